@@ -1,0 +1,112 @@
+/**
+ * What a ballot says, and whether it may say it.
+ *
+ * Choices are canonical text, one list of option indexes per contest of the election in definition order, each list
+ * ascending: `[[2]]`, `[[],[0,3]]`. Equal ballots have equal text, so the text can be stored, hashed and counted.
+ */
+import type { Election } from './definition.ts'
+import type { RefusalCode } from './refusal.ts'
+
+declare const brand: unique symbol
+/** Canonical choices text; see the file comment. */
+export type Choices = string & { readonly [brand]: 'Choices' }
+
+/** Choices, with the districts whose ballot style carries every contest they mark (`null`: every district). */
+export interface MarkedBallot {
+  readonly choices: Choices
+  readonly districts: ReadonlySet<number> | null
+}
+
+/** Options chosen per contest id, by option id or name. A contest left out is left blank. */
+export type Selections = Readonly<Record<string, readonly string[]>>
+
+export interface BallotRules {
+  /** The short form of an election with one contest: its one option, by id or name. */
+  readonly markOne: (candidate: string) => MarkedBallot | RefusalCode
+  readonly mark: (selections: Selections) => MarkedBallot | RefusalCode
+}
+
+/** Compiles an election into look-ups, so that marking a ballot costs one map access on the short form. */
+export function ballotRules(election: Election): BallotRules {
+  const optionIndex = election.contests.map((contest) => {
+    const words = new Map<string, number>()
+    for (const [i, option] of contest.options.entries()) words.set(option.id, i).set(option.name, i)
+    return words
+  })
+  const contestIndex = new Map(election.contests.map((contest, i) => [contest.id, i]))
+  const only = election.contests.length === 1 ? election.contests[0]! : undefined
+  const short = new Map<string, MarkedBallot>()
+  if (only) {
+    for (const [word, option] of optionIndex[0]!)
+      short.set(word, { choices: formatChoices([[option]]), districts: only.districts })
+  }
+
+  const markOne = (candidate: string): MarkedBallot | RefusalCode =>
+    only ? (short.get(candidate) ?? 'unknown-candidate') : 'several-contests'
+
+  const mark = (selections: Selections): MarkedBallot | RefusalCode => {
+    const marked: number[][] = election.contests.map(() => [])
+    let districts: ReadonlySet<number> | null = null
+    for (const [contestId, words] of Object.entries(selections)) {
+      const at = contestIndex.get(contestId)
+      if (at === undefined) return 'unknown-contest'
+      const contest = election.contests[at]!
+      const options = new Set<number>()
+      for (const word of words) {
+        const option = optionIndex[at]!.get(word)
+        if (option === undefined) return 'unknown-candidate'
+        // One option twice is more votes for it than a contest of this kind can give.
+        if (options.has(option)) return 'overvote'
+        options.add(option)
+      }
+      if (options.size > contest.votes) return 'overvote'
+      if (contest.districts)
+        districts = districts ? districts.intersection(contest.districts) : contest.districts
+      marked[at] = [...options].sort((a, b) => a - b)
+    }
+    return { choices: formatChoices(marked), districts }
+  }
+
+  return { markOne, mark }
+}
+
+export function formatChoices(marked: readonly (readonly number[])[]): Choices {
+  return JSON.stringify(marked) as Choices
+}
+
+/**
+ * Reads choices text back.
+ * @throws TypeError where the text is not canonical or names an option the election does not have: a stored ballot
+ *   that does so was not written by us.
+ */
+export function parseChoices(text: string, election: Election): readonly (readonly number[])[] {
+  const marked: unknown = parseJson(text)
+  const sound =
+    Array.isArray(marked) &&
+    marked.length === election.contests.length &&
+    election.contests.every((contest, i) => {
+      const options: unknown = marked[i]
+      return (
+        Array.isArray(options) &&
+        options.length <= contest.votes &&
+        options.every(
+          (option, j) =>
+            Number.isInteger(option) &&
+            option >= 0 &&
+            option < contest.options.length &&
+            (j === 0 || option > options[j - 1]),
+        )
+      )
+    })
+  if (!sound || JSON.stringify(marked) !== text)
+    throw new TypeError('a stored ballot’s choices do not fit the election')
+  return marked as number[][]
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,15 @@
+/** Where an election stands at a moment. The moment is given: core has no clock. */
+import type { Election } from './definition.ts'
+
+export type Phase = 'not-open' | 'open' | 'closed'
+
+/** `opensAtMs` is the first open millisecond, `closesAtMs` the first closed one. */
+export function phaseAt(election: Pick<Election, 'opensAtMs' | 'closesAtMs'>, nowMs: number): Phase {
+  if (nowMs >= election.closesAtMs) return 'closed'
+  return nowMs >= election.opensAtMs ? 'open' : 'not-open'
+}
+
+/** Whether anything but turnout may leave the server (invariant 7). */
+export function resultsVisible(election: Pick<Election, 'results'>, phase: Phase): boolean {
+  return election.results === 'live' || phase === 'closed'
+}

@@ -1,0 +1,56 @@
+/**
+ * Every expected "no", in one table: its code, its HTTP status (RFC 9457 problem details), and words for people.
+ *
+ * A refusal never says which part of a key was wrong, nor anything about a ballot already cast.
+ */
+export const REFUSALS = {
+  malformed: { status: 400, title: 'The request could not be read' },
+  'unknown-key': { status: 403, title: 'This voter key is not on the voter roll' },
+  'polls-not-open': { status: 403, title: 'Voting has not opened yet' },
+  'polls-closed': { status: 403, title: 'Voting has closed' },
+  'results-after-close': { status: 403, title: 'Results of this election show after voting has closed' },
+  'not-found': { status: 404, title: 'There is nothing at this address' },
+  'unknown-election': { status: 404, title: 'There is no such election here' },
+  'method-not-allowed': { status: 405, title: 'This address does not take that method' },
+  'key-already-used': { status: 409, title: 'This voter key has already been used' },
+  'body-too-large': { status: 413, title: 'The request is larger than allowed' },
+  'not-json': { status: 415, title: 'The request must be application/json' },
+  'unknown-candidate': { status: 422, title: 'There is no such candidate in this election' },
+  'unknown-contest': { status: 422, title: 'There is no such contest on this voter’s ballot' },
+  overvote: { status: 422, title: 'More options were chosen than the contest allows' },
+  'several-contests': {
+    status: 422,
+    title: 'This election has several contests: use POST /elections/ID/ballots',
+  },
+  'too-many-attempts': { status: 429, title: 'Too many wrong keys from this address: wait a minute' },
+  'too-busy': { status: 503, title: 'The server is busy: nothing was recorded, try again in a moment' },
+  'storage-unavailable': {
+    status: 503,
+    title: 'The ballot could not be stored: nothing was recorded, try again in a moment',
+  },
+  stopping: { status: 503, title: 'The server is stopping: nothing was recorded, try again in a moment' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type RefusalCode = keyof typeof REFUSALS
+
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly code: RefusalCode
+  readonly detail?: string
+}
+
+/** The RFC 9457 body of a refusal. `detail` must hold nothing of a key or a choice. */
+export function problem(code: RefusalCode, detail?: string): Problem {
+  const { status, title } = REFUSALS[code]
+  const body = { type: `urn:digital-elections:refusal:${code}`, title, status, code }
+  return detail === undefined ? body : { ...body, detail }
+}
+
+/** Seconds a client should wait before it tries again; `undefined` where trying again will not help. */
+export function retryAfterSeconds(code: RefusalCode): number | undefined {
+  const { status } = REFUSALS[code]
+  if (status === 429) return 60
+  return status === 503 ? 1 : undefined
+}

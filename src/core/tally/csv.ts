@@ -1,0 +1,30 @@
+/** The result as CSV (RFC 4180), one line per contest × district × option, blanks as an option of their own. */
+import type { Election } from '../election/definition.ts'
+import type { ElectionResult } from './result.ts'
+
+const HEADER = 'contest_id,contest,district_id,district,option_id,option,votes'
+
+/** Lines of the file, each with its line end. Blank and undervoted votes stand under `(blank)` and `(undervotes)`. */
+export function* resultCsv(election: Election, result: ElectionResult): Generator<string> {
+  yield `${HEADER}\r\n`
+  const districtName = new Map(election.districts.map((district) => [district.id, district.name]))
+  for (const [i, contest] of result.contests.entries()) {
+    const defined = election.contests[i]!
+    for (const district of contest.districts) {
+      const start = [contest.id, defined.title, district.id, districtName.get(district.id)!]
+      for (const [j, option] of defined.options.entries())
+        yield line([...start, option.id, option.name, String(district.votes[j]!)])
+      yield line([...start, '(blank)', 'Blank ballots', String(district.blank)])
+      if (defined.votes > 1)
+        yield line([...start, '(undervotes)', 'Votes not used', String(district.undervotes)])
+    }
+  }
+}
+
+function line(fields: readonly string[]): string {
+  return `${fields.map(field).join(',')}\r\n`
+}
+
+function field(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

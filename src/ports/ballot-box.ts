@@ -1,0 +1,48 @@
+/**
+ * Where a key is spent and its ballot stored, in one step.
+ *
+ * The contract, which every adapter passes (test/contract/ballot-box.ts):
+ * - An outcome is told only when it is final: `recorded` after the ballot is durable (invariant 2), a refusal when
+ *   nothing of this ballot is or will be stored.
+ * - Of any number of ballots with one credential, at whatever time and from whatever side, at most one is recorded
+ *   (invariant 1). The others get `key-already-used`, but for a ballot whose `retryMark` equals the recorded one's:
+ *   it gets the recorded ballot again, whatever it says itself (invariant 5).
+ * - A ballot waits for one before it with the same credential that is still being written, never guesses.
+ * - A new ballot is recorded only when `open` was true in its cast call, its credential was issued, and its
+ *   districts carry its choices. A credential used before is told so whether or not voting is open.
+ * - Storage that certainly refused gives `storage-unavailable`, and the key is unused again. Storage whose answer is
+ *   unknown is a fault: the promise is rejected, the box takes nothing more, and the process must end.
+ */
+import type { Choices, MarkedBallot } from '../core/election/choices.ts'
+import type { RefusalCode } from '../core/election/refusal.ts'
+import type { Credential } from './digest.ts'
+
+export interface CastBallot {
+  readonly credential: Credential
+  readonly marked: MarkedBallot
+  /** 16 latin1 characters that mark a retry of this very request, or null. */
+  readonly retryMark: string | null
+}
+
+/** A ballot as it lies in the log. */
+export interface RecordedBallot {
+  /** Index into the election's districts. */
+  readonly district: number
+  readonly choices: Choices
+  readonly nonceHex: string
+}
+
+export type CastOutcome = RecordedBallot | RefusalCode
+
+export interface BallotBox {
+  /**
+   * Casts ballots, in order; the outcomes stand in the same order.
+   * @param open whether new ballots are taken at this moment (the phase is the caller's, by the clock port)
+   * @throws the fault of an unknown write, after which the process must end
+   */
+  readonly cast: (ballots: readonly CastBallot[], open: boolean) => Promise<readonly CastOutcome[]>
+  /** Keys spent on durable ballots. */
+  readonly keysUsed: () => number
+  /** Waits for ballots under way, then releases the storage. Later casts are refused with `stopping`. */
+  readonly close: () => Promise<void>
+}

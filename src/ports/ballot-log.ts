@@ -1,0 +1,27 @@
+/**
+ * The ballots in the order they were stored: append-only, the truth, replayable from zero.
+ */
+import type { Choices } from '../core/election/choices.ts'
+
+/** Equal ballots of one stretch of the log, counted together. */
+export interface BallotGroup {
+  readonly district: number
+  readonly choices: Choices
+  readonly times: number
+}
+
+export interface BallotLog {
+  /** Ballots stored and durable now. */
+  readonly length: () => number
+  /** Every ballot stored when the call began, grouped stretch by stretch: no stretch is held longer than needed. */
+  readonly replay: () => Iterable<readonly BallotGroup[]>
+  /** Ballots per span of time: Unix seconds of each span's end, ballots in it, oldest first. */
+  readonly turnout: () => readonly (readonly [number, number])[]
+  /** Seconds in a span of {@link turnout}. */
+  readonly turnoutSpanSeconds: number
+}
+
+/** Told of ballots once they are durable and before anybody is answered, in log order. */
+export type LogFollower = (
+  ballots: readonly { readonly district: number; readonly choices: Choices }[],
+) => void
