@@ -8,7 +8,7 @@
  *   (invariant 1). The others get `key-already-used`, but for a ballot whose `retryMark` equals the recorded one's:
  *   it gets the recorded ballot again, whatever it says itself (invariant 5).
  * - A ballot waits for one before it with the same credential that is still being written, never guesses.
- * - A new ballot is recorded only when `open` was true in its cast call, its credential was issued, and its
+ * - A new ballot is recorded only when its cast call came with no `refusal`, its credential was issued, and its
  *   districts carry its choices. A credential used before is told so whether or not voting is open.
  * - Storage that certainly refused gives `storage-unavailable`, and the key is unused again. Storage whose answer is
  *   unknown is a fault: the promise is rejected, the box takes nothing more, and the process must end.
@@ -32,15 +32,19 @@ export interface RecordedBallot {
   readonly nonceHex: string
 }
 
+/** A recorded ballot is told again, as it is, to a retry that bears its mark. */
 export type CastOutcome = RecordedBallot | RefusalCode
 
 export interface BallotBox {
   /**
    * Casts ballots, in order; the outcomes stand in the same order.
-   * @param open whether new ballots are taken at this moment (the phase is the caller's, by the clock port)
+   * @param refusal what new ballots get at this moment, null while voting is open: the clock is the caller's
    * @throws the fault of an unknown write, after which the process must end
    */
-  readonly cast: (ballots: readonly CastBallot[], open: boolean) => Promise<readonly CastOutcome[]>
+  readonly cast: (
+    ballots: readonly CastBallot[],
+    refusal: RefusalCode | null,
+  ) => Promise<readonly CastOutcome[]>
   /** Keys spent on durable ballots. */
   readonly keysUsed: () => number
   /** Waits for ballots under way, then releases the storage. Later casts are refused with `stopping`. */

@@ -17,6 +17,8 @@ export interface BallotLog {
   readonly replay: () => Iterable<readonly BallotGroup[]>
   /** Ballots per span of time: Unix seconds of each span's end, ballots in it, oldest first. */
   readonly turnout: () => readonly (readonly [number, number])[]
+  /** Has every ballot stored from now on told to one follower. */
+  readonly follow: (follower: LogFollower) => void
   /** Seconds in a span of {@link turnout}. */
   readonly turnoutSpanSeconds: number
 }

@@ -1,0 +1,218 @@
+/**
+ * The embedded ballot box: checks and marks keys in memory, commits whole batches, then answers
+ * (contract: ports/ballot-box.ts).
+ *
+ * One batch is being committed while the next gathers: whatever arrived during a sync shares the next one. Two are
+ * on their way at most, so that the committer never waits for this thread.
+ */
+import { timingSafeEqual } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import type { RefusalCode } from '../../core/election/refusal.ts'
+import type { BallotBox, CastBallot, CastOutcome } from '../../ports/ballot-box.ts'
+import type { Credential, Digest, Tag } from '../../ports/digest.ts'
+import type { EmbeddedLog } from './ballot-log.ts'
+import { type LogRow, packBatch } from './batch.ts'
+import type { CommitEnd, CommitterOptions } from './commit.ts'
+import type { KeyIndex } from './key-index.ts'
+
+const BATCH_LIMIT = 4096
+const BATCHES_UNDER_WAY = 2
+/** Ballots waiting for the committer at most; past it ballots are refused as `too-busy`. */
+const WAITING_LIMIT = 65_536
+
+/** One cast call: its outcomes, and how many of them are still open. */
+interface Turn {
+  readonly outcomes: CastOutcome[]
+  /** What new ballots of this call get; null while voting is open. */
+  readonly refusal: RefusalCode | null
+  missing: number
+  readonly resolve: (outcomes: readonly CastOutcome[]) => void
+  readonly reject: (fault: Error) => void
+}
+
+interface Writing extends LogRow {
+  readonly voter: number
+  readonly turn: Turn
+  readonly place: number
+}
+
+/** A ballot that came while one with the same key was being written. */
+interface Blocked {
+  readonly ballot: CastBallot
+  readonly turn: Turn
+  readonly place: number
+}
+
+export interface BoxDeps {
+  readonly file: string
+  readonly keys: KeyIndex
+  readonly log: EmbeddedLog
+  readonly tagOf: (credential: Credential) => Tag
+  readonly digest: Digest
+  readonly nowMs: () => number
+  readonly committer?: CommitterOptions
+}
+
+export async function openBallotBox(deps: BoxDeps): Promise<BallotBox> {
+  const worker = new Worker(new URL('./committer-thread.ts', import.meta.url), {
+    workerData: { file: deps.file, options: deps.committer ?? {} },
+  })
+  await new Promise<void>((resolve, reject) => {
+    worker.once('message', () => resolve())
+    worker.once('error', reject)
+  })
+  return new EmbeddedBallotBox(deps, worker)
+}
+
+class EmbeddedBallotBox implements BallotBox {
+  readonly #deps: BoxDeps
+  readonly #worker: Worker
+  #waiting: Writing[] = []
+  readonly #underWay: Writing[][] = []
+  readonly #blocked = new Map<number, Blocked[]>()
+  #fault: Error | undefined
+  #closing: (() => void) | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(deps: BoxDeps, worker: Worker) {
+    this.#deps = deps
+    this.#worker = worker
+    worker.on('message', (end: CommitEnd) => this.#settle(end))
+    worker.on('error', (cause) => this.#fail(new Error('the committer failed', { cause })))
+    worker.on('exit', (code) => {
+      if (this.#closing) this.#closing()
+      else this.#fail(new Error(`the committer ended with code ${code}`))
+    })
+  }
+
+  keysUsed = (): number => this.#deps.keys.used
+
+  cast = (ballots: readonly CastBallot[], refusal: RefusalCode | null): Promise<readonly CastOutcome[]> => {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly CastOutcome[]>()
+    if (this.#fault) {
+      reject(this.#fault)
+      return promise
+    }
+    const outcomes = new Array<CastOutcome>(ballots.length)
+    const turn: Turn = { outcomes, refusal, missing: ballots.length, resolve, reject }
+    if (ballots.length === 0) resolve(outcomes)
+    for (let place = 0; place < ballots.length; place++) this.#consider(ballots[place]!, turn, place)
+    this.#send()
+    return promise
+  }
+
+  close = (): Promise<void> => {
+    this.#closed ??= new Promise((resolve) => {
+      this.#closing = resolve
+      this.#closeWhenQuiet()
+    })
+    return this.#closed
+  }
+
+  /** Refuses, repeats, holds back or queues one ballot. */
+  #consider(ballot: CastBallot, turn: Turn, place: number): void {
+    const { keys, digest, tagOf } = this.#deps
+    const tag = tagOf(ballot.credential)
+    const voter = keys.find(tag)
+    if (voter === -1) return this.#answer(turn, place, 'unknown-key')
+    if (keys.isWriting(voter)) {
+      const others = this.#blocked.get(voter)
+      if (others) others.push({ ballot, turn, place })
+      else this.#blocked.set(voter, [{ ballot, turn, place }])
+      return
+    }
+    if (!keys.isUnused(voter)) return this.#answer(turn, place, this.#spent(voter, ballot.retryMark))
+    const refusal = this.#refusal(ballot, turn, keys.districtOf(voter))
+    if (refusal) return this.#answer(turn, place, refusal)
+    keys.markWriting(voter)
+    this.#waiting.push({
+      voter,
+      turn,
+      place,
+      tag,
+      district: keys.districtOf(voter),
+      choices: ballot.marked.choices,
+      nonceHex: digest.nonceHex(),
+      retryMark: ballot.retryMark,
+    })
+  }
+
+  #refusal(ballot: CastBallot, turn: Turn, district: number): RefusalCode | undefined {
+    if (turn.refusal !== null) return turn.refusal
+    const { districts } = ballot.marked
+    if (districts !== null && !districts.has(district)) return 'unknown-contest'
+    if (this.#closing) return 'stopping'
+    if (this.#waiting.length >= WAITING_LIMIT) return 'too-busy'
+    return undefined
+  }
+
+  #spent(voter: number, retryMark: string | null): CastOutcome {
+    if (retryMark === null) return 'key-already-used'
+    const { retry, ...recorded } = this.#deps.log.ballot(this.#deps.keys.ballotOf(voter))
+    const same = retry !== null && timingSafeEqual(retry, Buffer.from(retryMark, 'latin1'))
+    return same ? recorded : 'key-already-used'
+  }
+
+  #answer(turn: Turn, place: number, outcome: CastOutcome): void {
+    turn.outcomes[place] = outcome
+    if (--turn.missing === 0) turn.resolve(turn.outcomes)
+  }
+
+  #send(): void {
+    while (this.#waiting.length > 0 && this.#underWay.length < BATCHES_UNDER_WAY) {
+      const batch = this.#waiting.length <= BATCH_LIMIT ? this.#waiting : this.#waiting.slice(0, BATCH_LIMIT)
+      this.#waiting = this.#waiting.length <= BATCH_LIMIT ? [] : this.#waiting.slice(BATCH_LIMIT)
+      this.#underWay.push(batch)
+      const packed = packBatch(batch, this.#deps.log.spanEnd(this.#deps.nowMs()))
+      this.#worker.postMessage(packed, [
+        packed.rows.buffer as ArrayBuffer,
+        packed.districts.buffer as ArrayBuffer,
+      ])
+    }
+  }
+
+  /** The oldest batch under way is stored, refused, or unknown. */
+  #settle(end: CommitEnd): void {
+    if (end.end === 'unknown')
+      return this.#fail(new Error(`whether ballots were stored is unknown (${end.reason})`))
+    const { keys, log } = this.#deps
+    const batch = this.#underWay.shift()!
+    if (end.end === 'stored') {
+      for (let i = 0; i < batch.length; i++) keys.markUsed(batch[i]!.voter, end.firstSeq + i)
+      log.append(batch, end.firstSeq + batch.length - 1, this.#deps.nowMs())
+      for (const { turn, place, district, choices, nonceHex } of batch)
+        this.#answer(turn, place, { district, choices, nonceHex })
+    } else {
+      for (const { voter, turn, place } of batch) {
+        keys.markUnused(voter)
+        this.#answer(turn, place, 'storage-unavailable')
+      }
+    }
+    if (this.#blocked.size > 0) this.#unblock(batch)
+    this.#send()
+    this.#closeWhenQuiet()
+  }
+
+  #unblock(batch: readonly Writing[]): void {
+    for (const { voter } of batch) {
+      const others = this.#blocked.get(voter)
+      if (!others) continue
+      this.#blocked.delete(voter)
+      for (const { ballot, turn, place } of others) this.#consider(ballot, turn, place)
+    }
+  }
+
+  #closeWhenQuiet(): void {
+    if (this.#closing && this.#waiting.length === 0 && this.#underWay.length === 0)
+      this.#worker.postMessage('close')
+  }
+
+  #fail(fault: Error): void {
+    if (this.#fault) return
+    this.#fault = fault
+    const turns = new Set<Turn>()
+    for (const { turn } of [...this.#underWay.flat(), ...this.#waiting]) turns.add(turn)
+    for (const others of this.#blocked.values()) for (const { turn } of others) turns.add(turn)
+    for (const turn of turns) turn.reject(fault)
+  }
+}

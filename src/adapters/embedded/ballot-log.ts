@@ -1,0 +1,78 @@
+/** The ballot log of an election database, read side (contract: ports/ballot-log.ts). */
+import { DatabaseSync } from 'node:sqlite'
+import type { Choices } from '../../core/election/choices.ts'
+import type { RecordedBallot } from '../../ports/ballot-box.ts'
+import type { BallotGroup, BallotLog, LogFollower } from '../../ports/ballot-log.ts'
+
+export const TURNOUT_SPAN_SECONDS = 10
+const REPLAY_STRETCH = 50_000
+
+export class EmbeddedLog implements BallotLog {
+  readonly #database: DatabaseSync
+  readonly #ballot
+  readonly #turnout: Map<number, number>
+  #length: number
+  readonly turnoutSpanSeconds = TURNOUT_SPAN_SECONDS
+  #follower: LogFollower = () => {}
+
+  /** @param file the election database; it is only read */
+  constructor(file: string) {
+    this.#database = new DatabaseSync(file, { readOnly: true, timeout: 2_000 })
+    this.#ballot = this.#database.prepare('SELECT district, choices, nonce, retry FROM ballots WHERE seq = ?')
+    this.#length = this.storedLength()
+    const spans = this.#database.prepare('SELECT until, ballots FROM turnout ORDER BY until').all()
+    this.#turnout = new Map(spans.map(({ until, ballots }) => [Number(until), Number(ballots)]))
+  }
+
+  length = (): number => this.#length
+
+  follow = (follower: LogFollower): void => {
+    this.#follower = follower
+  }
+
+  /** What the database itself says, read anew. Rows are numbered from 1 without gaps. */
+  storedLength(): number {
+    const row = this.#database.prepare('SELECT coalesce(max(seq), 0) AS length FROM ballots').get()
+    return Number(row!.length)
+  }
+
+  *replay(): Generator<readonly BallotGroup[]> {
+    const end = this.storedLength()
+    const stretch = this.#database.prepare(
+      'SELECT district, choices, count(*) AS times FROM ballots WHERE seq > ? AND seq <= ? GROUP BY district, choices',
+    )
+    for (let from = 0; from < end; from += REPLAY_STRETCH)
+      yield stretch.all(from, Math.min(from + REPLAY_STRETCH, end)) as unknown as BallotGroup[]
+  }
+
+  turnout = (): readonly (readonly [number, number])[] => [...this.#turnout].sort(([a], [b]) => a - b)
+
+  /** Unix seconds of the end of the turnout span a moment falls in. */
+  spanEnd(nowMs: number): number {
+    return (Math.floor(nowMs / 1000 / TURNOUT_SPAN_SECONDS) + 1) * TURNOUT_SPAN_SECONDS
+  }
+
+  /** @throws Error where the row is not there: a key is marked used for a ballot the log does not have */
+  ballot(seq: number): RecordedBallot & { readonly retry: Uint8Array | null } {
+    const row = this.#ballot.get(seq)
+    if (!row) throw new Error(`the ballot log has no row ${seq}`)
+    return {
+      district: Number(row.district),
+      choices: row.choices as Choices,
+      nonceHex: Buffer.from(row.nonce as Uint8Array).toString('hex'),
+      retry: row.retry as Uint8Array | null,
+    }
+  }
+
+  /** Takes note of ballots the committer has stored, the last of them numbered `lastSeq`. */
+  append(ballots: readonly RecordedBallot[], lastSeq: number, nowMs: number): void {
+    this.#length = lastSeq
+    const until = this.spanEnd(nowMs)
+    this.#turnout.set(until, (this.#turnout.get(until) ?? 0) + ballots.length)
+    this.#follower(ballots)
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Makes an election's folder. Nothing shows under its name until all of it is on disk: it grows in a hidden sibling
+ * and is moved into place by one rename.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type DefinitionFile, electionFrom } from '../../core/election/definition.ts'
+import type { IssuedCredential } from '../../ports/voter-roll.ts'
+import { databaseFile, definitionFile, electionDir, electionsDir, keysDir, secretFile } from './layout.ts'
+import { SCHEMA } from './schema.ts'
+import { readSettings, writeSettings } from './settings.ts'
+
+const SECRET_BYTES = 32
+
+export class ElectionExists extends Error {
+  readonly code = 'ELECTION_EXISTS'
+  constructor(dir: string) {
+    super(`${dir} exists: give the new election another id, or another data folder`)
+  }
+}
+
+export interface ElectionDraft {
+  readonly add: (batch: readonly IssuedCredential[]) => void
+  /** Puts the election in place, durable. It becomes the default one if asked, or if there is none yet. */
+  readonly commit: (options?: { readonly makeDefault?: boolean }) => Promise<void>
+  readonly abort: () => Promise<void>
+}
+
+/**
+ * Begins a new election in a data folder.
+ * @param text the definition as the organiser wrote it, kept as it is
+ * @throws {ElectionExists} here or in `commit`
+ */
+export async function createElection(
+  dataDir: string,
+  file: DefinitionFile,
+  text: string,
+): Promise<ElectionDraft> {
+  const target = electionDir(dataDir, file.id)
+  if (existsSync(target)) throw new ElectionExists(target)
+  mkdirSync(electionsDir(dataDir), { recursive: true })
+  const draft = join(electionsDir(dataDir), `.${file.id}.draft-${randomBytes(6).toString('hex')}`)
+  mkdirSync(draft)
+  mkdirSync(keysDir(draft), { mode: 0o700 })
+  writeDurably(definitionFile(draft), text)
+  writeDurably(secretFile(draft), randomBytes(SECRET_BYTES), 0o600)
+
+  const database = new DatabaseSync(databaseFile(draft))
+  // A draft that is cut off is thrown away, so its writes need no journal; all of it is synced before the rename.
+  database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; ${SCHEMA}`)
+  describe(database, file, text)
+  const insert = database.prepare('INSERT INTO voters (credential, district) VALUES (?, ?)')
+  const bytes = Buffer.alloc(32)
+
+  return {
+    add: (batch) => {
+      database.exec('BEGIN')
+      for (const { credential, district } of batch) {
+        bytes.write(credential, 0, 32, 'latin1')
+        insert.run(bytes, district)
+      }
+      database.exec('COMMIT')
+    },
+    commit: async (options = {}) => {
+      // The count of issued keys is a fact of its own: a voter row slipped in later does not add up.
+      database.exec("INSERT INTO facts SELECT 'keys_issued', CAST(count(*) AS TEXT) FROM voters")
+      database
+        .prepare('INSERT INTO events (at, event, detail) VALUES (?, ?, ?)')
+        .run(new Date().toISOString(), 'issued', 'the election was defined and its keys were issued')
+      database.exec('PRAGMA journal_mode = WAL')
+      database.close()
+      syncPath(databaseFile(draft))
+      syncPath(draft)
+      if (existsSync(target)) throw new ElectionExists(target)
+      renameSync(draft, target)
+      syncPath(electionsDir(dataDir))
+      const settings = readSettings(dataDir)
+      if (options.makeDefault || settings.defaultElection === undefined)
+        writeSettings(dataDir, { ...settings, defaultElection: file.id })
+    },
+    abort: async () => {
+      if (database.isOpen) database.close()
+      rmSync(draft, { recursive: true, force: true })
+    },
+  }
+}
+
+function describe(database: DatabaseSync, file: DefinitionFile, text: string): void {
+  const election = electionFrom(file)
+  const fact = database.prepare('INSERT INTO facts VALUES (?, ?)')
+  fact.run('election', election.id)
+  fact.run('definition_sha256', createHash('sha256').update(text).digest('hex'))
+  database.exec('BEGIN')
+  const district = database.prepare('INSERT INTO districts VALUES (?, ?, ?)')
+  for (const [d, { id, name }] of election.districts.entries()) district.run(d, id, name)
+  const contest = database.prepare('INSERT INTO contests VALUES (?, ?, ?, ?)')
+  const option = database.prepare('INSERT INTO options VALUES (?, ?, ?, ?)')
+  for (const [c, { id, title, votes, options }] of election.contests.entries()) {
+    contest.run(c, id, title, votes)
+    for (const [o, { id: optionId, name }] of options.entries()) option.run(c, o, optionId, name)
+  }
+  database.exec('COMMIT')
+}
+
+function writeDurably(path: string, data: string | Uint8Array, mode = 0o644): void {
+  writeFileSync(path, data, { mode, flush: true })
+}
+
+function syncPath(path: string): void {
+  const handle = openSync(path, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}

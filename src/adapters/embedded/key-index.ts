@@ -1,0 +1,125 @@
+/**
+ * Which tags were issued and which are used, in typed arrays: 22 bytes per key and 4 to 8 of slots, no object per
+ * voter. Open addressing with linear probing; tags are keyed hashes, so nobody outside can aim for one slot.
+ *
+ * A tag is held by its first 16 bytes: to be let in without a key one would have to meet one of n values of 128 bits.
+ */
+import type { Tag } from '../../ports/digest.ts'
+
+const WORDS = 4
+/** Marks a key whose ballot is being written; no log gets that long. */
+const WRITING = 0xffff_ffff
+
+export class KeyIndex {
+  readonly #tags: Uint32Array
+  readonly #slots: Uint32Array
+  readonly #mask: number
+  readonly #district: Uint16Array
+  /** 0 unused, WRITING, or the sequence number of the ballot the key was spent on. */
+  readonly #seq: Uint32Array
+  readonly #capacity: number
+  #size = 0
+  #used = 0
+
+  constructor(capacity: number) {
+    let slots = 16
+    while (slots < capacity * 1.25) slots *= 2
+    this.#capacity = capacity
+    this.#mask = slots - 1
+    this.#slots = new Uint32Array(slots)
+    this.#tags = new Uint32Array(capacity * WORDS)
+    this.#district = new Uint16Array(capacity)
+    this.#seq = new Uint32Array(capacity)
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Keys spent on durable ballots. */
+  get used(): number {
+    return this.#used
+  }
+
+  /** @throws RangeError when full, or when the tag is there already */
+  add(tag: Tag, district: number): void {
+    if (this.#size === this.#capacity) throw new RangeError('the key index is full')
+    const a = word(tag, 0)
+    let slot = a & this.#mask
+    for (;;) {
+      const entry = this.#slots[slot]!
+      if (entry === 0) break
+      if (this.#holds(entry - 1, tag, a)) throw new RangeError('a credential was issued twice')
+      slot = (slot + 1) & this.#mask
+    }
+    const voter = this.#size++
+    this.#slots[slot] = voter + 1
+    const at = voter * WORDS
+    this.#tags[at] = a
+    for (let i = 1; i < WORDS; i++) this.#tags[at + i] = word(tag, i * 4)
+    this.#district[voter] = district
+  }
+
+  /** The voter's index, or -1. */
+  find(tag: Tag): number {
+    const a = word(tag, 0)
+    let slot = a & this.#mask
+    for (;;) {
+      const entry = this.#slots[slot]!
+      if (entry === 0) return -1
+      if (this.#holds(entry - 1, tag, a)) return entry - 1
+      slot = (slot + 1) & this.#mask
+    }
+  }
+
+  #holds(voter: number, tag: Tag, a: number): boolean {
+    const at = voter * WORDS
+    const tags = this.#tags
+    return (
+      tags[at] === a &&
+      tags[at + 1] === word(tag, 4) &&
+      tags[at + 2] === word(tag, 8) &&
+      tags[at + 3] === word(tag, 12)
+    )
+  }
+
+  districtOf(voter: number): number {
+    return this.#district[voter]!
+  }
+
+  isUnused(voter: number): boolean {
+    return this.#seq[voter] === 0
+  }
+
+  isWriting(voter: number): boolean {
+    return this.#seq[voter] === WRITING
+  }
+
+  /** The sequence number of the ballot a used key was spent on. */
+  ballotOf(voter: number): number {
+    return this.#seq[voter]!
+  }
+
+  markWriting(voter: number): void {
+    this.#seq[voter] = WRITING
+  }
+
+  markUsed(voter: number, seq: number): void {
+    this.#seq[voter] = seq
+    this.#used++
+  }
+
+  markUnused(voter: number): void {
+    this.#seq[voter] = 0
+  }
+}
+
+function word(tag: string, at: number): number {
+  return (
+    (tag.charCodeAt(at) |
+      (tag.charCodeAt(at + 1) << 8) |
+      (tag.charCodeAt(at + 2) << 16) |
+      (tag.charCodeAt(at + 3) << 24)) >>>
+    0
+  )
+}

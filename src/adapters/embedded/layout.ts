@@ -1,0 +1,12 @@
+/** Where things lie in a data folder (docs/operations.md, "The data folder"). */
+import { join } from 'node:path'
+
+export const electionsDir = (dataDir: string) => join(dataDir, 'elections')
+export const electionDir = (dataDir: string, id: string) => join(electionsDir(dataDir), id)
+export const databaseFile = (dir: string) => join(dir, 'election.db')
+export const definitionFile = (dir: string) => join(dir, 'election.json')
+export const keysDir = (dir: string) => join(dir, 'keys')
+export const secretFile = (dir: string) => join(keysDir(dir), 'election-secret')
+export const settingsFile = (dataDir: string) => join(dataDir, 'settings.json')
+export const lockFile = (dataDir: string) => join(dataDir, 'server.lock')
+export const serverFile = (dataDir: string) => join(dataDir, 'server.json')

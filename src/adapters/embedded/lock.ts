@@ -1,0 +1,60 @@
+/**
+ * One server per data folder. The lock is SQLite's own exclusive file lock, which the system drops with the process:
+ * after `kill -9` there is no stale lock to clear. Beside it `server.json` says who holds it, for people.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { lockFile, serverFile } from './layout.ts'
+
+export class FolderInUse extends Error {}
+
+export interface FolderLock {
+  /** Tells people where this server is. */
+  readonly announce: (url: string) => void
+  readonly release: () => void
+}
+
+export interface RunningServer {
+  readonly pid: number
+  readonly url: string
+}
+
+/**
+ * @param waitMs how long to wait for a server that is just going away
+ * @throws {FolderInUse}
+ */
+export function lockFolder(dataDir: string, waitMs = 3_000): FolderLock {
+  mkdirSync(dataDir, { recursive: true })
+  const database = new DatabaseSync(lockFile(dataDir), { timeout: waitMs })
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  } catch (cause) {
+    database.close()
+    if (((cause as { errcode?: number }).errcode ?? 0) % 256 !== 5) throw cause
+    const other = runningServer(dataDir)
+    const who = other ? ` (process ${other.pid}, ${other.url})` : ''
+    throw new FolderInUse(
+      `${dataDir} is in use by another server${who}: stop it, or use another data folder`,
+      {
+        cause,
+      },
+    )
+  }
+  return {
+    announce: (url) => writeFileSync(serverFile(dataDir), `${JSON.stringify({ pid: process.pid, url })}\n`),
+    release: () => {
+      rmSync(serverFile(dataDir), { force: true })
+      database.close()
+    },
+  }
+}
+
+/** Who announced itself last; it may be gone. */
+export function runningServer(dataDir: string): RunningServer | undefined {
+  try {
+    const { pid, url } = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as RunningServer
+    return typeof pid === 'number' && typeof url === 'string' ? { pid, url } : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,89 @@
+/** Opens an election's folder: everything the way of a vote needs of storage, ready to take ballots. */
+import { readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import type { BallotBox } from '../../ports/ballot-box.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Credential, Digest, Tag } from '../../ports/digest.ts'
+import type { PollsRecord } from '../../ports/polls-record.ts'
+import type { VoterRoll } from '../../ports/voter-roll.ts'
+import { openBallotBox } from './ballot-box.ts'
+import { EmbeddedLog } from './ballot-log.ts'
+import type { CommitterOptions } from './commit.ts'
+import { databaseFile, secretFile } from './layout.ts'
+import { BrokenInvariant, type LoadProgress, loadKeys } from './load.ts'
+import { pollsRecord } from './polls-record.ts'
+import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts'
+
+export interface EmbeddedStore {
+  readonly box: BallotBox
+  readonly log: EmbeddedLog
+  readonly roll: VoterRoll
+  readonly polls: PollsRecord
+  /** Waits for ballots under way, then lets go of the files. */
+  readonly close: () => Promise<void>
+}
+
+export interface OpenDeps {
+  readonly districts: number
+  readonly digest: Digest
+  readonly clock: Clock
+  /** tags from credentials under the election secret; see adapters/node/digest.ts */
+  readonly tagger: (secret: Uint8Array) => (credential: Credential) => Tag
+  readonly onProgress?: LoadProgress
+  readonly committer?: CommitterOptions
+}
+
+/**
+ * @param dir the election's own folder
+ * @throws {BrokenInvariant} where the log and the roll contradict each other
+ */
+export async function openElection(dir: string, deps: OpenDeps): Promise<EmbeddedStore> {
+  const file = databaseFile(dir)
+  const tagOf = deps.tagger(readFileSync(secretFile(dir)))
+  const reader = new DatabaseSync(file, { timeout: 2_000 })
+  let loaded: ReturnType<typeof loadKeys>
+  try {
+    checkVersion(reader)
+    loaded = loadKeys(reader, deps.districts, tagOf, deps.onProgress)
+  } finally {
+    reader.close()
+  }
+  const { keys, eligible } = loaded
+  const log = new EmbeddedLog(file)
+  const box = await openBallotBox({
+    file,
+    keys,
+    log,
+    tagOf,
+    digest: deps.digest,
+    nowMs: deps.clock.nowMs,
+    ...(deps.committer && { committer: deps.committer }),
+  })
+  return {
+    box,
+    log,
+    roll: {
+      eligible,
+      districtOf: (credential) => {
+        const voter = keys.find(tagOf(credential))
+        return voter === -1 ? undefined : keys.districtOf(voter)
+      },
+    },
+    polls: pollsRecord(file),
+    close: async () => {
+      await box.close()
+      log.close()
+    },
+  }
+}
+
+/** @throws {BrokenInvariant} where the file is not an election database of this version */
+export function checkVersion(database: DatabaseSync): void {
+  const application = Number(database.prepare('PRAGMA application_id').get()!.application_id)
+  if (application !== APPLICATION_ID) throw new BrokenInvariant('election.db is not an election database')
+  const version = Number(database.prepare('PRAGMA user_version').get()!.user_version)
+  if (version !== SCHEMA_VERSION)
+    throw new BrokenInvariant(
+      `election.db has schema version ${version}, this program reads ${SCHEMA_VERSION}: use the program that wrote it`,
+    )
+}

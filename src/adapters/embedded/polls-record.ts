@@ -1,0 +1,27 @@
+/** The close of voting, as a row among the election's events (contract: ports/polls-record.ts). */
+import { DatabaseSync } from 'node:sqlite'
+import type { PollsRecord } from '../../ports/polls-record.ts'
+
+export function pollsRecord(file: string): PollsRecord {
+  const withDatabase = <T>(readOnly: boolean, use: (database: DatabaseSync) => T): T => {
+    const database = new DatabaseSync(file, { readOnly, timeout: 2_000 })
+    try {
+      return use(database)
+    } finally {
+      database.close()
+    }
+  }
+  return {
+    wasClosed: () =>
+      withDatabase(true, (database) =>
+        Boolean(database.prepare("SELECT 1 FROM events WHERE event = 'polls-closed'").get()),
+      ),
+    recordClosed: (atMs) =>
+      withDatabase(false, (database) => {
+        database.exec('PRAGMA synchronous = FULL')
+        database
+          .prepare("INSERT INTO events (at, event, detail) VALUES (?, 'polls-closed', NULL)")
+          .run(new Date(atMs).toISOString())
+      }),
+  }
+}

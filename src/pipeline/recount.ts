@@ -1,0 +1,12 @@
+/** Recount: the result from the log alone. It must equal the live count byte for byte (invariant 8). */
+import type { Election } from '../core/election/definition.ts'
+import { pluralityTally } from '../core/tally/plurality.ts'
+import { type ElectionResult, resultOf } from '../core/tally/result.ts'
+import type { BallotLog } from '../ports/ballot-log.ts'
+
+export function recount(election: Election, log: Pick<BallotLog, 'replay'>): ElectionResult {
+  const tally = pluralityTally(election)
+  for (const groups of log.replay())
+    for (const { district, choices, times } of groups) tally.fold(district, choices, times)
+  return resultOf(election, tally)
+}

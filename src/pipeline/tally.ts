@@ -1,0 +1,107 @@
+/**
+ * Tally: the live count. It replays the log once, then folds in each ballot as soon as it is durable, before its
+ * voter is answered.
+ */
+import type { Election } from '../core/election/definition.ts'
+import type { Phase } from '../core/election/phase.ts'
+import { pluralityTally } from '../core/tally/plurality.ts'
+import { type ElectionResult, resultOf } from '../core/tally/result.ts'
+import { type ResultsSnapshot, snapshotOf } from '../core/tally/snapshot.ts'
+import type { BallotBox } from '../ports/ballot-box.ts'
+import type { BallotLog } from '../ports/ballot-log.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { VoterRoll } from '../ports/voter-roll.ts'
+
+export interface LiveTally {
+  readonly snapshot: () => ResultsSnapshot
+  readonly result: () => ElectionResult
+  /** Calls back after every batch of ballots. */
+  readonly onChange: (listener: () => void) => void
+}
+
+export interface TallyDeps {
+  readonly election: Election
+  readonly log: BallotLog
+  readonly box: BallotBox
+  readonly roll: VoterRoll
+  readonly clock: Clock
+  readonly phase: () => Phase
+}
+
+/** Seconds over which votes per second are averaged. */
+const RATE_SECONDS = 5
+/** Points of the turnout line at most; a longer history is thinned out. */
+const TURNOUT_POINTS = 300
+
+export function liveTally({ election, log, box, roll, clock, phase }: TallyDeps): LiveTally {
+  const tally = pluralityTally(election)
+  const rate = votesPerSecond(RATE_SECONDS)
+  const listeners: (() => void)[] = []
+  let lastBallotAtMs: number | null = null
+
+  for (const groups of log.replay())
+    for (const { district, choices, times } of groups) tally.fold(district, choices, times)
+  log.follow((ballots) => {
+    for (let i = 0; i < ballots.length; i++) tally.fold(ballots[i]!.district, ballots[i]!.choices)
+    lastBallotAtMs = clock.nowMs()
+    rate.count(ballots.length, lastBallotAtMs)
+    for (const listener of listeners) listener()
+  })
+
+  return {
+    snapshot: () => {
+      const nowMs = clock.nowMs()
+      return snapshotOf(election, tally, {
+        phase: phase(),
+        nowMs,
+        lastBallotAtMs,
+        eligible: roll.eligible,
+        keysUsed: box.keysUsed(),
+        ballotsStored: log.length(),
+        votesPerSecond: rate.at(nowMs),
+        turnout: turnoutLine(log),
+      })
+    },
+    result: () => resultOf(election, tally),
+    onChange: (listener) => listeners.push(listener),
+  }
+}
+
+/** Ballots cast by the end of each span; spans thin out evenly once there are too many. */
+function turnoutLine(log: BallotLog): [number, number][] {
+  const spans = log.turnout()
+  const step = Math.ceil(spans.length / TURNOUT_POINTS)
+  const line: [number, number][] = []
+  let cast = 0
+  if (spans.length > 0) line.push([spans[0]![0] - log.turnoutSpanSeconds, 0])
+  for (const [i, [until, ballots]] of spans.entries()) {
+    cast += ballots
+    if ((i + 1) % step === 0 || i === spans.length - 1) line.push([until, cast])
+  }
+  return line
+}
+
+/** Ballots per second over the last full seconds, in a ring of one counter per second. */
+function votesPerSecond(seconds: number) {
+  const slots = seconds + 1
+  const counts = new Float64Array(slots)
+  const second = new Float64Array(slots).fill(-1)
+  return {
+    count: (ballots: number, nowMs: number) => {
+      const now = Math.floor(nowMs / 1000)
+      const slot = now % slots
+      if (second[slot] !== now) {
+        second[slot] = now
+        counts[slot] = 0
+      }
+      counts[slot]! += ballots
+    },
+    at: (nowMs: number): number => {
+      const now = Math.floor(nowMs / 1000)
+      let total = 0
+      for (let slot = 0; slot < slots; slot++)
+        if (second[slot]! >= now - seconds && second[slot]! < now) total += counts[slot]!
+      return total / seconds
+    },
+  }
+}
