@@ -15,6 +15,9 @@ import type { VoterRoll } from '../ports/voter-roll.ts'
 export interface LiveTally {
   readonly snapshot: () => ResultsSnapshot
   readonly result: () => ElectionResult
+  readonly phase: () => Phase
+  /** Ballots counted. */
+  readonly cast: () => number
   /** Calls back after every batch of ballots. */
   readonly onChange: (listener: () => void) => void
 }
@@ -63,6 +66,8 @@ export function liveTally({ election, log, box, roll, clock, phase }: TallyDeps)
       })
     },
     result: () => resultOf(election, tally),
+    phase,
+    cast: tally.ballots,
     onChange: (listener) => listeners.push(listener),
   }
 }

@@ -10,7 +10,9 @@ import { KeyIndex } from './key-index.ts'
 const PAGE = 20_000
 
 /** The log or the roll contradicts itself; nothing is repaired, the organiser is told. */
-export class BrokenInvariant extends Error {}
+export class BrokenInvariant extends Error {
+  readonly code = 'BROKEN_INVARIANT'
+}
 
 export interface LoadedKeys {
   readonly keys: KeyIndex

@@ -6,7 +6,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { lockFile, serverFile } from './layout.ts'
 
-export class FolderInUse extends Error {}
+export class FolderInUse extends Error {
+  readonly code = 'FOLDER_IN_USE'
+}
 
 export interface FolderLock {
   /** Tells people where this server is. */

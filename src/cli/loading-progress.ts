@@ -1,0 +1,22 @@
+/** Tells people that a large election is being loaded, once it takes longer than a moment. */
+const QUIET_MS = 2_000
+const EVERY_MS = 2_000
+
+export function loadingProgress(): {
+  readonly onProgress: (electionId: string, done: number, total: number) => void
+  readonly done: () => void
+} {
+  let nextAtMs = performance.now() + QUIET_MS
+  let told = false
+  return {
+    onProgress: (electionId, done, total) => {
+      if (performance.now() < nextAtMs) return
+      nextAtMs = performance.now() + EVERY_MS
+      told = true
+      process.stderr.write(`loading ${electionId}: ${Math.floor((100 * done) / total)} %\n`)
+    },
+    done: () => {
+      if (told) process.stderr.write('loaded\n')
+    },
+  }
+}

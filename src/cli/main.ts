@@ -1,0 +1,32 @@
+/** The composition root: which commands there are, and what an error means for the one who typed it. */
+import { Command, CommanderError } from 'commander'
+import { EXIT_BAD_INPUT, verdictOn } from './exit.ts'
+import { initCommand } from './init.ts'
+import { serveCommand } from './serve.ts'
+import { VERSION } from './version.ts'
+
+const program = new Command('elections')
+  .description('Real-time elections: one-time voter keys, durable ballots, a live count anyone can check.')
+  .version(VERSION)
+  .showHelpAfterError('(add --help for more)')
+  .addHelpText(
+    'after',
+    `
+Start here:
+  elections demo                                    an election that is running in seconds
+  elections init --definition election.json --roll voters.csv --data ./data
+  elections serve --data ./data`,
+  )
+
+for (const command of [initCommand(), serveCommand()])
+  program.addCommand(command.exitOverride().showHelpAfterError('(add --help for more)'))
+program.exitOverride()
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : EXIT_BAD_INPUT)
+  const { code, message } = verdictOn(error)
+  console.error(`elections: ${message}`)
+  process.exit(code)
+}

@@ -1,0 +1,23 @@
+/** Options that several commands share, with the checks that make a slip a clear refusal. */
+import { InvalidArgumentError, Option } from 'commander'
+
+export function portOption(defaultPort: number): Option {
+  return new Option('--port <n>', 'the port to listen on; 0 picks a free one and says which')
+    .default(defaultPort)
+    .argParser((text) => wholeNumber(text, 0, 65_535))
+}
+
+export function countOption(flags: string, description: string, defaultCount?: number): Option {
+  const option = new Option(flags, description).argParser((text) =>
+    wholeNumber(text, 0, Number.MAX_SAFE_INTEGER),
+  )
+  return defaultCount === undefined ? option : option.default(defaultCount)
+}
+
+/** @throws InvalidArgumentError, which commander turns into a line and exit code 2 */
+export function wholeNumber(text: string, min: number, max: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < min || value > max)
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+  return value
+}

@@ -1,0 +1,98 @@
+/**
+ * A server from start to stop: opens the folder, listens, and on SIGTERM or SIGINT drains: requests under way are
+ * answered, ballots taken are stored, then the process ends.
+ */
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import { runningServer } from '../adapters/embedded/lock.ts'
+import { systemClock } from '../adapters/node/clock.ts'
+import { createGateway } from '../gateway/server.ts'
+import { EXIT_FAULT } from './exit.ts'
+import { loadingProgress } from './loading-progress.ts'
+import { openFolder, type ServedFolder } from './served-folder.ts'
+import { VERSION } from './version.ts'
+
+export interface ServerOptions {
+  readonly dataDir: string
+  readonly port: number
+  readonly host: string
+  readonly defaultElection?: string | undefined
+  readonly wrongKeysPerMinute: number
+  readonly trustProxy: boolean
+  readonly log: Logger
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly folder: ServedFolder
+  readonly stop: () => Promise<void>
+}
+
+const PAGES = fileURLToPath(new URL('../../dist/web/', import.meta.url))
+/** Set by the launcher when it starts a server again after a crash; port 0 then means the port it had. */
+const RESTARTED = 'ELECTIONS_RESTARTED'
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { log, dataDir } = options
+  const before = process.env[RESTARTED] ? runningServer(dataDir) : undefined
+  const progress = loadingProgress()
+  const folder = await openFolder({
+    dataDir,
+    defaultElection: options.defaultElection,
+    clock: systemClock,
+    log,
+    onProgress: progress.onProgress,
+  }).finally(progress.done)
+  const gateway = await createGateway({
+    elections: folder.elections,
+    clock: systemClock,
+    log,
+    pagesDir: PAGES,
+    version: VERSION,
+    wrongKeysPerMinute: options.wrongKeysPerMinute,
+    trustProxy: options.trustProxy,
+    // The log is the truth and this process no longer knows it: end at once, a restart replays it.
+    onFault: (err) => {
+      log.fatal({ err }, 'whether ballots were stored is unknown: ending, a restart will read the log')
+      process.exitCode = EXIT_FAULT
+      setImmediate(() => process.exit(EXIT_FAULT))
+    },
+  })
+  const port = options.port === 0 && before ? Number(new URL(before.url).port) : options.port
+  let url: string
+  try {
+    ;({ url } = await gateway.listen(port, options.host))
+  } catch (cause) {
+    await folder.close()
+    throw cause
+  }
+  folder.lock.announce(url)
+  const stop = async () => {
+    await gateway.stop()
+    await folder.close()
+  }
+  return { url, folder, stop }
+}
+
+/** Calls `stop` once on the first SIGTERM, SIGINT, or loss of the launcher; a second signal ends at once. */
+export function onStopSignal(stop: () => Promise<void>): void {
+  let stopping = false
+  const begin = (): void => {
+    if (stopping) process.exit(EXIT_FAULT)
+    stopping = true
+    stop().then(
+      () => process.exit(0),
+      (cause) => {
+        console.error(cause)
+        process.exit(EXIT_FAULT)
+      },
+    )
+  }
+  process.on('SIGTERM', begin)
+  process.on('SIGINT', begin)
+  // The launcher holds an IPC channel; when it is killed the server must not stay behind alone.
+  if (process.channel) {
+    process.once('disconnect', begin)
+    process.channel.unref()
+  }
+}

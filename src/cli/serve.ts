@@ -1,0 +1,57 @@
+/** `elections serve`: serves every election of a data folder. */
+import { Command } from 'commander'
+import { createLogger } from './logger.ts'
+import { countOption, portOption } from './options.ts'
+import { onStopSignal, startServer } from './running-server.ts'
+
+interface ServeOptions {
+  readonly data: string
+  readonly port: number
+  readonly host: string
+  readonly default?: string
+  readonly wrongKeys: number
+  readonly trustProxy?: boolean
+  readonly json?: boolean
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve the elections of a data folder: voting, the live count, the dashboard')
+    .requiredOption('--data <dir>', 'the data folder that "elections init" made')
+    .addOption(portOption(8501))
+    .option('--host <address>', 'the address to listen on; 0.0.0.0 for all', '127.0.0.1')
+    .option('--default <id>', 'the election that /vote, /results and / speak of')
+    .addOption(
+      countOption('--wrong-keys <n>', 'wrong keys a minute from one address before 429; 0 for no limit', 60),
+    )
+    .option('--trust-proxy', 'take client addresses from X-Forwarded-For, set by your own proxy')
+    .option('--json', 'print one line of JSON when ready')
+    .addHelpText(
+      'after',
+      `
+Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored.
+Logs go to stderr; LOG_LEVEL is trace, debug, info, warn, error or silent.
+
+Examples:
+  elections serve --data ./data
+  elections serve --data ./data --host 0.0.0.0 --port 80
+  LOG_LEVEL=warn elections serve --data ./data --port 0 --json`,
+    )
+    .action(async (options: ServeOptions) => {
+      const log = createLogger()
+      const { url, folder, stop } = await startServer({
+        dataDir: options.data,
+        port: options.port,
+        host: options.host,
+        defaultElection: options.default,
+        wrongKeysPerMinute: options.wrongKeys,
+        trustProxy: options.trustProxy ?? false,
+        log,
+      })
+      onStopSignal(stop)
+      const { election } = folder.elections.default
+      if (options.json)
+        console.log(JSON.stringify({ event: 'ready', url, election: election.id, pid: process.pid }))
+      else console.log(`${election.title} is served at ${url} (Ctrl-C stops it)`)
+    })
+}

@@ -1,0 +1,114 @@
+/**
+ * Composes what a server serves: every election of a data folder, opened on the embedded adapters, with the steps of
+ * the pipeline around it.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { CommitterOptions } from '../adapters/embedded/commit.ts'
+import { definitionFile, electionDir, electionsDir } from '../adapters/embedded/layout.ts'
+import { type FolderLock, lockFolder } from '../adapters/embedded/lock.ts'
+import { type EmbeddedStore, openElection } from '../adapters/embedded/open.ts'
+import { readSettings } from '../adapters/embedded/settings.ts'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { readDefinition } from '../adapters/files/definition-file.ts'
+import { nodeDigest, tagger } from '../adapters/node/digest.ts'
+import { ballotRules } from '../core/election/choices.ts'
+import type { ServedElection, ServedElections } from '../gateway/served-election.ts'
+import { castStep } from '../pipeline/cast.ts'
+import { polls } from '../pipeline/polls.ts'
+import { liveTally } from '../pipeline/tally.ts'
+import type { Clock } from '../ports/clock.ts'
+
+export interface ServedFolder {
+  readonly elections: ServedElections
+  readonly lock: FolderLock
+  /** Waits for ballots under way, then lets go of the folder. */
+  readonly close: () => Promise<void>
+}
+
+export interface ServedFolderOptions {
+  readonly dataDir: string
+  readonly defaultElection?: string | undefined
+  readonly clock: Clock
+  readonly log: Logger
+  readonly onProgress?: (electionId: string, done: number, total: number) => void
+  readonly committer?: CommitterOptions
+}
+
+/** Ids of the elections in a data folder, in order; drafts that an interrupted `init` left are passed over. */
+export function electionIds(dataDir: string): string[] {
+  if (!existsSync(electionsDir(dataDir))) return []
+  return readdirSync(electionsDir(dataDir), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .sort()
+}
+
+/** @throws BadInput where there is no election; FolderInUse; BrokenInvariant */
+export async function openFolder(options: ServedFolderOptions): Promise<ServedFolder> {
+  const { dataDir } = options
+  const ids = electionIds(dataDir)
+  if (ids.length === 0)
+    throw new BadInput(dataDir, [
+      { message: 'holds no election: make one with "elections init", or try "elections demo"' },
+    ])
+  const defaultId = chooseDefault(options, ids)
+  const lock = lockFolder(dataDir)
+  const stores: EmbeddedStore[] = []
+  const byId = new Map<string, ServedElection>()
+  const close = async () => {
+    for (const store of stores) await store.close()
+    lock.release()
+  }
+  try {
+    for (const id of ids) {
+      const opened = await openServed(electionDir(dataDir, id), id, options)
+      stores.push(opened.store)
+      byId.set(id, opened.served)
+    }
+  } catch (cause) {
+    await close()
+    throw cause
+  }
+  return { elections: { byId, default: byId.get(defaultId)! }, lock, close }
+}
+
+function chooseDefault({ dataDir, defaultElection }: ServedFolderOptions, ids: readonly string[]): string {
+  const asked = defaultElection ?? readSettings(dataDir).defaultElection
+  if (asked !== undefined && !ids.includes(asked))
+    throw new BadInput(dataDir, [{ message: `has no election "${asked}", only ${ids.join(', ')}` }])
+  return asked ?? ids[0]!
+}
+
+async function openServed(
+  dir: string,
+  id: string,
+  options: ServedFolderOptions,
+): Promise<{ store: EmbeddedStore; served: ServedElection }> {
+  const { clock, log } = options
+  const { file, election } = await readDefinition(definitionFile(dir))
+  if (election.id !== id)
+    throw new BadInput(join(dir, 'election.json'), [
+      { message: `is about "${election.id}", its folder says "${id}"` },
+    ])
+  const digest = nodeDigest()
+  const store = await openElection(dir, {
+    districts: election.districts.length,
+    digest,
+    clock,
+    tagger,
+    onProgress: (done, total) => options.onProgress?.(id, done, total),
+    ...(options.committer && { committer: options.committer }),
+  })
+  const phase = polls({
+    election,
+    clock,
+    record: store.polls,
+    onUnstored: (err) =>
+      log.error({ err, election: id }, 'the close of voting could not be stored; trying again'),
+  })
+  const tally = liveTally({ election, log: store.log, box: store.box, roll: store.roll, clock, phase })
+  const cast = castStep({ election, box: store.box, digest, phase })
+  return { store, served: { election, file, rules: ballotRules(election), cast, tally, phase } }
+}

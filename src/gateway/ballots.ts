@@ -1,0 +1,148 @@
+/** Routes that take ballots through the framework: the short form, the general form, and many at once as NDJSON. */
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { MarkedBallot } from '../core/election/choices.ts'
+import type { RefusalCode } from '../core/election/refusal.ts'
+import type { CastAnswer } from '../pipeline/cast.ts'
+import { type BallotBody, BallotBodySchema } from './ballot-body.ts'
+import { ballotLines } from './ballot-lines.ts'
+import type { CastBatch } from './cast-batch.ts'
+import type { WrongKeyLimit } from './limits.ts'
+import { sendProblem } from './problem.ts'
+import type { ServedElection, ServedElections } from './served-election.ts'
+import { MAX_VOTE_BYTES, receiptBody } from './vote.ts'
+import { IDEMPOTENCY_KEY_PATTERN, type VoteBody, VoteBodySchema } from './vote-body.ts'
+
+const MAX_BALLOT_BYTES = 65_536
+export const NDJSON = 'application/x-ndjson'
+
+export interface BallotRouteDeps {
+  readonly elections: ServedElections
+  readonly batchOf: (served: ServedElection) => CastBatch
+  readonly limit: WrongKeyLimit
+  readonly onAnswers: (served: ServedElection, answers: readonly CastAnswer[]) => void
+  readonly onFault: (fault: unknown) => void
+}
+
+const HEADERS = {
+  type: 'object',
+  properties: {
+    'idempotency-key': {
+      type: 'string',
+      pattern: IDEMPOTENCY_KEY_PATTERN,
+      description: 'Sent again with the same key, a request whose answer was lost gets the same receipt',
+    },
+  },
+}
+
+export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void {
+  const { elections } = deps
+  app.post(
+    '/vote',
+    {
+      bodyLimit: MAX_VOTE_BYTES,
+      schema: {
+        tags: ['voting'],
+        summary: 'Cast a vote in an election with one contest: the short form',
+        headers: HEADERS,
+        body: VoteBodySchema,
+      },
+    },
+    (request, reply) => {
+      const body = request.body as VoteBody
+      return castOne(
+        deps,
+        elections.default,
+        request,
+        reply,
+        body,
+        elections.default.rules.markOne(body.candidate),
+      )
+    },
+  )
+  app.post(
+    '/elections/:id/ballots',
+    {
+      bodyLimit: MAX_BALLOT_BYTES,
+      schema: {
+        tags: ['voting'],
+        summary: 'Cast a ballot: the general form; or many, as NDJSON',
+        headers: HEADERS,
+        body: { content: { 'application/json': { schema: BallotBodySchema }, [NDJSON]: { schema: {} } } },
+      },
+    },
+    (request, reply) => {
+      const served = elections.byId.get((request.params as { id: string }).id)
+      if (!served) return sendProblem(reply, 'unknown-election')
+      if (request.body instanceof Readable) return castLines(deps, served, request, reply)
+      const body = request.body as BallotBody
+      return castOne(deps, served, request, reply, body, served.rules.mark(body.contests))
+    },
+  )
+  app.post(
+    '/ballots',
+    {
+      schema: {
+        tags: ['voting'],
+        summary: 'Cast many ballots in the default election: NDJSON in, a line of answer per line',
+        body: { content: { [NDJSON]: { schema: {} } } },
+      },
+    },
+    (request, reply) =>
+      request.body instanceof Readable
+        ? castLines(deps, elections.default, request, reply)
+        : sendProblem(reply, 'not-json', `send one ballot a line, as ${NDJSON}`),
+  )
+}
+
+async function castOne(
+  deps: BallotRouteDeps,
+  served: ServedElection,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  key: { readonly personal_id: string; readonly guid: string },
+  marked: MarkedBallot | RefusalCode,
+): Promise<FastifyReply> {
+  if (deps.limit.isBlocked(request.raw)) return sendProblem(reply, 'too-many-attempts')
+  if (typeof marked === 'string') return sendProblem(reply, marked)
+  const idempotencyKey = (request.headers['idempotency-key'] as string | undefined) ?? null
+  const answer = await new Promise<CastAnswer | undefined>((onAnswer) =>
+    deps
+      .batchOf(served)
+      .add({ personalId: key.personal_id, guid: key.guid, marked, idempotencyKey }, { onAnswer }),
+  )
+  if (answer === undefined) {
+    reply.hijack()
+    reply.raw.destroy()
+    return reply
+  }
+  if (typeof answer === 'string') {
+    if (answer === 'unknown-key') deps.limit.countWrongKeys(request.raw, 1)
+    return sendProblem(reply, answer)
+  }
+  return reply
+    .code(201)
+    .header('cache-control', 'no-store')
+    .type('application/json')
+    .send(receiptBody(served.election.id, answer.tracker))
+}
+
+function castLines(
+  deps: BallotRouteDeps,
+  served: ServedElection,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (deps.limit.isBlocked(request.raw)) return sendProblem(reply, 'too-many-attempts')
+  const answers = ballotLines(request.body as Readable, served, {
+    onAnswers: (batch) => {
+      deps.limit.countWrongKeys(request.raw, batch.filter((answer) => answer === 'unknown-key').length)
+      deps.onAnswers(served, batch)
+    },
+    onFault: deps.onFault,
+  })
+  return reply
+    .header('cache-control', 'no-store')
+    .type(NDJSON)
+    .send(Readable.from(answers, { objectMode: false }))
+}

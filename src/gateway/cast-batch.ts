@@ -1,0 +1,51 @@
+/**
+ * Gathers the votes of one turn of the event loop into one call of the cast step: what sockets brought in together
+ * is committed together. Refusals known beforehand cost no place in the batch.
+ */
+import type { CastAnswer, Vote } from '../pipeline/cast.ts'
+import type { ServedElection } from './served-election.ts'
+
+/** Told the answer, or `undefined` when the outcome is unknown and nobody may be answered. */
+export interface Waiter {
+  readonly onAnswer: (answer: CastAnswer | undefined) => void
+}
+
+export interface CastBatch {
+  readonly add: (vote: Vote, waiter: Waiter) => void
+}
+
+/**
+ * @param onBatch told of each batch's answers, for metrics, once per batch
+ * @param onFault told of an unknown outcome, after which the process must end
+ */
+export function castBatch(
+  served: ServedElection,
+  onBatch: (answers: readonly CastAnswer[]) => void,
+  onFault: (fault: unknown) => void,
+): CastBatch {
+  let votes: Vote[] = []
+  let waiters: Waiter[] = []
+
+  const flush = async (): Promise<void> => {
+    const waiting = waiters
+    const batch = votes
+    votes = []
+    waiters = []
+    try {
+      const answers = await served.cast(batch)
+      for (let i = 0; i < waiting.length; i++) waiting[i]!.onAnswer(answers[i]!)
+      onBatch(answers)
+    } catch (fault) {
+      for (const waiter of waiting) waiter.onAnswer(undefined)
+      onFault(fault)
+    }
+  }
+
+  return {
+    add: (vote, waiter) => {
+      if (votes.length === 0) setImmediate(flush)
+      votes.push(vote)
+      waiters.push(waiter)
+    },
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * One route, two addresses: `/elections/ID/…`, and the short form `/…` that speaks of the default election.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import { sendProblem } from './problem.ts'
+import type { ServedElection, ServedElections } from './served-election.ts'
+
+export interface ElectionRoute {
+  readonly schema: FastifySchema & { readonly tags: readonly string[]; readonly summary: string }
+  readonly bodyLimit?: number
+  readonly handle: (
+    served: ServedElection,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => FastifyReply | Promise<FastifyReply>
+}
+
+const ID_PARAMS = { type: 'object', properties: { id: { type: 'string', maxLength: 64 } }, required: ['id'] }
+
+export function electionRoutes(
+  app: FastifyInstance,
+  elections: ServedElections,
+  method: 'GET' | 'POST',
+  path: string,
+  { schema, handle, bodyLimit }: ElectionRoute,
+): void {
+  const limit = bodyLimit === undefined ? {} : { bodyLimit }
+  app.route({
+    method,
+    url: path,
+    ...limit,
+    schema: { ...schema, description: `${schema.summary}, of the default election` },
+    handler: (request, reply) => handle(elections.default, request, reply),
+  })
+  app.route({
+    method,
+    url: `/elections/:id${path}`,
+    ...limit,
+    schema: { ...schema, params: ID_PARAMS },
+    handler: (request, reply) => {
+      const served = elections.byId.get((request.params as { id: string }).id)
+      return served ? handle(served, request, reply) : sendProblem(reply, 'unknown-election')
+    },
+  })
+}

@@ -1,0 +1,21 @@
+/** What the gateway needs of an election it serves; the composition root puts it together. */
+import type { BallotRules } from '../core/election/choices.ts'
+import type { DefinitionFile, Election } from '../core/election/definition.ts'
+import type { Phase } from '../core/election/phase.ts'
+import type { CastStep } from '../pipeline/cast.ts'
+import type { LiveTally } from '../pipeline/tally.ts'
+
+export interface ServedElection {
+  readonly election: Election
+  readonly file: DefinitionFile
+  readonly rules: BallotRules
+  readonly cast: CastStep
+  readonly tally: LiveTally
+  readonly phase: () => Phase
+}
+
+/** The elections of one server, by id, and the one the short API speaks of. */
+export interface ServedElections {
+  readonly byId: ReadonlyMap<string, ServedElection>
+  readonly default: ServedElection
+}

@@ -1,0 +1,224 @@
+/** A real server for tests: the CLI itself, on a free loopback port, in a folder of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { DefinitionFile } from '../src/core/election/definition.ts'
+
+export const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
+
+export interface Key {
+  readonly personal_id: string
+  readonly guid: string
+  readonly district: string
+}
+
+export interface TestServer {
+  url: string
+  readonly dir: string
+  readonly dataDir: string
+  readonly keysFile: string
+  readonly keys: readonly Key[]
+  /** The server's process id. */
+  pid: number
+  /** Ends it gently and removes its folder; resolves to the exit code. */
+  readonly stop: () => Promise<number | null>
+  /** `kill -9`, folder kept. */
+  readonly kill: () => Promise<void>
+  /** Starts it again on the same folder and port. */
+  readonly restart: () => Promise<void>
+  /** All it wrote to stderr so far. */
+  readonly stderr: () => string
+}
+
+export interface TestElection {
+  readonly definition: DefinitionFile
+  readonly roll: readonly { readonly personal_id: string; readonly district?: string }[]
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** An election that is open now, with overridable members. */
+export function openElectionFile(changes: Partial<DefinitionFile> = {}): DefinitionFile {
+  return {
+    id: 'test-election',
+    title: 'Test election',
+    opens_at: '2020-01-01T00:00:00Z',
+    closes_at: '2099-01-01T00:00:00Z',
+    results: 'live',
+    districts: [
+      { id: 'north', name: 'North' },
+      { id: 'south', name: 'South' },
+    ],
+    contests: [
+      {
+        id: 'mayor',
+        title: 'Mayor',
+        options: [
+          { id: 'ada', name: 'Ada Lovelace' },
+          { id: 'grace', name: 'Grace Hopper' },
+          { id: 'alan', name: 'Alan Turing' },
+        ],
+      },
+    ],
+    ...changes,
+  }
+}
+
+export function rollOf(
+  voters: number,
+  districts: readonly string[] = ['north', 'south'],
+): TestElection['roll'] {
+  return Array.from({ length: voters }, (_, i) => ({
+    personal_id: `P${String(i).padStart(7, '0')}`,
+    district: districts[i % districts.length]!,
+  }))
+}
+
+export interface RunEnd {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs one CLI command to its end. */
+export async function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunEnd> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, stdout, stderr }
+}
+
+/** A data folder with one election, made by `elections init`. */
+export async function initElection(
+  dir: string,
+  { definition, roll }: TestElection,
+): Promise<{ keysFile: string }> {
+  const dataDir = join(dir, 'data')
+  const keysFile = join(dir, 'keys.csv')
+  writeFileSync(join(dir, 'election.json'), JSON.stringify(definition, null, 2))
+  const lines = roll.map(({ personal_id, district }) => `${personal_id},${district ?? ''}`)
+  const withDistrict = roll[0]?.district !== undefined
+  writeFileSync(
+    join(dir, 'voters.csv'),
+    withDistrict
+      ? `personal_id,district\n${lines.join('\n')}\n`
+      : `personal_id\n${roll.map((voter) => voter.personal_id).join('\n')}\n`,
+  )
+  const run = await runCli([
+    'init',
+    ...['--definition', join(dir, 'election.json')],
+    ...['--roll', join(dir, 'voters.csv')],
+    ...['--data', dataDir, '--keys', keysFile],
+  ])
+  if (run.code !== 0) throw new Error(`init ended with ${run.code}: ${run.stderr}`)
+  return { keysFile }
+}
+
+export function readKeys(keysFile: string): Key[] {
+  return readFileSync(keysFile, 'utf8')
+    .trim()
+    .split(/\r?\n/)
+    .slice(1)
+    .map((line) => {
+      const [personal_id, guid, district] = line.split(',') as [string, string, string]
+      return { personal_id, guid, district }
+    })
+}
+
+export async function startServer(election: TestElection): Promise<TestServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'elections-test-'))
+  const { keysFile } = await initElection(dir, election)
+  const dataDir = join(dir, 'data')
+  let process_: ChildProcess
+  let stderr = ''
+
+  const start = async (port: number): Promise<{ url: string; pid: number }> => {
+    const args = [
+      MAIN,
+      'serve',
+      '--data',
+      dataDir,
+      '--port',
+      String(port),
+      '--json',
+      ...(election.args ?? []),
+    ]
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, LOG_LEVEL: 'info', ...election.env },
+    })
+    process_ = child
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk
+    })
+    const ready = await Promise.race([
+      once(createInterface(child.stdout), 'line').then(
+        ([line]) => JSON.parse(line as string) as { url: string },
+      ),
+      once(child, 'exit').then(([code]) => {
+        throw new Error(`the server ended with ${code}: ${stderr}`)
+      }),
+    ])
+    return { url: ready.url, pid: child.pid! }
+  }
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (process_.exitCode !== null || process_.signalCode !== null) return process_.exitCode
+    const exited = once(process_, 'exit')
+    process_.kill(signal)
+    const [code] = (await exited) as [number | null]
+    return code
+  }
+
+  const server: TestServer = {
+    ...(await start(0)),
+    dir,
+    dataDir,
+    keysFile,
+    keys: readKeys(keysFile),
+    stop: async () => {
+      const code = await end('SIGTERM')
+      rmSync(dir, { recursive: true, force: true })
+      return code
+    },
+    kill: async () => {
+      await end('SIGKILL')
+    },
+    restart: async () => {
+      await end('SIGTERM')
+      Object.assign(server, await start(Number(new URL(server.url).port)))
+    },
+    stderr: () => stderr,
+  }
+  return server
+}
+
+/** `POST /vote`, as any client would. */
+export function vote(
+  url: string,
+  key: { readonly personal_id: string; readonly guid: string },
+  candidate: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(`${url}/vote`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ personal_id: key.personal_id, guid: key.guid, candidate }),
+  })
+}
