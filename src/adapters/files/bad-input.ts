@@ -1,0 +1,68 @@
+/** A file handed in that cannot be used: every problem in it at once, in words for the person who made it. */
+
+export interface InputProblem {
+  /** 1 is the first line; left out where the whole file is meant. */
+  readonly line?: number
+  readonly column?: number
+  readonly message: string
+}
+
+const SHOWN = 20
+
+export class BadInput extends Error {
+  readonly code = 'BAD_INPUT'
+  readonly file: string
+  /** The first ones, in the order of their lines. */
+  readonly problems: readonly InputProblem[]
+
+  /** @param total how many there are, where not all of them were kept */
+  constructor(file: string, problems: readonly InputProblem[], total = problems.length) {
+    const shown = problems.slice(0, SHOWN)
+    const lines = shown.map((problem) => inWords(file, problem))
+    if (total > shown.length) lines.push(`and ${(total - shown.length).toLocaleString('en')} more`)
+    super(lines.join('\n'))
+    this.name = 'BadInput'
+    this.file = file
+    this.problems = shown
+  }
+}
+
+function inWords(file: string, { line, column, message }: InputProblem): string {
+  const place = [file, line, column].filter((part) => part !== undefined).join(':')
+  return `${place}: ${message}`
+}
+
+/** Problems kept until the whole file was read; those past this many are only counted. */
+const KEPT = 1000
+
+export interface ProblemList {
+  readonly add: (line: number, message: string) => void
+  /** Counts problems nobody needs to see one by one. */
+  readonly addUnlisted: (count: number) => void
+  readonly isEmpty: () => boolean
+  /** @throws {BadInput} where there is any problem */
+  readonly refuseIfAny: () => void
+}
+
+export function problemList(file: string): ProblemList {
+  const kept: { line: number; message: string }[] = []
+  let total = 0
+  return {
+    add: (line, message) => {
+      total++
+      if (kept.length < KEPT) kept.push({ line, message })
+    },
+    addUnlisted: (count) => {
+      total += count
+    },
+    isEmpty: () => total === 0,
+    refuseIfAny: () => {
+      if (total === 0) return
+      throw new BadInput(
+        file,
+        kept.sort((a, b) => a.line - b.line),
+        total,
+      )
+    },
+  }
+}

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { BadInput } from './bad-input.ts'
+import { parseDefinition, readDefinition } from './definition-file.ts'
+import { checkRoll } from './roll-file.ts'
+
+const EXAMPLE = fileURLToPath(new URL('../../../examples/city-council/', import.meta.url))
+
+let folder: string
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'definition-'))
+})
+after(() => rm(folder, { recursive: true }))
+
+const GOOD = `{
+  "id": "board",
+  "title": "The board",
+  "opens_at": "2026-11-23T08:00:00+01:00",
+  "closes_at": "2026-11-23T20:00:00+01:00",
+  "results": "live",
+  "contests": [
+    {
+      "id": "chair",
+      "title": "Chair",
+      "options": [
+        { "id": "ann", "name": "Ann" },
+        { "id": "bo", "name": "Bo" }
+      ]
+    }
+  ]
+}
+`
+
+function refusal(text: string): string {
+  try {
+    parseDefinition('election.json', text)
+  } catch (error) {
+    if (error instanceof BadInput) return error.message
+    throw error
+  }
+  return 'accepted'
+}
+
+test('a sound definition is read, with or without a byte order mark', async () => {
+  const path = join(folder, 'good.json')
+  for (const start of ['', '\ufeff']) {
+    await writeFile(path, start + GOOD)
+    const { election, file, text } = await readDefinition(path)
+    assert.equal(election.districts[0]!.id, 'all')
+    assert.equal(file.id, 'board')
+    assert.equal(text, GOOD)
+  }
+})
+
+test('the example election and its roll are sound', async () => {
+  const { election } = await readDefinition(join(EXAMPLE, 'election.json'))
+  const roll = await checkRoll(join(EXAMPLE, 'voters.csv'), election)
+  assert.equal(roll.voters, 12)
+  assert.deepEqual(roll.warnings, [])
+})
+
+const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: string][] = [
+  [
+    'a wrong type',
+    '"title": "Chair"',
+    '"title": 7',
+    '10:16: contests[0].title must be text in quotation marks',
+  ],
+  [
+    'a number that is not whole',
+    '"title": "Chair"',
+    '"title": "Chair", "votes": 1.5',
+    '10:34: contests[0].votes must be a whole number',
+  ],
+  ['a missing field', '  "opens_at": "2026-11-23T08:00:00+01:00",\n', '', '1:1: opens_at is missing'],
+  ['a missing field of an option', '"id": "bo", ', '', '13:9: contests[0].options[1].id is missing'],
+  [
+    'an unknown field, nearly right',
+    '"opens_at"',
+    '"open_at": "", "opens_at"',
+    '4:3: open_at is not a field here; did you mean opens_at?',
+  ],
+  [
+    'an unknown field deep inside',
+    '"name": "Bo"',
+    '"name": "Bo", "party": "x"',
+    '13:37: contests[0].options[1].party is not a field here; there are id, name, color',
+  ],
+  [
+    'an id with a capital',
+    '"id": "chair"',
+    '"id": "Chair"',
+    '9:13: contests[0].id may hold only lower-case letters, digits, “-” and “_”, and must begin and end with a letter or a digit',
+  ],
+  [
+    'a time without its offset',
+    '08:00:00+01:00',
+    '08:00:00',
+    '4:15: opens_at must be a date and time with its offset from UTC, such as 2026-11-23T08:00:00+01:00',
+  ],
+  ['a day there is not', '2026-11-23T08', '2026-11-43T08', '4:15: opens_at is not a date that exists'],
+  ['results shown never', '"live"', '"never"', '6:14: results must be "live" or "after-close"'],
+  ['an empty name', '"Bo"', '""', '13:31: contests[0].options[1].name must not be empty'],
+  ['no contest', /"contests": \[.*\]\n/s, '"contests": []\n', '7:15: contests must have at least one entry'],
+  ['closing before opening', 'T20', 'T02', '5:16: closes_at must be later than opens_at'],
+  [
+    'an option named as another is called',
+    '"Bo"',
+    '"ann"',
+    '13:31: contests[0].options[1].name "ann" names another option too',
+  ],
+  [
+    'more votes than options',
+    '"title": "Chair"',
+    '"title": "Chair", "votes": 3',
+    '10:34: contests[0].votes is more than there are options',
+  ],
+  [
+    'a field twice',
+    '"title": "Chair",',
+    '"title": "Chair",\n "title": "x",',
+    '11:2: title is here twice, first on line 10',
+  ],
+  [
+    'a trailing comma',
+    '"Bo" }',
+    '"Bo" },',
+    '14:7: a value is expected here (is there a comma too many before?)',
+  ],
+  ['a comment', '"results"', '// when\n"results"', '6:3: JSON has no comments: take this one out'],
+  ['a missing comma', '"board",', '"board"', '3:3: a comma is expected here, or a bracket is missing before'],
+  ['half a surrogate pair', '"Bo"', '"\\ud800"', '13:31: half a character: \\ud800 to \\udfff come in pairs'],
+  [
+    'a prototype',
+    '"results"',
+    '"__proto__": {}, "results"',
+    '6:3: __proto__ is not a field here; there are id, title, opens_at, closes_at, results, simulated, districts, contests',
+  ],
+]
+
+for (const [what, from, to, message] of ONE_PROBLEM)
+  test(`refused: ${what}`, () => {
+    assert.equal(refusal(GOOD.replace(from, to)), `election.json:${message}`)
+  })
+
+test('every problem is listed in the order of the lines, twenty of them at most', () => {
+  const two = GOOD.replace('"live"', '"x"').replace('"board"', '"a b"')
+  assert.match(refusal(two), /^election\.json:2:9: id may hold .*\nelection\.json:6:14: results must be .*$/)
+  const many = JSON.parse(GOOD)
+  many.contests[0].options = Array.from({ length: 60 }, () => ({ id: 'A B', name: 3 }))
+  const lines = refusal(JSON.stringify(many, null, 1)).split('\n')
+  assert.equal(lines.length, 21)
+  assert.equal(lines[20], 'and 100 more')
+})
+
+test('refused as a whole: other encodings, emptiness, depth, size, and what is no file', async () => {
+  const path = join(folder, 'bad.json')
+  const refused = async (bytes: string | Buffer, message: RegExp) => {
+    await writeFile(path, bytes)
+    await assert.rejects(readDefinition(path), (error: BadInput) => {
+      assert.match(error.message.replace(path, 'F'), message)
+      return error instanceof BadInput
+    })
+  }
+  await refused(Buffer.from(GOOD, 'utf16le'), /^F: is saved as UTF-16, not UTF-8/)
+  await refused(Buffer.from(GOOD.replace('Bo"', 'Bó"'), 'latin1'), /^F:13: is not UTF-8/)
+  await refused('', /^F: is empty$/)
+  await refused(' \n', /^F: is empty$/)
+  await refused('['.repeat(100_000), /^F:1:65: is nested deeper/)
+  await refused(Buffer.alloc(17 << 20, ' '), /^F: is larger than 16 MiB$/)
+  await assert.rejects(readDefinition(join(folder, 'none')), /there is no such file$/)
+  await assert.rejects(readDefinition(folder), /is not a file$/)
+})
+
+test('65,535 districts are read in a moment', async () => {
+  const file = JSON.parse(GOOD)
+  file.districts = Array.from({ length: 65_535 }, (_, i) => ({ id: `d${i}`, name: `District ${i}` }))
+  const path = join(folder, 'large.json')
+  await writeFile(path, JSON.stringify(file))
+  assert.equal((await readDefinition(path)).election.districts.length, 65_535)
+})
+
+test('property: whatever text comes, it is accepted or refused in words', () => {
+  const json = fc.json().map((text) => text)
+  const cut = fc
+    .tuple(fc.nat(GOOD.length), fc.nat(20), fc.string({ maxLength: 5 }))
+    .map(([at, drop, put]) => {
+      return GOOD.slice(0, at) + put + GOOD.slice(at + drop)
+    })
+  fc.assert(
+    fc.property(fc.oneof(json, cut, fc.string()), (text) => {
+      const message = refusal(text)
+      assert.ok(message === 'accepted' || message.startsWith('election.json'), message)
+      if (message === 'accepted') JSON.parse(text)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('the file kept with an election is the text as it was', async () => {
+  const path = join(EXAMPLE, 'election.json')
+  assert.equal((await readDefinition(path)).text, await readFile(path, 'utf8'))
+})
