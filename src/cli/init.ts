@@ -1,0 +1,210 @@
+/**
+ * `elections init`: an election from its definition and its voter roll.
+ *
+ * Everything is checked before anything is written, and written out of sight before any of it is put in place. The
+ * key file goes first: an election without its keys can be voted in by nobody, keys without an election do no harm.
+ */
+import { randomUUID } from 'node:crypto'
+import { existsSync, rmdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { SingleBar } from 'cli-progress'
+import { Command } from 'commander'
+import { createElection } from '../adapters/embedded/create.ts'
+import { readDefinition } from '../adapters/files/definition-file.ts'
+import { refuseExistingKeyFile, writeKeyFile } from '../adapters/files/key-file.ts'
+import { type CheckedRoll, checkRoll, readRoll } from '../adapters/files/roll-file.ts'
+import { nodeDigest } from '../adapters/node/digest.ts'
+import type { Election } from '../core/election/definition.ts'
+import { enrol } from '../pipeline/enrol.ts'
+
+interface InitOptions {
+  readonly definition: string
+  readonly roll: string
+  readonly data: string
+  readonly keys?: string
+  readonly default?: boolean
+  readonly json?: boolean
+}
+
+export function initCommand(): Command {
+  return new Command('init')
+    .summary('make an election from its definition and its voter roll')
+    .description(
+      'Makes an election in a data folder, and a voter key for everyone on the roll.\n\n' +
+        'The definition is JSON, the roll is CSV (UTF-8) with the columns personal_id and, as far as there are any,\n' +
+        'name, district and email. Both are checked whole first: a file with a mistake in it is refused with the lines\n' +
+        'named, and nothing is written. The server keeps only hashes of the keys; the keys themselves are in the key\n' +
+        'file alone (personal_id,guid,district), which is never overwritten.',
+    )
+    .requiredOption('--definition <file>', 'the election definition, JSON')
+    .requiredOption('--roll <file>', 'the voter roll, CSV')
+    .requiredOption('--data <folder>', 'the data folder; made if it does not exist')
+    .option('--keys <file>', 'where the voter keys are written (default: keys.csv in the data folder)')
+    .option('--default', 'make it the election that POST /vote and the dashboard are about')
+    .option('--json', 'print one line of JSON when done')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ elections init --definition election.json --roll voters.csv --data ./data
+  $ elections init --definition election.json --roll voters.csv --data ./data --keys /media/usb/keys.csv
+  $ elections init --definition second.json --roll voters.csv --data ./data --keys second-keys.csv --default
+
+A definition and a roll to try it with are in examples/city-council. Exit codes: 0 done, 2 refused.`,
+    )
+    .action(init)
+}
+
+async function init(options: InitOptions): Promise<void> {
+  const interruption = interruptible()
+  try {
+    const { signal } = interruption
+    const keysPath = options.keys ?? join(options.data, 'keys.csv')
+    const definition = await readDefinition(options.definition)
+    const { election } = definition
+    await refuseExistingKeyFile(keysPath)
+    const roll = await withProgress('Checking the voter roll', signal, (onProgress) =>
+      checkRoll(options.roll, election, onProgress),
+    )
+    for (const warning of roll.warnings) console.error(`${options.roll}: warning: ${warning}`)
+
+    const undoFolders = newFolders([join(options.data, 'elections'), options.data])
+    const draft = await createElection(options.data, definition.file, definition.text)
+    try {
+      const keys = await writeKeyFile(keysPath)
+      try {
+        await issueKeys(roll, election, draft, keys, signal)
+        await keys.commit()
+        signal.throwIfAborted()
+        await draft.commit({ makeDefault: options.default ?? false })
+      } catch (error) {
+        await keys.abort()
+        throw error
+      }
+    } catch (error) {
+      await draft.abort()
+      undoFolders()
+      throw error
+    }
+    report(options, election, roll, keysPath)
+  } catch (error) {
+    // Cleaned up: now the process ends by the signal, as whoever sent it expects.
+    if (!interruption.dieIfInterrupted()) throw error
+  } finally {
+    interruption.release()
+  }
+}
+
+function issueKeys(
+  roll: CheckedRoll,
+  election: Election,
+  credentials: Parameters<typeof enrol>[2]['credentials'],
+  keys: Parameters<typeof enrol>[2]['keys'],
+  signal: AbortSignal,
+): Promise<number> {
+  const digest = nodeDigest()
+  return withProgress('Issuing voter keys', signal, (onProgress) =>
+    enrol(election, readRoll(roll, election, onProgress), {
+      digest,
+      newGuid: randomUUID,
+      credentials,
+      keys,
+      signal,
+    }),
+  )
+}
+
+/** Turns SIGINT, SIGTERM and SIGHUP into an abort signal for as long as there is something to clean up. */
+function interruptible() {
+  const controller = new AbortController()
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  let caught: NodeJS.Signals | undefined
+  const onSignal = (name: NodeJS.Signals) => {
+    caught ??= name
+    controller.abort(new Error('interrupted: nothing was written'))
+  }
+  for (const name of names) process.on(name, onSignal)
+  const release = () => {
+    for (const name of names) process.off(name, onSignal)
+  }
+  return {
+    signal: controller.signal,
+    release,
+    dieIfInterrupted: (): boolean => {
+      if (caught === undefined) return false
+      console.error('Interrupted: nothing was written.')
+      release()
+      process.kill(process.pid, caught)
+      return true
+    },
+  }
+}
+
+/** Remembers which of the folders are not there yet; the function returned removes those again if they are empty. */
+function newFolders(folders: readonly string[]): () => void {
+  const fresh = folders.filter((folder) => !existsSync(folder))
+  return () => {
+    for (const folder of fresh) {
+      try {
+        rmdirSync(folder)
+      } catch {
+        // Somebody put something there, or it was never made.
+      }
+    }
+  }
+}
+
+/** A bar on a terminal, a line every tenth of the way elsewhere, nothing for what is done at once. */
+async function withProgress<Result>(
+  task: string,
+  signal: AbortSignal,
+  work: (onProgress: (done: number, total: number) => void) => Promise<Result>,
+): Promise<Result> {
+  const bar = process.stderr.isTTY
+    ? new SingleBar({
+        format: `${task.padEnd(24)} {bar} {percentage} %  {duration_formatted}`,
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        hideCursor: true,
+      })
+    : undefined
+  let tenths = 0
+  bar?.start(1, 0)
+  try {
+    const result = await work((done, total) => {
+      signal.throwIfAborted()
+      bar?.setTotal(total)
+      bar?.update(done)
+      const reached = Math.floor((done * 10) / total)
+      if (bar === undefined && done < total && reached > tenths) console.error(`${task}: ${reached * 10} %`)
+      tenths = Math.max(tenths, reached)
+    })
+    return result
+  } finally {
+    bar?.stop()
+  }
+}
+
+function report(options: InitOptions, election: Election, roll: CheckedRoll, keysPath: string): void {
+  if (options.json) {
+    const done = { event: 'initialised', election: election.id, voters: roll.voters, keys: keysPath }
+    console.log(JSON.stringify({ ...done, data: options.data }))
+    return
+  }
+  const voters = roll.voters.toLocaleString('en')
+  console.log(`“${election.title}” is ready: ${voters} voter ${roll.voters === 1 ? 'key' : 'keys'} issued.
+
+  Election    ${join(options.data, 'elections', election.id)}
+  Voter keys  ${keysPath} (readable by you alone)
+
+Next:
+  1. Print the voter keys and give each voter their own. Then delete ${keysPath}: whoever has
+     it can vote for everyone, and the server does not need it.
+  2. Start the server:
+       elections serve --data ${quoted(options.data)}`)
+}
+
+/** As a shell wants it. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}
