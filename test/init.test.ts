@@ -1,0 +1,250 @@
+/** `elections init` as it is typed: what it makes, what it refuses, and what is left in the folder then. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, beforeEach, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { readKeyFile, type VoterKey } from '../src/adapters/files/key-file.ts'
+
+const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
+const EXAMPLE = fileURLToPath(new URL('../examples/city-council/', import.meta.url))
+const ID = 'city-council-2026'
+
+let root: string
+let folder: string
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'init-'))
+})
+after(() => rm(root, { recursive: true }))
+beforeEach(async () => {
+  folder = await mkdtemp(join(root, 'case-'))
+  await cp(EXAMPLE, folder, { recursive: true })
+})
+
+interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs `elections init` in the case's folder; `onErr` sees what it says on stderr as it says it. */
+function init(args: readonly string[] = [], onErr?: (said: string, pid: number) => void): Promise<Ended> {
+  const files = ['--definition', 'election.json', '--roll', 'voters.csv', '--data', 'data']
+  const child = spawn(process.execPath, [MAIN, 'init', ...files, ...args], { cwd: folder })
+  let out = ''
+  let err = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    err += text
+    onErr?.(err, child.pid!)
+  })
+  return new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, out, err })))
+}
+
+/** Every file below the case's folder with its digest. */
+async function contents(): Promise<string[]> {
+  const lines: string[] = []
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    const digest = entry.isFile()
+      ? createHash('sha256')
+          .update(await readFile(path))
+          .digest('hex')
+      : ''
+    lines.push(`${path} ${digest}`)
+  }
+  return lines.sort()
+}
+
+async function keysIn(name: string): Promise<VoterKey[]> {
+  const keys: VoterKey[] = []
+  for await (const batch of readKeyFile(join(folder, name))) keys.push(...batch)
+  return keys
+}
+
+test('an election and its keys', async () => {
+  const { code, out, err } = await init()
+  assert.equal(err, '')
+  assert.equal(code, 0)
+  assert.match(out, /12 voter keys issued/)
+  assert.match(out, /elections serve --data data/)
+  const keys = await keysIn('data/keys.csv')
+  assert.equal(keys.length, 12)
+  assert.equal(new Set(keys.map((key) => key.guid)).size, 12)
+  assert.deepEqual(keys[4]!.personal_id, 'PA-1005')
+  assert.deepEqual(keys[4]!.district, 'old-town')
+  assert.equal((await stat(join(folder, 'data/keys.csv'))).mode & 0o777, 0o600)
+  assert.deepEqual((await readdir(join(folder, 'data'))).sort(), ['elections', 'keys.csv', 'settings.json'])
+  assert.deepEqual(await readdir(join(folder, 'data/elections')), [ID])
+  assert.equal(
+    await readFile(join(folder, 'data/elections', ID, 'election.json'), 'utf8'),
+    await readFile(join(folder, 'election.json'), 'utf8'),
+  )
+})
+
+test('--json prints one line; --keys and warnings', async () => {
+  await writeFile(join(folder, 'voters.csv'), 'personal_id;district;phone\r\nA1;harbour;5\r\n')
+  const { code, out, err } = await init(['--json', '--keys', 'printer.csv'])
+  assert.equal(code, 0)
+  assert.deepEqual(JSON.parse(out), {
+    event: 'initialised',
+    election: ID,
+    voters: 1,
+    keys: 'printer.csv',
+    data: 'data',
+  })
+  assert.equal(out.trim().split('\n').length, 1)
+  assert.match(err, /voters\.csv: warning: column “phone”/)
+  assert.equal((await keysIn('printer.csv'))[0]!.personal_id, 'A1')
+})
+
+test('the first election is the default one, and --default makes a later one so', async () => {
+  const settings = async () => JSON.parse(await readFile(join(folder, 'data/settings.json'), 'utf8'))
+  const definition = await readFile(join(folder, 'election.json'), 'utf8')
+  const next = (id: string) => writeFile(join(folder, 'election.json'), definition.replace(ID, id))
+  assert.equal((await init()).code, 0)
+  await next('second')
+  assert.equal((await init(['--keys', 'second.csv'])).code, 0)
+  assert.equal((await settings()).default_election, ID)
+  await next('third')
+  assert.equal((await init(['--keys', 'third.csv', '--default'])).code, 0)
+  assert.equal((await settings()).default_election, 'third')
+})
+
+test('no id, key or name of a voter is in the election’s files', async () => {
+  assert.equal((await init()).code, 0)
+  const secrets: string[] = []
+  for (const { personal_id, guid } of await keysIn('data/keys.csv')) {
+    secrets.push(personal_id, guid, guid.toUpperCase(), guid.replaceAll('-', ''))
+  }
+  const [, ...rows] = (await readFile(join(folder, 'voters.csv'), 'utf8')).trim().split('\n')
+  for (const row of rows)
+    for (const word of row.split(/[",@ .]+/))
+      if (word.length > 3 && !/example|harbour|town|hillside/.test(word)) secrets.push(word)
+  assert.ok(secrets.length > 60)
+  let searched = 0
+  for (const entry of await readdir(join(folder, 'data/elections'), {
+    recursive: true,
+    withFileTypes: true,
+  })) {
+    if (!entry.isFile()) continue
+    searched++
+    const bytes = await readFile(join(entry.parentPath, entry.name))
+    const texts = [bytes.toString('latin1'), bytes.toString('utf8'), bytes.toString('hex')]
+    for (const secret of secrets) {
+      const forms = [
+        secret,
+        Buffer.from(secret).toString('hex'),
+        Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+      ]
+      if (/^[0-9a-f]{32}$/.test(secret)) forms.push(Buffer.from(secret, 'hex').toString('latin1'))
+      for (const form of forms)
+        for (const text of texts)
+          assert.ok(!text.includes(form), `${entry.name} holds a voter’s ${form.length} characters`)
+    }
+  }
+  assert.ok(searched >= 3)
+})
+
+const ROLL = 'personal_id,district\n'
+const REFUSED: [what: string, file: string, bytes: string | Buffer, message: RegExp][] = [
+  [
+    'a duplicate',
+    'voters.csv',
+    `${ROLL}A,harbour\nB,harbour\nA,harbour\n`,
+    /voters\.csv:4: .*same as on line 2/,
+  ],
+  ['a bad line', 'voters.csv', `${ROLL}A,harbour\nB\n`, /voters\.csv:3: has 1 field/],
+  ['bad quoting', 'voters.csv', `${ROLL}A,har"bour\n`, /voters\.csv:2: has a quotation mark/],
+  [
+    'Latin-1',
+    'voters.csv',
+    Buffer.from(`${ROLL}A,harbour\n\xe9,harbour\n`, 'latin1'),
+    /voters\.csv:3: is not UTF-8/,
+  ],
+  [
+    'UTF-16',
+    'voters.csv',
+    Buffer.from(`\ufeff${ROLL}A,harbour\n`, 'utf16le'),
+    /voters\.csv: is saved as UTF-16/,
+  ],
+  ['an unknown district', 'voters.csv', `${ROLL}A,harbor\n`, /voters\.csv:2: district “harbor” is not in/],
+  ['a missing column', 'voters.csv', 'id,district\nA,harbour\n', /voters\.csv:1: .*no column personal_id/],
+  ['an empty roll', 'voters.csv', ROLL, /voters\.csv: names no voter/],
+  ['an empty file', 'voters.csv', '', /voters\.csv: is empty/],
+  ['a bad definition', 'election.json', '{\n  "id": 7\n}', /election\.json:2:9: id must be text/],
+  ['a definition that is not JSON', 'election.json', '{\n  id: 7\n}', /election\.json:2:3: this is not JSON/],
+  ['keys that exist', 'data/keys.csv', 'precious\n', /data\/keys\.csv: exists, .* never overwritten/],
+  [
+    'an election that exists',
+    `data/elections/${ID}/election.db`,
+    'x',
+    /exists: give the new election another id/,
+  ],
+]
+
+for (const [what, file, bytes, message] of REFUSED)
+  test(`refused, and nothing written: ${what}`, async () => {
+    await mkdir(join(folder, file, '..'), { recursive: true })
+    await writeFile(join(folder, file), bytes)
+    const before = await contents()
+    const { code, out, err } = await init()
+    assert.match(err, message)
+    assert.equal(code, 2)
+    assert.equal(out, '')
+    assert.deepEqual(await contents(), before)
+  })
+
+test('refused, and nothing written: files and options that are missing', async () => {
+  const before = await contents()
+  const noRoll = await init(['--roll', 'none.csv'])
+  assert.match(noRoll.err, /none\.csv: there is no such file/)
+  assert.equal(noRoll.code, 2)
+  const noFolder = await init(['--keys', 'no/keys.csv'])
+  assert.match(noFolder.err, /no\/keys\.csv: cannot be written/)
+  assert.equal(noFolder.code, 2)
+  assert.equal((await init(['--nonsense'])).code, 2)
+  assert.deepEqual(await contents(), before)
+})
+
+async function largeRoll(): Promise<void> {
+  const lines = Array.from({ length: 200_000 }, (_, i) => `V-${i},harbour\n`)
+  await writeFile(join(folder, 'voters.csv'), ROLL + lines.join(''))
+}
+
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  test(`${name} in the middle leaves nothing behind`, async () => {
+    await largeRoll()
+    const before = await contents()
+    let sent = false
+    const { signal, out, err } = await init([], (said, pid) => {
+      if (sent || !said.includes('Issuing voter keys')) return
+      sent = true
+      process.kill(pid, name)
+    })
+    assert.ok(sent)
+    assert.match(err, /Interrupted: nothing was written/)
+    assert.equal(signal, name)
+    assert.equal(out, '')
+    assert.deepEqual(await contents(), before)
+  })
+
+test('where the election cannot be put in place at last, its keys are taken back', async () => {
+  await largeRoll()
+  const taken = join(folder, 'data/elections', ID)
+  let made: Promise<unknown> | undefined
+  const { code, err } = await init([], (said) => {
+    if (said.includes('Issuing voter keys')) made ??= mkdir(taken)
+  })
+  await made
+  assert.match(err, /exists: give the new election another id/)
+  assert.equal(code, 2)
+  assert.deepEqual(await readdir(join(folder, 'data')), ['elections'])
+  assert.deepEqual(await readdir(join(folder, 'data/elections')), [ID])
+})
