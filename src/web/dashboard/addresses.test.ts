@@ -1,0 +1,23 @@
+/** The page finds its data by its own address. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { addressesFor } from './addresses.ts'
+
+test('the root shows the default election', () => {
+  assert.deepEqual(addressesFor('/'), {
+    stream: '/results/stream',
+    csv: '/results.csv',
+    json: '/results.json',
+  })
+})
+
+test('an election has an address of its own', () => {
+  const stream = '/elections/city-2026/results/stream'
+  assert.equal(addressesFor('/e/city-2026/results').stream, stream)
+  assert.equal(addressesFor('/e/city-2026/results/').stream, stream)
+})
+
+test('an address that is no election leads nowhere else', () => {
+  assert.equal(addressesFor('/e/..%2f..%2fevil/results').stream, '/results/stream')
+  assert.equal(addressesFor('//evil.example/e/x/results').stream, '/results/stream')
+})

@@ -1,0 +1,12 @@
+/** Where the page's data is, from where the page is: `/` shows the default election, `/e/ID/results` a named one. */
+export interface Addresses {
+  readonly stream: string
+  readonly csv: string
+  readonly json: string
+}
+
+export function addressesFor(pathname: string): Addresses {
+  const id = /^\/e\/([a-z0-9_-]+)\/results\/?$/.exec(pathname)?.[1]
+  const results = id === undefined ? '/results' : `/elections/${id}/results`
+  return { stream: `${results}/stream`, csv: `${results}.csv`, json: `${results}.json` }
+}

@@ -1,0 +1,19 @@
+/** What a screen reader is told now and then (never on each tick): how many voted, and who is ahead. Pure. */
+import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { Formats } from '../shared/format.ts'
+import type { Strings } from '../shared/strings/en.ts'
+import { marginSentence } from './margin-sentence.ts'
+import { marginOf, rankOptions } from './ranking.ts'
+
+/** Contests told of; the rest can be read on the page. */
+const CONTESTS = 3
+
+export function announcementOf(snapshot: ResultsSnapshot, t: Strings, f: Formats): string {
+  const turnout = snapshot.eligible === 0 ? null : snapshot.cast / snapshot.eligible
+  const sentences = [t.announceTurnout(f.figure(snapshot.cast), f.share(turnout))]
+  for (const contest of snapshot.contests?.slice(0, CONTESTS) ?? []) {
+    const margin = marginOf(rankOptions(contest.options), contest.votes_allowed)
+    if (margin.kind !== 'none') sentences.push(marginSentence(margin, contest.votes_allowed, t, f))
+  }
+  return sentences.join(' ')
+}

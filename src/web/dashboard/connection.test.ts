@@ -1,0 +1,84 @@
+/** The page must always find its way back: every loss leads to a new stream, and never to two. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { type Connection, connectionAt, SILENCE_MS, type Signal, step } from './connection.ts'
+
+const after = (...signals: readonly (readonly [Signal, number])[]): Connection =>
+  signals.reduce((connection, [signal, nowMs]) => step(connection, signal, nowMs), connectionAt(0))
+
+test('a page that has seen nothing waits, however often it fails', () => {
+  const connection = after(['opening', 0], ['broken', 10], ['opening', 1010], ['broken', 1020])
+  assert.equal(connection.state, 'waiting')
+  assert.equal(connection.reopenAtMs, 1020 + 2000)
+})
+
+test('a snapshot makes it live, a break loses it and a retry follows in a second', () => {
+  const live = after(['opening', 0], ['snapshot', 50])
+  assert.deepEqual([live.state, live.reopenAtMs], ['live', null])
+  const lost = step(live, 'broken', 100)
+  assert.deepEqual([lost.state, lost.reopenAtMs], ['lost', 1100])
+})
+
+test('fifteen seconds of silence are a loss; a beat in between is not', () => {
+  const live = after(['opening', 0], ['snapshot', 0])
+  assert.equal(step(live, 'tick', SILENCE_MS - 1).state, 'live')
+  assert.equal(step(live, 'tick', SILENCE_MS).state, 'lost')
+  const heard = step(live, 'beat', 5000)
+  assert.equal(step(heard, 'tick', SILENCE_MS).state, 'live')
+  assert.equal(step(heard, 'tick', 5000 + SILENCE_MS).state, 'lost')
+})
+
+test('a beat alone does not make a lost page live: its numbers are still the old ones', () => {
+  const lost = after(['opening', 0], ['snapshot', 0], ['broken', 10], ['opening', 1010], ['beat', 1020])
+  assert.equal(lost.state, 'lost')
+  assert.equal(step(lost, 'snapshot', 1030).state, 'live')
+})
+
+test('waking up (online again, tab in front) retries at once', () => {
+  const lost = after(['opening', 0], ['snapshot', 0], ['broken', 10])
+  assert.equal(step(lost, 'wake', 20).reopenAtMs, 20)
+  const asleep = after(['opening', 0], ['snapshot', 0])
+  assert.equal(step(asleep, 'wake', 3_600_000).state, 'lost')
+})
+
+test('retries slow down to at most ten seconds, spread by a third', () => {
+  let connection = after(['opening', 0], ['snapshot', 0])
+  const delays: number[] = []
+  for (let i = 0, nowMs = 0; i < 6; i++) {
+    connection = step(connection, 'broken', nowMs, 0)
+    delays.push(connection.reopenAtMs! - nowMs)
+    nowMs = connection.reopenAtMs!
+    connection = step(connection, 'opening', nowMs)
+  }
+  assert.deepEqual(delays, [1000, 2000, 4000, 8000, 10_000, 10_000])
+  assert.ok(step(connection, 'broken', 0, 0.999).reopenAtMs! < 13_334)
+})
+
+test('whatever happens: numbers once seen stay, and there is always a next step', () => {
+  const signals = fc.array(
+    fc.tuple(
+      fc.constantFrom<Signal>('opening', 'snapshot', 'beat', 'broken', 'wake', 'tick'),
+      fc.nat({ max: 20_000 }),
+      fc.double({ min: 0, max: 0.99, noNaN: true }),
+    ),
+    { maxLength: 60 },
+  )
+  fc.assert(
+    fc.property(signals, (events) => {
+      let connection = connectionAt(0)
+      let nowMs = 0
+      let seen = false
+      for (const [signal, laterMs, spread] of events) {
+        nowMs += laterMs
+        connection = step(connection, signal, nowMs, spread)
+        seen ||= signal === 'snapshot'
+        assert.equal(connection.state === 'waiting', !seen)
+        // Either a stream is open, which silence ends, or a time to open one is set and near.
+        if (connection.reopenAtMs === null)
+          assert.notEqual(step(connection, 'tick', nowMs + SILENCE_MS).reopenAtMs, null)
+        else assert.ok(connection.reopenAtMs <= nowMs + 13_334)
+      }
+    }),
+  )
+})

@@ -1,0 +1,112 @@
+/** One contest: its options ranked, as a table whose rows carry the bars, and the margin in a sentence. */
+import { useState } from 'preact/hooks'
+import type { Phase } from '../../core/election/phase.ts'
+import type { ContestSnapshot, DistrictSnapshot, OptionSnapshot } from '../../core/tally/snapshot.ts'
+import { f, t } from '../shared/viewer.ts'
+import { marginSentence } from './margin-sentence.ts'
+import { optionColor } from './palette.ts'
+import { canStillChange, marginOf, type Ranked, rankOptions, votesGiven } from './ranking.ts'
+
+/** Options shown before the reader asks for all. */
+const SHOWN = 12
+
+interface ContestProps {
+  readonly contest: ContestSnapshot
+  readonly districts: readonly DistrictSnapshot[]
+  readonly phase: Phase
+}
+
+export function Contest({ contest, districts, phase }: ContestProps) {
+  const [all, setAll] = useState(false)
+  const heading = `contest-${contest.id}`
+  const ranked = rankOptions(contest.options)
+  const most = ranked[0]?.option.votes ?? 0
+  const foldable = ranked.length > SHOWN + 2
+  const shown = foldable && !all ? ranked.slice(0, SHOWN) : ranked
+  return (
+    <section class="panel contest" aria-labelledby={heading}>
+      <h2 id={heading}>
+        <bdi>{contest.title}</bdi>
+      </h2>
+      <Standing contest={contest} ranked={ranked} districts={districts} phase={phase} />
+      <table class="ranking" aria-labelledby={heading}>
+        <thead>
+          <tr>
+            <th scope="col" class="rank">
+              <span class="unseen">{t.rank}</span>
+            </th>
+            <th scope="col">{t.option}</th>
+            <th scope="col" class="number">
+              {t.votes}
+            </th>
+            <th scope="col" class="number">
+              <abbr title={t.shareOfVotes}>{t.share}</abbr>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((row) => (
+            <OptionRow key={row.option.id} row={row} most={most} />
+          ))}
+        </tbody>
+      </table>
+      {foldable && (
+        <button type="button" class="more" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t.showFewerOptions : t.showAllOptions(f.figure(ranked.length))}
+        </button>
+      )}
+      <p class="contest-totals">{totalsOf(contest).join(' · ')}</p>
+    </section>
+  )
+}
+
+function OptionRow({ row, most }: { row: Ranked<OptionSnapshot>; most: number }) {
+  const { option, index, rank, share } = row
+  const width = most === 0 ? 0 : (option.votes / most) * 100
+  return (
+    <tr data-option={option.id}>
+      <td class="rank">{rank}</td>
+      <th scope="row">
+        <bdi>{option.name}</bdi>
+        <div class="bar">
+          <div style={{ width: `${width.toFixed(2)}%`, backgroundColor: optionColor(option.color, index) }} />
+        </div>
+      </th>
+      <td class="number">{f.count(option.votes)}</td>
+      <td class="number share">{f.share(share)}</td>
+    </tr>
+  )
+}
+
+interface StandingProps extends ContestProps {
+  readonly ranked: readonly Ranked<OptionSnapshot>[]
+}
+
+/** Who is ahead and by how much, and whether the ballots still out could change it. */
+function Standing({ contest, ranked, districts, phase }: StandingProps) {
+  const margin = marginOf(ranked, contest.votes_allowed)
+  if (margin.kind === 'none') {
+    if (contest.options.some(({ votes }) => votes > 0)) return null
+    return <p class="standing">{phase === 'closed' ? t.noVotes : t.noVotesYet}</p>
+  }
+  let eligible = 0
+  for (const row of contest.by_district) eligible += districts[row[0]!]!.eligible
+  const open = canStillChange(margin, eligible - contest.ballots)
+  return (
+    <p class="standing">
+      {marginSentence(margin, contest.votes_allowed, t, f)}{' '}
+      {phase === 'open' && <span class="hint">{open ? t.canStillChange : t.cannotChange}</span>}
+    </p>
+  )
+}
+
+function totalsOf(contest: ContestSnapshot): string[] {
+  const totals = [t.contestBallots(f.figure(contest.ballots))]
+  if (contest.votes_allowed > 1) {
+    totals.push(t.contestVotes(f.figure(votesGiven(contest.options))))
+    totals.push(t.contestUnused(f.figure(contest.undervotes)))
+  }
+  totals.push(t.contestBlank(f.figure(contest.blank)))
+  if (contest.votes_allowed > 1) totals.push(t.votesEach(f.figure(contest.votes_allowed)))
+  return totals
+}

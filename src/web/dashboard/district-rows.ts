@@ -1,0 +1,106 @@
+/** The rows of the district table: who is ahead where, found by name and put in order. Pure. */
+import type { ContestSnapshot, DistrictSnapshot } from '../../core/tally/snapshot.ts'
+
+export interface DistrictRow {
+  /** Its place in the definition. */
+  readonly index: number
+  readonly id: string
+  readonly name: string
+  readonly eligible: number
+  readonly cast: number
+  /** 0–1; null where nobody is eligible. */
+  readonly turnout: number | null
+  /** Options with the most votes here, as indexes; empty without votes or where the contest is not voted on. */
+  readonly leaders: readonly number[]
+  /** The leaders' share of the votes given here. */
+  readonly leadShare: number | null
+}
+
+export type SortKey = 'name' | 'eligible' | 'cast' | 'turnout' | 'leader'
+
+/** `null` keeps the order of the definition. */
+export type Sort = { readonly key: SortKey; readonly descending: boolean } | null
+
+export function districtRows(
+  districts: readonly DistrictSnapshot[],
+  contest: Pick<ContestSnapshot, 'by_district'> | null,
+): DistrictRow[] {
+  const counts = new Map(contest?.by_district.map((row) => [row[0]!, row]))
+  return districts.map((district, index) => ({
+    index,
+    id: district.id,
+    name: district.name,
+    eligible: district.eligible,
+    cast: district.cast,
+    turnout: district.eligible === 0 ? null : district.cast / district.eligible,
+    ...leadersIn(counts.get(index)),
+  }))
+}
+
+/** `row` is a district's index, votes per option, and blanks. */
+function leadersIn(row: readonly number[] | undefined): Pick<DistrictRow, 'leaders' | 'leadShare'> {
+  let most = 0
+  let given = 0
+  let leaders: number[] = []
+  for (let i = 1; row !== undefined && i < row.length - 1; i++) {
+    const votes = row[i]!
+    given += votes
+    if (votes > most) {
+      most = votes
+      leaders = [i - 1]
+    } else if (votes === most && most > 0) leaders.push(i - 1)
+  }
+  return { leaders, leadShare: given === 0 ? null : most / given }
+}
+
+/** A name as it is compared: no case, no accents. */
+export function searchable(name: string): string {
+  return name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+}
+
+/** For each district its place in alphabetical order, worked out once: names do not change, and a collator is slow. */
+export function nameOrder(names: readonly string[], locale: string): number[] {
+  const { compare } = new Intl.Collator(locale, { numeric: true })
+  const order = new Array<number>(names.length)
+  for (const [place, index] of names
+    .map((_, i) => i)
+    .sort((a, b) => compare(names[a]!, names[b]!) || a - b)
+    .entries())
+    order[index] = place
+  return order
+}
+
+/** Sorted rows; whatever has no value stands last either way, equals stay in definition order. */
+export function sortRows(
+  rows: readonly DistrictRow[],
+  sort: Sort,
+  alphabet: readonly number[],
+): readonly DistrictRow[] {
+  if (sort === null) return rows
+  const value = VALUES[sort.key]
+  const sign = sort.descending ? -1 : 1
+  return rows
+    .map((row) => ({ row, value: value(row, alphabet) }))
+    .sort((a, b) => {
+      if (a.value === null || b.value === null)
+        return Number(a.value === null) - Number(b.value === null) || a.row.index - b.row.index
+      return sign * (a.value - b.value) || a.row.index - b.row.index
+    })
+    .map(({ row }) => row)
+}
+
+const VALUES: Record<SortKey, (row: DistrictRow, alphabet: readonly number[]) => number | null> = {
+  name: (row, alphabet) => alphabet[row.index]!,
+  eligible: (row) => row.eligible,
+  cast: (row) => row.cast,
+  turnout: (row) => row.turnout,
+  // By option, and within it the strongest first; a tie after every single leader.
+  leader: ({ leaders, leadShare }) =>
+    leadShare === null ? null : leaders.length > 1 ? Number.MAX_SAFE_INTEGER : leaders[0]! + 1 - leadShare,
+}
+
+/** What a click on a column's heading makes of the order: its natural way first, then the other way round. */
+export function nextSort(sort: Sort, key: SortKey): Sort {
+  const natural = key !== 'name' && key !== 'leader'
+  return sort?.key === key ? { key, descending: !sort.descending } : { key, descending: natural }
+}

@@ -1,0 +1,76 @@
+/** The table of the districts, with headings that sort. */
+import type { OptionSnapshot } from '../../core/tally/snapshot.ts'
+import { f, t } from '../shared/viewer.ts'
+import type { DistrictRow, Sort, SortKey } from './district-rows.ts'
+import { optionColor } from './palette.ts'
+
+interface DistrictTableProps {
+  readonly rows: readonly DistrictRow[]
+  /** null while results are not shown. */
+  readonly options: readonly OptionSnapshot[] | null
+  readonly sort: Sort
+  readonly sortBy: (key: SortKey) => void
+}
+
+export function DistrictTable({ rows, options, sort, sortBy }: DistrictTableProps) {
+  const heading = (key: SortKey, label: string) => (
+    <th
+      scope="col"
+      class={key === 'name' || key === 'leader' ? key : `number ${key}`}
+      aria-sort={sort?.key === key ? (sort.descending ? 'descending' : 'ascending') : undefined}
+    >
+      <button type="button" onClick={() => sortBy(key)}>
+        {label}
+        <svg viewBox="0 0 10 14" aria-hidden="true">
+          <path class="up" d="M5 1l4 5H1z" />
+          <path class="down" d="M5 13l4-5H1z" />
+        </svg>
+      </button>
+    </th>
+  )
+  return (
+    <table class="by-district" aria-labelledby="districts">
+      <thead>
+        <tr>
+          {heading('name', t.district)}
+          {heading('eligible', t.eligible)}
+          {heading('cast', t.cast)}
+          {heading('turnout', t.turnout)}
+          {options !== null && heading('leader', t.leader)}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.id} data-district={row.id}>
+            <th scope="row">
+              <bdi>{row.name}</bdi>
+            </th>
+            <td class="number eligible">{f.count(row.eligible)}</td>
+            <td class="number">
+              {f.count(row.cast)} <span class="of-eligible">{t.ofEligible(f.count(row.eligible))}</span>
+            </td>
+            <td class="number">{f.share(row.turnout)}</td>
+            {options !== null && (
+              <td class="leader">
+                <Leader row={row} options={options} />
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Leader({ row, options }: { row: DistrictRow; options: readonly OptionSnapshot[] }) {
+  const [first, ...others] = row.leaders
+  if (first === undefined) return <>{t.none}</>
+  if (others.length > 0) return <span>{t.tiedShort(f.figure(row.leaders.length))}</span>
+  const option = options[first]!
+  return (
+    <div>
+      <span class="swatch" style={{ backgroundColor: optionColor(option.color, first) }} />
+      <bdi>{option.name}</bdi> <span class="lead-share">{f.share(row.leadShare)}</span>
+    </div>
+  )
+}

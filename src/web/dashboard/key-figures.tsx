@@ -1,0 +1,64 @@
+/** The numbers of the whole election. */
+import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import { f, t } from '../shared/viewer.ts'
+
+export function KeyFigures({ snapshot }: { snapshot: ResultsSnapshot }) {
+  const { eligible, cast, contests, last_ballot_at: lastBallotAt } = snapshot
+  const lastBallot =
+    lastBallotAt === null ? null : t.lastBallot(f.moment(Date.parse(lastBallotAt), Date.now()))
+  return (
+    <section aria-labelledby="key-figures">
+      <h2 id="key-figures" class="unseen">
+        {t.keyFigures}
+      </h2>
+      <dl class="figures">
+        <KeyFigure
+          name="cast"
+          label={t.cast}
+          value={f.count(cast)}
+          hint={lastBallot ?? (cast === 0 ? t.noBallotSeen : null)}
+        />
+        <KeyFigure
+          name="turnout"
+          label={t.turnout}
+          value={f.share(eligible === 0 ? null : cast / eligible)}
+          hint={t.turnoutHint}
+        />
+        <KeyFigure name="eligible" label={t.eligible} value={f.count(eligible)} hint={t.eligibleHint} />
+        <KeyFigure
+          name="outstanding"
+          label={t.outstanding}
+          value={f.count(Math.max(0, eligible - cast))}
+          hint={t.outstandingHint}
+        />
+        {contests === null && <KeyFigure name="blank" label={t.blank} value={t.none} hint={t.blankLater} />}
+        {contests?.length === 1 && (
+          <KeyFigure name="blank" label={t.blank} value={f.count(contests[0]!.blank)} hint={t.blankHint} />
+        )}
+        <KeyFigure
+          name="rate"
+          label={t.votesPerSecond}
+          value={f.perSecond(snapshot.votes_per_second)}
+          hint={t.votesPerSecondHint}
+        />
+      </dl>
+    </section>
+  )
+}
+
+interface KeyFigureProps {
+  readonly name: string
+  readonly label: string
+  readonly value: string
+  readonly hint: string | null
+}
+
+function KeyFigure({ name, label, value, hint }: KeyFigureProps) {
+  return (
+    <div data-figure={name}>
+      <dt>{label}</dt>
+      <dd class="number">{value}</dd>
+      <dd class="hint">{hint}</dd>
+    </div>
+  )
+}

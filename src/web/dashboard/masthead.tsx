@@ -1,0 +1,33 @@
+/** Which election this is, when it opens and closes, and whether its votes are real. */
+import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import { f, t } from '../shared/viewer.ts'
+
+export function Masthead({ snapshot: { election, phase } }: { snapshot: ResultsSnapshot }) {
+  return (
+    <div class="masthead">
+      {election.simulated && (
+        <p class="simulated">
+          <strong>{t.simulated}</strong> <span>{t.simulatedHint}</span>
+        </p>
+      )}
+      <h1>
+        <bdi>{election.title}</bdi>
+      </h1>
+      <dl class="times">
+        <Time label={phase === 'not-open' ? t.opensAt : t.openedAt} iso={election.opens_at} />
+        <Time label={phase === 'closed' ? t.closedAt : t.closesAt} iso={election.closes_at} />
+      </dl>
+    </div>
+  )
+}
+
+function Time({ label, iso }: { label: string; iso: string }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        <time dateTime={iso}>{f.dateTime(Date.parse(iso))}</time>
+      </dd>
+    </div>
+  )
+}

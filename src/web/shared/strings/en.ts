@@ -1,0 +1,121 @@
+/**
+ * Every word of the pages, in English: the dictionary the others are measured against.
+ *
+ * A message with numbers or names in it is a function, so a translation may turn its words round. Numbers arrive
+ * formatted; a `Figure` carries its value too, for the plural.
+ */
+import type { Figure } from '../format.ts'
+import { isolate } from './isolate.ts'
+
+const plurals = new Intl.PluralRules('en')
+const some = (n: Figure, one: string, other: string) =>
+  `${n.text} ${plurals.select(n.value) === 'one' ? one : other}`
+
+export const en = {
+  lang: 'en',
+  dir: 'ltr' as 'ltr' | 'rtl',
+
+  pageTitle: (election: string) => `${election} – results`,
+  skipToResults: 'Skip to the results',
+  waiting: 'Waiting for the server…',
+  waitingHint: 'This page keeps trying and will show the results as soon as they arrive.',
+  darkMode: 'Dark mode',
+
+  simulated: 'Simulated votes',
+  simulatedHint: 'This is a demonstration. These are not the votes of real people.',
+
+  phase: { 'not-open': 'Not open yet', open: 'Voting is open', closed: 'Voting is closed' },
+  opensAt: 'Opens',
+  openedAt: 'Opened',
+  closesAt: 'Closes',
+  closedAt: 'Closed',
+  lastUpdated: 'Last updated',
+  connectionLost: (time: string) => `Connection lost, showing ${time}`,
+
+  keyFigures: 'Key figures',
+  eligible: 'Eligible',
+  eligibleHint: 'voter keys issued',
+  cast: 'Ballots cast',
+  lastBallot: (time: string) => `last at ${time}`,
+  noBallotSeen: 'none yet',
+  turnout: 'Turnout',
+  turnoutHint: 'of those eligible',
+  votesPerSecond: 'Per second',
+  votesPerSecondHint: 'ballots, just now',
+  blank: 'Blank ballots',
+  blankHint: 'cast without a choice',
+  blankLater: 'shown after the close',
+  outstanding: 'Outstanding',
+  outstandingHint: 'keys not used',
+
+  rank: 'Rank',
+  option: 'Option',
+  votes: 'Votes',
+  share: 'Share',
+  shareOfVotes: 'Share of the votes given',
+  noVotesYet: 'No votes yet.',
+  noVotes: 'No votes.',
+  ahead: (first: string, second: string, votes: Figure, points: string) =>
+    `${isolate(first)} is ahead of ${isolate(second)} by ${some(votes, 'vote', 'votes')} (${points} points).`,
+  tied: (names: string) => `Tied for first: ${names}.`,
+  tiedForLastPlace: (places: string, names: string) => `Tied for the last of ${places} places: ${names}.`,
+  aheadAtLastPlace: (places: string, last: string, next: string, votes: Figure, points: string) =>
+    `For the last of ${places} places, ${isolate(last)} is ahead of ${isolate(next)} by ${some(votes, 'vote', 'votes')} (${points} points).`,
+  canStillChange: 'Ballots not cast yet could still change this.',
+  cannotChange: 'Ballots not cast yet can no longer change this.',
+  andMore: (n: Figure) => `${n.text} more`,
+  contestBallots: (n: Figure) => some(n, 'ballot', 'ballots'),
+  contestVotes: (n: Figure) => some(n, 'vote given', 'votes given'),
+  contestBlank: (n: Figure) => `${n.text} blank`,
+  contestUnused: (n: Figure) => some(n, 'vote not used', 'votes not used'),
+  votesEach: (n: Figure) => `Up to ${some(n, 'vote', 'votes')} each`,
+  showAllOptions: (n: Figure) => `Show all ${some(n, 'option', 'options')}`,
+  showFewerOptions: 'Show fewer',
+
+  hidden: 'The count is shown after the close',
+  hiddenUntil: (time: string) =>
+    `Results of this election are published when voting closes, on ${time}. Until then, only turnout is shown here.`,
+
+  turnoutOverTime: 'Turnout over time',
+  turnoutChart: (start: string, end: string, turnout: string) =>
+    `Line chart: turnout from ${start} to ${end}, now ${turnout}. The same numbers are in the table below it.`,
+  turnoutNoPoints: 'The curve begins with the first ballots.',
+  showAsTable: 'Show as table',
+  time: 'Time',
+
+  byDistrict: 'By district',
+  district: 'District',
+  leader: 'Ahead',
+  leaderOf: 'Ahead in',
+  tiedShort: (n: Figure) => `${n.text} tied`,
+  none: '–',
+  ofEligible: (n: string) => `of ${n}`,
+  findDistrict: 'Find a district',
+  showing: (shown: string, all: Figure) => `Showing ${shown} of ${some(all, 'district', 'districts')}`,
+  noDistrict: 'No district has that in its name.',
+  showMore: 'Show more',
+
+  balance: 'Does the count add up?',
+  balances: 'Count balances',
+  doesNotBalance: 'The count does not balance',
+  balanceMeaning:
+    'Every key used stands for one ballot stored, and every ballot stored is in the count exactly once: four separate counters, one number.',
+  imbalanceMeaning:
+    'These four numbers must be equal and are not. The result must not be relied on until the organiser has explained why.',
+  keysUsed: 'Keys used',
+  ballotsStored: 'Ballots stored',
+  ballotsTallied: 'Ballots tallied',
+  ballotsSummed: 'Ballots summed',
+
+  downloads: 'Downloads',
+  downloadCsv: 'Results as CSV',
+  downloadJson: 'Results as JSON',
+  downloadsLater: 'Downloads are ready after the close.',
+  footer: 'Unofficial count, straight from the ballot log. Digital Elections is open source.',
+
+  announceTurnout: (cast: Figure, turnout: string) =>
+    `${some(cast, 'ballot', 'ballots')} cast, turnout ${turnout}.`,
+}
+
+/** What a dictionary must have. A key missing from another language is a type error there. */
+export type Strings = typeof en

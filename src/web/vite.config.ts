@@ -1,0 +1,69 @@
+/**
+ * Builds the pages into dist/web: one entry per folder here that has an index.html, assets hashed under /assets/.
+ *
+ * Fails when a page's JavaScript outgrows its budget (DESIGN.md, section 9). Nothing is inlined: the pages are served
+ * under `default-src 'self'`.
+ */
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { defineConfig, type Plugin } from 'vite'
+
+const KIB = 1024
+
+/** A new page: its folder, an index.html in it, and a line here. Gzipped JavaScript, with everything it imports. */
+const PAGES: Record<string, { readonly budgetBytes: number }> = {
+  dashboard: { budgetBytes: 30 * KIB },
+}
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  root: at('.'),
+  base: '/',
+  publicDir: false,
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: at('../../dist/web'),
+    emptyOutDir: true,
+    assetsDir: 'assets',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    target: ['chrome111', 'firefox114', 'safari16.4'],
+    rolldownOptions: {
+      input: Object.fromEntries(Object.keys(PAGES).map((page) => [page, at(`${page}/index.html`)])),
+    },
+  },
+  plugins: [budgets()],
+})
+
+/** Refuses a build in which a page loads more JavaScript than its budget. */
+function budgets(): Plugin {
+  return {
+    name: 'page-budgets',
+    generateBundle(_options, bundle) {
+      for (const [page, { budgetBytes }] of Object.entries(PAGES)) {
+        const entry = Object.values(bundle).find(
+          (item) => item.type === 'chunk' && item.isEntry && item.name === page,
+        )
+        if (entry === undefined) this.error(`no entry chunk for ${page}`)
+        const files = new Set<string>()
+        const visit = (file: string) => {
+          const chunk = bundle[file]
+          if (files.has(file) || chunk?.type !== 'chunk') return
+          files.add(file)
+          for (const next of [...chunk.imports, ...chunk.dynamicImports]) visit(next)
+        }
+        visit(entry.fileName)
+        let bytes = 0
+        for (const file of files) {
+          const chunk = bundle[file]
+          if (chunk?.type === 'chunk') bytes += gzipSync(chunk.code, { level: 9 }).length
+        }
+        if (bytes > budgetBytes)
+          this.error(`${page} is ${bytes} bytes of gzipped JavaScript; its budget is ${budgetBytes}`)
+        console.log(`${page}: ${bytes} of ${budgetBytes} bytes of gzipped JavaScript`)
+      }
+    },
+  }
+}
