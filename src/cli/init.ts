@@ -31,10 +31,11 @@ export function initCommand(): Command {
     .summary('make an election from its definition and its voter roll')
     .description(
       'Makes an election in a data folder, and a voter key for everyone on the roll.\n\n' +
-        'The definition is JSON, the roll is CSV (UTF-8) with the columns personal_id and, as far as there are any,\n' +
-        'name, district and email. Both are checked whole first: a file with a mistake in it is refused with the lines\n' +
-        'named, and nothing is written. The server keeps only hashes of the keys; the keys themselves are in the key\n' +
-        'file alone (personal_id,guid,district), which is never overwritten.',
+        'The definition is JSON. The roll is CSV in UTF-8 with the column personal_id, and district where the ' +
+        'election has several; it may have name and email. Both are checked whole first: a file with a mistake ' +
+        'in it is refused with the lines named, and nothing is written.\n\n' +
+        'The server keeps only hashes of the keys. The keys themselves are in the key file alone ' +
+        '(personal_id,guid,district), which is never overwritten.',
     )
     .requiredOption('--definition <file>', 'the election definition, JSON')
     .requiredOption('--roll <file>', 'the voter roll, CSV')
