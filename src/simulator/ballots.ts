@@ -1,0 +1,102 @@
+/**
+ * Random valid choices for a voter, and the request that casts them: the short form where it can say them, the
+ * general form otherwise.
+ */
+
+import type { VoterKey } from '../adapters/files/key-file.ts'
+import type { Election } from '../core/election/definition.ts'
+import type { Random } from './random.ts'
+import type { Weights } from './weights.ts'
+
+/** Chosen option indexes per contest, in definition order; null where the voter’s ballot lacks the contest. */
+export type Marks = readonly (readonly number[] | null)[]
+
+export interface Form {
+  /** Where it is posted. */
+  readonly path: string
+  readonly members: Readonly<Record<string, unknown>>
+}
+
+export interface Ballots {
+  /** @throws RangeError where the election has no district of that id */
+  readonly draw: (district: string, random: Random) => Marks
+  readonly form: (voter: VoterKey, marks: Marks, random: Random) => Form
+  /** The same voter choosing an option that does not exist. */
+  readonly unknownCandidate: (voter: VoterKey, random: Random) => Form
+}
+
+/** Of a contest in the general form, so that blanks are counted too. */
+const LEFT_BLANK = 0.03
+const VOTE_UNUSED = 0.1
+
+/** @param isDefault whether the short API of the server speaks for this election */
+export function ballots(election: Election, weights: Weights, isDefault: boolean): Ballots {
+  const districtIndex = new Map(election.districts.map((district, i) => [district.id, i]))
+  const only = election.contests.length === 1 ? election.contests[0]! : undefined
+  const short = isDefault && only !== undefined && only.votes === 1
+  const general = `/elections/${election.id}/ballots`
+
+  const carries = (contest: number, district: number) =>
+    election.contests[contest]!.districts?.has(district) ?? true
+  const indexOf = (district: string): number => {
+    const index = districtIndex.get(district)
+    if (index === undefined)
+      throw new RangeError(`election "${election.id}" has no district "${district}": are these its keys?`)
+    return index
+  }
+
+  const draw = (district: string, random: Random): Marks => {
+    const at = indexOf(district)
+    return election.contests.map((contest, i) => {
+      if (!carries(i, at)) return null
+      if (short) return [pick(weights[i]!, random)]
+      if (random.fraction() < LEFT_BLANK) return []
+      const options = new Set<number>([pick(weights[i]!, random)])
+      for (let vote = 1; vote < contest.votes; vote++)
+        // One draw per vote: meeting an option again is a vote not used, which is valid and needs no bound.
+        if (random.fraction() >= VOTE_UNUSED) options.add(pick(weights[i]!, random))
+      return [...options].sort((a, b) => a - b)
+    })
+  }
+
+  const wordOf = (contest: number, option: number, random: Random): string => {
+    const { id, name } = election.contests[contest]!.options[option]!
+    return random.below(2) === 0 ? id : name
+  }
+
+  const form = (voter: VoterKey, marks: Marks, random: Random): Form => {
+    const { personal_id, guid } = voter
+    const first = marks[0]?.[0]
+    if (short && first !== undefined)
+      return { path: '/vote', members: { personal_id, guid, candidate: wordOf(0, first, random) } }
+    const contests: Record<string, string[]> = {}
+    for (const [i, options] of marks.entries())
+      if (options !== null && options.length > 0)
+        contests[election.contests[i]!.id] = options.map((option) => wordOf(i, option, random))
+    return { path: general, members: { personal_id, guid, contests } }
+  }
+
+  const unknownCandidate = (voter: VoterKey, random: Random): Form => {
+    const { personal_id, guid } = voter
+    const at = indexOf(voter.district)
+    // Thirty-two random digits are nobody's name or id.
+    const nobody = `nobody-${random.hex(32)}`
+    if (short && carries(0, at)) return { path: '/vote', members: { personal_id, guid, candidate: nobody } }
+    const contest = election.contests.find((_, i) => carries(i, at)) ?? election.contests[0]!
+    return { path: general, members: { personal_id, guid, contests: { [contest.id]: [nobody] } } }
+  }
+
+  return { draw, form, unknownCandidate }
+}
+
+function pick(weights: readonly number[], random: Random): number {
+  let left = random.fraction()
+  let last = 0
+  for (const [i, weight] of weights.entries()) {
+    if (weight === 0) continue
+    last = i
+    left -= weight
+    if (left < 0) return i
+  }
+  return last
+}

@@ -1,0 +1,157 @@
+/**
+ * What each request is, drawn from the seed: a first vote by a fresh key, or one of the kinds that must be refused,
+ * or a late retry. Pure: no clock, no I/O.
+ *
+ * Only first votes spend the fresh key they are offered. Wrong keys, unknown candidates and malformed bodies are
+ * made from a fresh key that votes afterwards, so that a server that spent it on them is found out. Double votes and
+ * retries take from a sample of accepted votes of fixed size: memory does not grow with the run.
+ */
+
+import type { VoterKey } from '../adapters/files/key-file.ts'
+import type { Ballots, Form, Marks } from './ballots.ts'
+import { malformed } from './malformed.ts'
+import type { Kind, Outcome } from './outcome.ts'
+import { type Random, seededRandom } from './random.ts'
+import type { TrafficShares } from './shares.ts'
+
+export interface PlannedRequest {
+  readonly kind: Kind
+  readonly path: string
+  readonly body: string
+  readonly contentType: string
+  readonly idempotencyKey: string | null
+  /** Any of these is a right answer. */
+  readonly must: readonly Outcome[]
+  /** What the ballot says, where it is one that can be read. */
+  readonly marks: Marks | null
+  /** Of a first vote: whose it is. */
+  readonly voter: VoterKey | null
+  /** Of a retry: the tracker it must get again. */
+  readonly earlierTracker: string | null
+}
+
+export interface Plan {
+  /** The next request. When its kind is `first`, it has spent `fresh`. */
+  readonly next: (fresh: VoterKey) => PlannedRequest
+  /** A first vote was accepted under this tracker; double votes and retries may now follow it. */
+  readonly accepted: (request: PlannedRequest, tracker: string) => void
+}
+
+export interface PlanOptions {
+  readonly seed: number
+  readonly shares: TrafficShares
+  readonly ballots: Ballots
+  /** Different in every run, or the votes of an earlier run would be answered as its retries. */
+  readonly runId: string
+}
+
+/** Accepted votes kept for double votes and retries. */
+export const SAMPLE = 4096
+const JSON_TYPE = 'application/json'
+
+interface AcceptedVote {
+  readonly request: PlannedRequest
+  readonly voter: VoterKey
+  readonly tracker: string
+}
+
+export function plan(options: PlanOptions): Plan {
+  const { ballots, shares, runId } = options
+  // Streams of their own, so that a voter's choice does not depend on the order of answers.
+  const kinds = seededRandom(options.seed, 1)
+  const choices = seededRandom(options.seed, 2)
+  const other = seededRandom(options.seed, 3)
+  const sample: AcceptedVote[] = []
+  let serial = 0
+
+  const request = (kind: Kind, form: Form, must: readonly Outcome[], rest: Partial<PlannedRequest> = {}) => ({
+    kind,
+    path: form.path,
+    body: JSON.stringify(form.members),
+    contentType: JSON_TYPE,
+    idempotencyKey: null,
+    must,
+    marks: null,
+    voter: null,
+    earlierTracker: null,
+    ...rest,
+  })
+  const someAccepted = () => sample[other.below(sample.length)]!
+  const nextKey = () => `${runId}-${serial++}`
+
+  const first = (voter: VoterKey): PlannedRequest => {
+    const marks = ballots.draw(voter.district, choices)
+    const form = ballots.form(voter, marks, choices)
+    return request('first', form, ['accepted'], { idempotencyKey: nextKey(), marks, voter })
+  }
+
+  const double = (): PlannedRequest => {
+    const { voter } = someAccepted()
+    const marks = ballots.draw(voter.district, other)
+    const idempotencyKey = other.below(2) === 0 ? nextKey() : null
+    return request('double', ballots.form(voter, marks, other), ['key-already-used'], {
+      idempotencyKey,
+      marks,
+    })
+  }
+
+  const wrong = (fresh: VoterKey): PlannedRequest => {
+    const guid = randomGuid(other)
+    const personalId = other.below(2) === 0 ? fresh.personal_id : `nobody-${other.hex(24)}`
+    const voter = { ...fresh, personal_id: personalId, guid }
+    const marks = ballots.draw(fresh.district, other)
+    return request('wrong', ballots.form(voter, marks, other), ['unknown-key'], { marks })
+  }
+
+  const unknownCandidate = (fresh: VoterKey): PlannedRequest =>
+    request('unknown-candidate', ballots.unknownCandidate(fresh, other), ['unknown-candidate'])
+
+  const unreadable = (fresh: VoterKey): PlannedRequest => {
+    const form = ballots.form(fresh, ballots.draw(fresh.district, other), other)
+    return request('malformed', form, [], malformed(form, other))
+  }
+
+  const retry = (): PlannedRequest => {
+    const { request: earlier, tracker } = someAccepted()
+    return {
+      ...earlier,
+      kind: 'retry',
+      must: ['repeated'],
+      marks: null,
+      voter: null,
+      earlierTracker: tracker,
+    }
+  }
+
+  const next = (fresh: VoterKey): PlannedRequest => {
+    let at = kinds.fraction()
+    const falls = (share: number) => {
+      at -= share
+      return at < 0
+    }
+    if (falls(shares.wrong)) return wrong(fresh)
+    if (falls(shares.unknownCandidate)) return unknownCandidate(fresh)
+    if (falls(shares.malformed)) return unreadable(fresh)
+    // Before the first acceptance there is nothing to repeat: these few become first votes.
+    if (falls(shares.double)) return sample.length > 0 ? double() : first(fresh)
+    if (falls(shares.retry)) return sample.length > 0 ? retry() : first(fresh)
+    return first(fresh)
+  }
+
+  const accepted = (vote: PlannedRequest, tracker: string): void => {
+    if (vote.voter === null || shares.double + shares.retry === 0) return
+    const entry = { request: vote, voter: vote.voter, tracker }
+    if (sample.length < SAMPLE) sample.push(entry)
+    // A random one makes room: some of the sample are fresh, some are from long ago.
+    else sample[other.below(SAMPLE)] = entry
+  }
+
+  return { next, accepted }
+}
+
+/** A version 4 UUID (RFC 9562) nobody was issued. */
+function randomGuid(random: Random): string {
+  const hex = random.hex(32)
+  const variant = '89ab'[random.below(4)]
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
+}

@@ -1,0 +1,201 @@
+/**
+ * The balance sheet of a run: its own books against themselves and against what the server counted meanwhile. Pure.
+ */
+import type { ContestSnapshot, ResultsSnapshot } from '../core/tally/snapshot.ts'
+import type { Books, ContestBook } from './books.ts'
+import { isRefusal, isTryAgain, KINDS, type Kind } from './outcome.ts'
+
+export interface SheetLine {
+  readonly what: string
+  /** What must be found; a range where the fate of some votes is unknown. */
+  readonly expected: number
+  readonly expectedAtMost: number
+  /** null where it could not be found out. */
+  readonly found: number | null
+  readonly balances: boolean
+  /** What an imbalance means, or what to know about a balance. */
+  readonly note: string | null
+}
+
+export interface BalanceSheet {
+  readonly balances: boolean
+  readonly lines: readonly SheetLine[]
+}
+
+/** The run’s requests, each in one place. */
+export interface Totals {
+  readonly sent: number
+  readonly accepted: number
+  readonly repeated: number
+  /** By reason, every kind together. */
+  readonly refused: Readonly<Record<string, number>>
+  /** Answers that are neither a receipt that was due nor a refusal. */
+  readonly strange: Readonly<Record<string, number>>
+  readonly unanswered: number
+}
+
+const MUST: Readonly<Record<Kind, string>> = {
+  first: 'first votes were accepted',
+  double: 'double votes were refused as such',
+  wrong: 'wrong keys were refused as such',
+  'unknown-candidate': 'unknown candidates were refused as such',
+  malformed: 'malformed requests were refused as such',
+  retry: 'late retries got their receipt again',
+}
+
+export function totalsOf(books: Books): Totals {
+  const refused: Record<string, number> = {}
+  const strange: Record<string, number> = {}
+  let accepted = 0
+  let repeated = 0
+  for (const kind of KINDS)
+    for (const [outcome, times = 0] of Object.entries(books.answers[kind] ?? {})) {
+      if (outcome === 'accepted') accepted += times
+      else if (outcome === 'repeated') repeated += times
+      else {
+        const table = isRefusal(outcome) ? refused : strange
+        table[outcome] = (table[outcome] ?? 0) + times
+      }
+    }
+  return {
+    sent: sum(Object.values(books.sent)),
+    accepted,
+    repeated,
+    refused,
+    strange,
+    unanswered: sum(Object.values(books.unanswered)),
+  }
+}
+
+/**
+ * @param before the server’s count before the first request
+ * @param after its count after the last answer; null where the server could not be asked
+ */
+export function reconcile(
+  books: Books,
+  before: ResultsSnapshot,
+  after: ResultsSnapshot | null,
+): BalanceSheet {
+  const totals = totalsOf(books)
+  const lines = [
+    sentLine(totals),
+    ...KINDS.flatMap((kind) => kindLine(kind, books, after)),
+    countedLine(totals, books, before, after),
+    ...contestLines(books, before, after),
+    invariantLine(after),
+  ]
+  return { balances: lines.every((line) => line.balances), lines }
+}
+
+function sentLine(totals: Totals): SheetLine {
+  const { accepted, repeated, refused, strange, unanswered } = totals
+  const found = accepted + repeated + sum(Object.values(refused)) + sum(Object.values(strange)) + unanswered
+  return line('sent = accepted + refused + repeated + unanswered', totals.sent, totals.sent, found, {
+    less: 'requests went missing in the simulator itself',
+    more: 'requests were entered twice in the simulator itself',
+  })
+}
+
+function kindLine(kind: Kind, books: Books, after: ResultsSnapshot | null): SheetLine[] {
+  if ((books.sent[kind] ?? 0) === 0) return []
+  const answered = sum(Object.values(books.answers[kind] ?? {}))
+  const misanswers = Object.entries(books.misanswers[kind] ?? {}).filter(
+    ([outcome]) => !isExcused(outcome, after),
+  )
+  const found = answered - sum(misanswers.map(([, times]) => times))
+  const told = misanswers.map(([outcome, times]) => `${times} × ${outcome}`).join(', ')
+  const usedBefore = kind === 'first' && misanswers.some(([outcome]) => outcome === 'key-already-used')
+  const less = `answered otherwise: ${told}${usedBefore ? ' (were these keys used before this run?)' : ''}`
+  return [line(MUST[kind], answered, answered, found, { less, more: '' })]
+}
+
+/** Answers that may meet any request: come back later, or the polls closed while the run went on. */
+function isExcused(outcome: string, after: ResultsSnapshot | null): boolean {
+  return isTryAgain(outcome) || (outcome === 'polls-closed' && after?.phase === 'closed')
+}
+
+function countedLine(
+  totals: Totals,
+  books: Books,
+  before: ResultsSnapshot,
+  after: ResultsSnapshot | null,
+): SheetLine {
+  const unknown = books.unanswered.first ?? 0
+  const found = after === null ? null : after.cast - before.cast
+  return line('accepted = counted by the server', totals.accepted, totals.accepted + unknown, found, {
+    less: 'accepted votes are missing from the count',
+    more: 'the server counted more than this run cast: did anybody else vote meanwhile?',
+  })
+}
+
+function contestLines(books: Books, before: ResultsSnapshot, after: ResultsSnapshot | null): SheetLine[] {
+  // Counts that were hidden at the start are known only where there were none.
+  if (!after?.contests || (!before.contests && before.cast > 0)) return []
+  return after.contests.flatMap((contest, i) =>
+    contestLine(
+      contest,
+      before.contests?.[i],
+      books.acceptedVotes[i],
+      books.unansweredVotes[i],
+      after.contests!.length > 1 ? `${contest.title}: ` : '',
+    ),
+  )
+}
+
+function contestLine(
+  contest: ContestSnapshot,
+  before: ContestSnapshot | undefined,
+  accepted: ContestBook | undefined,
+  unknown: ContestBook | undefined,
+  prefix: string,
+): SheetLine[] {
+  const words = {
+    less: 'accepted votes are missing from the count',
+    more: 'counted more than this run cast: did anybody else vote meanwhile?',
+  }
+  const lines = contest.options.map((option, j) => {
+    const expected = accepted?.votes[j] ?? 0
+    const most = expected + (unknown?.votes[j] ?? 0)
+    return line(prefix + option.name, expected, most, option.votes - (before?.options[j]?.votes ?? 0), words)
+  })
+  const expected = accepted?.blank ?? 0
+  const most = expected + (unknown?.blank ?? 0)
+  const found = contest.blank - (before?.blank ?? 0)
+  if (most > 0 || found !== 0) lines.push(line(`${prefix}(blank)`, expected, most, found, words))
+  return lines
+}
+
+function invariantLine(after: ResultsSnapshot | null): SheetLine {
+  const what = 'keys used = ballots stored = ballots tallied = sum of the tally'
+  if (after === null) return line(what, 0, 0, null, { less: '', more: '' })
+  const { keys_used, ballots_stored, ballots_tallied, ballots_summed, holds } = after.invariant
+  const apart = [keys_used, ballots_tallied, ballots_summed].find((count) => count !== ballots_stored)
+  return {
+    what,
+    expected: ballots_stored,
+    expectedAtMost: ballots_stored,
+    found: apart ?? ballots_stored,
+    balances: holds && apart === undefined,
+    note: holds && apart === undefined ? null : 'the server’s own invariant is broken',
+  }
+}
+
+function line(
+  what: string,
+  expected: number,
+  expectedAtMost: number,
+  found: number | null,
+  words: { readonly less: string; readonly more: string },
+): SheetLine {
+  const common = { what, expected, expectedAtMost, found }
+  if (found === null)
+    return { ...common, balances: false, note: 'the server could not be asked for its count' }
+  if (found < expected) return { ...common, balances: false, note: words.less }
+  if (found > expectedAtMost) return { ...common, balances: false, note: words.more }
+  const note = expectedAtMost > expected ? `${found - expected} of the unanswered votes were counted` : null
+  return { ...common, balances: true, note }
+}
+
+function sum(counts: readonly (number | undefined)[]): number {
+  return counts.reduce<number>((total, count) => total + (count ?? 0), 0)
+}

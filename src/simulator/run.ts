@@ -1,0 +1,290 @@
+/**
+ * A whole simulation: finds the election, sends what the plan says, and reconciles at the end. Prints nothing, so
+ * that the command, the demo and the tests can each use it their own way.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { VoterKey } from '../adapters/files/key-file.ts'
+import type { ResultsSnapshot } from '../core/tally/snapshot.ts'
+import { ballots } from './ballots.ts'
+import { type BookKeeper, bookKeeper } from './books.ts'
+import { CannotSimulate } from './cannot-simulate.ts'
+import { type Connection, connect } from './connection.ts'
+import { type KeyQueue, keyQueue } from './key-queue.ts'
+import { type LatencyMs, latencyRecorder } from './latency.ts'
+import { startLoad } from './load.ts'
+import { type PlannedRequest, plan } from './plan.ts'
+import { seededRandom } from './random.ts'
+import { type BalanceSheet, reconcile, type Totals, totalsOf } from './reconcile.ts'
+import { type Target as ShareTarget, type TrafficShares, trafficSharesError } from './shares.ts'
+import { findTarget, readResults, type Target, Unreachable } from './target.ts'
+import { optionWeights } from './weights.ts'
+
+export interface SimulationOptions {
+  readonly url: URL
+  /** The server’s default election if left out. */
+  readonly election?: string
+  /** Each voter votes once, in this order; the run ends with them. */
+  readonly keys: AsyncIterable<readonly VoterKey[]>
+  /** Requests per second, or flat out. */
+  readonly rate: number | 'max'
+  readonly shares: TrafficShares
+  /** Votes meant for options; random weights where there are none. */
+  readonly targets: readonly ShareTarget[]
+  readonly connections: number
+  /** Voters at most. */
+  readonly limit?: number
+  readonly seed: number
+  /** How long an unreachable or busy server is tried again; Infinity for as long as it takes. */
+  readonly patienceMs: number
+  /** Different in every run. */
+  readonly runId: string
+  /** A monotonic clock. */
+  readonly nowMs: () => number
+}
+
+export interface SimulationProgress {
+  readonly sent: number
+  readonly accepted: number
+  /** First votes the run is known to hold at most. */
+  readonly voters: number
+  readonly voted: number
+  readonly elapsedMs: number
+}
+
+export interface SimulationHooks {
+  /** Ends the sending; answers under way are awaited, and the run is reconciled. */
+  readonly signal?: AbortSignal
+  /** Called about five times a second. */
+  readonly onProgress?: (progress: SimulationProgress) => void
+}
+
+export interface SimulationReport {
+  readonly election: string
+  readonly seed: number
+  /** Ended by the signal, before the keys did. */
+  readonly interrupted: boolean
+  readonly elapsedMs: number
+  readonly requestsPerSecond: number
+  readonly acceptedPerSecond: number
+  readonly totals: Totals
+  readonly sentByKind: Readonly<Record<string, number>>
+  /** Requests sent again after a lost connection or a 503. */
+  readonly resent: number
+  readonly latency: {
+    /** `scheduled`: from the request’s moment in the timetable. `sent`: from its sending. */
+    readonly measuredFrom: 'scheduled' | 'sent'
+    readonly accepted: LatencyMs
+    readonly all: LatencyMs
+  }
+  readonly reconciliation: BalanceSheet
+}
+
+const PROGRESS_MS = 200
+const ASK_AGAIN_MS = 250
+/** How long the count may lag behind the last answer. */
+const SETTLE_MS = 3_000
+
+/**
+ * @throws {CannotSimulate} where the run cannot start, or its keys turn out to be of another election
+ * @throws what `keys` throws; the votes sent by then stay cast
+ */
+export async function runSimulation(
+  options: SimulationOptions,
+  hooks: SimulationHooks = {},
+): Promise<SimulationReport> {
+  const wrongShares = trafficSharesError(options.shares)
+  if (wrongShares) throw new CannotSimulate(wrongShares)
+  const connection = connect(options.url, options.connections)
+  try {
+    return await run(connection, options, hooks)
+  } finally {
+    await connection.close()
+  }
+}
+
+async function run(
+  connection: Connection,
+  options: SimulationOptions,
+  hooks: SimulationHooks,
+): Promise<SimulationReport> {
+  const { url, seed, nowMs } = options
+  const target = await patiently(options, hooks, () => findTarget(connection, url, options.election))
+  const before = await patiently(options, hooks, () => readResults(connection, url, target))
+  if (before.phase !== 'open')
+    throw new CannotSimulate(
+      before.phase === 'closed'
+        ? `voting in election "${target.election.id}" has closed (at ${before.election.closes_at})`
+        : `voting in election "${target.election.id}" opens at ${before.election.opens_at}`,
+    )
+  const keeper = bookKeeper(target.election.contests.map((contest) => contest.options.length))
+  const acceptedLatency = latencyRecorder()
+  const allLatency = latencyRecorder()
+  const startMs = nowMs()
+  const voters = Math.min(options.limit ?? Number.POSITIVE_INFINITY, before.eligible - before.cast)
+  const interrupted = await send(
+    connection,
+    target,
+    options,
+    hooks,
+    keeper,
+    voters,
+    (latencyMs, accepted) => {
+      allLatency.record(latencyMs)
+      if (accepted) acceptedLatency.record(latencyMs)
+    },
+  )
+  const elapsedMs = nowMs() - startMs
+
+  const books = keeper.books()
+  const totals = totalsOf(books)
+  const after = await settledResults(connection, options, target, before.cast + totals.accepted)
+  const all = allLatency.summary()
+  return {
+    election: target.election.id,
+    seed,
+    interrupted,
+    elapsedMs,
+    requestsPerSecond: perSecond(all.count, elapsedMs),
+    acceptedPerSecond: perSecond(totals.accepted, elapsedMs),
+    totals,
+    sentByKind: books.sent as Record<string, number>,
+    resent: books.resent,
+    latency: {
+      measuredFrom: options.rate === 'max' ? 'sent' : 'scheduled',
+      accepted: acceptedLatency.summary(),
+      all,
+    },
+    reconciliation: reconcile(books, before, after),
+  }
+}
+
+/** Sends the whole plan. @returns whether the signal ended it */
+async function send(
+  connection: Connection,
+  target: Target,
+  options: SimulationOptions,
+  { signal, onProgress }: SimulationHooks,
+  keeper: BookKeeper,
+  voters: number,
+  onLatency: (latencyMs: number, accepted: boolean) => void,
+): Promise<boolean> {
+  const { nowMs, limit, seed, shares, runId } = options
+  const weights = optionWeights(target.election, options.targets, seededRandom(seed))
+  if ('error' in weights) throw new CannotSimulate(weights.error)
+  const requests = plan({ seed, shares, runId, ballots: ballots(target.election, weights, target.isDefault) })
+  const startMs = nowMs()
+  let sent = 0
+  let accepted = 0
+  let voted = 0
+  let keysFault: { readonly error: unknown } | undefined
+
+  let resume = () => {}
+  const keys = keyQueue(
+    options.keys,
+    limit ?? Number.POSITIVE_INFINITY,
+    () => resume(),
+    (error) => {
+      keysFault = { error }
+    },
+  )
+  const load = startLoad({
+    connection,
+    rate: options.rate,
+    connections: options.connections,
+    patienceMs: options.patienceMs,
+    nowMs,
+    next: () => nextRequest(keys, requests.next, target),
+    onSent: (request) => {
+      sent++
+      if (request.kind === 'first') voted++
+      keeper.sent(request)
+    },
+    onResent: keeper.resent,
+    onAnswer: (request, { outcome, tracker }, latencyMs) => {
+      const isAccepted = outcome === 'accepted'
+      keeper.answered(request, outcome)
+      onLatency(latencyMs, isAccepted)
+      if (!isAccepted) return
+      accepted++
+      if (request.kind === 'first') requests.accepted(request, tracker!)
+    },
+    onUnanswered: keeper.unanswered,
+  })
+  resume = load.resume
+  const report = () => onProgress?.({ sent, accepted, voters, voted, elapsedMs: nowMs() - startMs })
+  const ticker = onProgress && setInterval(report, PROGRESS_MS)
+  signal?.addEventListener('abort', load.stop, { once: true })
+  try {
+    if (signal?.aborted) load.stop()
+    load.resume()
+    await load.finished
+    report()
+  } finally {
+    clearInterval(ticker)
+    signal?.removeEventListener('abort', load.stop)
+    await keys.close()
+  }
+  if (keysFault) throw keysFault.error
+  return signal?.aborted ?? false
+}
+
+function nextRequest(
+  keys: KeyQueue,
+  next: (fresh: VoterKey) => PlannedRequest,
+  { election }: Target,
+): PlannedRequest | 'wait' | 'end' {
+  const fresh = keys.peek()
+  if (fresh === 'wait' || fresh === 'end') return fresh
+  let request: PlannedRequest
+  try {
+    request = next(fresh)
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new CannotSimulate(`the keys are not of election "${election.id}": ${error.message}`)
+    throw error
+  }
+  if (request.kind === 'first') keys.take()
+  return request
+}
+
+/** Asks again while the server cannot be reached, as long as patience lasts. */
+async function patiently<T>(
+  { patienceMs, nowMs }: SimulationOptions,
+  { signal }: SimulationHooks,
+  ask: () => Promise<T>,
+): Promise<T> {
+  const untilMs = nowMs() + (patienceMs === Number.POSITIVE_INFINITY ? patienceMs : 0)
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof Unreachable) || nowMs() >= untilMs || signal?.aborted) throw error
+      await sleep(ASK_AGAIN_MS)
+    }
+  }
+}
+
+/** The server’s count once it has caught up with its answers; as it stands when it does not; null when it is gone. */
+async function settledResults(
+  connection: Connection,
+  { url, nowMs }: SimulationOptions,
+  target: Target,
+  cast: number,
+): Promise<ResultsSnapshot | null> {
+  const untilMs = nowMs() + SETTLE_MS
+  let results: ResultsSnapshot | null = null
+  do {
+    try {
+      results = await readResults(connection, url, target)
+      if (results.cast >= cast && results.invariant.holds) return results
+    } catch (error) {
+      if (!(error instanceof CannotSimulate)) throw error
+    }
+    await sleep(ASK_AGAIN_MS)
+  } while (nowMs() < untilMs)
+  return results
+}
+
+function perSecond(count: number, elapsedMs: number): number {
+  return elapsedMs > 0 ? Math.round((count * 1000) / elapsedMs) : 0
+}
