@@ -7,7 +7,14 @@ export const EXIT_BAD_INPUT = 2
 export const EXIT_FAULT = 70
 
 /** An error that is the caller's to mend. */
-const CALLER_CODES = new Set(['ELECTION_EXISTS', 'FOLDER_IN_USE', 'BAD_INPUT', 'BROKEN_INVARIANT'])
+const CALLER_CODES = new Set([
+  'ELECTION_EXISTS',
+  'FOLDER_IN_USE',
+  'BAD_INPUT',
+  'BROKEN_INVARIANT',
+  'NOT_YET',
+  'CANNOT_SIMULATE',
+])
 
 /** The exit code and the words for an error that ended a command. */
 export function verdictOn(error: unknown): { code: number; message: string } {

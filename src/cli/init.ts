@@ -7,7 +7,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { SingleBar } from 'cli-progress'
 import { Command } from 'commander'
 import { createElection } from '../adapters/embedded/create.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
@@ -16,6 +15,7 @@ import { type CheckedRoll, checkRoll, readRoll } from '../adapters/files/roll-fi
 import { nodeDigest } from '../adapters/node/digest.ts'
 import type { Election } from '../core/election/definition.ts'
 import { enrol } from '../pipeline/enrol.ts'
+import { withProgress } from './progress.ts'
 
 interface InitOptions {
   readonly definition: string
@@ -152,37 +152,6 @@ function newFolders(folders: readonly string[]): () => void {
         // Somebody put something there, or it was never made.
       }
     }
-  }
-}
-
-/** A bar on a terminal, a line every tenth of the way elsewhere, nothing for what is done at once. */
-async function withProgress<Result>(
-  task: string,
-  signal: AbortSignal,
-  work: (onProgress: (done: number, total: number) => void) => Promise<Result>,
-): Promise<Result> {
-  const bar = process.stderr.isTTY
-    ? new SingleBar({
-        format: `${task.padEnd(24)} {bar} {percentage} %  {duration_formatted}`,
-        barCompleteChar: '█',
-        barIncompleteChar: '░',
-        hideCursor: true,
-      })
-    : undefined
-  let tenths = 0
-  bar?.start(1, 0)
-  try {
-    const result = await work((done, total) => {
-      signal.throwIfAborted()
-      bar?.setTotal(total)
-      bar?.update(done)
-      const reached = Math.floor((done * 10) / total)
-      if (bar === undefined && done < total && reached > tenths) console.error(`${task}: ${reached * 10} %`)
-      tenths = Math.max(tenths, reached)
-    })
-    return result
-  } finally {
-    bar?.stop()
   }
 }
 

@@ -1,8 +1,14 @@
 /** The composition root: which commands there are, and what an error means for the one who typed it. */
 import { Command, CommanderError } from 'commander'
+import { demoCommand } from './demo.ts'
+import { doctorCommand } from './doctor.ts'
 import { EXIT_BAD_INPUT, verdictOn } from './exit.ts'
+import { exportCommand } from './export.ts'
 import { initCommand } from './init.ts'
+import { rehearseCommand } from './rehearse.ts'
 import { serveCommand } from './serve.ts'
+import { simulateCommand } from './simulate.ts'
+import { tallyCommand } from './tally.ts'
 import { VERSION } from './version.ts'
 
 const program = new Command('elections')
@@ -18,9 +24,24 @@ Start here:
   elections serve --data ./data`,
   )
 
-for (const command of [initCommand(), serveCommand()])
+for (const command of [
+  demoCommand(),
+  initCommand(),
+  serveCommand(),
+  simulateCommand(),
+  rehearseCommand(),
+  tallyCommand(),
+  exportCommand(),
+  doctorCommand(),
+])
   program.addCommand(command.exitOverride().showHelpAfterError('(add --help for more)'))
 program.exitOverride()
+
+// "elections export … | head" is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
 
 try {
   await program.parseAsync()

@@ -21,3 +21,7 @@ export function wholeNumber(text: string, min: number, max: number): number {
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
   return value
 }
+
+export function atLeastOne(text: string, max = Number.MAX_SAFE_INTEGER): number {
+  return wholeNumber(text, 1, max)
+}

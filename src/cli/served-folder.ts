@@ -110,5 +110,8 @@ async function openServed(
   })
   const tally = liveTally({ election, log: store.log, box: store.box, roll: store.roll, clock, phase })
   const cast = castStep({ election, box: store.box, digest, phase })
-  return { store, served: { election, file, rules: ballotRules(election), cast, tally, phase } }
+  return {
+    store,
+    served: { election, file, rules: ballotRules(election), cast, tally, phase, roll: store.roll },
+  }
 }

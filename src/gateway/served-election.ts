@@ -4,6 +4,7 @@ import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
 import type { CastStep } from '../pipeline/cast.ts'
 import type { LiveTally } from '../pipeline/tally.ts'
+import type { VoterRoll } from '../ports/voter-roll.ts'
 
 export interface ServedElection {
   readonly election: Election
@@ -12,6 +13,7 @@ export interface ServedElection {
   readonly cast: CastStep
   readonly tally: LiveTally
   readonly phase: () => Phase
+  readonly roll: VoterRoll
 }
 
 /** The elections of one server, by id, and the one the short API speaks of. */

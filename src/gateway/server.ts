@@ -10,7 +10,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  LogController,
+} from 'fastify'
 import type { Logger } from 'pino'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -130,7 +135,8 @@ async function framework(
   const logger: FastifyBaseLogger = log
   const app = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    // No line per request: addresses next to ballots belong in no log (invariant 6).
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: false,
     routerOptions: { maxParamLength: 100 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },

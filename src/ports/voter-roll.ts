@@ -6,6 +6,8 @@ export interface VoterRoll {
   readonly eligible: Float64Array
   /** The district of an issued credential, or undefined. */
   readonly districtOf: (credential: Credential) => number | undefined
+  /** Whether a ballot was recorded, or is being recorded, for an issued credential. */
+  readonly isUsed: (credential: Credential) => boolean
 }
 
 /** A credential on its way into a roll. */

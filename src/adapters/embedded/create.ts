@@ -85,9 +85,15 @@ export async function createElection(
       if (existsSync(target)) throw new ElectionExists(target)
       renameSync(draft, target)
       syncPath(electionsDir(dataDir))
-      const settings = readSettings(dataDir)
-      if (options.makeDefault || settings.defaultElection === undefined)
-        writeSettings(dataDir, { ...settings, defaultElection: file.id })
+      try {
+        const settings = readSettings(dataDir)
+        if (options.makeDefault || settings.defaultElection === undefined)
+          writeSettings(dataDir, { ...settings, defaultElection: file.id })
+      } catch (cause) {
+        // Whoever is told that it failed takes the keys back; an election without keys must not stay.
+        rmSync(target, { recursive: true, force: true })
+        throw cause
+      }
     },
     abort: async () => {
       if (database.isOpen) database.close()

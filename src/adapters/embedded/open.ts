@@ -68,6 +68,10 @@ export async function openElection(dir: string, deps: OpenDeps): Promise<Embedde
         const voter = keys.find(tagOf(credential))
         return voter === -1 ? undefined : keys.districtOf(voter)
       },
+      isUsed: (credential) => {
+        const voter = keys.find(tagOf(credential))
+        return voter !== -1 && !keys.isUnused(voter)
+      },
     },
     polls: pollsRecord(file),
     close: async () => {

@@ -1,0 +1,103 @@
+/**
+ * Installs what is missing before `npm start` and `npm test`, in plain JavaScript for the Node that happens to be
+ * there: the packages by `npm ci`, the pages by a build, and for the tests Chromium by the system's package manager.
+ *
+ * usage: prepare.js start|test [--quiet]
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+const purpose = process.argv[2]
+const quiet = process.argv.includes('--quiet')
+
+if (Number(process.versions.node.split('.')[0]) < 20)
+  fail(`Node 20 or newer is needed to install, this is ${process.versions.node}`)
+
+installPackages()
+buildPages()
+if (purpose === 'test') installChromium()
+
+/** Runs `npm ci` when the lock file is not the one that was installed. */
+function installPackages() {
+  const stamp = join(ROOT, 'node_modules', '.elections-installed')
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  say('installing packages (npm ci), once')
+  const npm = process.env.npm_execpath
+  const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']]
+  run(command, [...args, '--no-audit', '--no-fund', '--loglevel=error'])
+  writeFileSync(stamp, wanted)
+}
+
+/** Builds the pages when one of their sources has changed. */
+function buildPages() {
+  const stamp = join(ROOT, 'dist', '.built-from')
+  const wanted = hashOf(['package-lock.json', 'src/web', 'src/core'])
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  say('building the pages')
+  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js')
+  run(pinnedNode(), [vite, 'build', '--config', 'src/web/vite.config.ts', '--logLevel', 'warn'])
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, wanted)
+}
+
+function installChromium() {
+  const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some(existsSync)
+  if (found) return
+  if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0)
+    fail('the browser tests need Chromium: install it with your package manager, or run as root on Debian')
+  say('installing Chromium for the browser tests')
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const install = () =>
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+      env,
+      stdio: 'ignore',
+    })
+  if (install().status === 0) return
+  run('apt-get', ['update', '-qq'])
+  if (install().status !== 0) fail('Chromium could not be installed: try "apt-get install chromium"')
+}
+
+function pinnedNode() {
+  const file = join(ROOT, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
+  return existsSync(file) ? file : process.execPath
+}
+
+function hashOf(paths) {
+  const hash = createHash('sha256')
+  const add = (path) => {
+    hash.update(path)
+    hash.update(readFileSync(join(ROOT, path)))
+  }
+  for (const path of paths) {
+    const isFolder = existsSync(join(ROOT, path, '.')) && !path.includes('.')
+    if (!isFolder) add(path)
+    else
+      for (const entry of readdirSync(join(ROOT, path), { recursive: true, withFileTypes: true }))
+        if (entry.isFile()) add(join(entry.parentPath.slice(ROOT.length + 1), entry.name))
+  }
+  return hash.digest('hex')
+}
+
+function run(command, args) {
+  try {
+    execFileSync(command, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
+  } catch {
+    fail(`"${[command, ...args].join(' ')}" failed`)
+  }
+}
+
+function say(text) {
+  if (!quiet) console.error(`elections: ${text}`)
+}
+
+function fail(text) {
+  console.error(`elections: ${text}`)
+  process.exit(1)
+}

@@ -1,0 +1,134 @@
+/**
+ * Looks an election's folder over without changing it: what `elections doctor` asks. Every finding says what is wrong
+ * and what to do.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type Choices, parseChoices } from '../../core/election/choices.ts'
+import type { Election } from '../../core/election/definition.ts'
+import type { Credential, Tag } from '../../ports/digest.ts'
+import { databaseFile, definitionFile, electionsDir, secretFile } from './layout.ts'
+import { BrokenInvariant, loadKeys } from './load.ts'
+import { checkVersion } from './open.ts'
+
+export interface Finding {
+  readonly check: string
+  readonly wrong?: string
+  /** What to do about it. */
+  readonly remedy?: string
+}
+
+const FROM_BACKUP = 'stop the server, keep this folder as evidence, and restore the newest backup'
+
+/** Each check in turn, cheapest first; a check that makes later ones pointless ends the list. */
+export function* examine(
+  dir: string,
+  election: Election,
+  tagger: (secret: Uint8Array) => (credential: Credential) => Tag,
+): Generator<Finding> {
+  const missing = [databaseFile(dir), definitionFile(dir), secretFile(dir)].filter(
+    (path) => !existsSync(path),
+  )
+  if (missing.length > 0) {
+    yield { check: 'files', wrong: `missing: ${missing.join(', ')}`, remedy: FROM_BACKUP }
+    return
+  }
+  yield { check: 'files' }
+  yield secretMode(dir)
+  const database = new DatabaseSync(databaseFile(dir), { readOnly: true, timeout: 2_000 })
+  try {
+    const version = attempt('schema', () => checkVersion(database))
+    yield version
+    if (version.wrong) return
+    yield attempt('database file', () => integrity(database))
+    yield attempt('definition unchanged', () => definitionUnchanged(dir, database))
+    const tagOf = tagger(readFileSync(secretFile(dir)))
+    yield attempt('every ballot from an issued key, none twice', () => {
+      loadKeys(database, election.districts.length, tagOf)
+    })
+    yield attempt('every ballot fits the election', () => choicesFit(database, election))
+    yield attempt('turnout adds up', () => turnoutAddsUp(database))
+    yield attempt('append-only guards', () => guardsInPlace(database))
+  } finally {
+    database.close()
+  }
+}
+
+/** Drafts of elections and key files that a killed `init` left behind. */
+export function abandonedDrafts(dataDir: string): string[] {
+  return [dataDir, electionsDir(dataDir)].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.startsWith('.') && name.includes('.draft'))
+      .map((name) => join(folder, name)),
+  )
+}
+
+function attempt(check: string, look: () => void): Finding {
+  try {
+    look()
+    return { check }
+  } catch (cause) {
+    const unreadable = 'the database could not be read: '
+    const wrong = cause instanceof BrokenInvariant ? cause.message : unreadable + (cause as Error).message
+    return { check, wrong, remedy: FROM_BACKUP }
+  }
+}
+
+function secretMode(dir: string): Finding {
+  const mode = statSync(secretFile(dir)).mode & 0o077
+  const check = 'election secret is private'
+  return mode === 0 || process.platform === 'win32'
+    ? { check }
+    : { check, wrong: 'others can read it', remedy: `chmod 600 ${secretFile(dir)}` }
+}
+
+function integrity(database: DatabaseSync): void {
+  const row = database.prepare('PRAGMA quick_check(1)').get()
+  const verdict = row === undefined ? 'no answer' : String(Object.values(row)[0])
+  if (verdict !== 'ok') throw new BrokenInvariant(`SQLite says: ${verdict}`)
+}
+
+function definitionUnchanged(dir: string, database: DatabaseSync): void {
+  const row = database.prepare("SELECT value FROM facts WHERE name = 'definition_sha256'").get()
+  const found = createHash('sha256')
+    .update(readFileSync(definitionFile(dir)))
+    .digest('hex')
+  if (row?.value !== found)
+    throw new BrokenInvariant('election.json is not the one the election was made from')
+}
+
+function choicesFit(database: DatabaseSync, election: Election): void {
+  const said = database.prepare(
+    'SELECT choices, district, min(seq) AS seq FROM ballots GROUP BY choices, district',
+  )
+  for (const { choices, district, seq } of said.iterate()) {
+    try {
+      parseChoices(choices as Choices, election)
+    } catch (cause) {
+      throw new BrokenInvariant(`ballot ${seq}: ${(cause as Error).message}`)
+    }
+    if (election.districts[Number(district)] === undefined)
+      throw new BrokenInvariant(`ballot ${seq} names no district`)
+  }
+}
+
+function turnoutAddsUp(database: DatabaseSync): void {
+  const row = database
+    .prepare(
+      'SELECT (SELECT count(*) FROM ballots) AS stored, (SELECT coalesce(sum(ballots), 0) FROM turnout) AS seen',
+    )
+    .get()!
+  if (row.stored !== row.seen)
+    throw new BrokenInvariant(`${row.stored} ballots are stored but turnout counts ${row.seen}`)
+}
+
+function guardsInPlace(database: DatabaseSync): void {
+  const row = database
+    .prepare(
+      "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'trigger' AND name IN ('ballots_never_change', 'ballots_never_go')",
+    )
+    .get()!
+  if (row.n !== 2) throw new BrokenInvariant('the triggers that keep the ballot log append-only are gone')
+}

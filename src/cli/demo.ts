@@ -1,0 +1,153 @@
+/** `elections demo`, what `npm start` runs: an election that is running in seconds, and goes on where it was. */
+import { existsSync } from 'node:fs'
+import { Command } from 'commander'
+import { electionDir } from '../adapters/embedded/layout.ts'
+import type { VoterKey } from '../adapters/files/key-file.ts'
+import { systemClock } from '../adapters/node/clock.ts'
+import type { VoterRoll } from '../ports/voter-roll.ts'
+import { CannotSimulate } from '../simulator/cannot-simulate.ts'
+import { runSimulation } from '../simulator/run.ts'
+import { NO_SHARES } from '../simulator/shares.ts'
+import { createDemo, DEMO_ID, handKeysFile, unusedKeys } from './demo-election.ts'
+import { createLogger } from './logger.ts'
+import { atLeastOne, countOption, portOption } from './options.ts'
+import { onStopSignal, type RunningServer, startServer } from './running-server.ts'
+
+interface DemoOptions {
+  readonly port: number
+  readonly host: string
+  readonly data: string
+  readonly voters: number
+  readonly rate: number
+  readonly simulator: boolean
+  readonly json?: boolean
+}
+
+const MAX_VOTERS = 10_000_000
+const CONNECTIONS = 16
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .summary('run a demo election with simulated voters (what "npm start" does)')
+    .description(
+      'Makes a demo election if the data folder has none, else goes on with it: voting over HTTP, a live count in the browser, ' +
+        'simulated voters, and keys for voting by hand.',
+    )
+    .addOption(portOption(8501))
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
+    .option('--data <folder>', 'the data folder', './data')
+    .option('--voters <n>', 'voters of a new demo election', (text) => atLeastOne(text, MAX_VOTERS), 10_000)
+    .addOption(countOption('--rate <n>', 'simulated votes per second', 50))
+    .option('--no-simulator', 'no simulated votes')
+    .option('--json', 'print one line of JSON when ready')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ elections demo
+  $ elections demo --port 9000 --voters 500 --rate 10
+  $ npm start -- --no-simulator`,
+    )
+    .action(demo)
+}
+
+async function demo(options: DemoOptions): Promise<void> {
+  const isNew = !existsSync(electionDir(options.data, DEMO_ID))
+  if (isNew) await createDemo(options.data, options.voters, systemClock.nowMs())
+  const log = createLogger(options.json ? undefined : 'warn')
+  const server = await startServer({
+    dataDir: options.data,
+    port: options.port,
+    host: options.host,
+    defaultElection: DEMO_ID,
+    wrongKeysPerMinute: 60,
+    trustProxy: false,
+    log,
+  })
+  const ending = new AbortController()
+  onStopSignal(async () => {
+    ending.abort()
+    await server.stop()
+  })
+  await announce(options, server, isNew)
+  if (!options.simulator || options.rate === 0) return
+  await simulate(options, server, ending.signal)
+}
+
+async function announce(options: DemoOptions, { url, folder }: RunningServer, isNew: boolean): Promise<void> {
+  const { election, tally, roll } = folder.elections.default
+  if (options.json) {
+    console.log(JSON.stringify({ event: 'ready', url, election: DEMO_ID, pid: process.pid }))
+    return
+  }
+  const { cast, eligible } = tally.snapshot()
+  const number = (value: number) => value.toLocaleString('en')
+  console.log(`
+${election.title}${isNew ? '' : `, reopened with ${number(cast)} of ${number(eligible)} votes cast`}
+
+  Dashboard   ${url}
+  API         ${url}/docs
+  Data        ${options.data}  (delete it to start afresh)
+  Simulator   ${options.simulator && options.rate > 0 ? `${number(options.rate)} votes a second; --no-simulator stops it` : 'off'}
+`)
+  const key = await firstUnusedKey(options.data, roll)
+  if (key) {
+    const body = JSON.stringify({
+      personal_id: key.personal_id,
+      guid: key.guid,
+      candidate: election.contests[0]!.options[0]!.name,
+    })
+    console.log(`Vote by hand (more keys in ${handKeysFile(options.data)}):
+
+  curl -i ${url}/vote -H 'content-type: application/json' -d '${body}'
+`)
+  } else console.log(`Every key in ${handKeysFile(options.data)} has voted.\n`)
+  console.log('Ctrl-C stops it; the next start goes on where it was.')
+}
+
+async function firstUnusedKey(dataDir: string, roll: VoterRoll): Promise<VoterKey | undefined> {
+  for await (const keys of unusedKeys(dataDir, 'hand', roll)) return keys[0]
+  return undefined
+}
+
+/** Simulated voters, steadily, until the keys run out or the server stops. */
+async function simulate(
+  options: DemoOptions,
+  { url, folder }: RunningServer,
+  signal: AbortSignal,
+): Promise<void> {
+  const served = folder.elections.default
+  if (served.phase() !== 'open')
+    return say(options, 'Voting in the demo election is over: delete the data folder for a new one.')
+  try {
+    await runSimulation(
+      {
+        url: new URL(url),
+        election: DEMO_ID,
+        keys: unusedKeys(options.data, 'simulator', served.roll),
+        rate: options.rate,
+        shares: NO_SHARES,
+        targets: [],
+        connections: CONNECTIONS,
+        seed: 2026,
+        patienceMs: Number.POSITIVE_INFINITY,
+        runId: `demo-${process.pid}-${systemClock.nowMs()}`,
+        nowMs: () => performance.now(),
+      },
+      { signal },
+    )
+  } catch (error) {
+    if (!(error instanceof CannotSimulate)) throw error
+    if (!signal.aborted) say(options, `The simulator stopped: ${error.message}`)
+    return
+  }
+  if (!signal.aborted)
+    say(
+      options,
+      `All simulated voters have voted; keys for voting by hand are in ${handKeysFile(options.data)}.`,
+    )
+}
+
+function say(options: DemoOptions, text: string): void {
+  if (!options.json) console.log(text)
+}

@@ -1,0 +1,63 @@
+/** `elections export`: the result as a file, from a recount of the log. */
+import { randomBytes } from 'node:crypto'
+import { linkSync, rmSync, writeFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { resultCsv } from '../core/tally/csv.ts'
+import { resultText } from '../core/tally/result.ts'
+import type { Recounted } from './recounted.ts'
+import { recountShown } from './tally.ts'
+
+interface ExportOptions {
+  readonly data: string
+  readonly election?: string
+  readonly format: 'csv' | 'json'
+  readonly out?: string
+}
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .summary('write the result as CSV or JSON')
+    .description(
+      'Recounts the log and writes the result. JSON is the canonical result document, CSV is for spreadsheets.',
+    )
+    .requiredOption('--data <folder>', 'the data folder')
+    .option('--election <id>', 'the election (default: the folder’s default one)')
+    .addOption(new Option('--format <format>', 'csv or json').choices(['csv', 'json']).makeOptionMandatory())
+    .option('--out <file>', 'a file that does not exist yet (default: standard output)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ elections export --data ./data --format csv --out results.csv
+  $ elections export --data ./data --format json | sha256sum`,
+    )
+    .action(async (options: ExportOptions) => {
+      const counted = await recountShown(options.data, options.election)
+      if (options.out === undefined)
+        for (const piece of pieces(counted, options.format)) process.stdout.write(piece)
+      else {
+        writeWhole(options.out, [...pieces(counted, options.format)].join(''))
+        console.error(`${options.out}: ${counted.result.ballots.toLocaleString('en')} ballots`)
+      }
+    })
+}
+
+function pieces({ election, result }: Recounted, format: 'csv' | 'json'): Iterable<string> {
+  return format === 'csv' ? resultCsv(election, result) : [resultText(result)]
+}
+
+/** The whole file or none of it, and never over another one. */
+function writeWhole(path: string, text: string): void {
+  const draft = `${path}.${randomBytes(4).toString('hex')}.part`
+  try {
+    writeFileSync(draft, text, { flush: true })
+    linkSync(draft, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new BadInput(path, [{ message: 'exists: choose another --out' }])
+    throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}

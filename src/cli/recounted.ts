@@ -1,0 +1,44 @@
+/** A recount of one election of a data folder, from its log alone, also while a server runs on it. */
+import { EmbeddedLog } from '../adapters/embedded/ballot-log.ts'
+import { databaseFile, definitionFile, electionDir } from '../adapters/embedded/layout.ts'
+import { pollsRecord } from '../adapters/embedded/polls-record.ts'
+import { readSettings } from '../adapters/embedded/settings.ts'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { readDefinition } from '../adapters/files/definition-file.ts'
+import type { Election } from '../core/election/definition.ts'
+import { type Phase, phaseAt } from '../core/election/phase.ts'
+import type { ElectionResult } from '../core/tally/result.ts'
+import { recount } from '../pipeline/recount.ts'
+import type { Clock } from '../ports/clock.ts'
+import { electionIds } from './served-folder.ts'
+
+export interface Recounted {
+  readonly election: Election
+  readonly result: ElectionResult
+}
+
+/** The election asked for, or the folder's default one. @throws {BadInput} where there is none */
+export function chosenElection(dataDir: string, asked: string | undefined): string {
+  const ids = electionIds(dataDir)
+  const id = asked ?? readSettings(dataDir).defaultElection ?? ids[0]
+  if (id !== undefined && ids.includes(id)) return id
+  const has = ids.length === 0 ? 'holds no election' : `has no election "${id}", only ${ids.join(', ')}`
+  throw new BadInput(dataDir, [{ message: has }])
+}
+
+export async function recountFolder(dataDir: string, id: string): Promise<Recounted> {
+  const dir = electionDir(dataDir, id)
+  const { election } = await readDefinition(definitionFile(dir))
+  const log = new EmbeddedLog(databaseFile(dir))
+  try {
+    return { election, result: recount(election, log) }
+  } finally {
+    log.close()
+  }
+}
+
+/** Where the election stands, for a command that runs beside the server. */
+export function phaseOf(dataDir: string, election: Election, clock: Clock): Phase {
+  const closed = pollsRecord(databaseFile(electionDir(dataDir, election.id))).wasClosed()
+  return closed ? 'closed' : phaseAt(election, clock.nowMs())
+}

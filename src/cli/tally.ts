@@ -1,0 +1,65 @@
+/** `elections tally`: an offline recount from the log alone, also while a server runs. */
+import { Command } from 'commander'
+import { systemClock } from '../adapters/node/clock.ts'
+import { resultsVisible } from '../core/election/phase.ts'
+import { resultText } from '../core/tally/result.ts'
+import { NotYet } from './not-yet.ts'
+import { chosenElection, phaseOf, type Recounted, recountFolder } from './recounted.ts'
+
+interface TallyOptions {
+  readonly data: string
+  readonly election?: string
+  readonly json?: boolean
+}
+
+export function tallyCommand(): Command {
+  return new Command('tally')
+    .summary('recount an election from its ballot log')
+    .description(
+      'Counts every ballot of the log anew, without the server; a server may be running meanwhile.',
+    )
+    .requiredOption('--data <folder>', 'the data folder')
+    .option('--election <id>', 'the election (default: the folder’s default one)')
+    .option('--json', 'print the result document: the same bytes as /results.json and "export --format json"')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ elections tally --data ./data
+  $ elections tally --data ./data --json | sha256sum`,
+    )
+    .action(async (options: TallyOptions) => {
+      const counted = await recountShown(options.data, options.election)
+      if (options.json) process.stdout.write(resultText(counted.result))
+      else process.stdout.write(inWords(counted))
+    })
+}
+
+/** @throws {NotYet} where results are for after the close, and voting has not closed (invariant 7) */
+export async function recountShown(dataDir: string, asked: string | undefined): Promise<Recounted> {
+  const id = chosenElection(dataDir, asked)
+  const counted = await recountFolder(dataDir, id)
+  const phase = phaseOf(dataDir, counted.election, systemClock)
+  if (!resultsVisible(counted.election, phase)) throw new NotYet(counted.election, counted.result.ballots)
+  return counted
+}
+
+function inWords({ election, result }: Recounted): string {
+  const number = (value: number) => value.toLocaleString('en')
+  let text = `${election.title}: ${number(result.ballots)} ballots\n`
+  for (const [i, contest] of result.contests.entries()) {
+    const defined = election.contests[i]!
+    const given = contest.options.reduce((sum, option) => sum + option.votes, 0)
+    const width = Math.max(13, ...defined.options.map((option) => option.name.length))
+    text += `\n${defined.title}\n`
+    const ranked = contest.options
+      .map((option, j) => ({ name: defined.options[j]!.name, votes: option.votes }))
+      .sort((a, b) => b.votes - a.votes)
+    for (const { name, votes } of ranked) {
+      const share = given === 0 ? '' : `${((100 * votes) / given).toFixed(2)} %`
+      text += `  ${name.padEnd(width)} ${number(votes).padStart(13)} ${share.padStart(9)}\n`
+    }
+    text += `  ${'Blank ballots'.padEnd(width)} ${number(contest.blank).padStart(13)}\n`
+  }
+  return text
+}
