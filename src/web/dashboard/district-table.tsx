@@ -34,7 +34,7 @@ export function DistrictTable({ rows, options, sort, sortBy }: DistrictTableProp
         <tr>
           {heading('name', t.district)}
           {heading('eligible', t.eligible)}
-          {heading('cast', t.cast)}
+          {heading('cast', t.castShort)}
           {heading('turnout', t.turnout)}
           {options !== null && heading('leader', t.leader)}
         </tr>

@@ -81,8 +81,8 @@ function PointsTable({ points, eligible }: PointsProps) {
       <summary>{t.showAsTable}</summary>
       {open && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        <section class="scroll" tabIndex={0} aria-labelledby="turnout">
-          <table aria-labelledby="turnout">
+        <section class="scroll" tabIndex={0} aria-label={t.turnoutTable}>
+          <table aria-label={t.turnoutTable}>
             <thead>
               <tr>
                 <th scope="col">{t.time}</th>

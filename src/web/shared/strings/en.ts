@@ -80,11 +80,13 @@ export const en = {
   turnoutChart: (start: string, end: string, turnout: string) =>
     `Line chart: turnout from ${start} to ${end}, now ${turnout}. The same numbers are in the table below it.`,
   turnoutNoPoints: 'The curve begins with the first ballots.',
+  turnoutTable: 'Turnout over time, as a table',
   showAsTable: 'Show as table',
   time: 'Time',
 
   byDistrict: 'By district',
   district: 'District',
+  castShort: 'Cast',
   leader: 'Ahead',
   leaderOf: 'Ahead in',
   tiedShort: (n: Figure) => `${n.text} tied`,

@@ -1,0 +1,97 @@
+/**
+ * The system's Chromium, for tests of the pages: quiet, and with an eye on everything a page must not do.
+ *
+ * What runs inside a page is written as text: the tests are compiled without DOM types, as the server is.
+ */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const EXECUTABLES = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = EXECUTABLES.find((path) => path !== undefined && existsSync(path))
+  if (executablePath === undefined)
+    throw new Error('these tests need Chromium: install it, or set CHROMIUM to its path')
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  })
+}
+
+export interface Watched {
+  readonly page: Page
+  /** Console errors, uncaught errors, CSP violations, and requests to anywhere but the page's own origin. */
+  readonly faults: string[]
+  readonly close: () => Promise<void>
+}
+
+/** Opens `url` in a context of its own; `prepare` may set the page up before it goes there. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+  prepare: (page: Page) => Promise<unknown> = async () => {},
+): Promise<Watched> {
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    timezoneId: 'Europe/Zurich',
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  const page = await context.newPage()
+  const faults: string[] = []
+  const origin = new URL(url).origin
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(`console: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== origin) faults.push(`request: ${request.url()}`)
+  })
+  await page.addInitScript(
+    `document.addEventListener('securitypolicyviolation', (event) =>
+      console.error('CSP: ' + event.violatedDirective + ' ' + event.blockedURI))`,
+  )
+  await prepare(page)
+  await page.goto(url)
+  return { page, faults, close: () => context.close() }
+}
+
+const AXE = readFileSync(
+  join(dirname(createRequire(import.meta.url).resolve('axe-core')), 'axe.min.js'),
+  'utf8',
+)
+
+/** What axe-core finds wrong, one line each; empty when all is well. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  return page.evaluate(
+    `axe.run().then(({ violations }) =>
+      violations.map(({ id, help, nodes }) => id + ': ' + help + ': ' + nodes[0]?.html))`,
+  )
+}
+
+const SCREENSHOTS = fileURLToPath(new URL('../../build/screenshots/', import.meta.url))
+
+/** A picture for people, as a by-product of a test. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(SCREENSHOTS, { recursive: true })
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })
+}
