@@ -40,6 +40,17 @@ test('the curve reaches to the moment of the snapshot', () => {
   assert.deepEqual(pointsUntil([], 20, 0), [])
 })
 
+test('the curve does not run ahead of the snapshot', () => {
+  const points = [
+    [10, 1],
+    [20, 4],
+  ] as const
+  assert.deepEqual(pointsUntil(points, 13, 4), [
+    [10, 1],
+    [13, 4],
+  ])
+})
+
 test('every point of the curve is inside the box', () => {
   const series = fc
     .array(fc.tuple(fc.integer({ min: 1, max: 5000 }), fc.nat({ max: 1000 })), {

@@ -35,15 +35,17 @@ export function shareTicks(highest: number): number[] {
   }
 }
 
-/** The points with the moment of the snapshot as the last: the curve reaches to now, not to the last change. */
+/**
+ * The points up to the moment of the snapshot, and that moment as the last. The server's points stand at the end of
+ * their interval, which may still lie ahead; and between changes the curve goes on to now.
+ */
 export function pointsUntil(
   points: readonly TurnoutPoint[],
   asOfS: number,
   cast: number,
 ): readonly TurnoutPoint[] {
-  const last = points.at(-1)
-  if (last === undefined) return cast > 0 ? [[asOfS, cast]] : []
-  return asOfS > last[0] ? [...points, [asOfS, cast]] : points
+  if (points.length === 0 && cast === 0) return []
+  return [...points.filter(([timeS]) => timeS < asOfS), [asOfS, cast]]
 }
 
 export interface Box {

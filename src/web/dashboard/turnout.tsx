@@ -59,7 +59,7 @@ function Chart({ points, eligible }: PointsProps) {
           {chart.times.map(({ x, timeS }) => (
             <g key={timeS}>
               <line class="tick" x1={x} x2={x} y1={box.bottom} y2={box.bottom + rem * 0.3} />
-              <text x={x} y={height - rem * 0.35} text-anchor="middle">
+              <text {...labelAt(x, width, rem)} y={height - rem * 0.35}>
                 {f.axisTime(timeS, chart.stepS)}
               </text>
             </g>
@@ -71,6 +71,13 @@ function Chart({ points, eligible }: PointsProps) {
       )}
     </div>
   )
+}
+
+/** A tick's label is centred under it, or stands at the edge where half of it would be cut off. */
+function labelAt(x: number, width: number, rem: number) {
+  return x + rem * 2 > width
+    ? { x: width, 'text-anchor': 'end' as const }
+    : { x, 'text-anchor': 'middle' as const }
 }
 
 /** Newest first. Its rows are made only once it is open. */
