@@ -42,9 +42,9 @@ export function simulateCommand(): Command {
   return new Command('simulate')
     .summary('vote as a crowd would, then reconcile')
     .description(
-      'Sends a vote for every key of a key file, with as many double votes, wrong keys, unknown candidates,\n' +
-        'malformed requests and late retries among them as asked for, and balances its books against the server’s\n' +
-        'count at the end. Votes for random candidates, unless --share says otherwise. The votes are real: for a\n' +
+      'Sends a vote for every key of a key file, with as many double votes, wrong keys, unknown candidates, ' +
+        'malformed requests and late retries among them as asked for, and balances its books against the server’s ' +
+        'count at the end. Votes for random candidates, unless --share says otherwise. The votes are real: for a ' +
         'rehearsal use an election of its own.',
     )
     .addOption(new Option('--url <url>', 'the server’s address').makeOptionMandatory().argParser(httpUrl))
@@ -76,11 +76,13 @@ export function simulateCommand(): Command {
     .addHelpText(
       'after',
       `
-Shares are of all requests: --double 2% is two in a hundred. Ctrl-C stops sending, waits for the answers under way
-and still reconciles. Exit codes: 0 everything balances, 1 something does not, 2 bad input.
+Shares are of all requests: --double 2% is two in a hundred. Ctrl-C stops
+sending, waits for the answers under way and still reconciles.
+Exit codes: 0 everything balances, 1 something does not, 2 bad input.
 
-Latency: with --rate it counts from the moment a request was due, so a server that stalls is charged for those it
-kept waiting (no coordinated omission); with --rate max it counts from the sending.
+Latency: with --rate it counts from the moment a request was due, so a server
+that stalls is charged for those it kept waiting (no coordinated omission);
+with --rate max it counts from the sending.
 
 Examples:
   $ elections simulate --url http://127.0.0.1:8501 --keys keys.csv
@@ -133,7 +135,7 @@ async function simulate(options: SimulateOptions, command: Command): Promise<voi
 }
 
 function shareOption(flags: string, what: string): Option {
-  return new Option(flags, `share of requests that are ${what}, such as 2%`).argParser((text) => {
+  return new Option(flags, `share of ${what}, such as 2%`).argParser((text) => {
     const share = parsePercent(text)
     if (share === undefined)
       throw new InvalidArgumentError('It must be a percentage from 0% to 100%, such as 2%.')

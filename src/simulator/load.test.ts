@@ -114,6 +114,20 @@ describe('the load', () => {
     assert.deepEqual(sent[2], sent[0])
   })
 
+  it('asks again after a fault in front of a first vote, and reports one that stays', async () => {
+    const fault: Answer = { status: 502, body: '<html>', retryAfterMs: null }
+    const once = load(1, async (nth) => (nth === 0 ? fault : REPEATED))
+    const always = load(1, async () => fault, { patienceMs: 120 })
+    const planned = [request('malformed')]
+    const spam = load(1, async () => fault, { next: () => planned.pop() ?? 'end' })
+    await Promise.all([once, always, spam].map(({ running }) => running.finished))
+    assert.deepEqual(
+      [once, always, spam].map(({ outcomes }) => outcomes),
+      [['accepted'], ['http-502'], ['http-502']],
+    )
+    assert.equal(spam.seen.resent, 0)
+  })
+
   it('takes no repeated receipt for a new one where nothing was lost', async () => {
     const { running, outcomes } = load(1, async () => REPEATED)
     await running.finished

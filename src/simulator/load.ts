@@ -7,7 +7,8 @@
  * (“coordinated omission”). The wait for a free connection counts too. The timer adds up to a millisecond.
  *
  * A request that got no answer, or was told to try again, is sent again with the same Idempotency-Key, so that it
- * cannot count twice, until it is answered or patience ends.
+ * cannot count twice, until it is answered or patience ends. So is a first vote answered with a fault (5xx that is
+ * no refusal, perhaps a proxy’s), which says nothing of whether it was recorded.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from './connection.ts'
@@ -130,13 +131,15 @@ export function startLoad(options: LoadOptions): Load {
       } catch {
         inDoubt = true
       }
-      if (verdict && !isTryAgain(verdict.outcome))
+      const isFaulty = verdict !== undefined && request.kind === 'first' && isServerFault(verdict.outcome)
+      if (isFaulty) inDoubt = true
+      if (verdict && !isFaulty && !isTryAgain(verdict.outcome))
         // The answer to a lost request is the receipt of its recording, the first this run learns of it.
         return options.onAnswer(request, settled(verdict, request, inDoubt), nowMs() - dueMs)
 
       const givesUpMs = Math.min(dueMs + options.patienceMs, stopAtMs + STOP_PATIENCE_MS)
       if (nowMs() + waitMs > givesUpMs) {
-        if (verdict && !inDoubt) return options.onAnswer(request, verdict, nowMs() - dueMs)
+        if (verdict && (isFaulty || !inDoubt)) return options.onAnswer(request, verdict, nowMs() - dueMs)
         return options.onUnanswered(request)
       }
       options.onResent()

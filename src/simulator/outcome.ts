@@ -45,6 +45,11 @@ export function isTryAgain(outcome: string): boolean {
   return isRefusal(outcome) && (REFUSALS[outcome].status === 503 || REFUSALS[outcome].status === 429)
 }
 
+/** An answer of the 5xx kind that is no refusal: nobody knows whether the request was acted on. */
+export function isServerFault(outcome: string): boolean {
+  return /^http-5\d\d$/.test(outcome)
+}
+
 export function isRefusal(outcome: string): outcome is RefusalCode {
   return Object.hasOwn(REFUSALS, outcome)
 }
