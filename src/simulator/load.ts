@@ -12,7 +12,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from './connection.ts'
-import { isTryAgain, type Verdict, verdictOn } from './outcome.ts'
+import { isServerFault, isTryAgain, type Verdict, verdictOn } from './outcome.ts'
 import type { PlannedRequest } from './plan.ts'
 
 export interface LoadOptions {
