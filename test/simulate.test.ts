@@ -45,6 +45,15 @@ function broken({ reconciliation }: SimulationReport): readonly unknown[] {
   return reconciliation.lines.filter(({ balances }) => !balances)
 }
 
+/** Waits for what must come soon, and fails where it does not. */
+async function until(come: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    if (await come()) return
+    await sleep(20)
+  }
+  assert.fail('waited in vain')
+}
+
 /** Some of the keys in a file of their own. */
 function keysFile(server: TestServer, name: string, keys: readonly Key[]): string {
   const path = join(server.dir, name)
@@ -165,7 +174,7 @@ describe('elections simulate', () => {
       stdout += chunk
     })
     const { cast } = await results(server.url)
-    while ((await results(server.url)).cast < cast + 20) await sleep(20)
+    await until(async () => (await results(server.url)).cast >= cast + 20)
     child.kill('SIGINT')
     const [code] = (await once(child, 'close')) as [number | null]
     const { interrupted, totals, reconciliation } = report(stdout)
@@ -239,14 +248,12 @@ describe('elections simulate', () => {
         },
       },
     )
-    const untilAccepted = async (votes: number) => {
-      while (accepted < votes) await sleep(20)
-    }
-    await untilAccepted(40)
+    await until(() => accepted >= 40)
     await server.kill()
     await sleep(300)
     await server.restart()
-    await untilAccepted(accepted + 100)
+    const then = accepted
+    await until(() => accepted >= then + 100)
     controller.abort()
     const { reconciliation, totals, resent, interrupted } = await simulation
     assert.ok(reconciliation.balances, JSON.stringify(reconciliation, null, 1))
