@@ -26,6 +26,8 @@ export interface TestServer {
   pid: number
   /** Ends it gently and removes its folder; resolves to the exit code. */
   readonly stop: () => Promise<number | null>
+  /** SIGTERM, folder kept; resolves to the exit code. */
+  readonly terminate: () => Promise<number | null>
   /** `kill -9`, folder kept. */
   readonly kill: () => Promise<void>
   /** Starts it again on the same folder and port. */
@@ -39,6 +41,8 @@ export interface TestElection {
   readonly roll: readonly { readonly personal_id: string; readonly district?: string }[]
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Moves the data folder before the first start and says where to. */
+  readonly moveDataTo?: (dataDir: string) => string
 }
 
 /** An election that is open now, with overridable members. */
@@ -145,7 +149,7 @@ export function readKeys(keysFile: string): Key[] {
 export async function startServer(election: TestElection): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), 'elections-test-'))
   const { keysFile } = await initElection(dir, election)
-  const dataDir = join(dir, 'data')
+  const dataDir = election.moveDataTo?.(join(dir, 'data')) ?? join(dir, 'data')
   let process_: ChildProcess
   let stderr = ''
 
@@ -197,6 +201,7 @@ export async function startServer(election: TestElection): Promise<TestServer> {
       rmSync(dir, { recursive: true, force: true })
       return code
     },
+    terminate: () => end('SIGTERM'),
     kill: async () => {
       await end('SIGKILL')
     },

@@ -1,20 +1,13 @@
 /** The composition root: which commands there are, and what an error means for the one who typed it. */
 import { Command, CommanderError } from 'commander'
-import { demoCommand } from './demo.ts'
-import { doctorCommand } from './doctor.ts'
+import { COMMANDS } from './commands.ts'
 import { EXIT_BAD_INPUT, verdictOn } from './exit.ts'
-import { exportCommand } from './export.ts'
-import { initCommand } from './init.ts'
-import { rehearseCommand } from './rehearse.ts'
-import { serveCommand } from './serve.ts'
-import { simulateCommand } from './simulate.ts'
-import { tallyCommand } from './tally.ts'
 import { VERSION } from './version.ts'
 
 const program = new Command('elections')
   .description('Real-time elections: one-time voter keys, durable ballots, a live count anyone can check.')
   .version(VERSION)
-  .showHelpAfterError('(add --help for more)')
+
   .addHelpText(
     'after',
     `
@@ -24,17 +17,9 @@ Start here:
   elections serve --data ./data`,
   )
 
-for (const command of [
-  demoCommand(),
-  initCommand(),
-  serveCommand(),
-  simulateCommand(),
-  rehearseCommand(),
-  tallyCommand(),
-  exportCommand(),
-  doctorCommand(),
-])
-  program.addCommand(command.exitOverride().showHelpAfterError('(add --help for more)'))
+const asked = process.argv[2]
+const names = asked !== undefined && Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS)
+for (const name of names) program.addCommand((await COMMANDS[name]!()).exitOverride())
 program.exitOverride()
 
 // "elections export … | head" is no error.

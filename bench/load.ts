@@ -1,0 +1,122 @@
+/**
+ * A load generator lean enough not to be what is measured: raw sockets, ready-made requests, one request at a time
+ * per connection. It runs as a child process and prints one line of JSON.
+ *
+ * usage: load.ts URL KEYS_FILE FIRST COUNT CONNECTIONS RATE   (RATE 0: flat out)
+ *
+ * Flat out, latency is from the send. At a rate, it is from the moment the request was due, so that a slow server
+ * cannot hide its queue (coordinated omission).
+ */
+import { readFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { build } from 'hdr-histogram-js'
+
+const [url, keysFile, first, count, connections, rate] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+]
+const { hostname, port, host } = new URL(url)
+const from = Number(first)
+const total = Number(count)
+const perSecond = Number(rate)
+
+const requests = requestsFrom(keysFile, from, total)
+const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: 3 })
+let next = 0
+let answered = 0
+let accepted = 0
+const idle: Connection[] = []
+const start = performance.now()
+
+class Connection {
+  readonly #socket: Socket
+  #dueMs = 0
+  #pending = ''
+
+  constructor() {
+    this.#socket = connect({ host: hostname, port: Number(port), noDelay: true }, () => this.ready())
+    this.#socket.setEncoding('latin1')
+    this.#socket.on('data', (text) => this.#onData(text as unknown as string))
+    this.#socket.on('error', (error) => {
+      console.error(error.message)
+      process.exit(1)
+    })
+  }
+
+  ready(): void {
+    if (perSecond === 0) this.send(performance.now())
+    else idle.push(this)
+  }
+
+  send(dueMs: number): void {
+    if (next === total) return
+    this.#dueMs = dueMs
+    this.#socket.write(requests[next++]!)
+  }
+
+  end(): void {
+    this.#socket.destroy()
+  }
+
+  #onData(text: string): void {
+    this.#pending = this.#pending === '' ? text : this.#pending + text
+    const head = this.#pending.indexOf('\r\n\r\n')
+    if (head === -1) return
+    const lengthAt = this.#pending.toLowerCase().indexOf('content-length: ')
+    const length = Number.parseInt(this.#pending.slice(lengthAt + 16, lengthAt + 24), 10)
+    if (this.#pending.length < head + 4 + length) return
+    histogram.recordValue(Math.max(1, Math.round((performance.now() - this.#dueMs) * 1000)))
+    if (this.#pending.startsWith('HTTP/1.1 201')) accepted++
+    this.#pending = ''
+    answered++
+    if (answered === total) finish()
+    else this.ready()
+  }
+}
+
+function requestsFrom(file: string, skip: number, take: number): Buffer[] {
+  const text = readFileSync(file, 'latin1')
+  let at = text.indexOf('\n') + 1
+  const made: Buffer[] = []
+  for (let i = 0; i < skip + take; i++) {
+    const end = text.indexOf('\n', at)
+    if (i >= skip) {
+      const [personalId, guid] = text.slice(at, end).split(',')
+      const body = `{"personal_id":"${personalId}","guid":"${guid}","candidate":"${i % 3 === 0 ? 'ada' : 'Grace Hopper'}"}`
+      made.push(
+        Buffer.from(
+          `POST /vote HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        ),
+      )
+    }
+    at = end + 1
+  }
+  return made
+}
+
+const all = Array.from({ length: Number(connections) }, () => new Connection())
+
+if (perSecond > 0) {
+  let due = 0
+  const timer = setInterval(() => {
+    const now = performance.now() - start
+    while (due < total && (due * 1000) / perSecond <= now && idle.length > 0) {
+      idle.pop()!.send(start + (due * 1000) / perSecond)
+      due++
+    }
+    if (due === total) clearInterval(timer)
+  }, 1)
+}
+
+function finish(): void {
+  const seconds = (performance.now() - start) / 1000
+  const ms = (percentile: number) => histogram.getValueAtPercentile(percentile) / 1000
+  console.log(
+    JSON.stringify({ seconds, perSecond: total / seconds, accepted, p50: ms(50), p99: ms(99), max: histogram.maxValue / 1000 }),
+  )
+  for (const connection of all) connection.end()
+}

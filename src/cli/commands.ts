@@ -1,0 +1,13 @@
+/** Every command by its name. Each is loaded only when it is the one asked for, so that small ones start fast. */
+import type { Command } from 'commander'
+
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+  init: async () => (await import('./init.ts')).initCommand(),
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  simulate: async () => (await import('./simulate.ts')).simulateCommand(),
+  rehearse: async () => (await import('./rehearse.ts')).rehearseCommand(),
+  tally: async () => (await import('./tally.ts')).tallyCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+}
