@@ -52,6 +52,12 @@ export const ContestSchema = Type.Object(
         description: 'The districts that vote in this contest; all if left out',
       }),
     ),
+    rotation: Type.Optional(
+      Type.Boolean({
+        description:
+          'true: the booth begins each voter’s list of options at another one, by the voter’s key; false if left out',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -100,6 +106,8 @@ export interface Contest {
   readonly options: readonly Option[]
   /** Indexes into the election's districts; `null` is all of them. */
   readonly districts: ReadonlySet<number> | null
+  /** Whether each voter's list of options begins elsewhere (rotation.ts). */
+  readonly rotation: boolean
 }
 
 /** A definition with defaults filled in and times as Unix milliseconds. */
@@ -200,6 +208,7 @@ export function electionFrom(file: DefinitionFile): Election {
       districts: contest.districts
         ? new Set(contest.districts.map((district) => districtIndex.get(district)!))
         : null,
+      rotation: contest.rotation ?? false,
     })),
   }
 }
