@@ -15,6 +15,7 @@ import { readDefinition } from '../adapters/files/definition-file.ts'
 import { nodeDigest, tagger } from '../adapters/node/digest.ts'
 import { ballotRules } from '../core/election/choices.ts'
 import type { ServedElection, ServedElections } from '../gateway/served-election.ts'
+import { ballotStyleStep } from '../pipeline/ballot-style.ts'
 import { castStep } from '../pipeline/cast.ts'
 import { polls } from '../pipeline/polls.ts'
 import { liveTally } from '../pipeline/tally.ts'
@@ -110,8 +111,18 @@ async function openServed(
   })
   const tally = liveTally({ election, log: store.log, box: store.box, roll: store.roll, clock, phase })
   const cast = castStep({ election, box: store.box, digest, phase })
+  const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, phase })
   return {
     store,
-    served: { election, file, rules: ballotRules(election), cast, tally, phase, roll: store.roll },
+    served: {
+      election,
+      file,
+      rules: ballotRules(election),
+      cast,
+      ballotStyle,
+      tally,
+      phase,
+      roll: store.roll,
+    },
   }
 }

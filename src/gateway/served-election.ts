@@ -2,6 +2,7 @@
 import type { BallotRules } from '../core/election/choices.ts'
 import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
+import type { BallotStyleStep } from '../pipeline/ballot-style.ts'
 import type { CastStep } from '../pipeline/cast.ts'
 import type { LiveTally } from '../pipeline/tally.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
@@ -11,6 +12,7 @@ export interface ServedElection {
   readonly file: DefinitionFile
   readonly rules: BallotRules
   readonly cast: CastStep
+  readonly ballotStyle: BallotStyleStep
   readonly tally: LiveTally
   readonly phase: () => Phase
   readonly roll: VoterRoll

@@ -19,7 +19,9 @@ import Fastify, {
 import type { Logger } from 'pino'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { Clock } from '../ports/clock.ts'
+import { ballotStyleRoute } from './ballot-style.ts'
 import { ballotRoutes, NDJSON } from './ballots.ts'
+import { boothPage } from './booth-page.ts'
 import { type CastBatch, castBatch } from './cast-batch.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { healthRoutes } from './health.ts'
@@ -97,9 +99,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload))
   catalogueRoutes(app, elections)
   ballotRoutes(app, { elections, batchOf, limit, onAnswers: metrics.countAnswers, onFault })
+  ballotStyleRoute(app, elections, limit)
   resultsRoutes(app, elections, feedOf)
   healthRoutes(app, elections, metrics, isStopping)
   await pageRoutes(app, elections, options.pagesDir)
+  boothPage(app, elections, options.pagesDir)
   await app.ready()
 
   return {

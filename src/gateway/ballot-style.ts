@@ -1,0 +1,64 @@
+/**
+ * `POST /elections/ID/ballot-style`: which contests a voter's key entitles to, asked before the ballot is shown.
+ *
+ * It casts nothing and uses nothing up. A wrong key counts against the same limit as in casting and is refused in the
+ * same words, so it tells a guesser nothing that casting does not. There is no GET: a key belongs in no address.
+ */
+import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
+import { MAX_PERSONAL_ID } from '../core/election/credential.ts'
+import type { WrongKeyLimit } from './limits.ts'
+import { sendProblem } from './problem.ts'
+import type { ServedElections } from './served-election.ts'
+import { MAX_GUID } from './vote-body.ts'
+
+const MAX_BODY_BYTES = 2_048
+
+const KeyBodySchema = Type.Object(
+  {
+    personal_id: Type.String({ minLength: 1, maxLength: MAX_PERSONAL_ID }),
+    guid: Type.String({ minLength: 1, maxLength: MAX_GUID }),
+  },
+  { title: 'Voter key' },
+)
+
+const BallotStyleSchema = Type.Object(
+  {
+    district: Type.String({ description: 'The district’s id' }),
+    contests: Type.Array(Type.String(), {
+      description: 'Ids of the contests on this voter’s ballot, in order',
+    }),
+    used: Type.Boolean({ description: 'false: a used key is refused' }),
+  },
+  { title: 'Ballot style' },
+)
+
+export function ballotStyleRoute(
+  app: FastifyInstance,
+  elections: ServedElections,
+  limit: WrongKeyLimit,
+): void {
+  app.post(
+    '/elections/:id/ballot-style',
+    {
+      bodyLimit: MAX_BODY_BYTES,
+      schema: {
+        tags: ['voting'],
+        summary: 'The contests a voter key entitles to; casts nothing',
+        body: KeyBodySchema,
+        response: { 200: BallotStyleSchema },
+      },
+    },
+    (request, reply) => {
+      const served = elections.byId.get((request.params as { id: string }).id)
+      if (!served) return sendProblem(reply, 'unknown-election')
+      if (limit.isBlocked(request.raw)) return sendProblem(reply, 'too-many-attempts')
+      const { personal_id, guid } = request.body as Type.Static<typeof KeyBodySchema>
+      const style = served.ballotStyle(personal_id, guid)
+      if (typeof style !== 'string')
+        return reply.header('cache-control', 'no-store').send({ ...style, used: false })
+      if (style === 'unknown-key') limit.countWrongKeys(request.raw, 1)
+      return sendProblem(reply, style)
+    },
+  )
+}

@@ -1,0 +1,46 @@
+/**
+ * Ballot style: from a voter's key to the contests it entitles to, or the refusal that casting would meet with now, in
+ * the same order. It marks nothing as used. No I/O of its own.
+ */
+import { credentialPrefix, credentialText } from '../core/election/credential.ts'
+import type { Election } from '../core/election/definition.ts'
+import type { Phase } from '../core/election/phase.ts'
+import type { RefusalCode } from '../core/election/refusal.ts'
+import type { Digest } from '../ports/digest.ts'
+import type { VoterRoll } from '../ports/voter-roll.ts'
+
+export interface BallotStyle {
+  /** The district's id. */
+  readonly district: string
+  /** Contest ids, in the order of the definition. */
+  readonly contests: readonly string[]
+}
+
+export interface BallotStyleDeps {
+  readonly election: Election
+  readonly roll: VoterRoll
+  readonly digest: Pick<Digest, 'credential'>
+  readonly phase: () => Phase
+}
+
+export type BallotStyleStep = (personalId: string, guid: string) => BallotStyle | RefusalCode
+
+export function ballotStyleStep({ election, roll, digest, phase }: BallotStyleDeps): BallotStyleStep {
+  const prefix = credentialPrefix(election.id)
+  return (personalId, guid) => {
+    const credential = digest.credential(credentialText(prefix, personalId, guid))
+    const district = roll.districtOf(credential)
+    if (district === undefined) return 'unknown-key'
+    if (roll.isUsed(credential)) return 'key-already-used'
+    const refusal = REFUSAL_IN[phase()]
+    if (refusal !== null) return refusal
+    const carried = election.contests.filter(({ districts }) => districts === null || districts.has(district))
+    return { district: election.districts[district]!.id, contests: carried.map(({ id }) => id) }
+  }
+}
+
+const REFUSAL_IN = {
+  'not-open': 'polls-not-open',
+  open: null,
+  closed: 'polls-closed',
+} as const satisfies Record<Phase, RefusalCode | null>
