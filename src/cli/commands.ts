@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demoCommand(),
   init: async () => (await import('./init.ts')).initCommand(),
+  letters: async () => (await import('./letters.ts')).lettersCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   rehearse: async () => (await import('./rehearse.ts')).rehearseCommand(),

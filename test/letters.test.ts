@@ -1,0 +1,102 @@
+/** `elections letters`, as it is typed: a link and a code for every key, secret, whole or not there at all. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { readKeyCode, readKeyFragment } from '../src/core/election/key-code.ts'
+import { runCli } from './server.ts'
+
+const BOOTH = 'https://vote.example.org/e/council'
+const KEYS = `personal_id,guid,district
+P1,8d4f3a52-0c1e-4b6f-9a77-5e2d1c0b9f38,north
+"Müller, ""Zoë""",00000000-0000-4000-8000-000000000000,south
+<b>&,ffffffff-ffff-4fff-bfff-ffffffffffff,south
+`
+
+function folder(t: TestContext, keys = KEYS) {
+  const dir = mkdtempSync(join(tmpdir(), 'elections-letters-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  writeFileSync(join(dir, 'keys.csv'), keys)
+  const letters = (out: string, ...args: string[]) =>
+    runCli(['letters', '--keys', join(dir, 'keys.csv'), '--url', BOOTH, '--out', join(dir, out), ...args])
+  return { dir, letters }
+}
+
+test('CSV for a mail merge: a code and a link for every key, readable by its owner alone', async (t) => {
+  const { dir, letters } = folder(t)
+  const run = await letters('letters.csv')
+  assert.equal(run.code, 0, run.stderr)
+  const file = join(dir, 'letters.csv')
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\r\n')
+  assert.equal(lines[0], 'personal_id,district,key_code,link')
+  assert.equal(
+    lines[1],
+    `P1,north,4D9W-X543-0Y9D-QSMX-TY5M-E0Q7-${lines[1]!.split(',')[2]!.slice(-4)},${lines[1]!.split(',')[3]}`,
+  )
+  assert.ok(lines[2]!.startsWith('"Müller, ""Zoë""",south,'))
+  for (const [i, personalId, guid] of [
+    [1, 'P1', '8d4f3a52-0c1e-4b6f-9a77-5e2d1c0b9f38'],
+    [2, 'Müller, "Zoë"', '00000000-0000-4000-8000-000000000000'],
+    [3, '<b>&', 'ffffffff-ffff-4fff-bfff-ffffffffffff'],
+  ] as const) {
+    const [code, link] = lines[i]!.split(',').slice(-2) as [string, string]
+    assert.deepEqual(readKeyCode(code, personalId), { personalId, guid })
+    assert.ok(link.startsWith(`${BOOTH}#k=`))
+    assert.deepEqual(readKeyFragment(new URL(link).hash), { personalId, guid })
+  }
+  assert.deepEqual(readdirSync(dir).sort(), ['keys.csv', 'letters.csv'], 'no draft is left')
+})
+
+test('HTML letters: one a voter, with a QR code, names as text', async (t) => {
+  const { dir, letters } = folder(t)
+  const run = await letters('letters.html', '--format', 'html', '--title', 'Vote <now>')
+  assert.equal(run.code, 0, run.stderr)
+  const html = readFileSync(join(dir, 'letters.html'), 'utf8')
+  assert.equal(html.match(/<section>/g)!.length, 3)
+  assert.equal(html.match(/<svg /g)!.length, 3)
+  assert.doesNotMatch(html, /<b>|<now>/)
+  assert.match(html, /4D9W-X543/)
+})
+
+test('what exists is not written over', async (t) => {
+  const { dir, letters } = folder(t)
+  writeFileSync(join(dir, 'mine.csv'), 'mine')
+  const run = await letters('mine.csv')
+  assert.equal(run.code, 2)
+  assert.match(run.stderr, /^elections: .*mine\.csv: exists.*\n$/)
+  assert.equal(readFileSync(join(dir, 'mine.csv'), 'utf8'), 'mine')
+})
+
+test('bad input is one line and exit code 2, and leaves nothing behind', async (t) => {
+  const { dir, letters } = folder(t, `${KEYS}P4,not-a-guid,north\n`)
+  const run = await letters('letters.csv')
+  assert.equal(run.code, 2)
+  assert.match(run.stderr, /^elections: .*keys\.csv:5: guid is not one\n$/)
+  for (const url of [
+    'vote.example.org/e/x',
+    'https://vote.example.org/',
+    `${BOOTH}#k=`,
+    'ftp://a/e/x',
+    `${BOOTH}?a`,
+  ]) {
+    const bad = await letters('letters.csv', '--url', url)
+    assert.equal(bad.code, 2, url)
+    assert.match(bad.stderr, /'--url <url>'/)
+  }
+  assert.equal((await letters('no/such/folder.csv')).code, 2)
+  assert.deepEqual(readdirSync(dir), ['keys.csv'])
+})
+
+test('a hundred thousand keys pass through', async (t) => {
+  let keys = 'personal_id,guid,district\n'
+  for (let i = 0; i < 100_000; i++)
+    keys += `P${i},8d4f3a52-0c1e-4b6f-9a77-${String(i).padStart(12, '0')},north\n`
+  const { dir, letters } = folder(t, keys)
+  const startMs = performance.now()
+  assert.equal((await letters('letters.csv')).code, 0)
+  t.diagnostic(`${Math.round(performance.now() - startMs)} ms`)
+  const text = readFileSync(join(dir, 'letters.csv'), 'utf8')
+  assert.equal(text.split('\r\n').length, 100_002)
+})
