@@ -25,7 +25,11 @@ const total = Number(count)
 const perSecond = Number(rate)
 
 const requests = requestsFrom(keysFile, from, total)
-const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: 3 })
+const histogram = build({
+  lowestDiscernibleValue: 1,
+  highestTrackableValue: 60_000_000,
+  numberOfSignificantValueDigits: 3,
+})
 let next = 0
 let answered = 0
 let accepted = 0
@@ -116,7 +120,14 @@ function finish(): void {
   const seconds = (performance.now() - start) / 1000
   const ms = (percentile: number) => histogram.getValueAtPercentile(percentile) / 1000
   console.log(
-    JSON.stringify({ seconds, perSecond: total / seconds, accepted, p50: ms(50), p99: ms(99), max: histogram.maxValue / 1000 }),
+    JSON.stringify({
+      seconds,
+      perSecond: total / seconds,
+      accepted,
+      p50: ms(50),
+      p99: ms(99),
+      max: histogram.maxValue / 1000,
+    }),
   )
   for (const connection of all) connection.end()
 }

@@ -2,8 +2,8 @@
  * The embedded ballot box: checks and marks keys in memory, commits whole batches, then answers
  * (contract: ports/ballot-box.ts).
  *
- * One batch is being committed while the next gathers: whatever arrived during a sync shares the next one. Two are
- * on their way at most, so that the committer never waits for this thread.
+ * One batch is being committed while the next gathers: whatever arrived during a sync shares the next one, so the
+ * busier the polls, the more ballots a sync carries.
  */
 import { timingSafeEqual } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
@@ -16,7 +16,6 @@ import type { CommitEnd, CommitterOptions } from './commit.ts'
 import type { KeyIndex } from './key-index.ts'
 
 const BATCH_LIMIT = 4096
-const BATCHES_UNDER_WAY = 2
 /** Ballots waiting for the committer at most; past it ballots are refused as `too-busy`. */
 const WAITING_LIMIT = 65_536
 
@@ -68,7 +67,7 @@ class EmbeddedBallotBox implements BallotBox {
   readonly #deps: BoxDeps
   readonly #worker: Worker
   #waiting: Writing[] = []
-  readonly #underWay: Writing[][] = []
+  #underWay: readonly Writing[] = []
   readonly #blocked = new Map<number, Blocked[]>()
   #fault: Error | undefined
   #closing: (() => void) | undefined
@@ -159,24 +158,25 @@ class EmbeddedBallotBox implements BallotBox {
   }
 
   #send(): void {
-    while (this.#waiting.length > 0 && this.#underWay.length < BATCHES_UNDER_WAY) {
-      const batch = this.#waiting.length <= BATCH_LIMIT ? this.#waiting : this.#waiting.slice(0, BATCH_LIMIT)
-      this.#waiting = this.#waiting.length <= BATCH_LIMIT ? [] : this.#waiting.slice(BATCH_LIMIT)
-      this.#underWay.push(batch)
-      const packed = packBatch(batch, this.#deps.log.spanEnd(this.#deps.nowMs()))
-      this.#worker.postMessage(packed, [
-        packed.rows.buffer as ArrayBuffer,
-        packed.districts.buffer as ArrayBuffer,
-      ])
-    }
+    if (this.#underWay.length > 0 || this.#waiting.length === 0) return
+    const all = this.#waiting.length <= BATCH_LIMIT
+    const batch = all ? this.#waiting : this.#waiting.slice(0, BATCH_LIMIT)
+    this.#waiting = all ? [] : this.#waiting.slice(BATCH_LIMIT)
+    this.#underWay = batch
+    const packed = packBatch(batch, this.#deps.log.spanEnd(this.#deps.nowMs()))
+    this.#worker.postMessage(packed, [
+      packed.rows.buffer as ArrayBuffer,
+      packed.districts.buffer as ArrayBuffer,
+    ])
   }
 
-  /** The oldest batch under way is stored, refused, or unknown. */
+  /** The batch under way is stored, refused, or unknown. */
   #settle(end: CommitEnd): void {
     if (end.end === 'unknown')
       return this.#fail(new Error(`whether ballots were stored is unknown (${end.reason})`))
     const { keys, log } = this.#deps
-    const batch = this.#underWay.shift()!
+    const batch = this.#underWay
+    this.#underWay = []
     if (end.end === 'stored') {
       for (let i = 0; i < batch.length; i++) keys.markUsed(batch[i]!.voter, end.firstSeq + i)
       log.append(batch, end.firstSeq + batch.length - 1, this.#deps.nowMs())
@@ -211,7 +211,7 @@ class EmbeddedBallotBox implements BallotBox {
     if (this.#fault) return
     this.#fault = fault
     const turns = new Set<Turn>()
-    for (const { turn } of [...this.#underWay.flat(), ...this.#waiting]) turns.add(turn)
+    for (const { turn } of [...this.#underWay, ...this.#waiting]) turns.add(turn)
     for (const others of this.#blocked.values()) for (const { turn } of others) turns.add(turn)
     for (const turn of turns) turn.reject(fault)
   }

@@ -36,13 +36,15 @@ export class EmbeddedLog implements BallotLog {
     return Number(row!.length)
   }
 
-  *replay(): Generator<readonly BallotGroup[]> {
+  *replay(stops: readonly number[] = []): Generator<readonly BallotGroup[]> {
     const end = this.storedLength()
     const stretch = this.#database.prepare(
       'SELECT district, choices, count(*) AS times FROM ballots WHERE seq > ? AND seq <= ? GROUP BY district, choices',
     )
-    for (let from = 0; from < end; from += REPLAY_STRETCH)
-      yield stretch.all(from, Math.min(from + REPLAY_STRETCH, end)) as unknown as BallotGroup[]
+    let from = 0
+    for (const stop of [...stops.filter((stop) => stop < end), end])
+      for (; from < stop; from = Math.min(from + REPLAY_STRETCH, stop))
+        yield stretch.all(from, Math.min(from + REPLAY_STRETCH, stop)) as unknown as BallotGroup[]
   }
 
   turnout = (): readonly (readonly [number, number])[] => [...this.#turnout].sort(([a], [b]) => a - b)

@@ -1,0 +1,59 @@
+/** Elections for benchmarks: made by the product itself, in a temporary folder. */
+
+import { once } from 'node:events'
+import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DefinitionFile } from '../src/core/election/definition.ts'
+import { cli } from './processes.ts'
+
+export const DEFINITION: DefinitionFile = {
+  id: 'bench',
+  title: 'Benchmark',
+  opens_at: '2020-01-01T00:00:00Z',
+  closes_at: '2099-01-01T00:00:00Z',
+  results: 'live',
+  contests: [
+    {
+      id: 'mayor',
+      title: 'Mayor',
+      options: [
+        { id: 'ada', name: 'Ada Lovelace' },
+        { id: 'grace', name: 'Grace Hopper' },
+        { id: 'alan', name: 'Alan Turing' },
+      ],
+    },
+  ],
+}
+
+export interface BenchElection {
+  readonly dir: string
+  readonly dataDir: string
+  readonly keysFile: string
+  readonly remove: () => void
+}
+
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'elections-bench-'))
+}
+
+export async function makeElection(voters: number): Promise<BenchElection> {
+  const dir = temporaryFolder()
+  const dataDir = join(dir, 'data')
+  const keysFile = join(dir, 'keys.csv')
+  writeFileSync(join(dir, 'election.json'), JSON.stringify(DEFINITION))
+  const roll = createWriteStream(join(dir, 'voters.csv'))
+  roll.write('personal_id\n')
+  for (let i = 0; i < voters; i += 10_000) {
+    const lines = Array.from({ length: Math.min(10_000, voters - i) }, (_, j) => `P${i + j}\n`)
+    if (!roll.write(lines.join(''))) await once(roll, 'drain')
+  }
+  roll.end()
+  await once(roll, 'finish')
+  cli([
+    'init',
+    ...['--definition', join(dir, 'election.json'), '--roll', join(dir, 'voters.csv')],
+    ...['--data', dataDir, '--keys', keysFile],
+  ])
+  return { dir, dataDir, keysFile, remove: () => rmSync(dir, { recursive: true, force: true }) }
+}

@@ -1,0 +1,29 @@
+/**
+ * `npm run bench [-- vote|box|ndjson|start …]`: what the system reaches on this machine, next to its goals. Ratios
+ * are between things measured in turn in one run; run it on a machine that does nothing else.
+ */
+import { cpus } from 'node:os'
+import { benchBox } from './box.ts'
+import { benchNdjson } from './ndjson.ts'
+import { type Figure, printFigures } from './report.ts'
+import { benchStart } from './start.ts'
+import { benchVote } from './vote.ts'
+
+const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Figure[]> }>> = {
+  box: { title: 'The embedded ballot box, without HTTP', run: async () => benchBox(1_000_000, 10_000_000) },
+  vote: { title: 'POST /vote, one by one, keep-alive', run: () => benchVote(1_000_000) },
+  ndjson: { title: 'Many ballots at once', run: benchNdjson },
+  start: { title: 'Making and starting an election', run: benchStart },
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.find((name) => !Object.hasOwn(BENCHES, name))
+if (unknown !== undefined) {
+  console.error(`bench: there is no "${unknown}", only ${Object.keys(BENCHES).join(', ')}`)
+  process.exit(2)
+}
+console.log(`${cpus().length} × ${cpus()[0]!.model}, Node ${process.version}`)
+for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) {
+  const { title, run } = BENCHES[name]!
+  printFigures(title, await run())
+}

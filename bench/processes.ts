@@ -1,0 +1,97 @@
+/** Child processes of a benchmark: a server that says when it is ready, a load run that reports one line. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+export const CLI = file('../src/cli/main.ts')
+
+export interface BenchServer {
+  readonly url: string
+  readonly pid: number
+  readonly stop: () => Promise<void>
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  const [line] = (await Promise.race([
+    once(createInterface(child.stdout!), 'line'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`${child.spawnargs.join(' ')} ended with ${code}`)
+    }),
+  ])) as [string]
+  return line
+}
+
+async function server(args: readonly string[]): Promise<BenchServer> {
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, LOG_LEVEL: 'warn' },
+  })
+  const { url } = JSON.parse(await firstLine(child)) as { url: string }
+  return {
+    url,
+    pid: child.pid!,
+    stop: async () => {
+      if (child.exitCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
+
+export const bareServer = (): Promise<BenchServer> => server([file('./bare-server.ts')])
+export const electionServer = (dataDir: string): Promise<BenchServer> =>
+  server([CLI, 'serve', '--data', dataDir, '--port', '0', '--json'])
+
+export interface LoadReport {
+  readonly seconds: number
+  readonly perSecond: number
+  readonly accepted: number
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+export interface LoadOptions {
+  readonly url: string
+  readonly keysFile: string
+  readonly first: number
+  readonly count: number
+  readonly connections: number
+  /** Requests per second; 0 is flat out. */
+  readonly rate: number
+}
+
+export async function load(options: LoadOptions): Promise<LoadReport> {
+  const { url, keysFile, first, count, connections, rate } = options
+  const numbers = [first, count, connections, rate].map(String)
+  const child = spawn(process.execPath, [file('./load.ts'), url, keysFile, ...numbers], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return JSON.parse(await firstLine(child)) as LoadReport
+}
+
+/** Processor seconds a process has used so far, all its threads together; Linux only, else NaN. */
+export function cpuSeconds(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  } catch {
+    return Number.NaN
+  }
+}
+
+/** Resident bytes of a process; Linux only, else NaN. */
+export function residentBytes(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024
+  } catch {
+    return Number.NaN
+  }
+}
+
+export function cli(args: readonly string[]): void {
+  execFileSync(process.execPath, [CLI, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+}

@@ -1,0 +1,70 @@
+/**
+ * `POST /vote` against a bare node:http handler on the same cores, in turn, in one run; then latency at half that
+ * load. The ratio is the figure: the machine is shared, absolute numbers drift.
+ */
+import { makeElection } from './elections.ts'
+import { bareServer, cpuSeconds, electionServer, load } from './processes.ts'
+import { type Figure, median, whole } from './report.ts'
+
+const ROUNDS = 7
+const VOTES = 40_000
+const CONNECTIONS = 256
+const HALF_LOAD_VOTES = 100_000
+
+export async function benchVote(voters: number): Promise<Figure[]> {
+  const election = await makeElection(voters)
+  const [bare, ours] = await Promise.all([bareServer(), electionServer(election.dataDir)])
+  try {
+    let first = 0
+    const run = async (server: typeof bare, count: number, connections: number, rate: number) => {
+      const before = cpuSeconds(server.pid)
+      const report = await load({
+        url: server.url,
+        keysFile: election.keysFile,
+        first,
+        count,
+        connections,
+        rate,
+      })
+      if (report.accepted !== count)
+        throw new Error(`only ${report.accepted} of ${count} votes were accepted`)
+      return { ...report, cpuMicros: ((cpuSeconds(server.pid) - before) / count) * 1e6 }
+    }
+    const rounds = []
+    for (let round = -1; round < ROUNDS; round++) {
+      const theirs = await run(bare, VOTES, CONNECTIONS, 0)
+      const mine = await run(ours, VOTES, CONNECTIONS, 0)
+      first += VOTES
+      if (round >= 0) rounds.push({ theirs, mine, ratio: mine.perSecond / theirs.perSecond })
+    }
+    const perSecond = median(rounds.map(({ mine }) => mine.perSecond))
+    const halfRate = Math.round(perSecond / 2)
+    const bareHalf = await run(bare, HALF_LOAD_VOTES, CONNECTIONS, halfRate)
+    const half = await run(ours, HALF_LOAD_VOTES, CONNECTIONS, halfRate)
+    const ratio = median(rounds.map((round) => round.ratio))
+    return [
+      { what: 'bare node:http, votes/s', value: whole(median(rounds.map(({ theirs }) => theirs.perSecond))) },
+      { what: `POST /vote, durable, ${whole(voters)} keys, votes/s`, value: whole(perSecond) },
+      { what: 'ratio, median of the rounds', value: ratio.toFixed(2), goal: '≥ 0.80', reached: ratio >= 0.8 },
+      { what: 'ratios of all rounds', value: rounds.map((round) => round.ratio.toFixed(2)).join(' ') },
+      {
+        what: 'processor µs per vote, bare / ours',
+        value: `${median(rounds.map(({ theirs }) => theirs.cpuMicros)).toFixed(1)} / ${median(rounds.map(({ mine }) => mine.cpuMicros)).toFixed(1)}`,
+      },
+      {
+        what: `p50 at half that load (${whole(halfRate)}/s), ms, bare / ours`,
+        value: `${bareHalf.p50.toFixed(1)} / ${half.p50.toFixed(1)}`,
+      },
+      { what: 'p99 at half that load, ms, bare', value: bareHalf.p99.toFixed(1) },
+      {
+        what: 'p99 at half that load, ms, ours',
+        value: half.p99.toFixed(1),
+        goal: '< 25',
+        reached: half.p99 < 25,
+      },
+    ]
+  } finally {
+    await Promise.all([bare.stop(), ours.stop()])
+    election.remove()
+  }
+}
