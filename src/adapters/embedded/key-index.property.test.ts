@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Tag } from '../../ports/digest.ts'
+import { KeyIndex } from './key-index.ts'
+
+/** Tags that share their first bytes, and so their slots, far more often than hashes do. */
+const tag = fc
+  .array(fc.constantFrom('\u0000', '\u0001', '\u00ff'), { minLength: 16, maxLength: 16 })
+  .map((bytes) => (bytes.join('') + 'x'.repeat(16)) as Tag)
+
+test('the index is a map from tags to districts and uses', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(tag, { maxLength: 60 }), fc.array(tag, { maxLength: 20 }), (issued, asked) => {
+      const index = new KeyIndex(issued.length)
+      const model = new Map(issued.map((one, i) => [one, i] as const))
+      for (const [i, one] of issued.entries()) index.add(one, i % 7)
+      for (const one of [...issued, ...asked]) {
+        const voter = index.find(one)
+        assert.equal(voter, model.get(one) ?? -1)
+        if (voter !== -1) assert.equal(index.districtOf(voter), voter % 7)
+      }
+      for (const one of issued) assert.throws(() => index.add(one, 0), RangeError)
+      for (let voter = 0; voter < issued.length; voter += 2) index.markUsed(voter, voter + 1)
+      assert.equal(index.used, Math.ceil(issued.length / 2))
+      for (let voter = 0; voter < issued.length; voter++) assert.equal(index.isUnused(voter), voter % 2 === 1)
+    }),
+  )
+})
+
+test('a full index refuses one more', () => {
+  const index = new KeyIndex(0)
+  assert.throws(() => index.add('x'.repeat(32) as Tag, 0), /full/)
+  assert.equal(index.find('x'.repeat(32) as Tag), -1)
+})

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { ballotRules, formatChoices, parseChoices } from './choices.ts'
+import { electionFrom } from './definition.ts'
+
+const election = electionFrom({
+  id: 'e',
+  title: 'E',
+  opens_at: '2026-01-01T00:00:00Z',
+  closes_at: '2026-01-02T00:00:00Z',
+  results: 'live',
+  districts: [
+    { id: 'north', name: 'North' },
+    { id: 'south', name: 'South' },
+    { id: 'west', name: 'West' },
+  ],
+  contests: [
+    { id: 'one', title: 'One', options: ['a', 'b', 'c'].map((id) => ({ id, name: `Name ${id}` })) },
+    {
+      id: 'two',
+      title: 'Two',
+      votes: 2,
+      options: ['d', 'e', 'f'].map((id) => ({ id, name: `Name ${id}` })),
+      districts: ['north', 'west'],
+    },
+    {
+      id: 'three',
+      title: 'Three',
+      options: ['g', 'h'].map((id) => ({ id, name: `Name ${id}` })),
+      districts: ['west', 'south'],
+    },
+  ],
+})
+const rules = ballotRules(election)
+const words = ['a', 'Name b', 'd', 'e', 'Name f', 'g', 'x', '__proto__', 'constructor']
+const selections = fc.dictionary(
+  fc.constantFrom('one', 'two', 'three', 'four', '__proto__'),
+  fc.array(fc.constantFrom(...words), { maxLength: 4 }),
+)
+
+test('whatever is marked is canonical, within the votes allowed, and reads back the same', () => {
+  fc.assert(
+    fc.property(selections, (chosen) => {
+      const marked = rules.mark(chosen)
+      if (typeof marked === 'string') {
+        assert.ok(['unknown-contest', 'unknown-candidate', 'overvote'].includes(marked))
+        return
+      }
+      const read = parseChoices(marked.choices, election)
+      assert.equal(formatChoices(read), marked.choices)
+      for (const [i, contest] of election.contests.entries())
+        assert.equal(read[i]!.length, chosen[contest.id]?.length ?? 0)
+    }),
+  )
+})
+
+test('the order in which options and contests are named does not matter', () => {
+  const one = rules.mark({ one: ['a'], two: ['e', 'd'] })
+  const other = rules.mark({ two: ['Name d', 'Name e'], one: ['Name a'] })
+  assert.deepEqual(one, other)
+})
+
+test('a ballot fits the districts that have every contest it marks', () => {
+  const fits = (chosen: Record<string, string[]>) => {
+    const marked = rules.mark(chosen)
+    assert.ok(typeof marked !== 'string')
+    return marked.districts === null ? null : [...marked.districts].sort()
+  }
+  assert.equal(fits({ one: ['a'] }), null)
+  assert.deepEqual(fits({ two: ['d'] }), [0, 2])
+  assert.deepEqual(fits({ three: ['g'], two: ['d'] }), [2])
+})
+
+test('text that is not canonical, or not of this election, is refused', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+      assert.throws(() => parseChoices(text, election), TypeError)
+    }),
+  )
+  for (const text of [
+    '[[0],[],[]] ',
+    '[[0,1],[],[]]',
+    '[[3],[],[]]',
+    '[[0],[1,0],[]]',
+    '[[0],[1,1],[]]',
+    '[[0],[]]',
+    '[[-0],[],[]]',
+    '[[0.5],[],[]]',
+  ])
+    assert.throws(() => parseChoices(text, election), TypeError, text)
+})
+
+test('the short form takes an id or a name, in an election with one contest only', () => {
+  const short = ballotRules({ ...election, contests: election.contests.slice(0, 1) })
+  assert.deepEqual(short.markOne('b'), short.markOne('Name b'))
+  assert.equal(short.markOne('nobody'), 'unknown-candidate')
+  assert.equal(short.markOne('__proto__'), 'unknown-candidate')
+  assert.equal(rules.markOne('a'), 'several-contests')
+})
