@@ -3,27 +3,37 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, rmSync, writeFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
+import { systemClock } from '../adapters/node/clock.ts'
+import { cdfReport } from '../core/tally/cdf.ts'
 import { resultCsv } from '../core/tally/csv.ts'
 import { resultText } from '../core/tally/result.ts'
-import type { Recounted } from './recounted.ts'
-import { recountShown } from './tally.ts'
+import { eligiblePerDistrict } from './recounted.ts'
+import { recountShown, type ShownCount } from './tally.ts'
+import { VERSION } from './version.ts'
+
+type Format = 'csv' | 'json' | 'cdf'
 
 interface ExportOptions {
   readonly data: string
   readonly election?: string
-  readonly format: 'csv' | 'json'
+  readonly format: Format
   readonly out?: string
 }
 
 export function exportCommand(): Command {
   return new Command('export')
-    .summary('write the result as CSV or JSON')
+    .summary('write the result as CSV, JSON or a NIST election report')
     .description(
-      'Recounts the log and writes the result. JSON is the canonical result document, CSV is for spreadsheets.',
+      'Recounts the log and writes the result. JSON is the canonical result document, CSV is for spreadsheets,\n' +
+        'CDF is the election report of NIST SP 1500-100 version 2.',
     )
     .requiredOption('--data <folder>', 'the data folder')
     .option('--election <id>', 'the election (default: the folder’s default one)')
-    .addOption(new Option('--format <format>', 'csv or json').choices(['csv', 'json']).makeOptionMandatory())
+    .addOption(
+      new Option('--format <format>', 'csv, json or cdf')
+        .choices(['csv', 'json', 'cdf'])
+        .makeOptionMandatory(),
+    )
     .option('--out <file>', 'a file that does not exist yet (default: standard output)')
     .addHelpText(
       'after',
@@ -34,17 +44,20 @@ Examples:
     )
     .action(async (options: ExportOptions) => {
       const counted = await recountShown(options.data, options.election)
-      if (options.out === undefined)
-        for (const piece of pieces(counted, options.format)) process.stdout.write(piece)
+      if (options.out === undefined) for (const piece of pieces(counted, options)) process.stdout.write(piece)
       else {
-        writeWhole(options.out, [...pieces(counted, options.format)].join(''))
+        writeWhole(options.out, [...pieces(counted, options)].join(''))
         console.error(`${options.out}: ${counted.result.ballots.toLocaleString('en')} ballots`)
       }
     })
 }
 
-function pieces({ election, result }: Recounted, format: 'csv' | 'json'): Iterable<string> {
-  return format === 'csv' ? resultCsv(election, result) : [resultText(result)]
+function pieces({ election, phase, result }: ShownCount, { data, format }: ExportOptions): Iterable<string> {
+  if (format === 'csv') return resultCsv(election, result)
+  if (format === 'json') return [resultText(result)]
+  const eligible = eligiblePerDistrict(data, election)
+  const made = { generatedAtMs: systemClock.nowMs(), version: VERSION, phase, eligible }
+  return [`${JSON.stringify(cdfReport(election, result, made))}\n`]
 }
 
 /** The whole file or none of it, and never over another one. */

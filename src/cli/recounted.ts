@@ -1,4 +1,5 @@
 /** A recount of one election of a data folder, from its log alone, also while a server runs on it. */
+import { DatabaseSync } from 'node:sqlite'
 import { EmbeddedLog } from '../adapters/embedded/ballot-log.ts'
 import { databaseFile, definitionFile, electionDir } from '../adapters/embedded/layout.ts'
 import { pollsRecord } from '../adapters/embedded/polls-record.ts'
@@ -35,6 +36,19 @@ export async function recountFolder(dataDir: string, id: string): Promise<Recoun
   } finally {
     log.close()
   }
+}
+
+/** Keys issued per district. */
+export function eligiblePerDistrict(dataDir: string, election: Election): Float64Array {
+  const eligible = new Float64Array(election.districts.length)
+  const database = new DatabaseSync(databaseFile(electionDir(dataDir, election.id)), { readOnly: true })
+  try {
+    const rows = database.prepare('SELECT district, count(*) AS voters FROM voters GROUP BY district').all()
+    for (const { district, voters } of rows) eligible[Number(district)] = Number(voters)
+  } finally {
+    database.close()
+  }
+  return eligible
 }
 
 /** Where the election stands, for a command that runs beside the server. */

@@ -19,6 +19,7 @@ import { ballotStyleStep } from '../pipeline/ballot-style.ts'
 import { castStep } from '../pipeline/cast.ts'
 import { polls } from '../pipeline/polls.ts'
 import { liveTally } from '../pipeline/tally.ts'
+import { timed } from '../pipeline/timing.ts'
 import type { Clock } from '../ports/clock.ts'
 
 export interface ServedFolder {
@@ -110,7 +111,7 @@ async function openServed(
       log.error({ err, election: id }, 'the close of voting could not be stored; trying again'),
   })
   const tally = liveTally({ election, log: store.log, box: store.box, roll: store.roll, clock, phase })
-  const cast = castStep({ election, box: store.box, digest, phase })
+  const cast = timed(castStep({ election, box: store.box, digest, phase }), () => performance.now())
   const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, phase })
   return {
     store,
@@ -118,7 +119,8 @@ async function openServed(
       election,
       file,
       rules: ballotRules(election),
-      cast,
+      cast: cast.step,
+      commitMs: cast.medianMs,
       ballotStyle,
       tally,
       phase,

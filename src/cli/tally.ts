@@ -1,10 +1,19 @@
 /** `elections tally`: an offline recount from the log alone, also while a server runs. */
 import { Command } from 'commander'
 import { systemClock } from '../adapters/node/clock.ts'
-import { resultsVisible } from '../core/election/phase.ts'
+import type { Election } from '../core/election/definition.ts'
+import type { Phase } from '../core/election/phase.ts'
 import { resultText } from '../core/tally/result.ts'
+import { type ShownResult, shownResult } from '../core/tally/shown.ts'
 import { NotYet } from './not-yet.ts'
-import { chosenElection, phaseOf, type Recounted, recountFolder } from './recounted.ts'
+import { chosenElection, phaseOf, recountFolder } from './recounted.ts'
+
+/** A recount, as far as it may be shown. */
+export interface ShownCount {
+  readonly election: Election
+  readonly phase: Phase
+  readonly result: ShownResult
+}
 
 interface TallyOptions {
   readonly data: string
@@ -36,15 +45,16 @@ Examples:
 }
 
 /** @throws {NotYet} where results are for after the close, and voting has not closed (invariant 7) */
-export async function recountShown(dataDir: string, asked: string | undefined): Promise<Recounted> {
+export async function recountShown(dataDir: string, asked: string | undefined): Promise<ShownCount> {
   const id = chosenElection(dataDir, asked)
-  const counted = await recountFolder(dataDir, id)
-  const phase = phaseOf(dataDir, counted.election, systemClock)
-  if (!resultsVisible(counted.election, phase)) throw new NotYet(counted.election, counted.result.ballots)
-  return counted
+  const { election, result } = await recountFolder(dataDir, id)
+  const phase = phaseOf(dataDir, election, systemClock)
+  const shown = shownResult(election, phase, () => result)
+  if (shown === null) throw new NotYet(election, result.ballots)
+  return { election, phase, result: shown }
 }
 
-function inWords({ election, result }: Recounted): string {
+function inWords({ election, result }: ShownCount): string {
   const number = (value: number) => value.toLocaleString('en')
   let text = `${election.title}: ${number(result.ballots)} ballots\n`
   for (const [i, contest] of result.contests.entries()) {

@@ -1,63 +1,123 @@
 /**
- * Server-sent events of whole snapshots: made once per tick for all viewers, at most ten a second, at once when it
- * has been quiet. A viewer who reads too slowly misses snapshots, never queues them: each one is whole.
+ * Server-sent events of whole snapshots: made and encoded once per tick for all viewers, at most ten a second, at once
+ * when it has been quiet. A viewer who reads too slowly misses snapshots, never queues them: each one is whole.
+ *
+ * A viewer who comes back with the id of the current snapshot (`Last-Event-ID`) has it: the beat that opens the stream
+ * says so, and the next snapshot is news.
  */
 import type { ServerResponse } from 'node:http'
+import type { Pulse } from '../core/tally/pulse.ts'
 import type { ResultsSnapshot } from '../core/tally/snapshot.ts'
 import type { LiveTally } from '../pipeline/tally.ts'
 
 const TICK_MS = 100
-/** Making a snapshot may take this share of the time at most; large elections tick slower. */
+/** Making and sending snapshots may take one part in this many of the time: votes come first. */
 const COST_FACTOR = 10
+/** Viewers written to before anybody else has a turn: a few milliseconds. */
+const SLICE = 250
 const BEAT_MS = 5_000
 const QUIET_CHECK_MS = 1_000
 const VIEWERS_LIMIT = 20_000
+/** A viewer that takes nothing for so long is gone, or only there to hold a place. */
+const STUCK_MS = 60_000
+
+export interface CurrentSnapshot {
+  /** Its id, as events and ETags bear it. */
+  readonly id: string
+  readonly json: string
+}
 
 export interface ResultsFeed {
-  /** Adds a viewer; the caller has checked the limit. */
-  readonly add: (response: ServerResponse) => void
+  /** Adds a viewer, who last saw `lastId`; the caller has checked the limit. */
+  readonly add: (response: ServerResponse, lastId: string | undefined) => void
   readonly viewers: () => number
   readonly limit: number
-  /** The last snapshot made, as JSON, no older than a tick. */
-  readonly current: () => string
+  /** The snapshot of this moment; the same one, with the same id, while nothing changes. */
+  readonly current: () => CurrentSnapshot
   /** Tells every viewer that the server is stopping, and ends their streams. */
   readonly close: () => void
 }
 
 interface Viewer {
   readonly response: ServerResponse
-  behind: boolean
+  /** Since when it has not taken what it was sent; null when it has. */
+  behindSinceMs: number | null
+  /** The snapshot it was last sent. */
+  sentId: number
 }
 
-export function resultsFeed(tally: LiveTally): ResultsFeed {
+export function resultsFeed(tally: LiveTally, commitMs: () => number | null): ResultsFeed {
   const viewers = new Set<Viewer>()
   let id = Date.now()
+  let last: ResultsSnapshot | undefined
   let json = ''
-  let last: ResultsSnapshot
+  let event = Buffer.alloc(0)
   let madeAtMs = Number.NEGATIVE_INFINITY
-  let tickMs = TICK_MS
-  let timer: NodeJS.Timeout | undefined
+  let makingMs = 0
+  let sendingMs = 0
   let changed = true
+  let timer: NodeJS.Timeout | undefined
+  let sending = false
 
   const make = (): void => {
     const startMs = performance.now()
     last = tally.snapshot()
     json = JSON.stringify(last)
     id++
+    event = Buffer.from(`id: ${id}\ndata: ${json}\n\n`)
     changed = false
     madeAtMs = performance.now()
-    tickMs = Math.max(TICK_MS, (madeAtMs - startMs) * COST_FACTOR)
+    makingMs = madeAtMs - startMs
   }
+  /** Besides ballots, the phase turns, and votes per second fall back to nothing. */
+  const hasNews = (): boolean =>
+    changed ||
+    tally.phase() !== last?.phase ||
+    (last.votes_per_second > 0 && performance.now() - madeAtMs >= QUIET_CHECK_MS)
+  const refresh = (): void => {
+    if (hasNews() && performance.now() - madeAtMs >= makingMs * COST_FACTOR) make()
+  }
+
   const send = (viewer: Viewer): void => {
-    viewer.behind = !viewer.response.write(`id: ${id}\ndata: ${json}\n\n`)
+    viewer.sentId = id
+    if (!viewer.response.write(event)) viewer.behindSinceMs = performance.now()
+  }
+  /** Does `work` for every viewer who keeps up, slice by slice, then `done` with the time it took. */
+  const forEach = (work: (viewer: Viewer) => void, done: (tookMs: number) => void): void => {
+    const all = [...viewers]
+    let from = 0
+    let tookMs = 0
+    const slice = (): void => {
+      const startMs = performance.now()
+      const until = Math.min(all.length, from + SLICE)
+      for (; from < until; from++) {
+        const viewer = all[from]!
+        if (viewer.behindSinceMs === null && viewers.has(viewer)) work(viewer)
+      }
+      tookMs += performance.now() - startMs
+      if (from < all.length) setImmediate(slice)
+      else done(tookMs)
+    }
+    slice()
   }
   const tick = (): void => {
     timer = undefined
     make()
-    for (const viewer of viewers) if (!viewer.behind) send(viewer)
+    sending = true
+    forEach(
+      (viewer) => {
+        if (viewer.sentId !== id) send(viewer)
+      },
+      (tookMs) => {
+        sendingMs = tookMs
+        sending = false
+        if (changed) schedule()
+      },
+    )
   }
   const schedule = (): void => {
-    if (timer !== undefined || viewers.size === 0) return
+    if (timer !== undefined || sending || viewers.size === 0) return
+    const tickMs = Math.max(TICK_MS, (makingMs + sendingMs) * COST_FACTOR)
     timer = setTimeout(tick, Math.max(0, madeAtMs + tickMs - performance.now()))
   }
 
@@ -65,18 +125,29 @@ export function resultsFeed(tally: LiveTally): ResultsFeed {
     changed = true
     schedule()
   })
-  // What changes without a ballot: the phase, and votes per second falling back to nothing.
   const quiet = setInterval(() => {
-    if (viewers.size > 0 && !changed && (last.votes_per_second > 0 || phaseTurned(last))) schedule()
+    if (viewers.size > 0 && hasNews()) schedule()
   }, QUIET_CHECK_MS)
+  const beatEvent = (): string => {
+    const pulse: Pulse = { viewers: viewers.size, commit_ms: commitMs() }
+    return `event: beat\ndata: ${JSON.stringify(pulse)}\n\n`
+  }
   const beat = setInterval(() => {
-    for (const { response } of viewers) response.write('event: beat\ndata: 1\n\n')
+    const nowMs = performance.now()
+    for (const { response, behindSinceMs } of viewers)
+      if (behindSinceMs !== null && nowMs - behindSinceMs > STUCK_MS) response.destroy()
+    const text = Buffer.from(beatEvent())
+    forEach(
+      ({ response }) => response.write(text),
+      () => {},
+    )
   }, BEAT_MS)
-  const phaseTurned = (shown: ResultsSnapshot): boolean => tally.phase() !== shown.phase
 
   return {
-    add: (response) => {
-      const viewer: Viewer = { response, behind: false }
+    add: (response, lastId) => {
+      const viewer: Viewer = { response, behindSinceMs: null, sentId: 0 }
+      // No chunks: the stream ends with its connection, and an event is one write of one buffer all viewers share.
+      response.removeHeader('transfer-encoding')
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
@@ -84,21 +155,23 @@ export function resultsFeed(tally: LiveTally): ResultsFeed {
         'x-content-type-options': 'nosniff',
       })
       response.write('retry: 1000\n\n')
-      if (changed || performance.now() - madeAtMs > tickMs) make()
+      refresh()
       viewers.add(viewer)
       response.on('drain', () => {
-        if (!viewer.behind) return
-        viewer.behind = false
-        send(viewer)
+        if (viewer.behindSinceMs === null) return
+        viewer.behindSinceMs = null
+        if (viewer.sentId !== id) send(viewer)
       })
       response.on('close', () => viewers.delete(viewer))
-      send(viewer)
+      if (lastId === String(id)) viewer.sentId = id
+      else send(viewer)
+      response.write(beatEvent())
     },
     viewers: () => viewers.size,
     limit: VIEWERS_LIMIT,
     current: () => {
-      if (changed || performance.now() - madeAtMs > tickMs) make()
-      return json
+      refresh()
+      return { id: String(id), json }
     },
     close: () => {
       clearInterval(quiet)

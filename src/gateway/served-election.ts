@@ -15,6 +15,8 @@ export interface ServedElection {
   readonly ballotStyle: BallotStyleStep
   readonly tally: LiveTally
   readonly phase: () => Phase
+  /** Milliseconds until a batch of ballots is durable, a median; null before the first. */
+  readonly commitMs: () => number | null
   readonly roll: VoterRoll
 }
 

@@ -72,7 +72,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     trustProxy: options.trustProxy,
     nowMs: clock.nowMs,
   })
-  const feeds = perElection(elections, ({ tally }) => resultsFeed(tally))
+  const feeds = perElection(elections, ({ tally, commitMs }) => resultsFeed(tally, commitMs))
   const metrics = gatewayMetrics(elections, () =>
     [...feeds.values()].reduce((sum, feed) => sum + feed.viewers(), 0),
   )
@@ -100,7 +100,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   catalogueRoutes(app, elections)
   ballotRoutes(app, { elections, batchOf, limit, onAnswers: metrics.countAnswers, onFault })
   ballotStyleRoute(app, elections, limit)
-  resultsRoutes(app, elections, feedOf)
+  resultsRoutes(app, elections, { feedOf, clock, version: options.version })
   healthRoutes(app, elections, metrics, isStopping)
   await pageRoutes(app, elections, options.pagesDir)
   boothPage(app, elections, options.pagesDir)

@@ -4,6 +4,7 @@
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
+import { countHistory, type HistorySnapshot } from '../core/tally/history.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
 import { type ElectionResult, resultOf } from '../core/tally/result.ts'
 import { type ResultsSnapshot, snapshotOf } from '../core/tally/snapshot.ts'
@@ -14,7 +15,9 @@ import type { VoterRoll } from '../ports/voter-roll.ts'
 
 export interface LiveTally {
   readonly snapshot: () => ResultsSnapshot
+  /** All of it, before the gate (core/tally/shown.ts). */
   readonly result: () => ElectionResult
+  readonly history: () => HistorySnapshot
   readonly phase: () => Phase
   /** Ballots counted. */
   readonly cast: () => number
@@ -42,9 +45,25 @@ export function liveTally({ election, log, box, roll, clock, phase }: TallyDeps)
   const listeners: (() => void)[] = []
   let lastBallotAtMs: number | null = null
 
-  for (const groups of log.replay())
+  const history = countHistory(election, tally)
+
+  // Ballots lie in the order they were cast, so the turnout spans say how many of them each past moment had.
+  const spans = spanEnds(log, history.mostPoints)
+  const past = spans.values()
+  let next = past.next().value
+  for (const groups of log.replay(spans.map(({ ballots }) => ballots))) {
     for (const { district, choices, times } of groups) tally.fold(district, choices, times)
+    for (; next !== undefined && next.ballots <= tally.ballots(); next = past.next().value)
+      history.mark(next.timeS)
+  }
+  const spanSeconds = log.turnoutSpanSeconds
+  let openSpanS = log.turnout().at(-1)?.[0] ?? 0
   log.follow((ballots) => {
+    const spanS = (Math.floor(clock.nowMs() / 1000 / spanSeconds) + 1) * spanSeconds
+    if (spanS > openSpanS) {
+      history.mark(openSpanS)
+      openSpanS = spanS
+    }
     for (let i = 0; i < ballots.length; i++) tally.fold(ballots[i]!.district, ballots[i]!.choices)
     lastBallotAtMs = clock.nowMs()
     rate.count(ballots.length, lastBallotAtMs)
@@ -66,10 +85,23 @@ export function liveTally({ election, log, box, roll, clock, phase }: TallyDeps)
       })
     },
     result: () => resultOf(election, tally),
+    history: history.snapshot,
     phase,
     cast: tally.ballots,
     onChange: (listener) => listeners.push(listener),
   }
+}
+
+/** Ends of past spans with the ballots cast by then, `most` of them at most; the newest span may still be open. */
+function spanEnds(log: BallotLog, most: number): { readonly timeS: number; readonly ballots: number }[] {
+  const spans = log.turnout().slice(0, -1)
+  const step = Math.ceil(spans.length / most)
+  let ballots = 0
+  const ends = spans.map(([timeS, cast]) => {
+    ballots += cast
+    return { timeS, ballots }
+  })
+  return ends.filter((_, i) => (i + 1) % step === 0)
 }
 
 /** Ballots cast by the end of each span; spans thin out evenly once there are too many. */

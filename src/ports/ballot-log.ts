@@ -13,8 +13,11 @@ export interface BallotGroup {
 export interface BallotLog {
   /** Ballots stored and durable now. */
   readonly length: () => number
-  /** Every ballot stored when the call began, grouped stretch by stretch: no stretch is held longer than needed. */
-  readonly replay: () => Iterable<readonly BallotGroup[]>
+  /**
+   * Every ballot stored when the call began, in log order, grouped stretch by stretch: no stretch is held longer than
+   * needed. A stretch ends at each of `stops`, numbers of ballots in ascending order.
+   */
+  readonly replay: (stops?: readonly number[]) => Iterable<readonly BallotGroup[]>
   /** Ballots per span of time: Unix seconds of each span's end, ballots in it, oldest first. */
   readonly turnout: () => readonly (readonly [number, number])[]
   /** Has every ballot stored from now on told to one follower. */

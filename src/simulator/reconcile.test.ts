@@ -66,13 +66,16 @@ function snapshot(votes: readonly number[], blank: number): ResultsSnapshot {
   return {
     election: {
       ...{ id: 'e', title: 'E', opens_at: '', closes_at: '', results: 'live', simulated: false },
+      suppress_below: 1,
     },
     ...{ phase: 'open', as_of: '', last_ballot_at: null, eligible: 1e6, cast, votes_per_second: 0 },
+    blank,
     turnout: [],
     districts: [],
     contests: [
       {
-        ...{ id: 'c', title: 'C', votes_allowed: 1, ballots: cast, blank, undervotes: blank },
+        ...{ id: 'c', title: 'C', votes_allowed: 1, eligible: 1e6, ballots: cast, blank },
+        undervotes: blank,
         options: votes.map((count, i) => ({ id: `o${i}`, name: `O${i}`, color: null, votes: count })),
         by_district: [],
       },

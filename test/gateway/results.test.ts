@@ -17,7 +17,7 @@ async function withServer(
 }
 const snapshot = async (url: string) => (await (await fetch(`${url}/results`)).json()) as ResultsSnapshot
 
-/** Events of a stream, as they come. */
+/** Snapshots of a stream, as they come; beats are passed over. */
 async function* events(
   url: string,
   signal: AbortSignal,
@@ -31,7 +31,7 @@ async function* events(
     text = blocks.pop()!
     for (const block of blocks) {
       const fields = Object.fromEntries(block.split('\n').map((field) => field.split(/: (.*)/s).slice(0, 2)))
-      if (fields.data) yield fields
+      if (fields.data && fields.event === undefined) yield fields
     }
   }
 }
@@ -88,7 +88,13 @@ test('results after the close: before it, nothing but turnout leaves the server 
     for (const key of server.keys.slice(0, 9)) assert.equal((await vote(server.url, key, 'ada')).status, 201)
     const shown = await snapshot(server.url)
     assert.deepEqual([shown.cast, shown.contests], [9, null])
-    for (const path of ['/results.json', '/results.csv', '/elections/test-election/results.csv']) {
+    for (const path of [
+      '/results.json',
+      '/results.csv',
+      '/results.cdf.json',
+      '/elections/test-election/results.csv',
+      '/elections/test-election/results.cdf.json',
+    ]) {
       const answer = await fetch(server.url + path)
       assert.deepEqual(
         [answer.status, ((await answer.json()) as { code: string }).code],
@@ -98,6 +104,7 @@ test('results after the close: before it, nothing but turnout leaves the server 
     const ending = new AbortController()
     const texts = [
       await (await fetch(`${server.url}/results`)).text(),
+      await (await fetch(`${server.url}/results/history`)).text(),
       (await events(`${server.url}/results/stream`, ending.signal).next()).value!.data,
       await (await fetch(`${server.url}/metrics`)).text(),
       await (await fetch(`${server.url}/healthz`)).text(),

@@ -139,7 +139,7 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     'a prototype',
     '"results"',
     '"__proto__": {}, "results"',
-    '6:3: __proto__ is not a field here; there are id, title, opens_at, closes_at, results, simulated, districts, contests',
+    '6:3: __proto__ is not a field here; there are id, title, opens_at, closes_at, results, simulated, suppress_below, districts, contests',
   ],
 ]
 

@@ -80,6 +80,14 @@ export const DefinitionSchema = Type.Object(
     simulated: Type.Optional(
       Type.Boolean({ description: 'true for a demonstration or rehearsal: every page then says so' }),
     ),
+    suppress_below: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1_000_000,
+        description:
+          'A district’s votes are withheld where fewer ballots than this are behind them, or all are alike; 1, nothing withheld, if left out',
+      }),
+    ),
     districts: Type.Optional(
       Type.Array(DistrictSchema, {
         minItems: 1,
@@ -118,6 +126,8 @@ export interface Election {
   readonly closesAtMs: number
   readonly results: ResultsShown
   readonly simulated: boolean
+  /** Districts with fewer ballots than this are withheld (tally/withheld.ts); 1 withholds none. */
+  readonly suppressBelow: number
   readonly districts: readonly District[]
   readonly contests: readonly Contest[]
 }
@@ -199,6 +209,7 @@ export function electionFrom(file: DefinitionFile): Election {
     closesAtMs: Date.parse(file.closes_at),
     results: file.results,
     simulated: file.simulated ?? false,
+    suppressBelow: file.suppress_below ?? 1,
     districts,
     contests: file.contests.map((contest) => ({
       id: contest.id,

@@ -23,6 +23,8 @@ export interface PluralityTally {
   readonly contests: readonly ContestCounts[]
   /** Ballots folded so far. */
   readonly ballots: () => number
+  /** Ballots that mark nothing in any contest. */
+  readonly blank: () => number
   /** Ballots per district. */
   readonly perDistrict: Float64Array
 }
@@ -42,6 +44,7 @@ export function pluralityTally(election: Election): PluralityTally {
   const perDistrict = new Float64Array(districts)
   const parsed = new Map<string, readonly (readonly number[])[]>()
   let total = 0
+  let blank = 0
 
   const marksOf = (choices: Choices) => {
     let marks = parsed.get(choices)
@@ -58,6 +61,7 @@ export function pluralityTally(election: Election): PluralityTally {
     const marks = marksOf(choices)
     total += times
     perDistrict[district]! += times
+    let isBlank = true
     for (let i = 0; i < contests.length; i++) {
       const contest = election.contests[i]!
       if (contest.districts !== null && !contest.districts.has(district)) continue
@@ -65,11 +69,13 @@ export function pluralityTally(election: Election): PluralityTally {
       const options = marks[i]!
       counts.ballots[district]! += times
       if (options.length === 0) counts.blank[district]! += times
+      else isBlank = false
       counts.undervotes[district]! += (contest.votes - options.length) * times
       const row = district * contest.options.length
       for (let j = 0; j < options.length; j++) counts.votes[row + options[j]!]! += times
     }
+    if (isBlank) blank += times
   }
 
-  return { fold, contests, ballots: () => total, perDistrict }
+  return { fold, contests, ballots: () => total, blank: () => blank, perDistrict }
 }

@@ -5,6 +5,7 @@
  */
 import type { Election } from '../election/definition.ts'
 import type { PluralityTally } from './plurality.ts'
+import type { ShownResult } from './shown.ts'
 
 export interface DistrictResult {
   readonly id: string
@@ -70,7 +71,7 @@ export function resultOf(election: Election, tally: PluralityTally): ElectionRes
 }
 
 /** The canonical bytes, as text. */
-export function resultText(result: ElectionResult): string {
+export function resultText(result: ElectionResult | ShownResult): string {
   return `${JSON.stringify(result)}\n`
 }
 

@@ -1,12 +1,14 @@
 /**
  * What the public sees at one moment: the body of `GET /results` and of every event on `/results/stream`.
  *
- * A snapshot is whole: whoever has the last one needs no other. Where results are for after the close, `contests`
- * is null until then and only turnout is told (invariant 7).
+ * A snapshot is whole: whoever has the last one needs no other. What it tells of the count has passed the gate
+ * (shown.ts): where results are for after the close, `contests` and `blank` are null until then (invariant 7).
  */
 import type { Election } from '../election/definition.ts'
-import { type Phase, resultsVisible } from '../election/phase.ts'
+import type { Phase } from '../election/phase.ts'
 import type { PluralityTally } from './plurality.ts'
+import { resultOf } from './result.ts'
+import { isWithheld, type ShownResult, shownResult } from './shown.ts'
 
 export interface OptionSnapshot {
   readonly id: string
@@ -20,12 +22,17 @@ export interface ContestSnapshot {
   readonly title: string
   /** Votes each voter has. */
   readonly votes_allowed: number
+  /** Keys issued in its districts. */
+  readonly eligible: number
   readonly ballots: number
   readonly blank: number
   readonly undervotes: number
   /** In definition order; ranking is the reader's. */
   readonly options: readonly OptionSnapshot[]
-  /** Per district that votes in the contest: its index in `districts`, then votes per option, then blank ballots. */
+  /**
+   * Per district that votes in the contest: its index in `districts`, then votes per option, then blank ballots. Of a
+   * withheld district the index alone.
+   */
   readonly by_district: readonly (readonly number[])[]
 }
 
@@ -54,6 +61,8 @@ export interface ResultsSnapshot {
     readonly closes_at: string
     readonly results: 'live' | 'after-close'
     readonly simulated: boolean
+    /** Districts with fewer ballots are withheld; 1 withholds none. */
+    readonly suppress_below: number
   }
   readonly phase: Phase
   /** When this snapshot was made, by the server's clock, ISO 8601. */
@@ -62,6 +71,8 @@ export interface ResultsSnapshot {
   readonly last_ballot_at: string | null
   readonly eligible: number
   readonly cast: number
+  /** Ballots that mark nothing in any contest; null while results are not shown. */
+  readonly blank: number | null
   /** Ballots per second over the last seconds. */
   readonly votes_per_second: number
   /** Unix seconds and ballots cast by then, oldest first, at most a few hundred points. */
@@ -95,6 +106,7 @@ export function snapshotOf(
     eligible += figures.eligible[d]!
     return { ...district, eligible: figures.eligible[d]!, cast: tally.perDistrict[d]! }
   })
+  const shown = shownResult(election, figures.phase, () => resultOf(election, tally))
   return {
     election: {
       id: election.id,
@@ -103,47 +115,35 @@ export function snapshotOf(
       closes_at: new Date(election.closesAtMs).toISOString(),
       results: election.results,
       simulated: election.simulated,
+      suppress_below: election.suppressBelow,
     },
     phase: figures.phase,
     as_of: new Date(figures.nowMs).toISOString(),
     last_ballot_at: figures.lastBallotAtMs === null ? null : new Date(figures.lastBallotAtMs).toISOString(),
     eligible,
     cast: tally.ballots(),
+    blank: shown === null ? null : tally.blank(),
     votes_per_second: figures.votesPerSecond,
     turnout: figures.turnout,
     districts,
-    contests: resultsVisible(election, figures.phase) ? contestSnapshots(election, tally) : null,
+    contests: shown === null ? null : contestSnapshots(election, shown, figures.eligible),
     invariant: invariantOf(election, tally, figures),
   }
 }
 
-function contestSnapshots(election: Election, tally: PluralityTally): ContestSnapshot[] {
+function contestSnapshots(
+  election: Election,
+  shown: ShownResult,
+  eligible: ArrayLike<number>,
+): ContestSnapshot[] {
   return election.contests.map((contest, i) => {
-    const counts = tally.contests[i]!
-    const width = contest.options.length
-    const totals = new Array<number>(width).fill(0)
-    const byDistrict: number[][] = []
-    let ballots = 0
-    let blank = 0
-    let undervotes = 0
-    for (let d = 0; d < election.districts.length; d++) {
-      if (contest.districts !== null && !contest.districts.has(d)) continue
-      const row: number[] = [d]
-      for (let j = 0; j < width; j++) {
-        const votes = counts.votes[d * width + j]!
-        totals[j]! += votes
-        row.push(votes)
-      }
-      row.push(counts.blank[d]!)
-      byDistrict.push(row)
-      ballots += counts.ballots[d]!
-      blank += counts.blank[d]!
-      undervotes += counts.undervotes[d]!
-    }
+    const { id, ballots, blank, undervotes, options, districts } = shown.contests[i]!
+    const indexes = contest.districts === null ? [...election.districts.keys()] : inOrder(contest.districts)
     return {
-      id: contest.id,
+      id,
       title: contest.title,
       votes_allowed: contest.votes,
+      eligible: indexes.reduce((sum, d) => sum + eligible[d]!, 0),
       ballots,
       blank,
       undervotes,
@@ -151,11 +151,19 @@ function contestSnapshots(election: Election, tally: PluralityTally): ContestSna
         id: option.id,
         name: option.name,
         color: option.color ?? null,
-        votes: totals[j]!,
+        votes: options[j]!.votes,
       })),
-      by_district: byDistrict,
+      by_district: indexes.map((d, row) => {
+        const district = districts[row]!
+        return isWithheld(district) ? [d] : [d, ...district.votes, district.blank]
+      }),
     }
   })
+}
+
+/** A result lists districts in the order of the definition, whatever the order a contest names them in. */
+function inOrder(districts: ReadonlySet<number>): number[] {
+  return [...districts].sort((a, b) => a - b)
 }
 
 /**

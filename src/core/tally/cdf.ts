@@ -1,0 +1,168 @@
+/**
+ * The result as an election report of NIST SP 1500-100 version 2 (JSON), precinct level. Pure: the time is given.
+ *
+ * Ids are made of ours with a prefix per kind, because theirs are one space. Withheld districts carry
+ * `IsSuppressedForPrivacy` and no count of their own. The standard has no place for blank ballots: they are among the
+ * undervotes of `OtherCounts`.
+ */
+import type { Contest, Election } from '../election/definition.ts'
+import type { Phase } from '../election/phase.ts'
+import { isWithheld, type ShownContest, type ShownResult } from './shown.ts'
+
+export interface ReportMade {
+  readonly generatedAtMs: number
+  readonly version: string
+  readonly phase: Phase
+  /** Issued keys per district. */
+  readonly eligible: ArrayLike<number>
+}
+
+const WHOLE = 'unit.whole'
+const unitId = (district: string) => `unit.district.${district}`
+
+const type = (name: string) => ({ '@type': `ElectionResults.${name}` })
+const text = (content: string) => ({
+  ...type('InternationalizedText'),
+  // The definition does not say in which language its names are: `und` is undetermined (BCP 47).
+  Text: [{ ...type('LanguageString'), Content: content, Language: 'und' }],
+})
+
+export function cdfReport(election: Election, shown: ShownResult, made: ReportMade): object {
+  const closed = made.phase === 'closed'
+  return {
+    ...type('ElectionReport'),
+    Format: 'precinct-level',
+    GeneratedDate: seconds(made.generatedAtMs),
+    Issuer: election.title,
+    IssuerAbbreviation: election.id,
+    SequenceStart: 1,
+    SequenceEnd: 1,
+    Status: closed ? 'unofficial-complete' : 'unofficial-partial',
+    VendorApplicationId: `digital-elections/${made.version}`,
+    ...(election.simulated && { IsTest: true, TestType: 'simulated votes' }),
+    GpUnit: units(election, made),
+    Election: [
+      {
+        ...type('Election'),
+        ElectionScopeId: WHOLE,
+        Name: text(election.title),
+        StartDate: seconds(election.opensAtMs).slice(0, 10),
+        EndDate: seconds(election.closesAtMs).slice(0, 10),
+        Type: 'other',
+        OtherType: 'election',
+        CountStatus: [{ ...type('CountStatus'), Type: 'total', Status: closed ? 'completed' : 'in-process' }],
+        BallotCounts: [
+          { ...type('BallotCounts'), GpUnitId: WHOLE, Type: 'total', BallotsCast: shown.ballots },
+        ],
+        Candidate: election.contests.flatMap((contest) =>
+          contest.options.map((option) => ({
+            ...type('Candidate'),
+            '@id': candidateId(contest.id, option.id),
+            BallotName: text(option.name),
+          })),
+        ),
+        Contest: election.contests.map((contest, i) => contestOf(contest, shown.contests[i]!)),
+      },
+    ],
+  }
+}
+
+function units(election: Election, { eligible }: ReportMade): object[] {
+  const parts = partialUnits(election)
+  return [
+    {
+      ...type('ReportingUnit'),
+      '@id': WHOLE,
+      Type: 'other',
+      OtherType: 'election-area',
+      Name: text(election.title),
+      ComposingGpUnitIds: election.districts.map(({ id }) => unitId(id)),
+    },
+    ...election.districts.map((district, d) => ({
+      ...type('ReportingUnit'),
+      '@id': unitId(district.id),
+      Type: 'precinct',
+      Name: text(district.name),
+      VotersRegistered: eligible[d]!,
+    })),
+    ...parts,
+  ]
+}
+
+/** Where a contest is voted on in some districts only, those together are a unit of their own. */
+function partialUnits(election: Election): object[] {
+  return election.contests.flatMap((contest) => {
+    const { districts } = contest
+    if (districts === null) return []
+    return [
+      {
+        ...type('ReportingUnit'),
+        '@id': areaOf(contest),
+        Type: 'other',
+        OtherType: 'contest-area',
+        Name: text(contest.title),
+        ComposingGpUnitIds: election.districts.flatMap(({ id }, d) => (districts.has(d) ? [unitId(id)] : [])),
+      },
+    ]
+  })
+}
+
+function contestOf(contest: Contest, shown: ShownContest): object {
+  const area = areaOf(contest)
+  const count = (unit: string, votes: number) => ({
+    ...type('VoteCounts'),
+    GpUnitId: unit,
+    Type: 'total',
+    Count: votes,
+  })
+  const other = (unit: string, undervotes: number) => ({
+    ...type('OtherCounts'),
+    GpUnitId: unit,
+    Undervotes: undervotes,
+    // The ballot box refuses them.
+    Overvotes: 0,
+  })
+  return {
+    ...type('CandidateContest'),
+    '@id': `contest.${contest.id}`,
+    ElectionDistrictId: area,
+    Name: contest.title,
+    VotesAllowed: contest.votes,
+    VoteVariation: contest.votes === 1 ? 'plurality' : 'n-of-m',
+    HasRotation: contest.rotation,
+    TotalSubUnits: shown.districts.length,
+    OtherCounts: [
+      other(area, shown.undervotes),
+      ...shown.districts.flatMap((district) =>
+        isWithheld(district) ? [] : [other(unitId(district.id), district.undervotes)],
+      ),
+    ],
+    ContestSelection: contest.options.map((option, j) => ({
+      ...type('CandidateSelection'),
+      '@id': `selection.${contest.id}.${option.id}`,
+      CandidateIds: [candidateId(contest.id, option.id)],
+      SequenceOrder: j + 1,
+      VoteCounts: [
+        count(area, shown.options[j]!.votes),
+        ...shown.districts.map((district) =>
+          isWithheld(district)
+            ? { ...count(unitId(district.id), 0), IsSuppressedForPrivacy: true }
+            : count(unitId(district.id), district.votes[j]!),
+        ),
+      ],
+    })),
+  }
+}
+
+function areaOf(contest: Contest): string {
+  return contest.districts === null ? WHOLE : `unit.contest.${contest.id}`
+}
+
+function candidateId(contest: string, option: string): string {
+  return `candidate.${contest}.${option}`
+}
+
+/** UTC, whole seconds: the standard's pattern knows no fractions. */
+function seconds(timeMs: number): string {
+  return `${new Date(Math.floor(timeMs / 1000) * 1000).toISOString().slice(0, 19)}Z`
+}

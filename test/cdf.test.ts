@@ -1,0 +1,145 @@
+/**
+ * The NIST election report: it fits the published schema (where that is at hand, beside the repository), and every id
+ * it refers to exists and is of the right kind, which the schema does not check.
+ */
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import ajvDraft04 from 'ajv-draft-04'
+import type { Choices } from '../src/core/election/choices.ts'
+import { type DefinitionFile, electionFrom } from '../src/core/election/definition.ts'
+import { cdfReport } from '../src/core/tally/cdf.ts'
+import { pluralityTally } from '../src/core/tally/plurality.ts'
+import { resultOf } from '../src/core/tally/result.ts'
+import { shownResult } from '../src/core/tally/shown.ts'
+
+const SCHEMA = new URL('../../shared/standards/NIST_V2_election_results_reporting.json', import.meta.url)
+
+function report(changes: Partial<DefinitionFile> = {}, phase: 'open' | 'closed' = 'closed') {
+  const election = electionFrom({
+    id: 'city',
+    title: 'City <of> "Riverton"',
+    opens_at: '2026-01-01T08:00:00.250Z',
+    closes_at: '2026-01-02T18:00:00+02:00',
+    results: 'live',
+    simulated: true,
+    districts: ['north', 'south', 'x'].map((id) => ({ id, name: `District ${id}` })),
+    contests: [
+      { id: 'mayor', title: 'Mayor', options: ['x', 'grace'].map((id) => ({ id, name: id })) },
+      {
+        id: 'x',
+        title: 'Council',
+        votes: 2,
+        districts: ['x', 'north'],
+        options: ['x', 'b', 'c'].map((id) => ({ id, name: `Candidate ${id}` })),
+      },
+    ],
+    ...changes,
+  })
+  const tally = pluralityTally(election)
+  tally.fold(0, '[[0],[0,1]]' as Choices, 30)
+  tally.fold(0, '[[1],[]]' as Choices, 5)
+  tally.fold(1, '[[1],[]]' as Choices, 2)
+  tally.fold(2, '[[0],[2]]' as Choices, 12)
+  tally.fold(2, '[[],[1]]' as Choices, 4)
+  const shown = shownResult(election, phase, () => resultOf(election, tally))!
+  const made = { generatedAtMs: 1_767_300_000_999, version: '1.2.3', phase, eligible: [40, 40, 40] }
+  return JSON.parse(JSON.stringify(cdfReport(election, shown, made)))
+}
+
+const REPORTS = {
+  closed: report(),
+  open: report({ simulated: false }, 'open'),
+  suppressed: report({ suppress_below: 5 }),
+}
+
+/** Every object of a report. */
+function* objects(value: unknown): Generator<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return
+  if (!Array.isArray(value)) yield value as Record<string, unknown>
+  for (const member of Object.values(value)) yield* objects(member)
+}
+
+/** The members that name another object, and the kind of object they may name. */
+const REFERENCES: Readonly<Record<string, string>> = {
+  GpUnitId: 'ReportingUnit',
+  ComposingGpUnitIds: 'ReportingUnit',
+  ElectionScopeId: 'ReportingUnit',
+  ElectionDistrictId: 'ReportingUnit',
+  CandidateIds: 'Candidate',
+}
+
+for (const [name, document] of Object.entries(REPORTS))
+  test(`every id of the report is unique, and every reference leads to the right kind: ${name}`, () => {
+    const kinds = new Map<string, string>()
+    for (const object of objects(document)) {
+      const id = object['@id'] as string | undefined
+      if (id === undefined) continue
+      assert.ok(!kinds.has(id), `${id} is used twice`)
+      kinds.set(id, (object['@type'] as string).replace('ElectionResults.', ''))
+    }
+    let checked = 0
+    for (const object of objects(document))
+      for (const [member, value] of Object.entries(object)) {
+        if (!/Ids?$/.test(member) || member === 'VendorApplicationId') continue
+        assert.ok(member in REFERENCES, `${member} is a reference this test does not know`)
+        for (const id of [value].flat() as string[]) {
+          assert.equal(kinds.get(id), REFERENCES[member], `${member} ${id}`)
+          checked++
+        }
+      }
+    assert.ok(checked > 20)
+  })
+
+test('counts are the result’s; a withheld district has none', () => {
+  const votes = (document: typeof REPORTS.closed, contest: number) =>
+    document.Election[0].Contest[contest].ContestSelection.map(
+      ({ VoteCounts }: { VoteCounts: { Count: number; IsSuppressedForPrivacy?: true }[] }) =>
+        VoteCounts.map((count) => (count.IsSuppressedForPrivacy ? null : count.Count)),
+    )
+  assert.deepEqual(votes(REPORTS.closed, 0), [
+    [42, 30, 0, 12],
+    [7, 5, 2, 0],
+  ])
+  assert.deepEqual(votes(REPORTS.suppressed, 0), [
+    [42, 30, null, null],
+    [7, 5, null, null],
+  ])
+  assert.deepEqual(votes(REPORTS.closed, 1), [
+    [30, 30, 0],
+    [34, 30, 4],
+    [12, 0, 12],
+  ])
+  assert.equal(REPORTS.closed.Election[0].Contest[0].OtherCounts[0].Undervotes, 4)
+  const suppressed = JSON.stringify(REPORTS.suppressed.Election[0].Contest[0].OtherCounts)
+  assert.ok(!suppressed.includes('south') && !suppressed.includes('unit.district.x'))
+})
+
+test('status, dates and the mark of a simulation', () => {
+  const { closed, open } = REPORTS
+  assert.deepEqual(
+    [
+      closed.Status,
+      closed.GeneratedDate,
+      closed.IsTest,
+      closed.Election[0].StartDate,
+      closed.Election[0].EndDate,
+    ],
+    ['unofficial-complete', '2026-01-01T20:40:00Z', true, '2026-01-01', '2026-01-02'],
+  )
+  assert.deepEqual([open.Status, open.IsTest], ['unofficial-partial', undefined])
+})
+
+if (existsSync(SCHEMA))
+  test('the report fits the schema NIST publishes', () => {
+    // The package is CommonJS with a `default` member, which Node hands over as it is.
+    const Ajv = ((ajvDraft04 as unknown as { default?: unknown }).default ?? ajvDraft04) as new (
+      options: object,
+    ) => import('ajv-draft-04').default
+    const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(
+      JSON.parse(readFileSync(SCHEMA, 'utf8')),
+    )
+    for (const [name, document] of Object.entries(REPORTS))
+      assert.ok(validate(document), `${name}: ${JSON.stringify(validate.errors?.slice(0, 3))}`)
+    assert.ok(!validate({ ...REPORTS.closed, Format: 'novel' }))
+  })

@@ -1,0 +1,125 @@
+/** Asking again: ETags, streams resumed by `Last-Event-ID`, the history, withheld districts on every path. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { HistorySnapshot } from '../../src/core/tally/history.ts'
+import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
+import { openElectionFile, rollOf, runCli, startServer, vote } from '../server.ts'
+
+async function serve(t: TestContext, election: Parameters<typeof startServer>[0]) {
+  const server = await startServer(election)
+  t.after(() => server.stop())
+  return server
+}
+
+/** What a stream says within some time. */
+async function heard(url: string, forMs: number, headers: Record<string, string> = {}): Promise<string> {
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(forMs) })
+  let text = ''
+  try {
+    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) text += chunk
+  } catch {}
+  return text
+}
+
+const idIn = (text: string) => /^id: (\d+)$/m.exec(text)?.[1]
+
+test('/results is the same until something changes: an ETag, a 304, then news', async (t) => {
+  const server = await serve(t, { definition: openElectionFile(), roll: rollOf(4) })
+  const first = await fetch(`${server.url}/results`)
+  const etag = first.headers.get('etag')!
+  assert.equal(first.headers.get('cache-control'), 'public, max-age=1')
+  const ask = (tag: string) => fetch(`${server.url}/results`, { headers: { 'if-none-match': tag } })
+  for (const tag of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
+    const again = await ask(tag)
+    assert.deepEqual([again.status, await again.text()], [304, ''], tag)
+    assert.equal(again.headers.get('etag'), etag)
+  }
+  await vote(server.url, server.keys[0]!, 'ada')
+  const news = await ask(etag)
+  assert.equal(news.status, 200)
+  assert.equal(((await news.json()) as ResultsSnapshot).cast, 1)
+})
+
+test('a viewer who has the current snapshot is told nothing until there is news; any other gets all of it', async (t) => {
+  const server = await serve(t, { definition: openElectionFile(), roll: rollOf(4) })
+  const stream = `${server.url}/results/stream`
+  const first = await heard(stream, 300)
+  const id = idIn(first)!
+  assert.match(first, /event: beat\ndata: \{"viewers":1,"commit_ms":null\}/)
+  for (const text of [
+    await heard(stream, 300, { 'last-event-id': id }),
+    await heard(`${stream}?last=${id}`, 300),
+  ]) {
+    assert.equal(idIn(text), undefined)
+    assert.match(text, /event: beat/)
+  }
+  assert.equal(idIn(await heard(`${stream}?last=${Number(id) - 1}`, 300)), id)
+  const [text] = await Promise.all([
+    heard(`${stream}?last=${id}`, 700),
+    vote(server.url, server.keys[0]!, 'ada'),
+  ])
+  assert.ok(Number(idIn(text)) > Number(id))
+  assert.match(text, /"cast":1,/)
+  assert.equal(idIn(await heard(`${stream}?last=${id}`, 300)) !== undefined, true)
+})
+
+test('the history says what the count was, and says the same after a restart', async (t) => {
+  const server = await serve(t, { definition: openElectionFile(), roll: rollOf(80) })
+  const history = async () => (await (await fetch(`${server.url}/results/history`)).json()) as HistorySnapshot
+  const cast = async (from: number, until: number, candidate: string) => {
+    for (const key of server.keys.slice(from, until)) await vote(server.url, key, candidate)
+  }
+  const untilNextSpan = async () => {
+    const endMs = Math.ceil((Date.now() + 1) / 10_000) * 10_000
+    await new Promise((resolve) => setTimeout(resolve, endMs - Date.now() + 50))
+  }
+  // A span is ten seconds: begin in a new one, so that no pause falls between its votes.
+  await untilNextSpan()
+  await cast(0, 30, 'ada')
+  assert.deepEqual(await history(), {
+    times: [],
+    contests: [{ id: 'mayor', ballots: [], blank: [], votes: [[], [], []] }],
+  })
+  await untilNextSpan()
+  await cast(30, 45, 'grace')
+  const { times, contests } = await history()
+  assert.equal(times.length, 1)
+  assert.deepEqual(contests, [{ id: 'mayor', ballots: [30], blank: [0], votes: [[30], [0], [0]] }])
+  await server.restart()
+  assert.deepEqual(await history(), { times, contests })
+})
+
+test('withheld districts are withheld on every path, and a recount gives the same bytes', async (t) => {
+  const server = await serve(t, {
+    definition: openElectionFile({
+      suppress_below: 5,
+      districts: ['north', 'south', 'east', 'west'].map((id) => ({ id, name: id })),
+    }),
+    roll: rollOf(80, ['north', 'south', 'east', 'west']),
+  })
+  for (const [i, key] of server.keys.entries()) {
+    if (key.district === 'west' && i > 8) continue
+    await vote(server.url, key, i % 8 < 4 ? 'ada' : 'grace')
+  }
+  const shown = (await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot
+  const withheld = shown.contests![0]!.by_district.filter((row) => row.length === 1).map(([d]) => d)
+  assert.equal(shown.election.suppress_below, 5)
+  assert.deepEqual(withheld, [0, 3], 'west and one more')
+  const texts = Object.fromEntries(
+    await Promise.all(
+      ['json', 'csv', 'cdf.json'].map(async (kind) => [
+        kind,
+        await (await fetch(`${server.url}/results.${kind}`)).text(),
+      ]),
+    ),
+  )
+  assert.equal(texts.json.match(/"withheld":true/g).length, 2)
+  assert.equal(texts.csv.match(/withheld\r\n/g).length, 8)
+  assert.equal(texts['cdf.json'].match(/"IsSuppressedForPrivacy":true/g).length, 6)
+  const run = async (...args: string[]) => (await runCli([...args, '--data', server.dataDir])).stdout
+  assert.equal(await run('tally', '--json'), texts.json)
+  assert.equal(await run('export', '--format', 'json'), texts.json)
+  assert.equal(await run('export', '--format', 'csv'), texts.csv)
+  const timeless = (text: string) => text.replace(/"GeneratedDate":"[^"]*"/, '')
+  assert.equal(timeless(await run('export', '--format', 'cdf')), timeless(texts['cdf.json']))
+})
