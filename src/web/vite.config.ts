@@ -10,8 +10,16 @@ import { defineConfig, type Plugin } from 'vite'
 
 const KIB = 1024
 
-/** A new page: its folder, an index.html in it, and a line here. Gzipped JavaScript, with everything it imports. */
-const PAGES: Record<string, { readonly budgetBytes: number }> = {
+interface PageBudget {
+  /** Gzipped JavaScript, with everything it imports. */
+  readonly budgetBytes: number
+  /** Modules of which a reader loads one alone, such as dictionaries: only the largest counts. */
+  readonly oneOf?: RegExp
+}
+
+/** A new page: its folder, an index.html in it, and a line here. */
+const PAGES: Record<string, PageBudget> = {
+  booth: { budgetBytes: 20 * KIB, oneOf: /\/booth\/strings\// },
   dashboard: { budgetBytes: 30 * KIB },
 }
 
@@ -34,15 +42,28 @@ export default defineConfig({
       input: Object.fromEntries(Object.keys(PAGES).map((page) => [page, at(`${page}/index.html`)])),
     },
   },
-  plugins: [budgets()],
+  plugins: [plainDynamicImports(), budgets()],
 })
+
+/**
+ * Dynamic imports as they are written. Vite's own helper loads their style sheets and their imports ahead, which ours
+ * (one dictionary each) do not have, and takes 800 bytes of a small budget.
+ */
+function plainDynamicImports(): Plugin {
+  return {
+    name: 'plain-dynamic-imports',
+    enforce: 'pre',
+    load: (id) =>
+      id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load()' : undefined,
+  }
+}
 
 /** Refuses a build in which a page loads more JavaScript than its budget. */
 function budgets(): Plugin {
   return {
     name: 'page-budgets',
     generateBundle(_options, bundle) {
-      for (const [page, { budgetBytes }] of Object.entries(PAGES)) {
+      for (const [page, { budgetBytes, oneOf }] of Object.entries(PAGES)) {
         const entry = Object.values(bundle).find(
           (item) => item.type === 'chunk' && item.isEntry && item.name === page,
         )
@@ -56,10 +77,16 @@ function budgets(): Plugin {
         }
         visit(entry.fileName)
         let bytes = 0
+        let largestChoice = 0
         for (const file of files) {
           const chunk = bundle[file]
-          if (chunk?.type === 'chunk') bytes += gzipSync(chunk.code, { level: 9 }).length
+          if (chunk?.type !== 'chunk') continue
+          const size = gzipSync(chunk.code, { level: 9 }).length
+          if (chunk.isDynamicEntry && oneOf?.test(chunk.facadeModuleId ?? ''))
+            largestChoice = Math.max(largestChoice, size)
+          else bytes += size
         }
+        bytes += largestChoice
         if (bytes > budgetBytes)
           this.error(`${page} is ${bytes} bytes of gzipped JavaScript; its budget is ${budgetBytes}`)
         console.log(`${page}: ${bytes} of ${budgetBytes} bytes of gzipped JavaScript`)

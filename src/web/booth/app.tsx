@@ -1,0 +1,149 @@
+/** The page: the toolbar and the step the voter is at. */
+import { useEffect, useState } from 'preact/hooks'
+import type { VoterKeyPair } from '../../core/election/key-code.ts'
+import type { Booth, BoothState, Stage } from './booth.ts'
+import { holdsCast } from './cast-record.ts'
+import { ContestStep } from './contest-step.tsx'
+import { KeyEntry } from './key-entry.tsx'
+import { Receipt } from './receipt.tsx'
+import { Refused } from './refused.tsx'
+import { Review } from './review.tsx'
+import { Step } from './step.tsx'
+import { Toolbar } from './toolbar.tsx'
+import { usePlaces } from './use-places.ts'
+import { Waiting } from './waiting.tsx'
+import { Welcome } from './welcome.tsx'
+import { t } from './words.ts'
+
+interface AppProps {
+  readonly booth: Booth
+  readonly state: BoothState
+  readonly electionId: string
+  readonly onTryNow: () => void
+  /** Begins again, with the key in hand if there is one. */
+  readonly onAgain: () => void
+  readonly onKey: (key: VoterKeyPair) => void
+}
+
+export function App(props: AppProps) {
+  const { state } = props
+  const [, redraw] = useState(0)
+  usePlaces(props.booth, state)
+  useLeaveWarning(state.stage.at === 'casting' && !state.stage.kept)
+  return (
+    <>
+      <Toolbar
+        title={state.definition?.title}
+        simulated={state.definition?.simulated ?? false}
+        onLanguage={() => redraw((n) => n + 1)}
+      />
+      <AtStage {...props} />
+    </>
+  )
+}
+
+function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AppProps) {
+  const { stage, definition, ballot } = state
+  const election = definition?.title
+  const resultsUrl = `/e/${encodeURIComponent(electionId)}/results`
+  switch (stage.at) {
+    case 'loading':
+    case 'checking':
+    case 'casting':
+      return (
+        <Waiting
+          key={stage.at}
+          stage={stage}
+          wait={state.wait}
+          election={election}
+          onTryNow={onTryNow}
+          onOtherKey={booth.askForKey}
+        />
+      )
+    case 'key':
+      return (
+        <KeyEntry
+          election={election}
+          damagedLink={stage.damagedLink}
+          unfinished={holdsCast(electionId)}
+          onKey={onKey}
+        />
+      )
+    case 'receipt':
+      return (
+        <Receipt stage={stage} election={election ?? ''} resultsUrl={resultsUrl} onFinish={booth.finish} />
+      )
+    case 'finished':
+      return (
+        <Step key="finished" title={t.finishedTitle} election={election}>
+          <p>{t.finished}</p>
+        </Step>
+      )
+    case 'refused':
+      return (
+        <Refused
+          key={stage.code}
+          stage={stage}
+          definition={definition}
+          unfinished={holdsCast(electionId)}
+          resultsUrl={resultsUrl}
+          onAgain={onAgain}
+          onKey={booth.askForKey}
+        />
+      )
+    default:
+      return definition && ballot ? pageOfBallot(booth, stage, state) : null
+  }
+}
+
+function pageOfBallot(booth: Booth, stage: Stage, { definition, ballot }: BoothState) {
+  const election = definition!.title
+  const { contests, marks } = ballot!
+  const review = () => booth.goTo({ at: 'review' })
+  const contest = (index: number) => booth.goTo({ at: 'contest', index, changing: false })
+  if (stage.at === 'welcome')
+    return (
+      <Welcome
+        key="welcome"
+        definition={definition!}
+        ballot={ballot!}
+        onStart={() => (contests.length > 0 ? contest(0) : review())}
+      />
+    )
+  if (stage.at === 'review')
+    return (
+      <Review
+        key="review"
+        ballot={ballot!}
+        election={election}
+        onChange={(index) => booth.goTo({ at: 'contest', index, changing: true })}
+        onCast={booth.cast}
+      />
+    )
+  if (stage.at !== 'contest') return null
+  const { index, changing } = stage
+  return (
+    <ContestStep
+      key={`contest ${index}`}
+      contest={contests[index]!}
+      election={election}
+      index={index}
+      count={contests.length}
+      marks={marks}
+      changing={changing}
+      onMark={booth.mark}
+      onBack={() => (index === 0 ? booth.goTo({ at: 'welcome' }) : contest(index - 1))}
+      onNext={() => (changing || index + 1 === contests.length ? review() : contest(index + 1))}
+    />
+  )
+}
+
+/** Asks before the page is left while nothing but this page knows of the ballot on its way. */
+function useLeaveWarning(needed: boolean): void {
+  useEffect(() => {
+    if (!needed) return
+    const warn = (event: Event) => event.preventDefault()
+    addEventListener('beforeunload', warn)
+    return () => removeEventListener('beforeunload', warn)
+  }, [needed])
+}

@@ -1,0 +1,82 @@
+/**
+ * What the booth asks the server, and what came of it.
+ *
+ * Only an answer that is surely this server's counts as one. Anything else (a cut connection, a captive portal's page,
+ * a proxy's error, half an answer) is `lost`: the ballot may be recorded or not, and the only honest thing is to ask
+ * again.
+ */
+import type { DefinitionFile } from '../../core/election/definition.ts'
+import type { VoterKeyPair } from '../../core/election/key-code.ts'
+import type { RefusalCode } from '../../core/election/refusal.ts'
+import type { Marks } from './marks.ts'
+
+const TIMEOUT_MS = 20_000
+
+export type Answer<T> =
+  | { readonly kind: 'ok'; readonly value: T; readonly serverMs: number }
+  | { readonly kind: 'refused'; readonly code: RefusalCode }
+  /** Surely nothing recorded; to be asked again, not before so many seconds. */
+  | { readonly kind: 'later'; readonly code: RefusalCode; readonly seconds: number }
+  | { readonly kind: 'lost' }
+
+export interface BallotStyle {
+  readonly district: string
+  readonly contests: readonly string[]
+}
+
+export interface Calls {
+  readonly definition: () => Promise<Answer<DefinitionFile>>
+  readonly ballotStyle: (key: VoterKeyPair) => Promise<Answer<BallotStyle>>
+  readonly cast: (key: VoterKeyPair, idempotencyKey: string, marks: Marks) => Promise<Answer<string>>
+}
+
+export function callsFor(electionId: string): Calls {
+  const base = `/elections/${encodeURIComponent(electionId)}`
+  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+    ask(base + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+  const bodyOf = ({ personalId, guid }: VoterKeyPair) => ({ personal_id: personalId, guid })
+  return {
+    definition: async () => checked(await ask(base, {}), (body) => Array.isArray(body.contests) && body),
+    ballotStyle: async (key) =>
+      checked(await post('/ballot-style', bodyOf(key)), (body) => Array.isArray(body.contests) && body),
+    cast: async (key, idempotencyKey, contests) =>
+      checked(
+        await post('/ballots', { ...bodyOf(key), contests }, { 'idempotency-key': idempotencyKey }),
+        (body) => body.status === 'recorded' && typeof body.tracker === 'string' && body.tracker,
+      ),
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON of which nothing is known yet
+type Body = any
+
+async function ask(url: string, init: RequestInit): Promise<Answer<Body>> {
+  try {
+    const response = await fetch(url, {
+      ...init,
+      cache: 'no-store',
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    const body = await response.json()
+    const { status, headers } = response
+    if (response.ok)
+      return { kind: 'ok', value: body, serverMs: Date.parse(headers.get('date') ?? '') || Date.now() }
+    if (typeof body.code !== 'string') return { kind: 'lost' }
+    if (status === 503 || status === 429)
+      return { kind: 'later', code: body.code, seconds: Number(headers.get('retry-after')) || 1 }
+    return status < 500 ? { kind: 'refused', code: body.code } : { kind: 'lost' }
+  } catch {
+    return { kind: 'lost' }
+  }
+}
+
+function checked<T>(answer: Answer<Body>, read: (body: Body) => T | false): Answer<T> {
+  if (answer.kind !== 'ok') return answer
+  const value = answer.value && read(answer.value)
+  return value ? { ...answer, value } : { kind: 'lost' }
+}

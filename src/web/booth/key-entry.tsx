@@ -1,0 +1,118 @@
+/** Where a voter types the key from their letter. What is mistyped is found here, before anything is sent. */
+import { useRef, useState } from 'preact/hooks'
+import {
+  bareKeyCode,
+  grouped,
+  type KeyCodeFault,
+  readKeyCode,
+  type VoterKeyPair,
+} from '../../core/election/key-code.ts'
+import { Step } from './step.tsx'
+import { t } from './words.ts'
+
+interface KeyEntryProps {
+  readonly election: string | undefined
+  readonly damagedLink: boolean
+  /** Whether a ballot was cast or begun in this browser. */
+  readonly unfinished: boolean
+  readonly onKey: (key: VoterKeyPair) => void
+}
+
+const TYPED = {
+  type: 'text',
+  autocomplete: 'off',
+  autocapitalize: 'off',
+  autocorrect: 'off',
+  spellcheck: false,
+  inputmode: 'text',
+} as const
+
+export function KeyEntry({ election, damagedLink, unfinished, onKey }: KeyEntryProps) {
+  const id = useRef<HTMLInputElement>(null)
+  const code = useRef<HTMLInputElement>(null)
+  const [idFault, setIdFault] = useState(false)
+  const [codeFault, setCodeFault] = useState<KeyCodeFault | undefined>()
+
+  const submit = (event: Event) => {
+    event.preventDefault()
+    const key = keyFrom(id.current!.value, code.current!.value)
+    const noId = id.current!.value.trim() === ''
+    setIdFault(noId)
+    setCodeFault(typeof key === 'string' ? key : undefined)
+    if (noId) id.current!.focus()
+    else if (typeof key === 'string') code.current!.focus()
+    else onKey(key)
+  }
+  const codeHelp = codeFault === undefined ? '' : t.codeFaults[codeFault]
+  return (
+    <Step title={t.keyTitle} election={election}>
+      {damagedLink && <p class="note warn">{t.damagedLink}</p>}
+      {unfinished && <p class="note">{t.unfinished}</p>}
+      <p>{t.keyIntro}</p>
+      <form novalidate onSubmit={submit}>
+        <div class={idFault ? 'field wrong' : 'field'}>
+          <label for="voter-id">{t.voterId}</label>
+          <p id="voter-id-hint" class="hint">
+            {t.voterIdHint}
+          </p>
+          {idFault && (
+            <p id="voter-id-fault" class="fault">
+              {t.voterIdEmpty}
+            </p>
+          )}
+          <input
+            {...TYPED}
+            ref={id}
+            id="voter-id"
+            dir="auto"
+            aria-invalid={idFault}
+            aria-describedby={idFault ? 'voter-id-fault voter-id-hint' : 'voter-id-hint'}
+          />
+        </div>
+        <div class={codeFault ? 'field wrong' : 'field'}>
+          <label for="key-code">{t.keyCode}</label>
+          <p id="key-code-hint" class="hint">
+            {t.keyCodeHint}
+          </p>
+          {codeFault && (
+            <p id="key-code-fault" class="fault">
+              {codeHelp} {t.notSent}
+            </p>
+          )}
+          <input
+            {...TYPED}
+            ref={code}
+            id="key-code"
+            class="code"
+            dir="ltr"
+            aria-invalid={codeFault !== undefined}
+            aria-describedby={codeFault ? 'key-code-fault key-code-hint' : 'key-code-hint'}
+            onInput={group}
+          />
+        </div>
+        <button type="submit" class="primary">
+          {t.continue}
+        </button>
+      </form>
+    </Step>
+  )
+}
+
+/** Phones like to change the case of an id: where the check fits another case, that is the one meant. */
+function keyFrom(typedId: string, typedCode: string): VoterKeyPair | KeyCodeFault {
+  const personalId = typedId.trim()
+  const key = readKeyCode(typedCode, personalId)
+  if (key !== 'mistyped') return key
+  const others = [personalId.toUpperCase(), personalId.toLowerCase()].map((id) => readKeyCode(typedCode, id))
+  return others.find((other) => typeof other === 'object') ?? key
+}
+
+/** Groups of four while it is typed or pasted; the caret stays at the character it was at. */
+function group(event: InputEvent): void {
+  const input = event.currentTarget as HTMLInputElement
+  if (event.isComposing) return
+  const before = bareKeyCode(input.value.slice(0, input.selectionStart ?? undefined)).length
+  input.value = grouped(bareKeyCode(input.value))
+  const caret = before + Math.floor(Math.max(0, before - 1) / 4)
+  input.setSelectionRange(caret, caret)
+}

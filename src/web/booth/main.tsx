@@ -1,0 +1,93 @@
+/** The booth's entry: the key out of the address first of all, then language and looks, then the page. */
+import { render } from 'preact'
+import type { VoterKeyPair } from '../../core/election/key-code.ts'
+import { applyRememberedTheme } from '../shared/theme.ts'
+import { App } from './app.tsx'
+import { type Arrival, electionIdIn, takeKey } from './arrival.ts'
+import { type BoothState, createBooth } from './booth.ts'
+import { callsFor } from './calls.ts'
+import { castRecordsOf } from './cast-record.ts'
+import { applyPreferences } from './preferences.ts'
+import { ownLanguage, speak } from './words.ts'
+
+const RETRY_MS = 2_000
+
+let inHand: Arrival = takeKey()
+const electionId = electionIdIn(location.pathname)
+const page = document.getElementById('page')!
+let wake = () => {}
+let state: BoothState
+/** Whether there are words to draw with. */
+let spoken = false
+
+const pause = (ms: number) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    wake = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+  })
+
+const booth = createBooth({
+  calls: callsFor(electionId),
+  recordsOf: (key) => castRecordsOf(electionId, key),
+  // crypto.randomUUID is not there without TLS; this is.
+  newIdempotencyKey: () =>
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+      '',
+    ),
+  pause,
+  random: Math.random,
+  show: (next) => {
+    state = next
+    if (spoken) draw()
+  },
+})
+
+const enter = (key: VoterKeyPair) => {
+  inHand = key
+  void booth.enter(key)
+}
+
+function draw(): void {
+  render(
+    <App
+      booth={booth}
+      state={state}
+      electionId={electionId}
+      onTryNow={() => wake()}
+      onAgain={() => booth.begin(inHand)}
+      onKey={enter}
+    />,
+    page,
+  )
+}
+
+/** Over a bad connection the words may need a second try. */
+async function learnWords(): Promise<void> {
+  for (;;) {
+    try {
+      return await speak(ownLanguage())
+    } catch {
+      await pause(RETRY_MS)
+    }
+  }
+}
+
+applyRememberedTheme()
+applyPreferences()
+addEventListener('online', () => wake())
+// A link opened in this very tab changes the fragment alone, and loads nothing.
+addEventListener('hashchange', () => {
+  const arrival = takeKey()
+  if (arrival === undefined || state === undefined || state.stage.at === 'casting') return
+  inHand = arrival
+  void booth.begin(arrival)
+})
+// Words and election are fetched side by side.
+void booth.begin(inHand)
+await learnWords()
+spoken = true
+page.textContent = ''
+draw()

@@ -1,0 +1,74 @@
+/** A calm page for every "no": what happened, what it means for the ballot, and what to do. */
+import type { DefinitionFile } from '../../core/election/definition.ts'
+import type { Stage } from './booth.ts'
+import { Step } from './step.tsx'
+import { f, t } from './words.ts'
+
+interface RefusedProps {
+  readonly stage: Extract<Stage, { at: 'refused' }>
+  readonly definition: DefinitionFile | null
+  readonly unfinished: boolean
+  readonly resultsUrl: string
+  readonly onAgain: () => void
+  readonly onKey: () => void
+}
+
+export function Refused(props: RefusedProps) {
+  const { stage, definition, unfinished, resultsUrl, onAgain, onKey } = props
+  const { code, casting } = stage
+  const { title, texts } = wordsFor(code, definition)
+  return (
+    <Step title={title} election={definition?.title} kind="refused">
+      {casting && (
+        <p class="lead">
+          <strong>{t.notCast}</strong>
+        </p>
+      )}
+      {texts.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+      {code === 'polls-closed' && unfinished && <p class="note">{t.unfinished}</p>}
+      <p class="hint">{t.askOrganiser}</p>
+      <div class="actions">
+        {code === 'polls-not-open' && (
+          <button type="button" class="primary" onClick={onAgain}>
+            {t.checkAgain}
+          </button>
+        )}
+        {(code === 'unknown-key' ||
+          code === 'key-already-used' ||
+          (code === 'polls-closed' && unfinished)) && (
+          <button type="button" class={code === 'unknown-key' ? 'primary' : 'secondary'} onClick={onKey}>
+            {t.otherKey}
+          </button>
+        )}
+      </div>
+      {(code === 'polls-closed' || code === 'key-already-used') && (
+        <p>
+          <a href={resultsUrl}>{t.seeResults}</a>
+        </p>
+      )}
+    </Step>
+  )
+}
+
+function wordsFor(code: string, definition: DefinitionFile | null): { title: string; texts: string[] } {
+  switch (code) {
+    case 'polls-not-open':
+      return {
+        title: t.notOpenTitle,
+        texts: definition === null ? [] : [t.opensOn(f.dateTime(Date.parse(definition.opens_at)))],
+      }
+    case 'polls-closed':
+      return { title: t.closedTitle, texts: [t.closed] }
+    case 'key-already-used':
+      return { title: t.usedTitle, texts: [t.used, t.usedByOther] }
+    case 'unknown-key':
+      return { title: t.unknownTitle, texts: [t.unknown] }
+    case 'unknown-election':
+    case 'not-found':
+      return { title: t.noElectionTitle, texts: [t.noElection] }
+    default:
+      return { title: t.rejectedTitle, texts: [t.rejected(code)] }
+  }
+}

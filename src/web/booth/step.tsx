@@ -1,0 +1,38 @@
+/** One step of the way: its heading takes the focus when the step begins, and names the page. */
+import type { ComponentChildren } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { t } from './words.ts'
+
+interface StepProps {
+  /** As text, for the page's title; and for the heading where `heading` is left out. */
+  readonly title: string
+  readonly heading?: ComponentChildren
+  /** Above the heading. */
+  readonly before?: ComponentChildren
+  readonly election: string | undefined
+  readonly kind?: string
+  /** The first sight of the page leaves the focus where the browser put it. */
+  readonly quiet?: boolean
+  readonly children?: ComponentChildren
+}
+
+export function Step({ title, heading, before, election, kind = '', quiet = false, children }: StepProps) {
+  const focus = useRef<HTMLHeadingElement>(null)
+  useLayoutEffect(() => {
+    if (quiet) return
+    focus.current?.focus({ preventScroll: true })
+    scrollTo(0, 0)
+  }, [])
+  useLayoutEffect(() => {
+    document.title = election === undefined ? title : t.pageTitle(title, election)
+  })
+  return (
+    <main class={`step ${kind}`}>
+      {before}
+      <h1 ref={focus} id="heading" tabIndex={-1}>
+        {heading ?? title}
+      </h1>
+      {children}
+    </main>
+  )
+}

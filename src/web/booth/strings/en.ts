@@ -1,0 +1,153 @@
+/**
+ * Every word of the booth, in English: the dictionary the others are measured against.
+ *
+ * A message with numbers or names in it is a function, so a translation may turn its words round. Numbers arrive
+ * formatted; a `Figure` carries its value too, for the plural.
+ */
+import type { Figure } from '../../shared/format.ts'
+import { isolate } from '../../shared/strings/isolate.ts'
+
+const plurals = new Intl.PluralRules('en')
+const some = (n: Figure, one: string, other: string) =>
+  `${n.text} ${plurals.select(n.value) === 'one' ? one : other}`
+
+export const strings = {
+  lang: 'en',
+  dir: 'ltr' as 'ltr' | 'rtl',
+
+  pageTitle: (step: string, election: string) => `${step} – ${election}`,
+  vote: 'Vote',
+  language: 'Language',
+  display: 'Display',
+  textSize: 'Text size',
+  contrast: 'High contrast',
+  darkMode: 'Dark mode',
+  simulated: 'Demonstration: votes here are not real.',
+
+  loading: 'Opening the ballot…',
+  checking: 'Checking your key…',
+  moment: 'This takes a moment.',
+
+  keyTitle: 'Enter your voter key',
+  keyIntro: 'Both are in the letter or message you got from the organiser.',
+  voterId: 'Voter ID',
+  voterIdHint: 'Exactly as printed.',
+  keyCode: 'Voter key',
+  keyCodeHint: '28 letters and digits in groups of four. Spaces, dashes and capitals do not matter.',
+  continue: 'Continue',
+  voterIdEmpty: 'Enter your voter ID.',
+  codeFaults: {
+    empty: 'Enter your voter key.',
+    'wrong-character': 'This holds a character that no voter key has. Only letters and digits, and never U.',
+    'too-short': 'This voter key is too short: part of it is missing.',
+    'too-long': 'This voter key is too long.',
+    mistyped:
+      'Voter ID and voter key do not fit together. Compare both with your letter, one character at a time.',
+  },
+  notSent: 'Nothing has been sent.',
+  damagedLink: 'Your link is not complete. Open it again from the message itself, or enter your key here.',
+  unfinished:
+    'A ballot was cast or begun in this browser. If it was yours and you are not sure it was recorded, open your link again or enter your key: you will see what became of it.',
+
+  welcomeTitle: 'Your ballot',
+  district: 'District',
+  contests: 'On your ballot',
+  contestCount: (n: Figure) => some(n, 'contest', 'contests'),
+  votingCloses: 'Voting closes',
+  welcomeHint:
+    'You can change everything until you press “Cast my ballot” at the end. Nothing is recorded before that.',
+  noReload: 'If this page is closed or reloaded, open your link again or enter your key again.',
+  start: 'Start',
+
+  contestOf: (i: string, n: string) => `Contest ${i} of ${n}`,
+  chooseOne: 'Choose one, or none.',
+  chooseUpTo: (n: Figure) => `Choose up to ${n.text}, or none.`,
+  left: (n: Figure) => (n.value === 0 ? 'No choices left' : `${some(n, 'choice', 'choices')} left`),
+  overvote: (n: Figure, name: string) =>
+    `${isolate(name)} was not added: you have made ${some(n, 'choice', 'choices')}, as many as there are. To choose differently, take one away first.`,
+  clear: 'Clear my choice',
+  cleared: 'Your choice was cleared.',
+  back: 'Back',
+  next: 'Next',
+  toReview: 'Review',
+
+  reviewTitle: 'Review your ballot',
+  reviewHint: 'Your ballot is not cast yet.',
+  change: 'Change',
+  changeWhat: (contest: string) => `Change ${isolate(contest)}`,
+  noChoice: 'No choice made',
+  couldChoose: (n: Figure) => `You can still make ${some(n, 'choice', 'choices')} here.`,
+  blankTitle: 'Your ballot is blank',
+  blankHint: 'You have chosen nothing in any contest. A blank ballot is counted as blank, and uses your key.',
+  blankConfirm: 'Yes, I want to cast a blank ballot',
+  blankMissing: 'Tick the box to cast a blank ballot, or make a choice.',
+  castTitle: 'Cast it',
+  castHint: 'After this nothing can be changed, and your key cannot be used again.',
+  cast: 'Cast my ballot',
+
+  castingTitle: 'Casting your ballot…',
+  resumingTitle: 'Asking about your ballot…',
+  castingHint: 'Keep this page open until you see that your ballot is recorded.',
+  unsureTitle: 'Not sure yet: we keep asking',
+  unsure:
+    'No answer came from the server. Your ballot may or may not be recorded. The same ballot is sent again and can count only once.',
+  notYetTitle: 'Not recorded yet: we keep trying',
+  notYet: 'The server is busy and has not recorded your ballot. It is sent again by itself.',
+  kept: 'You may also close this page: when you open your link or enter your key again in this browser, it goes on from here.',
+  notKept:
+    'Keep this page open: this browser cannot remember your ballot. If you close the page now, you cannot find out here whether it was recorded.',
+
+  waitTitle: 'No answer from the server',
+  waitLost: 'Perhaps the connection is down. This page tries again by itself. Nothing has been cast.',
+  busyTitle: 'The server is busy',
+  waitBusy: 'Many people are voting just now. This page tries again by itself. Nothing has been cast.',
+  tooManyTitle: 'Too many tries',
+  tooMany:
+    'Too many wrong keys came from your connection, perhaps from others who share it. This page tries again by itself.',
+  tryingIn: (n: Figure) => `Next try in ${some(n, 'second', 'seconds')}`,
+  trying: 'Trying now…',
+  tryNow: 'Try now',
+  otherKey: 'Enter a key',
+
+  receiptTitle: 'Your ballot is recorded',
+  receiptDone: 'It is stored and will be counted. You are done.',
+  receiptResumed: 'It was already recorded when you came back. This is the receipt of that ballot.',
+  tracker: 'Your tracker',
+  trackerCode: 'The tracker as a QR code',
+  copy: 'Copy the tracker',
+  copied: 'Copied.',
+  print: 'Print this receipt',
+  checkTitle: 'What the tracker is for',
+  check:
+    'It is the fingerprint of the ballot the server recorded, and your proof that it did. Keep it. When the organiser publishes the log of all ballots, look for it there.',
+  checkSecret:
+    'Show it to nobody: ballots are stored in plain form, so once the log is public, whoever has your tracker may be able to see how you voted.',
+  seeResults: 'See the count',
+  keptReceipt:
+    'The tracker, but not your choices, stays in this browser, encrypted: only your link or key opens it. If others use this device, remove it.',
+  remove: 'Remove it from this device',
+  finishedTitle: 'Removed from this device',
+  finished: 'Your ballot stays recorded. You can close this page.',
+
+  notCast: 'Your ballot was not recorded.',
+  checkAgain: 'Check again',
+  askOrganiser: 'If you need help, ask the organiser of the election.',
+  notOpenTitle: 'Voting is not open yet',
+  opensOn: (time: string) =>
+    `It opens on ${time}. Keep your link or letter until then; nothing has been used up.`,
+  closedTitle: 'Voting is closed',
+  closed: 'No more ballots are taken in this election.',
+  usedTitle: 'This key has already been used',
+  used: 'A ballot was recorded with it, and a key counts once. If you cast that ballot, all is well: it is counted.',
+  usedByOther: 'If it was not you, tell the organiser at once.',
+  unknownTitle: 'This key is not on the voter roll',
+  unknown:
+    'The key does not fit this election. Check that letter and election belong together, then enter it again.',
+  noElectionTitle: 'There is no such election here',
+  noElection: 'Compare the address with your letter or message.',
+  rejectedTitle: 'The server did not accept this',
+  rejected: (code: string) => `Nothing was recorded. Tell the organiser this word: ${code}`,
+}
+
+/** What a dictionary must have. A key missing from another language is a type error there. */
+export type Strings = typeof strings

@@ -1,0 +1,150 @@
+/** The booth's words in Spanish. */
+import type { Figure } from '../../shared/format.ts'
+import { isolate } from '../../shared/strings/isolate.ts'
+import type { Strings } from './en.ts'
+
+const plurals = new Intl.PluralRules('es')
+const some = (n: Figure, one: string, other: string) =>
+  `${n.text} ${plurals.select(n.value) === 'one' ? one : other}`
+
+export const strings: Strings = {
+  lang: 'es',
+  dir: 'ltr',
+
+  pageTitle: (step, election) => `${step} – ${election}`,
+  vote: 'Votar',
+  language: 'Idioma',
+  display: 'Pantalla',
+  textSize: 'Tamaño del texto',
+  contrast: 'Alto contraste',
+  darkMode: 'Modo oscuro',
+  simulated: 'Demostración: los votos aquí no son reales.',
+
+  loading: 'Abriendo la papeleta…',
+  checking: 'Comprobando su clave…',
+  moment: 'Tardará un momento.',
+
+  keyTitle: 'Introduzca su clave de votante',
+  keyIntro: 'Ambos datos están en la carta o el mensaje que recibió del organizador.',
+  voterId: 'Identificador de votante',
+  voterIdHint: 'Exactamente como está impreso.',
+  keyCode: 'Clave de votante',
+  keyCodeHint:
+    '28 letras y cifras en grupos de cuatro. No importan los espacios, los guiones ni las mayúsculas.',
+  continue: 'Continuar',
+  voterIdEmpty: 'Introduzca su identificador de votante.',
+  codeFaults: {
+    empty: 'Introduzca su clave de votante.',
+    'wrong-character': 'Hay un carácter que ninguna clave tiene. Solo letras y cifras, y nunca la U.',
+    'too-short': 'Esta clave es demasiado corta: falta una parte.',
+    'too-long': 'Esta clave es demasiado larga.',
+    mistyped: 'El identificador y la clave no concuerdan. Compare ambos con su carta, carácter por carácter.',
+  },
+  notSent: 'No se ha enviado nada.',
+  damagedLink: 'Su enlace no está completo. Ábralo de nuevo desde el mensaje, o introduzca aquí su clave.',
+  unfinished:
+    'En este navegador se emitió o se empezó a emitir una papeleta. Si era suya y no está seguro de que se haya registrado, abra de nuevo su enlace o introduzca su clave: verá qué ha sido de ella.',
+
+  welcomeTitle: 'Su papeleta',
+  district: 'Distrito',
+  contests: 'En su papeleta',
+  contestCount: (n) => some(n, 'votación', 'votaciones'),
+  votingCloses: 'La votación se cierra',
+  welcomeHint:
+    'Puede cambiarlo todo hasta que pulse «Emitir mi papeleta» al final. Antes de eso no se registra nada.',
+  noReload: 'Si esta página se cierra o se recarga, abra de nuevo su enlace o introduzca otra vez su clave.',
+  start: 'Empezar',
+
+  contestOf: (i, n) => `Votación ${i} de ${n}`,
+  chooseOne: 'Elija una opción, o ninguna.',
+  chooseUpTo: (n) => `Elija hasta ${n.text}, o ninguna.`,
+  left: (n) =>
+    n.value === 0
+      ? 'No le quedan opciones por elegir'
+      : `Puede elegir ${some(n, 'opción más', 'opciones más')}`,
+  overvote: (n, name) =>
+    `${isolate(name)} no se ha añadido: ya ha elegido ${some(n, 'opción', 'opciones')}, el máximo posible. Para elegir otra, quite antes una.`,
+  clear: 'Borrar mi elección',
+  cleared: 'Su elección se ha borrado.',
+  back: 'Atrás',
+  next: 'Siguiente',
+  toReview: 'Revisar',
+
+  reviewTitle: 'Revise su papeleta',
+  reviewHint: 'Su papeleta aún no se ha emitido.',
+  change: 'Cambiar',
+  changeWhat: (contest) => `Cambiar ${isolate(contest)}`,
+  noChoice: 'Sin elección',
+  couldChoose: (n) => `Aquí aún puede elegir ${some(n, 'opción', 'opciones')}.`,
+  blankTitle: 'Su papeleta está en blanco',
+  blankHint:
+    'No ha elegido nada en ninguna votación. Una papeleta en blanco se cuenta como tal y consume su clave.',
+  blankConfirm: 'Sí, quiero emitir una papeleta en blanco',
+  blankMissing: 'Marque la casilla para emitir una papeleta en blanco, o elija una opción.',
+  castTitle: 'Emitir la papeleta',
+  castHint: 'Después ya no se puede cambiar nada, y su clave no se puede volver a usar.',
+  cast: 'Emitir mi papeleta',
+
+  castingTitle: 'Emitiendo su papeleta…',
+  resumingTitle: 'Preguntando por su papeleta…',
+  castingHint: 'Mantenga abierta esta página hasta que vea que su papeleta está registrada.',
+  unsureTitle: 'Aún no es seguro: seguimos preguntando',
+  unsure:
+    'El servidor no ha respondido. Su papeleta puede estar registrada o no. Se envía de nuevo la misma papeleta y solo puede contar una vez.',
+  notYetTitle: 'Aún no registrada: seguimos intentándolo',
+  notYet: 'El servidor está ocupado y no ha registrado su papeleta. Se envía de nuevo automáticamente.',
+  kept: 'También puede cerrar esta página: cuando abra de nuevo su enlace o introduzca su clave en este navegador, continuará desde aquí.',
+  notKept:
+    'Mantenga abierta esta página: este navegador no puede recordar su papeleta. Si la cierra ahora, aquí ya no podrá saber si se registró.',
+
+  waitTitle: 'El servidor no responde',
+  waitLost: 'Quizá no haya conexión. Esta página lo intenta de nuevo automáticamente. No se ha emitido nada.',
+  busyTitle: 'El servidor está ocupado',
+  waitBusy:
+    'Mucha gente está votando ahora. Esta página lo intenta de nuevo automáticamente. No se ha emitido nada.',
+  tooManyTitle: 'Demasiados intentos',
+  tooMany:
+    'Desde su conexión llegaron demasiadas claves erróneas, quizá de otras personas que la comparten. Esta página lo intenta de nuevo automáticamente.',
+  tryingIn: (n) => `Próximo intento en ${some(n, 'segundo', 'segundos')}`,
+  trying: 'Intentándolo ahora…',
+  tryNow: 'Intentar ahora',
+  otherKey: 'Introducir una clave',
+
+  receiptTitle: 'Su papeleta está registrada',
+  receiptDone: 'Está guardada y será contada. Ha terminado.',
+  receiptResumed: 'Ya estaba registrada cuando usted volvió. Este es el recibo de esa papeleta.',
+  tracker: 'Su código de seguimiento',
+  trackerCode: 'El código de seguimiento como código QR',
+  copy: 'Copiar el código',
+  copied: 'Copiado.',
+  print: 'Imprimir este recibo',
+  checkTitle: 'Para qué sirve el código de seguimiento',
+  check:
+    'Es la huella de la papeleta que el servidor registró, y su prueba de que lo hizo. Consérvelo. Cuando el organizador publique el registro de todas las papeletas, búsquelo allí.',
+  checkSecret:
+    'No se lo enseñe a nadie: las papeletas se guardan sin cifrar, de modo que, cuando el registro sea público, quien tenga su código quizá pueda ver qué votó usted.',
+  seeResults: 'Ver el recuento',
+  keptReceipt:
+    'El código, pero no sus elecciones, queda cifrado en este navegador: solo su enlace o su clave lo abren. Si otras personas usan este dispositivo, elimínelo.',
+  remove: 'Eliminarlo de este dispositivo',
+  finishedTitle: 'Eliminado de este dispositivo',
+  finished: 'Su papeleta sigue registrada. Puede cerrar esta página.',
+
+  notCast: 'Su papeleta no se ha registrado.',
+  checkAgain: 'Comprobar de nuevo',
+  askOrganiser: 'Si necesita ayuda, pregunte al organizador de la votación.',
+  notOpenTitle: 'La votación aún no está abierta',
+  opensOn: (time) => `Se abre el ${time}. Guarde hasta entonces su enlace o carta; no se ha gastado nada.`,
+  closedTitle: 'La votación está cerrada',
+  closed: 'Ya no se aceptan papeletas en esta elección.',
+  usedTitle: 'Esta clave ya se ha usado',
+  used: 'Con ella se registró una papeleta, y una clave cuenta una sola vez. Si la emitió usted, todo está bien: se cuenta.',
+  usedByOther: 'Si no fue usted, avise de inmediato al organizador.',
+  unknownTitle: 'Esta clave no está en el censo electoral',
+  unknown:
+    'La clave no corresponde a esta elección. Compruebe que la carta es de esta elección e introdúzcala de nuevo.',
+  noElectionTitle: 'Aquí no existe esa elección',
+  noElection: 'Compare la dirección con su carta o mensaje.',
+  rejectedTitle: 'El servidor no lo ha aceptado',
+  rejected: (code) => `No se registró nada. Dígale al organizador esta palabra: ${code}`,
+}

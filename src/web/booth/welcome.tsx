@@ -1,0 +1,45 @@
+/** The first sight of one's own ballot: district, contests, and that nothing happens before Cast. */
+import type { DefinitionFile } from '../../core/election/definition.ts'
+import type { Ballot } from './booth.ts'
+import { Step } from './step.tsx'
+import { f, t } from './words.ts'
+
+interface WelcomeProps {
+  readonly definition: DefinitionFile
+  readonly ballot: Ballot
+  readonly onStart: () => void
+}
+
+export function Welcome({ definition, ballot: { district, contests }, onStart }: WelcomeProps) {
+  return (
+    <Step title={t.welcomeTitle} election={definition.title}>
+      <dl class="facts">
+        {district && (
+          <div>
+            <dt>{t.district}</dt>
+            <dd>
+              <bdi>{district.name}</bdi>
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>{t.contests}</dt>
+          <dd>{t.contestCount(f.figure(contests.length))}</dd>
+        </div>
+        <div>
+          <dt>{t.votingCloses}</dt>
+          <dd>
+            <time dateTime={definition.closes_at}>{f.dateTime(Date.parse(definition.closes_at))}</time>
+          </dd>
+        </div>
+      </dl>
+      <p>{t.welcomeHint}</p>
+      <p class="hint">{t.noReload}</p>
+      <div class="actions">
+        <button type="button" class="primary" onClick={onStart}>
+          {t.start}
+        </button>
+      </div>
+    </Step>
+  )
+}

@@ -1,0 +1,43 @@
+/** The booth's language: which one, its words (`t`) and formats (`f`). One dictionary is loaded, the chosen one. */
+import { type Formats, formatsFor } from './formats.ts'
+import { recall, remember } from './preferences.ts'
+import type { Strings } from './strings/en.ts'
+
+const DICTIONARIES = {
+  en: { name: 'English', load: () => import('./strings/en.ts') },
+  es: { name: 'Español', load: () => import('./strings/es.ts') },
+  ar: { name: 'العربية', load: () => import('./strings/ar.ts') },
+}
+export type Language = keyof typeof DICTIONARIES
+
+export const LANGUAGES = Object.entries(DICTIONARIES).map(([language, { name }]) => ({
+  language: language as Language,
+  name,
+}))
+
+/** Live bindings: whoever imports them has the language of the last `speak`. */
+export let t: Strings
+export let f: Formats
+
+/** The one chosen here before, else the first of the browser's that there is, else English. */
+export function ownLanguage(): Language {
+  const wanted = [recall('language') ?? '', ...navigator.languages].map((tag) => tag.split('-')[0]!)
+  return (wanted.find((language) => Object.hasOwn(DICTIONARIES, language)) ?? 'en') as Language
+}
+
+/** Rejects where the dictionary cannot be fetched; then the language is the one it was. */
+export async function speak(language: Language): Promise<void> {
+  const { strings } = await DICTIONARIES[language].load()
+  t = strings
+  // The reader's own variety of the language, for numbers and times as they write them.
+  const locale = navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language
+  f = formatsFor(locale)
+  const page = document.documentElement
+  page.lang = strings.lang
+  page.dir = strings.dir
+}
+
+export async function choose(language: Language): Promise<void> {
+  await speak(language)
+  remember('language', language)
+}
