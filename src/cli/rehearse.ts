@@ -1,5 +1,6 @@
 /** `elections rehearse`: plays a published result through the real ballot path and checks that the count equals it. */
 import { basename, extname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { createElection } from '../adapters/embedded/create.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
@@ -17,18 +18,21 @@ import {
   scaled,
   totalVotes,
 } from '../simulator/published-result.ts'
-import { castAll, type Mismatch, mismatches } from '../simulator/rehearsal.ts'
+import { BATCH, castAll, type Mismatch, mismatches, type RehearsalDeps } from '../simulator/rehearsal.ts'
 import { EXIT_NO } from './exit.ts'
 import { createLogger } from './logger.ts'
-import { atLeastOne, wholeNumber } from './options.ts'
+import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
 import { recountFolder } from './recounted.ts'
-import { electionIds, openFolder } from './served-folder.ts'
+import { onStopSignal, type RunningServer, startServer } from './running-server.ts'
+import { electionIds, openFolder, type ServedFolder } from './served-folder.ts'
 
 interface RehearseOptions {
   readonly data: string
   readonly scale: number
   readonly seed: number
+  readonly port?: number
+  readonly rate?: number
   readonly json?: boolean
 }
 
@@ -57,14 +61,18 @@ export function rehearseCommand(): Command {
       (text) => wholeNumber(text, 0, 2 ** 32 - 1),
       1,
     )
-    .option('--json', 'print one line of JSON when done')
+    .option('--port <n>', 'serve the dashboard at this port meanwhile, and until Ctrl-C afterwards', (text) =>
+      wholeNumber(text, 0, 65_535),
+    )
+    .addOption(countOption('--rate <n>', 'ballots per second at most (default: as fast as they are stored)'))
+    .option('--json', 'print one line of JSON when done, and one when the dashboard is served')
     .addHelpText(
       'after',
       `
 Examples:
   $ elections rehearse us-president-2020-by-county.csv --data ./rehearsal --scale 1000
   $ elections rehearse council-2024.csv --data ./rehearsal
-  $ elections serve --data ./rehearsal        then look at it on the dashboard
+  $ elections rehearse us-president-2020-by-county.csv --data ./rehearsal --scale 1000 --port 8501 --rate 2000
 
 Exit codes: 0 the count equals the file, 1 it does not, 2 the file cannot be used.`,
     )
@@ -81,15 +89,24 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
   await issueKeys(path, result, id, options, keys)
   const issued = performance.now()
 
-  const log = createLogger()
-  const folder = await openFolder({ dataDir: options.data, defaultElection: id, clock: systemClock, log })
+  const watched = options.port === undefined ? undefined : await serve(options, options.port, id)
+  const folder = watched?.folder ?? (await openFor(options, id))
   try {
     const served = folder.elections.default
     const casting = performance.now()
     await withProgress('Casting ballots', undefined, (onProgress) =>
-      castAll(result, { cast: served.cast, rules: served.rules, keys, seed: options.seed, onProgress }),
+      castAll(result, {
+        cast: served.cast,
+        rules: served.rules,
+        keys,
+        seed: options.seed,
+        onProgress,
+        ...(options.rate && steady(options.rate, casting)),
+        ...(watched && { signal: watched.ending }),
+      }),
     )
     const cast = performance.now()
+    // Before the gate (core/tally/shown.ts): a rehearsal is about every cell.
     const live = served.tally.result()
     const recounted = await recountFolder(options.data, id)
     report(options, {
@@ -103,8 +120,52 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
       invariantHolds: served.tally.snapshot().invariant.holds,
       totals: result.candidates.map((name, i) => ({ name, votes: live.contests[0]!.options[i]!.votes })),
     })
+  } catch (error) {
+    // Ctrl-C half-way: the way out is under way already.
+    if (!watched?.ending.aborted) throw error
   } finally {
-    await folder.close()
+    if (watched === undefined) await folder.close()
+  }
+}
+
+function openFor(options: RehearseOptions, id: string): Promise<ServedFolder> {
+  return openFolder({ dataDir: options.data, defaultElection: id, clock: systemClock, log: createLogger() })
+}
+
+/** A server to watch the rehearsal by, until Ctrl-C. */
+async function serve(
+  options: RehearseOptions,
+  port: number,
+  id: string,
+): Promise<RunningServer & { readonly ending: AbortSignal }> {
+  const server = await startServer({
+    dataDir: options.data,
+    port,
+    host: '127.0.0.1',
+    defaultElection: id,
+    wrongKeysPerMinute: 60,
+    trustProxy: false,
+    log: createLogger('warn'),
+  })
+  const ending = new AbortController()
+  onStopSignal(async () => {
+    ending.abort(new Error('stopped'))
+    await server.stop()
+  })
+  if (options.json)
+    console.log(JSON.stringify({ event: 'ready', url: server.url, election: id, pid: process.pid }))
+  else console.log(`Watch it at ${server.url} (Ctrl-C stops it)`)
+  return { ...server, ending: ending.signal }
+}
+
+/** Casting at a rate, in batches small enough to look steady. */
+function steady(rate: number, startMs: number): Pick<RehearsalDeps, 'pace' | 'batch'> {
+  return {
+    batch: Math.min(BATCH, Math.ceil(rate / 20)),
+    pace: async (ballots) => {
+      const waitMs = startMs + (ballots / rate) * 1000 - performance.now()
+      if (waitMs > 0) await sleep(waitMs)
+    },
   }
 }
 
@@ -207,7 +268,8 @@ ${done.totals.map(({ name, votes }) => `  ${name.padEnd(32)} ${number(votes).pad
     console.log(`  ${district}, ${candidate}: ${number(published)} in the file, ${number(counted)} counted`)
   if (done.wrong.length > SHOWN_MISMATCHES)
     console.log(`  and ${number(done.wrong.length - SHOWN_MISMATCHES)} more`)
-  console.log(`\nSee it: elections serve --data ${options.data} --default ${done.election}`)
+  if (options.port === undefined)
+    console.log(`\nSee it: elections serve --data ${options.data} --default ${done.election}`)
 }
 
 function seconds(fromMs: number, untilMs: number): number {

@@ -5,7 +5,8 @@ import type { DerivedKeys } from './derived-keys.ts'
 import { permutation } from './permutation.ts'
 import { ballotsOf, type PublishedResult, totalVotes } from './published-result.ts'
 
-const BATCH = 1024
+/** Ballots cast together, at most. */
+export const BATCH = 1024
 const BATCHES_UNDER_WAY = 4
 
 export interface RehearsalDeps {
@@ -14,9 +15,15 @@ export interface RehearsalDeps {
   readonly keys: DerivedKeys
   readonly seed: number
   readonly onProgress: (done: number, total: number) => void
+  /** Waits until so many ballots may have been cast, for a rehearsal people watch; at once if left out. */
+  readonly pace?: (ballots: number) => Promise<void>
+  /** Ballots cast together. */
+  readonly batch?: number
+  /** Stops between two batches, with its reason. */
+  readonly signal?: AbortSignal
 }
 
-/** @throws Error on the first ballot that is refused: every one of them must count */
+/** @throws Error on the first ballot that is refused: every one of them must count; and what `signal` throws */
 export async function castAll(result: PublishedResult, deps: RehearsalDeps): Promise<number> {
   const total = totalVotes(result)
   const ballotOf = ballotsOf(result)
@@ -33,12 +40,15 @@ export async function castAll(result: PublishedResult, deps: RehearsalDeps): Pro
     idempotencyKey: null,
   })
   const underWay: Promise<void>[] = []
-  for (let from = 0; from < total; from += BATCH) {
-    const votes = Array.from({ length: Math.min(BATCH, total - from) }, (_, i) => voteNumber(order(from + i)))
+  const size = deps.batch ?? BATCH
+  for (let from = 0; from < total; from += size) {
+    deps.signal?.throwIfAborted()
+    await deps.pace?.(from)
+    const votes = Array.from({ length: Math.min(size, total - from) }, (_, i) => voteNumber(order(from + i)))
     const batch = deps.cast(votes).then((answers) => {
       const refusal = answers.find((answer) => typeof answer === 'string')
       if (refusal !== undefined) throw new Error(`a ballot was refused: ${refusal}`)
-      deps.onProgress(Math.min(from + BATCH, total), total)
+      deps.onProgress(Math.min(from + size, total), total)
     })
     batch.catch(() => {})
     underWay.push(batch)
