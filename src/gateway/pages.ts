@@ -1,8 +1,10 @@
-/** The pages, as Vite built them: HTML always fresh, assets named by their content and kept for good. */
-import { existsSync, readFileSync } from 'node:fs'
+/** The pages, as Vite built them: HTML always fresh, assets named by their content and kept for good, both compressed. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { allowFraming } from './framing.ts'
+import { pageFile } from './page-file.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
 
@@ -19,25 +21,25 @@ export async function pageRoutes(
       prefix: '/assets/',
       immutable: true,
       maxAge: '365d',
+      preCompressed: true,
       index: false,
       decorateReply: false,
     })
-  const dashboard = readPage(join(dir, 'dashboard', 'index.html'))
-  const page = (reply: FastifyReply) =>
-    reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(dashboard)
+  const dashboard = pageFile(join(dir, 'dashboard', 'index.html'), NOT_BUILT)
+  const results = (request: FastifyRequest, reply: FastifyReply) => {
+    // `?embed=CONTEST` is the count alone, for other sites to show in a frame.
+    if ((request.query as { embed?: string }).embed !== undefined) allowFraming(reply)
+    return dashboard(request, reply)
+  }
 
   const schema = { hide: true }
-  app.get('/', { schema }, (_request, reply) => page(reply))
+  app.get('/', { schema }, results)
   app.get('/e/:id/results', { schema }, (request, reply) =>
     elections.byId.has((request.params as { id: string }).id)
-      ? page(reply)
+      ? results(request, reply)
       : sendProblem(reply, 'unknown-election'),
   )
 }
 
 const NOT_BUILT =
   '<!doctype html><html lang="en"><title>Not built</title><p>The pages are not built yet: run <code>npm run build</code>.'
-
-function readPage(file: string): string {
-  return existsSync(file) ? readFileSync(file, 'utf8') : NOT_BUILT
-}

@@ -1,0 +1,38 @@
+/** One page, read once with the compressed copies the build made of it, and sent as the browser prefers. */
+import { existsSync, readFileSync } from 'node:fs'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** Best first. */
+const ENCODINGS = [
+  { name: 'br', suffix: '.br' },
+  { name: 'gzip', suffix: '.gz' },
+] as const
+
+export type SendPage = (request: FastifyRequest, reply: FastifyReply) => FastifyReply
+
+/** @param instead what is sent while the file is not there */
+export function pageFile(path: string, instead: string): SendPage {
+  const plain = existsSync(path) ? readFileSync(path) : Buffer.from(instead)
+  const copies = ENCODINGS.flatMap(({ name, suffix }) =>
+    existsSync(path) && existsSync(path + suffix) ? [{ name, body: readFileSync(path + suffix) }] : [],
+  )
+  return (request, reply) => {
+    const copy = copies.find(({ name }) => accepts(request.headers['accept-encoding'], name))
+    if (copy !== undefined) reply.header('content-encoding', copy.name)
+    return reply
+      .header('vary', 'accept-encoding')
+      .header('cache-control', 'no-cache')
+      .type('text/html; charset=utf-8')
+      .send(copy?.body ?? plain)
+  }
+}
+
+/** RFC 9110 section 12.5.3, as far as browsers use it: a weight of 0 refuses. */
+function accepts(header: string | string[] | undefined, encoding: string): boolean {
+  return [header ?? []].flat().some((line) =>
+    line.split(',').some((item) => {
+      const [name, ...parameters] = item.split(';').map((part) => part.trim().toLowerCase())
+      return name === encoding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
+    }),
+  )
+}
