@@ -1,0 +1,78 @@
+/** Which answers count: this server's own, whole ones. Everything else leaves the outcome open. */
+import assert from 'node:assert/strict'
+import { afterEach, test } from 'node:test'
+import { callsFor } from './calls.ts'
+
+const key = { personalId: 'P1', guid: '8d4f3a52-0c1e-4b6f-9a77-5e2d1c0b9f38' }
+const realFetch = globalThis.fetch
+afterEach(() => {
+  globalThis.fetch = realFetch
+})
+
+interface Sent {
+  readonly url: string
+  readonly init: RequestInit
+}
+
+function answering(body: string | Error, status = 200, headers: Record<string, string> = {}): Sent[] {
+  const sent: Sent[] = []
+  globalThis.fetch = async (url, init) => {
+    sent.push({ url: String(url), init: init! })
+    if (body instanceof Error) throw body
+    return new Response(body, { status, headers })
+  }
+  return sent
+}
+
+const cast = () => callsFor('e').cast(key, 'once', { mayor: ['ada'] })
+
+test('a receipt is an answer, and the key is in the body of a POST alone', async () => {
+  const sent = answering('{"status":"recorded","election":"e","tracker":"T"}', 201)
+  const answer = await cast()
+  assert.equal(answer.kind === 'ok' && answer.value, 'T')
+  const [{ url, init }] = sent as [Sent]
+  assert.equal(url, '/elections/e/ballots')
+  assert.equal(init.method, 'POST')
+  assert.deepEqual(init.headers, { 'content-type': 'application/json', 'idempotency-key': 'once' })
+  assert.deepEqual(JSON.parse(init.body as string), {
+    personal_id: 'P1',
+    guid: key.guid,
+    contests: { mayor: ['ada'] },
+  })
+})
+
+test('refusals and delays are told by the server’s own words', async () => {
+  answering('{"code":"key-already-used"}', 409)
+  assert.deepEqual(await cast(), { kind: 'refused', code: 'key-already-used' })
+  answering('{"code":"too-busy"}', 503, { 'retry-after': '7' })
+  assert.deepEqual(await cast(), { kind: 'later', code: 'too-busy', seconds: 7 })
+  answering('{"code":"too-many-attempts"}', 429, { 'retry-after': '60' })
+  assert.deepEqual(await cast(), { kind: 'later', code: 'too-many-attempts', seconds: 60 })
+})
+
+test('whatever else comes is no answer: cut, half, a portal’s page, a proxy’s error, somebody else’s JSON', async () => {
+  for (const [body, status] of [
+    [new TypeError('Failed to fetch'), 0],
+    ['{"status":"recorded","elec', 201],
+    ['<html>Log in to the Wi-Fi</html>', 200],
+    ['{}', 201],
+    ['{"status":"recorded"}', 201],
+    ['null', 200],
+    ['<h1>502 Bad Gateway</h1>', 502],
+    ['{"message":"forbidden"}', 403],
+    ['{"code":"internal"}', 500],
+    ['{"title":"Internal error","status":500}', 500],
+  ] as const) {
+    answering(body, status || 200)
+    assert.deepEqual(await cast(), { kind: 'lost' }, String(body))
+  }
+})
+
+test('an election and a ballot style must look like one', async () => {
+  answering('{"contests":[]}', 200, { date: 'Thu, 01 Jan 2026 12:00:00 GMT' })
+  const definition = await callsFor('e').definition()
+  assert.equal(definition.kind === 'ok' && definition.serverMs, Date.parse('2026-01-01T12:00:00Z'))
+  answering('{}')
+  assert.equal((await callsFor('e').definition()).kind, 'lost')
+  assert.equal((await callsFor('e').ballotStyle(key)).kind, 'lost')
+})
