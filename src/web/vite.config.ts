@@ -7,6 +7,7 @@
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
+import { compressed } from './compressed.ts'
 
 const KIB = 1024
 
@@ -42,7 +43,7 @@ export default defineConfig({
       input: Object.fromEntries(Object.keys(PAGES).map((page) => [page, at(`${page}/index.html`)])),
     },
   },
-  plugins: [plainDynamicImports(), budgets()],
+  plugins: [plainDynamicImports(), budgets(), compressed()],
 })
 
 /**
