@@ -26,6 +26,8 @@ export interface TestServer {
   pid: number
   /** Ends it gently and removes its folder; resolves to the exit code. */
   readonly stop: () => Promise<number | null>
+  /** Whether the process has ended, by itself or not. */
+  readonly hasEnded: () => boolean
   /** SIGTERM, folder kept; resolves to the exit code. */
   readonly terminate: () => Promise<number | null>
   /** `kill -9`, folder kept. */
@@ -201,6 +203,7 @@ export async function startServer(election: TestElection): Promise<TestServer> {
       rmSync(dir, { recursive: true, force: true })
       return code
     },
+    hasEnded: () => process_.exitCode !== null || process_.signalCode !== null,
     terminate: () => end('SIGTERM'),
     kill: async () => {
       await end('SIGKILL')
