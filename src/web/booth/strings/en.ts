@@ -129,7 +129,7 @@ export const strings = {
   finishedTitle: 'Removed from this device',
   finished: 'Your ballot stays recorded. You can close this page.',
 
-  notCast: 'Your ballot was not recorded.',
+  notCast: 'The ballot you made on this page was not recorded.',
   checkAgain: 'Check again',
   askOrganiser: 'If you need help, ask the organiser of the election.',
   notOpenTitle: 'Voting is not open yet',
@@ -138,7 +138,7 @@ export const strings = {
   closedTitle: 'Voting is closed',
   closed: 'No more ballots are taken in this election.',
   usedTitle: 'This key has already been used',
-  used: 'A ballot was recorded with it, and a key counts once. If you cast that ballot, all is well: it is counted.',
+  used: 'A ballot was recorded with it before, and a key counts once. If you cast that ballot, all is well: it is counted.',
   usedByOther: 'If it was not you, tell the organiser at once.',
   unknownTitle: 'This key is not on the voter roll',
   unknown:

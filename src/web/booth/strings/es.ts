@@ -130,7 +130,7 @@ export const strings: Strings = {
   finishedTitle: 'Eliminado de este dispositivo',
   finished: 'Su papeleta sigue registrada. Puede cerrar esta página.',
 
-  notCast: 'Su papeleta no se ha registrado.',
+  notCast: 'La papeleta que hizo en esta página no se ha registrado.',
   checkAgain: 'Comprobar de nuevo',
   askOrganiser: 'Si necesita ayuda, pregunte al organizador de la votación.',
   notOpenTitle: 'La votación aún no está abierta',
@@ -138,7 +138,7 @@ export const strings: Strings = {
   closedTitle: 'La votación está cerrada',
   closed: 'Ya no se aceptan papeletas en esta elección.',
   usedTitle: 'Esta clave ya se ha usado',
-  used: 'Con ella se registró una papeleta, y una clave cuenta una sola vez. Si la emitió usted, todo está bien: se cuenta.',
+  used: 'Con ella se registró antes una papeleta, y una clave cuenta una sola vez. Si la emitió usted, todo está bien: se cuenta.',
   usedByOther: 'Si no fue usted, avise de inmediato al organizador.',
   unknownTitle: 'Esta clave no está en el censo electoral',
   unknown:
