@@ -4,9 +4,8 @@
  * Stopping is gentle: no new connections, readiness off, every request on a connection answered with
  * `Connection: close`, and the storage closed by the caller after the last answer.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, Server as NetServer } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -24,6 +23,7 @@ import { ballotRoutes, NDJSON } from './ballots.ts'
 import { boothPage } from './booth-page.ts'
 import { type CastBatch, castBatch } from './cast-batch.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { drainable } from './drain.ts'
 import { healthRoutes } from './health.ts'
 import { WrongKeyLimit } from './limits.ts'
 import { gatewayMetrics } from './metrics.ts'
@@ -39,10 +39,6 @@ const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 300_000
 const KEEP_ALIVE_MS = 65_000
 const CONNECTIONS_LIMIT = 30_000
-/** How long idle connections stay open after a stop: a request already on its way to us is still answered. */
-const IDLE_GRACE_MS = 300
-/** How long answers under way may take after a stop. */
-const DRAIN_LIMIT_MS = 10_000
 
 export interface GatewayOptions {
   readonly elections: ServedElections
@@ -105,6 +101,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await pageRoutes(app, elections, options.pagesDir)
   boothPage(app, elections, options.pagesDir)
   await app.ready()
+  const drain = drainable(app.server)
 
   return {
     listen: async (port, host) => {
@@ -117,7 +114,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     stop: async () => {
       stopping = true
       for (const feed of feeds.values()) feed.close()
-      await drain(app.server)
+      await drain()
       await app.close()
       log.debug('the gateway has stopped')
     },
@@ -202,17 +199,4 @@ function refusalOf(error: FastifyError): RefusalCode | undefined {
   return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
     ? 'malformed'
     : undefined
-}
-
-/** Stops listening, lets requests under way and those just arriving be answered, then lets idle connections go. */
-async function drain(server: Server): Promise<void> {
-  // http's own close() cuts idle connections at once, and with them requests that are on their way.
-  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
-  await sleep(IDLE_GRACE_MS)
-  server.closeIdleConnections()
-  const poll = setInterval(() => server.closeIdleConnections(), 50)
-  const late = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS)
-  await closed
-  clearInterval(poll)
-  clearTimeout(late)
 }

@@ -1,5 +1,7 @@
 /** SIGTERM under load: no acknowledged vote is lost, no request is cut. And one server per folder. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openElectionFile, rollOf, runCli, startServer } from '../server.ts'
@@ -30,6 +32,25 @@ test('a stop under load cuts no request', async (t) => {
     await server.restart()
     await voters.stop()
   } finally {
+    await server.stop()
+  }
+})
+
+test('a stop does not wait for connections on which nothing was asked', async () => {
+  const server = await startServer({ definition: openElectionFile(), roll: rollOf(2) })
+  const { hostname, port } = new URL(server.url)
+  const silent = connect(Number(port), hostname)
+  const watching = new AbortController()
+  try {
+    await once(silent, 'connect')
+    const stream = await fetch(`${server.url}/results/stream`, { signal: watching.signal })
+    assert.equal(stream.status, 200)
+    const startMs = performance.now()
+    assert.equal(await server.terminate(), 0)
+    assert.ok(performance.now() - startMs < 5_000, 'well below the limit for answers under way')
+  } finally {
+    watching.abort()
+    silent.destroy()
     await server.stop()
   }
 })
