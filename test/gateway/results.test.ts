@@ -131,17 +131,19 @@ test('opening and closing by the clock: not yet, then open, then closed and show
   const startMs = Date.now()
   const definition = openElectionFile({
     results: 'after-close',
-    opens_at: at(startMs + 4_000),
-    closes_at: at(startMs + 7_000),
+    opens_at: at(startMs + 6_000),
+    closes_at: at(startMs + 12_000),
   })
   await withServer({ definition, roll: rollOf(4) }, async (server) => {
     const code = async (answer: Response) =>
       ((await answer.json()) as { code?: string }).code ?? answer.status
     const until = async (phase: string) => {
-      while ((await snapshot(server.url)).phase !== phase)
+      while ((await snapshot(server.url)).phase !== phase) {
+        assert.ok(Date.now() < startMs + 30_000, `never ${phase}`)
         await new Promise((resolve) => setTimeout(resolve, 50))
+      }
     }
-    if (Date.now() < startMs + 3_500)
+    if (Date.now() < startMs + 5_500)
       assert.equal(await code(await vote(server.url, server.keys[0]!, 'ada')), 'polls-not-open')
     await until('open')
     assert.equal((await vote(server.url, server.keys[0]!, 'ada', { 'idempotency-key': 'x' })).status, 201)
