@@ -557,7 +557,7 @@ test('a page closed with the answer lost: the link, or the key typed, brings the
   await sound(again, 'key-unfinished')
   await typeKey(again, key)
   assert.equal(await trackerOn(again), recorded)
-  await again.getByText('It was already recorded when you came back.').waitFor()
+  await again.getByText('This is the receipt of the ballot you cast earlier in this browser.').waitFor()
   await again.close()
 
   const third = await context.newPage()

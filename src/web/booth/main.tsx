@@ -41,6 +41,7 @@ const booth = createBooth({
   random: Math.random,
   show: (next) => {
     state = next
+    if (next.stage.at === 'finished') inHand = undefined
     if (spoken) draw()
   },
 })

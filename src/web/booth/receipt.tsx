@@ -31,7 +31,8 @@ export function Receipt({ stage: { tracker, resumed, kept }, election, resultsUr
         </svg>
       }
     >
-      <p class="lead">{resumed ? t.receiptResumed : t.receiptDone}</p>
+      <p class="lead">{t.receiptDone}</p>
+      {resumed && <p class="note">{t.receiptResumed}</p>}
       <p class="only-print">
         <bdi>{election}</bdi> · {f.dateTime(Date.now())}
       </p>

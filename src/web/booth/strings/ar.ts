@@ -110,7 +110,7 @@ export const strings: Strings = {
 
   receiptTitle: 'سُجِّلت ورقة اقتراعك',
   receiptDone: 'حُفظت وستُحسب. انتهيت.',
-  receiptResumed: 'كانت قد سُجِّلت عندما عدت. هذا إيصال تلك الورقة.',
+  receiptResumed: 'هذا إيصال الورقة التي أدليت بها سابقًا في هذا المتصفح.',
   tracker: 'رمز التتبع',
   trackerCode: 'رمز التتبع على شكل رمز QR',
   copy: 'نسخ الرمز',

@@ -111,7 +111,7 @@ export const strings = {
 
   receiptTitle: 'Your ballot is recorded',
   receiptDone: 'It is stored and will be counted. You are done.',
-  receiptResumed: 'It was already recorded when you came back. This is the receipt of that ballot.',
+  receiptResumed: 'This is the receipt of the ballot you cast earlier in this browser.',
   tracker: 'Your tracker',
   trackerCode: 'The tracker as a QR code',
   copy: 'Copy the tracker',

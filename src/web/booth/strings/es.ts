@@ -112,7 +112,7 @@ export const strings: Strings = {
 
   receiptTitle: 'Su papeleta está registrada',
   receiptDone: 'Está guardada y será contada. Ha terminado.',
-  receiptResumed: 'Ya estaba registrada cuando usted volvió. Este es el recibo de esa papeleta.',
+  receiptResumed: 'Este es el recibo de la papeleta que emitió antes en este navegador.',
   tracker: 'Su código de seguimiento',
   trackerCode: 'El código de seguimiento como código QR',
   copy: 'Copiar el código',
