@@ -134,7 +134,8 @@ async function framework(
   { log, version }: GatewayOptions,
   ahead: (request: IncomingMessage, response: ServerResponse, next: Next) => void,
 ): Promise<FastifyInstance> {
-  const logger: FastifyBaseLogger = log
+  // Fastify says where it listens; so does the command, once.
+  const logger: FastifyBaseLogger = log.child({}, { level: log.level === 'info' ? 'warn' : log.level })
   const app = Fastify({
     loggerInstance: logger,
     // No line per request: addresses next to ballots belong in no log (invariant 6).
