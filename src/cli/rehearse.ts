@@ -20,6 +20,7 @@ import {
 } from '../simulator/published-result.ts'
 import { BATCH, castAll, type Mismatch, mismatches, type RehearsalDeps } from '../simulator/rehearsal.ts'
 import { EXIT_NO } from './exit.ts'
+import { loadingProgress } from './loading-progress.ts'
 import { createLogger } from './logger.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
@@ -129,7 +130,14 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
 }
 
 function openFor(options: RehearseOptions, id: string): Promise<ServedFolder> {
-  return openFolder({ dataDir: options.data, defaultElection: id, clock: systemClock, log: createLogger() })
+  const progress = loadingProgress()
+  return openFolder({
+    dataDir: options.data,
+    defaultElection: id,
+    clock: systemClock,
+    log: createLogger(),
+    onProgress: progress.onProgress,
+  }).finally(progress.done)
 }
 
 /** A server to watch the rehearsal by, until Ctrl-C. */
