@@ -570,7 +570,7 @@ test('a page closed with the answer lost: the link, or the key typed, brings the
 })
 
 test('a reload before the request left: it is sent then, and an honest “not recorded” after the close', async (t) => {
-  const closesAtMs = Date.now() + 25_000
+  const closesAtMs = Date.now() + 35_000
   const server = await serve(t, { closes_at: new Date(closesAtMs).toISOString() })
   const [first, second] = server.keys.filter(({ district }) => district === 'north') as [Key, Key]
   const opened: Watched[] = []
