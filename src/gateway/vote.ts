@@ -35,14 +35,24 @@ export function voteHandler(deps: VoteDeps): VoteHandler {
       return exchange.refuseUnread('not-json')
     if (Number(request.headers['content-length']) > MAX_VOTE_BYTES)
       return exchange.refuseUnread('body-too-large')
-    request.on('data', exchange.onData)
-    request.on('end', exchange.onEnd)
+    exchange.read()
   }
+}
+
+const EXCHANGE = Symbol('the vote a request carries')
+type VoteRequest = IncomingMessage & { [EXCHANGE]?: VoteExchange }
+
+/** Listeners of every vote: found through the request, they need no closure of their own. */
+function onData(this: VoteRequest, chunk: Buffer): void {
+  this[EXCHANGE]!.take(chunk)
+}
+function onEnd(this: VoteRequest): void {
+  this[EXCHANGE]!.cast()
 }
 
 class VoteExchange implements Waiter {
   readonly #deps: VoteDeps
-  readonly #request: IncomingMessage
+  readonly #request: VoteRequest
   readonly #response: ServerResponse
   #body: Buffer | undefined
   #refused = false
@@ -53,13 +63,19 @@ class VoteExchange implements Waiter {
     this.#response = response
   }
 
-  onData = (chunk: Buffer): void => {
+  read(): void {
+    this.#request[EXCHANGE] = this
+    this.#request.on('data', onData)
+    this.#request.on('end', onEnd)
+  }
+
+  take(chunk: Buffer): void {
     if (this.#refused) return
     this.#body = this.#body === undefined ? chunk : Buffer.concat([this.#body, chunk])
     if (this.#body.length > MAX_VOTE_BYTES) this.refuseUnread('body-too-large')
   }
 
-  onEnd = (): void => {
+  cast(): void {
     if (this.#refused) return
     const { served, batch, limit } = this.#deps
     const text = this.#body === undefined ? '' : this.#body.toString('utf8')
@@ -74,13 +90,17 @@ class VoteExchange implements Waiter {
     batch.add({ personalId: body.personal_id, guid: body.guid, marked, idempotencyKey }, this)
   }
 
-  onAnswer = (answer: CastAnswer | undefined): void => {
+  onAnswer(answer: CastAnswer | undefined): void {
     // Nobody knows whether this ballot is stored: the voter is not told either way, and asks again.
     if (answer === undefined) this.#response.destroy()
     else if (typeof answer === 'string') {
       if (answer === 'unknown-key') this.#deps.limit.countWrongKeys(this.#request, 1)
       this.#sendRefusal(answer)
-    } else this.#send(201, 'application/json', receiptBody(this.#deps.served.election.id, answer.tracker))
+    } else {
+      const receipt = receiptBody(this.#deps.served.election.id, answer.tracker)
+      // Nothing but ASCII: sent as latin1 it needs no encoding.
+      this.#send(201, 'application/json', receipt, receipt.length, 'latin1')
+    }
   }
 
   /** Refuses before the body is read to its end; the rest of it is dropped with the connection. */
@@ -99,19 +119,20 @@ class VoteExchange implements Waiter {
   #sendRefusal(code: RefusalCode): void {
     const wait = retryAfterSeconds(code)
     if (wait !== undefined) this.#response.setHeader('retry-after', wait)
-    this.#send(REFUSALS[code].status, PROBLEM_JSON, JSON.stringify(problem(code)))
+    const body = JSON.stringify(problem(code))
+    this.#send(REFUSALS[code].status, PROBLEM_JSON, body, Buffer.byteLength(body), 'utf8')
   }
 
-  #send(status: number, type: string, body: string): void {
+  #send(status: number, type: string, body: string, bytes: number, encoding: BufferEncoding): void {
     const response = this.#response
     if (this.#deps.isStopping()) response.setHeader('connection', 'close')
     response.writeHead(status, {
       'content-type': type,
-      'content-length': Buffer.byteLength(body),
+      'content-length': bytes,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     })
-    response.end(body)
+    response.end(body, encoding)
   }
 }
 
