@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { electionDir } from '../adapters/embedded/layout.ts'
 import type { VoterKey } from '../adapters/files/key-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
+import { keyFragment } from '../core/election/key-code.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
 import { CannotSimulate } from '../simulator/cannot-simulate.ts'
 import { runSimulation } from '../simulator/run.ts'
@@ -91,18 +92,20 @@ ${election.title}${isNew ? '' : `, reopened with ${number(cast)} of ${number(eli
   Simulator   ${options.simulator && options.rate > 0 ? `${number(options.rate)} votes a second; --no-simulator stops it` : 'off'}
 `)
   const key = await firstUnusedKey(options.data, roll)
-  if (key) {
-    const body = JSON.stringify({
-      personal_id: key.personal_id,
-      guid: key.guid,
-      candidate: election.contests[0]!.options[0]!.name,
-    })
-    console.log(`Vote by hand (more keys in ${handKeysFile(options.data)}):
-
-  curl -i ${url}/vote -H 'content-type: application/json' -d '${body}'
-`)
-  } else console.log(`Every key in ${handKeysFile(options.data)} has voted.\n`)
+  if (key) console.log(votingByHand(url, key, election.contests[0]!.options[0]!.name, options.data))
+  else console.log(`Every key in ${handKeysFile(options.data)} has voted.\n`)
   console.log('Ctrl-C stops it; the next start goes on where it was.')
+}
+
+/** One key, ready for the browser and for curl. */
+function votingByHand(url: string, key: VoterKey, candidate: string, dataDir: string): string {
+  const { personal_id, guid } = key
+  const body = JSON.stringify({ personal_id, guid, candidate })
+  return `Vote by hand with the key of ${personal_id} (more in ${handKeysFile(dataDir)}):
+
+  in the browser   ${url}/e/${DEMO_ID}#${keyFragment({ personalId: personal_id, guid })}
+  by curl          curl -i ${url}/vote -H 'content-type: application/json' -d '${body}'
+`
 }
 
 async function firstUnusedKey(dataDir: string, roll: VoterRoll): Promise<VoterKey | undefined> {
