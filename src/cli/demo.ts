@@ -103,7 +103,7 @@ function votingByHand(url: string, key: VoterKey, candidate: string, dataDir: st
   const body = JSON.stringify({ personal_id, guid, candidate })
   return `Vote by hand with the key of ${personal_id} (more in ${handKeysFile(dataDir)}):
 
-  in the browser   ${url}/e/${DEMO_ID}#${keyFragment({ personalId: personal_id, guid })}
+  in the browser   ${url}/e/${DEMO_ID}${keyFragment({ personalId: personal_id, guid })}
   by curl          curl -i ${url}/vote -H 'content-type: application/json' -d '${body}'
 `
 }
