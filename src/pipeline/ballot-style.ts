@@ -4,7 +4,7 @@
  */
 import { credentialPrefix, credentialText } from '../core/election/credential.ts'
 import type { Election } from '../core/election/definition.ts'
-import type { Phase } from '../core/election/phase.ts'
+import { type Phase, REFUSAL_IN } from '../core/election/phase.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { Digest } from '../ports/digest.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
@@ -38,9 +38,3 @@ export function ballotStyleStep({ election, roll, digest, phase }: BallotStyleDe
     return { district: election.districts[district]!.id, contests: carried.map(({ id }) => id) }
   }
 }
-
-const REFUSAL_IN = {
-  'not-open': 'polls-not-open',
-  open: null,
-  closed: 'polls-closed',
-} as const satisfies Record<Phase, RefusalCode | null>

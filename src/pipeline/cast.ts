@@ -5,7 +5,7 @@
 import type { MarkedBallot } from '../core/election/choices.ts'
 import { credentialPrefix, credentialText } from '../core/election/credential.ts'
 import type { Election } from '../core/election/definition.ts'
-import type { Phase } from '../core/election/phase.ts'
+import { type Phase, REFUSAL_IN } from '../core/election/phase.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import { ballotEntry, leafText } from '../core/log/entry.ts'
 import type { BallotBox, CastBallot, CastOutcome } from '../ports/ballot-box.ts'
@@ -56,9 +56,3 @@ export function castStep({ election, box, digest, phase }: CastDeps): CastStep {
 
   return async (votes) => (await box.cast(votes.map(toBallot), REFUSAL_IN[phase()])).map(toAnswer)
 }
-
-const REFUSAL_IN = {
-  'not-open': 'polls-not-open',
-  open: null,
-  closed: 'polls-closed',
-} as const satisfies Record<Phase, RefusalCode | null>
