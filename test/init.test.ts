@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,8 +32,8 @@ interface Ended {
   readonly err: string
 }
 
-/** Runs `elections init` in the case's folder; `onErr` sees what it says on stderr as it says it. */
-function init(args: readonly string[] = [], onErr?: (said: string, pid: number) => void): Promise<Ended> {
+/** Runs `elections init` in the case's folder; `midway` is called once, when keys are being written. */
+function init(args: readonly string[] = [], midway?: (pid: number) => void): Promise<Ended> {
   const files = ['--definition', 'election.json', '--roll', 'voters.csv', '--data', 'data']
   const child = spawn(process.execPath, [MAIN, 'init', ...files, ...args], { cwd: folder })
   let out = ''
@@ -42,9 +43,21 @@ function init(args: readonly string[] = [], onErr?: (said: string, pid: number) 
   })
   child.stderr.setEncoding('utf8').on('data', (text) => {
     err += text
-    onErr?.(err, child.pid!)
   })
+  if (midway) {
+    const watch = setInterval(() => {
+      if (!isWritingKeys()) return
+      clearInterval(watch)
+      midway(child.pid!)
+    }, 5)
+    child.on('close', () => clearInterval(watch))
+  }
   return new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, out, err })))
+}
+
+function isWritingKeys(): boolean {
+  const data = join(folder, 'data')
+  return existsSync(data) && readdirSync(data).some((name) => name.startsWith('.keys.csv.'))
 }
 
 /** Every file below the case's folder with its digest. */
@@ -223,8 +236,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
     await largeRoll()
     const before = await contents()
     let sent = false
-    const { signal, out, err } = await init([], (said, pid) => {
-      if (sent || !said.includes('Issuing voter keys')) return
+    const { signal, out, err } = await init([], (pid) => {
       sent = true
       process.kill(pid, name)
     })
@@ -239,8 +251,8 @@ test('where the election cannot be put in place at last, its keys are taken back
   await largeRoll()
   const taken = join(folder, 'data/elections', ID)
   let made: Promise<unknown> | undefined
-  const { code, err } = await init([], (said) => {
-    if (said.includes('Issuing voter keys')) made ??= mkdir(taken)
+  const { code, err } = await init([], () => {
+    made = mkdir(taken)
   })
   await made
   assert.match(err, /exists: give the new election another id/)

@@ -10,7 +10,8 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { createElection } from '../adapters/embedded/create.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
-import { refuseExistingKeyFile, writeKeyFile } from '../adapters/files/key-file.ts'
+import { writeKeyFile } from '../adapters/files/key-file.ts'
+import { refuseExisting } from '../adapters/files/private-file.ts'
 import { type CheckedRoll, checkRoll, readRoll } from '../adapters/files/roll-file.ts'
 import { nodeDigest } from '../adapters/node/digest.ts'
 import type { Election } from '../core/election/definition.ts'
@@ -63,7 +64,7 @@ async function init(options: InitOptions): Promise<void> {
     const keysPath = options.keys ?? join(options.data, 'keys.csv')
     const definition = await readDefinition(options.definition)
     const { election } = definition
-    await refuseExistingKeyFile(keysPath)
+    await refuseExisting(keysPath)
     const roll = await withProgress('Checking the voter roll', signal, (onProgress) =>
       checkRoll(options.roll, election, onProgress),
     )

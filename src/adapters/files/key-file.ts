@@ -2,13 +2,11 @@
  * The voter keys, a CSV file for the printer: `personal_id,guid,district`. It is the one place where keys are
  * written down, so it is nobody's but its owner's (0600), and it is there whole or not at all.
  */
-import { randomBytes } from 'node:crypto'
-import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
 import { isGuid, isPersonalId } from '../../core/election/credential.ts'
 import { BadInput, type ProblemList, problemList } from './bad-input.ts'
 import { type CsvRecord, csvRecords, refuseEmpty } from './csv-file.ts'
 import { openInput, type ReadProgress } from './input-file.ts'
+import { createPrivateFile } from './private-file.ts'
 
 export interface VoterKey {
   readonly personal_id: string
@@ -31,87 +29,22 @@ export interface KeyFileWriter {
   readonly abort: () => Promise<void>
 }
 
-/** @throws {BadInput} where there is something at the path: keys are never overwritten */
-export async function refuseExistingKeyFile(path: string): Promise<void> {
-  try {
-    await lstat(path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-    throw new BadInput(path, [{ message: `cannot be written: ${(error as Error).message}` }])
-  }
-  throw keysExist(path)
-}
-
-function keysExist(path: string): BadInput {
-  return new BadInput(path, [
-    { message: 'exists, and voter keys are never overwritten: move it away, or name another file' },
-  ])
-}
-
 /**
  * Begins a key file. It grows beside its place under another name, readable by its owner alone.
  * @throws {BadInput} where the path is taken or cannot be written
  */
 export async function writeKeyFile(path: string): Promise<KeyFileWriter> {
-  await refuseExistingKeyFile(path)
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.draft`)
-  let handle: FileHandle
-  try {
-    handle = await open(draft, 'wx', 0o600)
-  } catch (error) {
-    throw new BadInput(path, [{ message: `cannot be written: ${(error as Error).message}` }])
-  }
-  let placed = false
-  // appendFile and not write: it goes on until all of the text is written.
-  await handle.appendFile(`${HEADER}\n`)
-
+  const file = await createPrivateFile(path)
+  await file.append(`${HEADER}\n`)
   return {
     add: async (keys) => {
       let text = ''
       for (const { personal_id, guid, district } of keys)
         text += `${field(personal_id)},${guid},${district}\n`
-      await handle.appendFile(text)
+      await file.append(text)
     },
-    commit: async () => {
-      await handle.sync()
-      await handle.close()
-      await moveIntoPlace(draft, path)
-      placed = true
-      await unlink(draft).catch(() => {})
-      await syncFolder(dirname(path))
-    },
-    abort: async () => {
-      await handle.close().catch(() => {})
-      await unlink(draft).catch(() => {})
-      if (placed) await unlink(path).catch(() => {})
-      placed = false
-    },
-  }
-}
-
-/** By a hard link, which fails where the name is taken; without links, by holding the name with an empty file. */
-async function moveIntoPlace(draft: string, path: string): Promise<void> {
-  try {
-    return await link(draft, path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw keysExist(path)
-    if (code === 'ENOSPC' || code === 'EIO') throw error
-  }
-  try {
-    await (await open(path, 'wx', 0o600)).close()
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? keysExist(path) : error
-  }
-  await rename(draft, path)
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r').catch(() => undefined) // Windows opens no folders
-  try {
-    await folder?.sync()
-  } finally {
-    await folder?.close()
+    commit: file.commit,
+    abort: file.abort,
   }
 }
 

@@ -1,36 +1,23 @@
-/** A file of secrets, written as a stream: its owner's alone (0600), never over another, there whole or not at all. */
+/** A file of secrets: its owner's alone (0600), never over another, there whole or not at all. */
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, link, lstat, open, unlink } from 'node:fs/promises'
+import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { BadInput } from './bad-input.ts'
 
-/**
- * Writes the pieces as they come and puts the file in place, durable, after the last.
- * @throws {BadInput} where the path is taken or cannot be written; whatever `pieces` throws. Then no file is left.
- */
-export async function writePrivateFile(path: string, pieces: AsyncIterable<string>): Promise<void> {
-  await refuseExisting(path)
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.draft`)
-  let handle: FileHandle
-  try {
-    handle = await open(draft, 'wx', 0o600)
-  } catch (error) {
-    throw new BadInput(path, [{ message: `cannot be written: ${(error as Error).message}` }])
-  }
-  try {
-    for await (const piece of pieces) await handle.appendFile(piece)
-    await handle.sync()
-    // By a hard link, which fails where the name was taken meanwhile.
-    await link(draft, path)
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken(path) : error
-  } finally {
-    await handle.close()
-    await unlink(draft)
-  }
+export interface PrivateFile {
+  /** Settles once the text is handed to the system: await it, or memory fills. */
+  readonly append: (text: string) => Promise<void>
+  /**
+   * Puts the file in place, durable.
+   * @throws {BadInput} where a file of that name has come up meanwhile
+   */
+  readonly commit: () => Promise<void>
+  /** Takes everything back, a committed file too. */
+  readonly abort: () => Promise<void>
 }
 
-async function refuseExisting(path: string): Promise<void> {
+/** @throws {BadInput} where there is something at the path: files with keys are never overwritten */
+export async function refuseExisting(path: string): Promise<void> {
   try {
     await lstat(path)
   } catch (error) {
@@ -42,6 +29,83 @@ async function refuseExisting(path: string): Promise<void> {
 
 function taken(path: string): BadInput {
   return new BadInput(path, [
-    { message: 'exists, and files with keys are never overwritten: move it away, or name another' },
+    {
+      message: 'exists, and files with voter keys are never overwritten: move it away, or name another file',
+    },
   ])
+}
+
+/**
+ * Begins a file. It grows beside its place under another name.
+ * @throws {BadInput} where the path is taken or cannot be written
+ */
+export async function createPrivateFile(path: string): Promise<PrivateFile> {
+  await refuseExisting(path)
+  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.draft`)
+  let handle: FileHandle
+  try {
+    handle = await open(draft, 'wx', 0o600)
+  } catch (error) {
+    throw new BadInput(path, [{ message: `cannot be written: ${(error as Error).message}` }])
+  }
+  let placed = false
+  return {
+    // appendFile and not write: it goes on until all of the text is written.
+    append: (text) => handle.appendFile(text),
+    commit: async () => {
+      await handle.sync()
+      await handle.close()
+      await moveIntoPlace(draft, path)
+      placed = true
+      await unlink(draft).catch(() => {})
+      await syncFolder(dirname(path))
+    },
+    abort: async () => {
+      await handle.close().catch(() => {})
+      await unlink(draft).catch(() => {})
+      if (placed) await unlink(path).catch(() => {})
+      placed = false
+    },
+  }
+}
+
+/**
+ * Writes the pieces as they come and puts the file in place after the last.
+ * @throws {BadInput} where the path is taken or cannot be written; whatever `pieces` throws. Then no file is left.
+ */
+export async function writePrivateFile(path: string, pieces: AsyncIterable<string>): Promise<void> {
+  const file = await createPrivateFile(path)
+  try {
+    for await (const piece of pieces) await file.append(piece)
+    await file.commit()
+  } catch (error) {
+    await file.abort()
+    throw error
+  }
+}
+
+/** By a hard link, which fails where the name is taken; without links, by holding the name with an empty file. */
+async function moveIntoPlace(draft: string, path: string): Promise<void> {
+  try {
+    return await link(draft, path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw taken(path)
+    if (code === 'ENOSPC' || code === 'EIO') throw error
+  }
+  try {
+    await (await open(path, 'wx', 0o600)).close()
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken(path) : error
+  }
+  await rename(draft, path)
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined) // Windows opens no folders
+  try {
+    await folder?.sync()
+  } finally {
+    await folder?.close()
+  }
 }
