@@ -3,7 +3,7 @@
  *
  * What runs inside a page is written as text: the tests are compiled without DOM types, as the server is.
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -94,4 +94,10 @@ const SCREENSHOTS = fileURLToPath(new URL('../../build/screenshots/', import.met
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true })
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })
+}
+
+/** A picture the page made itself. */
+export function keepPicture(name: string, png: Uint8Array): void {
+  mkdirSync(SCREENSHOTS, { recursive: true })
+  writeFileSync(join(SCREENSHOTS, `${name}.png`), png)
 }

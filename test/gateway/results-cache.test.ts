@@ -78,15 +78,17 @@ test('the history says what the count was, and says the same after a restart', a
   await cast(0, 30, 'ada')
   assert.deepEqual(await history(), {
     times: [],
+    cast: [],
     contests: [{ id: 'mayor', ballots: [], blank: [], votes: [[], [], []] }],
   })
   await untilNextSpan()
   await cast(30, 45, 'grace')
-  const { times, contests } = await history()
+  const { times, cast: castBy, contests } = await history()
+  assert.deepEqual(castBy, [30])
   assert.equal(times.length, 1)
   assert.deepEqual(contests, [{ id: 'mayor', ballots: [30], blank: [0], votes: [[30], [0], [0]] }])
   await server.restart()
-  assert.deepEqual(await history(), { times, contests })
+  assert.deepEqual(await history(), { times, cast: castBy, contests })
 })
 
 test('withheld districts are withheld on every path, and a recount gives the same bytes', async (t) => {

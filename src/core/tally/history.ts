@@ -26,6 +26,8 @@ export interface ContestHistory {
 export interface HistorySnapshot {
   /** Unix seconds, ascending. */
   readonly times: readonly number[]
+  /** Ballots of the whole election, by moment. */
+  readonly cast: readonly number[]
   /** null where none is kept. */
   readonly contests: readonly ContestHistory[] | null
 }
@@ -64,6 +66,7 @@ export function countHistory(
     },
     snapshot: () => ({
       times: moments.map(({ timeS }) => timeS),
+      cast: moments.map(({ ballots }) => ballots),
       contests:
         election.results === 'live'
           ? election.contests.map(({ id, options }, c) => {

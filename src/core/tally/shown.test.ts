@@ -100,5 +100,5 @@ test('results for after the close: the count is not even asked for before; there
   assert.ok(shownResult(election, 'closed', () => resultOf(election, tally)))
   const history = countHistory(election, tally)
   history.mark(10)
-  assert.deepEqual(history.snapshot(), { times: [], contests: null })
+  assert.deepEqual(history.snapshot(), { times: [], cast: [], contests: null })
 })

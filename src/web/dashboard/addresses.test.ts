@@ -6,6 +6,8 @@ import { addressesFor } from './addresses.ts'
 test('the root shows the default election', () => {
   assert.deepEqual(addressesFor('/'), {
     stream: '/results/stream',
+    history: '/results/history',
+    cdf: '/results.cdf.json',
     csv: '/results.csv',
     json: '/results.json',
   })

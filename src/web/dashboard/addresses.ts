@@ -3,10 +3,18 @@ export interface Addresses {
   readonly stream: string
   readonly csv: string
   readonly json: string
+  readonly cdf: string
+  readonly history: string
 }
 
 export function addressesFor(pathname: string): Addresses {
   const id = /^\/e\/([a-z0-9_-]+)\/results\/?$/.exec(pathname)?.[1]
   const results = id === undefined ? '/results' : `/elections/${id}/results`
-  return { stream: `${results}/stream`, csv: `${results}.csv`, json: `${results}.json` }
+  return {
+    stream: `${results}/stream`,
+    history: `${results}/history`,
+    csv: `${results}.csv`,
+    json: `${results}.json`,
+    cdf: `${results}.cdf.json`,
+  }
 }

@@ -29,10 +29,11 @@ test('fifteen seconds of silence are a loss; a beat in between is not', () => {
   assert.equal(step(heard, 'tick', 5000 + SILENCE_MS).state, 'lost')
 })
 
-test('a beat alone does not make a lost page live: its numbers are still the old ones', () => {
-  const lost = after(['opening', 0], ['snapshot', 0], ['broken', 10], ['opening', 1010], ['beat', 1020])
+test('an open stream alone does not make a lost page live; a beat does, for what is newer comes before it', () => {
+  const lost = after(['opening', 0], ['snapshot', 0], ['broken', 10], ['opening', 1010], ['heard', 1020])
   assert.equal(lost.state, 'lost')
   assert.equal(step(lost, 'snapshot', 1030).state, 'live')
+  assert.equal(step(lost, 'beat', 1030).state, 'live')
 })
 
 test('waking up (online again, tab in front) retries at once', () => {
@@ -58,7 +59,7 @@ test('retries slow down to at most ten seconds, spread by a third', () => {
 test('whatever happens: numbers once seen stay, and there is always a next step', () => {
   const signals = fc.array(
     fc.tuple(
-      fc.constantFrom<Signal>('opening', 'snapshot', 'beat', 'broken', 'wake', 'tick'),
+      fc.constantFrom<Signal>('opening', 'heard', 'snapshot', 'beat', 'broken', 'wake', 'tick'),
       fc.nat({ max: 20_000 }),
       fc.double({ min: 0, max: 0.99, noNaN: true }),
     ),

@@ -15,7 +15,8 @@ export interface Connection {
   readonly reopenAtMs: number | null
 }
 
-export type Signal = 'opening' | 'snapshot' | 'beat' | 'broken' | 'wake' | 'tick'
+/** `heard` is any sign of life; a `beat` is the server's own, which comes after whatever it has to tell. */
+export type Signal = 'opening' | 'heard' | 'snapshot' | 'beat' | 'broken' | 'wake' | 'tick'
 
 /** The server beats every 5 s; three missed beats are a silence. */
 export const SILENCE_MS = 15_000
@@ -36,8 +37,13 @@ export function step(connection: Connection, signal: Signal, nowMs: number, spre
       return { ...connection, heardAtMs: nowMs, reopenAtMs: null }
     case 'snapshot':
       return { state: 'live', heardAtMs: nowMs, failures: 0, reopenAtMs: null }
-    case 'beat':
+    case 'heard':
       return { ...connection, heardAtMs: nowMs }
+    case 'beat':
+      // A stream resumed with nothing new to tell: the numbers here are the server's.
+      return connection.state === 'waiting'
+        ? step(connection, 'heard', nowMs)
+        : step(connection, 'snapshot', nowMs)
     case 'broken':
       return connection.reopenAtMs === null ? lost(connection, nowMs, spread) : connection
     case 'wake':

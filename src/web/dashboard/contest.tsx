@@ -1,34 +1,39 @@
 /** One contest: its options ranked, as a table whose rows carry the bars, and the margin in a sentence. */
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Phase } from '../../core/election/phase.ts'
-import type { ContestSnapshot, DistrictSnapshot, OptionSnapshot } from '../../core/tally/snapshot.ts'
+import type { ContestSnapshot, OptionSnapshot } from '../../core/tally/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
-import { marginSentence } from './margin-sentence.ts'
 import { optionColor } from './palette.ts'
-import { canStillChange, marginOf, type Ranked, rankOptions, votesGiven } from './ranking.ts'
+import { type Ranked, rankOptions, votesGiven } from './ranking.ts'
+import { ShareBar } from './share-bar.tsx'
+import { Standing } from './standing.tsx'
 
 /** Options shown before the reader asks for all. */
 const SHOWN = 12
 
 interface ContestProps {
   readonly contest: ContestSnapshot
-  readonly districts: readonly DistrictSnapshot[]
   readonly phase: Phase
+  /** Where nobody can ask for more: the options shown at most, and no buttons. */
+  readonly atMost?: number
+  readonly children?: ComponentChildren
 }
 
-export function Contest({ contest, districts, phase }: ContestProps) {
+export function Contest({ contest, phase, atMost, children }: ContestProps) {
   const [all, setAll] = useState(false)
   const heading = `contest-${contest.id}`
   const ranked = rankOptions(contest.options)
   const most = ranked[0]?.option.votes ?? 0
-  const foldable = ranked.length > SHOWN + 2
-  const shown = foldable && !all ? ranked.slice(0, SHOWN) : ranked
+  const foldable = atMost === undefined && ranked.length > SHOWN + 2
+  const shown = ranked.slice(0, atMost ?? (foldable && !all ? SHOWN : ranked.length))
   return (
     <section class="panel contest" aria-labelledby={heading}>
       <h2 id={heading}>
         <bdi>{contest.title}</bdi>
       </h2>
-      <Standing contest={contest} ranked={ranked} districts={districts} phase={phase} />
+      <Standing contest={contest} ranked={ranked} phase={phase} />
+      <ShareBar ranked={ranked} />
       <table class="ranking" aria-labelledby={heading}>
         <thead>
           <tr>
@@ -55,7 +60,13 @@ export function Contest({ contest, districts, phase }: ContestProps) {
           {all ? t.showFewerOptions : t.showAllOptions(f.figure(ranked.length))}
         </button>
       )}
-      <p class="contest-totals">{totalsOf(contest).join(' · ')}</p>
+      <p class="contest-totals">
+        {shown.length < ranked.length &&
+          !foldable &&
+          `${t.andMore(f.figure(ranked.length - shown.length))} · `}
+        {totalsOf(contest).join(' · ')}
+      </p>
+      {children}
     </section>
   )
 }
@@ -75,28 +86,6 @@ function OptionRow({ row, most }: { row: Ranked<OptionSnapshot>; most: number })
       <td class="number">{f.count(option.votes)}</td>
       <td class="number share">{f.share(share)}</td>
     </tr>
-  )
-}
-
-interface StandingProps extends ContestProps {
-  readonly ranked: readonly Ranked<OptionSnapshot>[]
-}
-
-/** Who is ahead and by how much, and whether the ballots still out could change it. */
-function Standing({ contest, ranked, districts, phase }: StandingProps) {
-  const margin = marginOf(ranked, contest.votes_allowed)
-  if (margin.kind === 'none') {
-    if (contest.options.some(({ votes }) => votes > 0)) return null
-    return <p class="standing">{phase === 'closed' ? t.noVotes : t.noVotesYet}</p>
-  }
-  let eligible = 0
-  for (const row of contest.by_district) eligible += districts[row[0]!]!.eligible
-  const open = canStillChange(margin, eligible - contest.ballots)
-  return (
-    <p class="standing">
-      {marginSentence(margin, contest.votes_allowed, t, f)}{' '}
-      {phase === 'open' && <span class="hint">{open ? t.canStillChange : t.cannotChange}</span>}
-    </p>
   )
 }
 

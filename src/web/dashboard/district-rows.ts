@@ -14,6 +14,8 @@ export interface DistrictRow {
   readonly leaders: readonly number[]
   /** The leaders' share of the votes given here. */
   readonly leadShare: number | null
+  /** The votes here are not told, so that they do not tell who voted how. */
+  readonly withheld: boolean
 }
 
 export type SortKey = 'name' | 'eligible' | 'cast' | 'turnout' | 'leader'
@@ -37,8 +39,10 @@ export function districtRows(
   }))
 }
 
-/** `row` is a district's index, votes per option, and blanks. */
-function leadersIn(row: readonly number[] | undefined): Pick<DistrictRow, 'leaders' | 'leadShare'> {
+/** `row` is a district's index, votes per option, and blanks; the index alone where it is withheld. */
+function leadersIn(
+  row: readonly number[] | undefined,
+): Pick<DistrictRow, 'leaders' | 'leadShare' | 'withheld'> {
   let most = 0
   let given = 0
   let leaders: number[] = []
@@ -50,7 +54,7 @@ function leadersIn(row: readonly number[] | undefined): Pick<DistrictRow, 'leade
       leaders = [i - 1]
     } else if (votes === most && most > 0) leaders.push(i - 1)
   }
-  return { leaders, leadShare: given === 0 ? null : most / given }
+  return { leaders, leadShare: given === 0 ? null : most / given, withheld: row?.length === 1 }
 }
 
 /** A name as it is compared: no case, no accents. */

@@ -8,24 +8,30 @@ interface DistrictTableProps {
   readonly rows: readonly DistrictRow[]
   /** null while results are not shown. */
   readonly options: readonly OptionSnapshot[] | null
-  readonly sort: Sort
-  readonly sortBy: (key: SortKey) => void
+  readonly suppressBelow: number
+  /** Without `sortBy` the headings are only headings. */
+  readonly sort?: Sort
+  readonly sortBy?: (key: SortKey) => void
 }
 
-export function DistrictTable({ rows, options, sort, sortBy }: DistrictTableProps) {
+export function DistrictTable({ rows, options, suppressBelow, sort = null, sortBy }: DistrictTableProps) {
   const heading = (key: SortKey, label: string) => (
     <th
       scope="col"
       class={key === 'name' || key === 'leader' ? key : `number ${key}`}
       aria-sort={sort?.key === key ? (sort.descending ? 'descending' : 'ascending') : undefined}
     >
-      <button type="button" onClick={() => sortBy(key)}>
-        {label}
-        <svg viewBox="0 0 10 14" aria-hidden="true">
-          <path class="up" d="M5 1l4 5H1z" />
-          <path class="down" d="M5 13l4-5H1z" />
-        </svg>
-      </button>
+      {sortBy === undefined ? (
+        label
+      ) : (
+        <button type="button" onClick={() => sortBy(key)}>
+          {label}
+          <svg viewBox="0 0 10 14" aria-hidden="true">
+            <path class="up" d="M5 1l4 5H1z" />
+            <path class="down" d="M5 13l4-5H1z" />
+          </svg>
+        </button>
+      )}
     </th>
   )
   return (
@@ -52,7 +58,7 @@ export function DistrictTable({ rows, options, sort, sortBy }: DistrictTableProp
             <td class="number">{f.share(row.turnout)}</td>
             {options !== null && (
               <td class="leader">
-                <Leader row={row} options={options} />
+                <Leader row={row} options={options} suppressBelow={suppressBelow} />
               </td>
             )}
           </tr>
@@ -62,7 +68,19 @@ export function DistrictTable({ rows, options, sort, sortBy }: DistrictTableProp
   )
 }
 
-function Leader({ row, options }: { row: DistrictRow; options: readonly OptionSnapshot[] }) {
+interface LeaderProps {
+  readonly row: DistrictRow
+  readonly options: readonly OptionSnapshot[]
+  readonly suppressBelow: number
+}
+
+function Leader({ row, options, suppressBelow }: LeaderProps) {
+  if (row.withheld)
+    return (
+      <span class="withheld">
+        {row.cast < suppressBelow ? t.fewerThan(f.figure(suppressBelow)) : t.withheld}
+      </span>
+    )
   const [first, ...others] = row.leaders
   if (first === undefined) return <>{t.none}</>
   if (others.length > 0) return <span>{t.tiedShort(f.figure(row.leaders.length))}</span>

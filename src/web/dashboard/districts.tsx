@@ -20,7 +20,13 @@ const PAGE_ROWS = 50
 /** From here on the table follows once a second instead of at every snapshot. */
 const MANY = 500
 
-export function Districts({ snapshot }: { snapshot: ResultsSnapshot }) {
+interface DistrictsProps {
+  readonly snapshot: ResultsSnapshot
+  /** The rest of the page looks back; districts were not kept. */
+  readonly past: boolean
+}
+
+export function Districts({ snapshot, past }: DistrictsProps) {
   const { election, districts, contests } = useSlowed(snapshot, snapshot.districts.length < MANY ? 0 : 1000)
   const [contestId, setContestId] = useState<string | null>(null)
   const [query, setQuery] = useState('')
@@ -49,6 +55,7 @@ export function Districts({ snapshot }: { snapshot: ResultsSnapshot }) {
   return (
     <section class="panel districts" aria-labelledby="districts">
       <h2 id="districts">{t.byDistrict}</h2>
+      {past && <p class="hint">{t.asOfNow}</p>}
       <div class="controls">
         {many && (
           <label>
@@ -70,7 +77,16 @@ export function Districts({ snapshot }: { snapshot: ResultsSnapshot }) {
         )}
       </div>
       {found.length > 0 && (
-        <DistrictTable rows={shown} options={contest?.options ?? null} sort={sort} sortBy={sortBy} />
+        <DistrictTable
+          rows={shown}
+          options={contest?.options ?? null}
+          suppressBelow={election.suppress_below}
+          sort={sort}
+          sortBy={sortBy}
+        />
+      )}
+      {contest !== null && rows.some(({ withheld }) => withheld) && (
+        <p class="hint withheld-meaning">{t.withheldMeaning(f.figure(election.suppress_below))}</p>
       )}
       {many && (
         <p class="shown" role="status">

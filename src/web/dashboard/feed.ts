@@ -1,4 +1,5 @@
 /** Keeps a stream of snapshots open: EventSource and timers around the state machine of connection.ts. */
+import type { Pulse } from '../../core/tally/pulse.ts'
 import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
 import { type Connection, connectionAt, type Signal, step } from './connection.ts'
 
@@ -8,6 +9,8 @@ export interface FeedListener {
   /** At most once per frame, always the newest. */
   readonly snapshot: (snapshot: ResultsSnapshot) => void
   readonly state: (state: Connection['state']) => void
+  /** Every few seconds. */
+  readonly pulse: (pulse: Pulse) => void
 }
 
 /** Opens the feed for the life of the page. */
@@ -15,6 +18,9 @@ export function openFeed(url: string, listener: FeedListener): void {
   let connection = connectionAt(performance.now())
   let source: EventSource | null = null
   let pending: string | null = null
+  /** The id of the snapshot shown: a new stream goes on from there. */
+  let lastId = ''
+  let pendingId = ''
 
   const signal = (kind: Signal) => {
     const before = connection.state
@@ -38,12 +44,13 @@ export function openFeed(url: string, listener: FeedListener): void {
       signal('broken')
       return
     }
+    lastId = pendingId
     listener.snapshot(snapshot)
   }
 
   const open = () => {
     signal('opening')
-    const opened = new EventSource(url)
+    const opened = new EventSource(lastId === '' ? url : `${url}?last=${lastId}`)
     source = opened
     const from = (kind: Signal) => () => {
       if (source === opened) signal(kind)
@@ -53,10 +60,19 @@ export function openFeed(url: string, listener: FeedListener): void {
       signal('snapshot')
       if (pending === null) requestAnimationFrame(deliver)
       pending = event.data
+      pendingId = event.lastEventId
     }
-    opened.onopen = from('beat')
+    opened.onopen = from('heard')
     opened.onerror = from('broken')
-    opened.addEventListener('beat', from('beat'))
+    opened.addEventListener('beat', (event: MessageEvent<string>) => {
+      if (source !== opened) return
+      signal('beat')
+      try {
+        listener.pulse(JSON.parse(event.data) as Pulse)
+      } catch {
+        signal('broken')
+      }
+    })
     opened.addEventListener('stopping', from('broken'))
   }
 

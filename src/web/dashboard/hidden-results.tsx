@@ -1,11 +1,20 @@
-/** What stands in the place of the contests while their count is not shown. */
+/** What stands in the place of the contests while there is no count to show. */
 import { f, t } from '../shared/viewer.ts'
 
 export function HiddenResults({ closesAt }: { closesAt: string }) {
+  return <Instead id="hidden" title={t.hidden} text={t.hiddenUntil(f.dateTime(Date.parse(closesAt)))} />
+}
+
+/** Looking back further than the count was kept. */
+export function NoHistory() {
+  return <Instead id="no-history" title={t.noHistory} text={t.noHistoryHint} />
+}
+
+function Instead({ id, title, text }: { id: string; title: string; text: string }) {
   return (
-    <section class="panel hidden-results" aria-labelledby="hidden">
-      <h2 id="hidden">{t.hidden}</h2>
-      <p>{t.hiddenUntil(f.dateTime(Date.parse(closesAt)))}</p>
+    <section class="panel hidden-results" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <p>{text}</p>
     </section>
   )
 }

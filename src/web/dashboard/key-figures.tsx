@@ -2,8 +2,14 @@
 import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
 
-export function KeyFigures({ snapshot }: { snapshot: ResultsSnapshot }) {
-  const { eligible, cast, contests, last_ballot_at: lastBallotAt } = snapshot
+interface KeyFiguresProps {
+  readonly snapshot: ResultsSnapshot
+  /** An earlier moment: what is only known of now is left out. */
+  readonly past?: boolean
+}
+
+export function KeyFigures({ snapshot, past = false }: KeyFiguresProps) {
+  const { eligible, cast, blank, contests, last_ballot_at: lastBallotAt } = snapshot
   const lastBallot =
     lastBallotAt === null ? null : t.lastBallot(f.moment(Date.parse(lastBallotAt), Date.now()))
   return (
@@ -31,15 +37,17 @@ export function KeyFigures({ snapshot }: { snapshot: ResultsSnapshot }) {
           value={f.count(Math.max(0, eligible - cast))}
           hint={t.outstandingHint}
         />
-        {contests === null && <KeyFigure name="blank" label={t.blank} value={t.none} hint={t.blankLater} />}
-        {contests?.length === 1 && (
-          <KeyFigure name="blank" label={t.blank} value={f.count(contests[0]!.blank)} hint={t.blankHint} />
-        )}
+        <KeyFigure
+          name="blank"
+          label={t.blank}
+          value={blank === null ? t.none : f.count(blank)}
+          hint={contests === null && !past ? t.blankLater : t.blankHint}
+        />
         <KeyFigure
           name="rate"
           label={t.votesPerSecond}
-          value={f.perSecond(snapshot.votes_per_second)}
-          hint={t.votesPerSecondHint}
+          value={past ? t.none : f.perSecond(snapshot.votes_per_second)}
+          hint={past ? null : t.votesPerSecondHint}
         />
       </dl>
     </section>

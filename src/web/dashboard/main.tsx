@@ -4,7 +4,14 @@ import { applyRememberedTheme } from '../shared/theme.ts'
 import { setDocumentLanguage } from '../shared/viewer.ts'
 import { addressesFor } from './addresses.ts'
 import { App } from './app.tsx'
+import { viewOptions } from './view-options.ts'
 
+const options = viewOptions(location.search)
 setDocumentLanguage()
 applyRememberedTheme()
-render(<App addresses={addressesFor(location.pathname)} />, document.getElementById('page')!)
+// The address's wish is for this page alone, and is not remembered.
+if (options.theme !== null) document.documentElement.dataset.theme = options.theme
+render(
+  <App addresses={addressesFor(location.pathname)} options={options} />,
+  document.getElementById('page')!,
+)

@@ -1,24 +1,64 @@
-/** The line that stays in sight: status, how fresh the numbers are, and whether the connection holds. */
+/** The line that stays in sight: status, how fresh the numbers are, whether the connection holds, and what holds them still. */
 import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
 import { ThemeToggle } from '../shared/theme-toggle.tsx'
 import { f, t } from '../shared/viewer.ts'
 
-export function StatusBar({ snapshot, lost }: { snapshot: ResultsSnapshot; lost: boolean }) {
-  const asOf = Date.parse(snapshot.as_of)
-  const time = f.moment(asOf, Date.now())
+interface StatusBarProps {
+  readonly snapshot: ResultsSnapshot
+  readonly lost: boolean
+  readonly paused: boolean
+  readonly setPaused: (pause: boolean) => void
+  readonly past: boolean
+  readonly backToNow: () => void
+}
+
+export function StatusBar({ snapshot, lost, paused, setPaused, past, backToNow }: StatusBarProps) {
+  const time = timeOf(snapshot)
+  const told = past ? t.lookingBackAt(time) : paused ? t.pausedAt(time) : lost ? t.connectionLost(time) : null
   return (
-    <header class={lost ? 'status lost' : 'status'}>
-      <span class={`badge ${snapshot.phase}`}>{t.phase[snapshot.phase]}</span>
+    <header class={`status${lost ? ' lost' : ''}${past || paused ? ' held' : ''}`}>
+      <Badges snapshot={snapshot} />
       <p class="freshness">
-        {lost ? null : (
-          <>
-            <span class="wide">{t.lastUpdated} </span>
-            <time dateTime={snapshot.as_of}>{time}</time>
-          </>
-        )}
-        <span role="status">{lost && t.connectionLost(time)}</span>
+        {told === null && <Freshness snapshot={snapshot} />}
+        <span role="status">{told}</span>
       </p>
+      {past ? (
+        <button type="button" class="pill" onClick={backToNow}>
+          {t.backToNow}
+        </button>
+      ) : (
+        <button type="button" class="pill" onClick={() => setPaused(!paused)}>
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d={paused ? 'M4 2l10 6-10 6z' : 'M3 2h4v12H3zM9 2h4v12H9z'} />
+          </svg>
+          <span>{paused ? t.resume : t.pause}</span>
+        </button>
+      )}
       <ThemeToggle />
     </header>
   )
+}
+
+/** Where the election stands, and what that means for the count. */
+export function Badges({ snapshot: { phase, contests, election } }: { snapshot: ResultsSnapshot }) {
+  const later = contests === null && election.results === 'after-close'
+  return (
+    <>
+      <span class={`badge ${phase}`}>{t.phase[phase]}</span>
+      {later && <span class="badge later">{t.resultsLater}</span>}
+    </>
+  )
+}
+
+export function Freshness({ snapshot }: { snapshot: ResultsSnapshot }) {
+  return (
+    <>
+      <span class="wide">{t.lastUpdated} </span>
+      <time dateTime={snapshot.as_of}>{timeOf(snapshot)}</time>
+    </>
+  )
+}
+
+export function timeOf({ as_of }: ResultsSnapshot): string {
+  return f.moment(Date.parse(as_of), Date.now())
 }

@@ -62,6 +62,9 @@ export interface TurnoutChart {
   readonly times: readonly { readonly x: number; readonly timeS: number }[]
   readonly stepS: number
   readonly shares: readonly { readonly y: number; readonly share: number }[]
+  /** Where any moment and any share stand. */
+  readonly x: (timeS: number) => number
+  readonly y: (share: number) => number
 }
 
 /** At least one point; `eligible` above 0. */
@@ -89,6 +92,8 @@ export function turnoutChart(
     end,
     times: timeTicks(startS, endS, stepS, offsetS).map((timeS) => ({ x: x(timeS), timeS })),
     stepS,
+    x,
+    y,
     shares: shares.map((share) => ({ y: y(share), share })),
   }
 }

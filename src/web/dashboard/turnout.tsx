@@ -1,27 +1,88 @@
-/** Turnout over time: a small chart, and the same numbers as a table. */
+/** Turnout over time: a small chart, the way back through it, and the same numbers as a table. */
 import { useState } from 'preact/hooks'
 import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
 import { useSize } from '../shared/use-size.ts'
 import { f, t } from '../shared/viewer.ts'
-import { pointsUntil, type TurnoutPoint, turnoutChart } from './turnout-scale.ts'
+import { turnoutDrawing } from './chart-drawings.ts'
+import { SavePicture } from './save-picture.tsx'
+import { type Box, pointsUntil, type TurnoutPoint, turnoutChart } from './turnout-scale.ts'
 
-export function Turnout({ snapshot }: { snapshot: ResultsSnapshot }) {
-  const { eligible, cast, election } = snapshot
-  const untilMs = Math.min(Date.parse(snapshot.as_of), Date.parse(election.closes_at))
-  const points = pointsUntil(snapshot.turnout, Math.floor(untilMs / 1000), cast)
+/** The points of the curve, up to the moment of the snapshot or the close. */
+export function turnoutPoints({ as_of, election, turnout, cast }: ResultsSnapshot): readonly TurnoutPoint[] {
+  const untilMs = Math.min(Date.parse(as_of), Date.parse(election.closes_at))
+  return pointsUntil(turnout, Math.floor(untilMs / 1000), cast)
+}
+
+interface Moment {
+  readonly timeS: number
+  readonly cast: number
+}
+
+interface TurnoutProps {
+  readonly snapshot: ResultsSnapshot
+  readonly points: readonly TurnoutPoint[]
+  /** The moment looked back at, as asked for and as shown; null is now. */
+  readonly askedS: number | null
+  readonly moment: Moment | null
+  readonly setMoment: (timeS: number | null) => void
+  /** The reader reaches for the scrubber. */
+  readonly onTouch: () => void
+}
+
+export function Turnout({ snapshot, points, askedS, moment, setMoment, onTouch }: TurnoutProps) {
+  const { eligible } = snapshot
   const empty = points.length === 0 || eligible === 0
   return (
-    <section class="panel" aria-labelledby="turnout">
+    <section class="panel turnout" aria-labelledby="turnout">
       <h2 id="turnout">{t.turnoutOverTime}</h2>
       {empty ? (
         <p class="hint">{t.turnoutNoPoints}</p>
       ) : (
         <>
-          <Chart points={points} eligible={eligible} />
+          <TurnoutChart points={points} eligible={eligible} moment={moment} />
+          {points.length > 2 && (
+            <Scrubber points={points} askedS={askedS} setMoment={setMoment} onTouch={onTouch} />
+          )}
           <PointsTable points={points} eligible={eligible} />
+          <SavePicture
+            name={`${snapshot.election.id}-turnout`}
+            draw={(measure) => turnoutDrawing(snapshot, points, { t, f, measure })}
+          />
         </>
       )}
     </section>
+  )
+}
+
+type ScrubberProps = Pick<TurnoutProps, 'points' | 'askedS' | 'setMoment' | 'onTouch'>
+
+/** A slider over the points of the curve; its right end is now. */
+function Scrubber({ points, askedS, setMoment, onTouch }: ScrubberProps) {
+  const end = points.length - 1
+  const at =
+    askedS === null
+      ? end
+      : Math.max(
+          0,
+          points.findLastIndex(([timeS]) => timeS <= askedS),
+        )
+  return (
+    <label class="scrubber">
+      <span>{t.scrub}</span>
+      <input
+        type="range"
+        min={0}
+        max={end}
+        value={at}
+        aria-valuetext={at === end ? t.scrubNow : f.moment(points[at]![0] * 1000, Date.now())}
+        onFocus={onTouch}
+        onPointerDown={onTouch}
+        onInput={(event) => {
+          const to = Number(event.currentTarget.value)
+          setMoment(to >= end ? null : points[to]![0])
+        }}
+      />
+    </label>
   )
 }
 
@@ -30,9 +91,16 @@ interface PointsProps {
   readonly eligible: number
 }
 
-function Chart({ points, eligible }: PointsProps) {
+interface ChartProps extends PointsProps {
+  readonly moment?: Moment | null
+  /** Its height. */
+  readonly rems?: number
+}
+
+export function TurnoutChart({ points, eligible, moment = null, rems = 12 }: ChartProps) {
   const { ref, width, rem } = useSize<HTMLDivElement>()
-  const height = Math.round(rem * 12)
+  if (points.length === 0 || eligible === 0) return <p class="hint">{t.turnoutNoPoints}</p>
+  const height = Math.round(rem * rems)
   const box = { left: rem * 3.2, right: width - rem, top: rem * 0.7, bottom: height - rem * 1.7 }
   const startS = points[0]![0]
   const offsetS = -new Date(startS * 1000).getTimezoneOffset() * 60
@@ -45,7 +113,7 @@ function Chart({ points, eligible }: PointsProps) {
     f.share(endCast / eligible),
   )
   return (
-    <div class="chart" ref={ref}>
+    <div class="chart" ref={ref} style={{ height: `${rems}rem` }}>
       {width > 0 && (
         <svg role="img" aria-label={label} width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
           {chart.shares.map(({ y, share }) => (
@@ -66,10 +134,29 @@ function Chart({ points, eligible }: PointsProps) {
           ))}
           <path class="area" d={chart.area} />
           <path class="curve" d={chart.line} />
+          {moment !== null && <Cursor moment={moment} chart={chart} box={box} eligible={eligible} />}
           <circle class="now" cx={chart.end.x} cy={chart.end.y} r={rem * 0.25} />
         </svg>
       )}
     </div>
+  )
+}
+
+interface CursorProps {
+  readonly moment: Moment
+  readonly chart: ReturnType<typeof turnoutChart>
+  readonly box: Box
+  readonly eligible: number
+}
+
+/** Where on the curve the page looks back to. */
+function Cursor({ moment, chart, box, eligible }: CursorProps) {
+  const x = chart.x(moment.timeS)
+  return (
+    <g class="cursor">
+      <line x1={x} x2={x} y1={box.top} y2={box.bottom} />
+      <circle cx={x} cy={chart.y(moment.cast / eligible)} r="5" />
+    </g>
   )
 }
 

@@ -31,6 +31,12 @@ export const en = {
   closedAt: 'Closed',
   lastUpdated: 'Last updated',
   connectionLost: (time: string) => `Connection lost, showing ${time}`,
+  resultsLater: 'Results after the close',
+  pause: 'Pause',
+  resume: 'Resume',
+  pausedAt: (time: string) => `Paused, showing ${time}`,
+  lookingBackAt: (time: string) => `Looking back at ${time}`,
+  backToNow: 'Back to now',
 
   keyFigures: 'Key figures',
   eligible: 'Eligible',
@@ -61,8 +67,12 @@ export const en = {
   tiedForLastPlace: (places: string, names: string) => `Tied for the last of ${places} places: ${names}.`,
   aheadAtLastPlace: (places: string, last: string, next: string, votes: Figure, points: string) =>
     `For the last of ${places} places, ${isolate(last)} is ahead of ${isolate(next)} by ${some(votes, 'vote', 'votes')} (${points} points).`,
-  canStillChange: 'Ballots not cast yet could still change this.',
-  cannotChange: 'Ballots not cast yet can no longer change this.',
+  canStillChange: (outstanding: Figure, margin: string) =>
+    `Can still change: ${some(outstanding, 'ballot', 'ballots')} outstanding, margin ${margin}.`,
+  cannotChange: (outstanding: Figure, margin: string) =>
+    `Can no longer change: ${some(outstanding, 'ballot', 'ballots')} outstanding, margin ${margin}.`,
+  shares: 'Shares of the votes',
+  others: 'Others',
   andMore: (n: Figure) => `${n.text} more`,
   contestBallots: (n: Figure) => some(n, 'ballot', 'ballots'),
   contestVotes: (n: Figure) => some(n, 'vote given', 'votes given'),
@@ -71,6 +81,20 @@ export const en = {
   votesEach: (n: Figure) => `Up to ${some(n, 'vote', 'votes')} each`,
   showAllOptions: (n: Figure) => `Show all ${some(n, 'option', 'options')}`,
   showFewerOptions: 'Show fewer',
+  takeAway: 'Save or embed',
+  takeAwayOf: (title: string) => `Save or embed: ${isolate(title)}`,
+  save: 'Save as a picture',
+  savePng: 'PNG',
+  saveSvg: 'SVG',
+  embedHint: 'Put the live count on your own site:',
+  embedCode: 'Code to embed',
+  copy: 'Copy',
+  copied: 'Copied',
+  noSuchContest: 'There is no such contest in this election.',
+  fullResults: 'All results',
+  noHistory: 'No count was kept for this moment',
+  noHistoryHint:
+    'Turnout is known for every moment. The count is kept only where results are live, and never for fewer than ten ballots at a time, so that nobody’s vote can be read from it.',
 
   hidden: 'The count is shown after the close',
   hiddenUntil: (time: string) =>
@@ -79,6 +103,8 @@ export const en = {
   turnoutOverTime: 'Turnout over time',
   turnoutChart: (start: string, end: string, turnout: string) =>
     `Line chart: turnout from ${start} to ${end}, now ${turnout}. The same numbers are in the table below it.`,
+  scrub: 'Look back at the count',
+  scrubNow: 'Now',
   turnoutNoPoints: 'The curve begins with the first ballots.',
   turnoutTable: 'Turnout over time, as a table',
   showAsTable: 'Show as table',
@@ -91,6 +117,11 @@ export const en = {
   leaderOf: 'Ahead in',
   tiedShort: (n: Figure) => `${n.text} tied`,
   none: '–',
+  fewerThan: (n: Figure) => `fewer than ${n.text}`,
+  withheld: 'withheld',
+  withheldMeaning: (n: Figure) =>
+    `Where a district has fewer than ${some(n, 'ballot', 'ballots')}, or all of its ballots are alike, its votes are withheld, so that nobody’s vote can be read from them; and with them enough others that they cannot be worked out. All of them are in the totals.`,
+  asOfNow: 'By district, it is the count of now that is shown.',
   ofEligible: (n: string) => `of ${n}`,
   findDistrict: 'Find a district',
   showing: (shown: string, all: Figure) => `Showing ${shown} of ${some(all, 'district', 'districts')}`,
@@ -109,9 +140,21 @@ export const en = {
   ballotsTallied: 'Ballots tallied',
   ballotsSummed: 'Ballots summed',
 
+  pipeline: 'How the count flows',
+  pipelineRate: 'Ballots per second',
+  pipelineCommit: 'Time to store a batch safely',
+  pipelineViewers: 'Viewers, right now',
+  pipelineLast: 'Newest ballot',
+  milliseconds: (n: string) => `${n} ms`,
+
+  slideOf: (n: string, all: string) => `${n} of ${all}`,
+  districtsFrom: (from: string, until: string, all: Figure) =>
+    `${from}–${until} of ${some(all, 'district', 'districts')}`,
+
   downloads: 'Downloads',
   downloadCsv: 'Results as CSV',
   downloadJson: 'Results as JSON',
+  downloadCdf: 'Results as a NIST election report',
   downloadsLater: 'Downloads are ready after the close.',
   footer: 'Unofficial count, straight from the ballot log. Digital Elections is open source.',
 

@@ -1,0 +1,51 @@
+/** One contest, alone, for a frame in another site. Nothing here can be clicked but the way to the whole page. */
+import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import { t } from '../shared/viewer.ts'
+import { Contest } from './contest.tsx'
+import { HiddenResults } from './hidden-results.tsx'
+import { Badges, Freshness, timeOf } from './status-bar.tsx'
+
+const OPTIONS = 12
+
+interface EmbedProps {
+  readonly snapshot: ResultsSnapshot
+  readonly lost: boolean
+  /** '' is the first one. */
+  readonly contestId: string
+}
+
+export function Embed({ snapshot, lost, contestId }: EmbedProps) {
+  const { election, contests, phase } = snapshot
+  const contest = contestId === '' ? contests?.[0] : contests?.find(({ id }) => id === contestId)
+  return (
+    <div class="embed">
+      <header>
+        <h1>
+          <bdi>{election.title}</bdi>
+        </h1>
+        {election.simulated && <strong class="badge mark">{t.simulated}</strong>}
+        <Badges snapshot={snapshot} />
+      </header>
+      <main>
+        {contests === null ? (
+          <HiddenResults closesAt={election.closes_at} />
+        ) : contest === undefined ? (
+          <p class="panel">{t.noSuchContest}</p>
+        ) : (
+          <Contest contest={contest} phase={phase} atMost={OPTIONS} />
+        )}
+      </main>
+      <footer>
+        <p role="status">{lost && t.connectionLost(timeOf(snapshot))}</p>
+        {!lost && (
+          <p>
+            <Freshness snapshot={snapshot} />
+          </p>
+        )}
+        <a href={`/e/${election.id}/results`} target="_blank" rel="noopener">
+          {t.fullResults}
+        </a>
+      </footer>
+    </div>
+  )
+}

@@ -1,0 +1,87 @@
+/** The whole page of a snapshot: live, held still, or at an earlier moment of the count. */
+import { useState } from 'preact/hooks'
+import type { Pulse } from '../../core/tally/pulse.ts'
+import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import { t } from '../shared/viewer.ts'
+import type { Addresses } from './addresses.ts'
+import { Announcer } from './announcer.tsx'
+import { Balance } from './balance.tsx'
+import { Contest } from './contest.tsx'
+import { Districts } from './districts.tsx'
+import { Downloads } from './downloads.tsx'
+import { HiddenResults, NoHistory } from './hidden-results.tsx'
+import { KeyFigures } from './key-figures.tsx'
+import { Masthead } from './masthead.tsx'
+import { snapshotAt } from './past.ts'
+import { Pipeline } from './pipeline.tsx'
+import { StatusBar } from './status-bar.tsx'
+import { TakeAway } from './take-away.tsx'
+import { Turnout, turnoutPoints } from './turnout.tsx'
+import { useHistory } from './use-history.ts'
+
+interface PageProps {
+  readonly addresses: Addresses
+  /** The newest there is. */
+  readonly snapshot: ResultsSnapshot
+  readonly lost: boolean
+  readonly pulse: Pulse | null
+}
+
+export function Page({ addresses, snapshot: newest, lost, pulse }: PageProps) {
+  const [paused, setPaused] = useState<ResultsSnapshot | null>(null)
+  const [momentS, setMomentS] = useState<number | null>(null)
+  const { history, load } = useHistory(addresses.history)
+  const now = paused ?? newest
+  const points = turnoutPoints(now)
+  const shown = momentS === null ? now : snapshotAt(now, points, history, momentS)
+  const { contests, districts } = shown
+
+  return (
+    <>
+      <a class="skip" href="#results">
+        {t.skipToResults}
+      </a>
+      <StatusBar
+        snapshot={shown}
+        lost={lost}
+        paused={paused !== null}
+        setPaused={(pause) => setPaused(pause ? newest : null)}
+        past={momentS !== null}
+        backToNow={() => setMomentS(null)}
+      />
+      <main id="results" tabIndex={-1}>
+        <Masthead snapshot={shown} />
+        <KeyFigures snapshot={shown} past={momentS !== null} />
+        <div class="columns">
+          <div class="contests">
+            {contests?.map((contest) => (
+              <Contest key={contest.id} contest={contest} phase={shown.phase}>
+                <TakeAway snapshot={shown} contest={contest} />
+              </Contest>
+            ))}
+            {contests === null &&
+              (now.contests === null ? <HiddenResults closesAt={now.election.closes_at} /> : <NoHistory />)}
+          </div>
+          <div class="beside">
+            <Turnout
+              snapshot={now}
+              points={points}
+              askedS={momentS}
+              moment={momentS === null ? null : { timeS: Date.parse(shown.as_of) / 1000, cast: shown.cast }}
+              setMoment={setMomentS}
+              onTouch={load}
+            />
+            <Balance invariant={now.invariant} />
+            <Pipeline snapshot={now} pulse={pulse} />
+            <Downloads addresses={addresses} available={now.contests !== null} />
+          </div>
+          {districts.length > 1 && <Districts snapshot={now} past={momentS !== null} />}
+        </div>
+      </main>
+      <footer>
+        <p>{t.footer}</p>
+      </footer>
+      {paused === null && momentS === null && <Announcer snapshot={newest} />}
+    </>
+  )
+}

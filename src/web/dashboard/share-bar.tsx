@@ -1,0 +1,21 @@
+/** The whole as one bar, cut by who got what. The table under it says the same in numbers. */
+import type { OptionSnapshot } from '../../core/tally/snapshot.ts'
+import { optionColor } from './palette.ts'
+import type { Ranked } from './ranking.ts'
+
+/** A piece narrower than this could not be seen. */
+const LEAST = 0.002
+
+export function ShareBar({ ranked }: { ranked: readonly Ranked<OptionSnapshot>[] }) {
+  const pieces = ranked.filter(({ share }) => share !== null && share >= LEAST)
+  return (
+    <div class="share-bar" aria-hidden="true">
+      {pieces.map(({ option, index, share }) => (
+        <div
+          key={option.id}
+          style={{ flexGrow: share!.toFixed(4), backgroundColor: optionColor(option.color, index) }}
+        />
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,63 @@
+/** A contest to take elsewhere: as a picture, or live in another site. */
+import { useState } from 'preact/hooks'
+import type { ContestSnapshot, ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import { f, t } from '../shared/viewer.ts'
+import { contestDrawing } from './chart-drawings.ts'
+import { embedCode } from './embed-code.ts'
+import { SavePicture } from './save-picture.tsx'
+
+interface TakeAwayProps {
+  readonly snapshot: ResultsSnapshot
+  readonly contest: ContestSnapshot
+}
+
+export function TakeAway({ snapshot, contest }: TakeAwayProps) {
+  const [open, setOpen] = useState(false)
+  const [copied, setCopied] = useState(false)
+  const { id, title } = snapshot.election
+  const code = embedCode(
+    location.origin,
+    id,
+    contest.id,
+    `${title}: ${contest.title}`,
+    contest.options.length,
+  )
+  const copy = () =>
+    navigator.clipboard?.writeText(code).then(
+      () => setCopied(true),
+      () => {},
+    )
+  return (
+    <details class="take-away" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary aria-label={t.takeAwayOf(contest.title)}>{t.takeAway}</summary>
+      {open && (
+        <>
+          <SavePicture
+            name={`${id}-${contest.id}`}
+            draw={(measure) => contestDrawing(snapshot, contest, { t, f, measure })}
+          />
+          <label>
+            <span>{t.embedHint}</span>
+            <textarea
+              readOnly
+              rows={3}
+              dir="ltr"
+              spellcheck={false}
+              value={code}
+              onFocus={(event) => event.currentTarget.select()}
+            />
+          </label>
+          {/* The clipboard is the browser's to give, and it gives it to secure pages only. */}
+          {isSecureContext && (
+            <p>
+              <button type="button" class="small" onClick={copy}>
+                {t.copy}
+              </button>{' '}
+              <span role="status">{copied && t.copied}</span>
+            </p>
+          )}
+        </>
+      )}
+    </details>
+  )
+}

@@ -1,0 +1,122 @@
+/** A rehearsal watched: thousands of districts arrive while a browser looks on, and the page stays smooth. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { after, before, type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Browser } from 'playwright-core'
+import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
+import { MAIN } from '../server.ts'
+import { accessibilityFaults, launchBrowser, openPage, screenshot } from './browser.ts'
+
+/** Generous: a shared machine also runs the server and the ballots. */
+const LONGEST_TASK_MS = 400
+const PUBLISHED = fileURLToPath(
+  new URL('../../../shared/data/us-president-2020-by-county.csv', import.meta.url),
+)
+
+let browser: Browser
+before(async () => {
+  browser = await launchBrowser()
+})
+after(() => browser?.close())
+
+interface Rehearsed {
+  readonly equal: boolean
+  readonly districts: number
+  readonly ballots: number
+  readonly totals: readonly { readonly name: string; readonly votes: number }[]
+}
+
+async function watch(t: TestContext, file: string, scale: number, rate: number, name: string): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'elections-test-'))
+  const args = [
+    'rehearse',
+    file,
+    '--data',
+    join(dir, 'data'),
+    '--scale',
+    String(scale),
+    '--rate',
+    String(rate),
+  ]
+  const child: ChildProcess = spawn(process.execPath, [MAIN, ...args, '--port', '0', '--json'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, LOG_LEVEL: 'warn' },
+  })
+  const lines = createInterface(child.stdout!)[Symbol.asyncIterator]()
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  t.after(async () => {
+    if (child.exitCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    assert.deepEqual(await ended, [0, null], 'Ctrl-C ends it gently')
+  })
+  const line = async () => JSON.parse((await lines.next()).value as string)
+  const { url } = await line()
+  const { page, faults, close } = await openPage(
+    browser,
+    url,
+    { viewport: { width: 1280, height: 900 } },
+    (page) =>
+      page.addInitScript(`
+      globalThis.tasks = []
+      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)))
+        .observe({ type: 'longtask', buffered: true })
+    `),
+  )
+  t.after(close)
+  const rehearsed = (await line()) as Rehearsed
+  assert.equal(rehearsed.equal, true)
+  const cast = page.locator('[data-figure=cast] .number')
+  await cast.filter({ hasText: new RegExp(`^${rehearsed.ballots.toLocaleString('en')}$`) }).waitFor()
+  await page.getByText('Simulated votes').waitFor()
+  for (const { votes } of rehearsed.totals.slice(0, 12))
+    await page
+      .locator('[data-option] td.number')
+      .filter({ hasText: new RegExp(`^${votes.toLocaleString('en')}$`) })
+      .first()
+      .waitFor()
+  const tasks = (await page.evaluate('tasks')) as number[]
+  const longest = Math.max(0, ...tasks)
+  t.diagnostic(
+    `${rehearsed.districts} districts: ${tasks.length} tasks over 50 ms, the longest ${longest.toFixed(0)} ms`,
+  )
+  assert.ok(longest < LONGEST_TASK_MS, `the longest task took ${longest} ms`)
+  const { contests } = (await (await fetch(`${url}/results`)).json()) as ResultsSnapshot
+  assert.deepEqual(
+    contests![0]!.options.map(({ name, votes }) => ({ name, votes })),
+    rehearsed.totals,
+  )
+  assert.deepEqual(await accessibilityFaults(page), [])
+  assert.deepEqual(faults, [])
+  await screenshot(page, name)
+}
+
+test('three thousand districts and twenty options arrive, and every number is the file’s', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'elections-test-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  const file = join(dir, 'made-up.csv')
+  const rows = Array.from({ length: 3_000 * 20 }, (_, i) => {
+    const district = Math.floor(i / 20)
+    return `County ${district + 1},Candidate ${(i % 20) + 1},${(district * 7 + (i % 20) * 3) % 4}`
+  })
+  writeFileSync(file, `district,candidate,votes\n${rows.join('\n')}\n`)
+  await watch(t, file, 1, 15_000, 'dashboard-rehearsal-made-up')
+})
+
+if (existsSync(PUBLISHED))
+  test('the presidential result of 2020, one vote for a thousand, watched as it arrives', async (t) => {
+    await watch(t, PUBLISHED, 1_000, 25_000, 'dashboard-rehearsal-2020')
+    // Against the file itself: the same rounding, added up here.
+    const totals = new Map<string, number>()
+    for (const row of readFileSync(PUBLISHED, 'utf8').trim().split(/\r?\n/).slice(1)) {
+      const [, candidate, votes] = /^.*,([^,]*),(\d+)$/.exec(row) as unknown as [string, string, string]
+      totals.set(candidate, (totals.get(candidate) ?? 0) + Math.floor(Number(votes) / 1_000 + 0.5))
+    }
+    assert.deepEqual([...totals.values()], [81_233, 74_206, 2_685])
+  })
