@@ -8,7 +8,7 @@ import { readResultFile } from '../adapters/files/result-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { nodeDigest } from '../adapters/node/digest.ts'
 import { definitionErrors, electionFrom } from '../core/election/definition.ts'
-import { resultText } from '../core/tally/result.ts'
+import { resultText } from '../core/tally/result-text.ts'
 import { type EnrolledVoter, enrol } from '../pipeline/enrol.ts'
 import { type DerivedKeys, derivedKeys } from '../simulator/derived-keys.ts'
 import {

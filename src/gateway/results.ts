@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { cdfReport } from '../core/tally/cdf.ts'
 import { resultCsv } from '../core/tally/csv.ts'
-import { resultText } from '../core/tally/result.ts'
+import { resultText } from '../core/tally/result-text.ts'
 import { type ShownResult, shownResult } from '../core/tally/shown.ts'
 import type { Clock } from '../ports/clock.ts'
 import { electionRoutes } from './election-routes.ts'

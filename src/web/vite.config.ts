@@ -7,7 +7,7 @@
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
-import { compressed } from './compressed.ts'
+import { compressed } from './build/compressed.ts'
 
 const KIB = 1024
 

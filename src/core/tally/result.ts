@@ -1,11 +1,9 @@
 /**
- * The result document: the tally as canonical JSON, the bytes a recount must reproduce (docs/protocol.md, "Result").
- *
- * Members and lists stand in definition order, numbers are integers, one line feed ends it.
+ * The result: the tally as a document, members and lists in definition order, numbers integers (docs/protocol.md,
+ * "Result"). Its bytes are result-text.ts.
  */
 import type { Election } from '../election/definition.ts'
 import type { PluralityTally } from './plurality.ts'
-import type { ShownResult } from './shown.ts'
 
 export interface DistrictResult {
   readonly id: string
@@ -68,11 +66,6 @@ export function resultOf(election: Election, tally: PluralityTally): ElectionRes
       }
     }),
   }
-}
-
-/** The canonical bytes, as text. */
-export function resultText(result: ElectionResult | ShownResult): string {
-  return `${JSON.stringify(result)}\n`
 }
 
 function sum(counts: Float64Array): number {
