@@ -1,0 +1,8 @@
+/** The result document as text: the bytes a recount must reproduce (docs/protocol.md, "Result"). */
+import type { ElectionResult } from './result.ts'
+import type { ShownResult } from './shown.ts'
+
+/** The canonical bytes, as text. */
+export function resultText(result: ElectionResult | ShownResult): string {
+  return `${JSON.stringify(result)}\n`
+}
