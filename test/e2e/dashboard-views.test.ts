@@ -119,20 +119,22 @@ test('a page held still stays, says so, and goes on with the newest', async (t) 
   await figure(page, 'cast').filter({ hasText: /^150$/ }).waitFor()
 })
 
-/** As {@link madeUpSnapshot} tells it, with the count at every fourth moment. */
+/** The count at every fourth moment of the curve: the first option with two fifths, the others sharing the rest. */
 function historyOf(snapshot: ResultsSnapshot): HistorySnapshot {
   const moments = snapshot.turnout.filter(([, cast], i) => i % 4 === 0 && cast > 0)
   const cast = moments.map(([, count]) => count)
-  const ada = cast.map((count) => Math.round(count * 0.4))
   return {
     times: moments.map(([timeS]) => timeS),
     cast,
-    contests: [
-      {
-        ...{ id: 'council', ballots: cast, blank: cast.map(() => 0) },
-        votes: [ada, cast.map((count, i) => count - ada[i]!)],
-      },
-    ],
+    contests: snapshot.contests!.map(({ id, options }) => ({
+      ...{ id, ballots: cast, blank: cast.map(() => 0) },
+      votes: options.map((_, j) =>
+        cast.map((count) => {
+          const first = Math.round(count * 0.4)
+          return j === 0 ? first : (count - first) / (options.length - 1)
+        }),
+      ),
+    })),
   }
 }
 
@@ -404,6 +406,33 @@ test('a chart as a picture: SVG and PNG of what is shown, names as text, no imag
     keepPicture(`dashboard-picture-${file}`, png.bytes)
   }
   assert.deepEqual(faults, [])
+})
+
+test('in Spanish and in Arabic, left to right and right to left, at every size', async (t) => {
+  const server = await fake(t, { ...large(), phase: 'open' }, historyOf(large()))
+  for (const [locale, text, dir] of [
+    ['es-MX', 'La votación está abierta', 'ltr'],
+    ['ar', 'التصويت مفتوح', 'rtl'],
+  ] as const)
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      const colorScheme = size === 'phone' ? 'dark' : 'light'
+      const { page, faults } = await open(t, server.url, { locale, viewport, colorScheme })
+      await page.getByText(text).first().waitFor()
+      assert.equal(await page.evaluate('document.documentElement.dir'), dir)
+      await sound(page, faults, `${locale} ${size}`)
+      await screenshot(page, `dashboard-${locale}-${size}`)
+      await page.getByRole('slider').focus()
+      await page.keyboard.press('PageDown')
+      await page.locator('.status.held').waitFor()
+      await sound(page, faults, `${locale} ${size}, looking back`)
+    }
+  const { page, faults } = await open(t, `${server.url}/?lang=ar&kiosk=1&theme=dark`, {
+    viewport: SIZES.projector,
+  })
+  await page.getByRole('heading', { level: 2 }).first().waitFor()
+  assert.equal(await page.evaluate('document.documentElement.lang'), 'ar')
+  await sound(page, faults, 'a wall in Arabic')
+  await screenshot(page, 'dashboard-ar-wall')
 })
 
 test('on paper: light, without controls, nothing lost', async (t) => {

@@ -1,16 +1,16 @@
 /** The dashboard's entry: language, theme, then the page, fed for as long as it is open. */
 import { render } from 'preact'
 import { applyRememberedTheme } from '../shared/theme.ts'
-import { setDocumentLanguage } from '../shared/viewer.ts'
+import { speakReadersLanguage } from '../shared/viewer.ts'
 import { addressesFor } from './addresses.ts'
 import { App } from './app.tsx'
 import { viewOptions } from './view-options.ts'
 
 const options = viewOptions(location.search)
-setDocumentLanguage()
 applyRememberedTheme()
 // The address's wish is for this page alone, and is not remembered.
 if (options.theme !== null) document.documentElement.dataset.theme = options.theme
+await speakReadersLanguage(options.language)
 render(
   <App addresses={addressesFor(location.pathname)} options={options} />,
   document.getElementById('page')!,

@@ -16,7 +16,7 @@ export function snapshotAt(
   const at = lastAtOrBefore(history?.times ?? [], timeS)
   const contests = snapshot.contests?.flatMap((contest, c) => {
     const past = history?.contests?.[c]
-    if (at < 0 || past?.id !== contest.id) return []
+    if (at < 0 || past?.id !== contest.id || past.votes.length !== contest.options.length) return []
     const options = contest.options.map((option, j) => ({ ...option, votes: past.votes[j]![at]! }))
     const ballots = past.ballots[at]!
     const given = options.reduce((sum, { votes }) => sum + votes, 0)

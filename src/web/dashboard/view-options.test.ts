@@ -10,6 +10,7 @@ test('a wall, a frame, a theme', () => {
     rotateMs: 20_000,
     embed: null,
     theme: 'dark',
+    language: null,
   })
   assert.equal(viewOptions('?embed=mayor').embed, 'mayor')
   assert.equal(viewOptions('?embed').embed, '')

@@ -9,6 +9,8 @@ export interface ViewOptions {
   readonly embed: string | null
   /** null leaves it to the reader. */
   readonly theme: Theme | null
+  /** null is the browser's. */
+  readonly language: string | null
 }
 
 const ROTATE_MS = 15_000
@@ -24,6 +26,7 @@ export function viewOptions(search: string): ViewOptions {
     rotateMs: durationMs(asked.get('rotate')) ?? ROTATE_MS,
     embed: asked.get('embed'),
     theme: theme === 'light' || theme === 'dark' ? theme : null,
+    language: asked.get('lang'),
   }
 }
 

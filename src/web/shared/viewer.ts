@@ -1,12 +1,17 @@
-/** Who is reading: the browser's languages, as the words (`t`) and number formats (`f`) of every page. */
-import { formatsFor } from './format.ts'
+/** Who is reading: the browser's languages, as the words (`t`) and number formats (`f`) of the results pages. */
+import { type Formats, formatsFor } from './format.ts'
+import { en, type Strings } from './strings/en.ts'
 import { localeFor, stringsFor } from './strings/languages.ts'
 
-export const t = stringsFor(navigator.languages)
-export const f = formatsFor(localeFor(t, navigator.languages))
+/** Live bindings: English until {@link speakReadersLanguage} has ended. */
+export let t: Strings = en
+export let f: Formats = formatsFor('en')
 
-/** Tells the document which language it is in. */
-export function setDocumentLanguage(): void {
+/** Call once, before the first render. `?lang=ar` goes before the browser's own languages. */
+export async function speakReadersLanguage(asked: string | null): Promise<void> {
+  const preferred = asked === null ? navigator.languages : [asked, ...navigator.languages]
+  t = await stringsFor(preferred)
+  f = formatsFor(localeFor(t, preferred))
   document.documentElement.lang = t.lang
   document.documentElement.dir = t.dir
 }

@@ -71,8 +71,6 @@ export const en = {
     `Can still change: ${some(outstanding, 'ballot', 'ballots')} outstanding, margin ${margin}.`,
   cannotChange: (outstanding: Figure, margin: string) =>
     `Can no longer change: ${some(outstanding, 'ballot', 'ballots')} outstanding, margin ${margin}.`,
-  shares: 'Shares of the votes',
-  others: 'Others',
   andMore: (n: Figure) => `${n.text} more`,
   contestBallots: (n: Figure) => some(n, 'ballot', 'ballots'),
   contestVotes: (n: Figure) => some(n, 'vote given', 'votes given'),
@@ -87,7 +85,6 @@ export const en = {
   savePng: 'PNG',
   saveSvg: 'SVG',
   embedHint: 'Put the live count on your own site:',
-  embedCode: 'Code to embed',
   copy: 'Copy',
   copied: 'Copied',
   noSuchContest: 'There is no such contest in this election.',
