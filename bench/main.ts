@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- vote|box|ndjson|start …]`: what the system reaches on this machine, next to its goals. Ratios
+ * `npm run bench [-- vote|box|ndjson|start|viewers …]`: what the system reaches on this machine, next to its goals. Ratios
  * are between things measured in turn in one run; run it on a machine that does nothing else.
  */
 import { cpus } from 'node:os'
@@ -7,6 +7,7 @@ import { benchBox } from './box.ts'
 import { benchNdjson } from './ndjson.ts'
 import { type Figure, printFigures } from './report.ts'
 import { benchStart } from './start.ts'
+import { benchViewers } from './viewers.ts'
 import { benchVote } from './vote.ts'
 
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Figure[]> }>> = {
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   vote: { title: 'POST /vote, one by one, keep-alive', run: () => benchVote(1_000_000) },
   ndjson: { title: 'Many ballots at once', run: benchNdjson },
   start: { title: 'Making and starting an election', run: benchStart },
+  viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },
 }
 
 const asked = process.argv.slice(2)

@@ -117,6 +117,7 @@ test('results after the close: before it, nothing but turnout leaves the server 
       ['tally', '--json'],
       ['export', '--format', 'csv'],
       ['export', '--format', 'json'],
+      ['export', '--format', 'cdf'],
     ]) {
       const run = await runCli([...args, '--data', server.dataDir])
       assert.equal(run.code, 2)
