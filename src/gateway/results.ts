@@ -46,6 +46,8 @@ export function resultsRoutes(
     },
     handle: (served, request, reply) => {
       const feed = feedOf(served)
+      // A question about the stream is not a viewer of it.
+      if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').send()
       // Checked before the reply is taken out of the framework's hands, which cannot be undone.
       if (feed.viewers() >= feed.limit) return sendProblem(reply, 'too-busy')
       reply.hijack()

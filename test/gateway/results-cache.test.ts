@@ -54,6 +54,8 @@ test('a viewer who has the current snapshot is told nothing until there is news;
     assert.match(text, /event: beat/)
   }
   assert.equal(idIn(await heard(`${stream}?last=${Number(id) - 1}`, 300)), id)
+  const head = await fetch(stream, { method: 'HEAD', signal: AbortSignal.timeout(2_000) })
+  assert.deepEqual([head.status, head.headers.get('content-type')], [200, 'text/event-stream; charset=utf-8'])
   const [text] = await Promise.all([
     heard(`${stream}?last=${id}`, 700),
     vote(server.url, server.keys[0]!, 'ada'),
