@@ -19,6 +19,8 @@ const server = createServer({ keepAlive: true, noDelay: true }, (request, respon
     response.end(body)
   })
 })
+// As ours: a connection that waits for its turn is not cut.
+server.keepAliveTimeout = 65_000
 server.listen(0, '127.0.0.1', () =>
   console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })),
 )

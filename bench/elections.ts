@@ -1,5 +1,6 @@
 /** Elections for benchmarks: made by the product itself, in a temporary folder. */
 
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -55,5 +56,7 @@ export async function makeElection(voters: number): Promise<BenchElection> {
     ...['--definition', join(dir, 'election.json'), '--roll', join(dir, 'voters.csv')],
     ...['--data', dataDir, '--keys', keysFile],
   ])
+  // What was just written must not be on its way to the disk while something is measured.
+  spawnSync('sync')
   return { dir, dataDir, keysFile, remove: () => rmSync(dir, { recursive: true, force: true }) }
 }

@@ -34,7 +34,8 @@ let next = 0
 let answered = 0
 let accepted = 0
 const idle: Connection[] = []
-const start = performance.now()
+let start = 0
+let connected = 0
 
 class Connection {
   readonly #socket: Socket
@@ -42,7 +43,7 @@ class Connection {
   #pending = ''
 
   constructor() {
-    this.#socket = connect({ host: hostname, port: Number(port), noDelay: true }, () => this.ready())
+    this.#socket = connect({ host: hostname, port: Number(port), noDelay: true }, () => onConnected())
     this.#socket.setEncoding('latin1')
     this.#socket.on('data', (text) => this.#onData(text as unknown as string))
     this.#socket.on('error', (error) => {
@@ -104,12 +105,21 @@ function requestsFrom(file: string, skip: number, take: number): Buffer[] {
 
 const all = Array.from({ length: Number(connections) }, () => new Connection())
 
-if (perSecond > 0) {
+/** The clock starts when every connection stands: what is measured is voting, not connecting. */
+function onConnected(): void {
+  connected++
+  if (connected < all.length) return
+  start = performance.now()
+  for (const connection of all) connection.ready()
+  if (perSecond > 0) sendInTime()
+}
+
+function sendInTime(): void {
   let due = 0
   const timer = setInterval(() => {
     const now = performance.now() - start
     while (due < total && (due * 1000) / perSecond <= now && idle.length > 0) {
-      idle.pop()!.send(start + (due * 1000) / perSecond)
+      idle.shift()!.send(start + (due * 1000) / perSecond)
       due++
     }
     if (due === total) clearInterval(timer)

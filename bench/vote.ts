@@ -9,7 +9,8 @@ import { type Figure, median, whole } from './report.ts'
 const ROUNDS = 7
 const VOTES = 40_000
 const CONNECTIONS = 256
-const HALF_LOAD_VOTES = 100_000
+const HALF_LOAD_ROUNDS = 5
+const HALF_LOAD_VOTES = 60_000
 
 export async function benchVote(voters: number): Promise<Figure[]> {
   const election = await makeElection(voters)
@@ -39,8 +40,14 @@ export async function benchVote(voters: number): Promise<Figure[]> {
     }
     const perSecond = median(rounds.map(({ mine }) => mine.perSecond))
     const halfRate = Math.round(perSecond / 2)
-    const bareHalf = await run(bare, HALF_LOAD_VOTES, CONNECTIONS, halfRate)
-    const half = await run(ours, HALF_LOAD_VOTES, CONNECTIONS, halfRate)
+    const halves = []
+    for (let round = 0; round < HALF_LOAD_ROUNDS; round++) {
+      const theirs = await run(bare, HALF_LOAD_VOTES, CONNECTIONS, halfRate)
+      const mine = await run(ours, HALF_LOAD_VOTES, CONNECTIONS, halfRate)
+      first += HALF_LOAD_VOTES
+      halves.push({ theirs, mine })
+    }
+    const p99 = median(halves.map(({ mine }) => mine.p99))
     const ratio = median(rounds.map((round) => round.ratio))
     return [
       { what: 'bare node:http, votes/s', value: whole(median(rounds.map(({ theirs }) => theirs.perSecond))) },
@@ -53,14 +60,17 @@ export async function benchVote(voters: number): Promise<Figure[]> {
       },
       {
         what: `p50 at half that load (${whole(halfRate)}/s), ms, bare / ours`,
-        value: `${bareHalf.p50.toFixed(1)} / ${half.p50.toFixed(1)}`,
+        value: `${median(halves.map(({ theirs }) => theirs.p50)).toFixed(1)} / ${median(halves.map(({ mine }) => mine.p50)).toFixed(1)}`,
       },
-      { what: 'p99 at half that load, ms, bare', value: bareHalf.p99.toFixed(1) },
       {
-        what: 'p99 at half that load, ms, ours',
-        value: half.p99.toFixed(1),
+        what: 'p99 at half that load, ms, median of the rounds',
+        value: p99.toFixed(1),
         goal: '< 25',
-        reached: half.p99 < 25,
+        reached: p99 < 25,
+      },
+      {
+        what: 'p99 of all rounds, bare / ours',
+        value: halves.map(({ theirs, mine }) => `${theirs.p99.toFixed(0)}/${mine.p99.toFixed(0)}`).join(' '),
       },
     ]
   } finally {
