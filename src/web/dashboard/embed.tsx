@@ -1,9 +1,10 @@
 /** One contest, alone, for a frame in another site. Nothing here can be clicked but the way to the whole page. */
 import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
 import { t } from '../shared/viewer.ts'
+import { BareHeader } from './bare-header.tsx'
 import { Contest } from './contest.tsx'
 import { HiddenResults } from './hidden-results.tsx'
-import { Badges, Freshness, timeOf } from './status-bar.tsx'
+import { Freshness, timeOf } from './status-bar.tsx'
 
 const OPTIONS = 12
 
@@ -19,13 +20,7 @@ export function Embed({ snapshot, lost, contestId }: EmbedProps) {
   const contest = contestId === '' ? contests?.[0] : contests?.find(({ id }) => id === contestId)
   return (
     <div class="embed">
-      <header>
-        <h1>
-          <bdi>{election.title}</bdi>
-        </h1>
-        {election.simulated && <strong class="badge mark">{t.simulated}</strong>}
-        <Badges snapshot={snapshot} />
-      </header>
+      <BareHeader snapshot={snapshot} />
       <main>
         {contests === null ? (
           <HiddenResults closesAt={election.closes_at} />

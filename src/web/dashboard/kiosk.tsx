@@ -3,13 +3,14 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Phase } from '../../core/election/phase.ts'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/tally/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
+import { BareHeader } from './bare-header.tsx'
 import { Contest } from './contest.tsx'
 import { districtRows } from './district-rows.ts'
 import { DistrictTable } from './district-table.tsx'
 import { HiddenResults } from './hidden-results.tsx'
 import { KeyFigures } from './key-figures.tsx'
 import { DISTRICTS_SHOWN, type Slide, slideAt, slideCount } from './slides.ts'
-import { Badges, Freshness, timeOf } from './status-bar.tsx'
+import { Freshness, timeOf } from './status-bar.tsx'
 import { TurnoutChart, turnoutPoints } from './turnout.tsx'
 import { useFitting } from './use-fitting.ts'
 
@@ -30,18 +31,12 @@ export function Kiosk({ snapshot, lost, rotateMs }: KioskProps) {
     const timer = setInterval(() => setTurn((old) => old + 1), rotateMs)
     return () => clearInterval(timer)
   }, [rotateMs])
-  const { election, contests, districts } = snapshot
+  const { contests, districts } = snapshot
   const ids = contests?.map(({ id }) => id) ?? null
   const slides = slideCount(ids, districts.length)
   return (
     <div class="kiosk">
-      <header>
-        <h1>
-          <bdi>{election.title}</bdi>
-        </h1>
-        {election.simulated && <strong class="badge mark">{t.simulated}</strong>}
-        <Badges snapshot={snapshot} />
-      </header>
+      <BareHeader snapshot={snapshot} />
       <main>
         <KeyFigures snapshot={snapshot} />
         <SlideView key={turn} slide={slideAt(turn, ids, districts.length)} snapshot={snapshot} />

@@ -1,0 +1,17 @@
+/** The head of a page that has no controls, on a wall or in a frame: which election, and how it stands. */
+import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import { t } from '../shared/viewer.ts'
+import { Badges } from './status-bar.tsx'
+
+export function BareHeader({ snapshot }: { readonly snapshot: ResultsSnapshot }) {
+  const { title, simulated } = snapshot.election
+  return (
+    <header>
+      <h1>
+        <bdi>{title}</bdi>
+      </h1>
+      {simulated && <strong class="badge mark">{t.simulated}</strong>}
+      <Badges snapshot={snapshot} />
+    </header>
+  )
+}
