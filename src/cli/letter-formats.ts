@@ -1,5 +1,7 @@
 /** What voters are sent, from their keys: rows for a mail merge, or letters to print, one a page. Pure. */
+
 import type { VoterKey } from '../adapters/files/key-file.ts'
+import { csvField } from '../core/csv-field.ts'
 import { keyCode, keyFragment } from '../core/election/key-code.ts'
 import { type QrCode, qrCode } from '../core/qr/qr-code.ts'
 
@@ -16,7 +18,7 @@ export function csvLetters(booth: string): LetterFormat {
     letter: (key) => {
       const { personal_id, district } = key
       const pair = pairOf(key)
-      return `${[personal_id, district, keyCode(pair), booth + keyFragment(pair)].map(field).join(',')}\r\n`
+      return `${[personal_id, district, keyCode(pair), booth + keyFragment(pair)].map(csvField).join(',')}\r\n`
     },
     foot: '',
   }
@@ -68,10 +70,6 @@ function qrSvg(code: QrCode): string {
   const rows = code.map((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')).join(''))
   const size = code.length + 8
   return `<svg viewBox="-4 -4 ${size} ${size}" shape-rendering="crispEdges"><title>QR code of your link</title><path d="${rows.join('')}"/></svg>`
-}
-
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 function escaped(text: string): string {

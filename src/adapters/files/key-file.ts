@@ -2,6 +2,7 @@
  * The voter keys, a CSV file for the printer: `personal_id,guid,district`. It is the one place where keys are
  * written down, so it is nobody's but its owner's (0600), and it is there whole or not at all.
  */
+import { csvField } from '../../core/csv-field.ts'
 import { isGuid, isPersonalId } from '../../core/election/credential.ts'
 import { BadInput, type ProblemList, problemList } from './bad-input.ts'
 import { type CsvRecord, csvRecords, refuseEmpty } from './csv-file.ts'
@@ -40,16 +41,12 @@ export async function writeKeyFile(path: string): Promise<KeyFileWriter> {
     add: async (keys) => {
       let text = ''
       for (const { personal_id, guid, district } of keys)
-        text += `${field(personal_id)},${guid},${district}\n`
+        text += `${csvField(personal_id)},${guid},${district}\n`
       await file.append(text)
     },
     commit: file.commit,
     abort: file.abort,
   }
-}
-
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 /**

@@ -2,6 +2,7 @@
  * The result as CSV (RFC 4180), one line per contest × district × option, blanks as an option of their own. Where a
  * district is withheld its votes say so, in a word that no sum takes for a number.
  */
+import { csvField } from '../csv-field.ts'
 import type { Election } from '../election/definition.ts'
 import { isWithheld, type ShownResult } from './shown.ts'
 
@@ -27,9 +28,5 @@ export function* resultCsv(election: Election, result: ShownResult): Generator<s
 }
 
 function line(fields: readonly string[]): string {
-  return `${fields.map(field).join(',')}\r\n`
-}
-
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return `${fields.map(csvField).join(',')}\r\n`
 }
