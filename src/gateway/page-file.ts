@@ -10,9 +10,12 @@ const ENCODINGS = [
 
 export type SendPage = (request: FastifyRequest, reply: FastifyReply) => FastifyReply
 
-/** @param instead what is sent while the file is not there */
-export function pageFile(path: string, instead: string): SendPage {
-  const plain = existsSync(path) ? readFileSync(path) : Buffer.from(instead)
+const NOT_BUILT =
+  '<!doctype html><html lang="en"><title>Not built</title><p>The pages are not built yet: run <code>npm run build</code>.'
+
+/** Where the file is not there, what is sent says how to build it. */
+export function pageFile(path: string): SendPage {
+  const plain = existsSync(path) ? readFileSync(path) : Buffer.from(NOT_BUILT)
   const copies = ENCODINGS.flatMap(({ name, suffix }) =>
     existsSync(path) && existsSync(path + suffix) ? [{ name, body: readFileSync(path + suffix) }] : [],
   )

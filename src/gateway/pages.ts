@@ -25,7 +25,7 @@ export async function pageRoutes(
       index: false,
       decorateReply: false,
     })
-  const dashboard = pageFile(join(dir, 'dashboard', 'index.html'), NOT_BUILT)
+  const dashboard = pageFile(join(dir, 'dashboard', 'index.html'))
   const results = (request: FastifyRequest, reply: FastifyReply) => {
     // `?embed=CONTEST` is the count alone, for other sites to show in a frame.
     if ((request.query as { embed?: string }).embed !== undefined) allowFraming(reply)
@@ -40,6 +40,3 @@ export async function pageRoutes(
       : sendProblem(reply, 'unknown-election'),
   )
 }
-
-const NOT_BUILT =
-  '<!doctype html><html lang="en"><title>Not built</title><p>The pages are not built yet: run <code>npm run build</code>.'
