@@ -20,7 +20,6 @@ import {
 } from '../simulator/published-result.ts'
 import { BATCH, castAll, type Mismatch, mismatches, type RehearsalDeps } from '../simulator/rehearsal.ts'
 import { EXIT_NO } from './exit.ts'
-import { loadingProgress } from './loading-progress.ts'
 import { createLogger } from './logger.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
@@ -118,7 +117,7 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
       seconds: { keys: seconds(started, issued), casting: seconds(casting, cast) },
       wrong: mismatches(result, live.contests[0]!.districts),
       recountEqual: resultText(recounted.result) === resultText(live),
-      invariantHolds: served.tally.snapshot().invariant.holds,
+      invariantHolds: served.tally.invariant().holds,
       totals: result.candidates.map((name, i) => ({ name, votes: live.contests[0]!.options[i]!.votes })),
     })
   } catch (error) {
@@ -130,14 +129,7 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
 }
 
 function openFor(options: RehearseOptions, id: string): Promise<ServedFolder> {
-  const progress = loadingProgress()
-  return openFolder({
-    dataDir: options.data,
-    defaultElection: id,
-    clock: systemClock,
-    log: createLogger(),
-    onProgress: progress.onProgress,
-  }).finally(progress.done)
+  return openFolder({ dataDir: options.data, defaultElection: id, clock: systemClock, log: createLogger() })
 }
 
 /** A server to watch the rehearsal by, until Ctrl-C. */

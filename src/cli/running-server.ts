@@ -8,7 +8,6 @@ import { runningServer } from '../adapters/embedded/lock.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { createGateway } from '../gateway/server.ts'
 import { EXIT_FAULT } from './exit.ts'
-import { loadingProgress } from './loading-progress.ts'
 import { openFolder, type ServedFolder } from './served-folder.ts'
 import { VERSION } from './version.ts'
 
@@ -35,14 +34,12 @@ const RESTARTED = 'ELECTIONS_RESTARTED'
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { log, dataDir } = options
   const before = process.env[RESTARTED] ? runningServer(dataDir) : undefined
-  const progress = loadingProgress()
   const folder = await openFolder({
     dataDir,
     defaultElection: options.defaultElection,
     clock: systemClock,
     log,
-    onProgress: progress.onProgress,
-  }).finally(progress.done)
+  })
   const gateway = await createGateway({
     elections: folder.elections,
     clock: systemClock,

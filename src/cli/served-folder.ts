@@ -5,7 +5,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { CommitterOptions } from '../adapters/embedded/commit.ts'
 import { definitionFile, electionDir, electionsDir } from '../adapters/embedded/layout.ts'
 import { type FolderLock, lockFolder } from '../adapters/embedded/lock.ts'
 import { type EmbeddedStore, openElection } from '../adapters/embedded/open.ts'
@@ -21,6 +20,7 @@ import { polls } from '../pipeline/polls.ts'
 import { liveTally } from '../pipeline/tally.ts'
 import { timed } from '../pipeline/timing.ts'
 import type { Clock } from '../ports/clock.ts'
+import { loadingProgress } from './loading-progress.ts'
 
 export interface ServedFolder {
   readonly elections: ServedElections
@@ -34,8 +34,6 @@ export interface ServedFolderOptions {
   readonly defaultElection?: string | undefined
   readonly clock: Clock
   readonly log: Logger
-  readonly onProgress?: (electionId: string, done: number, total: number) => void
-  readonly committer?: CommitterOptions
 }
 
 /** Ids of the elections in a data folder, in order; drafts that an interrupted `init` left are passed over. */
@@ -47,7 +45,7 @@ export function electionIds(dataDir: string): string[] {
     .sort()
 }
 
-/** @throws BadInput where there is no election; FolderInUse; BrokenInvariant */
+/** Says on stderr how far the loading is, where it takes long. @throws BadInput where there is no election; FolderInUse; BrokenInvariant */
 export async function openFolder(options: ServedFolderOptions): Promise<ServedFolder> {
   const { dataDir } = options
   const ids = electionIds(dataDir)
@@ -59,19 +57,22 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
   const lock = lockFolder(dataDir)
   const stores: EmbeddedStore[] = []
   const byId = new Map<string, ServedElection>()
+  const progress = loadingProgress()
   const close = async () => {
     for (const store of stores) await store.close()
     lock.release()
   }
   try {
     for (const id of ids) {
-      const opened = await openServed(electionDir(dataDir, id), id, options)
+      const opened = await openServed(electionDir(dataDir, id), id, options, progress.onProgress)
       stores.push(opened.store)
       byId.set(id, opened.served)
     }
   } catch (cause) {
     await close()
     throw cause
+  } finally {
+    progress.done()
   }
   return { elections: { byId, default: byId.get(defaultId)! }, lock, close }
 }
@@ -87,6 +88,7 @@ async function openServed(
   dir: string,
   id: string,
   options: ServedFolderOptions,
+  onProgress: (electionId: string, done: number, total: number) => void,
 ): Promise<{ store: EmbeddedStore; served: ServedElection }> {
   const { clock, log } = options
   const { file, election } = await readDefinition(definitionFile(dir))
@@ -100,8 +102,7 @@ async function openServed(
     digest,
     clock,
     tagger,
-    onProgress: (done, total) => options.onProgress?.(id, done, total),
-    ...(options.committer && { committer: options.committer }),
+    onProgress: (done, total) => onProgress(id, done, total),
   })
   const phase = polls({
     election,

@@ -7,7 +7,12 @@ import type { Phase } from '../core/election/phase.ts'
 import { countHistory, type HistorySnapshot } from '../core/tally/history.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
 import { type ElectionResult, resultOf } from '../core/tally/result.ts'
-import { type ResultsSnapshot, snapshotOf } from '../core/tally/snapshot.ts'
+import {
+  type InvariantSnapshot,
+  invariantOf,
+  type ResultsSnapshot,
+  snapshotOf,
+} from '../core/tally/snapshot.ts'
 import type { BallotBox } from '../ports/ballot-box.ts'
 import type { BallotLog } from '../ports/ballot-log.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -15,6 +20,8 @@ import type { VoterRoll } from '../ports/voter-roll.ts'
 
 export interface LiveTally {
   readonly snapshot: () => ResultsSnapshot
+  /** The snapshot's invariant, without the rest of it. */
+  readonly invariant: () => InvariantSnapshot
   /** All of it, before the gate (core/tally/shown.ts). */
   readonly result: () => ElectionResult
   readonly history: () => HistorySnapshot
@@ -56,10 +63,9 @@ export function liveTally({ election, log, box, roll, clock, phase }: TallyDeps)
     for (; next !== undefined && next.ballots <= tally.ballots(); next = past.next().value)
       history.mark(next.timeS)
   }
-  const spanSeconds = log.turnoutSpanSeconds
   let openSpanS = log.turnout().at(-1)?.[0] ?? 0
   log.follow((ballots) => {
-    const spanS = (Math.floor(clock.nowMs() / 1000 / spanSeconds) + 1) * spanSeconds
+    const spanS = log.spanEnd(clock.nowMs())
     if (spanS > openSpanS) {
       history.mark(openSpanS)
       openSpanS = spanS
@@ -70,6 +76,7 @@ export function liveTally({ election, log, box, roll, clock, phase }: TallyDeps)
     for (const listener of listeners) listener()
   })
 
+  const counters = () => ({ keysUsed: box.keysUsed(), ballotsStored: log.length() })
   return {
     snapshot: () => {
       const nowMs = clock.nowMs()
@@ -78,12 +85,12 @@ export function liveTally({ election, log, box, roll, clock, phase }: TallyDeps)
         nowMs,
         lastBallotAtMs,
         eligible: roll.eligible,
-        keysUsed: box.keysUsed(),
-        ballotsStored: log.length(),
+        ...counters(),
         votesPerSecond: rate.at(nowMs),
         turnout: turnoutLine(log),
       })
     },
+    invariant: () => invariantOf(election, tally, counters()),
     result: () => resultOf(election, tally),
     history: history.snapshot,
     phase,

@@ -24,6 +24,8 @@ export interface BallotLog {
   readonly follow: (follower: LogFollower) => void
   /** Seconds in a span of {@link turnout}. */
   readonly turnoutSpanSeconds: number
+  /** Unix seconds of the end of the span a moment falls in. */
+  readonly spanEnd: (nowMs: number) => number
 }
 
 /** Told of ballots once they are durable and before anybody is answered, in log order. */

@@ -170,7 +170,11 @@ function inOrder(districts: ReadonlySet<number>): number[] {
  * keys used = ballots stored = ballots tallied = what the votes themselves add up to, in every contest.
  * The last is worked out from the cells, so that a lost vote shows even where the number of ballots is right.
  */
-function invariantOf(election: Election, tally: PluralityTally, figures: SnapshotFigures): InvariantSnapshot {
+export function invariantOf(
+  election: Election,
+  tally: PluralityTally,
+  figures: Pick<SnapshotFigures, 'keysUsed' | 'ballotsStored'>,
+): InvariantSnapshot {
   const tallied = tally.ballots()
   let summed = tallied
   for (const [i, contest] of election.contests.entries()) {
