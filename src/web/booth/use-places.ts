@@ -2,7 +2,7 @@
  * The browser's own Back and Forward, among the pages of the ballot. An entry of the tab's history holds a page's
  * number and nothing else: no key, no choice.
  */
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { type Booth, type BoothState, isOnBallot, type Stage } from './booth.ts'
 
 /** 0 the welcome, 1 … n the contests, n + 1 the review; -1 elsewhere. */
@@ -16,7 +16,8 @@ export function usePlaces(booth: Booth, { stage, ballot }: BoothState): void {
   const place = placeOf(stage, contests)
   const count = useRef(contests)
   count.current = contests
-  useEffect(() => {
+  // With the page itself, not after it is painted: a Back pressed at once must find the entry there.
+  useLayoutEffect(() => {
     if (place < 0 || history.state?.place === place) return
     // The first page takes the place of the one the voter arrived at.
     history[place === 0 ? 'replaceState' : 'pushState']({ place }, '')
