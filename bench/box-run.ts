@@ -58,7 +58,7 @@ const reopenMs = performance.now()
 const again = await openElection(electionDir(dir, election.id), deps)
 const reopenSeconds = seconds(reopenMs)
 const recountMs = performance.now()
-const result = recount(election, again.log)
+const result = await recount(election, again.log)
 const recountPerSecond = result.ballots / seconds(recountMs)
 await again.close()
 console.log(

@@ -99,10 +99,12 @@ export async function* unusedKeys(
   const prefix = credentialPrefix(DEMO_ID)
   const path = whose === 'hand' ? handKeysFile(dataDir) : simulatorKeysFile(dataDir)
   for await (const keys of readKeyFile(path)) {
-    const left = keys.filter(
-      ({ personal_id, guid }) =>
-        !voterRoll.isUsed(digest.credential(credentialText(prefix, personal_id, guid))),
+    const entries = await Promise.all(
+      keys.map(({ personal_id, guid }) =>
+        voterRoll.find(digest.credential(credentialText(prefix, personal_id, guid))),
+      ),
     )
+    const left = keys.filter((_, i) => entries[i]?.used === false)
     if (left.length > 0) yield left
   }
 }

@@ -32,7 +32,7 @@ export async function recountFolder(dataDir: string, id: string): Promise<Recoun
   const { election } = await readDefinition(definitionFile(dir))
   const log = new EmbeddedLog(databaseFile(dir))
   try {
-    return { election, result: recount(election, log) }
+    return { election, result: await recount(election, log) }
   } finally {
     log.close()
   }
@@ -52,7 +52,7 @@ export function eligiblePerDistrict(dataDir: string, election: Election): Float6
 }
 
 /** Where the election stands, for a command that runs beside the server. */
-export function phaseOf(dataDir: string, election: Election, clock: Clock): Phase {
-  const closed = pollsRecord(databaseFile(electionDir(dataDir, election.id))).wasClosed()
+export async function phaseOf(dataDir: string, election: Election, clock: Clock): Promise<Phase> {
+  const closed = await pollsRecord(databaseFile(electionDir(dataDir, election.id))).wasClosed()
   return closed ? 'closed' : phaseAt(election, clock.nowMs())
 }

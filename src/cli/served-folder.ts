@@ -104,14 +104,21 @@ async function openServed(
     tagger,
     onProgress: (done, total) => onProgress(id, done, total),
   })
-  const phase = polls({
+  const phase = await polls({
     election,
     clock,
     record: store.polls,
     onUnstored: (err) =>
       log.error({ err, election: id }, 'the close of voting could not be stored; trying again'),
   })
-  const tally = liveTally({ election, log: store.log, box: store.box, roll: store.roll, clock, phase })
+  const tally = await liveTally({
+    election,
+    log: store.log,
+    box: store.box,
+    roll: store.roll,
+    clock,
+    phase,
+  })
   const cast = timed(castStep({ election, box: store.box, digest, phase }), () => performance.now())
   const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, phase })
   return {

@@ -48,7 +48,7 @@ Examples:
 export async function recountShown(dataDir: string, asked: string | undefined): Promise<ShownCount> {
   const id = chosenElection(dataDir, asked)
   const { election, result } = await recountFolder(dataDir, id)
-  const phase = phaseOf(dataDir, election, systemClock)
+  const phase = await phaseOf(dataDir, election, systemClock)
   const shown = shownResult(election, phase, () => result)
   if (shown === null) throw new NotYet(election, result.ballots)
   return { election, phase, result: shown }

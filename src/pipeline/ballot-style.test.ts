@@ -37,22 +37,24 @@ const at = (phase: Phase) =>
     phase: () => phase,
     roll: {
       eligible: new Float64Array([1, 2]),
-      districtOf: (credential) => districts.get(credential),
-      isUsed: (credential) => credential === on('used'),
+      find: async (credential) => {
+        const district = districts.get(credential)
+        return district === undefined ? undefined : { district, used: credential === on('used') }
+      },
     },
   })
 
-test('each voter gets the contests of their district, in the order of the definition', () => {
-  assert.deepEqual(at('open')('ann', 'G'), { district: 'north', contests: ['both', 'north-only'] })
-  assert.deepEqual(at('open')('bob', 'g'), { district: 'south', contests: ['both', 'south-only'] })
+test('each voter gets the contests of their district, in the order of the definition', async () => {
+  assert.deepEqual(await at('open')('ann', 'G'), { district: 'north', contests: ['both', 'north-only'] })
+  assert.deepEqual(await at('open')('bob', 'g'), { district: 'south', contests: ['both', 'south-only'] })
 })
 
-test('refusals come in the order of casting: unknown key, used key, closed polls', () => {
+test('refusals come in the order of casting: unknown key, used key, closed polls', async () => {
   for (const phase of ['not-open', 'open', 'closed'] as const) {
-    assert.equal(at(phase)('eve', 'g'), 'unknown-key')
-    assert.equal(at(phase)('ann', 'x'), 'unknown-key')
-    assert.equal(at(phase)('used', 'g'), 'key-already-used')
+    assert.equal(await at(phase)('eve', 'g'), 'unknown-key')
+    assert.equal(await at(phase)('ann', 'x'), 'unknown-key')
+    assert.equal(await at(phase)('used', 'g'), 'key-already-used')
   }
-  assert.equal(at('not-open')('ann', 'g'), 'polls-not-open')
-  assert.equal(at('closed')('ann', 'g'), 'polls-closed')
+  assert.equal(await at('not-open')('ann', 'g'), 'polls-not-open')
+  assert.equal(await at('closed')('ann', 'g'), 'polls-closed')
 })

@@ -23,15 +23,16 @@ export interface BallotStyleDeps {
   readonly phase: () => Phase
 }
 
-export type BallotStyleStep = (personalId: string, guid: string) => BallotStyle | RefusalCode
+export type BallotStyleStep = (personalId: string, guid: string) => Promise<BallotStyle | RefusalCode>
 
 export function ballotStyleStep({ election, roll, digest, phase }: BallotStyleDeps): BallotStyleStep {
   const prefix = credentialPrefix(election.id)
-  return (personalId, guid) => {
+  return async (personalId, guid) => {
     const credential = digest.credential(credentialText(prefix, personalId, guid))
-    const district = roll.districtOf(credential)
-    if (district === undefined) return 'unknown-key'
-    if (roll.isUsed(credential)) return 'key-already-used'
+    const entry = await roll.find(credential)
+    if (entry === undefined) return 'unknown-key'
+    const { district, used } = entry
+    if (used) return 'key-already-used'
     const refusal = REFUSAL_IN[phase()]
     if (refusal !== null) return refusal
     const carried = election.contests.filter(({ districts }) => districts === null || districts.has(district))

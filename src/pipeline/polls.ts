@@ -16,22 +16,26 @@ export interface PollsDeps {
 }
 
 /** The phase now. */
-export function polls({ election, clock, record, onUnstored }: PollsDeps): () => Phase {
-  let closed = record.wasClosed()
+export async function polls({ election, clock, record, onUnstored }: PollsDeps): Promise<() => Phase> {
+  let closed = await record.wasClosed()
   let stored = closed
+  let storing = false
   let triedAtMs = Number.NEGATIVE_INFINITY
   return () => {
     const nowMs = clock.nowMs()
     const phase = phaseAt(election, nowMs)
     if (phase === 'closed') closed = true
-    if (closed && !stored && Math.abs(nowMs - triedAtMs) >= RETRY_MS) {
+    if (closed && !stored && !storing && Math.abs(nowMs - triedAtMs) >= RETRY_MS) {
       triedAtMs = nowMs
-      try {
-        record.recordClosed(nowMs)
-        stored = true
-      } catch (cause) {
-        onUnstored(cause)
-      }
+      storing = true
+      record
+        .recordClosed(nowMs)
+        .then(() => {
+          stored = true
+        }, onUnstored)
+        .finally(() => {
+          storing = false
+        })
     }
     return closed ? 'closed' : phase
   }

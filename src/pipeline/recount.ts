@@ -4,9 +4,9 @@ import { pluralityTally } from '../core/tally/plurality.ts'
 import { type ElectionResult, resultOf } from '../core/tally/result.ts'
 import type { BallotLog } from '../ports/ballot-log.ts'
 
-export function recount(election: Election, log: Pick<BallotLog, 'replay'>): ElectionResult {
+export async function recount(election: Election, log: Pick<BallotLog, 'replay'>): Promise<ElectionResult> {
   const tally = pluralityTally(election)
-  for (const groups of log.replay())
+  for await (const groups of log.replay())
     for (const { district, choices, times } of groups) tally.fold(district, choices, times)
   return resultOf(election, tally)
 }

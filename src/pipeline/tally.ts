@@ -14,7 +14,7 @@ import {
   snapshotOf,
 } from '../core/tally/snapshot.ts'
 import type { BallotBox } from '../ports/ballot-box.ts'
-import type { BallotLog } from '../ports/ballot-log.ts'
+import type { FollowedLog } from '../ports/ballot-log.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
 
@@ -34,7 +34,7 @@ export interface LiveTally {
 
 export interface TallyDeps {
   readonly election: Election
-  readonly log: BallotLog
+  readonly log: FollowedLog
   readonly box: BallotBox
   readonly roll: VoterRoll
   readonly clock: Clock
@@ -46,7 +46,7 @@ const RATE_SECONDS = 5
 /** Points of the turnout line at most; a longer history is thinned out. */
 const TURNOUT_POINTS = 300
 
-export function liveTally({ election, log, box, roll, clock, phase }: TallyDeps): LiveTally {
+export async function liveTally({ election, log, box, roll, clock, phase }: TallyDeps): Promise<LiveTally> {
   const tally = pluralityTally(election)
   const rate = votesPerSecond(RATE_SECONDS)
   const listeners: (() => void)[] = []
@@ -58,7 +58,7 @@ export function liveTally({ election, log, box, roll, clock, phase }: TallyDeps)
   const spans = spanEnds(log, history.mostPoints)
   const past = spans.values()
   let next = past.next().value
-  for (const groups of log.replay(spans.map(({ ballots }) => ballots))) {
+  for await (const groups of log.replay(spans.map(({ ballots }) => ballots))) {
     for (const { district, choices, times } of groups) tally.fold(district, choices, times)
     for (; next !== undefined && next.ballots <= tally.ballots(); next = past.next().value)
       history.mark(next.timeS)
@@ -100,7 +100,7 @@ export function liveTally({ election, log, box, roll, clock, phase }: TallyDeps)
 }
 
 /** Ends of past spans with the ballots cast by then, `most` of them at most; the newest span may still be open. */
-function spanEnds(log: BallotLog, most: number): { readonly timeS: number; readonly ballots: number }[] {
+function spanEnds(log: FollowedLog, most: number): { readonly timeS: number; readonly ballots: number }[] {
   const spans = log.turnout().slice(0, -1)
   const step = Math.ceil(spans.length / most)
   let ballots = 0
@@ -112,7 +112,7 @@ function spanEnds(log: BallotLog, most: number): { readonly timeS: number; reado
 }
 
 /** Ballots cast by the end of each span; spans thin out evenly once there are too many. */
-function turnoutLine(log: BallotLog): [number, number][] {
+function turnoutLine(log: FollowedLog): [number, number][] {
   const spans = log.turnout()
   const step = Math.ceil(spans.length / TURNOUT_POINTS)
   const line: [number, number][] = []

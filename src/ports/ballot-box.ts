@@ -45,8 +45,10 @@ export interface BallotBox {
     ballots: readonly CastBallot[],
     refusal: RefusalCode | null,
   ) => Promise<readonly CastOutcome[]>
-  /** Keys spent on durable ballots. */
+  /** Keys spent on durable ballots, as far as this process knows. */
   readonly keysUsed: () => number
+  /** Resolves at a moment when no ballot is being written. Once voting has closed, nothing new is recorded after it. */
+  readonly quiet: () => Promise<void>
   /** Waits for ballots under way, then releases the storage. Later casts are refused with `stopping`. */
   readonly close: () => Promise<void>
 }

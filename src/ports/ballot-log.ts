@@ -1,5 +1,5 @@
 /**
- * The ballots in the order they were stored: append-only, the truth, replayable from zero.
+ * The ballots as they are stored: append-only, the truth, replayable from zero.
  */
 import type { Choices } from '../core/election/choices.ts'
 
@@ -11,13 +11,19 @@ export interface BallotGroup {
 }
 
 export interface BallotLog {
-  /** Ballots stored and durable now. */
+  /** Ballots stored and durable, as far as this process knows. */
   readonly length: () => number
   /**
-   * Every ballot stored when the call began, in log order, grouped stretch by stretch: no stretch is held longer than
-   * needed. A stretch ends at each of `stops`, numbers of ballots in ascending order.
+   * Every ballot stored when the call began, each once, grouped stretch by stretch: no stretch is held longer than
+   * needed.
    */
-  readonly replay: (stops?: readonly number[]) => Iterable<readonly BallotGroup[]>
+  readonly replay: () => AsyncIterable<readonly BallotGroup[]>
+}
+
+/** A log that has one order, kept by one process, which hears of every ballot as it is stored. */
+export interface FollowedLog extends BallotLog {
+  /** In log order; a stretch ends at each of `stops`, numbers of ballots in ascending order. */
+  readonly replay: (stops?: readonly number[]) => AsyncIterable<readonly BallotGroup[]>
   /** Ballots per span of time: Unix seconds of each span's end, ballots in it, oldest first. */
   readonly turnout: () => readonly (readonly [number, number])[]
   /** Has every ballot stored from now on told to one follower. */

@@ -3,7 +3,7 @@
  * may have been seen.
  */
 export interface PollsRecord {
-  readonly wasClosed: () => boolean
-  /** Durable when it returns. @throws where it cannot be stored; the caller keeps polls closed and tries again */
-  readonly recordClosed: (atMs: number) => void
+  readonly wasClosed: () => Promise<boolean>
+  /** Durable when it resolves. @throws where it cannot be stored; the caller keeps polls closed and tries again */
+  readonly recordClosed: (atMs: number) => Promise<void>
 }

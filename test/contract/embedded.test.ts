@@ -15,25 +15,28 @@ import { systemClock } from '../../src/adapters/node/clock.ts'
 import { nodeDigest, tagger } from '../../src/adapters/node/digest.ts'
 import type { MarkedBallot } from '../../src/core/election/choices.ts'
 import type { Election } from '../../src/core/election/definition.ts'
+import type { FollowedLog } from '../../src/ports/ballot-log.ts'
 import type { Credential } from '../../src/ports/digest.ts'
 import type { IssuedCredential } from '../../src/ports/voter-roll.ts'
 import { openElectionFile } from '../server.ts'
-import { type BoxUnderTest, ballotBoxContract } from './ballot-box.ts'
+import { type BoxUnderTest, ballotBoxContract, followedLogContract } from './ballot-box.ts'
 
 const digest = nodeDigest()
+
+type EmbeddedUnderTest = BoxUnderTest & { readonly dir: string; readonly log: FollowedLog }
 
 async function make(
   election: Election,
   issued: readonly IssuedCredential[],
   committer: CommitterOptions = {},
-): Promise<BoxUnderTest & { readonly dir: string }> {
+): Promise<EmbeddedUnderTest> {
   const dataDir = mkdtempSync(join(tmpdir(), 'elections-box-'))
   const file = openElectionFile()
   const draft = await createElection(dataDir, file, JSON.stringify(file))
   draft.add(issued)
   await draft.commit()
   const dir = electionDir(dataDir, file.id)
-  const open = async (): Promise<BoxUnderTest & { readonly dir: string }> => {
+  const open = async (): Promise<EmbeddedUnderTest> => {
     const districts = election.districts.length
     const store = await openElection(dir, { districts, digest, clock: systemClock, tagger, committer })
     return {
@@ -53,6 +56,7 @@ async function make(
 }
 
 ballotBoxContract('embedded', make)
+followedLogContract('embedded', make)
 
 const election = {
   districts: [

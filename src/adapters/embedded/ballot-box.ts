@@ -70,6 +70,7 @@ class EmbeddedBallotBox implements BallotBox {
   #underWay: readonly Writing[] = []
   readonly #blocked = new Map<number, Blocked[]>()
   #fault: Error | undefined
+  #quiet: (() => void)[] = []
   #closing: (() => void) | undefined
   #closed: Promise<void> | undefined
 
@@ -99,6 +100,12 @@ class EmbeddedBallotBox implements BallotBox {
     this.#send()
     return promise
   }
+
+  quiet = (): Promise<void> =>
+    new Promise((resolve) => {
+      this.#quiet.push(resolve)
+      this.#tellQuiet()
+    })
 
   close = (): Promise<void> => {
     this.#closed ??= new Promise((resolve) => {
@@ -190,6 +197,7 @@ class EmbeddedBallotBox implements BallotBox {
     }
     if (this.#blocked.size > 0) this.#unblock(batch)
     this.#send()
+    this.#tellQuiet()
     this.#closeWhenQuiet()
   }
 
@@ -202,9 +210,19 @@ class EmbeddedBallotBox implements BallotBox {
     }
   }
 
+  #isQuiet(): boolean {
+    return this.#waiting.length === 0 && this.#underWay.length === 0
+  }
+
+  #tellQuiet(): void {
+    if (this.#quiet.length === 0 || !this.#isQuiet()) return
+    const told = this.#quiet
+    this.#quiet = []
+    for (const resolve of told) resolve()
+  }
+
   #closeWhenQuiet(): void {
-    if (this.#closing && this.#waiting.length === 0 && this.#underWay.length === 0)
-      this.#worker.postMessage('close')
+    if (this.#closing && this.#isQuiet()) this.#worker.postMessage('close')
   }
 
   #fail(fault: Error): void {

@@ -2,12 +2,12 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { Choices } from '../../core/election/choices.ts'
 import type { RecordedBallot } from '../../ports/ballot-box.ts'
-import type { BallotGroup, BallotLog, LogFollower } from '../../ports/ballot-log.ts'
+import type { BallotGroup, FollowedLog, LogFollower } from '../../ports/ballot-log.ts'
 
 export const TURNOUT_SPAN_SECONDS = 10
 const REPLAY_STRETCH = 50_000
 
-export class EmbeddedLog implements BallotLog {
+export class EmbeddedLog implements FollowedLog {
   readonly #database: DatabaseSync
   readonly #ballot
   readonly #turnout: Map<number, number>
@@ -36,7 +36,7 @@ export class EmbeddedLog implements BallotLog {
     return Number(row!.length)
   }
 
-  *replay(stops: readonly number[] = []): Generator<readonly BallotGroup[]> {
+  async *replay(stops: readonly number[] = []): AsyncGenerator<readonly BallotGroup[]> {
     const end = this.storedLength()
     const stretch = this.#database.prepare(
       'SELECT district, choices, count(*) AS times FROM ballots WHERE seq > ? AND seq <= ? GROUP BY district, choices',

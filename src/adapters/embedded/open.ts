@@ -64,13 +64,9 @@ export async function openElection(dir: string, deps: OpenDeps): Promise<Embedde
     log,
     roll: {
       eligible,
-      districtOf: (credential) => {
+      find: async (credential) => {
         const voter = keys.find(tagOf(credential))
-        return voter === -1 ? undefined : keys.districtOf(voter)
-      },
-      isUsed: (credential) => {
-        const voter = keys.find(tagOf(credential))
-        return voter !== -1 && !keys.isUnused(voter)
+        return voter === -1 ? undefined : { district: keys.districtOf(voter), used: !keys.isUnused(voter) }
       },
     },
     polls: pollsRecord(file),

@@ -12,11 +12,11 @@ export function pollsRecord(file: string): PollsRecord {
     }
   }
   return {
-    wasClosed: () =>
+    wasClosed: async () =>
       withDatabase(true, (database) =>
         Boolean(database.prepare("SELECT 1 FROM events WHERE event = 'polls-closed'").get()),
       ),
-    recordClosed: (atMs) =>
+    recordClosed: async (atMs) =>
       withDatabase(false, (database) => {
         database.exec('PRAGMA synchronous = FULL')
         database
