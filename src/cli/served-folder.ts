@@ -13,6 +13,7 @@ import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { nodeDigest, tagger } from '../adapters/node/digest.ts'
 import { ballotRules } from '../core/election/choices.ts'
+import { entryWriter } from '../core/log/entry.ts'
 import type { ServedElection, ServedElections } from '../gateway/served-election.ts'
 import { ballotStyleStep } from '../pipeline/ballot-style.ts'
 import { castStep } from '../pipeline/cast.ts'
@@ -119,7 +120,8 @@ async function openServed(
     clock,
     phase,
   })
-  const cast = timed(castStep({ election, box: store.box, digest, phase }), () => performance.now())
+  const entry = entryWriter(election, store.roll.eligible)
+  const cast = timed(castStep({ election, box: store.box, digest, entry, phase }), () => performance.now())
   const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, phase })
   return {
     store,

@@ -7,7 +7,7 @@ import { credentialPrefix, credentialText } from '../core/election/credential.ts
 import type { Election } from '../core/election/definition.ts'
 import { type Phase, REFUSAL_IN } from '../core/election/phase.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
-import { ballotEntry, leafText } from '../core/log/entry.ts'
+import { type EntryWriter, leafText } from '../core/log/entry.ts'
 import type { BallotBox, CastBallot, CastOutcome } from '../ports/ballot-box.ts'
 import type { Digest } from '../ports/digest.ts'
 
@@ -27,9 +27,10 @@ export interface Receipt {
 export type CastAnswer = Receipt | RefusalCode
 
 export interface CastDeps {
-  readonly election: Election
+  readonly election: Pick<Election, 'id'>
   readonly box: BallotBox
   readonly digest: Digest
+  readonly entry: EntryWriter
   readonly phase: () => Phase
 }
 
@@ -39,7 +40,7 @@ export type CastStep = (votes: readonly Vote[]) => Promise<readonly CastAnswer[]
  * The step for one election; answers stand in the order of the votes.
  * The step's promise rejects when the outcome of a write is unknown; then nobody may be answered (invariant 9).
  */
-export function castStep({ election, box, digest, phase }: CastDeps): CastStep {
+export function castStep({ election, box, digest, entry, phase }: CastDeps): CastStep {
   const prefix = credentialPrefix(election.id)
 
   const toBallot = (vote: Vote): CastBallot => {
@@ -49,9 +50,8 @@ export function castStep({ election, box, digest, phase }: CastDeps): CastStep {
   }
   const toAnswer = (outcome: CastOutcome): CastAnswer => {
     if (typeof outcome === 'string') return outcome
-    const district = election.districts[outcome.district]!.id
-    const entry = ballotEntry(election.id, district, outcome.choices, outcome.nonceHex)
-    return { tracker: digest.tracker(leafText(entry)) }
+    const { district, choices, nonceHex } = outcome
+    return { tracker: digest.tracker(leafText(entry(district, choices, nonceHex))) }
   }
 
   return async (votes) => (await box.cast(votes.map(toBallot), REFUSAL_IN[phase()])).map(toAnswer)

@@ -7,8 +7,22 @@ import { test } from 'node:test'
 import { nodeDigest, tagger } from '../../src/adapters/node/digest.ts'
 import type { Choices } from '../../src/core/election/choices.ts'
 import { credentialPrefix, credentialText } from '../../src/core/election/credential.ts'
-import { ballotEntry, leafText } from '../../src/core/log/entry.ts'
+import { electionFrom } from '../../src/core/election/definition.ts'
+import { entryWriter, leafText } from '../../src/core/log/entry.ts'
 
+const election = electionFrom({
+  id: 'city-2026',
+  title: 'City',
+  opens_at: '2026-01-01T00:00:00Z',
+  closes_at: '2026-01-02T00:00:00Z',
+  results: 'live',
+  suppress_below: 5,
+  districts: [
+    { id: 'north', name: 'North' },
+    { id: 'south', name: 'South' },
+  ],
+  contests: [{ id: 'mayor', title: 'Mayor', options: ['a', 'b', 'c'].map((id) => ({ id, name: id })) }],
+})
 const hex = (latin1: string) => Buffer.from(latin1, 'latin1').toString('hex')
 const digest = nodeDigest()
 const GUID = '3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10'
@@ -32,13 +46,21 @@ test('tag', () => {
 })
 
 test('ballot entry and tracker', () => {
-  const entry = ballotEntry('city-2026', 'north', '[[2]]' as Choices, '000102030405060708090a0b0c0d0e0f')
+  const entry = entryWriter(election, [5, 4])(0, '[[2]]' as Choices, '000102030405060708090a0b0c0d0e0f')
   assert.equal(
     entry,
-    '{"v":1,"election":"city-2026","district":"north","choices":[[2]],"nonce":"000102030405060708090a0b0c0d0e0f"}',
+    '{"v":1,"election":"city-2026","style":"1","district":"north","choices":[[2]],"nonce":"000102030405060708090a0b0c0d0e0f"}',
   )
   // printf '\0%s' "$entry" | openssl dgst -sha256 -binary | basenc --base64url
-  assert.equal(digest.tracker(leafText(entry)), '881EcBNwlDgdqNQvqKATMt8GZ1IU4uTdqlAoOIzHPRY')
+  assert.equal(digest.tracker(leafText(entry)), '4FCxS5c8P91RAWvs8Bj9l81p4TX5A1qQOggTqNWp7OA')
+})
+
+test('an entry names no district with too few voters, only its ballot style', () => {
+  const entry = entryWriter(election, [5, 4])(1, '[[0]]' as Choices, '000102030405060708090a0b0c0d0e0f')
+  assert.equal(
+    entry,
+    '{"v":1,"election":"city-2026","style":"1","choices":[[0]],"nonce":"000102030405060708090a0b0c0d0e0f"}',
+  )
 })
 
 test('retry mark', () => {

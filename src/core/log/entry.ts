@@ -1,22 +1,41 @@
 /**
- * A ballot as the public log will hold it, and its leaf hash, the tracker (docs/protocol.md, "Ballot entry").
+ * A ballot as the public log holds it, and its leaf hash, the tracker (docs/protocol.md, "Ballot entry").
  *
- * An entry is one line of JSON with its members in this order: no time, no key, no order of arrival. Districts are
- * named, choices are option indexes in definition order.
+ * An entry is one line of JSON with its members in this order: no time, no key, no order of arrival. It names its
+ * district only where the roll has enough voters there for its ballots not to tell who cast them; the ballot style it
+ * always names. Which districts those are is fixed when the election is made, so a ballot's entry is known when it is
+ * cast.
  */
+import { ballotStyles } from '../election/ballot-style.ts'
 import type { Choices } from '../election/choices.ts'
+import type { Election } from '../election/definition.ts'
 
 /** 0x00, the leaf prefix of RFC 6962 section 2.1. */
 const LEAF = '\u0000'
 
-/** @param nonceHex 16 random bytes as 32 lower-case hexadecimal digits, so that equal ballots differ. */
-export function ballotEntry(
-  electionId: string,
-  districtId: string,
-  choices: Choices,
-  nonceHex: string,
-): string {
-  return `{"v":1,"election":"${electionId}","district":"${districtId}","choices":${choices},"nonce":"${nonceHex}"}`
+/** Whether entries name each district, by index. @param issued keys issued per district when the election was made */
+export function namedDistricts(
+  election: Pick<Election, 'districts' | 'suppressBelow'>,
+  issued: ArrayLike<number>,
+): readonly boolean[] {
+  return election.districts.map((_, d) => issued[d]! >= election.suppressBelow)
+}
+
+/** The entry of a ballot; `nonceHex` is 16 random bytes in lower-case hexadecimal, so that equal ballots differ. */
+export type EntryWriter = (district: number, choices: Choices, nonceHex: string) => string
+
+/** @param issued keys issued per district when the election was made */
+export function entryWriter(
+  election: Pick<Election, 'id' | 'districts' | 'contests' | 'suppressBelow'>,
+  issued: ArrayLike<number>,
+): EntryWriter {
+  const named = namedDistricts(election, issued)
+  const styles = ballotStyles(election).ofDistrict
+  const prefixes = election.districts.map(({ id }, d) => {
+    const district = named[d] ? `,"district":"${id}"` : ''
+    return `{"v":1,"election":"${election.id}","style":"${styles[d]}"${district},"choices":`
+  })
+  return (district, choices, nonceHex) => `${prefixes[district]}${choices},"nonce":"${nonceHex}"}`
 }
 
 /** The text whose SHA-256 is the RFC 6962 leaf hash of an entry. */
