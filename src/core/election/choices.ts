@@ -103,6 +103,23 @@ export function parseChoices(text: string, election: Election): readonly (readon
   return marked as number[][]
 }
 
+/** Distinct texts a reader remembers in parsed form; past this the memory starts anew. */
+const PARSED_LIMIT = 10_000
+
+/** {@link parseChoices} for many ballots: most say what others said before, and are parsed once. Throws as it does. */
+export function choicesReader(election: Election): (choices: Choices) => readonly (readonly number[])[] {
+  const parsed = new Map<string, readonly (readonly number[])[]>()
+  return (choices) => {
+    let marks = parsed.get(choices)
+    if (marks === undefined) {
+      marks = parseChoices(choices, election)
+      if (parsed.size >= PARSED_LIMIT) parsed.clear()
+      parsed.set(choices, marks)
+    }
+    return marks
+  }
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -3,7 +3,7 @@
  *
  * The same ballots in any order give the same counts: no clock, no randomness, no iteration order (invariant 8).
  */
-import { type Choices, parseChoices } from '../election/choices.ts'
+import { type Choices, choicesReader } from '../election/choices.ts'
 import type { Election } from '../election/definition.ts'
 
 /** Counts of one contest; every array is indexed by district, `votes` by district × options + option. */
@@ -29,9 +29,6 @@ export interface PluralityTally {
   readonly perDistrict: Float64Array
 }
 
-/** Distinct choices texts remembered in parsed form; past this the memory starts anew. */
-const PARSED_LIMIT = 10_000
-
 /** An empty tally. `fold` throws TypeError on choices that do not fit the election, and RangeError on a district. */
 export function pluralityTally(election: Election): PluralityTally {
   const districts = election.districts.length
@@ -42,19 +39,9 @@ export function pluralityTally(election: Election): PluralityTally {
     undervotes: new Float64Array(districts),
   }))
   const perDistrict = new Float64Array(districts)
-  const parsed = new Map<string, readonly (readonly number[])[]>()
+  const marksOf = choicesReader(election)
   let total = 0
   let blank = 0
-
-  const marksOf = (choices: Choices) => {
-    let marks = parsed.get(choices)
-    if (marks === undefined) {
-      marks = parseChoices(choices, election)
-      if (parsed.size >= PARSED_LIMIT) parsed.clear()
-      parsed.set(choices, marks)
-    }
-    return marks
-  }
 
   const fold = (district: number, choices: Choices, times = 1): void => {
     if (!(district >= 0 && district < districts)) throw new RangeError('a stored ballot names no district')
