@@ -8,7 +8,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Pulse } from '../core/tally/pulse.ts'
 import type { ResultsSnapshot } from '../core/tally/snapshot.ts'
-import type { LiveTally } from '../pipeline/tally.ts'
+import type { LiveTally } from '../ports/live-tally.ts'
 
 const TICK_MS = 100
 /** Making and sending snapshots may take one part in this many of the time: votes come first. */

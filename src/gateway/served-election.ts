@@ -4,7 +4,7 @@ import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
 import type { BallotStyleStep } from '../pipeline/ballot-style.ts'
 import type { CastStep } from '../pipeline/cast.ts'
-import type { LiveTally } from '../pipeline/tally.ts'
+import type { LiveTally } from '../ports/live-tally.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
 
 export interface ServedElection {

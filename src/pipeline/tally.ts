@@ -4,33 +4,16 @@
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
-import { countHistory, type HistorySnapshot } from '../core/tally/history.ts'
+import { countHistory } from '../core/tally/history.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
-import { type ElectionResult, resultOf } from '../core/tally/result.ts'
-import {
-  type InvariantSnapshot,
-  invariantOf,
-  type ResultsSnapshot,
-  snapshotOf,
-} from '../core/tally/snapshot.ts'
+import { ballotRate } from '../core/tally/rate.ts'
+import { resultOf } from '../core/tally/result.ts'
+import { invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
 import type { BallotBox } from '../ports/ballot-box.ts'
 import type { FollowedLog } from '../ports/ballot-log.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { LiveTally } from '../ports/live-tally.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
-
-export interface LiveTally {
-  readonly snapshot: () => ResultsSnapshot
-  /** The snapshot's invariant, without the rest of it. */
-  readonly invariant: () => InvariantSnapshot
-  /** All of it, before the gate (core/tally/shown.ts). */
-  readonly result: () => ElectionResult
-  readonly history: () => HistorySnapshot
-  readonly phase: () => Phase
-  /** Ballots counted. */
-  readonly cast: () => number
-  /** Calls back after every batch of ballots. */
-  readonly onChange: (listener: () => void) => void
-}
 
 export interface TallyDeps {
   readonly election: Election
@@ -48,7 +31,7 @@ const TURNOUT_POINTS = 300
 
 export async function liveTally({ election, log, box, roll, clock, phase }: TallyDeps): Promise<LiveTally> {
   const tally = pluralityTally(election)
-  const rate = votesPerSecond(RATE_SECONDS)
+  const rate = ballotRate(RATE_SECONDS)
   const listeners: (() => void)[] = []
   let lastBallotAtMs: number | null = null
 
@@ -123,29 +106,4 @@ function turnoutLine(log: FollowedLog): [number, number][] {
     if ((i + 1) % step === 0 || i === spans.length - 1) line.push([until, cast])
   }
   return line
-}
-
-/** Ballots per second over the last full seconds, in a ring of one counter per second. */
-function votesPerSecond(seconds: number) {
-  const slots = seconds + 1
-  const counts = new Float64Array(slots)
-  const second = new Float64Array(slots).fill(-1)
-  return {
-    count: (ballots: number, nowMs: number) => {
-      const now = Math.floor(nowMs / 1000)
-      const slot = now % slots
-      if (second[slot] !== now) {
-        second[slot] = now
-        counts[slot] = 0
-      }
-      counts[slot]! += ballots
-    },
-    at: (nowMs: number): number => {
-      const now = Math.floor(nowMs / 1000)
-      let total = 0
-      for (let slot = 0; slot < slots; slot++)
-        if (second[slot]! >= now - seconds && second[slot]! < now) total += counts[slot]!
-      return total / seconds
-    },
-  }
 }

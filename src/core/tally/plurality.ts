@@ -20,6 +20,9 @@ export interface ContestCounts {
 export interface PluralityTally {
   /** Counts `times` ballots of one district that all say `choices`. */
   readonly fold: (district: number, choices: Choices, times?: number) => void
+  /** The two halves of `fold`: marks in one contest, if the district votes in it, and the ballot as a whole. */
+  readonly foldMarks: (district: number, contest: number, options: readonly number[], times: number) => void
+  readonly foldWhole: (district: number, isBlank: boolean, times: number) => void
   readonly contests: readonly ContestCounts[]
   /** Ballots folded so far. */
   readonly ballots: () => number
@@ -43,26 +46,31 @@ export function pluralityTally(election: Election): PluralityTally {
   let total = 0
   let blank = 0
 
+  const foldMarks = (district: number, contest: number, options: readonly number[], times: number): void => {
+    const { districts, votes, options: defined } = election.contests[contest]!
+    if (districts !== null && !districts.has(district)) return
+    const counts = contests[contest]!
+    counts.ballots[district]! += times
+    if (options.length === 0) counts.blank[district]! += times
+    counts.undervotes[district]! += (votes - options.length) * times
+    const row = district * defined.length
+    for (let j = 0; j < options.length; j++) counts.votes[row + options[j]!]! += times
+  }
+  const foldWhole = (district: number, isBlank: boolean, times: number): void => {
+    total += times
+    perDistrict[district]! += times
+    if (isBlank) blank += times
+  }
   const fold = (district: number, choices: Choices, times = 1): void => {
     if (!(district >= 0 && district < districts)) throw new RangeError('a stored ballot names no district')
     const marks = marksOf(choices)
-    total += times
-    perDistrict[district]! += times
     let isBlank = true
     for (let i = 0; i < contests.length; i++) {
-      const contest = election.contests[i]!
-      if (contest.districts !== null && !contest.districts.has(district)) continue
-      const counts = contests[i]!
-      const options = marks[i]!
-      counts.ballots[district]! += times
-      if (options.length === 0) counts.blank[district]! += times
-      else isBlank = false
-      counts.undervotes[district]! += (contest.votes - options.length) * times
-      const row = district * contest.options.length
-      for (let j = 0; j < options.length; j++) counts.votes[row + options[j]!]! += times
+      foldMarks(district, i, marks[i]!, times)
+      if (marks[i]!.length > 0) isBlank = false
     }
-    if (isBlank) blank += times
+    foldWhole(district, isBlank, times)
   }
 
-  return { fold, contests, ballots: () => total, blank: () => blank, perDistrict }
+  return { fold, foldMarks, foldWhole, contests, ballots: () => total, blank: () => blank, perDistrict }
 }

@@ -1,0 +1,46 @@
+/** Connections to PostgreSQL, bounded in number and in how long anybody waits for one. */
+import pg from 'pg'
+
+const CONNECTIONS = 6
+const CONNECT_TIMEOUT_MS = 5_000
+const STATEMENT_TIMEOUT_MS = 30_000
+
+export type Database = pg.Pool
+export type Connection = pg.PoolClient
+
+/** @param url `postgres://user:password@host:port/name` @param onLost told of idle connections that broke; the pool mends itself */
+export function openDatabase(url: string, onLost: (cause: Error) => void = () => {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: 'digital-elections',
+    keepAlive: true,
+  })
+  pool.on('error', onLost)
+  return pool
+}
+
+/** Runs `work` in one transaction: all of it or nothing. @throws what `work` or the database throws */
+export async function inTransaction<T>(
+  database: Database,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = await database.connect()
+  let broken: Error | undefined
+  try {
+    await connection.query('BEGIN')
+    const result = await work(connection)
+    await connection.query('COMMIT')
+    return result
+  } catch (cause) {
+    await connection.query('ROLLBACK').catch((error: Error) => {
+      broken = error
+    })
+    throw cause
+  } finally {
+    // A connection that could not roll back is not given to anybody else.
+    connection.release(broken)
+  }
+}

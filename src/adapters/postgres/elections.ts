@@ -1,0 +1,148 @@
+/** Elections and their rolls in PostgreSQL: written whole by one transaction, then only read. */
+import type { Tag } from '../../ports/digest.ts'
+import type { Connection, Database } from './database.ts'
+
+const TAG_BYTES = 32
+const DISTRICT_BYTES = 2
+const STRETCH = 65_536
+
+export interface IssuedTag {
+  readonly tag: Tag
+  /** Index into the election's districts. */
+  readonly district: number
+}
+
+export interface StoredElection {
+  /** The definition as it was handed in. */
+  readonly definition: string
+  readonly definitionSha256: string
+  readonly keysIssued: number
+  /** Keys issued per district, in definition order. */
+  readonly eligible: readonly number[]
+}
+
+export class ElectionExists extends Error {
+  readonly code = 'ELECTION_EXISTS'
+  constructor(id: string) {
+    super(`the database has an election "${id}": give the new one another id`)
+  }
+}
+
+export interface ElectionDraft {
+  readonly add: (batch: readonly IssuedTag[]) => Promise<void>
+  readonly commit: () => Promise<void>
+  readonly abort: () => Promise<void>
+}
+
+/**
+ * Begins a new election; nobody sees it before `commit`.
+ * @throws {ElectionExists} where there is one of this id, whose transaction is awaited
+ */
+export async function createElection(
+  database: Database,
+  id: string,
+  definition: { readonly text: string; readonly sha256: string },
+  districts: number,
+): Promise<ElectionDraft> {
+  const connection = await database.connect()
+  const eligible = new Array<number>(districts).fill(0)
+  let held: IssuedTag[] = []
+  let stretches = 0
+  try {
+    // A large roll takes longer than any single statement may.
+    await connection.query('BEGIN')
+    const { rowCount } = await connection.query(
+      `INSERT INTO elections (id, definition, definition_sha256, keys_issued, eligible) VALUES ($1, $2, $3, 0, '{}')
+       ON CONFLICT DO NOTHING`,
+      [id, definition.text, definition.sha256],
+    )
+    if (rowCount === 0) throw new ElectionExists(id)
+  } catch (cause) {
+    await giveUp(connection)
+    throw cause
+  }
+  const write = async (stretch: readonly IssuedTag[]): Promise<void> => {
+    const { tags, districts } = pack(stretch)
+    await connection.query('INSERT INTO roll VALUES ($1, $2, $3, $4)', [id, stretches++, tags, districts])
+  }
+  return {
+    add: async (batch) => {
+      for (const { district } of batch) eligible[district]!++
+      held = held.concat(batch)
+      for (; held.length >= STRETCH; held = held.slice(STRETCH)) await write(held.slice(0, STRETCH))
+    },
+    commit: async () => {
+      if (held.length > 0) await write(held)
+      const keys = eligible.reduce((sum, count) => sum + count, 0)
+      await connection.query('UPDATE elections SET keys_issued = $2, eligible = $3 WHERE id = $1', [
+        id,
+        keys,
+        eligible,
+      ])
+      await connection.query(
+        "INSERT INTO events (election, event, detail) VALUES ($1, 'issued', jsonb_build_object('keys', $2::bigint))",
+        [id, keys],
+      )
+      await connection.query('COMMIT')
+      connection.release()
+    },
+    abort: () => giveUp(connection),
+  }
+}
+
+async function giveUp(connection: Connection): Promise<void> {
+  const broken = await connection.query('ROLLBACK').then(
+    () => undefined,
+    (error: Error) => error,
+  )
+  connection.release(broken)
+}
+
+function pack(stretch: readonly IssuedTag[]): { tags: Buffer; districts: Buffer } {
+  const tags = Buffer.allocUnsafe(stretch.length * TAG_BYTES)
+  const districts = Buffer.allocUnsafe(stretch.length * DISTRICT_BYTES)
+  for (const [i, { tag, district }] of stretch.entries()) {
+    tags.write(tag, i * TAG_BYTES, TAG_BYTES, 'latin1')
+    districts.writeUInt16BE(district, i * DISTRICT_BYTES)
+  }
+  return { tags, districts }
+}
+
+/** Takes an election back that was written a moment ago, for an `init` that failed further on. */
+export async function removeElection(database: Database, id: string): Promise<void> {
+  await database.query('DELETE FROM elections WHERE id = $1', [id])
+}
+
+/** @returns undefined where there is no such election */
+export async function readElection(database: Database, id: string): Promise<StoredElection | undefined> {
+  const { rows } = await database.query<{
+    definition: string
+    definition_sha256: string
+    keys_issued: string
+    eligible: number[]
+  }>('SELECT definition, definition_sha256, keys_issued, eligible FROM elections WHERE id = $1', [id])
+  const row = rows[0]
+  if (row === undefined) return undefined
+  return {
+    definition: row.definition,
+    definitionSha256: row.definition_sha256,
+    keysIssued: Number(row.keys_issued),
+    eligible: row.eligible,
+  }
+}
+
+/** The roll, stretch by stretch, in the order in which it was written. */
+export async function* readRoll(database: Database, id: string): AsyncGenerator<readonly IssuedTag[]> {
+  for (let stretch = 0; ; stretch++) {
+    const { rows } = await database.query<{ tags: Buffer; districts: Buffer }>(
+      'SELECT tags, districts FROM roll WHERE election = $1 AND stretch = $2',
+      [id, stretch],
+    )
+    const row = rows[0]
+    if (row === undefined) return
+    yield Array.from({ length: row.districts.length / DISTRICT_BYTES }, (_, i) => ({
+      tag: row.tags.toString('latin1', i * TAG_BYTES, (i + 1) * TAG_BYTES) as Tag,
+      district: row.districts.readUInt16BE(i * DISTRICT_BYTES),
+    }))
+  }
+}

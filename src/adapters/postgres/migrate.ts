@@ -1,0 +1,36 @@
+/** Brings the schema up to date: the numbered files of migrations/, each once, each in a transaction with its note. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { inTransaction, openDatabase } from './database.ts'
+
+const MIGRATIONS = new URL('./migrations/', import.meta.url)
+/** Any number: whoever migrates holds this lock, so that two of them take turns. */
+const LOCK = 8_501_001
+
+/** Safe to repeat, and for several at once. @returns names of the migrations applied now */
+export async function migrate(databaseUrl: string): Promise<readonly string[]> {
+  const database = openDatabase(databaseUrl)
+  try {
+    return await inTransaction(database, async (connection) => {
+      await connection.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
+      await connection.query(
+        'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+      )
+      const { rows } = await connection.query<{ name: string }>('SELECT name FROM migrations')
+      const done = new Set(rows.map(({ name }) => name))
+      const missing = migrationNames().filter((name) => !done.has(name))
+      for (const name of missing) {
+        await connection.query(readFileSync(new URL(name, MIGRATIONS), 'utf8'))
+        await connection.query('INSERT INTO migrations (name) VALUES ($1)', [name])
+      }
+      return missing
+    })
+  } finally {
+    await database.end()
+  }
+}
+
+function migrationNames(): string[] {
+  return readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+}

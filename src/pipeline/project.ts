@@ -1,0 +1,78 @@
+/**
+ * Project: from the tally engine's messages into the result store, and on and on. How far it read is stored with what
+ * it read, so it may be killed at any moment and run twice at once.
+ */
+import { type AggregatedRecord, parseAggregated } from '../core/tally/marks-count.ts'
+import type { AggregatedBatch, AggregatedVotes } from '../ports/aggregated-votes.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { ElectionCounts, NextOffsets, ResultSink } from '../ports/result-store.ts'
+
+export interface ProjectorDeps {
+  readonly source: AggregatedVotes
+  readonly sink: ResultSink
+  readonly clock: Clock
+  /** Resolves after so long, or at once when the signal comes. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Told of a message that is none of the engine's; it is passed over. */
+  readonly onIgnored: (partition: number, offset: bigint) => void
+  /** Told of what stopped it; it begins again by itself. */
+  readonly onTrouble: (cause: unknown) => void
+  /** Told of every stored batch: messages in it. */
+  readonly onStored?: (messages: number) => void
+}
+
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 5_000
+
+/** Runs until the signal; then resolves, nothing half done. */
+export async function project(deps: ProjectorDeps, signal: AbortSignal): Promise<void> {
+  let pauseMs = FIRST_PAUSE_MS
+  while (!signal.aborted) {
+    try {
+      if (await follow(deps, signal)) pauseMs = FIRST_PAUSE_MS
+    } catch (cause) {
+      if (!signal.aborted) deps.onTrouble(cause)
+    }
+    if (signal.aborted) return
+    await deps.sleep(pauseMs, signal)
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)
+  }
+}
+
+/** @returns whether anything was stored, when somebody else has read on, or the source has ended */
+async function follow(deps: ProjectorDeps, signal: AbortSignal): Promise<boolean> {
+  let stored = false
+  let offsets = new Map(await deps.sink.nextOffsets())
+  for await (const batch of deps.source.read(offsets, signal)) {
+    const from: NextOffsets = new Map(
+      [...batch.next.keys()].map((partition) => [partition, offsets.get(partition) ?? 0n]),
+    )
+    const ours = await deps.sink.store(countsOf(batch, deps.onIgnored), from, batch.next, deps.clock.nowMs())
+    if (!ours) return stored
+    stored = true
+    offsets = new Map([...offsets, ...batch.next])
+    deps.onStored?.(batch.messages.length)
+  }
+  return stored
+}
+
+/** The last count of each kind, per election: earlier ones in the batch say nothing that it does not. */
+function countsOf(
+  { messages }: AggregatedBatch,
+  onIgnored: ProjectorDeps['onIgnored'],
+): readonly ElectionCounts[] {
+  const perElection = new Map<string, Map<string, AggregatedRecord>>()
+  for (const { partition, offset, text } of messages) {
+    const record = parseAggregated(text)
+    if (record === undefined) {
+      onIgnored(partition, offset)
+      continue
+    }
+    let counts = perElection.get(record.election)
+    if (counts === undefined) perElection.set(record.election, (counts = new Map()))
+    const key = `${record.district}|${record.contest}|${record.marks}`
+    const before = counts.get(key)
+    if (before === undefined || before.ballots < record.ballots) counts.set(key, record)
+  }
+  return [...perElection].map(([election, counts]) => ({ election, counts: [...counts.values()] }))
+}
