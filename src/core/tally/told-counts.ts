@@ -4,7 +4,7 @@ import { isMarks, type MarksCount, WHOLE_BALLOT } from './marks-count.ts'
 import { type PluralityTally, pluralityTally } from './plurality.ts'
 
 export interface ToldCounts {
-  readonly tally: Omit<PluralityTally, 'fold'>
+  readonly tally: PluralityTally
   /** Takes a count. @returns false where it does not fit the election: it was not told by the engine */
   readonly tell: (count: MarksCount) => boolean
 }

@@ -1,0 +1,164 @@
+/**
+ * Projected tally: the live count where another process counts and a projector stores. It keeps a copy of what is
+ * stored and asks for what changed; counts are absolute, so a change missed now comes with the next.
+ */
+import type { Election } from '../core/election/definition.ts'
+import type { Phase } from '../core/election/phase.ts'
+import { countHistory } from '../core/tally/history.ts'
+import type { MarksCount } from '../core/tally/marks-count.ts'
+import { ballotRate } from '../core/tally/rate.ts'
+import { resultOf } from '../core/tally/result.ts'
+import { invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
+import { toldCounts } from '../core/tally/told-counts.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { LiveTally } from '../ports/live-tally.ts'
+import type { ResultStore } from '../ports/result-store.ts'
+
+/** What is counted elsewhere, as far as this process knows; `ballotsStored` is null where nobody has said. */
+export interface Counters {
+  readonly keysUsed: number
+  readonly ballotsStored: number | null
+}
+
+export interface ProjectedTallyDeps {
+  readonly election: Election
+  readonly store: ResultStore
+  /** Keys issued per district. */
+  readonly eligible: ArrayLike<number>
+  readonly counters: () => Counters
+  readonly clock: Clock
+  readonly phase: () => Phase
+  /** Told of a stored count that does not fit the election; it is left out. */
+  readonly onUnfit: (count: Pick<MarksCount, 'district' | 'contest'>) => void
+  /** Told when the store could not be asked; the count stands still meanwhile. */
+  readonly onTrouble: (cause: unknown) => void
+}
+
+const RATE_SECONDS = 5
+const TURNOUT_POINTS = 300
+const TURNOUT_SPAN_S = 10
+const PAST_SPAN_S = 30
+/**
+ * The four counters come from four engines, one after the other. They may differ while ballots are on their way; that
+ * long after the last change they may not.
+ */
+const SETTLE_MS = 15_000
+
+/** @throws where the store cannot be asked at the start */
+export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTally> {
+  const { election, store, eligible, clock, phase } = deps
+  const counts = toldCounts(election)
+  const { tally } = counts
+  const history = countHistory(election, tally)
+  const rate = ballotRate(RATE_SECONDS)
+  const listeners: (() => void)[] = []
+  const turnout = (await store.turnout()).map(([untilS, ballots]): [number, number] => [untilS, ballots])
+  let version = 0
+  let lastBallotAtMs: number | null = null
+  let seen = ''
+  let changedAtMs = clock.nowMs()
+
+  const tell = (told: readonly MarksCount[]): void => {
+    for (const count of told)
+      if (!counts.tell(count)) deps.onUnfit({ district: count.district, contest: count.contest })
+  }
+  for (const past of await store.past()) {
+    tell(past.counts)
+    history.mark(past.untilS)
+  }
+  let openSpanS = spanEnd(clock.nowMs(), PAST_SPAN_S)
+
+  const ask = async (): Promise<void> => {
+    const changes = await store.changesSince(version)
+    version = changes.version
+    if (changes.counts.length === 0) return
+    const nowMs = clock.nowMs()
+    const spanS = spanEnd(nowMs, PAST_SPAN_S)
+    if (spanS > openSpanS) {
+      history.mark(openSpanS)
+      openSpanS = spanS
+    }
+    const before = tally.ballots()
+    tell(changes.counts)
+    const more = tally.ballots() - before
+    if (more > 0) {
+      lastBallotAtMs = nowMs
+      rate.count(more, nowMs)
+      const untilS = spanEnd(nowMs, TURNOUT_SPAN_S)
+      if (turnout.at(-1)?.[0] === untilS) turnout.pop()
+      turnout.push([untilS, tally.ballots()])
+    }
+    for (const listener of listeners) listener()
+  }
+  await ask()
+  lastBallotAtMs = null
+
+  let asking: Promise<void> | undefined
+  let askAgain = false
+  const refresh = (): void => {
+    if (asking !== undefined) {
+      askAgain = true
+      return
+    }
+    asking = ask()
+      .catch(deps.onTrouble)
+      .finally(() => {
+        asking = undefined
+        if (!askAgain) return
+        askAgain = false
+        refresh()
+      })
+  }
+  store.onChange(refresh)
+
+  const counters = () => {
+    const { keysUsed, ballotsStored } = deps.counters()
+    return { keysUsed, ballotsStored: ballotsStored ?? tally.ballots() }
+  }
+  const invariant = () => {
+    const found = invariantOf(election, tally, counters())
+    const { keys_used, ballots_stored, ballots_tallied } = found
+    const now = `${keys_used} ${ballots_stored} ${ballots_tallied}`
+    if (now !== seen) {
+      seen = now
+      changedAtMs = clock.nowMs()
+    }
+    const settling = !found.holds && Math.abs(clock.nowMs() - changedAtMs) < SETTLE_MS
+    return { ...found, settling, holds: found.holds || settling }
+  }
+  return {
+    snapshot: () => {
+      const nowMs = clock.nowMs()
+      const snapshot = snapshotOf(election, tally, {
+        phase: phase(),
+        nowMs,
+        lastBallotAtMs,
+        eligible,
+        ...counters(),
+        votesPerSecond: rate.at(nowMs),
+        turnout: thinned(turnout),
+      })
+      return { ...snapshot, invariant: invariant() }
+    },
+    invariant,
+    result: () => resultOf(election, tally),
+    history: history.snapshot,
+    phase,
+    cast: tally.ballots,
+    onChange: (listener) => listeners.push(listener),
+  }
+}
+
+function spanEnd(nowMs: number, spanS: number): number {
+  return (Math.floor(nowMs / 1000 / spanS) + 1) * spanS
+}
+
+/** Evenly thinned out to so many points; the last always stays. Begins at nothing, one span before the first. */
+function thinned(points: readonly (readonly [number, number])[]): (readonly [number, number])[] {
+  if (points.length === 0) return []
+  const step = Math.ceil(points.length / TURNOUT_POINTS)
+  return [
+    [points[0]![0] - TURNOUT_SPAN_S, 0],
+    ...points.filter((_, i) => (i + 1) % step === 0 || i === points.length - 1),
+  ]
+}
