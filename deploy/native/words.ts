@@ -1,0 +1,32 @@
+/** What the cluster's command prints. Pure. */
+import { ADDRESS_NAMES, type Addresses } from './addresses.ts'
+import type { EngineState } from './lifecycle.ts'
+
+/** A line per engine: what it is, where, which process, how it does. */
+export function table(engines: readonly EngineState[]): string {
+  const rows = [
+    ['engine', 'address', 'process', 'state'],
+    ...engines.map(({ title, port, pid, state, answer }) => [
+      title,
+      `127.0.0.1:${port}`,
+      pid === undefined ? '-' : String(pid),
+      answer === undefined ? state : `${state} (${answer})`,
+    ]),
+  ]
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** Lines for `eval` in a POSIX shell. */
+export function exportLines(addresses: Addresses): string {
+  return ADDRESS_NAMES.map((name) => `export ${name}='${addresses[name].replaceAll("'", "'\\''")}'`).join(
+    '\n',
+  )
+}

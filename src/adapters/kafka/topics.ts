@@ -1,0 +1,147 @@
+/**
+ * The Kafka topics of an election cluster and their settings, in one place, and the step that makes them. Talks to the
+ * brokers' admin API; holds nothing.
+ */
+import { Admin, type ClusterMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka'
+
+/** The ballot log: the record of truth, keyed by credential tag. */
+export const VOTES = 'votes'
+/** The tally's absolute counts, one key per count; only the last of each key matters. */
+export const AGGREGATED_VOTES = 'aggregated_votes'
+/** Records of `votes` that no ballot can be read from, with where they stood. */
+export const VOTES_SET_ASIDE = 'votes_set_aside'
+
+export interface TopicPlan {
+  readonly topic: string
+  readonly partitions: number
+  /** Settings of Kafka's topic configuration, by name. */
+  readonly settings: Readonly<Record<string, string>>
+  /** Those of `settings` without which ballots could be lost: a topic that has others is refused. */
+  readonly vital: readonly string[]
+}
+
+export interface TopicOptions {
+  /** Of `votes`; how many tallies and sweepers can share the work. Never changed later: it decides where a key goes. */
+  readonly partitions?: number
+  /** Copies of every record; 3, or as many as there are brokers. */
+  readonly replicas?: number
+}
+
+const FOREVER = { 'retention.ms': '-1', 'retention.bytes': '-1' } as const
+const DEFAULT_PARTITIONS = 12
+const DEFAULT_REPLICAS = 3
+
+/** What must be there, for so many copies of every record. Pure. */
+export function topicPlans(replicas: number, partitions = DEFAULT_PARTITIONS): readonly TopicPlan[] {
+  const kept = {
+    'min.insync.replicas': String(Math.min(2, Math.max(1, replicas - 1))),
+    'compression.type': 'producer',
+  }
+  const vitalLog = ['cleanup.policy', 'retention.ms', 'retention.bytes']
+  return [
+    {
+      topic: VOTES,
+      partitions,
+      settings: { 'cleanup.policy': 'delete', ...FOREVER, ...kept },
+      vital: vitalLog,
+    },
+    {
+      topic: AGGREGATED_VOTES,
+      partitions: 3,
+      settings: { 'cleanup.policy': 'compact', ...kept },
+      vital: ['cleanup.policy'],
+    },
+    {
+      topic: VOTES_SET_ASIDE,
+      partitions: 1,
+      settings: { 'cleanup.policy': 'delete', ...FOREVER, ...kept },
+      vital: vitalLog,
+    },
+  ]
+}
+
+/** A topic is there and is not what an election can stand on. */
+export class UnfitTopic extends Error {
+  readonly code = 'BAD_INPUT'
+}
+
+/**
+ * What is wrong with a topic that exists, in words; `undefined` where nothing is. Pure.
+ * @param settings the topic's, by name
+ */
+export function unfitness(
+  plan: TopicPlan,
+  partitions: number,
+  settings: ReadonlyMap<string, string | null>,
+): string | undefined {
+  const wrong = plan.vital
+    .filter((name) => settings.get(name) !== plan.settings[name])
+    .map((name) => `${name} is ${settings.get(name) ?? 'not set'} and must be ${plan.settings[name]}`)
+  if (partitions !== plan.partitions)
+    wrong.unshift(`it has ${partitions} partitions and must have ${plan.partitions}`)
+  return wrong.length === 0 ? undefined : wrong.join('; ')
+}
+
+/**
+ * Makes the topics that are missing and checks those that are there. Safe to repeat, and by several at once.
+ * @param brokers `host:port`, any of the cluster's
+ * @returns the names of those it made
+ * @throws {UnfitTopic} naming each topic that exists with settings that matter and differ
+ */
+export async function ensureTopics(
+  brokers: readonly string[],
+  options: TopicOptions = {},
+): Promise<readonly string[]> {
+  const admin = new Admin({ clientId: 'elections-topics', bootstrapBrokers: [...brokers], retries: 3 })
+  try {
+    const metadata = await admin.metadata({ topics: [], forceUpdate: true })
+    const replicas = options.replicas ?? Math.min(DEFAULT_REPLICAS, metadata.brokers.size)
+    const plans = topicPlans(replicas, options.partitions)
+    const existing = new Set(await admin.listTopics())
+    const made: string[] = []
+    for (const plan of plans)
+      if (!existing.has(plan.topic) && (await created(admin, plan, replicas))) made.push(plan.topic)
+    await refuseUnfit(
+      admin,
+      plans.filter(({ topic }) => !made.includes(topic)),
+    )
+    return made
+  } finally {
+    await admin.close()
+  }
+}
+
+/** @returns false where somebody else made it meanwhile */
+async function created(admin: Admin, plan: TopicPlan, replicas: number): Promise<boolean> {
+  const configs = Object.entries(plan.settings).map(([name, value]) => ({ name, value }))
+  try {
+    await admin.createTopics({ topics: [plan.topic], partitions: plan.partitions, replicas, configs })
+    return true
+  } catch (error) {
+    if (findErrorBy(error as Error, 'apiId', 'TOPIC_ALREADY_EXISTS') !== null) return false
+    throw error
+  }
+}
+
+async function refuseUnfit(admin: Admin, plans: readonly TopicPlan[]): Promise<void> {
+  if (plans.length === 0) return
+  const topics = plans.map(({ topic }) => topic)
+  const metadata: ClusterMetadata = await admin.metadata({ topics, forceUpdate: true })
+  const described = await admin.describeConfigs({
+    resources: plans.map(({ topic, settings }) => ({
+      resourceType: ConfigResourceTypes.TOPIC,
+      resourceName: topic,
+      configurationKeys: Object.keys(settings),
+    })),
+  })
+  const wrong = plans.flatMap((plan) => {
+    const configs = described.find(({ resourceName }) => resourceName === plan.topic)?.configs ?? []
+    const settings = new Map(configs.map(({ name, value }) => [name, value ?? null]))
+    const why = unfitness(plan, metadata.topics.get(plan.topic)?.partitionsCount ?? 0, settings)
+    return why === undefined ? [] : [`topic "${plan.topic}": ${why}`]
+  })
+  if (wrong.length > 0)
+    throw new UnfitTopic(
+      `${wrong.join('\n')}\nMend its settings with kafka-configs, or use other brokers: nothing was changed.`,
+    )
+}
