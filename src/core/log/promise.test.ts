@@ -1,0 +1,185 @@
+/** Promises made in batches, read and checked again: properties against the portable hashes, and hostile receipts. */
+import assert from 'node:assert/strict'
+import { createHash, createPublicKey, verify as cryptoVerify, randomBytes } from 'node:crypto'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { newLogKey } from '../../adapters/node/log-signer.ts'
+import { nodePromiseHashes } from '../../adapters/node/promise-hashes.ts'
+import { Malformed } from './malformed.ts'
+import { type Sha256, treeHasher } from './merkle.ts'
+import { formatNote, signNote, type Verify } from './note.ts'
+import { parseVerifierKey } from './note-key.ts'
+import { parseReceipt, parseTracker, type ReceiptFile, type SignedPromise, verifyPromise } from './promise.ts'
+import { promiseWriter } from './promise-batch.ts'
+
+const sha256: Sha256 = (bytes) => createHash('sha256').update(bytes).digest()
+const hasher = treeHasher(sha256)
+const verify: Verify = (publicKey, message, signature) => {
+  const x = Buffer.from(publicKey).toString('base64url')
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
+  return cryptoVerify(null, message, key, signature)
+}
+
+function logOf(origin: string) {
+  const { signer } = newLogKey(origin)
+  const key = parseVerifierKey(sha256, signer.verifierKey)
+  let signed = 0
+  const write = promiseWriter({
+    log: origin,
+    hashes: nodePromiseHashes(),
+    saltHex: () => randomBytes(16).toString('hex'),
+    signedNote: (text) => {
+      signed++
+      return formatNote({ text, signatures: [signNote(text, key, signer.sign)] })
+    },
+  })
+  return { key, write, signed: () => signed }
+}
+
+const log = logOf('digital-elections/test-0a1b2c3d')
+const trackerOf = (i: number) => createHash('sha256').update(String(i)).digest('base64url')
+const receiptText = (tracker: string, promise: string) =>
+  `{"status":"recorded","election":"test","tracker":"${tracker}","promise":${promise}}\n`
+const check = ({ leaf, promise }: ReceiptFile, key = log.key) =>
+  verifyPromise(hasher, verify, leaf, promise!, key)
+
+function oneOf(count: number, i: number): ReceiptFile {
+  const trackers = Array.from({ length: count }, (_, n) => trackerOf(n))
+  const promises = log.write(
+    trackers,
+    trackers.map((_, n) => 1_700_000_000 + n),
+  )
+  return parseReceipt(receiptText(trackers[i]!, promises[i]!))
+}
+
+test('every promise of a batch of any size verifies by itself, and for its own tracker and time alone', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 150 }), fc.integer({ min: 1, max: 2 ** 37 }), (count, seconds) => {
+      const trackers = Array.from({ length: count }, (_, i) => trackerOf(i))
+      const times = trackers.map((_, i) => seconds + (i % 3))
+      const before = log.signed()
+      const promises = log.write(trackers, times)
+      assert.equal(log.signed() - before, Math.ceil(count / 64), 'one signature for up to 64')
+      for (const [i, promise] of promises.entries()) {
+        const text = receiptText(trackers[i]!, promise)
+        assert.equal(text.length, Buffer.byteLength(text))
+        const receipt = parseReceipt(text)
+        assert.deepEqual(check(receipt), { ok: true, publishBy: times[i]! })
+        const other = { ...receipt, leaf: parseTracker(trackerOf(i + 1)) }
+        assert.deepEqual(check(other), { ok: false, why: 'not-in-batch' })
+      }
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('a promise changed anywhere is none', () => {
+  const receipt = oneOf(10, 9)
+  const promise = receipt.promise!
+  const changed: [string, Partial<SignedPromise>][] = [
+    ['not-in-batch', { publishBy: promise.publishBy + 1 }],
+    ['not-in-batch', { salt: new Uint8Array(16) }],
+    ['not-in-batch', { index: 8 }],
+    ['not-in-batch', { index: 10 }],
+    ['not-in-batch', { hashes: promise.hashes.slice(1) }],
+    ['not-in-batch', { hashes: promise.hashes.toReversed() }],
+    ['other-log', { log: 'digital-elections/other' }],
+    ['not-a-batch', { note: '' }],
+    ['not-a-batch', { note: promise.note.replace('/promises', '') }],
+    ['not-a-batch', { note: promise.note.replace('\n10\n', '\n65\n') }],
+    ['not-a-batch', { note: promise.note.replace('\n\n', '\nextension\n\n') }],
+    ['not-in-batch', { note: promise.note.replace('\n10\n', '\n11\n') }],
+  ]
+  for (const [why, change] of changed)
+    assert.deepEqual(check({ ...receipt, promise: { ...promise, ...change } }), { ok: false, why })
+})
+
+test('only the log’s own key makes a promise', () => {
+  const receipt = oneOf(3, 1)
+  const stranger = logOf(receipt.promise!.log)
+  assert.deepEqual(check(receipt, stranger.key), { ok: false, why: 'not-signed' })
+  const [text] = stranger.write([trackerOf(1)], [1])
+  const forged = parseReceipt(receiptText(trackerOf(1), text!))
+  assert.deepEqual(check(forged), { ok: false, why: 'not-signed' })
+  assert.equal(check(forged, stranger.key).ok, true)
+  // Key id and name of the right key, the signature of the wrong one.
+  const id = Buffer.alloc(4)
+  id.writeUInt32BE(log.key.keyId)
+  const lines = forged.promise!.note.split(' ')
+  const signature = Buffer.from(lines.at(-1)!, 'base64')
+  lines[lines.length - 1] = `${Buffer.concat([id, signature.subarray(4)]).toString('base64')}\n`
+  const dressed = { ...forged, promise: { ...forged.promise!, note: lines.join(' ') } }
+  assert.deepEqual(check(dressed), { ok: false, why: 'not-signed' })
+})
+
+test('a receipt does not show the trackers beside it in its batch', () => {
+  const trackers = [trackerOf(0), trackerOf(1)]
+  const [first] = log.write(trackers, [1_700_000_000, 1_700_000_000])
+  const { promise } = parseReceipt(receiptText(trackers[0]!, first!))
+  const sibling = Buffer.from(promise!.hashes[0]!).toString('base64')
+  // Whoever knows every tracker of the log and the time cannot tell which one it is.
+  const { leaf } = nodePromiseHashes()
+  for (const salt of ['', Buffer.from(promise!.salt).toString('hex'), '0'.repeat(32)])
+    for (const tracker of trackers) assert.notEqual(leaf(tracker, 1_700_000_000, salt), sibling)
+})
+
+test('the origin may hold any characters a key’s name may', () => {
+  const strange = logOf('wähl."x"\\/→😀')
+  const [text] = strange.write([trackerOf(0)], [5])
+  assert.match(text!, /^[ -~]+$/)
+  assert.deepEqual(check(parseReceipt(receiptText(trackerOf(0), text!)), strange.key), {
+    ok: true,
+    publishBy: 5,
+  })
+})
+
+test('a receipt without a promise is read; anything else is malformed, and nothing else is thrown', () => {
+  const bare = `{"status":"recorded","election":"test","tracker":"${trackerOf(0)}"}`
+  assert.equal(parseReceipt(bare).promise, null)
+  const [promise] = log.write([trackerOf(0)], [5])
+  const whole = JSON.parse(receiptText(trackerOf(0), promise!))
+  const bad: unknown[] = [
+    null,
+    [],
+    'text',
+    { ...whole, status: 'refused' },
+    { ...whole, election: 5 },
+    { ...whole, tracker: `${trackerOf(0)}=` },
+    { ...whole, tracker: `${trackerOf(0).slice(0, 42)}B` },
+    { ...whole, tracker: [trackerOf(0)] },
+    ...[null, [], 'x', {}].map((one) => ({ ...whole, promise: one })),
+    ...Object.entries({
+      log: [undefined, 5],
+      publish_by: [undefined, '5', -1, 1.5, 1e300, 253_402_300_800],
+      salt: [undefined, '', 'g'.repeat(32), 'A'.repeat(32), '0'.repeat(30)],
+      index: [undefined, 64, -1, '0'],
+      hashes: [undefined, 'x', [5], ['x'], new Array(7).fill(`${'A'.repeat(43)}=`), ['A'.repeat(43)]],
+      note: [undefined, 5],
+    }).flatMap(([name, values]) =>
+      values.map((value) => ({ ...whole, promise: { ...whole.promise, [name]: value } })),
+    ),
+  ]
+  for (const value of bad)
+    assert.throws(() => parseReceipt(JSON.stringify(value)), Malformed, JSON.stringify(value).slice(-200))
+  for (const text of [
+    '',
+    '{',
+    '['.repeat(16_000),
+    `${receiptText(trackerOf(0), promise!)}${' '.repeat(16_384)}`,
+  ])
+    assert.throws(() => parseReceipt(text), Malformed)
+  fc.assert(
+    fc.property(fc.string(), fc.nat(2000), fc.nat(50), (text, at, length) => {
+      const mutated = receiptText(trackerOf(0), promise!)
+      const hostile = mutated.slice(0, at) + text + mutated.slice(at + length)
+      let receipt: ReceiptFile
+      try {
+        receipt = parseReceipt(hostile)
+      } catch (error) {
+        assert.ok(error instanceof Malformed)
+        return
+      }
+      if (receipt.promise !== null) verifyPromise(hasher, verify, receipt.leaf, receipt.promise, log.key)
+    }),
+  )
+})
