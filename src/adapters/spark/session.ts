@@ -1,0 +1,65 @@
+/** The session of an election in the Spark server, and the options its query runs under. Pure but for hashing. */
+import { createHash } from 'node:crypto'
+
+/**
+ * The id of the session all drivers of an election share, so that each finds the query another one started.
+ *
+ * @param generation how many sessions of this election were closed: Spark refuses the id of a closed one for good
+ * @returns a UUID (RFC 9562, version 8)
+ */
+export function sessionIdOf(electionId: string, generation: number): string {
+  const hash = createHash('sha256')
+    .update(`digital-elections/tally-session/${electionId}/${generation}`)
+    .digest()
+  hash[6] = (hash[6]! & 0x0f) | 0x80
+  hash[8] = (hash[8]! & 0x3f) | 0x80
+  const hex = hash.toString('hex', 0, 16)
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
+/** A folder of the server's own disk: a path, or a `file:` address. */
+const LOCAL_FOLDER = /^(file:|\/)/i
+
+/**
+ * Writing a checkpoint file through Spark's default manager runs several system commands per file where Hadoop's native
+ * library is missing, which is everywhere but in a Hadoop installation: half a second per batch. This one runs one, and
+ * Hadoop's own checksums beside local files make Spark's second ones needless.
+ */
+const LOCAL_FILES = {
+  'spark.sql.streaming.checkpointFileManagerClass':
+    'org.apache.spark.sql.execution.streaming.checkpointing.FileSystemBasedCheckpointFileManager',
+  'spark.sql.streaming.checkpoint.fileChecksum.enabled': 'false',
+}
+
+/**
+ * @param statePartitions how many parts the state has; a checkpoint keeps the number it began with
+ * @param checkpoints the folder of checkpoints, as the Spark server sees it
+ */
+export function sessionOptions(
+  statePartitions: number,
+  checkpoints: string,
+): Readonly<Record<string, string>> {
+  return {
+    ...(LOCAL_FOLDER.test(checkpoints) ? LOCAL_FILES : {}),
+    'spark.sql.shuffle.partitions': String(statePartitions),
+    'spark.sql.streaming.stateStore.providerClass':
+      'org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider',
+    // A batch uploads what it changed instead of the whole state.
+    'spark.sql.streaming.stateStore.rocksdb.changelogCheckpointing.enabled': 'true',
+    // State files carry ids that the commit log names: leftovers in a half-deleted folder are never taken for state.
+    'spark.sql.streaming.stateStore.checkpointFormatVersion': '2',
+    'spark.sql.streaming.stateStore.rocksdb.boundedMemoryUsage': 'true',
+    'spark.sql.streaming.stateStore.rocksdb.maxMemoryUsageMB': '256',
+    'spark.sql.streaming.minBatchesToRetain': '20',
+    // A second start is refused, not granted at the cost of the first.
+    'spark.sql.streaming.stopActiveRunOnRestart': 'false',
+    'spark.sql.streaming.stopTimeout': '20s',
+    'spark.sql.streaming.noDataProgressEventInterval': '5s',
+    'spark.sql.streaming.numRecentProgressUpdates': '5',
+    // Plans quote the seal key; no description of a plan is made for logs, errors and the web interface.
+    'spark.sql.maxPlanStringLength': '0',
+    'spark.sql.ansi.enabled': 'true',
+    'spark.sql.caseSensitive': 'true',
+    'spark.sql.session.timeZone': 'UTC',
+  }
+}
