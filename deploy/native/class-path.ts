@@ -53,7 +53,11 @@ export function hasClassPath(engine: JavaEngine): boolean {
  * @param say told what takes long
  * @throws {ClusterRefusal} where Maven cannot fetch them
  */
-export async function classPath(engine: JavaEngine, say: (text: string) => void = () => {}): Promise<string> {
+export async function classPath(
+  engine: JavaEngine,
+  say: (text: string) => void = () => {},
+  signal?: AbortSignal,
+): Promise<string> {
   const dir = jarsDir(engine)
   if (hasClassPath(engine)) return dir
   say(`fetching ${engine} ${engineVersion(engine)} with Maven (${SIZE_MB[engine]} MB), once`)
@@ -61,7 +65,7 @@ export async function classPath(engine: JavaEngine, say: (text: string) => void 
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true })
   try {
-    await fetchJars(engine, draft)
+    await fetchJars(engine, draft, signal)
     writeFileSync(join(draft, STAMP), wanted(engine))
     putInPlace(engine, draft, dir)
   } finally {
@@ -70,10 +74,14 @@ export async function classPath(engine: JavaEngine, say: (text: string) => void 
   return dir
 }
 
-async function fetchJars(engine: JavaEngine, into: string): Promise<void> {
+async function fetchJars(engine: JavaEngine, into: string, signal: AbortSignal | undefined): Promise<void> {
   const args = ['--batch-mode', '--quiet', '--strict-checksums', '--file', pomFile(engine)]
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${into}`]
-  const maven = spawn('mvn', [...args, ...goal], { cwd: dirname(into), stdio: ['ignore', 'pipe', 'pipe'] })
+  const maven = spawn('mvn', [...args, ...goal], {
+    cwd: dirname(into),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal && { signal }),
+  })
   let said = ''
   for (const stream of [maven.stdout, maven.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -79,7 +79,7 @@ export async function startCluster({ data, ports, say, signal }: ClusterOptions)
       say('stopping what a cluster left behind that ended without stopping it')
       await stopEngines(dir)
     }
-    await install(say)
+    await install(say, signal)
     signal?.throwIfAborted()
     const site = { dir, ports: await choosePorts(dir, ports), secrets: secretsOf(dir) }
     const addresses = addressesOf(dir, site.ports, site.secrets)
@@ -180,6 +180,11 @@ export interface RunningCluster {
   readonly pid: number
   readonly site: Site
   readonly addresses: Addresses
+}
+
+/** The process that owns the cluster of a folder, ready or still starting. */
+export function clusterOwner(data: string): number | undefined {
+  return announced(resolve(data))?.pid
 }
 
 /** `undefined` where none runs, or one that is still starting. */

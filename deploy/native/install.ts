@@ -49,12 +49,12 @@ const POLICY = '/usr/sbin/policy-rc.d'
  * @param say told what takes long
  * @throws {ClusterRefusal} naming what to install, where this process may not
  */
-export async function install(say: (text: string) => void): Promise<void> {
+export async function install(say: (text: string) => void, signal?: AbortSignal): Promise<void> {
   if (process.platform === 'win32')
     throw new ClusterRefusal('the engines do not run natively on Windows: use WSL, or docker compose up')
   const missing = NEEDS.filter(({ isThere }) => !isThere())
   if (missing.length > 0) installPackages(missing, say)
-  for (const engine of ['kafka', 'spark'] as const) await classPath(engine, say)
+  for (const engine of ['kafka', 'spark'] as const) await classPath(engine, say, signal)
 }
 
 function installPackages(missing: readonly Need[], say: (text: string) => void): void {

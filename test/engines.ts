@@ -1,0 +1,115 @@
+/**
+ * The real engines for tests, by deploy/native: started once per run by the first test file that asks, found by the
+ * others through their folder. Without the run's global setup (a single file by hand) they are of that process alone and
+ * end with it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Addresses } from '../deploy/native/addresses.ts'
+import { clusterOwner, type RunningCluster, runningCluster } from '../deploy/native/cluster.ts'
+import type { EngineName } from '../deploy/native/engines/engine.ts'
+import { ENGINE_NAMES, killEngine, startEngine, stopEngine } from '../deploy/native/lifecycle.ts'
+
+export const CLUSTER_MAIN = fileURLToPath(new URL('../deploy/native/main.ts', import.meta.url))
+
+/** Names of the environment: the run's folder for the engines, and the process they must not outlive. */
+export const FOLDER_VARIABLE = 'ELECTIONS_TEST_ENGINES'
+export const RUNNER_VARIABLE = 'ELECTIONS_TEST_RUNNER'
+
+/** Downloads of a first run included. */
+const START_LIMIT_MS = 600_000
+const POLL_MS = 100
+
+export interface Engines extends Addresses {
+  /** The cluster's data folder. */
+  readonly dir: string
+  readonly control: EngineControl
+}
+
+/** Faults on demand. What a test brings down it starts again: other tests use the same engines. */
+export interface EngineControl {
+  /** `kill -9`; resolves when the process is gone. */
+  readonly kill: (name: EngineName) => Promise<void>
+  /** In good order; resolves when the process is gone. */
+  readonly stop: (name: EngineName) => Promise<void>
+  /** Resolves when it is healthy again, on the same port, with its data. */
+  readonly start: (name: EngineName) => Promise<void>
+}
+
+/** A folder the engines can live in: PostgreSQL's user has to pass through it. */
+export function engineFolder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'elections-engines-'))
+  chmodSync(dir, 0o711)
+  return dir
+}
+
+let started: Promise<Engines> | undefined
+
+/** The addresses of engines that are healthy, and the means to bring one down. */
+export function engines(): Promise<Engines> {
+  started ??= startOrFind()
+  return started
+}
+
+async function startOrFind(): Promise<Engines> {
+  const shared = process.env[FOLDER_VARIABLE]
+  const dir = shared ?? engineFolder()
+  const cluster = runningCluster(dir) ?? (await startCluster(dir, shared === undefined))
+  // A test that failed halfway may have left one down.
+  await Promise.all(ENGINE_NAMES.map((name) => startEngine(cluster.site, name)))
+  return enginesOf(cluster)
+}
+
+function enginesOf({ site, addresses }: RunningCluster): Engines {
+  return {
+    ...addresses,
+    dir: site.dir,
+    control: {
+      kill: (name) => killEngine(site.dir, name),
+      stop: (name) => stopEngine(site.dir, name),
+      start: (name) => startEngine(site, name),
+    },
+  }
+}
+
+async function startCluster(dir: string, isOurs: boolean): Promise<RunningCluster> {
+  const logFile = join(dir, `start-${process.pid}.log`)
+  const child = launch(dir, logFile, isOurs)
+  const exit = once(child, 'exit').then(([code]) => ({ code: code as number | null }))
+  let exited: { readonly code: number | null } | undefined
+  void exit.then((how) => {
+    exited = how
+  })
+  const untilMs = performance.now() + START_LIMIT_MS
+  for (;;) {
+    const cluster = runningCluster(dir)
+    if (cluster !== undefined) return cluster
+    // Ours ends at once where another process came first; then theirs is the one to wait for.
+    if (exited !== undefined && clusterOwner(dir) === undefined)
+      throw new Error(`the engines did not start (exit ${exited.code}):\n${readFileSync(logFile, 'utf8')}`)
+    if (performance.now() > untilMs) throw new Error(`the engines take too long to start: ${dir}`)
+    await sleep(POLL_MS)
+  }
+}
+
+/** As a process of its own, that ends with the run, or with this process where it belongs to no run. */
+function launch(dir: string, logFile: string, isOurs: boolean): ChildProcess {
+  const until = isOurs ? String(process.pid) : process.env[RUNNER_VARIABLE]
+  const args = [CLUSTER_MAIN, '--data', dir, '--ports', 'auto']
+  if (until !== undefined) args.push('--while', until)
+  if (isOurs) args.push('--temporary')
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const log = openSync(logFile, 'w')
+  try {
+    const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log], env })
+    child.unref()
+    return child
+  } finally {
+    closeSync(log)
+  }
+}
