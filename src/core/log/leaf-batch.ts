@@ -1,0 +1,125 @@
+/**
+ * The entries of one batch of the public log, with their leaf hashes, put into the order in which they are published:
+ * ascending by leaf hash, so that nothing is left of the order in which ballots were cast. Its arrays are used again from
+ * batch to batch. No I/O.
+ */
+import { HASH_BYTES, type TreeHasher } from './merkle.ts'
+import { utf8Bytes } from './utf8.ts'
+
+export interface LeafBatch {
+  /** Adds an entry by its text. @throws RangeError for one over 65,535 bytes */
+  readonly add: (text: string) => void
+  readonly count: () => number
+  /** Puts the entries in order. */
+  readonly sort: () => void
+  /** Their leaf hashes, packed, in order; valid until the next change. */
+  readonly hashes: () => Uint8Array
+  /** Bytes that entries `from` to `to` (in order) take in a bundle. */
+  readonly bundleBytes: (from: number, to: number) => number
+  /** Writes entries `from` to `to` as a bundle has them, each behind its length. */
+  readonly writeBundle: (from: number, to: number, out: Uint8Array, at: number) => void
+  readonly clear: () => void
+}
+
+const MOST_ENTRY_BYTES = 0xffff
+const FIRST_ENTRIES = 1024
+const FIRST_BYTES = 1 << 17
+
+export function leafBatch(hasher: TreeHasher): LeafBatch {
+  let bytes = new Uint8Array(FIRST_BYTES)
+  /** Where entry i begins; entry i ends where the next begins. */
+  let starts = new Uint32Array(FIRST_ENTRIES + 1)
+  let hashes = new Uint8Array(FIRST_ENTRIES * HASH_BYTES)
+  let sorted = new Uint8Array(0)
+  let order: Uint32Array = new Uint32Array(0)
+  let count = 0
+
+  const reserve = (entryBytes: number): void => {
+    const end = starts[count]! + entryBytes
+    if (end > bytes.length) bytes = grown(bytes, new Uint8Array(Math.max(2 * bytes.length, end)))
+    if (count + 1 < starts.length) return
+    starts = grown(starts, new Uint32Array(2 * starts.length))
+    hashes = grown(hashes, new Uint8Array(2 * hashes.length))
+  }
+  /** ASCII goes in by itself; ballots have nothing else. */
+  const write = (text: string, at: number): number => {
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit > 0x7f) {
+        const encoded = utf8Bytes(text)
+        reserve(encoded.length)
+        bytes.set(encoded, at)
+        return encoded.length
+      }
+      bytes[at + i] = unit
+    }
+    return text.length
+  }
+
+  return {
+    add: (text) => {
+      reserve(text.length)
+      const at = starts[count]!
+      const length = write(text, at)
+      if (length > MOST_ENTRY_BYTES) throw new RangeError(`an entry of ${length} bytes`)
+      starts[count + 1] = at + length
+      hasher.leaf(bytes, at, at + length, hashes, count * HASH_BYTES)
+      count++
+    },
+    count: () => count,
+    sort: () => {
+      order = orderOf(hashes, count)
+      if (sorted.length < count * HASH_BYTES) sorted = new Uint8Array(hashes.length)
+      for (let i = 0; i < count; i++) {
+        const from = order[i]! * HASH_BYTES
+        const to = i * HASH_BYTES
+        for (let b = 0; b < HASH_BYTES; b++) sorted[to + b] = hashes[from + b]!
+      }
+    },
+    hashes: () => sorted.subarray(0, count * HASH_BYTES),
+    bundleBytes: (from, to) => {
+      let total = 0
+      for (let i = from; i < to; i++) total += 2 + starts[order[i]! + 1]! - starts[order[i]!]!
+      return total
+    },
+    writeBundle: (from, to, out, at) => {
+      let place = at
+      for (let i = from; i < to; i++) {
+        const start = starts[order[i]!]!
+        const end = starts[order[i]! + 1]!
+        out[place++] = (end - start) >> 8
+        out[place++] = (end - start) & 255
+        for (let b = start; b < end; b++) out[place++] = bytes[b]!
+      }
+    },
+    clear: () => {
+      count = 0
+    },
+  }
+}
+
+function grown<T extends Uint8Array | Uint32Array>(old: T, larger: T): T {
+  larger.set(old)
+  return larger
+}
+
+/** The numbers of the hashes, in ascending order of the hashes; equal ones in the order they have. */
+function orderOf(hashes: Uint8Array, count: number): Uint32Array {
+  const words = new Uint32Array(count)
+  for (let i = 0; i < count; i++) {
+    const at = i * HASH_BYTES
+    words[i] =
+      ((hashes[at]! << 24) | (hashes[at + 1]! << 16) | (hashes[at + 2]! << 8) | hashes[at + 3]!) >>> 0
+  }
+  const order = new Uint32Array(count)
+  for (let i = 0; i < count; i++) order[i] = i
+  return order.sort((a, b) => words[a]! - words[b]! || compareFrom(hashes, a, b, 4) || a - b)
+}
+
+function compareFrom(hashes: Uint8Array, a: number, b: number, first: number): number {
+  for (let i = first; i < HASH_BYTES; i++) {
+    const difference = hashes[a * HASH_BYTES + i]! - hashes[b * HASH_BYTES + i]!
+    if (difference !== 0) return difference
+  }
+  return 0
+}

@@ -1,0 +1,200 @@
+/**
+ * A public log that grows batch by batch: ballots in, released by the gate, ordered by leaf hash, out as tiles, entry
+ * bundles and a root. The same ballots in the same batches give the same bytes, so a batch that was cut off is made
+ * again, and a log can be checked against the ballots it was made from. No I/O.
+ */
+import type { Choices } from '../election/choices.ts'
+import type { EntryWriter } from './entry.ts'
+import { type LeafBatch, leafBatch } from './leaf-batch.ts'
+import type { Hash, TreeHasher } from './merkle.ts'
+import { type Bundle, bundlePath, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
+import { tileBuilder } from './tile-builder.ts'
+
+/** Ballots column by column, as storage reads them best. */
+export interface BallotColumns {
+  readonly count: number
+  readonly districts: ArrayLike<number>
+  readonly choices: readonly Choices[]
+  /** The nonces one after the other, 32 hexadecimal digits each. */
+  readonly nonces: string
+}
+
+const NONCE_DIGITS = 32
+
+/** Which ballots may be told (core/tally/release.ts). */
+export interface BatchGate {
+  readonly unitOf: ArrayLike<number>
+  readonly units: number
+  readonly fold: (district: number, choices: Choices) => void
+  /** Once true for a unit it stays so. */
+  readonly isOpen: (unit: number) => boolean
+}
+
+export interface LogFile {
+  /** Below the log's folder, as `tilePath` and `bundlePath` write it. */
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly width: number
+  readonly index: number
+  /** null for a bundle of entries. */
+  readonly level: number | null
+}
+
+/** A log to go on from: its size and what lies at its right edge. */
+export interface LogEdge {
+  readonly size: number
+  readonly readTile: (tile: Tile) => Uint8Array
+  /** Called only where entries are written. */
+  readonly readBundle: (bundle: Bundle) => Uint8Array
+}
+
+export interface LogGrowth {
+  /** Takes ballots of the batch that is being made. */
+  readonly take: (ballots: BallotColumns) => void
+  /**
+   * Ends the batch: what may be told by now is in the log.
+   * @param everything held ballots too, whatever the gate says: voting has closed
+   * @returns leaves added
+   */
+  readonly endBatch: (everything: boolean) => number
+  /** A batch of one entry that is no ballot. */
+  readonly addRecord: (text: string) => void
+  readonly size: () => number
+  readonly root: () => Hash
+  /** Ballots taken that are not in the log. */
+  readonly held: () => number
+  /** Whether there is a gate, which must hear of the ballots of earlier batches too. */
+  readonly gated: boolean
+  /** Takes ballots of earlier batches, which the edge it began with has. */
+  readonly pass: (ballots: BallotColumns) => void
+  /** Ends passing: what the gate had released by then is in the log already. */
+  readonly endPassed: (everything: boolean) => void
+  /** Files that became full since the last call. */
+  readonly drainFull: () => LogFile[]
+  /** The partial files at the right edge. */
+  readonly partials: () => LogFile[]
+}
+
+export interface GrowthDeps {
+  readonly hasher: TreeHasher
+  readonly entry: EntryWriter
+  /** null: every ballot may be told. */
+  readonly gate: BatchGate | null
+  /** Whether bundles of entries are made. */
+  readonly withEntries: boolean
+  readonly edge?: LogEdge
+}
+
+type TellBallot = (district: number, choices: Choices, nonceHex: string) => void
+
+interface Held {
+  readonly district: number
+  readonly choices: Choices
+  readonly nonceHex: string
+}
+
+export function logGrowth({ hasher, entry, gate, withEntries, edge }: GrowthDeps): LogGrowth {
+  const batch = leafBatch(hasher)
+  let full: LogFile[] = []
+  const tiles = tileBuilder(
+    hasher,
+    (tile, bytes) => full.push({ path: tilePath(tile), bytes, ...tile }),
+    edge?.size,
+    edge?.readTile,
+  )
+  const bundles = bundleBuilder((file) => full.push(file), withEntries ? edge : undefined)
+  const heldOf: Held[][] = Array.from({ length: gate?.units ?? 0 }, () => [])
+  /** Units with held ballots. */
+  const holding = new Set<number>()
+  let held = 0
+
+  const publishBatch = (): number => {
+    batch.sort()
+    const count = batch.count()
+    tiles.append(batch.hashes())
+    if (withEntries) bundles.append(batch)
+    batch.clear()
+    return count
+  }
+  const addBallot: TellBallot = (district, choices, nonceHex) => batch.add(entry(district, choices, nonceHex))
+  const release = (everything: boolean, tell: TellBallot): void => {
+    for (const unit of holding) {
+      if (!everything && !gate!.isOpen(unit)) continue
+      for (const { district, choices, nonceHex } of heldOf[unit]!) tell(district, choices, nonceHex)
+      held -= heldOf[unit]!.length
+      heldOf[unit] = []
+      holding.delete(unit)
+    }
+  }
+  const takeAll = ({ count, districts, choices, nonces }: BallotColumns, tell: TellBallot): void => {
+    for (let i = 0; i < count; i++) {
+      const district = districts[i]!
+      const nonceHex = nonces.slice(i * NONCE_DIGITS, (i + 1) * NONCE_DIGITS)
+      const unit = gate?.unitOf[district] ?? -1
+      if (gate === null || gate.isOpen(unit)) {
+        tell(district, choices[i]!, nonceHex)
+        continue
+      }
+      gate.fold(district, choices[i]!)
+      heldOf[unit]!.push({ district, choices: choices[i]!, nonceHex })
+      holding.add(unit)
+      held++
+    }
+  }
+
+  return {
+    take: (ballots) => takeAll(ballots, addBallot),
+    endBatch: (everything) => {
+      release(everything, addBallot)
+      return publishBatch()
+    },
+    addRecord: (text) => {
+      batch.add(text)
+      publishBatch()
+    },
+    size: tiles.size,
+    root: tiles.root,
+    held: () => held,
+    gated: gate !== null,
+    pass: (ballots) => takeAll(ballots, () => {}),
+    endPassed: (everything) => release(everything, () => {}),
+    drainFull: () => {
+      const drained = full
+      full = []
+      return drained
+    },
+    partials: () => {
+      const partial = tiles.partials().map(({ tile, bytes }) => ({ path: tilePath(tile), bytes, ...tile }))
+      return [...partial, ...bundles.partials()]
+    },
+  }
+}
+
+/** Entry bundles that fill up, and the partial one. */
+function bundleBuilder(onFull: (file: LogFile) => void, edge: LogEdge | undefined) {
+  const size = edge?.size ?? 0
+  let index = Math.floor(size / TILE_WIDTH)
+  let width = size % TILE_WIDTH
+  let bytes: Uint8Array = width === 0 ? new Uint8Array(0) : edge!.readBundle({ index, width })
+  const file = (): LogFile => ({ path: bundlePath({ index, width }), bytes, index, width, level: null })
+  return {
+    append: (batch: LeafBatch): void => {
+      const count = batch.count()
+      for (let done = 0; done < count; ) {
+        const end = Math.min(count, done + TILE_WIDTH - width)
+        const larger = new Uint8Array(bytes.length + batch.bundleBytes(done, end))
+        larger.set(bytes)
+        batch.writeBundle(done, end, larger, bytes.length)
+        bytes = larger
+        width += end - done
+        done = end
+        if (width < TILE_WIDTH) continue
+        onFull(file())
+        index++
+        width = 0
+        bytes = new Uint8Array(0)
+      }
+    },
+    partials: (): LogFile[] => (width === 0 ? [] : [file()]),
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * Publish: from stored ballots to the public log. What was recorded since goes through the gate, is put in order, and
+ * becomes leaves, tiles and a signed checkpoint. No I/O of its own.
+ *
+ * A batch is decided in the journal before anything of it can be seen, so whatever is cut off where, the next start
+ * makes the very same batch again: the log never forks. Journal and store may each be behind the ballots; neither may
+ * be ahead of what it is made from, and where one is, nothing is published (docs/operations.md, "Restoring").
+ */
+import { type Checkpoint, formatCheckpoint, parseCheckpoint } from '../core/log/checkpoint.ts'
+import type { EntryWriter } from '../core/log/entry.ts'
+import { bundleLeaves } from '../core/log/entry-bundle.ts'
+import {
+  type BatchGate,
+  type LogEdge,
+  type LogFile,
+  type LogGrowth,
+  logGrowth,
+} from '../core/log/log-growth.ts'
+import { Malformed } from '../core/log/malformed.ts'
+import { equalHashes, type Hash, type TreeHasher } from '../core/log/merkle.ts'
+import { formatNote, parseNote, signNote, type Verify, verifyNote } from '../core/log/note.ts'
+import { parseVerifierKey } from '../core/log/note-key.ts'
+import { parseRecord } from '../core/log/record.ts'
+import { type Bundle, bundlePath, hashesAtLevel, TILE_WIDTH, type Tile, tilePath } from '../core/log/tile.ts'
+import type { BallotSource, Position } from '../ports/ballot-source.ts'
+import type { JournalBatch, LogJournal } from '../ports/log-journal.ts'
+import type { LogSigner } from '../ports/log-signer.ts'
+import type { LogStore } from '../ports/log-store.ts'
+
+/** Journal, folder and ballots contradict each other: to go on would be to fork the log. Nothing is repaired. */
+export class BrokenLog extends Error {
+  readonly code = 'BROKEN_INVARIANT'
+}
+
+export interface PublishDeps {
+  readonly source: BallotSource
+  readonly journal: LogJournal
+  readonly store: LogStore
+  readonly signer: LogSigner
+  readonly hasher: TreeHasher
+  readonly verify: Verify
+  readonly entry: EntryWriter
+  /** A gate that has seen no ballot yet, for every start anew; null: every ballot may be told. */
+  readonly newGate: () => BatchGate | null
+  /** Entries are for after the close: until then leaves are published as hashes alone. */
+  readonly entriesAfterClose: boolean
+  /** Ballots of a batch at most, about; a longer backlog becomes several. */
+  readonly batchLimit?: number
+}
+
+export interface PublishedLog {
+  readonly size: number
+  readonly root: Hash
+  readonly closed: boolean
+  /** Ballots held back by the gate. */
+  readonly held: number
+}
+
+export interface Publisher {
+  readonly state: () => PublishedLog
+  /**
+   * Publishes ballots stored by now, a batch of them.
+   * @returns whether there may be more
+   * @throws where storage fails, after which the publisher is to be opened anew; {@link BrokenLog}
+   */
+  readonly publish: () => Promise<boolean>
+  /** Publishes an amendment: the text of the entry. Throws as `publish` does. */
+  readonly amend: (text: string) => Promise<void>
+  /**
+   * Ends the log, after the last ballot is stored: publishes the rest, held or not, and the close.
+   * @param text the close entry for that many ballots
+   */
+  readonly close: (text: (ballots: number) => Promise<string>) => Promise<void>
+  /** Ballots stored and not yet in the log, held ones included. */
+  readonly behind: () => Promise<number>
+}
+
+const BATCH_LIMIT = 131_072
+/** Files handed to the store at once while old batches are made again. */
+const FILES_AT_ONCE = 1024
+
+export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
+  const { source, journal, store } = deps
+  const batchLimit = deps.batchLimit ?? BATCH_LIMIT
+  const recovered = await recover(deps)
+  let { growth, last, closed } = recovered
+  /** Ballots up to here are in the growth, published or held. */
+  let taken = last.upTo
+
+  const put = async (batch: Pick<JournalBatch, 'record' | 'upTo' | 'everything'>): Promise<void> => {
+    last = { ...batch, number: last.number + 1, size: growth.size(), root: growth.root() }
+    await journal.append(last)
+    await store.write([...growth.drainFull(), ...growth.partials()])
+    await store.writeCheckpoint(signedCheckpoint(deps, last))
+  }
+  const publishBallots = async (everything: boolean): Promise<boolean> => {
+    if (closed) {
+      if ((await source.countAfter(last.upTo)) !== 0)
+        throw new BrokenLog('a ballot was stored after the close of the public log')
+      return false
+    }
+    let count = 0
+    for await (const stretch of source.read(taken, null)) {
+      growth.take(stretch)
+      taken = stretch.upTo
+      count += stretch.count
+      if (count >= batchLimit) break
+    }
+    const more = count >= batchLimit
+    if (growth.endBatch(everything && !more) === 0) return more
+    await put({ record: null, upTo: taken, everything: everything && !more })
+    return more
+  }
+  const putRecord = async (text: string, everything: boolean): Promise<void> => {
+    growth.addRecord(text)
+    await put({ record: text, upTo: taken, everything })
+  }
+
+  return {
+    state: () => ({ size: growth.size(), root: growth.root(), closed, held: growth.held() }),
+    publish: () => publishBallots(false),
+    amend: (text) => putRecord(text, false),
+    close: async (text) => {
+      if (closed) return
+      while (await publishBallots(true));
+      if (deps.entriesAfterClose) growth = await writeAgain(deps, last, true)
+      const close = await text(ballotsIn(last.size, await journal.records()))
+      closed = true
+      await putRecord(close, true)
+    },
+    behind: async () => (await source.countAfter(taken)) + growth.held(),
+  }
+}
+
+function ballotsIn(size: number, records: readonly JournalBatch[]): number {
+  return size - records.length
+}
+
+interface Recovered {
+  readonly growth: LogGrowth
+  readonly last: JournalBatch
+  readonly closed: boolean
+}
+
+/** Brings journal and store together again, and memory with them. */
+async function recover(deps: PublishDeps): Promise<Recovered> {
+  const { source, journal, store } = deps
+  const last = await journal.last()
+  if (last === undefined) throw new BrokenLog('the public log has no genesis')
+  const lacking = -(await source.countAfter(last.upTo))
+  if (lacking > 0)
+    throw new BrokenLog(
+      `${lacking} ballots that the public log was made from are not stored: older data was put back, and to go on would fork the log`,
+    )
+  const closed = isClose(last)
+  const withEntries = !deps.entriesAfterClose || closed
+  const published = await publishedBatch(deps, last)
+  const growth = published === undefined ? undefined : await continued(deps, published, withEntries)
+  if (growth === undefined || published === undefined) {
+    const again = await writeAgain(deps, last, withEntries)
+    await store.writeCheckpoint(signedCheckpoint(deps, last))
+    return { growth: again, last, closed }
+  }
+  let from = published.upTo
+  for await (const batch of journal.batches(published.number + 1)) {
+    await makeAgain(deps, growth, from, batch)
+    await store.write([...growth.drainFull(), ...growth.partials()])
+    await store.writeCheckpoint(signedCheckpoint(deps, batch))
+    from = batch.upTo
+  }
+  return { growth, last, closed }
+}
+
+function isClose({ record }: JournalBatch): boolean {
+  return record !== null && parseRecord(record).entry === 'close'
+}
+
+/** The batch up to which readers see the log; undefined where they see none. */
+async function publishedBatch(deps: PublishDeps, last: JournalBatch): Promise<JournalBatch | undefined> {
+  const text = await deps.store.checkpoint()
+  if (text === undefined) return undefined
+  const { size, root } = readCheckpoint(deps, text)
+  if (size > last.size)
+    throw new BrokenLog(
+      `the published checkpoint has ${size} leaves, the journal ${last.size}: older data was put back, and to go on would fork the log`,
+    )
+  const batch = await deps.journal.ofSize(size)
+  if (batch === undefined || !equalHashes(batch.root, root))
+    throw new BrokenLog(`the published checkpoint of ${size} leaves is not one of the journal's`)
+  return batch
+}
+
+function readCheckpoint({ hasher, signer, verify }: PublishDeps, text: string): Checkpoint {
+  try {
+    const note = parseNote(text)
+    const key = parseVerifierKey(hasher.sha256, signer.verifierKey)
+    if (!verifyNote(note, [key], verify).ok) throw new Malformed('not signed by the key of this log')
+    return parseCheckpoint(note.text)
+  } catch (cause) {
+    if (!(cause instanceof Malformed)) throw cause
+    throw new BrokenLog(`the published checkpoint cannot be gone on from: ${cause.message}`, { cause })
+  }
+}
+
+/** The log as it was with a batch, from the files at its right edge; undefined where they are not all there. */
+async function continued(
+  deps: PublishDeps,
+  batch: JournalBatch,
+  withEntries: boolean,
+): Promise<LogGrowth | undefined> {
+  const { hasher, store, source } = deps
+  const { size } = batch
+  const files = new Map<string, Uint8Array>()
+  const paths: string[] = []
+  for (let level = 0; hashesAtLevel(size, level) > 0; level++) {
+    const hashes = hashesAtLevel(size, level)
+    const tile = { level, index: Math.floor(hashes / TILE_WIDTH), width: hashes % TILE_WIDTH }
+    if (tile.width > 0) paths.push(tilePath(tile))
+  }
+  const bundle = { index: Math.floor(size / TILE_WIDTH), width: size % TILE_WIDTH }
+  if (withEntries && bundle.width > 0) paths.push(bundlePath(bundle))
+  for (const path of paths) {
+    const bytes = await store.read(path)
+    if (bytes === undefined) return undefined
+    files.set(path, bytes)
+  }
+  const readTile = (tile: Tile) => files.get(tilePath(tile))!
+  try {
+    if (withEntries && bundle.width > 0) {
+      const leaves = bundleLeaves(hasher, files.get(bundlePath(bundle))!, bundle.width)
+      if (!equalHashes(leaves, readTile({ level: 0, ...bundle }))) return undefined
+    }
+    const readBundle = (one: Bundle) => files.get(bundlePath(one))!
+    const growth = newGrowth(deps, withEntries, { size, readTile, readBundle })
+    if (!equalHashes(growth.root(), batch.root)) return undefined
+    if (growth.gated) {
+      for await (const stretch of source.read(source.start, batch.upTo)) growth.pass(stretch)
+      growth.endPassed(batch.everything)
+    }
+    return growth
+  } catch (cause) {
+    // Another length, or no bundle: files that somebody changed.
+    if (cause instanceof RangeError || cause instanceof Malformed) return undefined
+    throw cause
+  }
+}
+
+function newGrowth(deps: PublishDeps, withEntries: boolean, edge?: LogEdge): LogGrowth {
+  const { hasher, entry, newGate } = deps
+  return logGrowth({ hasher, entry, gate: newGate(), withEntries, ...(edge && { edge }) })
+}
+
+/** Makes a batch of the journal once more. @throws {BrokenLog} where it does not come out as it was */
+async function makeAgain(
+  { source }: PublishDeps,
+  growth: LogGrowth,
+  from: Position,
+  batch: JournalBatch,
+): Promise<void> {
+  if (batch.record !== null) growth.addRecord(batch.record)
+  else {
+    for await (const stretch of source.read(from, batch.upTo)) growth.take(stretch)
+    growth.endBatch(batch.everything)
+  }
+  if (growth.size() !== batch.size || !equalHashes(growth.root(), batch.root))
+    throw new BrokenLog(
+      `the stored ballots are not those that batch ${batch.number} of the public log was made from`,
+    )
+}
+
+/** Writes the whole log from the first batch to `last`: the folder is gone, or entries are told from now on. */
+async function writeAgain(deps: PublishDeps, last: JournalBatch, withEntries: boolean): Promise<LogGrowth> {
+  const { journal, source, store } = deps
+  const growth = newGrowth(deps, withEntries)
+  // Partial files are for sizes of which there was a checkpoint; where the full file is there they are superseded.
+  const isAtEdge = ({ level, index }: LogFile) =>
+    index === Math.floor(hashesAtLevel(last.size, level ?? 0) / TILE_WIDTH)
+  let files: LogFile[] = []
+  let from = source.start
+  for await (const batch of journal.batches(0)) {
+    await makeAgain(deps, growth, from, batch)
+    files.push(...growth.drainFull(), ...growth.partials().filter(isAtEdge))
+    from = batch.upTo
+    if (files.length < FILES_AT_ONCE) continue
+    await store.write(files)
+    files = []
+  }
+  await store.write(files)
+  return growth
+}
+
+function signedCheckpoint({ signer, hasher }: PublishDeps, { size, root }: JournalBatch): string {
+  const text = formatCheckpoint({ origin: signer.origin, size, root, extensions: [] })
+  const key = parseVerifierKey(hasher.sha256, signer.verifierKey)
+  return formatNote({ text, signatures: [signNote(text, key, signer.sign)] })
+}
