@@ -58,8 +58,8 @@ const reopenMs = performance.now()
 const again = await openElection(electionDir(dir, election.id), deps)
 const reopenSeconds = seconds(reopenMs)
 const recountMs = performance.now()
-const result = await recount(election, again.log)
-const recountPerSecond = result.ballots / seconds(recountMs)
+const recounted = await recount(election, again.log)
+const recountPerSecond = recounted.ballots() / seconds(recountMs)
 await again.close()
 console.log(
   JSON.stringify({ ballotsPerSecond, bytesPerVoter, reopenSeconds, recountPerSecond } satisfies BoxRun),

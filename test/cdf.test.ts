@@ -10,7 +10,6 @@ import type { Choices } from '../src/core/election/choices.ts'
 import { type DefinitionFile, electionFrom } from '../src/core/election/definition.ts'
 import { cdfReport } from '../src/core/tally/cdf.ts'
 import { pluralityTally } from '../src/core/tally/plurality.ts'
-import { resultOf } from '../src/core/tally/result.ts'
 import { shownResult } from '../src/core/tally/shown.ts'
 
 const SCHEMA = new URL('../../shared/standards/NIST_V2_election_results_reporting.json', import.meta.url)
@@ -42,15 +41,18 @@ function report(changes: Partial<DefinitionFile> = {}, phase: 'open' | 'closed' 
   tally.fold(1, '[[1],[]]' as Choices, 2)
   tally.fold(2, '[[0],[2]]' as Choices, 12)
   tally.fold(2, '[[],[1]]' as Choices, 4)
-  const shown = shownResult(election, phase, () => resultOf(election, tally))!
-  const made = { generatedAtMs: 1_767_300_000_999, version: '1.2.3', phase, eligible: [40, 40, 40] }
+  const eligible = [40, 40, 20]
+  const shown = shownResult(election, phase, eligible, tally)!
+  const made = { generatedAtMs: 1_767_300_000_999, version: '1.2.3', phase, eligible }
   return JSON.parse(JSON.stringify(cdfReport(election, shown, made)))
 }
 
 const REPORTS = {
   closed: report(),
-  open: report({ simulated: false }, 'open'),
-  suppressed: report({ suppress_below: 5 }),
+  open: report({ simulated: false, suppress_below: 1 }, 'open'),
+  // South has two ballots, x too few voters for a row of its own.
+  suppressed: report({ suppress_below: 30 }, 'open'),
+  closed30: report({ suppress_below: 30 }),
 }
 
 /** Every object of a report. */
@@ -102,8 +104,12 @@ test('counts are the result’s; a withheld district has none', () => {
     [7, 5, 2, 0],
   ])
   assert.deepEqual(votes(REPORTS.suppressed, 0), [
-    [42, 30, null, null],
-    [7, 5, null, null],
+    [30, 30, null, null],
+    [5, 5, null, null],
+  ])
+  assert.deepEqual(votes(REPORTS.closed30, 0), [
+    [42, 30, 0, null],
+    [7, 5, 2, null],
   ])
   assert.deepEqual(votes(REPORTS.closed, 1), [
     [30, 30, 0],
@@ -113,6 +119,9 @@ test('counts are the result’s; a withheld district has none', () => {
   assert.equal(REPORTS.closed.Election[0].Contest[0].OtherCounts[0].Undervotes, 4)
   const suppressed = JSON.stringify(REPORTS.suppressed.Election[0].Contest[0].OtherCounts)
   assert.ok(!suppressed.includes('south') && !suppressed.includes('unit.district.x'))
+  assert.equal(REPORTS.suppressed.Election[0].BallotCounts[0].BallotsCast, 35)
+  assert.match(REPORTS.suppressed.Notes, /not counted here yet: 18\./)
+  assert.ok(!('Notes' in REPORTS.closed30))
 })
 
 test('status, dates and the mark of a simulation', () => {

@@ -55,6 +55,7 @@ export function openElectionFile(changes: Partial<DefinitionFile> = {}): Definit
     opens_at: '2020-01-01T00:00:00Z',
     closes_at: '2099-01-01T00:00:00Z',
     results: 'live',
+    suppress_below: 1,
     districts: [
       { id: 'north', name: 'North' },
       { id: 'south', name: 'South' },

@@ -8,14 +8,15 @@ import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import type { Election } from '../core/election/definition.ts'
 import { type Phase, phaseAt } from '../core/election/phase.ts'
-import type { ElectionResult } from '../core/tally/result.ts'
+import type { TallyCounts } from '../core/tally/plurality.ts'
 import { recount } from '../pipeline/recount.ts'
 import type { Clock } from '../ports/clock.ts'
 import { electionIds } from './served-folder.ts'
 
 export interface Recounted {
   readonly election: Election
-  readonly result: ElectionResult
+  /** All of it, before the gate (core/tally/shown.ts). */
+  readonly counts: TallyCounts
 }
 
 /** The election asked for, or the folder's default one. @throws {BadInput} where there is none */
@@ -32,7 +33,7 @@ export async function recountFolder(dataDir: string, id: string): Promise<Recoun
   const { election } = await readDefinition(definitionFile(dir))
   const log = new EmbeddedLog(databaseFile(dir))
   try {
-    return { election, result: await recount(election, log) }
+    return { election, counts: await recount(election, log) }
   } finally {
     log.close()
   }

@@ -8,6 +8,7 @@ import { readResultFile } from '../adapters/files/result-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { nodeDigest } from '../adapters/node/digest.ts'
 import { definitionErrors, electionFrom } from '../core/election/definition.ts'
+import { resultOf } from '../core/tally/result.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import { type EnrolledVoter, enrol } from '../pipeline/enrol.ts'
 import { type DerivedKeys, derivedKeys } from '../simulator/derived-keys.ts'
@@ -20,6 +21,7 @@ import {
 } from '../simulator/published-result.ts'
 import { BATCH, castAll, type Mismatch, mismatches, type RehearsalDeps } from '../simulator/rehearsal.ts'
 import { EXIT_NO } from './exit.ts'
+import { defaultLogOrigin, newSignerKey } from './log-key.ts'
 import { createLogger } from './logger.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
@@ -116,7 +118,7 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
       scale: options.scale,
       seconds: { keys: seconds(started, issued), casting: seconds(casting, cast) },
       wrong: mismatches(result, live.contests[0]!.districts),
-      recountEqual: resultText(recounted.result) === resultText(live),
+      recountEqual: resultText(resultOf(recounted.election, recounted.counts)) === resultText(live),
       invariantHolds: served.tally.invariant().holds,
       totals: result.candidates.map((name, i) => ({ name, votes: live.contests[0]!.options[i]!.votes })),
     })
@@ -188,7 +190,8 @@ async function issueKeys(
   const file = definitionOf(result, id, `${basename(path, extname(path)).replaceAll(/[-_]+/g, ' ')}${scale}`)
   const errors = definitionErrors(file)
   if (errors.length > 0) throw new BadInput(path, errors)
-  const draft = await createElection(options.data, file, JSON.stringify(file))
+  const signerKey = newSignerKey(defaultLogOrigin(id))
+  const draft = await createElection(options.data, file, JSON.stringify(file), signerKey)
   try {
     await withProgress('Issuing voter keys', undefined, (onProgress) => {
       const total = totalVotes(result)

@@ -6,7 +6,7 @@ import type { Phase } from '../core/election/phase.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import { type ShownResult, shownResult } from '../core/tally/shown.ts'
 import { NotYet } from './not-yet.ts'
-import { chosenElection, phaseOf, recountFolder } from './recounted.ts'
+import { chosenElection, eligiblePerDistrict, phaseOf, recountFolder } from './recounted.ts'
 
 /** A recount, as far as it may be shown. */
 export interface ShownCount {
@@ -47,16 +47,20 @@ Examples:
 /** @throws {NotYet} where results are for after the close, and voting has not closed (invariant 7) */
 export async function recountShown(dataDir: string, asked: string | undefined): Promise<ShownCount> {
   const id = chosenElection(dataDir, asked)
-  const { election, result } = await recountFolder(dataDir, id)
+  const { election, counts } = await recountFolder(dataDir, id)
   const phase = await phaseOf(dataDir, election, systemClock)
-  const shown = shownResult(election, phase, () => result)
-  if (shown === null) throw new NotYet(election, result.ballots)
+  const shown = shownResult(election, phase, eligiblePerDistrict(dataDir, election), counts)
+  if (shown === null) throw new NotYet(election, counts.ballots())
   return { election, phase, result: shown }
 }
 
 function inWords({ election, result }: ShownCount): string {
   const number = (value: number) => value.toLocaleString('en')
   let text = `${election.title}: ${number(result.ballots)} ballots\n`
+  if (result.held > 0)
+    text +=
+      `${number(result.held)} more are held back: a district’s are told once it has ${election.suppressBelow}, ` +
+      'not all alike, at the latest when voting closes\n'
   for (const [i, contest] of result.contests.entries()) {
     const defined = election.contests[i]!
     const given = contest.options.reduce((sum, option) => sum + option.votes, 0)

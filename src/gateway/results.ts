@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { cdfReport } from '../core/tally/cdf.ts'
 import { resultCsv } from '../core/tally/csv.ts'
 import { resultText } from '../core/tally/result-text.ts'
-import { type ShownResult, shownResult } from '../core/tally/shown.ts'
+import type { ShownResult } from '../core/tally/shown.ts'
 import type { Clock } from '../ports/clock.ts'
 import { electionRoutes } from './election-routes.ts'
 import { sendProblem } from './problem.ts'
@@ -104,7 +104,7 @@ function download(
   type: string,
   body: (shown: ShownResult) => string,
 ): FastifyReply {
-  const shown = shownResult(served.election, served.phase(), served.tally.result)
+  const shown = served.tally.shown()
   if (shown === null) return sendProblem(reply, 'results-after-close')
   return reply
     .header('content-disposition', `attachment; filename="${served.election.id}-${name}"`)

@@ -8,6 +8,7 @@ import { countHistory } from '../core/tally/history.ts'
 import type { MarksCount } from '../core/tally/marks-count.ts'
 import { ballotRate } from '../core/tally/rate.ts'
 import { resultOf } from '../core/tally/result.ts'
+import { shownResult } from '../core/tally/shown.ts'
 import { invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
 import { toldCounts } from '../core/tally/told-counts.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -49,7 +50,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
   const { election, store, eligible, clock, phase } = deps
   const counts = toldCounts(election)
   const { tally } = counts
-  const history = countHistory(election, tally)
+  const history = countHistory(election, eligible, tally)
   const rate = ballotRate(RATE_SECONDS)
   const listeners: (() => void)[] = []
   const turnout = (await store.turnout()).map(([untilS, ballots]): [number, number] => [untilS, ballots])
@@ -142,6 +143,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
     },
     invariant,
     result: () => resultOf(election, tally),
+    shown: () => shownResult(election, phase(), eligible, tally),
     history: history.snapshot,
     phase,
     cast: tally.ballots,

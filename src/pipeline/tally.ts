@@ -7,7 +7,9 @@ import type { Phase } from '../core/election/phase.ts'
 import { countHistory } from '../core/tally/history.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
 import { ballotRate } from '../core/tally/rate.ts'
+import type { ReleaseGate } from '../core/tally/release.ts'
 import { resultOf } from '../core/tally/result.ts'
+import { shownResult } from '../core/tally/shown.ts'
 import { invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
 import type { BallotBox } from '../ports/ballot-box.ts'
 import type { FollowedLog } from '../ports/ballot-log.ts'
@@ -22,6 +24,8 @@ export interface TallyDeps {
   readonly roll: VoterRoll
   readonly clock: Clock
   readonly phase: () => Phase
+  /** Shown every ballot counted, for who asks whether ballots are held back. */
+  readonly gate: Pick<ReleaseGate, 'fold'>
 }
 
 /** Seconds over which votes per second are averaged. */
@@ -29,20 +33,24 @@ const RATE_SECONDS = 5
 /** Points of the turnout line at most; a longer history is thinned out. */
 const TURNOUT_POINTS = 300
 
-export async function liveTally({ election, log, box, roll, clock, phase }: TallyDeps): Promise<LiveTally> {
+export async function liveTally(deps: TallyDeps): Promise<LiveTally> {
+  const { election, log, box, roll, clock, phase, gate } = deps
   const tally = pluralityTally(election)
   const rate = ballotRate(RATE_SECONDS)
   const listeners: (() => void)[] = []
   let lastBallotAtMs: number | null = null
 
-  const history = countHistory(election, tally)
+  const history = countHistory(election, roll.eligible, tally)
 
   // Ballots lie in the order they were cast, so the turnout spans say how many of them each past moment had.
   const spans = spanEnds(log, history.mostPoints)
   const past = spans.values()
   let next = past.next().value
   for await (const groups of log.replay(spans.map(({ ballots }) => ballots))) {
-    for (const { district, choices, times } of groups) tally.fold(district, choices, times)
+    for (const { district, choices, times } of groups) {
+      tally.fold(district, choices, times)
+      gate.fold(district, choices, times)
+    }
     for (; next !== undefined && next.ballots <= tally.ballots(); next = past.next().value)
       history.mark(next.timeS)
   }
@@ -53,7 +61,10 @@ export async function liveTally({ election, log, box, roll, clock, phase }: Tall
       history.mark(openSpanS)
       openSpanS = spanS
     }
-    for (let i = 0; i < ballots.length; i++) tally.fold(ballots[i]!.district, ballots[i]!.choices)
+    for (let i = 0; i < ballots.length; i++) {
+      tally.fold(ballots[i]!.district, ballots[i]!.choices)
+      gate.fold(ballots[i]!.district, ballots[i]!.choices)
+    }
     lastBallotAtMs = clock.nowMs()
     rate.count(ballots.length, lastBallotAtMs)
     for (const listener of listeners) listener()
@@ -75,6 +86,7 @@ export async function liveTally({ election, log, box, roll, clock, phase }: Tall
     },
     invariant: () => invariantOf(election, tally, counters()),
     result: () => resultOf(election, tally),
+    shown: () => shownResult(election, phase(), roll.eligible, tally),
     history: history.snapshot,
     phase,
     cast: tally.ballots,

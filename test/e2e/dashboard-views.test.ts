@@ -126,6 +126,7 @@ function historyOf(snapshot: ResultsSnapshot): HistorySnapshot {
   return {
     times: moments.map(([timeS]) => timeS),
     cast,
+    held: cast.map(() => 0),
     contests: snapshot.contests!.map(({ id, options }) => ({
       ...{ id, ballots: cast, blank: cast.map(() => 0) },
       votes: options.map((_, j) =>

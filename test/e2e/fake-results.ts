@@ -27,7 +27,7 @@ export interface FakeResults {
 
 export async function fakeResults(
   first: ResultsSnapshot,
-  history: HistorySnapshot = { times: [], cast: [], contests: null },
+  history: HistorySnapshot = { times: [], cast: [], held: [], contests: null },
   pulse: Pulse = { viewers: 9_876, commit_ms: 1.94 },
 ): Promise<FakeResults> {
   let snapshot = first
@@ -94,6 +94,7 @@ export function madeUpSnapshot(
     eligible: Math.max(1_000, cast * 2),
     cast,
     blank: 0,
+    held: 0,
     votes_per_second: cast === 0 ? 0 : 1_234.5,
     turnout:
       cast === 0

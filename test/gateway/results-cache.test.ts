@@ -81,16 +81,17 @@ test('the history says what the count was, and says the same after a restart', a
   assert.deepEqual(await history(), {
     times: [],
     cast: [],
+    held: [],
     contests: [{ id: 'mayor', ballots: [], blank: [], votes: [[], [], []] }],
   })
   await untilNextSpan()
   await cast(30, 45, 'grace')
-  const { times, cast: castBy, contests } = await history()
-  assert.deepEqual(castBy, [30])
+  const { times, cast: castBy, held, contests } = await history()
+  assert.deepEqual([castBy, held], [[30], [0]])
   assert.equal(times.length, 1)
   assert.deepEqual(contests, [{ id: 'mayor', ballots: [30], blank: [0], votes: [[30], [0], [0]] }])
   await server.restart()
-  assert.deepEqual(await history(), { times, cast: castBy, contests })
+  assert.deepEqual(await history(), { times, cast: castBy, held, contests })
 })
 
 test('withheld districts are withheld on every path, and a recount gives the same bytes', async (t) => {

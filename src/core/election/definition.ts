@@ -85,7 +85,7 @@ export const DefinitionSchema = Type.Object(
         minimum: 1,
         maximum: 1_000_000,
         description:
-          'A district’s votes are withheld where fewer ballots than this are behind them, or all are alike; 1, nothing withheld, if left out',
+          'While voting is open, the ballots of a district are held back from every count until there are so many, not all alike; districts with fewer voters are counted together, for good. 1 holds nothing back. If left out: 10, or 1 where `simulated` is true',
       }),
     ),
     districts: Type.Optional(
@@ -126,7 +126,7 @@ export interface Election {
   readonly closesAtMs: number
   readonly results: ResultsShown
   readonly simulated: boolean
-  /** Districts with fewer ballots than this are withheld (tally/withheld.ts); 1 withholds none. */
+  /** Ballots are told once there are so many together, not all alike (tally/release.ts); 1 tells every ballot at once. */
   readonly suppressBelow: number
   readonly districts: readonly District[]
   readonly contests: readonly Contest[]
@@ -196,6 +196,9 @@ function ambiguousOptions(options: readonly Option[], at: string): DefinitionErr
   return errors
 }
 
+/** What `suppress_below` is where people vote and the definition does not say. */
+const SUPPRESS_BELOW = 10
+
 const ALL_VOTERS: District = { id: 'all', name: 'All voters' }
 
 /** The election a valid definition file describes. Call {@link definitionErrors} first. */
@@ -209,7 +212,7 @@ export function electionFrom(file: DefinitionFile): Election {
     closesAtMs: Date.parse(file.closes_at),
     results: file.results,
     simulated: file.simulated ?? false,
-    suppressBelow: file.suppress_below ?? 1,
+    suppressBelow: file.suppress_below ?? (file.simulated ? 1 : SUPPRESS_BELOW),
     districts,
     contests: file.contests.map((contest) => ({
       id: contest.id,

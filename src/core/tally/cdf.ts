@@ -2,7 +2,7 @@
  * The result as an election report of NIST SP 1500-100 version 2 (JSON), precinct level. Pure: the time is given.
  *
  * Ids are made of ours with a prefix per kind, because theirs are one space. Withheld districts carry
- * `IsSuppressedForPrivacy` and no count of their own. The standard has no place for blank ballots: they are among the
+ * `IsSuppressedForPrivacy` and no count of their own; ballots held back are in no count, `Notes` says how many. The standard has no place for blank ballots: they are among the
  * undervotes of `OtherCounts`.
  */
 import type { Contest, Election } from '../election/definition.ts'
@@ -34,6 +34,9 @@ export function cdfReport(election: Election, shown: ShownResult, made: ReportMa
     Format: 'precinct-level',
     GeneratedDate: seconds(made.generatedAtMs),
     Issuer: election.title,
+    ...(shown.held > 0 && {
+      Notes: `Ballots cast and not counted here yet: ${shown.held}. They are held back while they could tell how somebody voted.`,
+    }),
     IssuerAbbreviation: election.id,
     SequenceStart: 1,
     SequenceEnd: 1,

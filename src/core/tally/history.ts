@@ -1,12 +1,13 @@
 /**
  * How the count grew: each contest's totals at past moments, from the ballots' order in the log and the turnout spans.
  *
- * Between two moments lie at least {@link LEAST_STEP} ballots, so that nobody seen voting at 12:03 finds their ballot
- * here. Elections whose results are for after the close keep none, for the same reason: there the order in which votes
+ * A moment counts what was released by then (release.ts), whatever has been since. Between two moments lie at least
+ * {@link LEAST_STEP} counted ballots, so that nobody seen voting at 12:03 finds their ballot here. Elections whose results are for after the close keep none, for the same reason: there the order in which votes
  * came is nobody's business even later.
  */
 import type { Election } from '../election/definition.ts'
-import type { PluralityTally } from './plurality.ts'
+import type { TallyCounts } from './plurality.ts'
+import { countsIn, releasedDistricts } from './release.ts'
 
 const LEAST_STEP = 10
 const MOST_POINTS = 240
@@ -28,12 +29,14 @@ export interface HistorySnapshot {
   readonly times: readonly number[]
   /** Ballots of the whole election, by moment. */
   readonly cast: readonly number[]
+  /** Of these, ballots that were held back then. */
+  readonly held: readonly number[]
   /** null where none is kept. */
   readonly contests: readonly ContestHistory[] | null
 }
 
 export interface CountHistory {
-  /** Notes what `tally` holds as the count at `timeS`; too few ballots since the last moment, and nothing is noted. */
+  /** Notes what `tally` holds as the count at `timeS`; too few counted ballots since the last moment, and nothing is noted. */
   readonly mark: (timeS: number) => void
   readonly snapshot: () => HistorySnapshot
   readonly mostPoints: number
@@ -41,13 +44,16 @@ export interface CountHistory {
 
 interface Moment {
   readonly timeS: number
-  readonly ballots: number
+  readonly cast: number
+  readonly held: number
   readonly contests: readonly (readonly number[])[]
 }
 
+/** @param issued keys issued per district when the election was made */
 export function countHistory(
-  election: Pick<Election, 'results' | 'contests' | 'suppressBelow'>,
-  tally: PluralityTally,
+  election: Election,
+  issued: ArrayLike<number>,
+  tally: TallyCounts,
 ): CountHistory {
   const options = election.contests.reduce((sum, contest) => sum + contest.options.length + 2, 0)
   const most = Math.max(2, Math.min(MOST_POINTS, Math.floor(MOST_NUMBERS / options)))
@@ -58,15 +64,20 @@ export function countHistory(
     mostPoints: most,
     mark: (timeS) => {
       const last = moments.at(-1)
-      if (election.results !== 'live' || tally.ballots() - (last?.ballots ?? 0) < step) return
+      const cast = tally.ballots()
+      const lastCounted = last === undefined ? 0 : last.cast - last.held
+      if (election.results !== 'live' || cast - lastCounted < step) return
       if (last !== undefined && timeS <= last.timeS) return
-      moments.push({ timeS, ballots: tally.ballots(), contests: totals(election, tally) })
+      const told = countsIn(releasedDistricts(election, 'open', issued, tally), election, tally)
+      if (told.ballots() - lastCounted < step) return
+      moments.push({ timeS, cast, held: cast - told.ballots(), contests: totals(election, told) })
       // Every second moment goes, each that stays is as true as before.
       if (moments.length > most) moments = moments.filter((_, i) => i % 2 === 1 || i === moments.length - 1)
     },
     snapshot: () => ({
       times: moments.map(({ timeS }) => timeS),
-      cast: moments.map(({ ballots }) => ballots),
+      cast: moments.map(({ cast }) => cast),
+      held: moments.map(({ held }) => held),
       contests:
         election.results === 'live'
           ? election.contests.map(({ id, options }, c) => {
@@ -79,7 +90,7 @@ export function countHistory(
 }
 
 /** Per contest: ballots, blanks, votes per option. */
-function totals(election: Pick<Election, 'contests'>, tally: PluralityTally): number[][] {
+function totals(election: Pick<Election, 'contests'>, tally: TallyCounts): number[][] {
   return election.contests.map((contest, c) => {
     const counts = tally.contests[c]!
     const width = contest.options.length

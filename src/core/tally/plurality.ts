@@ -17,19 +17,25 @@ export interface ContestCounts {
   readonly undervotes: Float64Array
 }
 
-export interface PluralityTally {
-  /** Counts `times` ballots of one district that all say `choices`. */
-  readonly fold: (district: number, choices: Choices, times?: number) => void
-  /** The two halves of `fold`: marks in one contest, if the district votes in it, and the ballot as a whole. */
-  readonly foldMarks: (district: number, contest: number, options: readonly number[], times: number) => void
-  readonly foldWhole: (district: number, isBlank: boolean, times: number) => void
+/** What has been counted so far. */
+export interface TallyCounts {
   readonly contests: readonly ContestCounts[]
-  /** Ballots folded so far. */
+  /** All ballots. */
   readonly ballots: () => number
   /** Ballots that mark nothing in any contest. */
   readonly blank: () => number
   /** Ballots per district. */
   readonly perDistrict: Float64Array
+  /** Of these, ballots that mark nothing in any contest. */
+  readonly blankPerDistrict: Float64Array
+}
+
+export interface PluralityTally extends TallyCounts {
+  /** Counts `times` ballots of one district that all say `choices`. */
+  readonly fold: (district: number, choices: Choices, times?: number) => void
+  /** The two halves of `fold`: marks in one contest, if the district votes in it, and the ballot as a whole. */
+  readonly foldMarks: (district: number, contest: number, options: readonly number[], times: number) => void
+  readonly foldWhole: (district: number, isBlank: boolean, times: number) => void
 }
 
 /** An empty tally. `fold` throws TypeError on choices that do not fit the election, and RangeError on a district. */
@@ -42,6 +48,7 @@ export function pluralityTally(election: Election): PluralityTally {
     undervotes: new Float64Array(districts),
   }))
   const perDistrict = new Float64Array(districts)
+  const blankPerDistrict = new Float64Array(districts)
   const marksOf = choicesReader(election)
   let total = 0
   let blank = 0
@@ -59,7 +66,9 @@ export function pluralityTally(election: Election): PluralityTally {
   const foldWhole = (district: number, isBlank: boolean, times: number): void => {
     total += times
     perDistrict[district]! += times
-    if (isBlank) blank += times
+    if (!isBlank) return
+    blank += times
+    blankPerDistrict[district]! += times
   }
   const fold = (district: number, choices: Choices, times = 1): void => {
     if (!(district >= 0 && district < districts)) throw new RangeError('a stored ballot names no district')
@@ -72,5 +81,14 @@ export function pluralityTally(election: Election): PluralityTally {
     foldWhole(district, isBlank, times)
   }
 
-  return { fold, foldMarks, foldWhole, contests, ballots: () => total, blank: () => blank, perDistrict }
+  return {
+    fold,
+    foldMarks,
+    foldWhole,
+    contests,
+    ballots: () => total,
+    blank: () => blank,
+    perDistrict,
+    blankPerDistrict,
+  }
 }

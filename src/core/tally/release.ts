@@ -10,8 +10,9 @@
 import { ballotStyles } from '../election/ballot-style.ts'
 import { type Choices, choicesReader } from '../election/choices.ts'
 import type { Election } from '../election/definition.ts'
+import type { Phase } from '../election/phase.ts'
 import { namedDistricts } from '../log/entry.ts'
-import type { PluralityTally } from './plurality.ts'
+import type { TallyCounts } from './plurality.ts'
 
 export interface ReleaseUnits {
   /** The unit's number, by district index: 0 to `count` - 1, in the order in which the districts bring them up. */
@@ -65,6 +66,7 @@ export function releaseGate(election: Election, issued: ArrayLike<number>): Rele
       const marks = marksOf(choices)
       counts.ballots += times
       for (const [c, contest] of counts.contests) {
+        contest.ballots += times
         if (marks[c]!.length === 0) contest.blank += times
         for (const option of marks[c]!) contest.votes[option]! += times
       }
@@ -76,11 +78,11 @@ export function releaseGate(election: Election, issued: ArrayLike<number>): Rele
   }
 }
 
-/** The same rule over a tally: whether each unit of `units` may be told while voting is open. */
-export function openUnits(
+/** The rule over a tally: whether each unit may be told while voting is open. */
+function openUnits(
   election: Election,
   { ofDistrict, count }: ReleaseUnits,
-  tally: Pick<PluralityTally, 'contests' | 'perDistrict'>,
+  tally: Pick<TallyCounts, 'contests' | 'perDistrict'>,
 ): readonly boolean[] {
   const below = election.suppressBelow
   if (below <= 1) return new Array<boolean>(count).fill(true)
@@ -92,6 +94,7 @@ export function openUnits(
     for (const [c, contest] of counts.contests) {
       const tallied = tally.contests[c]!
       const width = contest.votes.length
+      contest.ballots += tallied.ballots[d]!
       contest.blank += tallied.blank[d]!
       for (let j = 0; j < width; j++) contest.votes[j]! += tallied.votes[d * width + j]!
     }
@@ -99,23 +102,81 @@ export function openUnits(
   return units.map((counts) => counts !== null && isReleased(counts, below))
 }
 
+/**
+ * Whether each district's ballots may be told, by district index: those of open units, after the close all.
+ * @param issued keys issued per district when the election was made
+ */
+export function releasedDistricts(
+  election: Election,
+  phase: Phase,
+  issued: ArrayLike<number>,
+  tally: TallyCounts,
+): readonly boolean[] {
+  if (phase === 'closed') return election.districts.map(() => true)
+  const units = releaseUnits(election, issued)
+  const open = openUnits(election, units, tally)
+  return election.districts.map((_, d) => open[units.ofDistrict[d]!]!)
+}
+
+/** The counts of some districts alone; every other one's are 0. */
+export function countsIn(
+  districts: readonly boolean[],
+  election: Pick<Election, 'contests'>,
+  tally: TallyCounts,
+): TallyCounts {
+  if (!districts.includes(false)) return tally
+  const only = (counts: Float64Array, width = 1) =>
+    counts.map((count, cell) => (districts[Math.floor(cell / width)] ? count : 0))
+  const perDistrict = only(tally.perDistrict)
+  const blankPerDistrict = only(tally.blankPerDistrict)
+  return {
+    contests: tally.contests.map(({ votes, ballots, blank, undervotes }, c) => ({
+      votes: only(votes, election.contests[c]!.options.length),
+      ballots: only(ballots),
+      blank: only(blank),
+      undervotes: only(undervotes),
+    })),
+    ballots: () => sumOf(perDistrict),
+    blank: () => sumOf(blankPerDistrict),
+    perDistrict,
+    blankPerDistrict,
+  }
+}
+
 interface UnitCounts {
   ballots: number
-  /** By contest index, the contests of its ballot style only: every ballot of the unit carries each. */
-  readonly contests: ReadonlyMap<number, { blank: number; readonly votes: Float64Array }>
+  /** By contest index, the contests of its ballot style only. */
+  readonly contests: ReadonlyMap<number, UnitContest>
+}
+
+interface UnitContest {
+  ballots: number
+  blank: number
+  readonly votes: Float64Array
 }
 
 function emptyUnit(election: Pick<Election, 'contests'>, district: number): UnitCounts {
-  const contests = new Map<number, { blank: number; readonly votes: Float64Array }>()
+  const contests = new Map<number, UnitContest>()
   for (const [c, contest] of election.contests.entries())
     if (contest.districts === null || contest.districts.has(district))
-      contests.set(c, { blank: 0, votes: new Float64Array(contest.options.length) })
+      contests.set(c, { ballots: 0, blank: 0, votes: new Float64Array(contest.options.length) })
   return { ballots: 0, contests }
 }
 
-function isReleased({ ballots, contests }: UnitCounts, below: number): boolean {
-  if (ballots < below) return false
-  for (const { blank, votes } of contests.values())
-    if (blank === ballots || votes.includes(ballots)) return false
+function isReleased(unit: UnitCounts, below: number): boolean {
+  if (unit.ballots < below) return false
+  // Every ballot of the unit carries each contest. Where counts come from elsewhere, a contest's may be behind.
+  for (const contest of unit.contests.values()) if (contest.ballots < below || isAlike(contest)) return false
   return true
+}
+
+/** Whether a contest's counts say of every voter that they chose some option, or none. */
+function isAlike({ ballots, blank, votes }: UnitContest): boolean {
+  return blank === ballots || votes.includes(ballots)
+}
+
+function sumOf(counts: Float64Array): number {
+  let sum = 0
+  for (const count of counts) sum += count
+  return sum
 }

@@ -2,8 +2,8 @@
  * The result: the tally as a document, members and lists in definition order, numbers integers (docs/protocol.md,
  * "Result"). Its bytes are result-text.ts.
  */
-import type { Election } from '../election/definition.ts'
-import type { PluralityTally } from './plurality.ts'
+import type { Contest, Election } from '../election/definition.ts'
+import type { TallyCounts } from './plurality.ts'
 
 export interface DistrictResult {
   readonly id: string
@@ -27,15 +27,19 @@ export interface ContestResult {
 export interface ElectionResult {
   readonly format: 'digital-elections/result/v1'
   readonly election: string
+  /** Ballots counted in it. */
   readonly ballots: number
+  /** Ballots cast and not counted in it: held back while voting is open (release.ts). */
+  readonly held: number
   readonly contests: readonly ContestResult[]
 }
 
-export function resultOf(election: Election, tally: PluralityTally): ElectionResult {
+export function resultOf(election: Election, tally: TallyCounts, held = 0): ElectionResult {
   return {
     format: 'digital-elections/result/v1',
     election: election.id,
     ballots: tally.ballots(),
+    held,
     contests: election.contests.map((contest, i) => {
       const counts = tally.contests[i]!
       const width = contest.options.length
@@ -50,22 +54,21 @@ export function resultOf(election: Election, tally: PluralityTally): ElectionRes
         blank: sum(counts.blank),
         undervotes: sum(counts.undervotes),
         options: contest.options.map((option, j) => ({ id: option.id, votes: totals[j]! })),
-        districts: election.districts.flatMap((district, d) =>
-          contest.districts === null || contest.districts.has(d)
-            ? [
-                {
-                  id: district.id,
-                  ballots: counts.ballots[d]!,
-                  blank: counts.blank[d]!,
-                  undervotes: counts.undervotes[d]!,
-                  votes: votesIn(d),
-                },
-              ]
-            : [],
-        ),
+        districts: districtsOf(election, contest).map((d) => ({
+          id: election.districts[d]!.id,
+          ballots: counts.ballots[d]!,
+          blank: counts.blank[d]!,
+          undervotes: counts.undervotes[d]!,
+          votes: votesIn(d),
+        })),
       }
     }),
   }
+}
+
+/** Indexes of the districts that vote in a contest, in definition order, whatever order it names them in. */
+export function districtsOf({ districts }: Pick<Election, 'districts'>, contest: Contest): number[] {
+  return [...districts.keys()].filter((d) => contest.districts === null || contest.districts.has(d))
 }
 
 function sum(counts: Float64Array): number {

@@ -1,4 +1,4 @@
-/** The gate: nothing before its time, small districts withheld, and in every format the same ones. */
+/** The gate: nothing before its time, districts held back or counted together, and in every format the same ones. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Choices } from '../election/choices.ts'
@@ -56,26 +56,22 @@ const figures = {
   turnout: [],
 }
 
-test('the same districts are withheld in the snapshot, the document and the CSV, and totals stay', () => {
+test('held back and pooled districts are withheld in the snapshot, the document and the CSV; totals leave out what is held', () => {
   const { election, tally } = counted('live', 5)
-  const shown = shownResult(election, 'open', () => resultOf(election, tally))!
-  const snapshot = snapshotOf(election, tally, { ...figures, phase: 'open', eligible: [50, 50, 50, 50] })
-  assert.deepEqual(
-    snapshot.contests![0]!.by_district,
-    [[0, 20, 11, 0], [1], [2], [3, 40, 2, 0]],
-    'b is small, and c is the smallest other',
-  )
-  assert.deepEqual(snapshot.contests![1]!.by_district, [
-    [0, 20, 20, 11, 0],
-    [2, 0, 8, 0, 13],
-  ])
-  assert.deepEqual([snapshot.contests![0]!.eligible, snapshot.contests![1]!.eligible], [200, 100])
-  assert.equal(snapshot.blank, 5)
+  // b has enough voters, but three ballots; c has too few voters for a row of its own, and ballots enough to be told.
+  const eligible = [50, 50, 4, 50]
+  const shown = shownResult(election, 'open', eligible, tally)!
+  const snapshot = snapshotOf(election, tally, { ...figures, phase: 'open', eligible })
+  assert.deepEqual(snapshot.contests![0]!.by_district, [[0, 20, 11, 0], [1], [2], [3, 40, 2, 0]])
+  assert.deepEqual(snapshot.contests![1]!.by_district, [[0, 20, 20, 11, 0], [2]])
+  assert.deepEqual([snapshot.contests![0]!.eligible, snapshot.contests![1]!.eligible], [154, 54])
+  assert.deepEqual([snapshot.cast, snapshot.held, snapshot.blank], [97, 3, 4])
   assert.equal(snapshot.invariant.holds, true)
   const document = JSON.parse(resultText(shown))
+  assert.deepEqual([document.ballots, document.held], [94, 3])
   assert.deepEqual(document.contests[0].districts[1], { id: 'b', ballots: 3, withheld: true })
   assert.deepEqual(document.contests[0].options, [
-    { id: 'p', votes: 70 },
+    { id: 'p', votes: 68 },
     { id: 'q', votes: 22 },
   ])
   const csv = [...resultCsv(election, shown)]
@@ -83,23 +79,55 @@ test('the same districts are withheld in the snapshot, the document and the CSV,
     csv.filter((line) => line.startsWith('x,X,b,')),
     ['x,X,b,B,p,p,withheld\r\n', 'x,X,b,B,q,q,withheld\r\n', 'x,X,b,B,(blank),Blank ballots,withheld\r\n'],
   )
-  assert.equal(csv.filter((line) => line.includes('withheld')).length, 6)
+  assert.deepEqual(
+    csv.filter((line) => line.startsWith('y,Y,(pooled),')),
+    ['r,r,0', 's,s,8', 't,t,0', '(blank),Blank ballots,13', '(undervotes),Votes not used,34'].map(
+      (end) => `y,Y,(pooled),Districts counted together,${end}\r\n`,
+    ),
+  )
 })
 
-test('without a threshold the shown document is the result, byte for byte', () => {
+test('in the CSV every counted vote is in exactly one line', () => {
+  const { election, tally } = counted('live', 5)
+  for (const phase of ['open', 'closed'] as const)
+    for (const eligible of [
+      [50, 50, 50, 50],
+      [50, 50, 4, 50],
+      [1, 2, 3, 4],
+    ]) {
+      const shown = shownResult(election, phase, eligible, tally)!
+      const lines = [...resultCsv(election, shown)]
+      for (const [c, { id, options }] of shown.contests.entries())
+        for (const { id: option, votes } of options) {
+          const counts = lines
+            .filter((line) => line.startsWith(`${id},`) && line.includes(`,${option},${option},`))
+            .map((line) => Number(line.trimEnd().split(',').at(-1)!.replace('withheld', '0')))
+          assert.equal(
+            counts.reduce((a, b) => a + b, 0),
+            votes,
+            `${phase} ${eligible} contest ${c}`,
+          )
+        }
+    }
+})
+
+test('with a threshold of 1 the shown document is the result, byte for byte', () => {
   const { election, tally } = counted('live', 1)
-  const result = resultOf(election, tally)
-  assert.equal(resultText(shownResult(election, 'open', () => result)!), resultText(result))
+  assert.equal(
+    resultText(shownResult(election, 'open', [50, 50, 50, 50], tally)!),
+    resultText(resultOf(election, tally)),
+  )
 })
 
-test('results for after the close: the count is not even asked for before; there is never a history', () => {
+test('results for after the close: nothing but turnout before; there is never a history', () => {
   const { election, tally } = counted('after-close', 1)
-  const never = () => assert.fail('it was counted')
-  for (const phase of ['not-open', 'open'] as const) assert.equal(shownResult(election, phase, never), null)
-  const open = snapshotOf(election, tally, { ...figures, phase: 'open', eligible: [50, 50, 50, 50] })
-  assert.deepEqual([open.contests, open.blank], [null, null])
-  assert.ok(shownResult(election, 'closed', () => resultOf(election, tally)))
-  const history = countHistory(election, tally)
+  const eligible = [50, 50, 50, 50]
+  for (const phase of ['not-open', 'open'] as const)
+    assert.equal(shownResult(election, phase, eligible, tally), null)
+  const open = snapshotOf(election, tally, { ...figures, phase: 'open', eligible })
+  assert.deepEqual([open.cast, open.contests, open.blank, open.held], [97, null, null, null])
+  assert.ok(shownResult(election, 'closed', eligible, tally))
+  const history = countHistory(election, eligible, tally)
   history.mark(10)
-  assert.deepEqual(history.snapshot(), { times: [], cast: [], contests: null })
+  assert.deepEqual(history.snapshot(), { times: [], cast: [], held: [], contests: null })
 })

@@ -2,13 +2,14 @@
  * What the public sees at one moment: the body of `GET /results` and of every event on `/results/stream`.
  *
  * A snapshot is whole: whoever has the last one needs no other. What it tells of the count has passed the gate
- * (shown.ts): where results are for after the close, `contests` and `blank` are null until then (invariant 7).
+ * (shown.ts): where results are for after the close, `contests`, `blank` and `held` are null until then (invariant 7).
+ * Turnout (`cast`, everywhere) is told of every ballot; `contests` and `blank` leave out those held back.
  */
 import type { Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
-import type { PluralityTally } from './plurality.ts'
-import { resultOf } from './result.ts'
-import { isWithheld, type ShownResult, shownResult } from './shown.ts'
+import type { TallyCounts } from './plurality.ts'
+import { districtsOf } from './result.ts'
+import { isWithheld, type ShownResult, shownCount } from './shown.ts'
 
 export interface OptionSnapshot {
   readonly id: string
@@ -31,7 +32,7 @@ export interface ContestSnapshot {
   readonly options: readonly OptionSnapshot[]
   /**
    * Per district that votes in the contest: its index in `districts`, then votes per option, then blank ballots. Of a
-   * withheld district the index alone.
+   * withheld district (shown.ts) the index alone.
    */
   readonly by_district: readonly (readonly number[])[]
 }
@@ -61,7 +62,7 @@ export interface ResultsSnapshot {
     readonly closes_at: string
     readonly results: 'live' | 'after-close'
     readonly simulated: boolean
-    /** Districts with fewer ballots are withheld; 1 withholds none. */
+    /** Ballots are told once there are so many together, not all alike; 1 tells every ballot at once. */
     readonly suppress_below: number
   }
   readonly phase: Phase
@@ -73,6 +74,8 @@ export interface ResultsSnapshot {
   readonly cast: number
   /** Ballots that mark nothing in any contest; null while results are not shown. */
   readonly blank: number | null
+  /** Ballots cast that are not in the counts yet (release.ts); null while results are not shown. */
+  readonly held: number | null
   /** Ballots per second over the last seconds. */
   readonly votes_per_second: number
   /** Unix seconds and ballots cast by then, oldest first, at most a few hundred points. */
@@ -88,7 +91,7 @@ export interface SnapshotFigures {
   readonly phase: Phase
   readonly nowMs: number
   readonly lastBallotAtMs: number | null
-  /** Issued keys per district. */
+  /** Issued keys per district, when the election was made. */
   readonly eligible: ArrayLike<number>
   readonly keysUsed: number
   readonly ballotsStored: number
@@ -98,7 +101,7 @@ export interface SnapshotFigures {
 
 export function snapshotOf(
   election: Election,
-  tally: PluralityTally,
+  tally: TallyCounts,
   figures: SnapshotFigures,
 ): ResultsSnapshot {
   let eligible = 0
@@ -106,7 +109,7 @@ export function snapshotOf(
     eligible += figures.eligible[d]!
     return { ...district, eligible: figures.eligible[d]!, cast: tally.perDistrict[d]! }
   })
-  const shown = shownResult(election, figures.phase, () => resultOf(election, tally))
+  const shown = shownCount(election, figures.phase, figures.eligible, tally)
   return {
     election: {
       id: election.id,
@@ -122,11 +125,12 @@ export function snapshotOf(
     last_ballot_at: figures.lastBallotAtMs === null ? null : new Date(figures.lastBallotAtMs).toISOString(),
     eligible,
     cast: tally.ballots(),
-    blank: shown === null ? null : tally.blank(),
+    blank: shown === null ? null : shown.blank,
+    held: shown === null ? null : shown.result.held,
     votes_per_second: figures.votesPerSecond,
     turnout: figures.turnout,
     districts,
-    contests: shown === null ? null : contestSnapshots(election, shown, figures.eligible),
+    contests: shown === null ? null : contestSnapshots(election, shown.result, figures.eligible),
     invariant: invariantOf(election, tally, figures),
   }
 }
@@ -138,7 +142,7 @@ function contestSnapshots(
 ): ContestSnapshot[] {
   return election.contests.map((contest, i) => {
     const { id, ballots, blank, undervotes, options, districts } = shown.contests[i]!
-    const indexes = contest.districts === null ? [...election.districts.keys()] : inOrder(contest.districts)
+    const indexes = districtsOf(election, contest)
     return {
       id,
       title: contest.title,
@@ -161,18 +165,13 @@ function contestSnapshots(
   })
 }
 
-/** A result lists districts in the order of the definition, whatever the order a contest names them in. */
-function inOrder(districts: ReadonlySet<number>): number[] {
-  return [...districts].sort((a, b) => a - b)
-}
-
 /**
  * keys used = ballots stored = ballots tallied = what the votes themselves add up to, in every contest.
  * The last is worked out from the cells, so that a lost vote shows even where the number of ballots is right.
  */
 export function invariantOf(
   election: Election,
-  tally: PluralityTally,
+  tally: TallyCounts,
   figures: Pick<SnapshotFigures, 'keysUsed' | 'ballotsStored'>,
 ): InvariantSnapshot {
   const tallied = tally.ballots()
