@@ -18,11 +18,11 @@ export function nodeTreeHasher(): TreeHasher {
       const length = to - from
       const prefixed = length <= SHORT_ENTRY_BYTES ? short.subarray(0, 1 + length) : Buffer.alloc(1 + length)
       for (let i = 0; i < length; i++) prefixed[1 + i] = source[from + i]!
-      writeDigest(hash('sha256', prefixed, 'latin1'), out, at)
+      writeDigest(hash('sha256', prefixed, 'binary'), out, at)
     },
     node: (source, from, out, at) => {
       for (let i = 0; i < PAIR_BYTES; i++) pair[1 + i] = source[from + i]!
-      writeDigest(hash('sha256', pair, 'latin1'), out, at)
+      writeDigest(hash('sha256', pair, 'binary'), out, at)
     },
   }
 }

@@ -40,7 +40,7 @@ export function decodeCosignature(bytes: Uint8Array): TimestampedSignature {
   if (bytes.length !== TIMESTAMP_BYTES + SIGNATURE_BYTES) throw new Malformed('not a cosignature')
   const timestampS = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0))
   if (!Number.isSafeInteger(timestampS)) throw new Malformed('a cosignature of no time')
-  return { timestampS, signature: bytes.slice(TIMESTAMP_BYTES) }
+  return { timestampS, signature: new Uint8Array(bytes.subarray(TIMESTAMP_BYTES)) }
 }
 
 /** Cosigns a checkpoint's text with the key behind `sign`, which `key` names. */

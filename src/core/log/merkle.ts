@@ -54,7 +54,12 @@ export function asHash(bytes: Uint8Array): Hash {
 
 /** A copy of the hash at `position` (counted in hashes) of packed ones. */
 export function hashAt(packed: Uint8Array, position: number): Hash {
-  return asHash(packed.slice(position * HASH_BYTES, (position + 1) * HASH_BYTES))
+  return asHash(hashesAt(packed, position, 1))
+}
+
+/** A copy of `count` packed hashes from `from`. Not by `slice`: that of Node's Buffer does not copy. */
+function hashesAt(packed: Uint8Array, from: number, count: number): Uint8Array {
+  return new Uint8Array(packed.subarray(from * HASH_BYTES, (from + count) * HASH_BYTES))
 }
 
 export function equalHashes(a: Uint8Array, b: Uint8Array): boolean {
@@ -74,12 +79,12 @@ export function nodeHash(hasher: TreeHasher, left: Hash, right: Hash): Hash {
   pair.set(left)
   pair.set(right, HASH_BYTES)
   hasher.node(pair, 0, pair, 0)
-  return pair.slice(0, HASH_BYTES) as Hash
+  return hashAt(pair, 0)
 }
 
 /** The root of a tree without leaves: SHA-256 of nothing. */
 export function emptyRoot(hasher: TreeHasher): Hash {
-  return asHash(hasher.sha256(new Uint8Array(0)))
+  return asHash(new Uint8Array(hasher.sha256(new Uint8Array(0))))
 }
 
 /**
@@ -87,7 +92,7 @@ export function emptyRoot(hasher: TreeHasher): Hash {
  * @param count a power of two, at most 256
  */
 export function completeRoot(hasher: TreeHasher, packed: Uint8Array, from: number, count: number): Hash {
-  const work = packed.slice(from * HASH_BYTES, (from + count) * HASH_BYTES)
+  const work = hashesAt(packed, from, count)
   for (let width = count; width > 1; width /= 2)
     for (let i = 0; i < width; i += 2) hasher.node(work, i * HASH_BYTES, work, (i / 2) * HASH_BYTES)
   return hashAt(work, 0)

@@ -2,7 +2,7 @@
  * Tiles of the public log (c2sp.org/tlog-tiles): which there are for a size, how they are named, where a hash lies in
  * them. A tile holds up to 256 hashes of one height. No I/O.
  */
-import { asHash, completeRoot, HASH_BYTES, type HashReader, type TreeHasher } from './merkle.ts'
+import { completeRoot, HASH_BYTES, type HashReader, type TreeHasher } from './merkle.ts'
 
 /** Hashes in a full tile, entries in a full bundle. */
 export const TILE_WIDTH = 256
@@ -128,8 +128,6 @@ export function hashReader(
     const bytes = readTile(tile)
     if (bytes.length !== tile.width * HASH_BYTES)
       throw new RangeError(`${tilePath(tile)} has ${bytes.length} bytes, not ${tile.width * HASH_BYTES}`)
-    return count === 1
-      ? asHash(bytes.slice(first * HASH_BYTES, (first + 1) * HASH_BYTES))
-      : completeRoot(hasher, bytes, first, count)
+    return completeRoot(hasher, bytes, first, count)
   }
 }

@@ -1,0 +1,34 @@
+/** Ed25519 by node:crypto for tests of the public log: keys from seeds, as core/log wants them handed in. */
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
+import { nodeTreeHasher } from '../src/adapters/node/tree-hasher.ts'
+import type { Sign, Verify } from '../src/core/log/note.ts'
+import { ED25519, type SignatureType, type VerifierKey, verifierKey } from '../src/core/log/note-key.ts'
+
+export const HASHER = nodeTreeHasher()
+
+/** PKCS #8 and SPKI around 32 bytes (RFC 8410 sections 7 and 4). */
+const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex')
+const SPKI = Buffer.from('302a300506032b6570032100', 'hex')
+
+export interface TestKey {
+  readonly key: VerifierKey
+  readonly sign: Sign
+}
+
+/** @param seed 32 bytes */
+export function testKey(name: string, seed: Uint8Array, type: SignatureType = ED25519): TestKey {
+  const secret = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' })
+  const publicKey = createPublicKey(secret).export({ format: 'der', type: 'spki' }).subarray(SPKI.length)
+  return {
+    key: verifierKey(HASHER.sha256, name, type, new Uint8Array(publicKey)),
+    sign: (message) => new Uint8Array(sign(null, message, secret)),
+  }
+}
+
+export const verifyEd25519: Verify = (publicKey, message, signature) =>
+  verify(
+    null,
+    message,
+    createPublicKey({ key: Buffer.concat([SPKI, publicKey]), format: 'der', type: 'spki' }),
+    signature,
+  )
