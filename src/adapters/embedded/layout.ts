@@ -7,6 +7,8 @@ export const databaseFile = (dir: string) => join(dir, 'election.db')
 export const definitionFile = (dir: string) => join(dir, 'election.json')
 export const keysDir = (dir: string) => join(dir, 'keys')
 export const secretFile = (dir: string) => join(keysDir(dir), 'election-secret')
+/** The log's signing key, a C2SP signer key. */
+export const logKeyFile = (dir: string) => join(keysDir(dir), 'log-key')
 export const settingsFile = (dataDir: string) => join(dataDir, 'settings.json')
 export const lockFile = (dataDir: string) => join(dataDir, 'server.lock')
 export const serverFile = (dataDir: string) => join(dataDir, 'server.json')

@@ -1,0 +1,148 @@
+/**
+ * The static files of a public log in a folder (contract: ports/log-store.ts). A file grows under a hidden name, is
+ * synced and renamed; then the folders it came up in are synced.
+ *
+ * Partial tiles and bundles that a full one has superseded stay for a while, for readers who are between two requests,
+ * and are then removed (c2sp.org/tlog-tiles, "Partial Tiles").
+ */
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { LogStore } from '../../ports/log-store.ts'
+
+const CHECKPOINT = 'checkpoint'
+/** Writes under way: as many as Node has threads for them, and some that wait. */
+const AT_ONCE = 8
+
+export interface LogFolder extends LogStore {
+  /**
+   * Removes partial files whose full file was there at the last call already.
+   * @returns how many folders of partial files were removed
+   */
+  readonly removeSuperseded: () => Promise<number>
+}
+
+/** @param dir made if it does not exist */
+export function logFolder(dir: string): LogFolder {
+  /** Folders known to be there. */
+  const made = new Set<string>()
+  let superseded: ReadonlySet<string> = new Set()
+
+  const folderFor = async (path: string): Promise<string> => {
+    const folder = dirname(join(dir, path))
+    if (made.has(folder)) return folder
+    const first = await mkdir(folder, { recursive: true })
+    if (first !== undefined)
+      for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at))
+    made.add(folder)
+    return folder
+  }
+  const put = async (path: string, bytes: Uint8Array): Promise<string> => {
+    const folder = await folderFor(path)
+    const target = join(dir, path)
+    const draft = join(folder, `.${target.slice(folder.length + 1)}.new`)
+    const handle = await open(draft, 'w', 0o644)
+    try {
+      await handle.writeFile(bytes)
+      await handle.datasync()
+    } finally {
+      await handle.close()
+    }
+    await rename(draft, target)
+    return folder
+  }
+  const read = async (path: string): Promise<Uint8Array | undefined> => {
+    try {
+      return await readFile(join(dir, path))
+    } catch (cause) {
+      if (isMissing(cause)) return undefined
+      throw cause
+    }
+  }
+
+  return {
+    read,
+    write: async (files) => {
+      const folders = new Set<string>()
+      await forEach(files, async ({ path, bytes }) => {
+        folders.add(await put(path, bytes))
+      })
+      await forEach([...folders], syncFolder)
+    },
+    checkpoint: async () => {
+      const bytes = await read(CHECKPOINT)
+      return bytes === undefined ? undefined : new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    },
+    writeCheckpoint: async (note) => {
+      await syncFolder(await put(CHECKPOINT, new TextEncoder().encode(note)))
+    },
+    removeSuperseded: async () => {
+      let removed = 0
+      const now = new Set<string>()
+      for (const partials of await supersededFolders(join(dir, 'tile'))) {
+        if (!superseded.has(partials)) {
+          now.add(partials)
+          continue
+        }
+        await rm(partials, { recursive: true, force: true })
+        made.delete(partials)
+        removed++
+      }
+      superseded = now
+      return removed
+    },
+  }
+}
+
+/** Folders of partial files beside a full one. */
+async function supersededFolders(tiles: string): Promise<string[]> {
+  const found: string[] = []
+  const look = async (folder: string): Promise<void> => {
+    const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
+      if (isMissing(cause)) return []
+      throw cause
+    })
+    const names = new Set(entries.map(({ name }) => name))
+    for (const entry of entries) {
+      if (!entry.isDirectory()) continue
+      if (!entry.name.endsWith('.p')) await look(join(folder, entry.name))
+      else if (names.has(entry.name.slice(0, -2))) found.push(join(folder, entry.name))
+    }
+  }
+  await look(tiles)
+  return found
+}
+
+/** Does all of it, some at once; after a failure none is begun. @throws the first failure, when all begun have ended */
+async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values()
+  let failure: { readonly cause: unknown } | undefined
+  const worker = async (): Promise<void> => {
+    for (const item of left) {
+      if (failure !== undefined) return
+      try {
+        await work(item)
+      } catch (cause) {
+        failure ??= { cause }
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker))
+  if (failure !== undefined) throw failure.cause
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch((cause) => {
+    if (process.platform === 'win32') return undefined // Windows opens no folders
+    throw cause
+  })
+  try {
+    await folder?.sync()
+  } finally {
+    await folder?.close()
+  }
+}
+
+function isMissing(cause: unknown): boolean {
+  const { code } = cause as NodeJS.ErrnoException
+  return code === 'ENOENT' || code === 'ENOTDIR'
+}
