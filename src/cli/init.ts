@@ -16,6 +16,7 @@ import { type CheckedRoll, checkRoll, readRoll } from '../adapters/files/roll-fi
 import { nodeDigest } from '../adapters/node/digest.ts'
 import type { Election } from '../core/election/definition.ts'
 import { enrol } from '../pipeline/enrol.ts'
+import { defaultLogOrigin, newSignerKey } from './log-key.ts'
 import { withProgress } from './progress.ts'
 
 interface InitOptions {
@@ -71,7 +72,8 @@ async function init(options: InitOptions): Promise<void> {
     for (const warning of roll.warnings) console.error(`${options.roll}: warning: ${warning}`)
 
     const undoFolders = newFolders([join(options.data, 'elections'), options.data])
-    const draft = await createElection(options.data, definition.file, definition.text)
+    const signerKey = newSignerKey(defaultLogOrigin(election.id))
+    const draft = await createElection(options.data, definition.file, definition.text, signerKey)
     try {
       const keys = await writeKeyFile(keysPath)
       try {

@@ -18,6 +18,7 @@ export interface ServerOptions {
   readonly defaultElection?: string | undefined
   readonly wrongKeysPerMinute: number
   readonly trustProxy: boolean
+  readonly promiseWithinS?: number | undefined
   readonly log: Logger
 }
 
@@ -39,6 +40,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     defaultElection: options.defaultElection,
     clock: systemClock,
     log,
+    promiseWithinS: options.promiseWithinS,
   })
   const gateway = await createGateway({
     elections: folder.elections,

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { createLogger } from './logger.ts'
 import { countOption, portOption } from './options.ts'
 import { onStopSignal, startServer } from './running-server.ts'
+import { PROMISE_WITHIN_S } from './served-folder.ts'
 
 interface ServeOptions {
   readonly data: string
@@ -11,6 +12,7 @@ interface ServeOptions {
   readonly default?: string
   readonly wrongKeys: number
   readonly trustProxy?: boolean
+  readonly promiseWithin: number
   readonly json?: boolean
 }
 
@@ -23,6 +25,13 @@ export function serveCommand(): Command {
     .option('--default <id>', 'the election that /vote, /results and / speak of')
     .addOption(
       countOption('--wrong-keys <n>', 'wrong keys a minute from one address before 429; 0 for no limit', 60),
+    )
+    .addOption(
+      countOption(
+        '--promise-within <seconds>',
+        'receipts promise the ballot’s place in the public log within so long',
+        PROMISE_WITHIN_S,
+      ),
     )
     .option('--trust-proxy', 'take client addresses from X-Forwarded-For, set by your own proxy')
     .option('--json', 'print one line of JSON when ready')
@@ -46,6 +55,7 @@ Examples:
         defaultElection: options.default,
         wrongKeysPerMinute: options.wrongKeys,
         trustProxy: options.trustProxy ?? false,
+        promiseWithinS: options.promiseWithin,
         log,
       })
       onStopSignal(stop)

@@ -12,16 +12,21 @@ import { readSettings } from '../adapters/embedded/settings.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { nodeDigest, tagger } from '../adapters/node/digest.ts'
+import { nodePromiseHashes } from '../adapters/node/promise-hashes.ts'
+import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { ballotRules } from '../core/election/choices.ts'
 import { entryWriter } from '../core/log/entry.ts'
+import { releaseGate, releaseUnits } from '../core/tally/release.ts'
 import type { ServedElection, ServedElections } from '../gateway/served-election.ts'
 import { ballotStyleStep } from '../pipeline/ballot-style.ts'
 import { castStep } from '../pipeline/cast.ts'
 import { polls } from '../pipeline/polls.ts'
+import { promiseStep } from '../pipeline/promises.ts'
 import { liveTally } from '../pipeline/tally.ts'
 import { timed } from '../pipeline/timing.ts'
 import type { Clock } from '../ports/clock.ts'
 import { loadingProgress } from './loading-progress.ts'
+import { logSignerIn } from './log-key.ts'
 
 export interface ServedFolder {
   readonly elections: ServedElections
@@ -35,7 +40,11 @@ export interface ServedFolderOptions {
   readonly defaultElection?: string | undefined
   readonly clock: Clock
   readonly log: Logger
+  /** Seconds from the acknowledgement to the leaf in the log at most (docs/protocol.md, "Receipt"). */
+  readonly promiseWithinS?: number | undefined
 }
+
+export const PROMISE_WITHIN_S = 600
 
 /** Ids of the elections in a data folder, in order; drafts that an interrupted `init` left are passed over. */
 export function electionIds(dataDir: string): string[] {
@@ -112,6 +121,7 @@ async function openServed(
     onUnstored: (err) =>
       log.error({ err, election: id }, 'the close of voting could not be stored; trying again'),
   })
+  const gate = releaseGate(election, store.roll.eligible)
   const tally = await liveTally({
     election,
     log: store.log,
@@ -119,9 +129,25 @@ async function openServed(
     roll: store.roll,
     clock,
     phase,
+    gate,
   })
   const entry = entryWriter(election, store.roll.eligible)
-  const cast = timed(castStep({ election, box: store.box, digest, entry, phase }), () => performance.now())
+  const signer = logSignerIn(dir)
+  const units = releaseUnits(election, store.roll.eligible)
+  const promises =
+    signer &&
+    promiseStep({
+      election,
+      signer,
+      hashes: nodePromiseHashes(),
+      sha256: nodeTreeHasher().sha256,
+      saltHex: digest.nonceHex,
+      clock,
+      withinS: options.promiseWithinS ?? PROMISE_WITHIN_S,
+      isHeld: (district) => election.results === 'live' && !gate.isOpen(units.ofDistrict[district]!),
+    })
+  const casting = castStep({ election, box: store.box, digest, entry, phase, promises })
+  const cast = timed(casting, () => performance.now())
   const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, phase })
   return {
     store,

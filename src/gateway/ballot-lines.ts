@@ -5,11 +5,15 @@
 import { REFUSALS, type RefusalCode } from '../core/election/refusal.ts'
 import type { CastAnswer, Vote } from '../pipeline/cast.ts'
 import { parseBallotLine } from './ballot-body.ts'
+import { receiptLine } from './receipt.ts'
 import type { ServedElection } from './served-election.ts'
 
 const MAX_LINE_CHARACTERS = 65_536
 const LINES_PER_BATCH = 1024
 const BATCHES_UNDER_WAY = 4
+
+/** `full`: with the promise, several times the bytes. A polling place that hands out receipts asks for it. */
+export type LineReceipts = 'full' | 'trackers'
 
 export interface LineEvents {
   readonly onAnswers: (answers: readonly CastAnswer[]) => void
@@ -24,12 +28,13 @@ export interface LineEvents {
 export async function* ballotLines(
   body: AsyncIterable<Buffer>,
   served: ServedElection,
+  receipts: LineReceipts,
   events: LineEvents,
 ): AsyncGenerator<string> {
   const underWay: Promise<string>[] = []
   try {
     for await (const lines of lineBatches(body)) {
-      const answers = castLines(lines, served, events)
+      const answers = castLines(lines, served, receipts, events)
       // Awaited in order below; until then a rejection must not count as unhandled.
       answers.catch(() => {})
       underWay.push(answers)
@@ -45,6 +50,7 @@ export async function* ballotLines(
 async function castLines(
   lines: readonly (string | null)[],
   served: ServedElection,
+  receipts: LineReceipts,
   events: LineEvents,
 ): Promise<string> {
   const answers = new Array<CastAnswer>(lines.length)
@@ -61,7 +67,7 @@ async function castLines(
   }
   let outcomes: readonly CastAnswer[]
   try {
-    outcomes = await served.cast(votes)
+    outcomes = await served.cast(votes, receipts)
   } catch (fault) {
     events.onFault(fault)
     throw fault
@@ -69,9 +75,7 @@ async function castLines(
   for (let i = 0; i < places.length; i++) answers[places[i]!] = outcomes[i]!
   events.onAnswers(answers)
   let text = ''
-  for (const answer of answers)
-    text +=
-      typeof answer === 'string' ? refusalLine(answer) : `{"status":201,"tracker":"${answer.tracker}"}\n`
+  for (const answer of answers) text += typeof answer === 'string' ? refusalLine(answer) : receiptLine(answer)
   return text
 }
 

@@ -5,12 +5,13 @@ import type { MarkedBallot } from '../core/election/choices.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { CastAnswer } from '../pipeline/cast.ts'
 import { type BallotBody, BallotBodySchema } from './ballot-body.ts'
-import { ballotLines } from './ballot-lines.ts'
+import { ballotLines, type LineReceipts } from './ballot-lines.ts'
 import type { CastBatch } from './cast-batch.ts'
 import type { WrongKeyLimit } from './limits.ts'
 import { sendProblem } from './problem.ts'
+import { ReceiptSchema, receiptBody } from './receipt.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
-import { MAX_VOTE_BYTES, receiptBody } from './vote.ts'
+import { MAX_VOTE_BYTES } from './vote.ts'
 import { IDEMPOTENCY_KEY_PATTERN, type VoteBody, VoteBodySchema } from './vote-body.ts'
 
 const MAX_BALLOT_BYTES = 65_536
@@ -30,10 +31,23 @@ const HEADERS = {
     'idempotency-key': {
       type: 'string',
       pattern: IDEMPOTENCY_KEY_PATTERN,
-      description: 'Sent again with the same key, a request whose answer was lost gets the same receipt',
+      description: 'Sent again with the same key, a request whose answer was lost gets the same tracker',
     },
   },
 }
+
+const LINES_QUERY = {
+  type: 'object',
+  properties: {
+    receipts: {
+      type: 'string',
+      enum: ['full', 'trackers'],
+      default: 'trackers',
+      description: 'For NDJSON: "full" gives every recorded ballot’s line its promise, not the tracker alone',
+    },
+  },
+}
+const LINES_ANSWER = { description: 'A line per ballot, in order', content: { [NDJSON]: { schema: {} } } }
 
 export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void {
   const { elections } = deps
@@ -46,6 +60,7 @@ export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void 
         summary: 'Cast a vote in an election with one contest: the short form',
         headers: HEADERS,
         body: VoteBodySchema,
+        response: { 201: ReceiptSchema },
       },
     },
     (request, reply) => {
@@ -68,7 +83,9 @@ export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void 
         tags: ['voting'],
         summary: 'Cast a ballot: the general form; or many, as NDJSON',
         headers: HEADERS,
+        querystring: LINES_QUERY,
         body: { content: { 'application/json': { schema: BallotBodySchema }, [NDJSON]: { schema: {} } } },
+        response: { 200: LINES_ANSWER, 201: ReceiptSchema },
       },
     },
     (request, reply) => {
@@ -85,7 +102,9 @@ export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void 
       schema: {
         tags: ['voting'],
         summary: 'Cast many ballots in the default election: NDJSON in, a line of answer per line',
+        querystring: LINES_QUERY,
         body: { content: { [NDJSON]: { schema: {} } } },
+        response: { 200: LINES_ANSWER },
       },
     },
     (request, reply) =>
@@ -124,7 +143,7 @@ async function castOne(
     .code(201)
     .header('cache-control', 'no-store')
     .type('application/json')
-    .send(receiptBody(served.election.id, answer.tracker))
+    .send(receiptBody(served.election.id, answer))
 }
 
 function castLines(
@@ -134,7 +153,8 @@ function castLines(
   reply: FastifyReply,
 ): FastifyReply {
   if (deps.limit.isBlocked(request.raw)) return sendProblem(reply, 'too-many-attempts')
-  const answers = ballotLines(request.body as Readable, served, {
+  const { receipts } = request.query as { readonly receipts: LineReceipts }
+  const answers = ballotLines(request.body as Readable, served, receipts, {
     onAnswers: (batch) => {
       deps.limit.countWrongKeys(request.raw, batch.filter((answer) => answer === 'unknown-key').length)
       deps.onAnswers(served, batch)

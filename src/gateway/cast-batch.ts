@@ -32,7 +32,7 @@ export function castBatch(
     votes = []
     waiters = []
     try {
-      const answers = await served.cast(batch)
+      const answers = await served.cast(batch, 'full')
       for (let i = 0; i < waiting.length; i++) waiting[i]!.onAnswer(answers[i]!)
       onBatch(answers)
     } catch (fault) {

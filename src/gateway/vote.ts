@@ -8,6 +8,7 @@ import type { CastAnswer } from '../pipeline/cast.ts'
 import type { CastBatch, Waiter } from './cast-batch.ts'
 import type { WrongKeyLimit } from './limits.ts'
 import { PROBLEM_JSON } from './problem.ts'
+import { receiptBody } from './receipt.ts'
 import type { ServedElection } from './served-election.ts'
 import { isIdempotencyKey, parseVoteBody } from './vote-body.ts'
 
@@ -97,7 +98,7 @@ class VoteExchange implements Waiter {
       if (answer === 'unknown-key') this.#deps.limit.countWrongKeys(this.#request, 1)
       this.#sendRefusal(answer)
     } else {
-      const receipt = receiptBody(this.#deps.served.election.id, answer.tracker)
+      const receipt = receiptBody(this.#deps.served.election.id, answer)
       // Nothing but ASCII: sent as latin1 it needs no encoding.
       this.#send(201, 'application/json', receipt, receipt.length, 'latin1')
     }
@@ -134,9 +135,4 @@ class VoteExchange implements Waiter {
     })
     response.end(body, encoding)
   }
-}
-
-/** The receipt as JSON; ids and trackers need no escaping. */
-export function receiptBody(electionId: string, tracker: string): string {
-  return `{"status":"recorded","election":"${electionId}","tracker":"${tracker}"}\n`
 }

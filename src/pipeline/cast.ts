@@ -1,6 +1,6 @@
 /**
- * Cast: from a voter's key and marked ballot to a receipt. It hashes the key, asks the ballot box, and names the
- * ballot recorded by its tracker. No I/O of its own.
+ * Cast: from a voter's key and marked ballot to a receipt. It hashes the key, asks the ballot box, names the ballot
+ * recorded by its tracker, and promises its place in the log. No I/O of its own.
  */
 import type { MarkedBallot } from '../core/election/choices.ts'
 import { credentialPrefix, credentialText } from '../core/election/credential.ts'
@@ -19,9 +19,12 @@ export interface Vote {
   readonly idempotencyKey: string | null
 }
 
-/** Proof for the voter: the leaf hash of the ballot recorded, base64url. */
+/** Proof for the voter. */
 export interface Receipt {
+  /** The leaf hash of the ballot recorded, base64url. */
   readonly tracker: string
+  /** That the log will hold it, a JSON object in ASCII; null where there is no log or nobody asked. */
+  readonly promise: string | null
 }
 
 export type CastAnswer = Receipt | RefusalCode
@@ -32,15 +35,21 @@ export interface CastDeps {
   readonly digest: Digest
   readonly entry: EntryWriter
   readonly phase: () => Phase
+  /** Promises for ballots recorded, by tracker and district, in their order; null where there is no log. */
+  readonly promises: ((trackers: readonly string[], districts: readonly number[]) => readonly string[]) | null
 }
 
-export type CastStep = (votes: readonly Vote[]) => Promise<readonly CastAnswer[]>
+/** @param receipts `trackers` where nobody would keep the promises: they cost something */
+export type CastStep = (
+  votes: readonly Vote[],
+  receipts: 'full' | 'trackers',
+) => Promise<readonly CastAnswer[]>
 
 /**
- * The step for one election; answers stand in the order of the votes.
+ * The step for one election; answers stand in the order of the votes. A retry gets the same tracker, and a promise anew.
  * The step's promise rejects when the outcome of a write is unknown; then nobody may be answered (invariant 9).
  */
-export function castStep({ election, box, digest, entry, phase }: CastDeps): CastStep {
+export function castStep({ election, box, digest, entry, phase, promises }: CastDeps): CastStep {
   const prefix = credentialPrefix(election.id)
 
   const toBallot = (vote: Vote): CastBallot => {
@@ -48,11 +57,26 @@ export function castStep({ election, box, digest, entry, phase }: CastDeps): Cas
     const retryMark = vote.idempotencyKey === null ? null : digest.retryMark(credential, vote.idempotencyKey)
     return { credential, marked: vote.marked, retryMark }
   }
-  const toAnswer = (outcome: CastOutcome): CastAnswer => {
-    if (typeof outcome === 'string') return outcome
-    const { district, choices, nonceHex } = outcome
-    return { tracker: digest.tracker(leafText(entry(district, choices, nonceHex))) }
+  const toAnswers = (outcomes: readonly CastOutcome[], promised: boolean): readonly CastAnswer[] => {
+    const trackers: string[] = []
+    const districts: number[] = []
+    for (const outcome of outcomes) {
+      if (typeof outcome === 'string') continue
+      const { district, choices, nonceHex } = outcome
+      trackers.push(digest.tracker(leafText(entry(district, choices, nonceHex))))
+      districts.push(district)
+    }
+    const texts = promised && promises !== null ? promises(trackers, districts) : null
+    let next = 0
+    return outcomes.map((outcome) => {
+      if (typeof outcome === 'string') return outcome
+      const promise = texts === null ? null : texts[next]!
+      return { tracker: trackers[next++]!, promise }
+    })
   }
 
-  return async (votes) => (await box.cast(votes.map(toBallot), REFUSAL_IN[phase()])).map(toAnswer)
+  return async (votes, receipts) => {
+    const outcomes = await box.cast(votes.map(toBallot), REFUSAL_IN[phase()])
+    return toAnswers(outcomes, receipts === 'full')
+  }
 }

@@ -45,7 +45,7 @@ export async function castAll(result: PublishedResult, deps: RehearsalDeps): Pro
     deps.signal?.throwIfAborted()
     await deps.pace?.(from)
     const votes = Array.from({ length: Math.min(size, total - from) }, (_, i) => voteNumber(order(from + i)))
-    const batch = deps.cast(votes).then((answers) => {
+    const batch = deps.cast(votes, 'trackers').then((answers) => {
       const refusal = answers.find((answer) => typeof answer === 'string')
       if (refusal !== undefined) throw new Error(`a ballot was refused: ${refusal}`)
       deps.onProgress(Math.min(from + size, total), total)

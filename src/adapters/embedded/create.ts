@@ -17,7 +17,15 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type DefinitionFile, electionFrom } from '../../core/election/definition.ts'
 import type { IssuedCredential } from '../../ports/voter-roll.ts'
-import { databaseFile, definitionFile, electionDir, electionsDir, keysDir, secretFile } from './layout.ts'
+import {
+  databaseFile,
+  definitionFile,
+  electionDir,
+  electionsDir,
+  keysDir,
+  logKeyFile,
+  secretFile,
+} from './layout.ts'
 import { SCHEMA } from './schema.ts'
 import { readSettings, writeSettings } from './settings.ts'
 
@@ -40,12 +48,14 @@ export interface ElectionDraft {
 /**
  * Begins a new election in a data folder.
  * @param text the definition as the organiser wrote it, kept as it is
+ * @param signerKey the log's key as a C2SP signer key; without one the election has no public log
  * @throws {ElectionExists} here or in `commit`
  */
 export async function createElection(
   dataDir: string,
   file: DefinitionFile,
   text: string,
+  signerKey?: string,
 ): Promise<ElectionDraft> {
   const target = electionDir(dataDir, file.id)
   if (existsSync(target)) throw new ElectionExists(target)
@@ -55,6 +65,7 @@ export async function createElection(
   mkdirSync(keysDir(draft), { mode: 0o700 })
   writeDurably(definitionFile(draft), text)
   writeDurably(secretFile(draft), randomBytes(SECRET_BYTES), 0o600)
+  if (signerKey !== undefined) writeDurably(logKeyFile(draft), `${signerKey}\n`, 0o600)
 
   const database = new DatabaseSync(databaseFile(draft))
   // A draft that is cut off is thrown away, so its writes need no journal; all of it is synced before the rename.

@@ -1,0 +1,49 @@
+/** The receipt as it is answered: JSON text put together by hand, since it is on the way of every vote, and its schema. */
+import Type from 'typebox'
+import type { Receipt } from '../pipeline/cast.ts'
+
+const PromiseSchema = Type.Object(
+  {
+    log: Type.String({ description: 'The log’s origin' }),
+    publish_by: Type.Integer({ description: 'Unix seconds by which the ballot’s leaf is in the log' }),
+    salt: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+    index: Type.Integer({ minimum: 0, maximum: 63 }),
+    hashes: Type.Array(Type.String(), { maxItems: 6 }),
+    note: Type.String({ description: 'Signed note over the batch of promises' }),
+  },
+  {
+    title: 'Promise',
+    description: 'Signed: the log will hold this leaf by then. A leaf that is missing later is evidence',
+  },
+)
+
+export const ReceiptSchema = Type.Object(
+  {
+    status: Type.Literal('recorded'),
+    election: Type.String(),
+    tracker: Type.String({
+      pattern: '^[\\w-]{43}$',
+      description: 'The ballot’s leaf hash in the public log',
+    }),
+    promise: Type.Optional(PromiseSchema),
+  },
+  {
+    title: 'Receipt',
+    description:
+      'The ballot is durable. Kept as it is, this is the file that "elections verify --receipt" takes',
+  },
+)
+
+/** All ASCII: ids and trackers need no escaping, a promise is such JSON already. */
+export function receiptBody(electionId: string, { tracker, promise }: Receipt): string {
+  return `{"status":"recorded","election":"${electionId}","tracker":"${tracker}"${promiseMember(promise)}}\n`
+}
+
+/** A receipt among the answers to NDJSON. */
+export function receiptLine({ tracker, promise }: Receipt): string {
+  return `{"status":201,"tracker":"${tracker}"${promiseMember(promise)}}\n`
+}
+
+function promiseMember(promise: string | null): string {
+  return promise === null ? '' : `,"promise":${promise}`
+}
