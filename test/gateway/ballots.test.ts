@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
+import { logKeyOf, promised } from '../receipts.ts'
 import { type Key, openElectionFile, rollOf, startServer, type TestServer, vote } from '../server.ts'
 
 let server: TestServer
@@ -145,6 +146,42 @@ test('NDJSON: an answer per line, in order, good and bad', async () => {
     ],
   )
   assert.equal(answers[7]!.tracker, answers[8]!.tracker)
+})
+
+test('NDJSON: promises only where they are asked for', async () => {
+  const receipts = async (query: string) => {
+    const [north, south] = [northKey(), southKey()]
+    const text = await (
+      await fetch(`${server.url}/ballots${query}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body: [line(north, {}), line({ ...south, guid: 'wrong' }, {}), line(south, {}), ''].join('\n'),
+      })
+    ).text()
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((answer) => JSON.parse(answer) as Record<string, unknown>)
+  }
+  for (const query of ['', '?receipts=trackers'])
+    assert.deepEqual((await receipts(query)).map(Object.keys), [
+      ['status', 'tracker'],
+      ['status', 'code'],
+      ['status', 'tracker'],
+    ])
+  const [north, wrong, south] = await receipts('?receipts=full')
+  assert.equal(wrong!.code, 'unknown-key')
+  const key = logKeyOf(server.dataDir, ID)
+  const checked = [north, south].map((answer) =>
+    promised(JSON.stringify({ ...answer, status: 'recorded', election: ID }), key),
+  )
+  assert.equal(checked[0]!.note, checked[1]!.note, 'one signature for both')
+  const unknown = await fetch(`${server.url}/ballots?receipts=some`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: '',
+  })
+  assert.equal(unknown.status, 400)
 })
 
 test('NDJSON: thousands at once, and a connection cut half-way loses only what was not whole', async () => {

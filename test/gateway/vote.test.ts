@@ -4,6 +4,7 @@ import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
+import { logKeyOf, promised as promisedBy } from '../receipts.ts'
 import { type Key, openElectionFile, rollOf, startServer, type TestServer, vote } from '../server.ts'
 
 let server: TestServer
@@ -35,6 +36,8 @@ async function refusal(answer: Response): Promise<Refusal> {
   return body
 }
 
+const promised = (receipt: string) => promisedBy(receipt, logKeyOf(server.dataDir, 'test-election'))
+
 /** The hot path, and the same route in the framework, which a query string reaches. */
 const PATHS = ['/vote', '/vote?framework']
 
@@ -60,13 +63,16 @@ for (const path of PATHS) {
       assert.equal(answer.status, 201)
       assert.equal(answer.headers.get('cache-control'), 'no-store')
       assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
-      const receipt = (await answer.json()) as Record<string, string>
-      assert.deepEqual(Object.keys(receipt), ['status', 'election', 'tracker'])
-      assert.match(receipt.tracker!, /^[\w-]{43}$/)
+      const sentAt = Date.now() / 1000
+      const text = await answer.text()
+      assert.equal(text.length, Number(answer.headers.get('content-length')))
+      assert.deepEqual(Object.keys(JSON.parse(text)), ['status', 'election', 'tracker', 'promise'])
+      const { publishBy } = promised(text)
+      assert.ok(Math.abs(publishBy - sentAt - 600) < 5, String(publishBy - sentAt))
     }
   })
 
-  test(`${path}: the same Idempotency-Key gets the same receipt, another or none a 409`, async () => {
+  test(`${path}: the same Idempotency-Key gets the same tracker, promised anew; another or none a 409`, async () => {
     const key = freshKey()
     const cast = (candidate: string, idempotencyKey?: string) =>
       post(
@@ -77,9 +83,10 @@ for (const path of PATHS) {
       )
     const first = await cast('ada', 'attempt-1')
     assert.equal(first.status, 201)
-    const receipt = await first.text()
+    const receipt = promised(await first.text())
     const again = await cast('ada', 'attempt-1')
-    assert.deepEqual([again.status, await again.text()], [201, receipt])
+    assert.equal(again.status, 201)
+    assert.equal(promised(await again.text()).tracker, receipt.tracker)
     // Same choice or another one: the answer must not tell which it was.
     const answers = await Promise.all([
       cast('ada', 'attempt-2'),
@@ -168,13 +175,13 @@ test('200 simultaneous requests with one key: exactly one 201', async () => {
   assert.deepEqual(statuses, [201, ...new Array(199).fill(409)])
 })
 
-test('two clients with one key and one Idempotency-Key get one receipt', async () => {
+test('two clients with one key and one Idempotency-Key get one tracker', async () => {
   const key = freshKey()
   const answers = await Promise.all(
     Array.from({ length: 50 }, () => vote(server.url, key, 'ada', { 'idempotency-key': 'same' })),
   )
-  const receipts = new Set(await Promise.all(answers.map((answer) => answer.text())))
-  assert.equal(receipts.size, 1)
+  const receipts = await Promise.all(answers.map((answer) => answer.text()))
+  assert.equal(new Set(receipts.map((receipt) => promised(receipt).tracker)).size, 1)
 })
 
 test('GET /vote casts nothing', async () => {

@@ -1,0 +1,35 @@
+/** What a receipt promises, checked with the log's key alone. */
+import assert from 'node:assert/strict'
+import { createPublicKey, verify as cryptoVerify } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadLogKey } from '../src/adapters/node/log-signer.ts'
+import { nodeTreeHasher } from '../src/adapters/node/tree-hasher.ts'
+import type { Verify } from '../src/core/log/note.ts'
+import { parseVerifierKey, type VerifierKey } from '../src/core/log/note-key.ts'
+import { parseReceipt, verifyPromise } from '../src/core/log/promise.ts'
+
+const hasher = nodeTreeHasher()
+const verify: Verify = (publicKey, message, signature) => {
+  const x = Buffer.from(publicKey).toString('base64url')
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
+  return cryptoVerify(null, message, key, signature)
+}
+
+/** The public key of the log of an election in a data folder. */
+export function logKeyOf(dataDir: string, electionId: string): VerifierKey {
+  const signerKey = readFileSync(join(dataDir, 'elections', electionId, 'keys', 'log-key'), 'utf8')
+  return parseVerifierKey(hasher.sha256, loadLogKey(signerKey).verifierKey)
+}
+
+/** A receipt’s tracker and the Unix seconds it promises; fails where the promise does not hold. */
+export function promised(
+  receiptText: string,
+  key: VerifierKey,
+): { readonly tracker: string; readonly publishBy: number; readonly note: string } {
+  const { tracker, leaf, promise } = parseReceipt(receiptText)
+  assert.ok(promise, 'a receipt without a promise')
+  const checked = verifyPromise(hasher, verify, leaf, promise, key)
+  assert.deepEqual(checked, { ok: true, publishBy: promise.publishBy })
+  return { tracker, publishBy: promise.publishBy, note: promise.note }
+}
