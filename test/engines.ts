@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -78,6 +78,7 @@ function enginesOf({ site, addresses }: RunningCluster): Engines {
 }
 
 async function startCluster(dir: string, isOurs: boolean): Promise<RunningCluster> {
+  mkdirSync(dir, { recursive: true, mode: 0o711 })
   const logFile = join(dir, `start-${process.pid}.log`)
   const child = launch(dir, logFile, isOurs)
   const exit = once(child, 'exit').then(([code]) => ({ code: code as number | null }))

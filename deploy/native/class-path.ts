@@ -5,16 +5,20 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bornAt } from './processes.ts'
 import { ClusterRefusal } from './refusal.ts'
 
 export type JavaEngine = 'kafka' | 'spark'
 
 /** Says that a folder is whole and for which pom.xml; written last. */
 const STAMP = '.complete'
+
+/** Between the name of a folder in the making and the process that makes it. */
+const DRAFT = '.part-'
 
 const SIZE_MB: Readonly<Record<JavaEngine, number>> = { kafka: 45, spark: 300 }
 
@@ -61,8 +65,8 @@ export async function classPath(
   const dir = jarsDir(engine)
   if (hasClassPath(engine)) return dir
   say(`fetching ${engine} ${engineVersion(engine)} with Maven (${SIZE_MB[engine]} MB), once`)
-  const draft = `${dir}.part-${process.pid}`
-  rmSync(draft, { recursive: true, force: true })
+  removeAbandoned(dir)
+  const draft = `${dir}${DRAFT}${process.pid}`
   mkdirSync(draft, { recursive: true })
   try {
     await fetchJars(engine, draft, signal)
@@ -72,6 +76,16 @@ export async function classPath(
     rmSync(draft, { recursive: true, force: true })
   }
   return dir
+}
+
+/** What was being fetched when its process was killed. */
+function removeAbandoned(dir: string): void {
+  if (!existsSync(dirname(dir))) return
+  for (const name of readdirSync(dirname(dir))) {
+    const [whose, pid] = name.split(DRAFT)
+    if (whose !== basename(dir) || pid === undefined || bornAt(Number(pid)) !== undefined) continue
+    rmSync(join(dirname(dir), name), { recursive: true, force: true })
+  }
 }
 
 async function fetchJars(engine: JavaEngine, into: string, signal: AbortSignal | undefined): Promise<void> {

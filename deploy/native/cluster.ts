@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ensureTopics } from '../../src/adapters/kafka/topics.ts'
+import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { type Addresses, addressesOf, secretsOf } from './addresses.ts'
 import type { EngineName, Site } from './engines/engine.ts'
 import { clusterFile, lockFile, makeFolder, readJson, remove, writeJson } from './folder.ts'
@@ -130,6 +131,8 @@ async function startEngines(site: Site, signal: AbortSignal | undefined): Promis
 async function prepareEngines(addresses: Addresses, say: (text: string) => void): Promise<void> {
   const topics = await ensureTopics([addresses.KAFKA_BROKERS])
   if (topics.length > 0) say(`topics made: ${topics.join(', ')}`)
+  const migrations = await migrate(addresses.DATABASE_URL)
+  if (migrations.length > 0) say(`schema brought up to date: ${migrations.join(', ')}`)
 }
 
 async function stopEngines(dir: string): Promise<void> {

@@ -10,5 +10,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   rehearse: async () => (await import('./rehearse.ts')).rehearseCommand(),
   tally: async () => (await import('./tally.ts')).tallyCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
+  'prepare-cluster': async () => (await import('./prepare-cluster.ts')).prepareClusterCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 }

@@ -1,0 +1,107 @@
+/** `elections prepare-cluster` and the topics on a real broker: made once, checked ever after. */
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { after, before, test } from 'node:test'
+import { Admin, ConfigResourceTypes } from '@platformatic/kafka'
+import { ensureTopics, topicPlans, VOTES, VOTES_SET_ASIDE } from '../../src/adapters/kafka/topics.ts'
+import { type Engines, engines } from '../engines.ts'
+import { MAIN } from '../server.ts'
+
+let all: Engines
+let admin: Admin
+before(async () => {
+  all = await engines()
+  admin = new Admin({ clientId: 'test', bootstrapBrokers: [all.KAFKA_BROKERS] })
+})
+after(async () => {
+  await admin.close()
+})
+
+function prepareCluster(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+  const { NODE_TEST_CONTEXT: _, ...rest } = process.env
+  return spawnSync(process.execPath, [MAIN, 'prepare-cluster', ...args], {
+    encoding: 'utf8',
+    env: { ...rest, ...env },
+  })
+}
+
+/** They hold what other tests put there: only the dead letters are taken away and made again. */
+async function withoutSetAside(): Promise<void> {
+  await admin.deleteTopics({ topics: [VOTES_SET_ASIDE] })
+  for (let tries = 0; (await admin.listTopics()).includes(VOTES_SET_ASIDE); tries++) assert.ok(tries < 1_000)
+}
+
+test('topics have what they were made with', async () => {
+  assert.deepEqual(
+    await ensureTopics([all.KAFKA_BROKERS]),
+    [],
+    'they are there from the start of the cluster',
+  )
+  const { topics } = await admin.metadata({
+    topics: topicPlans(1).map(({ topic }) => topic),
+    forceUpdate: true,
+  })
+  for (const plan of topicPlans(1)) {
+    assert.equal(topics.get(plan.topic)!.partitionsCount, plan.partitions)
+    const [described] = await admin.describeConfigs({
+      resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: plan.topic }],
+    })
+    const settings = new Map(described!.configs.map(({ name, value }) => [name, value]))
+    for (const [name, value] of Object.entries(plan.settings))
+      assert.equal(settings.get(name), value, `${plan.topic} ${name}`)
+  }
+})
+
+test('what is missing is made, by one of several at once', async () => {
+  await withoutSetAside()
+  const made = await Promise.all(Array.from({ length: 4 }, () => ensureTopics([all.KAFKA_BROKERS])))
+  assert.deepEqual(made.flat(), [VOTES_SET_ASIDE])
+})
+
+test('a topic with other partitions is refused, and left as it is', async () => {
+  await assert.rejects(
+    ensureTopics([all.KAFKA_BROKERS], { partitions: 24 }),
+    (error: NodeJS.ErrnoException) =>
+      error.code === 'BAD_INPUT' &&
+      /topic "votes": it has 12 partitions and must have 24/.test(error.message),
+  )
+  const { topics } = await admin.metadata({ topics: [VOTES], forceUpdate: true })
+  assert.equal(topics.get(VOTES)!.partitionsCount, 12)
+})
+
+test('a ballot log that forgets is refused by the command too, in a line that says how to mend it', async () => {
+  await withoutSetAside()
+  await admin.createTopics({
+    topics: [VOTES_SET_ASIDE],
+    partitions: 1,
+    replicas: 1,
+    configs: [{ name: 'retention.ms', value: '3600000' }],
+  })
+  try {
+    const { status, stderr } = prepareCluster(['--kafka', all.KAFKA_BROKERS, '--database', all.DATABASE_URL])
+    assert.equal(status, 2, stderr)
+    assert.match(stderr, /topic "votes_set_aside": retention.ms is 3600000 and must be -1/)
+  } finally {
+    await withoutSetAside()
+    await ensureTopics([all.KAFKA_BROKERS])
+  }
+})
+
+test('the command takes addresses from the environment, and may be repeated', () => {
+  const { KAFKA_BROKERS, DATABASE_URL } = all
+  for (let time = 0; time < 2; time++) {
+    const { status, stdout, stderr } = prepareCluster(['--json'], { KAFKA_BROKERS, DATABASE_URL })
+    assert.equal(status, 0, stderr)
+    assert.deepEqual(JSON.parse(stdout), { topics: [], migrations: [] })
+  }
+})
+
+test('without addresses, or with brokers that are not there, it says so in a line', () => {
+  const nowhere = prepareCluster([], { KAFKA_BROKERS: '', DATABASE_URL: '' })
+  assert.equal(nowhere.status, 2)
+  assert.match(nowhere.stderr, /--kafka or KAFKA_BROKERS/)
+  const gone = prepareCluster(['--kafka', '127.0.0.1:1', '--database', all.DATABASE_URL])
+  assert.equal(gone.status, 2)
+  assert.match(gone.stderr, /127\.0\.0\.1:1/)
+  assert.ok(!gone.stderr.includes('    at '), gone.stderr)
+})
