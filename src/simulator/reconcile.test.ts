@@ -61,6 +61,7 @@ function honest(events: readonly Event[], already: number) {
   }
 }
 
+/** What a server with these votes tells. */
 function snapshot(votes: readonly number[], blank: number): ResultsSnapshot {
   const cast = votes.reduce((a, b) => a + b, 0) + blank
   return {
@@ -194,6 +195,36 @@ describe('the reconciliation', () => {
     assert.ok(sheet.lines.every(({ what }) => !/^O\d/.test(what)))
     const short = { ...after, contests: null, cast: after.cast - 1 }
     assert.ok(!reconcile(books, { ...before, contests: null }, short).balances)
+  })
+
+  it('with ballots held back, balances and says how many; votes that are in neither place it finds', () => {
+    const events: Event[] = [0, 0, 1, 2, null].map((option) => ({
+      ...{ kind: 'first', option, unanswered: false, recorded: true },
+    }))
+    const { books, before, after } = honest(events, 4)
+    /** The server's count with some of its ballots held back. */
+    const holding = (votes: readonly number[], blank: number, held: number): ResultsSnapshot => {
+      const told = snapshot(votes, blank)
+      return { ...told, cast: after.cast, held, invariant: after.invariant }
+    }
+    // Of all it has, one vote for O0, one for O2 and a blank ballot.
+    const sheet = reconcile(books, before, holding([5, 5, 4], 4, 3))
+    assert.deepEqual(broken(sheet), [])
+    const line = sheet.lines.find(({ what }) => what === 'accepted = counted + held back')!
+    assert.deepEqual([line.expected, line.found], [5, 5])
+    assert.match(line.note!, /^held back now: 3,/)
+    // Ballots that were held back before the run and are told now.
+    const earlier = { ...snapshot([2, 4, 4], 4), cast: before.cast, held: 2 }
+    assert.deepEqual(broken(reconcile(books, earlier, after)), [])
+
+    const lost = reconcile(books, before, holding([4, 5, 4], 4, 3))
+    assert.deepEqual(broken(lost), [
+      'accepted = counted + held back: accepted votes are missing from the count',
+    ])
+    const more = reconcile(books, before, holding([5, 6, 4], 3, 3))
+    assert.match(broken(more).join(), /O1: .*did anybody else vote/)
+    const none = reconcile(books, before, holding([2, 4, 4], 4, 7))
+    assert.match(broken(none).join(), /O0: accepted votes are missing/)
   })
 
   it('does not balance on a server whose invariant is broken, or that is gone', () => {

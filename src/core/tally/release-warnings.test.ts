@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type DefinitionFile, electionFrom } from '../election/definition.ts'
+import { releaseWarnings } from './release-warnings.ts'
+
+function warnings(changes: Partial<DefinitionFile>, issued: readonly number[]): string[] {
+  return releaseWarnings(
+    electionFrom({
+      id: 'e',
+      title: 'E',
+      opens_at: '2026-01-01T08:00:00Z',
+      closes_at: '2026-01-01T18:00:00Z',
+      results: 'live',
+      districts: issued.map((_, d) => ({ id: `d${d}`, name: `D ${d}` })),
+      contests: [{ id: 'x', title: 'X', options: ['p', 'q'].map((id) => ({ id, name: id })) }],
+      ...changes,
+    }),
+    issued,
+  )
+}
+
+test('nothing is said where every district is large, empty, or nothing is held back', () => {
+  assert.deepEqual(warnings({}, [10, 0, 400]), [])
+  assert.deepEqual(warnings({ suppress_below: 1 }, [1, 2, 3]), [])
+  assert.deepEqual(warnings({ simulated: true }, [1, 2, 3]), [])
+})
+
+test('small districts that are counted together: how many, and the first few', () => {
+  assert.deepEqual(warnings({}, [3, 50, 4, 9, 1, 2]), [
+    '5 districts have fewer than 10 voters (suppress_below), and no count of their own, only in the totals: “d0”, “d2”, “d3” and 2 more',
+  ])
+})
+
+test('small districts that have too few voters even together', () => {
+  const lines = warnings({}, [3, 50, 4])
+  assert.equal(lines.length, 2)
+  assert.match(lines[1]!, /only after the close: “d0”, “d2” \(7 voters\)$/)
+})
+
+test('a whole election with too few voters', () => {
+  for (const issued of [[9], [2, 3, 4]])
+    assert.deepEqual(warnings({}, issued), [
+      'the election has fewer than 10 voters (suppress_below): its ballots are counted only after the close, and then tell of few people',
+    ])
+})
+
+test('a small district that is alone with its ballot style', () => {
+  const option = (id: string) => ({ id, name: id })
+  const contests = [
+    { id: 'x', title: 'X', options: [option('p'), option('q')] },
+    { id: 'y', title: 'Y', districts: ['d1'], options: [option('r'), option('s')] },
+  ]
+  const lines = warnings({ contests }, [50, 4, 50, 6, 7])
+  assert.equal(lines.length, 2)
+  assert.match(lines[0]!, /^3 districts/)
+  assert.match(lines[1]!, /shows where it was cast, .*: “d1” \(4 voters\)$/)
+})

@@ -1,0 +1,53 @@
+/** What an organiser should know about small districts before the keys are out: one line each. Pure. */
+import type { Election } from '../election/definition.ts'
+import { releaseUnits } from './release.ts'
+
+/** Districts named in a line at most. */
+const NAMED = 3
+
+/** @param issued voters per district */
+export function releaseWarnings(election: Election, issued: ArrayLike<number>): string[] {
+  const below = election.suppressBelow
+  if (below <= 1) return []
+  const small = smallDistricts(election, issued)
+  const few = `fewer than ${below} voters (suppress_below)`
+  const { ofDistrict, count } = releaseUnits(election, issued)
+  const votersIn = (districts: readonly number[]) => districts.reduce((sum, d) => sum + issued[d]!, 0)
+  const nameOf = (d: number) => `“${election.districts[d]!.id}”`
+  const all = votersIn([...election.districts.keys()])
+  if (count === 1 && all < below)
+    return [
+      `the election has ${few}: its ballots are counted only after the close, and then tell of few people`,
+    ]
+
+  const pools = [...Map.groupBy(small, (d) => ofDistrict[d]!).values()]
+  const alone = pools.filter((pool) => pool.length === 1).map(([d]) => d!)
+  const scanty = pools.filter((pool) => pool.length > 1 && votersIn(pool) < below)
+  const lines: string[] = []
+  if (small.length > 0)
+    lines.push(
+      `${small.length === 1 ? '1 district has' : `${small.length} districts have`} ${few}, and no count of ` +
+        `${small.length === 1 ? 'its' : 'their'} own, only in the totals: ${someOf(small.map(nameOf))}`,
+    )
+  if (scanty.length > 0)
+    lines.push(
+      `even together these have ${few}, so that their ballots are counted only after the close: ` +
+        someOf(scanty.map((pool) => `${someOf(pool.map(nameOf))} (${votersIn(pool)} voters)`)),
+    )
+  if (alone.length > 0)
+    lines.push(
+      'no other small district votes in the same contests, so that a ballot shows where it was cast, and it is ' +
+        `counted only after the close: ${someOf(alone.map((d) => `${nameOf(d)} (${issued[d]} voters)`))}`,
+    )
+  return lines
+}
+
+/** Districts with voters, but too few for log entries to name them. */
+function smallDistricts(election: Election, issued: ArrayLike<number>): number[] {
+  return [...election.districts.keys()].filter((d) => issued[d]! > 0 && issued[d]! < election.suppressBelow)
+}
+
+function someOf(words: readonly string[]): string {
+  const named = words.slice(0, NAMED).join(', ')
+  return words.length > NAMED ? `${named} and ${words.length - NAMED} more` : named
+}
