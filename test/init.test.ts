@@ -117,6 +117,19 @@ test('--json prints one line; --keys and warnings', async () => {
   assert.equal((await keysIn('printer.csv'))[0]!.personal_id, 'A1')
 })
 
+test('districts too small for a count of their own are told, on the way to an election like any other', async () => {
+  const path = join(folder, 'election.json')
+  const definition = await readFile(path, 'utf8')
+  await writeFile(path, definition.replace('"suppress_below": 3', '"suppress_below": 5'))
+  const { code, err } = await init()
+  assert.equal(code, 0)
+  const told = err.split('\n').filter((line) => line.startsWith('election.json: warning: '))
+  assert.deepEqual(told, [
+    'election.json: warning: 3 districts have fewer than 5 voters (suppress_below), and no count of their own, ' +
+      'only in the totals: “harbour”, “old-town”, “hillside”',
+  ])
+})
+
 test('the first election is the default one, and --default makes a later one so', async () => {
   const settings = async () => JSON.parse(await readFile(join(folder, 'data/settings.json'), 'utf8'))
   const definition = await readFile(join(folder, 'election.json'), 'utf8')

@@ -15,6 +15,7 @@ import { refuseExisting } from '../adapters/files/private-file.ts'
 import { type CheckedRoll, checkRoll, readRoll } from '../adapters/files/roll-file.ts'
 import { nodeDigest } from '../adapters/node/digest.ts'
 import type { Election } from '../core/election/definition.ts'
+import { releaseWarnings } from '../core/tally/release-warnings.ts'
 import { enrol } from '../pipeline/enrol.ts'
 import { defaultLogOrigin, newSignerKey } from './log-key.ts'
 import { withProgress } from './progress.ts'
@@ -70,6 +71,8 @@ async function init(options: InitOptions): Promise<void> {
       checkRoll(options.roll, election, onProgress),
     )
     for (const warning of roll.warnings) console.error(`${options.roll}: warning: ${warning}`)
+    for (const warning of releaseWarnings(election, roll.perDistrict))
+      console.error(`${options.definition}: warning: ${warning}`)
 
     const undoFolders = newFolders([join(options.data, 'elections'), options.data])
     const signerKey = newSignerKey(defaultLogOrigin(election.id))
