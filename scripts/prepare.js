@@ -1,6 +1,7 @@
 /**
  * Installs what is missing before `npm start` and `npm test`, in plain JavaScript for the Node that happens to be
- * there: the packages by `npm ci`, the pages by a build, and for the tests Chromium by the system's package manager.
+ * there: the packages by `npm ci`, the pages by a build, and for the tests Chromium by the system's package manager and
+ * Redis, PostgreSQL, Kafka and Spark by deploy/native.
  *
  * usage: prepare.js start|test [--quiet]
  */
@@ -19,7 +20,10 @@ if (Number(process.versions.node.split('.')[0]) < 20)
 
 installPackages()
 buildPages()
-if (purpose === 'test') installChromium()
+if (purpose === 'test') {
+  installChromium()
+  installEngines()
+}
 
 /** Runs `npm ci` when the lock file is not the one that was installed. */
 function installPackages() {
@@ -62,6 +66,11 @@ function installChromium() {
   if (install().status === 0) return
   run('apt-get', ['update', '-qq'])
   if (install().status !== 0) fail('Chromium could not be installed: try "apt-get install chromium"')
+}
+
+/** The same way `npm run cluster` has, which says itself what it is doing; at once where all is there. */
+function installEngines() {
+  run(pinnedNode(), [join(ROOT, 'deploy', 'native', 'main.ts'), '--install'])
 }
 
 function pinnedNode() {
