@@ -9,7 +9,7 @@ import { credentialPrefix, credentialText } from '../core/election/credential.ts
 import { type DefinitionFile, electionFrom } from '../core/election/definition.ts'
 import { type EnrolledVoter, enrol } from '../pipeline/enrol.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
-import { defaultLogOrigin, newSignerKey } from './log-key.ts'
+import { newLog } from './public-log.ts'
 
 export const DEMO_ID = 'demo'
 const OPEN_FOR_MS = 7 * 24 * 3_600_000
@@ -53,8 +53,7 @@ function definition(nowMs: number): DefinitionFile {
 export async function createDemo(dataDir: string, voters: number, nowMs: number): Promise<void> {
   const file = definition(nowMs)
   const election = electionFrom(file)
-  const signerKey = newSignerKey(defaultLogOrigin(file.id))
-  const draft = await createElection(dataDir, file, `${JSON.stringify(file, null, 2)}\n`, signerKey)
+  const draft = await createElection(dataDir, file, `${JSON.stringify(file, null, 2)}\n`, newLog(election))
   try {
     for (const path of [handKeysFile(dataDir), simulatorKeysFile(dataDir)]) rmSync(path, { force: true })
     const byHand = await writeKeyFile(handKeysFile(dataDir))

@@ -9,6 +9,7 @@ import { existsSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { createElection } from '../adapters/embedded/create.ts'
+import { electionDir } from '../adapters/embedded/layout.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { writeKeyFile } from '../adapters/files/key-file.ts'
 import { refuseExisting } from '../adapters/files/private-file.ts'
@@ -17,14 +18,15 @@ import { nodeDigest } from '../adapters/node/digest.ts'
 import type { Election } from '../core/election/definition.ts'
 import { releaseWarnings } from '../core/tally/release-warnings.ts'
 import { enrol } from '../pipeline/enrol.ts'
-import { defaultLogOrigin, newSignerKey } from './log-key.ts'
 import { withProgress } from './progress.ts'
+import { newLog, verifierKeyIn } from './public-log.ts'
 
 interface InitOptions {
   readonly definition: string
   readonly roll: string
   readonly data: string
   readonly keys?: string
+  readonly logOrigin?: string
   readonly default?: boolean
   readonly json?: boolean
 }
@@ -44,6 +46,10 @@ export function initCommand(): Command {
     .requiredOption('--roll <file>', 'the voter roll, CSV')
     .requiredOption('--data <folder>', 'the data folder; made if it does not exist')
     .option('--keys <file>', 'where the voter keys are written (default: keys.csv in the data folder)')
+    .option(
+      '--log-origin <name>',
+      'the name of the public log, such as example.org/council-2026 (default: digital-elections/ID and a random number)',
+    )
     .option('--default', 'make it the election that POST /vote and the dashboard are about')
     .option('--json', 'print one line of JSON when done')
     .addHelpText(
@@ -75,8 +81,8 @@ async function init(options: InitOptions): Promise<void> {
       console.error(`${options.definition}: warning: ${warning}`)
 
     const undoFolders = newFolders([join(options.data, 'elections'), options.data])
-    const signerKey = newSignerKey(defaultLogOrigin(election.id))
-    const draft = await createElection(options.data, definition.file, definition.text, signerKey)
+    const log = newLog(election, options.logOrigin)
+    const draft = await createElection(options.data, definition.file, definition.text, log)
     try {
       const keys = await writeKeyFile(keysPath)
       try {
@@ -93,7 +99,7 @@ async function init(options: InitOptions): Promise<void> {
       undoFolders()
       throw error
     }
-    report(options, election, roll, keysPath)
+    report(options, election, roll, keysPath, verifierKeyIn(electionDir(options.data, election.id))!)
   } catch (error) {
     // Cleaned up: now the process ends by the signal, as whoever sent it expects.
     if (!interruption.dieIfInterrupted()) throw error
@@ -161,10 +167,16 @@ function newFolders(folders: readonly string[]): () => void {
   }
 }
 
-function report(options: InitOptions, election: Election, roll: CheckedRoll, keysPath: string): void {
+function report(
+  options: InitOptions,
+  election: Election,
+  roll: CheckedRoll,
+  keysPath: string,
+  logKey: string,
+): void {
   if (options.json) {
     const done = { event: 'initialised', election: election.id, voters: roll.voters, keys: keysPath }
-    console.log(JSON.stringify({ ...done, data: options.data }))
+    console.log(JSON.stringify({ ...done, data: options.data, log_key: logKey }))
     return
   }
   const voters = roll.voters.toLocaleString('en')
@@ -172,11 +184,13 @@ function report(options: InitOptions, election: Election, roll: CheckedRoll, key
 
   Election    ${join(options.data, 'elections', election.id)}
   Voter keys  ${keysPath} (readable by you alone)
+  Log key     ${logKey}
 
 Next:
   1. Print the voter keys and give each voter their own. Then delete ${keysPath}: whoever has
      it can vote for everyone, and the server does not need it.
-  2. Start the server:
+  2. Publish the log key where people know it is yours: with it anybody can check the count.
+  3. Start the server:
        elections serve --data ${quoted(options.data)}`)
 }
 

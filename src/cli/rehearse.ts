@@ -21,10 +21,10 @@ import {
 } from '../simulator/published-result.ts'
 import { BATCH, castAll, type Mismatch, mismatches, type RehearsalDeps } from '../simulator/rehearsal.ts'
 import { EXIT_NO } from './exit.ts'
-import { defaultLogOrigin, newSignerKey } from './log-key.ts'
 import { createLogger } from './logger.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
+import { newLog } from './public-log.ts'
 import { recountFolder } from './recounted.ts'
 import { onStopSignal, type RunningServer, startServer } from './running-server.ts'
 import { electionIds, openFolder, type ServedFolder } from './served-folder.ts'
@@ -190,14 +190,14 @@ async function issueKeys(
   const file = definitionOf(result, id, `${basename(path, extname(path)).replaceAll(/[-_]+/g, ' ')}${scale}`)
   const errors = definitionErrors(file)
   if (errors.length > 0) throw new BadInput(path, errors)
-  const signerKey = newSignerKey(defaultLogOrigin(id))
-  const draft = await createElection(options.data, file, JSON.stringify(file), signerKey)
+  const election = electionFrom(file)
+  const draft = await createElection(options.data, file, JSON.stringify(file), newLog(election))
   try {
     await withProgress('Issuing voter keys', undefined, (onProgress) => {
       const total = totalVotes(result)
       let next = 0
       return enrol(
-        electionFrom(file),
+        election,
         voters(result, keys, (done) => onProgress(done, total)),
         {
           digest: nodeDigest(),

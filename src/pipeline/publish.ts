@@ -51,9 +51,9 @@ export interface PublishDeps {
 export interface PublishedLog {
   readonly size: number
   readonly root: Hash
+  /** Leaves that are ballots. */
+  readonly ballots: number
   readonly closed: boolean
-  /** Ballots held back by the gate. */
-  readonly held: number
 }
 
 export interface Publisher {
@@ -71,8 +71,8 @@ export interface Publisher {
    * @param text the close entry for that many ballots
    */
   readonly close: (text: (ballots: number) => Promise<string>) => Promise<void>
-  /** Ballots stored and not yet in the log, held ones included. */
-  readonly behind: () => Promise<number>
+  /** Ballots stored that no batch has taken yet. */
+  readonly waiting: () => Promise<number>
 }
 
 const BATCH_LIMIT = 131_072
@@ -84,6 +84,7 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
   const batchLimit = deps.batchLimit ?? BATCH_LIMIT
   const recovered = await recover(deps)
   let { growth, last, closed } = recovered
+  let records = (await journal.records()).length
   /** Ballots up to here are in the growth, published or held. */
   let taken = last.upTo
 
@@ -113,27 +114,24 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
   }
   const putRecord = async (text: string, everything: boolean): Promise<void> => {
     growth.addRecord(text)
+    records++
     await put({ record: text, upTo: taken, everything })
   }
 
   return {
-    state: () => ({ size: growth.size(), root: growth.root(), closed, held: growth.held() }),
+    state: () => ({ size: last.size, root: last.root, ballots: last.size - records, closed }),
     publish: () => publishBallots(false),
     amend: (text) => putRecord(text, false),
     close: async (text) => {
       if (closed) return
       while (await publishBallots(true));
       if (deps.entriesAfterClose) growth = await writeAgain(deps, last, true)
-      const close = await text(ballotsIn(last.size, await journal.records()))
+      const close = await text(last.size - records)
       closed = true
       await putRecord(close, true)
     },
-    behind: async () => (await source.countAfter(taken)) + growth.held(),
+    waiting: () => source.countAfter(taken),
   }
-}
-
-function ballotsIn(size: number, records: readonly JournalBatch[]): number {
-  return size - records.length
 }
 
 interface Recovered {

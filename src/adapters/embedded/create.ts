@@ -38,6 +38,14 @@ export class ElectionExists extends Error {
   }
 }
 
+/** The public log that an election begins with. */
+export interface NewLog {
+  /** Its key as a C2SP signer key: secret. */
+  readonly signerKey: string
+  /** Makes its genesis in the election's folder, once the roll is complete; durable when it resolves. */
+  readonly found: (dir: string) => Promise<void>
+}
+
 export interface ElectionDraft {
   readonly add: (batch: readonly IssuedCredential[]) => void
   /** Puts the election in place, durable. It becomes the default one if asked, or if there is none yet. */
@@ -48,14 +56,14 @@ export interface ElectionDraft {
 /**
  * Begins a new election in a data folder.
  * @param text the definition as the organiser wrote it, kept as it is
- * @param signerKey the log's key as a C2SP signer key; without one the election has no public log
+ * @param log without one the election has no public log until it is served
  * @throws {ElectionExists} here or in `commit`
  */
 export async function createElection(
   dataDir: string,
   file: DefinitionFile,
   text: string,
-  signerKey?: string,
+  log?: NewLog,
 ): Promise<ElectionDraft> {
   const target = electionDir(dataDir, file.id)
   if (existsSync(target)) throw new ElectionExists(target)
@@ -65,7 +73,7 @@ export async function createElection(
   mkdirSync(keysDir(draft), { mode: 0o700 })
   writeDurably(definitionFile(draft), text)
   writeDurably(secretFile(draft), randomBytes(SECRET_BYTES), 0o600)
-  if (signerKey !== undefined) writeDurably(logKeyFile(draft), `${signerKey}\n`, 0o600)
+  if (log !== undefined) writeDurably(logKeyFile(draft), `${log.signerKey}\n`, 0o600)
 
   const database = new DatabaseSync(databaseFile(draft))
   // A draft that is cut off is thrown away, so its writes need no journal; all of it is synced before the rename.
@@ -91,6 +99,7 @@ export async function createElection(
         .run(new Date().toISOString(), 'issued', 'the election was defined and its keys were issued')
       database.exec('PRAGMA journal_mode = WAL')
       database.close()
+      await log?.found(draft)
       for (const path of [databaseFile(draft), keysDir(draft), draft]) syncPath(path)
       if (existsSync(target)) throw new ElectionExists(target)
       renameSync(draft, target)

@@ -9,6 +9,9 @@ export const keysDir = (dir: string) => join(dir, 'keys')
 export const secretFile = (dir: string) => join(keysDir(dir), 'election-secret')
 /** The log's signing key, a C2SP signer key. */
 export const logKeyFile = (dir: string) => join(keysDir(dir), 'log-key')
+/** What the public reads: static files for any web server. */
+export const logDir = (dir: string) => join(dir, 'log')
+export const journalFile = (dir: string) => join(dir, 'log-journal.db')
 export const settingsFile = (dataDir: string) => join(dataDir, 'settings.json')
 export const lockFile = (dataDir: string) => join(dataDir, 'server.lock')
 export const serverFile = (dataDir: string) => join(dataDir, 'server.json')
