@@ -75,12 +75,7 @@ interface LeaderProps {
 }
 
 function Leader({ row, options, suppressBelow }: LeaderProps) {
-  if (row.withheld)
-    return (
-      <span class="withheld">
-        {row.cast < suppressBelow ? t.fewerThan(f.figure(suppressBelow)) : t.withheld}
-      </span>
-    )
+  if (row.withheld && row.cast > 0) return <span class="withheld">{whyWithheld(row, suppressBelow)}</span>
   const [first, ...others] = row.leaders
   if (first === undefined) return <>{t.none}</>
   if (others.length > 0) return <span>{t.tiedShort(f.figure(row.leaders.length))}</span>
@@ -91,4 +86,9 @@ function Leader({ row, options, suppressBelow }: LeaderProps) {
       <bdi>{option.name}</bdi> <span class="lead-share">{f.share(row.leadShare)}</span>
     </div>
   )
+}
+
+function whyWithheld({ eligible, cast }: DistrictRow, suppressBelow: number): string {
+  if (eligible < suppressBelow) return t.totalsOnly
+  return cast < suppressBelow ? t.fewerThan(f.figure(suppressBelow)) : t.withheld
 }

@@ -85,7 +85,7 @@ export function Districts({ snapshot, past }: DistrictsProps) {
           sortBy={sortBy}
         />
       )}
-      {contest !== null && rows.some(({ withheld }) => withheld) && (
+      {contest !== null && rows.some(({ withheld, cast }) => withheld && cast > 0) && (
         <p class="hint withheld-meaning">{t.withheldMeaning(f.figure(election.suppress_below))}</p>
       )}
       {many && (

@@ -3,6 +3,7 @@ import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
 import { t } from '../shared/viewer.ts'
 import { BareHeader } from './bare-header.tsx'
 import { Contest } from './contest.tsx'
+import { HeldBack } from './held-back.tsx'
 import { HiddenResults } from './hidden-results.tsx'
 import { Freshness, timeOf } from './status-bar.tsx'
 
@@ -22,6 +23,7 @@ export function Embed({ snapshot, lost, contestId }: EmbedProps) {
     <div class="embed">
       <BareHeader snapshot={snapshot} />
       <main>
+        <HeldBack snapshot={snapshot} />
         {contests === null ? (
           <HiddenResults closesAt={election.closes_at} />
         ) : contest === undefined ? (

@@ -7,6 +7,7 @@ import { BareHeader } from './bare-header.tsx'
 import { Contest } from './contest.tsx'
 import { districtRows } from './district-rows.ts'
 import { DistrictTable } from './district-table.tsx'
+import { HeldBack } from './held-back.tsx'
 import { HiddenResults } from './hidden-results.tsx'
 import { KeyFigures } from './key-figures.tsx'
 import { DISTRICTS_SHOWN, type Slide, slideAt, slideCount } from './slides.ts'
@@ -38,7 +39,10 @@ export function Kiosk({ snapshot, lost, rotateMs }: KioskProps) {
     <div class="kiosk">
       <BareHeader snapshot={snapshot} />
       <main>
-        <KeyFigures snapshot={snapshot} />
+        <div>
+          <KeyFigures snapshot={snapshot} />
+          <HeldBack snapshot={snapshot} />
+        </div>
         <SlideView key={turn} slide={slideAt(turn, ids, districts.length)} snapshot={snapshot} />
       </main>
       <footer class={lost ? 'lost' : ''}>

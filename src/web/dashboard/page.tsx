@@ -9,6 +9,7 @@ import { Balance } from './balance.tsx'
 import { Contest } from './contest.tsx'
 import { Districts } from './districts.tsx'
 import { Downloads } from './downloads.tsx'
+import { HeldBack } from './held-back.tsx'
 import { HiddenResults, NoHistory } from './hidden-results.tsx'
 import { KeyFigures } from './key-figures.tsx'
 import { Masthead } from './masthead.tsx'
@@ -52,6 +53,7 @@ export function Page({ addresses, snapshot: newest, lost, pulse }: PageProps) {
       <main id="results" tabIndex={-1}>
         <Masthead snapshot={shown} />
         <KeyFigures snapshot={shown} past={momentS !== null} />
+        <HeldBack snapshot={shown} />
         <div class="columns">
           <div class="contests">
             {contests?.map((contest) => (

@@ -22,7 +22,7 @@ const points = [
   [30, 100],
 ] as const
 const history = {
-  ...{ times: [10, 30], cast: [30, 100] },
+  ...{ times: [10, 30], cast: [30, 100], held: [4, 0] },
   contests: [
     {
       id: 'x',
@@ -39,7 +39,7 @@ const history = {
 test('a moment between two that were kept shows the earlier, turnout and count together', () => {
   const past = snapshotAt(snapshot, points, history, 20)
   assert.equal(past.as_of, '1970-01-01T00:00:10.000Z')
-  assert.deepEqual([past.cast, past.blank], [30, 1])
+  assert.deepEqual([past.cast, past.blank, past.held], [30, 1, 4])
   const [shown] = past.contests!
   assert.deepEqual([shown!.ballots, shown!.blank, shown!.undervotes], [30, 1, 10])
   assert.deepEqual(
@@ -52,11 +52,11 @@ test('a moment between two that were kept shows the earlier, turnout and count t
 })
 
 test('where no count was kept there is turnout and nothing else', () => {
-  for (const kept of [null, { times: [], cast: [], contests: null }, history])
+  for (const kept of [null, { times: [], cast: [], held: [], contests: null }, history])
     for (const timeS of kept === history ? [5] : [5, 20, 30]) {
       const past = snapshotAt(snapshot, points, kept, timeS)
       assert.equal(past.as_of, new Date(timeS * 1000).toISOString())
-      assert.deepEqual([past.contests, past.blank], [null, null])
+      assert.deepEqual([past.contests, past.blank, past.held], [null, null, null])
       assert.equal(past.cast, { 5: 0, 20: 31, 30: 100 }[timeS])
     }
 })

@@ -39,6 +39,7 @@ export function snapshotAt(
     as_of: new Date(shownS * 1000).toISOString(),
     last_ballot_at: null,
     cast,
+    held: found ? history!.held[at]! : null,
     blank: found && contests.length === 1 ? contests[0]!.blank : null,
     contests: found ? contests : null,
   }

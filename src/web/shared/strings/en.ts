@@ -115,9 +115,13 @@ export const en = {
   tiedShort: (n: Figure) => `${n.text} tied`,
   none: '–',
   fewerThan: (n: Figure) => `fewer than ${n.text}`,
-  withheld: 'withheld',
+  withheld: 'held back',
+  totalsOnly: 'in the totals only',
   withheldMeaning: (n: Figure) =>
-    `Where a district has fewer than ${some(n, 'ballot', 'ballots')}, or all of its ballots are alike, its votes are withheld, so that nobody’s vote can be read from them; and with them enough others that they cannot be worked out. All of them are in the totals.`,
+    `A district’s votes show once it has ${some(n, 'ballot', 'ballots')}, not all alike. Districts with fewer voters than that are counted together, in the totals only. So nobody’s vote can be read from the count.`,
+  heldBack: (n: Figure) => `${some(n, 'ballot is', 'ballots are')} held back.`,
+  heldBackMeaning: (n: Figure) =>
+    `Turnout counts them, the votes do not yet: the ballots of a district, or of small districts together, are counted once there are ${n.text}, not all alike, so that nobody’s vote can be read from the count. When voting closes, all of them are.`,
   asOfNow: 'By district, it is the count of now that is shown.',
   ofEligible: (n: string) => `of ${n}`,
   findDistrict: 'Find a district',

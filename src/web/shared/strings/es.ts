@@ -118,9 +118,13 @@ export const es: Strings = {
   tiedShort: (n) => `${n.text} empatadas`,
   none: '–',
   fewerThan: (n) => `menos de ${n.text}`,
-  withheld: 'reservado',
+  withheld: 'retenidos',
+  totalsOnly: 'solo en los totales',
   withheldMeaning: (n) =>
-    `Donde un distrito tiene menos de ${ballots(n)}, o todas son iguales, sus votos se reservan para que no se pueda leer en ellos el voto de nadie; y con ellos, los de otros distritos, para que no se puedan deducir. Todos están en los totales.`,
+    `Los votos de un distrito se muestran cuando tiene ${ballots(n)} que no son todas iguales. Los distritos con menos votantes se cuentan juntos, solo en los totales. Así nadie puede leer en el recuento el voto de otra persona.`,
+  heldBack: (n) => some(n, 'papeleta está retenida.', 'papeletas están retenidas.'),
+  heldBackMeaning: (n) =>
+    `La participación las incluye; los votos, todavía no: las papeletas de un distrito, o de distritos pequeños juntos, se cuentan cuando hay ${n.text} que no son todas iguales, para que nadie pueda leer en el recuento el voto de otra persona. Al cerrar la votación se cuentan todas.`,
   asOfNow: 'Por distrito se muestra el recuento de ahora.',
   ofEligible: (n) => `de ${n}`,
   findDistrict: 'Buscar un distrito',
