@@ -19,6 +19,8 @@ export interface BoxUnderTest {
   readonly box: BallotBox
   readonly log: BallotLog
   readonly roll: VoterRoll
+  /** Resolves when the log's length tells of every ballot acknowledged so far, where it is asked for now and then. */
+  readonly settled?: () => Promise<void>
   /** Lets go of everything and opens the same storage again, as after a restart. */
   readonly reopen: () => Promise<BoxUnderTest>
   readonly dispose: () => Promise<void>
@@ -91,13 +93,14 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
       }
     })
 
-  withBox('a ballot is recorded with its district and choices', 2, async ({ box, log }) => {
+  withBox('a ballot is recorded with its district and choices', 2, async ({ box, log, settled }) => {
     const [north, south] = await box.cast([ballot(0, GRACE), ballot(1)], null)
     assert.ok(isRecorded(north) && isRecorded(south))
     assert.deepEqual([north.district, north.choices], [0, '[[1],[]]'])
     assert.deepEqual([south.district, south.choices], [1, '[[0],[]]'])
     assert.match(north.nonceHex, /^[0-9a-f]{32}$/)
     assert.notEqual(north.nonceHex, south.nonceHex)
+    await settled?.()
     assert.deepEqual([box.keysUsed(), log.length(), await counted(log)], [2, 2, 2])
     return undefined
   })
@@ -179,6 +182,7 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
   withBox('a restart forgets nothing', 3, async (before) => {
     const [first] = await before.box.cast([ballot(0, GRACE, 'attempt'), ballot(1)], null)
     const after = await before.reopen()
+    await after.settled?.()
     assert.deepEqual([after.box.keysUsed(), after.log.length(), await counted(after.log)], [2, 2, 2])
     assert.deepEqual(await after.box.cast([ballot(0, ADA, 'attempt'), ballot(1)], null), [
       first,

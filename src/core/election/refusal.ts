@@ -28,6 +28,10 @@ export const REFUSALS = {
     status: 503,
     title: 'The ballot could not be stored: nothing was recorded, try again in a moment',
   },
+  'outcome-unknown': {
+    status: 503,
+    title: 'The ballot may have been recorded: ask again in a moment with the same Idempotency-Key',
+  },
   stopping: { status: 503, title: 'The server is stopping: nothing was recorded, try again in a moment' },
 } as const satisfies Record<string, { status: number; title: string }>
 

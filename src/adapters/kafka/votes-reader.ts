@@ -1,0 +1,75 @@
+/** Reads `votes`, or another topic of ours, record by record (contract: ports/votes-reader.ts). */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Offsets, RAW_LIMIT_BYTES, type RawRecord, type VotesReader } from '../../ports/votes-reader.ts'
+import { type FetchedRecord, type FetcherOptions, topicFetcher } from './fetching.ts'
+import { partitionOf } from './partition.ts'
+import { VOTES } from './topics.ts'
+
+export interface VotesReaderOptions extends Omit<FetcherOptions, 'topic'> {
+  readonly topic?: string
+  /** Told of each failed round of a reading that goes on. */
+  readonly onFault?: (cause: unknown) => void
+}
+
+const WAIT_MS = 250
+const RETRY_MS = 500
+/** Failed rounds in a row that end a reading to the end. */
+const MOST_FAILURES = 5
+
+export function kafkaVotesReader(options: VotesReaderOptions): VotesReader {
+  const { topic = VOTES, onFault = () => {} } = options
+  const fetcher = topicFetcher({ ...options, topic })
+
+  const toRaw = ({ partition, offset, key, value }: FetchedRecord, partitions: number): RawRecord => ({
+    partition,
+    offset,
+    isAtHome: key !== null && partitionOf(key, partitions) === partition,
+    key: key === null ? null : key.toString('latin1', 0, RAW_LIMIT_BYTES),
+    value: value === null ? null : value.toString('latin1', 0, RAW_LIMIT_BYTES),
+    valueBytes: value?.length ?? 0,
+  })
+
+  const start = async (from: Offsets | undefined): Promise<number[]> => {
+    const partitions = await fetcher.partitions()
+    return Array.from({ length: partitions }, (_, partition) => from?.[partition] ?? 0)
+  }
+
+  return {
+    toEnd: async function* (from) {
+      let at: Offsets = await start(from)
+      const ends = await fetcher.ends()
+      let failures = 0
+      while (at.some((offset, partition) => offset < ends[partition]!)) {
+        try {
+          const { records, next } = await fetcher.fetch(at, WAIT_MS)
+          const partitions = at.length
+          at = next
+          failures = 0
+          const wanted = records.filter(({ partition, offset }) => offset < ends[partition]!)
+          if (wanted.length > 0) yield wanted.map((record) => toRaw(record, partitions))
+        } catch (cause) {
+          if (++failures === MOST_FAILURES) throw new Error(`${topic} cannot be read`, { cause })
+          await sleep(RETRY_MS)
+        }
+      }
+    },
+    follow: async function* (from, signal) {
+      let at: Offsets | undefined
+      while (!signal.aborted) {
+        let records: readonly FetchedRecord[] = []
+        try {
+          at ??= await start(from)
+          const round = await fetcher.fetch(at, WAIT_MS)
+          records = round.records
+          at = round.next
+        } catch (cause) {
+          if (signal.aborted) return
+          onFault(cause)
+          await sleep(RETRY_MS, undefined, { signal }).catch(() => {})
+        }
+        if (records.length > 0) yield records.map((record) => toRaw(record, at!.length))
+      }
+    },
+    close: () => fetcher.close(),
+  }
+}

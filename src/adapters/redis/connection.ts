@@ -1,0 +1,124 @@
+/**
+ * One connection to Redis that comes back by itself, and calls on it that always end: with an answer, with the
+ * certainty that nothing was done, or in doubt.
+ */
+import { ClientOfflineError, createClient, ErrorReply, RESP_TYPES } from '@redis/client'
+import type { Script } from './scripts.ts'
+
+const CONNECT_TIMEOUT_MS = 2_000
+const RECONNECT_MS = { first: 50, most: 1_000 } as const
+/** A connection this long without a byte is cut; a ping every second keeps a living one busy. */
+const SILENCE_MS = 5_000
+const PING_MS = 1_000
+
+/** Errors that Redis gives instead of doing anything. */
+const DID_NOTHING =
+  /^(NOSCRIPT|OOM|MISCONF|READONLY|LOADING|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|NOAUTH|NOPERM|BUSY|MASTERDOWN|NOREPLICAS|ANOTHER)\b/
+
+/** The call certainly did nothing. */
+export class RedisUnavailable extends Error {}
+/** The call may have done what it was to do. */
+export class RedisInDoubt extends Error {}
+
+export interface RedisConnection {
+  /**
+   * Runs a script.
+   * @throws {RedisUnavailable}, {RedisInDoubt}
+   */
+  readonly run: (
+    script: Script,
+    keys: readonly string[],
+    args: readonly (string | Buffer)[],
+  ) => Promise<unknown>
+  /** Runs a command. @throws {RedisUnavailable}, {RedisInDoubt} */
+  readonly send: (...args: readonly string[]) => Promise<unknown>
+  readonly close: () => Promise<void>
+}
+
+export interface RedisOptions {
+  /** `redis[s]://[[user]:password@]host[:port][/database]` */
+  readonly url: string
+  /** How long a call may take. */
+  readonly timeoutMs?: number
+  /** Told when the connection is lost and when it is there again. */
+  readonly onState?: (up: boolean) => void
+}
+
+const DEFAULT_TIMEOUT_MS = 2_000
+
+/**
+ * Connects, or rejects where that does not succeed at once: an address mistyped is told at the start.
+ * @throws {RedisUnavailable} naming no password
+ */
+export async function connectRedis(options: RedisOptions): Promise<RedisConnection> {
+  const { url, timeoutMs = DEFAULT_TIMEOUT_MS, onState = () => {} } = options
+  const client = createClient({
+    url,
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    pingInterval: PING_MS,
+    maintNotifications: 'disabled',
+    commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+    socket: {
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: SILENCE_MS,
+      reconnectStrategy: (retries) =>
+        everReady ? Math.min(RECONNECT_MS.first * 2 ** retries, RECONNECT_MS.most) : false,
+    },
+  })
+  let everReady = false
+  client.on('error', () => onState(false))
+  client.on('ready', () => {
+    everReady = true
+    onState(true)
+  })
+  await client.connect().catch((cause: Error) => {
+    throw new RedisUnavailable(`Redis does not answer: ${cause.message}`, { cause })
+  })
+
+  /** Calls that outlived their time. While there are any, Redis hangs, and a new call would only queue behind them. */
+  let overdue = 0
+
+  const bounded = (args: readonly (string | Buffer)[]): Promise<unknown> => {
+    if (overdue > 0) return Promise.reject(new RedisUnavailable('Redis does not answer'))
+    if (!client.isReady) return Promise.reject(new RedisUnavailable('there is no connection to Redis'))
+    return new Promise((resolve, reject) => {
+      let late = false
+      const timer = setTimeout(() => {
+        late = true
+        overdue++
+        reject(new RedisInDoubt(`Redis did not answer within ${timeoutMs} ms`))
+      }, timeoutMs)
+      const ended = () => {
+        clearTimeout(timer)
+        if (late) overdue--
+      }
+      client.sendCommand(args).then(
+        (reply) => {
+          ended()
+          resolve(reply)
+        },
+        (cause: Error) => {
+          ended()
+          const nothing = cause instanceof ErrorReply && DID_NOTHING.test(cause.message)
+          const Kind = nothing || cause instanceof ClientOfflineError ? RedisUnavailable : RedisInDoubt
+          reject(new Kind(cause.message, { cause }))
+        },
+      )
+    })
+  }
+
+  return {
+    send: (...args) => bounded(args),
+    run: (script, keys, args) => {
+      const rest = [String(keys.length), ...keys, ...args]
+      return bounded(['EVALSHA', script.sha, ...rest]).catch((error: Error) => {
+        if (!error.message.startsWith('NOSCRIPT')) throw error
+        return bounded(['EVAL', script.text, ...rest])
+      })
+    },
+    close: async () => {
+      if (client.isOpen) client.destroy()
+    },
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * The status of every voter key, in Redis (contract: ports/key-status.ts). One call per shard and batch, all written
+ * to the socket together, so that Redis syncs its log once for all of them.
+ */
+import type { KeyStatus, Reservation, ReserveAnswer, UseAnswer } from '../../ports/key-status.ts'
+import { type RedisConnection, RedisUnavailable } from './connection.ts'
+import {
+  packDistricts,
+  packReservations,
+  packUsed,
+  readClaimed,
+  readKey,
+  readReserveAnswers,
+  readUseAnswers,
+} from './packing.ts'
+import { CLAIM, FIND, RESERVE, USE } from './scripts.ts'
+import { byShard, SHARDS, type Shard, shardOf, shardsOf } from './shards.ts'
+
+export interface KeyStatusOptions {
+  readonly electionId: string
+  /** Which election secret the tags are made with (adapters/node/sealer.ts). */
+  readonly fingerprint: string
+}
+
+/** No keys of this election are there: Redis was emptied, or they are being loaded. */
+const NOT_LOADED = 'N'.charCodeAt(0)
+
+export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions): KeyStatus {
+  const { electionId, fingerprint } = options
+  const shards = shardsOf(electionId)
+  const used = new Float64Array(SHARDS)
+  const bits = new WeakMap<ReadonlySet<number>, Buffer>()
+
+  const keysOf = ({ facts, outbox, times }: Shard) => [facts, outbox, times]
+  const bitsOf = (districts: ReadonlySet<number>): Buffer => {
+    let packed = bits.get(districts)
+    if (!packed) {
+      packed = packDistricts(districts)
+      bits.set(districts, packed)
+    }
+    return packed
+  }
+
+  const reserveIn = async (shard: Shard, reservations: readonly Reservation[]): Promise<ReserveAnswer[]> => {
+    const sets: ReadonlySet<number>[] = []
+    const packed = packReservations(reservations, (districts) => {
+      if (districts === null) return 0
+      const known = sets.indexOf(districts)
+      return known === -1 ? sets.push(districts) : known + 1
+    })
+    const args = [shard.buckets, fingerprint, packed, ...sets.map(bitsOf)]
+    try {
+      const reply = (await redis.run(RESERVE, keysOf(shard), args)) as Buffer
+      if (reply[0] === NOT_LOADED) return reservations.map(() => 'unavailable')
+      return readReserveAnswers(reply, reservations.length)
+    } catch (error) {
+      const answer = error instanceof RedisUnavailable ? 'unavailable' : 'doubtful'
+      return reservations.map(() => answer)
+    }
+  }
+
+  /** Runs one call per shard that has members, and lays the answers out in the order of the members. */
+  const perShard = async <Item extends { readonly tag: Reservation['tag'] }, Answer>(
+    items: readonly Item[],
+    call: (shard: number, items: readonly Item[]) => Promise<readonly Answer[]>,
+  ): Promise<Answer[]> => {
+    const answers = new Array<Answer>(items.length)
+    await Promise.all(
+      byShard(items).map(async (places, s) => {
+        if (places.length === 0) return
+        const told = await call(
+          s,
+          places.map((place) => items[place]!),
+        )
+        for (const [i, place] of places.entries()) answers[place] = told[i]!
+      }),
+    )
+    return answers
+  }
+
+  return {
+    reserve: (reservations) => perShard(reservations, (s, some) => reserveIn(shards[s]!, some)),
+    use: (ballots) =>
+      perShard(ballots, async (s, some): Promise<UseAnswer[]> => {
+        const { buckets } = shards[s]!
+        const args = [buckets, fingerprint, packUsed(some)]
+        const [codes, count] = (await redis.run(USE, keysOf(shards[s]!), args)) as [Buffer, number]
+        if (codes[0] === NOT_LOADED) return some.map(() => 'unknown')
+        used[s] = count
+        return readUseAnswers(codes)
+      }),
+    claim: async (olderThanMs, limit) => {
+      const claimed = await Promise.all(
+        shards.map(async (shard) =>
+          readClaimed(
+            (await redis.run(CLAIM, keysOf(shard), [
+              fingerprint,
+              String(olderThanMs),
+              String(Math.ceil(limit / SHARDS)),
+            ])) as Buffer,
+          ),
+        ),
+      )
+      return claimed.flat()
+    },
+    find: async (tag) => {
+      const { facts, buckets } = shards[shardOf(tag)]!
+      const args = [buckets, fingerprint, Buffer.from(tag, 'latin1')]
+      const value = (await redis.run(FIND, [facts], args)) as Buffer
+      if (value[0] === NOT_LOADED) throw new RedisUnavailable('Redis holds no keys of this election')
+      return value.length === 0 ? undefined : readKey(value)
+    },
+    count: async () => {
+      const told = await Promise.all(
+        shards.map(({ facts, outbox }) =>
+          Promise.all([
+            redis.send('HMGET', facts, 'used', 'ready', 'fingerprint'),
+            redis.send('HLEN', outbox),
+          ]),
+        ),
+      )
+      let reserved = 0
+      let loaded = true
+      for (const [s, [facts, size]] of told.entries()) {
+        const [count, ready, secret] = (facts as (Buffer | null)[]).map((fact) => fact?.toString() ?? null)
+        used[s] = Number(count ?? 0)
+        reserved += Number(size)
+        loaded &&= ready === '1' && secret === fingerprint
+      }
+      return { used: sum(used), reserved, loaded }
+    },
+    lastUsed: () => sum(used),
+    closeVoting: async () => {
+      await Promise.all(shards.map(({ facts }) => redis.send('HSET', facts, 'closed', '1')))
+    },
+    close: () => redis.close(),
+  }
+}
+
+function sum(counts: Float64Array): number {
+  let total = 0
+  for (const count of counts) total += count
+  return total
+}

@@ -1,0 +1,166 @@
+/**
+ * What runs inside Redis, as Lua. Every script works on one shard, whose keys all have one hash tag, so that a Redis
+ * cluster keeps them in one slot; the buckets' names are made inside from a prefix with that tag. Ballots come and go
+ * packed into one text per call (packing.ts).
+ *
+ * A bucket is a hash of some 64 keys, small enough that Redis keeps it packed. Its fields are the first 16 bytes of the
+ * tags; a value is a state and what belongs to it:
+ *   i district                              issued
+ *   r district nonce                        reserved; the ballot is in the outbox
+ *   u district nonce                        used
+ *   m district nonce mark choices           used by a ballot with a retry mark
+ * An outbox entry is district nonce has-mark [mark] choices, under the whole tag.
+ */
+import { createHash } from 'node:crypto'
+
+export interface Script {
+  readonly text: string
+  readonly sha: string
+}
+
+/** KEYS: facts, outbox, times. ARGV: bucket prefix, fingerprint, ballots, district sets as bits from ARGV[4] on. */
+const OPEN = `
+local facts = redis.call('HMGET', KEYS[1], 'ready', 'fingerprint', 'generation', 'buckets', 'closed')
+local sub, unpack, pack = string.sub, struct.unpack, struct.pack
+`
+const BUCKET = `ARGV[1] .. facts[3] .. ':' .. (unpack('>I4', tag, 5) % buckets)`
+
+export const RESERVE = script(`${OPEN}
+if facts[1] ~= '1' or facts[2] ~= ARGV[2] then return 'N' end
+local buckets = tonumber(facts[4])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local ballots, at, answers = ARGV[3], 1, {}
+local size = #ballots
+while at <= size do
+  local tag, nonce = sub(ballots, at, at + 31), sub(ballots, at + 32, at + 47)
+  local flags, set, length = unpack('>BI2I2', ballots, at + 48)
+  at = at + 53
+  local mark = ''
+  if flags >= 4 then
+    flags = flags - 4
+    mark = sub(ballots, at, at + 15)
+    at = at + 16
+  end
+  local choices = sub(ballots, at, at + length - 1)
+  at = at + length
+  local bucket, field = ${BUCKET}, sub(tag, 1, 16)
+  local value = redis.call('HGET', bucket, field)
+  local answer
+  if not value then
+    answer = 'K'
+  else
+    local state, district = sub(value, 1, 1), sub(value, 2, 3)
+    if state == 'u' or state == 'm' then
+      answer = 'U' .. pack('>I2', #value) .. value
+    elseif state == 'r' then
+      if sub(value, 4, 19) == nonce then answer = 'R' .. district else answer = 'W' end
+    elseif facts[5] then
+      answer = 'C'
+    elseif flags == 1 then
+      answer = 'F'
+    else
+      local fits = true
+      if set > 0 then
+        local d = unpack('>I2', district)
+        local byte = string.byte(ARGV[3 + set], math.floor(d / 8) + 1)
+        fits = byte ~= nil and math.floor(byte / 2 ^ (d % 8)) % 2 == 1
+      end
+      if not fits then
+        answer = 'X'
+      elseif flags == 2 then
+        answer = 'F'
+      else
+        redis.call('HSET', bucket, field, 'r' .. district .. nonce)
+        redis.call('HSET', KEYS[2], tag, district .. nonce .. (mark == '' and '0' or '1') .. mark .. choices)
+        redis.call('ZADD', KEYS[3], now, tag)
+        answer = 'R' .. district
+      end
+    end
+  end
+  answers[#answers + 1] = answer
+end
+return table.concat(answers)`)
+
+/** KEYS and ARGV as above. Ballots: tag nonce district has-mark length [mark] choices. Gives codes and the count. */
+export const USE = script(`${OPEN}
+if facts[2] ~= ARGV[2] then return {'N', 0} end
+local buckets = tonumber(facts[4])
+local ballots, at, answers, used = ARGV[3], 1, {}, 0
+local size = #ballots
+while at <= size do
+  local tag, nonce, district = sub(ballots, at, at + 31), sub(ballots, at + 32, at + 47), sub(ballots, at + 48, at + 49)
+  local marked, length = unpack('>BI2', ballots, at + 50)
+  at = at + 53
+  local mark = ''
+  if marked == 1 then
+    mark = sub(ballots, at, at + 15)
+    at = at + 16
+  end
+  local choices = sub(ballots, at, at + length - 1)
+  at = at + length
+  local bucket, field = ${BUCKET}, sub(tag, 1, 16)
+  local value = redis.call('HGET', bucket, field)
+  local answer
+  if not value then
+    answer = 'K'
+  else
+    local state = sub(value, 1, 1)
+    if state ~= 'i' and sub(value, 4, 19) ~= nonce then
+      answer = 'D'
+    else
+      answer = 'O'
+      if state == 'i' or state == 'r' then
+        used = used + 1
+        if marked == 1 then
+          redis.call('HSET', bucket, field, 'm' .. district .. nonce .. mark .. choices)
+        else
+          redis.call('HSET', bucket, field, 'u' .. district .. nonce)
+        end
+      end
+      if state == 'r' then
+        redis.call('HDEL', KEYS[2], tag)
+        redis.call('ZREM', KEYS[3], tag)
+      end
+    end
+  end
+  answers[#answers + 1] = answer
+end
+return {table.concat(answers), redis.call('HINCRBY', KEYS[1], 'used', used)}`)
+
+/** KEYS: facts, outbox, times. ARGV: fingerprint, least age in ms, limit. */
+export const CLAIM = script(`
+if redis.call('HGET', KEYS[1], 'fingerprint') ~= ARGV[1] then return '' end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local claimed = {}
+for _, tag in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now - ARGV[2], 'LIMIT', 0, ARGV[3])) do
+  local ballot = redis.call('HGET', KEYS[2], tag)
+  if ballot then
+    redis.call('ZADD', KEYS[3], now, tag)
+    claimed[#claimed + 1] = tag .. struct.pack('>I2', #ballot) .. ballot
+  else
+    redis.call('ZREM', KEYS[3], tag)
+  end
+end
+return table.concat(claimed)`)
+
+/** KEYS: facts. ARGV: bucket prefix, fingerprint, tag. The value, nothing, or N where no keys are loaded. */
+export const FIND = script(`${OPEN}
+if facts[1] ~= '1' or facts[2] ~= ARGV[2] then return 'N' end
+local buckets, tag = tonumber(facts[4]), ARGV[3]
+return redis.call('HGET', ${BUCKET}, sub(tag, 1, 16)) or ''`)
+
+/** KEYS: facts. ARGV: bucket prefix, fingerprint, generation, keys packed as 16 bytes of tag and a district. */
+export const LOAD = script(`${OPEN}
+if facts[2] ~= ARGV[2] or facts[3] ~= ARGV[3] then return redis.error_reply('ANOTHER the keys are being loaded by somebody else') end
+local buckets, keys = tonumber(facts[4]), ARGV[4]
+for at = 1, #keys, 18 do
+  local tag = sub(keys, at, at + 15)
+  redis.call('HSET', ${BUCKET}, tag, 'i' .. sub(keys, at + 16, at + 17))
+end
+return #keys / 18`)
+
+function script(text: string): Script {
+  return { text, sha: createHash('sha1').update(text).digest('hex') }
+}

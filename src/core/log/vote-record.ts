@@ -1,0 +1,107 @@
+/**
+ * A ballot as a record of Kafka's `votes` (docs/protocol.md, "Vote record"): one line of JSON that can be written in
+ * one way only, sealed so that nobody without the election secret can add one. Pure; the hash is handed in.
+ */
+import { hexOfLatin1 } from './latin1-hex.ts'
+
+/** Longest record that is looked at, in bytes. */
+export const MAX_VOTE_RECORD_BYTES = 262_144
+/** `,"seal":"` + 32 digits + `"}`: what the seal does not cover. */
+export const SEAL_PART_BYTES = 43
+/** `seal-key-` + hex(SHA-256({@link SEAL_DOMAIN} ‖ election secret)) is the seal key. */
+export const SEAL_DOMAIN = 'digital-elections/v1/seal\n'
+
+/** First 32 hexadecimal digits of SHA-256(seal key ‖ body). */
+export type Seal = (body: string) => string
+
+export interface VoteRecord {
+  readonly election: string
+  /** 64 hexadecimal digits. */
+  readonly tagHex: string
+  /** The district's id. */
+  readonly district: string
+  readonly choices: string
+  readonly nonceHex: string
+  /** The retry mark as 32 hexadecimal digits, or null. */
+  readonly retryHex: string | null
+}
+
+export interface SealedRecord extends VoteRecord {
+  readonly body: string
+  readonly sealHex: string
+}
+
+/** The record's text, ASCII throughout. */
+export function formatVoteRecord(vote: VoteRecord, seal: Seal): string {
+  const { election, tagHex, district, choices, nonceHex, retryHex } = vote
+  const retry = retryHex === null ? 'null' : `"${retryHex}"`
+  const body = `{"v":1,"election":"${election}","tag":"${tagHex}","district":"${district}","choices":${choices},"nonce":"${nonceHex}","retry":${retry}`
+  return `${body},"seal":"${seal(body)}"}`
+}
+
+/** A ballot as the box holds it: tag and retry mark in latin1, the district by its index. */
+export interface UnsealedBallot {
+  readonly tag: string
+  readonly district: number
+  readonly choices: string
+  readonly nonceHex: string
+  readonly retryMark: string | null
+}
+
+/** The ballot's record: the same ballot always has the same bytes. */
+export function recordOfBallot(
+  election: { readonly id: string; readonly districts: readonly { readonly id: string }[] },
+  ballot: UnsealedBallot,
+  seal: Seal,
+): string {
+  const { tag, district, choices, nonceHex, retryMark } = ballot
+  return formatVoteRecord(
+    {
+      election: election.id,
+      tagHex: hexOfLatin1(tag),
+      district: election.districts[district]!.id,
+      choices,
+      nonceHex,
+      retryHex: retryMark === null ? null : hexOfLatin1(retryMark),
+    },
+    seal,
+  )
+}
+
+const SPAN_MS = 10_000
+
+/** The time a record bears, Unix milliseconds: the end of its span, for the moment would tell when a voter was there. */
+export function spanEndMs(nowMs: number): number {
+  return (Math.floor(nowMs / SPAN_MS) + 1) * SPAN_MS
+}
+
+const ID = '[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?'
+const RECORD = new RegExp(
+  `^\\{"v":1,"election":"(${ID})","tag":"([0-9a-f]{64})","district":"(${ID})","choices":(\\[[0-9,[\\]]*\\])` +
+    ',"nonce":"([0-9a-f]{32})","retry":(?:null|"([0-9a-f]{32})"),"seal":"([0-9a-f]{32})"\\}$',
+)
+const VERSION = /^\{"v":(\d{1,9}),/
+
+/**
+ * Reads a record; whether its seal is right and its choices are ones is for the caller to check.
+ * @param text the record's bytes, one character per byte
+ * @returns 'other-version' or 'unreadable' where it is no record of this format
+ */
+export function parseVoteRecord(text: string): SealedRecord | 'other-version' | 'unreadable' {
+  if (text.length > MAX_VOTE_RECORD_BYTES) return 'unreadable'
+  const parts = RECORD.exec(text)
+  if (parts === null) {
+    const version = VERSION.exec(text)
+    return version !== null && version[1] !== '1' ? 'other-version' : 'unreadable'
+  }
+  return {
+    election: parts[1]!,
+    tagHex: parts[2]!,
+    district: parts[3]!,
+    choices: parts[4]!,
+    nonceHex: parts[5]!,
+    retryHex: parts[6] ?? null,
+    body: text.slice(0, -SEAL_PART_BYTES),
+    sealHex: parts[7]!,
+  }
+}

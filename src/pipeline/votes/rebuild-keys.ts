@@ -1,0 +1,105 @@
+/**
+ * Makes the status of every key anew, from the roll and the log: for a new election, or after Redis lost its data.
+ *
+ * Meanwhile no ballot is taken. What the outbox still holds is brought into the log first; what a gateway had sent
+ * before is waited for, since it may land until its time-out.
+ */
+import { recordOfBallot, spanEndMs } from '../../core/log/vote-record.ts'
+import type { BallotAppend } from '../../ports/ballot-append.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Tag } from '../../ports/digest.ts'
+import type { KeyLoading, KeyStatus } from '../../ports/key-status.ts'
+import type { Timer } from '../../ports/timer.ts'
+import type { VotesReader } from '../../ports/votes-reader.ts'
+import { ballotsAmong, type SetAside, type VotesScanDeps, votesScan } from './scan.ts'
+
+export interface RebuildDeps extends VotesScanDeps {
+  readonly keys: KeyStatus
+  readonly loading: KeyLoading
+  /** Null where no gateway ever served this election: there is no outbox, and nothing under way. */
+  readonly append: BallotAppend | null
+  readonly reader: VotesReader
+  /** How many keys the roll holds. */
+  readonly issued: number
+  readonly roll: AsyncIterable<readonly { readonly tag: Tag; readonly district: number }[]>
+  /** Whether voting has closed for good. */
+  readonly closed: boolean
+  readonly clock: Clock
+  readonly timer: Timer
+  readonly onSetAside?: (reason: SetAside, partition: number, offset: number) => void
+  /** Keys loaded and ballots read so far. */
+  readonly onProgress?: (keys: number, ballots: number) => void
+}
+
+export interface Rebuilt {
+  readonly keys: number
+  readonly used: number
+  /** Ballots whose tag is on no roll; none may be. */
+  readonly unissued: number
+  /** Ballots brought in from the outbox. */
+  readonly swept: number
+}
+
+/** The roll does not hold as many keys as were issued: nothing was opened. */
+export class IncompleteRoll extends Error {}
+
+const DRAIN_BATCH = 256
+
+/** @throws IncompleteRoll; what the ports throw. Until it has resolved no ballot is taken; it can be run again. */
+export async function rebuildKeys(deps: RebuildDeps): Promise<Rebuilt> {
+  const { keys, loading, append, issued, closed, timer, onProgress = () => {} } = deps
+  await loading.unload()
+  const swept = append === null ? 0 : await drain(deps, append)
+  if (append !== null)
+    await new Promise<void>((resolve) => {
+      timer.after(2 * append.deliveryTimeoutMs, resolve)
+    })
+  await loading.begin(issued)
+  let loaded = 0
+  for await (const stretch of deps.roll) {
+    await loading.load(stretch)
+    loaded += stretch.length
+    onProgress(loaded, 0)
+  }
+  if (loaded !== issued)
+    throw new IncompleteRoll(`${issued} keys were issued but the roll holds ${loaded}: nothing was opened`)
+  const { used, unissued } = await markUsed(deps, (ballots) => onProgress(loaded, ballots))
+  if (closed) await keys.closeVoting()
+  await loading.finish()
+  return { keys: loaded, used, unissued, swept }
+}
+
+/** Brings what the outbox holds into the log. */
+async function drain(deps: RebuildDeps, append: BallotAppend): Promise<number> {
+  const { election, seal, keys, clock } = deps
+  let swept = 0
+  for (;;) {
+    const ballots = await keys.claim(0, DRAIN_BATCH)
+    if (ballots.length === 0) return swept
+    await append.append(
+      ballots.map((ballot) => ({ tag: ballot.tag, value: recordOfBallot(election, ballot, seal) })),
+      spanEndMs(clock.nowMs()),
+    )
+    const answers = await keys.use(ballots)
+    // What cannot be marked would be claimed for ever; it is in the log, and the loading reads that.
+    if (answers.every((answer) => answer !== 'used')) return swept
+    swept += ballots.length
+  }
+}
+
+async function markUsed(
+  deps: RebuildDeps,
+  onBallots: (ballots: number) => void,
+): Promise<{ used: number; unissued: number }> {
+  const scan = votesScan(deps)
+  let used = 0
+  let unissued = 0
+  for await (const records of deps.reader.toEnd()) {
+    const answers = await deps.keys.use(ballotsAmong(scan, records, deps.onSetAside))
+    for (const answer of answers)
+      if (answer === 'used') used++
+      else unissued++
+    onBallots(used + unissued)
+  }
+  return { used, unissued }
+}

@@ -1,0 +1,13 @@
+/** A driver of the tally as a process of its own, for tests to kill: settings in the environment, a line per event. */
+import { systemClock } from '../../src/adapters/node/clock.ts'
+import { startTallyQuery } from '../../src/adapters/spark/tally-query.ts'
+
+startTallyQuery({
+  remote: process.env.SPARK_REMOTE!,
+  brokers: process.env.KAFKA_BROKERS!.split(','),
+  electionId: process.env.ELECTION!,
+  sealKey: process.env.SEAL_KEY!,
+  checkpoints: process.env.SPARK_CHECKPOINTS!,
+  clock: systemClock,
+  log: (_level, message, details) => process.stdout.write(`${JSON.stringify({ message, ...details })}\n`),
+})

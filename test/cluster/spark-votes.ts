@@ -1,0 +1,179 @@
+/**
+ * For the tests of the tally on Spark: records as a gateway seals them, what they must count to by a model of its own, and
+ * a reader of `aggregated_votes`.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Consumer, Producer } from '@platformatic/kafka'
+import { COUNTS_TOPIC, VOTES_TOPIC } from '../../src/adapters/spark/tally-plan.ts'
+
+export interface Election {
+  readonly id: string
+  readonly sealKey: string
+}
+
+export interface SentBallot {
+  readonly tag: Buffer
+  readonly district: string
+  readonly choices: readonly (readonly number[])[]
+}
+
+export interface KafkaRecord {
+  readonly key: Buffer
+  readonly value: Buffer | null
+}
+
+/** An election nobody else counts. */
+export function newElection(name: string): Election {
+  return {
+    id: `${name}-${randomBytes(4).toString('hex')}`,
+    sealKey: `seal-key-${randomBytes(32).toString('hex')}`,
+  }
+}
+
+export function ballot(district: string, choices: readonly (readonly number[])[]): SentBallot {
+  return { tag: randomBytes(32), district, choices }
+}
+
+/** Many ballots of three districts and two contests, blank ones and half-blank ones among them. */
+export function ballots(count: number): SentBallot[] {
+  const patterns = [
+    [[2], []],
+    [[], []],
+    [[0], [1, 3]],
+    [[], [2]],
+    [[1], [0]],
+  ]
+  return Array.from({ length: count }, (_, i) => ballot(`d${i % 3}`, patterns[(i * 7) % 5]!))
+}
+
+/** The record a gateway would write. */
+export function record(
+  election: Election,
+  sent: SentBallot,
+  changes: Readonly<Record<string, unknown>> = {},
+): KafkaRecord {
+  const body = JSON.stringify({
+    v: 1,
+    election: election.id,
+    tag: sent.tag.toString('hex'),
+    district: sent.district,
+    choices: sent.choices,
+    nonce: randomBytes(16).toString('hex'),
+    retry: null,
+    ...changes,
+  }).slice(0, -1)
+  return { key: sent.tag, value: sealedBody(election, body) }
+}
+
+/** Any body, sealed by whoever holds the key. */
+export function sealedBody(election: Election, body: string): Buffer {
+  const seal = createHash('sha256').update(election.sealKey).update(body).digest('hex').slice(0, 32)
+  return Buffer.from(`${body},"seal":"${seal}"}`)
+}
+
+/** Every number the topic must end with: text of the record's key to its ballots. */
+export function expectedCounts(
+  election: Election,
+  counted: readonly SentBallot[],
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  const add = (district: string, contest: number, marks: readonly number[]) => {
+    const key = `${election.id}|${district}|${contest}|${JSON.stringify(marks)}`
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  for (const { district, choices } of counted) {
+    for (const [contest, marks] of choices.entries()) add(district, contest, marks)
+    add(district, -1, choices.some((marks) => marks.length > 0) ? [1] : [])
+  }
+  return counts
+}
+
+export async function send(brokers: string, records: readonly KafkaRecord[]): Promise<void> {
+  const producer = new Producer({
+    clientId: 'test-votes',
+    bootstrapBrokers: brokers.split(','),
+    acks: -1,
+    retries: 100,
+    retryDelay: 200,
+  })
+  try {
+    for (let i = 0; i < records.length; i += 2000)
+      await producer.send({
+        // A null value is a record like any other to Kafka; the client's types do not know it.
+        messages: records
+          .slice(i, i + 2000)
+          .map(({ key, value }) => ({ topic: VOTES_TOPIC, key, value: value as Buffer })),
+      })
+  } finally {
+    await producer.close()
+  }
+}
+
+export interface CountsReader {
+  /** The last and the highest number told per key, of one election. */
+  readonly last: ReadonlyMap<string, number>
+  readonly highest: ReadonlyMap<string, number>
+  /** Records told since the reader began. */
+  readonly told: () => number
+  readonly close: () => Promise<void>
+}
+
+/** Follows an election's counts from the topic's first record. A record that is not in the agreed format throws. */
+export async function followCounts(
+  brokers: string,
+  electionId: string,
+  onCount = () => {},
+): Promise<CountsReader> {
+  const consumer = new Consumer({
+    groupId: `test-${randomBytes(8).toString('hex')}`,
+    clientId: 'test-counts',
+    bootstrapBrokers: brokers.split(','),
+    maxWaitTime: 20,
+  })
+  const stream = await consumer.consume({ topics: [COUNTS_TOPIC], mode: 'earliest', autocommit: false })
+  const last = new Map<string, number>()
+  const highest = new Map<string, number>()
+  let told = 0
+  stream.on('data', ({ key, value }) => {
+    const [keyText, valueText] = [key.toString(), value.toString()]
+    if (!keyText.startsWith(`${electionId}|`)) return
+    const [, district, contest, marks] = keyText.split('|')
+    const ballots = Number(/"ballots":(\d+)}$/.exec(valueText)?.[1])
+    const agreed = `{"v":1,"election":"${electionId}","district":"${district}","contest":${contest},"marks":${marks},"ballots":${ballots}}`
+    if (valueText !== agreed) throw new Error(`not the agreed format: ${valueText}`)
+    last.set(keyText, ballots)
+    highest.set(keyText, Math.max(ballots, highest.get(keyText) ?? 0))
+    told++
+    onCount()
+  })
+  return {
+    last,
+    highest,
+    told: () => told,
+    close: async () => {
+      await stream.close()
+      await consumer.close(true)
+    },
+  }
+}
+
+const sorted = (counts: ReadonlyMap<string, number>) => JSON.stringify([...counts].sort())
+
+/** Waits until the counts are the expected ones. @throws where they are not, after the time, or where one is exceeded */
+export async function countsToBe(
+  reader: CountsReader,
+  expected: ReadonlyMap<string, number>,
+  limitMs = 90_000,
+): Promise<void> {
+  const untilMs = performance.now() + limitMs
+  while (sorted(reader.last) !== sorted(expected)) {
+    for (const [key, ballots] of reader.highest)
+      if (ballots > (expected.get(key) ?? 0))
+        throw new Error(`${key}: ${ballots} told, ${expected.get(key) ?? 0} cast`)
+    if (performance.now() > untilMs)
+      throw new Error(`counts differ:\n${sorted(reader.last)}\n${sorted(expected)}`)
+    await sleep(50)
+  }
+  if (sorted(reader.highest) !== sorted(expected)) throw new Error('more was told than cast')
+}
