@@ -1,4 +1,4 @@
-/** Asking again: ETags, streams resumed by `Last-Event-ID`, the history, withheld districts on every path. */
+/** Asking again: ETags, streams resumed by `Last-Event-ID`, the history, ballots held back on every path. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { HistorySnapshot } from '../../src/core/tally/history.ts'
@@ -94,7 +94,7 @@ test('the history says what the count was, and says the same after a restart', a
   assert.deepEqual(await history(), { times, cast: castBy, held, contests })
 })
 
-test('withheld districts are withheld on every path, and a recount gives the same bytes', async (t) => {
+test('ballots held back are so on every path, and a recount gives the same bytes', async (t) => {
   const server = await serve(t, {
     definition: openElectionFile({
       suppress_below: 5,
@@ -109,7 +109,8 @@ test('withheld districts are withheld on every path, and a recount gives the sam
   const shown = (await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot
   const withheld = shown.contests![0]!.by_district.filter((row) => row.length === 1).map(([d]) => d)
   assert.equal(shown.election.suppress_below, 5)
-  assert.deepEqual(withheld, [0, 3], 'west and one more')
+  assert.deepEqual(withheld, [3])
+  assert.deepEqual([shown.cast, shown.held, shown.contests![0]!.ballots], [62, 2, 60])
   const texts = Object.fromEntries(
     await Promise.all(
       ['json', 'csv', 'cdf.json'].map(async (kind) => [
@@ -118,11 +119,13 @@ test('withheld districts are withheld on every path, and a recount gives the sam
       ]),
     ),
   )
-  assert.equal(texts.json.match(/"withheld":true/g).length, 2)
-  assert.equal(texts.csv.match(/withheld\r\n/g).length, 8)
-  assert.equal(texts['cdf.json'].match(/"IsSuppressedForPrivacy":true/g).length, 6)
+  assert.match(texts.json, /"ballots":60,"held":2,/)
+  assert.equal(texts.json.match(/"withheld":true/g).length, 1)
+  assert.equal(texts.csv.match(/withheld\r\n/g).length, 4)
+  assert.equal(texts['cdf.json'].match(/"IsSuppressedForPrivacy":true/g).length, 3)
   const run = async (...args: string[]) => (await runCli([...args, '--data', server.dataDir])).stdout
   assert.equal(await run('tally', '--json'), texts.json)
+  assert.match(await run('tally'), /: 60 ballots\n2 more are held back: /)
   assert.equal(await run('export', '--format', 'json'), texts.json)
   assert.equal(await run('export', '--format', 'csv'), texts.csv)
   const timeless = (text: string) => text.replace(/"GeneratedDate":"[^"]*"/, '')
