@@ -1,9 +1,10 @@
 /**
- * `npm run bench [-- vote|box|ndjson|start|viewers …]`: what the system reaches on this machine, next to its goals. Ratios
+ * `npm run bench [-- vote|log|box|ndjson|start|viewers …]`: what the system reaches on this machine, next to its goals. Ratios
  * are between things measured in turn in one run; run it on a machine that does nothing else.
  */
 import { cpus } from 'node:os'
 import { benchBox } from './box.ts'
+import { benchLog } from './log.ts'
 import { benchNdjson } from './ndjson.ts'
 import { type Figure, printFigures } from './report.ts'
 import { benchStart } from './start.ts'
@@ -13,6 +14,7 @@ import { benchVote } from './vote.ts'
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Figure[]> }>> = {
   box: { title: 'The embedded ballot box, without HTTP', run: async () => benchBox(1_000_000, 10_000_000) },
   vote: { title: 'POST /vote, one by one, keep-alive', run: () => benchVote(1_000_000) },
+  log: { title: 'POST /vote with the public log and without', run: () => benchLog(400_000) },
   ndjson: { title: 'Many ballots at once', run: benchNdjson },
   start: { title: 'Making and starting an election', run: benchStart },
   viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },

@@ -36,7 +36,9 @@ export interface CastDeps {
   readonly entry: EntryWriter
   readonly phase: () => Phase
   /** Promises for ballots recorded, by tracker and district, in their order; null where there is no log. */
-  readonly promises: ((trackers: readonly string[], districts: readonly number[]) => readonly string[]) | null
+  readonly promises:
+    | ((trackers: readonly string[], districts: readonly number[]) => Promise<readonly string[]>)
+    | null
 }
 
 /** @param receipts `trackers` where nobody would keep the promises: they cost something */
@@ -57,7 +59,10 @@ export function castStep({ election, box, digest, entry, phase, promises }: Cast
     const retryMark = vote.idempotencyKey === null ? null : digest.retryMark(credential, vote.idempotencyKey)
     return { credential, marked: vote.marked, retryMark }
   }
-  const toAnswers = (outcomes: readonly CastOutcome[], promised: boolean): readonly CastAnswer[] => {
+  const toAnswers = async (
+    outcomes: readonly CastOutcome[],
+    promised: boolean,
+  ): Promise<readonly CastAnswer[]> => {
     const trackers: string[] = []
     const districts: number[] = []
     for (const outcome of outcomes) {
@@ -66,7 +71,8 @@ export function castStep({ election, box, digest, entry, phase, promises }: Cast
       trackers.push(digest.tracker(leafText(entry(district, choices, nonceHex))))
       districts.push(district)
     }
-    const texts = promised && promises !== null ? promises(trackers, districts) : null
+    const isPromised = promised && promises !== null && trackers.length > 0
+    const texts = isPromised ? await promises(trackers, districts) : null
     let next = 0
     return outcomes.map((outcome) => {
       if (typeof outcome === 'string') return outcome

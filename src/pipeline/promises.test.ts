@@ -32,20 +32,34 @@ const promises = promiseStep({
   withinS: 600,
   isHeld: (district) => held.has(district),
 })
-const publishBy = (districts: readonly number[]) =>
-  promises(
-    districts.map((d) => digest.tracker(String(d))),
-    districts,
-  ).map((text) => (JSON.parse(text) as { publish_by: number }).publish_by)
+const ask = async (districts: readonly number[]) => {
+  const trackers = districts.map((d) => digest.tracker(String(d)))
+  const texts = await promises(trackers, districts)
+  return texts.map((text) => JSON.parse(text) as { publish_by: number; index: number; note: string })
+}
+const publishBy = async (districts: readonly number[]) => (await ask(districts)).map((one) => one.publish_by)
 
-test('a ballot is promised from its acknowledgement, one held back from the close', () => {
+test('a ballot is promised from its acknowledgement, one held back from the close', async () => {
   nowMs = 1_000_000_001
   held.clear()
-  assert.deepEqual(publishBy([0, 1]), [1_000_601, 1_000_601])
+  assert.deepEqual(await publishBy([0, 1]), [1_000_601, 1_000_601])
   held.add(1)
-  assert.deepEqual(publishBy([0, 1, 0]), [1_000_601, CLOSES_AT_S + 600, 1_000_601])
+  assert.deepEqual(await publishBy([0, 1, 0]), [1_000_601, CLOSES_AT_S + 600, 1_000_601])
   nowMs = CLOSES_AT_S * 1000 + 5_000
-  assert.deepEqual(publishBy([0, 1]), [CLOSES_AT_S + 605, CLOSES_AT_S + 605])
+  assert.deepEqual(await publishBy([0, 1]), [CLOSES_AT_S + 605, CLOSES_AT_S + 605])
+})
+
+test('what is asked for together is signed together, and each gets its own', async () => {
+  signed = 0
+  const [first, second, third] = await Promise.all([ask([0, 1]), ask([2]), ask([3, 4])])
+  assert.equal(signed, 1)
+  assert.deepEqual(
+    [first, second, third].map((some) => some!.map(({ index }) => index)),
+    [[0, 1], [2], [3, 4]],
+  )
+  assert.match(second![0]!.note, /^digital-elections\/test\/promises\n5\n/)
+  await ask([0])
+  assert.equal(signed, 2)
 })
 
 test('refusals are promised nothing, and nothing is signed where nobody asks or nothing was recorded', async () => {

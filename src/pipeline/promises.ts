@@ -25,9 +25,24 @@ export interface PromiseDeps {
 }
 
 /** @param districts indexes into the election's districts, one per tracker */
-export type PromiseStep = (trackers: readonly string[], districts: readonly number[]) => readonly string[]
+export type PromiseStep = (
+  trackers: readonly string[],
+  districts: readonly number[],
+) => Promise<readonly string[]>
 
-/** Promises as JSON objects in ASCII, in the order of the trackers; of ballots that are durable, and no others. */
+interface Asked {
+  readonly from: number
+  readonly to: number
+  readonly resolve: (promises: readonly string[]) => void
+  readonly reject: (fault: unknown) => void
+}
+
+/**
+ * Promises as JSON objects in ASCII, in the order of the trackers; of ballots that are durable, and no others.
+ *
+ * What is asked for in one turn of the event loop is signed together: ballots that share a commit become durable at the
+ * same moment, from however many requests they came.
+ */
 export function promiseStep(deps: PromiseDeps): PromiseStep {
   const { election, signer, hashes, saltHex, clock, withinS, isHeld } = deps
   const key = parseVerifierKey(deps.sha256, signer.verifierKey)
@@ -37,14 +52,35 @@ export function promiseStep(deps: PromiseDeps): PromiseStep {
     saltHex,
     signedNote: (text) => formatNote({ text, signatures: [signNote(text, key, signer.sign)] }),
   })
-  return (trackers, districts) => {
+  let asked: Asked[] = []
+  let trackers: string[] = []
+  let publishBy: number[] = []
+
+  const sign = (): void => {
+    const askers = asked
+    const [ofTrackers, ofTimes] = [trackers, publishBy]
+    asked = []
+    trackers = []
+    publishBy = []
+    try {
+      const promises = write(ofTrackers, ofTimes)
+      for (const { from, to, resolve } of askers) resolve(promises.slice(from, to))
+    } catch (fault) {
+      for (const { reject } of askers) reject(fault)
+    }
+  }
+
+  return (ofTrackers, districts) => {
     const nowMs = clock.nowMs()
     const soon = seconds(nowMs) + withinS
     const afterClose = seconds(Math.max(nowMs, election.closesAtMs)) + withinS
-    return write(
-      trackers,
-      districts.map((district) => (isHeld(district) ? afterClose : soon)),
-    )
+    const from = trackers.length
+    for (const tracker of ofTrackers) trackers.push(tracker)
+    for (const district of districts) publishBy.push(isHeld(district) ? afterClose : soon)
+    return new Promise((resolve, reject) => {
+      if (asked.length === 0) queueMicrotask(sign)
+      asked.push({ from, to: trackers.length, resolve, reject })
+    })
   }
 }
 
