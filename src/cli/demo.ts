@@ -11,8 +11,9 @@ import { runSimulation } from '../simulator/run.ts'
 import { NO_SHARES } from '../simulator/shares.ts'
 import { createDemo, DEMO_ID, handKeysFile, unusedKeys } from './demo-election.ts'
 import { createLogger } from './logger.ts'
-import { atLeastOne, countOption, portOption } from './options.ts'
+import { atLeastOne, countOption, portOption, publishEveryOption } from './options.ts'
 import { onStopSignal, type RunningServer, startServer } from './running-server.ts'
+import { PUBLISH_EVERY_S } from './served-folder.ts'
 
 interface DemoOptions {
   readonly port: number
@@ -21,6 +22,7 @@ interface DemoOptions {
   readonly voters: number
   readonly rate: number
   readonly simulator: boolean
+  readonly publishEvery: number
   readonly json?: boolean
 }
 
@@ -39,6 +41,7 @@ export function demoCommand(): Command {
     .option('--data <folder>', 'the data folder', './data')
     .option('--voters <n>', 'voters of a new demo election', (text) => atLeastOne(text, MAX_VOTERS), 10_000)
     .addOption(countOption('--rate <n>', 'simulated votes per second', 50))
+    .addOption(publishEveryOption(PUBLISH_EVERY_S))
     .option('--no-simulator', 'no simulated votes')
     .option('--json', 'print one line of JSON when ready')
     .addHelpText(
@@ -63,6 +66,7 @@ async function demo(options: DemoOptions): Promise<void> {
     defaultElection: DEMO_ID,
     wrongKeysPerMinute: 60,
     trustProxy: false,
+    publishEveryMs: options.publishEvery * 1000,
     log,
   })
   const ending = new AbortController()

@@ -25,3 +25,17 @@ export function wholeNumber(text: string, min: number, max: number): number {
 export function atLeastOne(text: string, max = Number.MAX_SAFE_INTEGER): number {
   return wholeNumber(text, 1, max)
 }
+
+export function publishEveryOption(defaultSeconds: number): Option {
+  return new Option(
+    '--publish-every <seconds>',
+    'ballots are in the public log within so long; fractions are welcome',
+  )
+    .default(defaultSeconds)
+    .argParser((text) => {
+      const seconds = Number(text)
+      if (!/^\d+(\.\d+)?$/.test(text) || seconds < 0.2 || seconds > 3600)
+        throw new InvalidArgumentError('It must be a number of seconds from 0.2 to 3600.')
+      return seconds
+    })
+}

@@ -166,7 +166,10 @@ function publishDeps(
 export interface OpenLog {
   readonly deps: PublishDeps
   readonly folder: LogFolder
-  readonly genesis: GenesisRecord
+  /** As its definition says, without amendments. */
+  readonly election: Election
+  /** Keys issued per district when the election was made. */
+  readonly issued: readonly number[]
   readonly close: () => void
 }
 
@@ -203,7 +206,8 @@ export async function openLog(
     return {
       deps: publishDeps(election, signer, issued, { journal, store: folder, source }),
       folder,
-      genesis,
+      election,
+      issued,
       close,
     }
   } catch (cause) {

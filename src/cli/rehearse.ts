@@ -26,7 +26,7 @@ import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
 import { newLog } from './public-log.ts'
 import { recountFolder } from './recounted.ts'
-import { onStopSignal, type RunningServer, startServer } from './running-server.ts'
+import { endAtOnce, onStopSignal, type RunningServer, startServer } from './running-server.ts'
 import { electionIds, openFolder, type ServedFolder } from './served-folder.ts'
 
 interface RehearseOptions {
@@ -131,7 +131,16 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
 }
 
 function openFor(options: RehearseOptions, id: string): Promise<ServedFolder> {
-  return openFolder({ dataDir: options.data, defaultElection: id, clock: systemClock, log: createLogger() })
+  return openFolder({
+    dataDir: options.data,
+    defaultElection: id,
+    clock: systemClock,
+    log: createLogger(),
+    onBroken: (fault) => {
+      console.error(fault)
+      endAtOnce()
+    },
+  })
 }
 
 /** A server to watch the rehearsal by, until Ctrl-C. */

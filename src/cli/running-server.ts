@@ -19,6 +19,7 @@ export interface ServerOptions {
   readonly wrongKeysPerMinute: number
   readonly trustProxy: boolean
   readonly promiseWithinS?: number | undefined
+  readonly publishEveryMs?: number | undefined
   readonly log: Logger
 }
 
@@ -41,6 +42,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock: systemClock,
     log,
     promiseWithinS: options.promiseWithinS,
+    publishEveryMs: options.publishEveryMs,
+    onBroken: (err) => {
+      log.fatal({ err }, 'the public log would fork: ending')
+      endAtOnce()
+    },
   })
   const gateway = await createGateway({
     elections: folder.elections,
@@ -53,8 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // The log is the truth and this process no longer knows it: end at once, a restart replays it.
     onFault: (err) => {
       log.fatal({ err }, 'whether ballots were stored is unknown: ending, a restart will read the log')
-      process.exitCode = EXIT_FAULT
-      setImmediate(() => process.exit(EXIT_FAULT))
+      endAtOnce()
     },
   })
   const port = options.port === 0 && before ? Number(new URL(before.url).port) : options.port
@@ -71,6 +76,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await folder.close()
   }
   return { url, folder, stop }
+}
+
+/** The next turn: what was logged is still written. */
+export function endAtOnce(): void {
+  process.exitCode = EXIT_FAULT
+  setImmediate(() => process.exit(EXIT_FAULT))
 }
 
 /** Calls `stop` once on the first SIGTERM, SIGINT, or loss of the launcher; a second signal ends at once. */

@@ -1,9 +1,9 @@
 /** `elections serve`: serves every election of a data folder. */
 import { Command } from 'commander'
 import { createLogger } from './logger.ts'
-import { countOption, portOption } from './options.ts'
+import { countOption, portOption, publishEveryOption } from './options.ts'
 import { onStopSignal, startServer } from './running-server.ts'
-import { PROMISE_WITHIN_S } from './served-folder.ts'
+import { PROMISE_WITHIN_S, PUBLISH_EVERY_S } from './served-folder.ts'
 
 interface ServeOptions {
   readonly data: string
@@ -13,6 +13,7 @@ interface ServeOptions {
   readonly wrongKeys: number
   readonly trustProxy?: boolean
   readonly promiseWithin: number
+  readonly publishEvery: number
   readonly json?: boolean
 }
 
@@ -33,6 +34,7 @@ export function serveCommand(): Command {
         PROMISE_WITHIN_S,
       ),
     )
+    .addOption(publishEveryOption(PUBLISH_EVERY_S))
     .option('--trust-proxy', 'take client addresses from X-Forwarded-For, set by your own proxy')
     .option('--json', 'print one line of JSON when ready')
     .addHelpText(
@@ -56,6 +58,7 @@ Examples:
         wrongKeysPerMinute: options.wrongKeys,
         trustProxy: options.trustProxy ?? false,
         promiseWithinS: options.promiseWithin,
+        publishEveryMs: options.publishEvery * 1000,
         log,
       })
       onStopSignal(stop)

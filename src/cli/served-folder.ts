@@ -15,6 +15,7 @@ import { nodeDigest, tagger } from '../adapters/node/digest.ts'
 import { nodePromiseHashes } from '../adapters/node/promise-hashes.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { ballotRules } from '../core/election/choices.ts'
+import type { Election } from '../core/election/definition.ts'
 import { entryWriter } from '../core/log/entry.ts'
 import { releaseGate, releaseUnits } from '../core/tally/release.ts'
 import type { ServedElection, ServedElections } from '../gateway/served-election.ts'
@@ -22,11 +23,15 @@ import { ballotStyleStep } from '../pipeline/ballot-style.ts'
 import { castStep } from '../pipeline/cast.ts'
 import { polls } from '../pipeline/polls.ts'
 import { promiseStep } from '../pipeline/promises.ts'
+import { checkLog } from '../pipeline/publish.ts'
 import { liveTally } from '../pipeline/tally.ts'
 import { timed } from '../pipeline/timing.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { LogSigner } from '../ports/log-signer.ts'
+import { amended } from './close-entry.ts'
 import { loadingProgress } from './loading-progress.ts'
-import { logSignerIn } from './log-key.ts'
+import { ensureLog, openLog, verifierKeyIn } from './public-log.ts'
+import { startPublisher } from './publisher.ts'
 
 export interface ServedFolder {
   readonly elections: ServedElections
@@ -42,9 +47,16 @@ export interface ServedFolderOptions {
   readonly log: Logger
   /** Seconds from the acknowledgement to the leaf in the log at most (docs/protocol.md, "Receipt"). */
   readonly promiseWithinS?: number | undefined
+  /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
+  readonly publishEveryMs?: number | undefined
+  /** Told of a public log that would fork; the process must end. */
+  readonly onBroken: (fault: Error) => void
 }
 
 export const PROMISE_WITHIN_S = 600
+export const PUBLISH_EVERY_S = 2
+/** How often it is looked whether the log is to be closed. */
+const CLOSE_LOOK_MS = 200
 
 /** Ids of the elections in a data folder, in order; drafts that an interrupted `init` left are passed over. */
 export function electionIds(dataDir: string): string[] {
@@ -65,18 +77,22 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
     ])
   const defaultId = chooseDefault(options, ids)
   const lock = lockFolder(dataDir)
-  const stores: EmbeddedStore[] = []
+  const opened: OpenElection[] = []
   const byId = new Map<string, ServedElection>()
   const progress = loadingProgress()
   const close = async () => {
-    for (const store of stores) await store.close()
+    for (const { store, stopPublisher } of opened) {
+      await store.box.close()
+      await stopPublisher()
+      await store.close()
+    }
     lock.release()
   }
   try {
     for (const id of ids) {
-      const opened = await openServed(electionDir(dataDir, id), id, options, progress.onProgress)
-      stores.push(opened.store)
-      byId.set(id, opened.served)
+      const one = await openServed(electionDir(dataDir, id), id, options, progress.onProgress)
+      opened.push(one)
+      byId.set(id, one.served)
     }
   } catch (cause) {
     await close()
@@ -94,18 +110,29 @@ function chooseDefault({ dataDir, defaultElection }: ServedFolderOptions, ids: r
   return asked ?? ids[0]!
 }
 
+interface OpenElection {
+  readonly store: EmbeddedStore
+  readonly served: ServedElection
+  readonly stopPublisher: () => Promise<void>
+}
+
 async function openServed(
   dir: string,
   id: string,
   options: ServedFolderOptions,
   onProgress: (electionId: string, done: number, total: number) => void,
-): Promise<{ store: EmbeddedStore; served: ServedElection }> {
+): Promise<OpenElection> {
   const { clock, log } = options
-  const { file, election } = await readDefinition(definitionFile(dir))
-  if (election.id !== id)
+  const definition = await readDefinition(definitionFile(dir))
+  if (definition.election.id !== id)
     throw new BadInput(join(dir, 'election.json'), [
-      { message: `is about "${election.id}", its folder says "${id}"` },
+      { message: `is about "${definition.election.id}", its folder says "${id}"` },
     ])
+  const { election, signer, issued } = await readyLog(dir, definition.election, log)
+  const file =
+    election.closesAtMs === definition.election.closesAtMs
+      ? definition.file
+      : { ...definition.file, closes_at: new Date(election.closesAtMs).toISOString() }
   const digest = nodeDigest()
   const store = await openElection(dir, {
     districts: election.districts.length,
@@ -121,7 +148,7 @@ async function openServed(
     onUnstored: (err) =>
       log.error({ err, election: id }, 'the close of voting could not be stored; trying again'),
   })
-  const gate = releaseGate(election, store.roll.eligible)
+  const gate = releaseGate(election, issued)
   const tally = await liveTally({
     election,
     log: store.log,
@@ -131,26 +158,41 @@ async function openServed(
     phase,
     gate,
   })
-  const entry = entryWriter(election, store.roll.eligible)
-  const signer = logSignerIn(dir)
-  const units = releaseUnits(election, store.roll.eligible)
-  const promises =
-    signer &&
-    promiseStep({
-      election,
-      signer,
-      hashes: nodePromiseHashes(),
-      sha256: nodeTreeHasher().sha256,
-      saltHex: digest.nonceHex,
-      clock,
-      withinS: options.promiseWithinS ?? PROMISE_WITHIN_S,
-      isHeld: (district) => election.results === 'live' && !gate.isOpen(units.ofDistrict[district]!),
-    })
+  const entry = entryWriter(election, issued)
+  const units = releaseUnits(election, issued)
+  const promises = promiseStep({
+    election,
+    signer,
+    hashes: nodePromiseHashes(),
+    sha256: nodeTreeHasher().sha256,
+    saltHex: digest.nonceHex,
+    clock,
+    withinS: options.promiseWithinS ?? PROMISE_WITHIN_S,
+    isHeld: (district) => election.results === 'live' && !gate.isOpen(units.ofDistrict[district]!),
+  })
   const casting = castStep({ election, box: store.box, digest, entry, phase, promises })
   const cast = timed(casting, () => performance.now())
   const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, phase })
+  const publisher = startPublisher({
+    dir,
+    electionId: id,
+    signer,
+    publishEveryMs: options.publishEveryMs ?? PUBLISH_EVERY_S * 1000,
+    clock,
+    log,
+    stored: store.log.length,
+    onBroken: options.onBroken,
+  })
+  const closing = setInterval(() => {
+    if (phase() === 'closed') publisher.closeLog(store.box, store.polls)
+  }, CLOSE_LOOK_MS)
+  closing.unref()
   return {
     store,
+    stopPublisher: async () => {
+      clearInterval(closing)
+      await publisher.stop()
+    },
     served: {
       election,
       file,
@@ -161,6 +203,28 @@ async function openServed(
       tally,
       phase,
       roll: store.roll,
+      publicLog: publisher.publicLog,
     },
+  }
+}
+
+/** Makes sure of the election's public log and says what it has changed of the definition. @throws {BrokenLog} BadInput */
+async function readyLog(
+  dir: string,
+  defined: Election,
+  log: Logger,
+): Promise<{ readonly election: Election; readonly signer: LogSigner; readonly issued: readonly number[] }> {
+  if (await ensureLog(dir, defined))
+    log.warn(
+      { election: defined.id, key: verifierKeyIn(dir) },
+      'a public log was made for this election: publish its key',
+    )
+  const opened = await openLog(dir, defined)
+  try {
+    await checkLog(opened.deps)
+    const records = (await opened.deps.journal.records()).map(({ record }) => record!)
+    return { election: amended(defined, records).election, signer: opened.deps.signer, issued: opened.issued }
+  } finally {
+    opened.close()
   }
 }

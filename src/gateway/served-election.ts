@@ -5,6 +5,7 @@ import type { Phase } from '../core/election/phase.ts'
 import type { BallotStyleStep } from '../pipeline/ballot-style.ts'
 import type { CastStep } from '../pipeline/cast.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
+import type { PublicLog } from '../ports/public-log.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
 
 export interface ServedElection {
@@ -18,6 +19,7 @@ export interface ServedElection {
   /** Milliseconds until a batch of ballots is durable, a median; null before the first. */
   readonly commitMs: () => number | null
   readonly roll: VoterRoll
+  readonly publicLog: PublicLog
 }
 
 /** The elections of one server, by id, and the one the short API speaks of. */

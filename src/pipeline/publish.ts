@@ -75,6 +75,7 @@ export interface Publisher {
   readonly waiting: () => Promise<number>
 }
 
+const AFTER_CLOSE = 'a ballot was stored after the close of the public log'
 const BATCH_LIMIT = 131_072
 /** Files handed to the store at once while old batches are made again. */
 const FILES_AT_ONCE = 1024
@@ -96,8 +97,7 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
   }
   const publishBallots = async (everything: boolean): Promise<boolean> => {
     if (closed) {
-      if ((await source.countAfter(last.upTo)) !== 0)
-        throw new BrokenLog('a ballot was stored after the close of the public log')
+      if ((await source.countAfter(last.upTo)) !== 0) throw new BrokenLog(AFTER_CLOSE)
       return false
     }
     let count = 0
@@ -140,9 +140,18 @@ interface Recovered {
   readonly closed: boolean
 }
 
-/** Brings journal and store together again, and memory with them. */
-async function recover(deps: PublishDeps): Promise<Recovered> {
-  const { source, journal, store } = deps
+/**
+ * Whether the log can be gone on from; cheap, before anything is served.
+ * @throws {BrokenLog} where journal, folder and ballots are not of one and the same log
+ */
+export async function checkLog(deps: PublishDeps): Promise<void> {
+  const last = await lastBatch(deps)
+  await publishedBatch(deps, last)
+  if (isClose(last) && (await deps.source.countAfter(last.upTo)) !== 0) throw new BrokenLog(AFTER_CLOSE)
+}
+
+/** The journal's newest batch, which the ballots must reach. */
+async function lastBatch({ journal, source }: PublishDeps): Promise<JournalBatch> {
   const last = await journal.last()
   if (last === undefined) throw new BrokenLog('the public log has no genesis')
   const lacking = -(await source.countAfter(last.upTo))
@@ -150,6 +159,13 @@ async function recover(deps: PublishDeps): Promise<Recovered> {
     throw new BrokenLog(
       `${lacking} ballots that the public log was made from are not stored: older data was put back, and to go on would fork the log`,
     )
+  return last
+}
+
+/** Brings journal and store together again, and memory with them. */
+async function recover(deps: PublishDeps): Promise<Recovered> {
+  const { journal, store } = deps
+  const last = await lastBatch(deps)
   const closed = isClose(last)
   const withEntries = !deps.entriesAfterClose || closed
   const published = await publishedBatch(deps, last)

@@ -1,0 +1,168 @@
+/**
+ * The publisher in a thread of its own, over connections of its own: votes never wait for it. It looks for new ballots
+ * ten times a second and publishes them before the first has waited too long; what fails is tried again, and told.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { definitionFile } from '../adapters/embedded/layout.ts'
+import { readDefinition } from '../adapters/files/definition-file.ts'
+import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
+import { proveStep } from '../pipeline/prove.ts'
+import { BrokenLog, openPublisher, type Publisher } from '../pipeline/publish.ts'
+import { amended, closeEntry } from './close-entry.ts'
+import { openLog } from './public-log.ts'
+
+export interface PublisherData {
+  /** The election's folder. */
+  readonly dir: string
+  readonly publishEveryMs: number
+}
+
+export type ToPublisher =
+  | { readonly ask: 'close'; readonly keysUsed: number; readonly atMs: number }
+  | { readonly ask: 'stop' }
+  | { readonly ask: 'proof'; readonly id: number; readonly leaf: Uint8Array }
+
+export type FromPublisher =
+  | {
+      readonly tell: 'published'
+      readonly size: number
+      /** 32 bytes. */
+      readonly root: Uint8Array
+      readonly ballots: number
+      readonly closed: boolean
+    }
+  | { readonly tell: 'failed'; readonly reason: string }
+  /** The log would fork: the process must end. */
+  | { readonly tell: 'broken'; readonly reason: string }
+  | { readonly tell: 'proof'; readonly id: number; readonly proof: string | null }
+
+const LOOK_MS = 100
+const RETRY_MS = 1_000
+/** How long the last ballots may take to be published when the server stops; the next start goes on. */
+const STOP_MS = 5_000
+/** Readers may be between a checkpoint and its tiles for so long. */
+const SWEEP_MS = 600_000
+
+const port = parentPort!
+const { dir, publishEveryMs } = workerData as PublisherData
+const log = await openLog(dir, (await readDefinition(definitionFile(dir))).election)
+const prove = proveStep({ store: log.folder, hasher: nodeTreeHasher() })
+
+let closing: { readonly keysUsed: number; readonly atMs: number } | undefined
+let stopping = false
+/** Woken by a message, or by the time. */
+let wake: () => void = () => {}
+/** Proofs that wait for the next batch. */
+let waiting: { readonly id: number; readonly leaf: Uint8Array }[] = []
+const tell = (message: FromPublisher): void => port.postMessage(message)
+
+port.on('message', (message: ToPublisher) => {
+  if (message.ask === 'close') closing = message
+  else if (message.ask === 'stop') stopping = true
+  else answerProof(message, true)
+  if (message.ask !== 'proof') wake()
+})
+
+/** A leaf that is not there may be in the next batch. */
+function answerProof(request: { readonly id: number; readonly leaf: Uint8Array }, mayWait: boolean): void {
+  prove(request.leaf).then(
+    (proof) => {
+      if (proof === undefined && mayWait && !stopping) waiting.push(request)
+      else tell({ tell: 'proof', id: request.id, proof: proof ?? null })
+    },
+    () => tell({ tell: 'proof', id: request.id, proof: null }),
+  )
+}
+
+function closeText(asked: { readonly keysUsed: number; readonly atMs: number }) {
+  return async (ballots: number): Promise<string> => {
+    const records = (await log.deps.journal.records()).map(({ record }) => record!)
+    const facts = { ...amended(log.election, records), issued: log.issued, source: log.deps.source, ...asked }
+    return closeEntry(facts, ballots)
+  }
+}
+
+function tellState(publisher: Publisher): void {
+  tell({ tell: 'published', ...publisher.state() })
+}
+
+async function run(): Promise<void> {
+  let publisher: Publisher | undefined
+  while (!stopping) {
+    try {
+      publisher ??= await opened()
+      await publishUntilStopped(publisher)
+    } catch (cause) {
+      // What it holds may not be what is stored: it begins again from there.
+      publisher = undefined
+      tellFailure(cause)
+      answerWaiting()
+      if (cause instanceof BrokenLog) return
+      await sleep(RETRY_MS)
+    }
+  }
+}
+
+async function opened(): Promise<Publisher> {
+  const publisher = await openPublisher(log.deps)
+  tellState(publisher)
+  return publisher
+}
+
+function tellFailure(cause: unknown): void {
+  const { message } = cause as Error
+  tell({ tell: cause instanceof BrokenLog ? 'broken' : 'failed', reason: message })
+}
+
+async function publishUntilStopped(publisher: Publisher): Promise<void> {
+  let firstSeenMs: number | undefined
+  let tookMs = 0
+  let sweptMs = performance.now()
+  for (;;) {
+    const nowMs = performance.now()
+    if ((await publisher.waiting()) !== 0) firstSeenMs ??= nowMs - LOOK_MS
+    const patienceMs = Math.max(0, publishEveryMs - LOOK_MS - 2 * tookMs)
+    if (stopping || closing || (firstSeenMs !== undefined && nowMs - firstSeenMs >= patienceMs)) {
+      const until = stopping ? nowMs + STOP_MS : Number.POSITIVE_INFINITY
+      const size = publisher.state().size
+      while ((await publisher.publish()) && performance.now() < until);
+      if (closing && !stopping) await publisher.close(closeText(closing))
+      tookMs = performance.now() - nowMs
+      firstSeenMs = undefined
+      if (publisher.state().size !== size) tellState(publisher)
+      closing = undefined
+    }
+    if (stopping) return
+    if (firstSeenMs === undefined) answerWaiting()
+    if (nowMs - sweptMs >= SWEEP_MS) {
+      sweptMs = nowMs
+      await log.folder.removeSuperseded()
+    }
+    await nextLook()
+  }
+}
+
+function answerWaiting(): void {
+  const now = waiting
+  waiting = []
+  for (const request of now) answerProof(request, false)
+}
+
+function nextLook(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, LOOK_MS)
+  wake = () => {
+    clearTimeout(timer)
+    resolve()
+  }
+  return promise
+}
+
+await run()
+answerWaiting()
+// The rest of what was asked is answered before the files are let go.
+setImmediate(() => {
+  log.close()
+  port.close()
+})

@@ -1,0 +1,132 @@
+/** Starts the publisher's thread, keeps what it tells, and asks it for the close and for proofs. */
+import { Worker } from 'node:worker_threads'
+import type { Logger } from 'pino'
+import { logDir } from '../adapters/embedded/layout.ts'
+import { logFolder } from '../adapters/files/log-folder.ts'
+import { base64 } from '../core/log/base64.ts'
+import type { PublicLogState } from '../core/log/public-log-state.ts'
+import type { BallotBox } from '../ports/ballot-box.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { LogSigner } from '../ports/log-signer.ts'
+import type { PollsRecord } from '../ports/polls-record.ts'
+import type { ProofRefusal, PublicLog } from '../ports/public-log.ts'
+import type { FromPublisher, PublisherData, ToPublisher } from './publisher-thread.ts'
+
+export interface PublisherDeps {
+  readonly dir: string
+  readonly electionId: string
+  readonly signer: LogSigner
+  readonly publishEveryMs: number
+  readonly clock: Clock
+  readonly log: Logger
+  /** Ballots stored, as far as this process knows. */
+  readonly stored: () => number
+  /** Told of a log that would fork; the process must end. */
+  readonly onBroken: (fault: Error) => void
+}
+
+export interface RunningPublisher {
+  readonly publicLog: PublicLog
+  /** Ends the log once voting is closed for good and no ballot is being written. */
+  readonly closeLog: (box: BallotBox, polls: PollsRecord) => Promise<void>
+  /** Publishes what is left, as far as it goes quickly, and ends the thread. */
+  readonly stop: () => Promise<void>
+}
+
+/** Proofs asked for and not answered; each may wait for a batch. */
+const PROOFS_LIMIT = 1_000
+
+export function startPublisher(deps: PublisherDeps): RunningPublisher {
+  const { dir, electionId, signer, publishEveryMs, clock, log, stored, onBroken } = deps
+  const data: PublisherData = { dir, publishEveryMs }
+  const worker = new Worker(new URL('./publisher-thread.ts', import.meta.url), { workerData: data })
+  const folder = logFolder(logDir(dir))
+  const listeners: (() => void)[] = []
+  const proofs = new Map<number, (proof: string | null) => void>()
+  let proofId = 0
+  let published: Extract<FromPublisher, { tell: 'published' }> | undefined
+  let publishedAtMs: number | undefined
+  let failures = 0
+  let stopping = false
+  let closeAsked = false
+
+  worker.on('message', (message: FromPublisher) => {
+    if (message.tell === 'published') {
+      if (published !== undefined) publishedAtMs = clock.nowMs()
+      published = message
+      for (const listener of listeners) listener()
+    } else if (message.tell === 'failed') {
+      failures++
+      log.error({ election: electionId, reason: message.reason }, 'publishing failed; trying again')
+    } else if (message.tell === 'broken') {
+      onBroken(new Error(`the public log of "${electionId}": ${message.reason}`))
+    } else {
+      proofs.get(message.id)?.(message.proof)
+      proofs.delete(message.id)
+    }
+  })
+  worker.on('error', (cause) => onBroken(new Error('the publisher failed', { cause })))
+  const ended = new Promise<void>((resolve) => {
+    worker.on('exit', (code) => {
+      for (const answer of proofs.values()) answer(null)
+      proofs.clear()
+      resolve()
+      if (!stopping) onBroken(new Error(`the publisher ended with code ${code}`))
+    })
+  })
+  const ask = (message: ToPublisher): void => worker.postMessage(message)
+  const behind = (): number => stored() - (published?.ballots ?? 0)
+
+  const proofOf = (leaf: Uint8Array): Promise<string | null> =>
+    new Promise((resolve) => {
+      const id = ++proofId
+      proofs.set(id, resolve)
+      ask({ ask: 'proof', id, leaf })
+    })
+  const state = (): PublicLogState | null =>
+    published === undefined
+      ? null
+      : {
+          origin: signer.origin,
+          key: signer.verifierKey,
+          size: published.size,
+          root: base64(published.root),
+          published_at: publishedAtMs === undefined ? null : new Date(publishedAtMs).toISOString(),
+          behind: behind(),
+          failures,
+          closed: published.closed,
+        }
+
+  return {
+    publicLog: {
+      state,
+      onChange: (listener) => listeners.push(listener),
+      read: (path) => folder.read(path),
+      proof: async (leaf) => {
+        if (stopping || proofs.size >= PROOFS_LIMIT) return 'too-busy'
+        const proof = await proofOf(leaf)
+        if (proof !== null) return { proof }
+        const refusal: ProofRefusal = behind() > 0 ? 'not-yet-published' : 'not-found'
+        return refusal
+      },
+    },
+    closeLog: async (box, polls) => {
+      if (closeAsked || stopping || published?.closed) return
+      closeAsked = true
+      try {
+        await box.quiet()
+        // A close that only this process remembers could be forgotten, and ballots come after it.
+        if (await polls.wasClosed())
+          return ask({ ask: 'close', keysUsed: box.keysUsed(), atMs: clock.nowMs() })
+      } catch (err) {
+        log.error({ err, election: electionId }, 'the public log could not be closed; trying again')
+      }
+      closeAsked = false
+    },
+    stop: async () => {
+      stopping = true
+      ask({ ask: 'stop' })
+      await ended
+    },
+  }
+}

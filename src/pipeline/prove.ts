@@ -1,0 +1,100 @@
+/**
+ * Prove: from a tracker to a tlog-proof under the published checkpoint, out of the log's own static files. What it keeps
+ * in memory is an index of 8 bytes per leaf.
+ */
+import { parseCheckpoint } from '../core/log/checkpoint.ts'
+import { type LeafIndex, leafIndex } from '../core/log/leaf-index.ts'
+import { equalHashes, HASH_BYTES, type Hash, hashAt, type TreeHasher } from '../core/log/merkle.ts'
+import { inclusionProof } from '../core/log/merkle-proof.ts'
+import { parseNote } from '../core/log/note.ts'
+import { formatProof } from '../core/log/proof.ts'
+import { hashReader, TILE_WIDTH, type Tile, tilePath } from '../core/log/tile.ts'
+import type { LogStore } from '../ports/log-store.ts'
+
+export interface ProveDeps {
+  readonly store: Pick<LogStore, 'read' | 'checkpoint'>
+  readonly hasher: TreeHasher
+}
+
+/** @returns the proof's text, or undefined where the leaf is not under the published checkpoint */
+export type ProveStep = (leaf: Uint8Array) => Promise<string | undefined>
+
+/** Tiles read ahead while the index catches up. */
+const TILES_AT_ONCE = 64
+
+export function proveStep({ store, hasher }: ProveDeps): ProveStep {
+  const index = leafIndex()
+  let growing: Promise<void> = Promise.resolve()
+
+  return async (leaf) => {
+    const checkpoint = await store.checkpoint()
+    if (checkpoint === undefined) return undefined
+    const { size } = parseCheckpoint(parseNote(checkpoint).text)
+    // One at a time, and a failed one does not stand in the way of the next.
+    growing = growing.catch(() => {}).then(() => grow(store, index, size))
+    await growing
+    for (const number of index.candidates(leaf)) {
+      if (number >= size) continue
+      const read = tileReader(store, size)
+      const hashes = await read(leafTile(number, size))
+      if (!equalHashes(hashAt(hashes, number % TILE_WIDTH), leaf)) continue
+      return formatProof({ index: number, hashes: await path(hasher, read, number, size), checkpoint })
+    }
+    return undefined
+  }
+}
+
+/** Takes in the leaves of the tree of `size` that the index has not yet. */
+async function grow(store: ProveDeps['store'], index: LeafIndex, size: number): Promise<void> {
+  const read = tileReader(store, size)
+  while (index.size() < size) {
+    const first = Math.floor(index.size() / TILE_WIDTH)
+    const last = Math.min(first + TILES_AT_ONCE, Math.ceil(size / TILE_WIDTH))
+    const tiles = await Promise.all(
+      Array.from({ length: last - first }, (_, i) => read(leafTile((first + i) * TILE_WIDTH, size))),
+    )
+    const joined = new Uint8Array(tiles.reduce((sum, tile) => sum + tile.length, 0))
+    let at = 0
+    for (const tile of tiles) {
+      joined.set(tile, at)
+      at += tile.length
+    }
+    index.add(joined.subarray((index.size() - first * TILE_WIDTH) * HASH_BYTES))
+  }
+}
+
+function leafTile(number: number, size: number): Tile {
+  const index = Math.floor(number / TILE_WIDTH)
+  return { level: 0, index, width: Math.min(TILE_WIDTH, size - index * TILE_WIDTH) }
+}
+
+async function path(
+  hasher: TreeHasher,
+  read: (tile: Tile) => Promise<Uint8Array>,
+  number: number,
+  size: number,
+): Promise<Hash[]> {
+  // Which tiles it takes depends on number and size alone: a proof over nothing names them.
+  const needed = new Map<string, Tile>()
+  const nothing = new Uint8Array(TILE_WIDTH * HASH_BYTES)
+  const naming = hashReader({ ...hasher, node: () => {} }, size, (tile) => {
+    needed.set(tilePath(tile), tile)
+    return nothing.subarray(0, tile.width * HASH_BYTES)
+  })
+  inclusionProof({ ...hasher, node: () => {} }, naming, number, size)
+  const tiles = new Map<string, Uint8Array>()
+  await Promise.all([...needed].map(async ([name, tile]) => tiles.set(name, await read(tile))))
+  const reader = hashReader(hasher, size, (tile) => tiles.get(tilePath(tile))!)
+  return inclusionProof(hasher, reader, number, size)
+}
+
+/** A partial tile that is gone has been superseded by the full one, which begins with it. */
+function tileReader(store: ProveDeps['store'], size: number): (tile: Tile) => Promise<Uint8Array> {
+  return async (tile) => {
+    const bytes =
+      (await store.read(tilePath(tile))) ?? (await store.read(tilePath({ ...tile, width: TILE_WIDTH })))
+    if (bytes === undefined || bytes.length < tile.width * HASH_BYTES)
+      throw new Error(`${tilePath(tile)} of the log of ${size} leaves cannot be read`)
+    return bytes.subarray(0, tile.width * HASH_BYTES)
+  }
+}

@@ -1,0 +1,15 @@
+/** The public log of an election as whoever serves it sees it. */
+import type { PublicLogState } from '../core/log/public-log-state.ts'
+
+export type ProofRefusal = 'not-found' | 'not-yet-published' | 'too-busy'
+
+export interface PublicLog {
+  /** null until the publisher has said where the log stands. */
+  readonly state: () => PublicLogState | null
+  /** Calls back when the state has changed. */
+  readonly onChange: (listener: () => void) => void
+  /** A file of the log, below its folder; undefined where there is none of that name. */
+  readonly read: (path: string) => Promise<Uint8Array | undefined>
+  /** A tlog-proof for a leaf hash of 32 bytes; one not in the log yet is waited for, for as long as a batch takes. */
+  readonly proof: (leaf: Uint8Array) => Promise<{ readonly proof: string } | ProofRefusal>
+}
