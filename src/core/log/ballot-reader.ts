@@ -1,0 +1,179 @@
+/**
+ * The fast reader of ballot entries: what stands before the nonce is looked up by its bytes among what was read before,
+ * so that only ballots that say something new are parsed. It says exactly what `readBallot` says (property test). Pure.
+ */
+import { Malformed } from './malformed.ts'
+import { utf8Text } from './utf8.ts'
+import { type EntryRules, type ReadBallot, readBallot } from './verify-ballot.ts'
+import type { FindingCode } from './verify-finding.ts'
+
+export const NONCE_BYTES = 16
+/** `,"nonce":"` and 32 digits and `"}` */
+const TAIL_BYTES = 44
+const TAIL_START = [...',"nonce":"'].map((character) => character.charCodeAt(0))
+const QUOTE = 0x22
+const BRACE = 0x7d
+
+const NO_DIGIT = 255
+const DIGITS = new Uint8Array(256).fill(NO_DIGIT)
+for (const [value, digit] of [...'0123456789abcdef'].entries()) DIGITS[digit.charCodeAt(0)] = value
+
+/** Beginnings remembered, and their bytes; past this, further ones are parsed each time. */
+const MOST_KNOWN = 1 << 18
+const MOST_KNOWN_BYTES = 1 << 26
+/** Bytes of a beginning that pick its slot: the last ones, which differ. All of them are compared. */
+const HASHED_BYTES = 64
+
+/** Ballots that say the same. */
+export interface BallotGroup extends ReadBallot {
+  readonly times: number
+}
+
+export interface BallotReader {
+  /**
+   * Reads the ballot at bytes [from, to), counts it, and writes its nonce's 16 bytes to `nonces`.
+   * @returns undefined, or why it is no ballot of this election; then it is not counted
+   */
+  readonly read: (
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    nonces: Uint8Array,
+    at: number,
+  ) => FindingCode | undefined
+  /** What was read since the last call. */
+  readonly take: () => readonly BallotGroup[]
+}
+
+export function ballotReader(rules: EntryRules): BallotReader {
+  let slots = new Int32Array(1 << 10).fill(-1)
+  let arena = new Uint8Array(1 << 16)
+  let arenaEnd = 0
+  const starts: number[] = []
+  const hashes: number[] = []
+  const known: ReadBallot[] = []
+  let times = new Float64Array(1 << 10)
+  let touched: number[] = []
+  let unknown = new Map<string, { readonly ballot: ReadBallot; times: number }>()
+
+  const find = (bytes: Uint8Array, from: number, end: number, hash: number): number => {
+    for (let slot = hash & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
+      const id = slots[slot]!
+      if (id < 0 || (hashes[id] === hash && isAt(starts[id]!, id, bytes, from, end))) return slot
+    }
+  }
+
+  const isAt = (start: number, id: number, bytes: Uint8Array, from: number, end: number): boolean => {
+    const length = end - from
+    if ((starts[id + 1] ?? arenaEnd) - start !== length) return false
+    for (let i = 0; i < length; i++) if (arena[start + i] !== bytes[from + i]) return false
+    return true
+  }
+
+  const remember = (
+    slot: number,
+    hash: number,
+    ballot: ReadBallot,
+    bytes: Uint8Array,
+    from: number,
+    end: number,
+  ) => {
+    const id = known.length
+    while (arenaEnd + end - from > arena.length) arena = doubled(arena, Uint8Array)
+    arena.set(bytes.subarray(from, end), arenaEnd)
+    starts.push(arenaEnd)
+    arenaEnd += end - from
+    hashes.push(hash)
+    known.push(ballot)
+    if (known.length > times.length) times = doubled(times, Float64Array)
+    slots[slot] = id
+    if (known.length * 2 > slots.length) rehash()
+    return id
+  }
+
+  const rehash = () => {
+    slots = new Int32Array(slots.length * 2).fill(-1)
+    for (let id = 0; id < hashes.length; id++) {
+      let slot = hashes[id]! & (slots.length - 1)
+      while (slots[slot]! >= 0) slot = (slot + 1) & (slots.length - 1)
+      slots[slot] = id
+    }
+  }
+
+  const count = (id: number) => {
+    if (times[id] === 0) touched.push(id)
+    times[id]! += 1
+  }
+
+  return {
+    read: (bytes, from, to, nonces, at) => {
+      const end = to - TAIL_BYTES
+      if (end <= from || !readTail(bytes, end, nonces, at))
+        return slowly(bytes, from, to, rules) as FindingCode
+      const hash = hashOf(bytes, Math.max(from, end - HASHED_BYTES), end)
+      const slot = find(bytes, from, end, hash)
+      const id = slots[slot]!
+      if (id >= 0) {
+        count(id)
+        return undefined
+      }
+      const ballot = slowly(bytes, from, to, rules)
+      if (typeof ballot === 'string') return ballot
+      if (known.length < MOST_KNOWN && arenaEnd + end - from <= MOST_KNOWN_BYTES) {
+        count(remember(slot, hash, ballot, bytes, from, end))
+      } else {
+        const key = `${ballot.district} ${ballot.choices}`
+        const rare = unknown.get(key)
+        if (rare === undefined) unknown.set(key, { ballot, times: 1 })
+        else rare.times++
+      }
+      return undefined
+    },
+    take: () => {
+      const groups: BallotGroup[] = touched.map((id) => ({ ...known[id]!, times: times[id]! }))
+      for (const id of touched) times[id] = 0
+      touched = []
+      for (const { ballot, times } of unknown.values()) groups.push({ ...ballot, times })
+      unknown = new Map()
+      return groups
+    },
+  }
+}
+
+/** Writes the nonce's bytes; false where the entry does not end as a ballot does. */
+function readTail(bytes: Uint8Array, end: number, nonces: Uint8Array, at: number): boolean {
+  for (let i = 0; i < TAIL_START.length; i++) if (bytes[end + i] !== TAIL_START[i]) return false
+  const digits = end + TAIL_START.length
+  let all = 0
+  for (let i = 0; i < NONCE_BYTES; i++) {
+    const high = DIGITS[bytes[digits + 2 * i]!]!
+    const low = DIGITS[bytes[digits + 2 * i + 1]!]!
+    all |= high | low
+    nonces[at + i] = (high << 4) | low
+  }
+  return all < 16 && bytes[digits + 32] === QUOTE && bytes[digits + 33] === BRACE
+}
+
+function hashOf(bytes: Uint8Array, from: number, end: number): number {
+  let hash = 0x811c9dc5
+  for (let i = from; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
+  return (hash ^ (hash >>> 15)) | 0
+}
+
+function slowly(bytes: Uint8Array, from: number, to: number, rules: EntryRules): ReadBallot | FindingCode {
+  try {
+    return readBallot(utf8Text(bytes.subarray(from, to)), rules)
+  } catch (error) {
+    if (error instanceof Malformed) return 'entry-invalid'
+    throw error
+  }
+}
+
+function doubled<Numbers extends Uint8Array | Float64Array>(
+  numbers: Numbers,
+  make: new (length: number) => Numbers,
+): Numbers {
+  const larger = new make(numbers.length * 2)
+  larger.set(numbers)
+  return larger
+}

@@ -1,0 +1,118 @@
+/** The count that the entries make, against what the close says of it and against the published result. Pure. */
+import type { Election } from '../election/definition.ts'
+import type { PluralityTally } from '../tally/plurality.ts'
+import { resultText } from '../tally/result-text.ts'
+import { isWithheld, type ShownResult, shownResult } from '../tally/shown.ts'
+import { Malformed } from './malformed.ts'
+import { type CloseRecord, formatClose } from './record.ts'
+import { utf8Bytes, utf8Text } from './utf8.ts'
+import type { EntryRules } from './verify-ballot.ts'
+import type { FindingList } from './verify-finding.ts'
+import { equalBytes } from './verify-form.ts'
+
+/** What the close says, against the ballots before it and the keys issued by then. */
+export function checkClose(
+  { leaf, record }: { readonly leaf: number; readonly record: CloseRecord },
+  election: Election,
+  tally: PluralityTally,
+  keysIssued: number,
+  findings: FindingList,
+): void {
+  const ballots = tally.ballots()
+  if (record.ballots !== ballots)
+    findings.add('close-ballots', { leaf }, `it says ${record.ballots}, there are ${ballots}`)
+  if (record.keysIssued !== keysIssued)
+    findings.add('close-keys', { leaf }, `it says ${record.keysIssued} issued, the roll has ${keysIssued}`)
+  if (record.keysUsed > record.keysIssued || record.keysUsed !== ballots)
+    findings.add('close-keys', { leaf }, `it says ${record.keysUsed} used, for ${ballots} ballots`)
+  // Totals may be left out only where the entry would not fit with them.
+  const due = formatClose({ ...record, totals: totalsOf(election, tally) })
+  if (due !== formatClose(record)) findings.add('close-totals', { leaf })
+}
+
+/** Votes per option of each contest. */
+export function totalsOf(election: Election, tally: PluralityTally): readonly (readonly number[])[] {
+  return election.contests.map(({ options }, c) => {
+    const totals = new Array<number>(options.length).fill(0)
+    const { votes } = tally.contests[c]!
+    for (let cell = 0; cell < votes.length; cell++) totals[cell % totals.length]! += votes[cell]!
+    return totals
+  })
+}
+
+/**
+ * The result document that the ballots make, byte for byte, but for the turnout of districts that entries do not name:
+ * of these the log knows the sum per ballot style, and the rest is taken from the published document.
+ * @returns undefined where they agree
+ */
+export function resultDifference(
+  published: Uint8Array,
+  rules: EntryRules,
+  tally: PluralityTally,
+): string | undefined {
+  const claimed = parsed(published)
+  const own = shownResult(rules.election, 'closed', rules.issued, tally)!
+  const sums = new Map<string, number>()
+  const turnout = new Map<string, number>()
+  const expected = own.contests.map((contest, c) => ({
+    ...contest,
+    districts: contest.districts.map((row, i) => {
+      const d = rules.districtIndex.get(row.id)!
+      if (rules.named[d] || !isWithheld(row)) return row
+      const ballots = claimed.contests?.[c]?.districts?.[i]?.ballots
+      if (!Number.isSafeInteger(ballots) || (ballots as number) < 0) return row
+      const said = turnout.get(row.id)
+      if (said === undefined) {
+        turnout.set(row.id, ballots as number)
+        const style = rules.styleOf[d]!
+        sums.set(style, (sums.get(style) ?? 0) + (ballots as number))
+      }
+      return { ...row, ballots: said ?? (ballots as number) }
+    }),
+  }))
+  for (const [style, sum] of sums) {
+    const counted = tally.perDistrict[rules.poolOf.get(style)!]!
+    if (sum !== counted) return `the small districts of style "${style}" have ${counted} ballots, not ${sum}`
+  }
+  const text = resultText({ ...own, contests: expected } as ShownResult)
+  if (equalBytes(utf8Bytes(text), published)) return undefined
+  return firstDifference(claimed, JSON.parse(text)) ?? 'it is written in another way'
+}
+
+interface Claimed {
+  readonly contests?: readonly { readonly districts?: readonly { readonly ballots?: unknown }[] }[]
+}
+
+/** @throws Malformed where it is not JSON */
+function parsed(bytes: Uint8Array): Claimed {
+  const text = utf8Text(bytes)
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null) return value as Claimed
+  } catch {}
+  throw new Malformed('not a JSON object')
+}
+
+/** Where two documents part first, and what each says there: `contests[0].options[1].votes is 5, the ballots say 4`. */
+function firstDifference(published: unknown, counted: unknown, at = ''): string | undefined {
+  if (
+    typeof counted !== 'object' ||
+    counted === null ||
+    typeof published !== 'object' ||
+    published === null
+  ) {
+    if (published === counted) return undefined
+    return `${at} is ${shortly(published)}, the ballots say ${shortly(counted)}`
+  }
+  for (const member of new Set([...Object.keys(counted), ...Object.keys(published)])) {
+    const path = Array.isArray(counted) ? `${at}[${member}]` : at === '' ? member : `${at}.${member}`
+    const [theirs, ours] = [published, counted].map((each) => (each as Record<string, unknown>)[member])
+    const difference = firstDifference(theirs, ours, path)
+    if (difference !== undefined) return difference
+  }
+  return undefined
+}
+
+function shortly(value: unknown): string {
+  return value === undefined ? 'not there' : JSON.stringify(value).slice(0, 60)
+}

@@ -1,0 +1,132 @@
+/**
+ * The course of a log after its genesis: what amendments change, when it closes, and how many keys there are for the
+ * ballots at any place in it. No I/O but the reader.
+ */
+import type { Election } from '../election/definition.ts'
+import type { TallyCounts } from '../tally/plurality.ts'
+import { Malformed } from './malformed.ts'
+import type { Sha256 } from './merkle.ts'
+import { type AmendmentRecord, type CloseRecord, type LogRecord, parseRecord } from './record.ts'
+import type { EntryRules } from './verify-ballot.ts'
+import { districtsPath, type Genesis, readDistricts } from './verify-beginning.ts'
+import type { FindingCode, FindingList } from './verify-finding.ts'
+import type { LogReader } from './verify-range.ts'
+
+export interface LogCourse {
+  /** The next entry that is no ballot. @param counted what stands before it */
+  readonly take: (leaf: number, text: string, counted: TallyCounts) => Promise<void>
+  /** Compares the ballots so far with the keys so far. */
+  readonly checkKeys: (counted: TallyCounts) => void
+  /** Whether the log's first entry is its genesis. */
+  readonly begins: () => boolean
+  readonly closesAtMs: () => number
+  readonly keysIssued: () => number
+  readonly amendments: () => number
+  readonly close: () => { readonly leaf: number; readonly record: CloseRecord } | undefined
+}
+
+export interface CourseDeps {
+  readonly read: LogReader
+  readonly sha256: Sha256
+  readonly findings: FindingList
+}
+
+const INVALID: Readonly<Record<string, FindingCode>> = {
+  genesis: 'genesis-invalid',
+  amendment: 'amendment-invalid',
+  close: 'close-invalid',
+}
+
+export function logCourse(
+  deps: CourseDeps,
+  election: Election,
+  genesis: Genesis,
+  rules: EntryRules,
+): LogCourse {
+  const { read, sha256, findings } = deps
+  let { closesAtMs } = election
+  let issued = rules.issued
+  let keysIssued = genesis.record.roll.size
+  let lastAtMs = Number.NEGATIVE_INFINITY
+  let amendments = 0
+  let close: { leaf: number; record: CloseRecord } | undefined
+  let begins = false
+
+  const amend = async (leaf: number, { atMs, change }: AmendmentRecord) => {
+    amendments++
+    if (atMs < lastAtMs) findings.add('amendment-reverts', { leaf }, 'it is dated before the one before it')
+    lastAtMs = Math.max(lastAtMs, atMs)
+    if ('closesAtMs' in change) {
+      if (change.closesAtMs <= closesAtMs)
+        return findings.add('amendment-reverts', { leaf }, 'voting would end earlier than announced')
+      if (atMs >= closesAtMs)
+        return findings.add('amendment-reverts', { leaf }, 'voting had ended when it was extended')
+      closesAtMs = change.closesAtMs
+      return
+    }
+    const path = districtsPath(change.roll.perDistrictSha256)
+    const now = await readDistricts(read, sha256, change.roll, election, path, findings)
+    if (now === undefined) return
+    const fewer = now.findIndex((keys, d) => keys < issued[d]!)
+    if (fewer !== -1) return findings.add('roll-shrunk', { leaf }, election.districts[fewer]!.id)
+    issued = now
+    keysIssued = change.roll.size
+  }
+
+  const checkKeys = (counted: TallyCounts) => {
+    const pooled = new Map<string, number>()
+    for (const [d, keys] of issued.entries()) {
+      const style = rules.styleOf[d]!
+      if (!rules.named[d]) pooled.set(style, (pooled.get(style) ?? 0) + keys)
+      else if (counted.perDistrict[d]! > keys)
+        tooMany(`district "${election.districts[d]!.id}"`, counted, d, keys)
+    }
+    for (const [style, keys] of pooled) {
+      const d = rules.poolOf.get(style)!
+      if (counted.perDistrict[d]! > keys) tooMany(`small districts of style "${style}"`, counted, d, keys)
+    }
+  }
+  const tooMany = (where: string, { perDistrict }: TallyCounts, d: number, keys: number) =>
+    findings.add('too-many-ballots', {}, `${where} has ${perDistrict[d]} for ${keys} keys`)
+
+  const take = async (leaf: number, text: string, counted: TallyCounts): Promise<void> => {
+    const record = recordOf(text)
+    if (record === undefined) {
+      const kind = /^\{"v":1,"entry":"([a-z]+)"/.exec(text)?.[1] ?? ''
+      return findings.add(INVALID[kind] ?? 'entry-invalid', { leaf })
+    }
+    if (record.election !== election.id) return findings.add('entry-of-other-election', { leaf })
+    if (record.entry === 'genesis') {
+      if (leaf !== 0) findings.add('genesis-repeated', { leaf })
+      else begins = text === genesis.text
+      return
+    }
+    if (record.entry === 'amendment') {
+      // A key that comes later must not make up for a ballot that was too many before.
+      checkKeys(counted)
+      return amend(leaf, record)
+    }
+    if (close !== undefined) return findings.add('close-repeated', { leaf })
+    if (record.atMs < Math.max(closesAtMs, lastAtMs)) findings.add('close-too-early', { leaf })
+    close = { leaf, record }
+  }
+
+  return {
+    take,
+    checkKeys,
+    closesAtMs: () => closesAtMs,
+    keysIssued: () => keysIssued,
+    amendments: () => amendments,
+    close: () => close,
+    begins: () => begins,
+  }
+}
+
+function recordOf(text: string): LogRecord | undefined {
+  try {
+    return parseRecord(text)
+  } catch (error) {
+    if (error instanceof Malformed) return undefined
+    throw error
+  }
+}

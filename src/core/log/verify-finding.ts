@@ -1,0 +1,120 @@
+/** What verification can find wrong with a log, each under a name of its own, and the list it collects them in. Pure. */
+
+export const FINDINGS = {
+  'checkpoint-missing': 'there is no checkpoint',
+  'checkpoint-malformed': 'the checkpoint is not one',
+  'checkpoint-signature': 'the checkpoint is not signed by the log’s key',
+  'checkpoint-extension': 'the checkpoint says more than origin, size and root',
+  'origin-differs': 'the checkpoint is of another log',
+  'key-differs': 'the log names another key than the one that is known',
+  'genesis-missing': 'there is no genesis',
+  'genesis-invalid': 'the first entry is no genesis as the protocol has it',
+  'genesis-differs': 'genesis.json is not the log’s first entry',
+  'genesis-repeated': 'there is a second genesis',
+  'definition-missing': 'there is no definition',
+  'definition-differs': 'the definition is not the one of the genesis',
+  'definition-invalid': 'the definition describes no election',
+  'policy-differs': 'the genesis promises another release than the definition',
+  'districts-missing': 'the numbers of keys per district are missing',
+  'districts-differ': 'the numbers of keys per district are not those the log commits to',
+  'districts-invalid': 'the numbers of keys per district do not fit the election',
+  'roll-shrunk': 'a district has fewer keys than before',
+  'bundle-missing': 'an entry bundle is missing',
+  'bundle-malformed': 'an entry bundle does not hold the entries it must',
+  'tile-missing': 'a tile is missing',
+  'tile-width': 'a tile does not hold as many hashes as it must',
+  'tile-differs': 'a tile is not the one that the entries make',
+  'root-differs': 'the entries do not make the tree that the checkpoint names',
+  'entry-invalid': 'an entry is none that the protocol knows',
+  'entry-not-canonical': 'an entry is not written as the protocol has it',
+  'entry-of-other-election': 'an entry belongs to another election',
+  'style-unknown': 'a ballot has a ballot style that the election does not',
+  'district-unknown': 'a ballot names a district that the election does not have',
+  'district-not-of-style': 'a ballot’s district votes by another ballot style',
+  'district-must-not-be-named': 'a ballot names a district too small to be named',
+  'district-must-be-named': 'a ballot names no district, and its style has none too small to be named',
+  'choices-invalid': 'a ballot’s choices are none the election has',
+  'choices-overvote': 'a ballot has more votes in a contest than a voter',
+  'choices-outside-style': 'a ballot votes in a contest that its style does not carry',
+  'nonce-repeated': 'two ballots have one nonce: one is a copy',
+  'amendment-invalid': 'an amendment is none as the protocol has it',
+  'amendment-reverts': 'an amendment undoes or backdates what was so before',
+  'close-repeated': 'there is a second close',
+  'close-invalid': 'a close is none as the protocol has it',
+  'close-too-early': 'the log was closed before voting had ended',
+  'entry-after-close': 'there is an entry after the close',
+  'close-ballots': 'the close counts other ballots than there are',
+  'close-keys': 'the close counts other keys than were issued or used',
+  'close-totals': 'the close says other totals than the ballots',
+  'close-result': 'the published result is not the one the close names',
+  'too-many-ballots': 'there are more ballots than keys',
+  'entries-before-close': 'entries are public before the close, against the release policy',
+  'released-too-early': 'ballots are public of which there are too few, or which are all alike',
+  'result-missing': 'there is no published result',
+  'result-malformed': 'the published result is no result document',
+  'result-differs': 'the published result is not what the ballots say',
+  rollback: 'the log has fewer entries than it had before',
+  'split-view': 'the log has shown somebody another tree of the same size',
+  rewritten: 'the log no longer begins with the entries it had before',
+  'seen-signature': 'a checkpoint said to be seen before is not signed by the log’s key',
+  'cosignature-invalid': 'a witness’s cosignature is wrong',
+  'cosignatures-too-few': 'too few witnesses have cosigned the checkpoint',
+  'receipt-malformed': 'the receipt is none',
+  'receipt-other-log': 'the receipt is of another log',
+  'receipt-forged': 'the log’s key did not sign the receipt’s promise',
+  'promise-broken': 'the log promised to hold this ballot by now, and does not',
+  'tracker-not-found': 'no entry has this tracker',
+} as const satisfies Record<string, string>
+
+export type FindingCode = keyof typeof FINDINGS
+
+export interface Finding {
+  readonly code: FindingCode
+  /** What is wrong, here, in words. */
+  readonly message: string
+  /** The resource it is about, below `log/`. */
+  readonly path?: string
+  /** The leaf it is about, counted from 0. */
+  readonly leaf?: number
+}
+
+export type Where = Pick<Finding, 'path' | 'leaf'>
+
+/** Findings of one code that are kept; those past them are counted. */
+const KEPT = 20
+
+export interface FindingList {
+  readonly add: (code: FindingCode, where?: Where, detail?: string) => void
+  readonly addAll: (findings: readonly Finding[]) => void
+  readonly has: (...codes: readonly FindingCode[]) => boolean
+  readonly count: () => number
+  readonly kept: () => readonly Finding[]
+}
+
+export function findingList(): FindingList {
+  const perCode = new Map<FindingCode, number>()
+  const kept: Finding[] = []
+  let count = 0
+  const push = (finding: Finding) => {
+    const before = perCode.get(finding.code) ?? 0
+    perCode.set(finding.code, before + 1)
+    count++
+    if (before < KEPT) kept.push(finding)
+  }
+  return {
+    add: (code, where = {}, detail) =>
+      push({
+        code,
+        message: detail === undefined ? FINDINGS[code] : `${FINDINGS[code]}: ${detail}`,
+        ...where,
+      }),
+    addAll: (findings) => findings.forEach(push),
+    has: (...codes) => codes.some((code) => perCode.has(code)),
+    count: () => count,
+    kept: () => kept,
+  }
+}
+
+export function finding(code: FindingCode, where: Where = {}, detail?: string): Finding {
+  return { code, message: detail === undefined ? FINDINGS[code] : `${FINDINGS[code]}: ${detail}`, ...where }
+}

@@ -1,0 +1,14 @@
+/** Forms that several parts of verification ask for. Pure. */
+import type { Sha256 } from './merkle.ts'
+
+export function sha256Hex(sha256: Sha256, bytes: Uint8Array): string {
+  let hex = ''
+  for (const byte of sha256(bytes)) hex += byte.toString(16).padStart(2, '0')
+  return hex
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}

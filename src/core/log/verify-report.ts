@@ -1,0 +1,108 @@
+/** What a verification says in the end: every check that ran with how much it looked at, and what was found. Pure. */
+import type { Finding, FindingCode, FindingList } from './verify-finding.ts'
+import type { ReceiptReport } from './verify-receipt.ts'
+
+/** What was looked at, each with the findings it can make. */
+const CHECKS = {
+  checkpoint: [
+    ...([
+      'checkpoint-missing',
+      'checkpoint-malformed',
+      'checkpoint-signature',
+      'checkpoint-extension',
+    ] as const),
+    ...(['origin-differs', 'key-differs'] as const),
+  ],
+  witnesses: ['cosignature-invalid', 'cosignatures-too-few'],
+  genesis: [
+    ...([
+      'genesis-missing',
+      'genesis-invalid',
+      'genesis-differs',
+      'genesis-repeated',
+      'definition-missing',
+    ] as const),
+    ...(['definition-differs', 'definition-invalid', 'policy-differs', 'districts-missing'] as const),
+    ...(['districts-differ', 'districts-invalid'] as const),
+  ],
+  bundles: ['bundle-missing', 'bundle-malformed'],
+  tiles: ['tile-missing', 'tile-width', 'tile-differs'],
+  root: ['root-differs'],
+  history: ['rollback', 'split-view', 'rewritten', 'seen-signature'],
+  ballots: [
+    ...(['entry-invalid', 'entry-not-canonical', 'entry-of-other-election', 'style-unknown'] as const),
+    ...(['district-unknown', 'district-not-of-style', 'district-must-not-be-named'] as const),
+    ...(['district-must-be-named', 'choices-invalid', 'choices-overvote', 'choices-outside-style'] as const),
+    ...(['nonce-repeated', 'entry-after-close'] as const),
+  ],
+  amendments: ['amendment-invalid', 'amendment-reverts', 'roll-shrunk'],
+  keys: ['too-many-ballots', 'close-keys'],
+  release: ['entries-before-close', 'released-too-early'],
+  close: ['close-repeated', 'close-invalid', 'close-too-early', 'close-ballots', 'close-totals'],
+  result: [...(['result-missing', 'result-malformed', 'result-differs', 'close-result'] as const)],
+  receipts: [
+    ...([
+      'receipt-malformed',
+      'receipt-other-log',
+      'receipt-forged',
+      'promise-broken',
+      'tracker-not-found',
+    ] as const),
+  ],
+} as const satisfies Record<string, readonly FindingCode[]>
+
+export type CheckName = keyof typeof CHECKS
+
+export interface CheckReport {
+  readonly check: CheckName
+  /** What was looked at: signatures, bundles, tiles, hashes, ballots, districts, receipts. */
+  readonly count: number
+  readonly passed: boolean
+}
+
+export interface VerifyReport {
+  /** Whether nothing was found. */
+  readonly verified: boolean
+  readonly origin: string | null
+  readonly election: { readonly id: string; readonly title: string } | null
+  /** The key the log was held against, a C2SP verifier key. */
+  readonly key: string | null
+  /** `given`: it was known before; `genesis`: the log's word for it was taken. */
+  readonly keyFrom: 'given' | 'genesis' | null
+  /** The log's present checkpoint, where its key signed it: what to keep. */
+  readonly checkpoint: { readonly size: number; readonly root: string; readonly note: string } | null
+  /** `held-back`: entries are not public before the close, only their hashes were checked. */
+  readonly stage: 'open' | 'closed' | 'held-back' | null
+  readonly ballots: number
+  readonly keysIssued: number | null
+  readonly checks: readonly CheckReport[]
+  readonly findings: readonly Finding[]
+  /** All that were found, also those not listed one by one. */
+  readonly findingCount: number
+  /** What could not be checked, and why, in words. */
+  readonly notChecked: readonly string[]
+  readonly receipts: readonly ReceiptReport[]
+}
+
+export interface CheckList {
+  readonly ran: (check: CheckName, count: number) => void
+  readonly reports: (findings: FindingList) => readonly CheckReport[]
+}
+
+export function checkList(): CheckList {
+  const counts = new Map<CheckName, number>()
+  return {
+    ran: (check, count) => counts.set(check, (counts.get(check) ?? 0) + count),
+    reports: (findings) =>
+      (Object.keys(CHECKS) as CheckName[])
+        .filter((check) => counts.has(check) || findings.has(...CHECKS[check]))
+        .map((check) => ({
+          check,
+          count: counts.get(check) ?? 0,
+          passed: !findings.has(...CHECKS[check]),
+        })),
+  }
+}
+
+/** Every finding belongs to a check, or it would show in none: the type is never. */
+export type Unplaced = Exclude<FindingCode, (typeof CHECKS)[CheckName][number]>

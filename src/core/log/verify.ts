@@ -1,0 +1,240 @@
+/**
+ * Verification of a public log (docs/protocol.md, "The public log"): every tile and hash rebuilt from the entries, every
+ * ballot checked and counted, the count compared with the published result, the tree with what was seen before.
+ *
+ * Takes nothing on trust but SHA-256, Ed25519, the clock and the reader it is handed. No I/O of its own, no Node, no
+ * DOM: the command and the page both call this.
+ */
+import { base64 } from './base64.ts'
+import { Malformed } from './malformed.ts'
+import { equalHashes, type TreeHasher } from './merkle.ts'
+import { formatVerifierKey, parseVerifierKey } from './note-key.ts'
+import { bundlePath, TILE_WIDTH } from './tile.ts'
+import type { EntryRules } from './verify-ballot.ts'
+import { GENESIS_PATH, readGenesis } from './verify-beginning.ts'
+import { checkClose, resultDifference } from './verify-count.ts'
+import { type LogCourse, logCourse } from './verify-course.ts'
+import { checkEntries, inThisThread, type StretchWork } from './verify-entries.ts'
+import { type FindingList, findingList } from './verify-finding.ts'
+import { sha256Hex } from './verify-form.ts'
+import { checkHistory, type KnownTree, knownTrees, type SeenCheckpoint } from './verify-history.ts'
+import type { LogReader } from './verify-range.ts'
+import { type AskedReceipt, checkReceipt, parseAsked, trackerWatch } from './verify-receipt.ts'
+import { type CheckList, checkList, type VerifyReport } from './verify-report.ts'
+import { countCosignatures, type ReadCheckpoint, type VerifyEd25519 } from './verify-signature.ts'
+import { checkFirstLeaf, isHeldBack, type Standing, signedCheckpoint, standing } from './verify-standing.ts'
+import { bundlesIn, treeCheck } from './verify-tree.ts'
+
+export interface VerifyInput {
+  readonly read: LogReader
+  readonly hasher: TreeHasher
+  readonly verify: VerifyEd25519
+  /** The verifier's own clock: what is due, and whether voting is still open. */
+  readonly nowMs: number
+  /** The log's key, a C2SP verifier key; without it the genesis is taken at its word, and the report says so. */
+  readonly key?: string
+  readonly seen?: readonly SeenCheckpoint[]
+  /** The published result document; null where there is none. Left out, it is not asked for. */
+  readonly result?: Uint8Array | null
+  /** Receipt files, or trackers. */
+  readonly receipts?: readonly string[]
+  /** C2SP verifier keys of witnesses, and how many different ones must have cosigned (default: all of them). */
+  readonly witnesses?: readonly string[]
+  readonly quorum?: number
+  readonly onProgress?: (leaves: number, of: number) => void
+  /** Who works the stretches of entries; left out, this thread. @param rules undefined where the election is not known */
+  readonly work?: (rules: EntryRules | undefined) => StretchWork
+}
+
+/**
+ * Never throws for what the log holds: that is a finding.
+ * @throws Malformed where `key` or a witness's key is none; whatever the reader throws
+ */
+export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
+  const { read, hasher } = input
+  const findings = findingList()
+  const checks = checkList()
+  const notChecked: string[] = []
+  const given = input.key === undefined ? undefined : parseVerifierKey(hasher.sha256, input.key)
+  const witnesses = (input.witnesses ?? []).map((text) => parseVerifierKey(hasher.sha256, text))
+  const asked = askedReceipts(input.receipts ?? [], findings)
+
+  const genesis = await readGenesis(read, hasher, findings)
+  const key = given ?? genesis?.key
+  if (given !== undefined && genesis !== undefined && formatVerifierKey(given) !== genesis.record.log)
+    findings.add('key-differs', { path: GENESIS_PATH })
+  const signed = await signedCheckpoint(read, input.verify, key, findings)
+  checks.ran('checkpoint', signed === undefined ? 0 : 1)
+  if (signed !== undefined && witnesses.length + (input.quorum ?? 0) > 0) {
+    const quorum = input.quorum ?? witnesses.length
+    const good = await countCosignatures(signed.note, witnesses, quorum, input.verify, findings)
+    checks.ran('witnesses', good)
+  }
+  const known = key ? await knownTrees(input.seen ?? [], key, input.verify, findings) : []
+  const stand = await standing(read, hasher.sha256, genesis, findings)
+  checks.ran('genesis', genesis === undefined ? 0 : 1)
+
+  const outcome =
+    signed === undefined
+      ? undefined
+      : await checkTree(input, { signed, known, stand, asked, findings, checks, notChecked })
+  const closed = outcome?.stage === 'closed'
+  const receipts =
+    key === undefined || outcome === undefined
+      ? []
+      : await Promise.all(
+          asked.map((each) =>
+            checkReceipt(each, outcome.leafOf(each), {
+              ...{ hasher, verify: input.verify, key, nowMs: input.nowMs, closed, findings },
+              election: genesis?.record.election,
+            }),
+          ),
+        )
+  if (asked.length > 0) checks.ran('receipts', receipts.length)
+  const election = stand?.election
+  return {
+    verified: findings.count() === 0,
+    origin: signed?.checkpoint.origin ?? key?.name ?? null,
+    election: election === undefined ? null : { id: election.id, title: election.title },
+    key: key === undefined ? null : formatVerifierKey(key),
+    keyFrom: given !== undefined ? 'given' : key !== undefined ? 'genesis' : null,
+    checkpoint:
+      signed === undefined
+        ? null
+        : { size: signed.checkpoint.size, root: base64(signed.checkpoint.root), note: signed.text },
+    stage: outcome?.stage ?? null,
+    ballots: outcome?.ballots ?? 0,
+    keysIssued: outcome?.keysIssued ?? null,
+    checks: checks.reports(findings),
+    findings: findings.kept(),
+    findingCount: findings.count(),
+    notChecked,
+    receipts,
+  }
+}
+
+function askedReceipts(texts: readonly string[], findings: FindingList): readonly AskedReceipt[] {
+  return texts.flatMap((text) => {
+    try {
+      return [parseAsked(text)]
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error
+      findings.add('receipt-malformed', {}, error.message)
+      return []
+    }
+  })
+}
+
+interface TreeContext {
+  readonly signed: ReadCheckpoint
+  readonly known: readonly KnownTree[]
+  readonly stand: Standing | undefined
+  readonly asked: readonly AskedReceipt[]
+  readonly findings: FindingList
+  readonly checks: CheckList
+  readonly notChecked: string[]
+}
+
+interface Outcome {
+  readonly stage: 'open' | 'closed' | 'held-back'
+  readonly ballots: number
+  readonly keysIssued: number | null
+  readonly leafOf: (asked: AskedReceipt) => number | undefined
+}
+
+async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outcome> {
+  const { read, hasher, nowMs } = input
+  const { signed, known, stand, asked, findings, checks, notChecked } = context
+  const { size, root } = signed.checkpoint
+  const rules = stand?.rules
+  const heldBack = await isHeldBack(read, stand, size)
+  const tree = treeCheck(read, hasher, [...known.map((each) => each.size), size], findings)
+  const course =
+    stand !== undefined && rules !== undefined
+      ? logCourse({ read, sha256: hasher.sha256, findings }, rules.election, stand.genesis, rules)
+      : undefined
+  const watch = trackerWatch(asked)
+  const closesAtMs = stand?.election?.closesAtMs ?? Number.NEGATIVE_INFINITY
+  const seenWhileOpen = known.filter(({ seenAtMs }) => seenAtMs !== undefined && seenAtMs < closesAtMs)
+  const openSizes = [...seenWhileOpen.map((each) => each.size), ...(nowMs < closesAtMs ? [size] : [])]
+  const work = input.work?.(rules) ?? inThisThread(read, hasher, rules)
+  const { tally, complete } = await checkEntries(
+    {
+      ...{ work, tree, watch, findings },
+      counted: rules && course && { rules, course },
+      releasedAt: rules?.election.results === 'live' ? openSizes : [],
+      onProgress: input.onProgress ?? (() => {}),
+    },
+    size,
+    heldBack,
+  )
+  const own = await tree.finish()
+  checks.ran('bundles', heldBack ? 0 : bundlesIn(size))
+  checks.ran('tiles', bundlesIn(size) + tree.tiles())
+  checks.ran('root', Math.max(0, size - 1))
+  if (!equalHashes(own, root)) findings.add('root-differs', { path: 'checkpoint' })
+  if (heldBack) await checkFirstLeaf(read, stand!.genesis.leaf, size, findings)
+  checkHistory(known, signed.checkpoint, tree.rootAt, findings)
+  if (input.seen !== undefined) checks.ran('history', known.length)
+
+  const close = course?.close()
+  const stage = heldBack ? 'held-back' : close === undefined ? 'open' : 'closed'
+  const outcome = { stage, leafOf: watch.leafOf, ballots: tally?.ballots() ?? 0 } as const
+  if (heldBack) {
+    notChecked.push('what the entries say, the ballots and the count: entries are public after the close')
+    return { ...outcome, keysIssued: stand?.genesis.record.roll.size ?? null }
+  }
+  if (course === undefined || tally === undefined || rules === undefined) {
+    notChecked.push('ballots and count: the election that the log is for is not known')
+    return { ...outcome, keysIssued: null }
+  }
+  checks.ran('ballots', tally.ballots())
+  checks.ran('amendments', course.amendments())
+  course.checkKeys(tally)
+  checks.ran('keys', rules.election.districts.length)
+  if (size > 0 && !course.begins()) findings.add('genesis-differs', { leaf: 0 })
+  checks.ran('release', openSizes.length)
+  if (rules.election.results === 'after-close' && close === undefined)
+    findings.add('entries-before-close', {
+      path: bundlePath({ index: 0, width: Math.min(size, TILE_WIDTH) }),
+    })
+  if (size === 0 || !complete)
+    notChecked.push('the count, the close and the result: not every entry is sound')
+  else checkOutcome(input, course, rules, tally, size, context)
+  return { ...outcome, keysIssued: course.keysIssued() }
+}
+
+function checkOutcome(
+  { hasher, result, nowMs }: VerifyInput,
+  course: LogCourse,
+  rules: EntryRules,
+  tally: Parameters<typeof checkClose>[2],
+  size: number,
+  { findings, checks, notChecked }: TreeContext,
+): void {
+  const close = course.close()
+  if (close === undefined) {
+    notChecked.push(
+      nowMs < course.closesAtMs()
+        ? 'the published result: voting goes on, and it moves with the count'
+        : 'the published result: voting has ended, but the log is not closed yet',
+    )
+    return
+  }
+  checks.ran('close', 1)
+  if (close.leaf !== size - 1) findings.add('entry-after-close', { leaf: close.leaf + 1 })
+  checkClose(close, rules.election, tally, course.keysIssued(), findings)
+  if (result === undefined) notChecked.push('the published result: none was handed in')
+  else if (result === null) findings.add('result-missing')
+  else {
+    checks.ran('result', 1)
+    if (sha256Hex(hasher.sha256, result) !== close.record.resultSha256) findings.add('close-result')
+    try {
+      const difference = resultDifference(result, rules, tally)
+      if (difference !== undefined) findings.add('result-differs', {}, difference)
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error
+      findings.add('result-malformed', {}, error.message)
+    }
+  }
+}
