@@ -1,24 +1,34 @@
 /** The tally engine's counts, read from Kafka (contract: ports/aggregated-votes.ts). */
 import type { AggregatedVotes } from '../../ports/aggregated-votes.ts'
-import { topicReader } from './topic-reader.ts'
+import { topicFetcher } from './fetching.ts'
 import { AGGREGATED_VOTES } from './topics.ts'
+
+const WAIT_MS = 250
 
 export function aggregatedVotes(
   brokers: readonly string[],
 ): AggregatedVotes & { readonly close: () => Promise<void> } {
-  const reader = topicReader(brokers, AGGREGATED_VOTES)
+  const fetcher = topicFetcher({ brokers, topic: AGGREGATED_VOTES })
   return {
     read: async function* (from, signal) {
-      for await (const { records, next } of reader.read(from, signal))
+      let at: readonly number[] = Array.from({ length: await fetcher.partitions() }, (_, partition) =>
+        Number(from.get(partition) ?? 0n),
+      )
+      while (!signal.aborted) {
+        const { records, next } = await fetcher.fetch(at, WAIT_MS)
+        const moved = [...next.entries()].filter(([partition, offset]) => offset !== at[partition])
+        at = next
+        if (signal.aborted || records.length === 0) continue
         yield {
-          next,
+          next: new Map(moved.map(([partition, offset]) => [partition, BigInt(offset)])),
           messages: records.map(({ partition, offset, value }) => ({
             partition,
-            offset,
+            offset: BigInt(offset),
             text: value?.toString('utf8') ?? '',
           })),
         }
+      }
     },
-    close: reader.close,
+    close: fetcher.close,
   }
 }

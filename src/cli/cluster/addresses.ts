@@ -1,0 +1,118 @@
+/** Where a cluster's engines are: from options or the environment, checked before anything is asked of them. */
+import { type Command, Option } from 'commander'
+
+export interface ClusterAddresses {
+  /** `redis[s]://[user:password@]host:port` */
+  readonly redis: string
+  /** `host:port` of each */
+  readonly brokers: readonly string[]
+  /** `postgres://user:password@host:port/name` */
+  readonly database: string
+  /** `sc://host:port/;token=…` */
+  readonly spark: string
+  /** Where Spark keeps its checkpoints, as Spark sees it: an absolute folder or an address. */
+  readonly checkpoints: string
+}
+
+export interface ClusterOptions {
+  readonly cluster?: boolean
+  readonly redis?: string
+  readonly kafka?: string
+  readonly database?: string
+  readonly spark?: string
+  readonly checkpoints?: string
+}
+
+/** What the one who typed it can mend; one line, no password. */
+export class BadAddress extends Error {
+  readonly code = 'BAD_INPUT'
+}
+
+export const kafkaOption = () =>
+  new Option('--kafka <brokers>', 'host:port, several with commas').env('KAFKA_BROKERS')
+export const databaseOption = () =>
+  new Option('--database <url>', 'postgres://user:password@host:port/name').env('DATABASE_URL')
+
+/** Adds the options that make a command work on a cluster. */
+export function onCluster(command: Command): Command {
+  return command
+    .option(
+      '--cluster',
+      'work on a cluster (Redis, Kafka, Spark, PostgreSQL) instead of the data folder alone',
+    )
+    .addOption(new Option('--redis <url>', 'redis://user:password@host:port').env('REDIS_URL'))
+    .addOption(kafkaOption())
+    .addOption(databaseOption())
+    .addOption(new Option('--spark <url>', 'sc://host:port/;token=…').env('SPARK_REMOTE'))
+    .addOption(
+      new Option('--checkpoints <folder>', 'where Spark keeps its checkpoints, as Spark sees it').env(
+        'SPARK_CHECKPOINTS',
+      ),
+    )
+}
+
+/** Reads only what is asked for, so that a command needs no address it does not use. @throws {BadAddress} */
+export function clusterAddresses(options: ClusterOptions): ClusterAddresses {
+  return {
+    get redis() {
+      return url(given(options.redis, '--redis', 'REDIS_URL'), '--redis', /^rediss?:$/)
+    },
+    get brokers() {
+      return brokers(given(options.kafka, '--kafka', 'KAFKA_BROKERS'))
+    },
+    get database() {
+      return url(given(options.database, '--database', 'DATABASE_URL'), '--database', /^postgres(ql)?:$/)
+    },
+    get spark() {
+      return given(options.spark, '--spark', 'SPARK_REMOTE')
+    },
+    get checkpoints() {
+      return given(options.checkpoints, '--checkpoints', 'SPARK_CHECKPOINTS')
+    },
+  }
+}
+
+function given(value: string | undefined, flag: string, variable: string): string {
+  if (value === undefined || value.trim() === '')
+    throw new BadAddress(`no address: give ${flag} or ${variable} ("npm run cluster -- --env" prints them)`)
+  return value.trim()
+}
+
+function url(text: string, flag: string, protocol: RegExp): string {
+  const parsed = URL.parse(text)
+  if (parsed === null || !protocol.test(parsed.protocol) || parsed.host === '')
+    throw new BadAddress(`${flag}: not an address of that kind, see --help`)
+  return text
+}
+
+function brokers(text: string): readonly string[] {
+  const list = text.split(',').map((broker) => broker.trim())
+  const wrong = list.find((broker) => !/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/.test(broker))
+  if (wrong !== undefined) throw new BadAddress(`--kafka: "${wrong}" is not host:port`)
+  return list
+}
+
+/** Does `work`; where an engine does not answer, says which one and why in one line. @throws {BadAddress} */
+export async function reached<T>(engine: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (
+      typeof (error as NodeJS.ErrnoException).code === 'string' &&
+      /^(BAD_INPUT|ELECTION_EXISTS)$/.test((error as { code: string }).code)
+    )
+      throw error
+    throw new BadAddress(`${engine}: ${rootOf(error)}`, { cause: error })
+  }
+}
+
+/** The message furthest down: clients wrap what the network said in what they were doing. */
+function rootOf(error: unknown): string {
+  let root = error
+  for (;;) {
+    const { cause, errors } = root as { cause?: unknown; errors?: readonly unknown[] }
+    const below = errors?.[0] ?? cause
+    if (!(below instanceof Error)) return (root as Error).message
+    root = below
+  }
+}
