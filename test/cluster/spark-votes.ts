@@ -164,7 +164,7 @@ const sorted = (counts: ReadonlyMap<string, number>) => JSON.stringify([...count
 export async function countsToBe(
   reader: CountsReader,
   expected: ReadonlyMap<string, number>,
-  limitMs = 90_000,
+  limitMs = 180_000,
 ): Promise<void> {
   const untilMs = performance.now() + limitMs
   while (sorted(reader.last) !== sorted(expected)) {
