@@ -31,7 +31,7 @@ import type { LogSigner } from '../ports/log-signer.ts'
 import { amended } from './close-entry.ts'
 import { loadingProgress } from './loading-progress.ts'
 import { ensureLog, openLog, verifierKeyIn } from './public-log.ts'
-import { startPublisher } from './publisher.ts'
+import { type RunningPublisher, startPublisher } from './publisher.ts'
 
 export interface ServedFolder {
   readonly elections: ServedElections
@@ -148,6 +148,7 @@ async function openServed(
     onUnstored: (err) =>
       log.error({ err, election: id }, 'the close of voting could not be stored; trying again'),
   })
+  let publisher: RunningPublisher | undefined
   const gate = releaseGate(election, issued)
   const tally = await liveTally({
     election,
@@ -157,6 +158,7 @@ async function openServed(
     clock,
     phase,
     gate,
+    publicLog: () => publisher?.publicLog.state() ?? null,
   })
   const entry = entryWriter(election, issued)
   const units = releaseUnits(election, issued)
@@ -173,7 +175,7 @@ async function openServed(
   const casting = castStep({ election, box: store.box, digest, entry, phase, promises })
   const cast = timed(casting, () => performance.now())
   const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, phase })
-  const publisher = startPublisher({
+  const running = startPublisher({
     dir,
     electionId: id,
     signer,
@@ -183,15 +185,16 @@ async function openServed(
     stored: store.log.length,
     onBroken: options.onBroken,
   })
+  publisher = running
   const closing = setInterval(() => {
-    if (phase() === 'closed') publisher.closeLog(store.box, store.polls)
+    if (phase() === 'closed') running.closeLog(store.box, store.polls)
   }, CLOSE_LOOK_MS)
   closing.unref()
   return {
     store,
     stopPublisher: async () => {
       clearInterval(closing)
-      await publisher.stop()
+      await running.stop()
     },
     served: {
       election,
@@ -203,7 +206,7 @@ async function openServed(
       tally,
       phase,
       roll: store.roll,
-      publicLog: publisher.publicLog,
+      publicLog: running.publicLog,
     },
   }
 }

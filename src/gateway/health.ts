@@ -15,8 +15,9 @@ export function healthRoutes(
     '/healthz',
     { schema: { tags, summary: 'Whether the count balances; 503 is an alarm' } },
     (_request, reply) => {
-      const states = [...elections.byId.values()].map(({ election, tally }) => {
-        return { id: election.id, phase: tally.phase(), invariant: tally.invariant() }
+      const states = [...elections.byId.values()].map(({ election, tally, publicLog }) => {
+        const log = publicLog.state()
+        return { id: election.id, phase: tally.phase(), invariant: tally.invariant(), log }
       })
       const healthy = states.every(({ invariant }) => invariant.holds)
       return reply

@@ -1,6 +1,7 @@
 /** Prometheus metrics: counts per outcome and what the process costs. No key, choice or address in any of them. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { RefusalCode } from '../core/election/refusal.ts'
+import type { PublicLogState } from '../core/log/public-log-state.ts'
 import type { CastAnswer } from '../pipeline/cast.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 
@@ -39,6 +40,7 @@ export function gatewayMetrics(elections: ServedElections, viewers: () => number
         this.set({ election: id }, served.tally.invariant().holds ? 1 : 0)
     },
   })
+  logGauges(elections, registry)
   new Gauge({
     name: 'elections_viewers',
     help: 'Open result streams',
@@ -60,4 +62,31 @@ export function gatewayMetrics(elections: ServedElections, viewers: () => number
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }
+}
+
+/** Of each public log whose state is known. */
+function logGauges(elections: ServedElections, registry: Registry): void {
+  const gauge = (name: string, help: string, valueIn: (state: PublicLogState) => number): void => {
+    new Gauge({
+      name: `elections_log_${name}`,
+      help,
+      labelNames: ['election'],
+      registers: [registry],
+      collect() {
+        for (const [id, { publicLog }] of elections.byId) {
+          const state = publicLog.state()
+          if (state !== null) this.set({ election: id }, valueIn(state))
+        }
+      },
+    })
+  }
+  gauge('size', 'Leaves under the published checkpoint', ({ size }) => size)
+  gauge('behind', 'Ballots recorded that are not in the public log yet', ({ behind }) => behind)
+  gauge('failures', 'Times publishing failed since the server started', ({ failures }) => failures)
+  gauge('closed', '1 once the close is in the public log', ({ closed }) => (closed ? 1 : 0))
+  gauge(
+    'published_seconds',
+    'When the newest checkpoint was published, Unix seconds; 0 before the first',
+    (state) => (state.published_at === null ? 0 : Date.parse(state.published_at) / 1000),
+  )
 }

@@ -9,6 +9,7 @@ import type { ServerResponse } from 'node:http'
 import type { Pulse } from '../core/tally/pulse.ts'
 import type { ResultsSnapshot } from '../core/tally/snapshot.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
+import type { PublicLog } from '../ports/public-log.ts'
 
 const TICK_MS = 100
 /** Making and sending snapshots may take one part in this many of the time: votes come first. */
@@ -46,7 +47,11 @@ interface Viewer {
   sentId: number
 }
 
-export function resultsFeed(tally: LiveTally, commitMs: () => number | null): ResultsFeed {
+export function resultsFeed(
+  tally: LiveTally,
+  commitMs: () => number | null,
+  publicLog?: Pick<PublicLog, 'onChange'>,
+): ResultsFeed {
   const viewers = new Set<Viewer>()
   let id = Date.now()
   let last: ResultsSnapshot | undefined
@@ -121,10 +126,12 @@ export function resultsFeed(tally: LiveTally, commitMs: () => number | null): Re
     timer = setTimeout(tick, Math.max(0, madeAtMs + tickMs - performance.now()))
   }
 
-  tally.onChange(() => {
+  const onNews = (): void => {
     changed = true
     schedule()
-  })
+  }
+  tally.onChange(onNews)
+  publicLog?.onChange(onNews)
   const quiet = setInterval(() => {
     if (viewers.size > 0 && hasNews()) schedule()
   }, QUIET_CHECK_MS)

@@ -26,6 +26,7 @@ import { catalogueRoutes } from './catalogue.ts'
 import { drainable } from './drain.ts'
 import { healthRoutes } from './health.ts'
 import { WrongKeyLimit } from './limits.ts'
+import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { pageRoutes } from './pages.ts'
 import { sendProblem } from './problem.ts'
@@ -68,7 +69,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     trustProxy: options.trustProxy,
     nowMs: clock.nowMs,
   })
-  const feeds = perElection(elections, ({ tally, commitMs }) => resultsFeed(tally, commitMs))
+  const feeds = perElection(elections, ({ tally, commitMs, publicLog }) =>
+    resultsFeed(tally, commitMs, publicLog),
+  )
   const metrics = gatewayMetrics(elections, () =>
     [...feeds.values()].reduce((sum, feed) => sum + feed.viewers(), 0),
   )
@@ -97,6 +100,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   ballotRoutes(app, { elections, batchOf, limit, onAnswers: metrics.countAnswers, onFault })
   ballotStyleRoute(app, elections, limit)
   resultsRoutes(app, elections, { feedOf, clock, version: options.version })
+  logRoutes(app, elections)
   healthRoutes(app, elections, metrics, isStopping)
   await pageRoutes(app, elections, options.pagesDir)
   boothPage(app, elections, options.pagesDir)

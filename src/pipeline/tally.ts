@@ -4,6 +4,7 @@
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
+import type { PublicLogState } from '../core/log/public-log-state.ts'
 import { countHistory } from '../core/tally/history.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
 import { ballotRate } from '../core/tally/rate.ts'
@@ -26,6 +27,8 @@ export interface TallyDeps {
   readonly phase: () => Phase
   /** Shown every ballot counted, for who asks whether ballots are held back. */
   readonly gate: Pick<ReleaseGate, 'fold'>
+  /** Where the public log stands, for snapshots. */
+  readonly publicLog?: () => PublicLogState | null
 }
 
 /** Seconds over which votes per second are averaged. */
@@ -82,6 +85,7 @@ export async function liveTally(deps: TallyDeps): Promise<LiveTally> {
         ...counters(),
         votesPerSecond: rate.at(nowMs),
         turnout: turnoutLine(log),
+        log: deps.publicLog?.() ?? null,
       })
     },
     invariant: () => invariantOf(election, tally, counters()),

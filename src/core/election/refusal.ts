@@ -10,6 +10,7 @@ export const REFUSALS = {
   'polls-closed': { status: 403, title: 'Voting has closed' },
   'results-after-close': { status: 403, title: 'Results of this election show after voting has closed' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
+  'not-yet-published': { status: 404, title: 'The public log does not hold this ballot yet' },
   'unknown-election': { status: 404, title: 'There is no such election here' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'key-already-used': { status: 409, title: 'This voter key has already been used' },

@@ -7,6 +7,7 @@
  */
 import type { Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
+import type { PublicLogState } from '../log/public-log-state.ts'
 import type { TallyCounts } from './plurality.ts'
 import { districtsOf } from './result.ts'
 import { isWithheld, type ShownResult, shownCount } from './shown.ts'
@@ -84,6 +85,8 @@ export interface ResultsSnapshot {
   /** null while results are not shown. */
   readonly contests: readonly ContestSnapshot[] | null
   readonly invariant: InvariantSnapshot
+  /** Where the public log stands; null where this server does not know. */
+  readonly log: PublicLogState | null
 }
 
 /** Everything a snapshot is made of that is not the election or its tally. */
@@ -97,6 +100,7 @@ export interface SnapshotFigures {
   readonly ballotsStored: number
   readonly votesPerSecond: number
   readonly turnout: readonly (readonly [number, number])[]
+  readonly log?: PublicLogState | null
 }
 
 export function snapshotOf(
@@ -132,6 +136,7 @@ export function snapshotOf(
     districts,
     contests: shown === null ? null : contestSnapshots(election, shown.result, figures.eligible),
     invariant: invariantOf(election, tally, figures),
+    log: figures.log ?? null,
   }
 }
 

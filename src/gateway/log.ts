@@ -1,0 +1,116 @@
+/**
+ * The public log over HTTP: the static files of its folder by the names the specification gives them, and a proof for a
+ * tracker (docs/protocol.md, "The public log"). Anybody's page may read them.
+ */
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { fromBase64url } from '../core/election/text-bytes.ts'
+import { bundleSpans } from '../core/log/entry-bundle.ts'
+import { HASH_BYTES } from '../core/log/merkle.ts'
+import { bundlePath, parseTilePath, TILE_WIDTH, type TilePath, tilePath } from '../core/log/tile.ts'
+import { electionRoutes } from './election-routes.ts'
+import { sendProblem } from './problem.ts'
+import type { ServedElection, ServedElections } from './served-election.ts'
+
+const FOREVER = 'public, max-age=31536000, immutable'
+/** A partial file never changes, but goes once the full one is there. */
+const SHORT = 'public, max-age=60'
+const CHECKPOINT_AGE = 'public, max-age=1'
+const TEXT = 'text/plain; charset=utf-8'
+const BINARY = 'application/octet-stream'
+
+/** Files beside the tiles. */
+const PLAIN_FILE = /^(?:definition|districts(?:-[0-9a-f]{64})?|genesis)\.json$/
+const TRACKER = /^proof\/([A-Za-z0-9_-]{43})$/
+const GZIP_FROM_BYTES = 1_000
+
+const gzipped = promisify(gzip)
+
+export function logRoutes(app: FastifyInstance, elections: ServedElections): void {
+  electionRoutes(app, elections, 'GET', '/log/*', {
+    schema: {
+      tags: ['log'],
+      summary:
+        'The public log: checkpoint, tiles and entries (c2sp.org/tlog-tiles), proof/TRACKER (c2sp.org/tlog-proof)',
+    },
+    handle: (served, request, reply) => {
+      reply.header('access-control-allow-origin', '*').header('cross-origin-resource-policy', 'cross-origin')
+      return answer(served, (request.params as { '*': string })['*'], request, reply)
+    },
+  })
+}
+
+async function answer(
+  served: ServedElection,
+  path: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { publicLog } = served
+  if (path === 'checkpoint')
+    return send(request, reply, await publicLog.read(path), { type: TEXT, age: CHECKPOINT_AGE })
+  if (PLAIN_FILE.test(path))
+    return send(request, reply, await publicLog.read(path), { type: 'application/json', age: SHORT })
+  const tracker = TRACKER.exec(path)?.[1]
+  if (tracker !== undefined) return sendProof(served, tracker, reply)
+  const tile = parseTilePath(path)
+  if (tile === undefined) return sendProblem(reply, 'not-found')
+  if (tile.kind === 'entries' && served.election.results === 'after-close' && served.phase() !== 'closed')
+    return sendProblem(reply, 'results-after-close')
+  const age = tile.width === TILE_WIDTH ? FOREVER : SHORT
+  return send(request, reply, await readTile(served, tile), { type: BINARY, age })
+}
+
+/** A partial file that is gone was superseded by the full one, which begins with it. */
+async function readTile({ publicLog }: ServedElection, tile: TilePath): Promise<Uint8Array | undefined> {
+  const pathOf = (width: number) =>
+    tile.kind === 'tile' ? tilePath({ ...tile, width }) : bundlePath({ ...tile, width })
+  const bytes = await publicLog.read(pathOf(tile.width))
+  if (bytes !== undefined || tile.width === TILE_WIDTH) return bytes
+  const full = await publicLog.read(pathOf(TILE_WIDTH))
+  if (full === undefined) return undefined
+  if (tile.kind === 'tile') return full.subarray(0, tile.width * HASH_BYTES)
+  return full.subarray(0, bundleSpans(full, TILE_WIDTH)[2 * tile.width - 1])
+}
+
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bytes: Uint8Array | undefined,
+  { type, age }: { readonly type: string; readonly age: string },
+): Promise<FastifyReply> {
+  if (bytes === undefined) return sendProblem(reply, 'not-found')
+  const zip = type === BINARY && bytes.length >= GZIP_FROM_BYTES && takesGzip(request)
+  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
+  const etag = `"${digest}${zip ? '-gzip' : ''}"`
+  reply.header('cache-control', age).header('etag', etag).header('vary', 'accept-encoding')
+  if (holds(request, etag)) return reply.code(304).send()
+  reply.type(type)
+  if (!zip) return reply.send(bytes)
+  return reply.header('content-encoding', 'gzip').send(await gzipped(bytes, { level: 1 }))
+}
+
+function takesGzip({ headers }: FastifyRequest): boolean {
+  return /(?:^|,)\s*gzip\s*(?:,|$|;(?!\s*q=0(?:\.0*)?\s*(?:,|$)))/.test(
+    headers['accept-encoding']?.toString() ?? '',
+  )
+}
+
+function holds({ headers }: FastifyRequest, etag: string): boolean {
+  const held = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  return held?.some((tag) => tag === etag || tag === '*') ?? false
+}
+
+async function sendProof(
+  served: ServedElection,
+  tracker: string,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const leaf = fromBase64url(tracker)
+  if (leaf === undefined) return sendProblem(reply, 'not-found')
+  const answered = await served.publicLog.proof(Uint8Array.from(leaf))
+  if (typeof answered === 'string') return sendProblem(reply, answered)
+  return reply.header('cache-control', 'no-store').type(TEXT).send(answered.proof)
+}
