@@ -7,7 +7,7 @@ import { findProgram } from '../programs.ts'
 import type { Engine, Launch, Site } from './engine.ts'
 
 /** `hash-max-listpack-*`: hashes of that many small fields stay packed, a fraction of what a hash table takes. */
-function settings({ dir, ports, secrets }: Site): string {
+export function redisSettings({ dir, ports, secrets }: Site): string {
   return `# Written at every start.
 bind 127.0.0.1
 port ${ports.redis}
@@ -28,7 +28,7 @@ async function prepare(site: Site): Promise<Launch> {
   const cwd = engineDir(site.dir, 'redis')
   makePrivate(cwd)
   const file = join(cwd, 'redis.conf')
-  writeFileSync(file, settings(site), { mode: 0o600 })
+  writeFileSync(file, redisSettings(site), { mode: 0o600 })
   return { file: findProgram('redis-server')!, args: [file], cwd }
 }
 

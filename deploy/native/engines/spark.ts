@@ -42,7 +42,7 @@ const MODULE_OPTIONS = [
   '--enable-native-access=ALL-UNNAMED',
 ]
 
-function settings({ dir, ports }: Site): Readonly<Record<string, string | number | boolean>> {
+export function sparkSettings({ dir, ports }: Site): Readonly<Record<string, string | number | boolean>> {
   const home = engineDir(dir, 'spark')
   const stateStore = 'spark.sql.streaming.stateStore'
   return {
@@ -81,7 +81,7 @@ async function prepare(site: Site): Promise<Launch> {
   for (const scratch of ['local', 'tmp']) rmSync(join(home, scratch), { recursive: true, force: true })
   for (const folder of ['local', 'tmp']) mkdirSync(join(home, folder), { recursive: true })
   mkdirSync(checkpointsDir(site.dir), { recursive: true })
-  const properties = Object.entries(settings(site)).map(([name, value]) => `-D${name}=${value}`)
+  const properties = Object.entries(sparkSettings(site)).map(([name, value]) => `-D${name}=${value}`)
   return {
     file: findJava()!,
     args: [
