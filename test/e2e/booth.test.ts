@@ -1,12 +1,14 @@
 /** The booth in a real Chromium, before a real server: every way to a receipt, and every honest "no". */
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { after, before, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { DefinitionFile } from '../../src/core/election/definition.ts'
 import { keyCode, keyFragment } from '../../src/core/election/key-code.ts'
 import { rotated, rotationOf } from '../../src/core/election/rotation.ts'
+import { logKeyOf, promised } from '../receipts.ts'
 import { type Key, rollOf, startServer, type TestServer, vote } from '../server.ts'
 import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
 import {
@@ -59,6 +61,16 @@ async function open(
 
 /** A refusal is an answer to the page, but Chromium writes every one to the console. */
 const real = (faults: readonly string[]) => faults.filter((fault) => !/Failed to load resource/.test(fault))
+
+/** The file behind "Save the receipt", whatever the language. */
+async function savedReceipt(page: Page): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('.tracker .actions button').last().click(),
+  ])
+  assert.equal(download.suggestedFilename(), 'receipt.json')
+  return readFile(await download.path(), 'utf8')
+}
 
 async function sound(page: Page, name: string): Promise<void> {
   assert.deepEqual(await accessibilityFaults(page), [], name)
@@ -558,11 +570,15 @@ test('a page closed with the answer lost: the link, or the key typed, brings the
   await typeKey(again, key)
   assert.equal(await trackerOn(again), recorded)
   await again.getByText('This is the receipt of the ballot you cast earlier in this browser.').waitFor()
+  const receipt = promised(await savedReceipt(again), logKeyOf(server.dataDir, 'test-election'))
+  assert.equal(receipt.tracker, recorded)
   await again.close()
 
   const third = await context.newPage()
   await third.goto(linkOf(server, key))
   assert.equal(await trackerOn(third), recorded)
+  const kept = promised(await savedReceipt(third), logKeyOf(server.dataDir, 'test-election'))
+  assert.deepEqual(kept, receipt, 'shown again without asking: the very same promise')
   assert.equal(await ballotsCounted(server), 1)
 
   const elsewhere = await open(t, linkOf(server, key))
@@ -823,6 +839,35 @@ test('names are text, whatever is in them; two options and forty', async (t) => 
     await press(page, 'Cast my ballot')
     await trackerOn(page)
     assert.equal(dialogs, 0)
+    assert.deepEqual(faults, [])
+  }
+})
+
+test('the receipt is saved as a file that the log’s key alone vouches for, and says what it gives away', async (t) => {
+  const server = await serve(t)
+  const key = logKeyOf(server.dataDir, 'test-election')
+  const warnings = {
+    'en-GB': /ballots are published in plain form.*your tracker or your receipt.*see how you voted/,
+    'es-ES': /las papeletas se publican sin cifrar.*su código o su recibo.*ver qué votó usted/,
+    'ar-EG': /تُنشر الأوراق دون تشفير.*رمزك أو إيصالك.*كيف صوّتَّ/,
+  }
+  for (const [i, [locale, warning]] of Object.entries(warnings).entries()) {
+    const { page, faults } = await open(t, linkOf(server, server.keys[2 * i]!), { locale })
+    const next = () => page.locator('.actions .primary').click()
+    await page.locator('.facts').waitFor()
+    await next()
+    await page.getByRole('radio').first().check()
+    while ((await page.locator('.review').count()) === 0) await next()
+    await page.locator('button.big').click()
+    const tracker = (await page.locator('.tracker .code').textContent())!
+    const groups = await page.locator('.tracker .code span').allTextContents()
+    assert.ok(groups.length === 11 && groups.every((group) => group.length <= 4))
+    const receipt = promised(await savedReceipt(page), key)
+    assert.equal(receipt.tracker, tracker)
+    assert.ok(Math.abs(receipt.publishBy - Date.now() / 1000 - 600) < 60)
+    assert.match((await page.locator('.note.warn').textContent())!, warning)
+    const check = page.locator(`a[href="/e/test-election/verify#${tracker}"]`)
+    assert.equal(await check.count(), 1)
     assert.deepEqual(faults, [])
   }
 })

@@ -45,7 +45,8 @@ export function App(props: AppProps) {
 function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AppProps) {
   const { stage, definition, ballot } = state
   const election = definition?.title
-  const resultsUrl = `/e/${encodeURIComponent(electionId)}/results`
+  const pages = `/e/${encodeURIComponent(electionId)}/`
+  const resultsUrl = `${pages}results`
   switch (stage.at) {
     case 'loading':
     case 'checking':
@@ -70,9 +71,7 @@ function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AppProp
         />
       )
     case 'receipt':
-      return (
-        <Receipt stage={stage} election={election ?? ''} resultsUrl={resultsUrl} onFinish={booth.finish} />
-      )
+      return <Receipt stage={stage} election={election ?? ''} pages={pages} onFinish={booth.finish} />
     case 'finished':
       return (
         <Step key="finished" title={t.finishedTitle} election={election}>

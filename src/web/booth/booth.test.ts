@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { DefinitionFile } from '../../core/election/definition.ts'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { type BoothState, createBooth } from './booth.ts'
-import type { Answer, BallotStyle } from './calls.ts'
+import type { Answer, BallotStyle, Receipt } from './calls.ts'
 import type { CastRecord, CastRecords } from './cast-record.ts'
 import type { Marks } from './marks.ts'
 
@@ -35,7 +35,7 @@ const STYLE: BallotStyle = { district: 'north', contests: ['mayor'] }
 interface Script {
   readonly definition?: Answer<DefinitionFile>[]
   readonly ballotStyle?: Answer<BallotStyle>[]
-  readonly cast?: (Answer<string> | ((idempotencyKey: string, marks: Marks) => Answer<string>))[]
+  readonly cast?: (Answer<Receipt> | ((idempotencyKey: string, marks: Marks) => Answer<Receipt>))[]
   /** What the browser keeps; null for a browser that keeps nothing. */
   readonly stored?: Map<string, CastRecord> | null
 }
@@ -50,7 +50,7 @@ function boothWith(script: Script) {
   const answers = {
     definition: [...(script.definition ?? [ok(definition)])],
     ballotStyle: [...(script.ballotStyle ?? [ok(STYLE)])],
-    cast: [...(script.cast ?? [ok('TRACKER')])],
+    cast: [...(script.cast ?? [ok({ tracker: 'TRACKER' })])],
   }
   const recordsOf = async ({ guid }: VoterKeyPair): Promise<CastRecords | null> =>
     stored && {
@@ -106,18 +106,23 @@ test('a recorded ballot ends in its receipt; of the choices nothing is kept', as
   const { booth, now, sent, stored, toReview } = boothWith({})
   await toReview()
   await booth.cast()
-  assert.deepEqual(now().stage, { at: 'receipt', tracker: 'TRACKER', resumed: false, kept: true })
+  assert.deepEqual(now().stage, {
+    at: 'receipt',
+    receipt: { tracker: 'TRACKER' },
+    resumed: false,
+    kept: true,
+  })
   assert.equal(now().ballot, null)
   assert.equal(sent.length, 1)
   assert.deepEqual(sent[0]!.stored, { state: 'sending', idempotencyKey: 'key-1', marks: { mayor: ['b'] } })
-  assert.deepEqual(stored!.get(key.guid), { state: 'recorded', tracker: 'TRACKER' })
+  assert.deepEqual(stored!.get(key.guid), { state: 'recorded', receipt: { tracker: 'TRACKER' } })
   booth.finish()
   assert.equal(stored!.size, 0)
 })
 
 test('lost answers and a busy server: the same request, later and later, until there is an answer', async () => {
   const { booth, now, sent, waits, states, toReview } = boothWith({
-    cast: [LOST, LOST, BUSY, LOST, LOST, LOST, LOST, ok('T')],
+    cast: [LOST, LOST, BUSY, LOST, LOST, LOST, LOST, ok({ tracker: 'T' })],
   })
   await toReview()
   await booth.cast()
@@ -139,10 +144,10 @@ test('a page reopened after a lost answer asks again with the same key and gets 
     stored,
     definition: [{ kind: 'ok', value: definition, serverMs: Date.parse('2027-01-01T00:00:00Z') }],
     ballotStyle: [refused('key-already-used')],
-    cast: [LOST, ok('SAME')],
+    cast: [LOST, ok({ tracker: 'SAME' })],
   })
   await booth.begin(key)
-  assert.deepEqual(now().stage, { at: 'receipt', tracker: 'SAME', resumed: true, kept: true })
+  assert.deepEqual(now().stage, { at: 'receipt', receipt: { tracker: 'SAME' }, resumed: true, kept: true })
   assert.deepEqual(
     sent.map(({ idempotencyKey, marks }) => [idempotencyKey, marks.mayor]),
     [
@@ -167,13 +172,18 @@ test('a ballot that was surely not recorded is told so, and forgotten', async ()
 
 test('two tabs with one key: the second shows the first one’s receipt, and says so', async () => {
   const stored = new Map<string, CastRecord>()
-  const first = boothWith({ stored, cast: [ok('FIRST')] })
+  const first = boothWith({ stored, cast: [ok({ tracker: 'FIRST' })] })
   const second = boothWith({ stored, cast: [refused('key-already-used')] })
   await first.toReview()
   await second.toReview()
   await first.booth.cast()
   await second.booth.cast()
-  assert.deepEqual(second.now().stage, { at: 'receipt', tracker: 'FIRST', resumed: true, kept: true })
+  assert.deepEqual(second.now().stage, {
+    at: 'receipt',
+    receipt: { tracker: 'FIRST' },
+    resumed: true,
+    kept: true,
+  })
   assert.equal(second.sent.length, 0)
 })
 
@@ -183,23 +193,28 @@ test('two tabs at the very same time: the slower one does not remove the faster 
     stored,
     cast: [
       () => {
-        stored.set(key.guid, { state: 'recorded', tracker: 'FAST' })
+        stored.set(key.guid, { state: 'recorded', receipt: { tracker: 'FAST' } })
         return refused('key-already-used')
       },
     ],
   })
   await slow.toReview()
   await slow.booth.cast()
-  assert.deepEqual(slow.now().stage, { at: 'receipt', tracker: 'FAST', resumed: true, kept: true })
+  assert.deepEqual(slow.now().stage, {
+    at: 'receipt',
+    receipt: { tracker: 'FAST' },
+    resumed: true,
+    kept: true,
+  })
   assert.equal(stored.size, 1)
 })
 
 test('a browser that keeps nothing casts all the same, and the page knows', async () => {
-  const { booth, now, states, toReview } = boothWith({ stored: null, cast: [LOST, ok('T')] })
+  const { booth, now, states, toReview } = boothWith({ stored: null, cast: [LOST, ok({ tracker: 'T' })] })
   await toReview()
   await booth.cast()
   assert.ok(states.some(({ stage, wait }) => stage.at === 'casting' && !stage.kept && wait !== null))
-  assert.deepEqual(now().stage, { at: 'receipt', tracker: 'T', resumed: false, kept: false })
+  assert.deepEqual(now().stage, { at: 'receipt', receipt: { tracker: 'T' }, resumed: false, kept: false })
 })
 
 test('without a key: the key is asked for, or the page says that voting is not open, or closed', async () => {

@@ -10,7 +10,7 @@ import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { phaseAt } from '../../core/election/phase.ts'
 import type { RefusalCode } from '../../core/election/refusal.ts'
 import { rotated, rotationOf } from '../../core/election/rotation.ts'
-import type { BallotStyle, Calls } from './calls.ts'
+import type { BallotStyle, Calls, Receipt } from './calls.ts'
 import type { CastRecord, CastRecords } from './cast-record.ts'
 import type { Marks } from './marks.ts'
 import { type Patience, persist, type Wait } from './persist.ts'
@@ -42,7 +42,7 @@ export type Stage =
   | OnBallot
   | Asking
   | { readonly at: 'key'; readonly damagedLink: boolean }
-  | { readonly at: 'receipt'; readonly tracker: string; readonly resumed: boolean; readonly kept: boolean }
+  | { readonly at: 'receipt'; readonly receipt: Receipt; readonly resumed: boolean; readonly kept: boolean }
   | { readonly at: 'finished' }
   /** `casting`: a ballot was on its way, and is surely not recorded. */
   | { readonly at: 'refused'; readonly code: RefusalCode; readonly casting: boolean }
@@ -124,7 +124,7 @@ export function createBooth(deps: BoothDeps): Booth {
 
   const resume = async (key: VoterKeyPair, record: CastRecord): Promise<void> => {
     if (record.state === 'recorded')
-      return stand({ at: 'receipt', tracker: record.tracker, resumed: true, kept: true })
+      return stand({ at: 'receipt', receipt: record.receipt, resumed: true, kept: true })
     return send(key, record, { resumed: true, kept: true })
   }
 
@@ -156,9 +156,9 @@ export function createBooth(deps: BoothDeps): Booth {
       records?.remove()
       return refuse(answer.code, true)
     }
-    const tracker = answer.value
-    const kept = (await records?.write({ state: 'recorded', tracker })) ?? false
-    stand({ at: 'receipt', tracker, resumed: how.resumed, kept }, { ballot: null })
+    const receipt = answer.value
+    const kept = (await records?.write({ state: 'recorded', receipt })) ?? false
+    stand({ at: 'receipt', receipt, resumed: how.resumed, kept }, { ballot: null })
   }
 
   return {

@@ -27,9 +27,10 @@ function answering(body: string | Error, status = 200, headers: Record<string, s
 const cast = () => callsFor('e').cast(key, 'once', { mayor: ['ada'] })
 
 test('a receipt is an answer, and the key is in the body of a POST alone', async () => {
-  const sent = answering('{"status":"recorded","election":"e","tracker":"T"}', 201)
+  const receipt = { status: 'recorded', election: 'e', tracker: 'T', promise: { publish_by: 5 } }
+  const sent = answering(JSON.stringify(receipt), 201)
   const answer = await cast()
-  assert.equal(answer.kind === 'ok' && answer.value, 'T')
+  assert.deepEqual(answer.kind === 'ok' && answer.value, receipt, 'whole, as it is saved')
   const [{ url, init }] = sent as [Sent]
   assert.equal(url, '/elections/e/ballots')
   assert.equal(init.method, 'POST')

@@ -24,10 +24,17 @@ export interface BallotStyle {
   readonly contests: readonly string[]
 }
 
+/** As the server answered it: what is saved, whole, as the receipt's file. */
+export interface Receipt {
+  readonly tracker: string
+  /** That the log will hold the ballot; none from a server that keeps no log. */
+  readonly promise?: { readonly publish_by: number }
+}
+
 export interface Calls {
   readonly definition: () => Promise<Answer<DefinitionFile>>
   readonly ballotStyle: (key: VoterKeyPair) => Promise<Answer<BallotStyle>>
-  readonly cast: (key: VoterKeyPair, idempotencyKey: string, marks: Marks) => Promise<Answer<string>>
+  readonly cast: (key: VoterKeyPair, idempotencyKey: string, marks: Marks) => Promise<Answer<Receipt>>
 }
 
 export function callsFor(electionId: string): Calls {
@@ -46,7 +53,7 @@ export function callsFor(electionId: string): Calls {
     cast: async (key, idempotencyKey, contests) =>
       checked(
         await post('/ballots', { ...bodyOf(key), contests }, { 'idempotency-key': idempotencyKey }),
-        (body) => body.status === 'recorded' && typeof body.tracker === 'string' && body.tracker,
+        (body) => body.status === 'recorded' && typeof body.tracker === 'string' && body,
       ),
   }
 }

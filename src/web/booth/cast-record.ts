@@ -2,16 +2,17 @@
  * What this browser keeps of a cast, so that a lost answer, a closed tab or an empty battery leaves nobody unsure.
  *
  * Written before the ballot is sent: the idempotency key and the choices. The moment the answer is there it is
- * overwritten by the tracker alone, which is kept until the voter removes it. It is encrypted with AES-GCM; key and
+ * overwritten by the receipt alone, which is kept until the voter removes it. It is encrypted with AES-GCM; key and
  * entry name come from the voter key by HKDF, so without the voter's letter or link it says only that someone voted
  * with this browser.
  */
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
+import type { Receipt } from './calls.ts'
 import type { Marks } from './marks.ts'
 
 export type CastRecord =
   | { readonly state: 'sending'; readonly idempotencyKey: string; readonly marks: Marks }
-  | { readonly state: 'recorded'; readonly tracker: string }
+  | { readonly state: 'recorded'; readonly receipt: Receipt }
 
 export interface CastRecords {
   readonly read: () => Promise<CastRecord | undefined>

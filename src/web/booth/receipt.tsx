@@ -1,6 +1,7 @@
-/** The receipt: that the ballot is recorded, and the tracker that proves it, to read, scan, copy and print. */
+/** The receipt: that the ballot is recorded, and the tracker that proves it, to read, scan, copy, print, save and check. */
 import { useState } from 'preact/hooks'
 import { qrCode } from '../../core/qr/qr-code.ts'
+import { saveFile } from '../shared/save-file.ts'
 import type { Stage } from './booth.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
@@ -8,11 +9,13 @@ import { f, t } from './words.ts'
 interface ReceiptProps {
   readonly stage: Extract<Stage, { at: 'receipt' }>
   readonly election: string
-  readonly resultsUrl: string
+  /** Where the election's pages are: an address that ends in a slash. */
+  readonly pages: string
   readonly onFinish: () => void
 }
 
-export function Receipt({ stage: { tracker, resumed, kept }, election, resultsUrl, onFinish }: ReceiptProps) {
+export function Receipt({ stage: { receipt, resumed, kept }, election, pages, onFinish }: ReceiptProps) {
+  const { tracker, promise } = receipt
   const [copied, setCopied] = useState(false)
   const copy = () =>
     navigator.clipboard.writeText(tracker).then(
@@ -53,15 +56,27 @@ export function Receipt({ stage: { tracker, resumed, kept }, election, resultsUr
           <button type="button" class="secondary" onClick={() => print()}>
             {t.print}
           </button>
+          <button
+            type="button"
+            class="secondary"
+            onClick={() => saveFile(new Blob([JSON.stringify(receipt)]), 'receipt.json')}
+          >
+            {t.save}
+          </button>
         </div>
         <p role="status">{copied && t.copied}</p>
       </section>
       <section aria-labelledby="check-title">
         <h2 id="check-title">{t.checkTitle}</h2>
-        <p>{t.check}</p>
+        <p>
+          {t.check} {promise && t.checkBy(f.dateTime(promise.publish_by * 1000))}
+        </p>
         <p class="note warn">{t.checkSecret}</p>
         <p class="screen">
-          <a href={resultsUrl}>{t.seeResults}</a>
+          <a href={`${pages}verify#${tracker}`}>{t.checkBallot}</a>
+        </p>
+        <p class="screen">
+          <a href={`${pages}results`}>{t.seeResults}</a>
         </p>
       </section>
       {kept && (

@@ -117,14 +117,17 @@ export const strings = {
   copy: 'Copy the tracker',
   copied: 'Copied.',
   print: 'Print this receipt',
+  save: 'Save the receipt',
   checkTitle: 'What the tracker is for',
   check:
-    'It is the fingerprint of the ballot the server recorded, and your proof that it did. Keep it. When the organiser publishes the log of all ballots, look for it there.',
+    'It is the fingerprint of the ballot recorded. With it you can see for yourself that your ballot is in the public log of all ballots. Save the receipt: it is signed, and proves it if your ballot is missing there.',
+  checkBy: (time: string) => `Your ballot will be in the log by ${time}.`,
   checkSecret:
-    'Show it to nobody: ballots are stored in plain form, so once the log is public, whoever has your tracker may be able to see how you voted.',
+    'Show neither to anybody: in this election ballots are published in plain form, so whoever has your tracker or your receipt can find your ballot in the log and see how you voted.',
+  checkBallot: 'Check my ballot in the log',
   seeResults: 'See the count',
   keptReceipt:
-    'The tracker, but not your choices, stays in this browser, encrypted: only your link or key opens it. If others use this device, remove it.',
+    'The receipt, but not your choices, stays in this browser, encrypted: only your link or key opens it. If others use this device, remove it.',
   remove: 'Remove it from this device',
   finishedTitle: 'Removed from this device',
   finished: 'Your ballot stays recorded. You can close this page.',

@@ -118,14 +118,17 @@ export const strings: Strings = {
   copy: 'Copiar el código',
   copied: 'Copiado.',
   print: 'Imprimir este recibo',
+  save: 'Guardar el recibo',
   checkTitle: 'Para qué sirve el código de seguimiento',
   check:
-    'Es la huella de la papeleta que el servidor registró, y su prueba de que lo hizo. Consérvelo. Cuando el organizador publique el registro de todas las papeletas, búsquelo allí.',
+    'Es la huella de la papeleta registrada. Con él puede ver usted mismo que su papeleta está en el registro público de todas las papeletas. Guarde el recibo: está firmado, y sirve de prueba si su papeleta falta allí.',
+  checkBy: (time) => `Su papeleta estará en el registro no más tarde del ${time}.`,
   checkSecret:
-    'No se lo enseñe a nadie: las papeletas se guardan sin cifrar, de modo que, cuando el registro sea público, quien tenga su código quizá pueda ver qué votó usted.',
+    'No enseñe ninguno de los dos a nadie: en esta elección las papeletas se publican sin cifrar, de modo que quien tenga su código o su recibo puede encontrar su papeleta en el registro y ver qué votó usted.',
+  checkBallot: 'Comprobar mi papeleta en el registro',
   seeResults: 'Ver el recuento',
   keptReceipt:
-    'El código, pero no sus elecciones, queda cifrado en este navegador: solo su enlace o su clave lo abren. Si otras personas usan este dispositivo, elimínelo.',
+    'El recibo, pero no sus elecciones, queda cifrado en este navegador: solo su enlace o su clave lo abren. Si otras personas usan este dispositivo, elimínelo.',
   remove: 'Eliminarlo de este dispositivo',
   finishedTitle: 'Eliminado de este dispositivo',
   finished: 'Su papeleta sigue registrada. Puede cerrar esta página.',
