@@ -26,6 +26,11 @@ export interface Attached {
   readonly isNew: boolean
 }
 
+/** Spark would not start the query: what a damaged checkpoint may look like. */
+export class StartRefused extends Error {
+  override readonly name = 'StartRefused'
+}
+
 /** Sessions of one election that may have been closed before it is given up: somebody closes them on purpose. */
 const MAX_GENERATIONS = 1000
 
@@ -39,7 +44,7 @@ export function queryNameOf({ plan, root, statePartitions }: TallySetup): string
 /**
  * @param atLeast the lowest number of a checkpoint folder to start in
  * @param tell told of the folder before the query is started in it: a start may fail because of it
- * @throws {SparkFault}
+ * @throws {SparkFault} @throws {StartRefused}
  */
 export async function attach(
   spark: SparkConnection,
@@ -59,7 +64,13 @@ export async function attach(
   const isNew = folder > highest
   tell(folder, isNew)
   const start = tallyStream(setup.plan, name, `${setup.root}/${folder}`)
-  return { sessionId, instance: await startQuery(spark, sessionId, start), folder, isNew }
+  try {
+    return { sessionId, instance: await startQuery(spark, sessionId, start), folder, isNew }
+  } catch (error) {
+    if (error instanceof SparkFault && !error.unreachable)
+      throw new StartRefused(error.message, { cause: error })
+    throw error
+  }
 }
 
 /** The first session of the election that was not closed, with its options set. */

@@ -6,6 +6,11 @@
 
 /** Failures in a row, without a batch between, after which a checkpoint is given up. */
 const GIVEN_UP_AFTER = 3
+/** The same for a folder that was begun anew: it is hardly the cause, but a count must not end on a wrong guess. */
+const NEW_GIVEN_UP_AFTER = 20
+
+/** What leaves no doubt. */
+const CERTAIN = /\bSTREAMING_CHECKPOINT_MISSING_METADATA_FILE\b/
 
 /** What a query says where Kafka, the machine or another driver is the cause. */
 const OTHER_CAUSES = [
@@ -19,7 +24,7 @@ const OTHER_CAUSES = [
 ]
 
 export interface CheckpointJudge {
-  /** The folder the next start is in. One that is new and never worked is not given up: it cannot be the cause. */
+  /** The folder the next start is in, and whether it is begun with it. */
   readonly entered: (folder: number, isNew: boolean) => void
   /** A batch was finished. */
   readonly worked: () => void
@@ -44,7 +49,7 @@ export function checkpointJudge(): CheckpointJudge {
     failed: (text) => {
       if (OTHER_CAUSES.some((cause) => cause.test(text))) return false
       failures++
-      return failures >= GIVEN_UP_AFTER && !unproven
+      return CERTAIN.test(text) || failures >= (unproven ? NEW_GIVEN_UP_AFTER : GIVEN_UP_AFTER)
     },
   }
 }

@@ -2,8 +2,8 @@
  * Which checkpoint folder an election's count is in: `FOLDER/ELECTION/1`, and the next number each time one had to be
  * given up. Given-up folders are left as they are, as evidence.
  *
- * The folders may lie where only the Spark server sees them, so the server is asked: a folder is one from the moment
- * Spark has written its `metadata`, and the highest number is the current one.
+ * The folders may lie where only the Spark server sees them, so the server is asked: a folder is one while there is any
+ * file of Spark's in it, and the highest number is the current one.
  */
 import { type SparkConnection, SparkFault } from './connection.ts'
 
@@ -18,7 +18,10 @@ export async function highestCheckpoint(
       inputFiles: {
         plan: {
           root: {
-            read: { isStreaming: false, dataSource: { format: 'text', paths: [`${root}/*/metadata`] } },
+            read: {
+              isStreaming: false,
+              dataSource: { format: 'text', paths: [`${root}/*/{metadata,offsets/*,commits/*}`] },
+            },
           },
         },
       },
@@ -33,8 +36,10 @@ export async function highestCheckpoint(
 export const checkpointsOf = (folder: string, electionId: string): string =>
   `${folder.replace(/\/+$/, '')}/${electionId}`
 
-/** @param files paths or addresses that end in `/NUMBER/metadata`; others are passed over */
+/** @param files paths or addresses in folders `/NUMBER/`; others are passed over */
 export function highestNumber(files: readonly string[]): number {
-  const numbers = files.map((file) => Number(/\/([1-9]\d{0,8})\/metadata$/.exec(file)?.[1] ?? 0))
+  const numbers = files.map((file) =>
+    Number(/\/([1-9]\d{0,8})\/(?:metadata|offsets\/[^/]+|commits\/[^/]+)$/.exec(file)?.[1] ?? 0),
+  )
   return Math.max(0, ...numbers)
 }

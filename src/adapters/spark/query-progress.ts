@@ -58,7 +58,7 @@ function offsets(value: unknown): ReadonlyMap<string, number> | null {
 /** RocksDB says what its files take; a store in memory what it takes there. */
 function stateBytesOf(operator: Readonly<Record<string, unknown>>): number | null {
   const custom = isRecord(operator.customMetrics) ? operator.customMetrics : {}
-  const files = number(custom.rocksdbTotalSSTFilesBytes)
+  const files = number(custom.rocksdbSstFileSize)
   return files ?? number(operator.memoryUsedBytes)
 }
 

@@ -6,11 +6,11 @@
  */
 import type { Clock } from '../../ports/clock.ts'
 import type { TallyEngine } from '../../ports/tally-engine.ts'
-import { type Attached, attach, type TallySetup } from './attach.ts'
+import { type Attached, attach, StartRefused, type TallySetup } from './attach.ts'
 import { backoff } from './backoff.ts'
 import { checkpointJudge } from './blame.ts'
 import { checkpointsOf } from './checkpoint-folder.ts'
-import { connectToSpark, SparkFault } from './connection.ts'
+import { connectToSpark } from './connection.ts'
 import { pausing } from './pausing.ts'
 import { askQuery, failureOf, stopQuery } from './query.ts'
 import { readProgress } from './query-progress.ts'
@@ -45,13 +45,13 @@ export type TallyLog = (
 ) => void
 
 const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 15_000
+const LONGEST_PAUSE_MS = 5_000
 /** An idle query tells of progress every five seconds; one silent for this long hangs. */
 const SILENT_LIMIT_MS = 300_000
 
-/** The query ended by itself, or hung; the text is redacted. */
-class QueryEnded extends Error {
-  override readonly name = 'QueryEnded'
+/** The query failed of itself; the text is Spark's, redacted, with the stack trace. */
+class QueryFailed extends Error {
+  override readonly name = 'QueryFailed'
 }
 
 /** @throws {BadSparkRemote} @throws {TypeError} where the election's id or the seal key are none */
@@ -92,11 +92,11 @@ export function startTallyQuery(settings: TallyQuerySettings): TallyEngine {
       }
       if (!running) {
         const text = await failureOf(spark, sessionId, instance)
-        throw new QueryEnded(text ?? 'the query was stopped by somebody else')
+        throw text === null ? new Error('the query was stopped by somebody else') : new QueryFailed(text)
       }
       if (clock.nowMs() - heardAtMs > SILENT_LIMIT_MS) {
         await stopQuery(spark, sessionId, instance)
-        throw new QueryEnded('the query hung and was stopped')
+        throw new Error('the query hung and was stopped')
       }
       await pausable.pause(pollMs)
     }
@@ -120,8 +120,8 @@ export function startTallyQuery(settings: TallyQuerySettings): TallyEngine {
     const problem = firstLine(text)
     record.failed(problem)
     log('warn', 'tally query failed, it is started again', { election: electionId, problem, pauseMs })
-    const unreachable = error instanceof SparkFault && error.unreachable
-    if (!unreachable && judge.failed(text)) {
+    const ofQuery = error instanceof QueryFailed || error instanceof StartRefused
+    if (ofQuery && judge.failed(text)) {
       log('warn', 'checkpoint given up, ballots are counted again from the first', {
         election: electionId,
         checkpoint: `${setup.root}/${lowestFolder}`,

@@ -1,0 +1,156 @@
+/** The pure parts of keeping a count running: pauses, blame, folders, progress, redaction, the record. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { backoff } from './backoff.ts'
+import { checkpointJudge } from './blame.ts'
+import { checkpointsOf, highestNumber } from './checkpoint-folder.ts'
+import { pausing } from './pausing.ts'
+import { readProgress } from './query-progress.ts'
+import { redacted } from './redacted.ts'
+import { tallyRecord } from './tally-record.ts'
+
+test('pauses double up to a limit and begin again', () => {
+  const pauses = backoff(100, 350)
+  assert.deepEqual([pauses.next(), pauses.next(), pauses.next(), pauses.next()], [100, 200, 350, 350])
+  pauses.reset()
+  assert.equal(pauses.next(), 100)
+})
+
+test('a pause can be cut short, also before it begins', async () => {
+  const pausable = pausing()
+  const long = pausable.pause(1_000_000)
+  pausable.wake()
+  await long
+  await pausable.pause(1_000_000)
+})
+
+test('a checkpoint in which the query fails three times without a batch is given up', () => {
+  const judge = checkpointJudge()
+  judge.entered(1, false)
+  assert.deepEqual(
+    [1, 2, 3].map(() => judge.failed('cannot load state')),
+    [false, false, true],
+  )
+  judge.entered(2, true)
+  // A new one is hardly the cause, and yet the count must not end in it.
+  const given = Array.from({ length: 20 }, () => judge.failed('cannot load state'))
+  assert.equal(given.indexOf(true), 19)
+  judge.entered(3, true)
+  judge.worked()
+  assert.deepEqual(
+    [1, 2, 3].map(() => judge.failed('cannot load state')),
+    [false, false, true],
+  )
+})
+
+test('a batch between failures clears the checkpoint, and Kafka’s failures never count', () => {
+  const judge = checkpointJudge()
+  judge.entered(1, false)
+  for (let i = 0; i < 50; i++)
+    assert.equal(judge.failed('…: org.apache.kafka.common.errors.TimeoutException: …'), false)
+  for (let i = 0; i < 50; i++) {
+    assert.equal(judge.failed('x') || judge.failed('x'), false)
+    judge.worked()
+  }
+  assert.equal(judge.failed('[STREAMING_CHECKPOINT_MISSING_METADATA_FILE] …'), true)
+})
+
+test('the highest folder that holds anything of Spark’s', () => {
+  assert.equal(checkpointsOf('/data/c//', 'city'), '/data/c/city')
+  assert.equal(highestNumber([]), 0)
+  assert.equal(
+    highestNumber([
+      'file:///c/e/2/metadata',
+      'file:///c/e/10/offsets/3',
+      'file:///c/e/x/metadata',
+      '/c/e/99/other',
+    ]),
+    10,
+  )
+})
+
+test('progress as Spark writes it', () => {
+  const text = JSON.stringify({
+    runId: 'r',
+    timestamp: 't',
+    batchId: 7,
+    inputRowsPerSecond: 20.5,
+    processedRowsPerSecond: 40,
+    durationMs: { triggerExecution: 300 },
+    stateOperators: [
+      { numRowsTotal: 5, memoryUsedBytes: 1, customMetrics: { rocksdbSstFileSize: 70 } },
+      { numRowsTotal: 6, memoryUsedBytes: 30 },
+    ],
+    sources: [{ endOffset: '{"votes":{"0":10,"1":4}}', latestOffset: { votes: { 0: 12, 1: 4, 2: 3 } } }],
+  })
+  assert.deepEqual(readProgress(text), {
+    mark: 'r/7/t',
+    batchId: 7,
+    inputRowsPerSecond: 20.5,
+    processedRowsPerSecond: 40,
+    batchDurationMs: 300,
+    recordsBehind: 5,
+    stateRows: 11,
+    stateBytes: 100,
+  })
+})
+
+test('progress of an unknown shape is no fault', () => {
+  fc.assert(fc.property(fc.json(), (text) => void readProgress(text)))
+  assert.equal(readProgress('{'), null)
+  assert.equal(readProgress('{}')?.batchId, null)
+})
+
+test('no seal key gets through, whole or cut off', () => {
+  const key = `seal-key-${'ab'.repeat(32)}`
+  fc.assert(
+    fc.property(
+      fc.string(),
+      fc.integer({ min: 10, max: key.length }),
+      fc.string(),
+      (before, length, rest) => {
+        assert.ok(!redacted(`${before}${key.slice(0, length)}${rest}`).includes('seal-key-a'))
+      },
+    ),
+  )
+  assert.equal(redacted('x'.repeat(30), 10), `${'x'.repeat(10)}…`)
+})
+
+test('what a driver knows of its count', () => {
+  const record = tallyRecord({ nowMs: () => 5 })
+  const told = (batchId: number, recordsBehind: number) =>
+    record.progressed({
+      mark: '',
+      batchId,
+      inputRowsPerSecond: null,
+      processedRowsPerSecond: null,
+      batchDurationMs: null,
+      recordsBehind,
+      stateRows: null,
+      stateBytes: null,
+    })
+  const now = () => {
+    const { state, restarts, recounts } = record.progress()
+    return [state, restarts, recounts]
+  }
+  assert.deepEqual(now(), ['starting', 0, 0])
+  record.attached({ folder: 1, isNew: true })
+  told(4, 10)
+  assert.deepEqual(now(), ['counting', 0, 0])
+  record.failed('gone')
+  assert.deepEqual([...now(), record.progress().problem], ['failing', 0, 0, 'gone'])
+  record.attached({ folder: 1, isNew: false })
+  told(4, 3)
+  assert.deepEqual(now(), ['counting', 1, 0])
+  record.attached({ folder: 2, isNew: true })
+  told(0, 3)
+  assert.deepEqual(now(), ['recounting', 2, 1])
+  told(1, 0)
+  assert.deepEqual(now(), ['counting', 2, 1])
+  record.attached({ folder: null, isNew: false })
+  told(0, 1)
+  assert.deepEqual([...now(), record.progress().lastProgressAtMs], ['recounting', 2, 2, 5])
+  record.stopped()
+  assert.equal(record.progress().state, 'stopped')
+})

@@ -1,0 +1,100 @@
+/** The plan of the count: what it is made of, what it refuses, that it goes over the wire whole. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { loadSync } from '@grpc/proto-loader'
+import { queryNameOf } from './attach.ts'
+import type { Relation } from './messages.ts'
+import { sessionIdOf, sessionOptions } from './session.ts'
+import { tallyStream } from './tally-plan.ts'
+
+const SEAL_KEY = `seal-key-${'0f'.repeat(32)}`
+const plan = {
+  electionId: 'city-2030',
+  sealKey: SEAL_KEY,
+  brokers: 'a:1,b:2',
+  maxRecordsPerBatch: 1000,
+  triggerMs: 200,
+}
+
+/** The relations from the sink to the source. */
+function chain(relation: Relation): string[] {
+  const [kind, body] = Object.entries(relation)[0]!
+  const { input } = body as { input?: Relation }
+  return [kind, ...(input === undefined ? [] : chain(input))]
+}
+
+test('source, filters, one ballot per tag, numbers, sink', () => {
+  const stream = tallyStream(plan, 'name', '/checkpoints/1')
+  assert.deepEqual(chain(stream.input), [
+    'project',
+    'aggregate',
+    'project',
+    'deduplicate',
+    'project',
+    'filter',
+    'project',
+    'filter',
+    'read',
+  ])
+  assert.equal(stream.outputMode, 'update')
+  assert.equal(stream.processingTimeInterval, '200 milliseconds')
+  assert.equal(stream.options.checkpointLocation, '/checkpoints/1')
+})
+
+test('nothing but an id and a seal key gets into the plan', () => {
+  for (const electionId of ['', "a'b", 'A', 'a b', '-a', 'a'.repeat(65), 'a\\'])
+    assert.throws(() => tallyStream({ ...plan, electionId }, 'n', '/c'), TypeError)
+  for (const sealKey of ['', `${SEAL_KEY}0`, SEAL_KEY.toUpperCase(), `${SEAL_KEY.slice(0, -1)}'`])
+    assert.throws(
+      () => tallyStream({ ...plan, sealKey }, 'n', '/c'),
+      (error: Error) => error instanceof TypeError && (sealKey === '' || !error.message.includes(sealKey)),
+    )
+})
+
+test('it goes over the wire and comes back the same: no field is missing in the protocol file', () => {
+  const file = fileURLToPath(new URL('spark-connect.proto', import.meta.url))
+  const definition = loadSync(file, { longs: Number, enums: String })[
+    'spark.connect.SparkConnectService'
+  ] as never as {
+    ExecutePlan: {
+      requestSerialize: (value: object) => Buffer
+      requestDeserialize: (bytes: Buffer) => object
+    }
+  }
+  const request = {
+    sessionId: sessionIdOf('x', 0),
+    plan: { command: { writeStreamOperationStart: tallyStream(plan, 'name', '/c') } },
+  }
+  const { requestSerialize, requestDeserialize } = definition.ExecutePlan
+  assert.deepEqual(JSON.parse(JSON.stringify(requestDeserialize(requestSerialize(request)))), request)
+})
+
+test('a session per election and generation, as a UUID', () => {
+  const ids = [sessionIdOf('a', 0), sessionIdOf('a', 1), sessionIdOf('b', 0)]
+  assert.equal(new Set(ids).size, 3)
+  for (const id of ids)
+    assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  assert.equal(sessionIdOf('a', 0), ids[0])
+})
+
+test('the name of a query changes with all that makes it, and holds no key', () => {
+  const setup = { plan, root: '/c', statePartitions: 2 }
+  const names = [
+    setup,
+    { ...setup, root: '/d' },
+    { ...setup, statePartitions: 4 },
+    { ...setup, plan: { ...plan, sealKey: `seal-key-${'1f'.repeat(32)}` } },
+    { ...setup, plan: { ...plan, brokers: 'c:1' } },
+  ].map(queryNameOf)
+  assert.equal(new Set(names).size, names.length)
+  for (const name of names) assert.match(name, /^tally-city-2030-[0-9a-f]{12}$/)
+})
+
+test('the file manager for local disks is for local disks', () => {
+  const manager = 'spark.sql.streaming.checkpointFileManagerClass'
+  for (const local of ['/data/c', 'file:/data/c', 'file:///data/c'])
+    assert.ok(sessionOptions(2, local)[manager], local)
+  for (const shared of ['hdfs://n/c', 's3a://b/c'])
+    assert.equal(sessionOptions(2, shared)[manager], undefined)
+})
