@@ -22,14 +22,16 @@ export interface LeafBatch {
 }
 
 const MOST_ENTRY_BYTES = 0xffff
-const FIRST_ENTRIES = 1024
-const FIRST_BYTES = 1 << 17
+/** Small, so that every batch worth the name has grown its arrays. */
+const FIRST_ENTRIES = 64
+const FIRST_BYTES = 1 << 13
 
 export function leafBatch(hasher: TreeHasher): LeafBatch {
+  let capacity = FIRST_ENTRIES
   let bytes = new Uint8Array(FIRST_BYTES)
   /** Where entry i begins; entry i ends where the next begins. */
-  let starts = new Uint32Array(FIRST_ENTRIES + 1)
-  let hashes = new Uint8Array(FIRST_ENTRIES * HASH_BYTES)
+  let starts = new Uint32Array(capacity + 1)
+  let hashes = new Uint8Array(capacity * HASH_BYTES)
   let sorted = new Uint8Array(0)
   let order: Uint32Array = new Uint32Array(0)
   let count = 0
@@ -37,9 +39,10 @@ export function leafBatch(hasher: TreeHasher): LeafBatch {
   const reserve = (entryBytes: number): void => {
     const end = starts[count]! + entryBytes
     if (end > bytes.length) bytes = grown(bytes, new Uint8Array(Math.max(2 * bytes.length, end)))
-    if (count + 1 < starts.length) return
-    starts = grown(starts, new Uint32Array(2 * starts.length))
-    hashes = grown(hashes, new Uint8Array(2 * hashes.length))
+    if (count < capacity) return
+    capacity *= 2
+    starts = grown(starts, new Uint32Array(capacity + 1))
+    hashes = grown(hashes, new Uint8Array(capacity * HASH_BYTES))
   }
   /** ASCII goes in by itself; ballots have nothing else. */
   const write = (text: string, at: number): number => {

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { nodeTreeHasher } from '../../adapters/node/tree-hasher.ts'
+import { decodeBundle } from './entry-bundle.ts'
+import { leafBatch } from './leaf-batch.ts'
+
+const leafOf = (text: string) => createHash('sha256').update('\0').update(text).digest('hex')
+const contents = (batch: ReturnType<typeof leafBatch>, from: number, to: number) => {
+  const bytes = new Uint8Array(batch.bundleBytes(from, to))
+  batch.writeBundle(from, to, bytes, 0)
+  return bytes
+}
+
+test('a batch is its entries in ascending order of their leaf hashes, batch after batch', () => {
+  const entry = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 40 }),
+    fc.constantFrom('', 'same', 'x'.repeat(9000), 'é'.repeat(5000)),
+  )
+  fc.assert(
+    fc.property(fc.array(fc.array(entry, { maxLength: 300 }), { maxLength: 4 }), (batches) => {
+      const batch = leafBatch(nodeTreeHasher())
+      for (const texts of batches) {
+        for (const text of texts) batch.add(text)
+        assert.equal(batch.count(), texts.length)
+        batch.sort()
+        const hashes = Buffer.from(batch.hashes()).toString('hex').match(/.{64}/g) ?? []
+        assert.deepEqual(hashes, texts.map(leafOf).sort())
+        for (let from = 0; from < texts.length; from += 256) {
+          const to = Math.min(texts.length, from + 256)
+          const entries = decodeBundle(contents(batch, from, to), to - from)
+          assert.deepEqual(
+            entries.map((bytes) => leafOf(Buffer.from(bytes).toString())),
+            hashes.slice(from, to),
+          )
+        }
+        batch.clear()
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('more entries than its arrays began with lose none', () => {
+  const batch = leafBatch(nodeTreeHasher())
+  const texts = Array.from({ length: 5_000 }, (_, i) => `entry ${i}`)
+  for (const text of texts) batch.add(text)
+  batch.sort()
+  const hashes = Buffer.from(batch.hashes()).toString('hex').match(/.{64}/g)
+  assert.deepEqual(hashes, texts.map(leafOf).sort())
+})
+
+test('an entry whose length does not fit is refused', () => {
+  assert.throws(() => leafBatch(nodeTreeHasher()).add('x'.repeat(65_536)), RangeError)
+})
