@@ -3,6 +3,9 @@ import { base64, fromBase64 } from './base64.ts'
 import { Malformed } from './malformed.ts'
 import { asHash, HASH_BYTES, type Hash } from './merkle.ts'
 
+/** More than any note has: `parseNote` lets no longer one through. */
+const MOST_CHARACTERS = 1_000_000
+
 export interface Checkpoint {
   /** Names the log. */
   readonly origin: string
@@ -24,6 +27,7 @@ export function formatCheckpoint({ origin, size, root, extensions }: Checkpoint)
 
 /** @throws Malformed for a note's text that is not exactly a checkpoint */
 export function parseCheckpoint(text: string): Checkpoint {
+  if (text.length > MOST_CHARACTERS) throw new Malformed('a checkpoint too long')
   if (!text.endsWith('\n')) throw new Malformed('a checkpoint that does not end')
   const lines = text.slice(0, -1).split('\n')
   const [origin = '', size = '', root = '', ...extensions] = lines
