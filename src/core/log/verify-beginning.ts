@@ -21,7 +21,6 @@ const MOST_DEFINITION_BYTES = 16 * 1024 * 1024
 const MOST_DISTRICTS_BYTES = 2 * 1024 * 1024
 
 export interface Genesis {
-  readonly text: string
   readonly leaf: Hash
   readonly record: GenesisRecord
   /** The log's key, as it names it itself. */
@@ -43,7 +42,7 @@ export async function readGenesis(
     const text = utf8Text(bytes)
     const record = parseRecord(text)
     if (record.entry !== 'genesis') throw new Malformed('another entry')
-    return { text, leaf: leafHash(hasher, bytes), record, key: parseVerifierKey(hasher.sha256, record.log) }
+    return { leaf: leafHash(hasher, bytes), record, key: parseVerifierKey(hasher.sha256, record.log) }
   } catch (error) {
     if (!(error instanceof Malformed)) throw error
     findings.add('genesis-invalid', { path }, error.message)

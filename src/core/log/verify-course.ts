@@ -17,8 +17,6 @@ export interface LogCourse {
   readonly take: (leaf: number, text: string, counted: TallyCounts) => Promise<void>
   /** Compares the ballots so far with the keys so far. */
   readonly checkKeys: (counted: TallyCounts) => void
-  /** Whether the log's first entry is its genesis. */
-  readonly begins: () => boolean
   readonly closesAtMs: () => number
   readonly keysIssued: () => number
   readonly amendments: () => number
@@ -50,7 +48,6 @@ export function logCourse(
   let lastAtMs = Number.NEGATIVE_INFINITY
   let amendments = 0
   let close: { leaf: number; record: CloseRecord } | undefined
-  let begins = false
 
   const amend = async (leaf: number, { atMs, change }: AmendmentRecord) => {
     amendments++
@@ -98,7 +95,6 @@ export function logCourse(
     if (record.election !== election.id) return findings.add('entry-of-other-election', { leaf })
     if (record.entry === 'genesis') {
       if (leaf !== 0) findings.add('genesis-repeated', { leaf })
-      else begins = text === genesis.text
       return
     }
     if (record.entry === 'amendment') {
@@ -118,7 +114,6 @@ export function logCourse(
     keysIssued: () => keysIssued,
     amendments: () => amendments,
     close: () => close,
-    begins: () => begins,
   }
 }
 

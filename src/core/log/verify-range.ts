@@ -56,7 +56,7 @@ export interface RangeReport {
   readonly parts: readonly RangePart[]
   readonly specials: readonly { readonly leaf: number; readonly text: string }[]
   readonly findings: readonly Finding[]
-  /** Whether every entry could be read. */
+  /** Whether every entry could be read, and is what it may be. */
   readonly complete: boolean
 }
 
@@ -96,8 +96,11 @@ export function rangeChecker(
       }
       if (ballots === undefined) return
       const wrong = ballots.read(bytes, at, end, nonces, (leaf - from) * NONCE_BYTES)
-      if (wrong !== undefined) findings.push(finding(wrong, { leaf }))
-      else isBallot[leaf - from] = 1
+      if (wrong === undefined) isBallot[leaf - from] = 1
+      else {
+        complete = false
+        findings.push(finding(wrong, { leaf }))
+      }
     }
 
     const readBundle = (bundle: Bundle, bytes: Uint8Array, into: Uint8Array): boolean => {

@@ -4,13 +4,13 @@
  */
 import type { Election } from '../election/definition.ts'
 import { Malformed } from './malformed.ts'
-import { equalHashes, type Hash, hashAt, type Sha256 } from './merkle.ts'
+import type { Sha256 } from './merkle.ts'
 import type { VerifierKey } from './note-key.ts'
 import { bundlePath, TILE_WIDTH } from './tile.ts'
 import { type EntryRules, entryRules } from './verify-ballot.ts'
 import { DISTRICTS_PATH, type Genesis, readDistricts, readElection } from './verify-beginning.ts'
 import type { FindingList } from './verify-finding.ts'
-import { type LogReader, MOST_BUNDLE_BYTES, readTileBytes } from './verify-range.ts'
+import { type LogReader, MOST_BUNDLE_BYTES } from './verify-range.ts'
 import { isSignedBy, type ReadCheckpoint, readCheckpoint, type VerifyEd25519 } from './verify-signature.ts'
 
 const MOST_CHECKPOINT_BYTES = 1_000_000
@@ -80,11 +80,4 @@ export async function isHeldBack(
   const paths = [bundlePath(first), bundlePath({ index: 0, width: TILE_WIDTH })]
   for (const path of paths) if ((await read(path, MOST_BUNDLE_BYTES)) !== undefined) return false
   return true
-}
-
-/** While entries are held back, the genesis is known by its leaf. */
-export async function checkFirstLeaf(read: LogReader, genesis: Hash, size: number, findings: FindingList) {
-  const tile = await readTileBytes(read, { level: 0, index: 0, width: Math.min(TILE_WIDTH, size) })
-  if (tile !== undefined && tile.length >= genesis.length && !equalHashes(hashAt(tile, 0), genesis))
-    findings.add('genesis-differs', { leaf: 0 })
 }
