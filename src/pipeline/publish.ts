@@ -6,7 +6,7 @@
  * makes the very same batch again: the log never forks. Journal and store may each be behind the ballots; neither may
  * be ahead of what it is made from, and where one is, nothing is published (docs/operations.md, "Restoring").
  */
-import { type Checkpoint, formatCheckpoint, parseCheckpoint } from '../core/log/checkpoint.ts'
+import type { Checkpoint } from '../core/log/checkpoint.ts'
 import type { EntryWriter } from '../core/log/entry.ts'
 import { bundleLeaves } from '../core/log/entry-bundle.ts'
 import {
@@ -18,9 +18,9 @@ import {
 } from '../core/log/log-growth.ts'
 import { Malformed } from '../core/log/malformed.ts'
 import { equalHashes, type Hash, type TreeHasher } from '../core/log/merkle.ts'
-import { formatNote, parseNote, signNote, type Verify, verifyNote } from '../core/log/note.ts'
-import { parseVerifierKey } from '../core/log/note-key.ts'
+import type { Verify } from '../core/log/note.ts'
 import { parseRecord } from '../core/log/record.ts'
+import { openCheckpoint, signedCheckpoint } from '../core/log/signed-checkpoint.ts'
 import { type Bundle, bundlePath, hashesAtLevel, TILE_WIDTH, type Tile, tilePath } from '../core/log/tile.ts'
 import type { BallotSource, Position } from '../ports/ballot-source.ts'
 import type { JournalBatch, LogJournal } from '../ports/log-journal.ts'
@@ -93,7 +93,7 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
     last = { ...batch, number: last.number + 1, size: growth.size(), root: growth.root() }
     await journal.append(last)
     await store.write([...growth.drainFull(), ...growth.partials()])
-    await store.writeCheckpoint(signedCheckpoint(deps, last))
+    await store.writeCheckpoint(newCheckpoint(deps, last))
   }
   const publishBallots = async (everything: boolean): Promise<boolean> => {
     if (closed) {
@@ -115,7 +115,8 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
   const putRecord = async (text: string, everything: boolean): Promise<void> => {
     growth.addRecord(text)
     records++
-    await put({ record: text, upTo: taken, everything })
+    // Ballots held back since the last batch belong to the next one.
+    await put({ record: text, upTo: last.upTo, everything })
   }
 
   return {
@@ -172,14 +173,14 @@ async function recover(deps: PublishDeps): Promise<Recovered> {
   const growth = published === undefined ? undefined : await continued(deps, published, withEntries)
   if (growth === undefined || published === undefined) {
     const again = await writeAgain(deps, last, withEntries)
-    await store.writeCheckpoint(signedCheckpoint(deps, last))
+    await store.writeCheckpoint(newCheckpoint(deps, last))
     return { growth: again, last, closed }
   }
   let from = published.upTo
   for await (const batch of journal.batches(published.number + 1)) {
     await makeAgain(deps, growth, from, batch)
     await store.write([...growth.drainFull(), ...growth.partials()])
-    await store.writeCheckpoint(signedCheckpoint(deps, batch))
+    await store.writeCheckpoint(newCheckpoint(deps, batch))
     from = batch.upTo
   }
   return { growth, last, closed }
@@ -206,14 +207,15 @@ async function publishedBatch(deps: PublishDeps, last: JournalBatch): Promise<Jo
 
 function readCheckpoint({ hasher, signer, verify }: PublishDeps, text: string): Checkpoint {
   try {
-    const note = parseNote(text)
-    const key = parseVerifierKey(hasher.sha256, signer.verifierKey)
-    if (!verifyNote(note, [key], verify).ok) throw new Malformed('not signed by the key of this log')
-    return parseCheckpoint(note.text)
+    return openCheckpoint(hasher.sha256, verify, signer, text)
   } catch (cause) {
     if (!(cause instanceof Malformed)) throw cause
     throw new BrokenLog(`the published checkpoint cannot be gone on from: ${cause.message}`, { cause })
   }
+}
+
+function newCheckpoint({ hasher, signer }: PublishDeps, batch: JournalBatch): string {
+  return signedCheckpoint(hasher.sha256, signer, batch)
 }
 
 /** The log as it was with a batch, from the files at its right edge; undefined where they are not all there. */
@@ -301,10 +303,4 @@ async function writeAgain(deps: PublishDeps, last: JournalBatch, withEntries: bo
   }
   await store.write(files)
   return growth
-}
-
-function signedCheckpoint({ signer, hasher }: PublishDeps, { size, root }: JournalBatch): string {
-  const text = formatCheckpoint({ origin: signer.origin, size, root, extensions: [] })
-  const key = parseVerifierKey(hasher.sha256, signer.verifierKey)
-  return formatNote({ text, signatures: [signNote(text, key, signer.sign)] })
 }

@@ -1,0 +1,415 @@
+/**
+ * The publisher on storage that fails wherever it can: whatever is cut off, in whatever state it restarts, the log never
+ * forks, no ballot is lost or doubled, and nothing is told that the gate holds back.
+ */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { ed25519Verify } from '../adapters/node/ed25519.ts'
+import { newLogKey } from '../adapters/node/log-signer.ts'
+import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
+import type { Choices } from '../core/election/choices.ts'
+import { electionFrom } from '../core/election/definition.ts'
+import { parseCheckpoint } from '../core/log/checkpoint.ts'
+import { compactRange } from '../core/log/compact-range.ts'
+import { entryWriter } from '../core/log/entry.ts'
+import { decodeBundle } from '../core/log/entry-bundle.ts'
+import { leafHash } from '../core/log/merkle.ts'
+import { parseNote } from '../core/log/note.ts'
+import { formatRecord } from '../core/log/record.ts'
+import { bundlePath, bundlesGrown, tilePath, tilesGrown } from '../core/log/tile.ts'
+import { tileBuilder } from '../core/log/tile-builder.ts'
+import { releaseGate, releaseUnits } from '../core/tally/release.ts'
+import type { BallotSource } from '../ports/ballot-source.ts'
+import { BatchTaken, type JournalBatch, type LogJournal } from '../ports/log-journal.ts'
+import type { LogStore } from '../ports/log-store.ts'
+import { BrokenLog, openPublisher, type PublishDeps, type Publisher } from './publish.ts'
+
+const hasher = nodeTreeHasher()
+const { signer } = newLogKey('example.org/simulated')
+const sha = (text: string) => createHash('sha256').update(text).digest('hex')
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+
+interface Ballot {
+  readonly district: number
+  readonly choices: Choices
+  readonly nonceHex: string
+}
+
+function election(results: 'live' | 'after-close', suppressBelow: number) {
+  return electionFrom({
+    id: 'simulated',
+    title: 'Simulated',
+    opens_at: '2020-01-01T00:00:00Z',
+    closes_at: '2030-01-01T00:00:00Z',
+    results,
+    suppress_below: suppressBelow,
+    districts: ['a', 'b', 'c'].map((id) => ({ id, name: id })),
+    contests: [{ id: 'mayor', title: 'Mayor', options: ['x', 'y'].map((id) => ({ id, name: id })) }],
+  })
+}
+/** District c is too small for entries to name it. */
+const ISSUED = [1000, 1000, 1]
+
+class Crash extends Error {}
+
+/** Storage that survives crashes, and crashes when it is told to. */
+function storage(nextCrash: () => number | undefined) {
+  const ballots: Ballot[] = []
+  const batches: JournalBatch[] = []
+  const files = new Map<string, Uint8Array>()
+  const notes: string[] = []
+  let shown: string | undefined
+  let calls = 0
+  let crashAt = nextCrash()
+  /** Whether this call, or only half of it, is the last thing that happens. */
+  const crashes = (): 'before' | 'after' | undefined => {
+    if (crashAt === undefined || calls++ < crashAt) return undefined
+    calls = 0
+    const half = crashAt % 2 === 0 ? 'before' : 'after'
+    crashAt = nextCrash()
+    return half
+  }
+  const step = (work: () => void, halfWork: () => void = () => {}): void => {
+    const crash = crashes()
+    if (crash === 'before') halfWork()
+    else work()
+    if (crash !== undefined) throw new Crash()
+  }
+  const source: BallotSource = {
+    start: '0',
+    read: async function* (from, to) {
+      const end = to === null ? ballots.length : Number(to)
+      for (let at = Number(from); at < end; at += 7) {
+        step(() => {})
+        const page = ballots.slice(at, Math.min(at + 7, end))
+        yield {
+          count: page.length,
+          districts: page.map(({ district }) => district),
+          choices: page.map(({ choices }) => choices),
+          nonces: page.map(({ nonceHex }) => nonceHex).join(''),
+          upTo: String(at + page.length),
+        }
+      }
+    },
+    countAfter: async (position) => ballots.length - Number(position),
+  }
+  const journal: LogJournal = {
+    last: async () => batches.at(-1),
+    ofSize: async (size) => batches.find((batch) => batch.size === size),
+    batches: async function* (from) {
+      yield* batches.slice(from)
+    },
+    records: async () => batches.filter(({ record }) => record !== null),
+    append: async (batch) => {
+      if (batch.number !== batches.length) throw new BatchTaken()
+      step(() => batches.push(batch))
+    },
+  }
+  const store: LogStore = {
+    read: async (path) => files.get(path),
+    write: async (written) => {
+      const put = (some: typeof written) => {
+        for (const { path, bytes } of some) {
+          const before = files.get(path)
+          if (before)
+            assert.deepEqual(Buffer.from(bytes), Buffer.from(before), `${path} was written with other bytes`)
+          files.set(path, bytes)
+        }
+      }
+      step(
+        () => put(written),
+        () => put(written.filter((_, i) => i % 2 === 0)),
+      )
+    },
+    checkpoint: async () => shown,
+    writeCheckpoint: async (note) =>
+      step(() => {
+        notes.push(note)
+        shown = note
+      }),
+  }
+  return {
+    ...{ ballots, batches, files, notes, source, journal, store },
+    loseCheckpoint: () => {
+      shown = undefined
+    },
+    calm: () => {
+      crashAt = undefined
+    },
+  }
+}
+
+type Storage = ReturnType<typeof storage>
+
+function depsFor(at: Storage, results: 'live' | 'after-close', below: number): PublishDeps {
+  const one = election(results, below)
+  const units = releaseUnits(one, ISSUED)
+  return {
+    source: at.source,
+    journal: at.journal,
+    store: at.store,
+    signer,
+    hasher,
+    verify: ed25519Verify,
+    entry: entryWriter(one, ISSUED),
+    newGate: () =>
+      below <= 1 || results === 'after-close'
+        ? null
+        : { ...releaseGate(one, ISSUED), unitOf: units.ofDistrict, units: units.count },
+    entriesAfterClose: results === 'after-close',
+    batchLimit: 20,
+  }
+}
+
+const genesis = (results: 'live' | 'after-close', suppressBelow: number) =>
+  formatRecord({
+    entry: 'genesis',
+    election: 'simulated',
+    log: signer.verifierKey,
+    definitionSha256: sha('definition'),
+    roll: { size: 2001, root: leafHash(hasher, bytesOf('roll')), perDistrictSha256: sha('districts') },
+    release: { results, suppressBelow },
+  })
+
+const closeText = async (ballots: number) =>
+  formatRecord({
+    entry: 'close',
+    election: 'simulated',
+    atMs: 1,
+    ballots,
+    keysIssued: 2001,
+    keysUsed: ballots,
+    resultSha256: sha('result'),
+    totals: null,
+  })
+
+/** Entries of a log of that size, out of its bundles. */
+function entriesOf(files: ReadonlyMap<string, Uint8Array>, size: number): Uint8Array[] {
+  return [...bundlesGrown(0, size)].flatMap((bundle) =>
+    decodeBundle(files.get(bundlePath(bundle))!, bundle.width),
+  )
+}
+
+function checkLog(at: Storage, results: 'live' | 'after-close', below: number): void {
+  const { size } = parseCheckpoint(parseNote(at.notes.at(-1)!).text)
+  const entries = entriesOf(at.files, size)
+  assert.equal(entries.length, size)
+  const leaves = entries.map((entry) => leafHash(hasher, entry))
+
+  // Every checkpoint ever seen is of a tree that the last one begins with.
+  const tree = compactRange(hasher)
+  const rootOf = new Map<number, string>()
+  for (const leaf of leaves) {
+    tree.append(leaf)
+    rootOf.set(tree.size(), Buffer.from(tree.root()).toString('hex'))
+  }
+  let before = 0
+  for (const note of at.notes) {
+    const checkpoint = parseCheckpoint(parseNote(note).text)
+    assert.equal(Buffer.from(checkpoint.root).toString('hex'), rootOf.get(checkpoint.size))
+    assert.ok(checkpoint.size >= before, 'the log never shrinks')
+    before = checkpoint.size
+  }
+
+  // Every ballot once, each batch in the order of its leaf hashes.
+  const entry = entryWriter(election(results, below), ISSUED)
+  const texts = entries.map((bytes) => new TextDecoder().decode(bytes))
+  const ballots = texts.filter((text) => !text.includes('"entry":'))
+  assert.deepEqual(
+    ballots.toSorted(),
+    at.ballots.map(({ district, choices, nonceHex }) => entry(district, choices, nonceHex)).toSorted(),
+  )
+  for (const [i, batch] of at.batches.entries()) {
+    const own = leaves
+      .slice(at.batches[i - 1]?.size ?? 0, batch.size)
+      .map((leaf) => Buffer.from(leaf).toString('hex'))
+    assert.deepEqual(own, own.toSorted())
+    assert.ok(own.length > 0)
+  }
+
+  // Tiles of every size that had a checkpoint, or full ones that begin with them.
+  const full = new Map<string, Uint8Array>()
+  const builder = tileBuilder(hasher, (tile, bytes) => full.set(tilePath(tile), bytes))
+  for (const leaf of leaves) builder.append(leaf)
+  for (const { tile, bytes } of builder.partials()) full.set(tilePath(tile), bytes)
+  for (const tile of tilesGrown(0, size))
+    assert.deepEqual(
+      Buffer.from(at.files.get(tilePath(tile))!),
+      Buffer.from(full.get(tilePath(tile))!),
+      tilePath(tile),
+    )
+  for (const note of at.notes) {
+    const past = parseCheckpoint(parseNote(note).text).size
+    for (const tile of tilesGrown(0, past))
+      assert.ok(
+        at.files.has(tilePath(tile)) || at.files.has(tilePath({ ...tile, width: 256 })),
+        tilePath(tile),
+      )
+  }
+}
+
+/** No unit has a ballot in the log before it may be told, by a count made anew. */
+function checkGate(at: Storage, below: number): void {
+  const { size } = parseCheckpoint(parseNote(at.notes.at(-1)!).text)
+  const texts = entriesOf(at.files, size).map((bytes) => new TextDecoder().decode(bytes))
+  for (const mark of ['"district":"a"', '"district":"b"', '"style":"1","choices"']) {
+    const own = texts.filter((text) => text.includes(mark))
+    if (own.length === 0) continue
+    assert.ok(own.length >= below, `${own.length} ballots of ${mark} are told`)
+    assert.ok(
+      new Set(own.map((text) => /"choices":(.*?),"nonce"/.exec(text)![1])).size > 1,
+      `${mark} is told all alike`,
+    )
+  }
+}
+
+const step = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('vote' as const),
+      count: fc.integer({ min: 1, max: 60 }),
+      alike: fc.boolean(),
+      district: fc.integer({ min: 0, max: 2 }),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('publish' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('amend' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('lose files' as const), checkpointToo: fc.boolean() }),
+  },
+)
+
+for (const { results, below } of [
+  { results: 'live', below: 1 },
+  { results: 'live', below: 5 },
+  { results: 'after-close', below: 5 },
+] as const) {
+  test(`crashes anywhere, results ${results}, ${below} ballots to be told`, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 30 }),
+        fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 40 }),
+        async (steps, crashes) => {
+          const left = [...crashes]
+          const at = storage(() => left.shift())
+          let nonce = 0
+          let publisher: Publisher | undefined
+          at.batches.push({
+            ...{ number: 0, record: genesis(results, below), upTo: '0', everything: false, size: 1 },
+            root: leafHash(hasher, bytesOf(genesis(results, below))),
+          })
+          /** Tries until it is done, restarting after each crash. */
+          const insist = async (work: (publisher: Publisher) => Promise<unknown>): Promise<void> => {
+            for (;;)
+              try {
+                publisher ??= await openPublisher(depsFor(at, results, below))
+                await work(publisher)
+                return
+              } catch (cause) {
+                publisher = undefined
+                if (!(cause instanceof Crash)) throw cause
+              }
+          }
+          for (const one of steps) {
+            if (one.do === 'vote')
+              for (let i = 0; i < one.count; i++)
+                at.ballots.push({
+                  district: one.district,
+                  choices: (one.alike || i % 3 === 0 ? '[[0]]' : '[[1]]') as Choices,
+                  nonceHex: sha(`${nonce++}`).slice(0, 32),
+                })
+            else if (one.do === 'restart') publisher = undefined
+            else if (one.do === 'lose files') {
+              // The folder comes back from ballots and journal.
+              at.files.clear()
+              if (one.checkpointToo) at.loseCheckpoint()
+              publisher = undefined
+            } else if (one.do === 'amend') {
+              const text = formatRecord({
+                ...{ entry: 'amendment', election: 'simulated', atMs: at.batches.length },
+                change: { closesAtMs: 2e12 + at.batches.length },
+              })
+              await insist(async (open) => {
+                // A crash after the journal has it: it is there, and not asked for again.
+                if (at.batches.at(-1)?.record !== text) await open.amend(text)
+              })
+            } else {
+              await insist(async (open) => {
+                while (await open.publish());
+              })
+              const { ballots } = publisher!.state()
+              if (below === 1 || results === 'after-close') assert.equal(ballots, at.ballots.length)
+              else checkGate(at, below)
+              assert.equal(await publisher!.waiting(), 0)
+              if (results === 'after-close')
+                assert.ok(
+                  ![...at.files.keys()].some((path) => path.startsWith('tile/entries')),
+                  'entries before the close',
+                )
+            }
+          }
+          await insist((open) => open.close(closeText))
+          at.calm()
+          checkLog(at, results, below)
+          assert.match(at.batches.at(-1)!.record!, /"entry":"close"/)
+          assert.equal(at.batches.filter(({ record }) => record?.includes('"entry":"close"')).length, 1)
+          // Closed for good, also for whoever opens it again.
+          const again = await openPublisher(depsFor(at, results, below))
+          assert.equal(again.state().closed, true)
+          assert.equal(await again.publish(), false)
+          at.ballots.push({ district: 0, choices: '[[0]]' as Choices, nonceHex: sha('late').slice(0, 32) })
+          await assert.rejects(again.publish(), BrokenLog)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+}
+
+async function started(count: number) {
+  const at = storage(() => undefined)
+  at.batches.push({
+    ...{ number: 0, record: genesis('live', 1), upTo: '0', everything: false, size: 1 },
+    root: leafHash(hasher, bytesOf(genesis('live', 1))),
+  })
+  for (let i = 0; i < count; i++)
+    at.ballots.push({ district: 0, choices: '[[0]]' as Choices, nonceHex: sha(`${i}`).slice(0, 32) })
+  const publisher = await openPublisher(depsFor(at, 'live', 1))
+  while (await publisher.publish());
+  return { at, publisher }
+}
+
+test('older ballots, an older journal, other ballots, another key: nothing is published', async () => {
+  const reopened = (at: Storage, changes: Partial<PublishDeps> = {}) =>
+    assert.rejects(openPublisher({ ...depsFor(at, 'live', 1), ...changes }), BrokenLog)
+  const fewer = (await started(50)).at
+  fewer.ballots.length = 30
+  await reopened(fewer)
+  const olderJournal = (await started(50)).at
+  olderJournal.batches.length = 2
+  await reopened(olderJournal)
+  const others = (await started(50)).at
+  others.ballots[3] = { ...others.ballots[3]!, choices: '[[1]]' as Choices }
+  others.files.clear()
+  await reopened(others)
+  await reopened((await started(50)).at, { signer: newLogKey('example.org/simulated').signer })
+})
+
+test('of two publishers that took the same batch one is stopped before it signs', async () => {
+  const { at } = await started(10)
+  const [one, other] = [
+    await openPublisher(depsFor(at, 'live', 1)),
+    await openPublisher(depsFor(at, 'live', 1)),
+  ]
+  at.ballots.push({ district: 1, choices: '[[1]]' as Choices, nonceHex: sha('new').slice(0, 32) })
+  await one.publish()
+  const notes = at.notes.length
+  at.ballots.push({ district: 1, choices: '[[1]]' as Choices, nonceHex: sha('newer').slice(0, 32) })
+  await assert.rejects(other.publish(), BatchTaken)
+  assert.equal(at.notes.length, notes)
+})
