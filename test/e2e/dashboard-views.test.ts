@@ -116,6 +116,10 @@ test('ballots that are held back are told of, and the page says why', async (t) 
     })
     await page.locator('.held-back').filter({ hasText: /27|٢٧/ }).waitFor()
     await sound(page, faults, query)
+    if (query.startsWith('kiosk'))
+      await page.waitForFunction(
+        "[...document.querySelectorAll('.kiosk .panel')].every((panel) => panel.scrollHeight <= panel.clientHeight + 1)",
+      )
     await screenshot(page, `dashboard-held-back-${query.replace('=', '-')}`)
     await close()
   }
