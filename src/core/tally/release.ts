@@ -85,7 +85,6 @@ function openUnits(
   tally: Pick<TallyCounts, 'contests' | 'perDistrict'>,
 ): readonly boolean[] {
   const below = election.suppressBelow
-  if (below <= 1) return new Array<boolean>(count).fill(true)
   const units = Array.from({ length: count }, (): UnitCounts | null => null)
   for (const [d, unit] of ofDistrict.entries()) {
     units[unit] ??= emptyUnit(election, d)
@@ -112,7 +111,7 @@ export function releasedDistricts(
   issued: ArrayLike<number>,
   tally: TallyCounts,
 ): readonly boolean[] {
-  if (phase === 'closed') return election.districts.map(() => true)
+  if (phase === 'closed' || election.suppressBelow <= 1) return election.districts.map(() => true)
   const units = releaseUnits(election, issued)
   const open = openUnits(election, units, tally)
   return election.districts.map((_, d) => open[units.ofDistrict[d]!]!)
