@@ -85,44 +85,57 @@ export async function clusterElection(
     }
   }
 
-  const gateway = async (changes: Partial<ClusterBoxDeps> = {}): Promise<Gateway> => {
-    const redis = await connectRedis({ url: REDIS_URL })
-    const keys = redisKeyStatus(redis, status)
-    const box = clusterBox({
-      election,
-      keys,
-      append: kafkaAppend({ brokers }),
-      tagOf,
-      digest: nodeDigest(),
-      seal,
-      clock: systemClock,
-      timer: systemTimer,
-      onConflict: () => {
-        throw new Error('two ballots of one key')
-      },
-      ...changes,
-    })
-    await keys.count()
-    const reader = kafkaVotesReader({ brokers })
-    const log = votesLog({ election, seal, reader })
-    const close = async () => {
-      await box.close()
-      await reader.close()
-    }
-    return {
-      box,
-      log,
-      keys,
-      roll: clusterRoll({ keys, tagOf, eligible }),
-      settled: log.refresh,
-      reopen: async () => {
-        await close()
-        return gateway(changes)
-      },
-      dispose: close,
-    }
-  }
+  const gateway = (changes: Partial<ClusterBoxDeps> = {}) =>
+    openGateway({ REDIS_URL, KAFKA_BROKERS }, { election, secret, eligible }, changes)
 
   await rebuild()
   return { election, secret, sealKey, gateway, rebuild }
+}
+
+/** A gateway of an election whose keys are loaded. */
+export async function openGateway(
+  addresses: ClusterAddresses,
+  of: { readonly election: Election; readonly secret: Uint8Array; readonly eligible: Float64Array },
+  changes: Partial<ClusterBoxDeps> = {},
+): Promise<Gateway> {
+  const { election, secret, eligible } = of
+  const sealKey = sealKeyOf(secret)
+  const seal = sealer(sealKey)
+  const tagOf = tagger(secret)
+  const brokers = addresses.KAFKA_BROKERS.split(',')
+  const redis = await connectRedis({ url: addresses.REDIS_URL })
+  const keys = redisKeyStatus(redis, { electionId: election.id, fingerprint: secretFingerprint(sealKey) })
+  const box = clusterBox({
+    election,
+    keys,
+    append: kafkaAppend({ brokers }),
+    tagOf,
+    digest: nodeDigest(),
+    seal,
+    clock: systemClock,
+    timer: systemTimer,
+    onConflict: () => {
+      throw new Error('two ballots of one key')
+    },
+    ...changes,
+  })
+  await keys.count()
+  const reader = kafkaVotesReader({ brokers })
+  const log = votesLog({ election, seal, reader })
+  const close = async () => {
+    await box.close()
+    await reader.close()
+  }
+  return {
+    box,
+    log,
+    keys,
+    roll: clusterRoll({ keys, tagOf, eligible }),
+    settled: log.refresh,
+    reopen: async () => {
+      await close()
+      return openGateway(addresses, of, changes)
+    },
+    dispose: close,
+  }
 }

@@ -230,7 +230,8 @@ export function simulatedAppend(world: World, held: Stores, isAlive: () => boole
         const sentMs = world.nowMs()
         const overdue = world.at(DELIVERY_TIMEOUT_MS, () => isAlive() && reject(new Error('in doubt')))
         const lost = world.chance() < world.trouble
-        const cut = world.chance() < world.trouble ? Math.floor(world.chance() * records.length) : records.length
+        const cut =
+          world.chance() < world.trouble ? Math.floor(world.chance() * records.length) : records.length
         if (lost) return
         const slow = world.chance() < world.trouble
         world.at(world.chance() * (slow ? DELIVERY_TIMEOUT_MS : 20), () => {

@@ -42,7 +42,7 @@ const digest = nodeDigest()
 const secret = new Uint8Array(32).fill(7)
 const seal = sealer(sealKeyOf(secret))
 const tagOf = tagger(secret)
-const VOTERS = 8
+const VOTERS = 12
 const credentialOf = (voter: number) => digest.credential(`voter ${voter}`) as Credential
 const issued = Array.from({ length: VOTERS }, (_, voter) => ({
   tag: tagOf(credentialOf(voter)),
@@ -171,13 +171,33 @@ async function run(seed: number, keepRedis: boolean): Promise<void> {
   outage('redisUp')
   outage('kafkaUp')
   let rebuilding: Promise<unknown> = Promise.resolve()
+  const everybodyCasts = () => {
+    for (let voter = 0; voter < VOTERS; voter++)
+      cast(
+        {
+          voter,
+          choices: `[[${lines.length}]]`,
+          retryMark: String(lines.length).padStart(16, '-'),
+          outcome: undefined,
+        },
+        false,
+      )
+  }
   if (!keepRedis)
-    sim.at(sim.chance() * RUN_MS, () => {
-      held.keys.clear()
-      held.outbox.clear()
-      held.ready = false
-      sim.at(500 + sim.chance() * 2_000, () => {
-        rebuilding = untilRebuilt()
+    sim.at(sim.chance() * 0.5 * RUN_MS, () => {
+      // Ballots are under way when Redis loses everything, and their voters come again right after.
+      sim.trouble = 0.4
+      everybodyCasts()
+      sim.at(sim.chance() * 200, () => {
+        held.keys.clear()
+        held.outbox.clear()
+        held.ready = false
+        sim.at(sim.chance() * 500, () => {
+          rebuilding = untilRebuilt().then(() => {
+            everybodyCasts()
+            sim.trouble = 0.15
+          })
+        })
       })
     })
   await sim.until(new Promise<void>((resolve) => sim.at(RUN_MS + 5_000, resolve)))

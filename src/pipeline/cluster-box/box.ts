@@ -133,10 +133,8 @@ export function clusterBox(deps: ClusterBoxDeps): ClusterBox {
       return log.add({ ballot: reservedBallot(casting), casting, sinceMs: casting.askedMs })
     }
     if (told === 'unknown-key' || told === 'unknown-contest') return settle(casting, told)
-    if (told === 'refused' || told === 'polls-closed') {
-      if (casting.inDoubt) return settle(casting, 'outcome-unknown')
-      return settle(casting, told === 'refused' ? casting.refusal! : told)
-    }
+    if (told === 'polls-closed') return settle(casting, told)
+    if (told === 'refused') return settle(casting, casting.refusal!)
     if (told === 'unavailable' && !casting.inDoubt) return giveUp(casting)
     if (told === 'writing' || casting.refusal === null) casting.inDoubt = true
     later(casting)
