@@ -11,5 +11,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   tally: async () => (await import('./tally.ts')).tallyCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   'prepare-cluster': async () => (await import('./prepare-cluster.ts')).prepareClusterCommand(),
+  'rebuild-keys': async () => (await import('./rebuild-keys.ts')).rebuildKeysCommand(),
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 }

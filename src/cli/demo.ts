@@ -79,8 +79,12 @@ async function demo(options: DemoOptions): Promise<void> {
   await simulate(options, server, ending.signal)
 }
 
-async function announce(options: DemoOptions, { url, folder }: RunningServer, isNew: boolean): Promise<void> {
-  const { election, tally, roll } = folder.elections.default
+async function announce(
+  options: DemoOptions,
+  { url, elections }: RunningServer,
+  isNew: boolean,
+): Promise<void> {
+  const { election, tally, roll } = elections.default
   if (options.json) {
     console.log(JSON.stringify({ event: 'ready', url, election: DEMO_ID, pid: process.pid }))
     return
@@ -120,10 +124,10 @@ async function firstUnusedKey(dataDir: string, roll: VoterRoll): Promise<VoterKe
 /** Simulated voters, steadily, until the keys run out or the server stops. */
 async function simulate(
   options: DemoOptions,
-  { url, folder }: RunningServer,
+  { url, elections }: RunningServer,
   signal: AbortSignal,
 ): Promise<void> {
-  const served = folder.elections.default
+  const served = elections.default
   if (served.phase() !== 'open')
     return say(options, 'Voting in the demo election is over: delete the data folder for a new one.')
   try {

@@ -7,21 +7,19 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { cdfReport } from '../core/tally/cdf.ts'
 import { resultCsv } from '../core/tally/csv.ts'
 import { resultText } from '../core/tally/result-text.ts'
-import { eligiblePerDistrict } from './recounted.ts'
-import { recountShown, type ShownCount } from './tally.ts'
+import { onCluster } from './cluster/addresses.ts'
+import { type RecountOptions, recountShown, type ShownCount } from './tally.ts'
 import { VERSION } from './version.ts'
 
 type Format = 'csv' | 'json' | 'cdf'
 
-interface ExportOptions {
-  readonly data: string
-  readonly election?: string
+interface ExportOptions extends RecountOptions {
   readonly format: Format
   readonly out?: string
 }
 
 export function exportCommand(): Command {
-  return new Command('export')
+  const command = new Command('export')
     .summary('write the result as CSV, JSON or a NIST election report')
     .description(
       'Recounts the log and writes the result. JSON is the canonical result document, CSV is for spreadsheets,\n' +
@@ -35,6 +33,7 @@ export function exportCommand(): Command {
         .makeOptionMandatory(),
     )
     .option('--out <file>', 'a file that does not exist yet (default: standard output)')
+  return onCluster(command)
     .addHelpText(
       'after',
       `
@@ -43,7 +42,7 @@ Examples:
   $ elections export --data ./data --format json | sha256sum`,
     )
     .action(async (options: ExportOptions) => {
-      const counted = await recountShown(options.data, options.election)
+      const counted = await recountShown(options)
       if (options.out === undefined) for (const piece of pieces(counted, options)) process.stdout.write(piece)
       else {
         writeWhole(options.out, [...pieces(counted, options)].join(''))
@@ -52,10 +51,12 @@ Examples:
     })
 }
 
-function pieces({ election, phase, result }: ShownCount, { data, format }: ExportOptions): Iterable<string> {
+function pieces(
+  { election, phase, eligible, result }: ShownCount,
+  { format }: ExportOptions,
+): Iterable<string> {
   if (format === 'csv') return resultCsv(election, result)
   if (format === 'json') return [resultText(result)]
-  const eligible = eligiblePerDistrict(data, election)
   const made = { generatedAtMs: systemClock.nowMs(), version: VERSION, phase, eligible }
   return [`${JSON.stringify(cdfReport(election, result, made))}\n`]
 }

@@ -18,10 +18,12 @@ import { nodeDigest } from '../adapters/node/digest.ts'
 import type { Election } from '../core/election/definition.ts'
 import { releaseWarnings } from '../core/tally/release-warnings.ts'
 import { enrol } from '../pipeline/enrol.ts'
+import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
+import { clusterMove, loadNewKeys } from './cluster/move-to-cluster.ts'
 import { withProgress } from './progress.ts'
 import { newLog, verifierKeyIn } from './public-log.ts'
 
-interface InitOptions {
+interface InitOptions extends ClusterOptions {
   readonly definition: string
   readonly roll: string
   readonly data: string
@@ -32,7 +34,7 @@ interface InitOptions {
 }
 
 export function initCommand(): Command {
-  return new Command('init')
+  const command = new Command('init')
     .summary('make an election from its definition and its voter roll')
     .description(
       'Makes an election in a data folder, and a voter key for everyone on the roll.\n\n' +
@@ -52,12 +54,14 @@ export function initCommand(): Command {
     )
     .option('--default', 'make it the election that POST /vote and the dashboard are about')
     .option('--json', 'print one line of JSON when done')
+  return onCluster(command)
     .addHelpText(
       'after',
       `
 Examples:
   $ elections init --definition election.json --roll voters.csv --data ./data
   $ elections init --definition election.json --roll voters.csv --data ./data --keys /media/usb/keys.csv
+  $ elections init --cluster --definition election.json --roll voters.csv --data ./data
   $ elections init --definition second.json --roll voters.csv --data ./data --keys second-keys.csv --default
 
 A definition and a roll to try it with are in examples/city-council. Exit codes: 0 done, 2 refused.`,
@@ -81,8 +85,16 @@ async function init(options: InitOptions): Promise<void> {
       console.error(`${options.definition}: warning: ${warning}`)
 
     const undoFolders = newFolders([join(options.data, 'elections'), options.data])
+    const addresses = options.cluster ? clusterAddresses(options) : null
     const log = newLog(election, options.logOrigin)
-    const draft = await createElection(options.data, definition.file, definition.text, log)
+    const onward = addresses && clusterMove(election, addresses)
+    const draft = await createElection(options.data, definition.file, definition.text, {
+      ...log,
+      found: async (dir) => {
+        await log.found(dir)
+        await onward?.move(dir)
+      },
+    })
     try {
       const keys = await writeKeyFile(keysPath)
       try {
@@ -96,9 +108,14 @@ async function init(options: InitOptions): Promise<void> {
       }
     } catch (error) {
       await draft.abort()
+      await onward?.undo()
       undoFolders()
       throw error
     }
+    if (addresses)
+      await withProgress('Loading the keys into Redis', signal, (onProgress) =>
+        loadNewKeys(options.data, election.id, addresses, (keys) => onProgress(keys, roll.voters)),
+      )
     report(options, election, roll, keysPath, verifierKeyIn(electionDir(options.data, election.id))!)
   } catch (error) {
     // Cleaned up: now the process ends by the signal, as whoever sent it expects.

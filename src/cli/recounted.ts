@@ -6,6 +6,7 @@ import { pollsRecord } from '../adapters/embedded/polls-record.ts'
 import { readSettings } from '../adapters/embedded/settings.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
+import { systemClock } from '../adapters/node/clock.ts'
 import type { Election } from '../core/election/definition.ts'
 import { type Phase, phaseAt } from '../core/election/phase.ts'
 import type { TallyCounts } from '../core/tally/plurality.ts'
@@ -17,6 +18,10 @@ export interface Recounted {
   readonly election: Election
   /** All of it, before the gate (core/tally/shown.ts). */
   readonly counts: TallyCounts
+  /** Keys issued per district. */
+  readonly eligible: Float64Array
+  /** Where the election stands now. */
+  readonly phase: Phase
 }
 
 /** The election asked for, or the folder's default one. @throws {BadInput} where there is none */
@@ -33,14 +38,18 @@ export async function recountFolder(dataDir: string, id: string): Promise<Recoun
   const { election } = await readDefinition(definitionFile(dir))
   const log = new EmbeddedLog(databaseFile(dir))
   try {
-    return { election, counts: await recount(election, log) }
+    return {
+      election,
+      counts: await recount(election, log),
+      eligible: eligiblePerDistrict(dataDir, election),
+      phase: await phaseOf(dataDir, election, systemClock),
+    }
   } finally {
     log.close()
   }
 }
 
-/** Keys issued per district. */
-export function eligiblePerDistrict(dataDir: string, election: Election): Float64Array {
+function eligiblePerDistrict(dataDir: string, election: Election): Float64Array {
   const eligible = new Float64Array(election.districts.length)
   const database = new DatabaseSync(databaseFile(electionDir(dataDir, election.id)), { readOnly: true })
   try {
@@ -52,8 +61,7 @@ export function eligiblePerDistrict(dataDir: string, election: Election): Float6
   return eligible
 }
 
-/** Where the election stands, for a command that runs beside the server. */
-export async function phaseOf(dataDir: string, election: Election, clock: Clock): Promise<Phase> {
+async function phaseOf(dataDir: string, election: Election, clock: Clock): Promise<Phase> {
   const closed = await pollsRecord(databaseFile(electionDir(dataDir, election.id))).wasClosed()
   return closed ? 'closed' : phaseAt(election, clock.nowMs())
 }

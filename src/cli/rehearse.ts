@@ -1,4 +1,5 @@
 /** `elections rehearse`: plays a published result through the real ballot path and checks that the count equals it. */
+import { randomBytes } from 'node:crypto'
 import { basename, extname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
@@ -10,6 +11,7 @@ import { nodeDigest } from '../adapters/node/digest.ts'
 import { definitionErrors, electionFrom } from '../core/election/definition.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { resultText } from '../core/tally/result-text.ts'
+import type { ServedElections } from '../gateway/served-election.ts'
 import { type EnrolledVoter, enrol } from '../pipeline/enrol.ts'
 import { type DerivedKeys, derivedKeys } from '../simulator/derived-keys.ts'
 import {
@@ -20,6 +22,10 @@ import {
   totalVotes,
 } from '../simulator/published-result.ts'
 import { BATCH, castAll, type Mismatch, mismatches, type RehearsalDeps } from '../simulator/rehearsal.ts'
+import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
+import { clusterMove, loadNewKeys } from './cluster/move-to-cluster.ts'
+import { recountCluster } from './cluster/recounted-cluster.ts'
+import { counted, openRehearsal } from './cluster/rehearsed-cluster.ts'
 import { EXIT_NO } from './exit.ts'
 import { createLogger } from './logger.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
@@ -27,9 +33,9 @@ import { withProgress } from './progress.ts'
 import { newLog } from './public-log.ts'
 import { recountFolder } from './recounted.ts'
 import { endAtOnce, onStopSignal, type RunningServer, startServer } from './running-server.ts'
-import { electionIds, openFolder, type ServedFolder } from './served-folder.ts'
+import { electionIds, openFolder } from './served-folder.ts'
 
-interface RehearseOptions {
+interface RehearseOptions extends ClusterOptions {
   readonly data: string
   readonly scale: number
   readonly seed: number
@@ -42,7 +48,7 @@ const VOTERS_PER_BATCH = 8_192
 const SHOWN_MISMATCHES = 20
 
 export function rehearseCommand(): Command {
-  return new Command('rehearse')
+  const command = new Command('rehearse')
     .summary('play a published result through the real ballot path, and check the count')
     .description(
       'Builds an election, its roll and its keys from a published result, casts exactly those ballots in a random\n' +
@@ -68,6 +74,7 @@ export function rehearseCommand(): Command {
     )
     .addOption(countOption('--rate <n>', 'ballots per second at most (default: as fast as they are stored)'))
     .option('--json', 'print one line of JSON when done, and one when the dashboard is served')
+  return onCluster(command)
     .addHelpText(
       'after',
       `
@@ -85,16 +92,17 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
   const result = scaled(await readResultFile(path), options.scale)
   const total = totalVotes(result)
   if (total === 0) throw new BadInput(path, [{ message: `at scale ${options.scale} not one vote is left` }])
-  const id = freeId(options.data)
+  const id = options.cluster ? `rehearsal-${randomBytes(4).toString('hex')}` : freeId(options.data)
   const keys = derivedKeys()
   const started = performance.now()
   await issueKeys(path, result, id, options, keys)
   const issued = performance.now()
 
   const watched = options.port === undefined ? undefined : await serve(options, options.port, id)
-  const folder = watched?.folder ?? (await openFor(options, id))
+  const unwatched = watched === undefined ? await openFor(options, id) : undefined
+  const { elections } = watched ?? unwatched!
   try {
-    const served = folder.elections.default
+    const served = elections.default
     const casting = performance.now()
     await withProgress('Casting ballots', undefined, (onProgress) =>
       castAll(result, {
@@ -108,15 +116,23 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
       }),
     )
     const cast = performance.now()
+    if (options.cluster) await counted(elections, total, watched?.ending ?? new AbortController().signal)
+    const tallied = performance.now()
     // Before the gate (core/tally/shown.ts): a rehearsal is about every cell.
     const live = served.tally.result()
-    const recounted = await recountFolder(options.data, id)
+    const recounted = options.cluster
+      ? await recountCluster(options.data, id, clusterAddresses(options))
+      : await recountFolder(options.data, id)
     report(options, {
       election: id,
       districts: result.districts.length,
       ballots: total,
       scale: options.scale,
-      seconds: { keys: seconds(started, issued), casting: seconds(casting, cast) },
+      seconds: {
+        keys: seconds(started, issued),
+        casting: seconds(casting, cast),
+        ...(options.cluster && { counting: seconds(cast, tallied) }),
+      },
       wrong: mismatches(result, live.contests[0]!.districts),
       recountEqual: resultText(resultOf(recounted.election, recounted.counts)) === resultText(live),
       invariantHolds: served.tally.invariant().holds,
@@ -126,11 +142,15 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
     // Ctrl-C half-way: the way out is under way already.
     if (!watched?.ending.aborted) throw error
   } finally {
-    if (watched === undefined) await folder.close()
+    await unwatched?.close()
   }
 }
 
-function openFor(options: RehearseOptions, id: string): Promise<ServedFolder> {
+function openFor(
+  options: RehearseOptions,
+  id: string,
+): Promise<{ readonly elections: ServedElections; readonly close: () => Promise<void> }> {
+  if (options.cluster) return openRehearsal(options.data, id, clusterAddresses(options), createLogger('warn'))
   return openFolder({
     dataDir: options.data,
     defaultElection: id,
@@ -156,6 +176,7 @@ async function serve(
     defaultElection: id,
     wrongKeysPerMinute: 60,
     trustProxy: false,
+    cluster: options.cluster ? { addresses: clusterAddresses(options), role: 'all' } : undefined,
     log: createLogger('warn'),
   })
   const ending = new AbortController()
@@ -200,7 +221,15 @@ async function issueKeys(
   const errors = definitionErrors(file)
   if (errors.length > 0) throw new BadInput(path, errors)
   const election = electionFrom(file)
-  const draft = await createElection(options.data, file, JSON.stringify(file), newLog(election))
+  const log = newLog(election)
+  const onward = options.cluster ? clusterMove(election, clusterAddresses(options)) : null
+  const draft = await createElection(options.data, file, JSON.stringify(file), {
+    ...log,
+    found: async (dir) => {
+      await log.found(dir)
+      await onward?.move(dir)
+    },
+  })
   try {
     await withProgress('Issuing voter keys', undefined, (onProgress) => {
       const total = totalVotes(result)
@@ -218,8 +247,10 @@ async function issueKeys(
       )
     })
     await draft.commit({ makeDefault: true })
+    if (onward) await loadNewKeys(options.data, id, clusterAddresses(options), () => {})
   } catch (error) {
     await draft.abort()
+    await onward?.undo()
     throw error
   }
 }
@@ -246,7 +277,7 @@ interface RehearsalReport {
   readonly districts: number
   readonly ballots: number
   readonly scale: number
-  readonly seconds: { readonly keys: number; readonly casting: number }
+  readonly seconds: { readonly keys: number; readonly casting: number; readonly counting?: number }
   readonly wrong: readonly Mismatch[]
   readonly recountEqual: boolean
   readonly invariantHolds: boolean

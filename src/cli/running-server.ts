@@ -6,9 +6,13 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { runningServer } from '../adapters/embedded/lock.ts'
 import { systemClock } from '../adapters/node/clock.ts'
+import type { ServedElections } from '../gateway/served-election.ts'
 import { createGateway } from '../gateway/server.ts'
+import type { ClusterAddresses } from './cluster/addresses.ts'
+import type { Role } from './cluster/roles.ts'
+import { openCluster } from './cluster/served-cluster.ts'
 import { EXIT_FAULT } from './exit.ts'
-import { openFolder, type ServedFolder } from './served-folder.ts'
+import { openFolder } from './served-folder.ts'
 import { VERSION } from './version.ts'
 
 export interface ServerOptions {
@@ -20,12 +24,14 @@ export interface ServerOptions {
   readonly trustProxy: boolean
   readonly promiseWithinS?: number | undefined
   readonly publishEveryMs?: number | undefined
+  /** Where given, the ballots lie there and not in the data folder. */
+  readonly cluster?: { readonly addresses: ClusterAddresses; readonly role: Role } | undefined
   readonly log: Logger
 }
 
 export interface RunningServer {
   readonly url: string
-  readonly folder: ServedFolder
+  readonly elections: ServedElections
   readonly stop: () => Promise<void>
 }
 
@@ -36,20 +42,9 @@ const RESTARTED = 'ELECTIONS_RESTARTED'
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { log, dataDir } = options
   const before = process.env[RESTARTED] ? runningServer(dataDir) : undefined
-  const folder = await openFolder({
-    dataDir,
-    defaultElection: options.defaultElection,
-    clock: systemClock,
-    log,
-    promiseWithinS: options.promiseWithinS,
-    publishEveryMs: options.publishEveryMs,
-    onBroken: (err) => {
-      log.fatal({ err }, 'the public log would fork: ending')
-      endAtOnce()
-    },
-  })
+  const served = await openServed(options)
   const gateway = await createGateway({
-    elections: folder.elections,
+    elections: served.elections,
     clock: systemClock,
     log,
     pagesDir: PAGES,
@@ -67,15 +62,43 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     ;({ url } = await gateway.listen(port, options.host))
   } catch (cause) {
-    await folder.close()
+    await served.close()
     throw cause
   }
-  folder.lock.announce(url)
+  served.announce(url)
   const stop = async () => {
     await gateway.stop()
-    await folder.close()
+    await served.close()
   }
-  return { url, folder, stop }
+  return { url, elections: served.elections, stop }
+}
+
+interface Served {
+  readonly elections: ServedElections
+  readonly announce: (url: string) => void
+  readonly close: () => Promise<void>
+}
+
+async function openServed(options: ServerOptions): Promise<Served> {
+  const { dataDir, defaultElection, log, cluster } = options
+  if (cluster) {
+    const served = await openCluster({ dataDir, defaultElection, ...cluster, log })
+    // Many may serve one cluster.
+    return { ...served, announce: () => {} }
+  }
+  const folder = await openFolder({
+    dataDir,
+    defaultElection,
+    clock: systemClock,
+    log,
+    promiseWithinS: options.promiseWithinS,
+    publishEveryMs: options.publishEveryMs,
+    onBroken: (err) => {
+      log.fatal({ err }, 'the public log would fork: ending')
+      endAtOnce()
+    },
+  })
+  return { ...folder, announce: folder.lock.announce }
 }
 
 /** The next turn: what was logged is still written. */

@@ -1,11 +1,13 @@
 /** `elections serve`: serves every election of a data folder. */
 import { Command } from 'commander'
+import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
+import { type Role, roleOption } from './cluster/roles.ts'
 import { createLogger } from './logger.ts'
 import { countOption, portOption, publishEveryOption } from './options.ts'
 import { onStopSignal, startServer } from './running-server.ts'
 import { PROMISE_WITHIN_S, PUBLISH_EVERY_S } from './served-folder.ts'
 
-interface ServeOptions {
+interface ServeOptions extends ClusterOptions {
   readonly data: string
   readonly port: number
   readonly host: string
@@ -14,11 +16,12 @@ interface ServeOptions {
   readonly trustProxy?: boolean
   readonly promiseWithin: number
   readonly publishEvery: number
+  readonly role: Role
   readonly json?: boolean
 }
 
 export function serveCommand(): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .description('serve the elections of a data folder: voting, the live count, the dashboard')
     .requiredOption('--data <dir>', 'the data folder that "elections init" made')
     .addOption(portOption(8501))
@@ -37,20 +40,24 @@ export function serveCommand(): Command {
     .addOption(publishEveryOption(PUBLISH_EVERY_S))
     .option('--trust-proxy', 'take client addresses from X-Forwarded-For, set by your own proxy')
     .option('--json', 'print one line of JSON when ready')
+    .addOption(roleOption())
+  return onCluster(command)
     .addHelpText(
       'after',
       `
+On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made.
 Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored.
 Logs go to stderr; LOG_LEVEL is trace, debug, info, warn, error or silent.
 
 Examples:
   elections serve --data ./data
   elections serve --data ./data --host 0.0.0.0 --port 80
+  elections serve --cluster --data ./data --role gateway --port 8502
   LOG_LEVEL=warn elections serve --data ./data --port 0 --json`,
     )
     .action(async (options: ServeOptions) => {
       const log = createLogger()
-      const { url, folder, stop } = await startServer({
+      const { url, elections, stop } = await startServer({
         dataDir: options.data,
         port: options.port,
         host: options.host,
@@ -59,10 +66,11 @@ Examples:
         trustProxy: options.trustProxy ?? false,
         promiseWithinS: options.promiseWithin,
         publishEveryMs: options.publishEvery * 1000,
+        cluster: options.cluster ? { addresses: clusterAddresses(options), role: options.role } : undefined,
         log,
       })
       onStopSignal(stop)
-      const { election } = folder.elections.default
+      const { election } = elections.default
       if (options.json)
         console.log(JSON.stringify({ event: 'ready', url, election: election.id, pid: process.pid }))
       else console.log(`${election.title} is served at ${url} (Ctrl-C stops it)`)

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { definitionFile, electionDir, electionsDir } from '../adapters/embedded/layout.ts'
+import { clusterFile, definitionFile, electionDir, electionsDir } from '../adapters/embedded/layout.ts'
 import { type FolderLock, lockFolder } from '../adapters/embedded/lock.ts'
 import { type EmbeddedStore, openElection } from '../adapters/embedded/open.ts'
 import { readSettings } from '../adapters/embedded/settings.ts'
@@ -70,10 +70,16 @@ export function electionIds(dataDir: string): string[] {
 /** Says on stderr how far the loading is, where it takes long. @throws BadInput where there is no election; FolderInUse; BrokenInvariant */
 export async function openFolder(options: ServedFolderOptions): Promise<ServedFolder> {
   const { dataDir } = options
-  const ids = electionIds(dataDir)
+  const all = electionIds(dataDir)
+  const ids = all.filter((id) => !existsSync(clusterFile(electionDir(dataDir, id))))
   if (ids.length === 0)
     throw new BadInput(dataDir, [
-      { message: 'holds no election: make one with "elections init", or try "elections demo"' },
+      {
+        message:
+          all.length === 0
+            ? 'holds no election: make one with "elections init", or try "elections demo"'
+            : 'holds only elections whose ballots lie on a cluster: add --cluster',
+      },
     ])
   const defaultId = chooseDefault(options, ids)
   const lock = lockFolder(dataDir)

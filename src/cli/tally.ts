@@ -1,28 +1,34 @@
 /** `elections tally`: an offline recount from the log alone, also while a server runs. */
 import { Command } from 'commander'
-import { systemClock } from '../adapters/node/clock.ts'
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import { type ShownResult, shownResult } from '../core/tally/shown.ts'
+import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
+import { recountCluster } from './cluster/recounted-cluster.ts'
 import { NotYet } from './not-yet.ts'
-import { chosenElection, eligiblePerDistrict, phaseOf, recountFolder } from './recounted.ts'
+import { chosenElection, recountFolder } from './recounted.ts'
 
 /** A recount, as far as it may be shown. */
 export interface ShownCount {
   readonly election: Election
   readonly phase: Phase
+  /** Keys issued per district. */
+  readonly eligible: Float64Array
   readonly result: ShownResult
 }
 
-interface TallyOptions {
+export interface RecountOptions extends ClusterOptions {
   readonly data: string
   readonly election?: string
+}
+
+interface TallyOptions extends RecountOptions {
   readonly json?: boolean
 }
 
 export function tallyCommand(): Command {
-  return new Command('tally')
+  const command = new Command('tally')
     .summary('recount an election from its ballot log')
     .description(
       'Counts every ballot of the log anew, without the server; a server may be running meanwhile.',
@@ -30,28 +36,31 @@ export function tallyCommand(): Command {
     .requiredOption('--data <folder>', 'the data folder')
     .option('--election <id>', 'the election (default: the folder’s default one)')
     .option('--json', 'print the result document: the same bytes as /results.json and "export --format json"')
+  return onCluster(command)
     .addHelpText(
       'after',
       `
 Examples:
   $ elections tally --data ./data
-  $ elections tally --data ./data --json | sha256sum`,
+  $ elections tally --data ./data --json | sha256sum
+  $ elections tally --cluster --data ./data         every record of Kafka's votes, without Spark`,
     )
     .action(async (options: TallyOptions) => {
-      const counted = await recountShown(options.data, options.election)
+      const counted = await recountShown(options)
       if (options.json) process.stdout.write(resultText(counted.result))
       else process.stdout.write(inWords(counted))
     })
 }
 
 /** @throws {NotYet} where results are for after the close, and voting has not closed (invariant 7) */
-export async function recountShown(dataDir: string, asked: string | undefined): Promise<ShownCount> {
-  const id = chosenElection(dataDir, asked)
-  const { election, counts } = await recountFolder(dataDir, id)
-  const phase = await phaseOf(dataDir, election, systemClock)
-  const shown = shownResult(election, phase, eligiblePerDistrict(dataDir, election), counts)
+export async function recountShown(options: RecountOptions): Promise<ShownCount> {
+  const id = chosenElection(options.data, options.election)
+  const { election, counts, eligible, phase } = options.cluster
+    ? await recountCluster(options.data, id, clusterAddresses(options))
+    : await recountFolder(options.data, id)
+  const shown = shownResult(election, phase, eligible, counts)
   if (shown === null) throw new NotYet(election, counts.ballots())
-  return { election, phase, result: shown }
+  return { election, phase, eligible, result: shown }
 }
 
 function inWords({ election, result }: ShownCount): string {

@@ -13,8 +13,8 @@ export interface ProjectorDeps {
   readonly clock: Clock
   /** Resolves after so long, or at once when the signal comes. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-  /** Told of a message that is none of the engine's; it is passed over. */
-  readonly onIgnored: (partition: number, offset: bigint) => void
+  /** Told of messages of a batch that are none of the engine's, and where the first lies; they are passed over. */
+  readonly onIgnored: (messages: number, partition: number, offset: bigint) => void
   /** Told of what stopped it; it begins again by itself. */
   readonly onTrouble: (cause: unknown) => void
   /** Told of every stored batch: messages in it. */
@@ -61,11 +61,12 @@ function countsOf(
   { messages }: AggregatedBatch,
   onIgnored: ProjectorDeps['onIgnored'],
 ): readonly ElectionCounts[] {
+  const ignored: { readonly partition: number; readonly offset: bigint }[] = []
   const perElection = new Map<string, Map<string, AggregatedRecord>>()
   for (const { partition, offset, text } of messages) {
     const record = parseAggregated(text)
     if (record === undefined) {
-      onIgnored(partition, offset)
+      ignored.push({ partition, offset })
       continue
     }
     let counts = perElection.get(record.election)
@@ -74,5 +75,7 @@ function countsOf(
     const before = counts.get(key)
     if (before === undefined || before.ballots < record.ballots) counts.set(key, record)
   }
+  const first = ignored[0]
+  if (first !== undefined) onIgnored(ignored.length, first.partition, first.offset)
   return [...perElection].map(([election, counts]) => ({ election, counts: [...counts.values()] }))
 }

@@ -6,10 +6,11 @@ import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
 import { countHistory } from '../core/tally/history.ts'
 import type { MarksCount } from '../core/tally/marks-count.ts'
+import type { PipelineSnapshot } from '../core/tally/pipeline-snapshot.ts'
 import { ballotRate } from '../core/tally/rate.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { shownResult } from '../core/tally/shown.ts'
-import { invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
+import { type InvariantSnapshot, invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
 import { toldCounts } from '../core/tally/told-counts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
@@ -29,6 +30,8 @@ export interface ProjectedTallyDeps {
   readonly counters: () => Counters
   readonly clock: Clock
   readonly phase: () => Phase
+  /** How the engines are doing. */
+  readonly pipeline: () => PipelineSnapshot
   /** Told of a stored count that does not fit the election; it is left out. */
   readonly onUnfit: (count: Pick<MarksCount, 'district' | 'contest'>) => void
   /** Told when the store could not be asked; the count stands still meanwhile. */
@@ -89,10 +92,39 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
       if (turnout.at(-1)?.[0] === untilS) turnout.pop()
       turnout.push([untilS, tally.ballots()])
     }
-    for (const listener of listeners) listener()
   }
   await ask()
   lastBallotAtMs = null
+
+  const counters = () => {
+    const { keysUsed, ballotsStored } = deps.counters()
+    return { keysUsed, ballotsStored: ballotsStored ?? tally.ballots() }
+  }
+  const invariant = (): InvariantSnapshot => {
+    const found = invariantOf(election, tally, counters())
+    const { keys_used, ballots_stored, ballots_tallied } = found
+    const now = `${keys_used} ${ballots_stored} ${ballots_tallied}`
+    if (now !== seen) {
+      seen = now
+      changedAtMs = clock.nowMs()
+    }
+    const settling: boolean = !found.holds && Math.abs(clock.nowMs() - changedAtMs) < SETTLE_MS
+    return settling ? { ...found, holds: true, settling: true } : found
+  }
+  /** What a viewer would see change besides the time. */
+  let toldLast = ''
+  const tellIfNews = (): void => {
+    const { tally: engine, ballot_box } = deps.pipeline()
+    const news = JSON.stringify([
+      version,
+      invariant(),
+      engine && [engine.state.state, engine.state.problem, engine.state.records_behind],
+      ballot_box,
+    ])
+    if (news === toldLast) return
+    toldLast = news
+    for (const listener of listeners) listener()
+  }
 
   let asking: Promise<void> | undefined
   let askAgain = false
@@ -103,6 +135,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
     }
     asking = ask()
       .catch(deps.onTrouble)
+      .then(tellIfNews)
       .finally(() => {
         asking = undefined
         if (!askAgain) return
@@ -112,21 +145,6 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
   }
   store.onChange(refresh)
 
-  const counters = () => {
-    const { keysUsed, ballotsStored } = deps.counters()
-    return { keysUsed, ballotsStored: ballotsStored ?? tally.ballots() }
-  }
-  const invariant = () => {
-    const found = invariantOf(election, tally, counters())
-    const { keys_used, ballots_stored, ballots_tallied } = found
-    const now = `${keys_used} ${ballots_stored} ${ballots_tallied}`
-    if (now !== seen) {
-      seen = now
-      changedAtMs = clock.nowMs()
-    }
-    const settling = !found.holds && Math.abs(clock.nowMs() - changedAtMs) < SETTLE_MS
-    return { ...found, settling, holds: found.holds || settling }
-  }
   return {
     snapshot: () => {
       const nowMs = clock.nowMs()
@@ -139,7 +157,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
         votesPerSecond: rate.at(nowMs),
         turnout: thinned(turnout),
       })
-      return { ...snapshot, invariant: invariant() }
+      return { ...snapshot, invariant: invariant(), pipeline: deps.pipeline() }
     },
     invariant,
     result: () => resultOf(election, tally),

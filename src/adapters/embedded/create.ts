@@ -100,7 +100,8 @@ export async function createElection(
       database.exec('PRAGMA journal_mode = WAL')
       database.close()
       await log?.found(draft)
-      for (const path of [databaseFile(draft), keysDir(draft), draft]) syncPath(path)
+      // An election that moves to a cluster leaves its database behind.
+      for (const path of [databaseFile(draft), keysDir(draft), draft]) if (existsSync(path)) syncPath(path)
       if (existsSync(target)) throw new ElectionExists(target)
       renameSync(draft, target)
       syncPath(electionsDir(dataDir))

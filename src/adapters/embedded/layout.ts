@@ -5,6 +5,8 @@ export const electionsDir = (dataDir: string) => join(dataDir, 'elections')
 export const electionDir = (dataDir: string, id: string) => join(electionsDir(dataDir), id)
 export const databaseFile = (dir: string) => join(dir, 'election.db')
 export const definitionFile = (dir: string) => join(dir, 'election.json')
+/** There where the election's ballots lie on a cluster, not in this folder. */
+export const clusterFile = (dir: string) => join(dir, 'cluster.json')
 export const keysDir = (dir: string) => join(dir, 'keys')
 export const secretFile = (dir: string) => join(keysDir(dir), 'election-secret')
 /** The log's signing key, a C2SP signer key. */

@@ -8,6 +8,7 @@
 import type { Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
 import type { PublicLogState } from '../log/public-log-state.ts'
+import type { PipelineSnapshot } from './pipeline-snapshot.ts'
 import type { TallyCounts } from './plurality.ts'
 import { districtsOf } from './result.ts'
 import { isWithheld, type ShownResult, shownCount } from './shown.ts'
@@ -53,6 +54,8 @@ export interface InvariantSnapshot {
   /** Votes and undervotes of every contest, put back together into ballots. */
   readonly ballots_summed: number
   readonly holds: boolean
+  /** The numbers differ, and `holds` is true all the same: ballots are on their way from engine to engine. */
+  readonly settling?: true
 }
 
 export interface ResultsSnapshot {
@@ -87,6 +90,8 @@ export interface ResultsSnapshot {
   readonly invariant: InvariantSnapshot
   /** Where the public log stands; null where this server does not know. */
   readonly log: PublicLogState | null
+  /** How the engines of a cluster are doing; left out on one machine. */
+  readonly pipeline?: PipelineSnapshot
 }
 
 /** Everything a snapshot is made of that is not the election or its tally. */

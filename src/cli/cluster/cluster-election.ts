@@ -1,0 +1,77 @@
+/**
+ * An election on a cluster as this machine's data folder knows it: definition and secrets here, roll and results in
+ * PostgreSQL. A folder says by `cluster.json` that its ballots lie elsewhere.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { clusterFile, definitionFile, electionDir, secretFile } from '../../adapters/embedded/layout.ts'
+import { BadInput } from '../../adapters/files/bad-input.ts'
+import { readDefinition } from '../../adapters/files/definition-file.ts'
+import { tagger } from '../../adapters/node/digest.ts'
+import { sealer, sealKeyOf, secretFingerprint } from '../../adapters/node/sealer.ts'
+import type { Database } from '../../adapters/postgres/database.ts'
+import { readElection } from '../../adapters/postgres/elections.ts'
+import type { DefinitionFile, Election } from '../../core/election/definition.ts'
+import type { Seal } from '../../core/log/vote-record.ts'
+import type { Credential, Tag } from '../../ports/digest.ts'
+import { electionIds } from '../served-folder.ts'
+
+export interface ClusterSecrets {
+  readonly tagOf: (credential: Credential) => Tag
+  /** A secret: whoever has it can put ballots into `votes`. */
+  readonly sealKey: string
+  readonly seal: Seal
+  /** Says which secret this is without telling it. */
+  readonly fingerprint: string
+}
+
+export interface ClusterElection extends ClusterSecrets {
+  readonly dir: string
+  readonly file: DefinitionFile
+  readonly election: Election
+  readonly keysIssued: number
+  /** Keys issued per district. */
+  readonly eligible: readonly number[]
+}
+
+export function clusterSecrets(dir: string): ClusterSecrets {
+  const secret = readFileSync(secretFile(dir))
+  const sealKey = sealKeyOf(secret)
+  return { tagOf: tagger(secret), sealKey, seal: sealer(sealKey), fingerprint: secretFingerprint(sealKey) }
+}
+
+/** Ids of a folder's elections whose ballots lie on a cluster. */
+export function clusterElectionIds(dataDir: string): string[] {
+  return electionIds(dataDir).filter((id) => existsSync(clusterFile(electionDir(dataDir, id))))
+}
+
+/** @throws {BadInput} where the folder and the database do not speak of the same election */
+export async function readClusterElection(
+  dataDir: string,
+  id: string,
+  database: Database,
+): Promise<ClusterElection> {
+  const dir = electionDir(dataDir, id)
+  const { file, text, election } = await readDefinition(definitionFile(dir))
+  const stored = await readElection(database, id)
+  if (stored === undefined)
+    throw new BadInput(dir, [
+      { message: `PostgreSQL has no election "${id}": is DATABASE_URL the one it was made with?` },
+    ])
+  if (stored.definitionSha256 !== definitionSha256(text))
+    throw new BadInput(definitionFile(dir), [
+      { message: 'is not the definition in PostgreSQL: take the folder that "init --cluster" made' },
+    ])
+  return {
+    ...clusterSecrets(dir),
+    dir,
+    file,
+    election,
+    keysIssued: stored.keysIssued,
+    eligible: stored.eligible,
+  }
+}
+
+export function definitionSha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

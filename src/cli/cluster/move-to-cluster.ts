@@ -1,0 +1,132 @@
+/**
+ * A new election on its way from this machine to a cluster: the roll into PostgreSQL as tags, a note in the folder that
+ * its ballots lie elsewhere, the keys into Redis. The database that `init` made the election in is not kept: two places
+ * that take ballots of one roll would count a key twice.
+ */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { clusterFile, databaseFile, definitionFile } from '../../adapters/embedded/layout.ts'
+import { rollPages } from '../../adapters/embedded/roll-pages.ts'
+import { systemClock } from '../../adapters/node/clock.ts'
+import { systemTimer } from '../../adapters/node/timer.ts'
+import { openDatabase } from '../../adapters/postgres/database.ts'
+import { createElection, readRoll, removeElection } from '../../adapters/postgres/elections.ts'
+import { connectRedis } from '../../adapters/redis/connection.ts'
+import { redisKeyLoading } from '../../adapters/redis/key-loading.ts'
+import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
+import type { Election } from '../../core/election/definition.ts'
+import { rebuildKeys } from '../../pipeline/votes/rebuild-keys.ts'
+import type { Credential } from '../../ports/digest.ts'
+import type { VotesReader } from '../../ports/votes-reader.ts'
+import { BadAddress, type ClusterAddresses, reached } from './addresses.ts'
+import {
+  type ClusterElection,
+  clusterSecrets,
+  definitionSha256,
+  readClusterElection,
+} from './cluster-election.ts'
+
+const CREDENTIAL_BYTES = 32
+
+export interface ClusterMove {
+  /** Takes the election of a folder that is complete but for its place; the folder can be put in place then. */
+  readonly move: (dir: string) => Promise<void>
+  /** Takes it back where the folder could not be put in place. */
+  readonly undo: () => Promise<void>
+}
+
+export function clusterMove(election: Election, addresses: ClusterAddresses): ClusterMove {
+  let moved = false
+  const withDatabase = async <T>(
+    work: (database: ReturnType<typeof openDatabase>) => Promise<T>,
+  ): Promise<T> => {
+    const database = openDatabase(addresses.database)
+    try {
+      return await reached('PostgreSQL', () => work(database))
+    } finally {
+      await database.end()
+    }
+  }
+  return {
+    move: (dir) =>
+      withDatabase(async (database) => {
+        const { tagOf } = clusterSecrets(dir)
+        const text = readFileSync(definitionFile(dir), 'utf8')
+        const draft = await createElection(
+          database,
+          election.id,
+          { text, sha256: definitionSha256(text) },
+          election.districts.length,
+        )
+        try {
+          for (const { credentials, districts } of rollPages(databaseFile(dir))) {
+            const bytes = Buffer.from(credentials.buffer, credentials.byteOffset, credentials.length)
+            await draft.add(
+              districts.map((district, i) => ({
+                district,
+                tag: tagOf(
+                  bytes.toString('latin1', i * CREDENTIAL_BYTES, (i + 1) * CREDENTIAL_BYTES) as Credential,
+                ),
+              })),
+            )
+          }
+          writeFileSync(clusterFile(dir), `${JSON.stringify({ election: election.id })}\n`, { flush: true })
+          for (const suffix of ['', '-wal', '-shm']) rmSync(databaseFile(dir) + suffix, { force: true })
+          await draft.commit()
+          moved = true
+        } catch (cause) {
+          await draft.abort()
+          throw cause
+        }
+      }),
+    undo: async () => {
+      if (moved) await withDatabase((database) => removeElection(database, election.id))
+    },
+  }
+}
+
+/** Loads a new election's keys into Redis; nobody has voted yet. */
+export async function loadNewKeys(
+  dataDir: string,
+  electionId: string,
+  addresses: ClusterAddresses,
+  onProgress: (keys: number) => void,
+): Promise<void> {
+  const database = openDatabase(addresses.database)
+  try {
+    const found = await readClusterElection(dataDir, electionId, database)
+    const redis = await connectRedis({ url: addresses.redis })
+    try {
+      const options = { electionId, fingerprint: found.fingerprint }
+      await rebuildKeys({
+        ...scanned(found),
+        keys: redisKeyStatus(redis, options),
+        loading: redisKeyLoading(redis, options),
+        append: null,
+        reader: NO_BALLOTS,
+        issued: found.keysIssued,
+        roll: readRoll(database, electionId),
+        closed: false,
+        clock: systemClock,
+        timer: systemTimer,
+        onProgress,
+      })
+    } finally {
+      await redis.close()
+    }
+  } catch (cause) {
+    throw new BadAddress(
+      `the election is made, but its keys are not in Redis yet (${(cause as Error).message}): run "elections rebuild-keys --cluster --data ${dataDir}"`,
+      { cause },
+    )
+  } finally {
+    await database.end()
+  }
+}
+
+const scanned = ({ election, seal }: ClusterElection) => ({ election, seal })
+
+const NO_BALLOTS: VotesReader = {
+  toEnd: async function* () {},
+  follow: async function* () {},
+  close: async () => {},
+}

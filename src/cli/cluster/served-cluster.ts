@@ -1,0 +1,244 @@
+/**
+ * Composes what a server serves on a cluster: every election of the data folder whose ballots lie there, on the adapters
+ * for Redis, Kafka and PostgreSQL, and the parts of the work that its role takes on.
+ */
+import type { Logger } from 'pino'
+import { BadInput } from '../../adapters/files/bad-input.ts'
+import { kafkaAppend } from '../../adapters/kafka/ballot-append.ts'
+import { systemClock } from '../../adapters/node/clock.ts'
+import { nodeDigest } from '../../adapters/node/digest.ts'
+import { systemTimer } from '../../adapters/node/timer.ts'
+import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
+import { pipelineRecord } from '../../adapters/postgres/pipeline-record.ts'
+import { pollsRecord } from '../../adapters/postgres/polls-record.ts'
+import { resultStore } from '../../adapters/postgres/result-store.ts'
+import { connectRedis } from '../../adapters/redis/connection.ts'
+import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
+import { ballotRules } from '../../core/election/choices.ts'
+import { entryWriter } from '../../core/log/entry.ts'
+import type { ServedElection, ServedElections } from '../../gateway/served-election.ts'
+import { ballotStyleStep } from '../../pipeline/ballot-style.ts'
+import { castStep } from '../../pipeline/cast.ts'
+import { clusterBox } from '../../pipeline/cluster-box/box.ts'
+import type { FaultPoint } from '../../pipeline/cluster-box/box-contract.ts'
+import { clusterRoll } from '../../pipeline/cluster-box/roll.ts'
+import { polls } from '../../pipeline/polls.ts'
+import { projectedTally } from '../../pipeline/projected-tally.ts'
+import { timed } from '../../pipeline/timing.ts'
+import type { BallotAppend } from '../../ports/ballot-append.ts'
+import type { PipelineStates } from '../../ports/pipeline-record.ts'
+import type { PublicLog } from '../../ports/public-log.ts'
+import { type ClusterAddresses, reached } from './addresses.ts'
+import { type BackgroundWork, everySoOften } from './background.ts'
+import { type ClusterElection, clusterElectionIds, readClusterElection } from './cluster-election.ts'
+import { type Projector, startProjector } from './projector-role.ts'
+import { plays, type Role } from './roles.ts'
+import { startTally, type TallyRole } from './tally-role.ts'
+
+export interface ServedClusterOptions {
+  readonly dataDir: string
+  readonly defaultElection?: string | undefined
+  /** One election alone. */
+  readonly only?: string
+  readonly addresses: ClusterAddresses
+  readonly role: Role
+  readonly log: Logger
+}
+
+export interface ServedCluster {
+  readonly elections: ServedElections
+  /** Waits for ballots under way, then lets go of the engines. */
+  readonly close: () => Promise<void>
+}
+
+/** How often processes tell and ask about each other's work. */
+const TELL_MS = 1_000
+const CLOSE_LOOK_MS = 500
+/** Names a point at which this process ends itself: tests of crashes set it, nobody else. */
+const FAULT_VARIABLE = 'ELECTIONS_FAULT'
+
+/** @throws {BadInput} {BadAddress} where there is no election, or an engine does not answer */
+export async function openCluster(options: ServedClusterOptions): Promise<ServedCluster> {
+  const { dataDir, addresses, role, log } = options
+  const ids = clusterElectionIds(dataDir).filter((id) => options.only === undefined || id === options.only)
+  const defaultId = options.defaultElection ?? ids[0]
+  if (defaultId === undefined || !ids.includes(defaultId))
+    throw new BadInput(dataDir, [
+      {
+        message:
+          defaultId === undefined
+            ? 'holds no election of a cluster: make one with "elections init --cluster"'
+            : `has no election "${defaultId}" of a cluster, only ${ids.join(', ')}`,
+      },
+    ])
+  const database = openDatabase(addresses.database, (err) =>
+    log.warn({ err }, 'a connection to PostgreSQL was lost'),
+  )
+  const append = kafkaAppend({ brokers: addresses.brokers })
+  const projector = plays(role, 'results') ? startProjector(database, addresses.brokers, log) : null
+  const opened: OpenElection[] = []
+  const close = async (): Promise<void> => {
+    for (const election of opened) await election.close()
+    await projector?.stop()
+    await append.close()
+    await database.end()
+  }
+  const byId = new Map<string, ServedElection>()
+  try {
+    await reached('Kafka', append.probe)
+    for (const id of ids) {
+      const election = await reached('PostgreSQL', () => readClusterElection(dataDir, id, database))
+      const one = await openElection(election, { ...options, database, append, projector })
+      opened.push(one)
+      byId.set(id, one.served)
+    }
+  } catch (cause) {
+    await close()
+    throw cause
+  }
+  return { elections: { byId, default: byId.get(defaultId)! }, close }
+}
+
+interface OpenElection {
+  readonly served: ServedElection
+  readonly close: () => Promise<void>
+}
+
+interface Engines extends ServedClusterOptions {
+  readonly database: Database
+  readonly append: BallotAppend
+  readonly projector: Projector | null
+}
+
+async function openElection(found: ClusterElection, engines: Engines): Promise<OpenElection> {
+  const { election, eligible } = found
+  const { addresses, database, append, role } = engines
+  const log = engines.log.child({ election: election.id })
+  const digest = nodeDigest()
+  const redis = await reached('Redis', () =>
+    connectRedis({
+      url: addresses.redis,
+      onState: (up) => (up ? log.info('Redis answers') : log.warn('Redis does not answer')),
+    }),
+  )
+  const keys = redisKeyStatus(redis, { electionId: election.id, fingerprint: found.fingerprint })
+  const box = clusterBox({
+    election,
+    keys,
+    append,
+    tagOf: found.tagOf,
+    digest,
+    seal: found.seal,
+    clock: systemClock,
+    timer: systemTimer,
+    onConflict: () =>
+      log.error('two ballots of one key are in the log, or keys were lost: see docs/operations.md'),
+    onLogState: (up, err) =>
+      up ? log.info('Kafka takes ballots') : log.warn({ err }, 'Kafka takes no ballots'),
+    faultPoint: endAt(process.env[FAULT_VARIABLE]),
+  })
+  const roll = clusterRoll({ keys, tagOf: found.tagOf, eligible: Float64Array.from(eligible) })
+  const phase = await polls({
+    election,
+    clock: systemClock,
+    record: pollsRecord(database, election.id),
+    onUnstored: (err) => log.error({ err }, 'the close of voting could not be stored; trying again'),
+  })
+  const pipeline = pipelineRecord(database, election.id)
+  let told: PipelineStates = {}
+  const store = resultStore(database, election.id)
+  const tally = await projectedTally({
+    election,
+    store,
+    eligible,
+    counters: () => ({
+      keysUsed: box.keysUsed(),
+      ballotsStored: told.log_watch?.state.ballots ?? null,
+    }),
+    clock: systemClock,
+    phase,
+    onUnfit: (count) => log.warn(count, 'a stored count does not fit the election; it is left out'),
+    onTrouble: (err) => log.warn({ err }, 'PostgreSQL cannot be asked; the count stands still'),
+    pipeline: () => {
+      const { logUp, keysLoaded, reserved } = box.state()
+      return {
+        tally: told.tally ?? null,
+        projector: told.projector ?? null,
+        log_watch: told.log_watch ?? null,
+        ballot_box: { log_up: logUp, keys_loaded: keysLoaded, reserved },
+      }
+    },
+  })
+  const counting = plays(role, 'tally') ? startTally(found, addresses, log) : null
+  const telling = tellEachOther(pipeline, { counting, projector: engines.projector }, (states) => {
+    told = states
+  })
+  const closing = everySoOften(
+    CLOSE_LOOK_MS,
+    async () => {
+      if (phase() === 'closed') await box.closeVoting()
+    },
+    (err) => log.warn({ err }, 'voting could not be closed in Redis; trying again'),
+  )
+  const entry = entryWriter(election, eligible)
+  const casting = castStep({ election, box, digest, entry, phase, promises: null })
+  const cast = timed(casting, () => performance.now())
+  return {
+    served: {
+      election,
+      file: found.file,
+      rules: ballotRules(election),
+      cast: cast.step,
+      commitMs: cast.medianMs,
+      ballotStyle: ballotStyleStep({ election, roll, digest, phase }),
+      tally,
+      phase,
+      roll,
+      publicLog: NO_LOG,
+    },
+    close: async () => {
+      await closing.stop()
+      await box.close()
+      await counting?.stop()
+      await telling.stop()
+      await store.close()
+      await keys.close()
+      await redis.close()
+    },
+  }
+}
+
+/** Tells of our own work, and hears of everybody's. */
+function tellEachOther(
+  pipeline: ReturnType<typeof pipelineRecord>,
+  { counting, projector }: { readonly counting: TallyRole | null; readonly projector: Projector | null },
+  onTold: (states: PipelineStates) => void,
+): BackgroundWork {
+  return everySoOften(
+    TELL_MS,
+    async () => {
+      const atMs = systemClock.nowMs()
+      await pipeline.tell({
+        ...(counting && { tally: { state: counting.state(), atMs } }),
+        ...(projector && { projector: { state: projector.state(), atMs } }),
+      })
+      onTold(await pipeline.told())
+    },
+    // PostgreSQL is away: what was told last stands, with its time.
+    () => {},
+  )
+}
+
+function endAt(fault: string | undefined): (at: FaultPoint) => void {
+  return (at) => {
+    if (at === fault) process.kill(process.pid, 'SIGKILL')
+  }
+}
+
+/** Where no publisher of the public log is at hand. */
+const NO_LOG: PublicLog = {
+  state: () => null,
+  onChange: () => {},
+  read: async () => undefined,
+  proof: async () => 'not-found',
+}
