@@ -1,0 +1,107 @@
+/** A verification's report as a table for people. Pure. */
+import type { Finding } from '../core/log/verify-finding.ts'
+import type { ReceiptReport } from '../core/log/verify-receipt.ts'
+import type { CheckName, CheckReport, VerifyReport } from '../core/log/verify-report.ts'
+
+export interface VerifyContext {
+  /** Where the log was read. */
+  readonly where: string
+  readonly seconds: number
+  /** How the key came to be trusted, in words. */
+  readonly keyWords: string
+}
+
+const number = (value: number) => value.toLocaleString('en')
+
+/** What was done, and what the count counts. */
+const WORDS: Readonly<Record<CheckName, readonly [string, string]>> = {
+  checkpoint: ['checkpoint signed by the log’s key', 'signature'],
+  witnesses: ['checkpoint cosigned by witnesses', 'witnesses'],
+  genesis: ['genesis, definition and keys per district', 'genesis'],
+  bundles: ['entry bundles whole', 'bundles'],
+  tiles: ['tiles rebuilt from the entries and compared', 'tiles'],
+  root: ['interior hashes up to the checkpoint’s root', 'hashes'],
+  history: ['contains what it had shown before', 'checkpoints'],
+  ballots: ['ballots against their ballot styles, none twice', 'ballots'],
+  amendments: ['amendments in order', 'amendments'],
+  keys: ['no more ballots than keys', 'districts'],
+  release: ['nothing was public too early', 'checkpoints'],
+  close: ['close: ballots, keys and totals recounted', 'close'],
+  result: ['published result is what the ballots say', 'document'],
+  receipts: ['receipts', 'receipts'],
+}
+
+export function verifyTable(report: VerifyReport, { where, seconds, keyWords }: VerifyContext): string {
+  const { election, origin, checkpoint, stage, key } = report
+  const size = checkpoint === null ? '' : `, ${number(checkpoint.size)} entries`
+  const head = [
+    election === null ? 'Election unknown' : `${printable(election.title)} (${election.id})`,
+    `  read at   ${where}`,
+    `  log       ${origin === null ? 'unknown' : printable(origin)}${size}${stage === null ? '' : `, ${STAGES[stage]}`}`,
+    ...(key === null ? [] : [`  key       ${printable(key)}`, `            ${keyWords}`]),
+    ...(checkpoint === null ? [] : [`  root      ${checkpoint.root}`]),
+  ]
+  const checks = report.checks.filter(({ count, passed }) => count > 0 || !passed).map(checkLine)
+  const findings = report.findings.map(
+    (each) => `  ✗ ${each.code}: ${printable(each.message)}${whereOf(each)}`,
+  )
+  const more = report.findingCount - report.findings.length
+  if (more > 0) findings.push(`    and ${number(more)} more`)
+  const sections = [
+    head,
+    checks,
+    ...(report.receipts.length > 0 ? [report.receipts.flatMap(receiptLines)] : []),
+    ...(report.notChecked.length > 0 ? [report.notChecked.map((each) => `  not checked: ${each}`)] : []),
+    ...(findings.length > 0 ? [findings] : []),
+    [verdict(report, seconds)],
+  ]
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+const STAGES = {
+  open: 'not closed yet',
+  closed: 'closed',
+  'held-back': 'entries not public before the close',
+} as const
+
+function checkLine({ check, count, passed }: CheckReport): string {
+  const [words, unit] = WORDS[check]
+  return `  ${passed ? '✓' : '✗'} ${words.padEnd(50)} ${number(count).padStart(13)} ${unit}`
+}
+
+function receiptLines({ tracker, state, publishBy, leaf, promiseHolds }: ReceiptReport): string[] {
+  const groups = tracker.match(/.{1,4}/g)!.join(' ')
+  const due = publishBy === null ? '' : new Date(publishBy * 1000).toISOString()
+  const promise =
+    promiseHolds === null
+      ? 'no promise was handed in'
+      : promiseHolds
+        ? 'the promise is signed by the log’s key'
+        : 'the promise is NOT the log’s'
+  const words = {
+    published: `is entry ${leaf} of the log; ${promise}`,
+    'not-yet-due': `is not in the log yet, and is due at ${due}; ${promise}`,
+    'promise-broken': `is MISSING: the log’s key promised it by ${due}. Keep this receipt: it is evidence that anyone can check`,
+    'not-found': `is not in the log; ${promise}`,
+  }[state]
+  return [`  receipt ${groups}`, `          ${words}`]
+}
+
+function whereOf({ path, leaf }: Finding): string {
+  const places = [path, leaf === undefined ? undefined : `entry ${leaf}`].filter((each) => each !== undefined)
+  return places.length === 0 ? '' : ` (${places.join(', ')})`
+}
+
+function verdict({ verified, findingCount, ballots, stage }: VerifyReport, seconds: number): string {
+  const time = `${seconds.toFixed(seconds < 10 ? 2 : 0)} s`
+  const rate = ballots > 0 ? `, ${number(Math.round(ballots / seconds))} ballots/s` : ''
+  if (!verified)
+    return `NOT WHAT IT SHOULD BE: ${number(findingCount)} finding${findingCount === 1 ? '' : 's'}, in ${time}`
+  const what = stage === 'closed' ? 'VERIFIED' : 'VERIFIED AS FAR AS IT GOES'
+  return `${what} in ${time}${rate}`
+}
+
+/** A stranger's text for a terminal: nothing that could move the cursor or pose as another line. */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '·')
+}
