@@ -30,7 +30,7 @@ const MIN_RECORD_BYTES = SEAL_PART_BYTES + 1
 const ID = /^[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?$/
 const SEAL_KEY = /^seal-key-[0-9a-f]{64}$/
 
-const RECORD_SCHEMA = 'v INT, election STRING, tag STRING, district STRING, choices ARRAY<ARRAY<INT>>'
+const RECORD_SCHEMA = 'district STRING, choices ARRAY<ARRAY<INT>>'
 
 /** @throws {TypeError} where a text would not be one literal of the plan; the seal key itself is never repeated */
 export function tallyRelation(
@@ -43,17 +43,17 @@ export function tallyRelation(
   const sealed = filter(votes(plan), [
     'octet_length(key) = 32',
     `octet_length(value) BETWEEN ${MIN_RECORD_BYTES} AND ${MAX_RECORD_BYTES}`,
-    `substring(value, length(value) - ${SEAL_PART_BYTES - 1}) = CAST(concat(',"seal":"', left(sha2(concat(` +
-      `CAST('${sealKey}' AS BINARY), substring(value, 1, length(value) - ${SEAL_PART_BYTES})), 256), 32), '"}') AS BINARY)`,
+    // Version, election and tag stand first, always: other elections' records and garbage are not even hashed.
+    `startswith(value, CAST(concat('{"v":1,"election":"${electionId}","tag":"', lower(hex(key)), '","district":"') AS BINARY))`,
+    `substring(value, octet_length(value) - ${SEAL_PART_BYTES - 1}) = ` +
+      `CAST(concat(',"seal":"', left(sha2(concat(CAST('${sealKey}' AS BINARY), ` +
+      `substring(value, 1, octet_length(value) - ${SEAL_PART_BYTES})), 256), 32), '"}') AS BINARY)`,
   ])
   const parsed = project(sealed, [
     'key AS tag',
     `from_json(CAST(value AS STRING), '${RECORD_SCHEMA}') AS record`,
   ])
   const ours = filter(parsed, [
-    'record.v = 1',
-    `record.election = '${electionId}'`,
-    'record.tag = lower(hex(tag))',
     "record.district RLIKE '^[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?$'",
     'record.choices IS NOT NULL',
     'forall(record.choices, marks -> marks IS NOT NULL AND forall(marks, mark -> mark IS NOT NULL))',
