@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { PublicLogState } from '../core/log/public-log-state.ts'
 import type { CastAnswer } from '../pipeline/cast.ts'
+import { pipelineMetrics } from './pipeline-metrics.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 
 export interface GatewayMetrics {
@@ -49,6 +50,7 @@ export function gatewayMetrics(elections: ServedElections, viewers: () => number
       this.set(viewers())
     },
   })
+  pipelineMetrics(registry, elections)
   return {
     countAnswers: (served, answers) => {
       const outcomes = new Map<string, number>()

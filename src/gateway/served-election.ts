@@ -2,6 +2,7 @@
 import type { BallotRules } from '../core/election/choices.ts'
 import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
+import type { PipelineSnapshot } from '../core/tally/pipeline-snapshot.ts'
 import type { BallotStyleStep } from '../pipeline/ballot-style.ts'
 import type { CastStep } from '../pipeline/cast.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
@@ -20,6 +21,8 @@ export interface ServedElection {
   readonly commitMs: () => number | null
   readonly roll: VoterRoll
   readonly publicLog: PublicLog
+  /** How the engines of a cluster are doing; null on one machine. */
+  readonly pipeline: (() => PipelineSnapshot) | null
 }
 
 /** The elections of one server, by id, and the one the short API speaks of. */

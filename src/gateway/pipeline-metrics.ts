@@ -1,0 +1,96 @@
+/** Prometheus metrics of a cluster's engines, as the pipeline's snapshot tells of them. */
+import { Gauge, type Registry } from 'prom-client'
+import type { PipelineSnapshot } from '../core/tally/pipeline-snapshot.ts'
+import type { ServedElections } from './served-election.ts'
+
+interface Figure {
+  readonly name: string
+  readonly help: string
+  /** null where nobody has told. */
+  readonly of: (pipeline: PipelineSnapshot) => number | null
+}
+
+const FIGURES: readonly Figure[] = [
+  {
+    name: 'elections_tally_counting',
+    help: '1 while Spark counts, 0 while it is starting, failing or stopped',
+    of: ({ tally }) => tally && Number(/counting$/.test(tally.state.state)),
+  },
+  {
+    name: 'elections_tally_rows_per_second',
+    help: 'Records per second that the last batch got through',
+    of: ({ tally }) => tally?.state.processed_rows_per_second ?? null,
+  },
+  {
+    name: 'elections_tally_batch_seconds',
+    help: 'How long the last batch took',
+    of: ({ tally }) => (tally?.state.batch_ms == null ? null : tally.state.batch_ms / 1000),
+  },
+  {
+    name: 'elections_tally_records_behind',
+    help: 'Records in the ballot log that are not counted yet',
+    of: ({ tally }) => tally?.state.records_behind ?? null,
+  },
+  {
+    name: 'elections_tally_state_bytes',
+    help: 'What Spark keeps: an entry per ballot and one per number it counts',
+    of: ({ tally }) => tally?.state.state_bytes ?? null,
+  },
+  {
+    name: 'elections_tally_restarts',
+    help: 'Times the count was started again since the tally process began',
+    of: ({ tally }) => tally?.state.restarts ?? null,
+  },
+  {
+    name: 'elections_tally_recounts',
+    help: 'Times the count began again at the first record since the tally process began',
+    of: ({ tally }) => tally?.state.recounts ?? null,
+  },
+  {
+    name: 'elections_projector_messages',
+    help: 'Messages of aggregated_votes stored since the results process began',
+    of: ({ projector }) => projector?.state.stored ?? null,
+  },
+  {
+    name: 'elections_set_aside_records',
+    help: 'Records of the ballot log that are no ballots',
+    of: ({ log_watch }) =>
+      log_watch && Object.values(log_watch.state.set_aside).reduce((sum, records) => sum + records, 0),
+  },
+  {
+    name: 'elections_ballot_log_up',
+    help: '1 while this gateway can append ballots to Kafka',
+    of: ({ ballot_box }) => Number(ballot_box.log_up),
+  },
+  {
+    name: 'elections_keys_loaded',
+    help: '1 while Redis holds the voter keys',
+    of: ({ ballot_box }) => Number(ballot_box.keys_loaded),
+  },
+  {
+    name: 'elections_ballots_reserved',
+    help: 'Ballots on their way into the log',
+    of: ({ ballot_box }) => ballot_box.reserved,
+  },
+]
+
+/** Registers nothing where no election is on a cluster. */
+export function pipelineMetrics(registry: Registry, elections: ServedElections): void {
+  const served = [...elections.byId].flatMap(([election, { pipeline }]) =>
+    pipeline === null ? [] : [{ election, pipeline }],
+  )
+  if (served.length === 0) return
+  for (const { name, help, of } of FIGURES)
+    new Gauge({
+      name,
+      help,
+      labelNames: ['election'],
+      registers: [registry],
+      collect() {
+        for (const { election, pipeline } of served) {
+          const value = of(pipeline())
+          if (value !== null) this.set({ election }, value)
+        }
+      },
+    })
+}
