@@ -312,7 +312,9 @@ ${done.totals.map(({ name, votes }) => `  ${name.padEnd(32)} ${number(votes).pad
   if (done.wrong.length > SHOWN_MISMATCHES)
     console.log(`  and ${number(done.wrong.length - SHOWN_MISMATCHES)} more`)
   if (options.port === undefined)
-    console.log(`\nSee it: elections serve --data ${options.data} --default ${done.election}`)
+    console.log(
+      `\nSee it: elections serve ${options.cluster ? '--cluster ' : ''}--data ${options.data} --default ${done.election}`,
+    )
 }
 
 function seconds(fromMs: number, untilMs: number): number {

@@ -213,6 +213,7 @@ async function openServed(
       phase,
       roll: store.roll,
       publicLog: running.publicLog,
+      pipeline: null,
     },
   }
 }

@@ -16,6 +16,7 @@ import { connectRedis } from '../../adapters/redis/connection.ts'
 import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
 import { ballotRules } from '../../core/election/choices.ts'
 import { entryWriter } from '../../core/log/entry.ts'
+import type { PipelineSnapshot } from '../../core/tally/pipeline-snapshot.ts'
 import type { ServedElection, ServedElections } from '../../gateway/served-election.ts'
 import { ballotStyleStep } from '../../pipeline/ballot-style.ts'
 import { castStep } from '../../pipeline/cast.ts'
@@ -146,6 +147,15 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
   })
   const pipeline = pipelineRecord(database, election.id)
   let told: PipelineStates = {}
+  const engineStates = (): PipelineSnapshot => {
+    const { logUp, keysLoaded, reserved } = box.state()
+    return {
+      tally: told.tally ?? null,
+      projector: told.projector ?? null,
+      log_watch: told.log_watch ?? null,
+      ballot_box: { log_up: logUp, keys_loaded: keysLoaded, reserved },
+    }
+  }
   const store = resultStore(database, election.id)
   const tally = await projectedTally({
     election,
@@ -159,15 +169,7 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
     phase,
     onUnfit: (count) => log.warn(count, 'a stored count does not fit the election; it is left out'),
     onTrouble: (err) => log.warn({ err }, 'PostgreSQL cannot be asked; the count stands still'),
-    pipeline: () => {
-      const { logUp, keysLoaded, reserved } = box.state()
-      return {
-        tally: told.tally ?? null,
-        projector: told.projector ?? null,
-        log_watch: told.log_watch ?? null,
-        ballot_box: { log_up: logUp, keys_loaded: keysLoaded, reserved },
-      }
-    },
+    pipeline: engineStates,
   })
   const counting = plays(role, 'tally') ? startTally(found, addresses, log) : null
   const telling = tellEachOther(pipeline, { counting, projector: engines.projector }, (states) => {
@@ -195,6 +197,7 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
       phase,
       roll,
       publicLog: NO_LOG,
+      pipeline: engineStates,
     },
     close: async () => {
       await closing.stop()
