@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { Choices } from '../core/election/choices.ts'
 import type { Election } from '../core/election/definition.ts'
+import { BrokenLog } from '../core/log/broken-log.ts'
 import { formatClose, type LogRecord, parseRecord } from '../core/log/record.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import { shownResult } from '../core/tally/shown.ts'
-import { BrokenLog } from '../pipeline/publish.ts'
 import type { BallotSource } from '../ports/ballot-source.ts'
 
 export interface CloseFacts {

@@ -7,6 +7,7 @@ import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { tagger } from '../adapters/node/digest.ts'
 import { EXIT_NO } from './exit.ts'
+import { logFindings } from './log-findings.ts'
 import { electionIds } from './served-folder.ts'
 
 interface Diagnosis {
@@ -62,7 +63,7 @@ async function findingsOf(dataDir: string, id: string): Promise<Finding[]> {
   const dir = electionDir(dataDir, id)
   try {
     const { election } = await readDefinition(definitionFile(dir))
-    return [...examine(dir, election, tagger)]
+    return [...examine(dir, election, tagger), ...(await logFindings(dir, election))]
   } catch (cause) {
     if (!(cause instanceof BadInput)) throw cause
     return [{ check: 'definition', wrong: cause.message, remedy: 'restore election.json from a backup' }]

@@ -11,6 +11,7 @@ import { newLogKey } from '../adapters/node/log-signer.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import type { Choices } from '../core/election/choices.ts'
 import { electionFrom } from '../core/election/definition.ts'
+import { BrokenLog } from '../core/log/broken-log.ts'
 import { parseCheckpoint } from '../core/log/checkpoint.ts'
 import { compactRange } from '../core/log/compact-range.ts'
 import { entryWriter } from '../core/log/entry.ts'
@@ -24,7 +25,7 @@ import { releaseGate, releaseUnits } from '../core/tally/release.ts'
 import type { BallotSource } from '../ports/ballot-source.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../ports/log-journal.ts'
 import type { LogStore } from '../ports/log-store.ts'
-import { BrokenLog, openPublisher, type PublishDeps, type Publisher } from './publish.ts'
+import { openPublisher, type PublishDeps, type Publisher, recheckLog } from './publish.ts'
 
 const hasher = nodeTreeHasher()
 const { signer } = newLogKey('example.org/simulated')
@@ -356,6 +357,7 @@ for (const { results, below } of [
           await insist((open) => open.close(closeText))
           at.calm()
           checkLog(at, results, below)
+          assert.equal(await recheckLog(depsFor(at, results, below)), at.batches.at(-1)!.size)
           assert.match(at.batches.at(-1)!.record!, /"entry":"close"/)
           assert.equal(at.batches.filter(({ record }) => record?.includes('"entry":"close"')).length, 1)
           // Closed for good, also for whoever opens it again.
@@ -395,6 +397,7 @@ test('older ballots, an older journal, other ballots, another key: nothing is pu
   await reopened(olderJournal)
   const others = (await started(50)).at
   others.ballots[3] = { ...others.ballots[3]!, choices: '[[1]]' as Choices }
+  await assert.rejects(recheckLog(depsFor(others, 'live', 1)), BrokenLog)
   others.files.clear()
   await reopened(others)
   await reopened((await started(50)).at, { signer: newLogKey('example.org/simulated').signer })

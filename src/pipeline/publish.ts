@@ -6,11 +6,12 @@
  * makes the very same batch again: the log never forks. Journal and store may each be behind the ballots; neither may
  * be ahead of what it is made from, and where one is, nothing is published (docs/operations.md, "Restoring").
  */
+import { BrokenLog } from '../core/log/broken-log.ts'
 import type { Checkpoint } from '../core/log/checkpoint.ts'
 import type { EntryWriter } from '../core/log/entry.ts'
-import { bundleLeaves } from '../core/log/entry-bundle.ts'
 import {
   type BatchGate,
+  edgePaths,
   type LogEdge,
   type LogFile,
   type LogGrowth,
@@ -26,11 +27,6 @@ import type { BallotSource, Position } from '../ports/ballot-source.ts'
 import type { JournalBatch, LogJournal } from '../ports/log-journal.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import type { LogStore } from '../ports/log-store.ts'
-
-/** Journal, folder and ballots contradict each other: to go on would be to fork the log. Nothing is repaired. */
-export class BrokenLog extends Error {
-  readonly code = 'BROKEN_INVARIANT'
-}
 
 export interface PublishDeps {
   readonly source: BallotSource
@@ -93,7 +89,7 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
     last = { ...batch, number: last.number + 1, size: growth.size(), root: growth.root() }
     await journal.append(last)
     await store.write([...growth.drainFull(), ...growth.partials()])
-    await store.writeCheckpoint(newCheckpoint(deps, last))
+    await store.writeCheckpoint(signedCheckpoint(deps.hasher.sha256, deps.signer, last))
   }
   const publishBallots = async (everything: boolean): Promise<boolean> => {
     if (closed) {
@@ -151,6 +147,23 @@ export async function checkLog(deps: PublishDeps): Promise<void> {
   if (isClose(last) && (await deps.source.countAfter(last.upTo)) !== 0) throw new BrokenLog(AFTER_CLOSE)
 }
 
+/**
+ * Makes the whole log again, writing nothing.
+ * @returns its leaves
+ * @throws {BrokenLog} where the ballots are not those it was made from
+ */
+export async function recheckLog(deps: PublishDeps): Promise<number> {
+  await checkLog(deps)
+  const growth = newGrowth(deps, false)
+  let from = deps.source.start
+  for await (const batch of deps.journal.batches(0)) {
+    await makeAgain(deps, growth, from, batch)
+    growth.drainFull()
+    from = batch.upTo
+  }
+  return growth.size()
+}
+
 /** The journal's newest batch, which the ballots must reach. */
 async function lastBatch({ journal, source }: PublishDeps): Promise<JournalBatch> {
   const last = await journal.last()
@@ -173,22 +186,20 @@ async function recover(deps: PublishDeps): Promise<Recovered> {
   const growth = published === undefined ? undefined : await continued(deps, published, withEntries)
   if (growth === undefined || published === undefined) {
     const again = await writeAgain(deps, last, withEntries)
-    await store.writeCheckpoint(newCheckpoint(deps, last))
+    await store.writeCheckpoint(signedCheckpoint(deps.hasher.sha256, deps.signer, last))
     return { growth: again, last, closed }
   }
   let from = published.upTo
   for await (const batch of journal.batches(published.number + 1)) {
     await makeAgain(deps, growth, from, batch)
     await store.write([...growth.drainFull(), ...growth.partials()])
-    await store.writeCheckpoint(newCheckpoint(deps, batch))
+    await store.writeCheckpoint(signedCheckpoint(deps.hasher.sha256, deps.signer, batch))
     from = batch.upTo
   }
   return { growth, last, closed }
 }
 
-function isClose({ record }: JournalBatch): boolean {
-  return record !== null && parseRecord(record).entry === 'close'
-}
+const isClose = ({ record }: JournalBatch) => record !== null && parseRecord(record).entry === 'close'
 
 /** The batch up to which readers see the log; undefined where they see none. */
 async function publishedBatch(deps: PublishDeps, last: JournalBatch): Promise<JournalBatch | undefined> {
@@ -214,38 +225,22 @@ function readCheckpoint({ hasher, signer, verify }: PublishDeps, text: string): 
   }
 }
 
-function newCheckpoint({ hasher, signer }: PublishDeps, batch: JournalBatch): string {
-  return signedCheckpoint(hasher.sha256, signer, batch)
-}
-
 /** The log as it was with a batch, from the files at its right edge; undefined where they are not all there. */
 async function continued(
   deps: PublishDeps,
   batch: JournalBatch,
   withEntries: boolean,
 ): Promise<LogGrowth | undefined> {
-  const { hasher, store, source } = deps
+  const { store, source } = deps
   const { size } = batch
   const files = new Map<string, Uint8Array>()
-  const paths: string[] = []
-  for (let level = 0; hashesAtLevel(size, level) > 0; level++) {
-    const hashes = hashesAtLevel(size, level)
-    const tile = { level, index: Math.floor(hashes / TILE_WIDTH), width: hashes % TILE_WIDTH }
-    if (tile.width > 0) paths.push(tilePath(tile))
-  }
-  const bundle = { index: Math.floor(size / TILE_WIDTH), width: size % TILE_WIDTH }
-  if (withEntries && bundle.width > 0) paths.push(bundlePath(bundle))
-  for (const path of paths) {
+  for (const path of edgePaths(size, withEntries)) {
     const bytes = await store.read(path)
     if (bytes === undefined) return undefined
     files.set(path, bytes)
   }
   const readTile = (tile: Tile) => files.get(tilePath(tile))!
   try {
-    if (withEntries && bundle.width > 0) {
-      const leaves = bundleLeaves(hasher, files.get(bundlePath(bundle))!, bundle.width)
-      if (!equalHashes(leaves, readTile({ level: 0, ...bundle }))) return undefined
-    }
     const readBundle = (one: Bundle) => files.get(bundlePath(one))!
     const growth = newGrowth(deps, withEntries, { size, readTile, readBundle })
     if (!equalHashes(growth.root(), batch.root)) return undefined
@@ -261,8 +256,7 @@ async function continued(
   }
 }
 
-function newGrowth(deps: PublishDeps, withEntries: boolean, edge?: LogEdge): LogGrowth {
-  const { hasher, entry, newGate } = deps
+function newGrowth({ hasher, entry, newGate }: PublishDeps, withEntries: boolean, edge?: LogEdge): LogGrowth {
   return logGrowth({ hasher, entry, gate: newGate(), withEntries, ...(edge && { edge }) })
 }
 

@@ -5,9 +5,10 @@
  */
 import type { Choices } from '../election/choices.ts'
 import type { EntryWriter } from './entry.ts'
+import { bundleLeaves } from './entry-bundle.ts'
 import { type LeafBatch, leafBatch } from './leaf-batch.ts'
-import type { Hash, TreeHasher } from './merkle.ts'
-import { type Bundle, bundlePath, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
+import { equalHashes, type Hash, type TreeHasher } from './merkle.ts'
+import { type Bundle, bundlePath, hashesAtLevel, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
 import { tileBuilder } from './tile-builder.ts'
 
 /** Ballots column by column, as storage reads them best. */
@@ -93,6 +94,7 @@ interface Held {
   readonly nonceHex: string
 }
 
+/** @throws RangeError, Malformed where the edge is not that of such a log */
 export function logGrowth({ hasher, entry, gate, withEntries, edge }: GrowthDeps): LogGrowth {
   const batch = leafBatch(hasher)
   let full: LogFile[] = []
@@ -102,7 +104,7 @@ export function logGrowth({ hasher, entry, gate, withEntries, edge }: GrowthDeps
     edge?.size,
     edge?.readTile,
   )
-  const bundles = bundleBuilder((file) => full.push(file), withEntries ? edge : undefined)
+  const bundles = bundleBuilder(hasher, (file) => full.push(file), withEntries ? edge : undefined)
   const heldOf: Held[][] = Array.from({ length: gate?.units ?? 0 }, () => [])
   /** Units with held ballots. */
   const holding = new Set<number>()
@@ -170,12 +172,29 @@ export function logGrowth({ hasher, entry, gate, withEntries, edge }: GrowthDeps
   }
 }
 
+/** The partial files at the right edge of a log of that size: what a {@link LogEdge} reads. */
+export function edgePaths(size: number, withEntries: boolean): string[] {
+  const paths: string[] = []
+  for (let level = 0; hashesAtLevel(size, level) > 0; level++) {
+    const hashes = hashesAtLevel(size, level)
+    const tile = { level, index: Math.floor(hashes / TILE_WIDTH), width: hashes % TILE_WIDTH }
+    if (tile.width > 0) paths.push(tilePath(tile))
+    if (tile.width > 0 && level === 0 && withEntries) paths.push(bundlePath(tile))
+  }
+  return paths
+}
+
 /** Entry bundles that fill up, and the partial one. */
-function bundleBuilder(onFull: (file: LogFile) => void, edge: LogEdge | undefined) {
+function bundleBuilder(hasher: TreeHasher, onFull: (file: LogFile) => void, edge: LogEdge | undefined) {
   const size = edge?.size ?? 0
   let index = Math.floor(size / TILE_WIDTH)
   let width = size % TILE_WIDTH
-  let bytes: Uint8Array = width === 0 ? new Uint8Array(0) : edge!.readBundle({ index, width })
+  let bytes: Uint8Array = new Uint8Array(0)
+  if (edge !== undefined && width > 0) {
+    bytes = edge.readBundle({ index, width })
+    if (!equalHashes(bundleLeaves(hasher, bytes, width), edge.readTile({ level: 0, index, width })))
+      throw new RangeError('the entries at the edge are not those of its tile')
+  }
   const file = (): LogFile => ({ path: bundlePath({ index, width }), bytes, index, width, level: null })
   return {
     append: (batch: LeafBatch): void => {
