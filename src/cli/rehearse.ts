@@ -21,17 +21,17 @@ import {
   scaled,
   totalVotes,
 } from '../simulator/published-result.ts'
-import { BATCH, castAll, type Mismatch, mismatches, type RehearsalDeps } from '../simulator/rehearsal.ts'
+import { BATCH, castAll, mismatches, type RehearsalDeps } from '../simulator/rehearsal.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
 import { clusterMove, loadNewKeys } from './cluster/move-to-cluster.ts'
 import { recountCluster } from './cluster/recounted-cluster.ts'
 import { counted, openRehearsal } from './cluster/rehearsed-cluster.ts'
-import { EXIT_NO } from './exit.ts'
 import { createLogger } from './logger.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
 import { newLog } from './public-log.ts'
 import { recountFolder } from './recounted.ts'
+import { report } from './rehearsal-report.ts'
 import { endAtOnce, onStopSignal, type RunningServer, startServer } from './running-server.ts'
 import { electionIds, openFolder } from './served-folder.ts'
 
@@ -45,7 +45,6 @@ interface RehearseOptions extends ClusterOptions {
 }
 
 const VOTERS_PER_BATCH = 8_192
-const SHOWN_MISMATCHES = 20
 
 export function rehearseCommand(): Command {
   const command = new Command('rehearse')
@@ -270,51 +269,6 @@ async function* voters(
     }))
     onProgress(from + length)
   }
-}
-
-interface RehearsalReport {
-  readonly election: string
-  readonly districts: number
-  readonly ballots: number
-  readonly scale: number
-  readonly seconds: { readonly keys: number; readonly casting: number; readonly counting?: number }
-  readonly wrong: readonly Mismatch[]
-  readonly recountEqual: boolean
-  readonly invariantHolds: boolean
-  readonly totals: readonly { readonly name: string; readonly votes: number }[]
-}
-
-function report(options: RehearseOptions, done: RehearsalReport): void {
-  const equal = done.wrong.length === 0 && done.recountEqual && done.invariantHolds
-  if (!equal) process.exitCode = EXIT_NO
-  if (options.json) {
-    const { wrong, ...figures } = done
-    console.log(
-      JSON.stringify({ event: 'rehearsed', equal, ...figures, wrong: wrong.slice(0, SHOWN_MISMATCHES) }),
-    )
-    return
-  }
-  const number = (value: number) => value.toLocaleString('en')
-  const rate = number(Math.round(done.ballots / done.seconds.casting))
-  const scale =
-    options.scale === 1 ? '' : `, every count divided by ${number(options.scale)} and rounded, halves up`
-  console.log(`${number(done.ballots)} ballots in ${number(done.districts)} districts${scale}
-
-${done.totals.map(({ name, votes }) => `  ${name.padEnd(32)} ${number(votes).padStart(14)}`).join('\n')}
-
-  keys issued in ${done.seconds.keys.toFixed(1)} s, ballots cast in ${done.seconds.casting.toFixed(1)} s (${rate} durable ballots/s)
-
-  ${done.wrong.length === 0 ? '✓' : '✗'} the count equals the file in every district
-  ${done.recountEqual ? '✓' : '✗'} a recount from the log gives the same bytes
-  ${done.invariantHolds ? '✓' : '✗'} keys used = ballots stored = tally`)
-  for (const { district, candidate, published, counted } of done.wrong.slice(0, SHOWN_MISMATCHES))
-    console.log(`  ${district}, ${candidate}: ${number(published)} in the file, ${number(counted)} counted`)
-  if (done.wrong.length > SHOWN_MISMATCHES)
-    console.log(`  and ${number(done.wrong.length - SHOWN_MISMATCHES)} more`)
-  if (options.port === undefined)
-    console.log(
-      `\nSee it: elections serve ${options.cluster ? '--cluster ' : ''}--data ${options.data} --default ${done.election}`,
-    )
 }
 
 function seconds(fromMs: number, untilMs: number): number {
