@@ -105,13 +105,15 @@ test('--json prints one line; --keys and warnings', async () => {
   await writeFile(join(folder, 'voters.csv'), 'personal_id;district;phone\r\nA1;harbour;5\r\n')
   const { code, out, err } = await init(['--json', '--keys', 'printer.csv'])
   assert.equal(code, 0)
-  assert.deepEqual(JSON.parse(out), {
+  const { log_key, ...done } = JSON.parse(out)
+  assert.deepEqual(done, {
     event: 'initialised',
     election: ID,
     voters: 1,
     keys: 'printer.csv',
     data: 'data',
   })
+  assert.match(log_key, new RegExp(`^digital-elections/${ID}-[0-9a-f]{8}\\+[0-9a-f]{8}\\+`))
   assert.equal(out.trim().split('\n').length, 1)
   assert.match(err, /voters\.csv: warning: column “phone”/)
   assert.equal((await keysIn('printer.csv'))[0]!.personal_id, 'A1')
