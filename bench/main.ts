@@ -6,6 +6,7 @@ import { cpus } from 'node:os'
 import { benchBox } from './box.ts'
 import { benchLog } from './log.ts'
 import { benchNdjson } from './ndjson.ts'
+import { benchPublish } from './publish.ts'
 import { type Figure, printFigures } from './report.ts'
 import { benchStart } from './start.ts'
 import { benchViewers } from './viewers.ts'
@@ -14,8 +15,9 @@ import { benchVote } from './vote.ts'
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Figure[]> }>> = {
   box: { title: 'The embedded ballot box, without HTTP', run: async () => benchBox(1_000_000, 10_000_000) },
   vote: { title: 'POST /vote, one by one, keep-alive', run: () => benchVote(1_000_000) },
-  log: { title: 'POST /vote with the public log and without', run: () => benchLog(400_000) },
+  log: { title: 'POST /vote with the public log and without', run: benchLog },
   ndjson: { title: 'Many ballots at once', run: benchNdjson },
+  publish: { title: 'Publishing the log', run: async () => benchPublish(1_000_000) },
   start: { title: 'Making and starting an election', run: benchStart },
   viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },
 }

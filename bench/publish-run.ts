@@ -1,0 +1,95 @@
+/**
+ * One run of the publishing benchmark, in a process of its own. usage: publish-run.ts DIR BALLOTS; prints one line of
+ * JSON. The ballots are cast by the ballot box first and are not part of what is measured.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createElection } from '../src/adapters/embedded/create.ts'
+import { electionDir, logDir } from '../src/adapters/embedded/layout.ts'
+import { openElection } from '../src/adapters/embedded/open.ts'
+import { logFolder } from '../src/adapters/files/log-folder.ts'
+import { systemClock } from '../src/adapters/node/clock.ts'
+import { nodeDigest, tagger } from '../src/adapters/node/digest.ts'
+import { nodeTreeHasher } from '../src/adapters/node/tree-hasher.ts'
+import { newLog, openLog } from '../src/cli/public-log.ts'
+import { ballotRules, type MarkedBallot } from '../src/core/election/choices.ts'
+import { electionFrom } from '../src/core/election/definition.ts'
+import { TILE_WIDTH, tilePath } from '../src/core/log/tile.ts'
+import { proveStep } from '../src/pipeline/prove.ts'
+import { openPublisher } from '../src/pipeline/publish.ts'
+import { benchCredential } from './box-make.ts'
+import { DEFINITION } from './elections.ts'
+
+export interface PublishRun {
+  readonly leavesPerSecond: number
+  /** Of processor time, all threads together, per leaf. */
+  readonly cpuMicrosPerLeaf: number
+  readonly indexSeconds: number
+  readonly indexBytesPerLeaf: number
+  readonly proofMicros: number
+}
+
+const BATCH = 512
+const PROOFS = 2_000
+
+const dir = process.argv[2]!
+const ballots = Number(process.argv[3])
+const election = electionFrom(DEFINITION)
+const seconds = (sinceMs: number) => (performance.now() - sinceMs) / 1000
+
+const draft = await createElection(dir, DEFINITION, JSON.stringify(DEFINITION), newLog(election))
+const credentials = Array.from({ length: ballots }, (_, i) => benchCredential(i))
+for (let from = 0; from < ballots; from += 65_536)
+  draft.add(credentials.slice(from, from + 65_536).map((credential) => ({ credential, district: 0 })))
+await draft.commit()
+const folder = electionDir(dir, election.id)
+const box = await openElection(folder, { districts: 1, digest: nodeDigest(), clock: systemClock, tagger })
+const choices = ['ada', 'grace', 'alan'].map((name) => ballotRules(election).markOne(name) as MarkedBallot)
+for (let from = 0; from < ballots; from += BATCH * 8) {
+  const some = credentials.slice(from, from + BATCH * 8)
+  await box.box.cast(
+    some.map((credential, i) => ({ credential, marked: choices[i % 3]!, retryMark: null })),
+    null,
+  )
+}
+await box.close()
+
+const log = await openLog(folder, election)
+const publisher = await openPublisher(log.deps)
+const startMs = performance.now()
+const cpu = process.cpuUsage()
+while (await publisher.publish());
+const tookS = seconds(startMs)
+const { user, system } = process.cpuUsage(cpu)
+if (publisher.state().ballots !== ballots) throw new Error('not every ballot was published')
+log.close()
+
+const store = logFolder(logDir(folder))
+const prove = proveStep({ store, hasher: nodeTreeHasher() })
+const leafOf = (number: number): Uint8Array => {
+  const index = Math.floor(number / TILE_WIDTH)
+  const tile = readFileSync(join(logDir(folder), tilePath({ level: 0, index, width: TILE_WIDTH })))
+  return tile.subarray((number % TILE_WIDTH) * 32, (number % TILE_WIDTH) * 32 + 32)
+}
+const arrays = () => process.memoryUsage().arrayBuffers
+globalThis.gc?.()
+const before = arrays()
+const indexMs = performance.now()
+await prove(leafOf(1))
+const indexSeconds = seconds(indexMs)
+globalThis.gc?.()
+const indexBytesPerLeaf = (arrays() - before) / ballots
+const full = Math.floor(ballots / TILE_WIDTH) * TILE_WIDTH
+const leaves = Array.from({ length: PROOFS }, (_, i) => leafOf((i * 7_919 * 31) % full))
+const proofMs = performance.now()
+for (const leaf of leaves) if ((await prove(leaf)) === undefined) throw new Error('a leaf was not found')
+const proofMicros = (seconds(proofMs) / PROOFS) * 1e6
+console.log(
+  JSON.stringify({
+    leavesPerSecond: ballots / tookS,
+    cpuMicrosPerLeaf: (user + system) / ballots,
+    indexSeconds,
+    indexBytesPerLeaf,
+    proofMicros,
+  } satisfies PublishRun),
+)

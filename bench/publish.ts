@@ -1,0 +1,44 @@
+/** Publishing the log: from stored ballots to a signed checkpoint on disk, and proofs from it. */
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { temporaryFolder } from './elections.ts'
+import type { PublishRun } from './publish-run.ts'
+import { type Figure, median, whole } from './report.ts'
+
+const RUN = fileURLToPath(new URL('./publish-run.ts', import.meta.url))
+const ROUNDS = 3
+
+export function benchPublish(ballots: number): Figure[] {
+  const runs = Array.from({ length: ROUNDS }, () => runOnce(ballots))
+  const middle = (pick: (run: PublishRun) => number) => median(runs.map(pick))
+  const rate = middle(({ leavesPerSecond }) => leavesPerSecond)
+  return [
+    {
+      what: `leaves/s, ${whole(ballots)} stored ballots to the checkpoint`,
+      value: whole(rate),
+      goal: '≥ 100,000',
+      reached: rate >= 1e5,
+    },
+    {
+      what: 'processor time per leaf, µs',
+      value: middle(({ cpuMicrosPerLeaf }) => cpuMicrosPerLeaf).toFixed(2),
+    },
+    { what: 'a proof by tracker, µs', value: whole(middle(({ proofMicros }) => proofMicros)) },
+    {
+      what: 'its index: memory per leaf, bytes',
+      value: middle(({ indexBytesPerLeaf }) => indexBytesPerLeaf).toFixed(1),
+    },
+    { what: 'its index: made in, s', value: middle(({ indexSeconds }) => indexSeconds).toFixed(2) },
+  ]
+}
+
+function runOnce(ballots: number): PublishRun {
+  const dir = temporaryFolder()
+  try {
+    const args = ['--expose-gc', RUN, dir, String(ballots)]
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as PublishRun
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
