@@ -45,6 +45,10 @@ export const bareServer = (): Promise<BenchServer> => server([file('./bare-serve
 export const electionServer = (dataDir: string): Promise<BenchServer> =>
   server([CLI, 'serve', '--data', dataDir, '--port', '0', '--json'])
 
+/** The same without the public log. */
+export const unloggedServer = (dataDir: string): Promise<BenchServer> =>
+  server([file('./unlogged-server.ts'), dataDir])
+
 export interface LoadReport {
   readonly seconds: number
   readonly perSecond: number

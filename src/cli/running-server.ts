@@ -22,7 +22,7 @@ export interface ServerOptions {
   readonly defaultElection?: string | undefined
   readonly wrongKeysPerMinute: number
   readonly trustProxy: boolean
-  readonly promiseWithinS?: number | undefined
+  readonly promiseWithinS?: number | null | undefined
   readonly publishEveryMs?: number | undefined
   /** Where given, the ballots lie there and not in the data folder. */
   readonly cluster?: { readonly addresses: ClusterAddresses; readonly role: Role } | undefined

@@ -1,5 +1,6 @@
 /** `elections serve`: serves every election of a data folder. */
 import { Command } from 'commander'
+import { BadInput } from '../adapters/files/bad-input.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
 import { type Role, roleOption } from './cluster/roles.ts'
 import { createLogger } from './logger.ts'
@@ -19,6 +20,9 @@ interface ServeOptions extends ClusterOptions {
   readonly role: Role
   readonly json?: boolean
 }
+
+/** For a disk or a restart that holds publishing up. */
+const LEAST_SPARE_S = 10
 
 export function serveCommand(): Command {
   const command = new Command('serve')
@@ -56,6 +60,7 @@ Examples:
   LOG_LEVEL=warn elections serve --data ./data --port 0 --json`,
     )
     .action(async (options: ServeOptions) => {
+      refuseEarlyPromises(options)
       const log = createLogger()
       const { url, elections, stop } = await startServer({
         dataDir: options.data,
@@ -75,4 +80,15 @@ Examples:
         console.log(JSON.stringify({ event: 'ready', url, election: election.id, pid: process.pid }))
       else console.log(`${election.title} is served at ${url} (Ctrl-C stops it)`)
     })
+}
+
+/** A promise that ends before its ballot is published would be evidence against an honest server. */
+function refuseEarlyPromises({ promiseWithin, publishEvery }: ServeOptions): void {
+  const least = publishEvery + LEAST_SPARE_S
+  if (promiseWithin < least)
+    throw new BadInput('--promise-within', [
+      {
+        message: `must be at least ${least}: ballots are published every ${publishEvery} s, and that may be late`,
+      },
+    ])
 }

@@ -45,8 +45,8 @@ export interface ServedFolderOptions {
   readonly defaultElection?: string | undefined
   readonly clock: Clock
   readonly log: Logger
-  /** Seconds from the acknowledgement to the leaf in the log at most (docs/protocol.md, "Receipt"). */
-  readonly promiseWithinS?: number | undefined
+  /** Seconds from the acknowledgement to the leaf in the log at most (docs/protocol.md, "Receipt"); null: receipts promise nothing, for measuring. */
+  readonly promiseWithinS?: number | null | undefined
   /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
   readonly publishEveryMs?: number | undefined
   /** Told of a public log that would fork; the process must end. */
@@ -168,16 +168,20 @@ async function openServed(
   })
   const entry = entryWriter(election, issued)
   const units = releaseUnits(election, issued)
-  const promises = promiseStep({
-    election,
-    signer,
-    hashes: nodePromiseHashes(),
-    sha256: nodeTreeHasher().sha256,
-    saltHex: digest.nonceHex,
-    clock,
-    withinS: options.promiseWithinS ?? PROMISE_WITHIN_S,
-    isHeld: (district) => election.results === 'live' && !gate.isOpen(units.ofDistrict[district]!),
-  })
+  const withinS = options.promiseWithinS === undefined ? PROMISE_WITHIN_S : options.promiseWithinS
+  const promises =
+    withinS === null
+      ? null
+      : promiseStep({
+          election,
+          signer,
+          hashes: nodePromiseHashes(),
+          sha256: nodeTreeHasher().sha256,
+          saltHex: digest.nonceHex,
+          clock,
+          withinS,
+          isHeld: (district) => election.results === 'live' && !gate.isOpen(units.ofDistrict[district]!),
+        })
   const casting = castStep({ election, box: store.box, digest, entry, phase, promises })
   const cast = timed(casting, () => performance.now())
   const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, phase })

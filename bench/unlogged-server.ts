@@ -1,0 +1,19 @@
+/** A server as `elections serve` starts it, but for the public log: nothing is promised and nothing published. usage: unlogged-server.ts DATA */
+import { createLogger } from '../src/cli/logger.ts'
+import { onStopSignal, startServer } from '../src/cli/running-server.ts'
+
+/** No timer waits longer. */
+const NEVER_MS = 2 ** 31 - 1
+
+const { url, stop } = await startServer({
+  dataDir: process.argv[2]!,
+  port: 0,
+  host: '127.0.0.1',
+  wrongKeysPerMinute: 60,
+  trustProxy: false,
+  promiseWithinS: null,
+  publishEveryMs: NEVER_MS,
+  log: createLogger(),
+})
+onStopSignal(stop)
+console.log(JSON.stringify({ url }))
