@@ -83,6 +83,7 @@ function receiptLines({ tracker, state, publishBy, leaf, promiseHolds }: Receipt
     'not-yet-due': `is not in the log yet, and is due at ${due}; ${promise}`,
     'promise-broken': `is MISSING: the log’s key promised it by ${due}. Keep this receipt: it is evidence that anyone can check`,
     'not-found': `is not in the log; ${promise}`,
+    unknown: `was not found, but this copy of the log is not whole; ${promise}`,
   }[state]
   return [`  receipt ${groups}`, `          ${words}`]
 }

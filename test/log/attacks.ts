@@ -333,7 +333,7 @@ export const CHECKPOINT_ATTACKS: readonly Attack[] = [
   },
   {
     name: 'the checkpoint says one entry fewer than it hashes',
-    finds: ['root-differs', 'tile-missing', 'bundle-missing'],
+    finds: ['tile-missing', 'bundle-missing'],
     scene: (log) => {
       const scene = resigned(log, log.entries)
       const [origin, size, root] = `${scene.files.get('checkpoint')}`.split('\n')
@@ -494,6 +494,27 @@ export const RECEIPT_ATTACKS: readonly Attack[] = [
         ...stranger,
         receipts: receipts([lost], 'city-2026', due, log.key),
       })
+    },
+  },
+  {
+    name: 'a receipt looked for in a copy that lacks entries: no promise is said to be broken',
+    finds: ['bundle-missing', 'tile-missing'],
+    scene: (log) => {
+      const scene = resigned(log, log.entries, { ...stranger, receipts: [log.receipts[3]!] })
+      for (const path of scene.files.keys())
+        if (/^tile\/(0|entries)\/01[01]/.test(path)) scene.files.delete(path)
+      return scene
+    },
+  },
+  {
+    name: 'a receipt looked for in a copy whose entries were changed: no promise is said to be broken',
+    finds: ['root-differs'],
+    scene: (log) => {
+      const { at, entry, ballots } = turned(log)
+      const own = receipts([trackerOf(log.entries[at]!)], 'city-2026', DUE_S, log.key)
+      const scene = consistent(log, (e) => e.with(at, entry), ballots, { receipts: own })
+      scene.files.set('checkpoint', Buffer.from(checkpointOf(log, log.entries)))
+      return scene
     },
   },
   {

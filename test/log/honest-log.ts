@@ -187,7 +187,10 @@ export function cityLog({ ballots: count, changes = {}, batch = 250, ...rest }: 
 }
 
 const inLeafOrder = (entries: readonly string[]): string[] =>
-  entries.toSorted((a, b) => Buffer.compare(leafHash(a), leafHash(b)))
+  entries
+    .map((entry) => ({ entry, leaf: leafHash(entry) }))
+    .sort((a, b) => Buffer.compare(a.leaf, b.leaf))
+    .map(({ entry }) => entry)
 
 const sameUnit = (one: Ballot, issued: readonly number[], below: number) => (other: Ballot) =>
   issued[one.district]! >= below

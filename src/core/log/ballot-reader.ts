@@ -50,6 +50,7 @@ export function ballotReader(rules: EntryRules): BallotReader {
   let arena = new Uint8Array(1 << 16)
   let arenaEnd = 0
   const starts: number[] = []
+  const ends: number[] = []
   const hashes: number[] = []
   const known: ReadBallot[] = []
   let times = new Float64Array(1 << 10)
@@ -57,17 +58,17 @@ export function ballotReader(rules: EntryRules): BallotReader {
   let unknown = new Map<string, { readonly ballot: ReadBallot; times: number }>()
 
   const find = (bytes: Uint8Array, from: number, end: number, hash: number): number => {
-    for (let slot = hash & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
+    const mask = slots.length - 1
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = slots[slot]!
-      if (id < 0 || (hashes[id] === hash && isAt(starts[id]!, id, bytes, from, end))) return slot
+      if (id < 0) return slot
+      if (
+        hashes[id] === hash &&
+        ends[id]! - starts[id]! === end - from &&
+        isAt(arena, starts[id]!, bytes, from, end)
+      )
+        return slot
     }
-  }
-
-  const isAt = (start: number, id: number, bytes: Uint8Array, from: number, end: number): boolean => {
-    const length = end - from
-    if ((starts[id + 1] ?? arenaEnd) - start !== length) return false
-    for (let i = 0; i < length; i++) if (arena[start + i] !== bytes[from + i]) return false
-    return true
   }
 
   const remember = (
@@ -83,6 +84,7 @@ export function ballotReader(rules: EntryRules): BallotReader {
     arena.set(bytes.subarray(from, end), arenaEnd)
     starts.push(arenaEnd)
     arenaEnd += end - from
+    ends.push(arenaEnd)
     hashes.push(hash)
     known.push(ballot)
     if (known.length > times.length) times = doubled(times, Float64Array)
@@ -152,6 +154,13 @@ function readTail(bytes: Uint8Array, end: number, nonces: Uint8Array, at: number
     nonces[at + i] = (high << 4) | low
   }
   return all < 16 && bytes[digits + 32] === QUOTE && bytes[digits + 33] === BRACE
+}
+
+/** Whether the bytes [from, end) are also in `known` from `start`. */
+function isAt(known: Uint8Array, start: number, bytes: Uint8Array, from: number, end: number): boolean {
+  const distance = start - from
+  for (let i = from; i < end; i++) if (known[i + distance] !== bytes[i]) return false
+  return true
 }
 
 function hashOf(bytes: Uint8Array, from: number, end: number): number {

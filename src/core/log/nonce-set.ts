@@ -21,12 +21,13 @@ export function nonceSet(): NonceSet {
   const place = (a: number, b: number, c: number, d: number): number => {
     // Nonces are random where nobody cheats; where somebody does, mixing all words keeps slots apart all the same.
     let slot = (Math.imul(a ^ Math.imul(c, 0x9e3779b1), 0x85ebca6b) ^ b ^ Math.imul(d, 0xc2b2ae35)) >>> 0
-    slot = (slot ^ (slot >>> 15)) & (slots - 1)
+    const [mask, taken, held] = [slots - 1, leaves, words]
+    slot = (slot ^ (slot >>> 15)) & mask
     for (;;) {
-      if (leaves[slot] === 0) return slot
+      if (taken[slot] === 0) return slot
       const at = slot * WORDS
-      if (words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d) return slot
-      slot = (slot + 1) & (slots - 1)
+      if (held[at] === a && held[at + 1] === b && held[at + 2] === c && held[at + 3] === d) return slot
+      slot = (slot + 1) & mask
     }
   }
 

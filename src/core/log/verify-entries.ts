@@ -1,15 +1,14 @@
 /**
- * All entries of a log in their order: stretches are worked by whoever is given them, what they say is put together
- * here: tree, nonces, amendments, count, and what was public at the sizes seen before. No I/O but the reader.
+ * All entries of a log in their order: read a stretch at a time, and what the stretches say is put together here: tree,
+ * nonces, amendments, count, and what was public at the sizes seen before. No I/O but the reader.
  */
 import { type PluralityTally, pluralityTally } from '../tally/plurality.ts'
 import { NONCE_BYTES } from './ballot-reader.ts'
-import type { TreeHasher } from './merkle.ts'
 import { nonceSet } from './nonce-set.ts'
 import type { EntryRules } from './verify-ballot.ts'
 import type { LogCourse } from './verify-course.ts'
 import type { FindingList } from './verify-finding.ts'
-import { type LogReader, type RangeChecker, type RangeReport, rangeChecker } from './verify-range.ts'
+import type { RangeChecker, RangeReport } from './verify-range.ts'
 import type { TrackerWatch } from './verify-receipt.ts'
 import { tooEarly } from './verify-release.ts'
 import type { TreeCheck } from './verify-tree.ts'
@@ -17,24 +16,8 @@ import type { TreeCheck } from './verify-tree.ts'
 /** Leaves of a stretch: whole bundles, and few enough that what they say fits in memory many times. */
 const STRETCH = 64 * 256
 
-/** What works a stretch: by itself, or in threads of its own. */
-export interface StretchWork {
-  /** Stretches under way at once. */
-  readonly lanes: number
-  readonly check: RangeChecker
-}
-
-/** In this thread, one stretch at a time. */
-export function inThisThread(
-  read: LogReader,
-  hasher: TreeHasher,
-  rules: EntryRules | undefined,
-): StretchWork {
-  return { lanes: 1, check: rangeChecker(read, hasher, rules) }
-}
-
 export interface EntriesDeps {
-  readonly work: StretchWork
+  readonly checkRange: RangeChecker
   readonly tree: TreeCheck
   readonly watch: TrackerWatch
   readonly findings: FindingList
@@ -49,6 +32,8 @@ export interface CheckedEntries {
   readonly tally: PluralityTally | undefined
   /** Whether every entry could be read, and every ballot counted. */
   readonly complete: boolean
+  /** Leaves up to which there is a tree: fewer than its size where it has a hole. */
+  readonly reached: number
 }
 
 export async function checkEntries(
@@ -56,7 +41,7 @@ export async function checkEntries(
   size: number,
   hashesOnly: boolean,
 ): Promise<CheckedEntries> {
-  const { work, tree, watch, findings, counted, onProgress } = deps
+  const { checkRange, tree, watch, findings, counted, onProgress } = deps
   const tally = counted && pluralityTally(counted.rules.election)
   const nonces = nonceSet()
   const cuts = deps.releasedAt.filter((at) => at <= size).toSorted((a, b) => a - b)
@@ -96,17 +81,13 @@ export async function checkEntries(
     onProgress(job.from + isBallot.length, size)
   }
 
-  const under: Promise<RangeReport>[] = []
-  for (let from = 0; from < size || under.length > 0; ) {
-    while (from < size && under.length < work.lanes) {
-      const to = Math.min(size, from + STRETCH)
-      const within = cuts.filter((at) => at > from && at <= to)
-      const report = work.check({ from, to, cuts: within, hashesOnly })
-      report.catch(() => {})
-      under.push(report)
-      from = to
-    }
-    await take(await under.shift()!)
+  for (let from = 0; from < size; from += STRETCH) {
+    const to = Math.min(size, from + STRETCH)
+    const within = cuts.filter((at) => at > from && at <= to)
+    const report = await checkRange({ from, to, cuts: within, hashesOnly })
+    await take(report)
+    // A checkpoint can claim any size: what is not there is not looked for one by one.
+    if (report.broken) return { tally, complete: false, reached: from }
   }
-  return { tally, complete: complete && counted !== undefined }
+  return { tally, complete: complete && counted !== undefined, reached: size }
 }

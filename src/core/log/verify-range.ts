@@ -58,6 +58,8 @@ export interface RangeReport {
   readonly findings: readonly Finding[]
   /** Whether every entry could be read, and is what it may be. */
   readonly complete: boolean
+  /** Whether there is a place with neither entries nor hashes: of the tree past it nothing can be said. */
+  readonly broken: boolean
 }
 
 export type RangeChecker = (job: RangeJob) => Promise<RangeReport>
@@ -79,6 +81,7 @@ export function rangeChecker(
     const specials: { leaf: number; text: string }[] = []
     const findings: Finding[] = []
     let complete = true
+    let broken = false
     let nextCut = 0
 
     const cut = (size: number) => parts.push({ to: size, groups: ballots?.take() ?? [] })
@@ -126,6 +129,7 @@ export function rangeChecker(
         findings.push(finding(entries === undefined ? 'bundle-missing' : 'bundle-malformed', { path }))
       }
       if (!hashesOnly || sound === undefined) complete = false
+      if (sound === undefined) broken = true
       // What is wrong here has been said: the tree above is built from the tile, where there is one.
       if (sound !== undefined) into.set(sound)
     }
@@ -144,7 +148,7 @@ export function rangeChecker(
     }
     for (; nextCut < cuts.length; nextCut++) cut(cuts[nextCut]!)
     cut(to)
-    return { job, leaves, nonces, isBallot, parts, specials, findings, complete }
+    return { job, leaves, nonces, isBallot, parts, specials, findings, complete, broken }
   }
 }
 

@@ -27,6 +27,8 @@ export type ReceiptState =
   | 'promise-broken'
   /** It is not, and nothing valid says that it should. */
   | 'not-found'
+  /** It was not found, in a copy that is not what the log's key signed. */
+  | 'unknown'
 
 export interface ReceiptReport {
   readonly tracker: string
@@ -77,6 +79,8 @@ export interface ReceiptContext {
   readonly verify: VerifyEd25519
   readonly key: VerifierKey
   readonly nowMs: number
+  /** Whether the tree that was looked through is the one the log's key signed: what a bad copy lacks proves nothing. */
+  readonly isSignedTree: boolean
   /** Nothing will come into the log any more. */
   readonly closed: boolean
   /** The election's id, where it is known. */
@@ -90,11 +94,12 @@ export async function checkReceipt(
   context: ReceiptContext,
 ): Promise<ReceiptReport> {
   const { promise, tracker } = asked
-  const { findings, closed, nowMs } = context
+  const { findings, closed, nowMs, isSignedTree } = context
   const promiseHolds = promise === null ? null : await holds(asked, promise, context)
   const publishBy = promise?.publishBy ?? null
   const report = { tracker, promiseHolds, publishBy, leaf: leaf ?? null }
   if (leaf !== undefined) return { ...report, state: 'published' }
+  if (!isSignedTree) return { ...report, state: 'unknown' }
   if (promise !== null && promiseHolds) {
     const due = new Date(promise.publishBy * 1000).toISOString()
     if (nowMs > promise.publishBy * 1000 || closed) {

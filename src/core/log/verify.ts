@@ -14,11 +14,11 @@ import type { EntryRules } from './verify-ballot.ts'
 import { GENESIS_PATH, readGenesis } from './verify-beginning.ts'
 import { checkClose, resultDifference } from './verify-count.ts'
 import { type LogCourse, logCourse } from './verify-course.ts'
-import { checkEntries, inThisThread, type StretchWork } from './verify-entries.ts'
+import { checkEntries } from './verify-entries.ts'
 import { type FindingList, findingList } from './verify-finding.ts'
 import { sha256Hex } from './verify-form.ts'
 import { checkHistory, type KnownTree, knownTrees, type SeenCheckpoint } from './verify-history.ts'
-import type { LogReader } from './verify-range.ts'
+import { type LogReader, rangeChecker } from './verify-range.ts'
 import { type AskedReceipt, checkReceipt, parseAsked, trackerWatch } from './verify-receipt.ts'
 import { type CheckList, checkList, type VerifyReport } from './verify-report.ts'
 import { countCosignatures, type ReadCheckpoint, type VerifyEd25519 } from './verify-signature.ts'
@@ -42,8 +42,6 @@ export interface VerifyInput {
   readonly witnesses?: readonly string[]
   readonly quorum?: number
   readonly onProgress?: (leaves: number, of: number) => void
-  /** Who works the stretches of entries; left out, this thread. @param rules undefined where the election is not known */
-  readonly work?: (rules: EntryRules | undefined) => StretchWork
 }
 
 /**
@@ -86,6 +84,7 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
           asked.map((each) =>
             checkReceipt(each, outcome.leafOf(each), {
               ...{ hasher, verify: input.verify, key, nowMs: input.nowMs, closed, findings },
+              isSignedTree: outcome.isSignedTree,
               election: genesis?.record.election,
             }),
           ),
@@ -139,6 +138,8 @@ interface Outcome {
   readonly stage: 'open' | 'closed' | 'held-back'
   readonly ballots: number
   readonly keysIssued: number | null
+  /** Whether what was read is the tree that the log's key signed. */
+  readonly isSignedTree: boolean
   readonly leafOf: (asked: AskedReceipt) => number | undefined
 }
 
@@ -157,10 +158,9 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
   const closesAtMs = stand?.election?.closesAtMs ?? Number.NEGATIVE_INFINITY
   const seenWhileOpen = known.filter(({ seenAtMs }) => seenAtMs !== undefined && seenAtMs < closesAtMs)
   const openSizes = [...seenWhileOpen.map((each) => each.size), ...(nowMs < closesAtMs ? [size] : [])]
-  const work = input.work?.(rules) ?? inThisThread(read, hasher, rules)
-  const { tally, complete } = await checkEntries(
+  const { tally, complete, reached } = await checkEntries(
     {
-      ...{ work, tree, watch, findings },
+      ...{ checkRange: rangeChecker(read, hasher, rules), tree, watch, findings },
       counted: rules && course && { rules, course },
       releasedAt: rules?.election.results === 'live' ? openSizes : [],
       onProgress: input.onProgress ?? (() => {}),
@@ -168,21 +168,27 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
     size,
     heldBack,
   )
-  const own = await tree.finish()
-  checks.ran('bundles', heldBack ? 0 : bundlesIn(size))
-  checks.ran('tiles', bundlesIn(size) + tree.tiles())
-  checks.ran('root', Math.max(0, size - 1))
-  if (!equalHashes(own, root)) findings.add('root-differs', { path: 'checkpoint' })
+  checks.ran('bundles', heldBack ? 0 : bundlesIn(reached))
   // The root of one leaf is that leaf's hash, whether or not its entry is public yet.
   const first = tree.rootAt(1)
   if (stand !== undefined && (first === undefined || !equalHashes(first, stand.genesis.leaf)))
     findings.add('genesis-differs', { leaf: 0 })
+  let isSignedTree = false
+  if (reached === size) {
+    const own = await tree.finish()
+    checks.ran('tiles', bundlesIn(size) + tree.tiles())
+    checks.ran('root', Math.max(0, size - 1))
+    isSignedTree = equalHashes(own, root)
+    if (!isSignedTree) findings.add('root-differs', { path: 'checkpoint' })
+  } else {
+    notChecked.push(`the tree from entry ${reached} on: there is a hole in it`)
+  }
   checkHistory(known, signed.checkpoint, tree.rootAt, findings)
   if (input.seen !== undefined) checks.ran('history', known.length)
 
   const close = course?.close()
   const stage = heldBack ? 'held-back' : close === undefined ? 'open' : 'closed'
-  const outcome = { stage, leafOf: watch.leafOf, ballots: tally?.ballots() ?? 0 } as const
+  const outcome = { stage, isSignedTree, leafOf: watch.leafOf, ballots: tally?.ballots() ?? 0 } as const
   if (heldBack) {
     notChecked.push('what the entries say, the ballots and the count: entries are public after the close')
     return { ...outcome, keysIssued: stand?.genesis.record.roll.size ?? null }

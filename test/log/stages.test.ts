@@ -1,0 +1,209 @@
+/** Logs at other stages and sizes than a closed one of a few thousand ballots: open, held back, large, and hostile readers. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
+import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
+import { treeHasher } from '../../src/core/log/merkle.ts'
+import { type VerifyInput, verifyLog } from '../../src/core/log/verify.ts'
+import type { VerifyReport } from '../../src/core/log/verify-report.ts'
+import {
+  AFTERWARDS_MS,
+  ballotEntry,
+  checkpointOf,
+  cityLog,
+  DURING_MS,
+  filesOf,
+  type HonestLog,
+} from './honest-log.ts'
+import { type Files, sha256, signedNote, trackerOf } from './log-bytes.ts'
+
+function verified(files: Files, input: Partial<VerifyInput> = {}): Promise<VerifyReport> {
+  return verifyLog({
+    ...{ read: (path: string) => files.get(path), hasher: nodeTreeHasher(), verify: ed25519Verify },
+    nowMs: DURING_MS,
+    ...input,
+  })
+}
+const codes = ({ findings }: VerifyReport) => [...new Set(findings.map(({ code }) => code))].sort()
+
+const LIVE = cityLog({ ballots: 1500 })
+const HIDDEN = cityLog({ ballots: 700, changes: { results: 'after-close' } })
+const SMALL = cityLog({ ballots: 40, batch: 10, changes: { suppress_below: 1 }, issued: [40, 40, 5, 8, 4] })
+
+/** What the public sees of an after-close election before the close: no entries. */
+function hidden(log: HonestLog, size: number): Files {
+  const files = filesOf(log, log.entries.slice(0, size))
+  for (const path of files.keys()) if (path.startsWith('tile/entries/')) files.delete(path)
+  return files
+}
+
+test('a log that is open is verified as far as it goes, and says what is not checked', async () => {
+  for (const size of LIVE.published.slice(0, 6)) {
+    const seen = LIVE.published.filter((each) => each <= size)
+    const report = await verified(filesOf(LIVE, LIVE.entries.slice(0, size)), {
+      seen: seen.map((each) => ({
+        note: checkpointOf(LIVE, LIVE.entries.slice(0, each)),
+        seenAtMs: DURING_MS,
+      })),
+      result: Buffer.from('of another moment'),
+    })
+    assert.deepEqual([codes(report), report.stage], [[], 'open'])
+    assert.match(report.notChecked.join(), /published result: voting goes on/)
+    const release = report.checks.find(({ check }) => check === 'release')
+    assert.equal(release?.count, 1 + seen.length)
+  }
+})
+
+test('a nameless verifier takes the key from the genesis, and the report says so', async () => {
+  const files = filesOf(LIVE)
+  const report = await verified(files, { nowMs: AFTERWARDS_MS })
+  assert.deepEqual([report.verified, report.keyFrom, report.key], [true, 'genesis', LIVE.key.vkey])
+  assert.match(report.notChecked.join(), /published result: none was handed in/)
+})
+
+test('ballots public too early are told while voting is open, and by whoever saw them then', async () => {
+  // The last batch before the close has the small districts in it.
+  const all = LIVE.entries.slice(0, -1)
+  assert.deepEqual(codes(await verified(filesOf(LIVE, all))), ['released-too-early'])
+  assert.deepEqual(codes(await verified(filesOf(LIVE, all), { nowMs: AFTERWARDS_MS })), [])
+  const note = checkpointOf(LIVE, all)
+  const later = { nowMs: AFTERWARDS_MS, result: Buffer.from(LIVE.result) }
+  const seenThen = await verified(filesOf(LIVE), { ...later, seen: [{ note, seenAtMs: DURING_MS }] })
+  assert.deepEqual(codes(seenThen), ['released-too-early'])
+  assert.deepEqual(codes(await verified(filesOf(LIVE), { ...later, seen: [{ note }] })), [])
+  const one = LIVE.entries.slice(0, 1).concat(ballotEntry(LIVE.ballots[0]!, LIVE.issued))
+  assert.deepEqual(codes(await verified(filesOf(LIVE, one))), ['released-too-early'])
+})
+
+test('where entries are held back, the hashes are checked, and it is said that nothing else was', async () => {
+  const size = HIDDEN.published[2]!
+  const seen = HIDDEN.published
+    .slice(0, 3)
+    .map((each) => ({ note: checkpointOf(HIDDEN, HIDDEN.entries.slice(0, each)) }))
+  const receipts = [HIDDEN.receipts[0]!, HIDDEN.receipts[3]!]
+  const report = await verified(hidden(HIDDEN, size), { seen, receipts })
+  assert.deepEqual([report.verified, report.stage, report.ballots], [true, 'held-back', 0])
+  assert.match(report.notChecked.join(), /what the entries say, the ballots and the count/)
+  assert.deepEqual(
+    report.receipts.map(({ state }) => state),
+    ['published', 'not-yet-due'],
+  )
+  const afterwards = await verified(filesOf(HIDDEN), {
+    nowMs: AFTERWARDS_MS,
+    result: Buffer.from(HIDDEN.result),
+  })
+  assert.deepEqual([codes(afterwards), afterwards.notChecked], [[], []])
+})
+
+test('where entries are held back, what was done to the hashes is found all the same', async () => {
+  const size = HIDDEN.published[2]!
+  const change = async (edit: (files: Files) => void, input: Partial<VerifyInput> = {}) => {
+    const files = hidden(HIDDEN, size)
+    edit(files)
+    return codes(await verified(files, input))
+  }
+  const flipped = (files: Files, path: string, at: number) => {
+    const bytes = Buffer.from(files.get(path)!)
+    bytes[at]! ^= 1
+    files.set(path, bytes)
+  }
+  const rebuilt = HIDDEN.entries.slice(0, size).with(5, 'another')
+  const seen = [{ note: checkpointOf(HIDDEN, HIDDEN.entries.slice(0, HIDDEN.published[1]!)) }]
+  assert.deepEqual(await change((files) => flipped(files, 'tile/0/000', 40)), [
+    'root-differs',
+    'tile-differs',
+  ])
+  assert.deepEqual(await change((files) => flipped(files, 'tile/1/000.p/1', 0)), ['tile-differs'])
+  assert.deepEqual(await change((files) => files.delete('tile/0/000')), ['genesis-differs', 'tile-missing'])
+  const another = (files: Files) => {
+    for (const [path, bytes] of filesOf(HIDDEN, rebuilt))
+      if (!path.startsWith('tile/entries/')) files.set(path, bytes)
+  }
+  assert.deepEqual(await change(another, { seen }), ['rewritten'])
+  const genesis = (files: Files) =>
+    files.set(
+      'genesis.json',
+      Buffer.from(`${files.get('genesis.json')}`.replace('"results":"after-close"', '"results":"live"')),
+    )
+  assert.ok((await change(genesis)).includes('genesis-differs'))
+})
+
+test('entries public before the close, against the policy', async () => {
+  const entries = HIDDEN.entries.slice(0, HIDDEN.published[2]!)
+  assert.deepEqual(codes(await verified(filesOf(HIDDEN, entries))), ['entries-before-close'])
+})
+
+test('an election that holds nothing back and names all its districts', async () => {
+  const result = Buffer.from(SMALL.result)
+  assert.deepEqual(codes(await verified(filesOf(SMALL), { nowMs: AFTERWARDS_MS, result })), [])
+  const unnamed = SMALL.entries.map((entry) => entry.replace(',"district":"hill"', ''))
+  const wrong = await verified(filesOf(SMALL, unnamed), { nowMs: AFTERWARDS_MS, result })
+  assert.deepEqual(codes(wrong), ['district-must-be-named'])
+})
+
+test('partial files that full ones have superseded may be gone', async () => {
+  const files = filesOf(LIVE)
+  const older = LIVE.entries.slice(0, LIVE.published[3]!)
+  files.set('checkpoint', Buffer.from(checkpointOf(LIVE, older)))
+  for (const path of filesOf(LIVE, older).keys())
+    if (path.startsWith('tile/1/')) files.set(path, filesOf(LIVE, older).get(path)!)
+  assert.equal([...files.keys()].filter((path) => /tile\/(0|entries)\/002\.p/.test(path)).length, 0)
+  assert.deepEqual(codes(await verified(files)), [])
+})
+
+test('a log begun and empty but for its genesis; one with a tree of nothing', async () => {
+  assert.deepEqual(codes(await verified(filesOf(LIVE, LIVE.entries.slice(0, 1)))), [])
+  const empty = filesOf(LIVE, LIVE.entries.slice(0, 1))
+  empty.set('checkpoint', Buffer.from(checkpointOf(LIVE, [])))
+  assert.deepEqual(codes(await verified(empty)), ['genesis-differs'])
+})
+
+test('a tree of three levels of tiles, and a byte of its highest one', async () => {
+  const large = cityLog({ ballots: 70_000, batch: 70_000, changes: { suppress_below: 1 } })
+  const files = filesOf(large)
+  assert.ok(files.has('tile/2/000.p/1'))
+  const input = { nowMs: AFTERWARDS_MS, result: Buffer.from(large.result) }
+  const report = await verified(files, input)
+  assert.deepEqual([codes(report), report.ballots], [[], 70_000])
+  const counts = Object.fromEntries(report.checks.map(({ check, count }) => [check, count]))
+  // 274 leaf tiles and as many bundles, one full and one partial tile above, and one of a single hash.
+  assert.deepEqual([counts.bundles, counts.tiles], [274, 277])
+  const top = files.get('tile/2/000.p/1')!
+  files.set('tile/2/000.p/1', Buffer.concat([Buffer.of(top[0]! ^ 1), top.subarray(1)]))
+  assert.deepEqual(codes(await verified(files, input)), ['tile-differs'])
+  // Any SHA-256 does, and Ed25519 may answer later, as a browser's does.
+  const slow = await verified(filesOf(SMALL), {
+    ...{ nowMs: AFTERWARDS_MS, result: Buffer.from(SMALL.result), receipts: SMALL.receipts },
+    hasher: treeHasher((bytes) => new Uint8Array(sha256(bytes))),
+    verify: async (...claim) => ed25519Verify(...claim),
+  })
+  assert.deepEqual([codes(slow), slow.receipts.map(({ state }) => state)], [[], Array(4).fill('published')])
+})
+
+test('a claimed size of petabytes costs nothing but findings where there is nothing behind it', async () => {
+  const files = filesOf(SMALL)
+  const text = `${SMALL.key.name}\n${2 ** 50}\n${Buffer.alloc(32, 1).toString('base64')}\n`
+  files.set('checkpoint', Buffer.from(signedNote(text, SMALL.key.line(text))))
+  let reads = 0
+  const read = (path: string) => {
+    reads++
+    return files.get(path)
+  }
+  const report = await verified(files, { read, nowMs: AFTERWARDS_MS, receipts: [trackerOf('x')] })
+  assert.ok(codes(report).includes('bundle-missing') && codes(report).includes('tile-missing'))
+  assert.match(report.notChecked.join(), /the tree from entry 0 on/)
+  assert.ok(reads < 1000)
+})
+
+test('what the reader throws is not taken for a finding', async () => {
+  const files = filesOf(SMALL)
+  for (const failing of ['checkpoint', 'genesis.json', 'tile/0/000.p/44', 'tile/entries/000.p/44']) {
+    const broken = verified(files, {
+      read: (path) => {
+        if (path === failing) throw new Error(`no route to ${failing}`)
+        return files.get(path)
+      },
+    })
+    await assert.rejects(broken, new RegExp(`no route to ${failing}`))
+  }
+})
