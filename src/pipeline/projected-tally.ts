@@ -44,9 +44,11 @@ const TURNOUT_SPAN_S = 10
 const PAST_SPAN_S = 30
 /**
  * The four counters come from four engines, one after the other. They may differ while ballots are on their way; that
- * long after the last change they may not.
+ * long after the last change, with every engine at work and none behind, they may not.
  */
 const SETTLE_MS = 15_000
+/** What a process told of its work longer ago than this says nothing of now. */
+const STALE_MS = 10_000
 
 /** @throws where the store cannot be asked at the start */
 export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTally> {
@@ -61,6 +63,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
   let lastBallotAtMs: number | null = null
   let seen = ''
   let changedAtMs = clock.nowMs()
+  const isBehind = behindness()
 
   const tell = (told: readonly MarksCount[]): void => {
     for (const count of told)
@@ -108,8 +111,10 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
       seen = now
       changedAtMs = clock.nowMs()
     }
-    const settling: boolean = !found.holds && Math.abs(clock.nowMs() - changedAtMs) < SETTLE_MS
-    return settling ? { ...found, holds: true, settling: true } : found
+    if (found.holds) return found
+    const nowMs = clock.nowMs()
+    if (isBehind(deps.pipeline(), nowMs)) changedAtMs = nowMs
+    return Math.abs(nowMs - changedAtMs) < SETTLE_MS ? { ...found, holds: true, settling: true } : found
   }
   /** What a viewer would see change besides the time. */
   let toldLast = ''
@@ -166,6 +171,27 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
     phase,
     cast: tally.ballots,
     onChange: (listener) => listeners.push(listener),
+  }
+}
+
+type IsBehind = (pipeline: PipelineSnapshot, nowMs: number) => boolean
+
+/** Tells whether an engine is away, or has ballots before it that it has not been through. */
+function behindness(): IsBehind {
+  const heard = new Map<string, { readonly atMs: number; readonly heardAtMs: number }>()
+  // By our clock: the teller's may be another machine's.
+  const isSilent = (work: string, told: { readonly atMs: number } | null, nowMs: number): boolean => {
+    if (told === null) return true
+    const last = heard.get(work)
+    if (last?.atMs === told.atMs) return Math.abs(nowMs - last.heardAtMs) > STALE_MS
+    heard.set(work, { atMs: told.atMs, heardAtMs: nowMs })
+    return false
+  }
+  return ({ tally, projector, log_watch, ballot_box }, nowMs) => {
+    if (isSilent('tally', tally, nowMs) || isSilent('projector', projector, nowMs)) return true
+    if (tally!.state.state !== 'counting' || (tally!.state.records_behind ?? 0) > 0) return true
+    if (projector!.state.problem !== null || (log_watch && log_watch.state.problem !== null)) return true
+    return !ballot_box.log_up || !ballot_box.keys_loaded || ballot_box.reserved > 0
   }
 }
 

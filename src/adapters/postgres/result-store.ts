@@ -9,6 +9,7 @@ import type { Database } from './database.ts'
 import { CHANNEL } from './result-sink.ts'
 
 const ASK_ANYWAY_MS = 1_000
+const CONNECT_TIMEOUT_MS = 5_000
 
 interface CountRow {
   readonly district: string
@@ -72,7 +73,11 @@ function listen(database: Database, election: string, tell: () => void) {
   let closed = false
 
   const open = async (): Promise<void> => {
-    const mine = new pg.Client({ connectionString: database.options.connectionString!, keepAlive: true })
+    const mine = new pg.Client({
+      connectionString: database.options.connectionString!,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+    })
     client = mine
     mine.on('error', again)
     mine.on('end', again)

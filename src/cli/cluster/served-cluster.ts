@@ -3,10 +3,12 @@
  * for Redis, Kafka and PostgreSQL, and the parts of the work that its role takes on.
  */
 import type { Logger } from 'pino'
+import { readSettings } from '../../adapters/embedded/settings.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { kafkaAppend } from '../../adapters/kafka/ballot-append.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { nodeDigest } from '../../adapters/node/digest.ts'
+import { orderedFault } from '../../adapters/node/fault-point.ts'
 import { systemTimer } from '../../adapters/node/timer.ts'
 import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
 import { pipelineRecord } from '../../adapters/postgres/pipeline-record.ts'
@@ -21,7 +23,6 @@ import type { ServedElection, ServedElections } from '../../gateway/served-elect
 import { ballotStyleStep } from '../../pipeline/ballot-style.ts'
 import { castStep } from '../../pipeline/cast.ts'
 import { clusterBox } from '../../pipeline/cluster-box/box.ts'
-import type { FaultPoint } from '../../pipeline/cluster-box/box-contract.ts'
 import { clusterRoll } from '../../pipeline/cluster-box/roll.ts'
 import { polls } from '../../pipeline/polls.ts'
 import { projectedTally } from '../../pipeline/projected-tally.ts'
@@ -55,14 +56,13 @@ export interface ServedCluster {
 /** How often processes tell and ask about each other's work. */
 const TELL_MS = 1_000
 const CLOSE_LOOK_MS = 500
-/** Names a point at which this process ends itself: tests of crashes set it, nobody else. */
-const FAULT_VARIABLE = 'ELECTIONS_FAULT'
 
 /** @throws {BadInput} {BadAddress} where there is no election, or an engine does not answer */
 export async function openCluster(options: ServedClusterOptions): Promise<ServedCluster> {
   const { dataDir, addresses, role, log } = options
   const ids = clusterElectionIds(dataDir).filter((id) => options.only === undefined || id === options.only)
-  const defaultId = options.defaultElection ?? ids[0]
+  const preset = options.only ?? readSettings(dataDir).defaultElection
+  const defaultId = options.defaultElection ?? (preset && ids.includes(preset) ? preset : ids[0])
   if (defaultId === undefined || !ids.includes(defaultId))
     throw new BadInput(dataDir, [
       {
@@ -72,32 +72,27 @@ export async function openCluster(options: ServedClusterOptions): Promise<Served
             : `has no election "${defaultId}" of a cluster, only ${ids.join(', ')}`,
       },
     ])
+  await using opened = new AsyncDisposableStack()
   const database = openDatabase(addresses.database, (err) =>
     log.warn({ err }, 'a connection to PostgreSQL was lost'),
   )
+  opened.defer(() => database.end())
   const append = kafkaAppend({ brokers: addresses.brokers })
+  opened.defer(append.close)
+  await reached('Kafka', append.probe)
   const projector = plays(role, 'results') ? startProjector(database, addresses.brokers, log) : null
-  const opened: OpenElection[] = []
-  const close = async (): Promise<void> => {
-    for (const election of opened) await election.close()
-    await projector?.stop()
-    await append.close()
-    await database.end()
-  }
+  if (projector) opened.defer(projector.stop)
+  // Each box closes its own; this one serves them all.
+  const shared = { ...append, close: async () => {} }
   const byId = new Map<string, ServedElection>()
-  try {
-    await reached('Kafka', append.probe)
-    for (const id of ids) {
-      const election = await reached('PostgreSQL', () => readClusterElection(dataDir, id, database))
-      const one = await openElection(election, { ...options, database, append, projector })
-      opened.push(one)
-      byId.set(id, one.served)
-    }
-  } catch (cause) {
-    await close()
-    throw cause
+  for (const id of ids) {
+    const election = await reached('PostgreSQL', () => readClusterElection(dataDir, id, database))
+    const one = await openElection(election, { ...options, database, append: shared, projector })
+    opened.defer(one.close)
+    byId.set(id, one.served)
   }
-  return { elections: { byId, default: byId.get(defaultId)! }, close }
+  const all = opened.move()
+  return { elections: { byId, default: byId.get(defaultId)! }, close: () => all.disposeAsync() }
 }
 
 interface OpenElection {
@@ -116,6 +111,8 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
   const { addresses, database, append, role } = engines
   const log = engines.log.child({ election: election.id })
   const digest = nodeDigest()
+  const fault = orderedFault()
+  await using opened = new AsyncDisposableStack()
   const redis = await reached('Redis', () =>
     connectRedis({
       url: addresses.redis,
@@ -136,15 +133,18 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
       log.error('two ballots of one key are in the log, or keys were lost: see docs/operations.md'),
     onLogState: (up, err) =>
       up ? log.info('Kafka takes ballots') : log.warn({ err }, 'Kafka takes no ballots'),
-    faultPoint: endAt(process.env[FAULT_VARIABLE]),
+    ...(fault && { faultPoint: fault }),
   })
+  opened.defer(box.close)
   const roll = clusterRoll({ keys, tagOf: found.tagOf, eligible: Float64Array.from(eligible) })
-  const phase = await polls({
-    election,
-    clock: systemClock,
-    record: pollsRecord(database, election.id),
-    onUnstored: (err) => log.error({ err }, 'the close of voting could not be stored; trying again'),
-  })
+  const phase = await reached('PostgreSQL', () =>
+    polls({
+      election,
+      clock: systemClock,
+      record: pollsRecord(database, election.id),
+      onUnstored: (err) => log.error({ err }, 'the close of voting could not be stored; trying again'),
+    }),
+  )
   const pipeline = pipelineRecord(database, election.id)
   let told: PipelineStates = {}
   const engineStates = (): PipelineSnapshot => {
@@ -157,24 +157,29 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
     }
   }
   const store = resultStore(database, election.id)
-  const tally = await projectedTally({
-    election,
-    store,
-    eligible,
-    counters: () => ({
-      keysUsed: box.keysUsed(),
-      ballotsStored: told.log_watch?.state.ballots ?? null,
+  opened.defer(store.close)
+  const tally = await reached('PostgreSQL', () =>
+    projectedTally({
+      election,
+      store,
+      eligible,
+      counters: () => ({
+        keysUsed: box.keysUsed(),
+        ballotsStored: told.log_watch?.state.ballots ?? null,
+      }),
+      clock: systemClock,
+      phase,
+      onUnfit: (count) => log.warn(count, 'a stored count does not fit the election; it is left out'),
+      onTrouble: (err) => log.warn({ err }, 'PostgreSQL cannot be asked; the count stands still'),
+      pipeline: engineStates,
     }),
-    clock: systemClock,
-    phase,
-    onUnfit: (count) => log.warn(count, 'a stored count does not fit the election; it is left out'),
-    onTrouble: (err) => log.warn({ err }, 'PostgreSQL cannot be asked; the count stands still'),
-    pipeline: engineStates,
-  })
+  )
   const counting = plays(role, 'tally') ? startTally(found, addresses, log) : null
+  if (counting) opened.defer(counting.stop)
   const telling = tellEachOther(pipeline, { counting, projector: engines.projector }, (states) => {
     told = states
   })
+  opened.defer(telling.stop)
   const closing = everySoOften(
     CLOSE_LOOK_MS,
     async () => {
@@ -182,9 +187,11 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
     },
     (err) => log.warn({ err }, 'voting could not be closed in Redis; trying again'),
   )
+  opened.defer(closing.stop)
   const entry = entryWriter(election, eligible)
   const casting = castStep({ election, box, digest, entry, phase, promises: null })
   const cast = timed(casting, () => performance.now())
+  const all = opened.move()
   return {
     served: {
       election,
@@ -199,15 +206,7 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
       publicLog: NO_LOG,
       pipeline: engineStates,
     },
-    close: async () => {
-      await closing.stop()
-      await box.close()
-      await counting?.stop()
-      await telling.stop()
-      await store.close()
-      await keys.close()
-      await redis.close()
-    },
+    close: () => all.disposeAsync(),
   }
 }
 
@@ -230,12 +229,6 @@ function tellEachOther(
     // PostgreSQL is away: what was told last stands, with its time.
     () => {},
   )
-}
-
-function endAt(fault: string | undefined): (at: FaultPoint) => void {
-  return (at) => {
-    if (at === fault) process.kill(process.pid, 'SIGKILL')
-  }
 }
 
 /** Where no publisher of the public log is at hand. */
