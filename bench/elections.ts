@@ -38,7 +38,8 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'elections-bench-'))
 }
 
-export async function makeElection(voters: number): Promise<BenchElection> {
+/** @param initArgs more arguments of `elections init` */
+export async function makeElection(voters: number, initArgs: readonly string[] = []): Promise<BenchElection> {
   const dir = temporaryFolder()
   const dataDir = join(dir, 'data')
   const keysFile = join(dir, 'keys.csv')
@@ -54,7 +55,7 @@ export async function makeElection(voters: number): Promise<BenchElection> {
   cli([
     'init',
     ...['--definition', join(dir, 'election.json'), '--roll', join(dir, 'voters.csv')],
-    ...['--data', dataDir, '--keys', keysFile],
+    ...['--data', dataDir, '--keys', keysFile, ...initArgs],
   ])
   // What was just written must not be on its way to the disk while something is measured.
   spawnSync('sync')

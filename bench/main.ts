@@ -1,9 +1,10 @@
 /**
- * `npm run bench [-- vote|log|box|ndjson|start|viewers …]`: what the system reaches on this machine, next to its goals. Ratios
+ * `npm run bench [-- vote|log|box|ndjson|publish|start|viewers|cluster …]`: what the system reaches on this machine, next to its goals. Ratios
  * are between things measured in turn in one run; run it on a machine that does nothing else.
  */
 import { cpus } from 'node:os'
 import { benchBox } from './box.ts'
+import { benchCluster } from './cluster.ts'
 import { benchLog } from './log.ts'
 import { benchNdjson } from './ndjson.ts'
 import { benchPublish } from './publish.ts'
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   ndjson: { title: 'Many ballots at once', run: benchNdjson },
   publish: { title: 'Publishing the log', run: async () => benchPublish(1_000_000) },
   start: { title: 'Making and starting an election', run: benchStart },
+  cluster: { title: 'The cluster on one machine, and the original architecture', run: benchCluster },
   viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },
 }
 

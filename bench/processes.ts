@@ -45,6 +45,10 @@ export const bareServer = (): Promise<BenchServer> => server([file('./bare-serve
 export const electionServer = (dataDir: string): Promise<BenchServer> =>
   server([CLI, 'serve', '--data', dataDir, '--port', '0', '--json'])
 
+/** On a cluster whose addresses are in the environment, in every role. */
+export const clusterServer = (dataDir: string): Promise<BenchServer> =>
+  server([CLI, 'serve', '--cluster', '--data', dataDir, '--port', '0', '--json'])
+
 /** The same without the public log. */
 export const unloggedServer = (dataDir: string): Promise<BenchServer> =>
   server([file('./unlogged-server.ts'), dataDir])

@@ -1,0 +1,44 @@
+/** Engines of their own for a benchmark: deploy/native in a temporary folder, with the addresses in the environment. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Addresses } from '../deploy/native/addresses.ts'
+import { ADDRESS_NAMES } from '../deploy/native/addresses.ts'
+
+const MAIN = fileURLToPath(new URL('../deploy/native/main.ts', import.meta.url))
+
+export interface BenchEngines extends Addresses {
+  readonly dir: string
+  readonly stop: () => Promise<void>
+}
+
+export async function benchEngines(): Promise<BenchEngines> {
+  const dir = mkdtempSync(join(tmpdir(), 'elections-bench-engines-'))
+  chmodSync(dir, 0o711)
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [MAIN, '--data', join(dir, 'engines'), '--ports', 'auto', '--json'],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const [line] = (await Promise.race([
+    once(createInterface(child.stdout!), 'line'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`the engines ended with ${code}`)
+    }),
+  ])) as [string]
+  const addresses = JSON.parse(line) as Addresses
+  for (const name of ADDRESS_NAMES) process.env[name] = addresses[name]
+  return {
+    ...addresses,
+    dir: join(dir, 'engines'),
+    stop: async () => {
+      child.kill('SIGTERM')
+      if (child.exitCode === null) await once(child, 'exit')
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
