@@ -5,7 +5,7 @@
 import type { Choices } from '../../core/election/choices.ts'
 import { parseChoices } from '../../core/election/choices.ts'
 import type { Election } from '../../core/election/definition.ts'
-import { latin1OfHex } from '../../core/log/latin1-hex.ts'
+import { hexOfLatin1, latin1OfHex } from '../../core/log/latin1-hex.ts'
 import { SeenTags } from '../../core/log/seen-tags.ts'
 import { parseVoteRecord, type Seal, type SealedRecord } from '../../core/log/vote-record.ts'
 import type { Tag } from '../../ports/digest.ts'
@@ -16,7 +16,7 @@ import type { RawRecord } from '../../ports/votes-reader.ts'
 export type SetAside =
   | 'unreadable'
   | 'other-version'
-  /** Of an election that nobody here knows. */
+  /** Of an election that nobody here knows; told by the watcher alone. */
   | 'unknown-election'
   /** Not written by whoever has the election secret. */
   | 'bad-seal'
@@ -48,6 +48,7 @@ export interface VotesScan {
   readonly ballots: () => number
 }
 
+const TAG_BYTES = 32
 /** Distinct choices that are remembered as sound; strangers cannot fill it, for seals are checked first. */
 const REMEMBERED_CHOICES = 65_536
 
@@ -72,8 +73,9 @@ export function votesScan({ election, seal, isIssued }: VotesScanDeps): VotesSca
     if (typeof parsed === 'string') return parsed
     if (parsed.election !== election.id) return 'other-election'
     if (seal(parsed.body) !== parsed.sealHex) return 'bad-seal'
-    const tag = latin1OfHex(parsed.tagHex) as Tag
-    if (record.key !== tag) return 'wrong-key'
+    const { key } = record
+    if (key === null || key.length !== TAG_BYTES || hexOfLatin1(key) !== parsed.tagHex) return 'wrong-key'
+    const tag = key as Tag
     if (!record.isAtHome) return 'wrong-partition'
     const district = districts.get(parsed.district)
     if (district === undefined) return 'unknown-district'

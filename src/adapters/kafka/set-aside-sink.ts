@@ -1,0 +1,70 @@
+/**
+ * Keeps what is set aside in the topic `votes_set_aside`, as JSON:
+ * `{"v":1,"reason":"…","partition":N,"offset":N,"key":"BASE64"|null,"value":"BASE64"|null,"value_bytes":N}`.
+ */
+import { ProduceAcks, Producer } from '@platformatic/kafka'
+import type { SetAsideRecord, SetAsideSink } from '../../ports/set-aside-sink.ts'
+import type { FetcherOptions } from './fetching.ts'
+import { VOTES_SET_ASIDE } from './topics.ts'
+import { kafkaVotesReader } from './votes-reader.ts'
+
+/** Bytes of a key or value that are kept. */
+const KEPT_BYTES = 4_096
+const TIMEOUT_MS = 5_000
+
+export function kafkaSetAside({ brokers }: Omit<FetcherOptions, 'topic'>): SetAsideSink {
+  const producer = new Producer<Buffer, Buffer>({
+    clientId: 'elections-set-aside',
+    bootstrapBrokers: [...brokers],
+    acks: ProduceAcks.ALL,
+    retries: 3,
+    retryDelay: 200,
+    connectTimeout: TIMEOUT_MS,
+    requestTimeout: TIMEOUT_MS,
+    timeout: TIMEOUT_MS,
+  })
+  const reader = kafkaVotesReader({ brokers, topic: VOTES_SET_ASIDE })
+  return {
+    write: async (records) => {
+      const messages = records.map((record) => ({
+        topic: VOTES_SET_ASIDE,
+        value: Buffer.from(toJson(record)),
+      }))
+      await producer.send({ messages, acks: ProduceAcks.ALL })
+    },
+    written: async function* () {
+      for await (const records of reader.toEnd()) yield records.flatMap(({ value }) => fromJson(value))
+    },
+    close: async () => {
+      await Promise.all([producer.close(true).catch(() => {}), reader.close()])
+    },
+  }
+}
+
+function toJson({ reason, partition, offset, key, value, valueBytes }: SetAsideRecord): string {
+  const base64 = (text: string | null) =>
+    text === null ? null : Buffer.from(text.slice(0, KEPT_BYTES), 'latin1').toString('base64')
+  return JSON.stringify({
+    v: 1,
+    reason,
+    partition,
+    offset,
+    key: base64(key),
+    value: base64(value),
+    value_bytes: valueBytes,
+  })
+}
+
+/** Nothing, where it is not one of ours: this topic too can be written to by strangers. */
+function fromJson(
+  text: string | null,
+): { readonly reason: string; readonly partition: number; readonly offset: number }[] {
+  try {
+    const { v, reason, partition, offset } = JSON.parse(text ?? '') as Record<string, unknown>
+    const isOurs =
+      v === 1 && typeof reason === 'string' && Number.isSafeInteger(partition) && Number.isSafeInteger(offset)
+    return isOurs ? [{ reason, partition: partition as number, offset: offset as number }] : []
+  } catch {
+    return []
+  }
+}
