@@ -1,7 +1,7 @@
 /**
  * What became of every key of an election, where several gateways share it: issued → reserved → used.
  *
- * The contract (test/contract/key-status.ts):
+ * The contract (test/cluster/key-status.test.ts):
  * - Every call is one step per key: of all the reservations of a key, from whatever side, one takes it. A reservation
  *   is known by its nonce; reserving again with the same nonce is the same reservation.
  * - A reservation holds the whole ballot until `use` takes it away: the outbox. It is never released.

@@ -139,6 +139,7 @@ function use(held: Stores, { tag, nonceHex, retryMark, choices }: ReservedBallot
   const entry = held.keys.get(tag)
   if (!entry) return 'unknown'
   if (entry.state !== 'issued' && entry.nonceHex !== nonceHex) return 'conflict'
+  if (entry.state === 'used') return 'used'
   const retry = retryMark === null ? null : { mark: retryMark, choices }
   Object.assign(entry, { state: 'used', nonceHex, retry })
   if (held.outbox.get(tag)?.nonceHex === nonceHex) held.outbox.delete(tag)
@@ -203,11 +204,11 @@ export function simulatedKeys(world: World, held: Stores, isAlive: () => boolean
         return answers
       }),
     claim: (olderThanMs, limit) => sure(() => claim(world, held, olderThanMs, limit)),
-    find: (tag) =>
-      sure(() => {
-        const entry = held.keys.get(tag)
-        return entry && { district: entry.district, taken: entry.state !== 'issued' }
-      }),
+    find: async (tag) => {
+      const told = await sure(() => ({ loaded: held.ready, entry: held.keys.get(tag) }))
+      if (!told.loaded) throw new Error('no keys are loaded')
+      return told.entry && { district: told.entry.district, taken: told.entry.state !== 'issued' }
+    },
     count: async () => {
       const told = await sure(() => count(held))
       lastUsed = told.used
