@@ -18,7 +18,8 @@ import { EXIT_NO } from './exit.ts'
 import { countOption, wholeNumber } from './options.ts'
 
 interface SimulateOptions {
-  readonly url: URL
+  readonly url: readonly [URL, ...URL[]]
+  readonly cluster?: boolean
   readonly keys: string
   readonly election?: string
   readonly rate: number | 'max'
@@ -47,7 +48,11 @@ export function simulateCommand(): Command {
         'count at the end. Votes for random candidates, unless --share says otherwise. The votes are real: for a ' +
         'rehearsal use an election of its own.',
     )
-    .addOption(new Option('--url <url>', 'the server’s address').makeOptionMandatory().argParser(httpUrl))
+    .addOption(
+      new Option('--url <url>', 'the server’s address; several spread the requests over several gateways')
+        .makeOptionMandatory()
+        .argParser((text, before: readonly URL[] | undefined) => [...(before ?? []), httpUrl(text)]),
+    )
     .requiredOption('--keys <file>', 'the voter keys, as "elections init" wrote them')
     .option('--election <id>', 'the election (default: the server’s default one)')
     .addOption(
@@ -71,7 +76,14 @@ export function simulateCommand(): Command {
     )
     .addOption(countOption('--limit <n>', 'voters at most (default: all keys)'))
     .addOption(countOption('--seed <n>', 'makes the same run again (default: drawn, and told)'))
-    .addOption(countOption('--patience <seconds>', 'how long a lost or postponed request is sent again', 60))
+    .addOption(
+      countOption(
+        '--patience <seconds>',
+        'how long a lost or postponed request is sent again, and a cluster’s count waited for',
+        60,
+      ),
+    )
+    .option('--cluster', 'refuse servers that are not of a cluster')
     .option('--json', 'print one JSON document when done')
     .addHelpText(
       'after',
@@ -79,6 +91,11 @@ export function simulateCommand(): Command {
 Shares are of all requests: --double 2% is two in a hundred. Ctrl-C stops
 sending, waits for the answers under way and still reconciles.
 Exit codes: 0 everything balances, 1 something does not, 2 bad input.
+
+On a cluster give every gateway's address: a request that is sent again, after
+a lost connection or “try again”, goes to another of them, with the same
+Idempotency-Key. At the end the count is waited for while its engines are
+behind, and every gateway must tell the same.
 
 Latency: with --rate it counts from the moment a request was due, so a server
 that stalls is charged for those it kept waiting (no coordinated omission);
@@ -88,7 +105,8 @@ Examples:
   $ elections simulate --url http://127.0.0.1:8501 --keys keys.csv
   $ elections simulate --url http://127.0.0.1:8501 --keys keys.csv --rate 500 --share "A=40,B=60"
   $ elections simulate --url http://127.0.0.1:8501 --keys keys.csv --limit 1000 --double 2% --wrong 3% \\
-      --malformed 1% --unknown-candidate 1% --retry 1% --json`,
+      --malformed 1% --unknown-candidate 1% --retry 1% --json
+  $ elections simulate --cluster --url http://gate1:8501 --url http://gate2:8501 --keys keys.csv --double 2%`,
     )
     .action(simulate)
 }
@@ -110,7 +128,9 @@ async function simulate(options: SimulateOptions, command: Command): Promise<voi
   try {
     const report = await runSimulation(
       {
-        url: options.url,
+        url: options.url[0],
+        alsoAt: options.url.slice(1),
+        cluster: options.cluster ?? false,
         ...(options.election === undefined ? {} : { election: options.election }),
         keys: readKeyFile(options.keys),
         rate: options.rate,
@@ -123,7 +143,7 @@ async function simulate(options: SimulateOptions, command: Command): Promise<voi
         runId: randomBytes(9).toString('base64url'),
         nowMs: () => performance.now(),
       },
-      { signal: interruption.signal, onProgress: progress.update },
+      { signal: interruption.signal, onProgress: progress.update, onSettling: progress.settling },
     )
     progress.stop()
     console.log(options.json ? JSON.stringify(report) : simulationTable(report))

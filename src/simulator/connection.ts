@@ -38,6 +38,12 @@ export function connect(url: URL, connections: number): Connection {
   }
 }
 
+/** Sends each request to the next server in turn, and so one that is sent again to another than before. */
+export function spread(connections: readonly Connection[]): Pick<Connection, 'send'> {
+  let next = 0
+  return { send: (request) => connections[next++ % connections.length]!.send(request) }
+}
+
 class AnswerHandler implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: Answer) => void
   readonly #reject: (error: Error) => void

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { problem, type RefusalCode } from '../core/election/refusal.ts'
-import type { HttpRequest } from './connection.ts'
+import { type HttpRequest, spread } from './connection.ts'
 import { type LoadOptions, startLoad } from './load.ts'
 import type { Answer, Kind } from './outcome.ts'
 import type { PlannedRequest } from './plan.ts'
@@ -126,6 +126,33 @@ describe('the load', () => {
       [['accepted'], ['http-502'], ['http-502']],
     )
     assert.equal(spam.seen.resent, 0)
+  })
+
+  it('takes the receipt after an unknown outcome for the first, and none at all for unanswered', async () => {
+    const once = load(1, async (nth) => (nth === 0 ? refusal('outcome-unknown', 1) : REPEATED))
+    const always = load(1, async () => refusal('outcome-unknown', 1), { patienceMs: 120 })
+    await Promise.all([once, always].map(({ running }) => running.finished))
+    assert.deepEqual(
+      [once, always].map(({ outcomes }) => outcomes),
+      [['accepted'], ['unanswered']],
+    )
+  })
+
+  it('sends each request to the next of several servers, and so one that is sent again', async () => {
+    const asked: number[] = []
+    const servers = [0, 1, 2].map((server) => ({
+      send: async () => {
+        asked.push(server)
+        if (server === 1) throw new Error('ECONNREFUSED')
+        return RECEIPT
+      },
+      close: async () => {},
+    }))
+    const { send } = spread(servers)
+    const { running, outcomes } = load(2, (_nth, http) => send(http), { connections: 1 })
+    await running.finished
+    assert.deepEqual(asked, [0, 1, 2])
+    assert.deepEqual(outcomes, ['accepted', 'accepted'])
   })
 
   it('takes no repeated receipt for a new one where nothing was lost', async () => {

@@ -131,6 +131,7 @@ export function startLoad(options: LoadOptions): Load {
       } catch {
         inDoubt = true
       }
+      if (verdict?.outcome === 'outcome-unknown') inDoubt = true
       const isFaulty = verdict !== undefined && request.kind === 'first' && isServerFault(verdict.outcome)
       if (isFaulty) inDoubt = true
       if (verdict && !isFaulty && !isTryAgain(verdict.outcome))

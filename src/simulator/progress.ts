@@ -4,9 +4,12 @@ import { SingleBar } from 'cli-progress'
 import type { SimulationProgress } from './run.ts'
 
 const LINE_EVERY_MS = 10_000
+const SETTLING_EVERY_MS = 5_000
 
 export interface ProgressShown {
   readonly update: (progress: SimulationProgress) => void
+  /** All votes are cast; now so many of those accepted are counted. */
+  readonly settling: (counted: number, accepted: number) => void
   readonly stop: () => void
 }
 
@@ -20,7 +23,16 @@ export function simulationProgress(stream: WriteStream): ProgressShown {
     stream,
   })
   let running = false
+  const stop = () => {
+    if (running) bar.stop()
+    running = false
+  }
+  const settling = settlingLines(stream)
   return {
+    settling: (counted, accepted) => {
+      stop()
+      settling(counted, accepted)
+    },
     update: (progress) => {
       const { voted, voters, accepted } = progress
       const shown = { accepted: accepted.toLocaleString('en'), speed: speedOf(progress).toLocaleString('en') }
@@ -30,16 +42,25 @@ export function simulationProgress(stream: WriteStream): ProgressShown {
       } else bar.start(Math.max(voters, voted, 1), voted, shown)
       running = true
     },
-    stop: () => {
-      if (running) bar.stop()
-      running = false
-    },
+    stop,
+  }
+}
+
+function settlingLines(stream: WriteStream): ProgressShown['settling'] {
+  let nextMs = performance.now() + SETTLING_EVERY_MS / 5
+  return (counted, accepted) => {
+    if (performance.now() < nextMs) return
+    nextMs = performance.now() + SETTLING_EVERY_MS
+    stream.write(
+      `Waiting for the count: ${counted.toLocaleString('en')} of ${accepted.toLocaleString('en')} accepted votes counted\n`,
+    )
   }
 }
 
 function lines(stream: WriteStream): ProgressShown {
   let nextMs = LINE_EVERY_MS
   return {
+    settling: settlingLines(stream),
     update: (progress) => {
       if (progress.elapsedMs < nextMs) return
       nextMs = progress.elapsedMs + LINE_EVERY_MS

@@ -234,4 +234,31 @@ describe('the reconciliation', () => {
     assert.match(broken(reconcile(books, before, { ...after, invariant }))[0]!, /invariant is broken/)
     assert.equal(broken(reconcile(books, before, null)).length, 2)
   })
+
+  it('holds the servers of a cluster against each other', () => {
+    const { books, before, after } = honest(
+      [{ kind: 'first', option: 0, unanswered: false, recorded: true }],
+      3,
+    )
+    const where = 'gate2:8501'
+    const sheet = (results: ResultsSnapshot | null) =>
+      broken(reconcile(books, before, after, [{ where, results }]))
+    assert.deepEqual(sheet(after), [])
+    assert.deepEqual(sheet(before), ['gate2:8501 counts the same: it counts fewer ballots'])
+    const [contest] = after.contests!
+    const swapped = [contest!.options[1]!, contest!.options[0]!, ...contest!.options.slice(2)]
+    const other = { ...after, contests: [{ ...contest!, options: swapped }] }
+    assert.deepEqual(sheet(other), ['gate2:8501 counts the same: as many ballots, but other votes'])
+    assert.match(sheet(null).join(), /could not be asked/)
+  })
+
+  it('says where a count is not settled', () => {
+    const { books, before, after } = honest([], 3)
+    const invariant = {
+      ...after.invariant,
+      keys_used: after.invariant.keys_used + 1,
+      settling: true as const,
+    }
+    assert.match(broken(reconcile(books, before, { ...after, invariant })).join(), /have not caught up/)
+  })
 })

@@ -4,6 +4,7 @@
 import type { ContestSnapshot, ResultsSnapshot } from '../core/tally/snapshot.ts'
 import type { Books, ContestBook } from './books.ts'
 import { isRefusal, isTryAgain, KINDS, type Kind } from './outcome.ts'
+import type { CountedElsewhere } from './settled.ts'
 
 export interface SheetLine {
   readonly what: string
@@ -70,11 +71,13 @@ export function totalsOf(books: Books): Totals {
 /**
  * @param before the server’s count before the first request
  * @param after its count after the last answer; null where the server could not be asked
+ * @param elsewhere what other servers of the election tell then
  */
 export function reconcile(
   books: Books,
   before: ResultsSnapshot,
   after: ResultsSnapshot | null,
+  elsewhere: readonly CountedElsewhere[] = [],
 ): BalanceSheet {
   const totals = totalsOf(books)
   const lines = [
@@ -84,6 +87,7 @@ export function reconcile(
     ...contestLines(books, before, after),
     ...heldLines(totals, books, before, after),
     invariantLine(after),
+    ...elsewhere.map((other) => elsewhereLine(other, after)),
   ]
   return { balances: lines.every((line) => line.balances), lines }
 }
@@ -217,7 +221,7 @@ const VOTES_APART = {
 function invariantLine(after: ResultsSnapshot | null): SheetLine {
   const what = 'keys used = ballots stored = ballots tallied = sum of the tally'
   if (after === null) return line(what, 0, 0, null, { less: '', more: '' })
-  const { keys_used, ballots_stored, ballots_tallied, ballots_summed, holds } = after.invariant
+  const { keys_used, ballots_stored, ballots_tallied, ballots_summed, holds, settling } = after.invariant
   const apart = [keys_used, ballots_tallied, ballots_summed].find((count) => count !== ballots_stored)
   return {
     what,
@@ -225,9 +229,21 @@ function invariantLine(after: ResultsSnapshot | null): SheetLine {
     expectedAtMost: ballots_stored,
     found: apart ?? ballots_stored,
     balances: holds && apart === undefined,
-    note: holds && apart === undefined ? null : 'the server’s own invariant is broken',
+    note: apart === undefined && holds ? null : settling ? BEHIND : 'the server’s own invariant is broken',
   }
 }
+
+const BEHIND = 'the engines have not caught up: see the dashboard’s pipeline panel, or give more --patience'
+
+/** Another server of the election tells the same count. */
+function elsewhereLine({ where, results }: CountedElsewhere, after: ResultsSnapshot | null): SheetLine {
+  const cast = after?.cast ?? 0
+  const told = line(`${where} counts the same`, cast, cast, results && after ? results.cast : null, ELSEWHERE)
+  if (!told.balances || JSON.stringify(results!.contests) === JSON.stringify(after!.contests)) return told
+  return { ...told, balances: false, note: 'as many ballots, but other votes' }
+}
+
+const ELSEWHERE = { less: 'it counts fewer ballots', more: 'it counts more ballots' }
 
 function line(
   what: string,

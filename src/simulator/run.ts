@@ -2,25 +2,29 @@
  * A whole simulation: finds the election, sends what the plan says, and reconciles at the end. Prints nothing, so
  * that the command, the demo and the tests can each use it their own way.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { VoterKey } from '../adapters/files/key-file.ts'
-import type { ResultsSnapshot } from '../core/tally/snapshot.ts'
 import { ballots } from './ballots.ts'
 import { type BookKeeper, bookKeeper } from './books.ts'
 import { CannotSimulate } from './cannot-simulate.ts'
-import { type Connection, connect } from './connection.ts'
+import { type Connection, connect, spread } from './connection.ts'
 import { type KeyQueue, keyQueue } from './key-queue.ts'
 import { type LatencyMs, latencyRecorder } from './latency.ts'
 import { startLoad } from './load.ts'
 import { type PlannedRequest, plan } from './plan.ts'
 import { seededRandom } from './random.ts'
 import { type BalanceSheet, reconcile, type Totals, totalsOf } from './reconcile.ts'
+import { patiently, type Server, sameTarget } from './servers.ts'
+import { type CountedElsewhere, settledResults } from './settled.ts'
 import { type Target as ShareTarget, type TrafficShares, trafficSharesError } from './shares.ts'
-import { findTarget, readResults, type Target, Unreachable } from './target.ts'
+import { readResults, type Target } from './target.ts'
 import { optionWeights } from './weights.ts'
 
 export interface SimulationOptions {
   readonly url: URL
+  /** Further servers of the same election: requests are spread over all of them, and so is one that is sent again. */
+  readonly alsoAt?: readonly URL[]
+  /** The servers must be of a cluster. */
+  readonly cluster?: boolean
   /** The server’s default election if left out. */
   readonly election?: string
   /** Each voter votes once, in this order; the run ends with them. */
@@ -56,6 +60,8 @@ export interface SimulationHooks {
   readonly signal?: AbortSignal
   /** Called about five times a second. */
   readonly onProgress?: (progress: SimulationProgress) => void
+  /** Called now and then while the servers' count catches up with their answers. */
+  readonly onSettling?: (counted: number, accepted: number) => void
 }
 
 export interface SimulationReport {
@@ -80,9 +86,6 @@ export interface SimulationReport {
 }
 
 const PROGRESS_MS = 200
-const ASK_AGAIN_MS = 250
-/** How long the count may lag behind the last answer. */
-const SETTLE_MS = 3_000
 
 /**
  * @throws {CannotSimulate} where the run cannot start, or its keys turn out to be of another election
@@ -94,22 +97,29 @@ export async function runSimulation(
 ): Promise<SimulationReport> {
   const wrongShares = trafficSharesError(options.shares)
   if (wrongShares) throw new CannotSimulate(wrongShares)
-  const connection = connect(options.url, options.connections)
+  const servers = [options.url, ...(options.alsoAt ?? [])].map((url) => ({
+    url,
+    connection: connect(url, options.connections),
+  }))
   try {
-    return await run(connection, options, hooks)
+    return await run(servers, options, hooks)
   } finally {
-    await connection.close()
+    await Promise.all(servers.map(({ connection }) => connection.close()))
   }
 }
 
 async function run(
-  connection: Connection,
+  servers: readonly Server[],
   options: SimulationOptions,
   hooks: SimulationHooks,
 ): Promise<SimulationReport> {
-  const { url, seed, nowMs } = options
-  const target = await patiently(options, hooks, () => findTarget(connection, url, options.election))
-  const before = await patiently(options, hooks, () => readResults(connection, url, target))
+  const { seed, nowMs } = options
+  const patience = { patienceMs: options.patienceMs, nowMs, signal: hooks.signal }
+  const target = await sameTarget(servers, options.election, patience)
+  const [first, ...others] = servers as readonly [Server, ...Server[]]
+  const before = await patiently(patience, () => readResults(first.connection, first.url, target))
+  if (options.cluster && before.pipeline === undefined)
+    throw new CannotSimulate(`${first.url.href} is no server of a cluster: leave --cluster out`)
   if (before.phase !== 'open')
     throw new CannotSimulate(
       before.phase === 'closed'
@@ -122,7 +132,7 @@ async function run(
   const startMs = nowMs()
   const voters = Math.min(options.limit ?? Number.POSITIVE_INFINITY, before.eligible - before.cast)
   const interrupted = await send(
-    connection,
+    spread(servers.map(({ connection }) => connection)),
     target,
     options,
     hooks,
@@ -137,7 +147,16 @@ async function run(
 
   const books = keeper.books()
   const totals = totalsOf(books)
-  const after = await settledResults(connection, options, target, before.cast + totals.accepted)
+  const settled = ({ connection, url }: Server) =>
+    settledResults(() => readResults(connection, url, target), {
+      cast: before.cast + totals.accepted,
+      patienceMs: options.patienceMs,
+      nowMs,
+      onSettling: (counted) => hooks.onSettling?.(counted - before.cast, totals.accepted),
+    })
+  const after = await settled(first)
+  const elsewhere: CountedElsewhere[] = []
+  for (const server of others) elsewhere.push({ where: server.url.host, results: await settled(server) })
   const all = allLatency.summary()
   return {
     election: target.election.id,
@@ -154,13 +173,13 @@ async function run(
       accepted: acceptedLatency.summary(),
       all,
     },
-    reconciliation: reconcile(books, before, after),
+    reconciliation: reconcile(books, before, after, elsewhere),
   }
 }
 
 /** Sends the whole plan. @returns whether the signal ended it */
 async function send(
-  connection: Connection,
+  connection: Pick<Connection, 'send'>,
   target: Target,
   options: SimulationOptions,
   { signal, onProgress }: SimulationHooks,
@@ -245,44 +264,6 @@ function nextRequest(
   }
   if (request.kind === 'first') keys.take()
   return request
-}
-
-/** Asks again while the server cannot be reached, as long as patience lasts. */
-async function patiently<T>(
-  { patienceMs, nowMs }: SimulationOptions,
-  { signal }: SimulationHooks,
-  ask: () => Promise<T>,
-): Promise<T> {
-  const untilMs = nowMs() + (patienceMs === Number.POSITIVE_INFINITY ? patienceMs : 0)
-  for (;;) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (!(error instanceof Unreachable) || nowMs() >= untilMs || signal?.aborted) throw error
-      await sleep(ASK_AGAIN_MS)
-    }
-  }
-}
-
-/** The server’s count once it has caught up with its answers; as it stands when it does not; null when it is gone. */
-async function settledResults(
-  connection: Connection,
-  { url, nowMs }: SimulationOptions,
-  target: Target,
-  cast: number,
-): Promise<ResultsSnapshot | null> {
-  const untilMs = nowMs() + SETTLE_MS
-  let results: ResultsSnapshot | null = null
-  do {
-    try {
-      results = await readResults(connection, url, target)
-      if (results.cast >= cast && results.invariant.holds) return results
-    } catch (error) {
-      if (!(error instanceof CannotSimulate)) throw error
-    }
-    await sleep(ASK_AGAIN_MS)
-  } while (nowMs() < untilMs)
-  return results
 }
 
 function perSecond(count: number, elapsedMs: number): number {
