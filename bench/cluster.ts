@@ -64,9 +64,12 @@ async function side(engines: BenchEngines, election: BenchElection, venv: string
       const theirs = []
       for (const workers of [1, 2]) {
         const peer = await startPeer(engines, venv, workers)
-        theirs.push(await run(peer.url, theirFirst, THEIR_VOTES))
+        try {
+          theirs.push(await run(peer.url, theirFirst, THEIR_VOTES))
+        } finally {
+          await peer.stop()
+        }
         theirFirst += THEIR_VOTES
-        await peer.stop()
       }
       const best = Math.max(...theirs.map(({ perSecond }) => perSecond))
       const mine = await vote()

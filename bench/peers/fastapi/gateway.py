@@ -44,7 +44,9 @@ engines = Engines()
 
 @asynccontextmanager
 async def lifespan(_: FastAPI):
-    engines.store = redis.from_url(os.environ["REDIS_URL"])
+    # Requests wait for one of a few connections: more of them would be slower, and past its limit redis-py fails.
+    pool = redis.BlockingConnectionPool.from_url(os.environ["REDIS_URL"], max_connections=32, timeout=20)
+    engines.store = redis.Redis(connection_pool=pool)
     engines.spend = engines.store.register_script(SPEND)
     engines.producer = AIOKafkaProducer(
         bootstrap_servers=os.environ["KAFKA_BROKERS"], acks="all", linger_ms=5, max_batch_size=131072
