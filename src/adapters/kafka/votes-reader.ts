@@ -9,6 +9,8 @@ export interface VotesReaderOptions extends Omit<FetcherOptions, 'topic'> {
   readonly topic?: string
   /** Told of each failed round of a reading that goes on. */
   readonly onFault?: (cause: unknown) => void
+  /** Told of each round that did not fail, whether or not there was anything to read. */
+  readonly onRead?: () => void
 }
 
 const WAIT_MS = 250
@@ -17,7 +19,7 @@ const RETRY_MS = 500
 const MOST_FAILURES = 5
 
 export function kafkaVotesReader(options: VotesReaderOptions): VotesReader {
-  const { topic = VOTES, onFault = () => {} } = options
+  const { topic = VOTES, onFault = () => {}, onRead = () => {} } = options
   const fetcher = topicFetcher({ ...options, topic })
 
   const toRaw = ({ partition, offset, key, value }: FetchedRecord, partitions: number): RawRecord => ({
@@ -62,6 +64,7 @@ export function kafkaVotesReader(options: VotesReaderOptions): VotesReader {
           const round = await fetcher.fetch(at, WAIT_MS)
           records = round.records
           at = round.next
+          onRead()
         } catch (cause) {
           if (signal.aborted) return
           onFault(cause)

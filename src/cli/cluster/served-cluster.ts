@@ -35,7 +35,8 @@ import { type BackgroundWork, everySoOften } from './background.ts'
 import { type ClusterElection, clusterElectionIds, readClusterElection } from './cluster-election.ts'
 import { type Projector, startProjector } from './projector-role.ts'
 import { plays, type Role } from './roles.ts'
-import { startTally, type TallyRole } from './tally-role.ts'
+import { startTally } from './tally-role.ts'
+import { type LogWatch, startLogWatch } from './watch-role.ts'
 
 export interface ServedClusterOptions {
   readonly dataDir: string
@@ -84,12 +85,18 @@ export async function openCluster(options: ServedClusterOptions): Promise<Served
   if (projector) opened.defer(projector.stop)
   // Each box closes its own; this one serves them all.
   const shared = { ...append, close: async () => {} }
+  const found: ClusterElection[] = []
+  for (const id of ids)
+    found.push(await reached('PostgreSQL', () => readClusterElection(dataDir, id, database)))
+  const watch = plays(role, 'results')
+    ? await reached('Kafka', () => startLogWatch(found, addresses.brokers, log))
+    : null
+  if (watch) opened.defer(watch.stop)
   const byId = new Map<string, ServedElection>()
-  for (const id of ids) {
-    const election = await reached('PostgreSQL', () => readClusterElection(dataDir, id, database))
-    const one = await openElection(election, { ...options, database, append: shared, projector })
+  for (const election of found) {
+    const one = await openElection(election, { ...options, database, append: shared, projector, watch })
     opened.defer(one.close)
-    byId.set(id, one.served)
+    byId.set(election.election.id, one.served)
   }
   const all = opened.move()
   return { elections: { byId, default: byId.get(defaultId)! }, close: () => all.disposeAsync() }
@@ -104,6 +111,7 @@ interface Engines extends ServedClusterOptions {
   readonly database: Database
   readonly append: BallotAppend
   readonly projector: Projector | null
+  readonly watch: LogWatch | null
 }
 
 async function openElection(found: ClusterElection, engines: Engines): Promise<OpenElection> {
@@ -176,7 +184,13 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
   )
   const counting = plays(role, 'tally') ? startTally(found, addresses, log) : null
   if (counting) opened.defer(counting.stop)
-  const telling = tellEachOther(pipeline, { counting, projector: engines.projector }, (states) => {
+  const { projector, watch } = engines
+  const ownStates = () => ({
+    ...(counting && { tally: counting.state() }),
+    ...(projector && { projector: projector.state() }),
+    ...(watch && { log_watch: watch.state(election.id) }),
+  })
+  const telling = tellEachOther(pipeline, ownStates, (states) => {
     told = states
   })
   opened.defer(telling.stop)
@@ -213,17 +227,15 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
 /** Tells of our own work, and hears of everybody's. */
 function tellEachOther(
   pipeline: ReturnType<typeof pipelineRecord>,
-  { counting, projector }: { readonly counting: TallyRole | null; readonly projector: Projector | null },
+  ownStates: () => Readonly<Record<string, unknown>>,
   onTold: (states: PipelineStates) => void,
 ): BackgroundWork {
   return everySoOften(
     TELL_MS,
     async () => {
       const atMs = systemClock.nowMs()
-      await pipeline.tell({
-        ...(counting && { tally: { state: counting.state(), atMs } }),
-        ...(projector && { projector: { state: projector.state(), atMs } }),
-      })
+      const own = Object.entries(ownStates()).map(([work, state]) => [work, { state, atMs }])
+      await pipeline.tell(Object.fromEntries(own) as PipelineStates)
       onTold(await pipeline.told())
     },
     // PostgreSQL is away: what was told last stands, with its time.

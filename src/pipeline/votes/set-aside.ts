@@ -23,6 +23,8 @@ export interface SetAsideDeps {
 export interface SetAsideWatch {
   /** Records set aside by reason, those of earlier runs included. */
   readonly counts: () => ReadonlyMap<string, number>
+  /** Ballots read so far, each key's once: per election, in the order in which they were handed in. */
+  readonly ballots: () => readonly number[]
   /** Resolves when the following has ended. */
   readonly stop: () => Promise<void>
 }
@@ -91,6 +93,7 @@ export async function watchSetAside(deps: SetAsideDeps): Promise<SetAsideWatch> 
 
   return {
     counts: () => counts,
+    ballots: () => scans.map((scan) => scan.ballots()),
     stop: async () => {
       ending.abort()
       await following
