@@ -10,6 +10,7 @@ import { benchNdjson } from './ndjson.ts'
 import { benchPublish } from './publish.ts'
 import { type Figure, printFigures } from './report.ts'
 import { benchStart } from './start.ts'
+import { benchVerify } from './verify.ts'
 import { benchViewers } from './viewers.ts'
 import { benchVote } from './vote.ts'
 
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   box: { title: 'The embedded ballot box, without HTTP', run: async () => benchBox(1_000_000, 10_000_000) },
   vote: { title: 'POST /vote, one by one, keep-alive', run: () => benchVote(1_000_000) },
   log: { title: 'POST /vote with the public log and without', run: benchLog },
+  verify: { title: 'Verifying a public log, from local files', run: () => benchVerify(1_000_000) },
   ndjson: { title: 'Many ballots at once', run: benchNdjson },
   publish: { title: 'Publishing the log', run: async () => benchPublish(1_000_000) },
   start: { title: 'Making and starting an election', run: benchStart },

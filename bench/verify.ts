@@ -18,8 +18,10 @@ export async function benchVerify(ballots: number): Promise<Figure[]> {
     const leaves = writeClosedLog(dir, ballots)
     const result = readFileSync(join(dir, 'results.json'))
     const rates: number[] = []
+    const cpuMicros: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
       const startMs = performance.now()
+      const before = process.cpuUsage()
       const report = await verifyLog({
         ...{ read: logFolderReader(join(dir, 'log')), hasher: nodeTreeHasher(), verify: ed25519Verify },
         ...{ nowMs: Date.now(), result },
@@ -27,7 +29,9 @@ export async function benchVerify(ballots: number): Promise<Figure[]> {
       const seconds = (performance.now() - startMs) / 1000
       if (!report.verified || report.notChecked.length > 0 || report.ballots !== ballots)
         throw new Error(`an honest log was not verified: ${JSON.stringify(report.findings)}`)
+      const { user, system } = process.cpuUsage(before)
       rates.push(ballots / seconds)
+      cpuMicros.push((user + system) / ballots)
     }
     const rate = median(rates)
     return [
@@ -38,6 +42,7 @@ export async function benchVerify(ballots: number): Promise<Figure[]> {
         goal: `≥ ${whole(GOAL)}`,
         reached: rate >= GOAL,
       },
+      { what: 'processor µs per ballot', value: median(cpuMicros).toFixed(2) },
       { what: 'all rounds', value: `${rates.map((each) => whole(each / 1000)).join(' ')} k` },
     ]
   } finally {
