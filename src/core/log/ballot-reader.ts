@@ -21,6 +21,8 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) DIGITS[digit.cha
 /** Beginnings remembered, and their bytes; past this, further ones are parsed each time. */
 const MOST_KNOWN = 1 << 18
 const MOST_KNOWN_BYTES = 1 << 26
+/** Bytes are compared by fours: less than a third of the time. */
+const WORD_BYTES = 4
 /** Bytes of a beginning that pick its slot: the last ones, which differ. All of them are compared. */
 const HASHED_BYTES = 64
 
@@ -48,7 +50,10 @@ export interface BallotReader {
 export function ballotReader(rules: EntryRules): BallotReader {
   let slots = new Int32Array(1 << 10).fill(-1)
   let arena = new Uint8Array(1 << 16)
+  let arenaView = viewOf(arena)
   let arenaEnd = 0
+  let last: Uint8Array = arena
+  let view = arenaView
   const starts: number[] = []
   const ends: number[] = []
   const hashes: number[] = []
@@ -57,7 +62,7 @@ export function ballotReader(rules: EntryRules): BallotReader {
   let touched: number[] = []
   let unknown = new Map<string, { readonly ballot: ReadBallot; times: number }>()
 
-  const find = (bytes: Uint8Array, from: number, end: number, hash: number): number => {
+  const find = (bytes: DataView, from: number, end: number, hash: number): number => {
     const mask = slots.length - 1
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = slots[slot]!
@@ -65,7 +70,7 @@ export function ballotReader(rules: EntryRules): BallotReader {
       if (
         hashes[id] === hash &&
         ends[id]! - starts[id]! === end - from &&
-        isAt(arena, starts[id]!, bytes, from, end)
+        isAt(arenaView, starts[id]!, bytes, from, end)
       )
         return slot
     }
@@ -81,6 +86,7 @@ export function ballotReader(rules: EntryRules): BallotReader {
   ) => {
     const id = known.length
     while (arenaEnd + end - from > arena.length) arena = doubled(arena, Uint8Array)
+    arenaView = viewOf(arena)
     arena.set(bytes.subarray(from, end), arenaEnd)
     starts.push(arenaEnd)
     arenaEnd += end - from
@@ -110,10 +116,13 @@ export function ballotReader(rules: EntryRules): BallotReader {
   return {
     read: (bytes, from, to, nonces, at) => {
       const end = to - TAIL_BYTES
-      if (end <= from || !readTail(bytes, end, nonces, at))
+      if (end < from + WORD_BYTES || !readTail(bytes, end, nonces, at))
         return slowly(bytes, from, to, rules) as FindingCode
-      const hash = hashOf(bytes, Math.max(from, end - HASHED_BYTES), end)
-      const slot = find(bytes, from, end, hash)
+      // Many ballots lie in one array.
+      if (bytes !== last) view = viewOf(bytes)
+      last = bytes
+      const hash = hashOf(view, Math.max(from, end - HASHED_BYTES), end)
+      const slot = find(view, from, end, hash)
       const id = slots[slot]!
       if (id >= 0) {
         count(id)
@@ -156,17 +165,30 @@ function readTail(bytes: Uint8Array, end: number, nonces: Uint8Array, at: number
   return all < 16 && bytes[digits + 32] === QUOTE && bytes[digits + 33] === BRACE
 }
 
-/** Whether the bytes [from, end) are also in `known` from `start`. */
-function isAt(known: Uint8Array, start: number, bytes: Uint8Array, from: number, end: number): boolean {
+/** Whether the bytes [from, end), four at least, are also in `known` from `start`. */
+function isAt(known: DataView, start: number, bytes: DataView, from: number, end: number): boolean {
   const distance = start - from
-  for (let i = from; i < end; i++) if (known[i + distance] !== bytes[i]) return false
-  return true
+  const last = end - WORD_BYTES
+  for (let i = from; i < last; i += WORD_BYTES)
+    if (known.getUint32(i + distance) !== bytes.getUint32(i)) return false
+  return known.getUint32(last + distance) === bytes.getUint32(last)
 }
 
-function hashOf(bytes: Uint8Array, from: number, end: number): number {
-  let hash = 0x811c9dc5
-  for (let i = from; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
-  return (hash ^ (hash >>> 15)) | 0
+/** Of four bytes at least; the last word may take in some of the one before it again. */
+function hashOf(bytes: DataView, from: number, end: number): number {
+  const last = end - WORD_BYTES
+  let hash = 0
+  for (let i = from; i < last; i += WORD_BYTES) hash = mixed(hash, bytes.getInt32(i))
+  return mixed(hash, bytes.getInt32(last))
+}
+
+function mixed(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x9e3779b1)
+  return product ^ (product >>> 15)
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function slowly(bytes: Uint8Array, from: number, to: number, rules: EntryRules): ReadBallot | FindingCode {

@@ -1,8 +1,10 @@
 /** Every nonce of a log, each with its leaf, to find one that comes twice. Exact: all 128 bits are compared. Pure. */
 
-const NONCE_BYTES = 16
-const WORDS = 4
+/** Of a slot: the nonce's four, and its leaf + 1, of which 0 is an empty slot. */
+const WORDS = 5
+const LEAF = 4
 const FIRST_SLOTS = 1 << 12
+const MOST_FIRST_SLOTS = 1 << 22
 /** Slots are at most this full. */
 const MOST_FULL = 0.6
 
@@ -11,37 +13,35 @@ export interface NonceSet {
   readonly add: (bytes: Uint8Array, at: number, leaf: number) => number | undefined
 }
 
-export function nonceSet(): NonceSet {
+/** @param expected how many are likely to come, at most 2^32 - 2 */
+export function nonceSet(expected = 0): NonceSet {
   let slots = FIRST_SLOTS
+  while (slots * MOST_FULL < expected && slots < MOST_FIRST_SLOTS) slots *= 2
   let words = new Uint32Array(slots * WORDS)
-  /** Leaf + 1; 0 is an empty slot. */
-  let leaves = new Float64Array(slots)
   let count = 0
 
+  /** Where the nonce is, or would be: the first word of its slot. */
   const place = (a: number, b: number, c: number, d: number): number => {
+    const [mask, held] = [slots - 1, words]
     // Nonces are random where nobody cheats; where somebody does, mixing all words keeps slots apart all the same.
     let slot = (Math.imul(a ^ Math.imul(c, 0x9e3779b1), 0x85ebca6b) ^ b ^ Math.imul(d, 0xc2b2ae35)) >>> 0
-    const [mask, taken, held] = [slots - 1, leaves, words]
     slot = (slot ^ (slot >>> 15)) & mask
     for (;;) {
-      if (taken[slot] === 0) return slot
       const at = slot * WORDS
-      if (held[at] === a && held[at + 1] === b && held[at + 2] === c && held[at + 3] === d) return slot
+      if (held[at + LEAF] === 0) return at
+      if (held[at] === a && held[at + 1] === b && held[at + 2] === c && held[at + 3] === d) return at
       slot = (slot + 1) & mask
     }
   }
 
   const grow = () => {
-    const [oldWords, oldLeaves] = [words, leaves]
+    const old = words
     slots *= 2
     words = new Uint32Array(slots * WORDS)
-    leaves = new Float64Array(slots)
-    for (let i = 0; i < oldLeaves.length; i++) {
-      if (oldLeaves[i] === 0) continue
-      const at = i * WORDS
-      const slot = place(oldWords[at]!, oldWords[at + 1]!, oldWords[at + 2]!, oldWords[at + 3]!)
-      for (let w = 0; w < WORDS; w++) words[slot * WORDS + w] = oldWords[at + w]!
-      leaves[slot] = oldLeaves[i]!
+    for (let from = 0; from < old.length; from += WORDS) {
+      if (old[from + LEAF] === 0) continue
+      const at = place(old[from]!, old[from + 1]!, old[from + 2]!, old[from + 3]!)
+      for (let w = 0; w < WORDS; w++) words[at + w] = old[from + w]!
     }
   }
 
@@ -54,14 +54,15 @@ export function nonceSet(): NonceSet {
       const a = wordAt(bytes, at)
       const b = wordAt(bytes, at + 4)
       const c = wordAt(bytes, at + 8)
-      const d = wordAt(bytes, at + NONCE_BYTES - 4)
+      const d = wordAt(bytes, at + 12)
       const slot = place(a, b, c, d)
-      if (leaves[slot] !== 0) return leaves[slot]! - 1
-      words[slot * WORDS] = a
-      words[slot * WORDS + 1] = b
-      words[slot * WORDS + 2] = c
-      words[slot * WORDS + 3] = d
-      leaves[slot] = leaf + 1
+      const before = words[slot + LEAF]!
+      if (before !== 0) return before - 1
+      words[slot] = a
+      words[slot + 1] = b
+      words[slot + 2] = c
+      words[slot + 3] = d
+      words[slot + LEAF] = leaf + 1
       count++
       return undefined
     },

@@ -43,7 +43,7 @@ export async function checkEntries(
 ): Promise<CheckedEntries> {
   const { checkRange, tree, watch, findings, counted, onProgress } = deps
   const tally = counted && pluralityTally(counted.rules.election)
-  const nonces = nonceSet()
+  const nonces = nonceSet(size)
   const cuts = deps.releasedAt.filter((at) => at <= size).toSorted((a, b) => a - b)
   const releasedAt = new Set(cuts)
   let complete = true
