@@ -93,7 +93,10 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
   }
   const publishBallots = async (everything: boolean): Promise<boolean> => {
     if (closed) {
-      if ((await source.countAfter(last.upTo)) !== 0) throw new BrokenLog(AFTER_CLOSE)
+      for await (const { count, upTo } of source.read(taken, null)) {
+        if (count > 0) throw new BrokenLog(AFTER_CLOSE)
+        taken = upTo
+      }
       return false
     }
     let count = 0
@@ -129,12 +132,6 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
     },
     waiting: () => source.countAfter(taken),
   }
-}
-
-interface Recovered {
-  readonly growth: LogGrowth
-  readonly last: JournalBatch
-  readonly closed: boolean
 }
 
 /**
@@ -177,7 +174,9 @@ async function lastBatch({ journal, source }: PublishDeps): Promise<JournalBatch
 }
 
 /** Brings journal and store together again, and memory with them. */
-async function recover(deps: PublishDeps): Promise<Recovered> {
+async function recover(
+  deps: PublishDeps,
+): Promise<{ growth: LogGrowth; last: JournalBatch; closed: boolean }> {
   const { journal, store } = deps
   const last = await lastBatch(deps)
   const closed = isClose(last)

@@ -23,10 +23,12 @@ export type Offsets = readonly number[]
 
 export interface VotesReader {
   /**
-   * From the given offsets, or from zero, to the ends as they are when the call is made.
-   * @throws where the log cannot be read within a bound
+   * From the given offsets, or from zero, to the ends as they are when the call is made, or up to the offsets given.
+   * @throws where the log cannot be read within a bound, or ends before these
    */
-  readonly toEnd: (from?: Offsets) => AsyncIterable<readonly RawRecord[]>
+  readonly toEnd: (from?: Offsets, until?: Offsets) => AsyncIterable<readonly RawRecord[]>
+  /** Per partition the offset after the last record that every copy has. @throws as `toEnd` does */
+  readonly ends: () => Promise<Offsets>
   /** From the given offsets on and on, over outages, until the signal. */
   readonly follow: (from: Offsets | undefined, signal: AbortSignal) => AsyncIterable<readonly RawRecord[]>
   readonly close: () => Promise<void>

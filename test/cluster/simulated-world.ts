@@ -285,11 +285,12 @@ export function simulatedReader(held: Stores): VotesReader {
     valueBytes: value.length,
   })
   return {
-    toEnd: async function* (from) {
-      const records = held.log.map(raw).slice(from?.[0] ?? 0)
+    toEnd: async function* (from, until) {
+      const records = held.log.map(raw).slice(from?.[0] ?? 0, until?.[0] ?? held.log.length)
       if (records.length > 0) yield records
     },
     follow: async function* () {},
+    ends: async () => [held.log.length],
     close: async () => {},
   }
 }

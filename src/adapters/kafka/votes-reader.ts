@@ -37,9 +37,12 @@ export function kafkaVotesReader(options: VotesReaderOptions): VotesReader {
   }
 
   return {
-    toEnd: async function* (from) {
+    toEnd: async function* (from, until) {
       let at: Offsets = await start(from)
-      const ends = await fetcher.ends()
+      const stored = await fetcher.ends()
+      if (until?.some((offset, partition) => offset > (stored[partition] ?? 0)))
+        throw new Error(`${topic} ends before the offset that is to be read`)
+      const ends = until === undefined ? stored : stored.map((_, partition) => until[partition] ?? 0)
       let failures = 0
       while (at.some((offset, partition) => offset < ends[partition]!)) {
         try {
@@ -73,6 +76,7 @@ export function kafkaVotesReader(options: VotesReaderOptions): VotesReader {
         if (records.length > 0) yield records.map((record) => toRaw(record, at!.length))
       }
     },
+    ends: () => fetcher.ends(),
     close: () => fetcher.close(),
   }
 }

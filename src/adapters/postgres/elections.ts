@@ -1,6 +1,8 @@
 /** Elections and their rolls in PostgreSQL: written whole by one transaction, then only read. */
 import type { Tag } from '../../ports/digest.ts'
+import type { JournalBatch } from '../../ports/log-journal.ts'
 import type { Connection, Database } from './database.ts'
+import { writeGenesis } from './log-journal.ts'
 
 const TAG_BYTES = 32
 const DISTRICT_BYTES = 2
@@ -19,6 +21,8 @@ export interface StoredElection {
   readonly keysIssued: number
   /** Keys issued per district, in definition order. */
   readonly eligible: readonly number[]
+  /** The verifier key of its public log; null where it was made without. */
+  readonly logKey: string | null
 }
 
 export class ElectionExists extends Error {
@@ -30,6 +34,8 @@ export class ElectionExists extends Error {
 
 export interface ElectionDraft {
   readonly add: (batch: readonly IssuedTag[]) => Promise<void>
+  /** Gives it its public log. */
+  readonly beginLog: (verifierKey: string, genesis: JournalBatch) => Promise<void>
   readonly commit: () => Promise<void>
   readonly abort: () => Promise<void>
 }
@@ -71,6 +77,7 @@ export async function createElection(
       held = held.concat(batch)
       for (; held.length >= STRETCH; held = held.slice(STRETCH)) await write(held.slice(0, STRETCH))
     },
+    beginLog: (verifierKey, genesis) => writeGenesis(connection, id, verifierKey, genesis),
     commit: async () => {
       if (held.length > 0) await write(held)
       const keys = eligible.reduce((sum, count) => sum + count, 0)
@@ -120,7 +127,10 @@ export async function readElection(database: Database, id: string): Promise<Stor
     definition_sha256: string
     keys_issued: string
     eligible: number[]
-  }>('SELECT definition, definition_sha256, keys_issued, eligible FROM elections WHERE id = $1', [id])
+    log_key: string | null
+  }>('SELECT definition, definition_sha256, keys_issued, eligible, log_key FROM elections WHERE id = $1', [
+    id,
+  ])
   const row = rows[0]
   if (row === undefined) return undefined
   return {
@@ -128,6 +138,7 @@ export async function readElection(database: Database, id: string): Promise<Stor
     definitionSha256: row.definition_sha256,
     keysIssued: Number(row.keys_issued),
     eligible: row.eligible,
+    logKey: row.log_key,
   }
 }
 

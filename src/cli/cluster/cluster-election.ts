@@ -4,7 +4,13 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { clusterFile, definitionFile, electionDir, secretFile } from '../../adapters/embedded/layout.ts'
+import {
+  clusterFile,
+  definitionFile,
+  electionDir,
+  logKeyFile,
+  secretFile,
+} from '../../adapters/embedded/layout.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { readDefinition } from '../../adapters/files/definition-file.ts'
 import { tagger } from '../../adapters/node/digest.ts'
@@ -14,6 +20,8 @@ import { readElection } from '../../adapters/postgres/elections.ts'
 import type { DefinitionFile, Election } from '../../core/election/definition.ts'
 import type { Seal } from '../../core/log/vote-record.ts'
 import type { Credential, Tag } from '../../ports/digest.ts'
+import type { LogSigner } from '../../ports/log-signer.ts'
+import { logSignerIn } from '../log-key.ts'
 import { electionIds } from '../served-folder.ts'
 
 export interface ClusterSecrets {
@@ -32,6 +40,8 @@ export interface ClusterElection extends ClusterSecrets {
   readonly keysIssued: number
   /** Keys issued per district. */
   readonly eligible: readonly number[]
+  /** The key of its public log. */
+  readonly signer: LogSigner
 }
 
 export function clusterSecrets(dir: string): ClusterSecrets {
@@ -69,7 +79,20 @@ export async function readClusterElection(
     election,
     keysIssued: stored.keysIssued,
     eligible: stored.eligible,
+    signer: logSigner(dir, stored.logKey),
   }
+}
+
+/** @throws {BadInput} where it is not the key that the log in PostgreSQL began with */
+function logSigner(dir: string, logKey: string | null): LogSigner {
+  const wrong = (message: string) => new BadInput(logKeyFile(dir), [{ message }])
+  if (logKey === null)
+    throw wrong('belongs to an election that was made before clusters had public logs: make it anew')
+  const signer = logSignerIn(dir)
+  if (signer === null) throw wrong('is missing, the key of the public log: put it back from a backup')
+  if (signer.verifierKey !== logKey)
+    throw wrong(`is not the key of this election’s log (${logKey}): put it back from a backup`)
+  return signer
 }
 
 export function definitionSha256(text: string): string {

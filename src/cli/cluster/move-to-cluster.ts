@@ -4,7 +4,8 @@
  * that take ballots of one roll would count a key twice.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { clusterFile, databaseFile, definitionFile } from '../../adapters/embedded/layout.ts'
+import { clusterFile, databaseFile, definitionFile, journalFile } from '../../adapters/embedded/layout.ts'
+import { openJournal } from '../../adapters/embedded/log-journal.ts'
 import { rollPages } from '../../adapters/embedded/roll-pages.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { systemTimer } from '../../adapters/node/timer.ts'
@@ -16,7 +17,10 @@ import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
 import type { Election } from '../../core/election/definition.ts'
 import { rebuildKeys } from '../../pipeline/votes/rebuild-keys.ts'
 import type { Credential } from '../../ports/digest.ts'
+import type { JournalBatch } from '../../ports/log-journal.ts'
+import type { LogSigner } from '../../ports/log-signer.ts'
 import type { VotesReader } from '../../ports/votes-reader.ts'
+import { logSignerIn } from '../log-key.ts'
 import { BadAddress, type ClusterAddresses, reached } from './addresses.ts'
 import {
   type ClusterElection,
@@ -69,8 +73,11 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
               })),
             )
           }
+          const { signer, genesis } = await foundedLog(dir)
+          await draft.beginLog(signer.verifierKey, genesis)
           writeFileSync(clusterFile(dir), `${JSON.stringify({ election: election.id })}\n`, { flush: true })
-          for (const suffix of ['', '-wal', '-shm']) rmSync(databaseFile(dir) + suffix, { force: true })
+          for (const file of [databaseFile(dir), journalFile(dir)])
+            for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
           await draft.commit()
           moved = true
         } catch (cause) {
@@ -81,6 +88,19 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
     undo: async () => {
       if (moved) await withDatabase((database) => removeElection(database, election.id))
     },
+  }
+}
+
+/** The log that was begun in the folder: its static files stay there, its journal goes to PostgreSQL. */
+async function foundedLog(dir: string): Promise<{ signer: LogSigner; genesis: JournalBatch }> {
+  const signer = logSignerIn(dir)
+  const journal = openJournal(journalFile(dir), { readOnly: true })
+  try {
+    const genesis = await journal.last()
+    if (signer === null || genesis?.number !== 0) throw new Error(`${dir} holds no new log`)
+    return { signer, genesis }
+  } finally {
+    journal.close()
   }
 }
 
@@ -128,5 +148,6 @@ const scanned = ({ election, seal }: ClusterElection) => ({ election, seal })
 const NO_BALLOTS: VotesReader = {
   toEnd: async function* () {},
   follow: async function* () {},
+  ends: async () => [],
   close: async () => {},
 }

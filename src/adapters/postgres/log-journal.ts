@@ -1,0 +1,234 @@
+/**
+ * The journal of the public log of a cluster's election (contract: ports/log-journal.ts), and who may write it.
+ *
+ * Whoever publishes holds a lock of one connection and a term, the count of publishers there have been. The lock says
+ * when another one may begin: at once when the process is gone, after {@link SILENCE_S} when it says nothing. The term is
+ * what keeps the log from forking: a batch is taken in the same transaction that has seen its writer's term to be the
+ * newest, so one who was thought dead and wakes up writes nothing, whatever became of its connection meanwhile.
+ */
+import pg from 'pg'
+import { asHash } from '../../core/log/merkle.ts'
+import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-journal.ts'
+import type { Connection, Database } from './database.ts'
+
+export interface PostgresJournal extends LogJournal {
+  /**
+   * Takes the lead where nobody has it; where this journal has it, makes sure of that.
+   * @returns whether it leads now
+   * @throws where PostgreSQL cannot be asked; it does not lead then
+   */
+  readonly lead: () => Promise<boolean>
+  /** @throws {BatchTaken} where it does not lead any more */
+  readonly confirm: () => Promise<void>
+  /** Lets go of the lead. */
+  readonly close: () => Promise<void>
+}
+
+/** A publisher that has said nothing for so long is one no more. */
+const SILENCE_S = 30
+const HEARTBEAT_MS = 5_000
+const TIMEOUT_MS = 10_000
+/** Any number: with the election's id it names the lock. */
+const LOCK = 8_501_003
+const PAGE = 1_000
+const COLUMNS = 'batch, record, up_to, everything, size, root'
+
+interface Row {
+  readonly batch: string
+  readonly record: string | null
+  readonly up_to: string
+  readonly everything: boolean
+  readonly size: string
+  readonly root: Buffer
+}
+
+/** @param database for reading; the lead has a connection of its own to the same place */
+export function postgresJournal(database: Database, election: string): PostgresJournal {
+  let led: Lead | undefined
+
+  const select = async (rest: string, ...values: unknown[]): Promise<JournalBatch[]> => {
+    const { rows } = await database.query<Row>(
+      `SELECT ${COLUMNS} FROM log_batches WHERE election = $1 ${rest}`,
+      [election, ...values],
+    )
+    return rows.map(batchOf)
+  }
+  const leading = (): Lead => {
+    if (led === undefined || led.isLost()) throw notLeading(election)
+    return led
+  }
+
+  return {
+    last: async () => (await select('ORDER BY batch DESC LIMIT 1'))[0],
+    ofSize: async (size) => (await select('AND size = $2', size))[0],
+    batches: async function* (from) {
+      for (let next = from; ; next += PAGE) {
+        const page = await select('AND batch >= $2 ORDER BY batch LIMIT $3', next, PAGE)
+        yield* page
+        if (page.length < PAGE) return
+      }
+    },
+    records: () => select('AND record IS NOT NULL ORDER BY batch'),
+    append: async (batch) => {
+      const { connection, term } = leading()
+      await appendAs(connection, election, term, batch)
+    },
+    lead: async () => {
+      if (led?.isLost()) {
+        await led.end()
+        led = undefined
+      }
+      if (led !== undefined) {
+        await led.confirm()
+        return true
+      }
+      led = await takeLead(database.options.connectionString!, election)
+      return led !== undefined
+    },
+    confirm: () => leading().confirm(),
+    close: async () => {
+      await led?.end()
+      led = undefined
+    },
+  }
+}
+
+/**
+ * Which log a new election has, and its genesis, in the transaction that makes the election.
+ * @param verifierKey of the log
+ */
+export async function writeGenesis(
+  connection: Pick<Connection, 'query'>,
+  election: string,
+  verifierKey: string,
+  genesis: JournalBatch,
+): Promise<void> {
+  await connection.query('UPDATE elections SET log_key = $2 WHERE id = $1', [election, verifierKey])
+  await insert(connection, election, genesis)
+}
+
+interface Lead {
+  readonly connection: pg.Client
+  readonly term: number
+  /** Whether its connection broke. */
+  readonly isLost: () => boolean
+  readonly confirm: () => Promise<void>
+  readonly end: () => Promise<void>
+}
+
+/** @returns undefined where another has it */
+async function takeLead(connectionString: string, election: string): Promise<Lead | undefined> {
+  const connection = new pg.Client({
+    connectionString,
+    connectionTimeoutMillis: TIMEOUT_MS,
+    query_timeout: TIMEOUT_MS,
+    application_name: 'digital-elections publisher',
+    keepAlive: true,
+  })
+  let lost = false
+  connection.on('error', () => {
+    lost = true
+  })
+  const end = async (): Promise<void> => {
+    lost = true
+    clearInterval(heartbeat)
+    await connection.end().catch(() => {})
+  }
+  const confirm = async (): Promise<void> => {
+    const { rows } = await connection.query<{ term: string }>(
+      'SELECT term FROM log_terms WHERE election = $1',
+      [election],
+    )
+    if (Number(rows[0]?.term) !== term) throw notLeading(election)
+  }
+  let heartbeat: NodeJS.Timeout | undefined
+  let term = 0
+  try {
+    await connection.connect()
+    // So that one that hangs, or whose machine is gone, is given up in a time that is known.
+    await connection.query(`SET idle_session_timeout = '${SILENCE_S}s'; SET tcp_keepalives_idle = 10;
+      SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3`)
+    const { rows } = await connection.query<{ locked: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, $2)) AS locked',
+      [election, LOCK],
+    )
+    if (!rows[0]!.locked) {
+      await end()
+      return undefined
+    }
+    term = await nextTerm(connection, election)
+  } catch (cause) {
+    await end()
+    throw cause
+  }
+  heartbeat = setInterval(() => {
+    connection.query('SELECT').catch(() => {
+      lost = true
+    })
+  }, HEARTBEAT_MS)
+  heartbeat.unref()
+  return { connection, term, isLost: () => lost, confirm, end }
+}
+
+/** From now on nobody of an earlier term appends anything. */
+export async function nextTerm(connection: Pick<Connection, 'query'>, election: string): Promise<number> {
+  const { rows } = await connection.query<{ term: string }>(
+    `INSERT INTO log_terms VALUES ($1, 1) ON CONFLICT (election) DO UPDATE SET term = log_terms.term + 1 RETURNING term`,
+    [election],
+  )
+  return Number(rows[0]!.term)
+}
+
+/** Takes a batch that follows the last one from the holder of the newest term. @throws {BatchTaken} */
+export async function appendAs(
+  connection: Pick<Connection, 'query'>,
+  election: string,
+  term: number,
+  batch: JournalBatch,
+): Promise<void> {
+  // What has been decided must outlive a crash of PostgreSQL, however it is set up.
+  await connection.query('BEGIN; SET LOCAL synchronous_commit = on')
+  try {
+    const { rows } = await connection.query<{ term: string }>(
+      'SELECT term FROM log_terms WHERE election = $1 FOR UPDATE',
+      [election],
+    )
+    if (Number(rows[0]?.term) !== term) throw notLeading(election)
+    if ((await insert(connection, election, batch)) !== 1)
+      throw new BatchTaken(`batch ${batch.number} of the log of "${election}" does not follow the last one`)
+    await connection.query('COMMIT')
+  } catch (cause) {
+    await connection.query('ROLLBACK').catch(() => {})
+    throw cause
+  }
+}
+
+/** @returns 1 where the batch follows the last one, else 0 */
+async function insert(
+  connection: Pick<Connection, 'query'>,
+  election: string,
+  { number, record, upTo, everything, size, root }: JournalBatch,
+): Promise<number | null> {
+  const { rowCount } = await connection.query(
+    `INSERT INTO log_batches (election, ${COLUMNS})
+     SELECT $1, $2::bigint, $3::text, $4::text, $5::boolean, $6::bigint, $7::bytea
+     WHERE $2 = (SELECT coalesce(max(batch), -1) + 1 FROM log_batches WHERE election = $1)`,
+    [election, number, record, upTo, everything, size, Buffer.from(root)],
+  )
+  return rowCount
+}
+
+function notLeading(election: string): BatchTaken {
+  return new BatchTaken(`another process publishes the log of "${election}"`)
+}
+
+function batchOf({ batch, record, up_to, everything, size, root }: Row): JournalBatch {
+  return {
+    number: Number(batch),
+    record,
+    upTo: up_to,
+    everything,
+    size: Number(size),
+    root: asHash(new Uint8Array(root)),
+  }
+}
