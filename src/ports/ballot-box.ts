@@ -11,7 +11,10 @@
  * - A new ballot is recorded only when its cast call came with no `refusal`, its credential was issued, and its
  *   districts carry its choices. A credential used before is told so whether or not voting is open.
  * - Storage that certainly refused gives `storage-unavailable`, and the key is unused again. Storage whose answer is
- *   unknown is a fault: the promise is rejected, the box takes nothing more, and the process must end.
+ *   unknown is never guessed at. A box that alone knows what is stored (embedded) rejects the promise, takes nothing
+ *   more, and the process must end. A box whose storage outlives it (a cluster's) answers `outcome-unknown` within a
+ *   bound and keeps at it: this ballot, or one with its key that it waited for, is recorded then or was, and the same
+ *   request with the same mark gets it.
  */
 import type { Choices, MarkedBallot } from '../core/election/choices.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'

@@ -11,6 +11,8 @@ import { LOAD } from './scripts.ts'
 import { byShard, KEYS_PER_BUCKET, SHARDS, type Shard, shardsOf } from './shards.ts'
 
 const NAMES_PER_UNLINK = 1_000
+/** Longer than `hash-max-listpack-value` may sensibly be. */
+const FILLER = 'x'.repeat(8_192)
 const KEYS_PER_CALL = 2_048
 
 export function redisKeyLoading(redis: RedisConnection, options: KeyStatusOptions): KeyLoading {
@@ -22,7 +24,7 @@ export function redisKeyLoading(redis: RedisConnection, options: KeyStatusOption
     await Promise.all(shards.map(call))
   }
 
-  const empty = async ({ facts, outbox, times, buckets }: Shard): Promise<void> => {
+  const empty = async ({ facts, outbox, buckets }: Shard): Promise<void> => {
     const told = (await redis.send('HMGET', facts, 'generation', 'buckets')) as (Buffer | null)[]
     const [old, count] = [told[0]?.toString(), Number(told[1] ?? 0)]
     for (let from = 0; from < count; from += NAMES_PER_UNLINK) {
@@ -32,7 +34,7 @@ export function redisKeyLoading(redis: RedisConnection, options: KeyStatusOption
       )
       await redis.send('UNLINK', ...names)
     }
-    await redis.send('UNLINK', facts, outbox, times)
+    await redis.send('UNLINK', facts, outbox)
   }
 
   return {
@@ -42,7 +44,8 @@ export function redisKeyLoading(redis: RedisConnection, options: KeyStatusOption
       const buckets = String(Math.max(1, Math.ceil(keys / SHARDS / KEYS_PER_BUCKET)))
       await onAll(async (shard) => {
         await empty(shard)
-        const { facts } = shard
+        const { facts, outbox } = shard
+        await redis.send('HSET', outbox, 'filler', FILLER)
         await redis.send(
           'HSET',
           facts,

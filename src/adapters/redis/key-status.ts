@@ -22,6 +22,8 @@ export interface KeyStatusOptions {
   readonly fingerprint: string
 }
 
+/** Entries of an outbox that are none (scripts.ts). */
+const FILLERS = 1
 /** No keys of this election are there: Redis was emptied, or they are being loaded. */
 const NOT_LOADED = 'N'.charCodeAt(0)
 
@@ -31,7 +33,7 @@ export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions
   const used = new Float64Array(SHARDS)
   const bits = new WeakMap<ReadonlySet<number>, Buffer>()
 
-  const keysOf = ({ facts, outbox, times }: Shard) => [facts, outbox, times]
+  const keysOf = ({ facts, outbox }: Shard) => [facts, outbox]
   const bitsOf = (districts: ReadonlySet<number>): Buffer => {
     let packed = bits.get(districts)
     if (!packed) {
@@ -94,6 +96,7 @@ export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions
         shards.map(async (shard) =>
           readClaimed(
             (await redis.run(CLAIM, keysOf(shard), [
+              shard.buckets,
               fingerprint,
               String(olderThanMs),
               String(Math.ceil(limit / SHARDS)),
@@ -124,7 +127,7 @@ export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions
       for (const [s, [facts, size]] of told.entries()) {
         const [count, ready, secret] = (facts as (Buffer | null)[]).map((fact) => fact?.toString() ?? null)
         used[s] = Number(count ?? 0)
-        reserved += Number(size)
+        reserved += Math.max(0, Number(size) - FILLERS)
         loaded &&= ready === '1' && secret === fingerprint
       }
       return { used: sum(used), reserved, loaded }

@@ -17,6 +17,9 @@ const HEAD_BYTES = 53
 /** Longest choices a length of two bytes can say. */
 export const MAX_CHOICES_BYTES = 65_000
 
+/** The state of a key reserved by a ballot with a retry mark. */
+const WITH_MARK = 's'.charCodeAt(0)
+
 const REFUSE = { no: 0, 'before-style': 1, 'after-style': 2 } as const
 const HAS_MARK = 4
 
@@ -134,19 +137,18 @@ export function readClaimed(reply: Buffer): ReservedBallot[] {
     const tag = reply.toString('latin1', at, at + TAG_BYTES) as Tag
     at += TAG_BYTES
     const end = at + 2 + reply.readUInt16BE(at)
-    at += 2
-    const district = reply.readUInt16BE(at)
-    const nonceHex = reply.toString('hex', at + 2, at + 2 + NONCE_BYTES)
-    at += 2 + NONCE_BYTES
-    const hasMark = reply[at++] === 0x31
-    const retryMark = hasMark ? reply.toString('latin1', at, at + MARK_BYTES) : null
-    if (hasMark) at += MARK_BYTES
+    const hasMark = reply[at + 2] === WITH_MARK
+    const district = reply.readUInt16BE(at + 3)
+    const nonceEnd = at + 5 + NONCE_BYTES
+    const nonceHex = reply.toString('hex', at + 5, nonceEnd)
+    const markEnd = hasMark ? nonceEnd + MARK_BYTES : nonceEnd
+    const retryMark = hasMark ? reply.toString('latin1', nonceEnd, markEnd) : null
     claimed.push({
       tag,
       district,
       nonceHex,
       retryMark,
-      choices: reply.toString('latin1', at, end) as Choices,
+      choices: reply.toString('latin1', markEnd, end) as Choices,
     })
     at = end
   }

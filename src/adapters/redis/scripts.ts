@@ -3,13 +3,15 @@
  * cluster keeps them in one slot; the buckets' names are made inside from a prefix with that tag. Ballots come and go
  * packed into one text per call (packing.ts).
  *
- * A bucket is a hash of some 64 keys, small enough that Redis keeps it packed. Its fields are the first 16 bytes of the
+ * A bucket is a hash of some 32 keys, small enough that Redis keeps it packed. Its fields are the first 16 bytes of the
  * tags; a value is a state and what belongs to it:
  *   i district                              issued
- *   r district nonce                        reserved; the ballot is in the outbox
+ *   r district nonce choices                reserved
+ *   s district nonce mark choices           reserved by a ballot with a retry mark
  *   u district nonce                        used
  *   m district nonce mark choices           used by a ballot with a retry mark
- * An outbox entry is district nonce has-mark [mark] choices, under the whole tag.
+ * The outbox names the reserved ones: a hash from tags to milliseconds, when last touched. It holds a long filler too,
+ * so that Redis keeps it as a table, in which nothing has to be searched for.
  */
 import { createHash } from 'node:crypto'
 
@@ -18,7 +20,7 @@ export interface Script {
   readonly sha: string
 }
 
-/** KEYS: facts, outbox, times. ARGV: bucket prefix, fingerprint, ballots, district sets as bits from ARGV[4] on. */
+/** KEYS: facts, outbox. ARGV: bucket prefix, fingerprint, ballots, district sets as bits from ARGV[4] on. */
 const OPEN = `
 local facts = redis.call('HMGET', KEYS[1], 'ready', 'fingerprint', 'generation', 'buckets', 'closed')
 local sub, unpack, pack = string.sub, struct.unpack, struct.pack
@@ -53,7 +55,7 @@ while at <= size do
     local state, district = sub(value, 1, 1), sub(value, 2, 3)
     if state == 'u' or state == 'm' then
       answer = 'U' .. pack('>I2', #value) .. value
-    elseif state == 'r' then
+    elseif state == 'r' or state == 's' then
       if sub(value, 4, 19) == nonce then answer = 'R' .. district else answer = 'W' end
     elseif facts[5] then
       answer = 'C'
@@ -71,9 +73,8 @@ while at <= size do
       elseif flags == 2 then
         answer = 'F'
       else
-        redis.call('HSET', bucket, field, 'r' .. district .. nonce)
-        redis.call('HSET', KEYS[2], tag, district .. nonce .. (mark == '' and '0' or '1') .. mark .. choices)
-        redis.call('ZADD', KEYS[3], now, tag)
+        redis.call('HSET', bucket, field, (mark == '' and 'r' or 's') .. district .. nonce .. mark .. choices)
+        redis.call('HSET', KEYS[2], tag, now)
         answer = 'R' .. district
       end
     end
@@ -110,7 +111,7 @@ while at <= size do
       answer = 'D'
     else
       answer = 'O'
-      if state == 'i' or state == 'r' then
+      if state == 'i' or state == 'r' or state == 's' then
         used = used + 1
         if marked == 1 then
           redis.call('HSET', bucket, field, 'm' .. district .. nonce .. mark .. choices)
@@ -118,29 +119,32 @@ while at <= size do
           redis.call('HSET', bucket, field, 'u' .. district .. nonce)
         end
       end
-      if state == 'r' then
-        redis.call('HDEL', KEYS[2], tag)
-        redis.call('ZREM', KEYS[3], tag)
-      end
+      if state == 'r' or state == 's' then redis.call('HDEL', KEYS[2], tag) end
     end
   end
   answers[#answers + 1] = answer
 end
 return {table.concat(answers), redis.call('HINCRBY', KEYS[1], 'used', used)}`)
 
-/** KEYS: facts, outbox, times. ARGV: fingerprint, least age in ms, limit. */
-export const CLAIM = script(`
-if redis.call('HGET', KEYS[1], 'fingerprint') ~= ARGV[1] then return '' end
+/** KEYS: facts, outbox. ARGV: bucket prefix, fingerprint, least age in ms, limit. Gives tags with their values. */
+export const CLAIM = script(`${OPEN}
+if facts[2] ~= ARGV[2] then return '' end
+local buckets = tonumber(facts[4])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local claimed = {}
-for _, tag in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now - ARGV[2], 'LIMIT', 0, ARGV[3])) do
-  local ballot = redis.call('HGET', KEYS[2], tag)
-  if ballot then
-    redis.call('ZADD', KEYS[3], now, tag)
-    claimed[#claimed + 1] = tag .. struct.pack('>I2', #ballot) .. ballot
-  else
-    redis.call('ZREM', KEYS[3], tag)
+local outbox, claimed = redis.call('HGETALL', KEYS[2]), {}
+for i = 1, #outbox, 2 do
+  local tag = outbox[i]
+  if #claimed >= tonumber(ARGV[4]) then break end
+  if #tag == 32 and now - outbox[i + 1] >= tonumber(ARGV[3]) then
+    local value = redis.call('HGET', ${BUCKET}, sub(tag, 1, 16))
+    local state = value and sub(value, 1, 1)
+    if state == 'r' or state == 's' then
+      redis.call('HSET', KEYS[2], tag, now)
+      claimed[#claimed + 1] = tag .. pack('>I2', #value) .. value
+    else
+      redis.call('HDEL', KEYS[2], tag)
+    end
   end
 end
 return table.concat(claimed)`)

@@ -7,12 +7,11 @@ import type { Tag } from '../../ports/digest.ts'
 export const SHARDS = 8
 const FORMAT = 'e1'
 /** Keys per bucket: enough to share a bucket's overhead, few enough to look through. */
-export const KEYS_PER_BUCKET = 64
+export const KEYS_PER_BUCKET = 32
 
 export interface Shard {
   readonly facts: string
   readonly outbox: string
-  readonly times: string
   /** The buckets' names are this, the generation, ":" and a number. */
   readonly buckets: string
 }
@@ -20,7 +19,7 @@ export interface Shard {
 export function shardsOf(electionId: string): readonly Shard[] {
   return Array.from({ length: SHARDS }, (_, s) => {
     const tag = `{${FORMAT}:${electionId}:${SHARDS}:${s}}`
-    return { facts: `${tag}f`, outbox: `${tag}o`, times: `${tag}t`, buckets: `${tag}k` }
+    return { facts: `${tag}f`, outbox: `${tag}o`, buckets: `${tag}k` }
   })
 }
 

@@ -73,7 +73,7 @@ async function ask(url: string, init: RequestInit): Promise<Answer<Body>> {
     const { status, headers } = response
     if (response.ok)
       return { kind: 'ok', value: body, serverMs: Date.parse(headers.get('date') ?? '') || Date.now() }
-    if (typeof body.code !== 'string') return { kind: 'lost' }
+    if (typeof body.code !== 'string' || body.code === 'outcome-unknown') return { kind: 'lost' }
     if (status === 503 || status === 429)
       return { kind: 'later', code: body.code, seconds: Number(headers.get('retry-after')) || 1 }
     return status < 500 ? { kind: 'refused', code: body.code } : { kind: 'lost' }
