@@ -7,6 +7,7 @@ import { allowFraming } from './framing.ts'
 import { pageFile } from './page-file.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
+import { allowWorkerReading } from './verifier-page.ts'
 
 /** @param dir what `npm run build` writes; without it the API works and the pages say what to do */
 export async function pageRoutes(
@@ -22,6 +23,7 @@ export async function pageRoutes(
       immutable: true,
       maxAge: '365d',
       preCompressed: true,
+      setHeaders: allowWorkerReading,
       index: false,
       decorateReply: false,
     })

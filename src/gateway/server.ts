@@ -33,6 +33,7 @@ import { sendProblem } from './problem.ts'
 import { resultsRoutes } from './results.ts'
 import { type ResultsFeed, resultsFeed } from './results-feed.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
+import { verifierPage } from './verifier-page.ts'
 import { voteHandler } from './vote.ts'
 
 const HEADER_BYTES = 8_192
@@ -104,6 +105,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   healthRoutes(app, elections, metrics, isStopping)
   await pageRoutes(app, elections, options.pagesDir)
   boothPage(app, elections, options.pagesDir)
+  verifierPage(app, elections, options.pagesDir)
   await app.ready()
   const drain = drainable(app.server)
 

@@ -3,7 +3,7 @@
  *
  * Wire names are snake_case and are used as they stand, so a reader of a definition file finds the same words here.
  */
-import Type from 'typebox'
+import * as Type from 'typebox'
 
 const id = (what: string) =>
   Type.String({

@@ -10,6 +10,7 @@ test('the root shows the default election', () => {
     cdf: '/results.cdf.json',
     csv: '/results.csv',
     json: '/results.json',
+    verifier: '/verify',
   })
 })
 
@@ -17,6 +18,7 @@ test('an election has an address of its own', () => {
   const stream = '/elections/city-2026/results/stream'
   assert.equal(addressesFor('/e/city-2026/results').stream, stream)
   assert.equal(addressesFor('/e/city-2026/results/').stream, stream)
+  assert.equal(addressesFor('/e/city-2026/results').verifier, '/e/city-2026/verify')
 })
 
 test('an address that is no election leads nowhere else', () => {

@@ -5,6 +5,8 @@ export interface Addresses {
   readonly json: string
   readonly cdf: string
   readonly history: string
+  /** The page that checks the public log in the reader's browser. */
+  readonly verifier: string
 }
 
 export function addressesFor(pathname: string): Addresses {
@@ -13,6 +15,7 @@ export function addressesFor(pathname: string): Addresses {
   return {
     stream: `${results}/stream`,
     history: `${results}/history`,
+    verifier: id === undefined ? '/verify' : `/e/${id}/verify`,
     csv: `${results}.csv`,
     json: `${results}.json`,
     cdf: `${results}.cdf.json`,

@@ -2,7 +2,13 @@
 import type { InvariantSnapshot } from '../../core/tally/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
 
-export function Balance({ invariant }: { invariant: InvariantSnapshot }) {
+interface BalanceProps {
+  readonly invariant: InvariantSnapshot
+  /** Address of the page that checks the log itself. */
+  readonly verifier: string
+}
+
+export function Balance({ invariant, verifier }: BalanceProps) {
   const numbers = [
     [t.keysUsed, invariant.keys_used],
     [t.ballotsStored, invariant.ballots_stored],
@@ -40,6 +46,9 @@ export function Balance({ invariant }: { invariant: InvariantSnapshot }) {
         ))}
       </dl>
       <p class="hint">{holds ? t.balanceMeaning : t.imbalanceMeaning}</p>
+      <p class="check-yourself">
+        <a href={verifier}>{t.checkYourself}</a>
+      </p>
     </section>
   )
 }

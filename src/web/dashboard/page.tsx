@@ -73,7 +73,7 @@ export function Page({ addresses, snapshot: newest, lost, pulse }: PageProps) {
               setMoment={setMomentS}
               onTouch={load}
             />
-            <Balance invariant={now.invariant} />
+            <Balance invariant={now.invariant} verifier={addresses.verifier} />
             <Pipeline snapshot={now} pulse={pulse} />
             <Downloads addresses={addresses} available={now.contests !== null} />
           </div>

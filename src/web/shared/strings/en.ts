@@ -136,6 +136,7 @@ export const en = {
     'Every key used stands for one ballot stored, and every ballot stored is in the count exactly once: four separate counters, one number.',
   imbalanceMeaning:
     'These four numbers must be equal and are not. The result must not be relied on until the organiser has explained why.',
+  checkYourself: 'Check it yourself',
   keysUsed: 'Keys used',
   ballotsStored: 'Ballots stored',
   ballotsTallied: 'Ballots tallied',

@@ -139,6 +139,7 @@ export const es: Strings = {
     'Cada clave usada corresponde a una papeleta guardada, y cada papeleta guardada está en el recuento exactamente una vez: cuatro contadores distintos, un solo número.',
   imbalanceMeaning:
     'Estos cuatro números deben ser iguales y no lo son. No hay que fiarse del resultado hasta que quien organiza haya explicado por qué.',
+  checkYourself: 'Compruébelo usted mismo',
   keysUsed: 'Claves usadas',
   ballotsStored: 'Papeletas guardadas',
   ballotsTallied: 'Papeletas contadas',

@@ -1,0 +1,126 @@
+/** The page: what to check, the checking, what came of it. One at a time, each under its heading, which takes the focus. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { ownLog } from './addresses.ts'
+import { receiptIn, takeTracker } from './arrival.ts'
+import type { Checker, Checking } from './checker.ts'
+import { CheckingView } from './checking-view.tsx'
+import { droppedIn } from './dropped.ts'
+import { BLANK_FORM, type Form, sourceOf } from './form.ts'
+import { FormView } from './form-view.tsx'
+import type { Failure, Outcome, Progress } from './job.ts'
+import { keepMemory, recallMemory, rememberedPlace, withVerified } from './memory.ts'
+import { OutcomeView } from './outcome-view.tsx'
+import { type OwnLog, ownLogAt } from './own-log.ts'
+import { readsCodes } from './pictures.ts'
+import { type SignatureTrouble, signatureTrouble } from './signatures.ts'
+import { Toolbar } from './toolbar.tsx'
+import { isSound } from './verdict.ts'
+import { t } from './words.ts'
+
+type View =
+  | { readonly at: 'form'; readonly failure?: Failure | undefined; readonly stopped?: boolean }
+  | { readonly at: 'checking'; readonly progress: Progress | null }
+  | { readonly at: 'outcome'; readonly outcome: Outcome; readonly kept: boolean; readonly nowMs: number }
+
+export function App({ checker, tracker }: { readonly checker: Checker; readonly tracker: string }) {
+  const [form, setForm] = useState<Form>({ ...BLANK_FORM, receipt: tracker })
+  const [view, setView] = useState<View>({ at: 'form' })
+  const [own, setOwn] = useState<OwnLog | null | undefined>()
+  const [trouble, setTrouble] = useState<SignatureTrouble>(null)
+  const [, redraw] = useState(0)
+  const checking = useRef<Checking | null>(null)
+  const change = (changes: Partial<Form>) => setForm((before) => ({ ...before, ...changes }))
+
+  useEffect(() => {
+    void ownLogAt(ownLog(new URL(location.href))).then(setOwn)
+    void signatureTrouble().then(setTrouble)
+  }, [])
+  useEffect(() => {
+    // A link opened in this very tab changes the fragment alone, and loads nothing.
+    const arrive = () => {
+      const receipt = takeTracker()
+      if (receipt !== undefined) change({ receipt })
+    }
+    const over = (event: DragEvent) => event.preventDefault()
+    const drop = (event: DragEvent) => {
+      event.preventDefault()
+      void droppedIn(event.dataTransfer).then((dropped) => {
+        if (dropped === undefined || checking.current !== null) return
+        setView({ at: 'form' })
+        if (dropped.kind === 'folder') change({ where: 'folder', files: dropped.files })
+        else
+          void readsCodes(checker)
+            .textOf(dropped.file)
+            .then((text) => change({ receipt: receiptIn(text ?? '') }))
+      })
+    }
+    addEventListener('hashchange', arrive)
+    addEventListener('dragover', over)
+    addEventListener('drop', drop)
+    return () => {
+      removeEventListener('hashchange', arrive)
+      removeEventListener('dragover', over)
+      removeEventListener('drop', drop)
+    }
+  }, [])
+
+  const begin = async () => {
+    const source = sourceOf(form, new URL(location.href))
+    if ('why' in source) return setView({ at: 'form', failure: source })
+    const nowMs = Date.now()
+    const memory = recallMemory()
+    setView({ at: 'checking', progress: null })
+    const receipt = receiptIn(form.receipt)
+    checking.current = checker.check({ source, nowMs, key: form.key.trim(), receipt, memory }, (progress) =>
+      setView((now) => (now.at === 'checking' ? { at: 'checking', progress } : now)),
+    )
+    const end = await checking.current.ended
+    checking.current = null
+    if (end.how === 'stopped') setView({ at: 'form', stopped: true })
+    else if (end.how === 'failed') setView({ at: 'form', failure: end.failure })
+    else setView({ at: 'outcome', outcome: end.outcome, kept: remembered(end.outcome, nowMs), nowMs })
+  }
+
+  return (
+    <>
+      <Toolbar onLanguage={() => redraw((n) => n + 1)} />
+      <main>
+        {view.at === 'form' && (
+          <FormView
+            {...{ form, change, own, trouble, checker }}
+            failure={view.failure}
+            stopped={view.stopped ?? false}
+            onStart={begin}
+          />
+        )}
+        {view.at === 'checking' && (
+          <CheckingView progress={view.progress} onStop={() => checking.current?.stop()} />
+        )}
+        {view.at === 'outcome' && (
+          <OutcomeView
+            {...{ outcome: view.outcome, kept: view.kept, nowMs: view.nowMs }}
+            receipt={receiptIn(form.receipt)}
+            onAgain={begin}
+            onOther={() => setView({ at: 'form' })}
+          />
+        )}
+      </main>
+      <footer>
+        <a href={location.pathname.replace(/\/?verify\/?$/, '') === '' ? '/' : 'results'}>{t.results}</a>
+      </footer>
+    </>
+  )
+}
+
+/** Keeps what a sound log has shown, for the next time. @returns whether it is kept */
+function remembered({ report, place }: Outcome, nowMs: number): boolean {
+  const { origin, key, checkpoint } = report
+  if (!isSound(report) || origin === null || key === null || checkpoint === null) return false
+  // Read again: another tab may have verified meanwhile.
+  return keepMemory(
+    withVerified(recallMemory(), {
+      ...{ origin, key, note: checkpoint.note, seenAtMs: nowMs },
+      place: rememberedPlace(place),
+    }),
+  )
+}

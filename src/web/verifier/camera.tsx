@@ -1,0 +1,73 @@
+/** A code before the camera: on only while this is on screen, and its pictures go nowhere. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { CodeReader } from './pictures.ts'
+import { t } from './words.ts'
+
+const LOOK_EVERY_MS = 200
+
+interface CameraProps {
+  readonly codes: CodeReader
+  readonly onText: (text: string) => void
+  readonly onClose: () => void
+}
+
+export function hasCamera(): boolean {
+  return navigator.mediaDevices?.getUserMedia !== undefined
+}
+
+export function Camera({ codes, onText, onClose }: CameraProps) {
+  const video = useRef<HTMLVideoElement>(null)
+  const [trouble, setTrouble] = useState<string>()
+
+  useEffect(() => {
+    let stream: MediaStream | undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let ended = false
+    const look = async () => {
+      const { videoWidth, videoHeight } = video.current!
+      const text = videoWidth === 0 ? null : await codes.codeIn(video.current!, videoWidth, videoHeight)
+      if (ended) return
+      if (text !== null) onText(text)
+      else timer = setTimeout(look, LOOK_EVERY_MS)
+    }
+    const begin = async () => {
+      try {
+        stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } })
+        if (ended) return stop()
+        video.current!.srcObject = stream
+        await video.current!.play()
+        void look()
+      } catch (error) {
+        const denied = error instanceof DOMException && error.name === 'NotAllowedError'
+        if (!ended) setTrouble(denied ? t.cameraDenied : t.cameraNone)
+      }
+    }
+    const stop = () => {
+      for (const track of stream?.getTracks() ?? []) track.stop()
+    }
+    void begin()
+    return () => {
+      ended = true
+      clearTimeout(timer)
+      stop()
+    }
+  }, [])
+
+  return (
+    <div class="camera">
+      {trouble === undefined ? (
+        <>
+          <p role="status">{t.cameraHint}</p>
+          <video ref={video} muted playsInline aria-label={t.cameraPicture} />
+        </>
+      ) : (
+        <p class="fault" role="alert">
+          {trouble}
+        </p>
+      )}
+      <button type="button" class="secondary" onClick={onClose}>
+        {t.cameraStop}
+      </button>
+    </div>
+  )
+}

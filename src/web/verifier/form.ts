@@ -1,0 +1,31 @@
+/** What a reader fills in, and the source it names. Pure. */
+import { ownLog, typedLogs } from './addresses.ts'
+import type { Failure, Source } from './job.ts'
+import type { FolderFiles } from './log-folder.ts'
+
+export interface Form {
+  readonly where: 'own' | 'address' | 'folder'
+  readonly address: string
+  readonly files: FolderFiles
+  readonly key: string
+  /** A tracker, or a receipt file's text. */
+  readonly receipt: string
+}
+
+export const BLANK_FORM: Form = { where: 'own', address: '', files: [], key: '', receipt: '' }
+
+export function sourceOf({ where, address, files }: Form, page: URL): Source | Failure {
+  if (where === 'folder') return { kind: 'files', files }
+  const bases = where === 'own' ? [ownLog(page)] : typedLogs(address)
+  return bases === undefined ? { why: 'bad-address' } : { kind: 'address', bases }
+}
+
+export type Field = 'address' | 'folder' | 'receipt' | 'key'
+
+/** The field to mend; undefined where it is none of them. */
+export function fieldOf({ why }: Failure, { where }: Form): Field | undefined {
+  if (why === 'bad-receipt') return 'receipt'
+  if (why === 'bad-key' || why === 'key-not-remembered') return 'key'
+  if (why === 'fault' || where === 'own') return undefined
+  return where
+}

@@ -1,0 +1,26 @@
+/** A view's heading. It takes the focus when the view appears, except on a page just opened. */
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+let opened = false
+
+interface HeadingProps {
+  readonly children: ComponentChildren
+  readonly kind?: string
+}
+
+export function Heading({ children, kind }: HeadingProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    if (opened) {
+      heading.current?.focus()
+      scrollTo(0, 0)
+    }
+    opened = true
+  }, [])
+  return (
+    <h1 ref={heading} tabIndex={-1} class={kind}>
+      {children}
+    </h1>
+  )
+}

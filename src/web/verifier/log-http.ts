@@ -1,0 +1,117 @@
+/** A log on a server, ours or a stranger's: bounded in size and time, tried again a few times, never elsewhere. */
+import type { LogReader } from '../../core/log/verify-range.ts'
+import {
+  MOST_CHECKPOINT_BYTES,
+  MOST_RESULT_BYTES,
+  type OpenLog,
+  Stopped,
+  Unreachable,
+} from './log-reading.ts'
+
+const ATTEMPTS = 4
+const PAUSE_MS = 250
+const TIMEOUT_MS = 20_000
+const NOT_THERE = new Set([403, 404, 410])
+const AGAIN = new Set([408, 425, 429, 500, 502, 503, 504])
+
+/** The first of these addresses that has a checkpoint. @throws Unreachable */
+export async function openAddress(bases: readonly string[], stop: AbortSignal): Promise<OpenLog | undefined> {
+  for (const base of bases) {
+    const read = httpReader(base, stop)
+    if ((await read('checkpoint', MOST_CHECKPOINT_BYTES)) === undefined) continue
+    return {
+      place: base,
+      read,
+      // Beside some logs there is none, or it is not for pages from elsewhere: then it is not compared, and that is said.
+      result: async () => {
+        try {
+          return await read('../results.json', MOST_RESULT_BYTES)
+        } catch (error) {
+          if (error instanceof Unreachable) return undefined
+          throw error
+        }
+      },
+    }
+  }
+  return undefined
+}
+
+function httpReader(base: string, stop: AbortSignal): LogReader {
+  return async (path, mostBytes) => {
+    const url = new URL(path, base).href
+    for (let tried = 1; ; tried++) {
+      const answer = await attempt(url, mostBytes, stop)
+      if (stop.aborted) throw new Stopped()
+      if (typeof answer !== 'string') return answer.bytes
+      if (tried === ATTEMPTS) throw new Unreachable(url, answer)
+      await pause(PAUSE_MS * 2 ** (tried - 1), stop)
+    }
+  }
+}
+
+/** @returns why to try again, where that may help */
+async function attempt(
+  url: string,
+  mostBytes: number,
+  stop: AbortSignal,
+): Promise<{ readonly bytes: Uint8Array | undefined } | string> {
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  const timer = setTimeout(abort, TIMEOUT_MS)
+  stop.addEventListener('abort', abort)
+  try {
+    const response = await fetch(url, {
+      cache: 'no-store',
+      credentials: 'omit',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+      signal: controller.signal,
+    })
+    if (response.status === 200) return { bytes: await bounded(response, mostBytes) }
+    await response.body?.cancel()
+    if (NOT_THERE.has(response.status)) return { bytes: undefined }
+    if (AGAIN.has(response.status)) return `HTTP ${response.status}`
+    throw new Unreachable(url, `HTTP ${response.status}`)
+  } catch (error) {
+    if (error instanceof Unreachable) throw error
+    return error instanceof Error ? error.message : 'no answer'
+  } finally {
+    clearTimeout(timer)
+    stop.removeEventListener('abort', abort)
+  }
+}
+
+async function bounded({ body }: Response, mostBytes: number): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array(0)
+  const reader = body.getReader()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    chunks.push(value)
+    length += value.length
+    if (length <= mostBytes) continue
+    await reader.cancel()
+    break
+  }
+  if (chunks.length === 1) return chunks[0]!
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}
+
+function pause(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    stop.addEventListener('abort', end, { once: true })
+  })
+}

@@ -1,0 +1,186 @@
+/** What came of it: the verdict, the receipt's, what was checked and how much, what is wrong, what could not be checked. */
+import { FINDINGS, type Finding } from '../../core/log/verify-finding.ts'
+import { saveFile } from '../shared/save-file.ts'
+import { AuditDetails } from './audit-details.tsx'
+import { BallotFound } from './ballot-found.tsx'
+import { Heading } from './heading.tsx'
+import type { Outcome } from './job.ts'
+import { recallMemory } from './memory.ts'
+import { notCheckedIn } from './not-checked.ts'
+import { evidenceText, isEvidence, reportText } from './saved-report.ts'
+import { againstLog, type Verdict, verdictOf } from './verdict.ts'
+import { f, t } from './words.ts'
+
+interface OutcomeViewProps {
+  readonly outcome: Outcome
+  readonly receipt: string
+  /** Whether this browser remembers what it saw. */
+  readonly kept: boolean
+  readonly nowMs: number
+  readonly onAgain: () => void
+  readonly onOther: () => void
+}
+
+const says: Readonly<Record<Verdict, () => readonly [title: string, words: string, kind: string]>> = {
+  result: () => [t.verdictClosed, t.saysResult, 'good'],
+  'no-result': () => [t.verdictClosed, t.saysNoResult, 'good'],
+  open: () => [t.verdictSoFar, t.saysOpen, 'so-far'],
+  'held-back': () => [t.verdictSoFar, t.saysHeldBack, 'so-far'],
+  wrong: () => [t.verdictWrong, t.saysWrong, 'wrong'],
+}
+
+export function OutcomeView({ outcome, receipt, kept, nowMs, onAgain, onOther }: OutcomeViewProps) {
+  const { report, seconds } = outcome
+  const [title, words, kind] = says[verdictOf(report)]()
+  const wrong = againstLog(report)
+  const more = report.findingCount - report.findings.length
+  const size = report.checkpoint?.size ?? 0
+  const save = (text: string, name: string) => saveFile(new Blob([text], { type: 'application/json' }), name)
+  return (
+    <>
+      <section class={`verdict ${kind}`}>
+        <Mark good={kind !== 'wrong'} />
+        <Heading>{title}</Heading>
+        {report.election && (
+          <p class="election">
+            <bdi>{report.election.title}</bdi>
+          </p>
+        )}
+        <p>{words}</p>
+        <p class="number hint">
+          {[
+            ...(report.stage !== null && report.stage !== 'held-back'
+              ? [t.counted(f.figure(report.ballots))]
+              : []),
+            t.entries(f.figure(size)),
+            t.took(seconds < 10 ? f.points(seconds / 100) : f.count(Math.round(seconds))),
+          ].join(' · ')}
+        </p>
+      </section>
+      <BallotFound outcome={outcome} />
+      {wrong.length > 0 && (
+        <section aria-labelledby="found">
+          <h2 id="found">{t.foundTitle}</h2>
+          <ul class="findings">
+            {wrong.map((each, i) => (
+              <FindingLine key={i} finding={each} />
+            ))}
+            {more > 0 && <li>{t.andMore(f.figure(more))}</li>}
+          </ul>
+        </section>
+      )}
+      <Checks report={report} />
+      {report.notChecked.length > 0 && (
+        <section aria-labelledby="not-checked">
+          <h2 id="not-checked">{t.notCheckedTitle}</h2>
+          <ul>
+            {report.notChecked.map((sentence) => {
+              const known = notCheckedIn(sentence)
+              return (
+                <li key={sentence}>
+                  {known ? t.notChecked[known.name].replace('#', f.count(known.number)) : sentence}
+                </li>
+              )
+            })}
+          </ul>
+        </section>
+      )}
+      <div class="actions">
+        {isEvidence(report) && (
+          <button
+            type="button"
+            class="primary"
+            onClick={() => save(evidenceText(outcome, receipt, recallMemory(), nowMs), 'evidence.json')}
+          >
+            {t.saveEvidence}
+          </button>
+        )}
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => save(reportText(outcome, nowMs), 'verification.json')}
+        >
+          {t.saveReport}
+        </button>
+        <button type="button" class="secondary" onClick={onAgain}>
+          {t.again}
+        </button>
+        <button type="button" class="secondary" onClick={onOther}>
+          {t.other}
+        </button>
+      </div>
+      <AuditDetails outcome={outcome} kept={kept} />
+    </>
+  )
+}
+
+function Checks({ report }: { readonly report: Outcome['report'] }) {
+  const checks = report.checks.filter(({ count, passed }) => count > 0 || !passed)
+  return (
+    <section>
+      <table>
+        <caption>
+          <h2>{t.whatChecked}</h2>
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span class="unseen">{t.outcome}</span>
+            </th>
+            <th scope="col">
+              <span class="unseen">{t.whatChecked}</span>
+            </th>
+            <th scope="col" class="number">
+              {t.howMany}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {checks.map(({ check, count, passed }) => (
+            <tr key={check} class={passed ? 'good' : 'wrong'} data-check={check}>
+              <td>
+                <Mark good={passed} />
+                <span class="unseen">{passed ? t.good : t.bad}</span>
+              </td>
+              <th scope="row">{t.checks[check]}</th>
+              <td class="number">{f.count(count)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function FindingLine({ finding: { code, message, path, leaf } }: { readonly finding: Finding }) {
+  const detail = message.slice(FINDINGS[code].length).replace(/^: /, '')
+  const where = [path, leaf === undefined ? undefined : t.atEntry(f.count(leaf))].filter((each) => each)
+  return (
+    <li data-finding={code}>
+      {t.findings[code]}
+      {(where.length > 0 || detail !== '') && (
+        <span class="detail">
+          <bdi>{[...where, detail].filter((each) => each !== '').join(' · ')}</bdi>
+        </span>
+      )}
+    </li>
+  )
+}
+
+function Mark({ good }: { readonly good: boolean }) {
+  return (
+    <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
+      {good ? (
+        <>
+          <circle cx="12" cy="12" r="12" />
+          <path d="M6.5 12.5l3.7 3.7 7.3-8" />
+        </>
+      ) : (
+        <>
+          <path class="ground" d="M12 1l11.5 21H.5z" />
+          <path d="M12 8v7m0 2.5v2" />
+        </>
+      )}
+    </svg>
+  )
+}

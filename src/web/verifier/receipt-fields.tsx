@@ -1,0 +1,74 @@
+/** The receipt: typed, pasted, from a file or a picture, or by the camera. */
+import type { ComponentChildren } from 'preact'
+import { useMemo, useRef, useState } from 'preact/hooks'
+import { receiptIn } from './arrival.ts'
+import { Camera, hasCamera } from './camera.tsx'
+import type { Checker } from './checker.ts'
+import type { Form } from './form.ts'
+import { readsCodes } from './pictures.ts'
+import { t } from './words.ts'
+
+interface ReceiptFieldsProps {
+  readonly form: Form
+  readonly change: (changes: Partial<Form>) => void
+  readonly checker: Checker
+  readonly fault: ComponentChildren
+}
+
+export function ReceiptFields({ form, change, checker, fault }: ReceiptFieldsProps) {
+  const codes = useMemo(() => readsCodes(checker), [checker])
+  const [scanning, setScanning] = useState(false)
+  const [came, setCame] = useState<'read' | 'nothing'>()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const take = (text: string | null) => {
+    setScanning(false)
+    setCame(text === null ? 'nothing' : 'read')
+    if (text === null) return
+    change({ receipt: receiptIn(text) })
+    field.current?.focus()
+  }
+  return (
+    <fieldset>
+      <legend>
+        <h2>{t.receiptTitle}</h2>
+      </legend>
+      <div class="field">
+        <label for="receipt">{t.receipt}</label>
+        <p class="hint" id="receipt-hint">
+          {t.receiptHint}
+        </p>
+        {fault}
+        <textarea
+          {...{ id: 'receipt', class: 'code', dir: 'ltr', rows: 3, autocomplete: 'off', spellcheck: false }}
+          ref={field}
+          aria-describedby={fault === null ? 'receipt-hint' : 'fault receipt-hint'}
+          aria-invalid={fault !== null}
+          value={form.receipt}
+          onInput={(event) => change({ receipt: event.currentTarget.value })}
+        />
+      </div>
+      <p role="status">{came && (came === 'read' ? t.scanned : t.noCode)}</p>
+      <div class="actions">
+        <label class="file">
+          <input
+            type="file"
+            accept=".json,.txt,application/json,text/plain,image/*"
+            onChange={(event) => {
+              const [file] = event.currentTarget.files ?? []
+              if (file !== undefined) void codes.textOf(file).then(take)
+              event.currentTarget.value = ''
+            }}
+          />
+          <span>{t.openReceipt}</span>
+        </label>
+        {hasCamera() && !scanning && (
+          <button type="button" class="secondary" onClick={() => setScanning(true)}>
+            {t.camera}
+          </button>
+        )}
+      </div>
+      {scanning && <Camera codes={codes} onText={take} onClose={() => setScanning(false)} />}
+      <p class="note warn">{t.receiptSecret}</p>
+    </fieldset>
+  )
+}

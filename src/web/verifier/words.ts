@@ -1,0 +1,63 @@
+/** The page's language: its words (`t`) and formats (`f`). All dictionaries are at hand: later nothing may be fetched. */
+import { type Formats, formatsFor } from '../shared/format.ts'
+import { ar } from './strings/ar.ts'
+import { en, type Strings } from './strings/en.ts'
+import { es } from './strings/es.ts'
+
+const DICTIONARIES = { en, es, ar }
+export type Language = keyof typeof DICTIONARIES
+
+export const LANGUAGES: readonly { readonly language: Language; readonly name: string }[] = [
+  { language: 'en', name: 'English' },
+  { language: 'es', name: 'Español' },
+  { language: 'ar', name: 'العربية' },
+]
+
+/** The booth remembers the reader's choice under this name; it is one reader. */
+const CHOSEN = 'language'
+
+/** Live bindings: whoever imports them has the language of the last `speak`. */
+export let t: Strings = en
+export let f: Formats & { readonly size: (bytes: number) => string } = {
+  ...formatsFor('en'),
+  size: sizesFor('en'),
+}
+
+/** The one chosen here before, else the first of the browser's that there is, else English. */
+export function ownLanguage(): Language {
+  const asked = new URLSearchParams(location.search).get('lang')
+  const wanted = [asked ?? '', recall() ?? '', ...navigator.languages].map((tag) => tag.split('-')[0]!)
+  return (wanted.find((language) => Object.hasOwn(DICTIONARIES, language)) ?? 'en') as Language
+}
+
+export function speak(language: Language): void {
+  t = DICTIONARIES[language]
+  const locale = navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language
+  f = { ...formatsFor(locale), size: sizesFor(locale) }
+  const page = document.documentElement
+  page.lang = t.lang
+  page.dir = t.dir
+  document.title = t.title
+}
+
+export function choose(language: Language): void {
+  speak(language)
+  try {
+    localStorage.setItem(CHOSEN, language)
+  } catch {} // storage is denied: the choice lasts as long as the page
+}
+
+function recall(): string | null {
+  try {
+    return localStorage.getItem(CHOSEN)
+  } catch {
+    return null
+  }
+}
+
+function sizesFor(locale: string): (bytes: number) => string {
+  const in_ = (unit: string) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits: 2 })
+  const [kilobytes, megabytes] = [in_('kilobyte'), in_('megabyte')]
+  return (bytes) => (bytes < 1e6 ? kilobytes.format(bytes / 1e3) : megabytes.format(bytes / 1e6))
+}

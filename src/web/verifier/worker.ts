@@ -1,0 +1,142 @@
+/**
+ * The worker: reads a log, verifies it by what `elections verify` is made of, and tells how far it is. Reads QR codes too,
+ * so that neither keeps the page from answering. Touches the network only where the page says.
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import decodeQR from 'qr/decode.js'
+import { Malformed } from '../../core/log/malformed.ts'
+import { treeHasher } from '../../core/log/merkle.ts'
+import { ED25519, parseVerifierKey } from '../../core/log/note-key.ts'
+import { verifyLog } from '../../core/log/verify.ts'
+import { parseAsked, receiptTrouble } from '../../core/log/verify-receipt.ts'
+import type { Failure, FromWorker, Job, KeyFrom, Outcome, Picture, Progress, ToWorker } from './job.ts'
+import { openFolder } from './log-folder.ts'
+import { openAddress } from './log-http.ts'
+import { counted, MOST_CHECKPOINT_BYTES, type OpenLog, Stopped, Unreachable } from './log-reading.ts'
+import { knownLog, rememberedPlace, seenOf } from './memory.ts'
+import { publishedBallot } from './published-ballot.ts'
+import { verifyEd25519 } from './signatures.ts'
+
+const TELL_EVERY_MS = 100
+const hasher = treeHasher(sha256)
+const runs = new Map<number, AbortController>()
+const say = (message: FromWorker) => postMessage(message)
+
+/** Asked for something that cannot be verified. */
+class Unfit extends Error {
+  readonly failure: Failure
+  constructor(why: Exclude<Failure['why'], 'unreachable' | 'fault'>) {
+    super(why)
+    this.failure = { why }
+  }
+}
+
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  const { run } = data
+  if (data.type === 'stop') runs.get(run)?.abort()
+  else if (data.type === 'picture') say({ type: 'text', run, text: textIn(data.picture) })
+  else void begin(run, data.job)
+})
+
+async function begin(run: number, job: Job): Promise<void> {
+  const controller = new AbortController()
+  runs.set(run, controller)
+  try {
+    const outcome = await check(
+      job,
+      controller.signal,
+      throttled((progress) => say({ type: 'progress', run, progress })),
+    )
+    say({ type: 'done', run, outcome })
+  } catch (error) {
+    if (error instanceof Stopped) say({ type: 'stopped', run })
+    else say({ type: 'failed', run, failure: failureOf(error) })
+  } finally {
+    runs.delete(run)
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Unfit) return error.failure
+  const detail = error instanceof Error ? error.message : String(error)
+  if (error instanceof Unreachable) return { why: 'unreachable', where: error.where, detail }
+  return { why: 'fault', detail }
+}
+
+async function check(
+  { source, nowMs, key: typed, receipt, memory }: Job,
+  stop: AbortSignal,
+  tell: (progress: Progress) => void,
+): Promise<Outcome> {
+  const startedMs = performance.now()
+  if (receipt !== '' && receiptTrouble(receipt) !== undefined) throw new Unfit('bad-receipt')
+  if (typed !== '' && !isLogKey(typed)) throw new Unfit('bad-key')
+  const log = await opened(source, stop)
+  const { read, bytes } = counted(log.read, stop, tell)
+  const known = knownLog(memory, rememberedPlace(log.place), await originOf(log))
+  if (typed !== '' && known !== undefined && known.key !== typed) throw new Unfit('key-not-remembered')
+  const key = typed === '' ? known?.key : typed
+  const keyFrom: KeyFrom = typed !== '' ? 'given' : known !== undefined ? 'memory' : 'genesis'
+  const result = await log.result()
+  const report = await verifyLog({
+    ...{ read, hasher, verify: verifyEd25519, nowMs, seen: seenOf(known) },
+    receipts: receipt === '' ? [] : [receipt],
+    ...(key === undefined ? {} : { key }),
+    ...(result === undefined ? {} : { result }),
+  })
+  const leaf = report.receipts[0]?.leaf
+  const shown =
+    leaf !== undefined &&
+    leaf !== null &&
+    report.checkpoint !== null &&
+    report.stage !== 'held-back' &&
+    report.checks.some(({ check, passed }) => check === 'genesis' && passed)
+  const ballot = shown
+    ? await publishedBallot(read, hasher, {
+        leaf,
+        size: report.checkpoint.size,
+        hash: parseAsked(receipt).leaf,
+      })
+    : null
+  const seconds = (performance.now() - startedMs) / 1000
+  return { report, keyFrom, place: log.place, ballot, bytes: bytes(), seconds }
+}
+
+async function opened(source: Job['source'], stop: AbortSignal): Promise<OpenLog> {
+  const log = source.kind === 'files' ? openFolder(source.files) : await openAddress(source.bases, stop)
+  if (log === undefined) throw new Unfit('no-log')
+  if (typeof log === 'string') throw new Unfit(log)
+  return log
+}
+
+/** The first line of the checkpoint, whoever signed it. */
+async function originOf({ read }: OpenLog): Promise<string | undefined> {
+  const checkpoint = await read('checkpoint', MOST_CHECKPOINT_BYTES)
+  return checkpoint && new TextDecoder().decode(checkpoint).split('\n', 1)[0]
+}
+
+function isLogKey(text: string): boolean {
+  try {
+    return parseVerifierKey(sha256, text).type === ED25519
+  } catch (error) {
+    if (error instanceof Malformed) return false
+    throw error
+  }
+}
+
+function textIn({ width, height, data }: Picture): string | null {
+  try {
+    return decodeQR({ width, height, data })
+  } catch {
+    return null // there is no code in it, or none that can be read
+  }
+}
+
+function throttled(tell: (progress: Progress) => void): (progress: Progress) => void {
+  let toldMs = Number.NEGATIVE_INFINITY
+  return (progress) => {
+    if (performance.now() - toldMs < TELL_EVERY_MS) return
+    toldMs = performance.now()
+    tell(progress)
+  }
+}
