@@ -6,17 +6,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { definitionFile } from '../adapters/embedded/layout.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
+import { ed25519Verify } from '../adapters/node/ed25519.ts'
+import { systemTimer } from '../adapters/node/timer.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { BrokenLog } from '../core/log/broken-log.ts'
+import type { WitnessProblem } from '../core/log/public-log-state.ts'
 import { proveStep } from '../pipeline/prove.ts'
 import { openPublisher, type Publisher } from '../pipeline/publish.ts'
+import { type Witnessing, witnessing } from '../pipeline/witness.ts'
 import { amended, closeEntry } from './close-entry.ts'
 import { openLog } from './public-log.ts'
+import { openWitnesses, type WitnessSettings } from './witnesses.ts'
 
 export interface PublisherData {
   /** The election's folder. */
   readonly dir: string
   readonly publishEveryMs: number
+  readonly witnesses: WitnessSettings
 }
 
 export type ToPublisher =
@@ -37,6 +43,18 @@ export type FromPublisher =
   /** The log would fork: the process must end. */
   | { readonly tell: 'broken'; readonly reason: string }
   | { readonly tell: 'proof'; readonly id: number; readonly proof: string | null }
+  | {
+      readonly tell: 'witnesses'
+      readonly states: ReturnType<Witnessing['states']>
+      readonly witnessed: number | null
+    }
+  | {
+      readonly tell: 'witness-failed'
+      /** '' where what a witness gave could not be stored. */
+      readonly name: string
+      readonly problem: WitnessProblem | 'not-stored'
+      readonly reason: string
+    }
 
 const LOOK_MS = 100
 const RETRY_MS = 1_000
@@ -46,9 +64,22 @@ const STOP_MS = 5_000
 const SWEEP_MS = 600_000
 
 const port = parentPort!
-const { dir, publishEveryMs } = workerData as PublisherData
+const { dir, publishEveryMs, witnesses: settings } = workerData as PublisherData
 const log = await openLog(dir, (await readDefinition(definitionFile(dir))).election)
 const prove = proveStep({ store: log.folder, hasher: nodeTreeHasher() })
+const witnesses = openWitnesses(settings)
+const witnessed = witnessing({
+  witnesses,
+  quorum: settings.quorum ?? witnesses.length,
+  store: log.folder,
+  log: log.deps.signer,
+  hasher: nodeTreeHasher(),
+  verify: ed25519Verify,
+  timer: systemTimer,
+  onChange: () => tellWitnesses(),
+  onProblem: (name, problem, reason) => tell({ tell: 'witness-failed', name, problem, reason }),
+})
+const store = witnesses.length === 0 ? log.folder : { ...log.folder, ...witnessed.store }
 
 let closing: { readonly keysUsed: number; readonly atMs: number } | undefined
 let stopping = false
@@ -84,6 +115,10 @@ function closeText(asked: { readonly keysUsed: number; readonly atMs: number }) 
   }
 }
 
+function tellWitnesses(): void {
+  tell({ tell: 'witnesses', states: witnessed.states(), witnessed: witnessed.witnessed() })
+}
+
 function tellState(publisher: Publisher): void {
   tell({ tell: 'published', ...publisher.state() })
 }
@@ -106,8 +141,12 @@ async function run(): Promise<void> {
 }
 
 async function opened(): Promise<Publisher> {
-  const publisher = await openPublisher(log.deps)
+  const publisher = await openPublisher({ ...log.deps, store })
   tellState(publisher)
+  if (witnesses.length > 0) {
+    await witnessed.begin()
+    tellWitnesses()
+  }
   return publisher
 }
 
@@ -162,6 +201,8 @@ function nextLook(): Promise<void> {
 
 await run()
 answerWaiting()
+if (witnesses.length > 0) await witnessed.stop()
+for (const witness of witnesses) await witness.close()
 // The rest of what was asked is answered before the files are let go.
 setImmediate(() => {
   log.close()

@@ -11,12 +11,14 @@ import type { LogSigner } from '../ports/log-signer.ts'
 import type { PollsRecord } from '../ports/polls-record.ts'
 import type { ProofRefusal, PublicLog } from '../ports/public-log.ts'
 import type { FromPublisher, PublisherData, ToPublisher } from './publisher-thread.ts'
+import type { WitnessSettings } from './witnesses.ts'
 
 export interface PublisherDeps {
   readonly dir: string
   readonly electionId: string
   readonly signer: LogSigner
   readonly publishEveryMs: number
+  readonly witnesses: WitnessSettings
   readonly clock: Clock
   readonly log: Logger
   /** Ballots stored, as far as this process knows. */
@@ -37,8 +39,8 @@ export interface RunningPublisher {
 const PROOFS_LIMIT = 1_000
 
 export function startPublisher(deps: PublisherDeps): RunningPublisher {
-  const { dir, electionId, signer, publishEveryMs, clock, log, stored, onBroken } = deps
-  const data: PublisherData = { dir, publishEveryMs }
+  const { dir, electionId, signer, clock, log, stored, onBroken } = deps
+  const data: PublisherData = { dir, publishEveryMs: deps.publishEveryMs, witnesses: deps.witnesses }
   const worker = new Worker(new URL('./publisher-thread.ts', import.meta.url), { workerData: data })
   const folder = logFolder(logDir(dir))
   const listeners: (() => void)[] = []
@@ -46,6 +48,7 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
   let proofId = 0
   let published: Extract<FromPublisher, { tell: 'published' }> | undefined
   let publishedAtMs: number | undefined
+  let witnesses: Extract<FromPublisher, { tell: 'witnesses' }> | undefined
   let failures = 0
   let stopping = false
   let closeAsked = false
@@ -58,6 +61,12 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
     } else if (message.tell === 'failed') {
       failures++
       log.error({ election: electionId, reason: message.reason }, 'publishing failed; trying again')
+    } else if (message.tell === 'witnesses') {
+      witnesses = message
+      for (const listener of listeners) listener()
+    } else if (message.tell === 'witness-failed') {
+      const { name, problem, reason } = message
+      log.warn({ election: electionId, witness: name, problem, reason }, 'a checkpoint was not cosigned')
     } else if (message.tell === 'broken') {
       onBroken(new Error(`the public log of "${electionId}": ${message.reason}`))
     } else {
@@ -95,6 +104,7 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
           behind: behind(),
           failures,
           closed: published.closed,
+          ...(witnesses && witnessMembers(published.size, witnesses)),
         }
 
   return {
@@ -129,4 +139,12 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
       await ended
     },
   }
+}
+
+function witnessMembers(
+  size: number,
+  { states, witnessed }: Extract<FromPublisher, { tell: 'witnesses' }>,
+): Pick<PublicLogState, 'witnesses' | 'witnessed'> {
+  const behind = (cosigned: number | null) => Math.max(0, size - (cosigned ?? 0))
+  return { witnesses: states.map((each) => ({ ...each, behind: behind(each.size) })), witnessed }
 }

@@ -14,6 +14,7 @@ import { openCluster } from './cluster/served-cluster.ts'
 import { EXIT_FAULT } from './exit.ts'
 import { openFolder } from './served-folder.ts'
 import { VERSION } from './version.ts'
+import type { WitnessSettings } from './witnesses.ts'
 
 export interface ServerOptions {
   readonly dataDir: string
@@ -24,6 +25,7 @@ export interface ServerOptions {
   readonly trustProxy: boolean
   readonly promiseWithinS?: number | null | undefined
   readonly publishEveryMs?: number | undefined
+  readonly witnesses?: WitnessSettings | undefined
   /** Where given, the ballots lie there and not in the data folder. */
   readonly cluster?: { readonly addresses: ClusterAddresses; readonly role: Role } | undefined
   readonly log: Logger
@@ -93,6 +95,7 @@ async function openServed(options: ServerOptions): Promise<Served> {
     log,
     promiseWithinS: options.promiseWithinS,
     publishEveryMs: options.publishEveryMs,
+    witnesses: options.witnesses,
     onBroken: (err) => {
       log.fatal({ err }, 'the public log would fork: ending')
       endAtOnce()

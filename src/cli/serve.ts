@@ -7,8 +7,9 @@ import { createLogger } from './logger.ts'
 import { countOption, portOption, publishEveryOption } from './options.ts'
 import { onStopSignal, startServer } from './running-server.ts'
 import { PROMISE_WITHIN_S, PUBLISH_EVERY_S } from './served-folder.ts'
+import { type WitnessOptions, witnessOptions, witnessSettings } from './witnesses.ts'
 
-interface ServeOptions extends ClusterOptions {
+interface ServeOptions extends ClusterOptions, WitnessOptions {
   readonly data: string
   readonly port: number
   readonly host: string
@@ -45,6 +46,7 @@ export function serveCommand(): Command {
     .option('--trust-proxy', 'take client addresses from X-Forwarded-For, set by your own proxy')
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
+  for (const option of witnessOptions()) command.addOption(option)
   return onCluster(command)
     .addHelpText(
       'after',
@@ -56,11 +58,17 @@ Logs go to stderr; LOG_LEVEL is trace, debug, info, warn, error or silent.
 Examples:
   elections serve --data ./data
   elections serve --data ./data --host 0.0.0.0 --port 80
+  elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
   elections serve --cluster --data ./data --role gateway --port 8502
   LOG_LEVEL=warn elections serve --data ./data --port 0 --json`,
     )
     .action(async (options: ServeOptions) => {
       refuseEarlyPromises(options)
+      const witnesses = witnessSettings(options)
+      if (options.cluster && witnesses.witnesses.length > 0)
+        throw new BadInput('--witness', [
+          { message: 'is not for a server of a cluster: it publishes no log' },
+        ])
       const log = createLogger()
       const { url, elections, stop } = await startServer({
         dataDir: options.data,
@@ -71,6 +79,7 @@ Examples:
         trustProxy: options.trustProxy ?? false,
         promiseWithinS: options.promiseWithin,
         publishEveryMs: options.publishEvery * 1000,
+        witnesses,
         cluster: options.cluster ? { addresses: clusterAddresses(options), role: options.role } : undefined,
         log,
       })

@@ -32,6 +32,7 @@ import { amended } from './close-entry.ts'
 import { loadingProgress } from './loading-progress.ts'
 import { ensureLog, openLog, verifierKeyIn } from './public-log.ts'
 import { type RunningPublisher, startPublisher } from './publisher.ts'
+import type { WitnessSettings } from './witnesses.ts'
 
 export interface ServedFolder {
   readonly elections: ServedElections
@@ -49,6 +50,7 @@ export interface ServedFolderOptions {
   readonly promiseWithinS?: number | null | undefined
   /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
   readonly publishEveryMs?: number | undefined
+  readonly witnesses?: WitnessSettings | undefined
   /** Told of a public log that would fork; the process must end. */
   readonly onBroken: (fault: Error) => void
 }
@@ -190,6 +192,7 @@ async function openServed(
     electionId: id,
     signer,
     publishEveryMs: options.publishEveryMs ?? PUBLISH_EVERY_S * 1000,
+    witnesses: options.witnesses ?? { witnesses: [] },
     clock,
     log,
     stored: store.log.length,

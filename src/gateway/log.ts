@@ -49,7 +49,7 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { publicLog } = served
-  if (path === 'checkpoint')
+  if (path === 'checkpoint' || path === 'checkpoint.witnessed')
     return send(request, reply, await publicLog.read(path), { type: TEXT, age: CHECKPOINT_AGE })
   if (PLAIN_FILE.test(path))
     return send(request, reply, await publicLog.read(path), { type: 'application/json', age: SHORT })

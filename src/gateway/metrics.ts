@@ -1,7 +1,7 @@
 /** Prometheus metrics: counts per outcome and what the process costs. No key, choice or address in any of them. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { RefusalCode } from '../core/election/refusal.ts'
-import type { PublicLogState } from '../core/log/public-log-state.ts'
+import type { PublicLogState, WitnessState } from '../core/log/public-log-state.ts'
 import type { CastAnswer } from '../pipeline/cast.ts'
 import { pipelineMetrics } from './pipeline-metrics.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
@@ -91,4 +91,29 @@ function logGauges(elections: ServedElections, registry: Registry): void {
     'When the newest checkpoint was published, Unix seconds; 0 before the first',
     (state) => (state.published_at === null ? 0 : Date.parse(state.published_at) / 1000),
   )
+  gauge(
+    'witnessed_size',
+    'Leaves under the newest checkpoint with cosignatures enough',
+    ({ witnessed }) => witnessed ?? 0,
+  )
+  witnessGauges(elections, registry)
+}
+
+function witnessGauges(elections: ServedElections, registry: Registry): void {
+  const gauge = (name: string, help: string, valueIn: (state: WitnessState) => number): void => {
+    new Gauge({
+      name: `elections_log_witness_${name}`,
+      help,
+      labelNames: ['election', 'witness'],
+      registers: [registry],
+      collect() {
+        for (const [id, { publicLog }] of elections.byId)
+          for (const witness of publicLog.state()?.witnesses ?? [])
+            this.set({ election: id, witness: witness.name }, valueIn(witness))
+      },
+    })
+  }
+  gauge('size', 'Leaves under the newest checkpoint that the witness has cosigned', ({ size }) => size ?? 0)
+  gauge('behind', 'Leaves published since', ({ behind }) => behind)
+  gauge('failing', '1 while its last answer was no cosignature', ({ problem }) => (problem === null ? 0 : 1))
 }

@@ -4,11 +4,12 @@
  */
 import { parseCheckpoint } from '../core/log/checkpoint.ts'
 import { type LeafIndex, leafIndex } from '../core/log/leaf-index.ts'
-import { equalHashes, HASH_BYTES, type Hash, hashAt, type TreeHasher } from '../core/log/merkle.ts'
+import { equalHashes, HASH_BYTES, hashAt, type TreeHasher } from '../core/log/merkle.ts'
 import { inclusionProof } from '../core/log/merkle-proof.ts'
 import { parseNote } from '../core/log/note.ts'
 import { formatProof } from '../core/log/proof.ts'
-import { hashReader, TILE_WIDTH, type Tile, tilePath } from '../core/log/tile.ts'
+import { proofFromTiles } from '../core/log/proof-tiles.ts'
+import { TILE_WIDTH, type Tile, tilePath } from '../core/log/tile.ts'
 import type { LogStore } from '../ports/log-store.ts'
 
 export interface ProveDeps {
@@ -38,7 +39,10 @@ export function proveStep({ store, hasher }: ProveDeps): ProveStep {
       const read = tileReader(store, size)
       const hashes = await read(leafTile(number, size))
       if (!equalHashes(hashAt(hashes, number % TILE_WIDTH), leaf)) continue
-      return formatProof({ index: number, hashes: await path(hasher, read, number, size), checkpoint })
+      const path = await proofFromTiles(hasher, size, read, (hashing, hashes) =>
+        inclusionProof(hashing, hashes, number, size),
+      )
+      return formatProof({ index: number, hashes: path, checkpoint })
     }
     return undefined
   }
@@ -66,26 +70,6 @@ async function grow(store: ProveDeps['store'], index: LeafIndex, size: number): 
 function leafTile(number: number, size: number): Tile {
   const index = Math.floor(number / TILE_WIDTH)
   return { level: 0, index, width: Math.min(TILE_WIDTH, size - index * TILE_WIDTH) }
-}
-
-async function path(
-  hasher: TreeHasher,
-  read: (tile: Tile) => Promise<Uint8Array>,
-  number: number,
-  size: number,
-): Promise<Hash[]> {
-  // Which tiles it takes depends on number and size alone: a proof over nothing names them.
-  const needed = new Map<string, Tile>()
-  const nothing = new Uint8Array(TILE_WIDTH * HASH_BYTES)
-  const naming = hashReader({ ...hasher, node: () => {} }, size, (tile) => {
-    needed.set(tilePath(tile), tile)
-    return nothing.subarray(0, tile.width * HASH_BYTES)
-  })
-  inclusionProof({ ...hasher, node: () => {} }, naming, number, size)
-  const tiles = new Map<string, Uint8Array>()
-  await Promise.all([...needed].map(async ([name, tile]) => tiles.set(name, await read(tile))))
-  const reader = hashReader(hasher, size, (tile) => tiles.get(tilePath(tile))!)
-  return inclusionProof(hasher, reader, number, size)
 }
 
 /** A partial tile that is gone has been superseded by the full one, which begins with it. */

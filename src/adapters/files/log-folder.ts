@@ -8,12 +8,14 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { LogStore } from '../../ports/log-store.ts'
+import type { WitnessedStore } from '../../ports/witness.ts'
 
 const CHECKPOINT = 'checkpoint'
+const WITNESSED = 'checkpoint.witnessed'
 /** Writes under way: as many as Node has threads for them, and some that wait. */
 const AT_ONCE = 8
 
-export interface LogFolder extends LogStore {
+export interface LogFolder extends LogStore, WitnessedStore {
   /**
    * Removes partial files whose full file was there at the last call already.
    * @returns how many folders of partial files were removed
@@ -59,6 +61,14 @@ export function logFolder(dir: string): LogFolder {
     }
   }
 
+  const readNote = async (path: string): Promise<string | undefined> => {
+    const bytes = await read(path)
+    return bytes === undefined ? undefined : new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  }
+  const writeNote = async (path: string, note: string): Promise<void> => {
+    await syncFolder(await put(path, new TextEncoder().encode(note)))
+  }
+
   return {
     read,
     write: async (files) => {
@@ -68,13 +78,10 @@ export function logFolder(dir: string): LogFolder {
       })
       await forEach([...folders], syncFolder)
     },
-    checkpoint: async () => {
-      const bytes = await read(CHECKPOINT)
-      return bytes === undefined ? undefined : new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    },
-    writeCheckpoint: async (note) => {
-      await syncFolder(await put(CHECKPOINT, new TextEncoder().encode(note)))
-    },
+    checkpoint: () => readNote(CHECKPOINT),
+    writeCheckpoint: (note) => writeNote(CHECKPOINT, note),
+    witnessed: () => readNote(WITNESSED),
+    writeWitnessed: (note) => writeNote(WITNESSED, note),
     removeSuperseded: async () => {
       let removed = 0
       const now = new Set<string>()

@@ -15,4 +15,37 @@ export interface PublicLogState {
   readonly failures: number
   /** Whether the close is in it: nothing follows any more. */
   readonly closed: boolean
+  /** How its witnesses are doing; left out where it has none. */
+  readonly witnesses?: readonly WitnessState[]
+  /** Size of the newest checkpoint with cosignatures enough; left out where there are no witnesses, null before it. */
+  readonly witnessed?: number | null
+  /** When the result was certified, ISO 8601; left out until it is. */
+  readonly certified_at?: string
+}
+
+/** Why a witness has not cosigned what it was offered last. Details are for the server's own log. */
+export type WitnessProblem =
+  /** No answer, none in time, or one too long. */
+  | 'no-answer'
+  /** It answers what no witness answers. */
+  | 'malformed'
+  /** Its cosignature is wrong, or another's. */
+  | 'wrong-signature'
+  /** It was not told of this log. */
+  | 'unknown-log'
+  /** It knows the log with more leaves than there are: older data was put back here, or there are two of this log. */
+  | 'ahead'
+  /** It says no, by another status. */
+  | 'refused'
+  /** What it is to be offered could not be read here. */
+  | 'not-offered'
+
+export interface WitnessState {
+  /** As its key names it. */
+  readonly name: string
+  /** Of the newest checkpoint it has cosigned; null before the first. */
+  readonly size: number | null
+  /** Leaves published since. */
+  readonly behind: number
+  readonly problem: WitnessProblem | null
 }

@@ -21,8 +21,9 @@ export async function signedCheckpoint(
   verify: VerifyEd25519,
   key: VerifierKey | undefined,
   findings: FindingList,
+  path = 'checkpoint',
 ): Promise<ReadCheckpoint | undefined> {
-  const where = { path: 'checkpoint' }
+  const where = { path }
   const bytes = await read(where.path, MOST_CHECKPOINT_BYTES)
   if (bytes === undefined) {
     findings.add('checkpoint-missing', where)

@@ -8,7 +8,7 @@
 import { base64 } from './base64.ts'
 import { Malformed } from './malformed.ts'
 import { equalHashes, type TreeHasher } from './merkle.ts'
-import { formatVerifierKey, parseVerifierKey } from './note-key.ts'
+import { formatVerifierKey, parseVerifierKey, type VerifierKey } from './note-key.ts'
 import { bundlePath, TILE_WIDTH } from './tile.ts'
 import type { EntryRules } from './verify-ballot.ts'
 import { GENESIS_PATH, readGenesis } from './verify-beginning.ts'
@@ -21,9 +21,10 @@ import { checkHistory, type KnownTree, knownTrees, type SeenCheckpoint } from '.
 import { type LogReader, rangeChecker } from './verify-range.ts'
 import { type AskedReceipt, checkReceipt, parseAsked, trackerWatch } from './verify-receipt.ts'
 import { type CheckList, checkList, type VerifyReport } from './verify-report.ts'
-import { countCosignatures, type ReadCheckpoint, type VerifyEd25519 } from './verify-signature.ts'
+import type { ReadCheckpoint, VerifyEd25519 } from './verify-signature.ts'
 import { isHeldBack, type Standing, signedCheckpoint, standing } from './verify-standing.ts'
 import { bundlesIn, treeCheck } from './verify-tree.ts'
+import { witnessedCheckpoint } from './verify-witnessed.ts'
 
 export interface VerifyInput {
   readonly read: LogReader
@@ -53,6 +54,7 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   const findings = findingList()
   const checks = checkList()
   const notChecked: string[] = []
+  const context = { findings, checks, notChecked }
   const given = input.key === undefined ? undefined : parseVerifierKey(hasher.sha256, input.key)
   const witnesses = (input.witnesses ?? []).map((text) => parseVerifierKey(hasher.sha256, text))
   const asked = askedReceipts(input.receipts ?? [], findings)
@@ -61,13 +63,9 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   const key = given ?? genesis?.key
   if (given !== undefined && genesis !== undefined && formatVerifierKey(given) !== genesis.record.log)
     findings.add('key-differs', { path: GENESIS_PATH })
-  const signed = await signedCheckpoint(read, input.verify, key, findings)
-  checks.ran('checkpoint', signed === undefined ? 0 : 1)
-  if (signed !== undefined && witnesses.length + (input.quorum ?? 0) > 0) {
-    const quorum = input.quorum ?? witnesses.length
-    const good = await countCosignatures(signed.note, witnesses, quorum, input.verify, findings)
-    checks.ran('witnesses', good)
-  }
+  const newest = await signedCheckpoint(read, input.verify, key, findings)
+  checks.ran('checkpoint', newest === undefined ? 0 : 1)
+  const signed = newest && (await demandedCheckpoint(input, key, newest, witnesses, context))
   const known = key ? await knownTrees(input.seen ?? [], key, input.verify, findings) : []
   const stand = await standing(read, hasher.sha256, genesis, findings)
   checks.ran('genesis', genesis === undefined ? 0 : 1)
@@ -110,6 +108,27 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
     notChecked,
     receipts,
   }
+}
+
+/** What is verified: the newest checkpoint, or where witnesses are demanded, the newest that they have cosigned. */
+async function demandedCheckpoint(
+  input: VerifyInput,
+  key: VerifierKey | undefined,
+  newest: ReadCheckpoint,
+  witnesses: readonly VerifierKey[],
+  { findings, checks, notChecked }: Pick<TreeContext, 'findings' | 'checks' | 'notChecked'>,
+): Promise<ReadCheckpoint> {
+  const { read, verify, quorum = witnesses.length } = input
+  if (witnesses.length + quorum === 0) return newest
+  const demanded = { witnesses, quorum }
+  const { signed, good } = await witnessedCheckpoint(read, verify, key, newest, demanded, findings)
+  checks.ran('witnesses', good)
+  const { size } = signed.checkpoint
+  if (size < newest.checkpoint.size)
+    notChecked.push(
+      `entries from ${size} to ${newest.checkpoint.size - 1}: too few witnesses have cosigned them yet`,
+    )
+  return signed
 }
 
 function askedReceipts(texts: readonly string[], findings: FindingList): readonly AskedReceipt[] {
