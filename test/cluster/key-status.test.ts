@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { nodeDigest, tagger } from '../../src/adapters/node/digest.ts'
 import { connectRedis } from '../../src/adapters/redis/connection.ts'
+import { examineRedis } from '../../src/adapters/redis/examine.ts'
 import { redisKeyLoading } from '../../src/adapters/redis/key-loading.ts'
 import { redisKeyStatus } from '../../src/adapters/redis/key-status.ts'
 import type { Choices } from '../../src/core/election/choices.ts'
@@ -123,4 +124,19 @@ test('a Redis that is not there is told as that, at once, and without its passwo
     assert.doesNotMatch(`${error.message} ${String(error.cause)}`, /secret-word/)
     return true
   })
+})
+
+test('a Redis that could forget is told as that', async () => {
+  const { REDIS_URL } = await engines()
+  const redis = await connectRedis({ url: REDIS_URL })
+  try {
+    assert.deepEqual(await examineRedis(redis), [])
+    await redis.send('CONFIG', 'SET', 'appendfsync', 'everysec')
+    const [warning, ...rest] = await examineRedis(redis)
+    assert.match(warning!, /appendfsync "everysec", which must be always/)
+    assert.deepEqual(rest, [])
+  } finally {
+    await redis.send('CONFIG', 'SET', 'appendfsync', 'always')
+    await redis.close()
+  }
 })

@@ -1,0 +1,306 @@
+/**
+ * The product on real engines, for tests: elections made by `elections init --cluster`, servers of any role as
+ * processes of their own, a crowd that votes at several gateways, and the books at the end.
+ */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { migrate } from '../../src/adapters/postgres/migrate.ts'
+import type { Role } from '../../src/cli/cluster/roles.ts'
+import type { DefinitionFile } from '../../src/core/election/definition.ts'
+import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
+import { runSimulation, type SimulationReport } from '../../src/simulator/run.ts'
+import { NO_SHARES } from '../../src/simulator/shares.ts'
+import { type Engines, engines } from '../engines.ts'
+import { type Key, MAIN, openElectionFile, type RunEnd, readKeys, rollOf, runCli } from '../server.ts'
+
+/** Long, for machines that do much else: a bound says that nothing comes any more, not how fast it should. */
+export const LIMIT_MS = 180_000
+
+export interface ClusterServer {
+  readonly url: string
+  readonly role: Role
+  /** SIGTERM; resolves to the exit code. */
+  readonly stop: () => Promise<number | null>
+  /** `kill -9`. */
+  readonly kill: () => Promise<void>
+  /** Resolves when it has ended, by whatever cause, to the signal. */
+  readonly ended: () => Promise<NodeJS.Signals | null>
+  readonly stderr: () => string
+}
+
+export interface ClusterElection {
+  readonly id: string
+  readonly keysFile: string
+  /** Hands out keys nobody has used. */
+  readonly take: (voters: number) => readonly Key[]
+}
+
+export interface Product {
+  readonly site: Engines
+  readonly dataDir: string
+  readonly dir: string
+  readonly env: Readonly<Record<string, string>>
+  readonly init: (voters: number, changes?: Partial<DefinitionFile>) => Promise<ClusterElection>
+  readonly serve: (role: Role, env?: Readonly<Record<string, string>>) => Promise<ClusterServer>
+  /** Runs `elections COMMAND --cluster --data DIR …`. */
+  readonly cli: (command: string, ...args: string[]) => Promise<RunEnd>
+  /** Without the data folder: for commands that need none. */
+  readonly cliWithoutData: (...args: string[]) => Promise<RunEnd>
+  /** Ends every server and removes the folder. */
+  readonly end: () => Promise<void>
+}
+
+export async function product(): Promise<Product> {
+  const site = await engines()
+  // Engines somebody keeps running may be older than the schema.
+  await migrate(site.DATABASE_URL)
+  const dir = mkdtempSync(join(tmpdir(), 'elections-cluster-'))
+  const dataDir = join(dir, 'data')
+  const { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, SPARK_REMOTE, SPARK_CHECKPOINTS } = site
+  const env = { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, SPARK_REMOTE, SPARK_CHECKPOINTS }
+  const servers: ClusterServer[] = []
+  const cli: Product['cli'] = (command, ...args) =>
+    runCli([command, '--cluster', '--data', dataDir, ...args], env)
+  return {
+    site,
+    dir,
+    dataDir,
+    env,
+    cli,
+    cliWithoutData: (...args) => runCli(args, env),
+    init: async (voters, changes = {}) => {
+      // Other elections on these engines are other tests' affair.
+      const id = `product-${randomBytes(4).toString('hex')}`
+      const [definition, roll, keysFile] = ['json', 'csv', 'keys.csv'].map((kind) =>
+        join(dir, `${id}.${kind}`),
+      ) as [string, string, string]
+      writeFileSync(definition, JSON.stringify({ ...openElectionFile(changes), id }))
+      const lines = rollOf(voters).map(({ personal_id, district }) => `${personal_id},${district}`)
+      writeFileSync(roll, `personal_id,district\n${lines.join('\n')}\n`)
+      const run = await cli('init', '--definition', definition, '--roll', roll, '--keys', keysFile)
+      assert.equal(run.code, 0, run.stderr)
+      const fresh = readKeys(keysFile)
+      return { id, keysFile, take: (count) => fresh.splice(0, count) }
+    },
+    serve: async (role, more = {}) => {
+      const args = ['serve', '--cluster', '--data', dataDir, '--role', role, '--port', '0', '--json']
+      const server = await started(role, args, { ...env, ...more })
+      servers.push(server)
+      return server
+    },
+    end: async () => {
+      await Promise.all(servers.map((server) => server.stop()))
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function started(
+  role: Role,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<ClusterServer> {
+  const child: ChildProcess = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr!.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  const ready = await Promise.race([
+    once(createInterface(child.stdout!), 'line').then(
+      ([line]) => JSON.parse(line as string) as { url: string },
+    ),
+    exited.then(([code]) => assert.fail(`the ${role} ended with ${code}: ${stderr}`)),
+  ])
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    return (await exited)[0]
+  }
+  return {
+    url: ready.url,
+    role,
+    stop: () => end('SIGTERM'),
+    kill: async () => {
+      await end('SIGKILL')
+    },
+    ended: () => within('the process to end', exited).then(([, signal]) => signal),
+    stderr: () => stderr,
+  }
+}
+
+async function within<T>(what: string, promise: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), LIMIT_MS)
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
+/** Asks until `come` gives something; what it throws is one more "not yet". */
+export async function until<T>(
+  what: string,
+  come: () => Promise<T | undefined | false> | T | undefined | false,
+  limitMs = LIMIT_MS,
+  everyMs = 100,
+): Promise<T> {
+  const untilMs = performance.now() + limitMs
+  let last: unknown = 'nothing came'
+  while (performance.now() < untilMs) {
+    try {
+      const found = await come()
+      if (found !== undefined && found !== false) return found
+    } catch (error) {
+      last = error
+    }
+    await sleep(everyMs)
+  }
+  throw new Error(`waited in vain for ${what}`, { cause: last })
+}
+
+export async function results(url: string, electionId: string): Promise<ResultsSnapshot> {
+  const answer = await fetch(`${url}/elections/${electionId}/results`)
+  assert.equal(answer.status, 200)
+  return (await answer.json()) as ResultsSnapshot
+}
+
+/** A vote for the first contest's option, with whatever headers. */
+export function castVote(
+  url: string,
+  electionId: string,
+  { personal_id, guid }: Key,
+  option: string,
+  idempotencyKey?: string,
+): Promise<Response> {
+  return fetch(`${url}/elections/${electionId}/ballots`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+    },
+    body: JSON.stringify({ personal_id, guid, contests: { mayor: [option] } }),
+  })
+}
+
+export interface CrowdOptions {
+  readonly rate?: number
+  readonly seed?: number
+  /** Called once, when so many votes have been accepted; the crowd goes on meanwhile. */
+  readonly when?: { readonly accepted: number; readonly go: () => Promise<unknown> }
+  /** Whether nobody else votes meanwhile. */
+  readonly alone?: boolean
+  /** A gateway that dies, and can tell nothing at the end. */
+  readonly gone?: ClusterServer
+}
+
+/** Votes with every key at all the gateways and holds every book against every other. */
+export async function crowd(
+  gateways: readonly ClusterServer[],
+  { id }: ClusterElection,
+  keys: readonly Key[],
+  { rate = 100, seed = 1, when, alone = true, gone }: CrowdOptions = {},
+): Promise<SimulationReport> {
+  const [first, ...others] = gateways.map(({ url }) => new URL(url)) as [URL, ...URL[]]
+  let fault: Promise<unknown> | undefined
+  const report = await runSimulation(
+    {
+      url: first,
+      alsoAt: others,
+      cluster: true,
+      election: id,
+      keys: (async function* () {
+        yield keys
+      })(),
+      rate,
+      shares: { ...NO_SHARES, double: 0.05, retry: 0.05, wrong: 0.03 },
+      targets: [],
+      connections: 32,
+      seed,
+      patienceMs: LIMIT_MS,
+      runId: randomBytes(6).toString('hex'),
+      nowMs: () => performance.now(),
+    },
+    {
+      onProgress: ({ accepted }) => {
+        if (when && accepted >= when.accepted) {
+          fault ??= when.go()
+          fault.catch(() => {})
+        }
+      },
+    },
+  )
+  if (when) await (fault ?? assert.fail('the fault never came'))
+  const { totals, reconciliation } = report
+  assert.deepEqual(
+    { accepted: totals.accepted, unanswered: totals.unanswered, strange: totals.strange },
+    { accepted: keys.length, unanswered: 0, strange: {} },
+  )
+  const wrong = reconciliation.lines.filter(({ balances, what, note }) => {
+    if (balances || (!alone && /did anybody else vote/.test(note ?? ''))) return false
+    return gone === undefined || !what.startsWith(new URL(gone.url).host)
+  })
+  assert.deepEqual(wrong, [])
+  return report
+}
+
+/** Every gateway tells so many ballots, its four counters agree, and its result is a recount's to the byte. */
+export async function assertBooks(
+  { cli }: Product,
+  gateways: readonly ClusterServer[],
+  { id }: ClusterElection,
+  ballots: number,
+): Promise<void> {
+  for (const { url } of gateways) {
+    const told = await until(`${ballots} ballots at ${url}`, async () => {
+      const now = await results(url, id)
+      return now.cast === ballots && !now.invariant.settling && now
+    })
+    assert.deepEqual(told.invariant, {
+      keys_used: ballots,
+      ballots_stored: ballots,
+      ballots_tallied: ballots,
+      ballots_summed: ballots,
+      holds: true,
+    })
+    assert.equal((await fetch(`${url}/healthz`)).status, 200)
+  }
+  const recount = await cli('tally', '--election', id, '--json')
+  assert.equal(recount.code, 0, recount.stderr)
+  for (const { url } of gateways)
+    assert.equal(await (await fetch(`${url}/elections/${id}/results.json`)).text(), recount.stdout)
+}
+
+/** Reads a gateway's stream of results until it is closed. */
+export function watch(
+  { url }: ClusterServer,
+  { id }: ClusterElection,
+  onSnapshot: (snapshot: ResultsSnapshot) => void,
+): { readonly close: () => Promise<void> } {
+  const controller = new AbortController()
+  const reading = (async () => {
+    const answer = await fetch(`${url}/elections/${id}/results/stream`, { signal: controller.signal })
+    let held = ''
+    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+      const events = (held + chunk).split('\n\n')
+      held = events.pop()!
+      for (const event of events) {
+        const data = /^id: \d+\ndata: (.*)$/.exec(event)?.[1]
+        if (data) onSnapshot(JSON.parse(data) as ResultsSnapshot)
+      }
+    }
+    // It may end with its server; what was seen until then is what counts.
+  })().catch(() => {})
+  return {
+    close: async () => {
+      controller.abort()
+      await reading
+    },
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * The product on a cluster while its parts die, each time under load, each time counted after: every acknowledged
+ * ballot once, a recount equal to the byte, the invariant green, and no dashboard ever going backwards.
+ */
+import assert from 'node:assert/strict'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, afterEach, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient } from '@redis/client'
+import {
+  assertBooks,
+  type ClusterElection,
+  type ClusterServer,
+  castVote,
+  crowd,
+  type Product,
+  product,
+  results,
+  until,
+  watch,
+} from './cluster-server.ts'
+
+const VOTERS = 250
+const KAFKA_AWAY_MS = 10_000
+
+let on: Product
+let election: ClusterElection
+let gateways: [ClusterServer, ClusterServer]
+let counter: ClusterServer
+let results_: ClusterServer
+let ballots = 0
+const watching: ReturnType<typeof watch>[] = []
+const backwards: string[] = []
+
+before(async () => {
+  on = await product()
+  election = await on.init(3_200)
+  const servers = await Promise.all([
+    on.serve('gateway'),
+    on.serve('gateway'),
+    on.serve('tally'),
+    on.serve('results'),
+  ])
+  gateways = [servers[0]!, servers[1]!]
+  counter = servers[2]!
+  results_ = servers[3]!
+  for (const gateway of gateways) {
+    let last = 0
+    watching.push(
+      watch(gateway, election, ({ cast }) => {
+        if (cast < last) backwards.push(`${gateway.url}: ${last}, then ${cast}`)
+        last = cast
+      }),
+    )
+  }
+})
+afterEach(async () => {
+  for (const name of ['redis', 'kafka', 'postgres', 'spark'] as const) await on.site.control.start(name)
+})
+after(async () => {
+  await Promise.all(watching.map(({ close }) => close()))
+  await on.end()
+})
+
+/** A crowd of fresh voters with something going wrong half-way, and the books afterwards. */
+async function underLoad(
+  fault: () => Promise<unknown>,
+  at: readonly ClusterServer[] = gateways,
+): Promise<void> {
+  await crowd(at, election, election.take(VOTERS), {
+    seed: ballots,
+    alone: false,
+    when: { accepted: VOTERS / 5, go: fault },
+  })
+  ballots += VOTERS
+  await assertBooks(on, gateways, election, ballots)
+}
+
+/** A voter who is refused for now, and asks again with the same Idempotency-Key until there is a receipt. */
+async function refusedThenRecorded(whileRefused: () => Promise<unknown>): Promise<void> {
+  let [key] = election.take(1)
+  const ask = (gateway: ClusterServer) => castVote(gateway.url, election.id, key!, 'ada', 'the same attempt')
+  const refused = await until('a vote to be refused', async () => {
+    const answer = await ask(gateways[0])
+    if (answer.status === 201) {
+      // The engine was not quite gone.
+      ballots++
+      key = election.take(1)[0]
+    }
+    return answer.status === 503 && answer
+  })
+  assert.ok(Number(refused.headers.get('retry-after')) >= 1)
+  await whileRefused()
+  const tracker = await until('the vote to be recorded', async () => {
+    const answer = await ask(gateways[1])
+    return answer.status === 201 && ((await answer.json()) as { tracker: string }).tracker
+  })
+  ballots++
+  const again = await until('its receipt at the other gateway', async () => {
+    const answer = await ask(gateways[0])
+    return answer.status === 201 && ((await answer.json()) as { tracker: string }).tracker
+  })
+  assert.equal(again, tracker)
+}
+
+for (const fault of ['after-reserve', 'after-append'] as const)
+  test(`a gateway killed ${fault}: the other one brings its ballots home`, async () => {
+    const doomed = await on.serve('gateway', { ELECTIONS_FAULT: fault })
+    const died = doomed.ended()
+    await crowd([gateways[0], doomed], election, election.take(VOTERS), {
+      seed: ballots,
+      rate: 200,
+      gone: doomed,
+    })
+    assert.equal(await died, 'SIGKILL')
+    ballots += VOTERS
+    await assertBooks(on, gateways, election, ballots)
+  })
+
+test('Kafka away for ten seconds: 503 meanwhile, nothing twice from resends', () =>
+  underLoad(async () => {
+    await on.site.control.stop('kafka')
+    await refusedThenRecorded(async () => {
+      await sleep(KAFKA_AWAY_MS)
+      await on.site.control.start('kafka')
+    })
+  }))
+
+test('Redis killed and started again', () =>
+  underLoad(async () => {
+    await on.site.control.kill('redis')
+    await refusedThenRecorded(() => on.site.control.start('redis'))
+  }))
+
+test('Redis emptied: nobody votes until rebuild-keys, and then nobody twice', () =>
+  underLoad(async () => {
+    const redis = createClient({ url: on.env.REDIS_URL! })
+    await redis.connect()
+    await redis.flushAll()
+    await redis.close()
+    await refusedThenRecorded(async () => {
+      const ill = await on.cli('doctor', '--json')
+      assert.equal(ill.code, 1, ill.stdout + ill.stderr)
+      assert.match(ill.stdout, /rebuild-keys/)
+      const run = await on.cli('rebuild-keys', '--json')
+      assert.equal(run.code, 0, run.stderr)
+      const { keys, unissued } = JSON.parse(run.stdout)
+      assert.deepEqual({ keys, unissued }, { keys: 3_200, unissued: 0 })
+    })
+  }))
+
+test('the Spark server killed and started again', () =>
+  underLoad(async () => {
+    await on.site.control.kill('spark')
+    await until('the panel to say that Spark does not count', async () => {
+      const { tally } = (await results(gateways[0].url, election.id)).pipeline!
+      return tally!.state.state === 'failing' && tally!.state.problem !== null
+    })
+    assert.equal((await fetch(`${gateways[0].url}/healthz`)).status, 200, 'a count that lags is no alarm')
+    await on.site.control.start('spark')
+  }))
+
+test('Spark’s checkpoint deleted: it counts again from the first ballot', async () => {
+  const folder = join(on.site.SPARK_CHECKPOINTS, election.id)
+  await underLoad(async () => {
+    assert.ok(existsSync(folder))
+    rmSync(folder, { recursive: true })
+  })
+  const { tally } = (await results(gateways[1].url, election.id)).pipeline!
+  assert.ok(tally!.state.recounts > 0, JSON.stringify(tally))
+})
+
+test('PostgreSQL restarted: votes are taken meanwhile', () =>
+  underLoad(async () => {
+    await on.site.control.stop('postgres')
+    const [key] = election.take(1)
+    assert.equal((await castVote(gateways[0].url, election.id, key!, 'ada')).status, 201)
+    ballots++
+    await on.site.control.start('postgres')
+  }))
+
+test('the projector killed in the middle of a batch', async () => {
+  await results_.stop()
+  const doomed = await on.serve('results', { ELECTIONS_FAULT: 'mid-projection' })
+  await underLoad(async () => {
+    assert.equal(await doomed.ended(), 'SIGKILL')
+    results_ = await on.serve('results')
+  })
+})
+
+test('the tally’s process and a gateway killed outright, and others in their place', () =>
+  underLoad(async () => {
+    await Promise.all([counter.kill(), gateways[1].kill()])
+    counter = await on.serve('tally')
+  }, [gateways[0]]))
+
+test('no dashboard ever went backwards', () => {
+  assert.deepEqual(backwards, [])
+})
