@@ -142,7 +142,7 @@ const NO_BALLOTS: PublishDeps['source'] = {
 }
 
 /** @param issued keys issued per district when the election was made */
-function publishDeps(
+export function publishDeps(
   election: Election,
   signer: LogSigner,
   issued: ArrayLike<number>,
@@ -170,7 +170,16 @@ export interface OpenLog {
   readonly election: Election
   /** Keys issued per district when the election was made. */
   readonly issued: readonly number[]
-  readonly close: () => void
+  /** Where several processes may publish it: who does. null: this one alone can. */
+  readonly lead: LogLead | null
+  readonly close: () => void | Promise<void>
+}
+
+export interface LogLead {
+  /** Begins to publish where no other process does. @returns whether it is this one now */
+  readonly take: () => Promise<boolean>
+  /** @throws where it is not this one any more */
+  readonly confirm: () => Promise<void>
 }
 
 /**
@@ -208,6 +217,7 @@ export async function openLog(
       folder,
       election,
       issued,
+      lead: null,
       close,
     }
   } catch (cause) {

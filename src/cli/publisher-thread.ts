@@ -15,7 +15,8 @@ import { proveStep } from '../pipeline/prove.ts'
 import { openPublisher, type Publisher } from '../pipeline/publish.ts'
 import { type Witnessing, witnessing } from '../pipeline/witness.ts'
 import { amended, closeEntry } from './close-entry.ts'
-import { openLog } from './public-log.ts'
+import { type ClusterLogPlace, openClusterLog } from './cluster/cluster-log.ts'
+import { type LogLead, openLog } from './public-log.ts'
 import { openWitnesses, type WitnessSettings } from './witnesses.ts'
 
 export interface PublisherData {
@@ -23,6 +24,8 @@ export interface PublisherData {
   readonly dir: string
   readonly publishEveryMs: number
   readonly witnesses: WitnessSettings
+  /** Where its ballots and its journal lie where that is a cluster; null: in the folder. */
+  readonly cluster: ClusterLogPlace | null
 }
 
 export type ToPublisher =
@@ -40,6 +43,10 @@ export type FromPublisher =
       readonly closed: boolean
     }
   | { readonly tell: 'failed'; readonly reason: string }
+  /** Another process publishes this log; this one waits. */
+  | { readonly tell: 'standby' }
+  /** On a cluster: leaves, ballots and keys used are not as many. It is to be asked again. */
+  | { readonly tell: 'close-refused'; readonly reason: string }
   /** The log would fork: the process must end. */
   | { readonly tell: 'broken'; readonly reason: string }
   | { readonly tell: 'proof'; readonly id: number; readonly proof: string | null }
@@ -58,14 +65,18 @@ export type FromPublisher =
 
 const LOOK_MS = 100
 const RETRY_MS = 1_000
+/** How often it is looked whether another process publishes. */
+const LEAD_LOOK_MS = 1_000
 /** How long the last ballots may take to be published when the server stops; the next start goes on. */
 const STOP_MS = 5_000
 /** Readers may be between a checkpoint and its tiles for so long. */
 const SWEEP_MS = 600_000
 
 const port = parentPort!
-const { dir, publishEveryMs, witnesses: settings } = workerData as PublisherData
-const log = await openLog(dir, (await readDefinition(definitionFile(dir))).election)
+const { dir, publishEveryMs, witnesses: settings, cluster } = workerData as PublisherData
+const { election } = await readDefinition(definitionFile(dir))
+const log = cluster === null ? await openLog(dir, election) : await openClusterLog(dir, election, cluster)
+const { lead } = log
 const prove = proveStep({ store: log.folder, hasher: nodeTreeHasher() })
 const witnesses = openWitnesses(settings)
 const witnessed = witnessing({
@@ -83,6 +94,8 @@ const store = witnesses.length === 0 ? log.folder : { ...log.folder, ...witnesse
 
 let closing: { readonly keysUsed: number; readonly atMs: number } | undefined
 let stopping = false
+/** Whether batches are to be expected from this process. */
+let leads = lead === null
 /** Woken by a message, or by the time. */
 let wake: () => void = () => {}
 /** Proofs that wait for the next batch. */
@@ -100,7 +113,7 @@ port.on('message', (message: ToPublisher) => {
 function answerProof(request: { readonly id: number; readonly leaf: Uint8Array }, mayWait: boolean): void {
   prove(request.leaf).then(
     (proof) => {
-      if (proof === undefined && mayWait && !stopping) waiting.push(request)
+      if (proof === undefined && mayWait && leads && !stopping) waiting.push(request)
       else tell({ tell: 'proof', id: request.id, proof: proof ?? null })
     },
     () => tell({ tell: 'proof', id: request.id, proof: null }),
@@ -111,9 +124,17 @@ function closeText(asked: { readonly keysUsed: number; readonly atMs: number }) 
   return async (ballots: number): Promise<string> => {
     const records = (await log.deps.journal.records()).map(({ record }) => record!)
     const facts = { ...amended(log.election, records), issued: log.issued, source: log.deps.source, ...asked }
-    return closeEntry(facts, ballots)
+    try {
+      return await closeEntry(facts, ballots)
+    } catch (cause) {
+      // Its engines are others' to mend; until then the log stays open, and nothing is lost.
+      if (lead !== null && cause instanceof BrokenLog) throw new CloseRefused(cause.message)
+      throw cause
+    }
   }
 }
+
+class CloseRefused extends Error {}
 
 function tellWitnesses(): void {
   tell({ tell: 'witnesses', states: witnessed.states(), witnessed: witnessed.witnessed() })
@@ -128,7 +149,7 @@ async function run(): Promise<void> {
   while (!stopping) {
     try {
       publisher ??= await opened()
-      await publishUntilStopped(publisher)
+      if (publisher !== undefined) await publishUntilStopped(publisher)
     } catch (cause) {
       // What it holds may not be what is stored: it begins again from there.
       publisher = undefined
@@ -140,7 +161,9 @@ async function run(): Promise<void> {
   }
 }
 
-async function opened(): Promise<Publisher> {
+/** @returns undefined where this process is to stop before its turn comes */
+async function opened(): Promise<Publisher | undefined> {
+  if (lead !== null && !(await turnCame(lead))) return undefined
   const publisher = await openPublisher({ ...log.deps, store })
   tellState(publisher)
   if (witnesses.length > 0) {
@@ -150,8 +173,23 @@ async function opened(): Promise<Publisher> {
   return publisher
 }
 
+async function turnCame({ take }: LogLead): Promise<boolean> {
+  while (!stopping) {
+    leads = await take()
+    if (leads) return true
+    tell({ tell: 'standby' })
+    answerWaiting()
+    await nextLook(LEAD_LOOK_MS)
+  }
+  return false
+}
+
 function tellFailure(cause: unknown): void {
   const { message } = cause as Error
+  if (cause instanceof CloseRefused) {
+    closing = undefined
+    return tell({ tell: 'close-refused', reason: message })
+  }
   tell({ tell: cause instanceof BrokenLog ? 'broken' : 'failed', reason: message })
 }
 
@@ -159,6 +197,7 @@ async function publishUntilStopped(publisher: Publisher): Promise<void> {
   let firstSeenMs: number | undefined
   let tookMs = 0
   let sweptMs = performance.now()
+  let confirmedMs = sweptMs
   for (;;) {
     const nowMs = performance.now()
     if ((await publisher.waiting()) !== 0) firstSeenMs ??= nowMs - LOOK_MS
@@ -174,6 +213,10 @@ async function publishUntilStopped(publisher: Publisher): Promise<void> {
       closing = undefined
     }
     if (stopping) return
+    if (lead !== null && nowMs - confirmedMs >= LEAD_LOOK_MS) {
+      confirmedMs = nowMs
+      await lead.confirm()
+    }
     if (firstSeenMs === undefined) answerWaiting()
     if (nowMs - sweptMs >= SWEEP_MS) {
       sweptMs = nowMs
@@ -189,9 +232,9 @@ function answerWaiting(): void {
   for (const request of now) answerProof(request, false)
 }
 
-function nextLook(): Promise<void> {
+function nextLook(afterMs = LOOK_MS): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, LOOK_MS)
+  const timer = setTimeout(resolve, afterMs)
   wake = () => {
     clearTimeout(timer)
     resolve()

@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import type { PollsRecord } from '../ports/polls-record.ts'
 import type { ProofRefusal, PublicLog } from '../ports/public-log.ts'
+import type { ClusterLogPlace } from './cluster/cluster-log.ts'
 import type { FromPublisher, PublisherData, ToPublisher } from './publisher-thread.ts'
 import type { WitnessSettings } from './witnesses.ts'
 
@@ -19,6 +20,8 @@ export interface PublisherDeps {
   readonly signer: LogSigner
   readonly publishEveryMs: number
   readonly witnesses: WitnessSettings
+  /** Where given, ballots and journal lie there and not in the folder. */
+  readonly cluster?: ClusterLogPlace
   readonly clock: Clock
   readonly log: Logger
   /** Ballots stored, as far as this process knows. */
@@ -29,6 +32,8 @@ export interface PublisherDeps {
 
 export interface RunningPublisher {
   readonly publicLog: PublicLog
+  /** Ballots in the log; undefined where another process publishes it, or nothing is known yet. */
+  readonly ballots: () => number | undefined
   /** Ends the log once voting is closed for good and no ballot is being written. */
   readonly closeLog: (box: BallotBox, polls: PollsRecord) => Promise<void>
   /** Publishes what is left, as far as it goes quickly, and ends the thread. */
@@ -37,10 +42,13 @@ export interface RunningPublisher {
 
 /** Proofs asked for and not answered; each may wait for a batch. */
 const PROOFS_LIMIT = 1_000
+/** How long after a close that was refused it is tried again. */
+const CLOSE_AGAIN_MS = 30_000
 
 export function startPublisher(deps: PublisherDeps): RunningPublisher {
   const { dir, electionId, signer, clock, log, stored, onBroken } = deps
-  const data: PublisherData = { dir, publishEveryMs: deps.publishEveryMs, witnesses: deps.witnesses }
+  const { publishEveryMs, witnesses: settings, cluster = null } = deps
+  const data: PublisherData = { dir, publishEveryMs, witnesses: settings, cluster }
   const worker = new Worker(new URL('./publisher-thread.ts', import.meta.url), { workerData: data })
   const folder = logFolder(logDir(dir))
   const listeners: (() => void)[] = []
@@ -52,6 +60,7 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
   let failures = 0
   let stopping = false
   let closeAsked = false
+  let closeAgainMs = Number.NEGATIVE_INFINITY
 
   worker.on('message', (message: FromPublisher) => {
     if (message.tell === 'published') {
@@ -61,6 +70,14 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
     } else if (message.tell === 'failed') {
       failures++
       log.error({ election: electionId, reason: message.reason }, 'publishing failed; trying again')
+    } else if (message.tell === 'standby') {
+      if (published !== undefined) log.warn({ election: electionId }, 'another process publishes the log now')
+      published = undefined
+    } else if (message.tell === 'close-refused') {
+      failures++
+      closeAsked = false
+      closeAgainMs = clock.nowMs() + CLOSE_AGAIN_MS
+      log.error({ election: electionId, reason: message.reason }, 'the public log is not closed: an alarm')
     } else if (message.tell === 'witnesses') {
       witnesses = message
       for (const listener of listeners) listener()
@@ -120,8 +137,9 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
         return refusal
       },
     },
+    ballots: () => published?.ballots,
     closeLog: async (box, polls) => {
-      if (closeAsked || stopping || published?.closed) return
+      if (closeAsked || stopping || published?.closed || clock.nowMs() < closeAgainMs) return
       closeAsked = true
       try {
         await box.quiet()

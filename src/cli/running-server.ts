@@ -9,10 +9,11 @@ import { systemClock } from '../adapters/node/clock.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
 import { createGateway } from '../gateway/server.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
+import type { LogSettings } from './cluster/log-role.ts'
 import type { Role } from './cluster/roles.ts'
 import { openCluster } from './cluster/served-cluster.ts'
 import { EXIT_FAULT } from './exit.ts'
-import { openFolder } from './served-folder.ts'
+import { openFolder, PROMISE_WITHIN_S, PUBLISH_EVERY_S } from './served-folder.ts'
 import { VERSION } from './version.ts'
 import type { WitnessSettings } from './witnesses.ts'
 
@@ -27,7 +28,9 @@ export interface ServerOptions {
   readonly publishEveryMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
   /** Where given, the ballots lie there and not in the data folder. */
-  readonly cluster?: { readonly addresses: ClusterAddresses; readonly role: Role } | undefined
+  readonly cluster?:
+    | { readonly addresses: ClusterAddresses; readonly role: Role; readonly logUrl?: string | undefined }
+    | undefined
   readonly log: Logger
 }
 
@@ -82,9 +85,19 @@ interface Served {
 }
 
 async function openServed(options: ServerOptions): Promise<Served> {
-  const { dataDir, defaultElection, log, cluster } = options
+  const { dataDir, defaultElection, log, cluster, promiseWithinS = PROMISE_WITHIN_S, witnesses } = options
+  const publishEveryMs = options.publishEveryMs ?? PUBLISH_EVERY_S * 1000
+  const onBroken = (err: Error) => {
+    log.fatal({ err }, 'the public log would fork: ending')
+    endAtOnce()
+  }
   if (cluster) {
-    const served = await openCluster({ dataDir, defaultElection, ...cluster, log })
+    const { addresses, role, logUrl } = cluster
+    const publicLog: LogSettings = {
+      ...{ promiseWithinS, publishEveryMs, logUrl, onBroken },
+      witnesses: witnesses ?? { witnesses: [] },
+    }
+    const served = await openCluster({ dataDir, defaultElection, addresses, role, publicLog, log })
     // Many may serve one cluster.
     return { ...served, announce: () => {} }
   }
@@ -93,13 +106,10 @@ async function openServed(options: ServerOptions): Promise<Served> {
     defaultElection,
     clock: systemClock,
     log,
-    promiseWithinS: options.promiseWithinS,
-    publishEveryMs: options.publishEveryMs,
-    witnesses: options.witnesses,
-    onBroken: (err) => {
-      log.fatal({ err }, 'the public log would fork: ending')
-      endAtOnce()
-    },
+    promiseWithinS,
+    publishEveryMs,
+    witnesses,
+    onBroken,
   })
   return { ...folder, announce: folder.lock.announce }
 }

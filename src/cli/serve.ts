@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
-import { type Role, roleOption } from './cluster/roles.ts'
+import { logUrlOption, plays, type Role, roleOption } from './cluster/roles.ts'
 import { createLogger } from './logger.ts'
 import { countOption, portOption, publishEveryOption } from './options.ts'
 import { onStopSignal, startServer } from './running-server.ts'
@@ -19,6 +19,7 @@ interface ServeOptions extends ClusterOptions, WitnessOptions {
   readonly promiseWithin: number
   readonly publishEvery: number
   readonly role: Role
+  readonly logUrl?: string
   readonly json?: boolean
 }
 
@@ -46,6 +47,7 @@ export function serveCommand(): Command {
     .option('--trust-proxy', 'take client addresses from X-Forwarded-For, set by your own proxy')
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
+    .addOption(logUrlOption())
   for (const option of witnessOptions()) command.addOption(option)
   return onCluster(command)
     .addHelpText(
@@ -60,14 +62,15 @@ Examples:
   elections serve --data ./data --host 0.0.0.0 --port 80
   elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
   elections serve --cluster --data ./data --role gateway --port 8502
+  elections serve --cluster --data ./data --role gateway --log-url https://log.example.org
   LOG_LEVEL=warn elections serve --data ./data --port 0 --json`,
     )
     .action(async (options: ServeOptions) => {
       refuseEarlyPromises(options)
       const witnesses = witnessSettings(options)
-      if (options.cluster && witnesses.witnesses.length > 0)
+      if (options.cluster && !plays(options.role, 'results') && witnesses.witnesses.length > 0)
         throw new BadInput('--witness', [
-          { message: 'is not for a server of a cluster: it publishes no log' },
+          { message: 'is for the servers that publish the log: --role results, or all' },
         ])
       const log = createLogger()
       const { url, elections, stop } = await startServer({
@@ -80,7 +83,9 @@ Examples:
         promiseWithinS: options.promiseWithin,
         publishEveryMs: options.publishEvery * 1000,
         witnesses,
-        cluster: options.cluster ? { addresses: clusterAddresses(options), role: options.role } : undefined,
+        cluster: options.cluster
+          ? { addresses: clusterAddresses(options), role: options.role, logUrl: options.logUrl }
+          : undefined,
         log,
       })
       onStopSignal(stop)

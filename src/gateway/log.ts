@@ -21,6 +21,7 @@ const CHECKPOINT_AGE = 'public, max-age=1'
 const TEXT = 'text/plain; charset=utf-8'
 const BINARY = 'application/octet-stream'
 
+const NOTE = /^checkpoint(?:\.witnessed)?$/
 /** Files beside the tiles. */
 const PLAIN_FILE = /^(?:definition|districts(?:-[0-9a-f]{64})?|genesis)\.json$/
 const TRACKER = /^proof\/([A-Za-z0-9_-]{43})$/
@@ -42,6 +43,10 @@ export function logRoutes(app: FastifyInstance, elections: ServedElections): voi
   })
 }
 
+function isOfLog(path: string): boolean {
+  return NOTE.test(path) || PLAIN_FILE.test(path) || TRACKER.test(path) || parseTilePath(path) !== undefined
+}
+
 async function answer(
   served: ServedElection,
   path: string,
@@ -49,7 +54,10 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { publicLog } = served
-  if (path === 'checkpoint' || path === 'checkpoint.witnessed')
+  const elsewhere = publicLog.elsewhere?.() ?? null
+  if (elsewhere !== null && isOfLog(path))
+    return reply.header('cache-control', 'no-store').redirect(`${elsewhere}${path}`, 307)
+  if (NOTE.test(path))
     return send(request, reply, await publicLog.read(path), { type: TEXT, age: CHECKPOINT_AGE })
   if (PLAIN_FILE.test(path))
     return send(request, reply, await publicLog.read(path), { type: 'application/json', age: SHORT })

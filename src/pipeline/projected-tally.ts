@@ -4,10 +4,12 @@
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
+import type { PublicLogState } from '../core/log/public-log-state.ts'
 import { countHistory } from '../core/tally/history.ts'
 import type { MarksCount } from '../core/tally/marks-count.ts'
 import type { PipelineSnapshot } from '../core/tally/pipeline-snapshot.ts'
 import { ballotRate } from '../core/tally/rate.ts'
+import { releasedDistricts } from '../core/tally/release.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { shownResult } from '../core/tally/shown.ts'
 import { type InvariantSnapshot, invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
@@ -28,6 +30,7 @@ export interface ProjectedTallyDeps {
   /** Keys issued per district. */
   readonly eligible: ArrayLike<number>
   readonly counters: () => Counters
+  readonly publicLog: () => PublicLogState | null
   readonly clock: Clock
   readonly phase: () => Phase
   /** How the engines are doing. */
@@ -50,8 +53,13 @@ const SETTLE_MS = 15_000
 /** What a process told of its work longer ago than this says nothing of now. */
 const STALE_MS = 10_000
 
+export interface ProjectedTally extends LiveTally {
+  /** Whether a district's ballots may be told, by what is counted: once true it stays so, and it may be true later than it could. */
+  readonly isReleased: (district: number) => boolean
+}
+
 /** @throws where the store cannot be asked at the start */
-export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTally> {
+export async function projectedTally(deps: ProjectedTallyDeps): Promise<ProjectedTally> {
   const { election, store, eligible, clock, phase } = deps
   const counts = toldCounts(election)
   const { tally } = counts
@@ -64,6 +72,8 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
   let seen = ''
   let changedAtMs = clock.nowMs()
   const isBehind = behindness()
+  /** As the counts are now, once somebody has asked. */
+  const released: { of?: readonly boolean[] | undefined } = {}
 
   const tell = (told: readonly MarksCount[]): void => {
     for (const count of told)
@@ -87,6 +97,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
     }
     const before = tally.ballots()
     tell(changes.counts)
+    released.of = undefined
     const more = tally.ballots() - before
     if (more > 0) {
       lastBallotAtMs = nowMs
@@ -161,6 +172,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
         ...counters(),
         votesPerSecond: rate.at(nowMs),
         turnout: thinned(turnout),
+        log: deps.publicLog(),
       })
       return { ...snapshot, invariant: invariant(), pipeline: deps.pipeline() }
     },
@@ -170,6 +182,10 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
     history: history.snapshot,
     phase,
     cast: tally.ballots,
+    isReleased: (district) => {
+      released.of ??= releasedDistricts(election, 'open', eligible, tally)
+      return released.of[district]!
+    },
     onChange: (listener) => listeners.push(listener),
   }
 }

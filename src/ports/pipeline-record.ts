@@ -1,4 +1,5 @@
 /** What the processes of a cluster tell of their work, for every gateway to show. */
+import type { PublicLogState } from '../core/log/public-log-state.ts'
 import type {
   LogWatchSnapshot,
   ProjectorSnapshot,
@@ -6,11 +7,18 @@ import type {
   Told,
 } from '../core/tally/pipeline-snapshot.ts'
 
+/** Where the public log stands, by the process that publishes it. */
+export interface PublisherSnapshot extends Omit<PublicLogState, 'behind'> {
+  /** Leaves that are ballots. */
+  readonly ballots: number
+}
+
 /** By the name of the work; of each the newest. */
 export interface PipelineStates {
   readonly tally?: Told<TallyEngineSnapshot>
   readonly projector?: Told<ProjectorSnapshot>
   readonly log_watch?: Told<LogWatchSnapshot>
+  readonly publisher?: Told<PublisherSnapshot>
 }
 
 export interface PipelineRecord {

@@ -4,6 +4,8 @@ import type { PublicLogState } from '../core/log/public-log-state.ts'
 export type ProofRefusal = 'not-found' | 'not-yet-published' | 'too-busy'
 
 export interface PublicLog {
+  /** The log's own address, with a slash at its end, where this server has none of it; null where it has. */
+  readonly elsewhere?: () => string | null
   /** null until the publisher has said where the log stands. */
   readonly state: () => PublicLogState | null
   /** Calls back when the state has changed. */

@@ -5,6 +5,7 @@
  * Partial tiles and bundles that a full one has superseded stay for a while, for readers who are between two requests,
  * and are then removed (c2sp.org/tlog-tiles, "Partial Tiles").
  */
+import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { LogStore } from '../../ports/log-store.ts'
@@ -25,6 +26,8 @@ export interface LogFolder extends LogStore, WitnessedStore {
 
 /** @param dir made if it does not exist */
 export function logFolder(dir: string): LogFolder {
+  /** A publisher that is being relieved must not write into the drafts of the one after it. */
+  const own = randomBytes(4).toString('hex')
   /** Folders known to be there. */
   const made = new Set<string>()
   let superseded: ReadonlySet<string> = new Set()
@@ -41,7 +44,7 @@ export function logFolder(dir: string): LogFolder {
   const put = async (path: string, bytes: Uint8Array): Promise<string> => {
     const folder = await folderFor(path)
     const target = join(dir, path)
-    const draft = join(folder, `.${target.slice(folder.length + 1)}.new`)
+    const draft = join(folder, `.${target.slice(folder.length + 1)}.${own}.new`)
     const handle = await open(draft, 'w', 0o644)
     try {
       await handle.writeFile(bytes)

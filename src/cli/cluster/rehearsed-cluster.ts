@@ -1,8 +1,10 @@
 /** A rehearsal on a cluster: the one election, served by this process in every role, and awaited until Spark has counted. */
 import type { Logger } from 'pino'
 import type { ServedElections } from '../../gateway/served-election.ts'
+import { PROMISE_WITHIN_S, PUBLISH_EVERY_S } from '../served-folder.ts'
 import type { ClusterAddresses } from './addresses.ts'
 import { sleep } from './background.ts'
+import type { LogSettings } from './log-role.ts'
 import { openCluster } from './served-cluster.ts'
 
 /** Longest time without any ballot more being counted. */
@@ -20,7 +22,13 @@ export function openRehearsal(
   addresses: ClusterAddresses,
   log: Logger,
 ): Promise<RehearsalCluster> {
-  return openCluster({ dataDir, defaultElection: id, only: id, addresses, role: 'all', log })
+  const publicLog: LogSettings = {
+    promiseWithinS: PROMISE_WITHIN_S,
+    publishEveryMs: PUBLISH_EVERY_S * 1000,
+    witnesses: { witnesses: [] },
+    onBroken: (err) => log.fatal({ err }, 'the public log would fork'),
+  }
+  return openCluster({ dataDir, defaultElection: id, only: id, addresses, role: 'all', publicLog, log })
 }
 
 /** @throws Error where the count stands still before it is complete */

@@ -29,10 +29,10 @@ import { projectedTally } from '../../pipeline/projected-tally.ts'
 import { timed } from '../../pipeline/timing.ts'
 import type { BallotAppend } from '../../ports/ballot-append.ts'
 import type { PipelineStates } from '../../ports/pipeline-record.ts'
-import type { PublicLog } from '../../ports/public-log.ts'
 import { type ClusterAddresses, reached } from './addresses.ts'
 import { type BackgroundWork, everySoOften } from './background.ts'
 import { type ClusterElection, clusterElectionIds, readClusterElection } from './cluster-election.ts'
+import { clusterPromises, type LogSettings, startLogRole } from './log-role.ts'
 import { type Projector, startProjector } from './projector-role.ts'
 import { plays, type Role } from './roles.ts'
 import { startTally } from './tally-role.ts'
@@ -45,6 +45,7 @@ export interface ServedClusterOptions {
   readonly only?: string
   readonly addresses: ClusterAddresses
   readonly role: Role
+  readonly publicLog: LogSettings
   readonly log: Logger
 }
 
@@ -145,11 +146,12 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
   })
   opened.defer(box.close)
   const roll = clusterRoll({ keys, tagOf: found.tagOf, eligible: Float64Array.from(eligible) })
+  const record = pollsRecord(database, election.id)
   const phase = await reached('PostgreSQL', () =>
     polls({
       election,
       clock: systemClock,
-      record: pollsRecord(database, election.id),
+      record,
       onUnstored: (err) => log.error({ err }, 'the close of voting could not be stored; trying again'),
     }),
   )
@@ -164,6 +166,12 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
       ballot_box: { log_up: logUp, keys_loaded: keysLoaded, reserved },
     }
   }
+  const publishing = startLogRole({
+    ...{ found, addresses, box, keys, append, polls: record, log },
+    settings: engines.publicLog,
+    publishes: plays(role, 'results'),
+  })
+  opened.defer(publishing.stop)
   const store = resultStore(database, election.id)
   opened.defer(store.close)
   const tally = await reached('PostgreSQL', () =>
@@ -175,6 +183,7 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
         keysUsed: box.keysUsed(),
         ballotsStored: told.log_watch?.state.ballots ?? null,
       }),
+      publicLog: publishing.publicLog.state,
       clock: systemClock,
       phase,
       onUnfit: (count) => log.warn(count, 'a stored count does not fit the election; it is left out'),
@@ -185,25 +194,33 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
   const counting = plays(role, 'tally') ? startTally(found, addresses, log) : null
   if (counting) opened.defer(counting.stop)
   const { projector, watch } = engines
-  const ownStates = () => ({
-    ...(counting && { tally: counting.state() }),
-    ...(projector && { projector: projector.state() }),
-    ...(watch && { log_watch: watch.state(election.id) }),
-  })
+  const ownStates = () => {
+    const publisher = publishing.state()
+    return {
+      ...(counting && { tally: counting.state() }),
+      ...(projector && { projector: projector.state() }),
+      ...(watch && { log_watch: watch.state(election.id) }),
+      ...(publisher && { publisher }),
+    }
+  }
   const telling = tellEachOther(pipeline, ownStates, (states) => {
     told = states
+    publishing.publicLog.hear(states.publisher?.state)
   })
   opened.defer(telling.stop)
   const closing = everySoOften(
     CLOSE_LOOK_MS,
     async () => {
-      if (phase() === 'closed') await box.closeVoting()
+      if (phase() !== 'closed') return
+      await box.closeVoting()
+      await publishing.closeLog()
     },
     (err) => log.warn({ err }, 'voting could not be closed in Redis; trying again'),
   )
   opened.defer(closing.stop)
   const entry = entryWriter(election, eligible)
-  const casting = castStep({ election, box, digest, entry, phase, promises: null })
+  const promises = clusterPromises(found, engines.publicLog, digest, tally.isReleased)
+  const casting = castStep({ election, box, digest, entry, phase, promises })
   const cast = timed(casting, () => performance.now())
   const all = opened.move()
   return {
@@ -217,7 +234,7 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
       tally,
       phase,
       roll,
-      publicLog: NO_LOG,
+      publicLog: publishing.publicLog,
       pipeline: engineStates,
     },
     close: () => all.disposeAsync(),
@@ -241,12 +258,4 @@ function tellEachOther(
     // PostgreSQL is away: what was told last stands, with its time.
     () => {},
   )
-}
-
-/** Where no publisher of the public log is at hand. */
-const NO_LOG: PublicLog = {
-  state: () => null,
-  onChange: () => {},
-  read: async () => undefined,
-  proof: async () => 'not-found',
 }
