@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { definitionFile, logDir, logKeyFile } from '../../adapters/embedded/layout.ts'
+import { definitionFile, logDir, logKeyFile, secretFile } from '../../adapters/embedded/layout.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { type LogFolder, logFolder } from '../../adapters/files/log-folder.ts'
 import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
+import { sealer, sealKeyOf } from '../../adapters/node/sealer.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import { readElection } from '../../adapters/postgres/elections.ts'
 import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
@@ -27,7 +28,6 @@ import {
   type OpenLog,
   publishDeps,
 } from '../public-log.ts'
-import { clusterSecrets } from './cluster-election.ts'
 
 export interface ClusterLogPlace {
   readonly brokers: readonly string[]
@@ -73,7 +73,8 @@ export async function openClusterLog(
         { message: 'is not the definition the public log began with' },
       ])
     const folder = logFolder(logDir(dir))
-    const source = votesSource({ election, seal: clusterSecrets(dir).seal, reader })
+    const seal = sealer(sealKeyOf(readFileSync(secretFile(dir))))
+    const source = votesSource({ election, seal, reader })
     const store = ledFolder(folder, journal)
     return {
       deps: publishDeps(election, signer, stored.eligible, { journal, store, source }),
