@@ -85,7 +85,7 @@ export function postgresJournal(database: Database, election: string): PostgresJ
       led = await takeLead(database.options.connectionString!, election)
       return led !== undefined
     },
-    confirm: () => leading().confirm(),
+    confirm: async () => leading().confirm(),
     close: async () => {
       await led?.end()
       led = undefined
