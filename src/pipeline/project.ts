@@ -69,8 +69,8 @@ function countsOf(
       ignored.push({ partition, offset })
       continue
     }
-    let counts = perElection.get(record.election)
-    if (counts === undefined) perElection.set(record.election, (counts = new Map()))
+    const counts = perElection.get(record.election) ?? new Map<string, AggregatedRecord>()
+    perElection.set(record.election, counts)
     const key = `${record.district}|${record.contest}|${record.marks}`
     const before = counts.get(key)
     if (before === undefined || before.ballots < record.ballots) counts.set(key, record)

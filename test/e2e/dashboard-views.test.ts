@@ -80,6 +80,56 @@ test('no votes and ten million, two options and forty: nothing breaks, at every 
   }
 })
 
+test('on a cluster the pipeline panel shows every engine, and numbers on their way are no alarm', async (t) => {
+  const made = madeUpSnapshot([700, 300])
+  const tally = {
+    ...{
+      state: 'counting',
+      problem: null,
+      batch_id: 7,
+      input_rows_per_second: 900,
+      restarts: 0,
+      recounts: 0,
+    },
+    ...{
+      processed_rows_per_second: 950,
+      batch_ms: 640,
+      records_behind: 12,
+      state_rows: 1_000,
+      state_bytes: 1,
+    },
+  }
+  const server = await fake(t, {
+    ...made,
+    invariant: { ...made.invariant, keys_used: 1_012, ballots_stored: 1_005, settling: true },
+    pipeline: {
+      tally: { state: tally, atMs: 0 },
+      projector: { state: { stored: 9, ignored: 0, problem: null }, atMs: 0 },
+      log_watch: {
+        state: { ballots: 1_005, set_aside: { 'bad-seal': 2, unreadable: 1 }, problem: null },
+        atMs: 0,
+      },
+      ballot_box: { log_up: true, keys_loaded: false, reserved: 3 },
+    },
+  })
+  for (const [size, viewport] of Object.entries(SIZES))
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page, faults, close } = await openPage(browser, server.url, { viewport, colorScheme })
+      await figure(page, 'cast').waitFor()
+      const told = async (name: string) => page.locator(`[data-pipeline=${name}] dd`).textContent()
+      assert.deepEqual(
+        await Promise.all(['tally', 'behind', 'batch', 'log', 'keys', 'set-aside'].map(told)),
+        ['counts', '12', '640 ms', 'ready', 'not reached; voting waits', '3'],
+      )
+      const balance = page.locator('.balance')
+      assert.match((await balance.textContent())!, /Counting.*on their way through the count/s)
+      assert.equal(await page.locator('.balance.alarm').count(), 0)
+      await sound(page, faults, `cluster ${size} ${colorScheme}`)
+      await screenshot(page, `dashboard-cluster-${size}-${colorScheme}`)
+      await close()
+    }
+})
+
 test('ballots that are held back are told of, and the page says why', async (t) => {
   const districts = ['north', 'south', 'east', 'west'].map((id) => ({ id, name: `Ward ${id}` }))
   const server = await startServer({

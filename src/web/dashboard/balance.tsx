@@ -16,7 +16,9 @@ export function Balance({ invariant, verifier }: BalanceProps) {
     [t.ballotsSummed, invariant.ballots_summed],
   ] as const
   // Looked at here too: a page for people who trust nobody does not take the server's word for it.
-  const holds = invariant.holds && numbers.every(([, n]) => n === invariant.keys_used)
+  const equal = numbers.every(([, n]) => n === invariant.keys_used)
+  const settling = !equal && invariant.holds && invariant.settling === true
+  const holds = (invariant.holds && equal) || settling
   return (
     <section class={holds ? 'panel balance' : 'panel balance alarm'} aria-labelledby="balance">
       <h2 id="balance">{t.balance}</h2>
@@ -26,7 +28,7 @@ export function Balance({ invariant, verifier }: BalanceProps) {
             <circle cx="12" cy="12" r="12" />
             <path d="M6.5 12.5l3.7 3.7 7.3-8" />
           </svg>
-          {t.balances}
+          {settling ? t.settling : t.balances}
         </p>
       ) : (
         <p class="verdict" role="alert">
@@ -45,7 +47,7 @@ export function Balance({ invariant, verifier }: BalanceProps) {
           </div>
         ))}
       </dl>
-      <p class="hint">{holds ? t.balanceMeaning : t.imbalanceMeaning}</p>
+      <p class="hint">{settling ? t.settlingMeaning : holds ? t.balanceMeaning : t.imbalanceMeaning}</p>
       <p class="check-yourself">
         <a href={verifier}>{t.checkYourself}</a>
       </p>

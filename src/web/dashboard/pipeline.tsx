@@ -1,4 +1,5 @@
 /** How the count flows: how fast ballots come, how soon they are safe, how many people watch. */
+import type { PipelineSnapshot } from '../../core/tally/pipeline-snapshot.ts'
 import type { Pulse } from '../../core/tally/pulse.ts'
 import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
@@ -16,6 +17,7 @@ export function Pipeline({ snapshot, pulse }: PipelineProps) {
     ['commit', t.pipelineCommit, commitMs === null ? t.none : t.milliseconds(f.perSecond(commitMs))],
     ['viewers', t.pipelineViewers, pulse === null ? t.none : f.count(pulse.viewers)],
     ['last', t.pipelineLast, lastMs === null ? t.none : f.moment(lastMs, Date.now())],
+    ...(snapshot.pipeline === undefined ? [] : engineRows(snapshot.pipeline)),
   ] as const
   return (
     <section class="panel pipeline" aria-labelledby="pipeline">
@@ -31,3 +33,24 @@ export function Pipeline({ snapshot, pulse }: PipelineProps) {
     </section>
   )
 }
+
+/** A cluster's engines, as far as each has told of itself. */
+function engineRows({
+  tally,
+  log_watch,
+  ballot_box,
+}: PipelineSnapshot): readonly (readonly [string, string, string])[] {
+  const state = tally?.state
+  const setAside = Object.values(log_watch?.state.set_aside ?? {}).reduce((sum, records) => sum + records, 0)
+  const upOrDown = (up: boolean) => (up ? t.engineUp : t.engineDown)
+  return [
+    ['tally', t.engineTally, state === undefined ? t.none : t.engineState(state.state)],
+    ['behind', t.engineBehind, countOrNone(state?.records_behind)],
+    ['batch', t.engineBatch, state?.batch_ms == null ? t.none : t.milliseconds(f.count(state.batch_ms))],
+    ['log', t.engineLog, upOrDown(ballot_box.log_up)],
+    ['keys', t.engineKeys, upOrDown(ballot_box.keys_loaded)],
+    ...(setAside > 0 ? ([['set-aside', t.setAside, f.count(setAside)]] as const) : []),
+  ]
+}
+
+const countOrNone = (n: number | null | undefined): string => (n == null ? t.none : f.count(n))

@@ -141,6 +141,9 @@ export const ar: Strings = {
     'كل مفتاح مستخدم يقابل ورقة اقتراع محفوظة، وكل ورقة محفوظة محسوبة في الفرز مرة واحدة تمامًا: أربعة عدادات منفصلة ورقم واحد.',
   imbalanceMeaning:
     'يجب أن تتساوى هذه الأرقام الأربعة وهي غير متساوية. لا يجوز الاعتماد على النتيجة حتى توضح الجهة المنظِّمة السبب.',
+  settling: 'جارٍ العد',
+  settlingMeaning:
+    'أوراق الاقتراع محفوظة وهي في طريقها عبر الفرز: تعود هذه الأرقام الأربعة رقمًا واحدًا بعد لحظة من آخر ورقة.',
   checkYourself: 'تحقق بنفسك',
   keysUsed: 'المفاتيح المستخدمة',
   ballotsStored: 'الأوراق المحفوظة',
@@ -152,6 +155,16 @@ export const ar: Strings = {
   pipelineCommit: 'الوقت حتى حفظ دفعة بأمان',
   pipelineViewers: 'المشاهدون الآن',
   pipelineLast: 'أحدث ورقة اقتراع',
+  engineTally: 'محرك العد (Spark)',
+  engineState: (state: string) =>
+    state === 'counting' ? 'يعد' : state === 'recounting' ? 'يعد من جديد من أول ورقة' : 'لا يعد الآن',
+  engineBehind: 'أوراق لم تُعد بعد',
+  engineBatch: 'الوقت لعد دفعة',
+  engineLog: 'سجل الأوراق (Kafka)',
+  engineKeys: 'مفاتيح الناخبين (Redis)',
+  engineUp: 'جاهز',
+  engineDown: 'لا يمكن الوصول إليه؛ التصويت ينتظر',
+  setAside: 'سجلات نُحيت جانبًا، ليست أوراق اقتراع',
   milliseconds: (n) => `${n} مللي ثانية`,
 
   slideOf: (n, all) => `${n} من ${all}`,

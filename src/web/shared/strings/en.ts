@@ -136,6 +136,9 @@ export const en = {
     'Every key used stands for one ballot stored, and every ballot stored is in the count exactly once: four separate counters, one number.',
   imbalanceMeaning:
     'These four numbers must be equal and are not. The result must not be relied on until the organiser has explained why.',
+  settling: 'Counting',
+  settlingMeaning:
+    'Ballots are stored and are on their way through the count: these four numbers become one again a moment after the last ballot.',
   checkYourself: 'Check it yourself',
   keysUsed: 'Keys used',
   ballotsStored: 'Ballots stored',
@@ -147,6 +150,20 @@ export const en = {
   pipelineCommit: 'Time to store a batch safely',
   pipelineViewers: 'Viewers, right now',
   pipelineLast: 'Newest ballot',
+  engineTally: 'Counting engine (Spark)',
+  engineState: (state: string): string =>
+    state === 'counting'
+      ? 'counts'
+      : state === 'recounting'
+        ? 'counts again from the first ballot'
+        : 'does not count now',
+  engineBehind: 'Ballots not counted yet',
+  engineBatch: 'Time to count a batch',
+  engineLog: 'Ballot log (Kafka)',
+  engineKeys: 'Voter keys (Redis)',
+  engineUp: 'ready',
+  engineDown: 'not reached; voting waits',
+  setAside: 'Records set aside, no ballots',
   milliseconds: (n: string) => `${n} ms`,
 
   slideOf: (n: string, all: string) => `${n} of ${all}`,

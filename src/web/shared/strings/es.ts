@@ -139,6 +139,9 @@ export const es: Strings = {
     'Cada clave usada corresponde a una papeleta guardada, y cada papeleta guardada está en el recuento exactamente una vez: cuatro contadores distintos, un solo número.',
   imbalanceMeaning:
     'Estos cuatro números deben ser iguales y no lo son. No hay que fiarse del resultado hasta que quien organiza haya explicado por qué.',
+  settling: 'Contando',
+  settlingMeaning:
+    'Las papeletas están guardadas y pasan por el recuento: estos cuatro números vuelven a ser uno poco después de la última papeleta.',
   checkYourself: 'Compruébelo usted mismo',
   keysUsed: 'Claves usadas',
   ballotsStored: 'Papeletas guardadas',
@@ -150,6 +153,20 @@ export const es: Strings = {
   pipelineCommit: 'Tiempo hasta guardar un lote',
   pipelineViewers: 'Mirando ahora mismo',
   pipelineLast: 'Última papeleta',
+  engineTally: 'Motor de recuento (Spark)',
+  engineState: (state: string) =>
+    state === 'counting'
+      ? 'cuenta'
+      : state === 'recounting'
+        ? 'vuelve a contar desde la primera papeleta'
+        : 'ahora no cuenta',
+  engineBehind: 'Papeletas aún sin contar',
+  engineBatch: 'Tiempo para contar un lote',
+  engineLog: 'Registro de papeletas (Kafka)',
+  engineKeys: 'Claves de votantes (Redis)',
+  engineUp: 'disponible',
+  engineDown: 'sin conexión; la votación espera',
+  setAside: 'Registros apartados, no son papeletas',
   milliseconds: (n) => `${n} ms`,
 
   slideOf: (n, all) => `${n} de ${all}`,
