@@ -1,45 +1,70 @@
-/** `elections doctor`: checks a data folder, says what is wrong and what to do. */
+/** `elections doctor`: checks a data folder, or a cluster, says what is wrong and what to do. */
+import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { abandonedDrafts, examine, type Finding } from '../adapters/embedded/examine.ts'
-import { definitionFile, electionDir } from '../adapters/embedded/layout.ts'
+import { clusterFile, definitionFile, electionDir } from '../adapters/embedded/layout.ts'
 import { readSettings } from '../adapters/embedded/settings.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { tagger } from '../adapters/node/digest.ts'
+import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
+import { clusterElectionIds } from './cluster/cluster-election.ts'
+import { type Diagnosis, examineCluster } from './cluster/examined-cluster.ts'
 import { EXIT_NO } from './exit.ts'
 import { logFindings } from './log-findings.ts'
 import { electionIds } from './served-folder.ts'
 
-interface Diagnosis {
-  readonly election: string
-  readonly findings: readonly Finding[]
+interface DoctorOptions extends ClusterOptions {
+  readonly data: string
+  readonly json?: boolean
 }
 
 export function doctorCommand(): Command {
-  return new Command('doctor')
-    .summary('check a data folder: schema, counts, invariants')
-    .description('Looks a data folder over without changing it. A server may be running on it meanwhile.')
-    .requiredOption('--data <folder>', 'the data folder')
-    .option('--json', 'print one line of JSON')
+  return onCluster(
+    new Command('doctor')
+      .summary('check a data folder or a cluster: schema, counts, invariants')
+      .description(
+        'Looks a data folder over without changing it. A server may be running on it meanwhile.\n' +
+          'With --cluster: the four engines, and every election of the folder whose ballots lie there.',
+      )
+      .requiredOption('--data <folder>', 'the data folder')
+      .option('--json', 'print one line of JSON'),
+  )
     .addHelpText(
       'after',
       `
 Exit codes: 0 all well, 1 something is wrong, 2 not a data folder.
 
-Example:
-  $ elections doctor --data ./data`,
+Examples:
+  $ elections doctor --data ./data
+  $ elections doctor --cluster --data ./data`,
     )
-    .action(async (options: { data: string; json?: boolean }) => {
-      const ids = electionIds(options.data)
-      if (ids.length === 0)
-        throw new BadInput(options.data, [{ message: 'holds no election: is it a data folder?' }])
-      const diagnoses: Diagnosis[] = [{ election: '(folder)', findings: folderFindings(options.data, ids) }]
-      for (const id of ids) diagnoses.push({ election: id, findings: await findingsOf(options.data, id) })
-      const well = diagnoses.every(({ findings }) => findings.every(({ wrong }) => wrong === undefined))
-      if (!well) process.exitCode = EXIT_NO
-      if (options.json) console.log(JSON.stringify({ well, diagnoses }))
-      else console.log(diagnoses.map(inWords).join('\n'))
-    })
+    .action(doctor)
+}
+
+async function doctor(options: DoctorOptions): Promise<void> {
+  const diagnoses = options.cluster
+    ? await examineCluster(options.data, someIds(options.data, clusterElectionIds), clusterAddresses(options))
+    : await folderDiagnoses(options.data)
+  const well = diagnoses.every(({ findings }) => findings.every(({ wrong }) => wrong === undefined))
+  if (!well) process.exitCode = EXIT_NO
+  if (options.json) console.log(JSON.stringify({ well, diagnoses }))
+  else console.log(diagnoses.map(inWords).join('\n'))
+}
+
+function someIds(dataDir: string, idsOf: (dataDir: string) => string[]): string[] {
+  const ids = idsOf(dataDir)
+  if (ids.length > 0) return ids
+  const has =
+    electionIds(dataDir).length > 0 ? 'no election of a cluster' : 'no election: is it a data folder?'
+  throw new BadInput(dataDir, [{ message: `holds ${has}` }])
+}
+
+async function folderDiagnoses(dataDir: string): Promise<Diagnosis[]> {
+  const ids = someIds(dataDir, electionIds)
+  const diagnoses: Diagnosis[] = [{ election: '(folder)', findings: folderFindings(dataDir, ids) }]
+  for (const id of ids) diagnoses.push({ election: id, findings: await findingsOf(dataDir, id) })
+  return diagnoses
 }
 
 function folderFindings(dataDir: string, ids: readonly string[]): Finding[] {
@@ -61,6 +86,8 @@ function folderFindings(dataDir: string, ids: readonly string[]): Finding[] {
 
 async function findingsOf(dataDir: string, id: string): Promise<Finding[]> {
   const dir = electionDir(dataDir, id)
+  if (existsSync(clusterFile(dir)))
+    return [{ check: 'its ballots lie on a cluster: "elections doctor --cluster" looks at them' }]
   try {
     const { election } = await readDefinition(definitionFile(dir))
     return [...examine(dir, election, tagger), ...(await logFindings(dir, election))]

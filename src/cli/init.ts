@@ -208,7 +208,7 @@ Next:
      it can vote for everyone, and the server does not need it.
   2. Publish the log key where people know it is yours: with it anybody can check the count.
   3. Start the server:
-       elections serve --data ${quoted(options.data)}`)
+       elections serve ${options.cluster ? '--cluster ' : ''}--data ${quoted(options.data)}`)
 }
 
 /** As a shell wants it. */

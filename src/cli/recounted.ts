@@ -1,7 +1,8 @@
 /** A recount of one election of a data folder, from its log alone, also while a server runs on it. */
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { EmbeddedLog } from '../adapters/embedded/ballot-log.ts'
-import { databaseFile, definitionFile, electionDir } from '../adapters/embedded/layout.ts'
+import { clusterFile, databaseFile, definitionFile, electionDir } from '../adapters/embedded/layout.ts'
 import { pollsRecord } from '../adapters/embedded/polls-record.ts'
 import { readSettings } from '../adapters/embedded/settings.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
@@ -35,6 +36,8 @@ export function chosenElection(dataDir: string, asked: string | undefined): stri
 
 export async function recountFolder(dataDir: string, id: string): Promise<Recounted> {
   const dir = electionDir(dataDir, id)
+  if (existsSync(clusterFile(dir)))
+    throw new BadInput(dir, [{ message: 'its ballots lie on a cluster: add --cluster' }])
   const { election } = await readDefinition(definitionFile(dir))
   const log = new EmbeddedLog(databaseFile(dir))
   try {

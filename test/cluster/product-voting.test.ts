@@ -41,6 +41,11 @@ let ballots = 0
 const told = async (answer: Response) =>
   (await answer.json()) as { readonly tracker?: string; readonly code?: string }
 
+const wrongIn = (doctor: string): string[] =>
+  (JSON.parse(doctor) as { diagnoses: { findings: { wrong?: string }[] }[] }).diagnoses.flatMap(
+    ({ findings }) => findings.flatMap(({ wrong }) => wrong ?? []),
+  )
+
 before(async () => {
   on = await product()
   election = await on.init(2_000)
@@ -122,6 +127,17 @@ test('a vote at either gateway is on both dashboards within three seconds', asyn
   assert.ok(longest <= 3_000, `${Math.round(longest)} ms`)
 })
 
+test('doctor finds nothing', async () => {
+  const doctor = await on.cli('doctor', '--json')
+  assert.deepEqual(wrongIn(doctor.stdout), [], doctor.stderr)
+  assert.equal(doctor.code, 0)
+  const { diagnoses } = JSON.parse(doctor.stdout)
+  assert.deepEqual(diagnoses.map(({ election }: { election: string }) => election).sort(), [
+    '(engines)',
+    ...[election.id, closing.id].sort(),
+  ])
+})
+
 test('what is no ballot in votes is set aside and shown, and stops and counts nothing', async () => {
   const { seal, tagOf } = clusterSecrets(electionDir(on.dataDir, election.id))
   const digest = nodeDigest()
@@ -193,7 +209,7 @@ test('what is no ballot in votes is set aside and shown, and stops and counts no
   await assertBooks(on, gateways, election, ballots)
 })
 
-test('exports and results are the same bytes; doctor finds nothing', async () => {
+test('exports are the bytes of /results.*; doctor sees who else has the secret', async () => {
   const [exported, csv, doctor] = await Promise.all([
     on.cli('export', '--election', election.id, '--format', 'json'),
     on.cli('export', '--election', election.id, '--format', 'csv'),
@@ -204,8 +220,10 @@ test('exports and results are the same bytes; doctor finds nothing', async () =>
     assert.equal(await of('results.json'), exported.stdout)
     assert.equal(await of('results.csv'), csv.stdout)
   }
-  assert.equal(doctor.code, 0, doctor.stdout + doctor.stderr)
-  assert.equal(JSON.parse(doctor.stdout).well, true)
+  assert.equal(doctor.code, 1, doctor.stdout + doctor.stderr)
+  assert.deepEqual(wrongIn(doctor.stdout), [
+    'not counted, but sealed with the election secret: 1 × duplicate-tag, 1 × unknown-district',
+  ])
 })
 
 test('the close is seen by both gateways: no vote more, and results for after the close', async () => {

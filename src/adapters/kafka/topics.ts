@@ -111,6 +111,27 @@ export async function ensureTopics(
   }
 }
 
+/** What is wrong with the topics, a line each; changes nothing. @throws where Kafka cannot be asked */
+export async function topicFaults(brokers: readonly string[]): Promise<readonly string[]> {
+  const admin = new Admin({ clientId: 'elections-topics', bootstrapBrokers: [...brokers], retries: 1 })
+  try {
+    const existing = new Set(await admin.listTopics())
+    const metadata = await admin.metadata({ topics: existing.has(VOTES) ? [VOTES] : [], forceUpdate: true })
+    // However many it was made with is right.
+    const plans = topicPlans(1, metadata.topics.get(VOTES)?.partitionsCount)
+    const missing = plans
+      .filter(({ topic }) => !existing.has(topic))
+      .map(({ topic }) => `there is no topic "${topic}"`)
+    const unfit = await unfitTopics(
+      admin,
+      plans.filter(({ topic }) => existing.has(topic)),
+    )
+    return [...missing, ...unfit]
+  } finally {
+    await admin.close()
+  }
+}
+
 /** @returns false where somebody else made it meanwhile */
 async function created(admin: Admin, plan: TopicPlan, replicas: number): Promise<boolean> {
   const configs = Object.entries(plan.settings).map(([name, value]) => ({ name, value }))
@@ -123,8 +144,8 @@ async function created(admin: Admin, plan: TopicPlan, replicas: number): Promise
   }
 }
 
-async function refuseUnfit(admin: Admin, plans: readonly TopicPlan[]): Promise<void> {
-  if (plans.length === 0) return
+async function unfitTopics(admin: Admin, plans: readonly TopicPlan[]): Promise<string[]> {
+  if (plans.length === 0) return []
   const topics = plans.map(({ topic }) => topic)
   const metadata: ClusterMetadata = await admin.metadata({ topics, forceUpdate: true })
   const described = await admin.describeConfigs({
@@ -134,12 +155,16 @@ async function refuseUnfit(admin: Admin, plans: readonly TopicPlan[]): Promise<v
       configurationKeys: Object.keys(settings),
     })),
   })
-  const wrong = plans.flatMap((plan) => {
+  return plans.flatMap((plan) => {
     const configs = described.find(({ resourceName }) => resourceName === plan.topic)?.configs ?? []
     const settings = new Map(configs.map(({ name, value }) => [name, value ?? null]))
     const why = unfitness(plan, metadata.topics.get(plan.topic)?.partitionsCount ?? 0, settings)
     return why === undefined ? [] : [`topic "${plan.topic}": ${why}`]
   })
+}
+
+async function refuseUnfit(admin: Admin, plans: readonly TopicPlan[]): Promise<void> {
+  const wrong = await unfitTopics(admin, plans)
   if (wrong.length > 0)
     throw new UnfitTopic(
       `${wrong.join('\n')}\nMend its settings with kafka-configs, or use other brokers: nothing was changed.`,

@@ -1,6 +1,6 @@
 /** Brings the schema up to date: the numbered files of migrations/, each once, each in a transaction with its note. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { inTransaction, openDatabase } from './database.ts'
+import { type Database, inTransaction, openDatabase } from './database.ts'
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
 /** Any number: whoever migrates holds this lock, so that two of them take turns. */
@@ -26,6 +26,24 @@ export async function migrate(databaseUrl: string): Promise<readonly string[]> {
     })
   } finally {
     await database.end()
+  }
+}
+
+/** Migrations that this program has and the database lacks, and the other way round. @throws where it cannot be asked */
+export async function schemaGap(
+  database: Database,
+): Promise<{ readonly missing: readonly string[]; readonly unknown: readonly string[] }> {
+  const { rows: tables } = await database.query<{ there: boolean }>(
+    "SELECT to_regclass('migrations') IS NOT NULL AS there",
+  )
+  const { rows } = tables[0]!.there
+    ? await database.query<{ name: string }>('SELECT name FROM migrations')
+    : { rows: [] }
+  const done = rows.map(({ name }) => name)
+  const ours = migrationNames()
+  return {
+    missing: ours.filter((name) => !done.includes(name)),
+    unknown: done.filter((name) => !ours.includes(name)),
   }
 }
 

@@ -12,7 +12,12 @@ const PAST_SPAN_S = 30
 /** An election with more rows of counts than this keeps no history of them. */
 const PAST_ROWS = 5_000
 
-export function resultSink(database: Database, topic: string): ResultSink {
+/** @param faultPoint called with the counts written and nothing committed, where a test may end the process */
+export function resultSink(
+  database: Database,
+  topic: string,
+  faultPoint: (at: 'mid-projection') => void = () => {},
+): ResultSink {
   return {
     nextOffsets: async () => readOffsets(database, topic),
     store: (counts, from, to, nowMs) =>
@@ -25,6 +30,7 @@ export function resultSink(database: Database, topic: string): ResultSink {
           await keepPast(connection, changed, nowMs)
           await connection.query('SELECT pg_notify($1, unnest($2::text[]))', [CHANNEL, changed])
         }
+        faultPoint('mid-projection')
         await writeOffsets(connection, topic, to)
         return true
       }),

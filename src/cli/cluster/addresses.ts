@@ -1,5 +1,6 @@
 /** Where a cluster's engines are: from options or the environment, checked before anything is asked of them. */
 import { type Command, Option } from 'commander'
+import { parseSparkRemote } from '../../adapters/spark/remote.ts'
 
 export interface ClusterAddresses {
   /** `redis[s]://[user:password@]host:port` */
@@ -64,7 +65,13 @@ export function clusterAddresses(options: ClusterOptions): ClusterAddresses {
       return url(given(options.database, '--database', 'DATABASE_URL'), '--database', /^postgres(ql)?:$/)
     },
     get spark() {
-      return given(options.spark, '--spark', 'SPARK_REMOTE')
+      const remote = given(options.spark, '--spark', 'SPARK_REMOTE')
+      try {
+        parseSparkRemote(remote)
+      } catch (cause) {
+        throw new BadAddress((cause as Error).message, { cause })
+      }
+      return remote
     },
     get checkpoints() {
       return given(options.checkpoints, '--checkpoints', 'SPARK_CHECKPOINTS')
@@ -102,8 +109,18 @@ export async function reached<T>(engine: string, work: () => Promise<T>): Promis
       /^(BAD_INPUT|ELECTION_EXISTS)$/.test((error as { code: string }).code)
     )
       throw error
-    throw new BadAddress(`${engine}: ${rootOf(error)}`, { cause: error })
+    throw new BadAddress(`${engine}: ${inOneLine(error)}`, { cause: error })
   }
+}
+
+/** PostgreSQL's codes for a table and a column that are not there. */
+const NO_TABLE_OR_COLUMN = /^42(P01|703)$/
+
+/** Why an engine could not be asked, in one line. */
+export function inOneLine(error: unknown): string {
+  if (NO_TABLE_OR_COLUMN.test(String((error as { code?: unknown }).code)))
+    return 'its tables are not there, or older than this program: run "elections prepare-cluster"'
+  return rootOf(error).split('\n', 1)[0]!
 }
 
 /** The message furthest down: clients wrap what the network said in what they were doing. */

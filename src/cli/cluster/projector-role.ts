@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { aggregatedVotes } from '../../adapters/kafka/aggregated-votes.ts'
 import { AGGREGATED_VOTES } from '../../adapters/kafka/topics.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
+import { orderedFault } from '../../adapters/node/fault-point.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
 import { resultSink } from '../../adapters/postgres/result-sink.ts'
 import type { ProjectorSnapshot } from '../../core/tally/pipeline-snapshot.ts'
@@ -22,7 +23,7 @@ export function startProjector(database: Database, brokers: readonly string[], l
     project(
       {
         source,
-        sink: resultSink(database, AGGREGATED_VOTES),
+        sink: resultSink(database, AGGREGATED_VOTES, orderedFault()),
         clock: systemClock,
         sleep,
         onStored: (messages) => {
