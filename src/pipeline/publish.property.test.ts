@@ -111,6 +111,7 @@ function storage(nextCrash: () => number | undefined) {
   const store: LogStore = {
     read: async (path) => files.get(path),
     write: async (written) => {
+      assert.equal(new Set(written.map(({ path }) => path)).size, written.length, 'a path twice in one write')
       const put = (some: typeof written) => {
         for (const { path, bytes } of some) {
           const before = files.get(path)

@@ -284,16 +284,18 @@ async function writeAgain(deps: PublishDeps, last: JournalBatch, withEntries: bo
   // Partial files are for sizes of which there was a checkpoint; where the full file is there they are superseded.
   const isAtEdge = ({ level, index }: LogFile) =>
     index === Math.floor(hashesAtLevel(last.size, level ?? 0) / TILE_WIDTH)
-  let files: LogFile[] = []
+  /** By path: one partial tile is the edge of many sizes. */
+  const files = new Map<string, LogFile>()
   let from = source.start
   for await (const batch of journal.batches(0)) {
     await makeAgain(deps, growth, from, batch)
-    files.push(...growth.drainFull(), ...growth.partials().filter(isAtEdge))
+    for (const file of [...growth.drainFull(), ...growth.partials().filter(isAtEdge)])
+      files.set(file.path, file)
     from = batch.upTo
-    if (files.length < FILES_AT_ONCE) continue
-    await store.write(files)
-    files = []
+    if (files.size < FILES_AT_ONCE) continue
+    await store.write([...files.values()])
+    files.clear()
   }
-  await store.write(files)
+  await store.write([...files.values()])
   return growth
 }

@@ -14,6 +14,7 @@ export interface StoredFile {
 
 export interface LogStore {
   readonly read: (path: string) => Promise<Uint8Array | undefined>
+  /** In no order; no path twice. */
   readonly write: (files: readonly StoredFile[]) => Promise<void>
   /** The signed note readers see; undefined before the first. */
   readonly checkpoint: () => Promise<string | undefined>
