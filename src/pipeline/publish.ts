@@ -73,7 +73,6 @@ export interface Publisher {
 
 const AFTER_CLOSE = 'a ballot was stored after the close of the public log'
 const BATCH_LIMIT = 131_072
-/** Files handed to the store at once while old batches are made again. */
 const FILES_AT_ONCE = 1024
 
 export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
