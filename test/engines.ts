@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Addresses } from '../deploy/native/addresses.ts'
 import { clusterOwner, type RunningCluster, runningCluster } from '../deploy/native/cluster.ts'
-import type { EngineName } from '../deploy/native/engines/engine.ts'
+import type { EngineName } from '../deploy/native/engine-name.ts'
 import { ENGINE_NAMES, killEngine, startEngine, stopEngine } from '../deploy/native/lifecycle.ts'
 
 export const CLUSTER_MAIN = fileURLToPath(new URL('../deploy/native/main.ts', import.meta.url))

@@ -10,7 +10,7 @@
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { EngineName } from './engines/engine.ts'
+import type { EngineName } from './engine-name.ts'
 
 export const lockFile = (dir: string): string => join(dir, 'cluster.lock')
 export const engineLockFile = (dir: string, name: EngineName): string => join(dir, 'run', `${name}.lock`)

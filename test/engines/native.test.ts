@@ -18,7 +18,7 @@ import {
 import { createClient } from '@redis/client'
 import { Client } from 'pg'
 import { runningCluster } from '../../deploy/native/cluster.ts'
-import type { EngineName } from '../../deploy/native/engines/engine.ts'
+import type { EngineName } from '../../deploy/native/engine-name.ts'
 import { askSparkVersion } from '../../deploy/native/engines/spark-question.ts'
 import { ENGINE_NAMES, type EngineState, recordedProcess } from '../../deploy/native/lifecycle.ts'
 import { isAlive, recordOf } from '../../deploy/native/processes.ts'

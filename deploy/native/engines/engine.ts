@@ -1,8 +1,7 @@
 /** What the cluster has to know of an engine to install, start, ask and stop it. */
 import type { Secrets } from '../addresses.ts'
+import type { EngineName } from '../engine-name.ts'
 import type { Ports } from '../ports.ts'
-
-export type EngineName = 'redis' | 'postgres' | 'kafka' | 'spark'
 
 /** The cluster an engine is part of. */
 export interface Site {

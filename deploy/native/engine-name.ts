@@ -1,0 +1,2 @@
+/** The four engines, by name. */
+export type EngineName = 'redis' | 'postgres' | 'kafka' | 'spark'
