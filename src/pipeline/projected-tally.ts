@@ -30,7 +30,7 @@ export interface ProjectedTallyDeps {
   /** Keys issued per district. */
   readonly eligible: ArrayLike<number>
   readonly counters: () => Counters
-  readonly publicLog: () => PublicLogState | null
+  readonly publicLog?: () => PublicLogState | null
   readonly clock: Clock
   readonly phase: () => Phase
   /** How the engines are doing. */
@@ -172,7 +172,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
         ...counters(),
         votesPerSecond: rate.at(nowMs),
         turnout: thinned(turnout),
-        log: deps.publicLog(),
+        log: deps.publicLog?.() ?? null,
       })
       return { ...snapshot, invariant: invariant(), pipeline: deps.pipeline() }
     },

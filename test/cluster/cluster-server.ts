@@ -26,6 +26,7 @@ export const LIMIT_MS = 180_000
 export interface ClusterServer {
   readonly url: string
   readonly role: Role
+  readonly pid: number
   /** SIGTERM; resolves to the exit code. */
   readonly stop: () => Promise<number | null>
   /** `kill -9`. */
@@ -48,7 +49,12 @@ export interface Product {
   readonly dir: string
   readonly env: Readonly<Record<string, string>>
   readonly init: (voters: number, changes?: Partial<DefinitionFile>) => Promise<ClusterElection>
-  readonly serve: (role: Role, env?: Readonly<Record<string, string>>) => Promise<ClusterServer>
+  /** @param more options of `elections serve` */
+  readonly serve: (
+    role: Role,
+    env?: Readonly<Record<string, string>>,
+    ...more: readonly string[]
+  ) => Promise<ClusterServer>
   /** Runs `elections COMMAND --cluster --data DIR …`. */
   readonly cli: (command: string, ...args: string[]) => Promise<RunEnd>
   /** Without the data folder: for commands that need none. */
@@ -89,9 +95,9 @@ export async function product(): Promise<Product> {
       const fresh = readKeys(keysFile)
       return { id, keysFile, take: (count) => fresh.splice(0, count) }
     },
-    serve: async (role, more = {}) => {
-      const args = ['serve', '--cluster', '--data', dataDir, '--role', role, '--port', '0', '--json']
-      const server = await started(role, args, { ...env, ...more })
+    serve: async (role, changes = {}, ...more) => {
+      const args = ['serve', '--cluster', '--data', dataDir, '--role', role, '--port', '0', '--json', ...more]
+      const server = await started(role, args, { ...env, ...changes })
       servers.push(server)
       return server
     },
@@ -129,6 +135,7 @@ async function started(
   return {
     url: ready.url,
     role,
+    pid: child.pid!,
     stop: () => end('SIGTERM'),
     kill: async () => {
       await end('SIGKILL')

@@ -1,0 +1,118 @@
+/** A public log as somebody sees it who writes down every checkpoint, from whatever server, and holds all of it against the end. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
+import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
+import { compactRange } from '../../src/core/log/compact-range.ts'
+import { decodeBundle } from '../../src/core/log/entry-bundle.ts'
+import { leafHash } from '../../src/core/log/merkle.ts'
+import { parseRecord } from '../../src/core/log/record.ts'
+import { openCheckpoint } from '../../src/core/log/signed-checkpoint.ts'
+import { bundlePath, bundlesGrown } from '../../src/core/log/tile.ts'
+import { until } from './cluster-server.ts'
+
+export interface WatchedLog {
+  /** The largest size seen. */
+  readonly size: () => number
+  /** Checkpoints of different sizes seen. */
+  readonly seen: () => number
+  /** Looks now. @throws where the server does not answer; fails where it contradicts what was seen */
+  readonly look: () => Promise<number>
+  readonly grows: (what: string, more?: number) => Promise<number>
+  /**
+   * Ends watching: the log has exactly these ballots, each once, and every checkpoint seen is of a beginning of it.
+   * @param others entries that are no ballots
+   */
+  readonly assertHolds: (trackers: readonly string[], others: number) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+const hasher = nodeTreeHasher()
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+
+/** @param urls of servers, asked in turn @param logDir where the publisher writes */
+export function watchLog(urls: readonly string[], electionId: string, logDir: string): WatchedLog {
+  const genesis = parseRecord(readFileSync(join(logDir, 'genesis.json'), 'utf8'))
+  assert.ok(genesis.entry === 'genesis')
+  const log = { origin: genesis.log.split('+')[0]!, verifierKey: genesis.log }
+  const roots = new Map<number, string>()
+  const largest = new Map<string, number>()
+  const size = () => Math.max(0, ...roots.keys())
+  let watching = true
+  let failure: unknown
+
+  const lookAt = async (url: string): Promise<number> => {
+    const answer = await fetch(`${url}/elections/${electionId}/log/checkpoint`)
+    if (answer.status !== 200) throw new TypeError(`${url} answers ${answer.status}`)
+    const note = await answer.text()
+    const { size, root } = openCheckpoint(hasher.sha256, ed25519Verify, log, note)
+    assert.equal(roots.get(size) ?? hex(root), hex(root), `two roots of ${size} leaves`)
+    assert.ok(size >= (largest.get(url) ?? 0), `the log shrank from ${largest.get(url)} to ${size} at ${url}`)
+    largest.set(url, size)
+    roots.set(size, hex(root))
+    return size
+  }
+  const look = async (): Promise<number> => {
+    let newest = 0
+    for (const url of urls) newest = Math.max(newest, await lookAt(url))
+    return newest
+  }
+  const watching_ = (async () => {
+    while (watching) {
+      await look().catch((cause) => {
+        // Whoever is asked may be down just now.
+        if (cause instanceof TypeError) return
+        failure ??= cause
+      })
+      await sleep(20)
+    }
+  })()
+  const stop = async (): Promise<void> => {
+    watching = false
+    await watching_
+    if (failure !== undefined) throw failure
+  }
+
+  return {
+    size,
+    seen: () => roots.size,
+    look,
+    grows: (what, more = 1) => {
+      const from = size()
+      return until(`the log to grow: ${what}`, () => {
+        if (failure !== undefined) throw failure
+        return size() >= from + more && size()
+      })
+    },
+    assertHolds: async (trackers, others) => {
+      const all = trackers.length + others
+      await until(`${all} leaves`, async () => (await look()) === all, undefined, 100)
+      await stop()
+      const tree = compactRange(hasher)
+      const beginnings = new Map<number, string>()
+      const leaves: string[] = []
+      for (const bundle of bundlesGrown(0, all)) {
+        const bytes = readFileSync(join(logDir, bundlePath(bundle)))
+        for (const entry of decodeBundle(bytes, bundle.width)) {
+          const leaf = leafHash(hasher, entry)
+          leaves.push(Buffer.from(leaf).toString('base64url'))
+          tree.append(leaf)
+          if (roots.has(tree.size())) beginnings.set(tree.size(), hex(tree.root()))
+        }
+      }
+      const inOrder = (map: Map<number, string>) => [...map].sort(([a], [b]) => a - b)
+      assert.deepEqual(inOrder(beginnings), inOrder(roots), 'every checkpoint seen is of a beginning')
+      const ballots = new Set(trackers)
+      assert.equal(ballots.size, trackers.length)
+      assert.equal(leaves.length, all)
+      assert.equal(
+        leaves.filter((leaf) => ballots.has(leaf)).length,
+        trackers.length,
+        'each ballot is one leaf',
+      )
+    },
+    stop,
+  }
+}
