@@ -11,6 +11,7 @@ const election = electionFrom({
   title: 'E',
   opens_at: '2020-01-01T00:00:00Z',
   closes_at: '2099-01-01T00:00:00Z',
+  results: 'live',
   suppress_below: 1,
   contests: [
     {
