@@ -216,6 +216,7 @@ export async function crowd(
 ): Promise<SimulationReport> {
   const [first, ...others] = gateways.map(({ url }) => new URL(url)) as [URL, ...URL[]]
   let fault: Promise<unknown> | undefined
+  const given = new AbortController()
   const report = await runSimulation(
     {
       url: first,
@@ -235,10 +236,12 @@ export async function crowd(
       nowMs: () => performance.now(),
     },
     {
+      signal: given.signal,
       onProgress: ({ accepted }) => {
         if (when && accepted >= when.accepted) {
           fault ??= when.go()
-          fault.catch(() => {})
+          // What was to go wrong went wrong itself: nobody need wait for the rest.
+          fault.catch(() => given.abort())
         }
       },
     },
