@@ -11,18 +11,18 @@ import type { Checkpoint } from '../core/log/checkpoint.ts'
 import type { EntryWriter } from '../core/log/entry.ts'
 import {
   type BatchGate,
-  edgePaths,
   type LogEdge,
   type LogFile,
   type LogGrowth,
   logGrowth,
+  readEdge,
 } from '../core/log/log-growth.ts'
 import { Malformed } from '../core/log/malformed.ts'
 import { equalHashes, type Hash, type TreeHasher } from '../core/log/merkle.ts'
 import type { Verify } from '../core/log/note.ts'
 import { parseRecord } from '../core/log/record.ts'
 import { openCheckpoint, signedCheckpoint } from '../core/log/signed-checkpoint.ts'
-import { type Bundle, bundlePath, hashesAtLevel, TILE_WIDTH, type Tile, tilePath } from '../core/log/tile.ts'
+import { hashesAtLevel, TILE_WIDTH } from '../core/log/tile.ts'
 import type { BallotSource, Position } from '../ports/ballot-source.ts'
 import type { JournalBatch, LogJournal } from '../ports/log-journal.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
@@ -76,19 +76,19 @@ const BATCH_LIMIT = 131_072
 const FILES_AT_ONCE = 1024
 
 export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
-  const { source, journal, store } = deps
-  const batchLimit = deps.batchLimit ?? BATCH_LIMIT
-  const recovered = await recover(deps)
-  let { growth, last, closed } = recovered
+  const { source, journal, batchLimit = BATCH_LIMIT } = deps
+  let { growth, last, closed } = await recover(deps)
   let records = (await journal.records()).length
   /** Ballots up to here are in the growth, published or held. */
   let taken = last.upTo
-
+  /** The batch being written, while the next is worked out; a failure is met by whoever waits for it. */
+  let writing: Promise<void> = Promise.resolve()
   const put = async (batch: Pick<JournalBatch, 'record' | 'upTo' | 'everything'>): Promise<void> => {
+    await writing
     last = { ...batch, number: last.number + 1, size: growth.size(), root: growth.root() }
     await journal.append(last)
-    await store.write([...growth.drainFull(), ...growth.partials()])
-    await store.writeCheckpoint(signedCheckpoint(deps.hasher.sha256, deps.signer, last))
+    writing = writeBatch(deps, growth, last)
+    writing.catch(() => {})
   }
   const publishBallots = async (everything: boolean): Promise<boolean> => {
     if (closed) {
@@ -106,8 +106,9 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
       if (count >= batchLimit) break
     }
     const more = count >= batchLimit
-    if (growth.endBatch(everything && !more) === 0) return more
-    await put({ record: null, upTo: taken, everything: everything && !more })
+    const leaves = growth.endBatch(everything && !more)
+    if (leaves > 0) await put({ record: null, upTo: taken, everything: everything && !more })
+    if (leaves === 0 || !more) await writing
     return more
   }
   const putRecord = async (text: string, everything: boolean): Promise<void> => {
@@ -115,6 +116,7 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
     records++
     // Ballots held back since the last batch belong to the next one.
     await put({ record: text, upTo: last.upTo, everything })
+    await writing
   }
 
   return {
@@ -190,11 +192,15 @@ async function recover(
   let from = published.upTo
   for await (const batch of journal.batches(published.number + 1)) {
     await makeAgain(deps, growth, from, batch)
-    await store.write([...growth.drainFull(), ...growth.partials()])
-    await store.writeCheckpoint(signedCheckpoint(deps.hasher.sha256, deps.signer, batch))
+    await writeBatch(deps, growth, batch)
     from = batch.upTo
   }
   return { growth, last, closed }
+}
+
+async function writeBatch(deps: PublishDeps, growth: LogGrowth, batch: JournalBatch): Promise<void> {
+  await deps.store.write([...growth.drainFull(), ...growth.partials()])
+  await deps.store.writeCheckpoint(signedCheckpoint(deps.hasher.sha256, deps.signer, batch))
 }
 
 const isClose = ({ record }: JournalBatch) => record !== null && parseRecord(record).entry === 'close'
@@ -230,17 +236,10 @@ async function continued(
   withEntries: boolean,
 ): Promise<LogGrowth | undefined> {
   const { store, source } = deps
-  const { size } = batch
-  const files = new Map<string, Uint8Array>()
-  for (const path of edgePaths(size, withEntries)) {
-    const bytes = await store.read(path)
-    if (bytes === undefined) return undefined
-    files.set(path, bytes)
-  }
-  const readTile = (tile: Tile) => files.get(tilePath(tile))!
+  const edge = await readEdge(store.read, batch.size, withEntries)
+  if (edge === undefined) return undefined
   try {
-    const readBundle = (one: Bundle) => files.get(bundlePath(one))!
-    const growth = newGrowth(deps, withEntries, { size, readTile, readBundle })
+    const growth = newGrowth(deps, withEntries, edge)
     if (!equalHashes(growth.root(), batch.root)) return undefined
     if (growth.gated) {
       for await (const stretch of source.read(source.start, batch.upTo)) growth.pass(stretch)

@@ -172,8 +172,26 @@ export function logGrowth({ hasher, entry, gate, withEntries, edge }: GrowthDeps
   }
 }
 
-/** The partial files at the right edge of a log of that size: what a {@link LogEdge} reads. */
-export function edgePaths(size: number, withEntries: boolean): string[] {
+/** The right edge of a log of that size, out of its files; undefined where they are not all there. */
+export async function readEdge(
+  read: (path: string) => Promise<Uint8Array | undefined>,
+  size: number,
+  withEntries: boolean,
+): Promise<LogEdge | undefined> {
+  const files = new Map<string, Uint8Array>()
+  for (const path of edgePaths(size, withEntries)) {
+    const bytes = await read(path)
+    if (bytes === undefined) return undefined
+    files.set(path, bytes)
+  }
+  return {
+    size,
+    readTile: (tile) => files.get(tilePath(tile))!,
+    readBundle: (bundle) => files.get(bundlePath(bundle))!,
+  }
+}
+
+function edgePaths(size: number, withEntries: boolean): string[] {
   const paths: string[] = []
   for (let level = 0; hashesAtLevel(size, level) > 0; level++) {
     const hashes = hashesAtLevel(size, level)
