@@ -95,11 +95,14 @@ export function FormView(props: FormViewProps) {
                 {t.folderHint}
               </p>
               {faultOf('folder')}
-              <input
-                {...{ id: 'folder', type: 'file', webkitdirectory: true }}
-                aria-describedby={wrong === 'folder' ? 'fault folder-hint' : 'folder-hint'}
-                onChange={(event) => change({ files: pickedIn(event.currentTarget.files) })}
-              />
+              <label class="file">
+                <input
+                  {...{ id: 'folder', type: 'file', webkitdirectory: true }}
+                  aria-describedby={wrong === 'folder' ? 'fault folder-hint' : 'folder-hint'}
+                  onChange={(event) => change({ files: pickedIn(event.currentTarget.files) })}
+                />
+                <span>{t.pickFolder}</span>
+              </label>
               <p role="status">{form.files.length > 0 && t.picked(f.figure(form.files.length))}</p>
             </div>
           </Choice>

@@ -53,7 +53,7 @@ export function OutcomeView({ outcome, receipt, kept, nowMs, onAgain, onOther }:
               ? [t.counted(f.figure(report.ballots))]
               : []),
             t.entries(f.figure(size)),
-            t.took(seconds < 10 ? f.points(seconds / 100) : f.count(Math.round(seconds))),
+            t.took(f.seconds(seconds)),
           ].join(' · ')}
         </p>
       </section>
@@ -178,7 +178,7 @@ function Mark({ good }: { readonly good: boolean }) {
       ) : (
         <>
           <path class="ground" d="M12 1l11.5 21H.5z" />
-          <path d="M12 8v7m0 2.5v2" />
+          <path d="M12 9v5m0 4v.01" />
         </>
       )}
     </svg>

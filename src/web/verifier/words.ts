@@ -18,10 +18,7 @@ const CHOSEN = 'language'
 
 /** Live bindings: whoever imports them has the language of the last `speak`. */
 export let t: Strings = en
-export let f: Formats & { readonly size: (bytes: number) => string } = {
-  ...formatsFor('en'),
-  size: sizesFor('en'),
-}
+export let f = allFormatsFor('en')
 
 /** The one chosen here before, else the first of the browser's that there is, else English. */
 export function ownLanguage(): Language {
@@ -33,7 +30,7 @@ export function ownLanguage(): Language {
 export function speak(language: Language): void {
   t = DICTIONARIES[language]
   const locale = navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language
-  f = { ...formatsFor(locale), size: sizesFor(locale) }
+  f = allFormatsFor(locale)
   const page = document.documentElement
   page.lang = t.lang
   page.dir = t.dir
@@ -53,6 +50,16 @@ function recall(): string | null {
   } catch {
     return null
   }
+}
+
+interface VerifierFormats extends Formats {
+  readonly size: (bytes: number) => string
+  readonly seconds: (seconds: number) => string
+}
+
+function allFormatsFor(locale: string): VerifierFormats {
+  const seconds = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+  return { ...formatsFor(locale), size: sizesFor(locale), seconds: (s) => seconds.format(s) }
 }
 
 function sizesFor(locale: string): (bytes: number) => string {

@@ -118,7 +118,7 @@ export const en = {
   verdictSoFar: 'Verified, as far as it goes',
   verdictWrong: 'Not what it should be',
   saysResult:
-    'The published result is exactly what the ballots in the log add up to, and nothing in the log was changed.',
+    'The published result is exactly what the ballots in the log add up to, and the whole log fits together.',
   saysNoResult:
     'The log is whole and closed, and the ballots add up. No published result was found to compare them with.',
   saysOpen: 'All that has been published so far is sound. The result can be compared once the log is closed.',

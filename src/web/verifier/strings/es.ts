@@ -86,7 +86,7 @@ export const es: Strings = {
   verdictSoFar: 'Comprobado hasta donde llega',
   verdictWrong: 'No es lo que debe ser',
   saysResult:
-    'El resultado publicado es exactamente lo que suman las papeletas del registro, y nada del registro se ha cambiado.',
+    'El resultado publicado es exactamente lo que suman las papeletas del registro, y el registro entero encaja.',
   saysNoResult:
     'El registro está entero y cerrado, y las papeletas cuadran. No se encontró ningún resultado publicado con que compararlas.',
   saysOpen:

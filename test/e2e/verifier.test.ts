@@ -1,0 +1,600 @@
+/** The verifier page in a real Chromium: logs of a real server, and logs tampered with on servers that are not ours. */
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, before, type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { FindingCode } from '../../src/core/log/verify-finding.ts'
+import { ar } from '../../src/web/verifier/strings/ar.ts'
+import { en } from '../../src/web/verifier/strings/en.ts'
+import { es } from '../../src/web/verifier/strings/es.ts'
+import {
+  type Attack,
+  BALLOT_ATTACKS,
+  CHECKPOINT_ATTACKS,
+  FILE_ATTACKS,
+  honest,
+  OPERATOR_ATTACKS,
+  RECEIPT_ATTACKS,
+} from '../log/attacks.ts'
+import { AFTERWARDS_MS, cityLog, DURING_MS, filesOf } from '../log/honest-log.ts'
+import { type Files, leafHash, logKey, receipts, trackerOf } from '../log/log-bytes.ts'
+import { openElectionFile, rollOf, startServer, type TestServer, vote } from '../server.ts'
+import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
+import { type ServedLog, serveLog } from './served-log.ts'
+
+const PHONE = { width: 360, height: 800 }
+const DESK = { width: 1280, height: 900 }
+const PROJECTOR = { width: 1920, height: 1080 }
+const LOG = cityLog({ ballots: 3000 })
+
+let browser: Browser
+/** Open till 2099; three voters have voted. */
+let server: TestServer
+/** The first voter's receipt, for Ada, as the server answered it. */
+let receipt: string
+
+before(async () => {
+  const page = fileURLToPath(new URL('../../dist/web/verifier/index.html', import.meta.url))
+  assert.ok(existsSync(page), 'the pages are not built: npm run build')
+  browser = await launchBrowser()
+  server = await startServer({
+    definition: openElectionFile(),
+    roll: rollOf(40),
+    args: ['--publish-every', '0.2'],
+  })
+  receipt = await (await vote(server.url, server.keys[0]!, 'ada')).text()
+  for (const key of server.keys.slice(1, 3)) assert.equal((await vote(server.url, key, 'grace')).status, 201)
+  await published(server, (JSON.parse(receipt) as { tracker: string }).tracker)
+})
+after(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+async function published({ url }: TestServer, tracker: string): Promise<void> {
+  const untilMs = Date.now() + 20_000
+  while (!(await fetch(`${url}/log/proof/${tracker}`)).ok) {
+    assert.ok(Date.now() < untilMs, 'the ballot was not published')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+async function open(
+  t: TestContext,
+  url = `${server.url}/e/test-election/verify`,
+  options: BrowserContextOptions = {},
+  prepare?: (page: Page) => Promise<unknown>,
+): Promise<Watched> {
+  const watched = await openPage(browser, url, { viewport: DESK, ...options }, prepare)
+  t.after(() => watched.close())
+  return watched
+}
+
+/** A page at the address of another server's log, at a time when the city's election is over. */
+async function openAt(t: TestContext, log: ServedLog, nowMs = AFTERWARDS_MS): Promise<Watched> {
+  const watched = await open(t, undefined, {}, (page) => page.clock.setFixedTime(nowMs))
+  await watched.page.getByLabel(en.otherLog).check()
+  await watched.page.getByLabel(en.address, { exact: true }).fill(log.url)
+  return watched
+}
+
+/** Faults that are not the other server's 404 or a page's question to it. */
+const own = (faults: readonly string[]) =>
+  faults.filter((fault) => !/Failed to load resource|^request: http:\/\/127\.0\.0\.1/.test(fault))
+
+const heading = (page: Page) => page.locator('h1')
+async function at(page: Page, title: string, timeout = 30_000): Promise<void> {
+  await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor({ timeout })
+}
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+async function check(page: Page, verdict: string): Promise<void> {
+  await press(page, en.start)
+  await at(page, verdict)
+}
+const enter = (page: Page, text: string) => page.getByLabel(en.receipt, { exact: true }).fill(text)
+const countOf = (page: Page, name: string) => page.locator(`[data-check=${name}] td.number`).textContent()
+async function findingsOn(page: Page): Promise<string[]> {
+  const all = await page.evaluate(
+    `[...document.querySelectorAll('[data-finding]')].map((item) => item.dataset.finding + '|' + item.firstChild.textContent)`,
+  )
+  return [...new Set(all as string[])].sort()
+}
+const withWords = (codes: readonly FindingCode[], words = en.findings) =>
+  codes.map((code) => `${code}|${words[code]}`).sort()
+
+async function saved(page: Page, button: string): Promise<Record<string, unknown>> {
+  const [download] = await Promise.all([page.waitForEvent('download'), press(page, button)])
+  return JSON.parse(await readFile(await download.path(), 'utf8')) as Record<string, unknown>
+}
+
+async function sound(page: Page, name: string): Promise<void> {
+  assert.deepEqual(await accessibilityFaults(page), [], name)
+  const wider = (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number
+  assert.ok(wider <= 0, `${name}: ${wider} px wider than the screen`)
+  await screenshot(page, `verifier-${name}`)
+}
+
+function folderOf(t: TestContext, files: Files): string {
+  const dir = mkdtempSync(join(tmpdir(), 'verifier-log-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  for (const [path, bytes] of files) {
+    const file = join(dir, 'city', 'log', path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, bytes)
+  }
+  writeFileSync(join(dir, 'city', 'results.json'), LOG.result)
+  return join(dir, 'city')
+}
+
+test('a real server’s log: sound so far, the ballot found and told on request only, then closed and verified', async (t) => {
+  const closesAt = new Date(Date.now() + 25_000).toISOString()
+  const closing = await startServer({
+    definition: openElectionFile({ closes_at: closesAt }),
+    roll: rollOf(20),
+    args: ['--publish-every', '0.2'],
+  })
+  t.after(() => closing.stop())
+  const own = await (await vote(closing.url, closing.keys[0]!, 'ada')).text()
+  for (const key of closing.keys.slice(1, 9)) assert.equal((await vote(closing.url, key, 'alan')).status, 201)
+  const { tracker } = JSON.parse(own) as { tracker: string }
+  await published(closing, tracker)
+
+  const { page, faults } = await open(t, `${closing.url}/e/test-election/verify#${tracker}`)
+  assert.equal(page.url(), `${closing.url}/e/test-election/verify`)
+  assert.equal(await page.getByLabel(en.receipt, { exact: true }).inputValue(), tracker)
+  await page.getByText('Test election').waitFor()
+  await sound(page, 'form')
+  await enter(page, own)
+  await check(page, en.verdictSoFar)
+  assert.equal(await countOf(page, 'ballots'), '9')
+  assert.match((await page.locator('[data-receipt=published]').textContent())!, /Your ballot is in the log/)
+  assert.match((await page.locator('main').textContent())!, /promise is signed with the log’s key/)
+  assert.ok(await page.getByText(en.notChecked['voting-open']).isVisible())
+  // How somebody voted is not on a screen that others may see.
+  assert.equal(await page.getByText('Ada Lovelace').isVisible(), false)
+  await sound(page, 'so-far')
+  await page.getByText(en.showBallot).click()
+  assert.ok(await page.getByText('Ada Lovelace').isVisible())
+  assert.ok(await page.getByText(en.showSecret).isVisible())
+  await sound(page, 'ballot')
+  // A report is for passing on.
+  const report = await saved(page, en.saveReport)
+  assert.ok(!JSON.stringify(report).includes(tracker))
+  assert.equal(report.ballots, 9)
+
+  const untilMs = Date.now() + 60_000
+  while (!(await (await fetch(`${closing.url}/results`)).text()).includes('"phase":"closed"')) {
+    assert.ok(Date.now() < untilMs)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  do {
+    assert.ok(Date.now() < untilMs, 'the log was not closed')
+    await press(page, en.again)
+    await page.locator('.verdict').waitFor()
+  } while ((await heading(page).textContent()) !== en.verdictClosed)
+  assert.ok(await page.getByText(en.saysResult).isVisible())
+  assert.equal(await countOf(page, 'result'), '1')
+  assert.ok(Number(await countOf(page, 'history')) >= 1)
+  await sound(page, 'verified')
+  assert.deepEqual(faults, [])
+})
+
+test('held back until the close: fingerprints are checked, and that is said', async (t) => {
+  const later = await startServer({
+    definition: openElectionFile({ results: 'after-close' }),
+    roll: rollOf(20),
+    args: ['--publish-every', '0.2'],
+  })
+  t.after(() => later.stop())
+  const answers = []
+  for (const key of later.keys.slice(0, 3)) answers.push(await (await vote(later.url, key, 'ada')).text())
+  await published(later, (JSON.parse(answers[0]!) as { tracker: string }).tracker)
+  const { page, faults } = await open(t, `${later.url}/verify`)
+  await enter(page, answers[0]!)
+  await check(page, en.verdictSoFar)
+  assert.ok(await page.getByText(en.saysHeldBack).isVisible())
+  assert.ok(await page.getByText(en.notChecked['entries-held']).isVisible())
+  assert.match((await page.locator('[data-receipt=published]').textContent())!, /published after the close/)
+  assert.equal(await page.getByText(en.showBallot).count(), 0)
+  // The server's 403 for entries is an answer, though Chromium writes it to the console.
+  assert.deepEqual(own(faults), [])
+})
+
+const NAMED = [
+  'a byte of an entry flipped',
+  'an interior tile too narrow',
+  'an entry bundle truncated',
+  'the published result edited',
+  'the checkpoint signed by another key of the same name',
+  'a ballot copied, everything rebuilt',
+  'more ballots of a district than its keys',
+  'a result that fits the close and not the ballots',
+  'a ballot after the close',
+  'an overvote',
+]
+
+test(`${NAMED.length} logs tampered with, each named in words`, async (t) => {
+  const log = await serveLog(t, honest(LOG).files)
+  log.result = Buffer.from(LOG.result)
+  const { page, faults } = await openAt(t, log)
+  await check(page, en.verdictClosed)
+  assert.equal(await countOf(page, 'ballots'), '3,000')
+  assert.deepEqual(await findingsOn(page), [])
+  await page.getByText(en.details).click()
+  await sound(page, 'details')
+  const all: readonly Attack[] = [
+    ...FILE_ATTACKS,
+    ...CHECKPOINT_ATTACKS,
+    ...OPERATOR_ATTACKS,
+    ...BALLOT_ATTACKS,
+  ]
+  for (const name of NAMED) {
+    const { scene, finds } = all.find((each) => each.name === name)!
+    const { files, input } = scene(LOG)
+    await page.evaluate('localStorage.clear()')
+    log.files = files
+    log.result = input.result ?? null
+    await press(page, en.again)
+    await at(page, en.checkingTitle).catch(() => {})
+    await at(page, en.verdictWrong)
+    // What only earlier checkpoints give away is the next test's.
+    const given = finds.filter(
+      (code) => !['rollback', 'rewritten', 'split-view', 'seen-signature'].includes(code),
+    )
+    assert.deepEqual(await findingsOn(page), withWords(given), name)
+    assert.equal(await page.evaluate('localStorage.length'), 0, 'a log that is wrong is not remembered')
+  }
+  await sound(page, 'wrong')
+  assert.deepEqual(own(faults), [])
+})
+
+test('what this browser saw before: a log cut, rewritten or under a new key is found out, with evidence', async (t) => {
+  const log = await serveLog(t, honest(LOG).files)
+  log.result = Buffer.from(LOG.result)
+  const { page } = await openAt(t, log)
+  await check(page, en.verdictClosed)
+  const cut = LOG.published.at(-3)!
+  log.files = filesOf(LOG, LOG.entries.slice(0, cut))
+  await press(page, en.again)
+  await at(page, en.verdictWrong)
+  assert.deepEqual(await findingsOn(page), withWords(['rollback']))
+  const evidence = await saved(page, en.saveEvidence)
+  assert.match(String(evidence.checkpoint), new RegExp(`\\n${cut}\\n`))
+  const [before_] = evidence.seenBefore as { note: string }[]
+  assert.match(before_!.note, new RegExp(`\\n${LOG.entries.length}\\n`))
+  assert.equal(evidence.key, LOG.key.vkey)
+
+  const rewritten = OPERATOR_ATTACKS.find(({ name }) => name.startsWith('two ballots swapped'))!.scene(LOG)
+  log.files = rewritten.files
+  await press(page, en.again)
+  await at(page, en.verdictWrong)
+  assert.deepEqual(await findingsOn(page), withWords(['split-view']))
+
+  const other = logKey(LOG.key.name, 'another key')
+  log.files = filesOf(LOG, LOG.entries.with(0, LOG.entries[0]!.replace(LOG.key.vkey, other.vkey)), other)
+  await press(page, en.again)
+  await page.locator('[data-finding=key-differs]').waitFor()
+  // Whoever knows why forgets the log, and begins anew.
+  await page.getByText(en.details).click()
+  await press(page, en.forget)
+  await press(page, en.again)
+  await at(page, en.verdictClosed)
+})
+
+test('receipts: good, not yet due, broken, of another log, forged, unknown, and no receipts at all', async (t) => {
+  const log = await serveLog(t, honest(LOG).files)
+  log.result = Buffer.from(LOG.result)
+  const { page, faults } = await openAt(t, log)
+  const says = async (text: string, verdict: string) => {
+    await enter(page, text)
+    await press(page, en.start)
+    await page.locator(`[data-receipt=${verdict}]`).waitFor({ timeout: 30_000 })
+    const title = await heading(page).textContent()
+    await press(page, en.other)
+    return title
+  }
+  assert.equal(await says(LOG.receipts[1]!, 'published'), en.verdictClosed)
+  // A receipt that is not this log's, or a slip of the pen, says nothing against the log.
+  const sceneOf = (start: string) => RECEIPT_ATTACKS.find(({ name }) => name.startsWith(start))!.scene(LOG)
+  const textOf = (start: string) => sceneOf(start).input.receipts![0]!
+  assert.equal(await says(textOf('a receipt of another log'), 'other-log'), en.verdictClosed)
+  assert.equal(await says(textOf('a receipt’s promise signed by'), 'forged'), en.verdictClosed)
+  assert.equal(await says(textOf('a tracker that no entry has'), 'not-found'), en.verdictClosed)
+  for (const nothing of [
+    'hello',
+    '{"status":"recorded"}',
+    `{"tracker":${'['.repeat(5000)}`,
+    '<img src=x onerror=alert(1)>',
+    '\u202Egnp.exe',
+  ]) {
+    await enter(page, nothing)
+    await press(page, en.start)
+    await page.getByRole('alert').getByText(en.failures['bad-receipt']).waitFor()
+    assert.equal(await page.evaluate('document.activeElement.id'), 'receipt')
+  }
+  await sound(page, 'bad-receipt')
+
+  const broken = sceneOf('a receipt never merged')
+  log.files = broken.files
+  log.result = broken.input.result ?? null
+  assert.equal(await says(broken.input.receipts![0]!, 'promise-broken'), en.verdictWrong)
+  await press(page, en.start)
+  await page.locator('[data-receipt=promise-broken]').waitFor()
+  await sound(page, 'promise-broken')
+  const evidence = await saved(page, en.saveEvidence)
+  assert.deepEqual(evidence.receipt, JSON.parse(broken.input.receipts![0]!))
+  const report = await saved(page, en.saveReport)
+  const { tracker } = JSON.parse(broken.input.receipts![0]!) as { tracker: string }
+  assert.ok(!JSON.stringify(report).includes(tracker))
+  assert.deepEqual(own(faults), [])
+})
+
+test('a promise that is not due yet, while voting goes on', async (t) => {
+  const log = await serveLog(t, filesOf(LOG, LOG.entries.slice(0, LOG.published[4]!)))
+  const { page } = await openAt(t, log, DURING_MS)
+  await enter(page, LOG.receipts.at(-1)!)
+  await check(page, en.verdictSoFar)
+  await page.locator('[data-receipt=not-yet-due]').waitFor()
+  await sound(page, 'not-yet-due')
+})
+
+test('names and choices of a stranger’s log are text, whatever they hold', async (t) => {
+  const title = '<img src=x onerror=document.title=1> \u202Eevil'
+  const hostile = cityLog({ ballots: 40, changes: { title } })
+  const key = logKey('example.org/city-2026', 'the log')
+  const ballot = hostile.entries.findIndex((entry) => entry.includes('"nonce"'))
+  const log = await serveLog(t, filesOf(hostile))
+  log.result = Buffer.from(hostile.result)
+  const { page, faults } = await openAt(t, log)
+  await enter(page, receipts([trackerOf(hostile.entries[ballot]!)], 'city-2026', 2_000_000_000, key)[0]!)
+  await check(page, en.verdictClosed)
+  assert.equal(await page.locator('.verdict .election').textContent(), title)
+  assert.match((await page.locator('[data-receipt=published]').textContent())!, new RegExp(`entry ${ballot}`))
+  await page.getByText(en.showBallot).click()
+  const said = (await page.locator('.ballot pre').textContent())!
+  assert.deepEqual(leafHash(said), leafHash(hostile.entries[ballot]!))
+  assert.deepEqual(own(faults), [])
+})
+
+test('stopping: at once, nothing claimed, and it can begin again', async (t) => {
+  const log = await serveLog(t, honest(LOG).files)
+  log.result = Buffer.from(LOG.result)
+  const { page } = await openAt(t, log)
+  log.delayMs = 400
+  await press(page, en.start)
+  await at(page, en.checkingTitle)
+  await page.getByText(/of 3,\d\d\d entries/).waitFor()
+  await sound(page, 'checking')
+  await press(page, en.stop)
+  await at(page, en.title, 2_000)
+  await page.getByText(en.stopped).waitFor()
+  const asked = log.asked.length
+  log.delayMs = 0
+  await check(page, en.verdictClosed)
+  assert.ok(log.asked.length > asked)
+})
+
+test('once loaded it needs no network: a folder is verified offline, in any language', async (t) => {
+  const folder = folderOf(t, honest(LOG).files)
+  const { page } = await open(t, undefined, {}, (page) => page.clock.setFixedTime(AFTERWARDS_MS))
+  await page.getByText('Test election').waitFor()
+  await page.context().setOffline(true)
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  await page.getByLabel(en.folderLog).check()
+  await page.locator('#folder').setInputFiles(folder)
+  await page.getByText(/files chosen/).waitFor()
+  await enter(page, LOG.receipts[0]!)
+  await check(page, en.verdictClosed)
+  assert.equal(await countOf(page, 'ballots'), '3,000')
+  assert.equal(await countOf(page, 'result'), '1')
+  for (const strings of [es, ar]) {
+    await page.locator('header select').selectOption(strings.lang)
+    await at(page, strings.verdictClosed)
+    assert.equal(await page.evaluate('document.documentElement.dir'), strings.dir)
+    assert.match(
+      (await page.locator('[data-check=ballots] th').textContent())!,
+      new RegExp(strings.checks.ballots),
+    )
+    await sound(page, `verified-${strings.lang}`)
+  }
+  assert.deepEqual(asked, [])
+})
+
+test('a folder that holds no log, or a result that is not there, is said', async (t) => {
+  const folder = folderOf(t, new Map([['notes.txt', Buffer.from('x')]]))
+  const { page } = await open(t)
+  await page.getByLabel(en.folderLog).check()
+  await press(page, en.start)
+  await page.getByRole('alert').getByText(en.failures['no-log']).waitFor()
+  await page.locator('#folder').setInputFiles(folder)
+  await press(page, en.start)
+  await page.getByRole('alert').getByText(en.failures['no-log']).waitFor()
+  assert.equal(await page.evaluate('document.activeElement.id'), 'folder')
+})
+
+test('addresses: none, a wrong one, one where nobody answers; a wrong key', async (t) => {
+  const log = await serveLog(t, new Map())
+  const { page } = await openAt(t, log)
+  const fails = async (address: string, words: string) => {
+    await page.getByLabel(en.address, { exact: true }).fill(address)
+    await press(page, en.start)
+    await page.getByRole('alert').getByText(words).waitFor({ timeout: 20_000 })
+  }
+  await fails('', en.failures['bad-address'])
+  await fails('ftp://example.org', en.failures['bad-address'])
+  await fails(log.url, en.failures['no-log'])
+  await fails('http://127.0.0.1:9', en.failures.unreachable)
+  await page.getByLabel(en.ownLog).check()
+  await page.getByText(en.more).click()
+  await page.getByLabel(en.key, { exact: true }).fill('nonsense')
+  await press(page, en.start)
+  await page.getByRole('alert').getByText(en.failures['bad-key']).waitFor()
+  await page.getByLabel(en.key, { exact: true }).fill(LOG.key.vkey)
+  await check(page, en.verdictWrong)
+  assert.deepEqual(await findingsOn(page), withWords(['key-differs', 'origin-differs']))
+})
+
+test('a code before the camera or in a picture is read; without a camera there are words', async (t) => {
+  const { tracker } = JSON.parse(receipt) as { tracker: string }
+  const { page: booth } = await open(t, `${server.url}/verify`, { viewport: PHONE })
+  const { qrCode } = await import('../../src/core/qr/qr-code.ts')
+  const rows = JSON.stringify(qrCode(tracker).map((row) => row.map(Number)))
+  const draw = `(() => {
+    const rows = ${rows}, scale = 8, margin = 4
+    const canvas = document.createElement('canvas')
+    canvas.width = canvas.height = (rows.length + 2 * margin) * scale
+    const c = canvas.getContext('2d')
+    const paint = () => {
+      c.fillStyle = '#fff'; c.fillRect(0, 0, canvas.width, canvas.height)
+      c.fillStyle = '#000'
+      rows.forEach((row, y) => row.forEach((dark, x) => dark && c.fillRect((x + margin) * scale, (y + margin) * scale, scale, scale)))
+    }
+    paint()
+    return { canvas, paint }
+  })()`
+  const picture = (await booth.evaluate(`${draw}.canvas.toDataURL('image/png').split(',')[1]`)) as string
+  const file = join(tmpdir(), `verifier-code-${process.pid}.png`)
+  writeFileSync(file, Buffer.from(picture, 'base64'))
+  t.after(() => rmSync(file, { force: true }))
+
+  const { page, faults } = await open(t, undefined, { viewport: PHONE }, (page) =>
+    page.addInitScript(`
+      globalThis.cameraStopped = 0
+      navigator.mediaDevices.getUserMedia = async () => {
+        const { canvas, paint } = ${draw}
+        setInterval(paint, 100)
+        const stream = canvas.captureStream(10)
+        const track = stream.getTracks()[0], stop = track.stop.bind(track)
+        track.stop = () => { cameraStopped++; stop() }
+        return stream
+      }`),
+  )
+  const field = page.getByLabel(en.receipt, { exact: true })
+  await page.locator('.file input').setInputFiles(file)
+  await page.getByText(en.scanned).waitFor()
+  assert.equal(await field.inputValue(), tracker)
+  await field.fill('')
+  await press(page, en.camera)
+  await page.waitForFunction(`document.querySelector('textarea').value === '${tracker}'`, undefined, {
+    timeout: 20_000,
+  })
+  assert.equal(await page.locator('video').count(), 0)
+  assert.equal(await page.evaluate('cameraStopped'), 1)
+  await page.locator('.file input').setInputFiles({
+    name: 'no-picture.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from('no picture'),
+  })
+  await page.getByText(en.noCode).waitFor()
+  assert.deepEqual(faults, [])
+
+  for (const [error, words] of [
+    ['NotAllowedError', en.cameraDenied],
+    ['NotFoundError', en.cameraNone],
+  ] as const) {
+    const { page: other } = await open(t, undefined, { viewport: PHONE }, (page) =>
+      page.addInitScript(
+        `navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '${error}') }`,
+      ),
+    )
+    await press(other, en.camera)
+    await other.getByText(words).waitFor()
+    await press(other, en.cameraStop)
+    await other.getByRole('button', { name: en.camera }).waitFor()
+  }
+})
+
+test('a browser without Ed25519 is told so, and nothing is begun', async (t) => {
+  const { page } = await open(t, undefined, { viewport: PHONE }, (page) =>
+    page.addInitScript(
+      `SubtleCrypto.prototype.importKey = async () => { throw new DOMException('', 'NotSupportedError') }`,
+    ),
+  )
+  await page.getByRole('alert').getByText(en.tooOld).waitFor()
+  assert.ok(await page.getByRole('button', { name: en.start }).isDisabled())
+  await sound(page, 'too-old')
+})
+
+test('by keyboard alone, on a phone, on a wall, in the dark, in three languages', async (t) => {
+  const { page, faults } = await open(t, undefined, { viewport: PHONE })
+  await page.getByText('Test election').waitFor()
+  await sound(page, 'phone')
+  const focused = () =>
+    page.evaluate('document.activeElement.id || document.activeElement.textContent') as Promise<string>
+  const tabTo = async (name: string) => {
+    for (let i = 0; i < 30; i++) {
+      await page.keyboard.press('Tab')
+      if ((await focused()).trim() === name) return
+    }
+    assert.fail(`Tab did not reach ${name}`)
+  }
+  await tabTo('receipt')
+  await page.keyboard.type((JSON.parse(receipt) as { tracker: string }).tracker)
+  await tabTo(en.start)
+  await page.keyboard.press('Enter')
+  await at(page, en.verdictSoFar)
+  assert.equal(await focused(), en.verdictSoFar)
+  await tabTo(en.showBallot)
+  await page.keyboard.press('Enter')
+  assert.ok(await page.getByText('Ada Lovelace').isVisible())
+  await sound(page, 'phone-outcome')
+  await tabTo(en.other)
+  await page.keyboard.press('Enter')
+  await at(page, en.title)
+  assert.deepEqual(faults, [])
+
+  for (const [strings, colorScheme, viewport] of [
+    [es, 'dark', PROJECTOR],
+    [ar, 'light', PHONE],
+  ] as const) {
+    const { page: other } = await open(t, undefined, { viewport, colorScheme, locale: strings.lang })
+    await at(other, strings.title)
+    await sound(other, `form-${strings.lang}`)
+    await press(other, strings.start)
+    await at(other, strings.verdictSoFar)
+    await sound(other, `outcome-${strings.lang}`)
+  }
+})
+
+test('the pages lead here, and this page alone may read from elsewhere', async (t) => {
+  const policy = async (path: string) =>
+    (await fetch(server.url + path)).headers.get('content-security-policy')!
+  const { page, faults } = await open(t, `${server.url}/e/test-election/results`)
+  await page.getByRole('link', { name: 'Check it yourself' }).click()
+  await at(page, en.title)
+  assert.equal(page.url(), `${server.url}/e/test-election/verify`)
+  assert.deepEqual(faults, [])
+  const html = await (await fetch(`${server.url}/verify`)).text()
+  const script = /\/assets\/verifier-[\w-]+\.js/.exec(html)![0]
+  const worker = /verifier-worker-[\w-]+\.js/.exec(await (await fetch(server.url + script)).text())![0]
+  for (const path of ['/verify', '/e/test-election/verify', `/assets/${worker}`]) {
+    assert.match(await policy(path), /connect-src 'self' http: https:$/)
+    assert.match(await policy(path), /default-src 'self'/)
+  }
+  for (const path of ['/', '/e/test-election', script, '/e/test-election/results'])
+    assert.doesNotMatch(await policy(path), /connect-src/)
+  assert.equal((await fetch(`${server.url}/e/none/verify`)).status, 404)
+  await page.goto(`${server.url}/verify`)
+  await page.getByRole('link', { name: en.results }).click()
+  await page.getByText('Count balances').waitFor()
+})
+
+test('50,000 ballots', async (t) => {
+  const big = cityLog({ ballots: 50_000, changes: { suppress_below: 1 }, batch: 5_000 })
+  const log = await serveLog(t, filesOf(big))
+  log.result = Buffer.from(big.result)
+  const { page } = await openAt(t, log)
+  await enter(page, big.receipts[2]!)
+  await press(page, en.start)
+  await at(page, en.verdictClosed, 120_000)
+  assert.equal(await countOf(page, 'ballots'), '50,000')
+  const report = await saved(page, en.saveReport)
+  const rate = 50_000 / Number(report.seconds)
+  t.diagnostic(`${Math.round(rate).toLocaleString('en')} ballots/s in the browser`)
+  assert.ok(rate > 2_000, `${rate} ballots/s`)
+})
