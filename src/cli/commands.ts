@@ -13,5 +13,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'prepare-cluster': async () => (await import('./prepare-cluster.ts')).prepareClusterCommand(),
   'rebuild-keys': async () => (await import('./rebuild-keys.ts')).rebuildKeysCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
+  certify: async () => (await import('./certify.ts')).certifyCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 }

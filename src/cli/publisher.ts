@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import type { PollsRecord } from '../ports/polls-record.ts'
 import type { ProofRefusal, PublicLog } from '../ports/public-log.ts'
+import { watchCertification } from './certified.ts'
 import type { ClusterLogPlace } from './cluster/cluster-log.ts'
 import type { FromPublisher, PublisherData, ToPublisher } from './publisher-thread.ts'
 import type { WitnessSettings } from './witnesses.ts'
@@ -109,6 +110,13 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
       proofs.set(id, resolve)
       ask({ ask: 'proof', id, leaf })
     })
+  const certified = watchCertification({
+    ...{ electionId, log, verifierKey: signer.verifierKey, read: folder.read },
+    closedLog: () => (published?.closed ? published : undefined),
+    onCertified: () => {
+      for (const listener of listeners) listener()
+    },
+  })
   const state = (): PublicLogState | null =>
     published === undefined
       ? null
@@ -122,6 +130,7 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
           failures,
           closed: published.closed,
           ...(witnesses && witnessMembers(published.size, witnesses)),
+          ...(certified.at() && { certified_at: certified.at()! }),
         }
 
   return {
@@ -153,6 +162,7 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
     },
     stop: async () => {
       stopping = true
+      certified.stop()
       ask({ ask: 'stop' })
       await ended
     },

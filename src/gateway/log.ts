@@ -23,7 +23,8 @@ const BINARY = 'application/octet-stream'
 
 const NOTE = /^checkpoint(?:\.witnessed)?$/
 /** Files beside the tiles. */
-const PLAIN_FILE = /^(?:definition|districts(?:-[0-9a-f]{64})?|genesis)\.json$/
+const PLAIN_FILE = /^(?:certification|definition|districts(?:-[0-9a-f]{64})?|genesis)\.json$/
+const PDF = 'certification.pdf'
 const TRACKER = /^proof\/([A-Za-z0-9_-]{43})$/
 const GZIP_FROM_BYTES = 1_000
 
@@ -44,7 +45,8 @@ export function logRoutes(app: FastifyInstance, elections: ServedElections): voi
 }
 
 function isOfLog(path: string): boolean {
-  return NOTE.test(path) || PLAIN_FILE.test(path) || TRACKER.test(path) || parseTilePath(path) !== undefined
+  const isFile = NOTE.test(path) || PLAIN_FILE.test(path) || path === PDF
+  return isFile || TRACKER.test(path) || parseTilePath(path) !== undefined
 }
 
 async function answer(
@@ -61,6 +63,8 @@ async function answer(
     return send(request, reply, await publicLog.read(path), { type: TEXT, age: CHECKPOINT_AGE })
   if (PLAIN_FILE.test(path))
     return send(request, reply, await publicLog.read(path), { type: 'application/json', age: SHORT })
+  if (path === PDF)
+    return send(request, reply, await publicLog.read(path), { type: 'application/pdf', age: SHORT })
   const tracker = TRACKER.exec(path)?.[1]
   if (tracker !== undefined) return sendProof(served, tracker, reply)
   const tile = parseTilePath(path)

@@ -2,7 +2,7 @@
  * Looks an election's folder over without changing it: what `elections doctor` asks. Every finding says what is wrong
  * and what to do.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -12,6 +12,7 @@ import type { Credential, Tag } from '../../ports/digest.ts'
 import { databaseFile, definitionFile, electionsDir, secretFile } from './layout.ts'
 import { BrokenInvariant, loadKeys } from './load.ts'
 import { checkVersion } from './open.ts'
+import { secretDestroyed } from './secret-fact.ts'
 
 export interface Finding {
   readonly check: string
@@ -20,6 +21,7 @@ export interface Finding {
   readonly remedy?: string
 }
 
+const FROM_ISSUED_KEYS = 'every ballot from an issued key, none twice'
 const FROM_BACKUP = 'stop the server, keep this folder as evidence, and restore the newest backup'
 
 /** Each check in turn, cheapest first; a check that makes later ones pointless ends the list. */
@@ -28,15 +30,15 @@ export function* examine(
   election: Election,
   tagger: (secret: Uint8Array) => (credential: Credential) => Tag,
 ): Generator<Finding> {
-  const missing = [databaseFile(dir), definitionFile(dir), secretFile(dir)].filter(
-    (path) => !existsSync(path),
-  )
+  const destroyed = existsSync(databaseFile(dir)) && wasSecretDestroyed(databaseFile(dir))
+  const due = [databaseFile(dir), definitionFile(dir), ...(destroyed ? [] : [secretFile(dir)])]
+  const missing = due.filter((path) => !existsSync(path))
   if (missing.length > 0) {
     yield { check: 'files', wrong: `missing: ${missing.join(', ')}`, remedy: FROM_BACKUP }
     return
   }
   yield { check: 'files' }
-  yield secretMode(dir)
+  yield destroyed ? secretGone(dir) : secretMode(dir)
   const database = new DatabaseSync(databaseFile(dir), { readOnly: true, timeout: 2_000 })
   try {
     const version = attempt('schema', () => checkVersion(database))
@@ -44,9 +46,10 @@ export function* examine(
     if (version.wrong) return
     yield attempt('database file', () => integrity(database))
     yield attempt('definition unchanged', () => definitionUnchanged(dir, database))
-    const tagOf = tagger(readFileSync(secretFile(dir)))
-    yield attempt('every ballot from an issued key, none twice', () => {
-      loadKeys(database, election.districts.length, tagOf)
+    const tagOf = tagger(destroyed ? randomBytes(32) : readFileSync(secretFile(dir)))
+    const origin = destroyed ? 'no more ballots than issued keys, none twice' : FROM_ISSUED_KEYS
+    yield attempt(origin, () => {
+      loadKeys(database, election.districts.length, tagOf, undefined, !destroyed)
     })
     yield attempt('every ballot fits the election', () => choicesFit(database, election))
     yield attempt('turnout adds up', () => turnoutAddsUp(database))
@@ -82,6 +85,25 @@ function secretMode(dir: string): Finding {
   return mode === 0 || process.platform === 'win32'
     ? { check }
     : { check, wrong: 'others can read it', remedy: `chmod 600 ${secretFile(dir)}` }
+}
+
+function secretGone(dir: string): Finding {
+  const check = 'election secret destroyed, as was asked for'
+  return existsSync(secretFile(dir))
+    ? { check, wrong: 'its file is still there', remedy: `delete ${secretFile(dir)}` }
+    : { check }
+}
+
+/** A database that cannot be read is for a later check to tell. */
+function wasSecretDestroyed(file: string): boolean {
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 2_000 })
+  try {
+    return secretDestroyed(database) !== undefined
+  } catch {
+    return false
+  } finally {
+    database.close()
+  }
 }
 
 function integrity(database: DatabaseSync): void {

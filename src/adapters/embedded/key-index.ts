@@ -109,6 +109,11 @@ export class KeyIndex {
     this.#used++
   }
 
+  /** Counts keys that were spent, and of which nobody can say any more which they were. */
+  countUnnamed(used: number): void {
+    this.#used += used
+  }
+
   markUnused(voter: number): void {
     this.#seq[voter] = 0
   }

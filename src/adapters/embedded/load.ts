@@ -22,12 +22,16 @@ export interface LoadedKeys {
 
 export type LoadProgress = (done: number, total: number) => void
 
-/** @throws {BrokenInvariant} naming the row */
+/**
+ * @param named whether tags are still to be told apart by key: false once the election secret is destroyed
+ * @throws {BrokenInvariant} naming the row
+ */
 export function loadKeys(
   database: DatabaseSync,
   districts: number,
   tagOf: (credential: Credential) => Tag,
   onProgress: LoadProgress = () => {},
+  named = true,
 ): LoadedKeys {
   const voters = count(database, 'SELECT coalesce(max(voter), 0) AS n FROM voters')
   const ballots = count(database, 'SELECT coalesce(max(seq), 0) AS n FROM ballots')
@@ -37,7 +41,8 @@ export function loadKeys(
   const keys = new KeyIndex(voters)
   const eligible = new Float64Array(districts)
   issue(database, voters, keys, eligible, tagOf, (done) => onProgress(done, voters + ballots))
-  spend(database, ballots, keys, (done) => onProgress(voters + done, voters + ballots))
+  if (named) spend(database, ballots, keys, (done) => onProgress(voters + done, voters + ballots))
+  else countSpent(database, ballots, voters, keys)
   return { keys, eligible }
 }
 
@@ -108,6 +113,14 @@ function spend(
     }
     onProgress(from + n)
   }
+}
+
+/** Without the secret a ballot's key is nobody's to find; that no tag came twice still is. */
+function countSpent(database: DatabaseSync, ballots: number, voters: number, keys: KeyIndex): void {
+  const tags = count(database, 'SELECT count(DISTINCT tag) AS n FROM ballots')
+  if (tags !== ballots || ballots > voters)
+    throw new BrokenInvariant(`${ballots} ballots bear ${tags} different tags, of ${voters} issued keys`)
+  keys.countUnnamed(ballots)
 }
 
 function count(database: DatabaseSync, sql: string): number {

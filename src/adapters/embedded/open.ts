@@ -1,4 +1,5 @@
 /** Opens an election's folder: everything the way of a vote needs of storage, ready to take ballots. */
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { BallotBox } from '../../ports/ballot-box.ts'
@@ -13,6 +14,7 @@ import { databaseFile, secretFile } from './layout.ts'
 import { BrokenInvariant, type LoadProgress, loadKeys } from './load.ts'
 import { pollsRecord } from './polls-record.ts'
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts'
+import { secretDestroyed } from './secret-fact.ts'
 
 export interface EmbeddedStore {
   readonly box: BallotBox
@@ -39,12 +41,17 @@ export interface OpenDeps {
  */
 export async function openElection(dir: string, deps: OpenDeps): Promise<EmbeddedStore> {
   const file = databaseFile(dir)
-  const tagOf = deps.tagger(readFileSync(secretFile(dir)))
   const reader = new DatabaseSync(file, { timeout: 2_000 })
   let loaded: ReturnType<typeof loadKeys>
+  let tagOf: (credential: Credential) => Tag
   try {
     checkVersion(reader)
-    loaded = loadKeys(reader, deps.districts, tagOf, deps.onProgress)
+    const destroyed = secretDestroyed(reader)
+    if (destroyed !== undefined && !(await pollsRecord(file).wasClosed()))
+      throw new BrokenInvariant('the election secret was destroyed, and voting has not closed')
+    // Voting has closed: keys need no tags that are on ballots any more, only some to be told apart by.
+    tagOf = deps.tagger(destroyed === undefined ? readFileSync(secretFile(dir)) : randomBytes(32))
+    loaded = loadKeys(reader, deps.districts, tagOf, deps.onProgress, destroyed === undefined)
   } finally {
     reader.close()
   }

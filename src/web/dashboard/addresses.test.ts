@@ -11,6 +11,8 @@ test('the root shows the default election', () => {
     csv: '/results.csv',
     json: '/results.json',
     verifier: '/verify',
+    certification: '/log/certification.json',
+    certificate: '/log/certification.pdf',
   })
 })
 

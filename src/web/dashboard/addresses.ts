@@ -5,6 +5,9 @@ export interface Addresses {
   readonly json: string
   readonly cdf: string
   readonly history: string
+  /** The signed document of a certified result, and its PDF. */
+  readonly certification: string
+  readonly certificate: string
   /** The page that checks the public log in the reader's browser. */
   readonly verifier: string
 }
@@ -12,6 +15,7 @@ export interface Addresses {
 export function addressesFor(pathname: string): Addresses {
   const id = /^\/e\/([a-z0-9_-]+)\/results\/?$/.exec(pathname)?.[1]
   const results = id === undefined ? '/results' : `/elections/${id}/results`
+  const log = id === undefined ? '/log' : `/elections/${id}/log`
   return {
     stream: `${results}/stream`,
     history: `${results}/history`,
@@ -19,5 +23,7 @@ export function addressesFor(pathname: string): Addresses {
     csv: `${results}.csv`,
     json: `${results}.json`,
     cdf: `${results}.cdf.json`,
+    certification: `${log}/certification.json`,
+    certificate: `${log}/certification.pdf`,
   }
 }

@@ -2,12 +2,24 @@
 import { t } from '../shared/viewer.ts'
 import type { Addresses } from './addresses.ts'
 
-export function Downloads({ addresses, available }: { addresses: Addresses; available: boolean }) {
+interface DownloadsProps {
+  readonly addresses: Addresses
+  readonly available: boolean
+  readonly certified: boolean
+}
+
+export function Downloads({ addresses, available, certified }: DownloadsProps) {
   const files = [
-    [addresses.csv, t.downloadCsv],
-    [addresses.json, t.downloadJson],
-    [addresses.cdf, t.downloadCdf],
-  ] as const
+    ...(certified
+      ? [
+          [addresses.certificate, t.downloadCertificate] as const,
+          [addresses.certification, t.downloadCertification] as const,
+        ]
+      : []),
+    [addresses.csv, t.downloadCsv] as const,
+    [addresses.json, t.downloadJson] as const,
+    [addresses.cdf, t.downloadCdf] as const,
+  ]
   return (
     <section class="panel downloads" aria-labelledby="downloads">
       <h2 id="downloads">{t.downloads}</h2>

@@ -2,7 +2,7 @@
 import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
 
-export function Masthead({ snapshot: { election, phase } }: { snapshot: ResultsSnapshot }) {
+export function Masthead({ snapshot: { election, phase, log } }: { snapshot: ResultsSnapshot }) {
   return (
     <div class="masthead">
       {election.simulated && (
@@ -16,6 +16,7 @@ export function Masthead({ snapshot: { election, phase } }: { snapshot: ResultsS
       <dl class="times">
         <Time label={phase === 'not-open' ? t.opensAt : t.openedAt} iso={election.opens_at} />
         <Time label={phase === 'closed' ? t.closedAt : t.closesAt} iso={election.closes_at} />
+        {phase === 'closed' && log?.certified_at && <Time label={t.certified} iso={log.certified_at} />}
       </dl>
     </div>
   )

@@ -75,13 +75,17 @@ export function Page({ addresses, snapshot: newest, lost, pulse }: PageProps) {
             />
             <Balance invariant={now.invariant} verifier={addresses.verifier} />
             <Pipeline snapshot={now} pulse={pulse} />
-            <Downloads addresses={addresses} available={now.contests !== null} />
+            <Downloads
+              addresses={addresses}
+              available={now.contests !== null}
+              certified={now.log?.certified_at !== undefined}
+            />
           </div>
           {districts.length > 1 && <Districts snapshot={now} past={momentS !== null} />}
         </div>
       </main>
       <footer>
-        <p>{t.footer}</p>
+        <p>{now.log?.certified_at === undefined ? t.footer : t.footerCertified}</p>
       </footer>
       {paused === null && momentS === null && <Announcer snapshot={newest} />}
     </>

@@ -40,11 +40,14 @@ export function StatusBar({ snapshot, lost, paused, setPaused, past, backToNow }
 }
 
 /** Where the election stands, and what that means for the count. */
-export function Badges({ snapshot: { phase, contests, election } }: { snapshot: ResultsSnapshot }) {
+export function Badges({ snapshot: { phase, contests, election, log } }: { snapshot: ResultsSnapshot }) {
+  const certified = phase === 'closed' && log?.certified_at !== undefined
   const later = contests === null && election.results === 'after-close'
   return (
     <>
-      <span class={`badge ${phase}`}>{t.phase[phase]}</span>
+      <span class={`badge ${certified ? 'certified' : phase}`}>
+        {certified ? t.certified : t.phase[phase]}
+      </span>
       {later && <span class="badge later">{t.resultsLater}</span>}
     </>
   )

@@ -30,6 +30,7 @@ export const ar: Strings = {
   simulatedHint: 'هذا عرض تجريبي، وليست هذه أصوات أشخاص حقيقيين.',
 
   phase: { 'not-open': 'لم يُفتح التصويت بعد', open: 'التصويت مفتوح', closed: 'التصويت مغلق' },
+  certified: 'نتيجة مصدَّقة',
   opensAt: 'يُفتح',
   openedAt: 'فُتح',
   closesAt: 'يُغلق',
@@ -174,8 +175,12 @@ export const ar: Strings = {
   downloadCsv: 'النتائج بصيغة CSV',
   downloadJson: 'النتائج بصيغة JSON',
   downloadCdf: 'النتائج كتقرير انتخابي وفق NIST',
+  downloadCertification: 'النتيجة المصدَّقة، موقَّعة (JSON)',
+  downloadCertificate: 'النتيجة المصدَّقة (PDF)',
   downloadsLater: 'تتوفر التنزيلات بعد الإغلاق.',
   footer: 'فرز غير رسمي، من سجل أوراق الاقتراع مباشرة. Digital Elections برنامج مفتوح المصدر.',
+  footerCertified:
+    'نتيجة مصدَّقة: فُحصت كل ورقة في السجل العام وعُدّت من جديد. Digital Elections برنامج مفتوح المصدر.',
 
   announceTurnout: (cast, turnout) => `عدد أوراق الاقتراع ${cast.text}، نسبة المشاركة ${isolate(turnout)}.`,
 }

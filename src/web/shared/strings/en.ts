@@ -25,6 +25,7 @@ export const en = {
   simulatedHint: 'This is a demonstration. These are not the votes of real people.',
 
   phase: { 'not-open': 'Not open yet', open: 'Voting is open', closed: 'Voting is closed' },
+  certified: 'Certified',
   opensAt: 'Opens',
   openedAt: 'Opened',
   closesAt: 'Closes',
@@ -174,8 +175,12 @@ export const en = {
   downloadCsv: 'Results as CSV',
   downloadJson: 'Results as JSON',
   downloadCdf: 'Results as a NIST election report',
+  downloadCertification: 'Certified result, signed (JSON)',
+  downloadCertificate: 'Certified result (PDF)',
   downloadsLater: 'Downloads are ready after the close.',
   footer: 'Unofficial count, straight from the ballot log. Digital Elections is open source.',
+  footerCertified:
+    'Certified result: every ballot of the public log was checked and counted again. Digital Elections is open source.',
 
   announceTurnout: (cast: Figure, turnout: string) =>
     `${some(cast, 'ballot', 'ballots')} cast, turnout ${turnout}.`,

@@ -28,6 +28,7 @@ export const es: Strings = {
     open: 'La votación está abierta',
     closed: 'La votación está cerrada',
   },
+  certified: 'Certificado',
   opensAt: 'Abre',
   openedAt: 'Abrió',
   closesAt: 'Cierra',
@@ -176,8 +177,12 @@ export const es: Strings = {
   downloadCsv: 'Resultados en CSV',
   downloadJson: 'Resultados en JSON',
   downloadCdf: 'Resultados como informe electoral NIST',
+  downloadCertification: 'Resultado certificado, firmado (JSON)',
+  downloadCertificate: 'Resultado certificado (PDF)',
   downloadsLater: 'Las descargas estarán listas tras el cierre.',
   footer: 'Recuento no oficial, directo del registro de papeletas. Digital Elections es código abierto.',
+  footerCertified:
+    'Resultado certificado: se comprobó y volvió a contar cada papeleta del registro público. Digital Elections es código abierto.',
 
   announceTurnout: (cast, turnout) =>
     `${some(cast, 'papeleta emitida', 'papeletas emitidas')}, participación ${turnout}.`,

@@ -1,0 +1,257 @@
+/** A closed election certified: the signed document, once and for good, what refuses it, and the end of the secret. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
+import { certificatePdf } from '../src/adapters/pdf/certificate.ts'
+import { type Certification, openCertification } from '../src/core/log/certification.ts'
+import { Malformed } from '../src/core/log/malformed.ts'
+import { claimsOf, parseNote } from '../src/core/log/note.ts'
+import { formatVerifierKey } from '../src/core/log/note-key.ts'
+import type { PublicLogState } from '../src/core/log/public-log-state.ts'
+import { HASHER, verifyEd25519 } from './log-keys.ts'
+import { logKeyOf } from './receipts.ts'
+import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from './server.ts'
+
+const ID = 'test-election'
+const VOTES = 24
+let server: TestServer
+let vkey: string
+/** Ends a little after the votes are in. */
+const closesAtMs = Date.now() + 25_000
+
+const logFile = (dataDir: string, name: string) => join(dataDir, 'elections', ID, 'log', name)
+const secretFile = (dataDir: string) => join(dataDir, 'elections', ID, 'keys', 'election-secret')
+const certify = (dataDir: string, ...more: readonly string[]) =>
+  runCli(['certify', '--data', dataDir, ...more])
+const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
+
+async function logState(): Promise<PublicLogState | null> {
+  const body = (await (await fetch(`${server.url}/healthz`)).json()) as {
+    elections: { log: PublicLogState | null }[]
+  }
+  return body.elections[0]!.log
+}
+
+async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
+  const endMs = performance.now() + 60_000
+  while (!(await isSo())) {
+    assert.ok(performance.now() < endMs, what)
+    await sleep(50)
+  }
+}
+
+before(async () => {
+  const definition = openElectionFile({
+    title: 'Rada Miasta Łodzi · Δήμος · Город',
+    closes_at: new Date(closesAtMs).toISOString(),
+  })
+  server = await startServer({ definition, roll: rollOf(60), args: ['--publish-every', '0.2'] })
+  vkey = formatVerifierKey(logKeyOf(server.dataDir, ID))
+  for (const [i, key] of server.keys.slice(0, VOTES).entries())
+    assert.equal((await vote(server.url, key, ['ada', 'grace', 'alan'][i % 3]!)).status, 201)
+})
+after(() => server?.stop())
+
+/** A copy of the data folder as it is now. */
+function copied(t: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), 'certify-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  cpSync(server.dataDir, dir, { recursive: true })
+  return dir
+}
+
+test('nothing is certified before the close is published', async () => {
+  assert.ok(Date.now() < closesAtMs, 'this machine is too slow for the test')
+  const { code, stderr } = await certify(server.dataDir)
+  if (Date.now() < closesAtMs) {
+    assert.equal(code, 2, stderr)
+    assert.match(stderr, /is not closed yet/)
+  }
+  assert.equal((await fetch(`${server.url}/log/certification.json`)).status, 404)
+  await until(async () => (await logState())?.closed === true, 'the log is closed')
+})
+
+test('the certification says what was counted, under the log’s signature, and is served', async () => {
+  const { code, stdout, stderr } = await certify(server.dataDir, '--json', '--url', `${server.url}/log/`)
+  assert.equal(code, 0, stderr)
+  const told = JSON.parse(stdout) as { sha256: string; again: boolean }
+  const answer = await fetch(`${server.url}/log/certification.json`)
+  assert.equal(answer.headers.get('content-type'), 'application/json')
+  const text = await answer.text()
+  assert.deepEqual([sha256(text), false], [told.sha256, told.again])
+
+  // From docs/protocol.md alone: the bytes before the last member, closed again, are what is signed.
+  const { note, ...statement } = JSON.parse(text) as Certification & { note: string }
+  const signedText = `${text.slice(0, text.lastIndexOf(',"note":'))}}`
+  assert.equal(signedText, JSON.stringify(statement))
+  const key = logKeyOf(server.dataDir, ID)
+  const signed = parseNote(note)
+  assert.equal(signed.text, `${key.name}/certification\nSHA-256 ${sha256(signedText)}\n`)
+  const [claim] = claimsOf(signed, [key])
+  assert.ok(claim && verifyEd25519(key.publicKey, claim.message, claim.signature))
+
+  const results = await (await fetch(`${server.url}/results.json`)).text()
+  const [contest] = statement.contests
+  assert.equal(statement.result_sha256, sha256(results))
+  assert.deepEqual(
+    [statement.ballots, statement.keys_used, statement.keys_issued, statement.turnout],
+    [VOTES, VOTES, 60, 0.4],
+  )
+  assert.deepEqual(contest?.options, [
+    { id: 'ada', name: 'Ada Lovelace', votes: 8 },
+    { id: 'grace', name: 'Grace Hopper', votes: 8 },
+    { id: 'alan', name: 'Alan Turing', votes: 8 },
+  ])
+  const checkpoint = await (await fetch(`${server.url}/log/checkpoint`)).text()
+  assert.deepEqual(statement.log, { key: vkey, checkpoint })
+  assert.ok(statement.checked.some(({ check, count }) => check === 'ballots' && count === VOTES))
+  assert.equal(statement.checked.find(({ check }) => check === 'result')?.count, 1)
+
+  const pdf = await fetch(`${server.url}/log/certification.pdf`)
+  assert.equal(pdf.headers.get('content-type'), 'application/pdf')
+  assert.equal(Buffer.from(await pdf.arrayBuffer()).toString('latin1', 0, 5), '%PDF-')
+  await until(async () => (await logState())?.certified_at === statement.at, 'the server tells of it')
+})
+
+test('certifying again says that it is done and changes nothing', async () => {
+  const [json, pdf] = ['certification.json', 'certification.pdf'].map((name) =>
+    readFileSync(logFile(server.dataDir, name)),
+  )
+  const copy = join(server.dir, 'copy.pdf')
+  const { code, stdout, stderr } = await certify(server.dataDir, '--pdf', copy)
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^Was certified on .* still the same/)
+  assert.deepEqual(readFileSync(logFile(server.dataDir, 'certification.json')), json)
+  assert.deepEqual(readFileSync(logFile(server.dataDir, 'certification.pdf')), pdf)
+  assert.equal(readFileSync(copy).toString('latin1', 0, 5), '%PDF-')
+})
+
+test('a result that is no longer the certified one is refused, and so is another’s certification', async (t) => {
+  await server.terminate()
+  const refused = async (dir: string, words: RegExp) => {
+    const { code, stdout, stderr } = await certify(dir)
+    assert.equal(code, 1, stdout + stderr)
+    assert.match(stdout + stderr, words)
+  }
+  const changed = copied(t)
+  const database = new DatabaseSync(join(changed, 'elections', ID, 'election.db'))
+  database.exec(
+    `DROP TRIGGER ballots_never_change; UPDATE ballots SET choices = '[[2]]' WHERE choices = '[[0]]'`,
+  )
+  database.close()
+  await refused(changed, /result-differs[\s\S]*not certified/)
+
+  const entries = copied(t)
+  const bundle = logFile(entries, `tile/entries/000.p/${VOTES + 2}`)
+  writeFileSync(
+    bundle,
+    readFileSync(bundle, 'latin1').replace('"choices":[[0]]', '"choices":[[1]]'),
+    'latin1',
+  )
+  rmSync(logFile(entries, 'certification.json'))
+  await refused(entries, /tile-differs/)
+  assert.ok(!existsSync(logFile(entries, 'certification.json')))
+
+  const edited = copied(t)
+  const file = logFile(edited, 'certification.json')
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"votes":8', '"votes":9'))
+  await refused(edited, /not one that this log’s key signed/)
+  await server.restart()
+})
+
+test('not one character of the document can be changed', async () => {
+  const bytes = readFileSync(logFile(server.dataDir, 'certification.json'))
+  const open = (changed: Uint8Array) => openCertification(HASHER.sha256, verifyEd25519, vkey, changed)
+  assert.equal((await open(bytes)).election, ID)
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
+      const changed = Buffer.from(bytes)
+      changed[at]! ^= flip
+      await assert.rejects(open(changed), Malformed)
+    }),
+    { numRuns: 500 },
+  )
+  const { note, ...statement } = JSON.parse(bytes.toString()) as Certification & { note: string }
+  await assert.rejects(open(Buffer.from(`${JSON.stringify({ note, ...statement })}\n`)), Malformed)
+  await assert.rejects(open(Buffer.from(`${JSON.stringify({ ...statement, note }, null, 1)}\n`)), Malformed)
+})
+
+test('the PDF is drawn the same each time, over as many pages as it takes, in whatever script', async () => {
+  const text = readFileSync(logFile(server.dataDir, 'certification.json'), 'utf8')
+  const one = JSON.parse(text) as Certification
+  const context = { sha256: sha256(text), logAddress: null }
+  const pages = (pdf: Uint8Array) =>
+    Buffer.from(pdf)
+      .toString('latin1')
+      .match(/\/Type \/Page\b/g)!.length
+  const small = await certificatePdf(one, context)
+  assert.deepEqual(await certificatePdf(one, context), small)
+  const [contest] = one.contests
+  const many = Array.from({ length: 40 }, (_, i) => ({
+    ...contest!,
+    title: ['انتخابات', '市議会', 'Ayuntamiento', 'Дума'][i % 4]!,
+    options: Array.from({ length: 12 }, (_, o) => ({ id: `o${o}`, name: `שם ${o}`, votes: o })),
+  }))
+  assert.ok(pages(await certificatePdf({ ...one, contests: many }, context)) > pages(small) + 10)
+})
+
+test('the secret is destroyed only when that is confirmed and no server runs', async () => {
+  for (const [more, words] of [
+    [['--destroy-secret'], /cannot be undone: add --confirm test-election/],
+    [['--destroy-secret', '--confirm', 'another'], /cannot be undone/],
+    [['--confirm', ID], /confirms nothing/],
+    [['--destroy-secret', '--confirm', ID], /is in use by another server/],
+  ] as const) {
+    const { code, stderr } = await certify(server.dataDir, ...more)
+    assert.equal(code, 2, stderr)
+    assert.match(stderr, words)
+    assert.ok(existsSync(secretFile(server.dataDir)))
+  }
+})
+
+test('without the secret the results are still served, verified and certified, and nobody can vote', async () => {
+  const results = await (await fetch(`${server.url}/results.json`)).text()
+  const before = readFileSync(logFile(server.dataDir, 'certification.json'))
+  await server.terminate()
+  const end = await certify(server.dataDir, '--destroy-secret', '--confirm', ID)
+  assert.equal(end.code, 0, end.stderr)
+  assert.match(end.stdout, /The election secret is destroyed/)
+  assert.ok(!existsSync(secretFile(server.dataDir)))
+
+  await server.restart()
+  assert.equal(await (await fetch(`${server.url}/results.json`)).text(), results)
+  const health = (await (await fetch(`${server.url}/healthz`)).json()) as {
+    status: string
+    elections: { invariant: { keys_used: number; holds: boolean } }[]
+  }
+  assert.equal(health.status, 'ok')
+  assert.equal(health.elections[0]!.invariant.keys_used, VOTES)
+  for (const key of [server.keys[0]!, server.keys[50]!]) {
+    const answer = await vote(server.url, key, 'ada')
+    assert.equal(((await answer.json()) as { code: string }).code, 'polls-closed')
+  }
+  await until(async () => (await logState())?.certified_at !== undefined, 'it is certified still')
+  await server.terminate()
+  for (const args of [['doctor'], ['tally'], ['certify']]) {
+    const { code, stdout, stderr } = await runCli([...args, '--data', server.dataDir])
+    assert.equal(code, 0, stdout + stderr)
+  }
+  const state = join(server.dir, 'state.json')
+  assert.equal((await runCli(['verify', server.dataDir, '--state', state])).code, 0)
+  assert.deepEqual(readFileSync(logFile(server.dataDir, 'certification.json')), before)
+
+  const database = new DatabaseSync(join(server.dataDir, 'elections', ID, 'election.db'))
+  database.exec(
+    `INSERT INTO ballots SELECT seq + ${VOTES}, tag, district, choices, nonce, NULL FROM ballots LIMIT 1`,
+  )
+  database.close()
+  const doctor = await runCli(['doctor', '--data', server.dataDir])
+  assert.equal(doctor.code, 1)
+  assert.match(doctor.stdout, /25 ballots bear 24 different tags/)
+})
