@@ -217,7 +217,8 @@ export async function crowd(
   const [first, ...others] = gateways.map(({ url }) => new URL(url)) as [URL, ...URL[]]
   let fault: Promise<unknown> | undefined
   const given = new AbortController()
-  const report = await runSimulation(
+  const failed = Promise.withResolvers<never>()
+  const voting = runSimulation(
     {
       url: first,
       alsoAt: others,
@@ -241,11 +242,15 @@ export async function crowd(
         if (when && accepted >= when.accepted) {
           fault ??= when.go()
           // What was to go wrong went wrong itself: nobody need wait for the rest.
-          fault.catch(() => given.abort())
+          fault.catch((error: Error) => {
+            given.abort()
+            failed.reject(error)
+          })
         }
       },
     },
   )
+  const report = await Promise.race([voting, failed.promise])
   if (when) await (fault ?? assert.fail('the fault never came'))
   const { totals, reconciliation } = report
   assert.deepEqual(

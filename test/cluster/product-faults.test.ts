@@ -82,7 +82,7 @@ async function underLoad(
 async function refusedThenRecorded(whileRefused: () => Promise<unknown>): Promise<void> {
   const asking: Key[] = []
   const ask = (gateway: ClusterServer, key: Key) =>
-    castVote(gateway.url, election.id, key, 'ada', 'the same attempt')
+    castVote(gateway.url, election.id, key, 'ada', 'the-same-attempt')
   const trackerFrom = (gateway: ClusterServer, key: Key) =>
     until('a receipt', async () => {
       const answer = await ask(gateway, key)

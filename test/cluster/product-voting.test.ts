@@ -96,7 +96,7 @@ test('a key used at one gateway is used at the other, and its receipt is the sam
   const again = await castVote(gateways[1].url, election.id, key!, 'ada', 'attempt')
   assert.equal(again.status, 201)
   assert.equal((await told(again)).tracker, (await told(first)).tracker)
-  const other = await castVote(gateways[1].url, election.id, key!, 'alan', 'another attempt')
+  const other = await castVote(gateways[1].url, election.id, key!, 'alan', 'another-attempt')
   assert.deepEqual([other.status, (await told(other)).code], [409, 'key-already-used'])
 })
 
