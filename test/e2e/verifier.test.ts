@@ -95,6 +95,13 @@ async function check(page: Page, verdict: string): Promise<void> {
   await press(page, en.start)
   await at(page, verdict)
 }
+/** Checks again, and waits for the new verdict. */
+async function again(page: Page, verdict?: string): Promise<void> {
+  await page.evaluate(`document.querySelector('.verdict').dataset.old = ''`)
+  await press(page, en.again)
+  await page.locator('.verdict:not([data-old])').waitFor({ timeout: 30_000 })
+  if (verdict !== undefined) assert.equal(await heading(page).textContent(), verdict)
+}
 const enter = (page: Page, text: string) => page.getByLabel(en.receipt, { exact: true }).fill(text)
 const countOf = (page: Page, name: string) => page.locator(`[data-check=${name}] td.number`).textContent()
 async function findingsOn(page: Page): Promise<string[]> {
@@ -173,8 +180,7 @@ test('a real server’s log: sound so far, the ballot found and told on request 
   }
   do {
     assert.ok(Date.now() < untilMs, 'the log was not closed')
-    await press(page, en.again)
-    await page.locator('.verdict').waitFor()
+    await again(page)
   } while ((await heading(page).textContent()) !== en.verdictClosed)
   assert.ok(await page.getByText(en.saysResult).isVisible())
   assert.equal(await countOf(page, 'result'), '1')
@@ -238,9 +244,7 @@ test(`${NAMED.length} logs tampered with, each named in words`, async (t) => {
     await page.evaluate('localStorage.clear()')
     log.files = files
     log.result = input.result ?? null
-    await press(page, en.again)
-    await at(page, en.checkingTitle).catch(() => {})
-    await at(page, en.verdictWrong)
+    await again(page, en.verdictWrong)
     // What only earlier checkpoints give away is the next test's.
     const given = finds.filter(
       (code) => !['rollback', 'rewritten', 'split-view', 'seen-signature'].includes(code),
@@ -259,8 +263,7 @@ test('what this browser saw before: a log cut, rewritten or under a new key is f
   await check(page, en.verdictClosed)
   const cut = LOG.published.at(-3)!
   log.files = filesOf(LOG, LOG.entries.slice(0, cut))
-  await press(page, en.again)
-  await at(page, en.verdictWrong)
+  await again(page, en.verdictWrong)
   assert.deepEqual(await findingsOn(page), withWords(['rollback']))
   const evidence = await saved(page, en.saveEvidence)
   assert.match(String(evidence.checkpoint), new RegExp(`\\n${cut}\\n`))
@@ -270,19 +273,17 @@ test('what this browser saw before: a log cut, rewritten or under a new key is f
 
   const rewritten = OPERATOR_ATTACKS.find(({ name }) => name.startsWith('two ballots swapped'))!.scene(LOG)
   log.files = rewritten.files
-  await press(page, en.again)
-  await at(page, en.verdictWrong)
+  await again(page, en.verdictWrong)
   assert.deepEqual(await findingsOn(page), withWords(['split-view']))
 
   const other = logKey(LOG.key.name, 'another key')
   log.files = filesOf(LOG, LOG.entries.with(0, LOG.entries[0]!.replace(LOG.key.vkey, other.vkey)), other)
-  await press(page, en.again)
+  await again(page, en.verdictWrong)
   await page.locator('[data-finding=key-differs]').waitFor()
   // Whoever knows why forgets the log, and begins anew.
   await page.getByText(en.details).click()
   await press(page, en.forget)
-  await press(page, en.again)
-  await at(page, en.verdictClosed)
+  await again(page, en.verdictClosed)
 })
 
 test('receipts: good, not yet due, broken, of another log, forged, unknown, and no receipts at all', async (t) => {
@@ -491,6 +492,11 @@ test('a code before the camera or in a picture is read; without a camera there a
     buffer: Buffer.from('no picture'),
   })
   await page.getByText(en.noCode).waitFor()
+  await page.evaluate(`
+    const data = new DataTransfer()
+    data.items.add(new File([${JSON.stringify(receipt)}], 'receipt.json', { type: 'application/json' }))
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }))`)
+  await page.waitForFunction(`document.querySelector('textarea').value.startsWith('{"status":"recorded"')`)
   assert.deepEqual(faults, [])
 
   for (const [error, words] of [

@@ -51,7 +51,7 @@ export function App({ checker, tracker }: { readonly checker: Checker; readonly 
         else
           void readsCodes(checker)
             .textOf(dropped.file)
-            .then((text) => change({ receipt: receiptIn(text ?? '') }))
+            .then((text) => text !== null && change({ receipt: receiptIn(text) }))
       })
     }
     addEventListener('hashchange', arrive)

@@ -7,7 +7,7 @@ export interface OwnLog {
 }
 
 /** What an entry takes of reading, with the hashes beside it. */
-export const BYTES_PER_ENTRY = 190
+export const BYTES_PER_ENTRY = 170
 
 /** Null where no log answers. */
 export async function ownLogAt(base: string): Promise<OwnLog | null> {

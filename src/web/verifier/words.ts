@@ -66,5 +66,5 @@ function sizesFor(locale: string): (bytes: number) => string {
   const in_ = (unit: string) =>
     new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits: 2 })
   const [kilobytes, megabytes] = [in_('kilobyte'), in_('megabyte')]
-  return (bytes) => (bytes < 1e6 ? kilobytes.format(bytes / 1e3) : megabytes.format(bytes / 1e6))
+  return (bytes) => (bytes < 1e6 ? kilobytes.format(Math.max(1, bytes / 1e3)) : megabytes.format(bytes / 1e6))
 }

@@ -93,7 +93,7 @@ export const en = {
     'This browser cannot check the signatures used here (Ed25519). A current Firefox, Chrome, Edge or Safari can.',
 
   checkingTitle: 'Checking…',
-  checkingHint: 'Keep this page open. It may be long for a large election.',
+  checkingHint: 'Keep this page open. For a large election it takes a while.',
   starting: 'Opening the log…',
   progress: (done: string, of: Figure) => `${done} of ${some(of, 'entry', 'entries')}`,
   read: (size: string) => `${size} read`,
