@@ -6,6 +6,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).initCommand(),
   letters: async () => (await import('./letters.ts')).lettersCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
+  extend: async () => (await import('./extend.ts')).extendCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   rehearse: async () => (await import('./rehearse.ts')).rehearseCommand(),
   tally: async () => (await import('./tally.ts')).tallyCommand(),

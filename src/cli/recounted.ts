@@ -2,7 +2,14 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { EmbeddedLog } from '../adapters/embedded/ballot-log.ts'
-import { clusterFile, databaseFile, definitionFile, electionDir } from '../adapters/embedded/layout.ts'
+import {
+  clusterFile,
+  databaseFile,
+  definitionFile,
+  electionDir,
+  journalFile,
+} from '../adapters/embedded/layout.ts'
+import { openJournal } from '../adapters/embedded/log-journal.ts'
 import { pollsRecord } from '../adapters/embedded/polls-record.ts'
 import { readSettings } from '../adapters/embedded/settings.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
@@ -13,6 +20,7 @@ import { type Phase, phaseAt } from '../core/election/phase.ts'
 import type { TallyCounts } from '../core/tally/plurality.ts'
 import { recount } from '../pipeline/recount.ts'
 import type { Clock } from '../ports/clock.ts'
+import { amended } from './close-entry.ts'
 import { electionIds } from './served-folder.ts'
 
 export interface Recounted {
@@ -66,5 +74,20 @@ function eligiblePerDistrict(dataDir: string, election: Election): Float64Array 
 
 async function phaseOf(dataDir: string, election: Election, clock: Clock): Promise<Phase> {
   const closed = await pollsRecord(databaseFile(electionDir(dataDir, election.id))).wasClosed()
-  return closed ? 'closed' : phaseAt(election, clock.nowMs())
+  return closed ? 'closed' : phaseAt(await amendedElection(dataDir, election), clock.nowMs())
+}
+
+/** With what the public log has changed of it. */
+async function amendedElection(dataDir: string, election: Election): Promise<Election> {
+  const file = journalFile(electionDir(dataDir, election.id))
+  if (!existsSync(file)) return election
+  const journal = openJournal(file, { readOnly: true })
+  try {
+    return amended(
+      election,
+      (await journal.records()).map(({ record }) => record!),
+    ).election
+  } finally {
+    journal.close()
+  }
 }

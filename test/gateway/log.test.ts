@@ -309,3 +309,36 @@ test('an election from before there were logs gets its log when it is served', a
     await server.stop()
   }
 })
+
+test('an extension is an entry of the log, and what the server goes by', async () => {
+  const later = '2199-01-01T00:00:00.000Z'
+  const definition = openElectionFile({ suppress_below: 1 })
+  const server = await startServer({ definition, roll: rollOf(10), args: FAST })
+  const extend = (closesAt: string) =>
+    runCli(['extend', '--data', server.dataDir, '--closes-at', closesAt, '--json'])
+  try {
+    await vote(server.url, server.keys[0]!, 'ada')
+    assert.match((await extend(later)).stderr, /is in use by another server/)
+    await server.terminate()
+    assert.match((await extend('2098-01-01T00:00:00Z')).stderr, /it can only be extended/)
+    assert.equal((await extend('tomorrow')).code, 2)
+    const run = await extend(later)
+    assert.equal(run.code, 0, run.stderr)
+    assert.equal((await extend(later)).code, 2)
+    await server.restart()
+    await vote(server.url, server.keys[1]!, 'grace')
+    await until('three and the genesis', async () => (await checkpoint(server)).size === 4)
+    const bundle = await fetch(`${server.url}/log/tile/entries/000.p/4`)
+    const entries = decodeBundle(new Uint8Array(await bundle.arrayBuffer()), 4)
+    const record = parseRecord(new TextDecoder().decode(entries[2]))
+    assert.ok(record.entry === 'amendment')
+    assert.deepEqual(record.change, { closesAtMs: Date.parse(later) })
+    const { election } = (await (await fetch(`${server.url}/results`)).json()) as {
+      election: { closes_at: string }
+    }
+    assert.equal(election.closes_at, later)
+    assert.equal((await runCli(['doctor', '--data', server.dataDir])).code, 0)
+  } finally {
+    await server.stop()
+  }
+})
