@@ -4,29 +4,12 @@
  */
 import PDFDocument from 'pdfkit'
 import type { Certification, CertifiedContest } from '../../core/log/certification.ts'
-import { qrCode } from '../../core/qr/qr-code.ts'
+import { type CertificateContext, howToCheck } from './how-to-check.ts'
 import { canBeSet, REGULAR, STRONG } from './letters.ts'
+import { ACCENT, type Doc, INK, MARGIN, number, QUIET, RULE, room, sectionHead, WIDTH } from './sheet.ts'
 
-export interface CertificateContext {
-  /** SHA-256 of certification.json, hexadecimal. */
-  readonly sha256: string
-  /** Where the log is served, where that is known. */
-  readonly logAddress: string | null
-}
-
-const MARGIN = 56
-const WIDTH = 595.28 - 2 * MARGIN
-const BOTTOM = 841.89 - MARGIN - 20
-const INK = '#1b1b1b'
-const QUIET = '#565c65'
-const RULE = '#c9ccd1'
-const ACCENT = '#1a4480'
 const BAR = '#d9e2ef'
 const SIGNERS = 3
-/** Stands for a name of the log that cannot be set. */
-const ELSEWHERE = '(in certification.json)'
-
-type Doc = InstanceType<typeof PDFDocument>
 
 export function certificatePdf(
   certification: Certification,
@@ -72,7 +55,6 @@ class Names {
   }
 }
 
-const number = (value: number) => value.toLocaleString('en')
 const percent = (part: number, whole: number) =>
   whole === 0 ? '–' : `${((100 * part) / whole).toFixed(2)} %`
 
@@ -189,13 +171,6 @@ function rule(doc: Doc, width: number): void {
     .stroke(RULE)
 }
 
-/** A new page where less than `points` are left. @returns whether there is one */
-function room(doc: Doc, points: number): boolean {
-  if (doc.y + points <= BOTTOM) return false
-  doc.addPage()
-  return true
-}
-
 function missingLetters(doc: Doc): void {
   room(doc, 40)
   doc.font('regular').fontSize(9).fillColor(QUIET)
@@ -205,69 +180,6 @@ function missingLetters(doc: Doc): void {
     doc.y + 14,
     { width: WIDTH },
   )
-}
-
-function howToCheck(doc: Doc, { log, result_sha256, checked }: Certification, context: CertificateContext) {
-  const { logAddress, sha256 } = context
-  const [name = '', size = '', root = ''] = log.checkpoint.split('\n')
-  const origin = canBeSet(name) ? name : ELSEWHERE
-  const key = canBeSet(log.key) ? log.key : ELSEWHERE
-  room(doc, 270)
-  sectionHead(doc, 'How to check it')
-  const top = doc.y
-  const side = 118
-  const width = WIDTH - side - 20
-  drawQr(doc, logAddress ?? log.checkpoint, MARGIN + WIDTH - side, top + 2, side)
-  doc.font('regular').fontSize(9.5).fillColor(INK)
-  doc.text(
-    'Every ballot is in a public log. Anybody can download it, count it again, and compare. This program does, and needs to trust nobody:',
-    MARGIN,
-    top,
-    { width },
-  )
-  const command = `elections verify ${logAddress ?? 'ADDRESS-OF-THE-LOG'} --key '${key}'`
-  typewritten(doc, command, 8)
-  doc.text(command, MARGIN, doc.y + 4, {
-    width,
-  })
-  const rows = [
-    ['Log', origin],
-    ['Entries', number(Number(size))],
-    ['Root', root],
-    ['Result, SHA-256', result_sha256],
-    ['Certification, SHA-256', sha256],
-    ['Checked', checked.map(({ check, count }) => `${check} ${number(count)}`).join(', ')],
-  ] as const
-  doc.y += 6
-  for (const [label, value] of rows) {
-    doc.fontSize(8)
-    const y = Math.max(doc.y, label === 'Result, SHA-256' ? top + side + 22 : 0)
-    const wide = y >= top + side + 20 ? WIDTH - 110 : width - 110
-    doc.font('regular').fillColor(QUIET).text(label, MARGIN, y, { width: 105 })
-    if (label !== 'Entries' && label !== 'Checked') typewritten(doc, value, 7.5)
-    doc.fillColor(INK).text(value, MARGIN + 110, y, { width: wide })
-    doc.y += 2
-  }
-  doc.font('regular').fontSize(7.5).fillColor(QUIET)
-  const below = logAddress === null ? 'The signed checkpoint' : 'The public log'
-  const { y } = doc
-  doc.text(below, MARGIN + WIDTH - side, top + side + 5, { width: side, align: 'center', lineBreak: false })
-  doc.x = MARGIN
-  doc.y = y
-}
-
-/** What is to be copied, in letters that none confuses; the fixed font of every PDF reader has only those of ASCII. */
-function typewritten(doc: Doc, text: string, size: number): void {
-  doc.font(/^[ -~]*$/.test(text) ? 'Courier' : 'regular').fontSize(size)
-}
-
-function drawQr(doc: Doc, text: string, x: number, y: number, side: number): void {
-  const code = qrCode(text)
-  const module = side / code.length
-  for (const [row, modules] of code.entries())
-    for (const [column, dark] of modules.entries())
-      if (dark) doc.rect(x + column * module, y + row * module, module + 0.05, module + 0.05)
-  doc.fill(INK)
 }
 
 function signatures(doc: Doc): void {
@@ -292,15 +204,6 @@ function signatures(doc: Doc): void {
     }
     doc.y = y + 16
   }
-}
-
-function sectionHead(doc: Doc, text: string): void {
-  doc
-    .font('strong')
-    .fontSize(13)
-    .fillColor(INK)
-    .text(text, MARGIN, doc.y + 22, { width: WIDTH })
-  doc.y += 4
 }
 
 function pageFeet(doc: Doc, { election, software }: Certification, { sha256 }: CertificateContext): void {
