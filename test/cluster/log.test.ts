@@ -280,10 +280,9 @@ test('the log moves with its publisher to a folder that has none of it; other fo
   await all.grows('ballots after that', 20)
   await after.stop()
   await all.assertHolds([...voters.trackers(), ...after.trackers()], 1)
-  assert.equal(
-    (await at(urls[0]!, 'checkpoint')).status,
-    404,
-    'the folder left behind is not served any more',
+  await until(
+    'the folder left behind not to be served',
+    async () => (await at(urls[0]!, 'checkpoint')).status === 404,
   )
 })
 

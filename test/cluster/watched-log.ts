@@ -18,7 +18,7 @@ export interface WatchedLog {
   readonly size: () => number
   /** Checkpoints of different sizes seen. */
   readonly seen: () => number
-  /** Looks now. @throws where the server does not answer; fails where it contradicts what was seen */
+  /** Looks now; fails where a server contradicts what was seen. @returns the largest size told; 0 where none answers */
   readonly look: () => Promise<number>
   readonly grows: (what: string, more?: number) => Promise<number>
   /**
@@ -56,14 +56,20 @@ export function watchLog(urls: readonly string[], electionId: string, logDir: st
   }
   const look = async (): Promise<number> => {
     let newest = 0
-    for (const url of urls) newest = Math.max(newest, await lookAt(url))
+    for (const url of urls)
+      newest = Math.max(
+        newest,
+        await lookAt(url).catch((cause) => {
+          // Whoever is asked may be down just now.
+          if (cause instanceof TypeError) return 0
+          throw cause
+        }),
+      )
     return newest
   }
   const watching_ = (async () => {
     while (watching) {
       await look().catch((cause) => {
-        // Whoever is asked may be down just now.
-        if (cause instanceof TypeError) return
         failure ??= cause
       })
       await sleep(20)
