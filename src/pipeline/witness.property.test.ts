@@ -61,8 +61,10 @@ function memoryLog() {
   const history: { name: string; note: string }[] = []
   const builder = tileBuilder(HASHER, (tile, bytes) => void files.set(tilePath(tile), bytes.slice()))
   const log = { failing: false }
+  let writes = 0
   const put = async (name: string, note: string) => {
-    await Promise.resolve()
+    // Now sooner, now later: who does not wait for one write is overtaken by the next.
+    for (let turns = (writes++ * 7) % 23; turns > 0; turns--) await Promise.resolve()
     if (log.failing) throw new Error('the disk is full')
     notes.set(name, note)
     history.push({ name, note })
@@ -232,16 +234,16 @@ test('whatever happens, checkpoints only grow, what is kept holds, and in the en
 
 test('witnesses of different speed cosign the same checkpoints while the log grows', async () => {
   const { clock, log, all, goodIn, open } = world(2, 2)
-  Object.assign(all[0]!, { delayMs: 1_500 })
-  Object.assign(all[1]!, { delayMs: 2_900 })
+  Object.assign(all[0]!, { delayMs: 2_100 })
+  Object.assign(all[1]!, { delayMs: 3_700 })
   const one = open()
   await one.begin()
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 80; i++) {
     await one.store.writeCheckpoint(log.grow(3))
-    await clock.advance(1_000)
+    await clock.advance(500)
   }
   const both = log.history.filter(({ name }) => name === 'witnessed')
-  assert.ok(both.length >= 12, `only ${both.length}`)
+  assert.ok(both.length > 8, `only ${both.length}`)
   for (const { note } of both) assert.equal(goodIn(note), 2)
   await one.stop()
 })
