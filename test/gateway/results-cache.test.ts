@@ -1,9 +1,18 @@
 /** Asking again: ETags, streams resumed by `Last-Event-ID`, the history, ballots held back on every path. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { HistorySnapshot } from '../../src/core/tally/history.ts'
 import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
-import { openElectionFile, rollOf, runCli, startServer, vote } from '../server.ts'
+import {
+  openElectionFile,
+  rollOf,
+  runCli,
+  startServer,
+  type TestElection,
+  type TestServer,
+  vote,
+} from '../server.ts'
 
 async function serve(t: TestContext, election: Parameters<typeof startServer>[0]) {
   const server = await startServer(election)
@@ -21,10 +30,19 @@ async function heard(url: string, forMs: number, headers: Record<string, string>
   return text
 }
 
+/** A server whose publisher has told where the log stands: from here on nothing is news but ballots. */
+async function serveQuiet(t: TestContext, roll: TestElection['roll']): Promise<TestServer> {
+  const server = await serve(t, { definition: openElectionFile(), roll })
+  const isTold = async () =>
+    ((await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot).log !== null
+  while (!(await isTold())) await sleep(20)
+  return server
+}
+
 const idIn = (text: string) => /^id: (\d+)$/m.exec(text)?.[1]
 
 test('/results is the same until something changes: an ETag, a 304, then news', async (t) => {
-  const server = await serve(t, { definition: openElectionFile(), roll: rollOf(4) })
+  const server = await serveQuiet(t, rollOf(4))
   const first = await fetch(`${server.url}/results`)
   const etag = first.headers.get('etag')!
   assert.equal(first.headers.get('cache-control'), 'public, max-age=1')
@@ -41,7 +59,7 @@ test('/results is the same until something changes: an ETag, a 304, then news', 
 })
 
 test('a viewer who has the current snapshot is told nothing until there is news; any other gets all of it', async (t) => {
-  const server = await serve(t, { definition: openElectionFile(), roll: rollOf(4) })
+  const server = await serveQuiet(t, rollOf(4))
   const stream = `${server.url}/results/stream`
   const first = await heard(stream, 300)
   const id = idIn(first)!
