@@ -160,7 +160,10 @@ function keyFindings({ used, reserved, loaded, ballots }: Counts): Finding[] {
 
 function setAsideFinding(aside: ReadonlyMap<string, number>): Finding {
   const told = (reasons: readonly (readonly [string, number])[]) =>
-    reasons.map(([reason, records]) => `${number(records)} × ${reason}`).join(', ')
+    [...reasons]
+      .sort()
+      .map(([reason, records]) => `${number(records)} × ${reason}`)
+      .join(', ')
   const alarming = [...aside].filter(([reason]) => ALARMING.includes(reason))
   const check = 'every ballot from an issued key, one of each'
   if (alarming.length > 0)
