@@ -19,7 +19,8 @@ export interface WitnessedCheckpoint {
 }
 
 /**
- * The newest checkpoint, or while its cosignatures are still coming in, the newest that has enough of them. Where there is
+ * The newest checkpoint, or while its cosignatures are still coming in, the newest that has enough of them: what the tree must
+ * contain. Where there is
  * none, the newest, with a finding.
  * @param key the log's
  */

@@ -65,8 +65,10 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
     findings.add('key-differs', { path: GENESIS_PATH })
   const newest = await signedCheckpoint(read, input.verify, key, findings)
   checks.ran('checkpoint', newest === undefined ? 0 : 1)
-  const signed = newest && (await demandedCheckpoint(input, key, newest, witnesses, context))
-  const known = key ? await knownTrees(input.seen ?? [], key, input.verify, findings) : []
+  const witnessed = newest && (await witnessedTree(input, key, newest, witnesses, context))
+  const signed = newest && witnessed && witnessed.size > newest.checkpoint.size ? witnessed.signed : newest
+  const seen = key ? await knownTrees(input.seen ?? [], key, input.verify, findings) : []
+  const known = witnessed ? [...seen, witnessed] : seen
   const stand = await standing(read, hasher.sha256, genesis, findings)
   checks.ran('genesis', genesis === undefined ? 0 : 1)
 
@@ -110,25 +112,25 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   }
 }
 
-/** What is verified: the newest checkpoint, or where witnesses are demanded, the newest that they have cosigned. */
-async function demandedCheckpoint(
+/** Where witnesses are demanded, the newest tree that they have cosigned: the log must go on from it. */
+async function witnessedTree(
   input: VerifyInput,
   key: VerifierKey | undefined,
   newest: ReadCheckpoint,
   witnesses: readonly VerifierKey[],
   { findings, checks, notChecked }: Pick<TreeContext, 'findings' | 'checks' | 'notChecked'>,
-): Promise<ReadCheckpoint> {
+): Promise<(KnownTree & { readonly signed: ReadCheckpoint }) | undefined> {
   const { read, verify, quorum = witnesses.length } = input
-  if (witnesses.length + quorum === 0) return newest
+  if (witnesses.length + quorum === 0) return undefined
   const demanded = { witnesses, quorum }
   const { signed, good } = await witnessedCheckpoint(read, verify, key, newest, demanded, findings)
   checks.ran('witnesses', good)
-  const { size } = signed.checkpoint
+  const { size, root } = signed.checkpoint
   if (size < newest.checkpoint.size)
     notChecked.push(
       `entries from ${size} to ${newest.checkpoint.size - 1}: too few witnesses have cosigned them yet`,
     )
-  return signed
+  return { size, root, seenAtMs: undefined, signed }
 }
 
 function askedReceipts(texts: readonly string[], findings: FindingList): readonly AskedReceipt[] {
