@@ -11,12 +11,12 @@ import { installPeer, loadPeerKeys, startPeer } from './peer-fastapi.ts'
 import { clusterServer, type LoadReport, load } from './processes.ts'
 import { type Figure, median, whole } from './report.ts'
 
-const VOTERS = 400_000
+const VOTERS = 200_000
 const ROUNDS = 3
-const OUR_VOTES = 40_000
-const THEIR_VOTES = 6_000
+const OUR_VOTES = 30_000
+const THEIR_VOTES = 5_000
 const CONNECTIONS = 256
-const SINGLE_VOTES = 100
+const SINGLE_VOTES = 50
 const COUNT_LIMIT_MS = 300_000
 
 export async function benchCluster(): Promise<Figure[]> {
