@@ -20,7 +20,8 @@ import { type ClusterElection, castVote, type Product, product, results, until }
 import { watchLog } from './watched-log.ts'
 
 const FAST = ['--publish-every', '0.2']
-const VOTERS = 6_000
+/** More than can vote while a test waits for a publisher to be relieved. */
+const VOTERS = 40_000
 
 /** Two gateways of an election, and the crowd that votes at both. */
 async function voting(t: TestContext, changes = {}, voters = VOTERS) {

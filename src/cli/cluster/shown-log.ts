@@ -12,6 +12,8 @@ import type { PublisherSnapshot } from '../../ports/pipeline-record.ts'
 import type { PublicLog } from '../../ports/public-log.ts'
 import { sizeOf } from './cluster-log.ts'
 
+const CHECKPOINT = 'checkpoint'
+
 export interface ShownLogDeps {
   /** This process's publisher where it has one; its state is null as long as another process publishes. */
   readonly own: Pick<PublicLog, 'state' | 'onChange' | 'proof'> | null
@@ -35,6 +37,7 @@ export function shownLog(deps: ShownLogDeps): ShownLog {
   const listeners: (() => void)[] = []
   let heard: { readonly told: PublisherSnapshot | undefined } | undefined
   let folderSize = 0
+  let shown: { readonly size: number; readonly bytes: Uint8Array } = { size: 0, bytes: new Uint8Array() }
   let saidStale = false
 
   const state = (): PublicLogState | null => {
@@ -59,6 +62,16 @@ export function shownLog(deps: ShownLogDeps): ShownLog {
     return false
   }
 
+  /**
+   * A publisher that was stopped in the middle of writing and woken after its relief puts an older checkpoint in place
+   * until the next one is written. It is true, and would look like a rollback all the same.
+   */
+  const neverSmaller = (bytes: Uint8Array): Uint8Array => {
+    const size = sizeOf(Buffer.from(bytes).toString('utf8'))
+    if (size >= shown.size) shown = { size, bytes }
+    return shown.bytes
+  }
+
   own?.onChange(() => {
     for (const listener of listeners) listener()
   })
@@ -67,7 +80,11 @@ export function shownLog(deps: ShownLogDeps): ShownLog {
     state,
     onChange: (listener) => listeners.push(listener),
     elsewhere: () => (publishes() ? null : address),
-    read: async (path) => ((await isHere()) ? folder.read(path) : undefined),
+    read: async (path) => {
+      if (!(await isHere())) return undefined
+      const bytes = await folder.read(path)
+      return path === CHECKPOINT && bytes !== undefined ? neverSmaller(bytes) : bytes
+    },
     proof: async (leaf) => {
       if (own !== null && publishes()) return own.proof(leaf)
       const proof = (await isHere()) ? await prove(leaf) : undefined
