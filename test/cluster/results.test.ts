@@ -71,6 +71,7 @@ test('an election is there whole after its commit, with its roll in order, and n
     definitionSha256: 'cd',
     keysIssued: 70_000,
     eligible: [35_000, 35_000],
+    logKey: null,
   })
   const read = []
   for await (const stretch of readRoll(database, id)) read.push(...stretch)
