@@ -15,7 +15,8 @@ const VOTERS = 200_000
 const ROUNDS = 3
 const OUR_VOTES = 30_000
 const THEIR_VOTES = 5_000
-const CONNECTIONS = 256
+/** Voters at once: enough for batches, on either side. */
+const CONNECTIONS = 1_024
 const SINGLE_VOTES = 50
 const COUNT_LIMIT_MS = 300_000
 
@@ -82,7 +83,7 @@ async function side(engines: BenchEngines, election: BenchElection, venv: string
     const kafkaBytes = Number(
       execFileSync('sh', [
         '-c',
-        `du -sb ${engines.dir}/kafka/data/votes-* | awk '{s+=$1} END {print s}'`,
+        `du -cb ${engines.dir}/kafka/data/votes-*/*.log | grep -v total | awk '{s+=$1} END {print s}'`,
       ]).toString(),
     )
     const ballots = first + SINGLE_VOTES
