@@ -13,6 +13,7 @@ import { releasedDistricts } from '../core/tally/release.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { shownResult } from '../core/tally/shown.ts'
 import { type InvariantSnapshot, invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
+import { PAST_SPAN_S, spanEnd, TURNOUT_SPAN_S, turnoutLine } from '../core/tally/spans.ts'
 import { toldCounts } from '../core/tally/told-counts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
@@ -42,9 +43,6 @@ export interface ProjectedTallyDeps {
 }
 
 const RATE_SECONDS = 5
-const TURNOUT_POINTS = 300
-const TURNOUT_SPAN_S = 10
-const PAST_SPAN_S = 30
 /**
  * The four counters come from four engines, one after the other. They may differ while ballots are on their way; that
  * long after the last change, with every engine at work and none behind, they may not.
@@ -171,7 +169,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
         eligible,
         ...counters(),
         votesPerSecond: rate.at(nowMs),
-        turnout: thinned(turnout),
+        turnout: turnoutLine(turnout, TURNOUT_SPAN_S),
         log: deps.publicLog?.() ?? null,
       })
       return { ...snapshot, invariant: invariant(), pipeline: deps.pipeline() }
@@ -209,18 +207,4 @@ function behindness(): IsBehind {
     if (projector!.state.problem !== null || (log_watch && log_watch.state.problem !== null)) return true
     return !ballot_box.log_up || !ballot_box.keys_loaded || ballot_box.reserved > 0
   }
-}
-
-function spanEnd(nowMs: number, spanS: number): number {
-  return (Math.floor(nowMs / 1000 / spanS) + 1) * spanS
-}
-
-/** Evenly thinned out to so many points; the last always stays. Begins at nothing, one span before the first. */
-function thinned(points: readonly (readonly [number, number])[]): (readonly [number, number])[] {
-  if (points.length === 0) return []
-  const step = Math.ceil(points.length / TURNOUT_POINTS)
-  return [
-    [points[0]![0] - TURNOUT_SPAN_S, 0],
-    ...points.filter((_, i) => (i + 1) % step === 0 || i === points.length - 1),
-  ]
 }

@@ -12,6 +12,7 @@ import type { ReleaseGate } from '../core/tally/release.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { shownResult } from '../core/tally/shown.ts'
 import { invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
+import { turnoutLine } from '../core/tally/spans.ts'
 import type { BallotBox } from '../ports/ballot-box.ts'
 import type { FollowedLog } from '../ports/ballot-log.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -33,8 +34,6 @@ export interface TallyDeps {
 
 /** Seconds over which votes per second are averaged. */
 const RATE_SECONDS = 5
-/** Points of the turnout line at most; a longer history is thinned out. */
-const TURNOUT_POINTS = 300
 
 export async function liveTally(deps: TallyDeps): Promise<LiveTally> {
   const { election, log, box, roll, clock, phase, gate } = deps
@@ -84,7 +83,7 @@ export async function liveTally(deps: TallyDeps): Promise<LiveTally> {
         eligible: roll.eligible,
         ...counters(),
         votesPerSecond: rate.at(nowMs),
-        turnout: turnoutLine(log),
+        turnout: turnoutLine(castBySpan(log), log.turnoutSpanSeconds),
         log: deps.publicLog?.() ?? null,
       })
     },
@@ -110,16 +109,11 @@ function spanEnds(log: FollowedLog, most: number): { readonly timeS: number; rea
   return ends.filter((_, i) => (i + 1) % step === 0)
 }
 
-/** Ballots cast by the end of each span; spans thin out evenly once there are too many. */
-function turnoutLine(log: FollowedLog): [number, number][] {
-  const spans = log.turnout()
-  const step = Math.ceil(spans.length / TURNOUT_POINTS)
-  const line: [number, number][] = []
+/** Spans' ends with the ballots cast by then. */
+function castBySpan(log: FollowedLog): [number, number][] {
   let cast = 0
-  if (spans.length > 0) line.push([spans[0]![0] - log.turnoutSpanSeconds, 0])
-  for (const [i, [until, ballots]] of spans.entries()) {
+  return log.turnout().map(([until, ballots]) => {
     cast += ballots
-    if ((i + 1) % step === 0 || i === spans.length - 1) line.push([until, cast])
-  }
-  return line
+    return [until, cast]
+  })
 }

@@ -1,10 +1,10 @@
 /** The ballot log of an election database, read side (contract: ports/ballot-log.ts). */
 import { DatabaseSync } from 'node:sqlite'
 import type { Choices } from '../../core/election/choices.ts'
+import { spanEnd, TURNOUT_SPAN_S } from '../../core/tally/spans.ts'
 import type { RecordedBallot } from '../../ports/ballot-box.ts'
 import type { BallotGroup, FollowedLog, LogFollower } from '../../ports/ballot-log.ts'
 
-export const TURNOUT_SPAN_SECONDS = 10
 const REPLAY_STRETCH = 50_000
 
 export class EmbeddedLog implements FollowedLog {
@@ -12,7 +12,7 @@ export class EmbeddedLog implements FollowedLog {
   readonly #ballot
   readonly #turnout: Map<number, number>
   #length: number
-  readonly turnoutSpanSeconds = TURNOUT_SPAN_SECONDS
+  readonly turnoutSpanSeconds = TURNOUT_SPAN_S
   #follower: LogFollower = () => {}
 
   /** @param file the election database; it is only read */
@@ -51,7 +51,7 @@ export class EmbeddedLog implements FollowedLog {
 
   /** Unix seconds of the end of the turnout span a moment falls in. */
   spanEnd(nowMs: number): number {
-    return (Math.floor(nowMs / 1000 / TURNOUT_SPAN_SECONDS) + 1) * TURNOUT_SPAN_SECONDS
+    return spanEnd(nowMs, TURNOUT_SPAN_S)
   }
 
   /** @throws Error where the row is not there: a key is marked used for a ballot the log does not have */

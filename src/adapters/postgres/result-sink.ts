@@ -2,13 +2,12 @@
  * Where the projector writes (contract: ports/result-store.ts). Counts, turnout, history and offsets change in one
  * transaction; a lock gives versions the order in which they become visible, so that no reader skips one.
  */
+import { PAST_SPAN_S, spanEnd, TURNOUT_SPAN_S } from '../../core/tally/spans.ts'
 import type { ElectionCounts, NextOffsets, ResultSink } from '../../ports/result-store.ts'
 import { type Connection, type Database, inTransaction } from './database.ts'
 
 export const CHANNEL = 'election_counts'
 const LOCK = 8_501_002
-const TURNOUT_SPAN_S = 10
-const PAST_SPAN_S = 30
 /** An election with more rows of counts than this keeps no history of them. */
 const PAST_ROWS = 5_000
 
@@ -97,9 +96,4 @@ async function keepPast(connection: Connection, elections: readonly string[], no
      ON CONFLICT (election, until_s, district, contest, marks) DO UPDATE SET ballots = excluded.ballots`,
     [elections, spanEnd(nowMs, PAST_SPAN_S), PAST_ROWS],
   )
-}
-
-/** Unix seconds of the end of the span a moment falls in. */
-function spanEnd(nowMs: number, spanS: number): number {
-  return (Math.floor(nowMs / 1000 / spanS) + 1) * spanS
 }

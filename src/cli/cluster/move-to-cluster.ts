@@ -22,12 +22,7 @@ import type { LogSigner } from '../../ports/log-signer.ts'
 import type { VotesReader } from '../../ports/votes-reader.ts'
 import { logSignerIn } from '../log-key.ts'
 import { BadAddress, type ClusterAddresses, reached } from './addresses.ts'
-import {
-  type ClusterElection,
-  clusterSecrets,
-  definitionSha256,
-  readClusterElection,
-} from './cluster-election.ts'
+import { clusterSecrets, definitionSha256, readClusterElection } from './cluster-election.ts'
 
 const CREDENTIAL_BYTES = 32
 
@@ -118,7 +113,8 @@ export async function loadNewKeys(
     try {
       const options = { electionId, fingerprint: found.fingerprint }
       await rebuildKeys({
-        ...scanned(found),
+        election: found.election,
+        seal: found.seal,
         keys: redisKeyStatus(redis, options),
         loading: redisKeyLoading(redis, options),
         append: null,
@@ -142,8 +138,6 @@ export async function loadNewKeys(
     await database.end()
   }
 }
-
-const scanned = ({ election, seal }: ClusterElection) => ({ election, seal })
 
 const NO_BALLOTS: VotesReader = {
   toEnd: async function* () {},

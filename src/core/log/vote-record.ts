@@ -2,6 +2,7 @@
  * A ballot as a record of Kafka's `votes` (docs/protocol.md, "Vote record"): one line of JSON that can be written in
  * one way only, sealed so that nobody without the election secret can add one. Pure; the hash is handed in.
  */
+import { spanEnd, TURNOUT_SPAN_S } from '../tally/spans.ts'
 import { hexOfLatin1 } from './latin1-hex.ts'
 
 /** Longest record that is looked at, in bytes. */
@@ -68,11 +69,9 @@ export function recordOfBallot(
   )
 }
 
-const SPAN_MS = 10_000
-
 /** The time a record bears, Unix milliseconds: the end of its span, for the moment would tell when a voter was there. */
 export function spanEndMs(nowMs: number): number {
-  return (Math.floor(nowMs / SPAN_MS) + 1) * SPAN_MS
+  return spanEnd(nowMs, TURNOUT_SPAN_S) * 1000
 }
 
 const ID = '[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?'
