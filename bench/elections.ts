@@ -1,10 +1,10 @@
-/** Elections for benchmarks: made by the product itself, in a temporary folder. */
+/** Elections for benchmarks: made by the product itself, in a folder of their own. */
 
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { DefinitionFile } from '../src/core/election/definition.ts'
 import { cli } from './processes.ts'
 
@@ -34,8 +34,12 @@ export interface BenchElection {
   readonly remove: () => void
 }
 
+const FOLDERS = fileURLToPath(new URL('../.bench/', import.meta.url))
+
+/** Not among the system's temporary files: on many systems those lie in memory, where a sync costs nothing. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'elections-bench-'))
+  mkdirSync(FOLDERS, { recursive: true })
+  return mkdtempSync(join(FOLDERS, 'run-'))
 }
 
 /** @param initArgs more arguments of `elections init` */

@@ -71,7 +71,7 @@ class Connection {
     this.#pending = this.#pending === '' ? text : this.#pending + text
     const head = this.#pending.indexOf('\r\n\r\n')
     if (head === -1) return
-    const lengthAt = this.#pending.toLowerCase().indexOf('content-length: ')
+    const lengthAt = this.#pending.slice(0, head).toLowerCase().indexOf('content-length: ')
     const length = Number.parseInt(this.#pending.slice(lengthAt + 16, lengthAt + 24), 10)
     if (this.#pending.length < head + 4 + length) return
     histogram.recordValue(Math.max(1, Math.round((performance.now() - this.#dueMs) * 1000)))

@@ -16,9 +16,9 @@ import {
 } from './processes.ts'
 import { type Figure, median, whole } from './report.ts'
 
-const ROUNDS = 7
+const ROUNDS = 15
 /** Several seconds of them: the log is published every two. */
-const VOTES = 80_000
+const VOTES = 120_000
 /** After a run, so that what is still to be published is not done beside the other's. */
 const REST_MS = 2_500
 /** For the rounds, and one before them. */

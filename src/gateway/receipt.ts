@@ -1,5 +1,6 @@
 /** The receipt as it is answered: JSON text put together by hand, since it is on the way of every vote, and its schema. */
 import Type from 'typebox'
+import { MOST_PROMISES } from '../core/log/promise.ts'
 import type { Receipt } from '../pipeline/cast.ts'
 
 const PromiseSchema = Type.Object(
@@ -7,8 +8,8 @@ const PromiseSchema = Type.Object(
     log: Type.String({ description: 'The log’s origin' }),
     publish_by: Type.Integer({ description: 'Unix seconds by which the ballot’s leaf is in the log' }),
     salt: Type.String({ pattern: '^[0-9a-f]{32}$' }),
-    index: Type.Integer({ minimum: 0, maximum: 63 }),
-    hashes: Type.Array(Type.String(), { maxItems: 6 }),
+    index: Type.Integer({ minimum: 0, maximum: MOST_PROMISES - 1 }),
+    hashes: Type.Array(Type.String(), { maxItems: Math.log2(MOST_PROMISES) }),
     note: Type.String({ description: 'Signed note over the batch of promises' }),
   },
   {

@@ -1,5 +1,5 @@
 /**
- * Makes promises (docs/protocol.md, "Receipt"): up to 64 of them under one signature, each with its path in the batch's
+ * Makes promises (docs/protocol.md, "Receipt"): up to 256 of them under one signature, each with its path in the batch's
  * tree, since a signature per vote would cost more than everything else about it. Hashes and the signing of a note are
  * handed in; no I/O.
  *

@@ -12,9 +12,9 @@ import { type Claim, claimsOf, parseNote, type Verify } from './note.ts'
 import type { VerifierKey } from './note-key.ts'
 
 /** Promises of one signature at most. */
-export const MOST_PROMISES = 64
+export const MOST_PROMISES = 256
 /** Hashes on the path of one at most: log2 of it. */
-const MOST_HASHES = 6
+const MOST_HASHES = 8
 const SALT = /^[0-9a-f]{32}$/
 const MOST_RECEIPT_CHARACTERS = 16_384
 /** The end of the year 9999: what a date can still say. */
