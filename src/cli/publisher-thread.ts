@@ -2,7 +2,7 @@
  * The publisher in a thread of its own, over connections of its own: votes never wait for it. It looks for new ballots
  * ten times a second and publishes them before the first has waited too long; what fails is tried again, and told.
  */
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { definitionFile } from '../adapters/embedded/layout.ts'
@@ -72,11 +72,12 @@ const LEAD_LOOK_MS = 1_000
 const STOP_MS = 5_000
 /** Readers may be between a checkpoint and its tiles for so long. */
 const SWEEP_MS = 600_000
-/** Of 19: where processors are short, votes go first, and some of one is still left for this thread. */
-const NICENESS = 5
+/** Where processors are short votes go first, and this much later there is still some of one left for this thread. */
+const NICER = 5
+const NICEST = 19
 
 // On Linux this is the thread's own; elsewhere it would be the whole server's.
-if (process.platform === 'linux') setPriority(NICENESS)
+if (process.platform === 'linux') setPriority(Math.min(NICEST, getPriority() + NICER))
 
 const port = parentPort!
 const { dir, publishEveryMs, witnesses: settings, cluster } = workerData as PublisherData
