@@ -49,7 +49,9 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    rolldownOptions: { output: { entryFileNames: 'assets/verifier-worker-[hash].js' } },
+    rolldownOptions: {
+      output: { entryFileNames: 'assets/verifier-worker-[hash].js', comments: { annotation: false } },
+    },
   },
   plugins: [plainDynamicImports(), budgets(), compressed()],
 })

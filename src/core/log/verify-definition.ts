@@ -1,5 +1,5 @@
 /** The election a log's `definition.json` describes, as strictly as `init` reads a definition. Pure. */
-import { Check } from 'typebox/value'
+import { Check } from 'typebox/schema'
 import {
   type DefinitionFile,
   DefinitionSchema,
