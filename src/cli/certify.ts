@@ -12,8 +12,13 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { certificatePdf } from '../adapters/pdf/certificate.ts'
-import { CERTIFICATION_PATH, CERTIFICATION_PDF_PATH, type Certification } from '../core/log/certification.ts'
+import {
+  CERTIFICATION_PATH,
+  CERTIFICATION_PDF_PATH,
+  type Certification,
+} from '../core/log/certification-form.ts'
 import { verifyLog } from '../core/log/verify.ts'
+import type { LogReader } from '../core/log/verify-range.ts'
 import type { VerifyReport } from '../core/log/verify-report.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import { type CertifyEnd, certify } from '../pipeline/certify.ts'
@@ -121,9 +126,13 @@ async function verified(
 ): Promise<{ readonly report: VerifyReport; readonly seconds: number }> {
   const startedMs = performance.now()
   const witnessed = await logFolder(logDir(dir)).witnessed()
+  const readFolder = logFolderReader(logDir(dir))
+  // The log by itself: what was certified before is judged afterwards.
+  const read: LogReader = (path, mostBytes) =>
+    path === CERTIFICATION_PATH ? undefined : readFolder(path, mostBytes)
   const report = await withProgress('verifying', undefined, (onProgress) =>
     verifyLog({
-      ...{ read: logFolderReader(logDir(dir)), hasher: nodeTreeHasher(), verify: ed25519Verify },
+      ...{ read, hasher: nodeTreeHasher(), verify: ed25519Verify },
       ...{ nowMs: systemClock.nowMs(), key: signer.verifierKey, onProgress },
       seen: witnessed === undefined ? [] : [{ note: witnessed }],
       result: Buffer.from(resultText(result)),

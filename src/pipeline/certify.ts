@@ -3,12 +3,8 @@
  * same ever after. No I/O of its own.
  */
 import type { Election } from '../core/election/definition.ts'
-import {
-  type Certification,
-  certificationOf,
-  formatCertification,
-  openCertification,
-} from '../core/log/certification.ts'
+import { certificationOf, formatCertification, openCertification } from '../core/log/certification.ts'
+import type { Certification } from '../core/log/certification-form.ts'
 import { Malformed } from '../core/log/malformed.ts'
 import type { Sha256 } from '../core/log/merkle.ts'
 import { parseNote, type Verify } from '../core/log/note.ts'

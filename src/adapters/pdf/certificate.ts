@@ -3,7 +3,7 @@
  * those who sign on paper. The same certification gives the same bytes.
  */
 import PDFDocument from 'pdfkit'
-import type { Certification, CertifiedContest } from '../../core/log/certification.ts'
+import type { Certification, CertifiedContest } from '../../core/log/certification-form.ts'
 import { type CertificateContext, howToCheck } from './how-to-check.ts'
 import { canBeSet, REGULAR, STRONG } from './letters.ts'
 import { ACCENT, type Doc, INK, MARGIN, number, QUIET, RULE, room, sectionHead, WIDTH } from './sheet.ts'

@@ -1,5 +1,5 @@
 /** The part of the certificate that says how anybody can check it: the command, the checkpoint, a QR code, hashes. */
-import type { Certification } from '../../core/log/certification.ts'
+import type { Certification } from '../../core/log/certification-form.ts'
 import { qrCode } from '../../core/qr/qr-code.ts'
 import { canBeSet } from './letters.ts'
 import { type Doc, INK, MARGIN, number, QUIET, room, sectionHead, WIDTH } from './sheet.ts'

@@ -4,55 +4,20 @@
  */
 import type { Election } from '../election/definition.ts'
 import type { ElectionResult } from '../tally/result.ts'
+import {
+  CERTIFICATION_FORMAT,
+  type Certification,
+  type CertificationDocument,
+  parseCertification,
+} from './certification-form.ts'
 import { Malformed } from './malformed.ts'
 import type { Sha256 } from './merkle.ts'
 import { formatNote, type NoteSignature, parseNote, type Sign, signNote } from './note.ts'
-import { parseVerifierKey } from './note-key.ts'
+import { parseVerifierKey, type VerifierKey } from './note-key.ts'
 import type { LogIdentity } from './signed-checkpoint.ts'
-import { utf8Bytes, utf8Text } from './utf8.ts'
+import { utf8Bytes } from './utf8.ts'
 import { sha256Hex } from './verify-form.ts'
 import { isSignedBy, type VerifyEd25519 } from './verify-signature.ts'
-
-export const CERTIFICATION_PATH = 'certification.json'
-export const CERTIFICATION_PDF_PATH = 'certification.pdf'
-export const MOST_CERTIFICATION_BYTES = 16 * 1024 * 1024
-
-const FORMAT = 'digital-elections/certification/v1'
-
-export interface CertifiedContest {
-  readonly id: string
-  readonly title: string
-  /** Votes each voter had in it. */
-  readonly votes_allowed: number
-  readonly ballots: number
-  readonly blank: number
-  readonly undervotes: number
-  readonly options: readonly { readonly id: string; readonly name: string; readonly votes: number }[]
-}
-
-/** Members in the order in which they are written. */
-export interface Certification {
-  readonly format: typeof FORMAT
-  readonly election: string
-  readonly title: string
-  readonly simulated: boolean
-  /** When it was certified, ISO 8601. */
-  readonly at: string
-  /** Name and version of the program that checked and counted. */
-  readonly software: string
-  /** Lower-case hexadecimal SHA-256 of the result document. */
-  readonly result_sha256: string
-  readonly keys_issued: number
-  readonly keys_used: number
-  readonly ballots: number
-  /** Keys used of those issued, 0 to 1, to six decimals. */
-  readonly turnout: number
-  readonly contests: readonly CertifiedContest[]
-  /** The log's key, and its last checkpoint as a signed note. */
-  readonly log: { readonly key: string; readonly checkpoint: string }
-  /** What was checked, and of how many. */
-  readonly checked: readonly { readonly check: string; readonly count: number }[]
-}
 
 export interface CertificationFacts {
   readonly election: Election
@@ -71,7 +36,7 @@ export function certificationOf(facts: CertificationFacts): Certification {
   const { election, result, keysIssued } = facts
   const { ballots } = result
   return {
-    format: FORMAT,
+    format: CERTIFICATION_FORMAT,
     election: election.id,
     title: election.title,
     simulated: election.simulated,
@@ -125,31 +90,21 @@ export async function openCertification(
   verifierKey: string,
   bytes: Uint8Array,
 ): Promise<Certification> {
-  const document = parsed(bytes)
-  const { note, ...certification } = document
-  const key = parseVerifierKey(sha256, verifierKey)
-  const signed = parseNote(note)
-  if (signed.text !== certificationNoteText(sha256, key.name, JSON.stringify(certification)))
-    throw new Malformed('a certification whose signature is over something else')
-  if (!(await isSignedBy(signed, key, verify)))
-    throw new Malformed('a certification that the log’s key did not sign')
-  if (certification.log?.key !== verifierKey) throw new Malformed('a certification of another log')
-  return certification
+  const document = parseCertification(bytes)
+  await checkCertificationSignature(sha256, verify, parseVerifierKey(sha256, verifierKey), document)
+  if (document.statement.log.key !== verifierKey) throw new Malformed('a certification of another log')
+  return document.statement
 }
 
-function parsed(bytes: Uint8Array): Certification & { readonly note: string } {
-  if (bytes.length > MOST_CERTIFICATION_BYTES) throw new Malformed('a certification too long')
-  const text = utf8Text(bytes)
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new Malformed('a certification that is not JSON')
-  }
-  const { note, ...statement } = (value ?? {}) as Partial<Certification> & { readonly note?: unknown }
-  if (statement.format !== FORMAT || typeof note !== 'string') throw new Malformed('not a certification')
-  // Another way to write the same would be other bytes under the same signature.
-  if (`${JSON.stringify({ ...statement, note })}\n` !== text)
-    throw new Malformed('a certification written in another way')
-  return value as Certification & { readonly note: string }
+/** @throws Malformed where the key has not signed this statement */
+export async function checkCertificationSignature(
+  sha256: Sha256,
+  verify: VerifyEd25519,
+  key: VerifierKey,
+  { statement, note }: CertificationDocument,
+): Promise<void> {
+  const signed = parseNote(note)
+  if (signed.text !== certificationNoteText(sha256, key.name, JSON.stringify(statement)))
+    throw new Malformed('its signature is over something else')
+  if (!(await isSignedBy(signed, key, verify))) throw new Malformed('the log’s key did not sign it')
 }

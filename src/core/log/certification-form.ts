@@ -1,0 +1,103 @@
+/** The form of a certification (docs/protocol.md, "Certification"): its members, and how its bytes are read. No I/O. */
+import * as Type from 'typebox'
+import { Check } from 'typebox/schema'
+import { Malformed } from './malformed.ts'
+import { utf8Text } from './utf8.ts'
+
+export const CERTIFICATION_PATH = 'certification.json'
+export const CERTIFICATION_PDF_PATH = 'certification.pdf'
+export const MOST_CERTIFICATION_BYTES = 16 * 1024 * 1024
+export const CERTIFICATION_FORMAT = 'digital-elections/certification/v1'
+
+export interface CertifiedContest {
+  readonly id: string
+  readonly title: string
+  /** Votes each voter had in it. */
+  readonly votes_allowed: number
+  readonly ballots: number
+  readonly blank: number
+  readonly undervotes: number
+  readonly options: readonly { readonly id: string; readonly name: string; readonly votes: number }[]
+}
+
+/** Members in the order in which they are written. */
+export interface Certification {
+  readonly format: typeof CERTIFICATION_FORMAT
+  readonly election: string
+  readonly title: string
+  readonly simulated: boolean
+  /** When it was certified, ISO 8601. */
+  readonly at: string
+  /** Name and version of the program that checked and counted. */
+  readonly software: string
+  /** Lower-case hexadecimal SHA-256 of the result document. */
+  readonly result_sha256: string
+  readonly keys_issued: number
+  readonly keys_used: number
+  readonly ballots: number
+  /** Keys used of those issued, 0 to 1, to six decimals. */
+  readonly turnout: number
+  readonly contests: readonly CertifiedContest[]
+  /** The log's key, and its last checkpoint as a signed note. */
+  readonly log: { readonly key: string; readonly checkpoint: string }
+  /** What was checked, and of how many. */
+  readonly checked: readonly { readonly check: string; readonly count: number }[]
+}
+
+/** A document read, its signature not checked yet. */
+export interface CertificationDocument {
+  readonly statement: Certification
+  /** A signed note. */
+  readonly note: string
+}
+
+const CLOSED = { additionalProperties: false }
+const text = Type.String()
+const count = Type.Integer({ minimum: 0 })
+const option = Type.Object({ id: text, name: text, votes: count }, CLOSED)
+const contest = Type.Object(
+  {
+    ...{ id: text, title: text, votes_allowed: count, ballots: count, blank: count, undervotes: count },
+    options: Type.Array(option),
+  },
+  CLOSED,
+)
+const DocumentSchema = Type.Object(
+  {
+    format: Type.Literal(CERTIFICATION_FORMAT),
+    ...{ election: text, title: text, simulated: Type.Boolean(), at: text },
+    // Shown to people as it stands.
+    software: Type.String({ pattern: '^[!-~]{1,100} [!-~]{1,100}$' }),
+    ...{ result_sha256: text, keys_issued: count, keys_used: count, ballots: count },
+    turnout: Type.Number(),
+    contests: Type.Array(contest),
+    log: Type.Object({ key: text, checkpoint: text }, CLOSED),
+    checked: Type.Array(Type.Object({ check: text, count }, CLOSED)),
+    note: text,
+  },
+  CLOSED,
+)
+
+/** @throws Malformed for bytes that are not a certification as it is written */
+export function parseCertification(bytes: Uint8Array): CertificationDocument {
+  if (bytes.length > MOST_CERTIFICATION_BYTES) throw new Malformed('longer than any')
+  const text = utf8Text(bytes)
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    throw new Malformed('not JSON')
+  }
+  // No member beyond these: what is written again below is not deeper than the schema.
+  if (!Check(DocumentSchema, document) || !isInstant(document.at)) throw new Malformed('not a certification')
+  const { note, ...statement } = document
+  // Another way to write the same would be other bytes under the same signature.
+  if (`${JSON.stringify({ ...statement, note })}\n` !== text) throw new Malformed('written in another way')
+  return { statement, note }
+}
+
+/** Whether it is a time in the one form that certifications have. */
+function isInstant(text: string): boolean {
+  const ms = Date.parse(text)
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === text
+}
