@@ -3,6 +3,7 @@ import type { Election } from '../election/definition.ts'
 import type { PluralityTally } from '../tally/plurality.ts'
 import { resultText } from '../tally/result-text.ts'
 import { isWithheld, type ShownResult, shownResult } from '../tally/shown.ts'
+import { firstDifference } from './document-difference.ts'
 import { Malformed } from './malformed.ts'
 import { type CloseRecord, formatClose } from './record.ts'
 import { utf8Bytes, utf8Text } from './utf8.ts'
@@ -76,7 +77,7 @@ export function resultDifference(
   }
   const text = resultText({ ...own, contests: expected } as ShownResult)
   if (equalBytes(utf8Bytes(text), published)) return undefined
-  return firstDifference(claimed, JSON.parse(text)) ?? 'it is written in another way'
+  return firstDifference(claimed, JSON.parse(text), 'the ballots say') ?? 'it is written in another way'
 }
 
 interface Claimed {
@@ -91,28 +92,4 @@ function parsed(bytes: Uint8Array): Claimed {
     if (typeof value === 'object' && value !== null) return value as Claimed
   } catch {}
   throw new Malformed('not a JSON object')
-}
-
-/** Where two documents part first, and what each says there: `contests[0].options[1].votes is 5, the ballots say 4`. */
-function firstDifference(published: unknown, counted: unknown, at = ''): string | undefined {
-  if (
-    typeof counted !== 'object' ||
-    counted === null ||
-    typeof published !== 'object' ||
-    published === null
-  ) {
-    if (published === counted) return undefined
-    return `${at} is ${shortly(published)}, the ballots say ${shortly(counted)}`
-  }
-  for (const member of new Set([...Object.keys(counted), ...Object.keys(published)])) {
-    const path = Array.isArray(counted) ? `${at}[${member}]` : at === '' ? member : `${at}.${member}`
-    const [theirs, ours] = [published, counted].map((each) => (each as Record<string, unknown>)[member])
-    const difference = firstDifference(theirs, ours, path)
-    if (difference !== undefined) return difference
-  }
-  return undefined
-}
-
-function shortly(value: unknown): string {
-  return value === undefined ? 'not there' : JSON.stringify(value).slice(0, 60)
 }
