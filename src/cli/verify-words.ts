@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<CheckName, readonly [string, string]>> = {
   release: ['nothing was public too early', 'checkpoints'],
   close: ['close: ballots, keys and totals recounted', 'close'],
   result: ['published result is what the ballots say', 'document'],
+  certification: ['certification says what ballots and log say', 'document'],
   receipts: ['receipts', 'receipts'],
 }
 
@@ -40,6 +41,7 @@ export function verifyTable(report: VerifyReport, { where, seconds, keyWords }: 
     `  log       ${origin === null ? 'unknown' : printable(origin)}${size}${stage === null ? '' : `, ${STAGES[stage]}`}`,
     ...(key === null ? [] : [`  key       ${printable(key)}`, `            ${keyWords}`]),
     ...(checkpoint === null ? [] : [`  root      ${checkpoint.root}`]),
+    ...certificationLine(report),
   ]
   const checks = report.checks.filter(({ count, passed }) => count > 0 || !passed).map(checkLine)
   const findings = report.findings.map(
@@ -63,6 +65,13 @@ const STAGES = {
   closed: 'closed',
   'held-back': 'entries not public before the close',
 } as const
+
+function certificationLine({ certification, stage }: VerifyReport): string[] {
+  if (certification === null) return stage === 'closed' ? ['  result    not certified'] : []
+  if (!certification.holds)
+    return ['  result    NOT certified: there is a certification, and it is not to be believed']
+  return [`  result    certified at ${certification.at} by ${printable(certification.software)}`]
+}
 
 function checkLine({ check, count, passed }: CheckReport): string {
   const [words, unit] = WORDS[check]

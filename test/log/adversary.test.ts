@@ -20,6 +20,7 @@ import {
   WITNESS_ATTACKS,
   wellCosigned,
 } from './attacks.ts'
+import { CERTIFICATION_ATTACKS, wellCertified } from './certification-attacks.ts'
 import { AFTERWARDS_MS, cityLog } from './honest-log.ts'
 
 const LOG = cityLog({ ballots: 3000 })
@@ -53,6 +54,29 @@ test('cosigned by enough witnesses it is accepted', async () => {
   assert.deepEqual((await verified(wellCosigned(LOG))).findings, [])
 })
 
+test('certified it is accepted, and the report says when and by what', async () => {
+  assert.equal((await verified(honest(LOG))).certification, null)
+  const report = await verified(wellCertified(LOG))
+  assert.deepEqual([report.findings, report.notChecked], [[], []])
+  assert.deepEqual(
+    report.checks.find(({ check }) => check === 'certification'),
+    { check: 'certification', count: 1, passed: true },
+  )
+  const at = new Date(AFTERWARDS_MS).toISOString()
+  assert.deepEqual(report.certification, { holds: true, at, software: 'digital-elections 0.1.0' })
+})
+
+test('a certification is not half-believed: not where the log is wrong, nor where it could not be compared', async () => {
+  for (const path of ['tile/0/004', 'tile/entries/005', 'checkpoint', 'genesis.json', 'definition.json']) {
+    const scene = wellCertified(LOG)
+    scene.files.delete(path)
+    const report = await verified(scene)
+    assert.equal(report.verified, false, path)
+    assert.deepEqual(report.certification, { holds: false }, path)
+    assert.ok(!codes(report).some((code) => code.startsWith('certification')), path)
+  }
+})
+
 const ALL: Readonly<Record<string, readonly Attack[]>> = {
   files: FILE_ATTACKS,
   checkpoint: CHECKPOINT_ATTACKS,
@@ -60,6 +84,7 @@ const ALL: Readonly<Record<string, readonly Attack[]>> = {
   receipts: RECEIPT_ATTACKS,
   operator: OPERATOR_ATTACKS,
   ballots: BALLOT_ATTACKS,
+  certification: CERTIFICATION_ATTACKS,
 }
 
 for (const [kind, attacks] of Object.entries(ALL)) {
@@ -68,6 +93,7 @@ for (const [kind, attacks] of Object.entries(ALL)) {
       await t.test(name, async () => {
         const report = await verified(scene(LOG))
         assert.equal(report.verified, false)
+        assert.notEqual(report.certification?.holds, true)
         assert.deepEqual(
           codes(report),
           [...finds].sort(),

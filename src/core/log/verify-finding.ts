@@ -53,6 +53,15 @@ export const FINDINGS = {
   'result-missing': 'there is no published result',
   'result-malformed': 'the published result is no result document',
   'result-differs': 'the published result is not what the ballots say',
+  'certification-malformed': 'the certification is none as the protocol has it',
+  'certification-signature': 'the certification is not signed by the log’s key',
+  'certification-of-other-election': 'the certification is of another election',
+  'certification-checkpoint': 'the certification is of another checkpoint',
+  'certification-result': 'the certification names another result than the close',
+  'certification-names': 'the certification has other names than the definition',
+  'certification-figures': 'the certification has other figures than the ballots',
+  'certification-backdated': 'the certification is dated before the close',
+  'certification-of-open-log': 'the certification is of a log that is not closed',
   rollback: 'the log has fewer entries than it had before',
   'split-view': 'the log has shown somebody another tree of the same size',
   rewritten: 'the log no longer begins with the entries it had before',
@@ -102,12 +111,7 @@ export function findingList(): FindingList {
     if (before < KEPT) kept.push(finding)
   }
   return {
-    add: (code, where = {}, detail) =>
-      push({
-        code,
-        message: detail === undefined ? FINDINGS[code] : `${FINDINGS[code]}: ${detail}`,
-        ...where,
-      }),
+    add: (code, where, detail) => push(finding(code, where, detail)),
     addAll: (findings) => findings.forEach(push),
     has: (...codes) => codes.some((code) => perCode.has(code)),
     count: () => count,

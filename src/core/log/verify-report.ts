@@ -40,6 +40,11 @@ const CHECKS = {
   release: ['entries-before-close', 'released-too-early'],
   close: ['close-repeated', 'close-invalid', 'close-too-early', 'close-ballots', 'close-totals'],
   result: [...(['result-missing', 'result-malformed', 'result-differs', 'close-result'] as const)],
+  certification: [
+    ...(['certification-malformed', 'certification-signature', 'certification-of-other-election'] as const),
+    ...(['certification-checkpoint', 'certification-result', 'certification-names'] as const),
+    ...(['certification-figures', 'certification-backdated', 'certification-of-open-log'] as const),
+  ],
   receipts: [
     ...([
       'receipt-malformed',
@@ -55,10 +60,16 @@ export type CheckName = keyof typeof CHECKS
 
 export interface CheckReport {
   readonly check: CheckName
-  /** What was looked at: signatures, bundles, tiles, hashes, ballots, districts, receipts. */
+  /** What was looked at: signatures, bundles, tiles, hashes, ballots, districts, documents, receipts. */
   readonly count: number
   readonly passed: boolean
 }
+
+export type CertificationReport =
+  /** When it was certified, ISO 8601, and by which program. */
+  | { readonly holds: true; readonly at: string; readonly software: string }
+  /** It is wrong, or the log is, or they could not be compared: nothing that it says is told. */
+  | { readonly holds: false }
 
 export interface VerifyReport {
   /** Whether nothing was found. */
@@ -75,6 +86,8 @@ export interface VerifyReport {
   readonly stage: 'open' | 'closed' | 'held-back' | null
   readonly ballots: number
   readonly keysIssued: number | null
+  /** Null where there is none beside the log. */
+  readonly certification: CertificationReport | null
   readonly checks: readonly CheckReport[]
   readonly findings: readonly Finding[]
   /** All that were found, also those not listed one by one. */

@@ -6,12 +6,14 @@
  * DOM: the command and the page both call this.
  */
 import { base64 } from './base64.ts'
+import { CERTIFICATION_PATH, MOST_CERTIFICATION_BYTES } from './certification-form.ts'
 import { Malformed } from './malformed.ts'
 import { equalHashes, type TreeHasher } from './merkle.ts'
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from './note-key.ts'
 import { bundlePath, TILE_WIDTH } from './tile.ts'
 import type { EntryRules } from './verify-ballot.ts'
 import { GENESIS_PATH, readGenesis } from './verify-beginning.ts'
+import { type CertificationCheck, certificationCheck } from './verify-certification.ts'
 import { checkClose, resultDifference } from './verify-count.ts'
 import { type LogCourse, logCourse } from './verify-course.ts'
 import { checkEntries } from './verify-entries.ts'
@@ -59,10 +61,15 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   const witnesses = (input.witnesses ?? []).map((text) => parseVerifierKey(hasher.sha256, text))
   const asked = askedReceipts(input.receipts ?? [], findings)
 
+  // Before the checkpoint: a log may be closed and certified while it is read.
+  const certificationBytes = await read(CERTIFICATION_PATH, MOST_CERTIFICATION_BYTES)
   const genesis = await readGenesis(read, hasher, findings)
   const key = given ?? genesis?.key
   if (given !== undefined && genesis !== undefined && formatVerifierKey(given) !== genesis.record.log)
     findings.add('key-differs', { path: GENESIS_PATH })
+  const certification = await certificationCheck(certificationBytes, {
+    ...{ sha256: hasher.sha256, verify: input.verify, key, findings, checks },
+  })
   const newest = await signedCheckpoint(read, input.verify, key, findings)
   checks.ran('checkpoint', newest === undefined ? 0 : 1)
   const witnessed = newest && (await witnessedTree(input, key, newest, witnesses, context))
@@ -75,7 +82,7 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   const outcome =
     signed === undefined
       ? undefined
-      : await checkTree(input, { signed, known, stand, asked, findings, checks, notChecked })
+      : await checkTree(input, { ...context, signed, known, stand, asked, certification })
   const closed = outcome?.stage === 'closed'
   const receipts =
     key === undefined || outcome === undefined
@@ -91,6 +98,7 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
         )
   if (asked.length > 0) checks.ran('receipts', receipts.length)
   const election = stand?.election
+  const reports = checks.reports(findings)
   return {
     verified: findings.count() === 0,
     origin: signed?.checkpoint.origin ?? key?.name ?? null,
@@ -104,7 +112,8 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
     stage: outcome?.stage ?? null,
     ballots: outcome?.ballots ?? 0,
     keysIssued: outcome?.keysIssued ?? null,
-    checks: checks.reports(findings),
+    certification: certification.report(reports.every(({ check, passed }) => passed || check === 'receipts')),
+    checks: reports,
     findings: findings.kept(),
     findingCount: findings.count(),
     notChecked,
@@ -150,6 +159,7 @@ interface TreeContext {
   readonly known: readonly KnownTree[]
   readonly stand: Standing | undefined
   readonly asked: readonly AskedReceipt[]
+  readonly certification: CertificationCheck
   readonly findings: FindingList
   readonly checks: CheckList
   readonly notChecked: string[]
@@ -166,7 +176,7 @@ interface Outcome {
 
 async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outcome> {
   const { read, hasher, nowMs } = input
-  const { signed, known, stand, asked, findings, checks, notChecked } = context
+  const { signed, known, stand, asked, certification, findings, checks, notChecked } = context
   const { size, root } = signed.checkpoint
   const rules = stand?.rules
   const heldBack = await isHeldBack(read, stand, size)
@@ -211,6 +221,7 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
   const stage = heldBack ? 'held-back' : close === undefined ? 'open' : 'closed'
   const outcome = { stage, isSignedTree, leafOf: watch.leafOf, ballots: tally?.ballots() ?? 0 } as const
   if (heldBack) {
+    certification.againstOpenLog()
     notChecked.push('what the entries say, the ballots and the count: entries are public after the close')
     return { ...outcome, keysIssued: stand?.genesis.record.roll.size ?? null }
   }
@@ -229,20 +240,21 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
     })
   if (size === 0 || !complete)
     notChecked.push('the count, the close and the result: not every entry is sound')
-  else checkOutcome(input, course, rules, tally, size, context)
+  else await checkOutcome(input, course, rules, tally, size, context)
   return { ...outcome, keysIssued: course.keysIssued() }
 }
 
-function checkOutcome(
+async function checkOutcome(
   { hasher, result, nowMs }: VerifyInput,
   course: LogCourse,
   rules: EntryRules,
   tally: Parameters<typeof checkClose>[2],
   size: number,
-  { findings, checks, notChecked }: TreeContext,
-): void {
+  { signed, certification, findings, checks, notChecked }: TreeContext,
+): Promise<void> {
   const close = course.close()
   if (close === undefined) {
+    certification.againstOpenLog()
     notChecked.push(
       nowMs < course.closesAtMs()
         ? 'the published result: voting goes on, and it moves with the count'
@@ -252,7 +264,10 @@ function checkOutcome(
   }
   checks.ran('close', 1)
   if (close.leaf !== size - 1) findings.add('entry-after-close', { leaf: close.leaf + 1 })
-  checkClose(close, rules.election, tally, course.keysIssued(), findings)
+  const { election } = rules
+  const keysIssued = course.keysIssued()
+  checkClose(close, election, tally, keysIssued, findings)
+  await certification.againstClosedLog({ election, tally, keysIssued, close: close.record, signed })
   if (result === undefined) notChecked.push('the published result: none was handed in')
   else if (result === null) findings.add('result-missing')
   else {

@@ -47,6 +47,7 @@ export function OutcomeView({ outcome, receipt, kept, nowMs, onAgain, onOther }:
           </p>
         )}
         <p>{words}</p>
+        {kind === 'good' && <p>{certifiedWords(report)}</p>}
         <p class="number hint">
           {[
             ...(report.stage !== null && report.stage !== 'held-back'
@@ -112,6 +113,12 @@ export function OutcomeView({ outcome, receipt, kept, nowMs, onAgain, onOther }:
       <AuditDetails outcome={outcome} kept={kept} />
     </>
   )
+}
+
+/** Of a log that is sound and closed. */
+function certifiedWords({ certification }: Outcome['report']): string {
+  if (!certification?.holds) return t.notCertified
+  return t.certified(f.dateTime(Date.parse(certification.at)), certification.software)
 }
 
 function Checks({ report }: { readonly report: Outcome['report'] }) {

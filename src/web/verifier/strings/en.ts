@@ -24,6 +24,7 @@ const checks: Readonly<Record<CheckName, string>> = {
   release: 'Nothing was public too early',
   close: 'The closing entry says what the ballots say',
   result: 'The published result is what the ballots say',
+  certification: 'The certification says what the ballots and the log say',
   receipts: 'Receipts looked for',
 }
 
@@ -126,6 +127,8 @@ export const en = {
     'All that has been published so far is sound. Ballots are published after the close: check again then.',
   saysWrong:
     'Something in this log is not as it must be. Save the report, and tell the organiser and others who check.',
+  certified: (time: string, software: string) => `Certified on ${time}, by ${software}.`,
+  notCertified: 'The result is not certified.',
   counted: (ballots: Figure) => some(ballots, 'ballot counted', 'ballots counted'),
   entries: (entries: Figure) => some(entries, 'entry', 'entries'),
   took: (seconds: string) => `${seconds} seconds`,
