@@ -163,6 +163,9 @@ test('a result that is no longer the certified one is refused, and so is another
   const file = logFile(edited, 'certification.json')
   writeFileSync(file, readFileSync(file, 'utf8').replace('"votes":8', '"votes":9'))
   await refused(edited, /not one that this log’s key signed/)
+  const verify = await runCli(['verify', edited, '--state', join(edited, 'state.json')])
+  assert.equal(verify.code, 1)
+  assert.match(verify.stdout, /NOT certified[\s\S]*✗ certification-signature: .*\(certification\.json\)/)
   await server.restart()
 })
 
@@ -243,8 +246,10 @@ test('without the secret the results are still served, verified and certified, a
     const { code, stdout, stderr } = await runCli([...args, '--data', server.dataDir])
     assert.equal(code, 0, stdout + stderr)
   }
-  const state = join(server.dir, 'state.json')
-  assert.equal((await runCli(['verify', server.dataDir, '--state', state])).code, 0)
+  const verify = await runCli(['verify', server.dataDir, '--state', join(server.dir, 'state.json')])
+  assert.equal(verify.code, 0, verify.stdout + verify.stderr)
+  const { at, software } = JSON.parse(before.toString()) as Certification
+  assert.ok(verify.stdout.includes(`certified at ${at} by ${software}`), verify.stdout)
   assert.deepEqual(readFileSync(logFile(server.dataDir, 'certification.json')), before)
 
   const database = new DatabaseSync(join(server.dataDir, 'elections', ID, 'election.db'))

@@ -20,9 +20,10 @@ import {
   OPERATOR_ATTACKS,
   RECEIPT_ATTACKS,
 } from '../log/attacks.ts'
+import { CERTIFICATION_ATTACKS, wellCertified } from '../log/certification-attacks.ts'
 import { AFTERWARDS_MS, cityLog, DURING_MS, filesOf } from '../log/honest-log.ts'
 import { type Files, leafHash, logKey, receipts, trackerOf } from '../log/log-bytes.ts'
-import { openElectionFile, rollOf, startServer, type TestServer, vote } from '../server.ts'
+import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from '../server.ts'
 import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
 import { type ServedLog, serveLog } from './served-log.ts'
 
@@ -82,7 +83,7 @@ async function openAt(t: TestContext, log: ServedLog, nowMs = AFTERWARDS_MS): Pr
   return watched
 }
 
-/** Faults that are not the other server's 404 or a page's question to it. */
+/** Faults that are not the 404 of what is not there yet, or a page's question to another server. */
 const own = (faults: readonly string[]) =>
   faults.filter((fault) => !/Failed to load resource|^request: http:\/\/127\.0\.0\.1/.test(fault))
 
@@ -137,7 +138,7 @@ function folderOf(t: TestContext, files: Files): string {
   return join(dir, 'city')
 }
 
-test('a real server’s log: sound so far, the ballot found and told on request only, then closed and verified', async (t) => {
+test('a real server’s log: sound so far, the ballot found and told on request only, then closed, verified, certified', async (t) => {
   const closesAt = new Date(Date.now() + 25_000).toISOString()
   const closing = await startServer({
     definition: openElectionFile({ closes_at: closesAt }),
@@ -145,17 +146,18 @@ test('a real server’s log: sound so far, the ballot found and told on request 
     args: ['--publish-every', '0.2'],
   })
   t.after(() => closing.stop())
-  const own = await (await vote(closing.url, closing.keys[0]!, 'ada')).text()
+  const given = await (await vote(closing.url, closing.keys[0]!, 'ada')).text()
   for (const key of closing.keys.slice(1, 9)) assert.equal((await vote(closing.url, key, 'alan')).status, 201)
-  const { tracker } = JSON.parse(own) as { tracker: string }
+  const { tracker } = JSON.parse(given) as { tracker: string }
   await published(closing, tracker)
 
-  const { page, faults } = await open(t, `${closing.url}/e/test-election/verify#${tracker}`)
+  const watched = await open(t, `${closing.url}/e/test-election/verify#${tracker}`)
+  const { page } = watched
   assert.equal(page.url(), `${closing.url}/e/test-election/verify`)
   assert.equal(await page.getByLabel(en.receipt, { exact: true }).inputValue(), tracker)
   await page.getByText('Test election').waitFor()
   await sound(page, 'form')
-  await enter(page, own)
+  await enter(page, given)
   await check(page, en.verdictSoFar)
   assert.equal(await countOf(page, 'ballots'), '9')
   assert.match((await page.locator('[data-receipt=published]').textContent())!, /Your ballot is in the log/)
@@ -185,8 +187,18 @@ test('a real server’s log: sound so far, the ballot found and told on request 
   assert.ok(await page.getByText(en.saysResult).isVisible())
   assert.equal(await countOf(page, 'result'), '1')
   assert.ok(Number(await countOf(page, 'history')) >= 1)
+  assert.ok(await page.getByText(en.notCertified).isVisible())
   await sound(page, 'verified')
-  assert.deepEqual(faults, [])
+
+  const certify = await runCli(['certify', '--data', closing.dataDir, '--json'])
+  assert.equal(certify.code, 0, certify.stderr)
+  await again(page, en.verdictClosed)
+  assert.equal(await countOf(page, 'certification'), '1')
+  assert.match((await page.locator('.verdict').textContent())!, /Certified on .* by digital-elections \d/)
+  const certified = await saved(page, en.saveReport)
+  const { at } = JSON.parse(certify.stdout) as { at: string }
+  assert.deepEqual([(certified.certification as { at: string }).at, certified.verified], [at, true])
+  assert.deepEqual(own(watched.faults), [])
 })
 
 test('held back until the close: fingerprints are checked, and that is said', async (t) => {
@@ -253,6 +265,50 @@ test(`${NAMED.length} logs tampered with, each named in words`, async (t) => {
     assert.equal(await page.evaluate('localStorage.length'), 0, 'a log that is wrong is not remembered')
   }
   await sound(page, 'wrong')
+  assert.deepEqual(own(faults), [])
+})
+
+const FORGED = [
+  'votes edited by one without the key',
+  'signed by another key of the same name',
+  'other votes, signed',
+  'another title, signed',
+  'of another tree of the same log',
+  'of another election, under the same key',
+  'of another result than the close names',
+  'dated before the close',
+  'the JSON laid out for reading',
+  'lists in lists, a million deep',
+]
+
+test(`certified: when and by what, in every language; ${FORGED.length} forged certifications, each named in words`, async (t) => {
+  const log = await serveLog(t, wellCertified(LOG).files)
+  log.result = Buffer.from(LOG.result)
+  const { page, faults } = await openAt(t, log)
+  await check(page, en.verdictClosed)
+  assert.equal(await countOf(page, 'certification'), '1')
+  const time = '2 Mar 2026, 13:00 CET'
+  assert.ok(await page.getByText(en.certified(time, 'digital-elections 0.1.0')).isVisible())
+  for (const viewport of [DESK, PHONE]) {
+    await page.setViewportSize(viewport)
+    for (const strings of [es, ar, en]) {
+      await page.locator('header select').selectOption(strings.lang)
+      await at(page, strings.verdictClosed)
+      assert.match((await page.locator('.verdict').textContent())!, /digital-elections 0\.1\.0/)
+      await sound(page, `certified-${strings.lang}-${viewport.width}`)
+    }
+  }
+  for (const name of FORGED) {
+    const { scene, finds } = CERTIFICATION_ATTACKS.find((each) => each.name === name)!
+    log.files = scene(LOG).files
+    await again(page, en.verdictWrong)
+    assert.deepEqual(await findingsOn(page), withWords(finds), name)
+    assert.doesNotMatch((await page.locator('.verdict').textContent())!, /ertified/)
+  }
+  await sound(page, 'certification-forged')
+  log.files = honest(LOG).files
+  await again(page, en.verdictClosed)
+  assert.ok(await page.getByText(en.notCertified).isVisible())
   assert.deepEqual(own(faults), [])
 })
 
@@ -552,7 +608,7 @@ test('by keyboard alone, on a phone, on a wall, in the dark, in three languages'
   await tabTo(en.other)
   await page.keyboard.press('Enter')
   await at(page, en.title)
-  assert.deepEqual(faults, [])
+  assert.deepEqual(own(faults), [])
 
   for (const [strings, colorScheme, viewport] of [
     [es, 'dark', PROJECTOR],

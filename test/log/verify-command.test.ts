@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { runCli } from '../server.ts'
+import { CERTIFICATION_ATTACKS, wellCertified } from './certification-attacks.ts'
 import { ballotEntry, checkpointOf, cityLog, filesOf, resultText } from './honest-log.ts'
 import { type Files, logKey, receipts, sha256Hex, trackerOf } from './log-bytes.ts'
 
@@ -143,6 +144,59 @@ test('what is remembered finds a log that was written anew, rolled back, or put 
   assert.match(gossip.stdout, /✗ split-view/)
   const wrongKey = await run(good, '--key', stranger.vkey)
   assert.deepEqual([wrongKey.code, /is not the key that .* knows/.test(wrongKey.stderr)], [2, true])
+})
+
+test('certified: the table says when and by what, JSON too; without one, that there is none', async () => {
+  const folder = written('certified', wellCertified(LOG).files, LOG.result)
+  const result = join(folder, 'results.json')
+  const run = await verify(folder, '--result', result)
+  assert.equal(run.code, 0, run.stdout + run.stderr)
+  assert.match(run.stdout, /result +certified at 2026-03-02T12:00:00\.000Z by digital-elections 0\.1\.0\n/)
+  assert.match(run.stdout, /✓ certification says what ballots and log say +1 document/)
+  const again = JSON.parse((await verify(folder, '--result', result, '--json')).stdout)
+  assert.deepEqual(again.certification, {
+    ...{ holds: true, at: '2026-03-02T12:00:00.000Z', software: 'digital-elections 0.1.0' },
+  })
+
+  const bare = written('not-certified', filesOf(LOG), LOG.result)
+  assert.match((await verify(bare)).stdout, /result +not certified\n/)
+  const none = await verify(bare, '--json')
+  assert.deepEqual([none.code, JSON.parse(none.stdout).certification], [0, null])
+  const open = await verify(
+    written('open', filesOf(LOG, LOG.entries.slice(0, -1)), LOG.result),
+    '--state',
+    join(dir, 'open.json'),
+  )
+  assert.doesNotMatch(open.stdout, /certified/)
+})
+
+test('a certification that is not what it should be: exit code 1, named, and nothing of it told', async () => {
+  for (const [name, words] of [
+    [
+      'votes edited by one without the key',
+      /✗ certification-signature: .*something else \(certification\.json\)/,
+    ],
+    [
+      'other votes, signed',
+      /✗ certification-figures: .*contests\[0\]\.options\[0\]\.votes is \d+, the count says \d+/,
+    ],
+    [
+      'another title, signed',
+      /✗ certification-names: .*title is "Village election", the definition says "City election"/,
+    ],
+    ['beside a log that is not closed', /✗ certification-of-open-log/],
+    ['software whose name moves the cursor, signed', /✗ certification-malformed/],
+    ['larger than any', /✗ certification-malformed: .*longer than any/],
+  ] as const) {
+    const { files } = CERTIFICATION_ATTACKS.find((each) => each.name === name)!.scene(LOG)
+    const folder = written(`forged ${name}`, files, LOG.result)
+    const run = await runCli(['verify', folder, '--state', join(dir, `${name}.json`)])
+    assert.deepEqual([run.code, run.stderr], [1, ''], name)
+    assert.match(run.stdout, words)
+    assert.match(run.stdout, /result +NOT certified: there is a certification, and it is not to be believed/)
+    assert.match(run.stdout, /✗ certification says what ballots and log say/)
+    assert.doesNotMatch(run.stdout, /certified at/)
+  }
 })
 
 test('a broken promise is evidence: exit code 1, and it says so', async () => {

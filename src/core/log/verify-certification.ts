@@ -135,7 +135,7 @@ function checkStatement(
     return difference !== undefined
   }
   const names = differs(NAMES, 'certification-names', 'the definition says')
-  const figures = differs(FIGURES, 'certification-figures', 'the ballots say')
+  const figures = differs(FIGURES, 'certification-figures', 'the count says')
   if (!names && !figures && JSON.stringify(statement) !== JSON.stringify(own))
     add('certification-malformed', 'written in another way')
 }
