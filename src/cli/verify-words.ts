@@ -69,7 +69,7 @@ const STAGES = {
 function certificationLine({ certification, stage }: VerifyReport): string[] {
   if (certification === null) return stage === 'closed' ? ['  result    not certified'] : []
   if (!certification.holds)
-    return ['  result    NOT certified: there is a certification, and it is not to be believed']
+    return ['  result    a certification is there, and nothing of it is believed: see below']
   return [`  result    certified at ${certification.at} by ${printable(certification.software)}`]
 }
 
