@@ -128,8 +128,8 @@ function checkStatement(
     ...{ atMs: Date.parse(statement.at), software: statement.software },
     ...{ resultSha256: statement.result_sha256, log: statement.log, checked: statement.checked },
   })
-  const differs = (members: readonly string[], code: FindingCode, source: string): boolean => {
-    const [theirs, ours] = [statement, own].map((each) => JSON.parse(JSON.stringify(each, [...members])))
+  const differs = (members: string[], code: FindingCode, source: string): boolean => {
+    const [theirs, ours] = [statement, own].map((each) => JSON.parse(JSON.stringify(each, members)))
     const difference = firstDifference(theirs, ours, source)
     if (difference !== undefined) add(code, difference)
     return difference !== undefined
