@@ -15,6 +15,7 @@ import { Malformed } from '../src/core/log/malformed.ts'
 import { claimsOf, parseNote } from '../src/core/log/note.ts'
 import { formatVerifierKey } from '../src/core/log/note-key.ts'
 import type { PublicLogState } from '../src/core/log/public-log-state.ts'
+import type { VerifyReport } from '../src/core/log/verify-report.ts'
 import { HASHER, verifyEd25519 } from './log-keys.ts'
 import { logKeyOf } from './receipts.ts'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from './server.ts'
@@ -118,6 +119,17 @@ test('the certification says what was counted, under the log’s signature, and 
   assert.equal(pdf.headers.get('content-type'), 'application/pdf')
   assert.equal(Buffer.from(await pdf.arrayBuffer()).toString('latin1', 0, 5), '%PDF-')
   await until(async () => (await logState())?.certified_at === statement.at, 'the server tells of it')
+})
+
+test('a stranger who verifies the served log is told that it is certified, when and by what', async () => {
+  const { at, software } = JSON.parse(
+    readFileSync(logFile(server.dataDir, 'certification.json'), 'utf8'),
+  ) as Certification
+  const state = join(server.dir, 'stranger.json')
+  const { code, stdout, stderr } = await runCli(['verify', server.url, '--state', state, '--json'])
+  assert.equal(code, 0, stdout + stderr)
+  const report = JSON.parse(stdout) as VerifyReport
+  assert.deepEqual(report.certification, { holds: true, at, software })
 })
 
 test('certifying again says that it is done and changes nothing', async () => {
