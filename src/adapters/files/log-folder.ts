@@ -1,20 +1,25 @@
 /**
  * The static files of a public log in a folder (contract: ports/log-store.ts). A file grows under a hidden name, is
- * synced and renamed; then the folders it came up in are synced.
+ * synced and renamed; then the folders it came up in are synced. Only syncs are left to Node's threads: each of the other
+ * calls costs more to hand over than to make, and who writes here has a thread to itself or nothing else to do.
  *
  * Partial tiles and bundles that a full one has superseded stay for a while, for readers who are between two requests,
  * and are then removed (c2sp.org/tlog-tiles, "Partial Tiles").
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { closeSync, fdatasync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import type { LogStore } from '../../ports/log-store.ts'
 import type { WitnessedStore } from '../../ports/witness.ts'
 
 const CHECKPOINT = 'checkpoint'
 const WITNESSED = 'checkpoint.witnessed'
-/** Writes under way: as many as Node has threads for them, and some that wait. */
+/** Syncs under way: as many as Node has threads for them, and some that wait. */
 const AT_ONCE = 8
+
+const dataSynced = promisify(fdatasync)
 
 export interface LogFolder extends LogStore, WitnessedStore {
   /**
@@ -45,14 +50,14 @@ export function logFolder(dir: string): LogFolder {
     const folder = await folderFor(path)
     const target = join(dir, path)
     const draft = join(folder, `.${target.slice(folder.length + 1)}.${own}.new`)
-    const handle = await open(draft, 'w', 0o644)
+    const file = openSync(draft, 'w', 0o644)
     try {
-      await handle.writeFile(bytes)
-      await handle.datasync()
+      writeFileSync(file, bytes)
+      await dataSynced(file)
     } finally {
-      await handle.close()
+      closeSync(file)
     }
-    await rename(draft, target)
+    renameSync(draft, target)
     return folder
   }
   const read = async (path: string): Promise<Uint8Array | undefined> => {
