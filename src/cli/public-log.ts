@@ -202,16 +202,14 @@ export async function openLog(
   }
   try {
     const folder = logFolder(logDir(dir))
-    const genesis = parseRecord((await journal.ofSize(1))?.record ?? '')
-    if (genesis.entry !== 'genesis')
-      throw new BadInput(journalFile(dir), [{ message: 'does not begin with a genesis' }])
+    const genesis = genesisIn([(await journal.ofSize(1))?.record ?? ''], dir)
     if (genesis.log !== signer.verifierKey)
       throw new BadInput(logKeyFile(dir), [{ message: 'is not the key the public log began with' }])
     if (sha256Hex(readFileSync(definitionFile(dir))) !== genesis.definitionSha256)
       throw new BadInput(definitionFile(dir), [
         { message: 'is not the definition the public log began with' },
       ])
-    const issued = await issuedAtGenesis(folder, genesis, logDir(dir))
+    const issued = await issuedAtGenesis(genesis, logDir(dir))
     return {
       deps: publishDeps(election, signer, issued, { journal, store: folder, source }),
       folder,
@@ -226,8 +224,24 @@ export async function openLog(
   }
 }
 
-async function issuedAtGenesis(folder: LogFolder, genesis: GenesisRecord, at: string): Promise<number[]> {
-  const bytes = await folder.read(DISTRICTS_FILE)
+/**
+ * @param records the journal's entries that are no ballots
+ * @throws {BadInput} where the first is no genesis
+ */
+export function genesisIn([first]: readonly string[], dir: string): GenesisRecord {
+  const genesis = parseRecord(first ?? '')
+  if (genesis.entry !== 'genesis')
+    throw new BadInput(journalFile(dir), [{ message: 'does not begin with a genesis' }])
+  return genesis
+}
+
+/**
+ * Keys issued per district when the election was made.
+ * @param at the log's folder
+ * @throws {BadInput} where its file is not the one the genesis commits to
+ */
+export async function issuedAtGenesis(genesis: GenesisRecord, at: string): Promise<number[]> {
+  const bytes = await logFolder(at).read(DISTRICTS_FILE)
   if (bytes === undefined || sha256Hex(bytes) !== genesis.roll.perDistrictSha256)
     throw new BadInput(`${at}/${DISTRICTS_FILE}`, [
       { message: 'is not the one the public log began with: put it back from a backup' },

@@ -8,6 +8,7 @@ import {
   definitionFile,
   electionDir,
   journalFile,
+  logDir,
 } from '../adapters/embedded/layout.ts'
 import { openJournal } from '../adapters/embedded/log-journal.ts'
 import { pollsRecord } from '../adapters/embedded/polls-record.ts'
@@ -21,14 +22,17 @@ import type { TallyCounts } from '../core/tally/plurality.ts'
 import { recount } from '../pipeline/recount.ts'
 import type { Clock } from '../ports/clock.ts'
 import { amended } from './close-entry.ts'
+import { genesisIn, issuedAtGenesis } from './public-log.ts'
 import { electionIds } from './served-folder.ts'
 
 export interface Recounted {
   readonly election: Election
   /** All of it, before the gate (core/tally/shown.ts). */
   readonly counts: TallyCounts
-  /** Keys issued per district. */
+  /** Keys issued per district by now. */
   readonly eligible: Float64Array
+  /** Keys issued per district when the election was made: by these the gate goes. */
+  readonly issued: ArrayLike<number>
   /** Where the election stands now. */
   readonly phase: Phase
 }
@@ -47,13 +51,16 @@ export async function recountFolder(dataDir: string, id: string): Promise<Recoun
   if (existsSync(clusterFile(dir)))
     throw new BadInput(dir, [{ message: 'its ballots lie on a cluster: add --cluster' }])
   const { election } = await readDefinition(definitionFile(dir))
+  const records = await logRecords(dir)
+  const eligible = eligiblePerDistrict(dataDir, election)
   const log = new EmbeddedLog(databaseFile(dir))
   try {
     return {
       election,
       counts: await recount(election, log),
-      eligible: eligiblePerDistrict(dataDir, election),
-      phase: await phaseOf(dataDir, election, systemClock),
+      eligible,
+      issued: records.length === 0 ? eligible : await issuedAtGenesis(genesisIn(records, dir), logDir(dir)),
+      phase: await phaseOf(dir, amended(election, records).election, systemClock),
     }
   } finally {
     log.close()
@@ -72,21 +79,17 @@ function eligiblePerDistrict(dataDir: string, election: Election): Float64Array 
   return eligible
 }
 
-async function phaseOf(dataDir: string, election: Election, clock: Clock): Promise<Phase> {
-  const closed = await pollsRecord(databaseFile(electionDir(dataDir, election.id))).wasClosed()
-  return closed ? 'closed' : phaseAt(await amendedElection(dataDir, election), clock.nowMs())
+async function phaseOf(dir: string, election: Election, clock: Clock): Promise<Phase> {
+  const closed = await pollsRecord(databaseFile(dir)).wasClosed()
+  return closed ? 'closed' : phaseAt(election, clock.nowMs())
 }
 
-/** With what the public log has changed of it. */
-async function amendedElection(dataDir: string, election: Election): Promise<Election> {
-  const file = journalFile(electionDir(dataDir, election.id))
-  if (!existsSync(file)) return election
-  const journal = openJournal(file, { readOnly: true })
+/** The public log's entries that are no ballots; none where the election was made before there were public logs. */
+async function logRecords(dir: string): Promise<string[]> {
+  if (!existsSync(journalFile(dir))) return []
+  const journal = openJournal(journalFile(dir), { readOnly: true })
   try {
-    return amended(
-      election,
-      (await journal.records()).map(({ record }) => record!),
-    ).election
+    return (await journal.records()).map(({ record }) => record!)
   } finally {
     journal.close()
   }

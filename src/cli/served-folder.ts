@@ -163,6 +163,7 @@ async function openServed(
     log: store.log,
     box: store.box,
     roll: store.roll,
+    issued,
     clock,
     phase,
     gate,

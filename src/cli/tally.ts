@@ -13,7 +13,7 @@ import { chosenElection, recountFolder } from './recounted.ts'
 export interface ShownCount {
   readonly election: Election
   readonly phase: Phase
-  /** Keys issued per district. */
+  /** Keys issued per district by now. */
   readonly eligible: Float64Array
   readonly result: ShownResult
 }
@@ -55,10 +55,10 @@ Examples:
 /** @throws {NotYet} where results are for after the close, and voting has not closed (invariant 7) */
 export async function recountShown(options: RecountOptions): Promise<ShownCount> {
   const id = chosenElection(options.data, options.election)
-  const { election, counts, eligible, phase } = options.cluster
+  const { election, counts, eligible, issued, phase } = options.cluster
     ? await recountCluster(options.data, id, clusterAddresses(options))
     : await recountFolder(options.data, id)
-  const shown = shownResult(election, phase, eligible, counts)
+  const shown = shownResult(election, phase, issued, counts)
   if (shown === null) throw new NotYet(election, counts.ballots())
   return { election, phase, eligible, result: shown }
 }

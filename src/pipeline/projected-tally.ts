@@ -167,6 +167,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
         nowMs,
         lastBallotAtMs,
         eligible,
+        issued: eligible,
         ...counters(),
         votesPerSecond: rate.at(nowMs),
         turnout: turnoutLine(turnout, TURNOUT_SPAN_S),

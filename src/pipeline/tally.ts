@@ -24,6 +24,8 @@ export interface TallyDeps {
   readonly log: FollowedLog
   readonly box: BallotBox
   readonly roll: VoterRoll
+  /** Keys issued per district when the election was made; the roll may have grown since. */
+  readonly issued: ArrayLike<number>
   readonly clock: Clock
   readonly phase: () => Phase
   /** Shown every ballot counted, for who asks whether ballots are held back. */
@@ -36,13 +38,13 @@ export interface TallyDeps {
 const RATE_SECONDS = 5
 
 export async function liveTally(deps: TallyDeps): Promise<LiveTally> {
-  const { election, log, box, roll, clock, phase, gate } = deps
+  const { election, log, box, roll, issued, clock, phase, gate } = deps
   const tally = pluralityTally(election)
   const rate = ballotRate(RATE_SECONDS)
   const listeners: (() => void)[] = []
   let lastBallotAtMs: number | null = null
 
-  const history = countHistory(election, roll.eligible, tally)
+  const history = countHistory(election, issued, tally)
 
   // Ballots lie in the order they were cast, so the turnout spans say how many of them each past moment had.
   const spans = spanEnds(log, history.mostPoints)
@@ -81,6 +83,7 @@ export async function liveTally(deps: TallyDeps): Promise<LiveTally> {
         nowMs,
         lastBallotAtMs,
         eligible: roll.eligible,
+        issued,
         ...counters(),
         votesPerSecond: rate.at(nowMs),
         turnout: turnoutLine(castBySpan(log), log.turnoutSpanSeconds),
@@ -89,7 +92,7 @@ export async function liveTally(deps: TallyDeps): Promise<LiveTally> {
     },
     invariant: () => invariantOf(election, tally, counters()),
     result: () => resultOf(election, tally),
-    shown: () => shownResult(election, phase(), roll.eligible, tally),
+    shown: () => shownResult(election, phase(), issued, tally),
     history: history.snapshot,
     phase,
     cast: tally.ballots,

@@ -26,6 +26,7 @@ export async function recountCluster(
       election,
       counts,
       eligible: Float64Array.from(eligible),
+      issued: eligible,
       phase: closed ? 'closed' : phaseAt(election, systemClock.nowMs()),
     }
   } finally {

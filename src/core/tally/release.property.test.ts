@@ -99,7 +99,7 @@ function toldOf(election: Election, issued: readonly number[], ballots: readonly
   const shown = shownResult(election, phase, issued, tally)!
   const snapshot = snapshotOf(election, tally, {
     phase,
-    eligible: issued,
+    ...{ eligible: issued, issued },
     ...{ nowMs: 0, lastBallotAtMs: null, votesPerSecond: 0, turnout: [] },
     ...{ keysUsed: ballots.length, ballotsStored: ballots.length },
   })

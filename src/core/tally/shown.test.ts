@@ -61,12 +61,18 @@ test('held back and pooled districts are withheld in the snapshot, the document 
   // b has enough voters, but three ballots; c has too few voters for a row of its own, and ballots enough to be told.
   const eligible = [50, 50, 4, 50]
   const shown = shownResult(election, 'open', eligible, tally)!
-  const snapshot = snapshotOf(election, tally, { ...figures, phase: 'open', eligible })
+  const snapshot = snapshotOf(election, tally, { ...figures, phase: 'open', eligible, issued: eligible })
   assert.deepEqual(snapshot.contests![0]!.by_district, [[0, 20, 11, 0], [1], [2], [3, 40, 2, 0]])
   assert.deepEqual(snapshot.contests![1]!.by_district, [[0, 20, 20, 11, 0], [2]])
   assert.deepEqual([snapshot.contests![0]!.eligible, snapshot.contests![1]!.eligible], [154, 54])
   assert.deepEqual([snapshot.cast, snapshot.held, snapshot.blank], [97, 3, 4])
   assert.equal(snapshot.invariant.holds, true)
+  // Late voters make c larger, and change nothing of what is told of it.
+  const later = snapshotOf(election, tally, {
+    ...{ ...figures, phase: 'open' as const, issued: eligible, eligible: [50, 50, 60, 50] },
+  })
+  assert.deepEqual(later.contests![0]!.by_district, snapshot.contests![0]!.by_district)
+  assert.equal(later.contests![0]!.eligible, 210)
   const document = JSON.parse(resultText(shown))
   assert.deepEqual([document.ballots, document.held], [94, 3])
   assert.deepEqual(document.contests[0].districts[1], { id: 'b', ballots: 3, withheld: true })
@@ -124,7 +130,7 @@ test('results for after the close: nothing but turnout before; there is never a 
   const eligible = [50, 50, 50, 50]
   for (const phase of ['not-open', 'open'] as const)
     assert.equal(shownResult(election, phase, eligible, tally), null)
-  const open = snapshotOf(election, tally, { ...figures, phase: 'open', eligible })
+  const open = snapshotOf(election, tally, { ...figures, phase: 'open', eligible, issued: eligible })
   assert.deepEqual([open.cast, open.contests, open.blank, open.held], [97, null, null, null])
   assert.ok(shownResult(election, 'closed', eligible, tally))
   const history = countHistory(election, eligible, tally)

@@ -99,8 +99,10 @@ export interface SnapshotFigures {
   readonly phase: Phase
   readonly nowMs: number
   readonly lastBallotAtMs: number | null
-  /** Issued keys per district, when the election was made. */
+  /** Keys issued per district by now. */
   readonly eligible: ArrayLike<number>
+  /** Keys issued per district when the election was made: what is told of small districts goes by these. */
+  readonly issued: ArrayLike<number>
   readonly keysUsed: number
   readonly ballotsStored: number
   readonly votesPerSecond: number
@@ -118,7 +120,7 @@ export function snapshotOf(
     eligible += figures.eligible[d]!
     return { ...district, eligible: figures.eligible[d]!, cast: tally.perDistrict[d]! }
   })
-  const shown = shownCount(election, figures.phase, figures.eligible, tally)
+  const shown = shownCount(election, figures.phase, figures.issued, tally)
   return {
     election: {
       id: election.id,
