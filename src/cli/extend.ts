@@ -1,8 +1,7 @@
 /** `elections extend`: voting ends later, told in the public log. The definition stays as it was handed in. */
 import { Command, InvalidArgumentError } from 'commander'
-import { databaseFile, definitionFile, electionDir, logDir } from '../adapters/embedded/layout.ts'
+import { definitionFile, electionDir, logDir } from '../adapters/embedded/layout.ts'
 import { lockFolder } from '../adapters/embedded/lock.ts'
-import { pollsRecord } from '../adapters/embedded/polls-record.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
@@ -11,6 +10,8 @@ import { checkLog, openPublisher } from '../pipeline/publish.ts'
 import { amended } from './close-entry.ts'
 import { ensureLog, openLog } from './public-log.ts'
 import { chosenElection } from './recounted.ts'
+import { refuseEnded } from './refuse-ended.ts'
+import { settleAddition, settledInWords } from './settle-addition.ts'
 
 interface ExtendOptions {
   readonly data: string
@@ -64,8 +65,10 @@ async function extend(options: ExtendOptions): Promise<void> {
     try {
       await checkLog(log.deps)
       const records = (await log.deps.journal.records()).map(({ record }) => record!)
+      const settled = await settleAddition(dir, records)
+      if (settled !== undefined) console.error(settledInWords(settled))
       const { election } = amended(defined, records)
-      await refuseClosed(dir, election.closesAtMs)
+      await refuseEnded(dir, election.closesAtMs)
       if (options.closesAt <= election.closesAtMs)
         throw new BadInput('--closes-at', [
           { message: `voting ends at ${iso(election.closesAtMs)} as it is: it can only be extended` },
@@ -89,12 +92,6 @@ async function extend(options: ExtendOptions): Promise<void> {
   const closesAt = iso(options.closesAt)
   if (options.json) console.log(JSON.stringify({ event: 'extended', election: id, closes_at: closesAt }))
   else console.log(`Voting in ${id} ends at ${closesAt}; the public log says so (${logDir(dir)}).`)
-}
-
-/** @throws {BadInput} where voting has ended, by the clock or for good */
-async function refuseClosed(dir: string, closesAtMs: number): Promise<void> {
-  if (systemClock.nowMs() < closesAtMs && !(await pollsRecord(databaseFile(dir)).wasClosed())) return
-  throw new BadInput(dir, [{ message: 'voting has ended, and is not opened again' }])
 }
 
 const iso = (ms: number) => new Date(ms).toISOString()

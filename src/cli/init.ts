@@ -4,7 +4,6 @@
  * Everything is checked before anything is written, and written out of sight before any of it is put in place. The
  * key file goes first: an election without its keys can be voted in by nobody, keys without an election do no harm.
  */
-import { randomUUID } from 'node:crypto'
 import { existsSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -13,13 +12,13 @@ import { electionDir } from '../adapters/embedded/layout.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { writeKeyFile } from '../adapters/files/key-file.ts'
 import { refuseExisting } from '../adapters/files/private-file.ts'
-import { type CheckedRoll, checkRoll, readRoll } from '../adapters/files/roll-file.ts'
-import { nodeDigest } from '../adapters/node/digest.ts'
+import { type CheckedRoll, checkRoll, emptyDistricts } from '../adapters/files/roll-file.ts'
 import type { Election } from '../core/election/definition.ts'
 import { releaseWarnings } from '../core/tally/release-warnings.ts'
-import { enrol } from '../pipeline/enrol.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
 import { clusterMove, loadNewKeys } from './cluster/move-to-cluster.ts'
+import { interruptible } from './interruption.ts'
+import { issueKeys } from './issue-keys.ts'
 import { withProgress } from './progress.ts'
 import { newLog, verifierKeyIn } from './public-log.ts'
 
@@ -80,7 +79,8 @@ async function init(options: InitOptions): Promise<void> {
     const roll = await withProgress('Checking the voter roll', signal, (onProgress) =>
       checkRoll(options.roll, election, onProgress),
     )
-    for (const warning of roll.warnings) console.error(`${options.roll}: warning: ${warning}`)
+    for (const warning of [...roll.warnings, ...emptyDistricts(election, roll)])
+      console.error(`${options.roll}: warning: ${warning}`)
     for (const warning of releaseWarnings(election, roll.perDistrict))
       console.error(`${options.definition}: warning: ${warning}`)
 
@@ -98,7 +98,7 @@ async function init(options: InitOptions): Promise<void> {
     try {
       const keys = await writeKeyFile(keysPath)
       try {
-        await issueKeys(roll, election, draft, keys, signal)
+        await issueKeys(election, roll, { credentials: draft, keys, signal })
         await keys.commit()
         signal.throwIfAborted()
         await draft.commit({ makeDefault: options.default ?? false })
@@ -122,51 +122,6 @@ async function init(options: InitOptions): Promise<void> {
     if (!interruption.dieIfInterrupted()) throw error
   } finally {
     interruption.release()
-  }
-}
-
-function issueKeys(
-  roll: CheckedRoll,
-  election: Election,
-  credentials: Parameters<typeof enrol>[2]['credentials'],
-  keys: Parameters<typeof enrol>[2]['keys'],
-  signal: AbortSignal,
-): Promise<number> {
-  const digest = nodeDigest()
-  return withProgress('Issuing voter keys', signal, (onProgress) =>
-    enrol(election, readRoll(roll, election, onProgress), {
-      digest,
-      newGuid: randomUUID,
-      credentials,
-      keys,
-      signal,
-    }),
-  )
-}
-
-/** Turns SIGINT, SIGTERM and SIGHUP into an abort signal for as long as there is something to clean up. */
-function interruptible() {
-  const controller = new AbortController()
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  let caught: NodeJS.Signals | undefined
-  const onSignal = (name: NodeJS.Signals) => {
-    caught ??= name
-    controller.abort(new Error('interrupted: nothing was written'))
-  }
-  for (const name of names) process.on(name, onSignal)
-  const release = () => {
-    for (const name of names) process.off(name, onSignal)
-  }
-  return {
-    signal: controller.signal,
-    release,
-    dieIfInterrupted: (): boolean => {
-      if (caught === undefined) return false
-      console.error('Interrupted: nothing was written.')
-      release()
-      process.kill(process.pid, caught)
-      return true
-    },
   }
 }
 

@@ -8,6 +8,7 @@ import type { Election } from '../core/election/definition.ts'
 import { BrokenLog } from '../core/log/broken-log.ts'
 import { recheckLog } from '../pipeline/publish.ts'
 import { openLog } from './public-log.ts'
+import { rollFindings } from './roll-findings.ts'
 
 /** Each check in turn; one that makes later ones pointless ends the list. */
 export async function logFindings(dir: string, election: Election): Promise<Finding[]> {
@@ -31,26 +32,25 @@ export async function logFindings(dir: string, election: Election): Promise<Find
         wrong: 'others can read it',
         remedy: `chmod 600 ${logKeyFile(dir)}`,
       }
-  return [mode, await madeAgain(dir, election)]
+  return [mode, ...(await madeAgain(dir, election))]
 }
 
-async function madeAgain(dir: string, election: Election): Promise<Finding> {
+async function madeAgain(dir: string, election: Election): Promise<Finding[]> {
   const check = 'the public log is what ballots and journal make'
   try {
     const log = await openLog(dir, election, { readOnly: true })
     try {
       await recheckLog(log.deps)
-      return { check }
+      const records = (await log.deps.journal.records()).map(({ record }) => record!)
+      return [{ check }, ...rollFindings(dir, election, records)]
     } finally {
       log.close()
     }
   } catch (cause) {
-    if (cause instanceof BadInput) return { check, wrong: cause.message, remedy: 'put it back from a backup' }
+    if (cause instanceof BadInput)
+      return [{ check, wrong: cause.message, remedy: 'put it back from a backup' }]
     if (!(cause instanceof BrokenLog)) throw cause
-    return {
-      check,
-      wrong: cause.message,
-      remedy: 'do not serve this folder: keep it as evidence, and put back the newest data there is',
-    }
+    const remedy = 'do not serve this folder: keep it as evidence, and put back the newest data there is'
+    return [{ check, wrong: cause.message, remedy }]
   }
 }

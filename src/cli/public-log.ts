@@ -32,6 +32,9 @@ export const DISTRICTS_FILE = 'districts.json'
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const sha256Hex = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
 
+/** What the log says of the keys issued per district. */
+export const perDistrictSha256 = (issued: ArrayLike<number>) => sha256Hex(districtsText(issued))
+
 /**
  * The log of an election that is being made.
  * @throws {BadInput} where the origin can name no log

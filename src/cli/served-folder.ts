@@ -6,6 +6,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { clusterFile, definitionFile, electionDir, electionsDir } from '../adapters/embedded/layout.ts'
+import { BrokenInvariant } from '../adapters/embedded/load.ts'
 import { type FolderLock, lockFolder } from '../adapters/embedded/lock.ts'
 import { type EmbeddedStore, openElection } from '../adapters/embedded/open.ts'
 import { readSettings } from '../adapters/embedded/settings.ts'
@@ -17,6 +18,8 @@ import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { ballotRules } from '../core/election/choices.ts'
 import type { Election } from '../core/election/definition.ts'
 import { entryWriter } from '../core/log/entry.ts'
+import { parseRecord, type RollRecord } from '../core/log/record.ts'
+import { rollInForce } from '../core/log/roll-commitment.ts'
 import { releaseGate, releaseUnits } from '../core/tally/release.ts'
 import type { ServedElection, ServedElections } from '../gateway/served-election.ts'
 import { ballotStyleStep } from '../pipeline/ballot-style.ts'
@@ -30,8 +33,9 @@ import type { Clock } from '../ports/clock.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import { amended } from './close-entry.ts'
 import { loadingProgress } from './loading-progress.ts'
-import { ensureLog, openLog, verifierKeyIn } from './public-log.ts'
+import { ensureLog, openLog, perDistrictSha256, verifierKeyIn } from './public-log.ts'
 import { type RunningPublisher, startPublisher } from './publisher.ts'
+import { settleAddition, settledInWords } from './settle-addition.ts'
 import type { WitnessSettings } from './witnesses.ts'
 
 export interface ServedFolder {
@@ -136,7 +140,7 @@ async function openServed(
     throw new BadInput(join(dir, 'election.json'), [
       { message: `is about "${definition.election.id}", its folder says "${id}"` },
     ])
-  const { election, signer, issued } = await readyLog(dir, definition.election, log)
+  const { election, signer, issued, roll } = await readyLog(dir, definition.election, log)
   const file =
     election.closesAtMs === definition.election.closesAtMs
       ? definition.file
@@ -149,6 +153,8 @@ async function openServed(
     tagger,
     onProgress: (done, total) => onProgress(id, done, total),
   })
+  if (perDistrictSha256(store.roll.eligible) !== roll.perDistrictSha256)
+    throw new BrokenInvariant(`the roll of "${id}" has other numbers of keys than its public log says`)
   const phase = await polls({
     election,
     clock,
@@ -226,12 +232,17 @@ async function openServed(
   }
 }
 
+interface ReadyLog {
+  readonly election: Election
+  readonly signer: LogSigner
+  /** Keys issued per district when the election was made. */
+  readonly issued: readonly number[]
+  /** What the log says of the roll by now. */
+  readonly roll: RollRecord
+}
+
 /** Makes sure of the election's public log and says what it has changed of the definition. @throws {BrokenLog} BadInput */
-async function readyLog(
-  dir: string,
-  defined: Election,
-  log: Logger,
-): Promise<{ readonly election: Election; readonly signer: LogSigner; readonly issued: readonly number[] }> {
+async function readyLog(dir: string, defined: Election, log: Logger): Promise<ReadyLog> {
   if (await ensureLog(dir, defined))
     log.warn(
       { election: defined.id, key: verifierKeyIn(dir) },
@@ -241,7 +252,14 @@ async function readyLog(
   try {
     await checkLog(opened.deps)
     const records = (await opened.deps.journal.records()).map(({ record }) => record!)
-    return { election: amended(defined, records).election, signer: opened.deps.signer, issued: opened.issued }
+    const settled = await settleAddition(dir, records)
+    if (settled !== undefined) log.warn({ election: defined.id }, settledInWords(settled))
+    return {
+      election: amended(defined, records).election,
+      signer: opened.deps.signer,
+      issued: opened.issued,
+      roll: rollInForce(records.map(parseRecord)),
+    }
   } finally {
     opened.close()
   }

@@ -14,19 +14,33 @@ export function* rollPages(file: string): Generator<RollPage> {
   const database = new DatabaseSync(file, { readOnly: true, timeout: 2_000 })
   try {
     const voters = Number(database.prepare('SELECT coalesce(max(voter), 0) AS n FROM voters').get()!.n)
-    const page = database.prepare(
-      `SELECT group_concat(hex(credential), '') AS credentials, json_group_array(district) AS districts
-       FROM (SELECT credential, district FROM voters WHERE voter > ? AND voter <= ? ORDER BY voter)`,
-    )
-    for (let from = 0; from < voters; from += PAGE) {
-      const row = page.get(from, from + PAGE) as { credentials: string; districts: string }
-      const credentials = Buffer.from(row.credentials ?? '', 'hex')
-      const districts = JSON.parse(row.districts) as number[]
-      if (credentials.length !== Math.min(PAGE, voters - from) * 32)
-        throw new Error(`the roll has gaps or odd credentials between rows ${from + 1} and ${from + PAGE}`)
-      yield { credentials, districts }
-    }
+    yield* rollRows(database, 'voters', 0, voters)
   } finally {
     database.close()
+  }
+}
+
+/**
+ * Rows of a roll after one number and up to another.
+ * @param table made like `voters`
+ * @throws Error where there are gaps
+ */
+export function* rollRows(
+  database: DatabaseSync,
+  table: string,
+  after: number,
+  upTo: number,
+): Generator<RollPage> {
+  const page = database.prepare(
+    `SELECT group_concat(hex(credential), '') AS credentials, json_group_array(district) AS districts
+     FROM (SELECT credential, district FROM ${table} WHERE voter > ? AND voter <= ? ORDER BY voter)`,
+  )
+  for (let from = after; from < upTo; from += PAGE) {
+    const to = Math.min(from + PAGE, upTo)
+    const row = page.get(from, to) as { credentials: string | null; districts: string }
+    const credentials = Buffer.from(row.credentials ?? '', 'hex')
+    if (credentials.length !== (to - from) * 32)
+      throw new Error(`the roll has gaps or odd credentials between rows ${from + 1} and ${to}`)
+    yield { credentials, districts: JSON.parse(row.districts) as number[] }
   }
 }

@@ -7,7 +7,7 @@ import { isGuid, isPersonalId } from '../../core/election/credential.ts'
 import { BadInput, type ProblemList, problemList } from './bad-input.ts'
 import { type CsvRecord, csvRecords, refuseEmpty } from './csv-file.ts'
 import { openInput, type ReadProgress } from './input-file.ts'
-import { createPrivateFile } from './private-file.ts'
+import { createPrivateFile, type PrivateFile } from './private-file.ts'
 
 export interface VoterKey {
   readonly personal_id: string
@@ -18,7 +18,7 @@ export interface VoterKey {
 
 const HEADER = 'personal_id,guid,district'
 
-export interface KeyFileWriter {
+export interface KeyFileWriter extends Pick<PrivateFile, 'draft' | 'seal'> {
   /** Settles once the rows are handed to the system: await it, or memory fills. */
   readonly add: (keys: readonly VoterKey[]) => Promise<void>
   /**
@@ -44,6 +44,8 @@ export async function writeKeyFile(path: string): Promise<KeyFileWriter> {
         text += `${csvField(personal_id)},${guid},${district}\n`
       await file.append(text)
     },
+    draft: file.draft,
+    seal: file.seal,
     commit: file.commit,
     abort: file.abort,
   }

@@ -7,6 +7,10 @@ import { BadInput } from './bad-input.ts'
 export interface PrivateFile {
   /** Settles once the text is handed to the system: await it, or memory fills. */
   readonly append: (text: string) => Promise<void>
+  /** Where it grows. */
+  readonly draft: string
+  /** Makes the draft whole and durable; it can then be put in place later, by another process too. */
+  readonly seal: () => Promise<void>
   /**
    * Puts the file in place, durable.
    * @throws {BadInput} where a file of that name has come up meanwhile
@@ -48,13 +52,22 @@ export async function createPrivateFile(path: string): Promise<PrivateFile> {
   } catch (error) {
     throw new BadInput(path, [{ message: `cannot be written: ${(error as Error).message}` }])
   }
+  let sealed = false
   let placed = false
+  const seal = async (): Promise<void> => {
+    if (sealed) return
+    await handle.sync()
+    await handle.close()
+    await syncFolder(dirname(path))
+    sealed = true
+  }
   return {
     // appendFile and not write: it goes on until all of the text is written.
     append: (text) => handle.appendFile(text),
+    draft,
+    seal,
     commit: async () => {
-      await handle.sync()
-      await handle.close()
+      await seal()
       await moveIntoPlace(draft, path)
       placed = true
       await unlink(draft).catch(() => {})
@@ -66,6 +79,31 @@ export async function createPrivateFile(path: string): Promise<PrivateFile> {
       if (placed) await unlink(path).catch(() => {})
       placed = false
     },
+  }
+}
+
+/**
+ * Puts a sealed draft in place, however often it was begun before.
+ * @returns false where neither is there any more
+ * @throws {BadInput} where another file has the name
+ */
+export async function placeDraft(draft: string, path: string): Promise<boolean> {
+  const [own, there] = await Promise.all([identity(draft), identity(path)])
+  if (own === undefined) return there !== undefined
+  if (own !== there) await moveIntoPlace(draft, path)
+  await unlink(draft).catch(() => {})
+  await syncFolder(dirname(path))
+  return true
+}
+
+/** Which file a name is for; undefined where it is for none. */
+async function identity(path: string): Promise<string | undefined> {
+  try {
+    const { dev, ino } = await lstat(path, { bigint: true })
+    return `${dev}:${ino}`
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw cause
   }
 }
 

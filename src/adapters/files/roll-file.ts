@@ -55,7 +55,7 @@ export async function checkRoll(
     let suspected = 0
     let voters = 0
     let rules: RollRules | undefined
-    for await (const batch of csvRecords(input, { ...FORM, problems, onProgress })) {
+    for await (const batch of csvRecords(input, { ...ROLL_FORM, problems, onProgress })) {
       for (const record of batch) {
         if (rules === undefined) {
           rules = rollRules(record, election, path)
@@ -90,7 +90,7 @@ export async function checkRoll(
       path,
       voters,
       perDistrict,
-      warnings: [...rules.warnings, ...emptyDistricts(election, perDistrict)],
+      warnings: rules.warnings,
       stamp: input.stamp,
     }
   } finally {
@@ -114,7 +114,7 @@ export async function* readRoll(
     const problems = problemList(path)
     let rules: RollRules | undefined
     let voters = 0
-    for await (const batch of csvRecords(input, { ...FORM, problems, onProgress })) {
+    for await (const batch of csvRecords(input, { ...ROLL_FORM, problems, onProgress })) {
       const read: RollVoter[] = []
       for (const record of batch) {
         if (rules === undefined) {
@@ -135,7 +135,8 @@ export async function* readRoll(
   }
 }
 
-const FORM = { delimiters: DELIMITERS, column: 'personal_id' }
+/** How a roll's columns are told apart. */
+export const ROLL_FORM = { delimiters: DELIMITERS, column: 'personal_id' }
 
 interface RollRules {
   readonly warnings: readonly string[]
@@ -235,7 +236,7 @@ async function refuseRepeated(
   const voters = new Map<number, RollVoter>()
   let header = true
   const ignored = problemList(input.path)
-  for await (const batch of csvRecords(input, { ...FORM, problems: ignored })) {
+  for await (const batch of csvRecords(input, { ...ROLL_FORM, problems: ignored })) {
     for (const record of batch) {
       if (header) header = false
       else if (wanted.has(record.line)) {
@@ -274,9 +275,10 @@ function detached(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le')
 }
 
-function* emptyDistricts(election: Election, perDistrict: Float64Array): Generator<string> {
+/** What is odd about the roll of a whole election, but not about one of late voters. */
+export function emptyDistricts(election: Election, { perDistrict }: CheckedRoll): string[] {
   const empty = election.districts.filter((_, d) => perDistrict[d] === 0).map(({ id }) => id)
-  if (empty.length > 0) yield `no voter in ${plural('district', empty.length)} ${someOf(empty)}`
+  return empty.length > 0 ? [`no voter in ${plural('district', empty.length)} ${someOf(empty)}`] : []
 }
 
 function someOf(words: readonly string[]): string {

@@ -4,6 +4,7 @@
  */
 import { compactRange } from './compact-range.ts'
 import { HASH_BYTES, type Hash, type TreeHasher } from './merkle.ts'
+import type { LogRecord, RollRecord } from './record.ts'
 
 const CREDENTIAL_BYTES = 32
 const LEAF_BYTES = CREDENTIAL_BYTES + 2
@@ -37,6 +38,17 @@ export function rollCommitment(hasher: TreeHasher, districts: number): RollCommi
     root: tree.root,
     perDistrict,
   }
+}
+
+/** The roll that the newest of a log's records commits to. @throws RangeError where there is no genesis */
+export function rollInForce(records: readonly LogRecord[]): RollRecord {
+  const rolls = records.flatMap((record) => {
+    if (record.entry === 'genesis') return [record.roll]
+    return record.entry === 'amendment' && 'roll' in record.change ? [record.change.roll] : []
+  })
+  const last = rolls.at(-1)
+  if (last === undefined) throw new RangeError('a log without a genesis')
+  return last
 }
 
 /** The bytes of `districts.json`, ASCII: keys issued per district in the order of the definition. */

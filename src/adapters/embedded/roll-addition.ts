@@ -1,0 +1,163 @@
+/**
+ * Voters added to an election that is under way: the roll as it will be is written beside the roll as it is, and takes
+ * its place in one transaction once the public log says so. Until then nothing of it counts.
+ *
+ * Credentials that came later must not stand at the end of the roll, where they would tell whose they are to whoever
+ * has the list of late voters and the database: they are sorted in among those at the end.
+ */
+import { DatabaseSync } from 'node:sqlite'
+import type { IssuedCredential } from '../../ports/voter-roll.ts'
+import { type RollPage, rollRows } from './roll-pages.ts'
+
+/** There only while an addition is under way. */
+const TABLES = `
+CREATE TABLE roll_addition (entry TEXT NOT NULL, added INTEGER NOT NULL, mark TEXT NOT NULL,
+  key_file TEXT NOT NULL, key_draft TEXT NOT NULL, merged INTEGER NOT NULL) STRICT;
+CREATE TABLE roll_anew (voter INTEGER PRIMARY KEY, credential BLOB NOT NULL, district INTEGER NOT NULL) STRICT;
+`
+
+export interface RollAddition {
+  /** The text of the log's entry that decides it. */
+  readonly entry: string
+  /** Voters added. */
+  readonly added: number
+  /** Tells a roll that was added from others, to whoever has it and the election secret. */
+  readonly mark: string
+  /** Where the keys are to be, and where they are until then. */
+  readonly keyFile: string
+  readonly keyDraft: string
+  /** Whether the roll has the voters already. */
+  readonly merged: boolean
+}
+
+export interface RollAdditionDraft {
+  readonly add: (batch: readonly IssuedCredential[]) => void
+  /** The whole roll anew, in its order; nothing is added after this. */
+  readonly pages: () => Generator<RollPage>
+  /** Rows of the roll anew. */
+  readonly size: () => number
+  /** Durable when it returns. */
+  readonly commit: (addition: Omit<RollAddition, 'added' | 'merged'>) => void
+  /** Leaves nothing. */
+  readonly abort: () => void
+}
+
+/**
+ * Begins an addition in one transaction. No server may be running on the folder.
+ * @param hideAmong so many credentials at the end of the roll are put in one order with those added
+ */
+export function beginAddition(file: string, hideAmong: number): RollAdditionDraft {
+  const database = openForGood(file)
+  database.exec(
+    `PRAGMA temp_store = MEMORY; CREATE TEMP TABLE added (credential BLOB NOT NULL, district INTEGER NOT NULL);
+     BEGIN IMMEDIATE; ${TABLES}`,
+  )
+  const before = Number(database.prepare('SELECT coalesce(max(voter), 0) AS n FROM voters').get()!.n)
+  const kept = Math.max(0, before - hideAmong)
+  const insert = database.prepare('INSERT INTO added VALUES (?, ?)')
+  const bytes = Buffer.alloc(32)
+  let added = 0
+  return {
+    add: (batch) => {
+      for (const { credential, district } of batch) {
+        bytes.write(credential, 0, 32, 'latin1')
+        insert.run(bytes, district)
+      }
+      added += batch.length
+    },
+    pages: function* () {
+      database
+        .prepare(
+          `INSERT INTO roll_anew SELECT ?1 + row_number() OVER (ORDER BY credential), credential, district FROM
+           (SELECT credential, district FROM voters WHERE voter > ?1 UNION ALL SELECT * FROM added) ORDER BY credential`,
+        )
+        .run(kept)
+      yield* rollRows(database, 'voters', 0, kept)
+      yield* rollRows(database, 'roll_anew', kept, before + added)
+    },
+    size: () => before + added,
+    commit: ({ entry, mark, keyFile, keyDraft }) => {
+      database
+        .prepare('INSERT INTO roll_addition VALUES (?, ?, ?, ?, ?, 0)')
+        .run(entry, added, mark, keyFile, keyDraft)
+      database.exec('COMMIT')
+      database.close()
+    },
+    // SQLite rolls an open transaction back when its connection is closed.
+    abort: () => {
+      if (database.isOpen) database.close()
+    },
+  }
+}
+
+/** The addition that is under way, or was interrupted. */
+export function rollAddition(file: string): RollAddition | undefined {
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 2_000 })
+  try {
+    if (!database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'roll_addition'").get()) return undefined
+    const row = database.prepare('SELECT * FROM roll_addition').get()!
+    return {
+      entry: String(row.entry),
+      added: Number(row.added),
+      mark: String(row.mark),
+      keyFile: String(row.key_file),
+      keyDraft: String(row.key_draft),
+      merged: row.merged === 1,
+    }
+  } finally {
+    database.close()
+  }
+}
+
+/** The roll anew takes the roll's place. @param size rows it has, as the public log says */
+export function mergeAddition(file: string, { added, mark }: RollAddition, size: number, atMs: number): void {
+  withDatabase(file, (database) => {
+    database.exec(`BEGIN IMMEDIATE;
+      DELETE FROM voters WHERE voter >= (SELECT min(voter) FROM roll_anew);
+      INSERT INTO voters SELECT voter, credential, district FROM roll_anew ORDER BY voter;
+      UPDATE roll_addition SET merged = 1`)
+    database.prepare("UPDATE facts SET value = ? WHERE name = 'keys_issued'").run(String(size))
+    database
+      .prepare("INSERT INTO events VALUES (?, 'voters-added', ?)")
+      .run(new Date(atMs).toISOString(), `${added} voters of the roll ${mark}`)
+    database.exec('DROP TABLE roll_anew; COMMIT')
+  })
+}
+
+/** Forgets the addition: it was finished, or never decided. */
+export function dropAddition(file: string): void {
+  withDatabase(file, (database) =>
+    database.exec('BEGIN IMMEDIATE; DROP TABLE IF EXISTS roll_anew; DROP TABLE roll_addition; COMMIT'),
+  )
+}
+
+/** When the roll with this mark was added, ISO 8601; undefined where it was not. */
+export function addedBefore(file: string, mark: string): string | undefined {
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 2_000 })
+  try {
+    const row = database
+      .prepare("SELECT at FROM events WHERE event = 'voters-added' AND detail LIKE '% ' || ?")
+      .get(mark)
+    return row === undefined ? undefined : String(row.at)
+  } finally {
+    database.close()
+  }
+}
+
+function withDatabase(file: string, work: (database: DatabaseSync) => void): void {
+  const database = openForGood(file)
+  try {
+    work(database)
+    // What is left in the write-ahead log would tell the late credentials as well as their place in the roll.
+    database.exec('PRAGMA wal_checkpoint = TRUNCATE')
+  } finally {
+    database.close()
+  }
+}
+
+/** Durable, and what is deleted is written over: the order of arrival is in no free page. */
+function openForGood(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 2_000 })
+  database.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
+  return database
+}

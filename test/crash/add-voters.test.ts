@@ -1,0 +1,193 @@
+/**
+ * `kill -9` while voters are added, at every step and all along: the old election or the new one, the same in
+ * roll, log and key file, and late voters vote with the keys they were given.
+ */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  initElection,
+  MAIN,
+  openElectionFile,
+  readKeys,
+  rollOf,
+  runCli,
+  startServer,
+  type TestServer,
+  vote,
+} from '../server.ts'
+
+/** Steps after which the command is cut off, and whether the election is the new one then. */
+const STEPS: readonly (readonly [string, boolean])[] = [
+  ['sealed', false],
+  ['staged', false],
+  ['districts', false],
+  ['decided', true],
+  ['merged', true],
+  ['placed', true],
+]
+const VOTERS = 30
+const LATE = 7
+
+interface Case {
+  readonly server: TestServer
+  readonly electionDir: string
+  readonly lateKeys: string
+  readonly args: readonly string[]
+}
+
+/** An election with a ballot, its server stopped, and a roll of late voters. */
+async function prepared(): Promise<Case> {
+  const server = await startServer({
+    definition: openElectionFile(),
+    roll: rollOf(VOTERS),
+    args: ['--publish-every', '0.2'],
+  })
+  assert.equal((await vote(server.url, server.keys[0]!, 'ada')).status, 201)
+  await server.terminate()
+  const late = join(server.dir, 'late.csv')
+  const lateKeys = join(server.dir, 'late-keys.csv')
+  const rows = Array.from({ length: LATE }, (_, i) => `LATE-${i},${i % 2 === 0 ? 'north' : 'south'}`)
+  writeFileSync(late, `personal_id,district\n${rows.join('\n')}\n`)
+  return {
+    server,
+    electionDir: join(server.dataDir, 'elections', 'test-election'),
+    lateKeys,
+    args: ['add-voters', '--data', server.dataDir, '--roll', late, '--keys', lateKeys, '--json'],
+  }
+}
+
+function keysIssued(electionDir: string): number {
+  const database = new DatabaseSync(join(electionDir, 'election.db'), { readOnly: true })
+  try {
+    return Number(database.prepare('SELECT count(*) AS n FROM voters').get()!.n)
+  } finally {
+    database.close()
+  }
+}
+
+const amendments = (electionDir: string): number => {
+  const database = new DatabaseSync(join(electionDir, 'log-journal.db'), { readOnly: true })
+  try {
+    const sql = `SELECT count(*) AS n FROM batches WHERE record LIKE '%"entry":"amendment"%'`
+    return Number(database.prepare(sql).get()!.n)
+  } finally {
+    database.close()
+  }
+}
+
+/** Serves the election: its roll is what the log says, and who has a key votes with it. */
+async function servedSoundly({ server, electionDir, lateKeys }: Case, isNew: boolean): Promise<void> {
+  await server.restart()
+  const eligible = VOTERS + (isNew ? LATE : 0)
+  const { eligible: shown, invariant } = (await (await fetch(`${server.url}/results`)).json()) as {
+    eligible: number
+    invariant: { holds: boolean }
+  }
+  assert.equal(shown, eligible)
+  assert.equal(invariant.holds, true)
+  assert.equal(keysIssued(electionDir), eligible)
+  assert.equal(amendments(electionDir), isNew ? 1 : 0)
+  assert.equal(existsSync(lateKeys), isNew, 'a key file is there if the log knows its keys')
+  if (isNew)
+    for (const key of readKeys(lateKeys)) assert.equal((await vote(server.url, key, 'grace')).status, 201)
+  assert.equal((await vote(server.url, server.keys[0]!, 'ada')).status, 409)
+  assert.equal((await fetch(`${server.url}/healthz`)).status, 200)
+  await server.terminate()
+  const doctor = await runCli(['doctor', '--data', server.dataDir])
+  assert.equal(doctor.code, 0, doctor.stdout)
+  const state = join(server.dir, 'verify.json')
+  const verify = await runCli(['verify', join(electionDir, 'log'), '--state', state])
+  assert.equal(verify.code, 0, verify.stdout)
+}
+
+/** Drafts of key files. Cut off before it wrote down where its draft is, the command leaves one of keys worth nothing. */
+const leftOver = (dir: string): string[] =>
+  (readdirSync(dir, { recursive: true }) as string[]).filter((name) => name.includes('.draft'))
+
+async function cutOff(context: TestContext, [step, isNew]: readonly [string, boolean]): Promise<void> {
+  await context.test(
+    `after "${step}" the server starts on the ${isNew ? 'new' : 'old'} election`,
+    async () => {
+      const one = await prepared()
+      try {
+        assert.equal((await runCli(one.args, { ELECTIONS_FAULT: step })).code, null)
+        await servedSoundly(one, isNew)
+        assert.equal(leftOver(one.server.dir).length, step === 'sealed' ? 1 : 0)
+        const again = await runCli(one.args)
+        if (isNew) assert.match(again.stderr, /were added already|exists, and files with voter keys/)
+        else assert.equal(again.code, 0, again.stderr)
+        await servedSoundlyAgain(one)
+      } finally {
+        await one.server.stop()
+      }
+    },
+  )
+  await context.test(`after "${step}" the command finishes when it is started again`, async () => {
+    const one = await prepared()
+    try {
+      assert.equal((await runCli(one.args, { ELECTIONS_FAULT: step })).code, null)
+      const doctor = await runCli(['doctor', '--data', one.server.dataDir])
+      assert.equal(doctor.code, step === 'sealed' ? 0 : 1, doctor.stdout)
+      const again = await runCli(one.args)
+      assert.equal(again.code, 0, again.stderr)
+      assert.equal(JSON.parse(again.stdout).added, LATE)
+      assert.equal(JSON.parse(again.stdout).finished, isNew ? true : undefined)
+      await servedSoundly(one, true)
+    } finally {
+      await one.server.stop()
+    }
+  })
+}
+
+/** However often the command is started after that: each late voter has one key. */
+async function servedSoundlyAgain({ electionDir, lateKeys }: Case): Promise<void> {
+  assert.equal(keysIssued(electionDir), VOTERS + LATE)
+  assert.equal(amendments(electionDir), 1)
+  assert.equal(readKeys(lateKeys).length, LATE)
+}
+
+test('cut off after each step', async (t) => {
+  for (const step of STEPS) await cutOff(t, step)
+})
+
+test('killed a little later each time until it is through: one addition, one key each', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'elections-late-'))
+  try {
+    await initElection(dir, { definition: openElectionFile(), roll: rollOf(200) })
+    const late = join(dir, 'late.csv')
+    const lateKeys = join(dir, 'late-keys.csv')
+    const rows = Array.from({ length: 20_000 }, (_, i) => `LATE-${i},north`)
+    writeFileSync(late, `personal_id,district\n${rows.join('\n')}\n`)
+    const args = ['add-voters', '--data', join(dir, 'data'), '--roll', late, '--keys', lateKeys]
+    let kills = 0
+    for (;;) {
+      const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+      const exited = once(child, 'exit') as Promise<[number | null]>
+      const ended = await Promise.race([exited, sleep(200 + 15 * kills)])
+      if (ended !== undefined) {
+        assert.equal(ended[0], 0)
+        break
+      }
+      child.kill('SIGKILL')
+      const [code] = await exited
+      if (code === 0) break
+      assert.ok(++kills < 200, 'it never came through')
+    }
+    t.diagnostic(`${kills} kills`)
+    const electionDir = join(dir, 'data', 'elections', 'test-election')
+    assert.equal(keysIssued(electionDir), 20_200)
+    assert.equal(amendments(electionDir), 1)
+    assert.equal(new Set(readKeys(lateKeys).map(({ personal_id }) => personal_id)).size, 20_000)
+    const doctor = await runCli(['doctor', '--data', join(dir, 'data')])
+    assert.equal(doctor.code, 0, doctor.stdout)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+})
