@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -83,7 +83,11 @@ const amendments = (electionDir: string): number => {
 }
 
 /** Serves the election: its roll is what the log says, and who has a key votes with it. */
-async function servedSoundly({ server, electionDir, lateKeys }: Case, isNew: boolean): Promise<void> {
+async function servedSoundly(
+  { server, electionDir, lateKeys }: Case,
+  isNew: boolean,
+  changes = isNew ? 1 : 0,
+): Promise<void> {
   await server.restart()
   const eligible = VOTERS + (isNew ? LATE : 0)
   const { eligible: shown, invariant } = (await (await fetch(`${server.url}/results`)).json()) as {
@@ -93,7 +97,7 @@ async function servedSoundly({ server, electionDir, lateKeys }: Case, isNew: boo
   assert.equal(shown, eligible)
   assert.equal(invariant.holds, true)
   assert.equal(keysIssued(electionDir), eligible)
-  assert.equal(amendments(electionDir), isNew ? 1 : 0)
+  assert.equal(amendments(electionDir), changes)
   assert.equal(existsSync(lateKeys), isNew, 'a key file is there if the log knows its keys')
   if (isNew)
     for (const key of readKeys(lateKeys)) assert.equal((await vote(server.url, key, 'grace')).status, 201)
@@ -155,6 +159,40 @@ async function servedSoundlyAgain({ electionDir, lateKeys }: Case): Promise<void
 
 test('cut off after each step', async (t) => {
   for (const step of STEPS) await cutOff(t, step)
+})
+
+test('cut off once the log knew: whoever opens the election finishes it, and keys whose name is taken wait', async () => {
+  const one = await prepared()
+  const { server, lateKeys, args } = one
+  try {
+    assert.equal((await runCli(args, { ELECTIONS_FAULT: 'decided' })).code, null)
+    writeFileSync(lateKeys, 'something else')
+    const extend = ['extend', '--data', server.dataDir, '--closes-at', '2199-01-01T00:00:00Z']
+    const extended = await runCli(extend)
+    assert.equal(extended.code, 0, extended.stderr)
+    assert.match(
+      extended.stderr,
+      /addition of 7 voters was finished: their keys are in .*draft until .*late-keys\.csv/,
+    )
+    const doctor = await runCli(['doctor', '--data', server.dataDir])
+    assert.match(doctor.stdout, /✗ no interrupted addition of voters: the keys of 7 added voters are in/)
+    const waiting = await runCli(args)
+    assert.deepEqual([waiting.code, waiting.stdout], [2, ''])
+    assert.match(waiting.stderr, /late-keys\.csv: an interrupted addition of 7 voters was finished/)
+    renameSync(lateKeys, join(server.dir, 'moved.csv'))
+    const other = await runCli(args.with(args.indexOf(lateKeys), join(server.dir, 'other-keys.csv')))
+    assert.equal(other.code, 2)
+    assert.match(
+      other.stderr,
+      /late\.csv: nobody of it was added yet, for an interrupted addition of 7 voters/,
+    )
+    const again = await runCli(args)
+    assert.equal(again.code, 2)
+    assert.match(again.stderr, /late-keys\.csv: exists, and files with voter keys are never overwritten/)
+    await servedSoundly(one, true, 2)
+  } finally {
+    await server.stop()
+  }
 })
 
 test('killed a little later each time until it is through: one addition, one key each', async (t) => {

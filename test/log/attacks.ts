@@ -264,6 +264,14 @@ export const FILE_ATTACKS: readonly Attack[] = [
       withFile(log, `districts-${sha256Hex(districtsText(log.issuedLater))}.json`, () => undefined),
   },
   {
+    name: 'the roll enlarged in the districts of an amendment',
+    finds: ['districts-differ', 'close-keys'],
+    scene: (log) =>
+      withFile(log, `districts-${sha256Hex(districtsText(log.issuedLater))}.json`, () =>
+        Buffer.from(districtsText(log.issuedLater.with(0, 9999))),
+      ),
+  },
+  {
     name: 'another genesis.json than the first entry',
     finds: ['genesis-differs', 'policy-differs'],
     scene: (log) =>
@@ -667,6 +675,15 @@ export const OPERATOR_ATTACKS: readonly Attack[] = [
         Buffer.from(districtsText(issued)),
       )
       return scene
+    },
+  },
+  {
+    name: 'more keys by an amendment than its districts have',
+    finds: ['districts-invalid'],
+    scene: (log) => {
+      const anew = roll(log.issuedLater)
+      const more = { roll: { ...anew, size: anew.size + 1000 } }
+      return resigned(log, inserted(log.entries, 2000, amended('2026-03-01T12:00:00.000Z', more)))
     },
   },
   {

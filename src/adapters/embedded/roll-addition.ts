@@ -45,13 +45,19 @@ export interface RollAdditionDraft {
 /**
  * Begins an addition in one transaction. No server may be running on the folder.
  * @param hideAmong so many credentials at the end of the roll are put in one order with those added
+ * @throws where another is under way
  */
 export function beginAddition(file: string, hideAmong: number): RollAdditionDraft {
   const database = openForGood(file)
-  database.exec(
-    `PRAGMA temp_store = MEMORY; CREATE TEMP TABLE added (credential BLOB NOT NULL, district INTEGER NOT NULL);
-     BEGIN IMMEDIATE; ${TABLES}`,
-  )
+  try {
+    database.exec(
+      `PRAGMA temp_store = MEMORY; CREATE TEMP TABLE added (credential BLOB NOT NULL, district INTEGER NOT NULL);
+       BEGIN IMMEDIATE; ${TABLES}`,
+    )
+  } catch (cause) {
+    database.close()
+    throw cause
+  }
   const before = Number(database.prepare('SELECT coalesce(max(voter), 0) AS n FROM voters').get()!.n)
   const kept = Math.max(0, before - hideAmong)
   const insert = database.prepare('INSERT INTO added VALUES (?, ?)')

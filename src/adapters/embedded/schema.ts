@@ -29,7 +29,7 @@ CREATE TRIGGER ballots_never_go BEFORE DELETE ON ballots BEGIN SELECT raise(ABOR
 
 -- ballots per span of time, by the Unix second the span ends
 CREATE TABLE turnout (until INTEGER PRIMARY KEY, ballots INTEGER NOT NULL) STRICT;
--- what happened to the election: issued, polls-closed
+-- what happened to the election: issued, voters-added, polls-closed
 CREATE TABLE events (at TEXT NOT NULL, event TEXT NOT NULL, detail TEXT) STRICT;
 
 CREATE VIEW results AS

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { idLines, refuseKnownIds } from './personal-ids.ts'
+
+let folder: string
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ids-'))
+})
+after(() => rm(folder, { recursive: true }))
+
+async function file(name: string, text: string): Promise<string> {
+  await writeFile(join(folder, name), text)
+  return join(folder, name)
+}
+
+test('ids of a roll, a key file and letters, whatever their columns, signs and Unicode form', async () => {
+  const comma = await file('a.csv', 'personal_id,guid,district\n7,x,north\n"a,""b""",y,north\n')
+  assert.deepEqual(
+    [...(await idLines(comma))],
+    [
+      ['7', 2],
+      ['a,"b"', 3],
+    ],
+  )
+  const semicolon = await file('b.csv', 'Name;Personal_ID\r\nZoë; Zoe\u0308 \r\n')
+  assert.deepEqual([...(await idLines(semicolon))], [['Zo\u00eb', 2]])
+})
+
+test('whoever is in the other file is refused by both lines, and nobody is named', async () => {
+  const late = await file('late.csv', 'personal_id\nsecret-1\nsecret-2\nsecret-3\n')
+  const ids = await idLines(late)
+  await refuseKnownIds(late, ids, await file('none.csv', 'district,personal_id\nnorth,4\n'))
+  const roll = await file('roll.csv', 'district,personal_id\nnorth,secret-3\nnorth,9\nnorth,secret-1\n')
+  await assert.rejects(refuseKnownIds(late, ids, roll), (error: Error) => {
+    assert.match(
+      error.message,
+      /late\.csv:2: personal_id is in .*roll\.csv already, on line 4\n.*late\.csv:4: .*line 2$/,
+    )
+    assert.doesNotMatch(error.message, /secret/)
+    return true
+  })
+})
+
+test('a file without the column, an empty one and one that is not there are refused', async () => {
+  await assert.rejects(
+    idLines(await file('c.csv', 'id,name\n1,x\n')),
+    /c\.csv:1: the header has no column personal_id/,
+  )
+  await assert.rejects(idLines(await file('d.csv', '')), /is empty/)
+  await assert.rejects(idLines(join(folder, 'gone.csv')), /there is no such file/)
+})
