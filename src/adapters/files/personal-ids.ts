@@ -4,17 +4,14 @@ import { type CsvRecord, columnName, csvRecords, refuseEmpty } from './csv-file.
 import { openInput, type ReadProgress } from './input-file.ts'
 import { ROLL_FORM } from './roll-file.ts'
 
-export interface FoundId {
+interface FoundId {
   /** In Unicode NFC, without spaces around it. */
   readonly id: string
   readonly line: number
 }
 
 /** @throws {BadInput} where the file cannot be read or has no such column */
-export async function* personalIds(
-  path: string,
-  onProgress?: ReadProgress,
-): AsyncGenerator<readonly FoundId[]> {
+async function* personalIds(path: string, onProgress?: ReadProgress): AsyncGenerator<readonly FoundId[]> {
   const input = await openInput(path)
   try {
     const problems = problemList(path)
