@@ -122,13 +122,13 @@ async function addTo(
 
   const { election } = amended(log.election, records)
   await refuseEnded(dir, election.closesAtMs)
-  await refuseExisting(options.keys)
   const roll = await checkedRoll(election, options, signal)
   const ids = await idLines(roll.path)
   const mark = markOf(dir, ids)
   const before = addedBefore(databaseFile(dir), mark)
   if (before !== undefined)
     throw new BadInput(roll.path, [{ message: `its voters were added already, at ${before}` }])
+  await refuseExisting(options.keys)
   await refuseKnown(roll, ids, options, signal)
 
   const keyFile = resolve(options.keys)
