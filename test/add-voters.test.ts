@@ -229,6 +229,10 @@ test('late voters before the opening, and while it is open, to the certified res
     const verify = await runCli(['verify', server.url, '--state', join(server.dir, 'state.json')])
     assert.equal(verify.code, 0, verify.stdout)
     assert.match(verify.stdout, /✓ amendments in order +2 amendments/)
+    assert.deepEqual(
+      [...verify.stdout.matchAll(/^ {2}amended {3}(\S+Z): (\d+) keys issued$/gm)].map(([, , keys]) => keys),
+      ['23', '26'],
+    )
     await server.terminate()
 
     const tally = await runCli(['tally', '--data', server.dataDir, '--json'])

@@ -13,24 +13,25 @@ export interface VerifyContext {
 
 const number = (value: number) => value.toLocaleString('en')
 
-/** What was done, and what the count counts. */
-const WORDS: Readonly<Record<CheckName, readonly [string, string]>> = {
-  checkpoint: ['checkpoint signed by the log’s key', 'signature'],
-  witnesses: ['checkpoint cosigned by witnesses', 'witnesses'],
-  genesis: ['genesis, definition and keys per district', 'genesis'],
-  bundles: ['entry bundles whole', 'bundles'],
-  tiles: ['tiles rebuilt from the entries and compared', 'tiles'],
-  root: ['interior hashes up to the checkpoint’s root', 'hashes'],
-  history: ['contains what it had shown before', 'checkpoints'],
-  ballots: ['ballots against their ballot styles, none twice', 'ballots'],
-  amendments: ['amendments in order', 'amendments'],
-  keys: ['no more ballots than keys', 'districts'],
-  release: ['nothing was public too early', 'checkpoints'],
-  close: ['close: ballots, keys and totals recounted', 'close'],
-  result: ['published result is what the ballots say', 'document'],
-  certification: ['certification says what ballots and log say', 'document'],
-  receipts: ['receipts', 'receipts'],
+/** What was done, and what the count counts: one of them, and any other number. */
+const WORDS: Readonly<Record<CheckName, readonly [string, string, string]>> = {
+  checkpoint: ['checkpoint signed by the log’s key', 'signature', 'signatures'],
+  witnesses: ['checkpoint cosigned by witnesses', 'witness', 'witnesses'],
+  genesis: ['genesis, definition and keys per district', 'genesis', 'geneses'],
+  bundles: ['entry bundles whole', 'bundle', 'bundles'],
+  tiles: ['tiles rebuilt from the entries and compared', 'tile', 'tiles'],
+  root: ['interior hashes up to the checkpoint’s root', 'hash', 'hashes'],
+  history: ['contains what it had shown before', 'checkpoint', 'checkpoints'],
+  ballots: ['ballots against their ballot styles, none twice', 'ballot', 'ballots'],
+  amendments: ['amendments in order', 'amendment', 'amendments'],
+  keys: ['no more ballots than keys', 'district', 'districts'],
+  release: ['nothing was public too early', 'checkpoint', 'checkpoints'],
+  close: ['close: ballots, keys and totals recounted', 'close', 'closes'],
+  result: ['published result is what the ballots say', 'document', 'documents'],
+  certification: ['certification says what ballots and log say', 'document', 'documents'],
+  receipts: ['receipts', 'receipt', 'receipts'],
 }
+const MOST_AMENDMENTS = 20
 
 export function verifyTable(report: VerifyReport, { where, seconds, keyWords }: VerifyContext): string {
   const { election, origin, checkpoint, stage, key } = report
@@ -41,6 +42,7 @@ export function verifyTable(report: VerifyReport, { where, seconds, keyWords }: 
     `  log       ${origin === null ? 'unknown' : printable(origin)}${size}${stage === null ? '' : `, ${STAGES[stage]}`}`,
     ...(key === null ? [] : [`  key       ${printable(key)}`, `            ${keyWords}`]),
     ...(checkpoint === null ? [] : [`  root      ${checkpoint.root}`]),
+    ...amendmentLines(report),
     ...certificationLine(report),
   ]
   const checks = report.checks.filter(({ count, passed }) => count > 0 || !passed).map(checkLine)
@@ -66,6 +68,16 @@ const STAGES = {
   'held-back': 'entries not public before the close',
 } as const
 
+function amendmentLines({ amendments }: VerifyReport): string[] {
+  const lines = amendments.slice(0, MOST_AMENDMENTS).map((each) => {
+    const what =
+      'closesAt' in each ? `voting ends ${each.closesAt}` : `${number(each.keysIssued)} keys issued`
+    return `  amended   ${each.at}: ${what}`
+  })
+  const more = amendments.length - lines.length
+  return more > 0 ? [...lines, `            and ${number(more)} more`] : lines
+}
+
 function certificationLine({ certification, stage }: VerifyReport): string[] {
   if (certification === null) return stage === 'closed' ? ['  result    not certified'] : []
   if (!certification.holds)
@@ -74,8 +86,8 @@ function certificationLine({ certification, stage }: VerifyReport): string[] {
 }
 
 function checkLine({ check, count, passed }: CheckReport): string {
-  const [words, unit] = WORDS[check]
-  return `  ${passed ? '✓' : '✗'} ${words.padEnd(50)} ${number(count).padStart(13)} ${unit}`
+  const [words, one, many] = WORDS[check]
+  return `  ${passed ? '✓' : '✗'} ${words.padEnd(50)} ${number(count).padStart(13)} ${count === 1 ? one : many}`
 }
 
 function receiptLines({ tracker, state, publishBy, leaf, promiseHolds }: ReceiptReport): string[] {

@@ -11,6 +11,7 @@ import type { EntryRules } from './verify-ballot.ts'
 import { districtsPath, type Genesis, readDistricts } from './verify-beginning.ts'
 import type { FindingCode, FindingList } from './verify-finding.ts'
 import type { LogReader } from './verify-range.ts'
+import type { AmendmentReport } from './verify-report.ts'
 
 export interface LogCourse {
   /** The next entry that is no ballot. @param counted what stands before it */
@@ -19,7 +20,7 @@ export interface LogCourse {
   readonly checkKeys: (counted: TallyCounts) => void
   readonly closesAtMs: () => number
   readonly keysIssued: () => number
-  readonly amendments: () => number
+  readonly amendments: () => readonly AmendmentReport[]
   readonly close: () => { readonly leaf: number; readonly record: CloseRecord } | undefined
 }
 
@@ -46,14 +47,15 @@ export function logCourse(
   let issued = rules.issued
   let keysIssued = genesis.record.roll.size
   let lastAtMs = Number.NEGATIVE_INFINITY
-  let amendments = 0
+  const amendments: AmendmentReport[] = []
   let close: { leaf: number; record: CloseRecord } | undefined
 
   const amend = async (leaf: number, { atMs, change }: AmendmentRecord) => {
-    amendments++
+    const at = new Date(atMs).toISOString()
     if (atMs < lastAtMs) findings.add('amendment-reverts', { leaf }, 'it is dated before the one before it')
     lastAtMs = Math.max(lastAtMs, atMs)
     if ('closesAtMs' in change) {
+      amendments.push({ leaf, at, closesAt: new Date(change.closesAtMs).toISOString() })
       if (change.closesAtMs <= closesAtMs)
         return findings.add('amendment-reverts', { leaf }, 'voting would end earlier than announced')
       if (atMs >= closesAtMs)
@@ -61,6 +63,7 @@ export function logCourse(
       closesAtMs = change.closesAtMs
       return
     }
+    amendments.push({ leaf, at, keysIssued: change.roll.size })
     const path = districtsPath(change.roll.perDistrictSha256)
     const now = await readDistricts(read, sha256, change.roll, election, path, findings)
     if (now === undefined) return

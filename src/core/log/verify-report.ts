@@ -65,6 +65,12 @@ export interface CheckReport {
   readonly passed: boolean
 }
 
+/** What an amendment changed, as the log says it: the end of voting (ISO 8601), or the keys issued from then on. */
+export type AmendmentReport = { readonly leaf: number; readonly at: string } & (
+  | { readonly closesAt: string }
+  | { readonly keysIssued: number }
+)
+
 export type CertificationReport =
   /** When it was certified, ISO 8601, and by which program. */
   | { readonly holds: true; readonly at: string; readonly software: string }
@@ -86,6 +92,8 @@ export interface VerifyReport {
   readonly stage: 'open' | 'closed' | 'held-back' | null
   readonly ballots: number
   readonly keysIssued: number | null
+  /** In the order of the log. */
+  readonly amendments: readonly AmendmentReport[]
   /** Null where there is none beside the log. */
   readonly certification: CertificationReport | null
   readonly checks: readonly CheckReport[]
