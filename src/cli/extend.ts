@@ -1,6 +1,7 @@
 /** `elections extend`: voting ends later, told in the public log. The definition stays as it was handed in. */
+import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
-import { definitionFile, electionDir, logDir } from '../adapters/embedded/layout.ts'
+import { clusterFile, definitionFile, electionDir } from '../adapters/embedded/layout.ts'
 import { lockFolder } from '../adapters/embedded/lock.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
@@ -8,39 +9,50 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { formatRecord } from '../core/log/record.ts'
 import { checkLog, openPublisher } from '../pipeline/publish.ts'
 import { amended } from './close-entry.ts'
+import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
+import { extendCluster } from './cluster/extended-cluster.ts'
+import { countOption } from './options.ts'
 import { ensureLog, openLog } from './public-log.ts'
 import { chosenElection } from './recounted.ts'
 import { refuseEnded } from './refuse-ended.ts'
 import { settleAddition, settledInWords } from './settle-addition.ts'
 
-interface ExtendOptions {
+interface ExtendOptions extends ClusterOptions {
   readonly data: string
   readonly election?: string
   /** Unix milliseconds. */
   readonly closesAt: number
+  /** Seconds. */
+  readonly patience: number
   readonly json?: boolean
 }
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/
 
 export function extendCommand(): Command {
-  return new Command('extend')
+  const command = new Command('extend')
     .summary('let voting end later')
     .description(
       'Lets voting end later than the definition says. The change is an entry of the public log, where everybody sees ' +
-        'it; the next start of the server goes by it. Stop the server first. Voting that has ended is not opened again.',
+        'it; the next start of the server goes by it. Stop the server first. On a cluster the servers go on running and go by it ' +
+        'at once, until ten seconds before voting ends. Voting that has ended is not opened again.',
     )
-    .requiredOption('--data <folder>', 'the data folder; no server may be running on it')
+    .requiredOption('--data <folder>', 'the data folder; without --cluster no server may be running on it')
     .requiredOption('--closes-at <time>', 'when voting ends, such as 2026-11-23T21:00:00+01:00', instant)
     .option('--election <id>', 'which election (default: the one the short API speaks of)')
+    .addOption(
+      countOption('--patience <seconds>', 'on a cluster: how long to wait for who publishes the log', 60),
+    )
     .option('--json', 'print one line of JSON')
+  return onCluster(command)
     .addHelpText(
       'after',
       `
 Exit codes: 0 done, 2 refused.
 
-Example:
-  $ elections extend --data ./data --closes-at 2026-11-23T21:00:00+01:00`,
+Examples:
+  $ elections extend --data ./data --closes-at 2026-11-23T21:00:00+01:00
+  $ elections extend --cluster --data ./data --closes-at 2026-11-23T21:00:00+01:00`,
     )
     .action(extend)
 }
@@ -55,8 +67,26 @@ function instant(text: string): number {
 }
 
 async function extend(options: ExtendOptions): Promise<void> {
-  const id = chosenElection(options.data, options.election)
+  const { data: dataDir, closesAt: closesAtMs } = options
+  const id = chosenElection(dataDir, options.election)
+  if (options.cluster)
+    await extendCluster(
+      { dataDir, id, closesAtMs, patienceMs: options.patience * 1000 },
+      clusterAddresses(options),
+    )
+  else await extendFolder(options, id)
+  const closesAt = iso(closesAtMs)
+  if (options.json) console.log(JSON.stringify({ event: 'extended', election: id, closes_at: closesAt }))
+  else {
+    const goesByIt = options.cluster ? 'every gateway goes by it' : 'the next start of the server goes by it'
+    console.log(`Voting in ${id} ends at ${closesAt}; the public log says so, and ${goesByIt}.`)
+  }
+}
+
+async function extendFolder(options: ExtendOptions, id: string): Promise<void> {
   const dir = electionDir(options.data, id)
+  if (existsSync(clusterFile(dir)))
+    throw new BadInput(dir, [{ message: 'its ballots lie on a cluster: add --cluster' }])
   const lock = lockFolder(options.data)
   try {
     const defined = (await readDefinition(definitionFile(dir))).election
@@ -89,9 +119,6 @@ async function extend(options: ExtendOptions): Promise<void> {
   } finally {
     lock.release()
   }
-  const closesAt = iso(options.closesAt)
-  if (options.json) console.log(JSON.stringify({ event: 'extended', election: id, closes_at: closesAt }))
-  else console.log(`Voting in ${id} ends at ${closesAt}; the public log says so (${logDir(dir)}).`)
 }
 
 const iso = (ms: number) => new Date(ms).toISOString()

@@ -21,7 +21,7 @@ import { leafHash } from '../core/log/merkle.ts'
 import { formatRecord, type GenesisRecord, parseRecord } from '../core/log/record.ts'
 import { districtsText, rollCommitment } from '../core/log/roll-commitment.ts'
 import { releaseGate, releaseUnits } from '../core/tally/release.ts'
-import { openPublisher, type PublishDeps } from '../pipeline/publish.ts'
+import { openPublisher, type PublishDeps, type Publisher } from '../pipeline/publish.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import { defaultLogOrigin, logSignerIn, newSignerKey } from './log-key.ts'
 
@@ -183,6 +183,8 @@ export interface LogLead {
   readonly take: () => Promise<boolean>
   /** @throws where it is not this one any more */
   readonly confirm: () => Promise<void>
+  /** Answers what was asked of whoever publishes. @param amend publishes an amendment */
+  readonly answer: (amend: Publisher['amend']) => Promise<void>
 }
 
 /**

@@ -223,6 +223,9 @@ async function publishUntilStopped(publisher: Publisher): Promise<void> {
     if (lead !== null && nowMs - confirmedMs >= LEAD_LOOK_MS) {
       confirmedMs = nowMs
       await lead.confirm()
+      const { size } = publisher.state()
+      await lead.answer(publisher.amend)
+      if (publisher.state().size !== size) tellState(publisher)
     }
     if (firstSeenMs === undefined) answerWaiting()
     if (nowMs - sweptMs >= SWEEP_MS) {

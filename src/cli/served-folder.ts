@@ -17,6 +17,7 @@ import { nodePromiseHashes } from '../adapters/node/promise-hashes.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { ballotRules } from '../core/election/choices.ts'
 import type { Election } from '../core/election/definition.ts'
+import { REFUSAL_IN } from '../core/election/phase.ts'
 import { entryWriter } from '../core/log/entry.ts'
 import { parseRecord, type RollRecord } from '../core/log/record.ts'
 import { rollInForce } from '../core/log/roll-commitment.ts'
@@ -191,9 +192,10 @@ async function openServed(
           withinS,
           isHeld: (district) => election.results === 'live' && !gate.isOpen(units.ofDistrict[district]!),
         })
-  const casting = castStep({ election, box: store.box, digest, entry, phase, promises })
+  const refusal = () => REFUSAL_IN[phase()]
+  const casting = castStep({ election, box: store.box, digest, entry, refusal, promises })
   const cast = timed(casting, () => performance.now())
-  const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, phase })
+  const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, refusal })
   const running = startPublisher({
     dir,
     electionId: id,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { electionFrom } from '../core/election/definition.ts'
-import type { Phase } from '../core/election/phase.ts'
+import { type Phase, REFUSAL_IN } from '../core/election/phase.ts'
 import type { Credential } from '../ports/digest.ts'
 import { ballotStyleStep } from './ballot-style.ts'
 
@@ -34,7 +34,7 @@ const at = (phase: Phase) =>
   ballotStyleStep({
     election,
     digest: { credential: (text) => text as Credential },
-    phase: () => phase,
+    refusal: () => REFUSAL_IN[phase],
     roll: {
       eligible: new Float64Array([1, 2]),
       find: async (credential) => {

@@ -4,7 +4,6 @@
  */
 import { credentialPrefix, credentialText } from '../core/election/credential.ts'
 import type { Election } from '../core/election/definition.ts'
-import { type Phase, REFUSAL_IN } from '../core/election/phase.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { Digest } from '../ports/digest.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
@@ -20,12 +19,13 @@ export interface BallotStyleDeps {
   readonly election: Election
   readonly roll: VoterRoll
   readonly digest: Pick<Digest, 'credential'>
-  readonly phase: () => Phase
+  /** What a new ballot gets now: null while voting is open. */
+  readonly refusal: () => RefusalCode | null
 }
 
 export type BallotStyleStep = (personalId: string, guid: string) => Promise<BallotStyle | RefusalCode>
 
-export function ballotStyleStep({ election, roll, digest, phase }: BallotStyleDeps): BallotStyleStep {
+export function ballotStyleStep({ election, roll, digest, refusal }: BallotStyleDeps): BallotStyleStep {
   const prefix = credentialPrefix(election.id)
   return async (personalId, guid) => {
     const credential = digest.credential(credentialText(prefix, personalId, guid))
@@ -33,8 +33,8 @@ export function ballotStyleStep({ election, roll, digest, phase }: BallotStyleDe
     if (entry === undefined) return 'unknown-key'
     const { district, used } = entry
     if (used) return 'key-already-used'
-    const refusal = REFUSAL_IN[phase()]
-    if (refusal !== null) return refusal
+    const refused = refusal()
+    if (refused !== null) return refused
     const carried = election.contests.filter(({ districts }) => districts === null || districts.has(district))
     return { district: election.districts[district]!.id, contests: carried.map(({ id }) => id) }
   }

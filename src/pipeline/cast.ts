@@ -5,7 +5,6 @@
 import type { MarkedBallot } from '../core/election/choices.ts'
 import { credentialPrefix, credentialText } from '../core/election/credential.ts'
 import type { Election } from '../core/election/definition.ts'
-import { type Phase, REFUSAL_IN } from '../core/election/phase.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import { type EntryWriter, leafText } from '../core/log/entry.ts'
 import type { BallotBox, CastBallot, CastOutcome } from '../ports/ballot-box.ts'
@@ -34,7 +33,8 @@ export interface CastDeps {
   readonly box: BallotBox
   readonly digest: Digest
   readonly entry: EntryWriter
-  readonly phase: () => Phase
+  /** What a new ballot gets now: null while voting is open. */
+  readonly refusal: () => RefusalCode | null
   /** Promises for ballots recorded, by tracker and district, in their order; null where there is no log. */
   readonly promises:
     | ((trackers: readonly string[], districts: readonly number[]) => Promise<readonly string[]>)
@@ -51,7 +51,7 @@ export type CastStep = (
  * The step for one election; answers stand in the order of the votes. A retry gets the same tracker, and a promise anew.
  * The step's promise rejects when the outcome of a write is unknown; then nobody may be answered (invariant 9).
  */
-export function castStep({ election, box, digest, entry, phase, promises }: CastDeps): CastStep {
+export function castStep({ election, box, digest, entry, refusal, promises }: CastDeps): CastStep {
   const prefix = credentialPrefix(election.id)
 
   const toBallot = (vote: Vote): CastBallot => {
@@ -82,7 +82,7 @@ export function castStep({ election, box, digest, entry, phase, promises }: Cast
   }
 
   return async (votes, receipts) => {
-    const outcomes = await box.cast(votes.map(toBallot), REFUSAL_IN[phase()])
+    const outcomes = await box.cast(votes.map(toBallot), refusal())
     return toAnswers(outcomes, receipts === 'full')
   }
 }

@@ -131,6 +131,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
     const { tally: engine, ballot_box } = deps.pipeline()
     const news = JSON.stringify([
       version,
+      election.closesAtMs,
       invariant(),
       engine && [engine.state.state, engine.state.problem, engine.state.records_behind],
       ballot_box,

@@ -75,7 +75,7 @@ test('refusals are promised nothing, and nothing is signed where nobody asks or 
       },
       digest,
       entry: (_district, choices) => choices,
-      phase: () => 'open',
+      refusal: () => null,
       promises: promised ? promises : null,
     })
   const outcomes = ['unknown-key', ballot, 'key-already-used', ballot] as const

@@ -10,6 +10,7 @@ import pg from 'pg'
 import { asHash } from '../../core/log/merkle.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-journal.ts'
 import type { Connection, Database } from './database.ts'
+import { extendBy } from './extensions.ts'
 
 export interface PostgresJournal extends LogJournal {
   /**
@@ -179,7 +180,10 @@ export async function nextTerm(connection: Pick<Connection, 'query'>, election: 
   return Number(rows[0]!.term)
 }
 
-/** Takes a batch that follows the last one from the holder of the newest term. @throws {BatchTaken} */
+/**
+ * Takes a batch that follows the last one from the holder of the newest term; an amendment is in force with its commit.
+ * @throws {BatchTaken} {ExtensionTooLate}
+ */
 export async function appendAs(
   connection: Pick<Connection, 'query'>,
   election: string,
@@ -196,6 +200,7 @@ export async function appendAs(
     if (Number(rows[0]?.term) !== term) throw notLeading(election)
     if ((await insert(connection, election, batch)) !== 1)
       throw new BatchTaken(`batch ${batch.number} of the log of "${election}" does not follow the last one`)
+    if (batch.record !== null) await extendBy(connection, election, batch.record)
     await connection.query('COMMIT')
   } catch (cause) {
     await connection.query('ROLLBACK').catch(() => {})

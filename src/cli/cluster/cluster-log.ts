@@ -8,16 +8,20 @@ import { definitionFile, logDir, logKeyFile, secretFile } from '../../adapters/e
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { type LogFolder, logFolder } from '../../adapters/files/log-folder.ts'
 import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
+import { systemClock } from '../../adapters/node/clock.ts'
 import { sealer, sealKeyOf } from '../../adapters/node/sealer.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import { readElection } from '../../adapters/postgres/elections.ts'
+import { askedExtensions } from '../../adapters/postgres/extensions.ts'
 import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
+import { votingEnds } from '../../adapters/postgres/voting-end.ts'
 import type { Election } from '../../core/election/definition.ts'
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import { parseCheckpoint } from '../../core/log/checkpoint.ts'
 import { parseNote } from '../../core/log/note.ts'
 import { type GenesisRecord, parseRecord } from '../../core/log/record.ts'
 import { districtsText } from '../../core/log/roll-commitment.ts'
+import { answerExtension } from '../../pipeline/extend.ts'
 import { votesSource } from '../../pipeline/votes/source.ts'
 import { logSignerIn } from '../log-key.ts'
 import {
@@ -93,6 +97,12 @@ export async function openClusterLog(
           return true
         },
         confirm: journal.confirm,
+        answer: (amend) =>
+          answerExtension({
+            ...{ election, clock: systemClock, amend },
+            asked: askedExtensions(database, election.id),
+            ends: votingEnds(database, election.id),
+          }),
       },
       close,
     }

@@ -116,7 +116,7 @@ function addressOf(base: string, electionId: string): string {
 
 /** Promises on receipts; null where none are wanted. @param isReleased whether a district's ballots may be told already */
 export function clusterPromises(
-  { election, signer }: ClusterElection,
+  { election, signer }: Pick<ClusterElection, 'election' | 'signer'>,
   { promiseWithinS: withinS }: LogSettings,
   digest: Pick<Digest, 'nonceHex'>,
   isReleased: (district: number) => boolean,

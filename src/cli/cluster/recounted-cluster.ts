@@ -3,8 +3,9 @@ import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import { pollsRecord } from '../../adapters/postgres/polls-record.ts'
-import { phaseAt } from '../../core/election/phase.ts'
+import { votingEnds } from '../../adapters/postgres/voting-end.ts'
 import { recount } from '../../pipeline/recount.ts'
+import { sharedPolls } from '../../pipeline/shared-polls.ts'
 import { votesLog } from '../../pipeline/votes/log.ts'
 import type { Recounted } from '../recounted.ts'
 import { type ClusterAddresses, reached } from './addresses.ts'
@@ -20,14 +21,21 @@ export async function recountCluster(
   try {
     const found = await reached('PostgreSQL', () => readClusterElection(dataDir, id, database))
     const { election, eligible, seal } = found
-    const closed = await pollsRecord(database, id).wasClosed()
     const counts = await reached('Kafka', () => recount(election, votesLog({ election, seal, reader })))
+    // Asked when everything is counted: voting may have been extended meanwhile.
+    const polls = await reached('PostgreSQL', () =>
+      sharedPolls({
+        ...{ election, clock: systemClock },
+        ...{ ends: votingEnds(database, id), record: pollsRecord(database, id) },
+      }),
+    )
+    await reached('PostgreSQL', polls.look)
     return {
-      election,
+      election: { ...election, closesAtMs: polls.closesAtMs() },
       counts,
       eligible: Float64Array.from(eligible),
       issued: eligible,
-      phase: closed ? 'closed' : phaseAt(election, systemClock.nowMs()),
+      phase: polls.phase(),
     }
   } finally {
     await reader.close()

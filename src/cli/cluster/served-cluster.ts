@@ -12,7 +12,6 @@ import { orderedFault } from '../../adapters/node/fault-point.ts'
 import { systemTimer } from '../../adapters/node/timer.ts'
 import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
 import { pipelineRecord } from '../../adapters/postgres/pipeline-record.ts'
-import { pollsRecord } from '../../adapters/postgres/polls-record.ts'
 import { resultStore } from '../../adapters/postgres/result-store.ts'
 import { connectRedis } from '../../adapters/redis/connection.ts'
 import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
@@ -24,7 +23,6 @@ import { ballotStyleStep } from '../../pipeline/ballot-style.ts'
 import { castStep } from '../../pipeline/cast.ts'
 import { clusterBox } from '../../pipeline/cluster-box/box.ts'
 import { clusterRoll } from '../../pipeline/cluster-box/roll.ts'
-import { polls } from '../../pipeline/polls.ts'
 import { projectedTally } from '../../pipeline/projected-tally.ts'
 import { timed } from '../../pipeline/timing.ts'
 import type { BallotAppend } from '../../ports/ballot-append.ts'
@@ -32,6 +30,7 @@ import type { PipelineStates } from '../../ports/pipeline-record.ts'
 import { type ClusterAddresses, reached } from './addresses.ts'
 import { type BackgroundWork, everySoOften } from './background.ts'
 import { type ClusterElection, clusterElectionIds, readClusterElection } from './cluster-election.ts'
+import { clusterPolls } from './cluster-polls.ts'
 import { clusterPromises, type LogSettings, startLogRole } from './log-role.ts'
 import { type Projector, startProjector } from './projector-role.ts'
 import { plays, type Role } from './roles.ts'
@@ -116,12 +115,15 @@ interface Engines extends ServedClusterOptions {
 }
 
 async function openElection(found: ClusterElection, engines: Engines): Promise<OpenElection> {
-  const { election, eligible } = found
+  const { eligible } = found
   const { addresses, database, append, role } = engines
-  const log = engines.log.child({ election: election.id })
+  const log = engines.log.child({ election: found.election.id })
   const digest = nodeDigest()
   const fault = orderedFault()
   await using opened = new AsyncDisposableStack()
+  const polls = await reached('PostgreSQL', () => clusterPolls(found, database, log))
+  opened.defer(polls.stop)
+  const { election, phase, refusal } = polls
   const redis = await reached('Redis', () =>
     connectRedis({
       url: addresses.redis,
@@ -146,15 +148,6 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
   })
   opened.defer(box.close)
   const roll = clusterRoll({ keys, tagOf: found.tagOf, eligible: Float64Array.from(eligible) })
-  const record = pollsRecord(database, election.id)
-  const phase = await reached('PostgreSQL', () =>
-    polls({
-      election,
-      clock: systemClock,
-      record,
-      onUnstored: (err) => log.error({ err }, 'the close of voting could not be stored; trying again'),
-    }),
-  )
   const pipeline = pipelineRecord(database, election.id)
   let told: PipelineStates = {}
   const engineStates = (): PipelineSnapshot => {
@@ -167,7 +160,7 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
     }
   }
   const publishing = startLogRole({
-    ...{ found, addresses, box, keys, append, polls: record, log },
+    ...{ found, addresses, box, keys, append, polls: polls.record, log },
     settings: engines.publicLog,
     publishes: plays(role, 'results'),
   })
@@ -219,18 +212,25 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
   )
   opened.defer(closing.stop)
   const entry = entryWriter(election, eligible)
-  const promises = clusterPromises(found, engines.publicLog, digest, tally.isReleased)
-  const casting = castStep({ election, box, digest, entry, phase, promises })
+  const promises = clusterPromises(
+    { election, signer: found.signer },
+    engines.publicLog,
+    digest,
+    tally.isReleased,
+  )
+  const casting = castStep({ election, box, digest, entry, refusal, promises })
   const cast = timed(casting, () => performance.now())
   const all = opened.move()
   return {
     served: {
       election,
-      file: found.file,
+      get file() {
+        return polls.file()
+      },
       rules: ballotRules(election),
       cast: cast.step,
       commitMs: cast.medianMs,
-      ballotStyle: ballotStyleStep({ election, roll, digest, phase }),
+      ballotStyle: ballotStyleStep({ election, roll, digest, refusal }),
       tally,
       phase,
       roll,

@@ -1,0 +1,44 @@
+/** When voting ends, in the election's row (contract: ports/voting-end.ts): its lock puts fixing and extending in an order. */
+import type { VotingEnd, VotingEnds } from '../../ports/voting-end.ts'
+import type { Database } from './database.ts'
+
+interface Row {
+  readonly closes_at: Date | null
+  readonly fixed: boolean
+  readonly closed: boolean
+}
+
+/** What says nothing is asked anew over another connection: a gateway at the end of voting hangs on the answer. */
+const ANSWER_WITHIN_MS = 3_000
+
+const bounded = (text: string, ...values: unknown[]) => ({ text, values, query_timeout: ANSWER_WITHIN_MS })
+
+export function votingEnds(database: Database, election: string): VotingEnds {
+  const read = async (): Promise<VotingEnd> => {
+    const { rows } = await database.query<Row>(
+      bounded(
+        `SELECT closes_at, end_fixed_at IS NOT NULL AS fixed, polls_closed_at IS NOT NULL AS closed
+         FROM elections WHERE id = $1`,
+        election,
+      ),
+    )
+    const row = rows[0]
+    if (row === undefined) throw new Error(`PostgreSQL has no election "${election}"`)
+    const { closes_at, fixed, closed } = row
+    return { extendedToMs: closes_at?.getTime() ?? null, isFixed: fixed || closed, isClosed: closed }
+  }
+  return {
+    read,
+    fix: async (extendedToMs) => {
+      await database.query(
+        bounded(
+          `UPDATE elections SET end_fixed_at = now()
+           WHERE id = $1 AND end_fixed_at IS NULL AND closes_at IS NOT DISTINCT FROM $2::timestamptz`,
+          election,
+          extendedToMs === null ? null : new Date(extendedToMs),
+        ),
+      )
+      return read()
+    },
+  }
+}

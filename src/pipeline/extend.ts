@@ -1,0 +1,46 @@
+/**
+ * Extend: answers an extension of voting that was asked of whoever publishes the log, by an amendment or a refusal. No I/O
+ * of its own.
+ */
+import type { Election } from '../core/election/definition.ts'
+import { formatRecord } from '../core/log/record.ts'
+import type { AskedExtensions } from '../ports/asked-extensions.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { VotingEnd, VotingEnds } from '../ports/voting-end.ts'
+
+export interface ExtendDeps {
+  /** As its definition says. */
+  readonly election: Pick<Election, 'id' | 'closesAtMs'>
+  readonly asked: AskedExtensions
+  readonly ends: Pick<VotingEnds, 'read'>
+  readonly clock: Clock
+  /** Publishes an amendment. @throws where its end was fixed since it was looked at */
+  readonly amend: (text: string) => Promise<void>
+}
+
+/** Answers the first that has no answer yet, where there is one. */
+export async function answerExtension({ election, asked, ends, clock, amend }: ExtendDeps): Promise<void> {
+  const extension = await asked.next()
+  if (extension === undefined) return
+  const { closesAtMs } = extension
+  const atMs = clock.nowMs()
+  const why = whyNotExtended(election, await ends.read(), closesAtMs, atMs)
+  if (why !== null) return asked.refuse(extension, why)
+  await amend(formatRecord({ entry: 'amendment', election: election.id, atMs, change: { closesAtMs } }))
+}
+
+/** Why voting cannot be made to end then, in words; null where it can. */
+export function whyNotExtended(
+  election: Pick<Election, 'closesAtMs'>,
+  { extendedToMs, isFixed, isClosed }: VotingEnd,
+  toMs: number,
+  nowMs: number,
+): string | null {
+  const endsAtMs = extendedToMs ?? election.closesAtMs
+  const endsAt = new Date(endsAtMs).toISOString()
+  if (isClosed || nowMs >= endsAtMs) return 'voting has ended, and is not opened again'
+  if (toMs <= endsAtMs) return `voting ends at ${endsAt} as it is: it can only be extended`
+  if (isFixed)
+    return `voting ends at ${endsAt}, and the gateways are about to close: it is too late to extend it`
+  return null
+}

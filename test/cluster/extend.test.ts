@@ -1,0 +1,181 @@
+/** Voting on a cluster that ends later: running gateways go by it, asleep or awake, and nothing that has ended opens again. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { electionDir, logDir } from '../../src/adapters/embedded/layout.ts'
+import { decodeBundle } from '../../src/core/log/entry-bundle.ts'
+import { parseRecord } from '../../src/core/log/record.ts'
+import { bundlePath } from '../../src/core/log/tile.ts'
+import {
+  assertBooks,
+  type ClusterElection,
+  type ClusterServer,
+  castVote,
+  type Product,
+  product,
+  results,
+  until,
+} from './cluster-server.ts'
+
+/** Servers start, and votes are cast, in the first of these. */
+const CLOSES_AFTER_MS = 45_000
+const EXTENDED_BY_MS = 45_000
+/** Of the election that PostgreSQL is away from when it ends; later than everything of the other. */
+const CUT_OFF_AFTER_MS = 130_000
+const FAST = ['--publish-every', '0.2']
+
+let on: Product
+let election: ClusterElection
+let cutOff: ClusterElection
+let closesAtMs: number
+let extendedToMs: number
+let cutOffAtMs: number
+let gateways: [ClusterServer, ClusterServer]
+let ballots = 0
+
+const iso = (ms: number) => new Date(ms).toISOString()
+const extend = (toMs: number, id = election.id, ...more: string[]) =>
+  on.cli('extend', '--election', id, '--closes-at', iso(toMs), ...more)
+const codeOf = async (answer: Response) => ((await answer.json()) as { code?: string }).code
+const passed = (ms: number) => sleep(Math.max(0, ms - Date.now()))
+
+async function votes(servers: readonly ClusterServer[], each: number): Promise<void> {
+  for (const { url } of servers)
+    for (const key of election.take(each)) {
+      assert.equal((await castVote(url, election.id, key, 'ada')).status, 201)
+      ballots++
+    }
+}
+
+before(async () => {
+  on = await product()
+  closesAtMs = Date.now() + CLOSES_AFTER_MS
+  extendedToMs = closesAtMs + EXTENDED_BY_MS
+  cutOffAtMs = Date.now() + CUT_OFF_AFTER_MS
+  election = await on.init(200, { closes_at: iso(closesAtMs), results: 'after-close' })
+  cutOff = await on.init(20, { closes_at: iso(cutOffAtMs), results: 'after-close' })
+  const [one, two] = await Promise.all([
+    on.serve('gateway'),
+    on.serve('gateway'),
+    on.serve('results', {}, ...FAST),
+    on.serve('tally'),
+  ])
+  gateways = [one!, two!]
+})
+after(() => on.end())
+
+test('voting goes on past its first end at every gateway, also at one that slept over both', async () => {
+  await votes(gateways, 5)
+  const [awake, asleep] = gateways
+  process.kill(asleep.pid, 'SIGSTOP')
+  const run = await extend(extendedToMs, election.id, '--json')
+  assert.equal(run.code, 0, run.stderr)
+  assert.deepEqual(JSON.parse(run.stdout), {
+    event: 'extended',
+    election: election.id,
+    closes_at: iso(extendedToMs),
+  })
+  assert.ok(Date.now() < closesAtMs - 10_000, 'this machine is too slow for the test')
+  await until('the gateway to hear of it', async () => {
+    const { closes_at } = (await results(awake.url, election.id)).election
+    return closes_at === iso(extendedToMs)
+  })
+  const file = await (await fetch(`${awake.url}/elections/${election.id}`)).json()
+  assert.equal((file as { closes_at: string }).closes_at, iso(extendedToMs))
+
+  await passed(closesAtMs + 1_500)
+  await votes([awake], 5)
+  process.kill(asleep.pid, 'SIGCONT')
+  const [key] = election.take(1)
+  await until('the gateway that slept to take ballots', async () => {
+    const answer = await castVote(asleep.url, election.id, key!, 'alan')
+    if (answer.status === 201) return true
+    assert.deepEqual([answer.status, await codeOf(answer)], [503, 'storage-unavailable'])
+    assert.notEqual((await results(asleep.url, election.id)).phase, 'closed')
+    return false
+  })
+  ballots++
+  await votes(gateways, 5)
+  for (const { url } of gateways) {
+    assert.equal((await results(url, election.id)).phase, 'open')
+    assert.equal((await fetch(`${url}/elections/${election.id}/results.json`)).status, 403)
+  }
+  assert.ok(Date.now() < extendedToMs - 1_000, 'this machine is too slow for the test')
+})
+
+test('what cannot be extended is told why, and nothing is changed', async () => {
+  const refused = async (toMs: number, words: RegExp, id = election.id, ...more: string[]) => {
+    const run = await extend(toMs, id, ...more)
+    assert.equal(run.code, 2, run.stdout + run.stderr)
+    assert.match(run.stderr, words)
+  }
+  await refused(closesAtMs, /as it is: it can only be extended/)
+  // Made after the servers were started: none of them publishes it.
+  const unserved = await on.init(10)
+  const far = Date.UTC(2099, 11, 31)
+  await refused(far, /nobody publishes its log, so nothing was changed/, unserved.id, '--patience', '2')
+
+  await passed(extendedToMs - 8_500)
+  await refused(extendedToMs + 60_000, /too late to extend it/)
+  await passed(extendedToMs)
+  await refused(extendedToMs + 60_000, /voting has ended, and is not opened again/)
+})
+
+test('it ends at the new time everywhere, the log says why, and anybody can verify it', async () => {
+  const late = election.take(2)
+  for (const [i, { url }] of gateways.entries()) {
+    const answer = await castVote(url, election.id, late[i]!, 'ada')
+    assert.deepEqual([answer.status, await codeOf(answer)], [403, 'polls-closed'])
+    assert.equal((await results(url, election.id)).phase, 'closed')
+  }
+  for (const { url } of gateways)
+    await until(`the close at ${url}`, async () => (await results(url, election.id)).log?.closed)
+  await assertBooks(on, gateways, election, ballots)
+  const folder = logDir(electionDir(on.dataDir, election.id))
+  const size = ballots + 3
+  const bytes = readFileSync(join(folder, bundlePath({ index: 0, width: size })))
+  const records = decodeBundle(bytes, size)
+    .map((entry) => Buffer.from(entry).toString())
+    .filter((text) => text.includes('"entry":'))
+    .map(parseRecord)
+  assert.deepEqual(
+    records.map(({ entry }) => entry),
+    ['genesis', 'amendment', 'close'],
+  )
+  const [, amendment, close] = records
+  assert.ok(amendment?.entry === 'amendment' && close?.entry === 'close')
+  assert.deepEqual(amendment.change, { closesAtMs: extendedToMs })
+  assert.ok(amendment.atMs < closesAtMs && close.atMs >= extendedToMs)
+  const state = join(on.dir, 'verify.json')
+  const run = await on.cliWithoutData(
+    'verify',
+    gateways[1].url,
+    ...['--election', election.id, '--state', state],
+  )
+  assert.equal(run.code, 0, run.stdout + run.stderr)
+})
+
+test('a gateway that cannot ask when voting ends neither closes nor takes a ballot until it can', async () => {
+  const [key, other] = cutOff.take(2)
+  assert.ok(Date.now() < cutOffAtMs - 12_000, 'this machine is too slow for the test')
+  assert.equal((await castVote(gateways[0].url, cutOff.id, key!, 'ada')).status, 201)
+  await passed(cutOffAtMs - 11_000)
+  await on.site.control.stop('postgres')
+  try {
+    await passed(cutOffAtMs + 500)
+    for (const { url } of gateways) {
+      const answer = await castVote(url, cutOff.id, other!, 'ada')
+      assert.deepEqual([answer.status, await codeOf(answer)], [503, 'storage-unavailable'])
+      assert.equal((await results(url, cutOff.id)).phase, 'open')
+      assert.equal((await fetch(`${url}/elections/${cutOff.id}/results.json`)).status, 403)
+    }
+  } finally {
+    await on.site.control.start('postgres')
+  }
+  for (const { url } of gateways) {
+    await until(`the close at ${url}`, async () => (await results(url, cutOff.id)).phase === 'closed')
+    assert.equal(await codeOf(await castVote(url, cutOff.id, other!, 'ada')), 'polls-closed')
+  }
+})
