@@ -12,6 +12,7 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { certificatePdf } from '../adapters/pdf/certificate.ts'
+import type { CertificationFiles } from '../adapters/postgres/certifications.ts'
 import {
   CERTIFICATION_PATH,
   CERTIFICATION_PDF_PATH,
@@ -23,7 +24,8 @@ import type { VerifyReport } from '../core/log/verify-report.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import { type CertifyEnd, certify } from '../pipeline/certify.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
-import { onCluster } from './cluster/addresses.ts'
+import { clusterAddresses, onCluster } from './cluster/addresses.ts'
+import { clusterCertification } from './cluster/certified-cluster.ts'
 import { destroySecret } from './destroy-secret.ts'
 import { EXIT_NO } from './exit.ts'
 import { logSignerIn } from './log-key.ts'
@@ -80,20 +82,31 @@ async function run(options: CertifyOptions): Promise<void> {
   refuseUnconfirmed(options, id)
   const url = options.url === undefined ? null : logAddress(options.url)
   const lock = options.destroySecret ? lockFolder(options.data) : undefined
+  const dir = electionDir(options.data, id)
+  const cluster = options.cluster ? await clusterCertification(dir, id, clusterAddresses(options)) : null
   try {
-    const dir = electionDir(options.data, id)
     const signer = logSignerIn(dir)
     if (signer === null) throw new BadInput(dir, [{ message: 'has no public log, or its key is missing' }])
     const counted = await recountShown({ ...options, election: id })
     const { report, seconds } = await verified(dir, signer, counted)
-    const end = await certifiedEnd(dir, signer, counted, report)
+    const existing = cluster?.existing ?? (await certificationIn(dir))
+    const end = await certifiedEnd(dir, signer, counted, report, existing.document)
     if (end.end !== 'certified' && end.end !== 'was-certified') return refuse(end, dir, report, seconds)
-    const sha256 = await writeDocuments(dir, end, { logAddress: url, pdf: options.pdf })
+    const sha256 = await writeDocuments(dir, end, {
+      ...{ existing, logAddress: url, pdf: options.pdf, keep: cluster?.keep },
+    })
     const destroyed = options.destroySecret ? destroySecret(dir, systemClock.nowMs()) : undefined
     tell(end, { dir, sha256, seconds, destroyed, json: options.json ?? false })
   } finally {
     lock?.release()
+    await cluster?.close()
   }
+}
+
+async function certificationIn(dir: string): Promise<Partial<CertificationFiles>> {
+  const folder = logFolder(logDir(dir))
+  const [document, pdf] = await Promise.all([CERTIFICATION_PATH, CERTIFICATION_PDF_PATH].map(folder.read))
+  return { ...(document && { document }), ...(pdf && { pdf }) }
 }
 
 function refuseUnconfirmed({ destroySecret, confirm, cluster }: CertifyOptions, id: string): void {
@@ -146,12 +159,13 @@ async function certifiedEnd(
   signer: LogSigner,
   { result }: ShownCount,
   report: VerifyReport,
+  existing: Uint8Array | undefined,
 ): Promise<CertifyEnd> {
   return certify({
     ...{ report, result, signer, sha256: nodeTreeHasher().sha256, verify: ed25519Verify },
     election: (await readDefinition(definitionFile(dir))).election,
     resultBytes: Buffer.from(resultText(result)),
-    existing: await logFolder(logDir(dir)).read(CERTIFICATION_PATH),
+    existing,
     atMs: systemClock.nowMs(),
     software: `digital-elections ${VERSION}`,
   })
@@ -184,22 +198,31 @@ function refuse(
   console.error(`elections: not certified: ${path} ${why}`)
 }
 
+interface Writing {
+  /** What there was before. */
+  readonly existing: Partial<CertificationFiles>
+  readonly logAddress: string | null
+  /** Where another copy of the PDF goes. */
+  readonly pdf: string | undefined
+  /** On a cluster: keeps them for every host. */
+  readonly keep: ((files: CertificationFiles) => Promise<void>) | undefined
+}
+
 /** The PDF first: once the signed document is there, pages link both. @returns SHA-256 of the signed document */
 async function writeDocuments(
   dir: string,
   end: Extract<CertifyEnd, { end: 'certified' | 'was-certified' }>,
-  context: { readonly logAddress: string | null; readonly pdf: string | undefined },
+  { existing, logAddress, pdf: copy, keep }: Writing,
 ): Promise<string> {
   const folder = logFolder(logDir(dir))
-  const bytes =
-    end.end === 'certified' ? Buffer.from(end.text) : Buffer.from((await folder.read(CERTIFICATION_PATH))!)
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const pdf = await certificatePdf(end.certification, { sha256, logAddress: context.logAddress })
-  const isNew = end.end === 'certified'
-  if (isNew || context.logAddress !== null || (await folder.read(CERTIFICATION_PDF_PATH)) === undefined)
-    await folder.write([{ path: CERTIFICATION_PDF_PATH, bytes: pdf }])
-  if (context.pdf !== undefined) writeFileSync(context.pdf, pdf, { flush: true })
-  if (isNew) await folder.write([{ path: CERTIFICATION_PATH, bytes }])
+  const document = end.end === 'certified' ? Buffer.from(end.text) : existing.document!
+  const sha256 = createHash('sha256').update(document).digest('hex')
+  const isDrawn = end.end === 'certified' || logAddress !== null || existing.pdf === undefined
+  const pdf = isDrawn ? await certificatePdf(end.certification, { sha256, logAddress }) : existing.pdf
+  await keep?.({ document, pdf })
+  await folder.write([{ path: CERTIFICATION_PDF_PATH, bytes: pdf }])
+  if (copy !== undefined) writeFileSync(copy, pdf, { flush: true })
+  await folder.write([{ path: CERTIFICATION_PATH, bytes: document }])
   return sha256
 }
 

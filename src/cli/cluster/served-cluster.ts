@@ -29,6 +29,7 @@ import type { BallotAppend } from '../../ports/ballot-append.ts'
 import type { PipelineStates } from '../../ports/pipeline-record.ts'
 import { type ClusterAddresses, reached } from './addresses.ts'
 import { type BackgroundWork, everySoOften } from './background.ts'
+import { startCertificationRole } from './certification-role.ts'
 import { type ClusterElection, clusterElectionIds, readClusterElection } from './cluster-election.ts'
 import { clusterPolls } from './cluster-polls.ts'
 import { clusterPromises, type LogSettings, startLogRole } from './log-role.ts'
@@ -211,6 +212,13 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
     (err) => log.warn({ err }, 'voting could not be closed in Redis; trying again'),
   )
   opened.defer(closing.stop)
+  const certifying = plays(role, 'results')
+    ? startCertificationRole({
+        ...{ electionId: election.id, dir: found.dir, database, log },
+        isClosedHere: () => publishing.state()?.closed ?? false,
+      })
+    : null
+  if (certifying) opened.defer(certifying.stop)
   const entry = entryWriter(election, eligible)
   const promises = clusterPromises(
     { election, signer: found.signer },

@@ -1,0 +1,122 @@
+/** A cluster's election certified: on engines, by the command, told by every gateway, verified by anybody. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { electionDir, logDir } from '../../src/adapters/embedded/layout.ts'
+import {
+  type ClusterElection,
+  type ClusterServer,
+  castVote,
+  type Product,
+  product,
+  results,
+  until,
+} from './cluster-server.ts'
+
+const VOTES = 240
+/** From the start of the file: servers start and all votes are cast meanwhile. */
+const CLOSES_AFTER_MS = 60_000
+const FAST = ['--publish-every', '0.2']
+
+let on: Product
+let election: ClusterElection
+let gateways: ClusterServer[]
+let publisher: ClusterServer
+/** The data folder of another host: as `init` made it, and never published to. */
+let elsewhere: string
+let folder: string
+let certified: { readonly sha256: string; readonly at: string }
+
+const logAt = async ({ url }: ClusterServer) => (await results(url, election.id)).log
+const at = ({ url }: ClusterServer, path: string) => fetch(`${url}/elections/${election.id}/log/${path}`)
+const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
+
+before(async () => {
+  on = await product()
+  election = await on.init(400, {
+    closes_at: new Date(Date.now() + CLOSES_AFTER_MS).toISOString(),
+    results: 'after-close',
+  })
+  folder = logDir(electionDir(on.dataDir, election.id))
+  elsewhere = join(on.dir, 'elsewhere')
+  cpSync(on.dataDir, elsewhere, { recursive: true })
+  const [one, two, results] = await Promise.all([
+    on.serve('gateway'),
+    on.serve('gateway'),
+    on.serve('results', {}, ...FAST),
+    on.serve('tally'),
+  ])
+  gateways = [one!, two!]
+  publisher = results!
+})
+after(() => on.end())
+
+test('nothing is certified before the close', async () => {
+  const run = await on.cliWithoutData(
+    'simulate',
+    ...['--cluster', '--election', election.id, '--keys', election.keysFile, '--limit', String(VOTES)],
+    ...gateways.flatMap(({ url }) => ['--url', url]),
+    ...['--double', '5%', '--wrong', '4%', '--retry', '5%', '--seed', '11', '--patience', '120', '--json'],
+  )
+  assert.equal(run.code, 0, run.stdout + run.stderr)
+  const early = await on.cli('certify', '--election', election.id)
+  assert.equal(early.code, 2, early.stdout + early.stderr)
+  assert.ok(!existsSync(join(folder, 'certification.json')))
+})
+
+test('once the close is published, the result is certified where the log is published', async () => {
+  for (const gateway of gateways)
+    await until(`the close at ${gateway.url}`, async () => (await logAt(gateway))?.closed)
+
+  const behind = await on.cliWithoutData('certify', '--cluster', '--data', elsewhere)
+  assert.equal(behind.code, 2, behind.stdout + behind.stderr)
+  assert.match(behind.stderr, new RegExp(`holds 1 of the log’s ${VOTES + 2} entries.*role results`))
+
+  const url = `${publisher.url}/elections/${election.id}/log/`
+  const run = await on.cli('certify', '--election', election.id, '--json', '--url', url)
+  assert.equal(run.code, 0, run.stdout + run.stderr)
+  certified = JSON.parse(run.stdout)
+  const text = readFileSync(join(folder, 'certification.json'), 'utf8')
+  assert.equal(sha256(text), certified.sha256)
+  assert.equal(readFileSync(join(folder, 'certification.pdf'), 'latin1').slice(0, 5), '%PDF-')
+  const document = JSON.parse(text)
+  assert.deepEqual([document.election, document.ballots, document.keys_issued], [election.id, VOTES, 400])
+  for (const { url } of gateways) {
+    const result = await (await fetch(`${url}/elections/${election.id}/results.json`)).text()
+    assert.equal(document.result_sha256, sha256(result))
+  }
+})
+
+test('every gateway tells of it, serves it and shows it', async () => {
+  for (const server of [...gateways, publisher]) {
+    await until(
+      `the badge at ${server.url}`,
+      async () => (await logAt(server))?.certified_at === certified.at,
+    )
+    assert.equal(sha256(await (await at(server, 'certification.json')).text()), certified.sha256)
+    const pdf = await at(server, 'certification.pdf')
+    assert.equal(pdf.headers.get('content-type'), 'application/pdf')
+  }
+})
+
+test('anybody verifies it, from either gateway', async () => {
+  for (const [i, { url }] of gateways.entries()) {
+    const state = join(on.dir, `verify-${i}.json`)
+    const run = await on.cliWithoutData('verify', url, '--election', election.id, '--state', state)
+    assert.equal(run.code, 0, run.stdout + run.stderr)
+    assert.match(run.stdout, /^VERIFIED/m)
+  }
+})
+
+test('certifying again says that it is done, and another vote is not taken', async () => {
+  const again = await on.cli('certify', '--election', election.id, '--json')
+  assert.equal(again.code, 0, again.stdout + again.stderr)
+  assert.deepEqual(
+    [JSON.parse(again.stdout).again, JSON.parse(again.stdout).sha256],
+    [true, certified.sha256],
+  )
+  const [key] = election.take(400).slice(VOTES)
+  assert.equal((await castVote(gateways[0]!.url, election.id, key!, 'ada')).status, 403)
+})
