@@ -66,7 +66,7 @@ test('nothing is certified before the close', async () => {
   assert.ok(!existsSync(join(folder, 'certification.json')))
 })
 
-test('once the close is published, the result is certified where the log is published', async () => {
+test('once the close is published, the result is certified where all of the log is, once, whoever is first', async () => {
   for (const gateway of gateways)
     await until(`the close at ${gateway.url}`, async () => (await logAt(gateway))?.closed)
 
@@ -75,9 +75,20 @@ test('once the close is published, the result is certified where the log is publ
   assert.match(behind.stderr, new RegExp(`holds 1 of the log’s ${VOTES + 2} entries.*role results`))
 
   const url = `${publisher.url}/elections/${election.id}/log/`
-  const run = await on.cli('certify', '--election', election.id, '--json', '--url', url)
-  assert.equal(run.code, 0, run.stdout + run.stderr)
-  certified = JSON.parse(run.stdout)
+  const copy = join(on.dir, 'copy')
+  cpSync(on.dataDir, copy, { recursive: true })
+  const runs = await Promise.all(
+    [on.dataDir, copy].map((data) =>
+      on.cliWithoutData('certify', '--cluster', '--data', data, '--json', '--url', url),
+    ),
+  )
+  const done = runs.filter(({ code }) => code === 0).map(({ stdout }) => JSON.parse(stdout))
+  for (const { code, stderr } of runs)
+    if (code !== 0) assert.match(stderr, /was certified by somebody else just now: certify again/)
+  assert.equal(done.filter(({ again }) => !again).length, 1, JSON.stringify(runs))
+  certified = done[0]
+  for (const { sha256 } of done) assert.equal(sha256, certified.sha256)
+  await until('it to be where the log is published', () => existsSync(join(folder, 'certification.json')))
   const text = readFileSync(join(folder, 'certification.json'), 'utf8')
   assert.equal(sha256(text), certified.sha256)
   assert.equal(readFileSync(join(folder, 'certification.pdf'), 'latin1').slice(0, 5), '%PDF-')
@@ -119,4 +130,18 @@ test('certifying again says that it is done, and another vote is not taken', asy
   )
   const [key] = election.take(400).slice(VOTES)
   assert.equal((await castVote(gateways[0]!.url, election.id, key!, 'ada')).status, 403)
+})
+
+test('whoever publishes next has the certification too', async () => {
+  await publisher.kill()
+  const next = await on.serve('results', {}, '--data', elsewhere, ...FAST)
+  const nextFolder = logDir(electionDir(elsewhere, election.id))
+  await until('the certification there', () => existsSync(join(nextFolder, 'certification.json')))
+  for (const name of ['certification.json', 'certification.pdf'])
+    assert.deepEqual(readFileSync(join(nextFolder, name)), readFileSync(join(folder, name)))
+  for (const server of [next, ...gateways])
+    await until(
+      `the badge at ${server.url}`,
+      async () => (await logAt(server))?.certified_at === certified.at,
+    )
 })
