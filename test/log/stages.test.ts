@@ -9,13 +9,15 @@ import type { VerifyReport } from '../../src/core/log/verify-report.ts'
 import {
   AFTERWARDS_MS,
   ballotEntry,
+  CLOSES,
+  CLOSES_LATER,
   checkpointOf,
   cityLog,
   DURING_MS,
   filesOf,
   type HonestLog,
 } from './honest-log.ts'
-import { type Files, sha256, signedNote, trackerOf } from './log-bytes.ts'
+import { type Files, receipts, sha256, signedNote, trackerOf } from './log-bytes.ts'
 
 function verified(files: Files, input: Partial<VerifyInput> = {}): Promise<VerifyReport> {
   return verifyLog({
@@ -52,6 +54,30 @@ test('a log that is open is verified as far as it goes, and says what is not che
     const release = report.checks.find(({ check }) => check === 'release')
     assert.equal(release?.count, 1 + seen.length)
   }
+})
+
+test('a promise past an end of voting that was extended is due as much later, any other as it says', async () => {
+  const { definition, entries, key, published } = LIVE
+  const extended = filesOf(LIVE, entries.slice(0, published[3]))
+  assert.ok(entries.slice(0, published[3]).some((entry) => entry.includes(CLOSES_LATER)))
+  const stateAt = async (nowMs: number, publishBy: number, files = extended) => {
+    const report = await verified(files, {
+      ...{ nowMs, receipts: receipts([trackerOf('held back')], definition.id, publishBy, key) },
+    })
+    assert.equal(codes(report).includes('promise-broken'), report.receipts[0]!.state === 'promise-broken')
+    return report.receipts[0]!.state
+  }
+  const [end, later] = [Date.parse(CLOSES), Date.parse(CLOSES_LATER)]
+  const ofHeld = end / 1000 + 600
+  assert.equal(await stateAt(end + 700_000, ofHeld), 'not-yet-due')
+  assert.equal(await stateAt(later + 599_000, ofHeld), 'not-yet-due')
+  assert.equal(await stateAt(later + 601_000, ofHeld), 'promise-broken')
+  assert.equal(await stateAt(end + 700_000, end / 1000 - 1), 'promise-broken')
+  const announced = filesOf(LIVE, entries.slice(0, published[1]))
+  assert.equal(await stateAt(end + 599_000, ofHeld, announced), 'not-yet-due')
+  assert.equal(await stateAt(end + 601_000, ofHeld, announced), 'promise-broken')
+  // Once the log is closed nothing will come any more.
+  assert.equal(await stateAt(later + 1_000, ofHeld, filesOf(LIVE)), 'promise-broken')
 })
 
 test('a nameless verifier takes the key from the genesis, and the report says so', async () => {

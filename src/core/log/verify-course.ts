@@ -18,7 +18,8 @@ export interface LogCourse {
   readonly take: (leaf: number, text: string, counted: TallyCounts) => Promise<void>
   /** Compares the ballots so far with the keys so far. */
   readonly checkKeys: (counted: TallyCounts) => void
-  readonly closesAtMs: () => number
+  /** When voting ends, as it was announced and then extended: ascending, Unix milliseconds, the last one in force. */
+  readonly ends: () => readonly [number, ...number[]]
   readonly keysIssued: () => number
   readonly amendments: () => readonly AmendmentReport[]
   readonly close: () => { readonly leaf: number; readonly record: CloseRecord } | undefined
@@ -43,7 +44,7 @@ export function logCourse(
   rules: EntryRules,
 ): LogCourse {
   const { read, sha256, findings } = deps
-  let { closesAtMs } = election
+  const ends: [number, ...number[]] = [election.closesAtMs]
   let issued = rules.issued
   let keysIssued = genesis.record.roll.size
   let lastAtMs = Number.NEGATIVE_INFINITY
@@ -56,11 +57,12 @@ export function logCourse(
     lastAtMs = Math.max(lastAtMs, atMs)
     if ('closesAtMs' in change) {
       amendments.push({ leaf, at, closesAt: new Date(change.closesAtMs).toISOString() })
-      if (change.closesAtMs <= closesAtMs)
+      const end = ends.at(-1)!
+      if (change.closesAtMs <= end)
         return findings.add('amendment-reverts', { leaf }, 'voting would end earlier than announced')
-      if (atMs >= closesAtMs)
+      if (atMs >= end)
         return findings.add('amendment-reverts', { leaf }, 'voting had ended when it was extended')
-      closesAtMs = change.closesAtMs
+      ends.push(change.closesAtMs)
       return
     }
     amendments.push({ leaf, at, keysIssued: change.roll.size })
@@ -106,14 +108,14 @@ export function logCourse(
       return amend(leaf, record)
     }
     if (close !== undefined) return findings.add('close-repeated', { leaf })
-    if (record.atMs < Math.max(closesAtMs, lastAtMs)) findings.add('close-too-early', { leaf })
+    if (record.atMs < Math.max(ends.at(-1)!, lastAtMs)) findings.add('close-too-early', { leaf })
     close = { leaf, record }
   }
 
   return {
     take,
     checkKeys,
-    closesAtMs: () => closesAtMs,
+    ends: () => ends,
     keysIssued: () => keysIssued,
     amendments: () => amendments,
     close: () => close,

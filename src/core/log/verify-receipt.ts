@@ -35,7 +35,7 @@ export interface ReceiptReport {
   readonly state: ReceiptState
   /** Whether the log's key signed the promise; null where there is none. */
   readonly promiseHolds: boolean | null
-  /** Unix seconds, where there is a promise. */
+  /** Unix seconds, where there is a promise; it is due later where an end of voting before it was extended. */
   readonly publishBy: number | null
   /** Where it is published. */
   readonly leaf: number | null
@@ -81,6 +81,8 @@ export interface ReceiptContext {
   readonly nowMs: number
   /** Whether the tree that was looked through is the one the log's key signed: what a bad copy lacks proves nothing. */
   readonly isSignedTree: boolean
+  /** When voting ends, as it was announced and then extended: ascending, Unix milliseconds, the last one in force. */
+  readonly ends: readonly number[]
   /** Nothing will come into the log any more. */
   readonly closed: boolean
   /** The election's id, where it is known. */
@@ -101,8 +103,9 @@ export async function checkReceipt(
   if (leaf !== undefined) return { ...report, state: 'published' }
   if (!isSignedTree) return { ...report, state: 'unknown' }
   if (promise !== null && promiseHolds) {
-    const due = new Date(promise.publishBy * 1000).toISOString()
-    if (nowMs > promise.publishBy * 1000 || closed) {
+    const atMs = dueMs(promise, context.ends)
+    if (nowMs > atMs || closed) {
+      const due = new Date(atMs).toISOString()
       const detail = closed ? 'the log is closed, nothing will come any more' : `it was due at ${due}`
       findings.add('promise-broken', {}, `${tracker}: ${detail}`)
       return { ...report, state: 'promise-broken' }
@@ -112,6 +115,16 @@ export async function checkReceipt(
   // A forged or foreign promise has a finding of its own.
   if (promise === null) findings.add('tracker-not-found', {}, tracker)
   return { ...report, state: 'not-found' }
+}
+
+/**
+ * When a promise is due, Unix milliseconds. One that reaches past an end of voting may be of a ballot that is held back
+ * until then; where that end was extended it moves along (docs/protocol.md, "Receipt").
+ */
+function dueMs({ publishBy }: SignedPromise, ends: readonly number[]): number {
+  const ms = publishBy * 1000
+  const until = ends.find((end) => end <= ms)
+  return until === undefined ? ms : ms + ends.at(-1)! - until
 }
 
 async function holds(asked: AskedReceipt, promise: SignedPromise, context: ReceiptContext): Promise<boolean> {

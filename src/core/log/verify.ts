@@ -91,7 +91,7 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
           asked.map((each) =>
             checkReceipt(each, outcome.leafOf(each), {
               ...{ hasher, verify: input.verify, key, nowMs: input.nowMs, closed, findings },
-              isSignedTree: outcome.isSignedTree,
+              ...{ isSignedTree: outcome.isSignedTree, ends: outcome.ends },
               election: genesis?.record.election,
             }),
           ),
@@ -171,6 +171,8 @@ interface Outcome {
   readonly ballots: number
   readonly keysIssued: number | null
   readonly amendments: readonly AmendmentReport[]
+  /** As {@link LogCourse} has them. */
+  readonly ends: readonly number[]
   /** Whether what was read is the tree that the log's key signed. */
   readonly isSignedTree: boolean
   readonly leafOf: (asked: AskedReceipt) => number | undefined
@@ -223,7 +225,8 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
   const stage = heldBack ? 'held-back' : close === undefined ? 'open' : 'closed'
   const amendments = course?.amendments() ?? []
   const ballots = tally?.ballots() ?? 0
-  const outcome = { stage, isSignedTree, leafOf: watch.leafOf, ballots, amendments } as const
+  const ends = course?.ends() ?? []
+  const outcome = { stage, isSignedTree, leafOf: watch.leafOf, ballots, amendments, ends } as const
   if (heldBack) {
     certification.againstOpenLog()
     notChecked.push('what the entries say, the ballots and the count: entries are public after the close')
@@ -260,7 +263,7 @@ async function checkOutcome(
   if (close === undefined) {
     certification.againstOpenLog()
     notChecked.push(
-      nowMs < course.closesAtMs()
+      nowMs < course.ends().at(-1)!
         ? 'the published result: voting goes on, and it moves with the count'
         : 'the published result: voting has ended, but the log is not closed yet',
     )
