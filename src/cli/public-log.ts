@@ -16,7 +16,7 @@ import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { loadLogKey } from '../adapters/node/log-signer.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import type { Election } from '../core/election/definition.ts'
-import { entryWriter } from '../core/log/entry.ts'
+import { entryStarts } from '../core/log/entry.ts'
 import { leafHash } from '../core/log/merkle.ts'
 import { formatRecord, type GenesisRecord, parseRecord } from '../core/log/record.ts'
 import { districtsText, rollCommitment } from '../core/log/roll-commitment.ts'
@@ -157,7 +157,7 @@ export function publishDeps(
     signer,
     hasher: nodeTreeHasher(),
     verify: ed25519Verify,
-    entry: entryWriter(election, issued),
+    entryStarts: entryStarts(election, issued),
     newGate: () =>
       election.suppressBelow <= 1 || election.results === 'after-close'
         ? null

@@ -14,7 +14,7 @@ import { electionFrom } from '../core/election/definition.ts'
 import { BrokenLog } from '../core/log/broken-log.ts'
 import { parseCheckpoint } from '../core/log/checkpoint.ts'
 import { compactRange } from '../core/log/compact-range.ts'
-import { entryWriter } from '../core/log/entry.ts'
+import { entryStarts, entryWriter } from '../core/log/entry.ts'
 import { decodeBundle } from '../core/log/entry-bundle.ts'
 import { leafHash } from '../core/log/merkle.ts'
 import { parseNote } from '../core/log/note.ts'
@@ -155,7 +155,7 @@ function depsFor(at: Storage, results: 'live' | 'after-close', below: number): P
     signer,
     hasher,
     verify: ed25519Verify,
-    entry: entryWriter(one, ISSUED),
+    entryStarts: entryStarts(one, ISSUED),
     newGate: () =>
       below <= 1 || results === 'after-close'
         ? null

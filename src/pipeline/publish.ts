@@ -8,7 +8,6 @@
  */
 import { BrokenLog } from '../core/log/broken-log.ts'
 import type { Checkpoint } from '../core/log/checkpoint.ts'
-import type { EntryWriter } from '../core/log/entry.ts'
 import {
   type BatchGate,
   type LogEdge,
@@ -35,7 +34,8 @@ export interface PublishDeps {
   readonly signer: LogSigner
   readonly hasher: TreeHasher
   readonly verify: Verify
-  readonly entry: EntryWriter
+  /** What entries begin with, by district (core/log/entry.ts). */
+  readonly entryStarts: readonly string[]
   /** A gate that has seen no ballot yet, for every start anew; null: every ballot may be told. */
   readonly newGate: () => BatchGate | null
   /** Entries are for after the close: until then leaves are published as hashes alone. */
@@ -253,8 +253,12 @@ async function continued(
   }
 }
 
-function newGrowth({ hasher, entry, newGate }: PublishDeps, withEntries: boolean, edge?: LogEdge): LogGrowth {
-  return logGrowth({ hasher, entry, gate: newGate(), withEntries, ...(edge && { edge }) })
+function newGrowth(
+  { hasher, entryStarts, newGate }: PublishDeps,
+  withEntries: boolean,
+  edge?: LogEdge,
+): LogGrowth {
+  return logGrowth({ hasher, entryStarts, gate: newGate(), withEntries, ...(edge && { edge }) })
 }
 
 /** Makes a batch of the journal once more. @throws {BrokenLog} where it does not come out as it was */

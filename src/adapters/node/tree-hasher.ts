@@ -12,11 +12,20 @@ const SHORT_ENTRY_BYTES = 4096
 export function nodeTreeHasher(): TreeHasher {
   const pair = Buffer.alloc(1 + PAIR_BYTES, 1)
   const short = Buffer.alloc(1 + SHORT_ENTRY_BYTES)
+  /** Of it by length: a view per hash would cost as much as the copying. */
+  const shorts: Buffer[] = []
+  const shortOf = (length: number): Buffer => {
+    const known = shorts[length]
+    if (known !== undefined) return known
+    const made = short.subarray(0, 1 + length)
+    shorts[length] = made
+    return made
+  }
   return {
     sha256: (bytes) => hash('sha256', bytes, 'buffer'),
     leaf: (source, from, to, out, at) => {
       const length = to - from
-      const prefixed = length <= SHORT_ENTRY_BYTES ? short.subarray(0, 1 + length) : Buffer.alloc(1 + length)
+      const prefixed = length <= SHORT_ENTRY_BYTES ? shortOf(length) : Buffer.alloc(1 + length)
       for (let i = 0; i < length; i++) prefixed[1 + i] = source[from + i]!
       writeDigest(hash('sha256', prefixed, 'binary'), out, at)
     },

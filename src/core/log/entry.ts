@@ -21,21 +21,35 @@ export function namedDistricts(
   return election.districts.map((_, d) => issued[d]! >= election.suppressBelow)
 }
 
+/** An entry is one of these starts, the choices, {@link BEFORE_NONCE}, the nonce and {@link ENTRY_END}; all of it ASCII. */
+export const BEFORE_NONCE = ',"nonce":"'
+export const ENTRY_END = '"}'
+export const NONCE_DIGITS = 32
+
+/** What a ballot's entry begins with, by the index of its district. @param issued keys issued per district when the election was made */
+export function entryStarts(
+  election: Pick<Election, 'id' | 'districts' | 'contests' | 'suppressBelow'>,
+  issued: ArrayLike<number>,
+): readonly string[] {
+  const named = namedDistricts(election, issued)
+  const styles = ballotStyles(election).ofDistrict
+  return election.districts.map(({ id }, d) => {
+    const district = named[d] ? `,"district":"${id}"` : ''
+    return `{"v":1,"election":"${election.id}","style":"${styles[d]}"${district},"choices":`
+  })
+}
+
 /** The entry of a ballot; `nonceHex` is 16 random bytes in lower-case hexadecimal, so that equal ballots differ. */
 export type EntryWriter = (district: number, choices: Choices, nonceHex: string) => string
 
 /** @param issued keys issued per district when the election was made */
 export function entryWriter(
-  election: Pick<Election, 'id' | 'districts' | 'contests' | 'suppressBelow'>,
+  election: Parameters<typeof entryStarts>[0],
   issued: ArrayLike<number>,
 ): EntryWriter {
-  const named = namedDistricts(election, issued)
-  const styles = ballotStyles(election).ofDistrict
-  const prefixes = election.districts.map(({ id }, d) => {
-    const district = named[d] ? `,"district":"${id}"` : ''
-    return `{"v":1,"election":"${election.id}","style":"${styles[d]}"${district},"choices":`
-  })
-  return (district, choices, nonceHex) => `${prefixes[district]}${choices},"nonce":"${nonceHex}"}`
+  const starts = entryStarts(election, issued)
+  return (district, choices, nonceHex) =>
+    `${starts[district]}${choices}${BEFORE_NONCE}${nonceHex}${ENTRY_END}`
 }
 
 /** The text whose SHA-256 is the RFC 6962 leaf hash of an entry. */

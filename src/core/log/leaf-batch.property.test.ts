@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { nodeTreeHasher } from '../../adapters/node/tree-hasher.ts'
+import type { Choices } from '../election/choices.ts'
+import { type DefinitionFile, electionFrom } from '../election/definition.ts'
+import { entryStarts, entryWriter } from './entry.ts'
 import { decodeBundle } from './entry-bundle.ts'
 import { leafBatch } from './leaf-batch.ts'
 
@@ -53,4 +56,49 @@ test('more entries than its arrays began with lose none', () => {
 
 test('an entry whose length does not fit is refused', () => {
   assert.throws(() => leafBatch(nodeTreeHasher()).add('x'.repeat(65_536)), RangeError)
+  const start = new Uint8Array(65_500).fill(0x78)
+  assert.throws(() => leafBatch(nodeTreeHasher()).addBallot(start, '', '0'.repeat(32), 0), RangeError)
+})
+
+test('a ballot by its parts is the entry that entryWriter writes', () => {
+  const election = electionFrom({
+    ...{
+      id: 'council',
+      title: 'Council',
+      opens_at: '2026-01-01T00:00:00Z',
+      closes_at: '2027-01-01T00:00:00Z',
+    },
+    ...{ results: 'live', suppress_below: 10, districts: [{ id: 'north' }, { id: 'south' }] },
+    contests: [
+      {
+        id: 'chair',
+        title: 'Chair',
+        options: [
+          { id: 'ada', name: 'Ada' },
+          { id: 'eve', name: 'Eve' },
+        ],
+      },
+    ],
+  } as DefinitionFile)
+  const issued = [40, 3]
+  const starts = entryStarts(election, issued).map((start) => Uint8Array.from(Buffer.from(start)))
+  const write = entryWriter(election, issued)
+  const ballot = fc.record({
+    district: fc.nat(1),
+    choices: fc.constantFrom('[[]]', '[[0]]', '[[1]]', `[[${'1,'.repeat(6000)}1]]`),
+    nonce: fc.stringMatching(/^[0-9a-f]{32}$/),
+  })
+  fc.assert(
+    fc.property(fc.array(ballot, { maxLength: 200 }), (ballots) => {
+      const batch = leafBatch(nodeTreeHasher())
+      const nonces = ballots.map(({ nonce }) => nonce).join('')
+      for (const [i, { district, choices }] of ballots.entries())
+        batch.addBallot(starts[district]!, choices, nonces, 32 * i)
+      batch.sort()
+      const own = ballots.map(({ district, choices, nonce }) =>
+        leafOf(write(district, choices as Choices, nonce)),
+      )
+      assert.equal(Buffer.from(batch.hashes()).toString('hex'), own.sort().join(''))
+    }),
+  )
 })

@@ -3,12 +3,19 @@
  * ascending by leaf hash, so that nothing is left of the order in which ballots were cast. Its arrays are used again from
  * batch to batch. No I/O.
  */
+import { BEFORE_NONCE, ENTRY_END, NONCE_DIGITS } from './entry.ts'
 import { HASH_BYTES, type TreeHasher } from './merkle.ts'
 import { utf8Bytes } from './utf8.ts'
 
 export interface LeafBatch {
   /** Adds an entry by its text. @throws RangeError for one over 65,535 bytes */
   readonly add: (text: string) => void
+  /**
+   * Adds a ballot's entry by its parts, without making its text: that would be most of the work.
+   * @param start what it begins with (entry.ts), its bytes
+   * @param nonces the nonce's digits are the 32 from `nonceAt`
+   */
+  readonly addBallot: (start: Uint8Array, choices: string, nonces: string, nonceAt: number) => void
   readonly count: () => number
   /** Puts the entries in order. */
   readonly sort: () => void
@@ -22,6 +29,7 @@ export interface LeafBatch {
 }
 
 const MOST_ENTRY_BYTES = 0xffff
+const AROUND_NONCE = BEFORE_NONCE.length + ENTRY_END.length
 /** Small, so that every batch worth the name has grown its arrays. */
 const FIRST_ENTRIES = 64
 const FIRST_BYTES = 1 << 13
@@ -44,7 +52,19 @@ export function leafBatch(hasher: TreeHasher): LeafBatch {
     starts = grown(starts, new Uint32Array(capacity + 1))
     hashes = grown(hashes, new Uint8Array(capacity * HASH_BYTES))
   }
-  /** ASCII goes in by itself; ballots have nothing else. */
+  const endEntry = (end: number): void => {
+    const at = starts[count]!
+    if (end - at > MOST_ENTRY_BYTES) throw new RangeError(`an entry of ${end - at} bytes`)
+    starts[count + 1] = end
+    hasher.leaf(bytes, at, end, hashes, count * HASH_BYTES)
+    count++
+  }
+  /** @returns where the text ends, all of it ASCII */
+  const writeAscii = (text: string, from: number, to: number, at: number): number => {
+    for (let i = from; i < to; i++) bytes[at++] = text.charCodeAt(i)
+    return at
+  }
+  /** ASCII goes in by itself. */
   const write = (text: string, at: number): number => {
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i)
@@ -63,11 +83,16 @@ export function leafBatch(hasher: TreeHasher): LeafBatch {
     add: (text) => {
       reserve(text.length)
       const at = starts[count]!
-      const length = write(text, at)
-      if (length > MOST_ENTRY_BYTES) throw new RangeError(`an entry of ${length} bytes`)
-      starts[count + 1] = at + length
-      hasher.leaf(bytes, at, at + length, hashes, count * HASH_BYTES)
-      count++
+      endEntry(at + write(text, at))
+    },
+    addBallot: (start, choices, nonces, nonceAt) => {
+      reserve(start.length + choices.length + AROUND_NONCE + NONCE_DIGITS)
+      let at = starts[count]!
+      for (let i = 0; i < start.length; i++) bytes[at++] = start[i]!
+      at = writeAscii(choices, 0, choices.length, at)
+      at = writeAscii(BEFORE_NONCE, 0, BEFORE_NONCE.length, at)
+      at = writeAscii(nonces, nonceAt, nonceAt + NONCE_DIGITS, at)
+      endEntry(writeAscii(ENTRY_END, 0, ENTRY_END.length, at))
     },
     count: () => count,
     sort: () => {
@@ -106,17 +131,28 @@ function grown<T extends Uint8Array | Uint32Array>(old: T, larger: T): T {
   return larger
 }
 
-/** The numbers of the hashes, in ascending order of the hashes; equal ones in the order they have. */
+/** Hashes are even: so many places are one or two hashes each for the largest batches, and most are empty for small ones. */
+const PLACES = 1 << 16
+
+/**
+ * The numbers of the hashes, in ascending order of the hashes; equal ones in the order they have. Dealt out by their first
+ * two bytes, then each put before the larger ones it meets at its place.
+ */
 function orderOf(hashes: Uint8Array, count: number): Uint32Array {
-  const words = new Uint32Array(count)
-  for (let i = 0; i < count; i++) {
-    const at = i * HASH_BYTES
-    words[i] =
-      ((hashes[at]! << 24) | (hashes[at + 1]! << 16) | (hashes[at + 2]! << 8) | hashes[at + 3]!) >>> 0
-  }
+  const begins = new Uint32Array(PLACES + 1)
+  const placeOf = (i: number): number => (hashes[i * HASH_BYTES]! << 8) | hashes[i * HASH_BYTES + 1]!
+  for (let i = 0; i < count; i++) begins[placeOf(i) + 1]!++
+  for (let place = 0; place < PLACES; place++) begins[place + 1]! += begins[place]!
+  const ends = begins.slice()
   const order = new Uint32Array(count)
-  for (let i = 0; i < count; i++) order[i] = i
-  return order.sort((a, b) => words[a]! - words[b]! || compareFrom(hashes, a, b, 4) || a - b)
+  for (let i = 0; i < count; i++) {
+    const place = placeOf(i)
+    let at = ends[place]!++
+    for (; at > begins[place]! && compareFrom(hashes, order[at - 1]!, i, 2) > 0; at--)
+      order[at] = order[at - 1]!
+    order[at] = i
+  }
+  return order
 }
 
 function compareFrom(hashes: Uint8Array, a: number, b: number, first: number): number {

@@ -4,12 +4,13 @@
  * again, and a log can be checked against the ballots it was made from. No I/O.
  */
 import type { Choices } from '../election/choices.ts'
-import type { EntryWriter } from './entry.ts'
+import { NONCE_DIGITS } from './entry.ts'
 import { bundleLeaves } from './entry-bundle.ts'
 import { type LeafBatch, leafBatch } from './leaf-batch.ts'
 import { equalHashes, type Hash, type TreeHasher } from './merkle.ts'
 import { type Bundle, bundlePath, hashesAtLevel, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
 import { tileBuilder } from './tile-builder.ts'
+import { utf8Bytes } from './utf8.ts'
 
 /** Ballots column by column, as storage reads them best. */
 export interface BallotColumns {
@@ -19,8 +20,6 @@ export interface BallotColumns {
   /** The nonces one after the other, 32 hexadecimal digits each. */
   readonly nonces: string
 }
-
-const NONCE_DIGITS = 32
 
 /** Which ballots may be told (core/tally/release.ts). */
 export interface BatchGate {
@@ -78,7 +77,8 @@ export interface LogGrowth {
 
 export interface GrowthDeps {
   readonly hasher: TreeHasher
-  readonly entry: EntryWriter
+  /** What entries begin with, by district (entry.ts). */
+  readonly entryStarts: readonly string[]
   /** null: every ballot may be told. */
   readonly gate: BatchGate | null
   /** Whether bundles of entries are made. */
@@ -86,7 +86,8 @@ export interface GrowthDeps {
   readonly edge?: LogEdge
 }
 
-type TellBallot = (district: number, choices: Choices, nonceHex: string) => void
+/** `nonces`: the nonce's digits are those from `nonceAt`. */
+type TellBallot = (district: number, choices: Choices, nonces: string, nonceAt: number) => void
 
 interface Held {
   readonly district: number
@@ -95,8 +96,9 @@ interface Held {
 }
 
 /** @throws RangeError, Malformed where the edge is not that of such a log */
-export function logGrowth({ hasher, entry, gate, withEntries, edge }: GrowthDeps): LogGrowth {
+export function logGrowth({ hasher, entryStarts, gate, withEntries, edge }: GrowthDeps): LogGrowth {
   const batch = leafBatch(hasher)
+  const starts = entryStarts.map(utf8Bytes)
   let full: LogFile[] = []
   const tiles = tileBuilder(
     hasher,
@@ -118,11 +120,12 @@ export function logGrowth({ hasher, entry, gate, withEntries, edge }: GrowthDeps
     batch.clear()
     return count
   }
-  const addBallot: TellBallot = (district, choices, nonceHex) => batch.add(entry(district, choices, nonceHex))
+  const addBallot: TellBallot = (district, choices, nonces, nonceAt) =>
+    batch.addBallot(starts[district]!, choices, nonces, nonceAt)
   const release = (everything: boolean, tell: TellBallot): void => {
     for (const unit of holding) {
       if (!everything && !gate!.isOpen(unit)) continue
-      for (const { district, choices, nonceHex } of heldOf[unit]!) tell(district, choices, nonceHex)
+      for (const { district, choices, nonceHex } of heldOf[unit]!) tell(district, choices, nonceHex, 0)
       held -= heldOf[unit]!.length
       heldOf[unit] = []
       holding.delete(unit)
@@ -131,13 +134,13 @@ export function logGrowth({ hasher, entry, gate, withEntries, edge }: GrowthDeps
   const takeAll = ({ count, districts, choices, nonces }: BallotColumns, tell: TellBallot): void => {
     for (let i = 0; i < count; i++) {
       const district = districts[i]!
-      const nonceHex = nonces.slice(i * NONCE_DIGITS, (i + 1) * NONCE_DIGITS)
       const unit = gate?.unitOf[district] ?? -1
       if (gate === null || gate.isOpen(unit)) {
-        tell(district, choices[i]!, nonceHex)
+        tell(district, choices[i]!, nonces, i * NONCE_DIGITS)
         continue
       }
       gate.fold(district, choices[i]!)
+      const nonceHex = nonces.slice(i * NONCE_DIGITS, (i + 1) * NONCE_DIGITS)
       heldOf[unit]!.push({ district, choices: choices[i]!, nonceHex })
       holding.add(unit)
       held++
