@@ -6,7 +6,7 @@ import { recordedLogKey } from '../adapters/embedded/log-fact.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import type { Election } from '../core/election/definition.ts'
 import { BrokenLog } from '../core/log/broken-log.ts'
-import { recheckLog } from '../pipeline/publish.ts'
+import { recheckLog } from '../pipeline/publish/recovery.ts'
 import { openLog } from './public-log.ts'
 import { rollFindings } from './roll-findings.ts'
 

@@ -25,7 +25,9 @@ import { releaseGate, releaseUnits } from '../core/tally/release.ts'
 import type { BallotSource } from '../ports/ballot-source.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../ports/log-journal.ts'
 import type { LogStore } from '../ports/log-store.ts'
-import { openPublisher, type PublishDeps, type Publisher, recheckLog } from './publish.ts'
+import type { PublishDeps } from './publish/deps.ts'
+import { recheckLog } from './publish/recovery.ts'
+import { openPublisher, type Publisher } from './publish.ts'
 
 const hasher = nodeTreeHasher()
 const { signer } = newLogKey('example.org/simulated')
