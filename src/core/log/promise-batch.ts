@@ -54,10 +54,13 @@ export function promiseWriter(deps: PromiseWriterDeps): PromiseWriter {
     const levels = treeLevels(leaves, hashes.node)
     const root = levels.at(-1)![0]!
     const tail = `],"note":${asciiJson(deps.signedNote(`${origin}\n${size}\n${root}\n`))}}`
-    for (let i = 0; i < size; i++)
+    for (let i = 0; i < size; i++) {
+      const time = String(publishBy[from + i])
+      const path = pathText(levels, i)
       promises.push(
-        `${head}${publishBy[from + i]},"salt":"${salts[i]}","index":${i},"hashes":[${pathText(levels, i)}${tail}`,
+        [head, time, ',"salt":"', salts[i], '","index":', String(i), ',"hashes":[', path, tail].join(''),
       )
+    }
   }
 
   return (trackers, publishBy) => {
@@ -82,13 +85,13 @@ function treeLevels(leaves: string[], node: PromiseHashes['node']): readonly (re
 
 /** The hashes beside the way from a leaf to the root, as members of a JSON list. */
 function pathText(levels: readonly (readonly string[])[], index: number): string {
-  let text = ''
+  const siblings: string[] = []
   let place = index
   for (let level = 0; level < levels.length - 1; level++, place >>= 1) {
     const sibling = levels[level]![place ^ 1]
-    if (sibling !== undefined) text += text === '' ? `"${sibling}"` : `,"${sibling}"`
+    if (sibling !== undefined) siblings.push(sibling)
   }
-  return text
+  return siblings.length === 0 ? '' : `"${siblings.join('","')}"`
 }
 
 /**
