@@ -15,6 +15,7 @@ import {
   unloggedServer,
 } from './processes.ts'
 import { type Figure, median, whole } from './report.ts'
+import { settledDisk } from './settled-disk.ts'
 
 const ROUNDS = 15
 /** Several seconds of them: the log is published every two. */
@@ -31,6 +32,7 @@ interface Run extends LoadReport {
 
 export async function benchLog(): Promise<Figure[]> {
   const election = await makeElection(VOTERS)
+  await settledDisk(election.dir)
   const without = join(election.dir, 'without')
   cpSync(election.dataDir, without, { recursive: true })
   const [off, on] = await Promise.all([unloggedServer(without), electionServer(election.dataDir)])

@@ -20,7 +20,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   log: { title: 'POST /vote with the public log and without', run: benchLog },
   verify: { title: 'Verifying a public log, from local files', run: () => benchVerify(1_000_000) },
   ndjson: { title: 'Many ballots at once', run: benchNdjson },
-  publish: { title: 'Publishing the log', run: async () => benchPublish(1_000_000) },
+  publish: { title: 'Publishing the log', run: () => benchPublish(1_000_000) },
   start: { title: 'Making and starting an election', run: benchStart },
   cluster: { title: 'The cluster on one machine, and the original architecture', run: benchCluster },
   viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },
