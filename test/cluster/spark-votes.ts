@@ -89,6 +89,9 @@ export function expectedCounts(
   return counts
 }
 
+const MOST_RECORDS = 2000
+const MOST_BYTES = 1_000_000
+
 export async function send(brokers: string, records: readonly KafkaRecord[]): Promise<void> {
   const producer = new Producer({
     clientId: 'test-votes',
@@ -98,16 +101,30 @@ export async function send(brokers: string, records: readonly KafkaRecord[]): Pr
     retryDelay: 200,
   })
   try {
-    for (let i = 0; i < records.length; i += 2000)
+    for (const some of batchesOf(records))
       await producer.send({
         // A null value is a record like any other to Kafka; the client's types do not know it.
-        messages: records
-          .slice(i, i + 2000)
-          .map(({ key, value }) => ({ topic: VOTES_TOPIC, key, value: value as Buffer })),
+        messages: some.map(({ key, value }) => ({ topic: VOTES_TOPIC, key, value: value as Buffer })),
       })
   } finally {
     await producer.close()
   }
+}
+
+/** Small enough for Kafka, which refuses a batch of over a mebibyte, also where all of it falls on one partition. */
+function batchesOf(records: readonly KafkaRecord[]): KafkaRecord[][] {
+  const batches: KafkaRecord[][] = [[]]
+  let bytes = 0
+  for (const one of records) {
+    const own = one.key.length + (one.value?.length ?? 0)
+    if (batches.at(-1)!.length === MOST_RECORDS || bytes + own > MOST_BYTES) {
+      batches.push([])
+      bytes = 0
+    }
+    batches.at(-1)!.push(one)
+    bytes += own
+  }
+  return batches
 }
 
 export interface CountsReader {
