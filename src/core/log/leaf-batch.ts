@@ -4,6 +4,7 @@
  * batch to batch. No I/O.
  */
 import { BEFORE_NONCE, ENTRY_END, NONCE_DIGITS } from './entry.ts'
+import { MOST_ENTRY_BYTES } from './entry-bundle.ts'
 import { HASH_BYTES, type TreeHasher } from './merkle.ts'
 import { utf8Bytes } from './utf8.ts'
 
@@ -28,7 +29,6 @@ export interface LeafBatch {
   readonly clear: () => void
 }
 
-const MOST_ENTRY_BYTES = 0xffff
 const AROUND_NONCE = BEFORE_NONCE.length + ENTRY_END.length
 /** Small, so that every batch worth the name has grown its arrays. */
 const FIRST_ENTRIES = 64
@@ -131,24 +131,27 @@ function grown<T extends Uint8Array | Uint32Array>(old: T, larger: T): T {
   return larger
 }
 
-/** Hashes are even: so many places are one or two hashes each for the largest batches, and most are empty for small ones. */
-const PLACES = 1 << 16
+/** Up to so many hashes are dealt out by one byte: most batches are small, and 65,536 places cost more than their hashes. */
+const FEW = 4096
 
 /**
  * The numbers of the hashes, in ascending order of the hashes; equal ones in the order they have. Dealt out by their first
- * two bytes, then each put before the larger ones it meets at its place.
+ * byte or two, which are even, then each put before the larger ones it meets at its place.
  */
 function orderOf(hashes: Uint8Array, count: number): Uint32Array {
-  const begins = new Uint32Array(PLACES + 1)
-  const placeOf = (i: number): number => (hashes[i * HASH_BYTES]! << 8) | hashes[i * HASH_BYTES + 1]!
+  const shift = count > FEW ? 0 : 8
+  const places = 0x10000 >> shift
+  const begins = new Uint32Array(places + 1)
+  const placeOf = (i: number): number =>
+    ((hashes[i * HASH_BYTES]! << 8) | hashes[i * HASH_BYTES + 1]!) >> shift
   for (let i = 0; i < count; i++) begins[placeOf(i) + 1]!++
-  for (let place = 0; place < PLACES; place++) begins[place + 1]! += begins[place]!
+  for (let place = 0; place < places; place++) begins[place + 1]! += begins[place]!
   const ends = begins.slice()
   const order = new Uint32Array(count)
   for (let i = 0; i < count; i++) {
     const place = placeOf(i)
     let at = ends[place]!++
-    for (; at > begins[place]! && compareFrom(hashes, order[at - 1]!, i, 2) > 0; at--)
+    for (; at > begins[place]! && compareFrom(hashes, order[at - 1]!, i, 1) > 0; at--)
       order[at] = order[at - 1]!
     order[at] = i
   }
