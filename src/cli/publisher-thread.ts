@@ -2,7 +2,6 @@
  * The publisher in a thread of its own, over connections of its own: votes never wait for it. It looks for new ballots
  * ten times a second and publishes them before the first has waited too long; what fails is tried again, and told.
  */
-import { getPriority, setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { definitionFile } from '../adapters/embedded/layout.ts'
@@ -18,6 +17,7 @@ import { type Witnessing, witnessing } from '../pipeline/witness.ts'
 import { amended, closeEntry } from './close-entry.ts'
 import { type ClusterLogPlace, openClusterLog } from './cluster/cluster-log.ts'
 import { type LogLead, openLog } from './public-log.ts'
+import { stepBackBehindVotes } from './vote-priority.ts'
 import { openWitnesses, type WitnessSettings } from './witnesses.ts'
 
 export interface PublisherData {
@@ -72,13 +72,8 @@ const LEAD_LOOK_MS = 1_000
 const STOP_MS = 5_000
 /** Readers may be between a checkpoint and its tiles for so long. */
 const SWEEP_MS = 600_000
-/** Where processors are short votes go first, and this much later there is still some of one left for this thread. */
-const NICER = 5
-const NICEST = 19
 
-// On Linux this is the thread's own; elsewhere it would be the whole server's.
-if (process.platform === 'linux') setPriority(Math.min(NICEST, getPriority() + NICER))
-
+const setLate = stepBackBehindVotes()
 const port = parentPort!
 const { dir, publishEveryMs, witnesses: settings, cluster } = workerData as PublisherData
 const { election } = await readDefinition(definitionFile(dir))
@@ -212,9 +207,11 @@ async function publishUntilStopped(publisher: Publisher): Promise<void> {
     if (stopping || closing || (firstSeenMs !== undefined && nowMs - firstSeenMs >= patienceMs)) {
       const until = stopping ? nowMs + STOP_MS : Number.POSITIVE_INFINITY
       const size = publisher.state().size
-      while ((await publisher.publish()) && performance.now() < until);
+      while ((await publisher.publish()) && performance.now() < until)
+        setLate(performance.now() - nowMs > publishEveryMs)
       if (closing && !stopping) await publisher.close(closeText(closing))
       tookMs = performance.now() - nowMs
+      setLate(tookMs > publishEveryMs)
       firstSeenMs = undefined
       if (publisher.state().size !== size) tellState(publisher)
       closing = undefined
