@@ -193,7 +193,7 @@ async function openServed(
           isHeld: (district) => election.results === 'live' && !gate.isOpen(units.ofDistrict[district]!),
         })
   const refusal = () => REFUSAL_IN[phase()]
-  const casting = castStep({ election, box: store.box, digest, entry, refusal, promises })
+  const casting = castStep({ election, box: store.box, digest, entry, refusal, promises, clock })
   const cast = timed(casting, () => performance.now())
   const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, refusal })
   const running = startPublisher({

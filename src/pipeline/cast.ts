@@ -7,7 +7,8 @@ import { credentialPrefix, credentialText } from '../core/election/credential.ts
 import type { Election } from '../core/election/definition.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import { type EntryWriter, leafText } from '../core/log/entry.ts'
-import type { BallotBox, CastBallot, CastOutcome } from '../ports/ballot-box.ts'
+import type { BallotBox, CastBallot, RecordedBallot } from '../ports/ballot-box.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Digest } from '../ports/digest.ts'
 
 export interface Vote {
@@ -39,6 +40,7 @@ export interface CastDeps {
   readonly promises:
     | ((trackers: readonly string[], districts: readonly number[]) => Promise<readonly string[]>)
     | null
+  readonly clock: Clock
 }
 
 /** @param receipts `trackers` where nobody would keep the promises: they cost something */
@@ -47,11 +49,18 @@ export type CastStep = (
   receipts: 'full' | 'trackers',
 ) => Promise<readonly CastAnswer[]>
 
+/** Receipts made while storage synced are as good as new for so long: their promises name a time. */
+const GOOD_FOR_MS = 10_000
+
 /**
  * The step for one election; answers stand in the order of the votes. A retry gets the same tracker, and a promise anew.
  * The step's promise rejects when the outcome of a write is unknown; then nobody may be answered (invariant 9).
+ *
+ * Receipts are made while the ballots are being written, when this thread would wait. They leave it with the outcome,
+ * and where there is none they never do.
  */
-export function castStep({ election, box, digest, entry, refusal, promises }: CastDeps): CastStep {
+export function castStep(deps: CastDeps): CastStep {
+  const { election, box, digest, entry, refusal, promises, clock } = deps
   const prefix = credentialPrefix(election.id)
 
   const toBallot = (vote: Vote): CastBallot => {
@@ -59,30 +68,52 @@ export function castStep({ election, box, digest, entry, refusal, promises }: Ca
     const retryMark = vote.idempotencyKey === null ? null : digest.retryMark(credential, vote.idempotencyKey)
     return { credential, marked: vote.marked, retryMark }
   }
-  const toAnswers = async (
-    outcomes: readonly CastOutcome[],
+  /** In the order of the ballots. */
+  const receiptsOf = async (
+    ballots: readonly RecordedBallot[],
     promised: boolean,
-  ): Promise<readonly CastAnswer[]> => {
-    const trackers: string[] = []
-    const districts: number[] = []
-    for (const outcome of outcomes) {
-      if (typeof outcome === 'string') continue
-      const { district, choices, nonceHex } = outcome
-      trackers.push(digest.tracker(leafText(entry(district, choices, nonceHex))))
-      districts.push(district)
-    }
-    const isPromised = promised && promises !== null && trackers.length > 0
-    const texts = isPromised ? await promises(trackers, districts) : null
-    let next = 0
-    return outcomes.map((outcome) => {
-      if (typeof outcome === 'string') return outcome
-      const promise = texts === null ? null : texts[next]!
-      return { tracker: trackers[next++]!, promise }
-    })
+  ): Promise<readonly Receipt[]> => {
+    const trackers = ballots.map(({ district, choices, nonceHex }) =>
+      digest.tracker(leafText(entry(district, choices, nonceHex))),
+    )
+    if (!promised || promises === null || trackers.length === 0)
+      return trackers.map((tracker) => ({ tracker, promise: null }))
+    const texts = await promises(
+      trackers,
+      ballots.map(({ district }) => district),
+    )
+    return trackers.map((tracker, i) => ({ tracker, promise: texts[i]! }))
   }
 
   return async (votes, receipts) => {
-    const outcomes = await box.cast(votes.map(toBallot), refusal())
-    return toAnswers(outcomes, receipts === 'full')
+    const promised = receipts === 'full'
+    const startMs = clock.nowMs()
+    let underWay: readonly (RecordedBallot | undefined)[] = []
+    let making: Promise<readonly Receipt[]> | undefined
+    const outcomes = await box.cast(votes.map(toBallot), refusal(), (ballots) => {
+      underWay = ballots
+      making = receiptsOf(ballots.filter(isThere), promised)
+      // Met below, with the outcomes; where those are unknown, by nobody.
+      making.catch(() => {})
+    })
+    if (clock.nowMs() - startMs >= GOOD_FOR_MS) underWay = []
+    const early = underWay.length === 0 ? [] : await making!
+    const late = await receiptsOf(
+      outcomes.filter(
+        (outcome, i): outcome is RecordedBallot => typeof outcome === 'object' && outcome !== underWay[i],
+      ),
+      promised,
+    )
+    let nextEarly = 0
+    let nextLate = 0
+    return outcomes.map((outcome, i) => {
+      const receipt = underWay[i] === undefined ? undefined : early[nextEarly++]
+      if (typeof outcome === 'string') return outcome
+      return outcome === underWay[i] ? receipt! : late[nextLate++]!
+    })
   }
+}
+
+function isThere(ballot: RecordedBallot | undefined): ballot is RecordedBallot {
+  return ballot !== undefined
 }

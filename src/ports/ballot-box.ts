@@ -38,15 +38,24 @@ export interface RecordedBallot {
 /** A recorded ballot is told again, as it is, to a retry that bears its mark. */
 export type CastOutcome = RecordedBallot | RefusalCode
 
+/**
+ * Told which ballots of a call are on their way to storage, in the order of the call; others' places are undefined.
+ * Nothing about them is final: a ballot is recorded where its outcome is this very object. Who is told must not throw.
+ */
+export type OnUnderWay = (ballots: readonly (RecordedBallot | undefined)[]) => void
+
 export interface BallotBox {
   /**
    * Casts ballots, in order; the outcomes stand in the same order.
    * @param refusal what new ballots get at this moment, null while voting is open: the clock is the caller's
+   * @param onUnderWay called once at most, before the outcomes are there, by a box that can: what is worked out for the
+   * ballots then is done while storage syncs
    * @throws the fault of an unknown write, after which the process must end
    */
   readonly cast: (
     ballots: readonly CastBallot[],
     refusal: RefusalCode | null,
+    onUnderWay?: OnUnderWay,
   ) => Promise<readonly CastOutcome[]>
   /** Keys spent on durable ballots, as far as this process knows. */
   readonly keysUsed: () => number

@@ -105,6 +105,29 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
     return undefined
   })
 
+  withBox(
+    'what is told to be under way is recorded as that very ballot, or not at all',
+    3,
+    async ({ box }) => {
+      await box.cast([ballot(0, ADA, 'mark')], null)
+      let told: readonly (RecordedBallot | undefined)[] = []
+      let calls = 0
+      const cast = [ballot(1), ballot(0), ballot(9), ballot(0, GRACE, 'mark'), ballot(1, GRACE), ballot(2)]
+      const outcomes = await box.cast(cast, null, (ballots) => {
+        told = ballots
+        calls++
+      })
+      assert.ok(calls <= 1)
+      for (const [i, under] of Array.from(told).entries())
+        if (under !== undefined) assert.equal(outcomes[i], under)
+      assert.deepEqual(
+        outcomes.map((outcome) => (isRecorded(outcome) ? outcome.choices : outcome)),
+        ['[[0],[]]', 'key-already-used', 'unknown-key', '[[0],[]]', 'key-already-used', '[[0],[]]'],
+      )
+      return undefined
+    },
+  )
+
   withBox('of 200 casts at once with one key, one is recorded', 1, async ({ box, log }) => {
     const outcomes = (
       await Promise.all(

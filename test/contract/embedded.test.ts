@@ -71,6 +71,34 @@ const marked = { choices: '[[0]]', districts: null } as unknown as MarkedBallot
 const ballots = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => ({ credential: credential(from + i), marked, retryMark: null }))
 
+test('new ballots are told to be under way before they are durable, and no others', async () => {
+  const under = await make(election, issued(3))
+  try {
+    let told: readonly unknown[] | undefined
+    let settled = false
+    const cast = under.box.cast([...ballots(0, 1), ...ballots(0, 1), ...ballots(2, 3)], null, (ballots) => {
+      told = Array.from(ballots)
+    })
+    void cast.then(() => {
+      settled = true
+    })
+    assert.deepEqual(
+      told?.map((one) => one !== undefined),
+      [true, false, true],
+    )
+    assert.equal(settled, false)
+    const [first, second, third] = await cast
+    assert.equal(first, told![0])
+    assert.equal(second, 'key-already-used')
+    assert.equal(third, told![2])
+    await under.box.cast([...ballots(1, 2)], 'polls-closed', (ballots) =>
+      assert.deepEqual(Array.from(ballots), [undefined]),
+    )
+  } finally {
+    await under.dispose()
+  }
+})
+
 test('a database that cannot grow refuses with storage-unavailable, loses nothing, and the key stays good', async () => {
   const under = await make(election, issued(20_000), { maxPages: 400 })
   let recorded = 0

@@ -8,7 +8,13 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import type { RefusalCode } from '../../core/election/refusal.ts'
-import type { BallotBox, CastBallot, CastOutcome } from '../../ports/ballot-box.ts'
+import type {
+  BallotBox,
+  CastBallot,
+  CastOutcome,
+  OnUnderWay,
+  RecordedBallot,
+} from '../../ports/ballot-box.ts'
 import type { Credential, Digest, Tag } from '../../ports/digest.ts'
 import type { EmbeddedLog } from './ballot-log.ts'
 import { type LogRow, packBatch } from './batch.ts'
@@ -25,11 +31,14 @@ interface Turn {
   /** What new ballots of this call get; null while voting is open. */
   readonly refusal: RefusalCode | null
   missing: number
+  /** By place; undefined where nobody is to be told of them. */
+  readonly underWay: (RecordedBallot | undefined)[] | undefined
   readonly resolve: (outcomes: readonly CastOutcome[]) => void
   readonly reject: (fault: Error) => void
 }
 
 interface Writing extends LogRow {
+  readonly recorded: RecordedBallot
   readonly voter: number
   readonly turn: Turn
   readonly place: number
@@ -87,17 +96,23 @@ class EmbeddedBallotBox implements BallotBox {
 
   keysUsed = (): number => this.#deps.keys.used
 
-  cast = (ballots: readonly CastBallot[], refusal: RefusalCode | null): Promise<readonly CastOutcome[]> => {
+  cast = (
+    ballots: readonly CastBallot[],
+    refusal: RefusalCode | null,
+    onUnderWay?: OnUnderWay,
+  ): Promise<readonly CastOutcome[]> => {
     const { promise, resolve, reject } = Promise.withResolvers<readonly CastOutcome[]>()
     if (this.#fault) {
       reject(this.#fault)
       return promise
     }
     const outcomes = new Array<CastOutcome>(ballots.length)
-    const turn: Turn = { outcomes, refusal, missing: ballots.length, resolve, reject }
+    const underWay = onUnderWay && new Array<RecordedBallot | undefined>(ballots.length)
+    const turn: Turn = { outcomes, refusal, missing: ballots.length, underWay, resolve, reject }
     if (ballots.length === 0) resolve(outcomes)
     for (let place = 0; place < ballots.length; place++) this.#consider(ballots[place]!, turn, place)
     this.#send()
+    if (underWay) onUnderWay(underWay)
     return promise
   }
 
@@ -131,16 +146,13 @@ class EmbeddedBallotBox implements BallotBox {
     const refusal = this.#refusal(ballot, turn, keys.districtOf(voter))
     if (refusal) return this.#answer(turn, place, refusal)
     keys.markWriting(voter)
-    this.#waiting.push({
-      voter,
-      turn,
-      place,
-      tag,
-      district: keys.districtOf(voter),
-      choices: ballot.marked.choices,
-      nonceHex: digest.nonceHex(),
-      retryMark: ballot.retryMark,
-    })
+    const district = keys.districtOf(voter)
+    const { choices } = ballot.marked
+    const nonceHex = digest.nonceHex()
+    const recorded = { district, choices, nonceHex }
+    const { retryMark } = ballot
+    this.#waiting.push({ recorded, voter, turn, place, tag, district, choices, nonceHex, retryMark })
+    if (turn.underWay) turn.underWay[place] = recorded
   }
 
   #refusal(ballot: CastBallot, turn: Turn, district: number): RefusalCode | undefined {
@@ -187,8 +199,7 @@ class EmbeddedBallotBox implements BallotBox {
     if (end.end === 'stored') {
       for (let i = 0; i < batch.length; i++) keys.markUsed(batch[i]!.voter, end.firstSeq + i)
       log.append(batch, end.firstSeq + batch.length - 1, this.#deps.nowMs())
-      for (const { turn, place, district, choices, nonceHex } of batch)
-        this.#answer(turn, place, { district, choices, nonceHex })
+      for (const { turn, place, recorded } of batch) this.#answer(turn, place, recorded)
     } else {
       for (const { voter, turn, place } of batch) {
         keys.markUnused(voter)

@@ -226,7 +226,10 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
     digest,
     tally.isReleased,
   )
-  const casting = castStep({ election, box, digest, entry, refusal, promises })
+  const casting = castStep({
+    ...{ election, box, digest, entry, refusal, promises },
+    clock: systemClock,
+  })
   const cast = timed(casting, () => performance.now())
   const all = opened.move()
   return {

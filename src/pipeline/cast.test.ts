@@ -1,0 +1,139 @@
+/** Receipts that are made while ballots are being written, and told only with their outcomes. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { nodeDigest } from '../adapters/node/digest.ts'
+import type { Choices, MarkedBallot } from '../core/election/choices.ts'
+import type { CastOutcome, OnUnderWay, RecordedBallot } from '../ports/ballot-box.ts'
+import { castStep, type Vote } from './cast.ts'
+
+const digest = nodeDigest()
+const recorded = (nonce: string): RecordedBallot => ({
+  district: 0,
+  choices: '[[0]]' as Choices,
+  nonceHex: nonce.repeat(32),
+})
+const tracker = ({ nonceHex }: RecordedBallot) => digest.tracker(`\u0000${nonceHex}`)
+const vote = (guid: string): Vote => ({
+  ...{ personalId: 'P1', guid, idempotencyKey: null },
+  marked: { choices: '[[0]]' as Choices, districts: null } as MarkedBallot,
+})
+const VOTES = ['a', 'b', 'c'].map(vote)
+
+type Box = (onUnderWay: OnUnderWay | undefined) => Promise<readonly CastOutcome[]>
+
+/** The step on a box, what was promised by when, and a clock. */
+function stepOn(cast: Box, promise?: (trackers: readonly string[]) => Promise<readonly string[]>) {
+  const promised: string[][] = []
+  const clock = { ms: 0 }
+  const step = castStep({
+    election: { id: 'test' },
+    box: {
+      cast: (_ballots, _refusal, onUnderWay) => cast(onUnderWay),
+      keysUsed: () => 0,
+      quiet: async () => {},
+      close: async () => {},
+    },
+    digest,
+    entry: (_district, _choices, nonceHex) => nonceHex,
+    refusal: () => null,
+    promises:
+      promise ??
+      (async (trackers) => {
+        promised.push([...trackers])
+        return trackers.map((one) => `"${clock.ms}:${one}"`)
+      }),
+    clock: { nowMs: () => clock.ms },
+  })
+  return { step, promised, clock }
+}
+
+test('receipts are made before storage has answered, once, and each is its own ballot’s', async () => {
+  const [first, third] = [recorded('1'), recorded('3')]
+  const durable = Promise.withResolvers<void>()
+  const { step, promised } = stepOn(async (onUnderWay) => {
+    onUnderWay!([first, undefined, third])
+    await durable.promise
+    return [first, 'unknown-key', third]
+  })
+  const answers = step(VOTES, 'full')
+  await new Promise(setImmediate)
+  assert.deepEqual(promised, [[tracker(first), tracker(third)]])
+  durable.resolve()
+  assert.deepEqual(await answers, [
+    { tracker: tracker(first), promise: `"0:${tracker(first)}"` },
+    'unknown-key',
+    { tracker: tracker(third), promise: `"0:${tracker(third)}"` },
+  ])
+  assert.equal(promised.length, 1)
+})
+
+test('a ballot that was not stored has no receipt, and its neighbours have theirs', async () => {
+  const [first, second, third] = [recorded('1'), recorded('2'), recorded('3')]
+  const { step } = stepOn(async (onUnderWay) => {
+    onUnderWay!([first, second, third])
+    return [first, 'storage-unavailable', third]
+  })
+  const answers = await step(VOTES, 'full')
+  assert.equal(answers[1], 'storage-unavailable')
+  assert.deepEqual(
+    [answers[0], answers[2]].map((answer) => (answer as { tracker: string }).tracker),
+    [tracker(first), tracker(third)],
+  )
+})
+
+test('another ballot than the one under way gets the receipt of what was recorded', async () => {
+  const [under, other, later] = [recorded('1'), recorded('2'), recorded('3')]
+  const { step, promised } = stepOn(async (onUnderWay) => {
+    onUnderWay!([under, undefined, undefined])
+    return [other, later, 'key-already-used']
+  })
+  const answers = await step(VOTES, 'full')
+  assert.deepEqual(answers, [
+    { tracker: tracker(other), promise: `"0:${tracker(other)}"` },
+    { tracker: tracker(later), promise: `"0:${tracker(later)}"` },
+    'key-already-used',
+  ])
+  assert.deepEqual(promised, [[tracker(under)], [tracker(other), tracker(later)]])
+})
+
+test('where storage took long, the promise names a time from then on', async () => {
+  const ballot = recorded('1')
+  const { step, clock } = stepOn(async (onUnderWay) => {
+    onUnderWay!([ballot])
+    clock.ms = 10_000
+    return [ballot]
+  })
+  assert.deepEqual(await step(VOTES.slice(0, 1), 'full'), [
+    { tracker: tracker(ballot), promise: `"10000:${tracker(ballot)}"` },
+  ])
+})
+
+test('an unknown outcome answers nobody, whatever became of the receipts', async () => {
+  const fault = new Error('whether ballots were stored is unknown')
+  const { step } = stepOn(
+    async (onUnderWay) => {
+      onUnderWay!([recorded('1')])
+      await new Promise(setImmediate)
+      throw fault
+    },
+    async () => {
+      throw new Error('the key is gone')
+    },
+  )
+  await assert.rejects(step(VOTES, 'full'), fault)
+  await new Promise(setImmediate)
+})
+
+test('promises that cannot be made are told as the fault they are', async () => {
+  const ballot = recorded('1')
+  const { step } = stepOn(
+    async (onUnderWay) => {
+      onUnderWay!([ballot])
+      return [ballot]
+    },
+    async () => {
+      throw new Error('the key is gone')
+    },
+  )
+  await assert.rejects(step(VOTES.slice(0, 1), 'full'), /the key is gone/)
+})
