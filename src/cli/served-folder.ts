@@ -179,6 +179,8 @@ async function openServed(
   const entry = entryWriter(election, issued)
   const units = releaseUnits(election, issued)
   const withinS = options.promiseWithinS === undefined ? PROMISE_WITHIN_S : options.promiseWithinS
+  const isHeld = (district: number) =>
+    election.results === 'live' && !gate.isOpen(units.ofDistrict[district]!)
   const promises =
     withinS === null
       ? null
@@ -190,10 +192,10 @@ async function openServed(
           saltHex: digest.nonceHex,
           clock,
           withinS,
-          isHeld: (district) => election.results === 'live' && !gate.isOpen(units.ofDistrict[district]!),
+          isHeld,
         })
   const refusal = () => REFUSAL_IN[phase()]
-  const casting = castStep({ election, box: store.box, digest, entry, refusal, promises, clock })
+  const casting = castStep({ election, box: store.box, digest, entry, refusal, promises, isHeld, clock })
   const cast = timed(casting, () => performance.now())
   const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, refusal })
   const running = startPublisher({

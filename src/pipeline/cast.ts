@@ -40,6 +40,8 @@ export interface CastDeps {
   readonly promises:
     | ((trackers: readonly string[], districts: readonly number[]) => Promise<readonly string[]>)
     | null
+  /** Whether ballots of a district may have to wait for the close, as far as is known now. */
+  readonly isHeld: (district: number) => boolean
   readonly clock: Clock
 }
 
@@ -60,7 +62,7 @@ const GOOD_FOR_MS = 10_000
  * and where there is none they never do.
  */
 export function castStep(deps: CastDeps): CastStep {
-  const { election, box, digest, entry, refusal, promises, clock } = deps
+  const { election, box, digest, entry, refusal, promises, isHeld, clock } = deps
   const prefix = credentialPrefix(election.id)
 
   const toBallot = (vote: Vote): CastBallot => {
@@ -91,8 +93,9 @@ export function castStep(deps: CastDeps): CastStep {
     let underWay: readonly (RecordedBallot | undefined)[] = []
     let making: Promise<readonly Receipt[]> | undefined
     const outcomes = await box.cast(votes.map(toBallot), refusal(), (ballots) => {
-      underWay = ballots
-      making = receiptsOf(ballots.filter(isThere), promised)
+      // The ballots themselves may be what releases a district: theirs are promised when they count.
+      underWay = ballots.map((ballot) => (ballot && isHeld(ballot.district) ? undefined : ballot))
+      making = receiptsOf(underWay.filter(isThere), promised)
       // Met below, with the outcomes; where those are unknown, by nobody.
       making.catch(() => {})
     })

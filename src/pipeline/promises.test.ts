@@ -77,6 +77,7 @@ test('refusals are promised nothing, and nothing is signed where nobody asks or 
       entry: (_district, choices) => choices,
       refusal: () => null,
       promises: promised ? promises : null,
+      isHeld: () => false,
       clock: { nowMs: () => nowMs },
     })
   const outcomes = ['unknown-key', ballot, 'key-already-used', ballot] as const

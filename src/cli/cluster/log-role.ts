@@ -114,12 +114,12 @@ function addressOf(base: string, electionId: string): string {
   return `${base.replace(/\/$/, '')}/elections/${encodeURIComponent(electionId)}/log/`
 }
 
-/** Promises on receipts; null where none are wanted. @param isReleased whether a district's ballots may be told already */
+/** Promises on receipts; null where none are wanted. @param isHeld whether a district's ballots may have to wait for the close */
 export function clusterPromises(
   { election, signer }: Pick<ClusterElection, 'election' | 'signer'>,
   { promiseWithinS: withinS }: LogSettings,
   digest: Pick<Digest, 'nonceHex'>,
-  isReleased: (district: number) => boolean,
+  isHeld: (district: number) => boolean,
 ): PromiseStep | null {
   if (withinS === null) return null
   return promiseStep({
@@ -130,7 +130,6 @@ export function clusterPromises(
     saltHex: digest.nonceHex,
     clock: systemClock,
     withinS,
-    // The tally may be behind the log, never before it: what it shows to be released, the publisher has released too.
-    isHeld: (district) => election.results === 'live' && !isReleased(district),
+    isHeld,
   })
 }
