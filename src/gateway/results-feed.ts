@@ -10,10 +10,9 @@ import type { Pulse } from '../core/tally/pulse.ts'
 import type { ResultsSnapshot } from '../core/tally/snapshot.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
 import type { PublicLog } from '../ports/public-log.ts'
+import { SpareTime } from './spare-time.ts'
 
 const TICK_MS = 100
-/** Making and sending snapshots may take one part in this many of the time: votes come first. */
-const COST_FACTOR = 10
 /** Viewers written to before anybody else has a turn: a few milliseconds. */
 const SLICE = 250
 const BEAT_MS = 5_000
@@ -58,21 +57,21 @@ export function resultsFeed(
   let json = ''
   let event = Buffer.alloc(0)
   let madeAtMs = Number.NEGATIVE_INFINITY
-  let makingMs = 0
-  let sendingMs = 0
+  // Making and sending snapshots: votes come first.
+  const spare = new SpareTime()
   let changed = true
   let timer: NodeJS.Timeout | undefined
   let sending = false
 
   const make = (): void => {
-    const startMs = performance.now()
-    last = tally.snapshot()
-    json = JSON.stringify(last)
-    id++
-    event = Buffer.from(`id: ${id}\ndata: ${json}\n\n`)
+    spare.spend(() => {
+      last = tally.snapshot()
+      json = JSON.stringify(last)
+      id++
+      event = Buffer.from(`id: ${id}\ndata: ${json}\n\n`)
+    })
     changed = false
     madeAtMs = performance.now()
-    makingMs = madeAtMs - startMs
   }
   /** Besides ballots, the phase turns, and votes per second fall back to nothing. */
   const hasNews = (): boolean =>
@@ -80,28 +79,27 @@ export function resultsFeed(
     tally.phase() !== last?.phase ||
     (last.votes_per_second > 0 && performance.now() - madeAtMs >= QUIET_CHECK_MS)
   const refresh = (): void => {
-    if (hasNews() && performance.now() - madeAtMs >= makingMs * COST_FACTOR) make()
+    if (hasNews() && spare.waitMs() === 0) make()
   }
 
   const send = (viewer: Viewer): void => {
     viewer.sentId = id
     if (!viewer.response.write(event)) viewer.behindSinceMs = performance.now()
   }
-  /** Does `work` for every viewer who keeps up, slice by slice, then `done` with the time it took. */
-  const forEach = (work: (viewer: Viewer) => void, done: (tookMs: number) => void): void => {
+  /** Does `work` for every viewer who keeps up, slice by slice, then `done`. */
+  const forEach = (work: (viewer: Viewer) => void, done: () => void): void => {
     const all = [...viewers]
     let from = 0
-    let tookMs = 0
     const slice = (): void => {
-      const startMs = performance.now()
       const until = Math.min(all.length, from + SLICE)
-      for (; from < until; from++) {
-        const viewer = all[from]!
-        if (viewer.behindSinceMs === null && viewers.has(viewer)) work(viewer)
-      }
-      tookMs += performance.now() - startMs
+      spare.spend(() => {
+        for (; from < until; from++) {
+          const viewer = all[from]!
+          if (viewer.behindSinceMs === null && viewers.has(viewer)) work(viewer)
+        }
+      })
       if (from < all.length) setImmediate(slice)
-      else done(tookMs)
+      else done()
     }
     slice()
   }
@@ -113,8 +111,7 @@ export function resultsFeed(
       (viewer) => {
         if (viewer.sentId !== id) send(viewer)
       },
-      (tookMs) => {
-        sendingMs = tookMs
+      () => {
         sending = false
         if (changed) schedule()
       },
@@ -122,8 +119,7 @@ export function resultsFeed(
   }
   const schedule = (): void => {
     if (timer !== undefined || sending || viewers.size === 0) return
-    const tickMs = Math.max(TICK_MS, (makingMs + sendingMs) * COST_FACTOR)
-    timer = setTimeout(tick, Math.max(0, madeAtMs + tickMs - performance.now()))
+    timer = setTimeout(tick, Math.max(madeAtMs + TICK_MS - performance.now(), spare.waitMs()))
   }
 
   const onNews = (): void => {

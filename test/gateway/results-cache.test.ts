@@ -20,14 +20,18 @@ async function serve(t: TestContext, election: Parameters<typeof startServer>[0]
   return server
 }
 
-/** What a stream says within some time. */
-async function heard(url: string, forMs: number, headers: Record<string, string> = {}): Promise<string> {
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(forMs) })
+/** Ends what a stream says when it is opened. */
+const BEAT = /^event: beat\ndata: .*\n\n/m
+
+/** What a stream says up to and with some words. */
+async function heard(url: string, words: RegExp, headers: Record<string, string> = {}): Promise<string> {
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(20_000) })
   let text = ''
-  try {
-    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) text += chunk
-  } catch {}
-  return text
+  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk
+    if (words.test(text)) return text
+  }
+  return assert.fail(`the stream ended: ${text}`)
 }
 
 /** A server whose publisher has told where the log stands: from here on nothing is news but ballots. */
@@ -61,26 +65,25 @@ test('/results is the same until something changes: an ETag, a 304, then news', 
 test('a viewer who has the current snapshot is told nothing until there is news; any other gets all of it', async (t) => {
   const server = await serveQuiet(t, rollOf(4))
   const stream = `${server.url}/results/stream`
-  const first = await heard(stream, 300)
+  const first = await heard(stream, BEAT)
   const id = idIn(first)!
   assert.match(first, /event: beat\ndata: \{"viewers":1,"commit_ms":null\}/)
   for (const text of [
-    await heard(stream, 300, { 'last-event-id': id }),
-    await heard(`${stream}?last=${id}`, 300),
+    await heard(stream, BEAT, { 'last-event-id': id }),
+    await heard(`${stream}?last=${id}`, BEAT),
   ]) {
     assert.equal(idIn(text), undefined)
     assert.match(text, /event: beat/)
   }
-  assert.equal(idIn(await heard(`${stream}?last=${Number(id) - 1}`, 300)), id)
+  assert.equal(idIn(await heard(`${stream}?last=${Number(id) - 1}`, BEAT)), id)
   const head = await fetch(stream, { method: 'HEAD', signal: AbortSignal.timeout(2_000) })
   assert.deepEqual([head.status, head.headers.get('content-type')], [200, 'text/event-stream; charset=utf-8'])
   const [text] = await Promise.all([
-    heard(`${stream}?last=${id}`, 700),
+    heard(`${stream}?last=${id}`, /"cast":1,/),
     vote(server.url, server.keys[0]!, 'ada'),
   ])
   assert.ok(Number(idIn(text)) > Number(id))
-  assert.match(text, /"cast":1,/)
-  assert.equal(idIn(await heard(`${stream}?last=${id}`, 300)) !== undefined, true)
+  assert.equal(idIn(await heard(`${stream}?last=${id}`, BEAT)) !== undefined, true)
 })
 
 test('the history says what the count was, and says the same after a restart', async (t) => {

@@ -1,0 +1,59 @@
+/**
+ * Keeps work that can wait to one part in ten of this thread's time, and lets it be prompt after a quiet while: what was
+ * not used is saved up. Time is the thread's own processor time, so that neither a busy machine nor one slow moment
+ * holds work back for long.
+ */
+
+/** Work may take one part in this many of the time. */
+const PART = 10
+/** What a quiet while saves up, at most: a burst of so much work is never held back. */
+const SAVED_LIMIT_MS = 100
+
+export interface SpareTimeClocks {
+  /** Monotonic, in milliseconds. */
+  readonly nowMs: () => number
+  /** Processor time this thread has used, in milliseconds. */
+  readonly usedMs: () => number
+}
+
+const CLOCKS: SpareTimeClocks = {
+  nowMs: () => performance.now(),
+  usedMs: () => {
+    const { user, system } = process.threadCpuUsage()
+    return (user + system) / 1_000
+  },
+}
+
+export class SpareTime {
+  readonly #clocks: SpareTimeClocks
+  #savedMs = SAVED_LIMIT_MS
+  #countedAtMs: number
+
+  constructor(clocks: SpareTimeClocks = CLOCKS) {
+    this.#clocks = clocks
+    this.#countedAtMs = clocks.nowMs()
+  }
+
+  /** How long until work may be done; 0 is now. */
+  waitMs(): number {
+    this.#earn()
+    return Math.max(0, -this.#savedMs * PART)
+  }
+
+  /** Does `work`, whether it is time or not, and counts what it took. */
+  spend(work: () => void): void {
+    this.#earn()
+    const startMs = this.#clocks.usedMs()
+    try {
+      work()
+    } finally {
+      this.#savedMs -= this.#clocks.usedMs() - startMs
+    }
+  }
+
+  #earn(): void {
+    const nowMs = this.#clocks.nowMs()
+    this.#savedMs = Math.min(SAVED_LIMIT_MS, this.#savedMs + (nowMs - this.#countedAtMs) / PART)
+    this.#countedAtMs = nowMs
+  }
+}
