@@ -20,9 +20,9 @@ const promises = promiseStep({
   election: { closesAtMs: CLOSES_AT_S * 1000 },
   signer: {
     ...signer,
-    sign: (message) => {
+    signAside: (message) => {
       signed++
-      return signer.sign(message)
+      return signer.signAside(message)
     },
   },
   hashes: nodePromiseHashes(),

@@ -7,6 +7,7 @@ import type { Sha256 } from '../core/log/merkle.ts'
 import { formatNote, signNote } from '../core/log/note.ts'
 import { parseVerifierKey } from '../core/log/note-key.ts'
 import { type PromiseHashes, promiseWriter } from '../core/log/promise-batch.ts'
+import { utf8Bytes } from '../core/log/utf8.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 
@@ -50,20 +51,23 @@ export function promiseStep(deps: PromiseDeps): PromiseStep {
     log: signer.origin,
     hashes,
     saltHex,
-    signedNote: (text) => formatNote({ text, signatures: [signNote(text, key, signer.sign)] }),
+    signedNote: async (text) => {
+      const signature = await signer.signAside(utf8Bytes(text))
+      return formatNote({ text, signatures: [signNote(text, key, () => signature)] })
+    },
   })
   let asked: Asked[] = []
   let trackers: string[] = []
   let publishBy: number[] = []
 
-  const sign = (): void => {
+  const sign = async (): Promise<void> => {
     const askers = asked
     const [ofTrackers, ofTimes] = [trackers, publishBy]
     asked = []
     trackers = []
     publishBy = []
     try {
-      const promises = write(ofTrackers, ofTimes)
+      const promises = await write(ofTrackers, ofTimes)
       for (const { from, to, resolve } of askers) resolve(promises.slice(from, to))
     } catch (fault) {
       for (const { reject } of askers) reject(fault)

@@ -45,7 +45,7 @@ const expected = [
   note: NOTE,
 }))
 
-test('promises', () => {
+test('promises', async () => {
   const signer = loadLogKey(SIGNER)
   assert.equal(signer.verifierKey, VERIFIER)
   const key = parseVerifierKey(hasher.sha256, VERIFIER)
@@ -54,9 +54,9 @@ test('promises', () => {
     log: ORIGIN,
     hashes: nodePromiseHashes(),
     saltHex: () => salts.next().value!,
-    signedNote: (text) => formatNote({ text, signatures: [signNote(text, key, signer.sign)] }),
+    signedNote: async (text) => formatNote({ text, signatures: [signNote(text, key, signer.sign)] }),
   })
-  assert.deepEqual(write(trackers, times), expected.map(inAscii))
+  assert.deepEqual(await write(trackers, times), expected.map(inAscii))
 })
 
 test('a receipt', () => {

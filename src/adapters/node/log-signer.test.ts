@@ -19,13 +19,14 @@ test('a signer key made by another implementation gives its verifier key and its
   equal(line.toString('base64'), GO_SIGNATURE)
 })
 
-test('a new key is loaded again as it was, and its signatures verify by the verifier key alone', () => {
+test('a new key is loaded again as it was, and its signatures verify by the verifier key alone', async () => {
   const { signerKey, signer } = newLogKey('example.org/elections/board-2026')
   const again = loadLogKey(signerKey)
   equal(again.verifierKey, signer.verifierKey)
   match(signer.verifierKey, /^example\.org\/elections\/board-2026\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/)
   const message = Buffer.from('text\n')
   deepEqual(again.sign(message), signer.sign(message))
+  deepEqual(await again.signAside(message), signer.sign(message))
   const x = Buffer.from(signer.verifierKey.split('+').slice(2).join('+'), 'base64').subarray(1)
   const key = createPublicKey({
     key: { kty: 'OKP', crv: 'Ed25519', x: x.toString('base64url') },

@@ -4,6 +4,7 @@
  * first 4 bytes of SHA-256(name ‖ LF ‖ 0x01 ‖ public key) in hexadecimal.
  */
 import { createPrivateKey, createPublicKey, hash, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { promisify } from 'node:util'
 import type { LogSigner } from '../../ports/log-signer.ts'
 
 const ED25519 = 0x01
@@ -55,11 +56,14 @@ function keyPair(seed: Uint8Array): { key: KeyObject; publicKey: Buffer } {
   return { key, publicKey: spki.subarray(spki.length - SEED_BYTES) }
 }
 
+const signedAside = promisify(sign)
+
 function logSigner(origin: string, key: KeyObject, publicKey: Buffer): LogSigner {
   return {
     origin,
     verifierKey: `${origin}+${keyHash(origin, publicKey)}+${encoded(publicKey)}`,
     sign: (message) => sign(null, message, key),
+    signAside: (message) => signedAside(null, message, key),
   }
 }
 

@@ -23,51 +23,55 @@ export interface PromiseWriterDeps {
   /** 16 fresh random bytes as 32 lower-case hexadecimal digits. */
   readonly saltHex: () => string
   /** The text of a checkpoint, with its last line feed, as a note signed with the log's key. */
-  readonly signedNote: (text: string) => string
+  readonly signedNote: (text: string) => Promise<string>
 }
 
 /**
  * Promises for ballots that are durable, as JSON objects in ASCII, in the order of the trackers.
  * @param publishBy Unix seconds, one per tracker
  */
-export type PromiseWriter = (trackers: readonly string[], publishBy: readonly number[]) => readonly string[]
+export type PromiseWriter = (
+  trackers: readonly string[],
+  publishBy: readonly number[],
+) => Promise<readonly string[]>
 
 export function promiseWriter(deps: PromiseWriterDeps): PromiseWriter {
   const { hashes, saltHex } = deps
   const origin = promisesOrigin(deps.log)
   const head = `{"log":${asciiJson(deps.log)},"publish_by":`
 
-  const writeBatch = (
+  const writeBatch = async (
     trackers: readonly string[],
     publishBy: readonly number[],
-    from: number,
-    to: number,
-    promises: string[],
-  ): void => {
-    const size = to - from
+  ): Promise<readonly string[]> => {
+    const size = trackers.length
     const salts = new Array<string>(size)
     const leaves = new Array<string>(size)
     for (let i = 0; i < size; i++) {
       salts[i] = saltHex()
-      leaves[i] = hashes.leaf(trackers[from + i]!, publishBy[from + i]!, salts[i]!)
+      leaves[i] = hashes.leaf(trackers[i]!, publishBy[i]!, salts[i]!)
     }
     const levels = treeLevels(leaves, hashes.node)
-    const root = levels.at(-1)![0]!
-    const tail = `],"note":${asciiJson(deps.signedNote(`${origin}\n${size}\n${root}\n`))}}`
+    const note = await deps.signedNote(`${origin}\n${size}\n${levels.at(-1)![0]!}\n`)
+    const ends = endsOf(levels, `],"note":${asciiJson(note)}}`)
+    const promises = new Array<string>(size)
     for (let i = 0; i < size; i++) {
-      const time = String(publishBy[from + i])
-      const path = pathText(levels, i)
-      promises.push(
-        [head, time, ',"salt":"', salts[i], '","index":', String(i), ',"hashes":[', path, tail].join(''),
-      )
+      const sibling = leaves[i ^ 1]
+      const end = ends[i >> 1]!
+      const path = sibling === undefined ? end.slice(end.startsWith(',') ? 1 : 0) : `"${sibling}"${end}`
+      promises[i] = `${head}${publishBy[i]},"salt":"${salts[i]}","index":${i},"hashes":[${path}`
     }
+    return promises
   }
 
-  return (trackers, publishBy) => {
-    const promises: string[] = []
+  return async (trackers, publishBy) => {
+    if (trackers.length <= MOST_PROMISES) return trackers.length === 0 ? [] : writeBatch(trackers, publishBy)
+    const batches: Promise<readonly string[]>[] = []
     for (let from = 0; from < trackers.length; from += MOST_PROMISES)
-      writeBatch(trackers, publishBy, from, Math.min(from + MOST_PROMISES, trackers.length), promises)
-    return promises
+      batches.push(
+        writeBatch(trackers.slice(from, from + MOST_PROMISES), publishBy.slice(from, from + MOST_PROMISES)),
+      )
+    return (await Promise.all(batches)).flat()
   }
 }
 
@@ -83,15 +87,24 @@ function treeLevels(leaves: string[], node: PromiseHashes['node']): readonly (re
   return levels
 }
 
-/** The hashes beside the way from a leaf to the root, as members of a JSON list. */
-function pathText(levels: readonly (readonly string[])[], index: number): string {
-  const siblings: string[] = []
-  let place = index
-  for (let level = 0; level < levels.length - 1; level++, place >>= 1) {
-    const sibling = levels[level]![place ^ 1]
-    if (sibling !== undefined) siblings.push(sibling)
+/**
+ * What ends the promises below each hash of the second level: the hashes beside its way to the root, then what all
+ * promises of the batch end with. Worked out from the root down, so that promises share what their paths share.
+ */
+function endsOf(levels: readonly (readonly string[])[], ofAll: string): readonly string[] {
+  let ends: readonly string[] = [ofAll]
+  for (let at = levels.length - 2; at >= 1; at--) {
+    const level = levels[at]!
+    const above = ends
+    ends = level.map((_, i) => {
+      const sibling = level[i ^ 1]
+      const end = above[i >> 1]!
+      if (sibling === undefined) return end
+      // One flat text where promises begin: each of them is put together from it and written out but once.
+      return at === 1 ? [',"', sibling, '"', end].join('') : `,"${sibling}"${end}`
+    })
   }
-  return siblings.length === 0 ? '' : `"${siblings.join('","')}"`
+  return ends
 }
 
 /**

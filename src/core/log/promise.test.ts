@@ -28,7 +28,7 @@ function logOf(origin: string) {
     log: origin,
     hashes: nodePromiseHashes(),
     saltHex: () => randomBytes(16).toString('hex'),
-    signedNote: (text) => {
+    signedNote: async (text) => {
       signed++
       return formatNote({ text, signatures: [signNote(text, key, signer.sign)] })
     },
@@ -43,38 +43,42 @@ const receiptText = (tracker: string, promise: string) =>
 const check = ({ leaf, promise }: ReceiptFile, key = log.key) =>
   verifyPromise(hasher, verify, leaf, promise!, key)
 
-function oneOf(count: number, i: number): ReceiptFile {
+async function oneOf(count: number, i: number): Promise<ReceiptFile> {
   const trackers = Array.from({ length: count }, (_, n) => trackerOf(n))
-  const promises = log.write(
+  const promises = await log.write(
     trackers,
     trackers.map((_, n) => 1_700_000_000 + n),
   )
   return parseReceipt(receiptText(trackers[i]!, promises[i]!))
 }
 
-test('every promise of a batch of any size verifies by itself, and for its own tracker and time alone', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 2 ** 37 }), (count, seconds) => {
-      const trackers = Array.from({ length: count }, (_, i) => trackerOf(i))
-      const times = trackers.map((_, i) => seconds + (i % 3))
-      const before = log.signed()
-      const promises = log.write(trackers, times)
-      assert.equal(log.signed() - before, Math.ceil(count / 256), 'one signature for up to 256')
-      for (const [i, promise] of promises.entries()) {
-        const text = receiptText(trackers[i]!, promise)
-        assert.equal(text.length, Buffer.byteLength(text))
-        const receipt = parseReceipt(text)
-        assert.deepEqual(check(receipt), { ok: true, publishBy: times[i]! })
-        const other = { ...receipt, leaf: parseTracker(trackerOf(i + 1)) }
-        assert.deepEqual(check(other), { ok: false, why: 'not-in-batch' })
-      }
-    }),
+test('every promise of a batch of any size verifies by itself, and for its own tracker and time alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 600 }),
+      fc.integer({ min: 1, max: 2 ** 37 }),
+      async (count, seconds) => {
+        const trackers = Array.from({ length: count }, (_, i) => trackerOf(i))
+        const times = trackers.map((_, i) => seconds + (i % 3))
+        const before = log.signed()
+        const promises = await log.write(trackers, times)
+        assert.equal(log.signed() - before, Math.ceil(count / 256), 'one signature for up to 256')
+        for (const [i, promise] of promises.entries()) {
+          const text = receiptText(trackers[i]!, promise)
+          assert.equal(text.length, Buffer.byteLength(text))
+          const receipt = parseReceipt(text)
+          assert.deepEqual(check(receipt), { ok: true, publishBy: times[i]! })
+          const other = { ...receipt, leaf: parseTracker(trackerOf(i + 1)) }
+          assert.deepEqual(check(other), { ok: false, why: 'not-in-batch' })
+        }
+      },
+    ),
     { numRuns: 25 },
   )
 })
 
-test('a promise changed anywhere is none', () => {
-  const receipt = oneOf(10, 9)
+test('a promise changed anywhere is none', async () => {
+  const receipt = await oneOf(10, 9)
   const promise = receipt.promise!
   const changed: [string, Partial<SignedPromise>][] = [
     ['not-in-batch', { publishBy: promise.publishBy + 1 }],
@@ -94,11 +98,11 @@ test('a promise changed anywhere is none', () => {
     assert.deepEqual(check({ ...receipt, promise: { ...promise, ...change } }), { ok: false, why })
 })
 
-test('only the log’s own key makes a promise', () => {
-  const receipt = oneOf(3, 1)
+test('only the log’s own key makes a promise', async () => {
+  const receipt = await oneOf(3, 1)
   const stranger = logOf(receipt.promise!.log)
   assert.deepEqual(check(receipt, stranger.key), { ok: false, why: 'not-signed' })
-  const [text] = stranger.write([trackerOf(1)], [1])
+  const [text] = await stranger.write([trackerOf(1)], [1])
   const forged = parseReceipt(receiptText(trackerOf(1), text!))
   assert.deepEqual(check(forged), { ok: false, why: 'not-signed' })
   assert.equal(check(forged, stranger.key).ok, true)
@@ -112,9 +116,9 @@ test('only the log’s own key makes a promise', () => {
   assert.deepEqual(check(dressed), { ok: false, why: 'not-signed' })
 })
 
-test('a receipt does not show the trackers beside it in its batch', () => {
+test('a receipt does not show the trackers beside it in its batch', async () => {
   const trackers = [trackerOf(0), trackerOf(1)]
-  const [first] = log.write(trackers, [1_700_000_000, 1_700_000_000])
+  const [first] = await log.write(trackers, [1_700_000_000, 1_700_000_000])
   const { promise } = parseReceipt(receiptText(trackers[0]!, first!))
   const sibling = Buffer.from(promise!.hashes[0]!).toString('base64')
   // Whoever knows every tracker of the log and the time cannot tell which one it is.
@@ -123,9 +127,9 @@ test('a receipt does not show the trackers beside it in its batch', () => {
     for (const tracker of trackers) assert.notEqual(leaf(tracker, 1_700_000_000, salt), sibling)
 })
 
-test('the origin may hold any characters a key’s name may', () => {
+test('the origin may hold any characters a key’s name may', async () => {
   const strange = logOf('wähl."x"\\/→😀')
-  const [text] = strange.write([trackerOf(0)], [5])
+  const [text] = await strange.write([trackerOf(0)], [5])
   assert.match(text!, /^[ -~]+$/)
   assert.deepEqual(check(parseReceipt(receiptText(trackerOf(0), text!)), strange.key), {
     ok: true,
@@ -133,10 +137,10 @@ test('the origin may hold any characters a key’s name may', () => {
   })
 })
 
-test('a receipt without a promise is read; anything else is malformed, and nothing else is thrown', () => {
+test('a receipt without a promise is read; anything else is malformed, and nothing else is thrown', async () => {
   const bare = `{"status":"recorded","election":"test","tracker":"${trackerOf(0)}"}`
   assert.equal(parseReceipt(bare).promise, null)
-  const [promise] = log.write([trackerOf(0)], [5])
+  const [promise] = await log.write([trackerOf(0)], [5])
   const whole = JSON.parse(receiptText(trackerOf(0), promise!))
   const bad: unknown[] = [
     null,
