@@ -7,7 +7,7 @@ import { credentialPrefix, credentialText } from '../core/election/credential.ts
 import type { Election } from '../core/election/definition.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import { type EntryWriter, leafText } from '../core/log/entry.ts'
-import type { BallotBox, CastBallot, RecordedBallot } from '../ports/ballot-box.ts'
+import type { BallotBox, CastBallot, CastOutcome, RecordedBallot } from '../ports/ballot-box.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Digest } from '../ports/digest.ts'
 
@@ -70,53 +70,53 @@ export function castStep(deps: CastDeps): CastStep {
     const retryMark = vote.idempotencyKey === null ? null : digest.retryMark(credential, vote.idempotencyKey)
     return { credential, marked: vote.marked, retryMark }
   }
-  /** In the order of the ballots. */
+  /** In the places of the ballots. */
   const receiptsOf = async (
-    ballots: readonly RecordedBallot[],
+    ballots: readonly (RecordedBallot | undefined)[],
     promised: boolean,
-  ): Promise<readonly Receipt[]> => {
-    const trackers = ballots.map(({ district, choices, nonceHex }) =>
+  ): Promise<readonly (Receipt | undefined)[]> => {
+    const there = ballots.filter((ballot) => ballot !== undefined)
+    const trackers = there.map(({ district, choices, nonceHex }) =>
       digest.tracker(leafText(entry(district, choices, nonceHex))),
     )
-    if (!promised || promises === null || trackers.length === 0)
-      return trackers.map((tracker) => ({ tracker, promise: null }))
-    const texts = await promises(
-      trackers,
-      ballots.map(({ district }) => district),
-    )
-    return trackers.map((tracker, i) => ({ tracker, promise: texts[i]! }))
+    const texts =
+      promised && promises !== null && there.length > 0
+        ? await promises(
+            trackers,
+            there.map(({ district }) => district),
+          )
+        : undefined
+    let next = 0
+    return ballots.map((ballot) => {
+      if (ballot === undefined) return undefined
+      const at = next++
+      return { tracker: trackers[at]!, promise: texts === undefined ? null : texts[at]! }
+    })
   }
 
   return async (votes, receipts) => {
     const promised = receipts === 'full'
     const startMs = clock.nowMs()
     let underWay: readonly (RecordedBallot | undefined)[] = []
-    let making: Promise<readonly Receipt[]> | undefined
+    let making: Promise<readonly (Receipt | undefined)[]> | undefined
     const outcomes = await box.cast(votes.map(toBallot), refusal(), (ballots) => {
       // The ballots themselves may be what releases a district: theirs are promised when they count.
       underWay = ballots.map((ballot) => (ballot && isHeld(ballot.district) ? undefined : ballot))
-      making = receiptsOf(underWay.filter(isThere), promised)
+      making = receiptsOf(underWay, promised)
       // Met below, with the outcomes; where those are unknown, by nobody.
       making.catch(() => {})
     })
     if (clock.nowMs() - startMs >= GOOD_FOR_MS) underWay = []
     const early = underWay.length === 0 ? [] : await making!
+    const isEarly = (outcome: CastOutcome, i: number) => outcome === underWay[i]
     const late = await receiptsOf(
-      outcomes.filter(
-        (outcome, i): outcome is RecordedBallot => typeof outcome === 'object' && outcome !== underWay[i],
+      outcomes.map((outcome, i) =>
+        typeof outcome === 'string' || isEarly(outcome, i) ? undefined : outcome,
       ),
       promised,
     )
-    let nextEarly = 0
-    let nextLate = 0
-    return outcomes.map((outcome, i) => {
-      const receipt = underWay[i] === undefined ? undefined : early[nextEarly++]
-      if (typeof outcome === 'string') return outcome
-      return outcome === underWay[i] ? receipt! : late[nextLate++]!
-    })
+    return outcomes.map((outcome, i) =>
+      typeof outcome === 'string' ? outcome : (isEarly(outcome, i) ? early : late)[i]!,
+    )
   }
-}
-
-function isThere(ballot: RecordedBallot | undefined): ballot is RecordedBallot {
-  return ballot !== undefined
 }

@@ -38,7 +38,6 @@ interface Turn {
 }
 
 interface Writing extends LogRow {
-  readonly recorded: RecordedBallot
   readonly voter: number
   readonly turn: Turn
   readonly place: number
@@ -143,15 +142,12 @@ class EmbeddedBallotBox implements BallotBox {
       return
     }
     if (!keys.isUnused(voter)) return this.#answer(turn, place, this.#spent(voter, ballot.retryMark))
-    const refusal = this.#refusal(ballot, turn, keys.districtOf(voter))
+    const district = keys.districtOf(voter)
+    const refusal = this.#refusal(ballot, turn, district)
     if (refusal) return this.#answer(turn, place, refusal)
     keys.markWriting(voter)
-    const district = keys.districtOf(voter)
-    const { choices } = ballot.marked
-    const nonceHex = digest.nonceHex()
-    const recorded = { district, choices, nonceHex }
-    const { retryMark } = ballot
-    this.#waiting.push({ recorded, voter, turn, place, tag, district, choices, nonceHex, retryMark })
+    const recorded = { district, choices: ballot.marked.choices, nonceHex: digest.nonceHex() }
+    this.#waiting.push({ recorded, tag, retryMark: ballot.retryMark, voter, turn, place })
     if (turn.underWay) turn.underWay[place] = recorded
   }
 
@@ -198,7 +194,8 @@ class EmbeddedBallotBox implements BallotBox {
     this.#underWay = []
     if (end.end === 'stored') {
       for (let i = 0; i < batch.length; i++) keys.markUsed(batch[i]!.voter, end.firstSeq + i)
-      log.append(batch, end.firstSeq + batch.length - 1, this.#deps.nowMs())
+      const recorded = batch.map((writing) => writing.recorded)
+      log.append(recorded, end.firstSeq + batch.length - 1, this.#deps.nowMs())
       for (const { turn, place, recorded } of batch) this.#answer(turn, place, recorded)
     } else {
       for (const { voter, turn, place } of batch) {

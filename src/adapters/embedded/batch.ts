@@ -2,7 +2,7 @@
  * Ballots on their way to the committer: one packed buffer and one string per batch, since passing an object per
  * ballot between threads costs twenty times as much.
  */
-import type { Choices } from '../../core/election/choices.ts'
+import type { RecordedBallot } from '../../ports/ballot-box.ts'
 import type { Tag } from '../../ports/digest.ts'
 
 export const TAG_BYTES = 32
@@ -21,10 +21,8 @@ export interface PackedBatch {
 }
 
 export interface LogRow {
+  readonly recorded: RecordedBallot
   readonly tag: Tag
-  readonly district: number
-  readonly choices: Choices
-  readonly nonceHex: string
   readonly retryMark: string | null
 }
 
@@ -33,14 +31,14 @@ export function packBatch(ballots: readonly LogRow[], until: number): PackedBatc
   const districts = new Uint16Array(ballots.length)
   let choices = ''
   for (let i = 0; i < ballots.length; i++) {
-    const ballot = ballots[i]!
+    const { recorded, tag, retryMark } = ballots[i]!
     const at = i * ROW_BYTES
-    rows.write(ballot.tag, at, TAG_BYTES, 'latin1')
-    rows.write(ballot.nonceHex, at + TAG_BYTES, NONCE_BYTES, 'hex')
-    if (ballot.retryMark === null) rows.fill(0, at + TAG_BYTES + NONCE_BYTES, at + ROW_BYTES)
-    else rows.write(ballot.retryMark, at + TAG_BYTES + NONCE_BYTES, RETRY_BYTES, 'latin1')
-    districts[i] = ballot.district
-    choices += i === 0 ? ballot.choices : `\n${ballot.choices}`
+    rows.write(tag, at, TAG_BYTES, 'latin1')
+    rows.write(recorded.nonceHex, at + TAG_BYTES, NONCE_BYTES, 'hex')
+    if (retryMark === null) rows.fill(0, at + TAG_BYTES + NONCE_BYTES, at + ROW_BYTES)
+    else rows.write(retryMark, at + TAG_BYTES + NONCE_BYTES, RETRY_BYTES, 'latin1')
+    districts[i] = recorded.district
+    choices += i === 0 ? recorded.choices : `\n${recorded.choices}`
   }
   return { rows, districts, choices, until }
 }
