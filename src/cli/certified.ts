@@ -16,6 +16,8 @@ export interface CertifiedDeps {
   readonly read: (path: string) => Promise<Uint8Array | undefined>
   /** The closed log; undefined until it is. */
   readonly closedLog: () => { readonly size: number; readonly root: Uint8Array } | undefined
+  /** Of the result document as it is shown here; undefined while nothing is. */
+  readonly resultSha256: () => string | undefined
   readonly onCertified: () => void
   readonly log: Logger
 }
@@ -29,11 +31,21 @@ export interface CertifiedWatch {
 const LOOK_MS = 1_000
 
 export function watchCertification(deps: CertifiedDeps): CertifiedWatch {
-  const { electionId, verifierKey, read, closedLog, onCertified, log } = deps
+  const { electionId, verifierKey, read, closedLog, resultSha256, onCertified, log } = deps
   let at: string | undefined
   let refused: Uint8Array | undefined
   let looking = false
+  let otherTold = false
 
+  /** A count may be behind: it is looked at again, and told of once. */
+  const refuseOther = (shown: string | undefined): void => {
+    if (shown === undefined || otherTold) return
+    otherTold = true
+    log.error(
+      { election: electionId },
+      'the certified result is another than the one shown here, which is not shown as certified',
+    )
+  }
   const look = async (): Promise<void> => {
     const closed = closedLog()
     const bytes = closed && (await read(CERTIFICATION_PATH))
@@ -45,6 +57,8 @@ export function watchCertification(deps: CertifiedDeps): CertifiedWatch {
       if (found.election !== electionId) throw new Malformed('the certification of another election')
       if (size !== closed.size || base64(root) !== base64(closed.root))
         throw new Malformed('a certification of another checkpoint')
+      const shown = resultSha256()
+      if (shown !== found.result_sha256) return refuseOther(shown)
       at = found.at
       clearInterval(timer)
       onCertified()

@@ -6,7 +6,7 @@ import { BrokenLog } from '../core/log/broken-log.ts'
 import { formatClose, type LogRecord, parseRecord } from '../core/log/record.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
 import { resultText } from '../core/tally/result-text.ts'
-import { shownResult } from '../core/tally/shown.ts'
+import { type ShownResult, shownResult } from '../core/tally/shown.ts'
 import type { BallotSource } from '../ports/ballot-source.ts'
 
 export interface CloseFacts {
@@ -42,9 +42,14 @@ export async function closeEntry(facts: CloseFacts, ballots: number): Promise<st
     ballots,
     keysIssued,
     keysUsed,
-    resultSha256: createHash('sha256').update(resultText(shown)).digest('hex'),
+    resultSha256: resultSha256(shown),
     totals: shown.contests.map(({ options }) => options.map(({ votes }) => votes)),
   })
+}
+
+/** The hash of the result document, by which the log's close and a certification name it; lower-case hexadecimal. */
+export function resultSha256(shown: ShownResult): string {
+  return createHash('sha256').update(resultText(shown)).digest('hex')
 }
 
 /** The election with what amendments have changed, and the keys issued by now. */

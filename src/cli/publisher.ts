@@ -5,12 +5,14 @@ import { logDir } from '../adapters/embedded/layout.ts'
 import { logFolder } from '../adapters/files/log-folder.ts'
 import { base64 } from '../core/log/base64.ts'
 import type { PublicLogState } from '../core/log/public-log-state.ts'
+import type { ShownResult } from '../core/tally/shown.ts'
 import type { BallotBox } from '../ports/ballot-box.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import type { PollsRecord } from '../ports/polls-record.ts'
 import type { ProofRefusal, PublicLog } from '../ports/public-log.ts'
 import { watchCertification } from './certified.ts'
+import { resultSha256 } from './close-entry.ts'
 import type { ClusterLogPlace } from './cluster/cluster-log.ts'
 import type { FromPublisher, PublisherData, ToPublisher } from './publisher-thread.ts'
 import type { WitnessSettings } from './witnesses.ts'
@@ -27,6 +29,8 @@ export interface PublisherDeps {
   readonly log: Logger
   /** Ballots stored, as far as this process knows. */
   readonly stored: () => number
+  /** The result as it is shown here; null while nothing is. */
+  readonly shown: () => ShownResult | null
   /** Told of a log that would fork; the process must end. */
   readonly onBroken: (fault: Error) => void
 }
@@ -47,7 +51,7 @@ const PROOFS_LIMIT = 1_000
 const CLOSE_AGAIN_MS = 30_000
 
 export function startPublisher(deps: PublisherDeps): RunningPublisher {
-  const { dir, electionId, signer, clock, log, stored, onBroken } = deps
+  const { dir, electionId, signer, clock, log, stored, shown, onBroken } = deps
   const { publishEveryMs, witnesses: settings, cluster = null } = deps
   const data: PublisherData = { dir, publishEveryMs, witnesses: settings, cluster }
   const worker = new Worker(new URL('./publisher-thread.ts', import.meta.url), { workerData: data })
@@ -113,6 +117,10 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
   const certified = watchCertification({
     ...{ electionId, log, verifierKey: signer.verifierKey, read: folder.read },
     closedLog: () => (published?.closed ? published : undefined),
+    resultSha256: () => {
+      const result = shown()
+      return result === null ? undefined : resultSha256(result)
+    },
     onCertified: () => {
       for (const listener of listeners) listener()
     },

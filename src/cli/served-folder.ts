@@ -19,7 +19,7 @@ import { ballotRules } from '../core/election/choices.ts'
 import type { Election } from '../core/election/definition.ts'
 import { REFUSAL_IN } from '../core/election/phase.ts'
 import { entryWriter } from '../core/log/entry.ts'
-import { parseRecord, type RollRecord } from '../core/log/record.ts'
+import { type CloseRecord, parseRecord, type RollRecord } from '../core/log/record.ts'
 import { rollInForce } from '../core/log/roll-commitment.ts'
 import { releaseGate, releaseUnits } from '../core/tally/release.ts'
 import type { ServedElection, ServedElections } from '../gateway/served-election.ts'
@@ -32,7 +32,7 @@ import { liveTally } from '../pipeline/tally.ts'
 import { timed } from '../pipeline/timing.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
-import { amended } from './close-entry.ts'
+import { amended, resultSha256 } from './close-entry.ts'
 import { loadingProgress } from './loading-progress.ts'
 import { ensureLog, openLog, perDistrictSha256, verifierKeyIn } from './public-log.ts'
 import { type RunningPublisher, startPublisher } from './publisher.ts'
@@ -141,7 +141,7 @@ async function openServed(
     throw new BadInput(join(dir, 'election.json'), [
       { message: `is about "${definition.election.id}", its folder says "${id}"` },
     ])
-  const { election, signer, issued, roll } = await readyLog(dir, definition.election, log)
+  const { election, signer, issued, roll, close } = await readyLog(dir, definition.election, log)
   const file =
     election.closesAtMs === definition.election.closesAtMs
       ? definition.file
@@ -176,6 +176,11 @@ async function openServed(
     gate,
     publicLog: () => publisher?.publicLog.state() ?? null,
   })
+  const shown = close && tally.shown()
+  if (shown && resultSha256(shown) !== close.resultSha256)
+    throw new BrokenInvariant(
+      `the ballots of "${id}" give another result than the close of its public log says`,
+    )
   const entry = entryWriter(election, issued)
   const units = releaseUnits(election, issued)
   const withinS = options.promiseWithinS === undefined ? PROMISE_WITHIN_S : options.promiseWithinS
@@ -207,6 +212,7 @@ async function openServed(
     clock,
     log,
     stored: store.log.length,
+    shown: tally.shown,
     onBroken: options.onBroken,
   })
   publisher = running
@@ -243,6 +249,8 @@ interface ReadyLog {
   readonly issued: readonly number[]
   /** What the log says of the roll by now. */
   readonly roll: RollRecord
+  /** Its last entry, once it has one. */
+  readonly close: CloseRecord | undefined
 }
 
 /** Makes sure of the election's public log and says what it has changed of the definition. @throws {BrokenLog} BadInput */
@@ -258,11 +266,13 @@ async function readyLog(dir: string, defined: Election, log: Logger): Promise<Re
     const records = (await opened.deps.journal.records()).map(({ record }) => record!)
     const settled = await settleAddition(dir, records)
     if (settled !== undefined) log.warn({ election: defined.id }, settledInWords(settled))
+    const parsed = records.map(parseRecord)
     return {
       election: amended(defined, records).election,
       signer: opened.deps.signer,
       issued: opened.issued,
-      roll: rollInForce(records.map(parseRecord)),
+      roll: rollInForce(parsed),
+      close: parsed.find((record) => record.entry === 'close'),
     }
   } finally {
     opened.close()

@@ -5,6 +5,7 @@ import { logFolder } from '../../adapters/files/log-folder.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { nodePromiseHashes } from '../../adapters/node/promise-hashes.ts'
 import { nodeTreeHasher } from '../../adapters/node/tree-hasher.ts'
+import type { ShownResult } from '../../core/tally/shown.ts'
 import { longestOnTheWayMs } from '../../pipeline/cluster-box/box.ts'
 import { type PromiseStep, promiseStep } from '../../pipeline/promises.ts'
 import { proveStep } from '../../pipeline/prove.ts'
@@ -40,6 +41,8 @@ export interface LogRoleDeps {
   readonly keys: Pick<KeyStatus, 'count'>
   readonly append: Pick<BallotAppend, 'deliveryTimeoutMs'>
   readonly polls: PollsRecord
+  /** The result as it is shown here; null while nothing is. */
+  readonly shown: () => ShownResult | null
   /** Whether this process takes turns in publishing. */
   readonly publishes: boolean
   readonly log: Logger
@@ -55,7 +58,7 @@ export interface LogRole {
 }
 
 export function startLogRole(deps: LogRoleDeps): LogRole {
-  const { found, addresses, settings, box, keys, append, polls, publishes, log } = deps
+  const { found, addresses, settings, box, keys, append, polls, shown, publishes, log } = deps
   const { dir, election, signer } = found
   const publisher: RunningPublisher | null = publishes
     ? startPublisher({
@@ -68,6 +71,7 @@ export function startLogRole(deps: LogRoleDeps): LogRole {
         clock: systemClock,
         log,
         stored: box.keysUsed,
+        shown,
         onBroken: settings.onBroken,
       })
     : null

@@ -18,6 +18,7 @@ import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
 import { ballotRules } from '../../core/election/choices.ts'
 import { entryWriter } from '../../core/log/entry.ts'
 import type { PipelineSnapshot } from '../../core/tally/pipeline-snapshot.ts'
+import type { ShownResult } from '../../core/tally/shown.ts'
 import type { ServedElection, ServedElections } from '../../gateway/served-election.ts'
 import { ballotStyleStep } from '../../pipeline/ballot-style.ts'
 import { castStep } from '../../pipeline/cast.ts'
@@ -160,8 +161,10 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
       ballot_box: { log_up: logUp, keys_loaded: keysLoaded, reserved },
     }
   }
+  let shown: () => ShownResult | null = () => null
   const publishing = startLogRole({
     ...{ found, addresses, box, keys, append, polls: polls.record, log },
+    shown: () => shown(),
     settings: engines.publicLog,
     publishes: plays(role, 'results'),
   })
@@ -185,6 +188,7 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
       pipeline: engineStates,
     }),
   )
+  shown = tally.shown
   const counting = plays(role, 'tally') ? startTally(found, addresses, log) : null
   if (counting) opened.defer(counting.stop)
   const { projector, watch } = engines
