@@ -127,6 +127,27 @@ test('where storage took long, the promise names a time from then on', async () 
   ])
 })
 
+test('where its signature took long, a promise is made again', async () => {
+  const ballot = recorded('1')
+  const times: number[] = []
+  const { step, clock } = stepOn(
+    async (onUnderWay) => {
+      onUnderWay!([ballot])
+      return [ballot]
+    },
+    async ([one]) => {
+      times.push(clock.ms)
+      await new Promise(setImmediate)
+      if (times.length === 1) clock.ms = 10_000
+      return [`"${times.at(-1)}:${one}"`]
+    },
+  )
+  assert.deepEqual(await step(VOTES.slice(0, 1), 'full'), [
+    { tracker: tracker(ballot), promise: `"10000:${tracker(ballot)}"` },
+  ])
+  assert.deepEqual(times, [0, 10_000])
+})
+
 test('an unknown outcome answers nobody, whatever became of the receipts', async () => {
   const fault = new Error('whether ballots were stored is unknown')
   const { step } = stepOn(

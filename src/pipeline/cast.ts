@@ -106,8 +106,8 @@ export function castStep(deps: CastDeps): CastStep {
       // Met below, with the outcomes; where those are unknown, by nobody.
       making.catch(() => {})
     })
+    const early = making === undefined ? [] : await making
     if (clock.nowMs() - startMs >= GOOD_FOR_MS) underWay = []
-    const early = underWay.length === 0 ? [] : await making!
     const isEarly = (outcome: CastOutcome, i: number) => outcome === underWay[i]
     const late = await receiptsOf(
       outcomes.map((outcome, i) =>
