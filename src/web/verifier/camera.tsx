@@ -1,5 +1,5 @@
 /** A code before the camera: on only while this is on screen, and its pictures go nowhere. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { CodeReader } from './pictures.ts'
 import { t } from './words.ts'
 
@@ -8,6 +8,8 @@ const LOOK_EVERY_MS = 200
 interface CameraProps {
   readonly codes: CodeReader
   readonly onText: (text: string) => void
+  /** Told in words why there is no picture. */
+  readonly onTrouble: (words: string) => void
   readonly onClose: () => void
 }
 
@@ -15,9 +17,8 @@ export function hasCamera(): boolean {
   return navigator.mediaDevices?.getUserMedia !== undefined
 }
 
-export function Camera({ codes, onText, onClose }: CameraProps) {
+export function Camera({ codes, onText, onTrouble, onClose }: CameraProps) {
   const video = useRef<HTMLVideoElement>(null)
-  const [trouble, setTrouble] = useState<string>()
 
   useEffect(() => {
     let stream: MediaStream | undefined
@@ -39,7 +40,7 @@ export function Camera({ codes, onText, onClose }: CameraProps) {
         void look()
       } catch (error) {
         const denied = error instanceof DOMException && error.name === 'NotAllowedError'
-        if (!ended) setTrouble(denied ? t.cameraDenied : t.cameraNone)
+        if (!ended) onTrouble(denied ? t.cameraDenied : t.cameraNone)
       }
     }
     const stop = () => {
@@ -55,16 +56,8 @@ export function Camera({ codes, onText, onClose }: CameraProps) {
 
   return (
     <div class="camera">
-      {trouble === undefined ? (
-        <>
-          <p role="status">{t.cameraHint}</p>
-          <video ref={video} muted playsInline aria-label={t.cameraPicture} />
-        </>
-      ) : (
-        <p class="fault" role="alert">
-          {trouble}
-        </p>
-      )}
+      <p role="status">{t.cameraHint}</p>
+      <video ref={video} muted playsInline aria-label={t.cameraPicture} />
       <button type="button" class="secondary" onClick={onClose}>
         {t.cameraStop}
       </button>

@@ -18,6 +18,7 @@ interface ReceiptFieldsProps {
 export function ReceiptFields({ form, change, checker, fault }: ReceiptFieldsProps) {
   const codes = useMemo(() => readsCodes(checker), [checker])
   const [scanning, setScanning] = useState(false)
+  const [trouble, setTrouble] = useState<string>()
   const [came, setCame] = useState<'read' | 'nothing'>()
   const field = useRef<HTMLTextAreaElement>(null)
   const take = (text: string | null) => {
@@ -25,6 +26,16 @@ export function ReceiptFields({ form, change, checker, fault }: ReceiptFieldsPro
     setCame(text === null ? 'nothing' : 'read')
     if (text === null) return
     change({ receipt: receiptIn(text) })
+    field.current?.focus()
+  }
+  const scan = () => {
+    setTrouble(undefined)
+    setScanning(true)
+  }
+  const endInTrouble = (words: string) => {
+    setScanning(false)
+    setTrouble(words)
+    // The button that was pressed is gone, and the words say to type.
     field.current?.focus()
   }
   return (
@@ -62,12 +73,19 @@ export function ReceiptFields({ form, change, checker, fault }: ReceiptFieldsPro
           <span>{t.openReceipt}</span>
         </label>
         {hasCamera() && !scanning && (
-          <button type="button" class="secondary" onClick={() => setScanning(true)}>
+          <button type="button" class="secondary" onClick={scan}>
             {t.camera}
           </button>
         )}
       </div>
-      {scanning && <Camera codes={codes} onText={take} onClose={() => setScanning(false)} />}
+      {scanning && (
+        <Camera codes={codes} onText={take} onTrouble={endInTrouble} onClose={() => setScanning(false)} />
+      )}
+      {trouble && (
+        <p class="fault" role="alert">
+          {trouble}
+        </p>
+      )}
       <p class="note warn">{t.receiptSecret}</p>
     </fieldset>
   )
