@@ -39,7 +39,7 @@ interface Asked {
 }
 
 /**
- * Promises as JSON objects in ASCII, in the order of the trackers; of ballots that are durable, and no others.
+ * Promises as JSON objects in ASCII, in the order of the trackers; for ballots that are durable before anybody sees them.
  *
  * What is asked for in one turn of the event loop is signed together: ballots that share a commit become durable at the
  * same moment, from however many requests they came.

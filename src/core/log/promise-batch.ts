@@ -27,7 +27,7 @@ export interface PromiseWriterDeps {
 }
 
 /**
- * Promises for ballots that are durable, as JSON objects in ASCII, in the order of the trackers.
+ * Promises as JSON objects in ASCII, in the order of the trackers; for ballots that are durable before anybody sees them.
  * @param publishBy Unix seconds, one per tracker
  */
 export type PromiseWriter = (
