@@ -41,8 +41,7 @@ interface Asked {
 /**
  * Promises as JSON objects in ASCII, in the order of the trackers; for ballots that are durable before anybody sees them.
  *
- * What is asked for in one turn of the event loop is signed together: ballots that share a commit become durable at the
- * same moment, from however many requests they came.
+ * What is asked for in one turn of the event loop is signed together, from however many requests it came.
  */
 export function promiseStep(deps: PromiseDeps): PromiseStep {
   const { election, signer, hashes, saltHex, clock, withinS, isHeld } = deps
