@@ -44,6 +44,16 @@ test('no more is saved up than a burst needs', () => {
   assert.ok(Math.abs(time.waitMs() - 800) < 1e-6)
 })
 
+test('work that ends with the turn is counted up to there', () => {
+  const { clock, time } = spare()
+  const end = time.begin()
+  clock.usedMs += 40
+  assert.equal(time.waitMs(), 0)
+  clock.usedMs += 80
+  end()
+  assert.ok(Math.abs(time.waitMs() - 200) < 1e-6)
+})
+
 test('time in which this thread did not run is nobody’s work', () => {
   const { clock, time } = spare()
   time.spend(() => {

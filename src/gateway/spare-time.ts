@@ -42,11 +42,19 @@ export class SpareTime {
 
   /** Does `work`, whether it is time or not, and counts what it took. */
   spend(work: () => void): void {
-    this.#earn()
-    const startMs = this.#clocks.usedMs()
+    const end = this.begin()
     try {
       work()
     } finally {
+      end()
+    }
+  }
+
+  /** Counts what this thread does until what it returns is called, which is to be before others have a turn. */
+  begin(): () => void {
+    this.#earn()
+    const startMs = this.#clocks.usedMs()
+    return () => {
       this.#savedMs -= this.#clocks.usedMs() - startMs
     }
   }
