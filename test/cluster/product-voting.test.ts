@@ -124,8 +124,7 @@ test('a vote at either gateway is on both dashboards within three seconds', asyn
   t.diagnostic(
     `acknowledged to both dashboards: median ${Math.round(median)} ms, longest ${Math.round(longest)} ms`,
   )
-  // One ballot may fall into a pause of an engine: it is shown all the same, and waited for above.
-  assert.ok(median <= 3_000, `${Math.round(median)} ms`)
+  assert.ok(longest <= 3_000, `${Math.round(longest)} ms`)
 })
 
 test('doctor finds nothing', async () => {

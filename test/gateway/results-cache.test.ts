@@ -20,18 +20,28 @@ async function serve(t: TestContext, election: Parameters<typeof startServer>[0]
   return server
 }
 
+/** Long enough for a snapshot that should not come. */
+const AFTERWARDS_MS = 300
 /** Ends what a stream says when it is opened. */
 const BEAT = /^event: beat\ndata: .*\n\n/m
 
-/** What a stream says up to and with some words. */
+/** What a stream says up to some words, and for a while after them. */
 async function heard(url: string, words: RegExp, headers: Record<string, string> = {}): Promise<string> {
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(20_000) })
+  const enough = new AbortController()
+  const signal = AbortSignal.any([enough.signal, AbortSignal.timeout(20_000)])
+  const answer = await fetch(url, { headers, signal })
   let text = ''
-  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
-    text += chunk
-    if (words.test(text)) return text
-  }
-  return assert.fail(`the stream ended: ${text}`)
+  let said = false
+  try {
+    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk
+      if (said || !words.test(text)) continue
+      said = true
+      setTimeout(() => enough.abort(), AFTERWARDS_MS)
+    }
+  } catch {}
+  assert.match(text, words)
+  return text
 }
 
 /** A server whose publisher has told where the log stands: from here on nothing is news but ballots. */
