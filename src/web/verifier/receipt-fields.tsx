@@ -23,6 +23,7 @@ export function ReceiptFields({ form, change, checker, fault }: ReceiptFieldsPro
   const field = useRef<HTMLTextAreaElement>(null)
   const take = (text: string | null) => {
     setScanning(false)
+    setTrouble(undefined)
     setCame(text === null ? 'nothing' : 'read')
     if (text === null) return
     change({ receipt: receiptIn(text) })
