@@ -4,7 +4,7 @@
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Sha256 } from '../core/log/merkle.ts'
-import { formatNote, signNote } from '../core/log/note.ts'
+import { formatNote } from '../core/log/note.ts'
 import { parseVerifierKey } from '../core/log/note-key.ts'
 import { type PromiseHashes, promiseWriter } from '../core/log/promise-batch.ts'
 import { utf8Bytes } from '../core/log/utf8.ts'
@@ -45,14 +45,14 @@ interface Asked {
  */
 export function promiseStep(deps: PromiseDeps): PromiseStep {
   const { election, signer, hashes, saltHex, clock, withinS, isHeld } = deps
-  const key = parseVerifierKey(deps.sha256, signer.verifierKey)
+  const { name, keyId } = parseVerifierKey(deps.sha256, signer.verifierKey)
   const write = promiseWriter({
     log: signer.origin,
     hashes,
     saltHex,
     signedNote: async (text) => {
       const signature = await signer.signAside(utf8Bytes(text))
-      return formatNote({ text, signatures: [signNote(text, key, () => signature)] })
+      return formatNote({ text, signatures: [{ name, keyId, signature }] })
     },
   })
   let asked: Asked[] = []

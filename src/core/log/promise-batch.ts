@@ -65,7 +65,6 @@ export function promiseWriter(deps: PromiseWriterDeps): PromiseWriter {
   }
 
   return async (trackers, publishBy) => {
-    if (trackers.length <= MOST_PROMISES) return trackers.length === 0 ? [] : writeBatch(trackers, publishBy)
     const batches: Promise<readonly string[]>[] = []
     for (let from = 0; from < trackers.length; from += MOST_PROMISES)
       batches.push(
