@@ -1,5 +1,4 @@
 /** `elections certify`: the result of a closed election, verified from its public log, signed for good. */
-import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { definitionFile, electionDir, logDir } from '../adapters/embedded/layout.ts'
@@ -9,6 +8,7 @@ import { readDefinition } from '../adapters/files/definition-file.ts'
 import { logFolder } from '../adapters/files/log-folder.ts'
 import { logFolderReader } from '../adapters/files/log-reading.ts'
 import { systemClock } from '../adapters/node/clock.ts'
+import { sha256Hex } from '../adapters/node/digest.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { certificatePdf } from '../adapters/pdf/certificate.ts'
@@ -216,7 +216,7 @@ async function writeDocuments(
 ): Promise<string> {
   const folder = logFolder(logDir(dir))
   const document = end.end === 'certified' ? Buffer.from(end.text) : existing.document!
-  const sha256 = createHash('sha256').update(document).digest('hex')
+  const sha256 = sha256Hex(document)
   const isDrawn = end.end === 'certified' || logAddress !== null || existing.pdf === undefined
   const pdf = isDrawn ? await certificatePdf(end.certification, { sha256, logAddress }) : existing.pdf
   await keep?.({ document, pdf })

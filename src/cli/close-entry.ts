@@ -1,5 +1,5 @@
 /** What the close of the public log says: a recount of every stored ballot, by the publisher itself. */
-import { createHash } from 'node:crypto'
+import { sha256Hex } from '../adapters/node/digest.ts'
 import type { Choices } from '../core/election/choices.ts'
 import type { Election } from '../core/election/definition.ts'
 import { BrokenLog } from '../core/log/broken-log.ts'
@@ -49,7 +49,7 @@ export async function closeEntry(facts: CloseFacts, ballots: number): Promise<st
 
 /** The hash of the result document, by which the log's close and a certification name it; lower-case hexadecimal. */
 export function resultSha256(shown: ShownResult): string {
-  return createHash('sha256').update(resultText(shown)).digest('hex')
+  return sha256Hex(resultText(shown))
 }
 
 /** The election with what amendments have changed, and the keys issued by now. */

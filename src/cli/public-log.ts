@@ -2,7 +2,6 @@
  * The public log of an election's folder: what the publisher is made of, and how a log begins: key, genesis, first
  * checkpoint.
  */
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type EmbeddedSource, embeddedSource } from '../adapters/embedded/ballot-source.ts'
 import type { NewLog } from '../adapters/embedded/create.ts'
@@ -12,6 +11,7 @@ import { createJournal, type EmbeddedJournal, openJournal } from '../adapters/em
 import { rollPages } from '../adapters/embedded/roll-pages.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { type LogFolder, logFolder } from '../adapters/files/log-folder.ts'
+import { sha256Hex } from '../adapters/node/digest.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { loadLogKey } from '../adapters/node/log-signer.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
@@ -31,7 +31,6 @@ export const DEFINITION_FILE = 'definition.json'
 export const DISTRICTS_FILE = 'districts.json'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
-const sha256Hex = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
 
 /** What the log says of the keys issued per district. */
 export const perDistrictSha256 = (issued: ArrayLike<number>) => sha256Hex(districtsText(issued))

@@ -21,6 +21,11 @@ function noncePool(): () => string {
   }
 }
 
+/** Of a text its UTF-8 bytes; lower-case hexadecimal. */
+export function sha256Hex(data: string | Uint8Array): string {
+  return hash('sha256', data, 'hex')
+}
+
 export function nodeDigest(): Digest {
   return {
     credential: (text) => hash('sha256', text, 'binary') as string as Credential,

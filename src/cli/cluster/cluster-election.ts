@@ -2,7 +2,6 @@
  * An election on a cluster as this machine's data folder knows it: definition and secrets here, roll and results in
  * PostgreSQL. A folder says by `cluster.json` that its ballots lie elsewhere.
  */
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import {
   clusterFile,
@@ -13,7 +12,7 @@ import {
 } from '../../adapters/embedded/layout.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { readDefinition } from '../../adapters/files/definition-file.ts'
-import { tagger } from '../../adapters/node/digest.ts'
+import { sha256Hex, tagger } from '../../adapters/node/digest.ts'
 import { sealer, sealKeyOf, secretFingerprint } from '../../adapters/node/sealer.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
 import { readElection } from '../../adapters/postgres/elections.ts'
@@ -68,7 +67,7 @@ export async function readClusterElection(
     throw new BadInput(dir, [
       { message: `PostgreSQL has no election "${id}": is DATABASE_URL the one it was made with?` },
     ])
-  if (stored.definitionSha256 !== definitionSha256(text))
+  if (stored.definitionSha256 !== sha256Hex(text))
     throw new BadInput(definitionFile(dir), [
       { message: 'is not the definition in PostgreSQL: take the folder that "init --cluster" made' },
     ])
@@ -93,8 +92,4 @@ function logSigner(dir: string, logKey: string | null): LogSigner {
   if (signer.verifierKey !== logKey)
     throw wrong(`is not the key of this election’s log (${logKey}): put it back from a backup`)
   return signer
-}
-
-export function definitionSha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

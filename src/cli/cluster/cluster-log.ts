@@ -2,13 +2,13 @@
  * What the publisher of a cluster's election is made of: ballots from `votes`, the journal and the lead in PostgreSQL, the
  * static files in the election's folder.
  */
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { definitionFile, logDir, logKeyFile, secretFile } from '../../adapters/embedded/layout.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { type LogFolder, logFolder } from '../../adapters/files/log-folder.ts'
 import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
+import { sha256Hex } from '../../adapters/node/digest.ts'
 import { sealer, sealKeyOf } from '../../adapters/node/sealer.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import { readElection } from '../../adapters/postgres/elections.ts'
@@ -39,7 +39,6 @@ export interface ClusterLogPlace {
   readonly database: string
 }
 
-const sha256Hex = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 /**

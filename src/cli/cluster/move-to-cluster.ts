@@ -8,6 +8,7 @@ import { clusterFile, databaseFile, definitionFile, journalFile } from '../../ad
 import { openJournal } from '../../adapters/embedded/log-journal.ts'
 import { rollPages } from '../../adapters/embedded/roll-pages.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
+import { sha256Hex } from '../../adapters/node/digest.ts'
 import { systemTimer } from '../../adapters/node/timer.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import { createElection, readRoll, removeElection } from '../../adapters/postgres/elections.ts'
@@ -22,7 +23,7 @@ import type { LogSigner } from '../../ports/log-signer.ts'
 import type { VotesReader } from '../../ports/votes-reader.ts'
 import { logSignerIn } from '../log-key.ts'
 import { BadAddress, type ClusterAddresses, reached } from './addresses.ts'
-import { clusterSecrets, definitionSha256, readClusterElection } from './cluster-election.ts'
+import { clusterSecrets, readClusterElection } from './cluster-election.ts'
 
 const CREDENTIAL_BYTES = 32
 
@@ -53,7 +54,7 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
         const draft = await createElection(
           database,
           election.id,
-          { text, sha256: definitionSha256(text) },
+          { text, sha256: sha256Hex(text) },
           election.districts.length,
         )
         try {
