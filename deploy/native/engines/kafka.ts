@@ -48,7 +48,8 @@ async function prepare(site: Site): Promise<Launch> {
     `-Delections.log=${engineLog(site.dir, 'kafka')}`,
   ]
   if (!existsSync(join(cwd, 'data', 'meta.properties'))) {
-    const args = ['format', '--ignore-formatted', '--cluster-id', clusterId(), '--config', file]
+    // One argument: an id may begin with a dash, which by itself would be taken for an option.
+    const args = ['format', '--ignore-formatted', `--cluster-id=${clusterId()}`, '--config', file]
     const made = spawnSync(java, [...logging, '-cp', jars, 'kafka.tools.StorageTool', ...args], {
       encoding: 'utf8',
     })
