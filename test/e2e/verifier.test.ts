@@ -263,7 +263,7 @@ test(`${NAMED.length} logs tampered with, each named in words`, async (t) => {
     const { files, input } = scene(LOG)
     await page.evaluate('localStorage.clear()')
     log.files = files
-    log.result = input.result ?? null
+    log.result = (input.result as Uint8Array | undefined) ?? null
     await again(page, en.verdictWrong)
     // What only earlier checkpoints give away is the next test's.
     const given = finds.filter(
@@ -385,7 +385,7 @@ test('receipts: good, not yet due, broken, of another log, forged, unknown, and 
 
   const broken = sceneOf('a receipt never merged')
   log.files = broken.files
-  log.result = broken.input.result ?? null
+  log.result = (broken.input.result as Uint8Array | undefined) ?? null
   assert.equal(await says(broken.input.receipts![0]!, 'promise-broken'), en.verdictWrong)
   await press(page, en.start)
   await page.locator('[data-receipt=promise-broken]').waitFor()

@@ -88,14 +88,14 @@ test('there is one way to write it', () => {
 
 test('bytes without end and lists without bottom are refused, not read', () => {
   refuses(new Uint8Array(MOST_CERTIFICATION_BYTES + 1), 'longer than any')
-  refuses(utf8Bytes('['.repeat(1e6)), 'not JSON')
-  refuses(utf8Bytes(`${'['.repeat(1e6)}${']'.repeat(1e6)}\n`), 'not a certification')
+  const deep = `${'['.repeat(1e6)}${']'.repeat(1e6)}`
+  refuses(utf8Bytes('['.repeat(1e6)), 'nested deeper than any')
+  refuses(utf8Bytes(`${deep}\n`), 'nested deeper than any')
   refuses(
-    utf8Bytes(
-      JSON.stringify(DOCUMENT).replace('[{"check"', `${'['.repeat(1e6)}${']'.repeat(1e6)},[{"check"`),
-    ),
-    'not JSON',
+    utf8Bytes(JSON.stringify(DOCUMENT).replace('[{"check"', `${deep},[{"check"`)),
+    'nested deeper than any',
   )
+  refuses(written({ ...DOCUMENT, title: 'x'.repeat(2e6) }), 'a text in it is longer than any')
 })
 
 test('anything else is refused as well', () => {

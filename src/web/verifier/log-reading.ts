@@ -1,4 +1,5 @@
 /** What a reading of a log has in common wherever it lies: it can be stopped, and it counts. */
+import { DEFINITION_PATH, DISTRICTS_PATH } from '../../core/log/verify-beginning.ts'
 import type { LogReader } from '../../core/log/verify-range.ts'
 import type { Progress } from './job.ts'
 
@@ -18,12 +19,12 @@ export interface OpenLog {
   /** The address; null for files. */
   readonly place: string | null
   readonly read: LogReader
-  /** The published result beside the log; undefined where none is found. */
-  readonly result: () => Promise<Uint8Array | undefined>
+  /** The published result beside the log, of at most so many bytes; undefined where none is found. */
+  readonly result: (mostBytes: number) => Promise<Uint8Array | undefined>
 }
 
-export const MOST_RESULT_BYTES = 64 * 1024 * 1024
-export const MOST_CHECKPOINT_BYTES = 1_000_000
+/** Read again once the log is verified, for words: they must be the bytes that were verified. */
+const KEPT: ReadonlySet<string> = new Set([DEFINITION_PATH, DISTRICTS_PATH])
 const TILE_WIDTH = 256
 
 /** The reader, telling how far it is: leaves by the tiles of their hashes, of as many as the checkpoint says. */
@@ -33,12 +34,14 @@ export function counted(
   tell: (progress: Progress) => void,
 ): { readonly read: LogReader; readonly bytes: () => number } {
   let [bytes, leaves, of] = [0, 0, 0]
+  const kept = new Map<string, Uint8Array>()
   return {
     bytes: () => bytes,
     read: async (path, mostBytes) => {
       if (stop.aborted) throw new Stopped()
-      const resource = await read(path, mostBytes)
+      const resource = kept.get(path) ?? (await read(path, mostBytes))
       if (stop.aborted) throw new Stopped()
+      if (resource !== undefined && KEPT.has(path)) kept.set(path, resource)
       bytes += resource?.length ?? 0
       if (path === 'checkpoint' && resource !== undefined) of = sizeIn(resource)
       if (path.startsWith('tile/0/')) leaves += TILE_WIDTH
