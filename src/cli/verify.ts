@@ -15,14 +15,10 @@ import { type Recognised, recognised } from '../core/log/known-log.ts'
 import { Malformed } from '../core/log/malformed.ts'
 import { COSIGNATURE, ED25519, parseVerifierKey, type SignatureType } from '../core/log/note-key.ts'
 import { printable, printableJson } from '../core/log/printable.ts'
+import { MOST_CHECKPOINT_BYTES } from '../core/log/resource-bounds.ts'
 import { type VerifyInput, verifyLog } from '../core/log/verify.ts'
 import { GENESIS_PATH } from '../core/log/verify-beginning.ts'
-import {
-  MOST_CHECKPOINT_BYTES,
-  MOST_ENTRIES,
-  MOST_GENESIS_BYTES,
-  TooManyEntries,
-} from '../core/log/verify-bounds.ts'
+import { MOST_ENTRIES, MOST_GENESIS_BYTES, TooManyEntries } from '../core/log/verify-bounds.ts'
 import { receiptTrouble } from '../core/log/verify-receipt.ts'
 import type { VerifyReport } from '../core/log/verify-report.ts'
 import { EXIT_NO } from './exit.ts'

@@ -2,12 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import {
-  type CertificationDocument,
-  MOST_CERTIFICATION_BYTES,
-  parseCertification,
-} from './certification-form.ts'
+import { type CertificationDocument, parseCertification } from './certification-form.ts'
 import { Malformed } from './malformed.ts'
+import { MOST_CERTIFICATION_BYTES } from './resource-bounds.ts'
 import { utf8Bytes } from './utf8.ts'
 
 const DOCUMENT = {

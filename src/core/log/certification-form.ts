@@ -3,11 +3,11 @@ import * as Type from 'typebox'
 import { Check } from 'typebox/schema'
 import { parseBounded } from './bounded-json.ts'
 import { Malformed } from './malformed.ts'
+import { MOST_CERTIFICATION_BYTES } from './resource-bounds.ts'
 import { utf8Text } from './utf8.ts'
 
 export const CERTIFICATION_PATH = 'certification.json'
 export const CERTIFICATION_PDF_PATH = 'certification.pdf'
-export const MOST_CERTIFICATION_BYTES = 16 * 1024 * 1024
 /** Its longest text is a note; each line feed in one is written as two characters. */
 const MOST_TEXT = 1_100_000
 

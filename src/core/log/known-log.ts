@@ -2,6 +2,7 @@
  * Which log it is that one is about to verify, by what is remembered. A log is its key, and a key's text begins with the
  * log's name: two logs of one name are two logs, and neither speaks for the other. Pure.
  */
+import { nameOf } from './log-name.ts'
 import { parseRecord } from './record.ts'
 import { utf8Text } from './utf8.ts'
 
@@ -44,11 +45,6 @@ export function recognised<Log>(known: KnownLogs<Log>, claims: LogClaims): Recog
   const log = key === undefined ? undefined : known.log(key)
   if (log !== undefined) return { key, log, namesake: false }
   return { key: undefined, log: undefined, namesake: named.length > 0 }
-}
-
-/** The log's name in its verifier key. */
-export function nameOf(key: string): string {
-  return key.split('+', 1)[0]!
 }
 
 /** The key that a genesis names; undefined where it is none. */

@@ -3,16 +3,14 @@
  * What a stranger claims costs no more than that. Pure.
  */
 import type { Election } from '../election/definition.ts'
-import { MOST_CERTIFICATION_BYTES } from './certification-form.ts'
 import { MOST_ENTRY_BYTES } from './entry-bundle.ts'
+import { MOST_CERTIFICATION_BYTES, MOST_CHECKPOINT_BYTES } from './resource-bounds.ts'
 import { TILE_WIDTH } from './tile.ts'
 import type { EntryRules } from './verify-ballot.ts'
 
 /** Entries that are read where nobody says otherwise: about a gigabyte of memory, to know every nonce. */
 export const MOST_ENTRIES = 20_000_000
-export const MOST_CHECKPOINT_BYTES = 1_000_000
 export const MOST_GENESIS_BYTES = MOST_ENTRY_BYTES
-export const MOST_DEFINITION_BYTES = 16 * 1024 * 1024
 /** Of any election that this program can make a result document of. */
 export const MOST_RESULT_BYTES = 128 * 1024 * 1024
 /** Amendments of one log: an honest one has a handful. */

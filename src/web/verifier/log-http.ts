@@ -1,6 +1,6 @@
 /** A log on a server, ours or a stranger's: bounded in size and time, tried again a few times, never elsewhere. */
 import { ANSWER_MS, LEAST_SPAN_BYTES, longestMs, MOST_SLOW, SPAN_MS } from '../../core/log/read-pace.ts'
-import { MOST_CHECKPOINT_BYTES } from '../../core/log/verify-bounds.ts'
+import { MOST_CHECKPOINT_BYTES } from '../../core/log/resource-bounds.ts'
 import type { LogReader } from '../../core/log/verify-range.ts'
 import { type OpenLog, Stopped, Unreachable } from './log-reading.ts'
 
@@ -32,7 +32,7 @@ export async function openAddress(bases: readonly string[], stop: AbortSignal): 
   return undefined
 }
 
-export function httpReader(base: string, stop: AbortSignal): LogReader {
+function httpReader(base: string, stop: AbortSignal): LogReader {
   return async (path, mostBytes) => {
     const url = new URL(path, base).href
     const untilMs = performance.now() + longestMs(mostBytes)

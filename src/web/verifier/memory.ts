@@ -2,8 +2,7 @@
  * What this browser remembers from one verification to the next, as the command's state file does: by the log's key the
  * checkpoints it has shown, and which log stands at which address. Bounded; a stranger's bytes in it are nothing.
  */
-import { parseBounded } from '../../core/log/bounded-json.ts'
-import { nameOf } from '../../core/log/known-log.ts'
+import { nameOf } from '../../core/log/log-name.ts'
 import type { SeenCheckpoint } from '../../core/log/verify-history.ts'
 
 export interface KnownLog {
@@ -83,7 +82,7 @@ export function rememberedPlace(base: string | null): string | null {
 export function readMemory(text: string | null): Memory {
   if (text === null || text.length > MOST_CHARACTERS) return NOTHING
   try {
-    const { logs, places } = parseBounded(text, { text: MOST_CHARACTERS }).value as Memory
+    const { logs, places } = JSON.parse(text) as Memory
     const isPair = (each: unknown): each is [string, unknown] =>
       Array.isArray(each) && each.length === 2 && typeof each[0] === 'string'
     if (!Array.isArray(logs) || !logs.every((each) => isPair(each) && isKnown(each[1]))) return NOTHING
