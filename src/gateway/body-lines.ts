@@ -20,7 +20,7 @@ export type Line = string | null
 export class BodyLines {
   readonly #chunks: AsyncIterator<Buffer>
   readonly #limits: ImportLimits
-  readonly #decoder = new TextDecoder('utf-8')
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   readonly #startMs = performance.now()
   #waitedMs = 0
   #bytes = 0

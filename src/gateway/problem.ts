@@ -70,5 +70,6 @@ function asksForPage({ request }: FastifyReply): boolean {
 }
 
 function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
-  return reply.code(status).headers(headers).send(body)
+  // As bytes: to text the framework adds a charset, which this media type does not have.
+  return reply.code(status).headers(headers).send(Buffer.from(body))
 }
