@@ -43,6 +43,7 @@ export class BodyLines {
    * @throws what the connection ends with before the body does
    */
   async next(): Promise<Buffer | undefined> {
+    if (performance.now() > this.#startMs + this.#limits.ms) this.ended ??= 'too-slow'
     if (this.ended !== null || this.#isAtEnd) return undefined
     const chunk = await this.#waitedFor(this.#chunks.next())
     if (chunk === 'too-slow') this.ended = chunk
