@@ -65,7 +65,11 @@ test('ids that a spreadsheet changes are counted, and none of them is run as a f
   assert.match(rows[5]!, /^"'=HYPERLINK/)
   const html = await letters('letters.html', '--format', 'html')
   assert.doesNotMatch(html.stderr, /spreadsheet|apostrophe/)
-  assert.match(readFileSync(join(dir, 'letters.html'), 'utf8'), />\+4912345</, 'letters on paper have the id itself')
+  assert.match(
+    readFileSync(join(dir, 'letters.html'), 'utf8'),
+    />\+4912345</,
+    'letters on paper have the id itself',
+  )
 })
 
 test('HTML letters: one a voter, with a QR code, names as text', async (t) => {
