@@ -65,7 +65,7 @@ async function done(...args: string[]): Promise<void> {
 for (const umask of [0o000, 0o022, 0o077])
   test(`under umask ${umask.toString(8)}, from init to the certificate: all is 0600 and 0700 but the log`, (t) =>
     under(umask, async () => {
-      const closesAtMs = Date.now() + 6_000
+      const closesAtMs = Date.now() + 15_000
       const definition = openElectionFile({ closes_at: new Date(closesAtMs).toISOString() })
       const server = await startServer({ definition, roll: rollOf(4) })
       t.after(() => server.stop())
