@@ -23,6 +23,13 @@ const BLANKS_LIMIT = 1_000
 /** `full`: with the promise, several times the bytes. A polling place that hands out receipts asks for it. */
 export type LineReceipts = 'full' | 'trackers'
 
+export interface LineSender {
+  /** As `Network.own` has it. */
+  readonly network: string
+  /** All bytes that the connection has read so far. */
+  readonly wireBytes: () => number
+}
+
 export interface LineEvents {
   /** What a wrong key is answered; the request ends with the first that was one too many. */
   readonly wrongKey: () => 'unknown-key' | 'too-many-attempts'
@@ -43,17 +50,18 @@ export async function* ballotLines(
   served: ServedElection,
   receipts: LineReceipts,
   budget: ImportBudget,
+  sender: LineSender,
   events: LineEvents,
 ): AsyncGenerator<string> {
-  const lines = new BodyLines(body, budget.limits)
-  const casting = new LineCasting(served, receipts, budget.begin(), events)
+  const lines = new BodyLines(body, budget.limits, sender.wireBytes)
+  const casting = new LineCasting(served, receipts, budget.begin(sender.network), events)
   const underWay: Promise<string>[] = []
   try {
     for (let isOpen = true; isOpen; ) {
       const bytes = await lines.next().catch(() => 'gone' as const)
       if (bytes === 'gone') break
       isOpen = bytes !== undefined
-      const answers = await casting.begin(() => lines.split(bytes))
+      const answers = await casting.begin((take) => lines.each(bytes, take))
       underWay.push(answers.text)
       casting.ended ??= lines.ended
       if (casting.ended !== null) break
@@ -93,10 +101,10 @@ class LineCasting {
    * Casts some lines when it is this request's turn; wrapped, so that waiting for the turn is not waiting for the text.
    * @throws nothing; the text rejects with the fault of an unknown write
    */
-  async begin(read: () => readonly Line[]): Promise<{ readonly text: Promise<string> }> {
+  async begin(read: (take: (line: Line) => boolean) => void): Promise<{ readonly text: Promise<string> }> {
     await this.#share.mayWork()
     const done = this.#share.work()
-    const { answers, votes, places } = this.#parse(read())
+    const { answers, votes, places } = this.#parse(read)
     const cast = votes.length === 0 ? Promise.resolve([]) : this.#served.cast(votes, this.#receipts)
     const text = this.#answer(answers, places, cast, done())
     // Awaited in order by the caller; until then a rejection must not count as unhandled.
@@ -105,7 +113,7 @@ class LineCasting {
     return { text }
   }
 
-  #parse(lines: readonly Line[]): {
+  #parse(read: (take: (line: Line) => boolean) => void): {
     readonly answers: CastAnswer[]
     readonly votes: readonly Vote[]
     readonly places: readonly number[]
@@ -113,27 +121,32 @@ class LineCasting {
     const answers: CastAnswer[] = []
     const votes: Vote[] = []
     const places: number[] = []
-    for (const line of lines) {
-      if (line === '') {
-        if (++this.#blanks > BLANKS_LIMIT + this.#others) {
-          this.ended = 'no-ballots'
-          break
-        }
-        continue
-      }
+    read((line) => {
+      if (line === '') return this.#passOver()
       this.#others++
       const vote = line === null ? 'body-too-large' : parseBallotLine(line, this.#served.rules)
-      // A place for the answer that will come.
-      answers.push(typeof vote === 'string' ? vote : 'unknown-key')
-      if (typeof vote !== 'string') {
-        votes.push(vote)
-        places.push(answers.length - 1)
-      } else if (++this.#noBallots >= NO_BALLOTS_LIMIT) {
-        this.ended = 'no-ballots'
-        break
+      if (typeof vote === 'string') {
+        answers.push(vote)
+        return this.#passNoBallot()
       }
-    }
+      votes.push(vote)
+      places.push(answers.length)
+      // A place for the answer that will come.
+      answers.push('unknown-key')
+      return true
+    })
     return { answers, votes, places }
+  }
+
+  #passOver(): boolean {
+    if (++this.#blanks > BLANKS_LIMIT + this.#others) this.ended = 'no-ballots'
+    return this.ended === null
+  }
+
+  #passNoBallot(): boolean {
+    this.#share.countNoBallot()
+    if (++this.#noBallots >= (this.#share.isFromOffender ? 1 : NO_BALLOTS_LIMIT)) this.ended = 'no-ballots'
+    return this.ended === null
   }
 
   async #answer(

@@ -7,10 +7,13 @@ import type { ImportLimits } from './import-budget.ts'
 
 export const MAX_LINE_CHARACTERS = 65_536
 /** Of one line, after which the body is not read on. */
-const LONGEST_LINE = 1_048_576
+const LONGEST_LINE = 4 * MAX_LINE_CHARACTERS
 /** How long a sender may be silent, besides a second for every so many bytes it has sent. */
 const SILENT_MS = 15_000
 const LEAST_BYTES_PER_S = 1_000
+/** Bytes of the connection for one of the body, beyond those that came ahead: chunks of a few bytes cost too much. */
+const MOST_WIRE_BYTES = 3
+const AHEAD_BYTES = 200_000
 
 export type LinesEnd = 'body-too-large' | 'too-slow'
 
@@ -22,6 +25,8 @@ export class BodyLines {
   readonly #limits: ImportLimits
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   readonly #startMs = performance.now()
+  readonly #wireBytes: () => number
+  readonly #wireStart: number
   #waitedMs = 0
   #bytes = 0
   /** The beginning of a line whose end has not come. */
@@ -32,7 +37,10 @@ export class BodyLines {
   /** Why the body is not read to its end; null while it is. */
   ended: LinesEnd | null = null
 
-  constructor(body: Readable, limits: ImportLimits) {
+  /** @param wireBytes all that its connection has read so far */
+  constructor(body: Readable, limits: ImportLimits, wireBytes: () => number) {
+    this.#wireBytes = wireBytes
+    this.#wireStart = wireBytes()
     // To end the body here would end the connection, and with it the answer.
     this.#chunks = body.iterator({ destroyOnReturn: false })
     this.#limits = limits
@@ -50,35 +58,41 @@ export class BodyLines {
     else if (chunk.done) this.#isAtEnd = true
     else {
       this.#bytes += chunk.value.length
-      if (this.#bytes > this.#limits.bytes) this.ended = 'body-too-large'
+      const wire = this.#wireBytes() - this.#wireStart
+      if (this.#bytes > this.#limits.bytes || wire > MOST_WIRE_BYTES * this.#bytes + AHEAD_BYTES)
+        this.ended = 'body-too-large'
       return chunk.value
     }
     return undefined
   }
 
-  /** The lines that end in these bytes; `undefined` at the end, which ends the last line where the body is whole. */
-  split(bytes: Buffer | undefined): Line[] {
+  /**
+   * Gives each line that ends in these bytes to `take`, until it says that it wants no more. At the end of a whole body
+   * (`undefined`) the last line ends too.
+   */
+  each(bytes: Buffer | undefined, take: (line: Line) => boolean): void {
     const text = this.#decoder.decode(bytes, { stream: bytes !== undefined })
-    const lines: Line[] = []
-    // Without a line feed nothing is looked at twice, however small the pieces of a long line are.
-    if (text.includes('\n')) {
-      const pieces = text.split('\n')
-      pieces[0] = this.#rest + pieces[0]!
-      this.#rest = pieces.pop()!
-      for (const piece of pieces) lines.push(this.#whole(piece))
-    } else this.#rest += text
+    let from = 0
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', from)) {
+      const line = text.slice(from, at)
+      from = at + 1
+      if (!take(this.#whole(line))) return
+    }
+    // Nothing is looked at twice, however small the pieces of a long line are.
+    this.#rest += text.slice(from)
     if (this.#rest.length > MAX_LINE_CHARACTERS) {
       this.#skipped += this.#rest.length
       this.#rest = ''
     }
     const isEndless = this.#skipped > LONGEST_LINE
     if (isEndless) this.ended = 'body-too-large'
-    if (isEndless || (this.#isAtEnd && (this.#rest !== '' || this.#skipped > 0)))
-      lines.push(this.#whole(this.#rest))
-    return lines
+    if (isEndless || (this.#isAtEnd && (this.#rest !== '' || this.#skipped > 0))) take(this.#whole(''))
   }
 
-  #whole(line: string): Line {
+  /** @param end what comes after the part that came before */
+  #whole(end: string): Line {
+    const line = this.#rest === '' ? end : this.#rest + end
+    this.#rest = ''
     const isTooLong = this.#skipped > 0 || line.length > MAX_LINE_CHARACTERS
     this.#skipped = 0
     if (isTooLong) return null
