@@ -23,13 +23,6 @@ const BLANKS_LIMIT = 1_000
 /** `full`: with the promise, several times the bytes. A polling place that hands out receipts asks for it. */
 export type LineReceipts = 'full' | 'trackers'
 
-export interface LineSender {
-  /** As `Network.own` has it. */
-  readonly network: string
-  /** All bytes that the connection has read so far. */
-  readonly wireBytes: () => number
-}
-
 export interface LineEvents {
   /** What a wrong key is answered; the request ends with the first that was one too many. */
   readonly wrongKey: () => 'unknown-key' | 'too-many-attempts'
@@ -43,6 +36,7 @@ export interface LineEvents {
 /**
  * Answers as text, some lines at a time. Lines that are blank get no answer; one that is too long is answered
  * `body-too-large`, whatever comes after it is read on. The last line of a request that is not read to its end says why.
+ * @param network whose they are, as `Network.own` has it
  * @throws the fault of an unknown write, which cuts the answer off where the certain ones end
  */
 export async function* ballotLines(
@@ -50,15 +44,15 @@ export async function* ballotLines(
   served: ServedElection,
   receipts: LineReceipts,
   budget: ImportBudget,
-  sender: LineSender,
+  network: string,
   events: LineEvents,
 ): AsyncGenerator<string> {
-  const lines = new BodyLines(body, budget.limits, sender.wireBytes)
-  const casting = new LineCasting(served, receipts, budget.begin(sender.network), events)
+  const lines = new BodyLines(body, budget.limits)
+  const casting = new LineCasting(served, receipts, budget.begin(network), events)
   const underWay: Promise<string>[] = []
   try {
     for (let isOpen = true; isOpen; ) {
-      const bytes = await lines.next().catch(() => 'gone' as const)
+      const bytes = await lines.next()
       if (bytes === 'gone') break
       isOpen = bytes !== undefined
       const answers = await casting.begin((take) => lines.each(bytes, take))
@@ -69,6 +63,7 @@ export async function* ballotLines(
     }
     while (underWay.length > 0) yield await underWay.shift()!
     if (casting.ended === null) return
+    lines.stop()
     events.onEnded()
     yield endLine(casting.ended, casting.answered)
   } catch (fault) {

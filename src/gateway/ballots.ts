@@ -164,8 +164,7 @@ function castLines(
   const { limit, imports } = deps
   const from = limit.countedFor(request.raw)
   const { own: network } = limit.networkOf(request.raw)
-  const sender = { network, wireBytes: () => connection.socket.bytesRead }
-  const answers = ballotLines(request.body as Readable, served, receipts, imports, sender, {
+  const answers = ballotLines(request.body as Readable, served, receipts, imports, network, {
     wrongKey: () => limit.wrongKey(from),
     onAnswers: (batch) => deps.onAnswers(served, batch),
     onRecorded: () => {

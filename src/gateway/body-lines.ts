@@ -3,6 +3,7 @@
  * time in which the sender is waited for counts towards speed.
  */
 import type { Readable } from 'node:stream'
+import { BodyBytes } from './body-bytes.ts'
 import type { ImportLimits } from './import-budget.ts'
 
 export const MAX_LINE_CHARACTERS = 65_536
@@ -11,9 +12,6 @@ const LONGEST_LINE = 4 * MAX_LINE_CHARACTERS
 /** How long a sender may be silent, besides a second for every so many bytes it has sent. */
 const SILENT_MS = 15_000
 const LEAST_BYTES_PER_S = 1_000
-/** Bytes of the connection for one of the body, beyond those that came ahead: chunks of a few bytes cost too much. */
-const MOST_WIRE_BYTES = 3
-const AHEAD_BYTES = 200_000
 
 export type LinesEnd = 'body-too-large' | 'too-slow'
 
@@ -21,12 +19,10 @@ export type LinesEnd = 'body-too-large' | 'too-slow'
 export type Line = string | null
 
 export class BodyLines {
-  readonly #chunks: AsyncIterator<Buffer>
+  readonly #body: BodyBytes
   readonly #limits: ImportLimits
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   readonly #startMs = performance.now()
-  readonly #wireBytes: () => number
-  readonly #wireStart: number
   #waitedMs = 0
   #bytes = 0
   /** The beginning of a line whose end has not come. */
@@ -37,33 +33,35 @@ export class BodyLines {
   /** Why the body is not read to its end; null while it is. */
   ended: LinesEnd | null = null
 
-  /** @param wireBytes all that its connection has read so far */
-  constructor(body: Readable, limits: ImportLimits, wireBytes: () => number) {
-    this.#wireBytes = wireBytes
-    this.#wireStart = wireBytes()
-    // To end the body here would end the connection, and with it the answer.
-    this.#chunks = body.iterator({ destroyOnReturn: false })
+  constructor(body: Readable, limits: ImportLimits) {
+    this.#body = new BodyBytes(body)
     this.#limits = limits
   }
 
-  /**
-   * The next bytes, or undefined at the end.
-   * @throws what the connection ends with before the body does
-   */
-  async next(): Promise<Buffer | undefined> {
+  /** The next bytes; `undefined` at the end, `gone` where the connection ended before the body did. */
+  async next(): Promise<Buffer | undefined | 'gone'> {
     if (performance.now() > this.#startMs + this.#limits.ms) this.ended ??= 'too-slow'
     if (this.ended !== null || this.#isAtEnd) return undefined
-    const chunk = await this.#waitedFor(this.#chunks.next())
-    if (chunk === 'too-slow') this.ended = chunk
-    else if (chunk.done) this.#isAtEnd = true
+    const sinceMs = performance.now()
+    const silentMs = SILENT_MS + (this.#bytes / LEAST_BYTES_PER_S) * 1000 - this.#waitedMs
+    const restMs = this.#startMs + this.#limits.ms - sinceMs
+    const bytes = await this.#body.next(Math.min(silentMs, restMs))
+    this.#waitedMs += performance.now() - sinceMs
+    if (bytes === 'gone') return bytes
+    if (bytes === 'silent') this.ended = 'too-slow'
+    else if (bytes === 'small-pieces') this.ended = 'body-too-large'
+    else if (bytes === 'end') this.#isAtEnd = true
     else {
-      this.#bytes += chunk.value.length
-      const wire = this.#wireBytes() - this.#wireStart
-      if (this.#bytes > this.#limits.bytes || wire > MOST_WIRE_BYTES * this.#bytes + AHEAD_BYTES)
-        this.ended = 'body-too-large'
-      return chunk.value
+      this.#bytes += bytes.length
+      if (this.#bytes > this.#limits.bytes) this.ended = 'body-too-large'
+      return bytes
     }
     return undefined
+  }
+
+  /** Reads no more. */
+  stop(): void {
+    this.#body.stop()
   }
 
   /**
@@ -97,23 +95,5 @@ export class BodyLines {
     this.#skipped = 0
     if (isTooLong) return null
     return line === '\r' ? '' : line
-  }
-
-  async #waitedFor<T>(chunk: Promise<T>): Promise<T | 'too-slow'> {
-    const sinceMs = performance.now()
-    const silentMs = SILENT_MS + (this.#bytes / LEAST_BYTES_PER_S) * 1000 - this.#waitedMs
-    const restMs = this.#startMs + this.#limits.ms - sinceMs
-    let timer: NodeJS.Timeout | undefined
-    const tooSlow = new Promise<'too-slow'>((resolve) => {
-      timer = setTimeout(() => resolve('too-slow'), Math.max(0, Math.min(silentMs, restMs)))
-    })
-    try {
-      return await Promise.race([chunk, tooSlow])
-    } finally {
-      clearTimeout(timer)
-      this.#waitedMs += performance.now() - sinceMs
-      // What comes after the end is nobody's.
-      chunk.catch(() => {})
-    }
   }
 }
