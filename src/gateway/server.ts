@@ -7,8 +7,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import helmet from '@fastify/helmet'
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -18,6 +16,7 @@ import Fastify, {
 import type { Logger } from 'pino'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { Clock } from '../ports/clock.ts'
+import { apiDocs } from './api-docs.ts'
 import { ballotStyleRoute } from './ballot-style.ts'
 import { ballotRoutes, NDJSON } from './ballots.ts'
 import { boothPage } from './booth-page.ts'
@@ -25,14 +24,20 @@ import { type CastBatch, castBatch } from './cast-batch.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { drainable } from './drain.ts'
 import { healthRoutes } from './health.ts'
+import { HeldBytes } from './held-bytes.ts'
 import { WrongKeyLimit } from './limits.ts'
 import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
+import { type PacedOptions, paceLargeAnswers } from './paced-answers.ts'
 import { pageRoutes } from './pages.ts'
 import { sendProblem } from './problem.ts'
+import { type ResultDocuments, resultDocuments } from './result-documents.ts'
+import { resultMaker } from './result-maker.ts'
 import { resultsRoutes } from './results.ts'
 import { type ResultsFeed, resultsFeed } from './results-feed.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
+import { SpareTime } from './spare-time.ts'
+import { cutUnread } from './unread.ts'
 import { verifierPage } from './verifier-page.ts'
 import { voteHandler } from './vote.ts'
 
@@ -41,6 +46,10 @@ const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 300_000
 const KEEP_ALIVE_MS = 65_000
 const CONNECTIONS_LIMIT = 30_000
+/** A reader who takes nothing of an answer for so long is cut off. */
+const UNREAD_MS = 30_000
+/** Of documents on their way to readers, beside the current ones. */
+const HELD_BYTES_LIMIT = 64_000_000
 
 export interface GatewayOptions {
   readonly elections: ServedElections
@@ -50,6 +59,8 @@ export interface GatewayOptions {
   readonly version: string
   readonly wrongKeysPerMinute: number
   readonly trustProxy: boolean
+  /** In which a reader is to take something of an answer; {@link UNREAD_MS} if left out. */
+  readonly unreadMs?: number | undefined
   /** Told of an unknown write; the process must end. */
   readonly onFault: (fault: unknown) => void
 }
@@ -62,7 +73,7 @@ export interface Gateway {
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { elections, clock, log, onFault } = options
+  const { elections, clock, log, onFault, unreadMs = UNREAD_MS } = options
   let stopping = false
   const isStopping = () => stopping
   const limit = new WrongKeyLimit({
@@ -70,16 +81,22 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     trustProxy: options.trustProxy,
     nowMs: clock.nowMs,
   })
-  const feeds = perElection(elections, ({ tally, commitMs, publicLog }) =>
-    resultsFeed(tally, commitMs, publicLog),
-  )
+  const held = new HeldBytes(HELD_BYTES_LIMIT)
+  const maker = resultMaker(elections, options.version, log)
+  const makerSpare = new SpareTime()
+  const feeds = perElection(elections, (served) => resultsFeed(served, { maker, makerSpare, held }))
   const metrics = gatewayMetrics(elections, () =>
     [...feeds.values()].reduce((sum, feed) => sum + feed.viewers(), 0),
+  )
+  const spare = new SpareTime()
+  const documents = perElection(elections, (served) =>
+    resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
   )
   const batches = perElection(elections, (served) =>
     castBatch(served, (answers) => metrics.countAnswers(served, answers), onFault),
   )
   const feedOf = (served: ServedElection): ResultsFeed => feeds.get(served)!
+  const documentsOf = (served: ServedElection): ResultDocuments => documents.get(served)!
   const batchOf = (served: ServedElection): CastBatch => batches.get(served)!
 
   const vote = voteHandler({
@@ -89,7 +106,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     isStopping,
     onRefused: (code) => metrics.countRefusal(elections.default, code),
   })
-  const app = await framework(options, (request, response, next) =>
+  const app = await framework(options, { unreadMs, held }, (request, response, next) =>
     request.url === '/vote' && request.method === 'POST' ? vote(request, response) : next(request, response),
   )
   app.addHook('onSend', async (_request, reply) => {
@@ -100,14 +117,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   catalogueRoutes(app, elections)
   ballotRoutes(app, { elections, batchOf, limit, onAnswers: metrics.countAnswers, onFault })
   ballotStyleRoute(app, elections, limit)
-  resultsRoutes(app, elections, { feedOf, clock, version: options.version })
+  resultsRoutes(app, elections, { feedOf, documentsOf })
   logRoutes(app, elections)
   healthRoutes(app, elections, metrics, isStopping)
-  await pageRoutes(app, elections, options.pagesDir)
+  pageRoutes(app, elections, options.pagesDir)
   boothPage(app, elections, options.pagesDir)
   verifierPage(app, elections, options.pagesDir)
   await app.ready()
   const drain = drainable(app.server)
+  const stopCutting = cutUnread(app.server, unreadMs)
 
   return {
     listen: async (port, host) => {
@@ -122,6 +140,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       for (const feed of feeds.values()) feed.close()
       await drain()
       await app.close()
+      stopCutting()
+      await maker.close()
       log.debug('the gateway has stopped')
     },
   }
@@ -138,6 +158,7 @@ type Next = (request: IncomingMessage, response: ServerResponse) => void
 
 async function framework(
   { log, version }: GatewayOptions,
+  pacing: PacedOptions,
   ahead: (request: IncomingMessage, response: ServerResponse, next: Next) => void,
 ): Promise<FastifyInstance> {
   // Fastify says where it listens; so does the command, once.
@@ -161,6 +182,7 @@ async function framework(
       return server
     },
   })
+  paceLargeAnswers(app, pacing)
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -176,13 +198,7 @@ async function framework(
     strictTransportSecurity: false,
     referrerPolicy: { policy: 'no-referrer' },
   })
-  await app.register(swagger, {
-    openapi: {
-      info: { title: 'Digital Elections', version, description: 'Cast ballots and watch the count.' },
-    },
-  })
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
-  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => reply.send(app.swagger()))
+  await apiDocs(app, version)
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const code = refusalOf(error)
     if (code) return sendProblem(reply, code, code === 'malformed' ? error.message : undefined)
