@@ -70,7 +70,7 @@ function download(path: string, agent: Agent): Promise<void> {
       answer.on('error', () => {})
       answer.on('close', resolve)
     })
-    asked.on('error', () => sleep(AGAIN_MS).then(resolve))
+    asked.on('error', () => sleep(AGAIN_MS).then(() => resolve()))
   })
 }
 

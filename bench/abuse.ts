@@ -158,7 +158,10 @@ async function abused(attack: Attack, server: BenchServer, voters: Voters): Prom
   const cpu = (cpuSeconds(server.pid) - cpuBefore) / seconds
   const grewBy = memory.stop()
   attacker.stdin!.end()
-  const told = JSON.parse((await lines.next()).value) as Record<'requests' | 'bytes' | 'cpuSeconds', number>
+  const told = JSON.parse((await lines.next()).value ?? '') as Record<
+    'requests' | 'bytes' | 'cpuSeconds',
+    number
+  >
   const after = await voters(SECONDS_QUIET)
   const ratio = during.perSecond / ((before.perSecond + after.perSecond) / 2)
   const failed = during.failed > 0 ? `, ${whole(during.failed)} failed` : ''

@@ -4,10 +4,9 @@
  * reader who takes less than a slice in the time allowed is cut off, and only so many are served at once.
  */
 import { Readable } from 'node:stream'
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import { problem, REFUSALS, retryAfterSeconds } from '../core/election/refusal.ts'
+import type { FastifyInstance } from 'fastify'
 import type { HeldBytes } from './held-bytes.ts'
-import { PROBLEM_JSON } from './problem.ts'
+import { refuseInstead } from './problem.ts'
 import { SpareTime } from './spare-time.ts'
 
 const SLICE_BYTES = 65_536
@@ -48,7 +47,7 @@ export function paceLargeAnswers(app: FastifyInstance, { unreadMs, held }: Paced
     const isText = typeof payload === 'string'
     if (!(isText || Buffer.isBuffer(payload)) || payload.length <= SLICE_BYTES || request.method === 'HEAD')
       return done(null, payload)
-    if (!hasPlace()) return done(null, tooBusy(reply))
+    if (!hasPlace()) return done(null, refuseInstead(reply, 'too-busy'))
     const bytes = isText ? Buffer.from(payload) : payload
     const answer = new PacedAnswer(bytes, pace, () => reply.raw.destroy())
     answers.add(answer)
@@ -61,18 +60,6 @@ export function paceLargeAnswers(app: FastifyInstance, { unreadMs, held }: Paced
     reply.header('content-length', bytes.length)
     done(null, answer)
   })
-}
-
-/** Turns the answer into a refusal. */
-function tooBusy(reply: FastifyReply): string {
-  for (const name of ['etag', 'content-encoding', 'content-disposition', 'content-length'])
-    reply.removeHeader(name)
-  reply
-    .code(REFUSALS['too-busy'].status)
-    .header('retry-after', retryAfterSeconds('too-busy'))
-    .header('cache-control', 'no-store')
-    .header('content-type', PROBLEM_JSON)
-  return JSON.stringify(problem('too-busy'))
 }
 
 class PacedAnswer extends Readable {

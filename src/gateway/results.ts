@@ -30,6 +30,7 @@ export function resultsRoutes(
   electionRoutes(app, elections, 'GET', '/results', {
     schema: { tags, summary: 'The count at this moment, as the dashboard shows it' },
     handle: async (served, request, reply) => {
+      allowReading(reply)
       const snapshot = await feedOf(served).current()
       if (snapshot === null) return sendProblem(reply, 'too-busy')
       return sendShared(request, reply, snapshot.document, { type: JSON_TYPE, age: NOW })
@@ -49,6 +50,7 @@ export function resultsRoutes(
     },
     handle: (served, request, reply) => {
       const feed = feedOf(served)
+      allowReading(reply)
       // A question about the stream is not a viewer of it.
       if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').send()
       // Checked before the reply is taken out of the framework's hands, which cannot be undone.
@@ -62,8 +64,7 @@ export function resultsRoutes(
     electionRoutes(app, elections, 'GET', `/${name}`, {
       schema: { tags, summary },
       handle: (served, request, reply) => {
-        // Public as the log is, and like it for anybody's page to read: a verifier from elsewhere compares the two.
-        if (name === 'results.json') reply.header('access-control-allow-origin', '*')
+        if (name === 'results.json') allowReading(reply)
         return download(served, documentsOf(served), request, reply, { name, type })
       },
     })
@@ -74,6 +75,11 @@ export function resultsRoutes(
     'The result as CSV, a line per contest, district and option',
   )
   document('results.cdf.json', JSON_TYPE, 'The result as a NIST SP 1500-100 v2 election report')
+}
+
+/** Public as the log is, and like it for anybody's page to read: a verifier from elsewhere compares the two. */
+function allowReading(reply: FastifyReply): FastifyReply {
+  return reply.header('access-control-allow-origin', '*')
 }
 
 /** The snapshot a returning viewer has. A page that opens a new stream cannot set the header; it names it in the address. */
