@@ -47,7 +47,12 @@ const SMALL: Scene = {
   attacks: [
     { name: 'rubbish', what: 'rubbish NDJSON, 1 connection', args: ['rubbish', '1'], ratio: 0.6 },
     { name: 'rubbish', what: 'rubbish NDJSON, 4 connections', args: ['rubbish', '4'], ratio: 0.6 },
-    { name: 'wrong-keys', what: '1,000,000 wrong keys', args: ['wrong-keys', '1000000'], ratio: 0.8 },
+    {
+      name: 'wrong-keys',
+      what: 'wrong keys as NDJSON, up to 1,000,000',
+      args: ['wrong-keys', '1000000'],
+      ratio: 0.8,
+    },
     {
       name: 'slow-bodies',
       what: '20,000 slow bodies',
