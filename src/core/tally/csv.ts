@@ -2,8 +2,9 @@
  * The result as CSV (RFC 4180), one line per contest × district × option, blanks as an option of their own. Where a
  * district is withheld its votes say so, in a word that no sum takes for a number; those that are counted all the same
  * stand under `(pooled)`, all such districts of the contest together. So every vote of the totals is in one line.
+ * The file is for spreadsheets: it begins with a byte order mark, and no name in it is run as a formula (csv-field.ts).
  */
-import { csvField } from '../csv-field.ts'
+import { BYTE_ORDER_MARK, csvCell } from '../csv-field.ts'
 import type { Contest, Election } from '../election/definition.ts'
 import { isWithheld, type ShownContest, type ShownResult } from './shown.ts'
 
@@ -12,7 +13,7 @@ const HEADER = 'contest_id,contest,district_id,district,option_id,option,votes'
 
 /** Lines of the file, each with its line end. Blank and undervoted votes stand under `(blank)` and `(undervotes)`. */
 export function* resultCsv(election: Election, result: ShownResult): Generator<string> {
-  yield `${HEADER}\r\n`
+  yield `${BYTE_ORDER_MARK}${HEADER}\r\n`
   const districtName = new Map(election.districts.map((district) => [district.id, district.name]))
   for (const [i, contest] of result.contests.entries()) {
     const linesOf = linesIn(election.contests[i]!)
@@ -62,5 +63,5 @@ function pooledOf(contest: ShownContest): Counts {
 }
 
 function fields(texts: readonly string[]): string {
-  return texts.map(csvField).join(',')
+  return texts.map(csvCell).join(',')
 }
