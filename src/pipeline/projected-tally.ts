@@ -7,12 +7,13 @@ import type { Phase } from '../core/election/phase.ts'
 import type { PublicLogState } from '../core/log/public-log-state.ts'
 import { countHistory } from '../core/tally/history.ts'
 import type { MarksCount } from '../core/tally/marks-count.ts'
+import { packCounts } from '../core/tally/packed-counts.ts'
 import type { PipelineSnapshot } from '../core/tally/pipeline-snapshot.ts'
 import { ballotRate } from '../core/tally/rate.ts'
 import { releasedDistricts } from '../core/tally/release.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { shownResult } from '../core/tally/shown.ts'
-import { type InvariantSnapshot, invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
+import { type InvariantSnapshot, invariantOf } from '../core/tally/snapshot.ts'
 import { PAST_SPAN_S, spanEnd, TURNOUT_SPAN_S, turnoutLine } from '../core/tally/spans.ts'
 import { toldCounts } from '../core/tally/told-counts.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -161,20 +162,21 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
   store.onChange(refresh)
 
   return {
-    snapshot: () => {
+    facts: () => {
       const nowMs = clock.nowMs()
-      const snapshot = snapshotOf(election, tally, {
+      const figures = {
         phase: phase(),
         nowMs,
         lastBallotAtMs,
-        eligible,
-        issued: eligible,
+        eligible: Float64Array.from(eligible),
+        issued: Float64Array.from(eligible),
         ...counters(),
         votesPerSecond: rate.at(nowMs),
         turnout: turnoutLine(turnout, TURNOUT_SPAN_S),
         log: deps.publicLog?.() ?? null,
-      })
-      return { ...snapshot, invariant: invariant(), pipeline: deps.pipeline() }
+      }
+      const told = { invariant: invariant(), pipeline: deps.pipeline() }
+      return { counts: packCounts(tally), figures, closesAtMs: election.closesAtMs, told }
     },
     invariant,
     result: () => resultOf(election, tally),

@@ -6,12 +6,13 @@ import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
 import type { PublicLogState } from '../core/log/public-log-state.ts'
 import { countHistory } from '../core/tally/history.ts'
+import { packCounts } from '../core/tally/packed-counts.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
 import { ballotRate } from '../core/tally/rate.ts'
 import type { ReleaseGate } from '../core/tally/release.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { shownResult } from '../core/tally/shown.ts'
-import { invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
+import { invariantOf } from '../core/tally/snapshot.ts'
 import { turnoutLine } from '../core/tally/spans.ts'
 import type { BallotBox } from '../ports/ballot-box.ts'
 import type { FollowedLog } from '../ports/ballot-log.ts'
@@ -76,19 +77,20 @@ export async function liveTally(deps: TallyDeps): Promise<LiveTally> {
 
   const counters = () => ({ keysUsed: box.keysUsed(), ballotsStored: log.length() })
   return {
-    snapshot: () => {
+    facts: () => {
       const nowMs = clock.nowMs()
-      return snapshotOf(election, tally, {
+      const figures = {
         phase: phase(),
         nowMs,
         lastBallotAtMs,
-        eligible: roll.eligible,
-        issued,
+        eligible: Float64Array.from(roll.eligible),
+        issued: Float64Array.from(issued),
         ...counters(),
         votesPerSecond: rate.at(nowMs),
         turnout: turnoutLine(castBySpan(log), log.turnoutSpanSeconds),
         log: deps.publicLog?.() ?? null,
-      })
+      }
+      return { counts: packCounts(tally), figures, closesAtMs: election.closesAtMs }
     },
     invariant: () => invariantOf(election, tally, counters()),
     result: () => resultOf(election, tally),

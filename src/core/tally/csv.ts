@@ -16,16 +16,11 @@ export function* resultCsv(election: Election, result: ShownResult): Generator<s
   yield `${BYTE_ORDER_MARK}${HEADER}\r\n`
   const districtName = new Map(election.districts.map((district) => [district.id, district.name]))
   for (const [i, contest] of result.contests.entries()) {
-    const defined = election.contests[i]!
+    const linesOf = linesIn(election.contests[i]!)
     for (const district of contest.districts)
-      yield* linesOf(
-        defined,
-        district.id,
-        districtName.get(district.id)!,
-        isWithheld(district) ? null : district,
-      )
+      yield* linesOf(district.id, districtName.get(district.id)!, isWithheld(district) ? null : district)
     const pooled = pooledOf(contest)
-    if (pooled.ballots > 0) yield* linesOf(defined, '(pooled)', 'Districts counted together', pooled)
+    if (pooled.ballots > 0) yield* linesOf('(pooled)', 'Districts counted together', pooled)
   }
 }
 
@@ -36,14 +31,22 @@ interface Counts {
   readonly votes: readonly number[]
 }
 
-/** @param counts null where they are withheld */
-function* linesOf(contest: Contest, id: string, name: string, counts: Counts | null): Generator<string> {
-  const start = [contest.id, contest.title, id, name]
-  for (const [j, option] of contest.options.entries())
-    yield line([...start, option.id, option.name, String(counts?.votes[j] ?? WITHHELD)])
-  yield line([...start, '(blank)', 'Blank ballots', String(counts?.blank ?? WITHHELD)])
-  if (contest.votes > 1)
-    yield line([...start, '(undervotes)', 'Votes not used', String(counts?.undervotes ?? WITHHELD)])
+/** Lines of one district; `counts` is null where they are withheld. */
+type LinesOf = (id: string, name: string, counts: Counts | null) => string[]
+
+/** What a contest's lines have in common is written once: a large election has a hundred thousand of them. */
+function linesIn(contest: Contest): LinesOf {
+  const start = fields([contest.id, contest.title])
+  const options = contest.options.map(({ id, name }) => fields([id, name]))
+  return (id, name, counts) => {
+    const district = `${start},${fields([id, name])}`
+    const line = (option: string, votes: number | undefined) =>
+      `${district},${option},${votes ?? WITHHELD}\r\n`
+    const lines = options.map((option, j) => line(option, counts?.votes[j]))
+    lines.push(line('(blank),Blank ballots', counts?.blank))
+    if (contest.votes > 1) lines.push(line('(undervotes),Votes not used', counts?.undervotes))
+    return lines
+  }
 }
 
 /** What is in the totals and in no district's row. */
@@ -59,6 +62,6 @@ function pooledOf(contest: ShownContest): Counts {
   }
 }
 
-function line(fields: readonly string[]): string {
-  return `${fields.map(csvCell).join(',')}\r\n`
+function fields(texts: readonly string[]): string {
+  return texts.map(csvCell).join(',')
 }

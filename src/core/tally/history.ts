@@ -38,6 +38,7 @@ export interface HistorySnapshot {
 export interface CountHistory {
   /** Notes what `tally` holds as the count at `timeS`; too few counted ballots since the last moment, and nothing is noted. */
   readonly mark: (timeS: number) => void
+  /** The same object until a moment is noted. */
   readonly snapshot: () => HistorySnapshot
   readonly mostPoints: number
 }
@@ -59,6 +60,7 @@ export function countHistory(
   const most = Math.max(2, Math.min(MOST_POINTS, Math.floor(MOST_NUMBERS / options)))
   const step = Math.max(LEAST_STEP, election.suppressBelow)
   let moments: Moment[] = []
+  let told: HistorySnapshot | undefined
 
   return {
     mostPoints: most,
@@ -68,24 +70,26 @@ export function countHistory(
       const lastCounted = last === undefined ? 0 : last.cast - last.held
       if (election.results !== 'live' || cast - lastCounted < step) return
       if (last !== undefined && timeS <= last.timeS) return
-      const told = countsIn(releasedDistricts(election, 'open', issued, tally), election, tally)
-      if (told.ballots() - lastCounted < step) return
-      moments.push({ timeS, cast, held: cast - told.ballots(), contests: totals(election, told) })
+      const counted = countsIn(releasedDistricts(election, 'open', issued, tally), election, tally)
+      if (counted.ballots() - lastCounted < step) return
+      told = undefined
+      moments.push({ timeS, cast, held: cast - counted.ballots(), contests: totals(election, counted) })
       // Every second moment goes, each that stays is as true as before.
       if (moments.length > most) moments = moments.filter((_, i) => i % 2 === 1 || i === moments.length - 1)
     },
-    snapshot: () => ({
-      times: moments.map(({ timeS }) => timeS),
-      cast: moments.map(({ cast }) => cast),
-      held: moments.map(({ held }) => held),
-      contests:
-        election.results === 'live'
-          ? election.contests.map(({ id, options }, c) => {
-              const line = (column: number) => moments.map(({ contests }) => contests[c]![column]!)
-              return { id, ballots: line(0), blank: line(1), votes: options.map((_, j) => line(j + 2)) }
-            })
-          : null,
-    }),
+    snapshot: () =>
+      (told ??= {
+        times: moments.map(({ timeS }) => timeS),
+        cast: moments.map(({ cast }) => cast),
+        held: moments.map(({ held }) => held),
+        contests:
+          election.results === 'live'
+            ? election.contests.map(({ id, options }, c) => {
+                const line = (column: number) => moments.map(({ contests }) => contests[c]![column]!)
+                return { id, ballots: line(0), blank: line(1), votes: options.map((_, j) => line(j + 2)) }
+              })
+            : null,
+      }),
   }
 }
 

@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { type Choices, parseChoices } from '../election/choices.ts'
 import { type Election, electionFrom } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
-import { cdfReport } from './cdf.ts'
+import { cdfText } from './cdf.ts'
 import { resultCsv } from './csv.ts'
 import { countHistory } from './history.ts'
 import { pluralityTally } from './plurality.ts'
@@ -111,7 +111,7 @@ function toldOf(election: Election, issued: readonly number[], ballots: readonly
       resultText(shown),
       JSON.stringify(snapshot),
       [...resultCsv(election, shown)].join(''),
-      JSON.stringify(cdfReport(election, shown, made)),
+      [...cdfText(election, shown, made)].join(''),
     ],
   }
 }
