@@ -1,7 +1,9 @@
 /**
  * Sends large answers slice by slice: the next slice when the reader has taken the last one, all readers in turn, in a
- * tenth of the thread's time (spare-time.ts: votes come first). An answer in hand holds no copy of its document. A
- * reader who takes less than a slice in the time allowed is cut off, and only so many are served at once.
+ * tenth of the thread's time (spare-time.ts: votes come first) and within a rate for all of them together: on a line or a
+ * machine that they share with voters, readers as fast as they can be would leave little to votes. An answer in hand holds
+ * no copy of its document. A reader who takes less than a slice in the time allowed is cut off, and only so many are
+ * served at once.
  */
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
@@ -13,6 +15,9 @@ const SLICE_BYTES = 65_536
 /** Slices sent before anybody else has a turn: a fraction of a millisecond. */
 const SLICES_A_TURN = 4
 const PLACES = 256
+/** Of all large answers together: a line of 160 Mbit/s. Some documents may go out at once before it counts. */
+const BYTES_PER_SECOND = 20_000_000
+const BURST_BYTES = 20_000_000
 /** Where all places are taken, a reader who has taken nothing for so long makes way. */
 const MAKES_WAY_MS = 5_000
 
@@ -91,23 +96,29 @@ class PacedAnswer extends Readable {
     this.#pace.ask(() => this.#send())
   }
 
-  #send(): void {
-    if (this.destroyed) return
+  /** @returns bytes sent */
+  #send(): number {
+    if (this.destroyed) return 0
     const slice = this.#bytes.subarray(this.#at, this.#at + SLICE_BYTES)
     this.#at += slice.length
     this.#stalledSinceMs = performance.now()
     this.push(slice)
     if (this.#at === this.#bytes.length) this.push(null)
+    return slice.length
   }
 }
 
 /** Whose slice is next, and when. */
 class Pace {
   readonly #spare = new SpareTime()
-  #asked: (() => void)[] = []
+  #asked: (() => number)[] = []
   #isDue = false
+  /** Bytes that may be sent; below zero, and it is waited for. */
+  #bytes = BURST_BYTES
+  #countedMs = performance.now()
 
-  ask(send: () => void): void {
+  /** @param send returns how many bytes it sent */
+  ask(send: () => number): void {
     this.#asked.push(send)
     this.#schedule()
   }
@@ -115,14 +126,22 @@ class Pace {
   #schedule(): void {
     if (this.#isDue || this.#asked.length === 0) return
     this.#isDue = true
-    const waitMs = this.#spare.waitMs()
+    const waitMs = Math.max(this.#spare.waitMs(), this.#rateWaitMs())
     if (waitMs === 0) setImmediate(() => this.#turn())
     else setTimeout(() => this.#turn(), waitMs)
   }
 
+  #rateWaitMs(): number {
+    const nowMs = performance.now()
+    this.#bytes += ((nowMs - this.#countedMs) / 1000) * BYTES_PER_SECOND
+    this.#bytes = Math.min(this.#bytes, BURST_BYTES)
+    this.#countedMs = nowMs
+    return this.#bytes > 0 ? 0 : Math.ceil((-this.#bytes / BYTES_PER_SECOND) * 1000) + 1
+  }
+
   #turn(): void {
     const end = this.#spare.begin()
-    for (const send of this.#asked.splice(0, SLICES_A_TURN)) send()
+    for (const send of this.#asked.splice(0, SLICES_A_TURN)) this.#bytes -= send()
     // What is written goes to the sockets when this turn ends, which is most of the cost.
     process.nextTick(() => {
       end()
