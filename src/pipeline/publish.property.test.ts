@@ -28,7 +28,7 @@ import type { BallotSource } from '../ports/ballot-source.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../ports/log-journal.ts'
 import type { LogStore } from '../ports/log-store.ts'
 import type { PublishDeps } from './publish/deps.ts'
-import { recheckLog } from './publish/recovery.ts'
+import { recheckLog } from './publish/recheck.ts'
 import { type ClosingTexts, openPublisher, type Publisher } from './publish.ts'
 
 const hasher = nodeTreeHasher()
@@ -444,7 +444,10 @@ for (const policy of POLICIES) {
           await insist((open) => open.close(closing(at, v)))
           at.calm()
           checkLog(at, policy)
-          assert.equal(await recheckLog(depsFor(at, policy)), at.batches.at(-1)!.size)
+          const { size: leaves } = at.batches.at(-1)!
+          assert.deepEqual(await recheckLog(depsFor(at, policy)), { leaves, byBatch: true })
+          const byBatch = !(v === 2 && results === 'live' && below > 1)
+          assert.deepEqual(await recheckLog(depsFor(at, policy, null)), { leaves, byBatch })
           assert.match(at.batches.at(-1)!.record!, /"entry":"close"/)
           assert.equal(at.batches.filter(({ record }) => record?.includes('"entry":"close"')).length, 1)
           checkTold(at, policy, told)
@@ -505,6 +508,13 @@ test('older ballots, an older journal, other ballots, another key: nothing is pu
   const others = (await started(50)).at
   others.ballots[3] = { ...others.ballots[3]!, choices: '[[1]]' as Choices }
   await assert.rejects(recheckLog(depsFor(others, AT_ONCE)), BrokenLog)
+  const groups: Policy = { v: 2, results: 'live', below: 5 }
+  const { at: closed, publisher } = await started(50, groups)
+  await publisher.close(closing(closed, 2))
+  assert.equal((await recheckLog(depsFor(closed, groups, null))).leaves, 53)
+  closed.ballots[3] = { ...closed.ballots[3]!, choices: '[[1]]' as Choices }
+  for (const secret of [SECRET, null])
+    await assert.rejects(recheckLog(depsFor(closed, groups, secret)), BrokenLog)
   others.files.clear()
   await reopened(others)
   await reopened((await started(50)).at, { signer: newLogKey('example.org/simulated').signer })

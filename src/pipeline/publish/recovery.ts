@@ -31,26 +31,8 @@ export async function checkLog(deps: PublishDeps): Promise<void> {
   if (ended && (await deps.source.countAfter(last.upTo)) !== 0) throw new BrokenLog(AFTER_END)
 }
 
-/**
- * Makes the whole log again, writing nothing.
- * @returns its leaves
- * @throws {BrokenLog} where the ballots are not those it was made from
- */
-export async function recheckLog(deps: PublishDeps): Promise<number> {
-  await checkLog(deps)
-  const growth = newGrowth(deps, false)
-  let from = deps.source.start
-  for await (const batch of deps.journal.batches(0)) {
-    await makeAgain(deps, growth, from, batch, async () => {})
-    growth.drainFull()
-    growth.drainTold()
-    from = batch.upTo
-  }
-  return growth.size()
-}
-
 /** The journal's newest batch, which the ballots must reach. */
-async function lastBatch({ journal, source }: PublishDeps): Promise<JournalBatch> {
+export async function lastBatch({ journal, source }: PublishDeps): Promise<JournalBatch> {
   const last = await journal.last()
   if (last === undefined) throw new BrokenLog('the public log has no genesis')
   const lacking = -(await source.countAfter(last.upTo))
@@ -205,7 +187,7 @@ async function passBatches(
   }
 }
 
-function newGrowth(
+export function newGrowth(
   { hasher, entryStarts, release }: PublishDeps,
   withEntries: boolean,
   edge?: LogEdge,
@@ -224,7 +206,7 @@ function newGrowth(
  * @param keep takes files of a batch that is too large for memory
  * @throws {BrokenLog} where it does not come out as it was
  */
-async function makeAgain(
+export async function makeAgain(
   deps: PublishDeps,
   growth: LogGrowth,
   from: Position,
