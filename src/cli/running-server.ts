@@ -49,7 +49,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const served = await openServed(options)
   const gateway = await createGateway({
     elections: served.elections,
-    clock: systemClock,
     log,
     pagesDir: PAGES,
     version: VERSION,
