@@ -7,11 +7,10 @@ import type { Receipt as Recorded } from './calls.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
 
-const HOUR_S = 3600
-
+/** When the ballot is in the log. */
 function promised(promise: NonNullable<Recorded['promise']>): string {
   return 'within' in promise
-    ? t.checkAfterClose(f.figure(Math.ceil(promise.within / HOUR_S)))
+    ? t.checkAfterClose(f.count(Math.ceil(promise.within / 3600)))
     : t.checkBy(f.dateTime(promise.publish_by * 1000))
 }
 
