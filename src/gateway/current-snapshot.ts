@@ -1,5 +1,5 @@
 /** The snapshot of this moment, made in the maker's thread for all who ask, and again when there is news and time for it. */
-import type { SnapshotFigures } from '../core/tally/snapshot.ts'
+import type { CountFacts } from '../core/tally/count-facts.ts'
 import type { ResultMaker } from './result-maker.ts'
 import type { ServedElection } from './served-election.ts'
 import { type SharedDocument, sharedDocument } from './shared-document.ts'
@@ -47,7 +47,7 @@ export function currentSnapshots(
 ): CurrentSnapshots {
   const { tally, publicLog } = served
   let last: CurrentSnapshot | undefined
-  let figures: SnapshotFigures | undefined
+  let figures: CountFacts['figures'] | undefined
   let id = Date.now()
   let madeAtMs = Number.NEGATIVE_INFINITY
   let changed = true

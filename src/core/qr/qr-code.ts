@@ -23,7 +23,7 @@ export function qrCode(text: string): QrCode {
   const data = utf8(text)
   let version = 1
   while (data.length > capacityBytes(version))
-    if (++version > 40) throw new RangeError('too long for a QR code')
+    if (++version > 40) throw new RangeError('too long')
   const grid = new Grid(version)
   grid.place(interleaved(dataBytes(data, version), version))
   return grid.masked()
@@ -192,10 +192,13 @@ class Grid {
     for (let i = 0; i < 15; i++) {
       const dark = bitAt(bits, i)
       // Round the first finder, stepping over the timing patterns; then beside the other two.
-      if (i < 8) this.#set(8, i < 6 ? i : i + 1, dark)
-      else this.#set(i === 8 ? 7 : 14 - i, 8, dark)
-      if (i < 8) this.#set(size - 1 - i, 8, dark)
-      else this.#set(8, size - 15 + i, dark)
+      if (i < 8) {
+        this.#set(8, i < 6 ? i : i + 1, dark)
+        this.#set(size - 1 - i, 8, dark)
+      } else {
+        this.#set(i === 8 ? 7 : 14 - i, 8, dark)
+        this.#set(8, size - 15 + i, dark)
+      }
     }
     this.#set(8, size - 8, true)
   }

@@ -3,27 +3,49 @@
  * decided where it is told, by the gate (shown.ts) and the phase in it.
  */
 import type { Election } from '../election/definition.ts'
-import { unpackCounts } from './packed-counts.ts'
+import { packCounts, unpackCounts } from './packed-counts.ts'
 import { type ShownResult, shownResult } from './shown.ts'
 import { type ResultsSnapshot, type SnapshotFigures, snapshotOf } from './snapshot.ts'
+import type { ToldCount, ToldTally } from './told-tally.ts'
+
+/** What the public log has told, its counts packed. */
+interface PackedTold extends Omit<ToldCount, 'tally'> {
+  readonly counts: Float64Array<ArrayBuffer>
+}
 
 export interface CountFacts {
-  /** Every count (packed-counts.ts). */
+  /** Every ballot stored (packed-counts.ts). */
   readonly counts: Float64Array<ArrayBuffer>
-  readonly figures: SnapshotFigures
+  /** null where each ballot is told as it comes. */
+  readonly logTold: PackedTold | null
+  readonly figures: Omit<SnapshotFigures, 'told'>
   /** Unix milliseconds: the end of voting in force, which may have moved. */
   readonly closesAtMs: number
   /** What a snapshot on a cluster says instead, or besides. */
-  readonly told?: Pick<ResultsSnapshot, 'invariant' | 'pipeline'>
+  readonly besides?: Pick<ResultsSnapshot, 'invariant' | 'pipeline'>
+}
+
+export function packTold(told: ToldTally | null): PackedTold | null {
+  if (told === null) return null
+  const { tally, checkpoint, complete } = told.count()
+  return { counts: packCounts(tally), checkpoint, complete }
 }
 
 export function snapshotFrom(election: Election, facts: CountFacts): ResultsSnapshot {
-  const { counts, figures, closesAtMs, told } = facts
-  const inForce = { ...election, closesAtMs }
-  return { ...snapshotOf(inForce, unpackCounts(election, counts), figures), ...told }
+  const inForce = { ...election, closesAtMs: facts.closesAtMs }
+  const figures = { ...facts.figures, told: toldIn(election, facts) }
+  return { ...snapshotOf(inForce, unpackCounts(election, facts.counts), figures), ...facts.besides }
 }
 
 /** @returns null while nothing but turnout may be told */
-export function shownFrom(election: Election, { counts, figures }: CountFacts): ShownResult | null {
-  return shownResult(election, figures.phase, figures.issued, unpackCounts(election, counts))
+export function shownFrom(election: Election, facts: CountFacts): ShownResult | null {
+  const { phase, issued } = facts.figures
+  const stored = unpackCounts(election, facts.counts)
+  return shownResult(election, { phase, issued, stored, told: toldIn(election, facts) })
+}
+
+function toldIn(election: Election, { logTold }: CountFacts): ToldCount | null {
+  if (logTold === null) return null
+  const { counts, checkpoint, complete } = logTold
+  return { tally: unpackCounts(election, counts), checkpoint, complete }
 }

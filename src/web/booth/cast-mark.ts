@@ -5,6 +5,7 @@
  * of the voter key, too: without letter or link it says only that somebody voted here. With them it brings no choice back.
  */
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
+import { hexOf } from '../../core/election/text-bytes.ts'
 
 export interface CastMarks {
   /** The idempotency keys of casts that were sent from this browser and not answered, newest last. */
@@ -40,16 +41,18 @@ export async function castMarksOf(electionId: string, key: VoterKeyPair): Promis
     const secret = encoder.encode(`${key.personalId.normalize('NFC')}\n${key.guid}`)
     const master = await subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
     const derived = async (info: string) =>
-      hex(
-        await subtle.deriveBits(
-          {
-            name: 'HKDF',
-            hash: 'SHA-256',
-            salt: encoder.encode(electionId),
-            info: encoder.encode(`digital-elections/v1/booth/${info}`),
-          },
-          master,
-          128,
+      hexOf(
+        new Uint8Array(
+          await subtle.deriveBits(
+            {
+              name: 'HKDF',
+              hash: 'SHA-256',
+              salt: encoder.encode(electionId),
+              info: encoder.encode(`digital-elections/v1/booth/${info}`),
+            },
+            master,
+            128,
+          ),
         ),
       )
     const name = prefixOf(electionId) + (await derived('name'))
@@ -82,9 +85,5 @@ export async function castMarksOf(electionId: string, key: VoterKeyPair): Promis
 
 /** 128 bits. crypto.randomUUID is not there without TLS; this is. */
 export function randomHex(): string {
-  return hex(crypto.getRandomValues(new Uint8Array(16)).buffer)
-}
-
-function hex(bytes: ArrayBuffer): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexOf(crypto.getRandomValues(new Uint8Array(16)))
 }
