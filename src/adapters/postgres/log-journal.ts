@@ -9,10 +9,12 @@
 import pg from 'pg'
 import { asHash } from '../../core/log/merkle.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-journal.ts'
+import type { ToldSink } from '../../ports/told-counts.ts'
 import type { Connection, Database } from './database.ts'
 import { extendBy } from './extensions.ts'
+import { tellCounts } from './told-counts.ts'
 
-export interface PostgresJournal extends LogJournal {
+export interface PostgresJournal extends LogJournal, ToldSink {
   /**
    * Takes the lead where nobody has it; where this journal has it, makes sure of that.
    * @returns whether it leads now
@@ -73,6 +75,10 @@ export function postgresJournal(database: Database, election: string): PostgresJ
     append: async (batch) => {
       const { connection, term } = leading()
       await appendAs(connection, election, term, batch)
+    },
+    tell: async (counts, totals, all) => {
+      const { connection, term } = leading()
+      await asLeader(connection, election, term, () => tellCounts(connection, election, counts, totals, all))
     },
     lead: async () => {
       if (led?.isLost()) {
@@ -190,6 +196,23 @@ export async function appendAs(
   term: number,
   batch: JournalBatch,
 ): Promise<void> {
+  await asLeader(connection, election, term, async () => {
+    if ((await insert(connection, election, batch)) !== 1)
+      throw new BatchTaken(`batch ${batch.number} of the log of "${election}" does not follow the last one`)
+    if (batch.record !== null) await extendBy(connection, election, batch.record)
+  })
+}
+
+/**
+ * Does `work` in a transaction that only the holder of the newest term gets.
+ * @throws {BatchTaken} where another has it; what `work` throws
+ */
+export async function asLeader(
+  connection: Pick<Connection, 'query'>,
+  election: string,
+  term: number,
+  work: () => Promise<void>,
+): Promise<void> {
   // What has been decided must outlive a crash of PostgreSQL, however it is set up.
   await connection.query('BEGIN; SET LOCAL synchronous_commit = on')
   try {
@@ -198,9 +221,7 @@ export async function appendAs(
       [election],
     )
     if (Number(rows[0]?.term) !== term) throw notLeading(election)
-    if ((await insert(connection, election, batch)) !== 1)
-      throw new BatchTaken(`batch ${batch.number} of the log of "${election}" does not follow the last one`)
-    if (batch.record !== null) await extendBy(connection, election, batch.record)
+    await work()
     await connection.query('COMMIT')
   } catch (cause) {
     await connection.query('ROLLBACK').catch(() => {})

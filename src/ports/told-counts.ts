@@ -1,0 +1,63 @@
+/**
+ * What is told of choices on a cluster: counted by whoever publishes the log, read by every gateway.
+ *
+ * The contract:
+ * - What `tell` stores and what `since` reads is one checkpoint's: its counts and its name, never half of two.
+ * - Counts are absolute and never go down, and the checkpoint they belong to never goes back, whoever tells.
+ * - Only the process that publishes tells; one that was relieved stores nothing ({@link BatchTaken}, ports/log-journal.ts).
+ */
+
+export interface ToldRow {
+  /** Index into the election's districts. */
+  readonly district: number
+  /** As core/tally/district-counts.ts writes it. */
+  readonly counts: readonly number[]
+}
+
+/** A checkpoint in place for readers, by its batch of the journal. */
+export interface ToldCheckpoint {
+  readonly batch: number
+  /** Of its tree. */
+  readonly size: number
+  readonly root: Uint8Array
+  /** Whether every ballot of the closed log is under it. */
+  readonly complete: boolean
+}
+
+export interface ToldCounts extends ToldCheckpoint {
+  /** Of every district that has changed since, at least. */
+  readonly rows: readonly ToldRow[]
+}
+
+/** The election at one checkpoint: ballots told, and per contest ballots, blank ones and votes per option, end to end. */
+export interface ToldTotals {
+  readonly ballots: number
+  readonly totals: readonly number[]
+}
+
+export interface ToldMoment extends ToldTotals {
+  /** Unix milliseconds: when the checkpoint was decided, moments before it was in place. */
+  readonly atMs: number
+}
+
+/** One election's told counts, read side. */
+export interface ToldStore {
+  /**
+   * @param batch of the checkpoint that the asker has the counts of; −1: it has none
+   * @returns undefined where nothing has been told, not even of the genesis
+   * @throws where storage cannot be asked
+   */
+  readonly since: (batch: number) => Promise<ToldCounts | undefined>
+  /** Past checkpoints that told something, oldest first; some of them where there are many, the last among them. */
+  readonly past: () => Promise<readonly ToldMoment[]>
+}
+
+/** Where the publisher tells. */
+export interface ToldSink {
+  /**
+   * @param all whether `counts.rows` are all there are, so that no other may be stored
+   * @param totals null where the checkpoint told nothing new
+   * @throws where another publishes, or what is stored is not of this log (core/log/broken-log.ts)
+   */
+  readonly tell: (counts: ToldCounts, totals: ToldTotals | null, all: boolean) => Promise<void>
+}
