@@ -178,6 +178,7 @@ const yesKeys: KeyStatus = {
   count: async () => ({ used: 0, reserved: 0, loaded: true }),
   lastUsed: () => 0,
   closeVoting: async () => {},
+  endVoting: async () => {},
   close: async () => {},
 }
 const yesAppend: BallotAppend = {

@@ -5,37 +5,64 @@
 import type { Choices } from '../core/election/choices.ts'
 import type { Election } from '../core/election/definition.ts'
 import { districtRow } from '../core/tally/district-counts.ts'
-import { type PluralityTally, pluralityTally } from '../core/tally/plurality.ts'
-import type { ToldCheckpoint, ToldSink, ToldTotals } from '../ports/told-counts.ts'
+import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
+import type { ToldSink } from '../ports/told-counts.ts'
 
 /** What a checkpoint that is in place tells of choices. */
-export interface ToldBatch extends ToldCheckpoint {
-  /** Whether `groups` are all that the log tells by now, and not what this batch adds. */
-  readonly all: boolean
+export interface ToldBatch {
+  readonly number: number
+  readonly size: number
+  readonly root: Uint8Array
+  readonly stored: number
+  readonly complete: boolean
+  /** What it adds to those before. */
   readonly groups: readonly { readonly district: number; readonly choices: Choices; readonly times: number }[]
 }
 
-/** @returns the step, which begins with a batch of `all`; its failure is mended by another one of those */
-export function tellStep(election: Election, sink: ToldSink): (batch: ToldBatch) => Promise<void> {
-  let tally: PluralityTally | undefined
-  return async ({ groups, all, ...checkpoint }) => {
-    if (all) tally = pluralityTally(election)
-    if (tally === undefined) throw new Error('what a batch adds to is not known')
-    const changed = new Set<number>()
+export interface TellDeps {
+  readonly election: Election
+  readonly sink: ToldSink
+  /** All ballots of the closed log: a complete batch of results that are for after the close names none. */
+  readonly all: () => Promise<TallyCounts>
+}
+
+/**
+ * @returns the step for one lead: batches come from the first on, those that were told before once more. At the one that
+ *   is stored the counts are held against what is stored; later ones are added.
+ */
+export function tellStep({ election, sink, all }: TellDeps): (batch: ToldBatch) => Promise<void> {
+  const folded = pluralityTally(election)
+  const changed = new Set<number>()
+  let last: number | undefined
+  return async ({ number, size, root, stored, complete, groups }) => {
     for (const { district, choices, times } of groups) {
-      tally.fold(district, choices, times)
+      folded.fold(district, choices, times)
       changed.add(district)
     }
-    const rows = [...changed].map((district) => ({
+    last ??= (await sink.toldBatch()) ?? NOTHING
+    if (number < last) return
+    const tally = complete && election.results === 'after-close' ? await all() : folded
+    const isWhole = complete || number === last || last === NOTHING
+    const rows = (isWhole ? votedIn(tally) : [...changed]).map((district) => ({
       district,
-      counts: districtRow(election, tally!, district),
+      counts: districtRow(election, tally, district),
     }))
-    await sink.tell({ ...checkpoint, rows }, rows.length === 0 ? null : totalsOf(election, tally), all)
+    const isMoment = election.results === 'live' && number > last && changed.size > 0
+    const totals = isMoment ? { stored, ballots: tally.ballots(), totals: totalsOf(election, tally) } : null
+    await sink.tell({ batch: number, size, root, complete, rows }, totals, isWhole)
+    changed.clear()
+    last = number
   }
 }
 
-function totalsOf(election: Pick<Election, 'contests'>, tally: PluralityTally): ToldTotals {
-  const totals = election.contests.flatMap(({ options }, c) => {
+const NOTHING = -1
+
+function votedIn({ perDistrict }: TallyCounts): number[] {
+  return [...perDistrict.keys()].filter((district) => perDistrict[district]! > 0)
+}
+
+function totalsOf(election: Pick<Election, 'contests'>, tally: TallyCounts): number[] {
+  return election.contests.flatMap(({ options }, c) => {
     const counts = tally.contests[c]!
     const total = new Array<number>(options.length + 2).fill(0)
     for (const ballots of counts.ballots) total[0]! += ballots
@@ -44,5 +71,4 @@ function totalsOf(election: Pick<Election, 'contests'>, tally: PluralityTally): 
       total[2 + (cell % options.length)]! += counts.votes[cell]!
     return total
   })
-  return { ballots: tally.ballots(), totals }
 }

@@ -29,8 +29,11 @@ export interface ToldCounts extends ToldCheckpoint {
   readonly rows: readonly ToldRow[]
 }
 
-/** The election at one checkpoint: ballots told, and per contest ballots, blank ones and votes per option, end to end. */
+/** The election at one checkpoint, per contest ballots, blank ones and votes per option, end to end. */
 export interface ToldTotals {
+  /** Ballots stored by then: told and held back. */
+  readonly stored: number
+  /** Those told. */
   readonly ballots: number
   readonly totals: readonly number[]
 }
@@ -54,6 +57,8 @@ export interface ToldStore {
 
 /** Where the publisher tells. */
 export interface ToldSink {
+  /** The batch that what is stored belongs to; undefined where nothing was told yet. */
+  readonly toldBatch: () => Promise<number | undefined>
   /**
    * @param all whether `counts.rows` are all there are, so that no other may be stored
    * @param totals null where the checkpoint told nothing new

@@ -65,8 +65,8 @@ test('a reader gets the counts of the checkpoint they are told with: all of them
   await tell(0, [], { all: true })
   const named = (batch: number) => ({ batch, size: batch + 1, root: new Uint8Array(root(id, batch)) })
   assert.deepEqual(await store.since(-1), { ...named(0), complete: false, rows: [] })
-  await tell(1, [row(0, 5, 1), row(2, 7, 0)], { totals: { ballots: 12, totals: [12, 1] } })
-  await tell(2, [row(2, 9, 0)], { totals: { ballots: 14, totals: [14, 1] } })
+  await tell(1, [row(0, 5, 1), row(2, 7, 0)], { totals: { stored: 19, ballots: 12, totals: [12, 1] } })
+  await tell(2, [row(2, 9, 0)], { totals: { stored: 21, ballots: 14, totals: [14, 1] } })
   assert.deepEqual(await store.since(1), { ...named(2), complete: false, rows: [row(2, 9, 0)] })
   assert.deepEqual(await store.since(2), { ...named(2), complete: false, rows: [] })
   const all = (await store.since(-1))!
@@ -77,10 +77,10 @@ test('a reader gets the counts of the checkpoint they are told with: all of them
   await tell(3, [], { complete: true })
   assert.deepEqual(await store.since(2), { ...named(3), complete: true, rows: [] })
   assert.deepEqual(
-    (await store.past()).map(({ ballots, totals }) => ({ ballots, totals })),
+    (await store.past()).map(({ atMs: _, ...moment }) => moment),
     [
-      { ballots: 12, totals: [12, 1] },
-      { ballots: 14, totals: [14, 1] },
+      { stored: 19, ballots: 12, totals: [12, 1] },
+      { stored: 21, ballots: 14, totals: [14, 1] },
     ],
   )
   await client.end()
@@ -149,7 +149,7 @@ test('readers at any moment of the telling see one checkpoint, whole', async () 
 
 test('nobody lowers a told count, or takes one away, by hand either; a refused election takes its own along', async () => {
   const { id, tell, client } = await published(2)
-  await tell(1, [row(0, 5, 1)], { all: true, totals: { ballots: 5, totals: [5, 1] } })
+  await tell(1, [row(0, 5, 1)], { all: true, totals: { stored: 9, ballots: 5, totals: [5, 1] } })
   const forbidden = [
     `UPDATE told SET batch = 0 WHERE election = '${id}'`,
     `UPDATE told_counts SET counts = '{4,1}' WHERE election = '${id}'`,

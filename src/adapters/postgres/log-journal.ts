@@ -12,7 +12,7 @@ import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-
 import type { ToldSink } from '../../ports/told-counts.ts'
 import type { Connection, Database } from './database.ts'
 import { extendBy } from './extensions.ts'
-import { tellCounts } from './told-counts.ts'
+import { tellCounts, toldBatch } from './told-counts.ts'
 
 export interface PostgresJournal extends LogJournal, ToldSink {
   /**
@@ -76,6 +76,7 @@ export function postgresJournal(database: Database, election: string): PostgresJ
       const { connection, term } = leading()
       await appendAs(connection, election, term, batch)
     },
+    toldBatch: () => toldBatch(database, election),
     tell: async (counts, totals, all) => {
       const { connection, term } = leading()
       await asLeader(connection, election, term, () => tellCounts(connection, election, counts, totals, all))

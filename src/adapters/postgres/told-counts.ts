@@ -43,17 +43,18 @@ export function toldStore(database: Database, election: string): ToldStore {
       )
     },
     past: async () => {
-      const { rows } = await database.query<{ at: Date; ballots: string; totals: string[] }>(
-        `SELECT at, ballots, totals FROM (
-           SELECT batch, ballots, totals, row_number() OVER (ORDER BY batch DESC) - 1 AS later, count(*) OVER () AS moments
+      const { rows } = await database.query<{ at: Date; stored: string; ballots: string; totals: string[] }>(
+        `SELECT at, stored, ballots, totals FROM (
+           SELECT batch, stored, ballots, totals, row_number() OVER (ORDER BY batch DESC) - 1 AS later, count(*) OVER () AS moments
            FROM told_totals WHERE election = $1) AS t
          JOIN log_batches b ON b.election = $1 AND b.batch = t.batch
          WHERE later % ceil(moments / $2::numeric) = 0 ORDER BY t.batch`,
         [election, MOST_MOMENTS],
       )
       return rows.map(
-        ({ at, ballots, totals }): ToldMoment => ({
+        ({ at, stored, ballots, totals }): ToldMoment => ({
           atMs: at.getTime(),
+          stored: Number(stored),
           ballots: Number(ballots),
           totals: totals.map(Number),
         }),
@@ -74,7 +75,7 @@ export async function tellCounts(
   all: boolean,
 ): Promise<void> {
   try {
-    const before = await told(connection, election)
+    const before = await toldBatch(connection, election)
     await moveTo(connection, election, counts)
     const changed = await setRows(connection, election, counts)
     if (before === counts.batch && changed > 0)
@@ -82,8 +83,8 @@ export async function tellCounts(
     if (all) await refuseOthers(connection, election, counts.rows)
     if (totals !== null)
       await connection.query(
-        'INSERT INTO told_totals VALUES ($1, $2, $3, $4) ON CONFLICT (election, batch) DO NOTHING',
-        [election, counts.batch, totals.ballots, totals.totals],
+        'INSERT INTO told_totals VALUES ($1, $2, $3, $4, $5) ON CONFLICT (election, batch) DO NOTHING',
+        [election, counts.batch, totals.stored, totals.ballots, totals.totals],
       )
     if (before !== counts.batch) await connection.query('SELECT pg_notify($1, $2)', [CHANNEL, election])
   } catch (cause) {
@@ -98,7 +99,10 @@ export async function tellCounts(
 }
 
 /** @returns the batch that the stored counts belong to */
-async function told(connection: Pick<Connection, 'query'>, election: string): Promise<number | undefined> {
+export async function toldBatch(
+  connection: Pick<Database, 'query'>,
+  election: string,
+): Promise<number | undefined> {
   const { rows } = await connection.query<{ batch: string }>('SELECT batch FROM told WHERE election = $1', [
     election,
   ])

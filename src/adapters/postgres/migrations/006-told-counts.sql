@@ -21,10 +21,12 @@ CREATE TABLE told_counts (
 );
 CREATE INDEX told_counts_by_batch ON told_counts (election, batch);
 
--- The same for the whole election at each checkpoint that told something: per contest ballots, blank ones, votes per option.
+-- The same for the whole election at each checkpoint that told something: ballots stored by then, told and held back; those
+-- told; per contest ballots, blank ones, votes per option.
 CREATE TABLE told_totals (
   election text NOT NULL REFERENCES elections ON DELETE CASCADE,
   batch bigint NOT NULL,
+  stored bigint NOT NULL CHECK (stored >= ballots),
   ballots bigint NOT NULL,
   totals bigint[] NOT NULL,
   PRIMARY KEY (election, batch),
