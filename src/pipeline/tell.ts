@@ -22,7 +22,7 @@ export interface ToldBatch {
 export interface TellDeps {
   readonly election: Election
   readonly sink: ToldSink
-  /** All ballots of the closed log: a complete batch of results that are for after the close names none. */
+  /** All ballots of the log, for a batch that completes it without naming them. */
   readonly all: () => Promise<TallyCounts>
 }
 
@@ -40,16 +40,18 @@ export function tellStep({ election, sink, all }: TellDeps): (batch: ToldBatch) 
       changed.add(district)
     }
     last ??= (await sink.toldBatch()) ?? NOTHING
-    if (number < last) return
-    const tally = complete && election.results === 'after-close' ? await all() : folded
+    // A complete log may name nothing: its ballots were told together, or long ago.
+    const isKnown = !complete || folded.ballots() === stored
+    if (number < last || (number === last && !isKnown)) return
+    const tally = isKnown ? folded : await all()
     const isWhole = complete || number === last || last === NOTHING
     const rows = (isWhole ? votedIn(tally) : [...changed]).map((district) => ({
       district,
       counts: districtRow(election, tally, district),
     }))
     const isMoment = election.results === 'live' && number > last && changed.size > 0
-    const totals = isMoment ? { stored, ballots: tally.ballots(), totals: totalsOf(election, tally) } : null
-    await sink.tell({ batch: number, size, root, complete, rows }, totals, isWhole)
+    const totals = isMoment ? { ballots: tally.ballots(), totals: totalsOf(election, tally) } : null
+    await sink.tell({ batch: number, size, root, stored, complete, rows }, totals, isWhole)
     changed.clear()
     last = number
   }

@@ -20,6 +20,8 @@ export interface ToldCheckpoint {
   /** Of its tree. */
   readonly size: number
   readonly root: Uint8Array
+  /** Ballots stored by then: told and held back. */
+  readonly stored: number
   /** Whether every ballot of the closed log is under it. */
   readonly complete: boolean
 }
@@ -31,17 +33,17 @@ export interface ToldCounts extends ToldCheckpoint {
 
 /** The election at one checkpoint, per contest ballots, blank ones and votes per option, end to end. */
 export interface ToldTotals {
-  /** Ballots stored by then: told and held back. */
-  readonly stored: number
   /** Those told. */
   readonly ballots: number
   readonly totals: readonly number[]
 }
 
-export interface ToldMoment extends ToldTotals {
+interface Dated {
   /** Unix milliseconds: when the checkpoint was decided, moments before it was in place. */
   readonly atMs: number
 }
+
+export interface ToldMoment extends ToldTotals, Dated, Pick<ToldCheckpoint, 'stored'> {}
 
 /** One election's told counts, read side. */
 export interface ToldStore {
@@ -50,9 +52,11 @@ export interface ToldStore {
    * @returns undefined where nothing has been told, not even of the genesis
    * @throws where storage cannot be asked
    */
-  readonly since: (batch: number) => Promise<ToldCounts | undefined>
+  readonly since: (batch: number) => Promise<(ToldCounts & Dated) | undefined>
   /** Past checkpoints that told something, oldest first; some of them where there are many, the last among them. */
   readonly past: () => Promise<readonly ToldMoment[]>
+  /** The close of the log as its entry's text, once it is in the journal; whatever is held back or told at once. */
+  readonly close: () => Promise<string | undefined>
 }
 
 /** Where the publisher tells. */

@@ -1,5 +1,6 @@
 /** What is told of choices, in PostgreSQL (contract: ports/told-counts.ts): written under the publisher's term, read by everybody. */
 import { BrokenLog } from '../../core/log/broken-log.ts'
+import { parseRecord } from '../../core/log/record.ts'
 import type { ToldCounts, ToldMoment, ToldRow, ToldStore, ToldTotals } from '../../ports/told-counts.ts'
 import type { Connection, Database } from './database.ts'
 import { CHANNEL } from './result-sink.ts'
@@ -13,6 +14,8 @@ interface Row {
   readonly batch: string
   readonly size: string
   readonly root: Buffer
+  readonly at: Date
+  readonly stored: string
   readonly complete: boolean
   readonly district: number | null
   readonly counts: number[] | null
@@ -23,7 +26,7 @@ export function toldStore(database: Database, election: string): ToldStore {
     since: async (batch) => {
       // One statement sees one moment: the rows are those of the checkpoint they come with.
       const { rows } = await database.query<Row>(
-        `SELECT told.batch, size, root, complete, district, counts
+        `SELECT told.batch, size, root, at, stored, complete, district, counts
          FROM told JOIN log_batches USING (election, batch)
          LEFT JOIN told_counts c ON c.election = told.election AND c.batch > $2
          WHERE told.election = $1`,
@@ -35,12 +38,22 @@ export function toldStore(database: Database, election: string): ToldStore {
           batch: Number(first.batch),
           size: Number(first.size),
           root: new Uint8Array(first.root),
+          atMs: first.at.getTime(),
+          stored: Number(first.stored),
           complete: first.complete,
           rows: rows.flatMap(({ district, counts }): ToldRow[] =>
             district === null || counts === null ? [] : [{ district, counts }],
           ),
         }
       )
+    },
+    close: async () => {
+      const { rows } = await database.query<{ record: string }>(
+        `SELECT record FROM log_batches WHERE election = $1 AND record IS NOT NULL ORDER BY batch DESC LIMIT 1`,
+        [election],
+      )
+      const record = rows[0]?.record
+      return record !== undefined && parseRecord(record).entry === 'close' ? record : undefined
     },
     past: async () => {
       const { rows } = await database.query<{ at: Date; stored: string; ballots: string; totals: string[] }>(
@@ -84,7 +97,7 @@ export async function tellCounts(
     if (totals !== null)
       await connection.query(
         'INSERT INTO told_totals VALUES ($1, $2, $3, $4, $5) ON CONFLICT (election, batch) DO NOTHING',
-        [election, counts.batch, totals.stored, totals.ballots, totals.totals],
+        [election, counts.batch, counts.stored, totals.ballots, totals.totals],
       )
     if (before !== counts.batch) await connection.query('SELECT pg_notify($1, $2)', [CHANNEL, election])
   } catch (cause) {
@@ -112,13 +125,13 @@ export async function toldBatch(
 async function moveTo(
   connection: Pick<Connection, 'query'>,
   election: string,
-  { batch, size, root, complete }: ToldCounts,
+  { batch, size, root, stored, complete }: ToldCounts,
 ): Promise<void> {
   const { rowCount } = await connection.query(
-    `INSERT INTO told SELECT election, batch, $5 FROM log_batches
+    `INSERT INTO told SELECT election, batch, $5, $6 FROM log_batches
      WHERE election = $1 AND batch = $2 AND size = $3 AND root = $4
-     ON CONFLICT (election) DO UPDATE SET batch = excluded.batch, complete = excluded.complete`,
-    [election, batch, size, Buffer.from(root), complete],
+     ON CONFLICT (election) DO UPDATE SET batch = excluded.batch, stored = excluded.stored, complete = excluded.complete`,
+    [election, batch, size, Buffer.from(root), stored, complete],
   )
   if (rowCount !== 1) throw new BrokenLog(`the checkpoint of ${size} leaves is not one of the journal's`)
 }

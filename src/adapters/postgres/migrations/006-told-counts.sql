@@ -6,6 +6,8 @@
 CREATE TABLE told (
   election text PRIMARY KEY REFERENCES elections ON DELETE CASCADE,
   batch bigint NOT NULL,
+  -- ballots stored by then, told and held back
+  stored bigint NOT NULL,
   complete boolean NOT NULL,
   FOREIGN KEY (election, batch) REFERENCES log_batches ON DELETE CASCADE
 );
