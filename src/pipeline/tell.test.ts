@@ -4,12 +4,14 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Choices } from '../core/election/choices.ts'
 import { electionFrom } from '../core/election/definition.ts'
+import { asHash } from '../core/log/merkle.ts'
+import type { ToldBatch } from '../core/log/told-batch.ts'
 import { districtRows } from '../core/tally/district-counts.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import type { ToldCounts, ToldSink, ToldTotals } from '../ports/told-counts.ts'
-import { type ToldBatch, tellStep } from './tell.ts'
+import { tellStep } from './tell.ts'
 
 const electionOf = (results: 'live' | 'after-close') =>
   electionFrom({
@@ -22,7 +24,8 @@ const electionOf = (results: 'live' | 'after-close') =>
     contests: [{ id: 'c', title: 'C', options: ['a', 'b'].map((id) => ({ id, name: id })) }],
   })
 const live = electionOf('live')
-const root = new Uint8Array(32)
+const root = asHash(new Uint8Array(32))
+const atMs = null
 
 /** A store that refuses what PostgreSQL refuses, and forgets nothing. */
 function storeOf(election = live) {
@@ -59,7 +62,7 @@ test('batches told once, or again from the first after each failure: the store h
       let stored = 0
       const told = groups.map((groups, i): ToldBatch => {
         for (const { times } of groups) stored += times
-        return { number: i + 1, size: i + 2, root, stored, complete: false, groups }
+        return { number: i + 1, size: i + 2, root, atMs, stored, complete: false, groups }
       })
       for (const { groups } of told)
         for (const { district, choices, times } of groups) counted.fold(district, choices, times)
@@ -80,7 +83,7 @@ test('only what a batch changes is written, with the totals; one without ballots
   const { sink, calls } = storeOf()
   const tell = tellStep({ election: live, sink, all: () => assert.fail('not after the close') })
   const batch = (number: number, groups: ToldBatch['groups'], stored: number): ToldBatch => ({
-    ...{ number, size: number + 1, root, stored, complete: false, groups },
+    ...{ number, size: number + 1, root, atMs, stored, complete: false, groups },
   })
   await tell(batch(1, [{ district: 0, choices: '[[0]]' as Choices, times: 10 }], 25))
   await tell(batch(2, [{ district: 1, choices: '[[]]' as Choices, times: 10 }], 44))
@@ -101,11 +104,11 @@ test('after the close everything is told with the batch that completes it, and n
   const counted = pluralityTally(election)
   counted.fold(1, '[[1]]' as Choices, 7)
   const tell = tellStep({ election, sink, all: async () => counted })
-  await tell({ number: 1, size: 2, root, stored: 7, complete: false, groups: [] })
+  await tell({ number: 1, size: 2, root, atMs, stored: 7, complete: false, groups: [] })
   assert.deepEqual(calls.at(-1)!.counts.rows, [])
-  await tell({ number: 2, size: 9, root, stored: 7, complete: true, groups: [] })
+  await tell({ number: 2, size: 9, root, atMs, stored: 7, complete: true, groups: [] })
   assert.equal(text(), resultText(resultOf(election, counted)))
-  await tell({ number: 3, size: 10, root, stored: 7, complete: true, groups: [] })
+  await tell({ number: 3, size: 10, root, atMs, stored: 7, complete: true, groups: [] })
   assert.ok(
     calls.every(({ totals }) => totals === null),
     'it has no history',

@@ -20,7 +20,7 @@ export interface ToldCheckpoint {
   /** Of its tree. */
   readonly size: number
   readonly root: Uint8Array
-  /** Ballots stored by then: told and held back. */
+  /** Ballots stored, told and held back, by the last batch that told any. */
   readonly stored: number
   /** Whether every ballot of the closed log is under it. */
   readonly complete: boolean

@@ -28,7 +28,15 @@ const root = (id: string, number: number) =>
 
 function batchOf(id: string, number: number): JournalBatch {
   const record = number === 0 ? 'genesis' : null
-  return { number, record, upTo: `${number}`, everything: false, size: number + 1, root: root(id, number) }
+  return {
+    number,
+    record,
+    upTo: `${number}`,
+    everything: false,
+    size: number + 1,
+    root: root(id, number),
+    atMs: null,
+  }
 }
 
 /** An election whose journal has so many batches after the genesis, and its publisher. */

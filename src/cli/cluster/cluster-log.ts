@@ -21,8 +21,12 @@ import { parseCheckpoint } from '../../core/log/checkpoint.ts'
 import { parseNote } from '../../core/log/note.ts'
 import { type GenesisRecord, parseRecord } from '../../core/log/record.ts'
 import { districtsText } from '../../core/log/roll-commitment.ts'
+import { pluralityTally, type TallyCounts } from '../../core/tally/plurality.ts'
 import { answerExtension } from '../../pipeline/extend.ts'
+import { tellStep } from '../../pipeline/tell.ts'
 import { votesSource } from '../../pipeline/votes/source.ts'
+import type { BallotSource, Position } from '../../ports/ballot-source.ts'
+import type { LogJournal } from '../../ports/log-journal.ts'
 import { logSignerIn } from '../log-key.ts'
 import {
   DEFINITION_FILE,
@@ -77,13 +81,17 @@ export async function openClusterLog(
       ])
     const folder = logFolder(logDir(dir))
     const seal = sealer(sealKeyOf(readFileSync(secretFile(dir))))
-    const source = votesSource({ election, seal, reader })
+    const ended = { at: null as Position | null }
+    const source = votesSource({ election, seal, reader, end: () => ended.at })
     const store = ledFolder(folder, journal)
+    let tell: LogLead['told'] = async () => {
+      throw new Error('nothing is told before the lead is taken')
+    }
     return {
       deps: publishDeps(
         dir,
         { election, signer, issued: stored.eligible, v: genesis.v },
-        { journal, store, source },
+        { journal: notingEnd(journal, ended), store, source },
       ),
       folder: store,
       election,
@@ -91,6 +99,8 @@ export async function openClusterLog(
       lead: {
         take: async () => {
           if (!(await journal.lead())) return false
+          ended.at = await endOf(journal)
+          tell = tellStep({ election, sink: journal, all: () => countOf(election, source) })
           // Another machine's folder, or a new one: these are made of what PostgreSQL and the genesis say.
           await folder.write([
             { path: DEFINITION_FILE, bytes: definition },
@@ -100,7 +110,7 @@ export async function openClusterLog(
           return true
         },
         confirm: journal.confirm,
-        told: async () => {},
+        told: (batch) => tell(batch),
         answer: (amend) =>
           answerExtension({
             ...{ election, v: genesis.v, clock: systemClock, amend },
@@ -114,6 +124,33 @@ export async function openClusterLog(
     await close()
     throw cause
   }
+}
+
+/** Where voting has ended by the journal; null where it has not. */
+async function endOf(journal: LogJournal): Promise<Position | null> {
+  const records = await journal.records()
+  return records.find(({ record }) => isEnd(record))?.upTo ?? null
+}
+
+/** An end that this process appends itself is known from then on. */
+function notingEnd(journal: LogJournal, ended: { at: Position | null }): LogJournal {
+  return {
+    ...journal,
+    append: async (batch) => {
+      await journal.append(batch)
+      if (isEnd(batch.record)) ended.at = batch.upTo
+    },
+  }
+}
+
+const isEnd = (record: string | null) => record !== null && parseRecord(record).entry === 'end'
+
+/** All ballots, as the log holds them. */
+async function countOf(election: Election, source: BallotSource): Promise<TallyCounts> {
+  const tally = pluralityTally(election)
+  for await (const { count, districts, choices } of source.read(source.start, null))
+    for (let i = 0; i < count; i++) tally.fold(districts[i]!, choices[i]!)
+  return tally
 }
 
 function begins({ roll }: GenesisRecord, districts: string, keysIssued: number): boolean {

@@ -6,7 +6,7 @@
 CREATE TABLE told (
   election text PRIMARY KEY REFERENCES elections ON DELETE CASCADE,
   batch bigint NOT NULL,
-  -- ballots stored by then, told and held back
+  -- ballots stored, told and held back, by the last batch that told any
   stored bigint NOT NULL,
   complete boolean NOT NULL,
   FOREIGN KEY (election, batch) REFERENCES log_batches ON DELETE CASCADE
