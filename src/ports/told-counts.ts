@@ -6,13 +6,7 @@
  * - Counts are absolute and never go down, and the checkpoint they belong to never goes back, whoever tells.
  * - Only the process that publishes tells; one that was relieved stores nothing ({@link BatchTaken}, ports/log-journal.ts).
  */
-
-export interface ToldRow {
-  /** Index into the election's districts. */
-  readonly district: number
-  /** As core/tally/district-counts.ts writes it. */
-  readonly counts: readonly number[]
-}
+import type { DistrictCounts } from '../core/tally/district-counts.ts'
 
 /** A checkpoint in place for readers, by its batch of the journal. */
 export interface ToldCheckpoint {
@@ -28,7 +22,7 @@ export interface ToldCheckpoint {
 
 export interface ToldCounts extends ToldCheckpoint {
   /** Of every district that has changed since, at least. */
-  readonly rows: readonly ToldRow[]
+  readonly rows: readonly DistrictCounts[]
 }
 
 /** The election at one checkpoint, per contest ballots, blank ones and votes per option, end to end. */

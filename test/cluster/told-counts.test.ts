@@ -9,8 +9,9 @@ import { appendAs, asLeader, nextTerm } from '../../src/adapters/postgres/log-jo
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { tellCounts, toldStore } from '../../src/adapters/postgres/told-counts.ts'
 import { asHash } from '../../src/core/log/merkle.ts'
+import type { DistrictCounts } from '../../src/core/tally/district-counts.ts'
 import { BatchTaken, type JournalBatch } from '../../src/ports/log-journal.ts'
-import type { ToldRow, ToldTotals } from '../../src/ports/told-counts.ts'
+import type { ToldTotals } from '../../src/ports/told-counts.ts'
 import { engines } from '../engines.ts'
 
 let database: Database
@@ -57,7 +58,7 @@ async function published(batches: number, id = `told-${randomBytes(6).toString('
     readonly size?: number
     readonly stored?: number
   }
-  const tell = (batch: number, rows: readonly ToldRow[], telling: Telling = {}) => {
+  const tell = (batch: number, rows: readonly DistrictCounts[], telling: Telling = {}) => {
     const { all = false, complete = false, totals = null, size = batch + 1, stored = 99 } = telling
     return asLeader(client, id, telling.term ?? term, () =>
       tellCounts(client, id, { batch, size, root: root(id, batch), stored, complete, rows }, totals, all),
@@ -75,7 +76,7 @@ async function published(batches: number, id = `told-${randomBytes(6).toString('
   return { id, grow, tell, client, term, store, since }
 }
 
-const row = (district: number, ...counts: number[]): ToldRow => ({ district, counts })
+const row = (district: number, ...counts: number[]): DistrictCounts => ({ district, counts })
 
 test('a reader gets the counts of the checkpoint they are told with: all of them, or what changed since', async () => {
   const { id, tell, client, store, since } = await published(3)

@@ -1,7 +1,8 @@
 /** What is told of choices, in PostgreSQL (contract: ports/told-counts.ts): written under the publisher's term, read by everybody. */
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import { parseRecord } from '../../core/log/record.ts'
-import type { ToldCounts, ToldMoment, ToldRow, ToldStore, ToldTotals } from '../../ports/told-counts.ts'
+import type { DistrictCounts } from '../../core/tally/district-counts.ts'
+import type { ToldCounts, ToldMoment, ToldStore, ToldTotals } from '../../ports/told-counts.ts'
 import type { Connection, Database } from './database.ts'
 import { CHANNEL } from './result-sink.ts'
 
@@ -41,7 +42,7 @@ export function toldStore(database: Database, election: string): ToldStore {
           atMs: first.at.getTime(),
           stored: Number(first.stored),
           complete: first.complete,
-          rows: rows.flatMap(({ district, counts }): ToldRow[] =>
+          rows: rows.flatMap(({ district, counts }): DistrictCounts[] =>
             district === null || counts === null ? [] : [{ district, counts }],
           ),
         }
@@ -161,7 +162,7 @@ async function setRows(
 async function refuseOthers(
   connection: Pick<Connection, 'query'>,
   election: string,
-  rows: readonly ToldRow[],
+  rows: readonly DistrictCounts[],
 ): Promise<void> {
   const { rows: others } = await connection.query<{ district: number }>(
     'SELECT district FROM told_counts WHERE election = $1 AND district <> ALL ($2::integer[]) LIMIT 1',

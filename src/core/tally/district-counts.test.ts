@@ -43,8 +43,11 @@ test('rows set district by district, again and again, come to the tally they wer
       for (const batch of batches) {
         for (const { district, mayor, council, times } of batch)
           counted.fold(district, JSON.stringify([mayor, district === 0 ? [] : council]) as Choices, times)
-        for (const { district } of batch)
-          assert.ok(told.set(district, districtRow(election, counted, district)))
+        const rows = batch.map(({ district }) => ({
+          district,
+          counts: districtRow(election, counted, district),
+        }))
+        assert.ok(told.set(rows))
         assert.deepEqual(resultOf(election, told.tally), resultOf(election, counted))
         assert.equal(told.tally.blank(), counted.blank())
         assert.deepEqual(told.tally.blankPerDistrict, counted.blankPerDistrict)
@@ -55,7 +58,8 @@ test('rows set district by district, again and again, come to the tally they wer
 
 test('a row that no ballots can have made, or that takes something back, is left out', () => {
   const told = districtRows(election)
-  assert.ok(told.set(1, [5, 1, 1, 2, 2, 0, 2, 3, 3, 0]))
+  assert.ok(told.set([{ district: 1, counts: [5, 1, 1, 2, 2, 0, 2, 3, 3, 0] }]))
+  const good = { district: 1, counts: [6, 1, 1, 2, 2, 1, 2, 4, 4, 0] }
   const before = resultOf(election, told.tally)
   const wrong: [number, number[]][] = [
     [3, [1, 0, 0, 1, 0, 0]],
@@ -74,7 +78,8 @@ test('a row that no ballots can have made, or that takes something back, is left
     [1, [4, 1, 1, 2, 1, 0, 2, 2, 2, 0]],
     [1, [6, 1, 1, 2, 2, 1, 2, 5, 4, 0]],
   ]
-  for (const [district, row] of wrong) assert.equal(told.set(district, row), false, JSON.stringify(row))
+  for (const [district, counts] of wrong)
+    assert.equal(told.set([good, { district, counts }]), false, JSON.stringify(counts))
   assert.deepEqual(resultOf(election, told.tally), before)
-  assert.ok(told.set(1, [6, 1, 1, 2, 2, 1, 2, 4, 4, 0]))
+  assert.ok(told.set([good]))
 })

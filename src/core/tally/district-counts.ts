@@ -8,11 +8,20 @@
 import type { Election } from '../election/definition.ts'
 import type { TallyCounts } from './plurality.ts'
 
+export interface DistrictCounts {
+  /** Index into the election's districts. */
+  readonly district: number
+  readonly counts: readonly number[]
+}
+
 export interface DistrictRows {
   /** What the rows set so far come to. */
   readonly tally: TallyCounts
-  /** Takes a district's row in place of the one before. @returns false where it fits neither election nor the row before: it is left out */
-  readonly set: (district: number, row: readonly number[]) => boolean
+  /**
+   * Takes rows in place of those before: all of them, or none.
+   * @returns false where one fits not the election, or takes back what the row before told
+   */
+  readonly set: (rows: readonly DistrictCounts[]) => boolean
 }
 
 type Contests = Pick<Election, 'contests' | 'districts'>
@@ -49,10 +58,12 @@ export function districtRows(election: Contests): DistrictRows {
     blankPerDistrict,
   }
 
-  const set = (district: number, row: readonly number[]): boolean => {
-    if (!fits(election, district, row)) return false
+  const isMore = ({ district, counts }: DistrictCounts): boolean => {
+    if (!fits(election, district, counts)) return false
     const before = districtRow(election, tally, district)
-    if (row.some((count, i) => count < before[i]!)) return false
+    return counts.every((count, i) => count >= before[i]!)
+  }
+  const put = ({ district, counts: row }: DistrictCounts): void => {
     const [ballots, blankOnes] = row as readonly [number, number]
     total += ballots - perDistrict[district]!
     blank += blankOnes - blankPerDistrict[district]!
@@ -71,9 +82,15 @@ export function districtRows(election: Contests): DistrictRows {
       }
       counts.undervotes[district] = ballots * contest.votes - given
     }
-    return true
   }
-  return { tally, set }
+  return {
+    tally,
+    set: (rows) => {
+      if (!rows.every(isMore)) return false
+      for (const row of rows) put(row)
+      return true
+    },
+  }
 }
 
 /** Whether so many ballots of the district can have been marked so. */
