@@ -127,7 +127,7 @@ export async function openClusterLog(
 }
 
 /** Where voting has ended by the journal; null where it has not. */
-async function endOf(journal: LogJournal): Promise<Position | null> {
+export async function endOf(journal: Pick<LogJournal, 'records'>): Promise<Position | null> {
   const records = await journal.records()
   return records.find(({ record }) => isEnd(record))?.upTo ?? null
 }

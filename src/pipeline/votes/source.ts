@@ -9,7 +9,7 @@
  */
 import type { BallotSource, BallotStretch, Position } from '../../ports/ballot-source.ts'
 import type { Offsets, VotesReader } from '../../ports/votes-reader.ts'
-import { offsetsAfter } from './log.ts'
+import { offsetsAfter, offsetsOf } from './log.ts'
 import { ballotsAmong, type LoggedBallot, type VotesScan, type VotesScanDeps, votesScan } from './scan.ts'
 
 export interface VotesSourceDeps extends VotesScanDeps {
@@ -96,9 +96,4 @@ function stretchOf(ballots: readonly LoggedBallot[], upTo: Offsets): BallotStret
 function positionOf(offsets: Offsets): Position {
   const begun = offsets.findLastIndex((offset) => offset > 0)
   return begun < 0 ? START : offsets.slice(0, begun + 1).join(',')
-}
-
-function offsetsOf(position: Position): number[] {
-  if (!/^\d{1,15}(?:,\d{1,15})*$/.test(position)) throw new RangeError(`"${position}" is no position`)
-  return position.split(',').map(Number)
 }
