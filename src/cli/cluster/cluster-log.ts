@@ -9,6 +9,7 @@ import { type LogFolder, logFolder } from '../../adapters/files/log-folder.ts'
 import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { sha256Hex } from '../../adapters/node/digest.ts'
+import { orderedFault } from '../../adapters/node/fault-point.ts'
 import { sealer, sealKeyOf } from '../../adapters/node/sealer.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import { readElection } from '../../adapters/postgres/elections.ts'
@@ -84,6 +85,7 @@ export async function openClusterLog(
     const ended = { at: null as Position | null }
     const source = votesSource({ election, seal, reader, end: () => ended.at })
     const store = ledFolder(folder, journal)
+    const fault = orderedFault() ?? (() => {})
     let tell: LogLead['told'] = async () => {
       throw new Error('nothing is told before the lead is taken')
     }
@@ -91,7 +93,7 @@ export async function openClusterLog(
       deps: publishDeps(
         dir,
         { election, signer, issued: stored.eligible, v: genesis.v },
-        { journal: notingEnd(journal, ended), store, source },
+        { journal: notingEnd(journal, ended, fault), store, source },
       ),
       folder: store,
       election,
@@ -110,7 +112,10 @@ export async function openClusterLog(
           return true
         },
         confirm: journal.confirm,
-        told: (batch) => tell(batch),
+        told: async (batch) => {
+          if (batch.complete) fault('before-telling')
+          await tell(batch)
+        },
         answer: (amend) =>
           answerExtension({
             ...{ election, v: genesis.v, clock: systemClock, amend },
@@ -132,12 +137,20 @@ export async function endOf(journal: Pick<LogJournal, 'records'>): Promise<Posit
   return records.find(({ record }) => isEnd(record))?.upTo ?? null
 }
 
-/** An end that this process appends itself is known from then on. */
-function notingEnd(journal: LogJournal, ended: { at: Position | null }): LogJournal {
+/** An end that this process appends itself is known from then on. @param fault called before and after each batch */
+function notingEnd(
+  journal: LogJournal,
+  ended: { at: Position | null },
+  fault: (at: string) => void,
+): LogJournal {
   return {
     ...journal,
     append: async (batch) => {
+      const rest = batch.everything ? 'rest' : 'ballots'
+      const what = batch.record === null ? rest : parseRecord(batch.record).entry
+      fault(`before-${what}`)
       await journal.append(batch)
+      fault(`after-${what}`)
       if (isEnd(batch.record)) ended.at = batch.upTo
     },
   }
