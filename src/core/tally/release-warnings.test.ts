@@ -60,7 +60,8 @@ test('a small district that is alone with its ballot style', () => {
     { id: 'y', title: 'Y', districts: ['d1'], options: [option('r'), option('s')] },
   ]
   const lines = warnings({ contests }, [50, 4, 50, 6, 7])
-  assert.equal(lines.length, 2)
+  assert.equal(lines.length, 3)
+  assert.match(lines[2]!, /: 2 small districts \(13 voters\)$/)
   assert.match(lines[0]!, /^3 districts/)
   assert.match(lines[1]!, /shows where it was cast, .*: “d1” \(4 voters\)$/)
 })
