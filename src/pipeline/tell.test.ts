@@ -103,12 +103,18 @@ test('after the close everything is told with the batch that completes it, and n
   const { sink, calls, text } = storeOf(election)
   const counted = pluralityTally(election)
   counted.fold(1, '[[1]]' as Choices, 7)
-  const tell = tellStep({ election, sink, all: async () => counted })
+  let counts = 0
+  const all = async () => {
+    counts++
+    return counted
+  }
+  const tell = tellStep({ election, sink, all })
   await tell({ number: 1, size: 2, root, atMs, stored: 7, complete: false, groups: [] })
   assert.deepEqual(calls.at(-1)!.counts.rows, [])
   await tell({ number: 2, size: 9, root, atMs, stored: 7, complete: true, groups: [] })
   assert.equal(text(), resultText(resultOf(election, counted)))
   await tell({ number: 3, size: 10, root, atMs, stored: 7, complete: true, groups: [] })
+  assert.equal(counts, 1, 'every ballot is read once')
   assert.ok(
     calls.every(({ totals }) => totals === null),
     'it has no history',

@@ -25,6 +25,8 @@ export function tellStep({ election, sink, all }: TellDeps): (batch: ToldBatch) 
   const changed = new Set<number>()
   let last: number | undefined
   let stored = 0
+  /** Counted once: where the log is complete no ballot comes. */
+  let whole: TallyCounts | undefined
   return async ({ number, size, root, stored: known, complete, groups }) => {
     stored = known ?? stored
     for (const { district, choices, times } of groups) {
@@ -35,7 +37,8 @@ export function tellStep({ election, sink, all }: TellDeps): (batch: ToldBatch) 
     // A complete log may name nothing: its ballots were told together, or long ago.
     const isKnown = !complete || folded.ballots() === known
     if (number < last || (number === last && !isKnown)) return
-    const tally = isKnown ? folded : await all()
+    if (!isKnown) whole ??= await all()
+    const tally = isKnown ? folded : whole!
     const isWhole = complete || number === last || last === NOTHING
     const rows = (isWhole ? votedIn(tally) : [...changed]).map((district) => ({
       district,
