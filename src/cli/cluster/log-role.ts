@@ -38,7 +38,7 @@ export interface LogRoleDeps {
   readonly addresses: Pick<ClusterAddresses, 'brokers' | 'database'>
   readonly settings: LogSettings
   readonly box: BallotBox
-  readonly keys: Pick<KeyStatus, 'count'>
+  readonly keys: Pick<KeyStatus, 'count' | 'endVoting'>
   readonly append: Pick<BallotAppend, 'deliveryTimeoutMs'>
   readonly polls: PollsRecord
   /** The result as it is shown here; null while nothing is. */
@@ -104,6 +104,8 @@ export function startLogRole(deps: LogRoleDeps): LogRole {
       else emptySinceMs ??= performance.now()
       // What a gateway sent and gave up may land that long after.
       if (emptySinceMs === undefined || performance.now() - emptySinceMs < longestOnTheWayMs(append)) return
+      // Whatever lands from now on without a reservation is acknowledged by nobody, and may stay out of the log.
+      await keys.endVoting()
       // Not waited for: it ends by itself, and a server that stops has no time for it.
       void publisher.closeLog(box, polls)
     },
@@ -120,13 +122,13 @@ function addressOf(base: string, electionId: string): string {
 
 /** Promises on receipts; null where none are wanted. */
 export function clusterPromises(
-  { election, signer }: Pick<ClusterElection, 'election' | 'signer'>,
+  { election, signer, version }: Pick<ClusterElection, 'election' | 'signer' | 'version'>,
   { promiseWithinS: withinS }: LogSettings,
   digest: Pick<Digest, 'nonceHex'>,
 ): PromiseStep | null {
   if (withinS === null) return null
   return promiseStep({
-    term: promisedTerm(election, 2, withinS),
+    term: promisedTerm(election, version, withinS),
     signer,
     hashes: nodePromiseHashes(),
     sha256: nodeTreeHasher().sha256,

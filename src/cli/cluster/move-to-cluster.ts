@@ -124,6 +124,7 @@ export async function loadNewKeys(
         loading: redisKeyLoading(redis, options),
         append: null,
         reader: NO_BALLOTS,
+        end: null,
         issued: found.keysIssued,
         roll: readRoll(database, electionId),
         closed: false,

@@ -22,8 +22,7 @@ export type QrCode = readonly (readonly boolean[])[]
 export function qrCode(text: string): QrCode {
   const data = utf8(text)
   let version = 1
-  while (data.length > capacityBytes(version))
-    if (++version > 40) throw new RangeError('too long')
+  while (data.length > capacityBytes(version)) if (++version > 40) throw new RangeError('too long')
   const grid = new Grid(version)
   grid.place(interleaved(dataBytes(data, version), version))
   return grid.masked()

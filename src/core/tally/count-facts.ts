@@ -25,7 +25,7 @@ export interface CountFacts {
   readonly besides?: Pick<ResultsSnapshot, 'invariant' | 'pipeline'>
 }
 
-export function packTold(told: ToldTally | null): PackedTold | null {
+export function packTold(told: Pick<ToldTally, 'count'> | null): PackedTold | null {
   if (told === null) return null
   const { tally, checkpoint, complete } = told.count()
   return { counts: packCounts(tally), checkpoint, complete }

@@ -54,6 +54,8 @@ export interface InvariantSnapshot {
   readonly ballots_tallied: number
   /** Votes and undervotes of every contest, put back together into ballots. */
   readonly ballots_summed: number
+  /** On a cluster, once the public log is closed: whether the engines' result is the one that its close names. */
+  readonly matches_log?: boolean
   readonly holds: boolean
   /** The numbers differ, and `holds` is true all the same: ballots are on their way from engine to engine. */
   readonly settling?: true
