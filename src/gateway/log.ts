@@ -69,8 +69,6 @@ async function answer(
   if (tracker !== undefined) return sendProof(served, tracker, reply)
   const tile = parseTilePath(path)
   if (tile === undefined) return sendProblem(reply, 'not-found')
-  if (tile.kind === 'entries' && served.election.results === 'after-close' && served.phase() !== 'closed')
-    return sendProblem(reply, 'results-after-close')
   const age = tile.width === TILE_WIDTH ? FOREVER : SHORT
   return send(request, reply, await readTile(served, tile), { type: BINARY, age })
 }

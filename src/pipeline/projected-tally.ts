@@ -5,16 +5,16 @@
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
 import type { PublicLogState } from '../core/log/public-log-state.ts'
-import { countHistory } from '../core/tally/history.ts'
+import { countHistory, totalsOf } from '../core/tally/history.ts'
 import type { MarksCount } from '../core/tally/marks-count.ts'
 import type { PipelineSnapshot } from '../core/tally/pipeline-snapshot.ts'
 import { ballotRate } from '../core/tally/rate.ts'
-import { releasedDistricts } from '../core/tally/release.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { shownResult } from '../core/tally/shown.ts'
 import { type InvariantSnapshot, invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
 import { PAST_SPAN_S, spanEnd, TURNOUT_SPAN_S, turnoutLine } from '../core/tally/spans.ts'
 import { toldCounts } from '../core/tally/told-counts.ts'
+import { isToldAtOnce, toldTally } from '../core/tally/told-tally.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
 import type { ResultStore } from '../ports/result-store.ts'
@@ -51,17 +51,17 @@ const SETTLE_MS = 15_000
 /** What a process told of its work longer ago than this says nothing of now. */
 const STALE_MS = 10_000
 
-export interface ProjectedTally extends LiveTally {
-  /** Whether a district's ballots may be told, by what is counted: once true it stays so, and it may be true later than it could. */
-  readonly isReleased: (district: number) => boolean
-}
-
 /** @throws where the store cannot be asked at the start */
-export async function projectedTally(deps: ProjectedTallyDeps): Promise<ProjectedTally> {
+export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTally> {
   const { election, store, eligible, clock, phase } = deps
   const counts = toldCounts(election)
   const { tally } = counts
-  const history = countHistory(election, eligible, tally)
+  const history = countHistory(election)
+  const told = isToldAtOnce(election) ? null : toldTally(election)
+  const momentNow = (timeS: number) => {
+    const cast = tally.ballots()
+    return { timeS, cast, told: cast, contests: totalsOf(election, tally) }
+  }
   const rate = ballotRate(RATE_SECONDS)
   const listeners: (() => void)[] = []
   const turnout = (await store.turnout()).map(([untilS, ballots]): [number, number] => [untilS, ballots])
@@ -70,8 +70,6 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
   let seen = ''
   let changedAtMs = clock.nowMs()
   const isBehind = behindness()
-  /** As the counts are now, once somebody has asked. */
-  const released: { of?: readonly boolean[] | undefined } = {}
 
   const tell = (told: readonly MarksCount[]): void => {
     for (const count of told)
@@ -79,7 +77,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
   }
   for (const past of await store.past()) {
     tell(past.counts)
-    history.mark(past.untilS)
+    if (told === null) history.mark(momentNow(past.untilS))
   }
   let openSpanS = spanEnd(clock.nowMs(), PAST_SPAN_S)
 
@@ -90,12 +88,11 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
     const nowMs = clock.nowMs()
     const spanS = spanEnd(nowMs, PAST_SPAN_S)
     if (spanS > openSpanS) {
-      history.mark(openSpanS)
+      if (told === null) history.mark(momentNow(openSpanS))
       openSpanS = spanS
     }
     const before = tally.ballots()
     tell(changes.counts)
-    released.of = undefined
     const more = tally.ballots() - before
     if (more > 0) {
       lastBallotAtMs = nowMs
@@ -169,6 +166,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
         lastBallotAtMs,
         eligible,
         issued: eligible,
+        told: told?.count() ?? null,
         ...counters(),
         votesPerSecond: rate.at(nowMs),
         turnout: turnoutLine(turnout, TURNOUT_SPAN_S),
@@ -178,14 +176,14 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
     },
     invariant,
     result: () => resultOf(election, tally),
-    shown: () => shownResult(election, phase(), eligible, tally),
+    shown: () =>
+      shownResult(election, {
+        ...{ phase: phase(), issued: eligible, stored: tally },
+        told: told?.count() ?? null,
+      }),
     history: history.snapshot,
     phase,
     cast: tally.ballots,
-    isReleased: (district) => {
-      released.of ??= releasedDistricts(election, 'open', eligible, tally)
-      return released.of[district]!
-    },
     onChange: (listener) => listeners.push(listener),
   }
 }

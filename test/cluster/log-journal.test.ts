@@ -27,7 +27,15 @@ after(() => database.end())
 /** A batch that says who made it. */
 function batchOf(number: number, maker: string, size = number + 1): JournalBatch {
   const root = asHash(new Uint8Array(createHash('sha256').update(`${maker} ${number}`).digest()))
-  return { number, record: number === 0 ? 'genesis' : null, upTo: `${number}`, everything: false, size, root }
+  return {
+    number,
+    record: number === 0 ? 'genesis' : null,
+    upTo: `${number}`,
+    everything: false,
+    size,
+    root,
+    atMs: null,
+  }
 }
 
 async function newElection(): Promise<string> {

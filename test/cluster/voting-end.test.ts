@@ -35,7 +35,7 @@ after(async () => {
 
 function batch(number: number, record: string): JournalBatch {
   const root = asHash(new Uint8Array(createHash('sha256').update(record).digest()))
-  return { number, record, upTo: '', everything: false, size: number + 1, root }
+  return { number, record, upTo: '', everything: false, size: number + 1, root, atMs: null }
 }
 
 async function newElection(): Promise<{ id: string; term: number }> {
@@ -53,7 +53,7 @@ const extended = ({ id, term }: { id: string; term: number }) =>
     term,
     batch(
       1,
-      formatRecord({ entry: 'amendment', election: id, atMs: 1_000, change: { closesAtMs: LATER_MS } }),
+      formatRecord({ v: 2, entry: 'amendment', election: id, atMs: 1_000, change: { closesAtMs: LATER_MS } }),
     ),
   ).then(
     () => true,

@@ -235,5 +235,6 @@ function batchOf({ batch, record, up_to, everything, size, root }: Row): Journal
     everything,
     size: Number(size),
     root: asHash(new Uint8Array(root)),
+    atMs: null,
   }
 }

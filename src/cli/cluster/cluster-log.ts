@@ -80,7 +80,11 @@ export async function openClusterLog(
     const source = votesSource({ election, seal, reader })
     const store = ledFolder(folder, journal)
     return {
-      deps: publishDeps(election, signer, stored.eligible, { journal, store, source }),
+      deps: publishDeps(
+        dir,
+        { election, signer, issued: stored.eligible, v: genesis.v },
+        { journal, store, source },
+      ),
       folder: store,
       election,
       issued: stored.eligible,
@@ -96,9 +100,10 @@ export async function openClusterLog(
           return true
         },
         confirm: journal.confirm,
+        told: async () => {},
         answer: (amend) =>
           answerExtension({
-            ...{ election, clock: systemClock, amend },
+            ...{ election, v: genesis.v, clock: systemClock, amend },
             asked: askedExtensions(database, election.id),
             ends: votingEnds(database, election.id),
           }),

@@ -58,7 +58,7 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
           election.districts.length,
         )
         try {
-          for (const { credentials, districts } of rollPages(databaseFile(dir))) {
+          for (const { credentials, districts } of rollPages(databaseFile(dir), 'row')) {
             const bytes = Buffer.from(credentials.buffer, credentials.byteOffset, credentials.length)
             await draft.add(
               districts.map((district, i) => ({

@@ -4,6 +4,7 @@ import { systemClock } from '../../adapters/node/clock.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import { pollsRecord } from '../../adapters/postgres/polls-record.ts'
 import { votingEnds } from '../../adapters/postgres/voting-end.ts'
+import { isToldAtOnce, toldTally } from '../../core/tally/told-tally.ts'
 import { recount } from '../../pipeline/recount.ts'
 import { sharedPolls } from '../../pipeline/shared-polls.ts'
 import { votesLog } from '../../pipeline/votes/log.ts'
@@ -34,6 +35,7 @@ export async function recountCluster(
     return {
       election: { ...election, closesAtMs: polls.closesAtMs() },
       counts,
+      told: isToldAtOnce(election) ? null : toldTally(election).count(),
       eligible: Float64Array.from(eligible),
       issued: eligible,
       phase: polls.phase(),

@@ -224,11 +224,9 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
     : null
   if (certifying) opened.defer(certifying.stop)
   const entry = entryWriter(election, eligible)
-  // The tally may be behind the log, never before it: what it shows to be released, the publisher has released too.
-  const isHeld = (district: number) => election.results === 'live' && !tally.isReleased(district)
-  const promises = clusterPromises({ election, signer: found.signer }, engines.publicLog, digest, isHeld)
+  const promises = clusterPromises({ election, signer: found.signer }, engines.publicLog, digest)
   const casting = castStep({
-    ...{ election, box, digest, entry, refusal, promises, isHeld },
+    ...{ election, box, digest, entry, refusal, promises },
     clock: systemClock,
   })
   const cast = timed(casting, () => performance.now())

@@ -2,7 +2,7 @@
 import type { Election } from '../election/definition.ts'
 import type { PluralityTally } from '../tally/plurality.ts'
 import { resultText } from '../tally/result-text.ts'
-import { isWithheld, type ShownResult, shownResult } from '../tally/shown.ts'
+import { isWithheld, type ShownResult, wholeResult } from '../tally/shown.ts'
 import { firstDifference } from './document-difference.ts'
 import { Malformed } from './malformed.ts'
 import { type CloseRecord, formatClose } from './record.ts'
@@ -52,7 +52,7 @@ export function resultDifference(
   tally: PluralityTally,
 ): string | undefined {
   const claimed = parsed(published)
-  const own = shownResult(rules.election, 'closed', rules.issued, tally)!
+  const own = wholeResult(rules.election, rules.issued, tally)
   const sums = new Map<string, number>()
   const turnout = new Map<string, number>()
   const expected = own.contests.map((contest, c) => ({

@@ -8,9 +8,9 @@ import { nonceSet } from './nonce-set.ts'
 import type { EntryRules } from './verify-ballot.ts'
 import type { LogCourse } from './verify-course.ts'
 import type { FindingList } from './verify-finding.ts'
+import type { ReleaseCheck } from './verify-positions.ts'
 import type { RangeChecker, RangeReport } from './verify-range.ts'
 import type { TrackerWatch } from './verify-receipt.ts'
-import { tooEarly } from './verify-release.ts'
 import type { TreeCheck } from './verify-tree.ts'
 
 /** Leaves of a stretch: whole bundles, and few enough that what they say fits in memory many times. */
@@ -23,8 +23,8 @@ export interface EntriesDeps {
   readonly findings: FindingList
   /** Undefined where the election is not known. */
   readonly counted: { readonly rules: EntryRules; readonly course: LogCourse } | undefined
-  /** Sizes at which what is public then must have been free to be so. */
-  readonly releasedAt: readonly number[]
+  /** Which is asked at its sizes; undefined where the election is not known. */
+  readonly release: ReleaseCheck | undefined
   readonly onProgress: (leaves: number, of: number) => void
 }
 
@@ -41,10 +41,10 @@ export async function checkEntries(
   size: number,
   hashesOnly: boolean,
 ): Promise<CheckedEntries> {
-  const { checkRange, tree, watch, findings, counted, onProgress } = deps
+  const { checkRange, tree, watch, findings, counted, release, onProgress } = deps
   const tally = counted && pluralityTally(counted.rules.election)
   const nonces = nonceSet(size)
-  const cuts = deps.releasedAt.filter((at) => at <= size).toSorted((a, b) => a - b)
+  const cuts = (release?.sizes ?? []).filter((at) => at <= size).toSorted((a, b) => a - b)
   const releasedAt = new Set(cuts)
   let complete = true
 
@@ -54,14 +54,14 @@ export async function checkEntries(
     for (const { to, groups } of parts) {
       for (const { district, choices, times } of groups) tally.fold(district, choices, times)
       // A size ends two parts where an entry that is no ballot comes next.
-      if (releasedAt.delete(to)) {
-        const unit = tooEarly(counted.rules, tally)
-        if (unit !== undefined) findings.add('released-too-early', {}, `${unit}, of the first ${to} entries`)
-      }
+      // An entry that could not be counted has a finding of its own.
+      if (releasedAt.delete(to) && complete) release?.at(to, tally)
       const special = specials[nextSpecial]
       if (special?.leaf !== to) continue
       nextSpecial++
+      const ended = counted.course.end()
       await counted.course.take(special.leaf, special.text, tally)
+      if (counted.course.end() !== ended) release?.atEnd(special.leaf, tally, complete)
     }
   }
 
@@ -78,6 +78,7 @@ export async function checkEntries(
         findings.add('nonce-repeated', { leaf: job.from + i }, `leaf ${before} has it too`)
     }
     await takeParts(report)
+    release?.afterEnd(report)
     onProgress(job.from + isBallot.length, size)
   }
 

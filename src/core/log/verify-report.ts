@@ -37,7 +37,11 @@ const CHECKS = {
   ],
   amendments: ['amendment-invalid', 'amendment-reverts', 'roll-shrunk'],
   keys: ['too-many-ballots', 'close-keys'],
-  release: ['entries-before-close', 'released-too-early'],
+  release: ['entries-before-close', 'released-too-early', 'rest-too-small', 'entries-out-of-order'],
+  end: [
+    ...(['end-invalid', 'end-missing', 'end-repeated', 'end-too-early', 'end-ballots'] as const),
+    'entry-after-end',
+  ],
   close: ['close-repeated', 'close-invalid', 'close-too-early', 'close-ballots', 'close-totals'],
   result: [...(['result-missing', 'result-malformed', 'result-differs', 'close-result'] as const)],
   certification: [

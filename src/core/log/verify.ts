@@ -20,6 +20,7 @@ import { checkEntries } from './verify-entries.ts'
 import { type FindingList, findingList } from './verify-finding.ts'
 import { sha256Hex } from './verify-form.ts'
 import { checkHistory, type KnownTree, knownTrees, type SeenCheckpoint } from './verify-history.ts'
+import { releaseCheck } from './verify-positions.ts'
 import { type LogReader, rangeChecker } from './verify-range.ts'
 import { type AskedReceipt, checkReceipt, parseAsked, trackerWatch } from './verify-receipt.ts'
 import { type AmendmentReport, type CheckList, checkList, type VerifyReport } from './verify-report.ts'
@@ -190,14 +191,15 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
       ? logCourse({ read, sha256: hasher.sha256, findings }, rules.election, stand.genesis, rules)
       : undefined
   const watch = trackerWatch(asked)
-  const closesAtMs = stand?.election?.closesAtMs ?? Number.NEGATIVE_INFINITY
-  const seenWhileOpen = known.filter(({ seenAtMs }) => seenAtMs !== undefined && seenAtMs < closesAtMs)
-  const openSizes = [...seenWhileOpen.map((each) => each.size), ...(nowMs < closesAtMs ? [size] : [])]
+  const release =
+    rules === undefined || course === undefined || stand === undefined
+      ? undefined
+      : releaseCheck({ v: stand.genesis.record.v, rules, course, known, size, nowMs, findings })
   const { tally, complete, reached } = await checkEntries(
     {
       ...{ checkRange: rangeChecker(read, hasher, rules), tree, watch, findings },
       counted: rules && course && { rules, course },
-      releasedAt: rules?.election.results === 'live' ? openSizes : [],
+      release,
       onProgress: input.onProgress ?? (() => {}),
     },
     size,
@@ -240,8 +242,10 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
   checks.ran('amendments', amendments.length)
   course.checkKeys(tally)
   checks.ran('keys', rules.election.districts.length)
-  checks.ran('release', openSizes.length)
-  if (rules.election.results === 'after-close' && close === undefined)
+  checks.ran('release', release?.count() ?? 0)
+  if (complete) release?.finish(tally, size)
+  if (course.end() !== undefined) checks.ran('end', 1)
+  if (stand?.genesis.record.v === 1 && rules.election.results === 'after-close' && close === undefined)
     findings.add('entries-before-close', {
       path: bundlePath({ index: 0, width: Math.min(size, TILE_WIDTH) }),
     })

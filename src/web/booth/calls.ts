@@ -27,8 +27,8 @@ export interface BallotStyle {
 /** As the server answered it: what is saved, whole, as the receipt's file. */
 export interface Receipt {
   readonly tracker: string
-  /** That the log will hold the ballot; none from a server that keeps no log. */
-  readonly promise?: { readonly publish_by: number }
+  /** That the log will hold the ballot: by a time, or so many seconds after voting closes; none from a server that keeps no log. */
+  readonly promise?: { readonly publish_by: number } | { readonly v: 2; readonly within: number }
 }
 
 export interface Calls {

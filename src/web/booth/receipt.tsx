@@ -3,8 +3,17 @@ import { useState } from 'preact/hooks'
 import { qrCode } from '../../core/qr/qr-code.ts'
 import { saveFile } from '../shared/save-file.ts'
 import type { Stage } from './booth.ts'
+import type { Receipt as Recorded } from './calls.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
+
+const HOUR_S = 3600
+
+function promised(promise: NonNullable<Recorded['promise']>): string {
+  return 'within' in promise
+    ? t.checkAfterClose(f.figure(Math.ceil(promise.within / HOUR_S)))
+    : t.checkBy(f.dateTime(promise.publish_by * 1000))
+}
 
 interface ReceiptProps {
   readonly stage: Extract<Stage, { at: 'receipt' }>
@@ -69,7 +78,7 @@ export function Receipt({ stage: { receipt, resumed, kept }, election, pages, on
       <section aria-labelledby="check-title">
         <h2 id="check-title">{t.checkTitle}</h2>
         <p>
-          {t.check} {promise && t.checkBy(f.dateTime(promise.publish_by * 1000))}
+          {t.check} {promise && promised(promise)}
         </p>
         <p class="note warn">{t.checkSecret}</p>
         <p class="screen">

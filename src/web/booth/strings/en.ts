@@ -122,6 +122,8 @@ export const strings = {
   check:
     'It is the fingerprint of the ballot recorded. With it you can see for yourself that your ballot is in the public log of all ballots. Save the receipt: it is signed, and proves it if your ballot is missing there.',
   checkBy: (time: string) => `Your ballot will be in the log by ${time}.`,
+  checkAfterClose: (hours: Figure) =>
+    `Your ballot will be in the log at the latest ${some(hours, 'hour', 'hours')} after voting closes.`,
   checkSecret:
     'Show neither to anybody: in this election ballots are published in plain form, so whoever has your tracker or your receipt can find your ballot in the log and see how you voted.',
   checkBallot: 'Check my ballot in the log',

@@ -123,6 +123,8 @@ export const strings: Strings = {
   check:
     'Es la huella de la papeleta registrada. Con él puede ver usted mismo que su papeleta está en el registro público de todas las papeletas. Guarde el recibo: está firmado, y sirve de prueba si su papeleta falta allí.',
   checkBy: (time) => `Su papeleta estará en el registro no más tarde del ${time}.`,
+  checkAfterClose: (hours) =>
+    `Su papeleta estará en el registro como muy tarde ${some(hours, 'hora', 'horas')} después de cerrarse la votación.`,
   checkSecret:
     'No enseñe ninguno de los dos a nadie: en esta elección las papeletas se publican sin cifrar, de modo que quien tenga su código o su recibo puede encontrar su papeleta en el registro y ver qué votó usted.',
   checkBallot: 'Comprobar mi papeleta en el registro',
