@@ -18,14 +18,24 @@ interface Fence {
   stored: number
 }
 
+/** All that a copy has. */
+interface Folder {
+  readonly rows: readonly Row[]
+  readonly incarnation: number
+  /** Rows that the fence is known to have. */
+  readonly fenced: number
+}
+
 class Box {
   readonly #fence: Fence | null
   readonly #incarnation: number
   readonly rows: Row[]
   readonly isMarked: boolean
+  #fenced: number
 
-  constructor(rows: readonly Row[], incarnation: number, isRestored: boolean, fence: Fence | null, faults: Faults) {
+  constructor({ rows, incarnation, fenced }: Folder, isRestored: boolean, fence: Fence | null, faults: Faults) {
     this.#fence = fence
+    this.#fenced = fenced
     this.rows = [...rows]
     const isNewest = fence === null ? !isRestored : fence.incarnation === incarnation && rows.length >= fence.stored
     this.isMarked = !isNewest && !faults.restoredBoxVotes
@@ -33,24 +43,33 @@ class Box {
     if (fence !== null && !this.isMarked) {
       fence.incarnation = this.#incarnation
       fence.stored = rows.length
+      this.#fenced = rows.length
     }
   }
   /** What a copy of the folder holds. */
-  copy(): { readonly rows: readonly Row[]; readonly incarnation: number } {
-    return { rows: [...this.rows], incarnation: this.#incarnation }
+  copy(): Folder {
+    return { rows: [...this.rows], incarnation: this.#incarnation, fenced: this.#fenced }
   }
   /** @param dies whether the machine dies after the row is durable, before anybody is told */
   cast(row: Row, dies: boolean): Row | 'used' | 'refused' | 'no answer' {
-    const first = this.rows.find(({ key }) => key === row.key)
-    if (first !== undefined) return first.mark === row.mark ? first : 'used'
+    const at = this.rows.findIndex(({ key }) => key === row.key)
+    const first = this.rows[at]
+    if (first !== undefined) {
+      if (first.mark !== row.mark) return 'used'
+      return this.#isFenced(at) ? first : 'refused'
+    }
     if (this.isMarked) return 'refused'
     this.rows.push(row)
     if (dies) return 'no answer'
-    if (this.#fence !== null) {
-      if (this.#fence.incarnation !== this.#incarnation) return 'refused'
-      this.#fence.stored = this.rows.length
-    }
-    return row
+    return this.#isFenced(this.rows.length - 1) ? row : 'refused'
+  }
+  /** Answers are given for rows that the fence has: a row past them may be on this box alone. */
+  #isFenced(at: number): boolean {
+    if (this.#fence === null || at < this.#fenced) return true
+    if (this.isMarked || this.#fence.incarnation !== this.#incarnation) return false
+    this.#fence.stored = this.rows.length
+    this.#fenced = this.rows.length
+    return true
   }
 }
 
@@ -58,7 +77,7 @@ class Box {
 export function restoring(seed: number, faults: Faults): readonly Breach[] {
   const { next, below } = chance(seed)
   const fence: Fence | null = next() < 0.5 ? { incarnation: 0, stored: 0 } : null
-  let box = new Box([], 0, false, fence, faults)
+  let box = new Box({ rows: [], incarnation: 0, fenced: 0 }, false, fence, faults)
   let beside: Box | null = null
   let copy = box.copy()
   let ballots = 0
@@ -75,15 +94,14 @@ export function restoring(seed: number, faults: Faults): readonly Breach[] {
   for (let step = 0; step < 60; step++) {
     const what = next()
     if (what < 0.75) ask(beside !== null && next() < 0.5 ? beside : box, below(20))
-    else if (what < 0.85) copy = box.copy()
+    else if (what < 0.85) copy = (beside !== null && next() < 0.3 ? beside : box).copy()
     else if (what < 0.9) {
       // The machine starts again on its own folder: nothing was lost.
-      const { rows, incarnation } = box.copy()
-      if (!box.isMarked) box = new Box(rows, incarnation, false, fence, faults)
+      if (!box.isMarked) box = new Box(box.copy(), false, fence, faults)
     } else {
       // Without a fence nobody may leave the old machine running: it is gone.
       beside = fence !== null && next() < 0.5 ? box : null
-      box = new Box(copy.rows, copy.incarnation, true, fence, faults)
+      box = new Box(copy, true, fence, faults)
     }
   }
   return breaches
