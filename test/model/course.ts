@@ -2,7 +2,7 @@
  * The course of an election as far as secrecy goes: voters come one by one, the publisher tells, and everything public is
  * recorded as it appears. No gateways, no failures: those are the other half of the model (box.ts).
  */
-import { DISTRICTS, LEADS, readEntry, someMarks, UNITS, unitOf, type Vote, voteOf } from './election.ts'
+import { DISTRICTS, LEADS, NAMED, readEntry, someMarks, UNITS, unitOf, type Vote, voteOf } from './election.ts'
 import type { Faults } from './faults.ts'
 import { published, toldNext } from './release.ts'
 import { chance } from './world.ts'
@@ -44,6 +44,8 @@ export interface Course {
   /** In the order in which they voted. */
   readonly votes: readonly Vote[]
   readonly batches: readonly Batch[]
+  /** How many of the batches come before the end; one may follow. */
+  readonly beforeEnd: number
   readonly states: readonly PublicState[]
 }
 
@@ -96,7 +98,9 @@ export function course(setting: Setting): Course {
   }
 
   for (let voter = 0; voter < voters; voter++) {
-    const district = livesIn(arrivals.next())
+    const home = livesIn(arrivals.next())
+    // A small district has k - 1 keys.
+    const district = home < NAMED || turnout[home]! < k - 1 ? home : 0
     const nonce = arrivals.bytes(16).toString('hex')
     const marks = someMarks(choices).map((mark) => (setting.turned ? 1 - mark : mark))
     votes.push(voteOf(voter, district, marks, nonce))
@@ -109,10 +113,11 @@ export function course(setting: Setting): Course {
   look(false)
   // The end: all that is held, at once.
   const waiting = new Set(held.flat())
+  const beforeEnd = batches.length
   const rest = votes.filter((vote) => waiting.has(vote))
   if (rest.length > 0) put(rest)
   look(true)
-  return { setting, votes, batches, states }
+  return { setting, votes, batches, beforeEnd, states }
 }
 
 function livesIn(place: number): number {

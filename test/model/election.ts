@@ -7,16 +7,11 @@ export const LEADS = [0.5, 0.95, 0.99] as const
 
 /** Two districts that entries name, four that share a pool. */
 export const DISTRICTS = ['north', 'south', 'hill', 'dale', 'mill', 'glen'] as const
-const NAMED = 2
+export const NAMED = 2
 /** The unit of all unnamed districts: there is one ballot style. */
 export const UNITS = NAMED + 1
 
 export const unitOf = (district: number): number => Math.min(district, NAMED)
-
-/** Keys issued per district: the named ones have room for everybody, the others too few to be named. */
-export function keysIssued(k: number, voters: number): readonly number[] {
-  return DISTRICTS.map((_, d) => (d < NAMED ? Math.max(k, voters) : k - 1))
-}
 
 export interface Vote {
   readonly voter: number

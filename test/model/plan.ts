@@ -1,6 +1,6 @@
 /** What happens in one run, in a list: made from the seed, so that a list with fewer things in it can be run as well. */
-import { DISTRICTS, someMarks } from './election.ts'
-import { type Chance, chance } from './world.ts'
+import { DISTRICTS, NAMED, someMarks } from './election.ts'
+import { chance } from './world.ts'
 
 export type Order = { readonly atMs: number; readonly number: number } & (
   | { readonly is: 'vote'; readonly person: number; readonly marks: readonly number[]; readonly mark: string }
@@ -29,8 +29,10 @@ export const EARLY_CLOSE_AHEAD_MS = 12_000
 
 type Planned<O> = O extends unknown ? Omit<O, 'number'> : never
 
-export function planOf(seed: number): Plan {
-  const { next, below, shuffled } = chance(seed)
+/** @param only 2: nothing that needs version 3 of the protocol, so that the log is one that `verify` reads */
+export function planOf(seed: number, only?: 2): Plan {
+  const from = chance(seed)
+  const { next, below, shuffled } = from
   const persons = 16 + below(20)
   const closesAtMs = 35_000 + below(15_000)
   const orders: Planned<Order>[] = []
@@ -39,9 +41,9 @@ export function planOf(seed: number): Plan {
     if (next() < odds) orders.push(make())
   }
   for (let person = 0; person < persons; person++) {
-    sometimes(0.9, () => ({ is: 'vote', atMs: at(1.02), person, mark: `first-${person}`, marks: marks({ next } as Chance) }))
+    sometimes(0.9, () => ({ is: 'vote', atMs: at(1.02), person, mark: `first-${person}`, marks: someMarks(from) }))
     // Some try twice, from elsewhere or with a key they had lost.
-    sometimes(0.25, () => ({ is: 'vote', atMs: at(), person, mark: `again-${person}`, marks: marks({ next } as Chance) }))
+    sometimes(0.25, () => ({ is: 'vote', atMs: at(), person, mark: `again-${person}`, marks: someMarks(from) }))
   }
   const replaced = shuffled([...Array(persons).keys()]).slice(0, below(5))
   for (const person of replaced) orders.push({ is: 'replace', atMs: at(0.9), person })
@@ -57,13 +59,15 @@ export function planOf(seed: number): Plan {
     ...{ seed, k: 2 + below(2), persons, closesAtMs },
     results: next() < 0.75 ? 'live' : 'after-close',
     participation: next() < 0.5 ? 'open' : 'secret',
-    orders: orders.sort((a, b) => a.atMs - b.atMs).map((order, number) => ({ ...order, number }) as Order),
+    orders: orders
+      .filter(({ is }) => only === undefined || !['replace', 'withdraw', 'close early'].includes(is))
+      .sort((a, b) => a.atMs - b.atMs).map((order, number) => ({ ...order, number }) as Order),
   }
 }
 
-const marks = (from: Chance): readonly number[] => someMarks(from)
-
-export const districtOf = (person: number): number => [0, 1, 0, 2, 1, 3, 0, 1][person % 8]! % DISTRICTS.length
+/** The first persons live in the districts that are too small to be named, as many as these may have keys. */
+export const districtOf = (person: number, k: number): number =>
+  person < (DISTRICTS.length - NAMED) * (k - 1) ? NAMED + (person % (DISTRICTS.length - NAMED)) : person % NAMED
 
 export function describe({ atMs, ...order }: Order): string {
   const { is, number, ...what } = order

@@ -33,13 +33,14 @@ class Box {
   readonly isMarked: boolean
   #fenced: number
 
-  constructor({ rows, incarnation, fenced }: Folder, isRestored: boolean, fence: Fence | null, faults: Faults) {
+  constructor({ rows, incarnation, fenced }: Folder, isRestored: boolean, fence: Fence | null, another: () => number, faults: Faults) {
     this.#fence = fence
     this.#fenced = fenced
     this.rows = [...rows]
     const isNewest = fence === null ? !isRestored : fence.incarnation === incarnation && rows.length >= fence.stored
     this.isMarked = !isNewest && !faults.restoredBoxVotes
-    this.#incarnation = incarnation + 1
+    // Random in the protocol: no two are alike.
+    this.#incarnation = this.isMarked ? incarnation : another()
     if (fence !== null && !this.isMarked) {
       fence.incarnation = this.#incarnation
       fence.stored = rows.length
@@ -77,7 +78,9 @@ class Box {
 export function restoring(seed: number, faults: Faults): readonly Breach[] {
   const { next, below } = chance(seed)
   const fence: Fence | null = next() < 0.5 ? { incarnation: 0, stored: 0 } : null
-  let box = new Box({ rows: [], incarnation: 0, fenced: 0 }, false, fence, faults)
+  let incarnations = 0
+  const another = () => ++incarnations
+  let box = new Box({ rows: [], incarnation: 0, fenced: 0 }, false, fence, another, faults)
   let beside: Box | null = null
   let copy = box.copy()
   let ballots = 0
@@ -97,11 +100,11 @@ export function restoring(seed: number, faults: Faults): readonly Breach[] {
     else if (what < 0.85) copy = (beside !== null && next() < 0.3 ? beside : box).copy()
     else if (what < 0.9) {
       // The machine starts again on its own folder: nothing was lost.
-      if (!box.isMarked) box = new Box(box.copy(), false, fence, faults)
+      if (!box.isMarked) box = new Box(box.copy(), false, fence, another, faults)
     } else {
       // Without a fence nobody may leave the old machine running: it is gone.
       beside = fence !== null && next() < 0.5 ? box : null
-      box = new Box(copy, true, fence, faults)
+      box = new Box(copy, true, fence, another, faults)
     }
   }
   return breaches

@@ -26,7 +26,7 @@ export function runPlan(plan: Plan, faults: Faults): Outcome {
   const stores = new Stores(plan.closesAtMs, faults)
   const secret = chance(plan.seed ^ 0x5ec).bytes(32)
   const newMaker = () => new LogMaker(stores, plan.k, plan.results, secret, faults)
-  const roll = inOrder([...Array(plan.persons).keys()].map((p) => ({ tag: tagOf(p), district: districtOf(p) })))
+  const roll = inOrder([...Array(plan.persons).keys()].map((p) => ({ tag: tagOf(p), district: districtOf(p, plan.k) })))
   for (const { tag } of roll) {
     stores.issued.set(tag, Number(tag.slice(4)))
     stores.keys.issue(tag)
@@ -40,7 +40,7 @@ export function runPlan(plan: Plan, faults: Faults): Outcome {
   const acknowledged: Acknowledged[] = []
   const chanceFor = (number: number) => chance(plan.seed * 1009 + number)
   const voting = (person: number, tag: string, marks: readonly number[], mark: string, number: number) =>
-    sim.start(`voter ${mark}`, voter({ sim, gateways, acknowledged, chance: chanceFor(number) }, { person, tag, marks, mark }))
+    sim.start(`voter ${mark}`, voter({ sim, gateways, acknowledged, k: plan.k, chance: chanceFor(number) }, { person, tag, marks, mark }))
   const handOut = (person: number, tag: string) => {
     sim.note(`desk hands out ${tag} to ${person}`)
     voting(person, tag, [person % 2, 0, 0], `new-${person}`, 10_000 + person)
@@ -69,7 +69,7 @@ export function runPlan(plan: Plan, faults: Faults): Outcome {
           voting(order.person, tagOf(order.person), order.marks, order.mark, order.number)
           break
         case 'replace':
-          desk.replace(order.person, tagOf(order.person), tagOf(1000 + order.person), districtOf(order.person))
+          desk.replace(order.person, tagOf(order.person), tagOf(1000 + order.person), districtOf(order.person, plan.k))
           break
         case 'pause':
           gateways[order.gateway]!.pause(order.ms)
@@ -101,18 +101,19 @@ interface VoterDeps {
   readonly sim: World
   readonly gateways: readonly Gateway[]
   readonly acknowledged: Acknowledged[]
+  readonly k: number
   readonly chance: ReturnType<typeof chance>
 }
 
 /** Asks until the answer is one, here and there. */
-function* voter({ sim, gateways, acknowledged, chance }: VoterDeps, voting: { person: number; tag: string; marks: readonly number[]; mark: string }): Steps {
+function* voter({ sim, gateways, acknowledged, k, chance }: VoterDeps, voting: { person: number; tag: string; marks: readonly number[]; mark: string }): Steps {
   let { marks, mark } = voting
   const { person, tag } = voting
   for (let tries = 0; tries < 20; tries++) {
     const alive = gateways.filter((gateway) => gateway.isAlive)
     const gateway = alive[chance.below(alive.length)]!
     let answer: Answer | undefined
-    gateway.ask({ tag, person, district: districtOf(person), marks, mark }, (said) => {
+    gateway.ask({ tag, person, district: districtOf(person, k), marks, mark }, (said) => {
       answer ??= said
     })
     const untilMs = sim.nowMs() + 3000 + chance.below(6000)

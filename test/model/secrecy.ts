@@ -33,10 +33,9 @@ function figures({ states, batches, setting }: Course): readonly Breach[] {
 }
 
 /** Each unit has told exactly T(n) with every batch before the end. */
-function groups({ votes, batches, setting }: Course): readonly Breach[] {
+function groups({ votes, batches, beforeEnd, setting }: Course): readonly Breach[] {
   const toldOf = new Array<number>(UNITS).fill(0)
-  const before = batches.slice(0, -1)
-  return before.flatMap(({ upTo, entries }, i): Breach[] => {
+  return batches.slice(0, beforeEnd).flatMap(({ upTo, entries }, i): Breach[] => {
     for (const entry of entries) toldOf[readEntry(entry)!.unit]!++
     const wrong = toldOf.findIndex((count, unit) => {
       const stored = votes.slice(0, upTo).filter((vote) => vote.unit === unit).length
@@ -98,10 +97,9 @@ export function measure(setting: Omit<Setting, 'seed'>, seeds: readonly number[]
   return { courses: seeds.length, scores, rests }
 }
 
-function countRests({ batches, setting }: Course, rests: Measured['rests']): void {
-  const last = batches.at(-1)!.entries.map((entry) => readEntry(entry)!)
-  const before = new Set(batches.slice(0, -1).flatMap(({ entries }) => entries.map((entry) => readEntry(entry)!.unit)))
-  if (setting.results === 'after-close') return
+function countRests({ batches, beforeEnd }: Course, rests: Measured['rests']): void {
+  const last = (batches[beforeEnd]?.entries ?? []).map((entry) => readEntry(entry)!)
+  const before = new Set(batches.slice(0, beforeEnd).flatMap(({ entries }) => entries.map((entry) => readEntry(entry)!.unit)))
   for (const unit of before) {
     const rest = last.filter((ballot) => ballot.unit === unit)
     for (const [c, counted] of rests.entries()) {
