@@ -47,7 +47,9 @@ export function audit(run: Run): readonly Breach[] {
 /** Every checkpoint that was put in place is a beginning of the log that was closed. */
 function forks({ stores, maker }: Run): readonly Breach[] {
   return stores.published.flatMap(({ size, root }) =>
-    maker.roots[size] === root ? [] : [breach('log-forked', `a checkpoint of ${size} entries is of another log`)],
+    maker.roots[size] === root
+      ? []
+      : [breach('log-forked', `a checkpoint of ${size} entries is of another log`)],
   )
 }
 
@@ -56,7 +58,8 @@ function counts({ stores }: Run, counted: readonly VoteRecord[]): readonly Breac
   const seen = new Set<number>()
   return counted.flatMap(({ tag, person }) => {
     const found: Breach[] = []
-    if (stores.issued.get(tag) !== person) found.push(breach('counted-without-key', `${tag} of person ${person}`))
+    if (stores.issued.get(tag) !== person)
+      found.push(breach('counted-without-key', `${tag} of person ${person}`))
     if (seen.has(person)) found.push(breach('counted-twice', `person ${person}`))
     seen.add(person)
     return found
@@ -70,10 +73,12 @@ function answers({ acknowledged }: Run, counted: readonly VoteRecord[]): readonl
   return acknowledged.flatMap(({ person, tag, mark, record }) => {
     const found: Breach[] = []
     if (!nonces.has(record.nonce)) found.push(breach('acknowledged-not-counted', `${mark} with ${tag}`))
-    if ((told.get(mark) ?? record.nonce) !== record.nonce) found.push(breach('retry-answered-otherwise', mark))
+    if ((told.get(mark) ?? record.nonce) !== record.nonce)
+      found.push(breach('retry-answered-otherwise', mark))
     told.set(mark, record.nonce)
     const before = told.get(`person ${person}`)
-    if (before !== undefined && before !== record.nonce) found.push(breach('acknowledged-twice', `person ${person}`))
+    if (before !== undefined && before !== record.nonce)
+      found.push(breach('acknowledged-twice', `person ${person}`))
     told.set(`person ${person}`, record.nonce)
     return found
   })
@@ -86,9 +91,19 @@ function books({ stores, maker, desk, faults }: Run, counted: readonly VoteRecor
   const replaced = desk.updates.reduce((sum, { count }) => sum + count, 0)
   const wrong: Breach[] = []
   if (spent !== counted.length + found.voids.length)
-    wrong.push(breach('books-do-not-balance', `${spent} keys spent, ${counted.length} ballots, ${found.voids.length} voids`))
+    wrong.push(
+      breach(
+        'books-do-not-balance',
+        `${spent} keys spent, ${counted.length} ballots, ${found.voids.length} voids`,
+      ),
+    )
   if (maker.stored !== counted.length || maker.held() !== 0)
-    wrong.push(breach('books-do-not-balance', `${maker.stored} stored, ${counted.length} leaves, ${maker.held()} held`))
+    wrong.push(
+      breach(
+        'books-do-not-balance',
+        `${maker.stored} stored, ${counted.length} leaves, ${maker.held()} held`,
+      ),
+    )
   if (found.voids.length !== replaced)
     wrong.push(breach('books-do-not-balance', `${found.voids.length} voids for ${replaced} keys replaced`))
   return wrong
@@ -99,7 +114,8 @@ function withdrawals({ stores, maker, secret }: Run): readonly Breach[] {
   return stores.withdrawals.flatMap(({ contest, option, upTo }, i): Breach[] => {
     if (upTo === null) return []
     const { at, amendment, leaves, root } = maker.untold[i]!
-    if (treeRoot(leaves).toString('base64') !== root) return [breach('withdrawal-unproved', 'the root is another')]
+    if (treeRoot(leaves).toString('base64') !== root)
+      return [breach('withdrawal-unproved', 'the root is another')]
     return maker.entries.slice(at + 1).flatMap((entry): Breach[] => {
       const ballot = readEntry(entry)
       if (ballot?.marks[contest] !== option) return []

@@ -2,7 +2,17 @@
  * The course of an election as far as secrecy goes: voters come one by one, the publisher tells, and everything public is
  * recorded as it appears. No gateways, no failures: those are the other half of the model (box.ts).
  */
-import { DISTRICTS, LEADS, NAMED, readEntry, someMarks, UNITS, unitOf, type Vote, voteOf } from './election.ts'
+import {
+  DISTRICTS,
+  LEADS,
+  NAMED,
+  readEntry,
+  someMarks,
+  UNITS,
+  unitOf,
+  type Vote,
+  voteOf,
+} from './election.ts'
 import type { Faults } from './faults.ts'
 import { published, toldNext } from './release.ts'
 import { chance } from './world.ts'

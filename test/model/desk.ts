@@ -77,7 +77,12 @@ export class Desk {
     const update = rollUpdate(this.roll, after)
     const change = { size: update.size, root: update.to, replaced: replacements.length, withdrawn: 0 }
     return {
-      record: JSON.stringify({ v: 3, entry: 'amendment', election: 'model', change: { roll_update: change } }),
+      record: JSON.stringify({
+        v: 3,
+        entry: 'amendment',
+        election: 'model',
+        change: { roll_update: change },
+      }),
       effect: () => {
         this.roll = after
         this.updates.push({ update, count: replacements.length })
@@ -111,14 +116,17 @@ export class Desk {
   }
   #work(replacement: Replacement): void {
     const self = this
-    replacement.process = this.#deps.world.start(`desk ${replacement.id}`, (function* () {
-      const { id, person, district, oldTag, newTag } = replacement
-      const ask = (tag: string) => self.#ask({ tag, person, district, marks: null, mark: id })
-      let said = yield* ask(oldTag)
-      if (said === 'key-already-used' && self.#deps.participation === 'secret') said = yield* ask(newTag)
-      if (said === 'key-already-used') replacement.state = 'refused'
-      if (said === 'recorded') replacement.state = 'voided'
-    })())
+    replacement.process = this.#deps.world.start(
+      `desk ${replacement.id}`,
+      (function* () {
+        const { id, person, district, oldTag, newTag } = replacement
+        const ask = (tag: string) => self.#ask({ tag, person, district, marks: null, mark: id })
+        let said = yield* ask(oldTag)
+        if (said === 'key-already-used' && self.#deps.participation === 'secret') said = yield* ask(newTag)
+        if (said === 'key-already-used') replacement.state = 'refused'
+        if (said === 'recorded') replacement.state = 'voided'
+      })(),
+    )
   }
   /** Asks until it knows. */
   *#ask(request: CastRequest): Steps<Answer['is']> {

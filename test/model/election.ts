@@ -38,10 +38,13 @@ export function voteOf(voter: number, district: number, marks: readonly number[]
   return { voter, district, unit: unitOf(district), marks, entry, leaf: leafHash(entry) }
 }
 
-const ENTRY = /^\{"v":1,"election":"model","style":"1"(?:,"district":"(\w+)")?,"choices":(.*),"nonce":"\w{32}"\}$/
+const ENTRY =
+  /^\{"v":1,"election":"model","style":"1"(?:,"district":"(\w+)")?,"choices":(.*),"nonce":"\w{32}"\}$/
 
 /** What anybody reads in an entry of the log; undefined where it is no ballot. */
-export function readEntry(entry: string): { readonly unit: number; readonly marks: readonly number[] } | undefined {
+export function readEntry(
+  entry: string,
+): { readonly unit: number; readonly marks: readonly number[] } | undefined {
   const match = ENTRY.exec(entry)
   if (match === null) return undefined
   const unit = match[1] === undefined ? NAMED : DISTRICTS.indexOf(match[1] as (typeof DISTRICTS)[number])

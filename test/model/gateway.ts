@@ -17,7 +17,13 @@ export interface CastRequest {
 export type Answer =
   | { readonly is: 'recorded'; readonly record: VoteRecord }
   | {
-      readonly is: 'key-already-used' | 'unknown-key' | 'outcome-unknown' | 'unavailable' | 'polls-closed' | 'option-withdrawn'
+      readonly is:
+        | 'key-already-used'
+        | 'unknown-key'
+        | 'outcome-unknown'
+        | 'unavailable'
+        | 'polls-closed'
+        | 'option-withdrawn'
     }
 
 const HOLD_MS = 5000
@@ -61,12 +67,15 @@ export class Gateway {
   ask(request: CastRequest, answer: (answer: Answer) => void): void {
     if (!this.isAlive) return
     const self = this
-    this.#start(`cast ${request.mark}`, (function* () {
-      yield* self.#travel()
-      const said = yield* self.#cast(request)
-      yield* self.#travel()
-      if (self.#chance.next() < 0.95) answer(said)
-    })())
+    this.#start(
+      `cast ${request.mark}`,
+      (function* () {
+        yield* self.#travel()
+        const said = yield* self.#cast(request)
+        yield* self.#travel()
+        if (self.#chance.next() < 0.95) answer(said)
+      })(),
+    )
   }
   #start(name: string, steps: Steps): void {
     this.#processes = this.#processes.filter((process) => process.isAlive())
@@ -139,12 +148,15 @@ export class Gateway {
   #send(record: VoteRecord): { isAcknowledged: boolean } {
     const sent = { isAcknowledged: false }
     const [stores, chance] = [this.#stores, this.#chance]
-    this.#world.start(`append ${record.nonce}`, (function* () {
-      yield chance.next() < 0.1 ? chance.below(DELIVERY_MS) : 1 + chance.below(30)
-      stores.append(record)
-      yield 1 + chance.below(30)
-      sent.isAcknowledged = true
-    })())
+    this.#world.start(
+      `append ${record.nonce}`,
+      (function* () {
+        yield chance.next() < 0.1 ? chance.below(DELIVERY_MS) : 1 + chance.below(30)
+        stores.append(record)
+        yield 1 + chance.below(30)
+        sent.isAcknowledged = true
+      })(),
+    )
     return sent
   }
   /** From T on, by its own clock, until it sees that the epoch has begun. */

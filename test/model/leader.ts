@@ -54,7 +54,8 @@ export function* leader(deps: LeaderDeps, onDecided: OnDecided): Steps {
       if (yield* finish(deps, put)) return
     } else if (asked !== undefined) {
       const record = asked.record()
-      if (!(yield* put({ kind: 'amendment', upTo: maker.position(), record }, asked.effect))) deps.asked.unshift(asked)
+      if (!(yield* put({ kind: 'amendment', upTo: maker.position(), record }, asked.effect)))
+        deps.asked.unshift(asked)
     } else if (deps.desk.isReady()) {
       yield* replace(deps, maker.position(), put)
     } else if (next !== undefined && world.nowMs() >= next.effectiveMs) {

@@ -22,6 +22,8 @@ export class LogMaker {
   readonly untold: Untold[] = []
   /** By leaf hash, what the ballot log has of it. */
   readonly records = new Map<string, VoteRecord>()
+  /** In the order in which they were read. */
+  readonly votes: Vote[] = []
   readonly #scan: Scan
   readonly #held: Vote[][] = Array.from({ length: UNITS }, () => [])
   readonly #told = new Array<number>(UNITS).fill(0)
@@ -54,6 +56,7 @@ export class LogMaker {
       const nonce = sha256(record.nonce).toString('hex', 0, 16)
       const vote = voteOf(record.person, record.district, record.marks!, nonce)
       this.#held[vote.unit]!.push(vote)
+      this.votes.push(vote)
       this.records.set(vote.leaf.toString('hex'), record)
       this.stored++
     }
@@ -68,7 +71,9 @@ export class LogMaker {
     if (kind === 'end') this.#tell(this.#held.flat())
   }
   #next(): readonly Vote[] {
-    return this.#held.flatMap((held, unit) => toldNext({ held, told: this.#told[unit]! }, this.#k, this.#secret, this.#faults))
+    return this.#held.flatMap((held, unit) =>
+      toldNext({ held, told: this.#told[unit]! }, this.#k, this.#secret, this.#faults),
+    )
   }
   #tell(votes: readonly Vote[]): void {
     const chosen = new Set(votes)
@@ -76,12 +81,21 @@ export class LogMaker {
       this.#add(vote.entry)
       this.#told[vote.unit]!++
     }
-    for (const [unit, held] of this.#held.entries()) this.#held[unit] = held.filter((vote) => !chosen.has(vote))
+    for (const [unit, held] of this.#held.entries())
+      this.#held[unit] = held.filter((vote) => !chosen.has(vote))
   }
   #commit(): void {
     const amendment = leafHash(this.entries.findLast((entry) => entry.includes('"withdraw"'))!)
-    const leaves = this.#held.flat().map(({ leaf }) => commitment(this.#secret, amendment, leaf)).sort(Buffer.compare)
-    this.untold.push({ at: this.entries.length, amendment, leaves, root: treeRoot(leaves).toString('base64') })
+    const leaves = this.#held
+      .flat()
+      .map(({ leaf }) => commitment(this.#secret, amendment, leaf))
+      .sort(Buffer.compare)
+    this.untold.push({
+      at: this.entries.length,
+      amendment,
+      leaves,
+      root: treeRoot(leaves).toString('base64'),
+    })
   }
   #add(entry: string): void {
     this.entries.push(entry)

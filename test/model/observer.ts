@@ -7,9 +7,10 @@
  * is not one among others but the best there is against the rule as it is written. The others are the best against
  * publishers that tell by arrival; the observer knows the software and takes the one that pays.
  */
+
+import { leafHash } from '../log/log-bytes.ts'
 import type { Course } from './course.ts'
 import { LEADS, readEntry, UNITS, type Vote } from './election.ts'
-import { leafHash } from '../log/log-bytes.ts'
 
 /** Whom of those held a batch is taken to tell, and which of its leaves is whose. */
 export const STRATEGIES = ['uniform', 'newest', 'oldest', 'newest in order', 'oldest in order'] as const
@@ -33,7 +34,9 @@ interface Ballot {
 }
 
 /** What the entries of each batch say to anybody, in their order. */
-function read({ batches }: Course): readonly { readonly upTo: number; readonly ballots: readonly Ballot[] }[] {
+function read({
+  batches,
+}: Course): readonly { readonly upTo: number; readonly ballots: readonly Ballot[] }[] {
   return batches.map(({ upTo, entries }) => ({
     upTo,
     ballots: entries.flatMap((entry) => {
@@ -84,7 +87,10 @@ function guessUnit(
       const vote = votes[arrived]!
       if (vote.unit !== unit || league.has(vote.voter)) continue
       held.set(vote, 1)
-      beliefs.set(vote, LEADS.map(() => 0))
+      beliefs.set(
+        vote,
+        LEADS.map(() => 0),
+      )
       waiting++
     }
     const told = ballots.filter((ballot) => ballot.unit === unit && !known.has(ballot.leaf))
@@ -137,7 +143,8 @@ function score(
       const guessed = Math.abs(chance - 0.5) < SURE ? usual : chance > 0.5 ? 0 : 1
       total.votes++
       total.gained += Number(guessed === vote.marks[c]) - Number(usual === vote.marks[c])
-      if (isSound && !isAlike && (chance < SURE || chance > 1 - SURE) && guessed === vote.marks[c]) total.certain++
+      if (isSound && !isAlike && (chance < SURE || chance > 1 - SURE) && guessed === vote.marks[c])
+        total.certain++
     }
   }
 }

@@ -41,13 +41,26 @@ export function planOf(seed: number, only?: 2): Plan {
     if (next() < odds) orders.push(make())
   }
   for (let person = 0; person < persons; person++) {
-    sometimes(0.9, () => ({ is: 'vote', atMs: at(1.02), person, mark: `first-${person}`, marks: someMarks(from) }))
+    sometimes(0.9, () => ({
+      is: 'vote',
+      atMs: at(1.02),
+      person,
+      mark: `first-${person}`,
+      marks: someMarks(from),
+    }))
     // Some try twice, from elsewhere or with a key they had lost.
-    sometimes(0.25, () => ({ is: 'vote', atMs: at(), person, mark: `again-${person}`, marks: someMarks(from) }))
+    sometimes(0.25, () => ({
+      is: 'vote',
+      atMs: at(),
+      person,
+      mark: `again-${person}`,
+      marks: someMarks(from),
+    }))
   }
   const replaced = shuffled([...Array(persons).keys()]).slice(0, below(5))
   for (const person of replaced) orders.push({ is: 'replace', atMs: at(0.9), person })
-  for (let i = below(3); i > 0; i--) orders.push({ is: 'pause', atMs: at(), gateway: below(3), ms: 1000 + below(9000) })
+  for (let i = below(3); i > 0; i--)
+    orders.push({ is: 'pause', atMs: at(), gateway: below(3), ms: 1000 + below(9000) })
   sometimes(0.3, () => ({ is: 'die', atMs: at(), gateway: below(3) }))
   sometimes(0.4, () => ({ is: 'lose redis', atMs: at() }))
   for (let i = below(3); i > 0; i--) orders.push({ is: 'new leader', atMs: at(1.2) })
@@ -61,13 +74,16 @@ export function planOf(seed: number, only?: 2): Plan {
     participation: next() < 0.5 ? 'open' : 'secret',
     orders: orders
       .filter(({ is }) => only === undefined || !['replace', 'withdraw', 'close early'].includes(is))
-      .sort((a, b) => a.atMs - b.atMs).map((order, number) => ({ ...order, number }) as Order),
+      .sort((a, b) => a.atMs - b.atMs)
+      .map((order, number) => ({ ...order, number }) as Order),
   }
 }
 
 /** The first persons live in the districts that are too small to be named, as many as these may have keys. */
 export const districtOf = (person: number, k: number): number =>
-  person < (DISTRICTS.length - NAMED) * (k - 1) ? NAMED + (person % (DISTRICTS.length - NAMED)) : person % NAMED
+  person < (DISTRICTS.length - NAMED) * (k - 1)
+    ? NAMED + (person % (DISTRICTS.length - NAMED))
+    : person % NAMED
 
 export function describe({ atMs, ...order }: Order): string {
   const { is, number, ...what } = order

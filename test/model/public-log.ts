@@ -3,8 +3,29 @@ import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
 import type { DefinitionFile } from '../../src/core/election/definition.ts'
 import { verifyLog } from '../../src/core/log/verify.ts'
-import { AFTERWARDS_MS, CLOSED, CLOSES, closeEntry, DURING_MS, districtsText, endEntry, OPENS, resultText } from '../log/honest-log.ts'
-import { checkpointText, type Files, leafHash, logKey, receipts, sha256, sha256Hex, signedNote, tiles, trackerOf } from '../log/log-bytes.ts'
+import {
+  AFTERWARDS_MS,
+  CLOSED,
+  CLOSES,
+  closeEntry,
+  DURING_MS,
+  districtsText,
+  endEntry,
+  OPENS,
+  resultText,
+} from '../log/honest-log.ts'
+import {
+  checkpointText,
+  type Files,
+  leafHash,
+  logKey,
+  receipts,
+  sha256,
+  sha256Hex,
+  signedNote,
+  tiles,
+  trackerOf,
+} from '../log/log-bytes.ts'
 import type { Course } from './course.ts'
 import { DISTRICTS, LEADS, NAMED, readEntry, type Vote } from './election.ts'
 import type { Breach } from './secrecy.ts'
@@ -63,8 +84,10 @@ export async function verified(log: MadeLog, stages: readonly number[] = []): Pr
       ...(isWhole ? { result: Buffer.from(result) } : {}),
       receipts: receipts(log.acknowledged, 'model', 86_400, KEY, { v: 2 }),
     })
-    for (const { code, message } of report.findings) found.push({ assertion: 'verify', detail: `${code}: ${message}` })
-    if (isWhole && report.stage !== 'closed') found.push({ assertion: 'verify', detail: `stage ${report.stage}` })
+    for (const { code, message } of report.findings)
+      found.push({ assertion: 'verify', detail: `${code}: ${message}` })
+    if (isWhole && report.stage !== 'closed')
+      found.push({ assertion: 'verify', detail: `stage ${report.stage}` })
   }
   return found
 }
@@ -74,10 +97,18 @@ function written(log: MadeLog) {
   const definition: DefinitionFile = {
     ...{ id: 'model', title: 'Model', opens_at: OPENS, closes_at: CLOSES, results, suppress_below: k },
     districts: DISTRICTS.map((id) => ({ id, name: id })),
-    contests: LEADS.map((_, c) => ({ id: `c${c}`, title: `C${c}`, options: ['a', 'b'].map((id) => ({ id, name: id })) })),
+    contests: LEADS.map((_, c) => ({
+      id: `c${c}`,
+      title: `C${c}`,
+      options: ['a', 'b'].map((id) => ({ id, name: id })),
+    })),
   }
   const text = `${JSON.stringify(definition)}\n`
-  const ballots = votes.map(({ district, marks }) => ({ district, marks: marks.map((mark) => [mark]), nonce: '' }))
+  const ballots = votes.map(({ district, marks }) => ({
+    district,
+    marks: marks.map((mark) => [mark]),
+    nonce: '',
+  }))
   const result = resultText(definition, ballots, issued, k)
   const genesis = JSON.stringify({
     ...{ v: 2, entry: 'genesis', election: 'model', log: KEY.vkey, definition_sha256: sha256Hex(text) },
@@ -95,7 +126,9 @@ function written(log: MadeLog) {
     if (i === log.entries.length - 1)
       return closeEntry({ definition, ballots, issued, result, entries: [] }, { v: 2, at: CLOSED })
     if (entry.includes('closes_at')) {
-      const [at, closesAt] = [amendments++, amendments].map((n) => new Date(Date.parse(CLOSES) - 60_000 + n * 30_000))
+      const [at, closesAt] = [amendments++, amendments].map(
+        (n) => new Date(Date.parse(CLOSES) - 60_000 + n * 30_000),
+      )
       return JSON.stringify({
         ...{ v: 2, entry: 'amendment', election: 'model', at: at!.toISOString() },
         change: { closes_at: new Date(closesAt!.getTime() + 90_000).toISOString() },

@@ -35,10 +35,16 @@ export interface UnitState {
 }
 
 /** Which of a unit's held ballots a batch tells. @param held in order of arrival */
-export function toldNext({ held, told: before }: UnitState, k: number, secret: Uint8Array, faults: Faults): readonly Vote[] {
+export function toldNext(
+  { held, told: before }: UnitState,
+  k: number,
+  secret: Uint8Array,
+  faults: Faults,
+): readonly Vote[] {
   const stored = before + held.length
   if (faults.oneByOne) return stored < k ? [] : held
-  if (faults.looksAtChoices) return isAlike(held) ? [] : lowest(held, told(stored, k) - before, secret, stored)
+  if (faults.looksAtChoices)
+    return isAlike(held) ? [] : lowest(held, told(stored, k) - before, secret, stored)
   const target = told(stored, k)
   if (target <= before) return []
   return lowest(held, target - before, secret, faults.drawnForGood ? 0 : target)

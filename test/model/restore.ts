@@ -33,11 +33,18 @@ class Box {
   readonly isMarked: boolean
   #fenced: number
 
-  constructor({ rows, incarnation, fenced }: Folder, isRestored: boolean, fence: Fence | null, another: () => number, faults: Faults) {
+  constructor(
+    { rows, incarnation, fenced }: Folder,
+    isRestored: boolean,
+    fence: Fence | null,
+    another: () => number,
+    faults: Faults,
+  ) {
     this.#fence = fence
     this.#fenced = fenced
     this.rows = [...rows]
-    const isNewest = fence === null ? !isRestored : fence.incarnation === incarnation && rows.length >= fence.stored
+    const isNewest =
+      fence === null ? !isRestored : fence.incarnation === incarnation && rows.length >= fence.stored
     this.isMarked = !isNewest && !faults.restoredBoxVotes
     // Random in the protocol: no two are alike.
     this.#incarnation = this.isMarked ? incarnation : another()
@@ -91,7 +98,10 @@ export function restoring(seed: number, faults: Faults): readonly Breach[] {
     if (typeof answer === 'string') return
     const before = told.get(key)
     if (before !== undefined && before.ballot !== answer.ballot)
-      breaches.push({ assertion: 'acknowledged-twice', detail: `key ${key} for ballots ${before.ballot} and ${answer.ballot}` })
+      breaches.push({
+        assertion: 'acknowledged-twice',
+        detail: `key ${key} for ballots ${before.ballot} and ${answer.ballot}`,
+      })
     told.set(key, answer)
   }
   for (let step = 0; step < 60; step++) {

@@ -63,7 +63,8 @@ export function updateFault(
   if (size !== force.size || from !== force.root) return 'it is of another roll'
   if (changes.length !== count) return `it changes ${changes.length} leaves, not ${count}`
   const indices = changes.map(({ index }) => index)
-  if (indices.some((index, i) => index >= size || index <= (indices[i - 1] ?? -1))) return 'its places do not ascend'
+  if (indices.some((index, i) => index >= size || index <= (indices[i - 1] ?? -1)))
+    return 'its places do not ascend'
   const leaves = changes.flatMap((change) => [change.old, change.new])
   if (new Set(leaves).size !== leaves.length) return 'a leaf stands in it twice'
   const root = (side: 'old' | 'new'): string | undefined => {

@@ -1,5 +1,5 @@
 /** One run of the cluster, the desk and the organiser by a plan, up to the closed log; then the auditor looks. */
-import { audit, type Acknowledged, type Run } from './auditor.ts'
+import { type Acknowledged, audit, type Run } from './auditor.ts'
 import { Desk } from './desk.ts'
 import type { Faults } from './faults.ts'
 import { type Answer, Gateway } from './gateway.ts'
@@ -26,7 +26,9 @@ export function runPlan(plan: Plan, faults: Faults): Outcome {
   const stores = new Stores(plan.closesAtMs, faults)
   const secret = chance(plan.seed ^ 0x5ec).bytes(32)
   const newMaker = () => new LogMaker(stores, plan.k, plan.results, secret, faults)
-  const roll = inOrder([...Array(plan.persons).keys()].map((p) => ({ tag: tagOf(p), district: districtOf(p, plan.k) })))
+  const roll = inOrder(
+    [...Array(plan.persons).keys()].map((p) => ({ tag: tagOf(p), district: districtOf(p, plan.k) })),
+  )
   for (const { tag } of roll) {
     stores.issued.set(tag, Number(tag.slice(4)))
     stores.keys.issue(tag)
@@ -40,7 +42,13 @@ export function runPlan(plan: Plan, faults: Faults): Outcome {
   const acknowledged: Acknowledged[] = []
   const chanceFor = (number: number) => chance(plan.seed * 1009 + number)
   const voting = (person: number, tag: string, marks: readonly number[], mark: string, number: number) =>
-    sim.start(`voter ${mark}`, voter({ sim, gateways, acknowledged, k: plan.k, chance: chanceFor(number) }, { person, tag, marks, mark }))
+    sim.start(
+      `voter ${mark}`,
+      voter(
+        { sim, gateways, acknowledged, k: plan.k, chance: chanceFor(number) },
+        { person, tag, marks, mark },
+      ),
+    )
   const handOut = (person: number, tag: string) => {
     sim.note(`desk hands out ${tag} to ${person}`)
     voting(person, tag, [person % 2, 0, 0], `new-${person}`, 10_000 + person)
@@ -53,45 +61,62 @@ export function runPlan(plan: Plan, faults: Faults): Outcome {
   const onDecided = (maker: LogMaker) => {
     const told = maker.entries.filter((entry) => entry.includes('"nonce"')).length
     if (maker.stored !== told + maker.held())
-      books.push({ assertion: 'books-do-not-balance', detail: `${maker.stored} stored, ${told} told, ${maker.held()} held` })
+      books.push({
+        assertion: 'books-do-not-balance',
+        detail: `${maker.stored} stored, ${told} told, ${maker.held()} held`,
+      })
   }
   const asked: { record: () => string; effect: () => void }[] = []
   const lead = (number: number) =>
-    sim.start(`leader ${number}`, leader({ world: sim, stores, chance: chanceFor(20_000 + number), faults, newMaker, desk, asked }, onDecided))
+    sim.start(
+      `leader ${number}`,
+      leader(
+        { world: sim, stores, chance: chanceFor(20_000 + number), faults, newMaker, desk, asked },
+        onDecided,
+      ),
+    )
   lead(0)
 
-  sim.start('plan', (function* () {
-    for (const order of plan.orders) {
-      if (order.atMs > sim.nowMs()) yield order.atMs - sim.nowMs()
-      sim.note(`${order.is} ${JSON.stringify(order)}`)
-      switch (order.is) {
-        case 'vote':
-          voting(order.person, tagOf(order.person), order.marks, order.mark, order.number)
-          break
-        case 'replace':
-          desk.replace(order.person, tagOf(order.person), tagOf(1000 + order.person), districtOf(order.person, plan.k))
-          break
-        case 'pause':
-          gateways[order.gateway]!.pause(order.ms)
-          break
-        case 'die':
-          gateways[order.gateway]!.die()
-          newGateway()
-          break
-        case 'lose redis':
-          sim.start('rebuild', rebuild(sim, stores, faults))
-          break
-        case 'new leader':
-          lead(1 + order.number)
-          break
-        case 'restart desk':
-          desk.restart()
-          break
-        default:
-          asked.push(amendment(order, sim, stores))
+  sim.start(
+    'plan',
+    (function* () {
+      for (const order of plan.orders) {
+        if (order.atMs > sim.nowMs()) yield order.atMs - sim.nowMs()
+        sim.note(`${order.is} ${JSON.stringify(order)}`)
+        switch (order.is) {
+          case 'vote':
+            voting(order.person, tagOf(order.person), order.marks, order.mark, order.number)
+            break
+          case 'replace':
+            desk.replace(
+              order.person,
+              tagOf(order.person),
+              tagOf(1000 + order.person),
+              districtOf(order.person, plan.k),
+            )
+            break
+          case 'pause':
+            gateways[order.gateway]!.pause(order.ms)
+            break
+          case 'die':
+            gateways[order.gateway]!.die()
+            newGateway()
+            break
+          case 'lose redis':
+            sim.start('rebuild', rebuild(sim, stores, faults))
+            break
+          case 'new leader':
+            lead(1 + order.number)
+            break
+          case 'restart desk':
+            desk.restart()
+            break
+          default:
+            asked.push(amendment(order, sim, stores))
+        }
       }
-    }
-  })())
+    })(),
+  )
   sim.run(LONGEST_MS)
   const run: Run = { plan, stores, genesis: roll, acknowledged, desk, maker: newMaker(), secret, faults }
   return { breaches: [...books, ...audit(run)], trace: sim.trace(), run }
@@ -106,7 +131,10 @@ interface VoterDeps {
 }
 
 /** Asks until the answer is one, here and there. */
-function* voter({ sim, gateways, acknowledged, k, chance }: VoterDeps, voting: { person: number; tag: string; marks: readonly number[]; mark: string }): Steps {
+function* voter(
+  { sim, gateways, acknowledged, k, chance }: VoterDeps,
+  voting: { person: number; tag: string; marks: readonly number[]; mark: string },
+): Steps {
   let { marks, mark } = voting
   const { person, tag } = voting
   for (let tries = 0; tries < 20; tries++) {
@@ -146,11 +174,18 @@ function* rebuild(sim: World, stores: Stores, faults: Faults): Steps {
 }
 
 function amendment(order: Order, sim: World, stores: Stores): { record: () => string; effect: () => void } {
-  const entry = (change: object) => JSON.stringify({ v: 3, entry: 'amendment', election: 'model', reason: 'asked', change })
+  const entry = (change: object) =>
+    JSON.stringify({ v: 3, entry: 'amendment', election: 'model', reason: 'asked', change })
   if (order.is === 'withdraw')
     return {
       record: () => entry({ withdraw: { contest: 'even', option: order.option } }),
-      effect: () => stores.withdrawals.push({ contest: 0, option: order.option, effectiveMs: sim.nowMs() + WITHDRAWAL_AHEAD_MS, upTo: null }),
+      effect: () =>
+        stores.withdrawals.push({
+          contest: 0,
+          option: order.option,
+          effectiveMs: sim.nowMs() + WITHDRAWAL_AHEAD_MS,
+          upTo: null,
+        }),
     }
   const byMs = order.is === 'extend' || order.is === 'close early' ? order.byMs : 0
   return {

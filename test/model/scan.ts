@@ -57,7 +57,11 @@ export class Scan {
 }
 
 /** The whole ballot log up to there, stopping where epochs begin. */
-export function scanAll(stores: Stores, upTo: Position, faults: Faults): { readonly scan: Scan; readonly found: Scanned } {
+export function scanAll(
+  stores: Stores,
+  upTo: Position,
+  faults: Faults,
+): { readonly scan: Scan; readonly found: Scanned } {
   const scan = new Scan(stores, faults)
   const parts = stores.withdrawals.flatMap(({ upTo: stop }) => (stop === null ? [] : [stop]))
   const read = [...parts, upTo].map((stop) => scan.read(stop))

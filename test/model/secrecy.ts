@@ -22,13 +22,20 @@ function figures({ states, batches, setting }: Course): readonly Breach[] {
     JSON.stringify(counts) === JSON.stringify(countsOf(entries.slice(0, size)))
   return states.flatMap(({ counts, checkpoint, held, metrics, history }, i): Breach[] => {
     const last = i === states.length - 1
-    const wrong = (detail: string): Breach => ({ assertion: 'figure-of-no-checkpoint', detail: `state ${i}: ${detail}` })
+    const wrong = (detail: string): Breach => ({
+      assertion: 'figure-of-no-checkpoint',
+      detail: `state ${i}: ${detail}`,
+    })
     if (setting.results === 'after-close' && !last)
-      return counts === null && history.length === 0 && metrics.leaves === 0 ? [] : [wrong('told before the end')]
+      return counts === null && history.length === 0 && metrics.leaves === 0
+        ? []
+        : [wrong('told before the end')]
     if (counts === null) return checkpoint === null ? [] : [wrong('nothing shown of a checkpoint')]
     if (checkpoint === null || !isOf(counts, checkpoint)) return [wrong('counts of no checkpoint')]
     if (held !== metrics.cast - (checkpoint - 1)) return [wrong('held is not cast less told')]
-    return history.every((moment) => isOf(moment.counts, moment.size)) ? [] : [wrong('a moment of no checkpoint')]
+    return history.every((moment) => isOf(moment.counts, moment.size))
+      ? []
+      : [wrong('a moment of no checkpoint')]
   })
 }
 
@@ -41,7 +48,9 @@ function groups({ votes, batches, beforeEnd, setting }: Course): readonly Breach
       const stored = votes.slice(0, upTo).filter((vote) => vote.unit === unit).length
       return count !== told(stored, setting.k)
     })
-    return wrong < 0 ? [] : [{ assertion: 'told-otherwise', detail: `batch ${i}, unit ${wrong} has told ${toldOf[wrong]}` }]
+    return wrong < 0
+      ? []
+      : [{ assertion: 'told-otherwise', detail: `batch ${i}, unit ${wrong} has told ${toldOf[wrong]}` }]
   })
 }
 
@@ -49,9 +58,13 @@ function groups({ votes, batches, beforeEnd, setting }: Course): readonly Breach
 function orders({ votes, batches }: Course): readonly Breach[] {
   const leafOf = new Map(votes.map(({ entry, leaf }) => [entry, leaf]))
   const ascends = (entries: readonly string[]) =>
-    entries.every((entry, i) => i === 0 || Buffer.compare(leafOf.get(entries[i - 1]!)!, leafOf.get(entry)!) < 0)
+    entries.every(
+      (entry, i) => i === 0 || Buffer.compare(leafOf.get(entries[i - 1]!)!, leafOf.get(entry)!) < 0,
+    )
   return batches.flatMap(({ entries }, i): Breach[] =>
-    ascends(entries) ? [] : [{ assertion: 'order-says-arrival', detail: `batch ${i} does not ascend by leaf hash` }],
+    ascends(entries)
+      ? []
+      : [{ assertion: 'order-says-arrival', detail: `batch ${i} does not ascend by leaf hash` }],
   )
 }
 
@@ -59,7 +72,14 @@ function orders({ votes, batches }: Course): readonly Breach[] {
 function turned(one: Course): readonly Breach[] {
   const other = course({ ...one.setting, turned: true })
   const at = one.states.findIndex((state, i) => shape(state) !== shape(other.states[i]!))
-  return at < 0 ? [] : [{ assertion: 'choices-move-something', detail: `state ${at}: ${shape(one.states[at]!)} or ${shape(other.states[at]!)}` }]
+  return at < 0
+    ? []
+    : [
+        {
+          assertion: 'choices-move-something',
+          detail: `state ${at}: ${shape(one.states[at]!)} or ${shape(other.states[at]!)}`,
+        },
+      ]
 }
 
 /** All that is public but what ballots say. */
@@ -82,7 +102,9 @@ export function measure(setting: Omit<Setting, 'seed'>, seeds: readonly number[]
   const rests = LEADS.map(() => ({ units: 0, alike: 0 }))
   for (const seed of seeds) {
     const one = course({ ...setting, seed })
-    const inLeague = new Set(one.votes.map(({ voter }) => voter).filter((voter) => ((voter * 7919 + seed) % 100) < league * 100))
+    const inLeague = new Set(
+      one.votes.map(({ voter }) => voter).filter((voter) => (voter * 7919 + seed) % 100 < league * 100),
+    )
     for (const [strategy, found] of observe(one, inLeague)) {
       const total = scores.get(strategy) ?? LEADS.map(noScore)
       scores.set(strategy, total)
@@ -99,7 +121,9 @@ export function measure(setting: Omit<Setting, 'seed'>, seeds: readonly number[]
 
 function countRests({ batches, beforeEnd }: Course, rests: Measured['rests']): void {
   const last = (batches[beforeEnd]?.entries ?? []).map((entry) => readEntry(entry)!)
-  const before = new Set(batches.slice(0, beforeEnd).flatMap(({ entries }) => entries.map((entry) => readEntry(entry)!.unit)))
+  const before = new Set(
+    batches.slice(0, beforeEnd).flatMap(({ entries }) => entries.map((entry) => readEntry(entry)!.unit)),
+  )
   for (const unit of before) {
     const rest = last.filter((ballot) => ballot.unit === unit)
     for (const [c, counted] of rests.entries()) {
@@ -110,7 +134,10 @@ function countRests({ batches, beforeEnd }: Course, rests: Measured['rests']): v
 }
 
 /** Right guesses of the best strategy, less those from unit results alone, per vote. */
-export function advantage({ scores }: Measured, contest: number): { readonly strategy: Strategy; readonly perVote: number } {
+export function advantage(
+  { scores }: Measured,
+  contest: number,
+): { readonly strategy: Strategy; readonly perVote: number } {
   const each = [...scores].map(([strategy, found]) => ({
     strategy,
     perVote: found[contest]!.gained / Math.max(1, found[contest]!.votes),
