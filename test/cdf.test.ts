@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import ajvDraft04 from 'ajv-draft-04'
 import type { Choices } from '../src/core/election/choices.ts'
 import { type DefinitionFile, electionFrom } from '../src/core/election/definition.ts'
-import { cdfReport } from '../src/core/tally/cdf.ts'
+import { cdfText } from '../src/core/tally/cdf.ts'
 import { pluralityTally } from '../src/core/tally/plurality.ts'
 import { shownResult } from '../src/core/tally/shown.ts'
 
@@ -53,7 +53,7 @@ function report(changes: Partial<DefinitionFile> = {}, phase: 'open' | 'closed' 
     told: election.suppressBelow > 1 ? counted : null,
   })!
   const made = { generatedAtMs: 1_767_300_000_999, version: '1.2.3', phase, eligible }
-  return JSON.parse(JSON.stringify(cdfReport(election, shown, made)))
+  return JSON.parse([...cdfText(election, shown, made)].join(''))
 }
 
 const REPORTS = {

@@ -41,22 +41,38 @@ export class SpareTime {
   }
 
   /** Does `work`, whether it is time or not, and counts what it took. */
-  spend(work: () => void): void {
+  spend<T>(work: () => T): T {
     const end = this.begin()
     try {
-      work()
+      return work()
     } finally {
       end()
     }
   }
 
-  /** Counts what this thread does until what it returns is called, which is to be before others have a turn. */
-  begin(): () => void {
+  /** Counts work done elsewhere, on another thread say, that is to keep to the same part of the time. */
+  charge(workMs: number): void {
+    this.#earn()
+    this.#savedMs -= workMs
+  }
+
+  /**
+   * Counts what this thread does until what it returns is called, which is to be before others have a turn.
+   * @returns ends the count, and says how many milliseconds it was
+   */
+  begin(): () => number {
     this.#earn()
     const startMs = this.#clocks.usedMs()
     return () => {
-      this.#savedMs -= this.#clocks.usedMs() - startMs
+      const tookMs = this.#clocks.usedMs() - startMs
+      this.#savedMs -= tookMs
+      return tookMs
     }
+  }
+
+  /** For counted work that turned out to be none that can wait. */
+  giveBack(ms: number): void {
+    this.#savedMs = Math.min(SAVED_LIMIT_MS, this.#savedMs + ms)
   }
 
   #earn(): void {

@@ -5,13 +5,15 @@
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
 import type { PublicLogState } from '../core/log/public-log-state.ts'
+import { packTold } from '../core/tally/count-facts.ts'
 import { countHistory, totalsOf } from '../core/tally/history.ts'
 import type { MarksCount } from '../core/tally/marks-count.ts'
+import { packCounts } from '../core/tally/packed-counts.ts'
 import type { PipelineSnapshot } from '../core/tally/pipeline-snapshot.ts'
 import { ballotRate } from '../core/tally/rate.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { shownResult } from '../core/tally/shown.ts'
-import { type InvariantSnapshot, invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
+import { type InvariantSnapshot, invariantOf } from '../core/tally/snapshot.ts'
 import { PAST_SPAN_S, spanEnd, TURNOUT_SPAN_S, turnoutLine } from '../core/tally/spans.ts'
 import { toldCounts } from '../core/tally/told-counts.ts'
 import { isToldAtOnce, toldTally } from '../core/tally/told-tally.ts'
@@ -158,21 +160,26 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
   store.onChange(refresh)
 
   return {
-    snapshot: () => {
+    facts: () => {
       const nowMs = clock.nowMs()
-      const snapshot = snapshotOf(election, tally, {
+      const figures = {
         phase: phase(),
         nowMs,
         lastBallotAtMs,
-        eligible,
-        issued: eligible,
-        told: told?.count() ?? null,
+        eligible: Float64Array.from(eligible),
+        issued: Float64Array.from(eligible),
         ...counters(),
         votesPerSecond: rate.at(nowMs),
         turnout: turnoutLine(turnout, TURNOUT_SPAN_S),
         log: deps.publicLog?.() ?? null,
-      })
-      return { ...snapshot, invariant: invariant(), pipeline: deps.pipeline() }
+      }
+      return {
+        counts: packCounts(tally),
+        logTold: packTold(told),
+        figures,
+        closesAtMs: election.closesAtMs,
+        besides: { invariant: invariant(), pipeline: deps.pipeline() },
+      }
     },
     invariant,
     result: () => resultOf(election, tally),

@@ -6,12 +6,14 @@ import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
 import type { PublicLogState } from '../core/log/public-log-state.ts'
 import type { ToldBatch } from '../core/log/told-batch.ts'
+import { packTold } from '../core/tally/count-facts.ts'
 import { countHistory, totalsOf } from '../core/tally/history.ts'
+import { packCounts } from '../core/tally/packed-counts.ts'
 import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
 import { ballotRate } from '../core/tally/rate.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { shownResult } from '../core/tally/shown.ts'
-import { invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
+import { invariantOf } from '../core/tally/snapshot.ts'
 import { turnoutLine } from '../core/tally/spans.ts'
 import type { ToldTally } from '../core/tally/told-tally.ts'
 import type { BallotBox } from '../ports/ballot-box.ts'
@@ -87,20 +89,25 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
   }
   const counters = () => ({ keysUsed: box.keysUsed(), ballotsStored: log.length() })
   return {
-    snapshot: () => {
+    facts: () => {
       const nowMs = clock.nowMs()
-      return snapshotOf(election, tally, {
+      const figures = {
         phase: phase(),
         nowMs,
         lastBallotAtMs,
-        eligible: roll.eligible,
-        issued,
+        eligible: Float64Array.from(roll.eligible),
+        issued: Float64Array.from(issued),
         ...counters(),
-        told: told?.count() ?? null,
         votesPerSecond: rate.at(nowMs),
         turnout: turnoutLine(castBySpan(log), log.turnoutSpanSeconds),
         log: deps.publicLog?.() ?? null,
-      })
+      }
+      return {
+        counts: packCounts(tally),
+        logTold: packTold(told),
+        figures,
+        closesAtMs: election.closesAtMs,
+      }
     },
     invariant: () => invariantOf(election, tally, counters()),
     result: () => resultOf(election, tally),

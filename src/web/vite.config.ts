@@ -28,6 +28,10 @@ const PAGES: Record<string, PageBudget> = {
   verifier: { budgetBytes: 80 * KIB },
 }
 
+/** One file for all of it: a file of a few bytes costs a request, and compresses badly. */
+const IN_EVERY_PAGE =
+  /preload-helper|\/node_modules\/preact\/|\/shared\/(theme|save-file|strings\/isolate)\.ts/
+
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
@@ -45,6 +49,7 @@ export default defineConfig({
     target: ['chrome111', 'firefox114', 'safari16.4'],
     rolldownOptions: {
       input: Object.fromEntries(Object.keys(PAGES).map((page) => [page, at(`${page}/index.html`)])),
+      output: { codeSplitting: { groups: [{ name: 'shared', test: IN_EVERY_PAGE }] } },
     },
   },
   worker: {

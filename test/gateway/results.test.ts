@@ -59,7 +59,9 @@ test('snapshot, canonical result, CSV, offline tally and export agree, with seve
       if (i % 3) await vote(server.url, key, i % 2 ? 'ada' : 'Grace Hopper')
     const shown = await snapshot(server.url)
     const canonical = await (await fetch(`${server.url}/results.json`)).text()
-    const csv = await (await fetch(`${server.url}/results.csv`)).text()
+    // text() would take the byte order mark away.
+    const csv = Buffer.from(await (await fetch(`${server.url}/results.csv`)).arrayBuffer()).toString('utf8')
+    assert.equal(csv.codePointAt(0), 0xfeff)
     const result = JSON.parse(canonical)
     assert.equal(result.ballots, shown.cast)
     assert.deepEqual(

@@ -5,6 +5,7 @@
 import type { Attack, Scene } from './attacks.ts'
 import { honest } from './attacks.ts'
 import {
+  AFTERWARDS_MS,
   ballotEntry,
   CLOSED,
   CLOSES_LATER,
@@ -89,6 +90,15 @@ export const END_ATTACKS: readonly Attack[] = [
     },
   },
   {
+    name: 'an end of voting and a close dated next week',
+    finds: ['end-in-future', 'close-in-future'],
+    scene: (log) => {
+      const at = new Date(AFTERWARDS_MS + 7 * 86_400_000).toISOString()
+      const late = endEntry(log.definition, log.ballots.length, { at })
+      return resigned(log, [...before(log), late, ...rest(log), closeWith(log, { at })])
+    },
+  },
+  {
     name: 'a close dated before the end of voting',
     finds: ['close-too-early'],
     scene: (log) => {
@@ -126,7 +136,7 @@ export const END_ATTACKS: readonly Attack[] = [
   },
   {
     name: 'an amendment between end and close',
-    finds: ['entry-after-end'],
+    finds: ['entry-after-end', 'amendment-reverts'],
     scene: (log) =>
       resigned(log, [...before(log), end(log), ...rest(log), amendmentAt(log, CLOSED), close(log)]),
   },

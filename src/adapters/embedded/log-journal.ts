@@ -5,6 +5,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { asHash } from '../../core/log/merkle.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-journal.ts'
+import { makePrivateFile } from './privacy.ts'
 
 const APPLICATION_ID = 0x44454c4a
 const SCHEMA_VERSION = 2
@@ -30,6 +31,7 @@ export interface EmbeddedJournal extends LogJournal {
 
 /** Makes an empty journal. @throws where there is one */
 export function createJournal(file: string): EmbeddedJournal {
+  makePrivateFile(file)
   const database = new DatabaseSync(file)
   database.exec(`PRAGMA journal_mode = WAL; ${SCHEMA}`)
   database.close()

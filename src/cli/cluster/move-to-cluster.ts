@@ -6,6 +6,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { clusterFile, databaseFile, definitionFile, journalFile } from '../../adapters/embedded/layout.ts'
 import { openJournal } from '../../adapters/embedded/log-journal.ts'
+import { PRIVATE_FILE } from '../../adapters/embedded/privacy.ts'
 import { rollPages } from '../../adapters/embedded/roll-pages.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { sha256Hex } from '../../adapters/node/digest.ts'
@@ -71,7 +72,10 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
           }
           const { signer, genesis } = await foundedLog(dir)
           await draft.beginLog(signer.verifierKey, genesis)
-          writeFileSync(clusterFile(dir), `${JSON.stringify({ election: election.id })}\n`, { flush: true })
+          writeFileSync(clusterFile(dir), `${JSON.stringify({ election: election.id })}\n`, {
+            mode: PRIVATE_FILE,
+            flush: true,
+          })
           for (const file of [databaseFile(dir), journalFile(dir)])
             for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
           await draft.commit()

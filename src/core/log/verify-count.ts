@@ -3,6 +3,7 @@ import type { Election } from '../election/definition.ts'
 import type { PluralityTally } from '../tally/plurality.ts'
 import { resultText } from '../tally/result-text.ts'
 import { isWithheld, type ShownResult, wholeResult } from '../tally/shown.ts'
+import { parseBounded } from './bounded-json.ts'
 import { firstDifference } from './document-difference.ts'
 import { Malformed } from './malformed.ts'
 import { type CloseRecord, formatClose } from './record.ts'
@@ -10,6 +11,9 @@ import { utf8Bytes, utf8Text } from './utf8.ts'
 import type { EntryRules } from './verify-ballot.ts'
 import type { FindingList } from './verify-finding.ts'
 import { equalBytes } from './verify-form.ts'
+
+/** Its longest text is an id. */
+const MOST_TEXT = 1_000
 
 /** What the close says, against the ballots before it and the keys issued by then. */
 export function checkClose(
@@ -41,12 +45,28 @@ export function totalsOf(election: Election, tally: PluralityTally): readonly (r
   })
 }
 
+/** The published result, against the ballots. */
+export function checkResult(
+  published: Uint8Array,
+  rules: EntryRules,
+  tally: PluralityTally,
+  findings: FindingList,
+): void {
+  try {
+    const difference = resultDifference(published, rules, tally)
+    if (difference !== undefined) findings.add('result-differs', {}, difference)
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    findings.add('result-malformed', {}, error.message)
+  }
+}
+
 /**
  * The result document that the ballots make, byte for byte, but for the turnout of districts that entries do not name:
  * of these the log knows the sum per ballot style, and the rest is taken from the published document.
  * @returns undefined where they agree
  */
-export function resultDifference(
+function resultDifference(
   published: Uint8Array,
   rules: EntryRules,
   tally: PluralityTally,
@@ -87,9 +107,7 @@ interface Claimed {
 /** @throws Malformed where it is not JSON */
 function parsed(bytes: Uint8Array): Claimed {
   const text = utf8Text(bytes)
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null) return value as Claimed
-  } catch {}
+  const { value } = parseBounded(text, { text: MOST_TEXT })
+  if (typeof value === 'object' && value !== null) return value as Claimed
   throw new Malformed('not a JSON object')
 }

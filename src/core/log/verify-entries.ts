@@ -5,7 +5,9 @@
 import { type PluralityTally, pluralityTally } from '../tally/plurality.ts'
 import { NONCE_BYTES } from './ballot-reader.ts'
 import { nonceSet } from './nonce-set.ts'
+import { TILE_WIDTH } from './tile.ts'
 import type { EntryRules } from './verify-ballot.ts'
+import { bundlesAtOnce, mostBundleBytes } from './verify-bounds.ts'
 import type { LogCourse } from './verify-course.ts'
 import type { FindingList } from './verify-finding.ts'
 import type { ReleaseCheck } from './verify-positions.ts'
@@ -13,8 +15,8 @@ import type { RangeChecker, RangeReport } from './verify-range.ts'
 import type { TrackerWatch } from './verify-receipt.ts'
 import type { TreeCheck } from './verify-tree.ts'
 
-/** Leaves of a stretch: whole bundles, and few enough that what they say fits in memory many times. */
-const STRETCH = 64 * 256
+/** Bundles of a stretch: few enough that what they say fits in memory many times. */
+const STRETCH_BUNDLES = 64
 
 export interface EntriesDeps {
   readonly checkRange: RangeChecker
@@ -25,6 +27,8 @@ export interface EntriesDeps {
   readonly counted: { readonly rules: EntryRules; readonly course: LogCourse } | undefined
   /** Which is asked at its sizes; undefined where the election is not known. */
   readonly release: ReleaseCheck | undefined
+  /** What no log can foresee, for looking nonces up; see `nonceSet`. */
+  readonly salt: Uint8Array | undefined
   readonly onProgress: (leaves: number, of: number) => void
 }
 
@@ -43,7 +47,8 @@ export async function checkEntries(
 ): Promise<CheckedEntries> {
   const { checkRange, tree, watch, findings, counted, release, onProgress } = deps
   const tally = counted && pluralityTally(counted.rules.election)
-  const nonces = nonceSet(size)
+  const nonces = nonceSet(size, deps.salt)
+  const stretch = TILE_WIDTH * bundlesAtOnce(mostBundleBytes(counted?.rules), STRETCH_BUNDLES)
   const cuts = (release?.sizes ?? []).filter((at) => at <= size).toSorted((a, b) => a - b)
   const releasedAt = new Set(cuts)
   let complete = true
@@ -54,8 +59,7 @@ export async function checkEntries(
     for (const { to, groups } of parts) {
       for (const { district, choices, times } of groups) tally.fold(district, choices, times)
       // A size ends two parts where an entry that is no ballot comes next.
-      // An entry that could not be counted has a finding of its own.
-      if (releasedAt.delete(to) && complete) release?.at(to, tally)
+      if (releasedAt.delete(to)) release?.at(to, tally, complete)
       const special = specials[nextSpecial]
       if (special?.leaf !== to) continue
       nextSpecial++
@@ -82,8 +86,8 @@ export async function checkEntries(
     onProgress(job.from + isBallot.length, size)
   }
 
-  for (let from = 0; from < size; from += STRETCH) {
-    const to = Math.min(size, from + STRETCH)
+  for (let from = 0; from < size; from += stretch) {
+    const to = Math.min(size, from + stretch)
     const within = cuts.filter((at) => at > from && at <= to)
     const report = await checkRange({ from, to, cuts: within, hashesOnly })
     await take(report)

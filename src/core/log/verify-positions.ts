@@ -1,6 +1,6 @@
 /**
  * Whether what a log told, it told when it could (docs/protocol.md, "Release"): by position in version 2, before the end of
- * voting in groups and after it the rest in one order; by clock and by the gate in version 1. Pure.
+ * voting in groups and after it the rest in one order; by the gate in version 1. Pure.
  */
 import type { TallyCounts } from '../tally/plurality.ts'
 import { releaseUnits } from '../tally/release.ts'
@@ -16,14 +16,16 @@ import { tooEarly, unitInWords } from './verify-release.ts'
 export interface ReleaseCheck {
   /** Sizes of the log at which it is to be asked. */
   readonly sizes: readonly number[]
-  /** The first `size` entries, and what they count. */
-  readonly at: (size: number, counted: TallyCounts) => void
+  /** The first `size` entries. @param counted what is counted of them @param complete whether that is all of it */
+  readonly at: (size: number, counted: TallyCounts, complete: boolean) => void
   /** The end of voting is entry `leaf`. @param counted what stands before it @param complete whether that is all of it */
   readonly atEnd: (leaf: number, counted: TallyCounts, complete: boolean) => void
   /** The order of ballots after the end; for every stretch of the log, in turn, when its entries were taken. */
   readonly afterEnd: (stretch: Pick<RangeReport, 'job' | 'leaves' | 'isBallot'>) => void
   /** When all of it was taken. */
   readonly finish: (counted: TallyCounts, size: number) => void
+  /** Version 1: sizes at which a unit was public that had to be held back while voting was open. */
+  readonly early: () => readonly { readonly size: number; readonly unit: string }[]
   /** Places that were looked at. */
   readonly count: () => number
 }
@@ -34,30 +36,30 @@ export interface ReleaseFacts {
   readonly course: LogCourse
   /** Trees that the log has shown. */
   readonly known: readonly KnownTree[]
+  /** Sizes at which it is known when somebody looked. */
+  readonly looked: readonly number[]
   readonly size: number
-  readonly nowMs: number
   readonly findings: FindingList
 }
 
 export function releaseCheck(facts: ReleaseFacts): ReleaseCheck {
-  return facts.v === 1 ? byClock(facts) : byPosition(facts)
+  return facts.v === 1 ? byGate(facts) : byPosition(facts)
 }
 
-/** Version 1: what was public while voting was open, by the gate. */
-function byClock({ rules, known, size, nowMs, findings }: ReleaseFacts): ReleaseCheck {
-  const { closesAtMs, results } = rules.election
-  const seen = known.filter(({ seenAtMs }) => seenAtMs !== undefined && seenAtMs < closesAtMs)
-  const open = [...seen.map((each) => each.size), ...(nowMs < closesAtMs ? [size] : [])]
+/** Version 1: what the gate would have held back; whether voting was open then is for the clock to say (verify-clock.ts). */
+function byGate({ rules, looked }: ReleaseFacts): ReleaseCheck {
+  const early: { size: number; unit: string }[] = []
   return {
-    sizes: results === 'live' ? open : [],
+    sizes: rules.election.results === 'live' ? looked : [],
     at: (size, counted) => {
       const unit = tooEarly(rules, counted)
-      if (unit !== undefined) findings.add('released-too-early', {}, `${unit}, of the first ${size} entries`)
+      if (unit !== undefined) early.push({ size, unit })
     },
     atEnd: () => {},
     afterEnd: () => {},
     finish: () => {},
-    count: () => open.length,
+    early: () => early,
+    count: () => looked.length,
   }
 }
 
@@ -106,9 +108,10 @@ function byPosition({ rules, course, known, size, findings }: ReleaseFacts): Rel
 
   return {
     sizes: grouped ? [...new Set([...known.map((each) => each.size), size])] : [],
-    at: (size, counted) => {
+    at: (size, counted, complete) => {
       places++
-      if (atEnd === undefined) tooEarly(counted, `of the first ${size} entries`)
+      // An entry that could not be counted has a finding of its own.
+      if (atEnd === undefined && complete) tooEarly(counted, `of the first ${size} entries`)
     },
     atEnd: (leaf, counted, complete) => {
       atEnd = { leaf, units: unitsOf(counted) }
@@ -144,6 +147,7 @@ function byPosition({ rules, course, known, size, findings }: ReleaseFacts): Rel
           )
       if (close !== undefined) finishRest(unitsOf(counted))
     },
+    early: () => [],
     count: () => places,
   }
 }

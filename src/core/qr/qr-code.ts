@@ -4,11 +4,8 @@
  */
 import { utf8 } from '../election/text-bytes.ts'
 
-/** Per version 1 to 40 at level M: error correction bytes in a block, and blocks. */
-const EC_BYTES = [
-  10, 16, 26, 18, 24, 16, 18, 22, 22, 26, 30, 22, 22, 24, 24, 28, 28, 26, 26, 26, 26, 28, 28, 28, 28, 28, 28,
-  28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28,
-]
+/** Per version 1 to 40 at level M: error correction bytes in a block (28 from version 22 on), and blocks. */
+const EC_BYTES = [10, 16, 26, 18, 24, 16, 18, 22, 22, 26, 30, 22, 22, 24, 24, 28, 28, 26, 26, 26, 26]
 const BLOCKS = [
   1, 1, 1, 2, 2, 4, 4, 4, 5, 5, 5, 8, 9, 9, 10, 10, 11, 13, 14, 16, 17, 17, 18, 20, 21, 23, 25, 26, 28, 29,
   31, 33, 35, 37, 38, 40, 43, 45, 47, 49,
@@ -40,8 +37,12 @@ function capacityBytes(version: number): number {
   return Math.floor((dataLength(version) * 8 - 4 - lengthBits(version)) / 8)
 }
 
+function ecBytes(version: number): number {
+  return EC_BYTES[version - 1] ?? 28
+}
+
 function dataLength(version: number): number {
-  return Math.floor(rawModules(version) / 8) - EC_BYTES[version - 1]! * BLOCKS[version - 1]!
+  return Math.floor(rawModules(version) / 8) - ecBytes(version) * BLOCKS[version - 1]!
 }
 
 /** Modules left when all that is fixed is drawn. */
@@ -76,7 +77,7 @@ function bitsOf(value: number, count: number): number[] {
 /** Blocks with their error correction, a byte of each in turn. */
 function interleaved(data: readonly number[], version: number): number[] {
   const count = BLOCKS[version - 1]!
-  const ecLength = EC_BYTES[version - 1]!
+  const ecLength = ecBytes(version)
   const short = Math.floor(data.length / count)
   const longs = data.length % count
   const divisor = generator(ecLength)

@@ -38,6 +38,7 @@ export interface HistorySnapshot {
 export interface CountHistory {
   /** Notes a moment; too few ballots counted since the last one, and nothing is noted. */
   readonly mark: (moment: CountedMoment) => void
+  /** The same object until a moment is noted. */
   readonly snapshot: () => HistorySnapshot
   readonly mostPoints: number
 }
@@ -64,6 +65,7 @@ export function countHistory(election: Election): CountHistory {
   const most = Math.max(2, Math.min(MOST_POINTS, Math.floor(MOST_NUMBERS / options)))
   const step = Math.max(LEAST_STEP, election.suppressBelow)
   let moments: Moment[] = []
+  let made: HistorySnapshot | undefined
 
   return {
     mostPoints: most,
@@ -72,22 +74,24 @@ export function countHistory(election: Election): CountHistory {
       const lastCounted = last === undefined ? 0 : last.cast - last.held
       if (election.results !== 'live' || told - lastCounted < step) return
       if (last !== undefined && timeS <= last.timeS) return
+      made = undefined
       moments.push({ timeS, cast, held: cast - told, contests })
       // Every second moment goes, each that stays is as true as before.
       if (moments.length > most) moments = moments.filter((_, i) => i % 2 === 1 || i === moments.length - 1)
     },
-    snapshot: () => ({
-      times: moments.map(({ timeS }) => timeS),
-      cast: moments.map(({ cast }) => cast),
-      held: moments.map(({ held }) => held),
-      contests:
-        election.results === 'live'
-          ? election.contests.map(({ id, options }, c) => {
-              const line = (column: number) => moments.map(({ contests }) => contests[c]![column]!)
-              return { id, ballots: line(0), blank: line(1), votes: options.map((_, j) => line(j + 2)) }
-            })
-          : null,
-    }),
+    snapshot: () =>
+      (made ??= {
+        times: moments.map(({ timeS }) => timeS),
+        cast: moments.map(({ cast }) => cast),
+        held: moments.map(({ held }) => held),
+        contests:
+          election.results === 'live'
+            ? election.contests.map(({ id, options }, c) => {
+                const line = (column: number) => moments.map(({ contests }) => contests[c]![column]!)
+                return { id, ballots: line(0), blank: line(1), votes: options.map((_, j) => line(j + 2)) }
+              })
+            : null,
+      }),
   }
 }
 

@@ -93,6 +93,7 @@ test('held back and pooled districts are withheld in the snapshot, the document 
     { id: 'q', votes: 22 },
   ])
   const csv = [...resultCsv(election, shown)]
+  assert.match(csv[0]!, /^\ufeffcontest_id,/, 'spreadsheets know it for UTF-8')
   assert.deepEqual(
     csv.filter((line) => line.startsWith('x,X,b,')),
     ['x,X,b,B,p,p,withheld\r\n', 'x,X,b,B,q,q,withheld\r\n', 'x,X,b,B,(blank),Blank ballots,withheld\r\n'],

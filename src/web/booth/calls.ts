@@ -47,9 +47,8 @@ export function callsFor(electionId: string): Calls {
     })
   const bodyOf = ({ personalId, guid }: VoterKeyPair) => ({ personal_id: personalId, guid })
   return {
-    definition: async () => checked(await ask(base, {}), (body) => Array.isArray(body.contests) && body),
-    ballotStyle: async (key) =>
-      checked(await post('/ballot-style', bodyOf(key)), (body) => Array.isArray(body.contests) && body),
+    definition: async () => checked(await ask(base, {}), withContests),
+    ballotStyle: async (key) => checked(await post('/ballot-style', bodyOf(key)), withContests),
     cast: async (key, idempotencyKey, contests) =>
       checked(
         await post('/ballots', { ...bodyOf(key), contests }, { 'idempotency-key': idempotencyKey }),
@@ -60,6 +59,8 @@ export function callsFor(electionId: string): Calls {
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of which nothing is known yet
 type Body = any
+
+const withContests = (body: Body) => Array.isArray(body.contests) && body
 
 async function ask(url: string, init: RequestInit): Promise<Answer<Body>> {
   try {

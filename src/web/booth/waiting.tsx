@@ -60,12 +60,14 @@ function Countdown({ wait }: { wait: Wait }) {
 function wordsFor(stage: WaitingProps['stage'], trouble: Wait | null): { title: string; text: string } {
   if (trouble === null) {
     if (stage.at === 'loading') return { title: t.loading, text: t.moment }
-    if (stage.at === 'checking') return { title: t.checking, text: t.moment }
-    return { title: stage.resumed ? t.resumingTitle : t.castingTitle, text: t.castingHint }
+    if (stage.at === 'checking' || stage.asking) return { title: t.checking, text: t.moment }
+    return { title: t.castingTitle, text: t.castingHint }
   }
   if (trouble.why === 'too-many-attempts') return { title: t.tooManyTitle, text: t.tooMany }
   const lost = trouble.why === 'lost'
   if (stage.at === 'casting')
-    return lost ? { title: t.unsureTitle, text: t.unsure } : { title: t.notYetTitle, text: t.notYet }
+    return lost || stage.asking
+      ? { title: t.unsureTitle, text: t.unsure }
+      : { title: t.notYetTitle, text: t.notYet }
   return lost ? { title: t.waitTitle, text: t.waitLost } : { title: t.busyTitle, text: t.waitBusy }
 }

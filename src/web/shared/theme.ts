@@ -2,7 +2,7 @@
 const KEY = 'theme'
 export type Theme = 'light' | 'dark'
 
-const system = () => matchMedia('(prefers-color-scheme: dark)')
+export const systemTheme = () => matchMedia('(prefers-color-scheme: dark)')
 
 function remembered(): Theme | null {
   try {
@@ -16,7 +16,7 @@ function remembered(): Theme | null {
 export function currentTheme(): Theme {
   const chosen = document.documentElement.dataset.theme
   if (chosen === 'light' || chosen === 'dark') return chosen
-  return system().matches ? 'dark' : 'light'
+  return systemTheme().matches ? 'dark' : 'light'
 }
 
 /** Call once, before the first render. */
@@ -30,11 +30,4 @@ export function chooseTheme(theme: Theme): void {
   try {
     localStorage.setItem(KEY, theme)
   } catch {}
-}
-
-/** Calls `changed` when the system changes its mind; returns the way to stop. */
-export function onSystemTheme(changed: () => void): () => void {
-  const query = system()
-  query.addEventListener('change', changed)
-  return () => query.removeEventListener('change', changed)
 }
