@@ -1,6 +1,5 @@
 /** Where a voter types the key from their letter. What is mistyped is found here, before anything is sent. */
 import { useRef, useState } from 'preact/hooks'
-import { withoutGuard } from '../../core/csv-field.ts'
 import {
   bareKeyCode,
   grouped,
@@ -107,7 +106,7 @@ function keyFrom(typedId: string, typedCode: string): VoterKeyPair | KeyCodeFaul
   const personalId = typedId.trim()
   const key = readKeyCode(typedCode, personalId)
   if (key !== 'mistyped') return key
-  const bare = withoutGuard(personalId)
+  const bare = personalId.replace("'", '')
   const others = [bare, bare.toUpperCase(), bare.toLowerCase()].map((id) => readKeyCode(typedCode, id))
   return others.find((other) => typeof other === 'object') ?? key
 }

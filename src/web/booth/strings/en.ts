@@ -135,7 +135,7 @@ export const strings = {
     'Do others use this device? Press “Done”, and delete this page from the history of the browser: it may hold your link, which is your key.',
   done: 'Done',
   finishedTitle: 'You are done',
-  finished: 'Your ballot stays recorded. The receipt is no longer on this page; you can close it.',
+  finished: 'Your ballot stays recorded. You can close this page.',
 
   notCast: 'The ballot you made in this browser was not recorded.',
   checkAgain: 'Check again',

@@ -137,7 +137,7 @@ export const strings: Strings = {
     '¿Usan otras personas este dispositivo? Pulse «Listo» y borre esta página del historial del navegador: puede contener su enlace, que es su clave.',
   done: 'Listo',
   finishedTitle: 'Ha terminado',
-  finished: 'Su papeleta sigue registrada. El recibo ya no está en esta página; puede cerrarla.',
+  finished: 'Su papeleta sigue registrada. Puede cerrar esta página.',
 
   notCast: 'La papeleta que hizo en este navegador no se ha registrado.',
   checkAgain: 'Comprobar de nuevo',
