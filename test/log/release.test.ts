@@ -82,6 +82,19 @@ test('at any other size of a live log somebody is told too early', async () => {
   assert.ok(wrong > 50, `${wrong} sizes were found to be wrong`)
 })
 
+for (const [results, log] of [
+  ['live', LIVE],
+  ['after-close', SORTED],
+] as const)
+  test(`an open log that shows a part of its rest is found out by what it shows now, results ${results}`, async () => {
+    const end = log.entries.findIndex((entry) => entry.includes('"entry":"end"'))
+    const close = log.entries.length - 1
+    for (let size = end + 2; size < close; size += Math.ceil((close - end) / 7)) {
+      const report = await verified(openScene(log, log.entries.slice(0, size), AFTERWARDS_MS))
+      assert.deepEqual(codes(report), ['released-too-early'])
+    }
+  })
+
 test('a promise of version 2 is judged by the end of voting that is finally in force', async () => {
   const { definition, key, entries, published } = LIVE
   const lost = receipts([trackerOf('held back')], definition.id, 600, key, { v: 2 })

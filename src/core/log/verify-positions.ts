@@ -93,7 +93,7 @@ function byPosition({ rules, course, known, size, findings }: ReleaseFacts): Rel
       return
     }
   }
-  let atEnd: { readonly leaf: number; readonly units: UnitCounts } | undefined
+  let atEnd: { readonly leaf: number; readonly units: UnitCounts; readonly complete: boolean } | undefined
   let last: Uint8Array | undefined
   let places = 0
 
@@ -114,7 +114,7 @@ function byPosition({ rules, course, known, size, findings }: ReleaseFacts): Rel
       if (atEnd === undefined && complete) tooEarly(counted, `of the first ${size} entries`)
     },
     atEnd: (leaf, counted, complete) => {
-      atEnd = { leaf, units: unitsOf(counted) }
+      atEnd = { leaf, units: unitsOf(counted), complete }
       if (!grouped || !complete) return
       places++
       tooEarly(counted, 'before the end of voting')
@@ -136,9 +136,9 @@ function byPosition({ rules, course, known, size, findings }: ReleaseFacts): Rel
       const ballots = counted.ballots()
       if (close === undefined ? ballots > record.ballots : ballots !== record.ballots)
         findings.add('end-ballots', { leaf }, `it says ${record.ballots}, there are ${ballots}`)
-      if (!grouped) return
-      const restEnd = close?.leaf ?? size
-      for (const { size: shown } of known)
+      if (!grouped || !atEnd.complete) return
+      const restEnd = leaf + 1 + record.ballots - ballotsOf(atEnd.units)
+      for (const shown of new Set([...known.map((each) => each.size), size]))
         if (shown > leaf + 1 && shown < restEnd)
           findings.add(
             'released-too-early',
@@ -150,6 +150,10 @@ function byPosition({ rules, course, known, size, findings }: ReleaseFacts): Rel
     early: () => [],
     count: () => places,
   }
+}
+
+function ballotsOf(units: UnitCounts): number {
+  return units.reduce((sum, { ballots }) => sum + ballots, 0)
 }
 
 function isAscending(before: Uint8Array, after: Uint8Array): boolean {
