@@ -18,9 +18,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ports: ['core'],
   pipeline: ['ports', 'core'],
   adapters: ['ports', 'core'],
-  gateway: ['pipeline', 'adapters', 'ports', 'core'],
+  gateway: ['pipeline', 'ports', 'core'],
   simulator: ['pipeline', 'adapters', 'ports', 'core'],
-  cli: ['gateway', 'simulator', 'pipeline', 'adapters', 'ports', 'core'],
+  organise: ['pipeline', 'adapters', 'ports', 'core'],
+  server: ['organise', 'gateway', 'pipeline', 'adapters', 'ports', 'core'],
+  verify: ['adapters', 'core'],
+  cli: ['server', 'organise', 'verify', 'simulator', 'pipeline', 'adapters', 'ports', 'core'],
   web: ['core'],
 }
 
@@ -92,6 +95,25 @@ test('arrows point one way', () => {
       .map((target) => `${path} → ${target}`),
   )
   assert.deepEqual(wrong, [])
+})
+
+test('of the adapters, verify has the files, the log over HTTP and Node’s own', () => {
+  const wrong = PRODUCT.filter(({ path }) => partOf(path) === 'verify').flatMap(({ path, imports }) =>
+    imports
+      .filter((target) => partOf(target) === 'adapters' && !/^adapters\/(files|http|node)\//.test(target))
+      .map((target) => `${path} → ${target}`),
+  )
+  assert.deepEqual(wrong, [])
+})
+
+test('only commands speak with a terminal', () => {
+  const silent = PRODUCT.filter(({ path }) =>
+    ['core', 'ports', 'pipeline', 'gateway', 'organise', 'server', 'verify'].includes(partOf(path)),
+  )
+  for (const { path, text, packages } of silent) {
+    assert.doesNotMatch(text, /\bconsole\.\w+\(/, path)
+    assert.doesNotMatch(packages.join(), /commander|cli-progress/, path)
+  }
 })
 
 test('core and the pages know nothing of Node', () => {

@@ -2,9 +2,9 @@
 import { Command, CommanderError } from 'commander'
 import { keepPrivate } from '../adapters/embedded/privacy.ts'
 import { printable } from '../core/log/printable.ts'
+import { VERSION } from '../server/version.ts'
 import { COMMANDS } from './commands.ts'
 import { EXIT_BAD_INPUT, verdictOn } from './exit.ts'
-import { VERSION } from './version.ts'
 
 // What a command writes is its user's alone, wherever it puts it. The public log alone opens its files itself.
 process.umask(0o077)
