@@ -19,10 +19,10 @@ import {
   CERTIFICATION_PDF_PATH,
   type Certification,
 } from '../core/log/certification-form.ts'
-import { verifyLog } from '../core/log/verify.ts'
-import type { LogReader } from '../core/log/verify-range.ts'
-import type { VerifyReport } from '../core/log/verify-report.ts'
 import { resultText } from '../core/tally/result-text.ts'
+import type { LogReader } from '../core/verify/range.ts'
+import type { VerifyReport } from '../core/verify/report.ts'
+import { verifyLog } from '../core/verify/verify.ts'
 import { clusterAddresses } from '../organise/cluster/addresses.ts'
 import { clusterCertification } from '../organise/cluster/certified-cluster.ts'
 import { logSignerIn } from '../organise/log-key.ts'

@@ -1,7 +1,7 @@
 /** The composition root: which commands there are, and what an error means for the one who typed it. */
 import { Command, CommanderError } from 'commander'
 import { keepPrivate } from '../adapters/embedded/privacy.ts'
-import { printable } from '../core/log/printable.ts'
+import { printable } from '../core/printable.ts'
 import { VERSION } from '../server/version.ts'
 import { COMMANDS } from './commands.ts'
 import { EXIT_BAD_INPUT, verdictOn } from './exit.ts'

@@ -3,10 +3,10 @@ import { ballotDraws } from '../adapters/node/ballot-draw.ts'
 import type { Election } from '../core/election/definition.ts'
 import { entryStarts } from '../core/log/entry.ts'
 import { groupRelease } from '../core/log/group-release.ts'
-import type { TreeHasher } from '../core/log/merkle.ts'
 import type { LogVersion } from '../core/log/record.ts'
 import { tellAtOnce, tellThroughGate } from '../core/log/telling.ts'
 import { releaseGate, releaseUnits } from '../core/tally/release.ts'
+import type { TreeHasher } from '../core/tlog/merkle.ts'
 import type { LogRelease } from '../pipeline/publish/deps.ts'
 
 export interface LogReleaseFacts {

@@ -4,13 +4,13 @@ import { BadInput } from '../adapters/files/bad-input.ts'
 import { logFolderReader } from '../adapters/files/log-reading.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import type { Election } from '../core/election/definition.ts'
-import { base64 } from '../core/log/base64.ts'
-import { parseCheckpoint } from '../core/log/checkpoint.ts'
-import { parseNote } from '../core/log/note.ts'
-import { entryRules } from '../core/log/verify-ballot.ts'
-import { rangeChecker } from '../core/log/verify-range.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
 import type { ToldCount } from '../core/tally/told-tally.ts'
+import { base64 } from '../core/tlog/base64.ts'
+import { parseCheckpoint } from '../core/tlog/checkpoint.ts'
+import { parseNote } from '../core/tlog/note.ts'
+import { entryRules } from '../core/verify/ballot.ts'
+import { rangeChecker } from '../core/verify/range.ts'
 
 const MOST_CHECKPOINT_BYTES = 1_000_000
 /** Leaves read at once: whole bundles. */

@@ -7,8 +7,8 @@
  * be ahead of what it is made from, and where one is, nothing is published (docs/operations.md, "Restoring").
  */
 import { BrokenLog } from '../core/log/broken-log.ts'
-import type { Hash } from '../core/log/merkle.ts'
 import { type EndRecord, parseRecord } from '../core/log/record.ts'
+import type { Hash } from '../core/tlog/merkle.ts'
 import type { Position } from '../ports/ballot-source.ts'
 import type { JournalBatch } from '../ports/log-journal.ts'
 import type { PublishDeps } from './publish/deps.ts'

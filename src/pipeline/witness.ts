@@ -5,12 +5,13 @@
  * one checkpoint, the newest, to every witness that is free. The next round begins when all have answered, lest two
  * witnesses of different speed never cosign the same one; one that fails, or takes too long, is no longer waited for.
  */
-import { Malformed } from '../core/log/malformed.ts'
-import type { TreeHasher } from '../core/log/merkle.ts'
-import { formatNote, type NoteSignature, parseNote, signaturesBy, type Verify } from '../core/log/note.ts'
-import { parseVerifierKey } from '../core/log/note-key.ts'
-import type { WitnessProblem, WitnessState } from '../core/log/public-log-state.ts'
-import { type LogIdentity, openCheckpoint } from '../core/log/signed-checkpoint.ts'
+
+import type { WitnessProblem, WitnessState } from '../core/status/public-log-state.ts'
+import { Malformed } from '../core/tlog/malformed.ts'
+import type { TreeHasher } from '../core/tlog/merkle.ts'
+import { formatNote, type NoteSignature, parseNote, signaturesBy, type Verify } from '../core/tlog/note.ts'
+import { parseVerifierKey } from '../core/tlog/note-key.ts'
+import { type LogIdentity, openCheckpoint } from '../core/tlog/signed-checkpoint.ts'
 import type { LogStore } from '../ports/log-store.ts'
 import type { Timer } from '../ports/timer.ts'
 import type { Witness, WitnessedStore } from '../ports/witness.ts'

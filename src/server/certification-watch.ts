@@ -2,12 +2,12 @@
 import type { Logger } from 'pino'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
-import { base64 } from '../core/log/base64.ts'
 import { openCertification } from '../core/log/certification.ts'
 import { CERTIFICATION_PATH } from '../core/log/certification-form.ts'
-import { parseCheckpoint } from '../core/log/checkpoint.ts'
-import { Malformed } from '../core/log/malformed.ts'
-import { parseNote } from '../core/log/note.ts'
+import { base64 } from '../core/tlog/base64.ts'
+import { parseCheckpoint } from '../core/tlog/checkpoint.ts'
+import { Malformed } from '../core/tlog/malformed.ts'
+import { parseNote } from '../core/tlog/note.ts'
 
 export interface CertifiedDeps {
   readonly electionId: string

@@ -2,8 +2,8 @@
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { type HttpWitness, httpWitness } from '../adapters/http/witness.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
-import { Malformed } from '../core/log/malformed.ts'
-import { COSIGNATURE, parseVerifierKey, type VerifierKey } from '../core/log/note-key.ts'
+import { Malformed } from '../core/tlog/malformed.ts'
+import { COSIGNATURE, parseVerifierKey, type VerifierKey } from '../core/tlog/note-key.ts'
 
 /** As a thread is handed them. */
 export interface WitnessSettings {

@@ -1,6 +1,6 @@
 /** Waits until a server's count has caught up with its answers. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ResultsSnapshot } from '../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../core/status/snapshot.ts'
 import { CannotSimulate } from './cannot-simulate.ts'
 
 export interface CountedElsewhere {

@@ -5,7 +5,7 @@ import { BadInput } from '../adapters/files/bad-input.ts'
 import { logFolderReader } from '../adapters/files/log-reading.ts'
 import { httpResources } from '../adapters/http/resources.ts'
 import { MOST_CHECKPOINT_BYTES } from '../core/log/resource-bounds.ts'
-import type { LogReader } from '../core/log/verify-range.ts'
+import type { LogReader } from '../core/verify/range.ts'
 
 export type LogPlace =
   | { readonly kind: 'folder'; readonly dir: string }

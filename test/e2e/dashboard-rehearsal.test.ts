@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 import { after, before, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
-import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
 import { MAIN } from '../server.ts'
 import { accessibilityFaults, launchBrowser, openPage, screenshot } from './browser.ts'
 

@@ -1,7 +1,7 @@
 /** What the public may see and when: snapshots, the stream, downloads, and nothing before its time (invariant 7). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from '../server.ts'
 
 async function withServer(

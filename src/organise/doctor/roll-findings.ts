@@ -5,9 +5,9 @@ import { rollAddition } from '../../adapters/embedded/roll-addition.ts'
 import { rollPages } from '../../adapters/embedded/roll-pages.ts'
 import { nodeTreeHasher } from '../../adapters/node/tree-hasher.ts'
 import type { Election } from '../../core/election/definition.ts'
-import { equalHashes } from '../../core/log/merkle.ts'
 import { parseRecord } from '../../core/log/record.ts'
 import { rollCommitment, rollInForce } from '../../core/log/roll-commitment.ts'
+import { equalHashes } from '../../core/tlog/merkle.ts'
 import { rollOrder } from '../public-log.ts'
 
 /** @param records the journal's entries that are no ballots */

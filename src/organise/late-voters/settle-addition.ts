@@ -14,7 +14,7 @@ import {
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { placeDraft } from '../../adapters/files/private-file.ts'
 import { type AmendmentRecord, parseRecord, type RollRecord } from '../../core/log/record.ts'
-import { districtsPath } from '../../core/log/verify-beginning.ts'
+import { districtsPath } from '../../core/verify/beginning.ts'
 
 export type Settled =
   | { readonly end: 'taken-back'; readonly addition: RollAddition }

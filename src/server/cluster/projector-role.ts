@@ -6,7 +6,7 @@ import { systemClock } from '../../adapters/node/clock.ts'
 import { orderedFault } from '../../adapters/node/fault-point.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
 import { resultSink } from '../../adapters/postgres/result-sink.ts'
-import type { ProjectorSnapshot } from '../../core/tally/pipeline-snapshot.ts'
+import type { ProjectorSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import { project } from '../../pipeline/project.ts'
 import { type BackgroundWork, inBackground, sleep } from './background.ts'
 

@@ -6,7 +6,7 @@
  * serve it would look like a rollback. So a folder is served only as long as it has what the publisher has told of.
  */
 import type { LogFolder } from '../../adapters/files/log-folder.ts'
-import type { PublicLogState } from '../../core/log/public-log-state.ts'
+import type { PublicLogState } from '../../core/status/public-log-state.ts'
 import { sizeOf } from '../../organise/cluster/cluster-log.ts'
 import type { ProveStep } from '../../pipeline/prove.ts'
 import type { PublisherSnapshot } from '../../ports/pipeline-record.ts'

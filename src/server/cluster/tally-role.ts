@@ -2,7 +2,7 @@
 import type { Logger } from 'pino'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { startTallyQuery } from '../../adapters/spark/tally-query.ts'
-import type { TallyEngineSnapshot } from '../../core/tally/pipeline-snapshot.ts'
+import type { TallyEngineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import type { ClusterAddresses } from '../../organise/cluster/addresses.ts'
 import type { ClusterElection } from '../../organise/cluster/cluster-election.ts'
 import type { TallyProgress } from '../../ports/tally-engine.ts'

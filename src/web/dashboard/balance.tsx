@@ -1,5 +1,5 @@
 /** Invariant 4 for everybody: four counters that must be one number, and a loud alarm when they are not. */
-import type { InvariantSnapshot } from '../../core/tally/snapshot.ts'
+import type { InvariantSnapshot } from '../../core/status/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
 
 interface BalanceProps {

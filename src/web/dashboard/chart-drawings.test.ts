@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { formatsFor } from '../shared/format.ts'
 import { en } from '../shared/strings/en.ts'
 import { contestDrawing, turnoutDrawing } from './chart-drawings.ts'

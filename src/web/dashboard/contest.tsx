@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Phase } from '../../core/election/phase.ts'
-import type { ContestSnapshot, OptionSnapshot } from '../../core/tally/snapshot.ts'
+import type { ContestSnapshot, OptionSnapshot } from '../../core/status/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
 import { optionColor } from './palette.ts'
 import { type Ranked, rankOptions, votesGiven } from './ranking.ts'

@@ -1,5 +1,5 @@
 /** The table of the districts, with headings that sort. */
-import type { OptionSnapshot } from '../../core/tally/snapshot.ts'
+import type { OptionSnapshot } from '../../core/status/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
 import type { DistrictRow, Sort, SortKey } from './district-rows.ts'
 import { optionColor } from './palette.ts'

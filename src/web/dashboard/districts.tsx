@@ -1,6 +1,6 @@
 /** Turnout and who is ahead, district by district: found by name, sorted by any column, fifty rows at a time. */
 import { useMemo, useState } from 'preact/hooks'
-import type { ContestSnapshot, ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
 import {
   districtRows,

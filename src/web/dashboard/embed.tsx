@@ -1,5 +1,5 @@
 /** One contest, alone, for a frame in another site. Nothing here can be clicked but the way to the whole page. */
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { t } from '../shared/viewer.ts'
 import { BareHeader } from './bare-header.tsx'
 import { Contest } from './contest.tsx'

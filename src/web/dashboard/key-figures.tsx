@@ -1,5 +1,5 @@
 /** The numbers of the whole election. */
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
 
 interface KeyFiguresProps {

@@ -1,7 +1,7 @@
 /** A wall nobody touches: big type, no controls, and one thing after the other. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Phase } from '../../core/election/phase.ts'
-import type { ContestSnapshot, ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
 import { BareHeader } from './bare-header.tsx'
 import { Contest } from './contest.tsx'

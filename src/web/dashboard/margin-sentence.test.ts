@@ -1,7 +1,7 @@
 /** The margin in words, and what the live region says. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { formatsFor } from '../shared/format.ts'
 import { en } from '../shared/strings/en.ts'
 import { announcementOf } from './announcement.ts'

@@ -1,7 +1,7 @@
 /** The whole page of a snapshot: live, held still, or at an earlier moment of the count. */
 import { useState } from 'preact/hooks'
-import type { Pulse } from '../../core/tally/pulse.ts'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { Pulse } from '../../core/status/pulse.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { t } from '../shared/viewer.ts'
 import type { Addresses } from './addresses.ts'
 import { Announcer } from './announcer.tsx'

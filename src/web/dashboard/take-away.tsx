@@ -1,6 +1,6 @@
 /** A contest to take elsewhere: as a picture, or live in another site. */
 import { useState } from 'preact/hooks'
-import type { ContestSnapshot, ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { f, t } from '../shared/viewer.ts'
 import { contestDrawing } from './chart-drawings.ts'
 import { embedCode } from './embed-code.ts'

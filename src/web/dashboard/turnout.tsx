@@ -1,6 +1,6 @@
 /** Turnout over time: a small chart, the way back through it, and the same numbers as a table. */
 import { useState } from 'preact/hooks'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { useSize } from '../shared/use-size.ts'
 import { f, t } from '../shared/viewer.ts'
 import { turnoutDrawing } from './chart-drawings.ts'

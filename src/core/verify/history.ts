@@ -3,12 +3,13 @@
  * nothing of the log's own is trusted. No I/O.
  */
 
-import { Malformed } from './malformed.ts'
-import { equalHashes, type Hash } from './merkle.ts'
-import type { VerifierKey } from './note-key.ts'
-import { utf8Bytes } from './utf8.ts'
-import type { FindingList } from './verify-finding.ts'
-import { isSignedBy, type ReadCheckpoint, readCheckpoint, type VerifyEd25519 } from './verify-signature.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import { equalHashes, type Hash } from '../tlog/merkle.ts'
+import type { VerifierKey } from '../tlog/note-key.ts'
+import { isSignedBy, type VerifyEd25519 } from '../tlog/signature.ts'
+import { utf8Bytes } from '../tlog/utf8.ts'
+import type { FindingList } from './finding.ts'
+import { type ReadCheckpoint, readCheckpoint } from './signature.ts'
 
 /** A checkpoint seen before: by this verifier, or by somebody else who kept it. */
 export interface SeenCheckpoint {

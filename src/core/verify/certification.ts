@@ -3,20 +3,21 @@
  * the ballots, the roll and the definition say (docs/protocol.md, "Certification"). No I/O.
  */
 import type { Election } from '../election/definition.ts'
+import { certificationOf, checkCertificationSignature } from '../log/certification.ts'
+import { CERTIFICATION_PATH, type Certification, parseCertification } from '../log/certification-form.ts'
+import type { CloseRecord } from '../log/record.ts'
 import type { TallyCounts } from '../tally/plurality.ts'
 import { resultOf } from '../tally/result.ts'
-import { certificationOf, checkCertificationSignature } from './certification.ts'
-import { CERTIFICATION_PATH, type Certification, parseCertification } from './certification-form.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import type { Sha256 } from '../tlog/merkle.ts'
+import { type Note, parseNote } from '../tlog/note.ts'
+import { formatVerifierKey, type VerifierKey } from '../tlog/note-key.ts'
+import { isSignedBy, type VerifyEd25519 } from '../tlog/signature.ts'
+import { checkCertifiedAt } from './clock.ts'
 import { firstDifference } from './document-difference.ts'
-import { Malformed } from './malformed.ts'
-import type { Sha256 } from './merkle.ts'
-import { type Note, parseNote } from './note.ts'
-import { formatVerifierKey, type VerifierKey } from './note-key.ts'
-import type { CloseRecord } from './record.ts'
-import { checkCertifiedAt } from './verify-clock.ts'
-import type { FindingCode, FindingList } from './verify-finding.ts'
-import type { CertificationReport, CheckList } from './verify-report.ts'
-import { isSignedBy, type ReadCheckpoint, type VerifyEd25519 } from './verify-signature.ts'
+import type { FindingCode, FindingList } from './finding.ts'
+import type { CertificationReport, CheckList } from './report.ts'
+import type { ReadCheckpoint } from './signature.ts'
 
 /** Members of a certification, at whatever depth, that the definition decides, and those that are counted. */
 const NAMES = ['title', 'simulated', 'contests', 'id', 'votes_allowed', 'options', 'name']

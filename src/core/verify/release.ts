@@ -1,7 +1,7 @@
 /** The release policy of version 1 (docs/protocol.md, "Version 1"): whether what was public while voting was open may have been. Pure. */
 import type { TallyCounts } from '../tally/plurality.ts'
 import { releasedDistricts } from '../tally/release.ts'
-import type { EntryRules } from './verify-ballot.ts'
+import type { EntryRules } from './ballot.ts'
 
 /** A unit with ballots that had to be held back at that count, in words. */
 export function tooEarly(rules: EntryRules, counted: TallyCounts): string | undefined {

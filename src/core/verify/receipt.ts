@@ -2,12 +2,13 @@
  * Receipts against a log: whether its key made the promise, whether the leaf is there, and where it is not, whether that
  * is a broken promise already. A tracker alone can be looked for too. No I/O.
  */
-import { Malformed } from './malformed.ts'
-import { equalHashes, HASH_BYTES, type Hash, hashAt, type TreeHasher } from './merkle.ts'
-import type { VerifierKey } from './note-key.ts'
-import { parseReceipt, parseTracker, promiseClaims, type SignedPromise } from './promise.ts'
-import type { FindingList } from './verify-finding.ts'
-import { allHold, type VerifyEd25519 } from './verify-signature.ts'
+
+import { parseReceipt, parseTracker, promiseClaims, type SignedPromise } from '../log/promise.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import { equalHashes, HASH_BYTES, type Hash, hashAt, type TreeHasher } from '../tlog/merkle.ts'
+import type { VerifierKey } from '../tlog/note-key.ts'
+import { allHold, type VerifyEd25519 } from '../tlog/signature.ts'
+import type { FindingList } from './finding.ts'
 
 export interface AskedReceipt {
   readonly leaf: Hash

@@ -2,12 +2,11 @@
  * One ballot entry against the rules of its election, strictly: exactly the bytes that docs/protocol.md ("Ballot entry")
  * has for it. This is the slow reader that says what is wrong; ballot-reader.ts is the fast one, and says the same.
  */
-import { ballotStyles } from '../election/ballot-style.ts'
+import { ballotStyles, namedDistricts } from '../election/ballot-style.ts'
 import { type Choices, parseChoices } from '../election/choices.ts'
 import type { Election } from '../election/definition.ts'
-import { parseBounded } from './bounded-json.ts'
-import { namedDistricts } from './entry.ts'
-import type { FindingCode } from './verify-finding.ts'
+import { parseBounded } from '../log/bounded-json.ts'
+import type { FindingCode } from './finding.ts'
 
 export interface EntryRules {
   readonly election: Election

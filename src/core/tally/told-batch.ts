@@ -1,6 +1,6 @@
 /** What a batch of the public log told of choices: what every public figure about them is made from while voting is open. */
 import type { Choices } from '../election/choices.ts'
-import type { Hash } from './merkle.ts'
+import type { Hash } from '../tlog/merkle.ts'
 
 /** Ballots that say the same. */
 export interface ToldGroup {

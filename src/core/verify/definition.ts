@@ -7,10 +7,10 @@ import {
   type Election,
   electionFrom,
 } from '../election/definition.ts'
-import { membersOf, parseBounded } from './bounded-json.ts'
-import { Malformed } from './malformed.ts'
-import { utf8Text } from './utf8.ts'
-import { MOST_RESULT_BYTES, mostResultBytes } from './verify-bounds.ts'
+import { membersOf, parseBounded } from '../log/bounded-json.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import { utf8Text } from '../tlog/utf8.ts'
+import { MOST_RESULT_BYTES, mostResultBytes } from './bounds.ts'
 
 /** Of a name of 200 characters, each written as an escape; of an address of a schema. */
 const MOST_TEXT = 2_000

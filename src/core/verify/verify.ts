@@ -2,33 +2,34 @@
  * Verification of a public log (docs/protocol.md, "The public log"): every tile and hash rebuilt from the entries, every
  * ballot checked and counted, the count compared with the published result, the tree with what was seen before.
  *
- * Takes nothing on trust but SHA-256, Ed25519, the clock and the reader it is handed. No I/O of its own, no Node, no
- * DOM: the command and the page both call this.
+ * Trusts only SHA-256, Ed25519, the clock and the reader it is handed. Command and page call it.
  */
-import { base64 } from './base64.ts'
-import { CERTIFICATION_PATH } from './certification-form.ts'
-import { equalHashes, type TreeHasher } from './merkle.ts'
-import { formatVerifierKey, parseVerifierKey } from './note-key.ts'
-import { bundlePath, TILE_WIDTH } from './tile.ts'
-import type { EntryRules } from './verify-ballot.ts'
-import { GENESIS_PATH, readGenesis } from './verify-beginning.ts'
-import { MOST_ENTRIES, mostCertificationBytes, mostResultBytes, TooManyEntries } from './verify-bounds.ts'
-import { type CertificationCheck, certificationCheck } from './verify-certification.ts'
-import { checkByClock, checkOverdue } from './verify-clock.ts'
-import { checkClose, checkResult } from './verify-count.ts'
-import { type LogCourse, logCourse } from './verify-course.ts'
-import { checkEntries } from './verify-entries.ts'
-import { type FindingList, findingList } from './verify-finding.ts'
-import { sha256Hex } from './verify-form.ts'
-import { checkHistory, type KnownTree, knownTrees, type SeenCheckpoint } from './verify-history.ts'
-import { releaseCheck } from './verify-positions.ts'
-import { type LogReader, rangeChecker } from './verify-range.ts'
-import { type AskedReceipt, askedReceipts, checkReceipt, trackerWatch } from './verify-receipt.ts'
-import { type AmendmentReport, type CheckList, checkList, type VerifyReport } from './verify-report.ts'
-import type { ReadCheckpoint, VerifyEd25519 } from './verify-signature.ts'
-import { isHeldBack, type Standing, signedCheckpoint, standing } from './verify-standing.ts'
-import { bundlesIn, treeCheck } from './verify-tree.ts'
-import { type CosignedTree, cosignedTree } from './verify-witnessed.ts'
+
+import { CERTIFICATION_PATH } from '../log/certification-form.ts'
+import { base64 } from '../tlog/base64.ts'
+import { sha256Hex } from '../tlog/bytes.ts'
+import { equalHashes, type TreeHasher } from '../tlog/merkle.ts'
+import { formatVerifierKey, parseVerifierKey } from '../tlog/note-key.ts'
+import type { VerifyEd25519 } from '../tlog/signature.ts'
+import { bundlePath, TILE_WIDTH } from '../tlog/tile.ts'
+import { type LogCourse, logCourse } from './amendments.ts'
+import type { EntryRules } from './ballot.ts'
+import { GENESIS_PATH, readGenesis } from './beginning.ts'
+import { MOST_ENTRIES, mostCertificationBytes, mostResultBytes, TooManyEntries } from './bounds.ts'
+import { type CertificationCheck, certificationCheck } from './certification.ts'
+import { checkByClock, checkOverdue } from './clock.ts'
+import { isHeldBack, type Standing, signedCheckpoint, standing } from './commitments.ts'
+import { checkClose, checkResult } from './count.ts'
+import { checkEntries } from './entries.ts'
+import { type FindingList, findingList } from './finding.ts'
+import { checkHistory, type KnownTree, knownTrees, type SeenCheckpoint } from './history.ts'
+import { releaseCheck } from './positions.ts'
+import { type LogReader, rangeChecker } from './range.ts'
+import { type AskedReceipt, askedReceipts, checkReceipt, trackerWatch } from './receipt.ts'
+import { type AmendmentReport, type CheckList, checkList, type VerifyReport } from './report.ts'
+import type { ReadCheckpoint } from './signature.ts'
+import { bundlesIn, treeCheck } from './tree.ts'
+import { type CosignedTree, cosignedTree } from './witnessed.ts'
 
 export interface VerifyInput {
   readonly read: LogReader

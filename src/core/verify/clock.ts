@@ -3,10 +3,10 @@
  * time. A log whose times all lie in step is believed for them; what it cannot do is lie past the verifier's clock. Pure.
  */
 import type { Election } from '../election/definition.ts'
-import { CERTIFICATION_PATH } from './certification-form.ts'
+import { CERTIFICATION_PATH } from '../log/certification-form.ts'
+import type { LogCourse } from './amendments.ts'
 import { isFuture } from './clock-skew.ts'
-import type { LogCourse } from './verify-course.ts'
-import type { FindingList } from './verify-finding.ts'
+import type { FindingList } from './finding.ts'
 
 /** How long after voting has ended a log is closed and its entries are public, at the latest (docs/protocol.md). */
 const CLOSED_WITHIN_MS = 24 * 3_600_000

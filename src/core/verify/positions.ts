@@ -2,16 +2,17 @@
  * Whether what a log told, it told when it could (docs/protocol.md, "Release"): by position in version 2, before the end of
  * voting in groups and after it the rest in one order; by the gate in version 1. Pure.
  */
+
+import type { LogVersion } from '../log/record.ts'
 import type { TallyCounts } from '../tally/plurality.ts'
 import { releaseUnits } from '../tally/release.ts'
-import { HASH_BYTES } from './merkle.ts'
-import type { LogVersion } from './record.ts'
-import type { EntryRules } from './verify-ballot.ts'
-import type { LogCourse } from './verify-course.ts'
-import type { FindingList } from './verify-finding.ts'
-import type { KnownTree } from './verify-history.ts'
-import type { RangeReport } from './verify-range.ts'
-import { tooEarly, unitInWords } from './verify-release.ts'
+import { HASH_BYTES } from '../tlog/merkle.ts'
+import type { LogCourse } from './amendments.ts'
+import type { EntryRules } from './ballot.ts'
+import type { FindingList } from './finding.ts'
+import type { KnownTree } from './history.ts'
+import type { RangeReport } from './range.ts'
+import { tooEarly, unitInWords } from './release.ts'
 
 export interface ReleaseCheck {
   /** Sizes of the log at which it is to be asked. */
@@ -46,7 +47,7 @@ export function releaseCheck(facts: ReleaseFacts): ReleaseCheck {
   return facts.v === 1 ? byGate(facts) : byPosition(facts)
 }
 
-/** Version 1: what the gate would have held back; whether voting was open then is for the clock to say (verify-clock.ts). */
+/** Version 1: what the gate would have held back; whether voting was open then is for the clock to say (clock.ts). */
 function byGate({ rules, looked }: ReleaseFacts): ReleaseCheck {
   const early: { size: number; unit: string }[] = []
   return {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testKey } from '../../../test/log-keys.ts'
+import { formatRecord } from '../log/record.ts'
+import { formatVerifierKey } from '../tlog/note-key.ts'
+import { utf8Bytes } from '../tlog/utf8.ts'
 import { recognised } from './known-log.ts'
-import { formatVerifierKey } from './note-key.ts'
-import { formatRecord } from './record.ts'
-import { utf8Bytes } from './utf8.ts'
 
 const NAME = 'example.org/city'
 const key = (seed: number, name = NAME) => formatVerifierKey(testKey(name, new Uint8Array(32).fill(seed)).key)

@@ -2,16 +2,17 @@
  * A stretch of the log: its entry bundles read, every entry checked and counted, every leaf hashed and compared with the
  * level-0 tile beside it. Stretches know nothing of each other, so several can be worked at once. No I/O but the reader.
  */
+
+import { equalBytes } from '../tlog/bytes.ts'
+import { bundleSpans } from '../tlog/entry-bundle.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import { HASH_BYTES, type TreeHasher } from '../tlog/merkle.ts'
+import { type Bundle, bundlePath, TILE_WIDTH, type Tile, tilePath } from '../tlog/tile.ts'
+import { utf8Text } from '../tlog/utf8.ts'
+import type { EntryRules } from './ballot.ts'
 import { type BallotGroup, ballotReader, NONCE_BYTES } from './ballot-reader.ts'
-import { bundleSpans } from './entry-bundle.ts'
-import { Malformed } from './malformed.ts'
-import { HASH_BYTES, type TreeHasher } from './merkle.ts'
-import { type Bundle, bundlePath, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
-import { utf8Text } from './utf8.ts'
-import type { EntryRules } from './verify-ballot.ts'
-import { bundlesAtOnce, mostBundleBytes } from './verify-bounds.ts'
-import { type Finding, finding } from './verify-finding.ts'
-import { equalBytes } from './verify-form.ts'
+import { bundlesAtOnce, mostBundleBytes } from './bounds.ts'
+import { type Finding, finding } from './finding.ts'
 
 /**
  * Reads a resource below `log/`; undefined where there is none. Of one longer than `mostBytes` it gives more than so

@@ -2,12 +2,13 @@
  * The tree over the leaves that the entries made: every tile of every level above the leaves rebuilt and compared with
  * the published one, and its root at every size that somebody asks for. No I/O but the reader.
  */
-import { HASH_BYTES, type Hash, type TreeHasher } from './merkle.ts'
-import { TILE_WIDTH, type Tile, tilePath } from './tile.ts'
-import { tileBuilder } from './tile-builder.ts'
-import type { FindingList } from './verify-finding.ts'
-import { equalBytes } from './verify-form.ts'
-import { type LogReader, readTileBytes } from './verify-range.ts'
+
+import { equalBytes } from '../tlog/bytes.ts'
+import { HASH_BYTES, type Hash, type TreeHasher } from '../tlog/merkle.ts'
+import { TILE_WIDTH, type Tile, tilePath } from '../tlog/tile.ts'
+import { tileBuilder } from '../tlog/tile-builder.ts'
+import type { FindingList } from './finding.ts'
+import { type LogReader, readTileBytes } from './range.ts'
 
 export interface TreeCheck {
   /** Appends packed leaf hashes. */

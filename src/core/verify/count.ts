@@ -1,16 +1,16 @@
 /** The count that the entries make, against what the close says of it and against the published result. Pure. */
 import type { Election } from '../election/definition.ts'
+import { parseBounded } from '../log/bounded-json.ts'
+import { type CloseRecord, formatClose } from '../log/record.ts'
 import type { PluralityTally } from '../tally/plurality.ts'
 import { resultText } from '../tally/result-text.ts'
 import { isWithheld, type ShownResult, wholeResult } from '../tally/shown.ts'
-import { parseBounded } from './bounded-json.ts'
+import { equalBytes } from '../tlog/bytes.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import { utf8Bytes, utf8Text } from '../tlog/utf8.ts'
+import type { EntryRules } from './ballot.ts'
 import { firstDifference } from './document-difference.ts'
-import { Malformed } from './malformed.ts'
-import { type CloseRecord, formatClose } from './record.ts'
-import { utf8Bytes, utf8Text } from './utf8.ts'
-import type { EntryRules } from './verify-ballot.ts'
-import type { FindingList } from './verify-finding.ts'
-import { equalBytes } from './verify-form.ts'
+import type { FindingList } from './finding.ts'
 
 /** Its longest text is an id. */
 const MOST_TEXT = 1_000

@@ -2,10 +2,10 @@
  * The fast reader of ballot entries: what stands before the nonce is looked up by its bytes among what was read before,
  * so that only ballots that say something new are parsed. It says exactly what `readBallot` says (property test). Pure.
  */
-import { Malformed } from './malformed.ts'
-import { utf8Text } from './utf8.ts'
-import { type EntryRules, type ReadBallot, readBallot } from './verify-ballot.ts'
-import type { FindingCode } from './verify-finding.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import { utf8Text } from '../tlog/utf8.ts'
+import { type EntryRules, type ReadBallot, readBallot } from './ballot.ts'
+import type { FindingCode } from './finding.ts'
 
 export const NONCE_BYTES = 16
 /** `,"nonce":"` and 32 digits and `"}` */

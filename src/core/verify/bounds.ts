@@ -3,10 +3,10 @@
  * What a stranger claims costs no more than that. Pure.
  */
 import type { Election } from '../election/definition.ts'
-import { MOST_ENTRY_BYTES } from './entry-bundle.ts'
-import { MOST_CERTIFICATION_BYTES, MOST_CHECKPOINT_BYTES } from './resource-bounds.ts'
-import { TILE_WIDTH } from './tile.ts'
-import type { EntryRules } from './verify-ballot.ts'
+import { MOST_CERTIFICATION_BYTES, MOST_CHECKPOINT_BYTES } from '../log/resource-bounds.ts'
+import { MOST_ENTRY_BYTES } from '../tlog/entry-bundle.ts'
+import { TILE_WIDTH } from '../tlog/tile.ts'
+import type { EntryRules } from './ballot.ts'
 
 /** Entries that are read where nobody says otherwise: about a gigabyte of memory, to know every nonce. */
 export const MOST_ENTRIES = 20_000_000

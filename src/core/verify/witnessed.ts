@@ -1,16 +1,12 @@
 /** Which checkpoint a log is held against where witnesses are demanded. No I/O but the reader. */
-import type { VerifierKey } from './note-key.ts'
-import { type FindingList, findingList } from './verify-finding.ts'
-import type { KnownTree } from './verify-history.ts'
-import type { LogReader } from './verify-range.ts'
-import type { CheckList } from './verify-report.ts'
-import {
-  type CountedCosignatures,
-  countCosignatures,
-  type ReadCheckpoint,
-  type VerifyEd25519,
-} from './verify-signature.ts'
-import { signedCheckpoint } from './verify-standing.ts'
+import type { VerifierKey } from '../tlog/note-key.ts'
+import type { VerifyEd25519 } from '../tlog/signature.ts'
+import { signedCheckpoint } from './commitments.ts'
+import { type FindingList, findingList } from './finding.ts'
+import type { KnownTree } from './history.ts'
+import type { LogReader } from './range.ts'
+import type { CheckList } from './report.ts'
+import { type CountedCosignatures, countCosignatures, type ReadCheckpoint } from './signature.ts'
 
 const WITNESSED_PATH = 'checkpoint.witnessed'
 

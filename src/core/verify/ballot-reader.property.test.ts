@@ -4,10 +4,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Choices, parseChoices } from '../election/choices.ts'
 import { electionFrom } from '../election/definition.ts'
+import { entryWriter } from '../log/entry.ts'
+import { entryRules } from './ballot.ts'
 import { ballotReader, NONCE_BYTES } from './ballot-reader.ts'
-import { entryWriter } from './entry.ts'
 import { nonceSet } from './nonce-set.ts'
-import { entryRules } from './verify-ballot.ts'
 
 const options = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `o${i}`, name: `O${i}` }))
 const ELECTION = electionFrom({

@@ -1,6 +1,6 @@
 /** What a verification says in the end: every check that ran with how much it looked at, and what was found. Pure. */
-import type { Finding, FindingCode, FindingList } from './verify-finding.ts'
-import type { ReceiptReport } from './verify-receipt.ts'
+import type { Finding, FindingCode, FindingList } from './finding.ts'
+import type { ReceiptReport } from './receipt.ts'
 
 /** What was looked at, each with the findings it can make. */
 const CHECKS = {

@@ -2,9 +2,10 @@
  * Which log it is that one is about to verify, by what is remembered. A log is its key, and a key's text begins with the
  * log's name: two logs of one name are two logs, and neither speaks for the other. Pure.
  */
-import { nameOf } from './log-name.ts'
-import { parseRecord } from './record.ts'
-import { utf8Text } from './utf8.ts'
+
+import { parseRecord } from '../log/record.ts'
+import { nameOf } from '../tlog/log-name.ts'
+import { utf8Text } from '../tlog/utf8.ts'
 
 /** What is known of logs, by their verifier keys. */
 export interface KnownLogs<Log> {

@@ -3,17 +3,17 @@
  * nonces, amendments, count, and what was public at the sizes seen before. No I/O but the reader.
  */
 import { type PluralityTally, pluralityTally } from '../tally/plurality.ts'
+import { TILE_WIDTH } from '../tlog/tile.ts'
+import type { LogCourse } from './amendments.ts'
+import type { EntryRules } from './ballot.ts'
 import { NONCE_BYTES } from './ballot-reader.ts'
+import { bundlesAtOnce, mostBundleBytes } from './bounds.ts'
+import type { FindingList } from './finding.ts'
 import { nonceSet } from './nonce-set.ts'
-import { TILE_WIDTH } from './tile.ts'
-import type { EntryRules } from './verify-ballot.ts'
-import { bundlesAtOnce, mostBundleBytes } from './verify-bounds.ts'
-import type { LogCourse } from './verify-course.ts'
-import type { FindingList } from './verify-finding.ts'
-import type { ReleaseCheck } from './verify-positions.ts'
-import type { RangeChecker, RangeReport } from './verify-range.ts'
-import type { TrackerWatch } from './verify-receipt.ts'
-import type { TreeCheck } from './verify-tree.ts'
+import type { ReleaseCheck } from './positions.ts'
+import type { RangeChecker, RangeReport } from './range.ts'
+import type { TrackerWatch } from './receipt.ts'
+import type { TreeCheck } from './tree.ts'
 
 /** Bundles of a stretch: few enough that what they say fits in memory many times. */
 const STRETCH_BUNDLES = 64

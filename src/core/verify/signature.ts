@@ -1,19 +1,13 @@
 /** Signatures on checkpoints: the log's own and its witnesses'. Ed25519 is handed in and may be asynchronous. No I/O. */
-import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
+import { type Checkpoint, parseCheckpoint } from '../tlog/checkpoint.ts'
+import { cosignatureClaims } from '../tlog/cosignature.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import { type Note, parseNote } from '../tlog/note.ts'
+import type { VerifierKey } from '../tlog/note-key.ts'
+import type { VerifyEd25519 } from '../tlog/signature.ts'
+import { utf8Text } from '../tlog/utf8.ts'
 import { isPossibleCosigning } from './clock-skew.ts'
-import { cosignatureClaims } from './cosignature.ts'
-import { Malformed } from './malformed.ts'
-import { type Claim, claimsOf, type Note, parseNote } from './note.ts'
-import type { VerifierKey } from './note-key.ts'
-import { utf8Text } from './utf8.ts'
-import type { FindingList } from './verify-finding.ts'
-
-/** Ed25519 (RFC 8032): whether the signature of 64 bytes is the key's over the message. */
-export type VerifyEd25519 = (
-  publicKey: Uint8Array,
-  message: Uint8Array,
-  signature: Uint8Array,
-) => boolean | Promise<boolean>
+import type { FindingList } from './finding.ts'
 
 export interface ReadCheckpoint {
   /** The whole signed note. */
@@ -22,23 +16,11 @@ export interface ReadCheckpoint {
   readonly checkpoint: Checkpoint
 }
 
-export async function allHold(claims: readonly Claim[], verify: VerifyEd25519): Promise<boolean> {
-  for (const { key, message, signature } of claims)
-    if (!(await verify(key.publicKey, message, signature))) return false
-  return true
-}
-
 /** @throws Malformed where it is no signed checkpoint */
 export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
   const text = utf8Text(bytes)
   const note = parseNote(text)
   return { text, note, checkpoint: parseCheckpoint(note.text) }
-}
-
-/** Whether the log's key has signed, and no signature in its name and key id is wrong. */
-export async function isSignedBy(note: Note, key: VerifierKey, verify: VerifyEd25519): Promise<boolean> {
-  const claims = claimsOf(note, [key])
-  return claims.length > 0 && (await allHold(claims, verify))
 }
 
 export interface CountedCosignatures {

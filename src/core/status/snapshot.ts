@@ -7,12 +7,12 @@
  */
 import type { Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
-import type { PublicLogState } from '../log/public-log-state.ts'
+import type { TallyCounts } from '../tally/plurality.ts'
+import { districtsOf } from '../tally/result.ts'
+import { isWithheld, type ShownResult, shownCount } from '../tally/shown.ts'
+import type { CountedTree, ToldCount } from '../tally/told-tally.ts'
 import type { PipelineSnapshot } from './pipeline-snapshot.ts'
-import type { TallyCounts } from './plurality.ts'
-import { districtsOf } from './result.ts'
-import { isWithheld, type ShownResult, shownCount } from './shown.ts'
-import type { CountedTree, ToldCount } from './told-tally.ts'
+import type { PublicLogState } from './public-log-state.ts'
 
 export interface OptionSnapshot {
   readonly id: string

@@ -3,10 +3,10 @@
  * decided where it is told, by the gate (shown.ts) and the phase in it.
  */
 import type { Election } from '../election/definition.ts'
-import { packCounts, unpackCounts } from './packed-counts.ts'
-import { type ShownResult, shownResult } from './shown.ts'
+import { packCounts, unpackCounts } from '../tally/packed-counts.ts'
+import { type ShownResult, shownResult } from '../tally/shown.ts'
+import type { ToldCount, ToldTally } from '../tally/told-tally.ts'
 import { type ResultsSnapshot, type SnapshotFigures, snapshotOf } from './snapshot.ts'
-import type { ToldCount, ToldTally } from './told-tally.ts'
 
 /** What the public log has told, its counts packed. */
 interface PackedTold extends Omit<ToldCount, 'tally'> {

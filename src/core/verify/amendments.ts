@@ -3,22 +3,22 @@
  * ballots at any place in it. No I/O but the reader.
  */
 import type { Election } from '../election/definition.ts'
-import type { TallyCounts } from '../tally/plurality.ts'
-import { Malformed } from './malformed.ts'
-import type { Sha256 } from './merkle.ts'
 import {
   type AmendmentRecord,
   type CloseRecord,
   type EndRecord,
   type LogRecord,
   parseRecord,
-} from './record.ts'
-import type { EntryRules } from './verify-ballot.ts'
-import { districtsPath, type Genesis, readDistricts } from './verify-beginning.ts'
-import { MOST_AMENDMENTS } from './verify-bounds.ts'
-import type { FindingCode, FindingList } from './verify-finding.ts'
-import type { LogReader } from './verify-range.ts'
-import type { AmendmentReport } from './verify-report.ts'
+} from '../log/record.ts'
+import type { TallyCounts } from '../tally/plurality.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import type { Sha256 } from '../tlog/merkle.ts'
+import type { EntryRules } from './ballot.ts'
+import { districtsPath, type Genesis, readDistricts } from './beginning.ts'
+import { MOST_AMENDMENTS } from './bounds.ts'
+import type { FindingCode, FindingList } from './finding.ts'
+import type { LogReader } from './range.ts'
+import type { AmendmentReport } from './report.ts'
 
 export interface LogCourse {
   /** The next entry that is no ballot. @param counted what stands before it */

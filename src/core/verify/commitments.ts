@@ -3,16 +3,17 @@
  * its entries are public yet. No I/O but the reader.
  */
 import type { Election } from '../election/definition.ts'
-import { Malformed } from './malformed.ts'
-import type { Sha256 } from './merkle.ts'
-import type { VerifierKey } from './note-key.ts'
-import { MOST_CHECKPOINT_BYTES } from './resource-bounds.ts'
-import { bundlePath, TILE_WIDTH } from './tile.ts'
-import { type EntryRules, entryRules } from './verify-ballot.ts'
-import { DISTRICTS_PATH, type Genesis, readDistricts, readElection } from './verify-beginning.ts'
-import type { FindingList } from './verify-finding.ts'
-import type { LogReader } from './verify-range.ts'
-import { isSignedBy, type ReadCheckpoint, readCheckpoint, type VerifyEd25519 } from './verify-signature.ts'
+import { MOST_CHECKPOINT_BYTES } from '../log/resource-bounds.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import type { Sha256 } from '../tlog/merkle.ts'
+import type { VerifierKey } from '../tlog/note-key.ts'
+import { isSignedBy, type VerifyEd25519 } from '../tlog/signature.ts'
+import { bundlePath, TILE_WIDTH } from '../tlog/tile.ts'
+import { type EntryRules, entryRules } from './ballot.ts'
+import { DISTRICTS_PATH, type Genesis, readDistricts, readElection } from './beginning.ts'
+import type { FindingList } from './finding.ts'
+import type { LogReader } from './range.ts'
+import { type ReadCheckpoint, readCheckpoint } from './signature.ts'
 
 /** The checkpoint, where it is the log's: signed by its key, under its name, and saying nothing besides. */
 export async function signedCheckpoint(
