@@ -16,7 +16,7 @@ import { electionFrom } from '../src/core/election/definition.ts'
 import { TILE_WIDTH, tilePath } from '../src/core/tlog/tile.ts'
 import { newLog, openLog } from '../src/organise/public-log.ts'
 import { proveStep } from '../src/pipeline/prove.ts'
-import { openPublisher } from '../src/pipeline/publish.ts'
+import { openPublisher } from '../src/pipeline/publish/publish.ts'
 import { benchCredential } from './box-make.ts'
 import { DEFINITION } from './elections.ts'
 

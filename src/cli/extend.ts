@@ -14,8 +14,8 @@ import { settleAddition, settledInWords } from '../organise/late-voters/settle-a
 import { ensureLog, openLog } from '../organise/public-log.ts'
 import { chosenElection } from '../organise/recount.ts'
 import { refuseEnded } from '../organise/refuse-ended.ts'
+import { openPublisher } from '../pipeline/publish/publish.ts'
 import { checkLog } from '../pipeline/publish/recovery.ts'
-import { openPublisher } from '../pipeline/publish.ts'
 import { onCluster } from './cluster-options.ts'
 import { countOption } from './options.ts'
 

@@ -7,7 +7,7 @@ import { formatClose, formatRecord, type LogVersion } from '../core/log/record.t
 import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import { type ShownResult, wholeResult } from '../core/tally/shown.ts'
-import type { ClosingTexts } from '../pipeline/publish.ts'
+import type { ClosingTexts } from '../pipeline/publish/publish.ts'
 import type { BallotSource, Position } from '../ports/ballot-source.ts'
 
 export interface ClosingFacts {

@@ -18,8 +18,8 @@ import { closingTexts } from '../organise/close-entry.ts'
 import { type ClusterLogPlace, openClusterLog } from '../organise/cluster/cluster-log.ts'
 import { type LogLead, openLog } from '../organise/public-log.ts'
 import { proveStep } from '../pipeline/prove.ts'
-import { type ClosingTexts, openPublisher, type Publisher } from '../pipeline/publish.ts'
-import { type Witnessing, witnessing } from '../pipeline/witness.ts'
+import { type ClosingTexts, openPublisher, type Publisher } from '../pipeline/publish/publish.ts'
+import { type Witnessing, witnessing } from '../pipeline/witness/witness.ts'
 import { openWitnesses, type WitnessSettings } from './witnesses.ts'
 
 export interface PublisherData {

@@ -6,14 +6,14 @@
  * makes the very same batch again: the log never forks. Journal and store may each be behind the ballots; neither may
  * be ahead of what it is made from, and where one is, nothing is published (docs/operations.md, "Restoring").
  */
-import { BrokenLog } from '../core/log/broken-log.ts'
-import { type EndRecord, parseRecord } from '../core/log/record.ts'
-import type { Hash } from '../core/tlog/merkle.ts'
-import type { Position } from '../ports/ballot-source.ts'
-import type { JournalBatch } from '../ports/log-journal.ts'
-import type { PublishDeps } from './publish/deps.ts'
-import { AFTER_END, recover, toldBy, writeAgain, writeBatch } from './publish/recovery.ts'
-import { addSorted } from './publish/sorted-rest.ts'
+import { BrokenLog } from '../../core/log/broken-log.ts'
+import { type EndRecord, parseRecord } from '../../core/log/record.ts'
+import type { Hash } from '../../core/tlog/merkle.ts'
+import type { Position } from '../../ports/ballot-source.ts'
+import type { JournalBatch } from '../../ports/log-journal.ts'
+import type { PublishDeps } from './deps.ts'
+import { AFTER_END, recover, toldBy, writeAgain, writeBatch } from './recovery.ts'
+import { addSorted } from './sorted-rest.ts'
 
 export interface PublishedLog {
   readonly size: number

@@ -6,16 +6,16 @@
  * witnesses of different speed never cosign the same one; one that fails, or takes too long, is no longer waited for.
  */
 
-import type { WitnessProblem, WitnessState } from '../core/status/public-log-state.ts'
-import { Malformed } from '../core/tlog/malformed.ts'
-import type { TreeHasher } from '../core/tlog/merkle.ts'
-import { formatNote, type NoteSignature, parseNote, signaturesBy, type Verify } from '../core/tlog/note.ts'
-import { parseVerifierKey } from '../core/tlog/note-key.ts'
-import { type LogIdentity, openCheckpoint } from '../core/tlog/signed-checkpoint.ts'
-import type { LogStore } from '../ports/log-store.ts'
-import type { Timer } from '../ports/timer.ts'
-import type { Witness, WitnessedStore } from '../ports/witness.ts'
-import { type Asked, cosignatureBy, offerStep, problemOf } from './witness/offer.ts'
+import type { WitnessProblem, WitnessState } from '../../core/status/public-log-state.ts'
+import { Malformed } from '../../core/tlog/malformed.ts'
+import type { TreeHasher } from '../../core/tlog/merkle.ts'
+import { formatNote, type NoteSignature, parseNote, signaturesBy, type Verify } from '../../core/tlog/note.ts'
+import { parseVerifierKey } from '../../core/tlog/note-key.ts'
+import { type LogIdentity, openCheckpoint } from '../../core/tlog/signed-checkpoint.ts'
+import type { LogStore } from '../../ports/log-store.ts'
+import type { Timer } from '../../ports/timer.ts'
+import type { Witness, WitnessedStore } from '../../ports/witness.ts'
+import { type Asked, cosignatureBy, offerStep, problemOf } from './offer.ts'
 
 export interface WitnessDeps {
   /** Each under a name of its own. */
