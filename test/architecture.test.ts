@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SRC = join(ROOT, 'src')
-const DEPLOY = join(ROOT, 'deploy')
+const TOOLS = join(ROOT, 'tools')
 
 /** What each part of src may import from; its own files always, but see `SEPARATE`. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -176,20 +176,20 @@ test('every file says what it is, has a name that says something, and can be see
   }
 })
 
-test('what deploys keeps the same house, and leans on src without being leant on', () => {
-  const deployed = sources(DEPLOY).map((file) => ({
+test('the tools keep the same house, and lean on src without being leant on', () => {
+  const tools = sources(TOOLS).map((file) => ({
     path: relative(ROOT, file).replaceAll('\\', '/'),
     text: readFileSync(file, 'utf8'),
   }))
-  assert.ok(deployed.length > 10)
-  for (const { path, text } of deployed) {
+  assert.ok(tools.length > 10)
+  for (const { path, text } of tools) {
     assert.doesNotMatch(path, SHAPELESS)
     assert.match(text, /^\/\*\*/, `${path} does not open with what it is`)
     assert.ok(text.split('\n').length - 1 <= MAX_LINES, path)
     assert.doesNotMatch(text, /\b(TODO|FIXME|XXX)\b/, path)
   }
   const outside = PRODUCT.flatMap(({ path, imports }) =>
-    imports.filter((target) => target.startsWith('../deploy/')).map((target) => `${path} → ${target}`),
+    imports.filter((target) => target.startsWith('../tools/')).map((target) => `${path} → ${target}`),
   )
   assert.deepEqual(outside, [])
 })

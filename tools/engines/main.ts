@@ -1,15 +1,14 @@
 /**
  * `npm run cluster`: real Redis, PostgreSQL, Kafka and Spark on this machine, for people without Docker, for the tests
- * and for CI. The composition root of deploy/native.
+ * and for CI. The composition root of tools/engines.
  */
 import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { EXIT_BAD_INPUT, EXIT_NO, verdictOn } from '../../src/cli/exit.ts'
-import { wholeNumber } from '../../src/cli/options.ts'
 import { ADDRESS_NAMES } from './addresses.ts'
 import { lookAtCluster, runningCluster, startCluster, stopCluster } from './cluster.ts'
 import type { EngineName } from './engine-name.ts'
+import { EXIT_BAD_INPUT, EXIT_NO, verdictOn } from './exit.ts'
 import { install } from './install.ts'
 import { ENGINE_NAMES, killEngine, recordedProcess, siteOf, startEngine, stopEngine } from './lifecycle.ts'
 import type { PortChoice } from './ports.ts'
@@ -33,6 +32,7 @@ interface Options {
 }
 
 const WHILE_POLL_MS = 250
+const MOST_PID = 2 ** 31 - 1
 
 const program = new Command('npm run cluster --')
   .description(
@@ -81,7 +81,9 @@ function engineName(text: string): EngineName {
 }
 
 function pid(text: string): number {
-  return wholeNumber(text, 1, 2 ** 31 - 1)
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= 1 && value <= MOST_PID) return value
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_PID}.`)
 }
 
 const say = (text: string): void => console.error(`cluster: ${text}`)
