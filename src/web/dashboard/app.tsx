@@ -2,7 +2,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Pulse } from '../../core/status/pulse.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
-import { t } from '../shared/viewer.ts'
 import type { Addresses } from './addresses.ts'
 import type { Connection } from './connection.ts'
 import { Embed } from './embed.tsx'
@@ -10,6 +9,7 @@ import { openFeed } from './feed.ts'
 import { Kiosk } from './kiosk.tsx'
 import { Page } from './page.tsx'
 import type { ViewOptions } from './view-options.ts'
+import { t } from './viewer.ts'
 
 interface AppProps {
   readonly addresses: Addresses

@@ -1,6 +1,6 @@
 /** Invariant 4 for everybody: four counters that must be one number, and a loud alarm when they are not. */
 import type { InvariantSnapshot } from '../../core/status/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import { f, t } from './viewer.ts'
 
 interface BalanceProps {
   readonly invariant: InvariantSnapshot

@@ -2,7 +2,7 @@
 import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import type { Pulse } from '../../core/status/pulse.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import { f, t } from './viewer.ts'
 
 interface PipelineProps {
   readonly snapshot: ResultsSnapshot

@@ -1,6 +1,6 @@
 /** The dark mode switch. */
 import { useEffect, useState } from 'preact/hooks'
-import { chooseTheme, currentTheme, systemTheme } from './theme.ts'
+import { chooseTheme, currentTheme, systemTheme } from '../shared/theme.ts'
 import { t } from './viewer.ts'
 
 export function ThemeToggle() {

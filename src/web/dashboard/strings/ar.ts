@@ -1,7 +1,7 @@
 /** Every word of the pages in Arabic. */
-import type { Figure } from '../format.ts'
+import type { Figure } from '../../shared/format.ts'
+import { isolate } from '../../shared/isolate.ts'
 import type { Strings } from './en.ts'
-import { isolate } from './isolate.ts'
 
 const plurals = new Intl.PluralRules('ar')
 /** Arabic counts one and two without a numeral, three to ten with a plural, the rest with a singular. */

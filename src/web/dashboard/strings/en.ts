@@ -4,8 +4,8 @@
  * A message with numbers or names in it is a function, so a translation may turn its words round. Numbers arrive
  * formatted; a `Figure` carries its value too, for the plural.
  */
-import type { Figure } from '../format.ts'
-import { isolate } from './isolate.ts'
+import type { Figure } from '../../shared/format.ts'
+import { isolate } from '../../shared/isolate.ts'
 
 const plurals = new Intl.PluralRules('en')
 const some = (n: Figure, one: string, other: string) =>
