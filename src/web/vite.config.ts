@@ -30,7 +30,7 @@ const PAGES: Record<string, PageBudget> = {
 
 /** One file for all of it: a file of a few bytes costs a request, and compresses badly. */
 const IN_EVERY_PAGE =
-  /preload-helper|\/node_modules\/preact\/|\/shared\/(theme|remembered|save-file|strings\/isolate)\.ts/
+  /preload-helper|\/node_modules\/preact\/|\/shared\/(theme|remembered|save-file|isolate)\.ts/
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
