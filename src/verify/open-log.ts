@@ -40,11 +40,6 @@ export async function openSource(
   return isUrl(where) ? urlSource(where, election) : folderSource(where, election, inside)
 }
 
-/** The reader alone, for a thread. */
-export function readerAt(place: LogPlace): LogReader {
-  return place.kind === 'folder' ? logFolderReader(place.dir) : httpResources(new URL(place.base)).read
-}
-
 async function urlSource(where: string, election: string | undefined): Promise<LogSource> {
   const bases = candidateBases(where, election)
   for (const base of bases) {

@@ -5,6 +5,7 @@ import { topicFaults } from '../../adapters/kafka/topics.ts'
 import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
 import { schemaGap } from '../../adapters/postgres/migrate.ts'
 import { connectRedis, type RedisConnection } from '../../adapters/redis/connection.ts'
+import { examineRedis } from '../../adapters/redis/examine.ts'
 import { connectToSpark } from '../../adapters/spark/connection.ts'
 import { parseSparkRemote } from '../../adapters/spark/remote.ts'
 import { sessionIdOf } from '../../adapters/spark/session.ts'
@@ -94,25 +95,12 @@ async function topicFindings(brokers: readonly string[]): Promise<{ readonly fin
   return one({ check, wrong: wrong.join('; '), remedy })
 }
 
-/** What Redis must be set to; one that does not tell (a service of somebody's) is believed. */
 async function durability(redis: RedisConnection): Promise<readonly Finding[]> {
-  const wanted = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' }
-  const wrong: string[] = []
-  for (const [name, value] of Object.entries(wanted)) {
-    const told = await redis.send('CONFIG', 'GET', name).catch(() => null)
-    const is = settingOf(told)
-    if (is !== undefined && is !== value) wrong.push(`${name} is ${is} and must be ${value}`)
-  }
+  const { wrong, remarks } = await examineRedis(redis)
   const check = 'Redis: a key once spent stays spent'
-  if (wrong.length === 0) return [{ check }]
-  return [{ check, wrong: wrong.join('; '), remedy: 'set it with CONFIG SET, and in redis.conf' }]
-}
-
-/** Of an answer that is a list or a map of one name and its value. */
-function settingOf(told: unknown): string | undefined {
-  if (told === null || typeof told !== 'object') return undefined
-  const value = Array.isArray(told) ? told[1] : Object.values(told)[0]
-  return value === undefined ? undefined : String(value)
+  if (wrong.length > 0)
+    return [{ check, wrong: wrong.join('; '), remedy: 'set it with CONFIG SET, and in redis.conf' }]
+  return [{ check: remarks.length === 0 ? check : `${check} (${remarks.join('; ')})` }]
 }
 
 async function sparkFindings(remote: string): Promise<{ readonly findings: readonly Finding[] }> {
