@@ -220,6 +220,25 @@ test('a rehearsal of a small result, with a district of nobody and a comma in a 
   assert.equal(JSON.parse(second.stdout).election, 'rehearsal-2')
 })
 
+test('a rehearsal is reported when the public log tells every ballot, not before', async (t) => {
+  const file = join(dir, 'told.csv')
+  writeFileSync(file, 'district,candidate,votes\nNorth,A,300\nSouth,A,20\nNorth,B,40\n')
+  const args = [MAIN, 'rehearse', file, '--data', join(dir, 'told'), '--port', '0', '--json']
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(async () => {
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    await ended
+  })
+  const printed = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const line = async () => JSON.parse((await printed.next()).value as string)
+  const { url, election } = await line()
+  const { equal, publicLogEqual, seconds } = await line()
+  const note = await (await fetch(`${url}/elections/${election}/log/checkpoint`)).text()
+  assert.equal(note.split('\n')[1], String(1 + 360), 'the genesis and every ballot')
+  assert.deepEqual([equal, publicLogEqual, typeof seconds.publishing], [true, true, 'number'])
+})
+
 test('a result that cannot be used is refused, naming every line, and nothing is left behind', async () => {
   const file = join(dir, 'bad.csv')
   writeFileSync(file, 'district,candidate,votes\nNorth,A,3\nNorth,A,4\nNorth,B,-1\n,B,1\nSouth,B,1.5\n')

@@ -4,14 +4,16 @@ import { basename, extname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { createElection } from '../adapters/embedded/create.ts'
+import { electionDir } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readResultFile } from '../adapters/files/result-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { nodeDigest } from '../adapters/node/digest.ts'
 import { definitionErrors, electionFrom } from '../core/election/definition.ts'
+import type { TallyCounts } from '../core/tally/plurality.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { resultText } from '../core/tally/result-text.ts'
-import type { ServedElections } from '../gateway/served-election.ts'
+import type { ServedElection, ServedElections } from '../gateway/served-election.ts'
 import { type EnrolledVoter, enrol } from '../pipeline/enrol.ts'
 import { type DerivedKeys, derivedKeys } from '../simulator/derived-keys.ts'
 import {
@@ -31,10 +33,12 @@ import { createLogger } from './logger.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
 import { newLog } from './public-log.ts'
+import { allPublished } from './published.ts'
 import { recountFolder } from './recounted.ts'
 import { report } from './rehearsal-report.ts'
 import { endAtOnce, onStopSignal, type RunningServer, startServer } from './running-server.ts'
 import { electionIds, openFolder } from './served-folder.ts'
+import { toldInLog } from './told-count.ts'
 
 interface RehearseOptions extends ClusterOptions {
   readonly data: string
@@ -52,8 +56,8 @@ export function rehearseCommand(): Command {
     .summary('play a published result through the real ballot path, and check the count')
     .description(
       'Builds an election, its roll and its keys from a published result, casts exactly those ballots in a random\n' +
-        'order through the real ballot path, and checks that the count equals the file, district by district, and that\n' +
-        'a recount from the log equals the count.',
+        'order through the real ballot path, waits until the public log tells all of them, and checks that the count equals\n' +
+        'the file, district by district, and that a recount of the stored ballots and one of the public log equal the count.',
     )
     .argument('<results.csv>', 'the result: district,candidate,votes')
     .requiredOption('--data <folder>', 'the data folder; a rehearsal is one more election in it')
@@ -118,6 +122,10 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
     const cast = performance.now()
     if (options.cluster) await counted(elections, total, watched?.ending ?? new AbortController().signal)
     const tallied = performance.now()
+    const publicCount = options.cluster
+      ? null
+      : await toldOnceComplete(options.data, served, total, watched?.ending)
+    const published = performance.now()
     // Before the gate (core/tally/shown.ts): a rehearsal is about every cell.
     const live = served.tally.result()
     const recounted = options.cluster
@@ -131,10 +139,13 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
       seconds: {
         keys: seconds(started, issued),
         casting: seconds(casting, cast),
-        ...(options.cluster && { counting: seconds(cast, tallied) }),
+        ...(options.cluster
+          ? { counting: seconds(cast, tallied) }
+          : { publishing: seconds(tallied, published) }),
       },
       wrong: mismatches(result, live.contests[0]!.districts),
       recountEqual: resultText(resultOf(recounted.election, recounted.counts)) === resultText(live),
+      publicLogEqual: publicCount && resultText(resultOf(served.election, publicCount)) === resultText(live),
       invariantHolds: served.tally.invariant().holds,
       totals: result.candidates.map((name, i) => ({ name, votes: live.contests[0]!.options[i]!.votes })),
     })
@@ -144,6 +155,19 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
   } finally {
     await unwatched?.close()
   }
+}
+
+/** The public log's own count, once it tells every ballot: what the rehearsal says of it is what anybody can check then. */
+async function toldOnceComplete(
+  dataDir: string,
+  { election, roll, publicLog }: ServedElection,
+  ballots: number,
+  signal: AbortSignal | undefined,
+): Promise<TallyCounts> {
+  await withProgress('Publishing the log', signal, (onProgress) =>
+    allPublished(publicLog, ballots, onProgress, signal),
+  )
+  return (await toldInLog(electionDir(dataDir, election.id), election, [...roll.eligible])).tally
 }
 
 function openFor(
