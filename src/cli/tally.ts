@@ -52,7 +52,7 @@ Examples:
     })
 }
 
-/** @throws {NotYet} where results are for after the close, and voting has not closed (invariant 7) */
+/** @throws {NotYet} where results are for after the close, and voting has not closed (docs/invariants.md, "Groups of k") */
 export async function recountShown(options: RecountOptions): Promise<ShownCount> {
   const id = chosenElection(options.data, options.election)
   const { election, counts, eligible, issued, phase } = options.cluster

@@ -2,8 +2,8 @@
  * The one gate between the count and everybody: what of a result may be shown, now.
  *
  * Snapshot, downloads, stream and commands take a {@link ShownResult}, and only this file makes one. Before the close
- * of an `after-close` election there is none (invariant 7). While voting is open it counts the released units alone
- * (release.ts); of the others it tells turnout. A district that log entries do not name has no row of its own, not even
+ * of an `after-close` election there is none (docs/invariants.md, "Groups of k"). While voting is open it counts the
+ * released units alone (release.ts); of the others it tells turnout. A district that log entries do not name has no row of its own, not even
  * after the close: its votes are in the totals, together with those of its like. The same log and phase give the same
  * answer, so a recount gives the same bytes.
  */
