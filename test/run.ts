@@ -83,8 +83,8 @@ async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal:
   for await (const event of events) {
     const { type, data } = event
     if (type === 'test:summary') {
-      if (data.file !== undefined) summarised.add(data.file)
-      else add(tally, data.counts)
+      if (data.file === undefined) add(tally, data.counts)
+      else if (data.counts.tests > 0) summarised.add(data.file)
       continue
     }
     if (type === 'test:diagnostic' && data.file === undefined && data.nesting === 0) continue
