@@ -1,4 +1,5 @@
 /** A server as `elections serve` starts it, but for the public log: nothing is promised and nothing published. usage: unlogged-server.ts DATA */
+import { defaultLimits } from '../src/cli/gateway-limits.ts'
 import { createLogger } from '../src/cli/logger.ts'
 import { onStopSignal, startServer } from '../src/cli/running-server.ts'
 
@@ -9,8 +10,7 @@ const { url, stop } = await startServer({
   dataDir: process.argv[2]!,
   port: 0,
   host: '127.0.0.1',
-  wrongKeysPerMinute: 60,
-  trustProxy: false,
+  limits: defaultLimits(),
   promiseWithinS: null,
   publishEveryMs: NEVER_MS,
   log: createLogger(),

@@ -10,6 +10,7 @@ import { CannotSimulate } from '../simulator/cannot-simulate.ts'
 import { runSimulation } from '../simulator/run.ts'
 import { NO_SHARES } from '../simulator/shares.ts'
 import { createDemo, DEMO_ID, handKeysFile, unusedKeys } from './demo-election.ts'
+import { defaultLimits } from './gateway-limits.ts'
 import { createLogger } from './logger.ts'
 import { atLeastOne, countOption, portOption, publishEveryOption } from './options.ts'
 import { onStopSignal, type RunningServer, startServer } from './running-server.ts'
@@ -64,8 +65,7 @@ async function demo(options: DemoOptions): Promise<void> {
     port: options.port,
     host: options.host,
     defaultElection: DEMO_ID,
-    wrongKeysPerMinute: 60,
-    trustProxy: false,
+    limits: defaultLimits(),
     publishEveryMs: options.publishEvery * 1000,
     log,
   })

@@ -30,7 +30,10 @@ export function verdictOn(error: unknown): { code: number; message: string } {
       message: `port ${port} needs more rights: choose one above 1023 with --port`,
     }
   if (code !== undefined && CALLER_CODES.has(code)) return { code: EXIT_BAD_INPUT, message }
-  if (typeof code === 'string' && /^(ENOENT|EACCES|ENOTDIR|EISDIR|EEXIST|EROFS|ENOSPC)$/.test(code))
+  if (
+    typeof code === 'string' &&
+    /^(ENOENT|EACCES|EPERM|ENOTDIR|EISDIR|EEXIST|EROFS|ENOSPC|ELOOP|ENAMETOOLONG)$/.test(code)
+  )
     return { code: EXIT_BAD_INPUT, message }
   return {
     code: EXIT_FAULT,

@@ -1,5 +1,6 @@
 /** The composition root: which commands there are, and what an error means for the one who typed it. */
 import { Command, CommanderError } from 'commander'
+import { printable } from '../core/log/printable.ts'
 import { COMMANDS } from './commands.ts'
 import { EXIT_BAD_INPUT, verdictOn } from './exit.ts'
 import { VERSION } from './version.ts'
@@ -17,6 +18,9 @@ Start here:
   elections serve --data ./data`,
   )
 
+/** Of a line. */
+const MOST_CHARACTERS = 5_000
+
 const asked = process.argv[2]
 const names = asked !== undefined && Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS)
 for (const name of names) program.addCommand((await COMMANDS[name]!()).exitOverride())
@@ -33,6 +37,12 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : EXIT_BAD_INPUT)
   const { code, message } = verdictOn(error)
-  console.error(`elections: ${message}`)
+  // Messages of files, servers and libraries quote what strangers wrote.
+  console.error(
+    `elections: ${message
+      .split('\n')
+      .map((line) => printable(line, MOST_CHARACTERS))
+      .join('\n')}`,
+  )
   process.exit(code)
 }

@@ -26,6 +26,7 @@ import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addr
 import { clusterMove, loadNewKeys } from './cluster/move-to-cluster.ts'
 import { recountCluster } from './cluster/recounted-cluster.ts'
 import { counted, openRehearsal } from './cluster/rehearsed-cluster.ts'
+import { defaultLimits } from './gateway-limits.ts'
 import { createLogger } from './logger.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
@@ -173,8 +174,7 @@ async function serve(
     port,
     host: '127.0.0.1',
     defaultElection: id,
-    wrongKeysPerMinute: 60,
-    trustProxy: false,
+    limits: defaultLimits(),
     cluster: options.cluster ? { addresses: clusterAddresses(options), role: 'all' } : undefined,
     log: createLogger('warn'),
   })

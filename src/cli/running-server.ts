@@ -7,7 +7,7 @@ import type { Logger } from 'pino'
 import { runningServer } from '../adapters/embedded/lock.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
-import { createGateway } from '../gateway/server.ts'
+import { createGateway, type GatewayLimits } from '../gateway/server.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
 import type { LogSettings } from './cluster/log-role.ts'
 import type { Role } from './cluster/roles.ts'
@@ -22,8 +22,7 @@ export interface ServerOptions {
   readonly port: number
   readonly host: string
   readonly defaultElection?: string | undefined
-  readonly wrongKeysPerMinute: number
-  readonly trustProxy: boolean
+  readonly limits: GatewayLimits
   readonly promiseWithinS?: number | null | undefined
   readonly publishEveryMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
@@ -54,8 +53,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     pagesDir: PAGES,
     version: VERSION,
-    wrongKeysPerMinute: options.wrongKeysPerMinute,
-    trustProxy: options.trustProxy,
+    limits: options.limits,
     // The log is the truth and this process no longer knows it: end at once, a restart replays it.
     onFault: (err) => {
       log.fatal({ err }, 'whether ballots were stored is unknown: ending, a restart will read the log')

@@ -3,19 +3,18 @@ import { Command } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
 import { logUrlOption, plays, type Role, roleOption } from './cluster/roles.ts'
+import { type LimitOptions, limitOptions, limitsFrom } from './gateway-limits.ts'
 import { createLogger } from './logger.ts'
 import { countOption, portOption, publishEveryOption } from './options.ts'
 import { onStopSignal, startServer } from './running-server.ts'
 import { PROMISE_WITHIN_S, PUBLISH_EVERY_S } from './served-folder.ts'
 import { type WitnessOptions, witnessOptions, witnessSettings } from './witnesses.ts'
 
-interface ServeOptions extends ClusterOptions, WitnessOptions {
+interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions {
   readonly data: string
   readonly port: number
   readonly host: string
   readonly default?: string
-  readonly wrongKeys: number
-  readonly trustProxy?: boolean
   readonly promiseWithin: number
   readonly publishEvery: number
   readonly role: Role
@@ -34,9 +33,6 @@ export function serveCommand(): Command {
     .option('--host <address>', 'the address to listen on; 0.0.0.0 for all', '127.0.0.1')
     .option('--default <id>', 'the election that /vote, /results and / speak of')
     .addOption(
-      countOption('--wrong-keys <n>', 'wrong keys a minute from one address before 429; 0 for no limit', 60),
-    )
-    .addOption(
       countOption(
         '--promise-within <seconds>',
         'receipts promise the ballot’s place in the public log within so long',
@@ -44,11 +40,10 @@ export function serveCommand(): Command {
       ),
     )
     .addOption(publishEveryOption(PUBLISH_EVERY_S))
-    .option('--trust-proxy', 'take client addresses from X-Forwarded-For, set by your own proxy')
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
     .addOption(logUrlOption())
-  for (const option of witnessOptions()) command.addOption(option)
+  for (const option of [...witnessOptions(), ...limitOptions()]) command.addOption(option)
   return onCluster(command)
     .addHelpText(
       'after',
@@ -60,6 +55,7 @@ Logs go to stderr; LOG_LEVEL is trace, debug, info, warn, error or silent.
 Examples:
   elections serve --data ./data
   elections serve --data ./data --host 0.0.0.0 --port 80
+  elections serve --data ./data --trust-proxy
   elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
   elections serve --cluster --data ./data --role gateway --port 8502
   elections serve --cluster --data ./data --role gateway --log-url https://log.example.org
@@ -78,8 +74,7 @@ Examples:
         port: options.port,
         host: options.host,
         defaultElection: options.default,
-        wrongKeysPerMinute: options.wrongKeys,
-        trustProxy: options.trustProxy ?? false,
+        limits: limitsFrom(options),
         promiseWithinS: options.promiseWithin,
         publishEveryMs: options.publishEvery * 1000,
         witnesses,

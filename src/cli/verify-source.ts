@@ -1,10 +1,12 @@
 /** Where a log to be verified lies: a server, a static copy, a data folder, a copied `log/` folder. */
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { clusterFile, electionDir, logDir } from '../adapters/embedded/layout.ts'
+import { clusterFile, databaseFile, electionDir, logDir, settingsFile } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { logFolderReader } from '../adapters/files/log-reading.ts'
+import { readPlain } from '../adapters/files/plain-file.ts'
 import { httpResources } from '../adapters/http/resources.ts'
+import { MOST_CHECKPOINT_BYTES } from '../core/log/resource-bounds.ts'
 import type { LogReader } from '../core/log/verify-range.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import { NotYet } from './not-yet.ts'
@@ -21,13 +23,12 @@ export interface LogSource {
   readonly place: LogPlace
   readonly words: string
   readonly read: LogReader
-  /** The published result where it is found beside the log; undefined where it is not. */
-  readonly result: () => Promise<Uint8Array | undefined>
+  /** The published result, of at most so many bytes, where it is found beside the log; undefined where it is not. */
+  readonly result: (mostBytes: number) => Promise<Uint8Array | undefined>
   readonly close: () => Promise<void>
 }
 
-const MOST_CHECKPOINT_BYTES = 1_000_000
-export const MOST_RESULT_BYTES = 512 * 1024 * 1024
+const MOST_SETTINGS_BYTES = 65_536
 
 export function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text)
@@ -55,7 +56,7 @@ async function urlSource(where: string, election: string | undefined): Promise<L
       place: { kind: 'url', base: base.href },
       words: base.href,
       read: resources.read,
-      result: () => resources.read('../results.json', MOST_RESULT_BYTES),
+      result: (mostBytes) => resources.read('../results.json', mostBytes),
       close: resources.close,
     }
   }
@@ -92,6 +93,8 @@ async function folderSource(where: string, election: string | undefined): Promis
   if (bare !== undefined && election === undefined) return sourceIn(bare, async () => undefined)
   if (electionIds(where).length === 0)
     throw new BadInput(where, [{ message: 'holds no log: no "checkpoint" in it, and no election' }])
+  // Refuses what would hang whoever opens it: a data folder may be a copy of somebody else's, too.
+  readPlain(settingsFile(where), MOST_SETTINGS_BYTES)
   const id = chosenElection(where, election)
   const dir = logDir(electionDir(where, id))
   if (!existsSync(join(dir, 'checkpoint')))
@@ -99,6 +102,7 @@ async function folderSource(where: string, election: string | undefined): Promis
   return sourceIn(dir, async () => {
     // On a cluster the ballots are not in this folder: the published result is for --result.
     if (existsSync(clusterFile(electionDir(where, id)))) return undefined
+    readPlain(databaseFile(electionDir(where, id)), 0)
     try {
       return Buffer.from(resultText((await recountShown({ data: where, election: id })).result))
     } catch (error) {
@@ -108,7 +112,7 @@ async function folderSource(where: string, election: string | undefined): Promis
   })
 }
 
-function sourceIn(dir: string, result: () => Promise<Uint8Array | undefined>): LogSource {
+function sourceIn(dir: string, result: LogSource['result']): LogSource {
   return {
     place: { kind: 'folder', dir },
     words: resolve(dir),

@@ -1,4 +1,5 @@
 /** A verification's report as a table for people. Pure. */
+import { printable } from '../core/log/printable.ts'
 import type { Finding } from '../core/log/verify-finding.ts'
 import type { ReceiptReport } from '../core/log/verify-receipt.ts'
 import type { CheckName, CheckReport, VerifyReport } from '../core/log/verify-report.ts'
@@ -38,7 +39,7 @@ export function verifyTable(report: VerifyReport, { where, seconds, keyWords }: 
   const size = checkpoint === null ? '' : `, ${number(checkpoint.size)} entries`
   const head = [
     election === null ? 'Election unknown' : `${printable(election.title)} (${election.id})`,
-    `  read at   ${where}`,
+    `  read at   ${printable(where)}`,
     `  log       ${origin === null ? 'unknown' : printable(origin)}${size}${stage === null ? '' : `, ${STAGES[stage]}`}`,
     ...(key === null ? [] : [`  key       ${printable(key)}`, `            ${keyWords}`]),
     ...(checkpoint === null ? [] : [`  root      ${checkpoint.root}`]),
@@ -114,16 +115,15 @@ function whereOf({ path, leaf }: Finding): string {
   return places.length === 0 ? '' : ` (${places.join(', ')})`
 }
 
-function verdict({ verified, findingCount, ballots, stage }: VerifyReport, seconds: number): string {
+function verdict(
+  { verified, findingCount, ballots, stage, notChecked }: VerifyReport,
+  seconds: number,
+): string {
   const time = `${seconds.toFixed(seconds < 10 ? 2 : 0)} s`
   const rate = ballots > 0 ? `, ${number(Math.round(ballots / seconds))} ballots/s` : ''
   if (!verified)
     return `NOT WHAT IT SHOULD BE: ${number(findingCount)} finding${findingCount === 1 ? '' : 's'}, in ${time}`
-  const what = stage === 'closed' ? 'VERIFIED' : 'VERIFIED AS FAR AS IT GOES'
+  const isWhole = stage === 'closed' && notChecked.length === 0
+  const what = isWhole ? 'VERIFIED' : 'VERIFIED AS FAR AS IT GOES'
   return `${what} in ${time}${rate}`
-}
-
-/** A stranger's text for a terminal: nothing that could move the cursor or pose as another line. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '·')
 }

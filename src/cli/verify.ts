@@ -1,24 +1,30 @@
 /** `elections verify`: everything a public log can be held against, by anybody, with nothing of the server trusted. */
-import { existsSync, readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
-import { openInput } from '../adapters/files/input-file.ts'
-import { readVerifyState, remember, type VerifyState } from '../adapters/files/verify-state.ts'
+import { readPlain } from '../adapters/files/plain-file.ts'
+import { type KnownLog, readVerifyState, remember, type VerifyState } from '../adapters/files/verify-state.ts'
 import { httpResources } from '../adapters/http/resources.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
+import { type Recognised, recognised } from '../core/log/known-log.ts'
 import { Malformed } from '../core/log/malformed.ts'
 import { COSIGNATURE, ED25519, parseVerifierKey, type SignatureType } from '../core/log/note-key.ts'
-import { verifyLog } from '../core/log/verify.ts'
+import { printable, printableJson } from '../core/log/printable.ts'
+import { MOST_CHECKPOINT_BYTES } from '../core/log/resource-bounds.ts'
+import { type VerifyInput, verifyLog } from '../core/log/verify.ts'
+import { GENESIS_PATH } from '../core/log/verify-beginning.ts'
+import { MOST_ENTRIES, MOST_GENESIS_BYTES, TooManyEntries } from '../core/log/verify-bounds.ts'
 import { receiptTrouble } from '../core/log/verify-receipt.ts'
 import type { VerifyReport } from '../core/log/verify-report.ts'
 import { EXIT_NO } from './exit.ts'
 import { atLeastOne } from './options.ts'
 import { withProgress } from './progress.ts'
-import { isUrl, type LogSource, MOST_RESULT_BYTES, openSource } from './verify-source.ts'
+import { isUrl, type LogSource, openSource } from './verify-source.ts'
 import { verifyTable } from './verify-words.ts'
 
 interface VerifyOptions {
@@ -30,6 +36,7 @@ interface VerifyOptions {
   readonly checkpoint: readonly string[]
   readonly witness: readonly string[]
   readonly quorum?: number
+  readonly entries: number
   readonly json?: boolean
 }
 
@@ -58,6 +65,11 @@ export function verifyCommand(): Command {
       new Option('--quorum <n>', 'how many of the witnesses must have cosigned (default: all)').argParser(
         (text) => atLeastOne(text),
       ),
+    )
+    .addOption(
+      new Option('--entries <n>', 'entries that are read at most: some 50 bytes of memory each')
+        .default(MOST_ENTRIES)
+        .argParser((text) => atLeastOne(text)),
     )
     .option('--json', 'print one line of JSON')
     .addHelpText(
@@ -88,42 +100,31 @@ async function run(where: string, options: VerifyOptions): Promise<void> {
   for (const witness of options.witness) refuseKey('--witness', witness, COSIGNATURE)
   if (options.quorum !== undefined && options.quorum > new Set(options.witness).size)
     throw new BadInput('--quorum', [{ message: 'asks for more witnesses than --witness names' }])
-  const receipts = await Promise.all(options.receipt.map(receiptText))
-  const others = await Promise.all(options.checkpoint.map((file) => fileText(file)))
+  const receipts = options.receipt.map(receiptText)
+  const others = options.checkpoint.map(fileText)
+  // Before the log is read, which can take long.
+  if (options.result !== undefined && !isUrl(options.result)) fileBytes(options.result, 0)
   const state = readVerifyState(options.state)
   const source = await openSource(where, options.election)
   try {
-    const known = await knownLog(state, source, options)
-    const result = await publishedResult(source, options.result)
-    const report = await withProgress('verifying', undefined, (onProgress) =>
-      verifyLog({
-        ...{
-          read: source.read,
-          hasher: nodeTreeHasher(),
-          verify: ed25519Verify,
-          nowMs,
-          receipts,
-          onProgress,
-        },
-        seen: [...known.seen, ...others.map((note) => ({ note }))],
-        witnesses: options.witness,
-        ...(known.key === undefined ? {} : { key: known.key }),
-        ...(options.quorum === undefined ? {} : { quorum: options.quorum }),
-        ...(result === undefined ? {} : { result }),
-      }),
-    )
-    const { verified, origin, key, checkpoint } = report
-    if (verified && origin !== null && key !== null && checkpoint !== null)
-      remember(options.state, {
-        origin,
-        key,
-        note: checkpoint.note,
-        seenAtMs: nowMs,
-        place: rememberedPlace(source),
-      })
-    if (!verified) process.exitCode = EXIT_NO
+    const known = await whichLog(state, source, options)
+    const report = await verified(source, {
+      ...{ nowMs, receipts, witnesses: options.witness, mostEntries: options.entries },
+      seen: [...known.seen, ...others.map((note) => ({ note }))],
+      result: (mostBytes) => publishedResult(source, options.result, mostBytes),
+      namesake: known.namesake,
+      ...(known.key === undefined ? {} : { key: known.key }),
+      ...(options.election === undefined ? {} : { election: options.election }),
+      ...(options.quorum === undefined ? {} : { quorum: options.quorum }),
+    })
+    const { verified: isVerified, key, checkpoint } = report
+    if (isVerified && key !== null && checkpoint !== null) {
+      const place = rememberedPlace(source)
+      remember(options.state, { key, note: checkpoint.note, seenAtMs: nowMs, place })
+    }
+    if (!isVerified) process.exitCode = EXIT_NO
     const seconds = (performance.now() - startedMs) / 1000
-    if (options.json) console.log(JSON.stringify({ ...report, where: source.words, seconds }))
+    if (options.json) console.log(printableJson({ ...report, where: source.words, seconds }))
     else {
       const keyWords = wordsForKey(known.from, report, options.state)
       process.stdout.write(verifyTable(report, { where: source.words, seconds, keyWords }))
@@ -133,27 +134,60 @@ async function run(where: string, options: VerifyOptions): Promise<void> {
   }
 }
 
+/** @throws {BadInput} where the log is larger than was agreed to, or than this machine can hold */
+async function verified(
+  { read, words }: LogSource,
+  input: Omit<VerifyInput, 'read' | 'hasher' | 'verify' | 'salt'>,
+): Promise<VerifyReport> {
+  try {
+    return await withProgress('verifying', undefined, (onProgress) =>
+      verifyLog({
+        ...{ read, hasher: nodeTreeHasher(), verify: ed25519Verify, salt: randomBytes(16), onProgress },
+        ...input,
+      }),
+    )
+  } catch (cause) {
+    if (cause instanceof TooManyEntries)
+      throw new BadInput(words, [{ message: `${cause.message}: --entries N reads more` }])
+    // Of text, a stack or memory there is an end, whatever a log holds.
+    if (cause instanceof RangeError)
+      throw new BadInput(words, [{ message: `is more than can be held here (${cause.message})` }])
+    throw cause
+  }
+}
+
 type KeyFrom = 'option' | 'state' | 'genesis'
 
-/** What the state file knows of the log at this place: its key, and what it has shown. */
-async function knownLog(state: VerifyState, source: LogSource, options: VerifyOptions) {
+interface Chosen extends Recognised<KnownLog> {
+  readonly seen: readonly { readonly note: string; readonly seenAtMs: number }[]
+  readonly from: KeyFrom
+}
+
+/** Which of the logs that the state file knows this is: by its address, then by what it calls itself. */
+async function whichLog(state: VerifyState, source: LogSource, options: VerifyOptions): Promise<Chosen> {
   const place = rememberedPlace(source)
-  const origin = (place && state.places[place]) ?? (await originOf(source))
-  const log = origin === undefined ? undefined : state.logs[origin]
-  if (options.key !== undefined && log !== undefined && log.key !== options.key)
+  const ofPlace = place && state.places[place]
+  if (options.key !== undefined && ofPlace !== undefined && ofPlace !== options.key)
     throw new BadInput('--key', [
       {
-        message: `is not the key that ${options.state} knows for this log, ${log.key}: name another --state if it is right`,
+        message: `is not the key that ${options.state} knows for this log, ${ofPlace}: name another --state if it is right`,
       },
     ])
-  const seen = (log?.checkpoints ?? []).map(({ note, seen_at }) => ({ note, seenAtMs: Date.parse(seen_at) }))
-  const from: KeyFrom = options.key !== undefined ? 'option' : log !== undefined ? 'state' : 'genesis'
-  return { key: options.key ?? log?.key, seen, from }
+  const known = { log: (key: string) => state.logs[key], keys: () => Object.keys(state.logs) }
+  const genesis = await source.read(GENESIS_PATH, MOST_GENESIS_BYTES)
+  const origin = await originOf(source)
+  const found = recognised(known, { given: options.key, ofPlace, genesis, origin })
+  const seen = (found.log?.checkpoints ?? []).map(({ note, seen_at }) => ({
+    note,
+    seenAtMs: Date.parse(seen_at),
+  }))
+  const from: KeyFrom = options.key !== undefined ? 'option' : found.key !== undefined ? 'state' : 'genesis'
+  return { ...found, seen, from }
 }
 
 /** The first line of the checkpoint, whoever signed it. */
 async function originOf(source: LogSource): Promise<string | undefined> {
-  const bytes = await source.read('checkpoint', MOST_FILE_BYTES)
+  const bytes = await source.read('checkpoint', MOST_CHECKPOINT_BYTES)
   return bytes && Buffer.from(bytes).toString('utf8').split('\n', 1)[0]
 }
 
@@ -167,13 +201,15 @@ function rememberedPlace({ place }: LogSource): string | undefined {
 async function publishedResult(
   source: LogSource,
   asked: string | undefined,
+  mostBytes: number,
 ): Promise<Uint8Array | undefined> {
-  if (asked === undefined) return source.result()
-  if (!isUrl(asked)) return fileBytes(asked, MOST_RESULT_BYTES)
+  if (asked === undefined) return source.result(mostBytes)
+  // Of one that is too long the beginning is enough to know.
+  if (!isUrl(asked)) return fileBytes(asked, mostBytes)
   const url = new URL(asked)
   const resources = httpResources(url)
   try {
-    const bytes = await resources.read('', MOST_RESULT_BYTES)
+    const bytes = await resources.read('', mostBytes)
     if (bytes === undefined) throw new BadInput(asked, [{ message: 'there is no result' }])
     return bytes
   } finally {
@@ -194,28 +230,30 @@ function refuseKey(option: string, text: string, type: SignatureType): void {
 }
 
 /** A file's text, or a tracker as it is. @throws {BadInput} where it is neither a receipt nor a tracker */
-async function receiptText(asked: string): Promise<string> {
-  const text = existsSync(asked) ? await fileText(asked) : asked
+function receiptText(asked: string): string {
+  const text = existsSync(asked) ? fileText(asked) : asked
   const trouble = receiptTrouble(text)
   if (trouble === undefined) return text
   throw new BadInput(asked, [{ message: existsSync(asked) ? trouble : 'is neither a file nor a tracker' }])
 }
 
-async function fileText(path: string): Promise<string> {
-  return Buffer.from(await fileBytes(path, MOST_FILE_BYTES)).toString('utf8')
+/** @throws {BadInput} also where it is longer than any that is handed in */
+function fileText(path: string): string {
+  const bytes = fileBytes(path, MOST_FILE_BYTES)
+  if (bytes.length > MOST_FILE_BYTES) throw new BadInput(path, [{ message: 'is larger than any' }])
+  return Buffer.from(bytes).toString('utf8')
 }
 
-/** @throws {BadInput} */
-async function fileBytes(path: string, mostBytes: number): Promise<Uint8Array> {
-  const input = await openInput(path)
-  await input.handle.close()
-  if (input.sizeBytes > mostBytes) throw new BadInput(path, [{ message: 'is larger than any' }])
-  return readFileSync(path)
+/** As far as it is asked for, and a byte more where it goes on. @throws {BadInput} */
+function fileBytes(path: string, mostBytes: number): Uint8Array {
+  const bytes = readPlain(path, mostBytes)
+  if (bytes === undefined) throw new BadInput(path, [{ message: 'there is no such file' }])
+  return bytes
 }
 
 function wordsForKey(from: KeyFrom, { verified }: VerifyReport, stateFile: string): string {
   if (from === 'option') return 'as it was given'
-  if (from === 'state') return `known from ${stateFile}`
-  const then = verified ? `; remembered in ${stateFile}` : ''
+  if (from === 'state') return `known from ${printable(stateFile)}`
+  const then = verified ? `; remembered in ${printable(stateFile)}` : ''
   return `trusted on first use, the log’s own word: compare it with what the organiser published${then}`
 }

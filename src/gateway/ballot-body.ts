@@ -5,6 +5,7 @@ import { MAX_PERSONAL_ID } from '../core/election/credential.ts'
 import { MAX_CONTESTS, MAX_OPTIONS } from '../core/election/definition.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { Vote } from '../pipeline/cast.ts'
+import { readJsonText } from './json-body.ts'
 import { isIdempotencyKey, isVoteBody, MAX_CANDIDATE, MAX_GUID } from './vote-body.ts'
 
 export const BallotBodySchema = Type.Object(
@@ -19,6 +20,7 @@ export const BallotBodySchema = Type.Object(
         description: 'Options chosen, by id or name, per contest id; a contest left out is left blank',
       },
     ),
+    candidate: Type.Optional(Type.Never({ description: 'Of the short form: refused beside `contests`' })),
   },
   { title: 'Ballot' },
 )
@@ -29,12 +31,7 @@ export type BallotBody = Type.Static<typeof BallotBodySchema>
  * possible.
  */
 export function parseBallotLine(text: string, rules: BallotRules): Vote | RefusalCode {
-  let body: unknown
-  try {
-    body = JSON.parse(text)
-  } catch {
-    return 'malformed'
-  }
+  const body = readJsonText(text)
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'malformed'
   const idempotencyKey = (body as { idempotency_key?: unknown }).idempotency_key ?? null
   if (idempotencyKey !== null && (typeof idempotencyKey !== 'string' || !isIdempotencyKey(idempotencyKey)))
@@ -53,8 +50,8 @@ export function parseBallotLine(text: string, rules: BallotRules): Vote | Refusa
 }
 
 function isBallotBody(body: object): body is BallotBody {
-  const { personal_id, guid, contests } = body as Record<string, unknown>
-  if (!isVoteBody({ personal_id, guid, candidate: '-' })) return false
+  const { personal_id, guid, contests, candidate } = body as Record<string, unknown>
+  if (candidate !== undefined || !isVoteBody({ personal_id, guid, candidate: '-' })) return false
   if (typeof contests !== 'object' || contests === null || Array.isArray(contests)) return false
   const lists = Object.values(contests)
   return (

@@ -1,121 +1,178 @@
 /**
- * Many ballots over one request: NDJSON in, a line of answer per line, in order. While one batch of lines is being
- * stored the next is read and parsed; no more is ever held than these.
+ * Many ballots over one request: NDJSON in, a line of answer per line, in order. While some lines are being stored the
+ * next are read and parsed; no more is ever held than these. Everybody else has a turn in between.
+ *
+ * A request that brings no ballots is not read to its end: docs/protocol.md, "HTTP", says which bounds there are.
  */
+import type { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { REFUSALS, type RefusalCode } from '../core/election/refusal.ts'
 import type { CastAnswer, Vote } from '../pipeline/cast.ts'
 import { parseBallotLine } from './ballot-body.ts'
+import { BodyLines, type Line } from './body-lines.ts'
+import type { ImportBudget, ImportShare } from './import-budget.ts'
 import { receiptLine } from './receipt.ts'
 import type { ServedElection } from './served-election.ts'
 
-const MAX_LINE_CHARACTERS = 65_536
-const LINES_PER_BATCH = 1024
-const BATCHES_UNDER_WAY = 4
+const UNDER_WAY = 4
+/** Lines that are no ballots: not JSON, too long, or refused before their key was looked up. */
+const NO_BALLOTS_LIMIT = 100
+/** Blank lines beyond one per other line. */
+const BLANKS_LIMIT = 1_000
 
 /** `full`: with the promise, several times the bytes. A polling place that hands out receipts asks for it. */
 export type LineReceipts = 'full' | 'trackers'
 
 export interface LineEvents {
+  /** What a wrong key is answered; the request ends with the first that was one too many. */
+  readonly wrongKey: () => 'unknown-key' | 'too-many-attempts'
   readonly onAnswers: (answers: readonly CastAnswer[]) => void
+  readonly onRecorded: () => void
+  /** Not read to its end. */
+  readonly onEnded: () => void
   readonly onFault: (fault: unknown) => void
 }
 
 /**
  * Answers as text, some lines at a time. Lines that are blank get no answer; one that is too long is answered
- * `body-too-large`, whatever comes after it is read on.
+ * `body-too-large`, whatever comes after it is read on. The last line of a request that is not read to its end says why.
  * @throws the fault of an unknown write, which cuts the answer off where the certain ones end
  */
 export async function* ballotLines(
-  body: AsyncIterable<Buffer>,
+  body: Readable,
   served: ServedElection,
   receipts: LineReceipts,
+  budget: ImportBudget,
   events: LineEvents,
 ): AsyncGenerator<string> {
+  const lines = new BodyLines(body, budget.limits)
+  const casting = new LineCasting(served, receipts, budget.begin(), events)
   const underWay: Promise<string>[] = []
   try {
-    for await (const lines of lineBatches(body)) {
-      const answers = castLines(lines, served, receipts, events)
-      // Awaited in order below; until then a rejection must not count as unhandled.
-      answers.catch(() => {})
-      underWay.push(answers)
-      if (underWay.length >= BATCHES_UNDER_WAY) yield await underWay.shift()!
+    for (let isOpen = true; isOpen; ) {
+      const bytes = await lines.next().catch(() => 'gone' as const)
+      if (bytes === 'gone') break
+      isOpen = bytes !== undefined
+      const answers = await casting.begin(() => lines.split(bytes))
+      underWay.push(answers.text)
+      casting.ended ??= lines.ended
+      if (casting.ended !== null) break
+      if (underWay.length >= UNDER_WAY) yield await underWay.shift()!
     }
     while (underWay.length > 0) yield await underWay.shift()!
+    if (casting.ended === null) return
+    events.onEnded()
+    yield endLine(casting.ended, casting.answered)
   } catch (fault) {
     await Promise.allSettled(underWay)
     throw fault
   }
 }
 
-async function castLines(
-  lines: readonly (string | null)[],
-  served: ServedElection,
-  receipts: LineReceipts,
-  events: LineEvents,
-): Promise<string> {
-  const answers = new Array<CastAnswer>(lines.length)
-  const votes: Vote[] = []
-  const places: number[] = []
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i]!
-    const vote = line === null ? 'body-too-large' : parseBallotLine(line, served.rules)
-    if (typeof vote === 'string') answers[i] = vote
-    else {
-      votes.push(vote)
-      places.push(i)
+/** What one request has brought so far. */
+class LineCasting {
+  readonly #served: ServedElection
+  readonly #receipts: LineReceipts
+  readonly #share: ImportShare
+  readonly #events: LineEvents
+  #noBallots = 0
+  #blanks = 0
+  #others = 0
+  answered = 0
+  /** Why the rest is not looked at; null while it is. */
+  ended: RefusalCode | null = null
+
+  constructor(served: ServedElection, receipts: LineReceipts, share: ImportShare, events: LineEvents) {
+    this.#served = served
+    this.#receipts = receipts
+    this.#share = share
+    this.#events = events
+  }
+
+  /**
+   * Casts some lines when it is this request's turn; wrapped, so that waiting for the turn is not waiting for the text.
+   * @throws nothing; the text rejects with the fault of an unknown write
+   */
+  async begin(read: () => readonly Line[]): Promise<{ readonly text: Promise<string> }> {
+    await this.#share.mayWork()
+    const done = this.#share.work()
+    const { answers, votes, places } = this.#parse(read())
+    const cast = votes.length === 0 ? Promise.resolve([]) : this.#served.cast(votes, this.#receipts)
+    const text = this.#answer(answers, places, cast, done())
+    // Awaited in order by the caller; until then a rejection must not count as unhandled.
+    text.catch(() => {})
+    await nextTurn()
+    return { text }
+  }
+
+  #parse(lines: readonly Line[]): {
+    readonly answers: CastAnswer[]
+    readonly votes: readonly Vote[]
+    readonly places: readonly number[]
+  } {
+    const answers: CastAnswer[] = []
+    const votes: Vote[] = []
+    const places: number[] = []
+    for (const line of lines) {
+      if (line === '') {
+        if (++this.#blanks > BLANKS_LIMIT + this.#others) {
+          this.ended = 'no-ballots'
+          break
+        }
+        continue
+      }
+      this.#others++
+      const vote = line === null ? 'body-too-large' : parseBallotLine(line, this.#served.rules)
+      // A place for the answer that will come.
+      answers.push(typeof vote === 'string' ? vote : 'unknown-key')
+      if (typeof vote !== 'string') {
+        votes.push(vote)
+        places.push(answers.length - 1)
+      } else if (++this.#noBallots >= NO_BALLOTS_LIMIT) {
+        this.ended = 'no-ballots'
+        break
+      }
     }
+    return { answers, votes, places }
   }
-  let outcomes: readonly CastAnswer[]
-  try {
-    outcomes = await served.cast(votes, receipts)
-  } catch (fault) {
-    events.onFault(fault)
-    throw fault
+
+  async #answer(
+    answers: CastAnswer[],
+    places: readonly number[],
+    cast: Promise<readonly CastAnswer[]>,
+    tookMs: number,
+  ): Promise<string> {
+    let outcomes: readonly CastAnswer[]
+    try {
+      outcomes = await cast
+    } catch (fault) {
+      this.#events.onFault(fault)
+      throw fault
+    }
+    let recorded = 0
+    for (let i = 0; i < places.length; i++) {
+      let outcome = outcomes[i]!
+      if (outcome === 'unknown-key') outcome = this.#events.wrongKey()
+      if (outcome === 'too-many-attempts') this.ended ??= outcome
+      if (typeof outcome !== 'string') recorded++
+      answers[places[i]!] = outcome
+    }
+    this.#share.recorded(recorded, answers.length, tookMs)
+    if (recorded > 0) this.#events.onRecorded()
+    this.#events.onAnswers(answers)
+    this.answered += answers.length
+    let text = ''
+    for (const answer of answers)
+      text += typeof answer === 'string' ? refusalLine(answer) : receiptLine(answer)
+    return text
   }
-  for (let i = 0; i < places.length; i++) answers[places[i]!] = outcomes[i]!
-  events.onAnswers(answers)
-  let text = ''
-  for (const answer of answers) text += typeof answer === 'string' ? refusalLine(answer) : receiptLine(answer)
-  return text
 }
 
 function refusalLine(code: RefusalCode): string {
   return `{"status":${REFUSALS[code].status},"code":"${code}"}\n`
 }
 
-/** Splits bytes into lines, some hundred at a time; `null` stands for a line that is too long. */
-async function* lineBatches(body: AsyncIterable<Buffer>): AsyncGenerator<(string | null)[]> {
-  const decoder = new TextDecoder('utf-8')
-  let rest = ''
-  let skipping = false
-  let batch: (string | null)[] = []
-  const take = (line: string): void => {
-    if (skipping) {
-      skipping = false
-      batch.push(null)
-    } else if (line.length > MAX_LINE_CHARACTERS) batch.push(null)
-    else if (line !== '' && line !== '\r') batch.push(line)
-  }
-  for await (const chunk of body) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop()!
-    for (const line of lines) {
-      take(line)
-      if (batch.length >= LINES_PER_BATCH) {
-        yield batch
-        batch = []
-      }
-    }
-    if (rest.length > MAX_LINE_CHARACTERS) {
-      skipping = true
-      rest = ''
-    }
-    if (batch.length > 0) {
-      yield batch
-      batch = []
-    }
-  }
-  rest += decoder.decode()
-  if (rest !== '' || skipping) take(rest)
-  if (batch.length > 0) yield batch
+/** No answer to a line: `ended` tells it from one, `lines` says how many were answered, so that the rest can be sent again. */
+function endLine(code: RefusalCode, lines: number): string {
+  return `{"ended":true,"lines":${lines},"status":${REFUSALS[code].status},"code":"${code}"}\n`
 }

@@ -52,13 +52,12 @@ export function ballotStyleRoute(
     async (request, reply) => {
       const served = elections.byId.get((request.params as { id: string }).id)
       if (!served) return sendProblem(reply, 'unknown-election')
-      if (limit.isBlocked(request.raw)) return sendProblem(reply, 'too-many-attempts')
       const { personal_id, guid } = request.body as Type.Static<typeof KeyBodySchema>
       const style = await served.ballotStyle(personal_id, guid)
       if (typeof style !== 'string')
         return reply.header('cache-control', 'no-store').send({ ...style, used: false })
-      if (style === 'unknown-key') limit.countWrongKeys(request.raw, 1)
-      return sendProblem(reply, style)
+      const isWrong = style === 'unknown-key'
+      return sendProblem(reply, isWrong ? limit.wrongKey(limit.countedFor(request.raw)) : style)
     },
   )
 }

@@ -7,6 +7,9 @@ import type { CastAnswer } from '../pipeline/cast.ts'
 import { type BallotBody, BallotBodySchema } from './ballot-body.ts'
 import { ballotLines, type LineReceipts } from './ballot-lines.ts'
 import type { CastBatch } from './cast-batch.ts'
+import { connectionOf } from './connections.ts'
+import { NDJSON } from './framework.ts'
+import type { ImportBudget } from './import-budget.ts'
 import type { WrongKeyLimit } from './limits.ts'
 import { sendProblem } from './problem.ts'
 import { ReceiptSchema, receiptBody } from './receipt.ts'
@@ -15,12 +18,14 @@ import { MAX_VOTE_BYTES } from './vote.ts'
 import { IDEMPOTENCY_KEY_PATTERN, type VoteBody, VoteBodySchema } from './vote-body.ts'
 
 const MAX_BALLOT_BYTES = 65_536
-export const NDJSON = 'application/x-ndjson'
+/** For the last answers of an import that is not read to its end, before its connection is cut. */
+const LINGER_MS = 1_000
 
 export interface BallotRouteDeps {
   readonly elections: ServedElections
   readonly batchOf: (served: ServedElection) => CastBatch
   readonly limit: WrongKeyLimit
+  readonly imports: ImportBudget
   readonly onAnswers: (served: ServedElection, answers: readonly CastAnswer[]) => void
   readonly onFault: (fault: unknown) => void
 }
@@ -79,6 +84,7 @@ export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void 
     '/elections/:id/ballots',
     {
       bodyLimit: MAX_BALLOT_BYTES,
+      config: { lines: true },
       schema: {
         tags: ['voting'],
         summary: 'Cast a ballot: the general form; or many, as NDJSON',
@@ -99,6 +105,7 @@ export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void 
   app.post(
     '/ballots',
     {
+      config: { lines: true },
       schema: {
         tags: ['voting'],
         summary: 'Cast many ballots in the default election: NDJSON in, a line of answer per line',
@@ -122,23 +129,22 @@ async function castOne(
   key: { readonly personal_id: string; readonly guid: string },
   marked: MarkedBallot | RefusalCode,
 ): Promise<FastifyReply> {
-  if (deps.limit.isBlocked(request.raw)) return sendProblem(reply, 'too-many-attempts')
   if (typeof marked === 'string') return sendProblem(reply, marked)
   const idempotencyKey = (request.headers['idempotency-key'] as string | undefined) ?? null
   const answer = await new Promise<CastAnswer | undefined>((onAnswer) =>
     deps
       .batchOf(served)
-      .add({ personalId: key.personal_id, guid: key.guid, marked, idempotencyKey }, { onAnswer }),
+      .add(
+        { personalId: key.personal_id, guid: key.guid, marked, idempotencyKey },
+        { request: request.raw, onAnswer },
+      ),
   )
   if (answer === undefined) {
     reply.hijack()
     reply.raw.destroy()
     return reply
   }
-  if (typeof answer === 'string') {
-    if (answer === 'unknown-key') deps.limit.countWrongKeys(request.raw, 1)
-    return sendProblem(reply, answer)
-  }
+  if (typeof answer === 'string') return sendProblem(reply, answer)
   return reply
     .code(201)
     .header('cache-control', 'no-store')
@@ -152,17 +158,35 @@ function castLines(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  if (deps.limit.isBlocked(request.raw)) return sendProblem(reply, 'too-many-attempts')
   const { receipts } = request.query as { readonly receipts: LineReceipts }
-  const answers = ballotLines(request.body as Readable, served, receipts, {
-    onAnswers: (batch) => {
-      deps.limit.countWrongKeys(request.raw, batch.filter((answer) => answer === 'unknown-key').length)
-      deps.onAnswers(served, batch)
+  const connection = connectionOf(request.raw)
+  connection.isImport = true
+  const { limit, imports } = deps
+  const from = limit.countedFor(request.raw)
+  const answers = ballotLines(request.body as Readable, served, receipts, imports, {
+    wrongKey: () => limit.wrongKey(from),
+    onAnswers: (batch) => deps.onAnswers(served, batch),
+    onRecorded: () => {
+      connection.hasBallots = true
     },
+    onEnded: () => endUnread(request, reply),
     onFault: deps.onFault,
   })
+  // Who does not take the answers is not read from either, and has no more time than who takes them.
+  const late = setTimeout(() => reply.raw.destroy(), imports.limits.ms + LINGER_MS)
+  reply.raw.once('close', () => clearTimeout(late))
   return reply
     .header('cache-control', 'no-store')
     .type(NDJSON)
     .send(Readable.from(answers, { objectMode: false }))
+}
+
+/** The rest of the body is not read; its sender has a moment to read why. */
+function endUnread({ raw: { complete, socket } }: FastifyRequest, reply: FastifyReply): void {
+  if (complete) return
+  connectionOf(reply.request.raw).closing = true
+  reply.raw.once('finish', () => {
+    socket.end()
+    setTimeout(() => socket.destroy(), LINGER_MS).unref()
+  })
 }

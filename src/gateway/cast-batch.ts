@@ -2,11 +2,14 @@
  * Gathers the votes of one turn of the event loop into one call of the cast step: what sockets brought in together
  * is committed together. Refusals known beforehand cost no place in the batch.
  */
+import type { IncomingMessage } from 'node:http'
 import type { CastAnswer, Vote } from '../pipeline/cast.ts'
+import type { WrongKeyLimit } from './limits.ts'
 import type { ServedElection } from './served-election.ts'
 
 /** Told the answer, or `undefined` when the outcome is unknown and nobody may be answered. */
 export interface Waiter {
+  readonly request: IncomingMessage
   readonly onAnswer: (answer: CastAnswer | undefined) => void
 }
 
@@ -20,6 +23,7 @@ export interface CastBatch {
  */
 export function castBatch(
   served: ServedElection,
+  limit: WrongKeyLimit,
   onBatch: (answers: readonly CastAnswer[]) => void,
   onFault: (fault: unknown) => void,
 ): CastBatch {
@@ -32,7 +36,9 @@ export function castBatch(
     votes = []
     waiters = []
     try {
-      const answers = await served.cast(batch, 'full')
+      const answers = [...(await served.cast(batch, 'full'))]
+      for (let i = 0; i < waiting.length; i++)
+        if (answers[i] === 'unknown-key') answers[i] = limit.wrongKey(limit.countedFor(waiting[i]!.request))
       for (let i = 0; i < waiting.length; i++) waiting[i]!.onAnswer(answers[i]!)
       onBatch(answers)
     } catch (fault) {

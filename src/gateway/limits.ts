@@ -1,77 +1,60 @@
 /**
- * Slows down whoever guesses keys: so many wrong keys a minute per address, then 429 for that address. Right keys
- * cost nothing here, so a polling place behind one address is never slowed down.
+ * Slows down whoever guesses keys: so many wrong keys a minute per address, then every further wrong one is answered
+ * 429. A key is looked up first, so a right one is never refused for wrong ones, whoever typed them behind that address.
  *
- * Keys have 122 random bits, so this protects the server's time, not the keys. Memory is bounded: when too many
- * addresses are remembered, all are forgotten.
+ * Keys have 122 random bits, so this protects the server's time, not the keys. Memory is bounded: past 20,000 addresses
+ * the wrong keys of those pushed out count against the wider network they are in, so that changing addresses within it
+ * ends in a block of it.
  */
 import type { IncomingMessage } from 'node:http'
-import { isIPv6 } from 'node:net'
+import { clientNetwork, type Network, widerNetwork } from './address.ts'
+import { RecentCounts } from './recent-counts.ts'
 
-const WINDOW_MS = 60_000
 const ADDRESSES_LIMIT = 20_000
-const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/
+/** A wider network has people enough for so many times the wrong keys of one address. */
+const WIDE = 16
 
 export interface WrongKeyLimitOptions {
   /** Wrong keys a minute and address; 0 is no limit. */
   readonly perMinute: number
-  /** Whether the right-most X-Forwarded-For entry, set by one's own proxy, names the client. */
-  readonly trustProxy: boolean
+  /** Proxies of one's own in front, see `clientNetwork`; 0 is none. */
+  readonly proxies: number
   readonly nowMs: () => number
 }
 
 export class WrongKeyLimit {
   readonly #options: WrongKeyLimitOptions
-  readonly #wrong = new Map<string, number>()
-  #windowEndsMs = 0
-  /** Whether anybody is over the limit in this window: spares the look-up per vote while nobody is. */
-  #anybodyBlocked = false
+  readonly #own: RecentCounts
+  readonly #wide: RecentCounts
 
   constructor(options: WrongKeyLimitOptions) {
     this.#options = options
+    const { perMinute, nowMs } = options
+    this.#wide = new RecentCounts(perMinute * WIDE, ADDRESSES_LIMIT)
+    // A block that is pushed out passes to the network around it.
+    this.#own = new RecentCounts(perMinute, ADDRESSES_LIMIT, (own, times) =>
+      this.#wide.add(widerNetwork(own), times < perMinute ? times : perMinute * WIDE, nowMs()),
+    )
   }
 
-  isBlocked(request: IncomingMessage): boolean {
-    if (!this.#anybodyBlocked) return false
-    this.#turnWindow()
-    return (this.#wrong.get(this.#addressOf(request)) ?? 0) >= this.#options.perMinute
+  /** Whom the wrong keys of a request count against; `null` where nobody counts them. */
+  countedFor(request: IncomingMessage): Network | null {
+    const { perMinute, proxies } = this.#options
+    if (perMinute === 0) return null
+    const network = clientNetwork(request, proxies)
+    // The machine itself: its operator, its tests, or a proxy that was not declared. With a declared proxy nobody is
+    // exempt, for what the header says can be made up by who reaches the server past the proxy.
+    return network.loopback && proxies === 0 ? null : network
   }
 
-  countWrongKeys(request: IncomingMessage, times: number): void {
-    if (this.#options.perMinute === 0 || times === 0) return
-    const address = this.#addressOf(request)
-    // The machine itself: its operator, its tests, or a proxy that was not declared and would block everybody.
-    if (LOOPBACK.test(address)) return
-    this.#turnWindow()
-    if (this.#wrong.size >= ADDRESSES_LIMIT) this.#wrong.clear()
-    const count = (this.#wrong.get(address) ?? 0) + times
-    this.#wrong.set(address, count)
-    if (count >= this.#options.perMinute) this.#anybodyBlocked = true
-  }
-
-  #turnWindow(): void {
+  /** Counts one wrong key, and says what it is answered. */
+  wrongKey(network: Network | null): 'unknown-key' | 'too-many-attempts' {
+    if (network === null) return 'unknown-key'
     const nowMs = this.#options.nowMs()
-    // The second test is for a clock that was set back: nobody stays blocked for the length of the jump.
-    if (nowMs < this.#windowEndsMs && nowMs >= this.#windowEndsMs - WINDOW_MS) return
-    this.#windowEndsMs = nowMs + WINDOW_MS
-    this.#wrong.clear()
-    this.#anybodyBlocked = false
+    const { own } = network
+    if (this.#own.hasReached(own, nowMs) || this.#wide.hasReached(widerNetwork(own), nowMs))
+      return 'too-many-attempts'
+    this.#own.add(own, 1, nowMs)
+    return 'unknown-key'
   }
-
-  #addressOf(request: IncomingMessage): string {
-    const remote = request.socket.remoteAddress ?? ''
-    if (!this.#options.trustProxy) return network(remote)
-    const forwarded = request.headers['x-forwarded-for']
-    const last = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? ''))
-      .split(',')
-      .at(-1)!
-      .trim()
-    return network(last === '' ? remote : last.slice(0, 64))
-  }
-}
-
-/** An IPv6 customer holds at least a /64: the first four groups stand for it. */
-function network(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::')) return address
-  return address.split(':').slice(0, 4).join(':')
 }

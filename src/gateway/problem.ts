@@ -1,15 +1,75 @@
-/** Refusals as HTTP answers: problem+json (RFC 9457), `Retry-After` where trying again helps. */
+/**
+ * The one place that makes answers other than the wanted ones: problem+json (RFC 9457), or a page for people where their
+ * browser opens an address; `Retry-After` where trying again helps. Through the framework, on a bare response, or as
+ * bytes where a request could not even be read.
+ */
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { problem, REFUSALS, type RefusalCode, retryAfterSeconds } from '../core/election/refusal.ts'
+import { problemPage, wantsPage } from './problem-page.ts'
 
 export const PROBLEM_JSON = 'application/problem+json'
+/** Of a page that needs nothing but itself. */
+const PAGE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
 
 export function sendProblem(reply: FastifyReply, code: RefusalCode, detail?: string): FastifyReply {
+  return send(reply, answerOf(code, asksForPage(reply), detail))
+}
+
+/** What went wrong is for the logger alone. */
+export function sendInternalError(reply: FastifyReply): FastifyReply {
+  const page = asksForPage(reply)
+  const body = JSON.stringify({ type: 'about:blank', title: 'Internal error', status: 500 })
+  return send(reply, answer(500, page, page ? problemPage(undefined, 500) : body))
+}
+
+/** Ends a response that the framework does not know of. */
+export function endWithProblem(response: ServerResponse, code: RefusalCode): void {
+  const { method, headers } = response.req
+  const { status, headers: ours, body } = answerOf(code, wantsPage(method, headers.accept))
+  response.writeHead(status, { ...ours, 'content-length': Buffer.byteLength(body) })
+  response.end(body)
+}
+
+/** A whole answer as it goes over the wire, after which the connection ends. */
+export function problemBytes(code: RefusalCode, page: boolean): string {
+  const { status, headers, body } = answerOf(code, page)
+  const all = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`
+}
+
+function answerOf(code: RefusalCode, page: boolean, detail?: string): Answer {
+  const { status } = REFUSALS[code]
+  const body = page ? problemPage(code, status) : JSON.stringify(problem(code, detail))
   const wait = retryAfterSeconds(code)
-  if (wait !== undefined) reply.header('retry-after', wait)
-  return reply
-    .code(REFUSALS[code].status)
-    .header('content-type', PROBLEM_JSON)
-    .header('cache-control', 'no-store')
-    .send(JSON.stringify(problem(code, detail)))
+  return answer(status, page, body, wait === undefined ? {} : { 'retry-after': String(wait) })
+}
+
+function answer(
+  status: number,
+  page: boolean,
+  body: string,
+  more: Readonly<Record<string, string>> = {},
+): Answer {
+  const kind: Record<string, string> = page
+    ? { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': PAGE_POLICY }
+    : { 'content-type': PROBLEM_JSON }
+  const headers = { ...kind, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...more }
+  return { status, headers, body }
+}
+
+function asksForPage({ request }: FastifyReply): boolean {
+  return wantsPage(request.method, request.headers.accept)
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  // As bytes: to text the framework adds a charset, which this media type does not have.
+  return reply.code(status).headers(headers).send(Buffer.from(body))
 }

@@ -157,6 +157,7 @@ export function resultsFeed(
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
+        'access-control-allow-origin': '*',
         'x-accel-buffering': 'no',
         'x-content-type-options': 'nosniff',
       })

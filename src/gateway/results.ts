@@ -25,6 +25,7 @@ export function resultsRoutes(
   electionRoutes(app, elections, 'GET', '/results', {
     schema: { tags, summary: 'The count at this moment, as the dashboard shows it' },
     handle: (served, request, reply) => {
+      allowReading(reply)
       const { id, json } = feedOf(served).current()
       return cached(request, reply, `"${id}"`, () => json)
     },
@@ -46,6 +47,7 @@ export function resultsRoutes(
     },
     handle: (served, request, reply) => {
       const feed = feedOf(served)
+      allowReading(reply)
       // A question about the stream is not a viewer of it.
       if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').send()
       // Checked before the reply is taken out of the framework's hands, which cannot be undone.
@@ -57,15 +59,8 @@ export function resultsRoutes(
   })
   electionRoutes(app, elections, 'GET', '/results.json', {
     schema: { tags, summary: 'The result document: canonical, the bytes a recount gives' },
-    // Public as the log is, and like it for anybody's page to read: a verifier from elsewhere compares the two.
     handle: (served, _request, reply) =>
-      download(
-        served,
-        reply.header('access-control-allow-origin', '*'),
-        'results.json',
-        'application/json',
-        resultText,
-      ),
+      download(served, allowReading(reply), 'results.json', 'application/json', resultText),
   })
   electionRoutes(app, elections, 'GET', '/results.csv', {
     schema: { tags, summary: 'The result as CSV, a line per contest, district and option' },
@@ -83,6 +78,11 @@ export function resultsRoutes(
         return `${JSON.stringify(cdfReport(election, shown, made))}\n`
       }),
   })
+}
+
+/** Public as the log is, and like it for anybody's page to read: a verifier from elsewhere compares the two. */
+function allowReading(reply: FastifyReply): FastifyReply {
+  return reply.header('access-control-allow-origin', '*')
 }
 
 /** The snapshot a returning viewer has. A page that opens a new stream cannot set the header; it names it in the address. */

@@ -50,13 +50,23 @@ export class SpareTime {
     }
   }
 
-  /** Counts what this thread does until what it returns is called, which is to be before others have a turn. */
-  begin(): () => void {
+  /**
+   * Counts what this thread does until what it returns is called, which is to be before others have a turn.
+   * @returns ends the count, and says how many milliseconds it was
+   */
+  begin(): () => number {
     this.#earn()
     const startMs = this.#clocks.usedMs()
     return () => {
-      this.#savedMs -= this.#clocks.usedMs() - startMs
+      const tookMs = this.#clocks.usedMs() - startMs
+      this.#savedMs -= tookMs
+      return tookMs
     }
+  }
+
+  /** For counted work that turned out to be none that can wait. */
+  giveBack(ms: number): void {
+    this.#savedMs = Math.min(SAVED_LIMIT_MS, this.#savedMs + ms)
   }
 
   #earn(): void {

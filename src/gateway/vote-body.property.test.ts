@@ -15,7 +15,7 @@ const text = fc.oneof(
 const body = fc.oneof(
   fc.record({ personal_id: text, guid: text, candidate: text }),
   fc.record(
-    { personal_id: fc.anything(), guid: fc.anything(), candidate: fc.anything() },
+    { personal_id: text, guid: text, candidate: fc.oneof(text, fc.anything()), contests: fc.anything() },
     { requiredKeys: [] },
   ),
   fc.anything(),
@@ -26,7 +26,11 @@ test('the hot path takes exactly what the schema takes', () => {
     fc.property(body, (value) => {
       const json = JSON.stringify(value)
       if (json === undefined) return
-      assert.equal(parseVoteBody(json) !== undefined, Value.Check(VoteBodySchema, JSON.parse(json)), json)
+      assert.equal(
+        parseVoteBody(Buffer.from(json)) !== undefined,
+        Value.Check(VoteBodySchema, JSON.parse(json)),
+        json,
+      )
     }),
     { numRuns: 2_000 },
   )

@@ -4,6 +4,7 @@
  */
 import Type from 'typebox'
 import { MAX_PERSONAL_ID } from '../core/election/credential.ts'
+import { readJson } from './json-body.ts'
 
 export const MAX_GUID = 64
 export const MAX_CANDIDATE = 200
@@ -17,6 +18,7 @@ export const VoteBodySchema = Type.Object(
     }),
     guid: Type.String({ minLength: 1, maxLength: MAX_GUID, description: 'The voter’s one-time key' }),
     candidate: Type.String({ minLength: 1, maxLength: MAX_CANDIDATE, description: 'An option’s id or name' }),
+    contests: Type.Optional(Type.Never({ description: 'Of the general form: refused beside `candidate`' })),
   },
   { title: 'Vote' },
 )
@@ -30,22 +32,18 @@ export function isIdempotencyKey(text: string): boolean {
 }
 
 /**
- * JSON text to a vote body, or undefined where it is malformed. Lengths are in code points, as the schema's are.
- * Members beyond the three are ignored.
+ * JSON to a vote body, or undefined where it is malformed. Lengths are in code points, as the schema's are. Members
+ * beyond the three are ignored, but for `contests`: a body in both forms could mean two votes.
  */
-export function parseVoteBody(text: string): VoteBody | undefined {
-  let body: unknown
-  try {
-    body = JSON.parse(text)
-  } catch {
-    return undefined
-  }
+export function parseVoteBody(bytes: Buffer): VoteBody | undefined {
+  const body = readJson(bytes)
   return isVoteBody(body) ? body : undefined
 }
 
 export function isVoteBody(body: unknown): body is VoteBody {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return false
-  const { personal_id, guid, candidate } = body as Record<string, unknown>
+  const { personal_id, guid, candidate, contests } = body as Record<string, unknown>
+  if (contests !== undefined) return false
   return isText(personal_id, MAX_PERSONAL_ID) && isText(guid, MAX_GUID) && isText(candidate, MAX_CANDIDATE)
 }
 

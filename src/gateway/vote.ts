@@ -3,24 +3,22 @@
  * once and answers with ready-made headers; everything else is per batch.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { problem, REFUSALS, type RefusalCode, retryAfterSeconds } from '../core/election/refusal.ts'
+import type { RefusalCode } from '../core/election/refusal.ts'
 import type { CastAnswer } from '../pipeline/cast.ts'
 import type { CastBatch, Waiter } from './cast-batch.ts'
-import type { WrongKeyLimit } from './limits.ts'
-import { PROBLEM_JSON } from './problem.ts'
+import { connectionOf } from './connections.ts'
+import { endAfter } from './end-after.ts'
+import { endWithProblem } from './problem.ts'
 import { receiptBody } from './receipt.ts'
 import type { ServedElection } from './served-election.ts'
 import { isIdempotencyKey, parseVoteBody } from './vote-body.ts'
 
 export const MAX_VOTE_BYTES = 4096
 const JSON_TYPE = /^application\/json\s*(;|$)/i
-/** What decoding puts in place of bytes that are not UTF-8. */
-const NOT_UTF8 = '\ufffd'
 
 export interface VoteDeps {
   readonly served: ServedElection
   readonly batch: CastBatch
-  readonly limit: WrongKeyLimit
   readonly isStopping: () => boolean
   /** Refusals that never reached a batch, for metrics. */
   readonly onRefused: (code: RefusalCode) => void
@@ -40,6 +38,13 @@ export function voteHandler(deps: VoteDeps): VoteHandler {
   }
 }
 
+/** Refuses a vote whose body does not come; `false` where the request is not a vote that is being read. */
+export function refuseSlowVote(request: IncomingMessage): boolean {
+  const exchange = (request as VoteRequest)[EXCHANGE]
+  exchange?.refuseUnread('too-slow')
+  return exchange !== undefined
+}
+
 const EXCHANGE = Symbol('the vote a request carries')
 type VoteRequest = IncomingMessage & { [EXCHANGE]?: VoteExchange }
 
@@ -53,21 +58,21 @@ function onEnd(this: VoteRequest): void {
 
 class VoteExchange implements Waiter {
   readonly #deps: VoteDeps
-  readonly #request: VoteRequest
+  readonly request: VoteRequest
   readonly #response: ServerResponse
   #body: Buffer | undefined
   #refused = false
 
   constructor(deps: VoteDeps, request: IncomingMessage, response: ServerResponse) {
     this.#deps = deps
-    this.#request = request
+    this.request = request
     this.#response = response
   }
 
   read(): void {
-    this.#request[EXCHANGE] = this
-    this.#request.on('data', onData)
-    this.#request.on('end', onEnd)
+    this.request[EXCHANGE] = this
+    this.request.on('data', onData)
+    this.request.on('end', onEnd)
   }
 
   take(chunk: Buffer): void {
@@ -78,14 +83,12 @@ class VoteExchange implements Waiter {
 
   cast(): void {
     if (this.#refused) return
-    const { served, batch, limit } = this.#deps
-    const text = this.#body === undefined ? '' : this.#body.toString('utf8')
-    const body = text.includes(NOT_UTF8) ? undefined : parseVoteBody(text)
+    const { served, batch } = this.#deps
+    const body = this.#body === undefined ? undefined : parseVoteBody(this.#body)
     if (body === undefined) return this.#refuse('malformed')
-    const idempotencyKey = this.#request.headers['idempotency-key'] ?? null
+    const idempotencyKey = this.request.headers['idempotency-key'] ?? null
     if (idempotencyKey !== null && (Array.isArray(idempotencyKey) || !isIdempotencyKey(idempotencyKey)))
       return this.#refuse('malformed')
-    if (limit.isBlocked(this.#request)) return this.#refuse('too-many-attempts')
     const marked = served.rules.markOne(body.candidate)
     if (typeof marked === 'string') return this.#refuse(marked)
     batch.add({ personalId: body.personal_id, guid: body.guid, marked, idempotencyKey }, this)
@@ -94,22 +97,16 @@ class VoteExchange implements Waiter {
   onAnswer(answer: CastAnswer | undefined): void {
     // Nobody knows whether this ballot is stored: the voter is not told either way, and asks again.
     if (answer === undefined) this.#response.destroy()
-    else if (typeof answer === 'string') {
-      if (answer === 'unknown-key') this.#deps.limit.countWrongKeys(this.#request, 1)
-      this.#sendRefusal(answer)
-    } else {
-      const receipt = receiptBody(this.#deps.served.election.id, answer)
-      // Nothing but ASCII: sent as latin1 it needs no encoding.
-      this.#send(201, 'application/json', receipt, receipt.length, 'latin1')
-    }
+    else if (typeof answer === 'string') this.#sendRefusal(answer)
+    else this.#sendReceipt(receiptBody(this.#deps.served.election.id, answer))
   }
 
   /** Refuses before the body is read to its end; the rest of it is dropped with the connection. */
   refuseUnread(code: RefusalCode): void {
     this.#refused = true
-    this.#response.setHeader('connection', 'close')
+    endAfter(this.#response)
     this.#refuse(code)
-    this.#request.resume()
+    this.request.resume()
   }
 
   #refuse(code: RefusalCode): void {
@@ -118,21 +115,25 @@ class VoteExchange implements Waiter {
   }
 
   #sendRefusal(code: RefusalCode): void {
-    const wait = retryAfterSeconds(code)
-    if (wait !== undefined) this.#response.setHeader('retry-after', wait)
-    const body = JSON.stringify(problem(code))
-    this.#send(REFUSALS[code].status, PROBLEM_JSON, body, Buffer.byteLength(body), 'utf8')
+    this.#endIfStopping()
+    endWithProblem(this.#response, code)
   }
 
-  #send(status: number, type: string, body: string, bytes: number, encoding: BufferEncoding): void {
-    const response = this.#response
-    if (this.#deps.isStopping()) response.setHeader('connection', 'close')
-    response.writeHead(status, {
-      'content-type': type,
-      'content-length': bytes,
+  #sendReceipt(receipt: string): void {
+    this.#endIfStopping()
+    this.#response.writeHead(201, {
+      'content-type': 'application/json',
+      'content-length': receipt.length,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     })
-    response.end(body, encoding)
+    // Nothing but ASCII: sent as latin1 it needs no encoding.
+    this.#response.end(receipt, 'latin1')
+  }
+
+  /** With the answer to the last request on its connection: one behind it may be cast already. */
+  #endIfStopping(): void {
+    if (this.#deps.isStopping() && connectionOf(this.request).request === this.request)
+      endAfter(this.#response)
   }
 }

@@ -21,6 +21,7 @@ import {
   wellCosigned,
 } from './attacks.ts'
 import { CERTIFICATION_ATTACKS, wellCertified } from './certification-attacks.ts'
+import { CLOCK_ATTACKS, NEARLY } from './clock-attacks.ts'
 import { AFTERWARDS_MS, cityLog } from './honest-log.ts'
 
 const LOG = cityLog({ ballots: 3000 })
@@ -66,6 +67,11 @@ test('certified it is accepted, and the report says when and by what', async () 
   assert.deepEqual(report.certification, { holds: true, at, software: 'digital-elections 0.1.0' })
 })
 
+test('what is nearly too late, too early or too new is accepted: clocks differ, and a log is closed within a day', async (t) => {
+  for (const { name, scene } of NEARLY)
+    await t.test(name, async () => assert.deepEqual((await verified(scene(LOG))).findings, []))
+})
+
 test('a certification is not half-believed: not where the log is wrong, nor where it could not be compared', async () => {
   for (const path of ['tile/0/004', 'tile/entries/005', 'checkpoint', 'genesis.json', 'definition.json']) {
     const scene = wellCertified(LOG)
@@ -85,6 +91,7 @@ const ALL: Readonly<Record<string, readonly Attack[]>> = {
   operator: OPERATOR_ATTACKS,
   ballots: BALLOT_ATTACKS,
   certification: CERTIFICATION_ATTACKS,
+  clock: CLOCK_ATTACKS,
 }
 
 for (const [kind, attacks] of Object.entries(ALL)) {

@@ -9,6 +9,7 @@ import {
   AFTERWARDS_MS,
   type Ballot,
   ballotEntry,
+  CLOSED,
   checkpointOf,
   closeEntry,
   DURING_MS,
@@ -163,6 +164,8 @@ const bend = (log: HonestLog, at: number, change: (entry: string) => string): Sc
 
 const OTHER = 'the key of somebody else'
 const DUE_S = DURING_MS / 1000
+/** Once the log was closed: a checkpoint cannot be cosigned before its last entry is made. */
+const COSIGNED_S = Date.parse(CLOSED) / 1000 + 60
 
 export const FILE_ATTACKS: readonly Attack[] = [
   {
@@ -424,21 +427,21 @@ const cosigned = (
 }
 export const wellCosigned = (log: HonestLog): Scene =>
   cosigned(log, (text) => [
-    WITNESSES[0]!.cosignatureLine(text, DUE_S),
-    WITNESSES[2]!.cosignatureLine(text, DUE_S),
+    WITNESSES[0]!.cosignatureLine(text, COSIGNED_S),
+    WITNESSES[2]!.cosignatureLine(text, COSIGNED_S),
   ])
 
 export const WITNESS_ATTACKS: readonly Attack[] = [
   {
     name: 'too few cosignatures',
     finds: ['cosignatures-too-few'],
-    scene: (log) => cosigned(log, (text) => [WITNESSES[0]!.cosignatureLine(text, DUE_S)]),
+    scene: (log) => cosigned(log, (text) => [WITNESSES[0]!.cosignatureLine(text, COSIGNED_S)]),
   },
   {
     name: 'one witness signing twice for two',
     finds: ['cosignatures-too-few'],
     scene: (log) =>
-      cosigned(log, (text) => [0, 1].map((later) => WITNESSES[0]!.cosignatureLine(text, DUE_S + later))),
+      cosigned(log, (text) => [0, 1].map((later) => WITNESSES[0]!.cosignatureLine(text, COSIGNED_S + later))),
   },
   {
     name: 'one witness’s key under two names',
@@ -448,7 +451,7 @@ export const WITNESS_ATTACKS: readonly Attack[] = [
       const witnesses = [WITNESSES[0]!.vkey, alias.vkey]
       return cosigned(
         log,
-        (text) => [WITNESSES[0]!, alias].map((each) => each.cosignatureLine(text, DUE_S)),
+        (text) => [WITNESSES[0]!, alias].map((each) => each.cosignatureLine(text, COSIGNED_S)),
         {
           ...quorum,
           witnesses,
@@ -461,8 +464,8 @@ export const WITNESS_ATTACKS: readonly Attack[] = [
     finds: ['cosignature-invalid', 'cosignatures-too-few'],
     scene: (log) =>
       cosigned(log, (text) => [
-        WITNESSES[0]!.cosignatureLine(text, DUE_S),
-        WITNESSES[1]!.cosignatureLine(`${text}more\n`, DUE_S),
+        WITNESSES[0]!.cosignatureLine(text, COSIGNED_S),
+        WITNESSES[1]!.cosignatureLine(`${text}more\n`, COSIGNED_S),
       ]),
   },
   {
@@ -470,10 +473,10 @@ export const WITNESS_ATTACKS: readonly Attack[] = [
     finds: ['cosignature-invalid', 'cosignatures-too-few'],
     scene: (log) =>
       cosigned(log, (text) => {
-        const good = WITNESSES[1]!.cosignatureLine(text, DUE_S).split(' ')
+        const good = WITNESSES[1]!.cosignatureLine(text, COSIGNED_S).split(' ')
         const bytes = Buffer.from(good[2]!, 'base64')
         return [
-          WITNESSES[0]!.cosignatureLine(text, DUE_S),
+          WITNESSES[0]!.cosignatureLine(text, COSIGNED_S),
           `${good[0]} ${good[1]} ${flip(bytes, 20).toString('base64')}\n`,
         ]
       }),
@@ -833,7 +836,7 @@ export const OPERATOR_ATTACKS: readonly Attack[] = [
   },
   {
     name: 'a backdated amendment',
-    finds: ['amendment-reverts'],
+    finds: ['amendment-reverts', 'roll-exchanged'],
     scene: (log) =>
       resigned(
         log,

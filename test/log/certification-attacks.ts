@@ -158,6 +158,11 @@ export const CERTIFICATION_ATTACKS: readonly Attack[] = [
     scene: (log) => signed(log, (s) => ({ ...s, at: '2026-03-01T19:59:59.999Z' })),
   },
   {
+    name: 'dated in the future',
+    finds: ['certification-in-future'],
+    scene: (log) => signed(log, (s) => ({ ...s, at: '2026-03-02T12:15:00.000Z' })),
+  },
+  {
     name: 'beside a log that is not closed',
     finds: ['certification-of-open-log'],
     scene: (log) => {

@@ -215,7 +215,9 @@ test('a claimed size of petabytes costs nothing but findings where there is noth
     reads++
     return files.get(path)
   }
-  const report = await verified(files, { read, nowMs: AFTERWARDS_MS, receipts: [trackerOf('x')] })
+  const input = { read, nowMs: AFTERWARDS_MS, receipts: [trackerOf('x')] }
+  await assert.rejects(verified(files, input), /1,125,899,906,842,624 entries, more than 20,000,000/)
+  const report = await verified(files, { ...input, mostEntries: 2 ** 53 })
   assert.ok(codes(report).includes('bundle-missing') && codes(report).includes('tile-missing'))
   assert.match(report.notChecked.join(), /the tree from entry 0 on/)
   assert.ok(reads < 1000)

@@ -1,4 +1,5 @@
 /** A file handed in that cannot be used: every problem in it at once, in words for the person who made it. */
+import { printable } from '../../core/log/printable.ts'
 
 export interface InputProblem {
   /** 1 is the first line; left out where the whole file is meant. */
@@ -8,6 +9,8 @@ export interface InputProblem {
 }
 
 const SHOWN = 20
+/** Of a line: a path can be 4,096 bytes. */
+const MOST_CHARACTERS = 5_000
 
 export class BadInput extends Error {
   readonly code = 'BAD_INPUT'
@@ -29,7 +32,8 @@ export class BadInput extends Error {
 
 function inWords(file: string, { line, column, message }: InputProblem): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(':')
-  return `${place}: ${message}`
+  // Names of files and what stands in them are a stranger's: one problem is one line.
+  return printable(`${place}: ${message}`, MOST_CHARACTERS)
 }
 
 /** Problems kept until the whole file was read; those past this many are only counted. */

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { BadInput } from './bad-input.ts'
+import { openTrouble } from './plain-file.ts'
 
 const CHUNK_BYTES = 256 * 1024
 const NEWLINE = 0x0a
@@ -51,14 +52,6 @@ export async function refuseChanged(path: string, stamp: string): Promise<void> 
 
 export function refuseAsChanged(path: string): never {
   throw new BadInput(path, [{ message: 'was changed while it was being read: start again' }])
-}
-
-function openTrouble(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file'
-  if (code === 'EACCES' || code === 'EPERM') return 'cannot be read: permission denied'
-  if (code === 'EISDIR') return 'is a folder, not a file'
-  return `cannot be read: ${message}`
 }
 
 /**

@@ -1,12 +1,14 @@
 /** Resources of a server that is not ours: bounded in size and time, tried again a few times, never elsewhere. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, type Dispatcher, request } from 'undici'
+import { printable } from '../../core/log/printable.ts'
+import { ANSWER_MS, LEAST_SPAN_BYTES, longestMs, MOST_SLOW, SPAN_MS } from '../../core/log/read-pace.ts'
 
 /** What came in the way of an answer. The caller's to mend: another address, or another time. */
 export class Unreachable extends Error {
   readonly code = 'BAD_INPUT'
   constructor(url: URL, why: string, cause?: unknown) {
-    super(`${url}: ${why}`, { cause })
+    super(printable(`${url}: ${why}`), { cause })
     this.name = 'Unreachable'
   }
 }
@@ -24,7 +26,12 @@ export interface Resources {
 export interface ResourcesOptions {
   /** Connections at once. */
   readonly connections?: number
-  readonly timeoutMs?: number
+  /** For an answer to begin, whatever comes before it. */
+  readonly answerMs?: number
+  /** In which {@link LEAST_SPAN_BYTES} come, or the end. */
+  readonly spanMs?: number
+  /** Before the server as a whole is measured. */
+  readonly patienceMs?: number
   /** The first pause before trying again; it doubles. */
   readonly pauseMs?: number
 }
@@ -33,51 +40,66 @@ const ATTEMPTS = 4
 const NOT_THERE = new Set([403, 404, 410])
 const AGAIN = new Set([408, 425, 429, 500, 502, 503, 504])
 const MOST_PAUSE_MS = 10_000
+/** Of an answer that is none; undici reads it to keep the connection. */
+const MOST_DUMPED_BYTES = 65_536
+/** While anything is under way, the server as a whole gives so much, once it was given time: 16 KiB a second. */
+const LEAST_BYTES_PER_MS = 16
+const PATIENCE_MS = 120_000
 
 /** @param base http or https, with a slash at its end */
 export function httpResources(base: URL, options: ResourcesOptions = {}): Resources {
-  const { connections = 16, timeoutMs = 20_000, pauseMs = 250 } = options
-  const agent = new Agent({
-    connections,
-    connect: { timeout: timeoutMs },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  })
+  const {
+    connections = 16,
+    answerMs = ANSWER_MS,
+    spanMs = SPAN_MS,
+    pauseMs = 250,
+    patienceMs = PATIENCE_MS,
+  } = options
+  // How long what may take is for the watch below: undici's own clocks begin again with every byte.
+  const agent = new Agent({ connections, connect: { timeout: answerMs } })
+  const whole = wholePace(patienceMs)
 
-  const attempt = async (url: URL, mostBytes: number): Promise<Answer> => {
-    let response: Dispatcher.ResponseData
+  const attempt = async (url: URL, mostBytes: number, untilMs: number): Promise<Answer> => {
+    const watch = slowWatch({ answerMs, spanMs, untilMs })
+    whole.began()
     try {
-      response = await request(url, { dispatcher: agent, headers: { accept: '*/*' } })
-      const { statusCode, headers, body } = response
-      if (statusCode === 200) return { bytes: await bounded(body, mostBytes) }
-      await body.dump({ limit: 65_536 })
-      if (NOT_THERE.has(statusCode)) return { bytes: undefined }
-      if (AGAIN.has(statusCode))
-        return { again: `answers ${statusCode}`, afterMs: retryAfterMs(headers['retry-after']) }
-      if (statusCode >= 300 && statusCode < 400)
-        throw new Unreachable(
-          url,
-          `sends elsewhere (to ${shown(headers.location)}): give that address yourself`,
-        )
-      throw new Unreachable(url, `answers ${statusCode}`)
+      const response = await request(url, {
+        ...{ dispatcher: agent, headers: { accept: '*/*' }, signal: watch.signal },
+      })
+      watch.answered()
+      if (response.statusCode === 200) return { bytes: await bounded(response.body, mostBytes, watch.came) }
+      // Only undici's own reading of it listens for the signal's error.
+      await response.body.dump({ limit: MOST_DUMPED_BYTES, signal: watch.signal })
+      return statusAnswer(url, response)
     } catch (cause) {
       if (cause instanceof Unreachable) throw cause
-      return {
-        again: (cause as Error).message || (cause as NodeJS.ErrnoException).code || 'no answer',
-        cause,
-      }
+      if (watch.isSlow()) return { again: 'is too slow', slow: true }
+      const { message, code } = cause as NodeJS.ErrnoException
+      return { again: message || code || 'no answer', cause }
+    } finally {
+      watch.end()
+      whole.ended(watch.bytes())
     }
   }
 
   return {
     read: async (path, mostBytes) => {
       const url = new URL(path, base)
-      for (let tried = 1; ; tried++) {
-        const answer = await attempt(url, mostBytes)
+      const untilMs = performance.now() + longestMs(mostBytes)
+      for (let tried = 1, slow = 0; ; tried++) {
+        const answer = await attempt(url, mostBytes, untilMs)
+        if (whole.isSlow()) throw new Unreachable(url, 'the server is too slow for so large a log')
         if ('bytes' in answer) return answer.bytes
-        if (tried === ATTEMPTS)
-          throw new Unreachable(url, `${answer.again}, after ${ATTEMPTS} attempts`, answer.cause)
-        await sleep(Math.min(answer.afterMs ?? pauseMs * 2 ** (tried - 1), MOST_PAUSE_MS))
+        if (answer.slow) slow++
+        const pause = Math.min(answer.afterMs ?? pauseMs * 2 ** (tried - 1), MOST_PAUSE_MS)
+        const isOver = performance.now() + pause >= untilMs
+        if (tried === ATTEMPTS || slow === MOST_SLOW || isOver)
+          throw new Unreachable(
+            url,
+            `${answer.again}, after ${tried} attempt${tried === 1 ? '' : 's'}`,
+            answer.cause,
+          )
+        await sleep(pause)
       }
     },
     close: () => agent.destroy(),
@@ -86,14 +108,97 @@ export function httpResources(base: URL, options: ResourcesOptions = {}): Resour
 
 type Answer =
   | { readonly bytes: Uint8Array | undefined }
-  | { readonly again: string; readonly afterMs?: number | undefined; readonly cause?: unknown }
+  | {
+      readonly again: string
+      readonly slow?: boolean
+      readonly afterMs?: number | undefined
+      readonly cause?: unknown
+    }
 
-async function bounded(body: Dispatcher.ResponseData['body'], mostBytes: number): Promise<Uint8Array> {
+/** What an answer other than 200 comes to. @throws Unreachable where asking again is of no use */
+function statusAnswer(url: URL, { statusCode, headers }: Dispatcher.ResponseData): Answer {
+  if (NOT_THERE.has(statusCode)) return { bytes: undefined }
+  if (AGAIN.has(statusCode))
+    return { again: `answers ${statusCode}`, afterMs: retryAfterMs(headers['retry-after']) }
+  if (statusCode >= 300 && statusCode < 400)
+    throw new Unreachable(url, `sends elsewhere (to ${shown(headers.location)}): give that address yourself`)
+  throw new Unreachable(url, `answers ${statusCode}`)
+}
+
+interface SlowWatch {
+  /** Aborted once the answer was too slow. */
+  readonly signal: AbortSignal
+  readonly answered: () => void
+  /** @param bytes of the answer so far */
+  readonly came: (bytes: number) => void
+  readonly bytes: () => number
+  readonly isSlow: () => boolean
+  readonly end: () => void
+}
+
+/** Ends an attempt that does not begin to answer, hardly goes on, or is not over by then. */
+function slowWatch(pace: {
+  readonly answerMs: number
+  readonly spanMs: number
+  readonly untilMs: number
+}): SlowWatch {
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  let [bytes, before] = [0, 0]
+  const look = () => {
+    if (bytes - before < LEAST_SPAN_BYTES) return abort()
+    before = bytes
+    timer = setTimeout(look, pace.spanMs)
+  }
+  let timer = setTimeout(abort, pace.answerMs)
+  const last = setTimeout(abort, Math.max(0, pace.untilMs - performance.now()))
+  return {
+    signal: controller.signal,
+    answered: () => {
+      clearTimeout(timer)
+      timer = setTimeout(look, pace.spanMs)
+    },
+    came: (now) => {
+      bytes = now
+    },
+    bytes: () => bytes,
+    isSlow: () => controller.signal.aborted,
+    end: () => {
+      clearTimeout(timer)
+      clearTimeout(last)
+    },
+  }
+}
+
+/** How fast a server is over everything that was asked of it, counting only time in which something was under way. */
+function wholePace(patienceMs: number) {
+  let [underWay, bytes, busyMs, sinceMs] = [0, 0, 0, 0]
+  return {
+    began: () => {
+      if (underWay++ === 0) sinceMs = performance.now()
+    },
+    ended: (more: number) => {
+      bytes += more
+      if (--underWay === 0) busyMs += performance.now() - sinceMs
+    },
+    isSlow: () => {
+      const ms = busyMs + (underWay > 0 ? performance.now() - sinceMs : 0)
+      return ms > patienceMs && bytes < (ms - patienceMs) * LEAST_BYTES_PER_MS
+    },
+  }
+}
+
+async function bounded(
+  body: Dispatcher.ResponseData['body'],
+  mostBytes: number,
+  came: (bytes: number) => void,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
     chunks.push(chunk)
     length += chunk.length
+    came(length)
     if (length > mostBytes) break
   }
   return Buffer.concat(chunks)
@@ -103,7 +208,7 @@ function retryAfterMs(value: string | readonly string[] | undefined): number | u
   return typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) * 1000 : undefined
 }
 
-/** A header of a stranger's, for a message: bounded, and without what would move a terminal's cursor. */
+/** A header of a stranger's, for a message. */
 function shown(value: string | readonly string[] | undefined): string {
-  return JSON.stringify(String(value ?? 'nowhere').slice(0, 200))
+  return printable(JSON.stringify(String(value ?? 'nowhere').slice(0, 200)))
 }

@@ -167,7 +167,7 @@ export function definitionErrors(file: DefinitionFile): DefinitionError[] {
     if ((contest.votes ?? 1) > contest.options.length)
       errors.push({ pointer: `${at}/votes`, message: 'is more than there are options' })
     for (const [j, district] of (contest.districts ?? []).entries()) {
-      if (!districts.has(district))
+      if (!districts.has(district) && errors.length < MOST_ERRORS)
         errors.push({ pointer: `${at}/districts/${j}`, message: `"${district}" is not one of the districts` })
     }
     errors.push(...ambiguousOptions(contest.options, at))
@@ -177,6 +177,9 @@ export function definitionErrors(file: DefinitionFile): DefinitionError[] {
     errors.push({ pointer: '/contests', message: `has more than ${MAX_CELLS} options × districts` })
   return errors
 }
+
+/** Districts that are not there are told one by one so far: a file can name millions. */
+const MOST_ERRORS = 1_000
 
 /** An option answers to its id and to its name; no two options of a contest may answer to the same word. */
 function ambiguousOptions(options: readonly Option[], at: string): DefinitionError[] {

@@ -5,6 +5,7 @@
  */
 export const REFUSALS = {
   malformed: { status: 400, title: 'The request could not be read' },
+  'no-ballots': { status: 400, title: 'Too many lines were no ballots: the rest was not read' },
   'unknown-key': { status: 403, title: 'This voter key is not on the voter roll' },
   'polls-not-open': { status: 403, title: 'Voting has not opened yet' },
   'polls-closed': { status: 403, title: 'Voting has closed' },
@@ -13,9 +14,11 @@ export const REFUSALS = {
   'not-yet-published': { status: 404, title: 'The public log does not hold this ballot yet' },
   'unknown-election': { status: 404, title: 'There is no such election here' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
+  'too-slow': { status: 408, title: 'The request took too long to arrive' },
   'key-already-used': { status: 409, title: 'This voter key has already been used' },
   'body-too-large': { status: 413, title: 'The request is larger than allowed' },
   'not-json': { status: 415, title: 'The request must be application/json' },
+  compressed: { status: 415, title: 'The request must be sent uncompressed' },
   'unknown-candidate': { status: 422, title: 'There is no such candidate in this election' },
   'unknown-contest': { status: 422, title: 'There is no such contest on this voter’s ballot' },
   overvote: { status: 422, title: 'More options were chosen than the contest allows' },
@@ -24,6 +27,7 @@ export const REFUSALS = {
     title: 'This election has several contests: use POST /elections/ID/ballots',
   },
   'too-many-attempts': { status: 429, title: 'Too many wrong keys from this address: wait a minute' },
+  'headers-too-large': { status: 431, title: 'The request’s headers, cookies included, are too large' },
   'too-busy': { status: 503, title: 'The server is busy: nothing was recorded, try again in a moment' },
   'storage-unavailable': {
     status: 503,

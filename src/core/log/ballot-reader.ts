@@ -25,6 +25,8 @@ const MOST_KNOWN_BYTES = 1 << 26
 const WORD_BYTES = 4
 /** Bytes of a beginning that pick its slot: the last ones, which differ. All of them are compared. */
 const HASHED_BYTES = 64
+/** Slots looked at: beginnings made to share theirs are parsed each time, and not looked for among all that do. */
+const MOST_PROBES = 64
 
 /** Ballots that say the same. */
 export interface BallotGroup extends ReadBallot {
@@ -64,9 +66,10 @@ export function ballotReader(rules: EntryRules): BallotReader {
 
   const find = (bytes: DataView, from: number, end: number, hash: number): number => {
     const mask = slots.length - 1
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hash & mask, probes = 0; ; slot = (slot + 1) & mask) {
       const id = slots[slot]!
       if (id < 0) return slot
+      if (++probes > MOST_PROBES) return -1
       if (
         hashes[id] === hash &&
         ends[id]! - starts[id]! === end - from &&
@@ -123,14 +126,14 @@ export function ballotReader(rules: EntryRules): BallotReader {
       last = bytes
       const hash = hashOf(view, Math.max(from, end - HASHED_BYTES), end)
       const slot = find(view, from, end, hash)
-      const id = slots[slot]!
+      const id = slot < 0 ? -1 : slots[slot]!
       if (id >= 0) {
         count(id)
         return undefined
       }
       const ballot = slowly(bytes, from, to, rules)
       if (typeof ballot === 'string') return ballot
-      if (known.length < MOST_KNOWN && arenaEnd + end - from <= MOST_KNOWN_BYTES) {
+      if (slot >= 0 && known.length < MOST_KNOWN && arenaEnd + end - from <= MOST_KNOWN_BYTES) {
         count(remember(slot, hash, ballot, bytes, from, end))
       } else {
         const key = `${ballot.district} ${ballot.choices}`

@@ -2,12 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import {
-  type CertificationDocument,
-  MOST_CERTIFICATION_BYTES,
-  parseCertification,
-} from './certification-form.ts'
+import { type CertificationDocument, parseCertification } from './certification-form.ts'
 import { Malformed } from './malformed.ts'
+import { MOST_CERTIFICATION_BYTES } from './resource-bounds.ts'
 import { utf8Bytes } from './utf8.ts'
 
 const DOCUMENT = {
@@ -88,14 +85,14 @@ test('there is one way to write it', () => {
 
 test('bytes without end and lists without bottom are refused, not read', () => {
   refuses(new Uint8Array(MOST_CERTIFICATION_BYTES + 1), 'longer than any')
-  refuses(utf8Bytes('['.repeat(1e6)), 'not JSON')
-  refuses(utf8Bytes(`${'['.repeat(1e6)}${']'.repeat(1e6)}\n`), 'not a certification')
+  const deep = `${'['.repeat(1e6)}${']'.repeat(1e6)}`
+  refuses(utf8Bytes('['.repeat(1e6)), 'nested deeper than any')
+  refuses(utf8Bytes(`${deep}\n`), 'nested deeper than any')
   refuses(
-    utf8Bytes(
-      JSON.stringify(DOCUMENT).replace('[{"check"', `${'['.repeat(1e6)}${']'.repeat(1e6)},[{"check"`),
-    ),
-    'not JSON',
+    utf8Bytes(JSON.stringify(DOCUMENT).replace('[{"check"', `${deep},[{"check"`)),
+    'nested deeper than any',
   )
+  refuses(written({ ...DOCUMENT, title: 'x'.repeat(2e6) }), 'a text in it is longer than any')
 })
 
 test('anything else is refused as well', () => {

@@ -1,12 +1,16 @@
 /** The form of a certification (docs/protocol.md, "Certification"): its members, and how its bytes are read. No I/O. */
 import * as Type from 'typebox'
 import { Check } from 'typebox/schema'
+import { parseBounded } from './bounded-json.ts'
 import { Malformed } from './malformed.ts'
+import { MOST_CERTIFICATION_BYTES } from './resource-bounds.ts'
 import { utf8Text } from './utf8.ts'
 
 export const CERTIFICATION_PATH = 'certification.json'
 export const CERTIFICATION_PDF_PATH = 'certification.pdf'
-export const MOST_CERTIFICATION_BYTES = 16 * 1024 * 1024
+/** Its longest text is a note; each line feed in one is written as two characters. */
+const MOST_TEXT = 1_100_000
+
 export const CERTIFICATION_FORMAT = 'digital-elections/certification/v1'
 
 export interface CertifiedContest {
@@ -82,12 +86,7 @@ const DocumentSchema = Type.Object(
 export function parseCertification(bytes: Uint8Array): CertificationDocument {
   if (bytes.length > MOST_CERTIFICATION_BYTES) throw new Malformed('longer than any')
   const text = utf8Text(bytes)
-  let document: unknown
-  try {
-    document = JSON.parse(text)
-  } catch {
-    throw new Malformed('not JSON')
-  }
+  const document = parseBounded(text, { text: MOST_TEXT }).value
   // No member beyond these: what is written again below is not deeper than the schema.
   if (!Check(DocumentSchema, document) || !isInstant(document.at)) throw new Malformed('not a certification')
   const { note, ...statement } = document

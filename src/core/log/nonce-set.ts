@@ -13,19 +13,31 @@ export interface NonceSet {
   readonly add: (bytes: Uint8Array, at: number, leaf: number) => number | undefined
 }
 
-/** @param expected how many are likely to come, at most 2^32 - 2 */
-export function nonceSet(expected = 0): NonceSet {
+/**
+ * @param expected how many are likely to come, at most 2^32 - 2
+ * @param salt 16 bytes that whoever chose the nonces cannot have known: else one who did can put all of them in one
+ *   place, and each takes as long as all before it
+ */
+export function nonceSet(expected = 0, salt: Uint8Array = new Uint8Array(16).fill(0x5a)): NonceSet {
   let slots = FIRST_SLOTS
   while (slots * MOST_FULL < expected && slots < MOST_FIRST_SLOTS) slots *= 2
   let words = new Uint32Array(slots * WORDS)
   let count = 0
+  const secret = new DataView(salt.buffer, salt.byteOffset, salt.length)
+  const [m0, m1, m2, m3] = [0, 4, 8, 12].map((at) => secret.getInt32(at) | 1) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  let shift = 32 - Math.log2(slots)
 
   /** Where the nonce is, or would be: the first word of its slot. */
   const place = (a: number, b: number, c: number, d: number): number => {
     const [mask, held] = [slots - 1, words]
-    // Nonces are random where nobody cheats; where somebody does, mixing all words keeps slots apart all the same.
-    let slot = (Math.imul(a ^ Math.imul(c, 0x9e3779b1), 0x85ebca6b) ^ b ^ Math.imul(d, 0xc2b2ae35)) >>> 0
-    slot = (slot ^ (slot >>> 15)) & mask
+    // Multiplied by secret odd numbers and summed: universal in its highest bits, which pick the slot.
+    const sum = Math.imul(a, m0) + Math.imul(b, m1) + Math.imul(c, m2) + Math.imul(d, m3)
+    let slot = (sum >>> 0) >>> shift
     for (;;) {
       const at = slot * WORDS
       if (held[at + LEAF] === 0) return at
@@ -37,6 +49,7 @@ export function nonceSet(expected = 0): NonceSet {
   const grow = () => {
     const old = words
     slots *= 2
+    shift--
     words = new Uint32Array(slots * WORDS)
     for (let from = 0; from < old.length; from += WORDS) {
       if (old[from + LEAF] === 0) continue

@@ -3,6 +3,7 @@
  * (skey) as golang.org/x/mod/sumdb/note writes them. A private key's text is a secret. No I/O.
  */
 import { base64, fromBase64 } from './base64.ts'
+import { isEd25519Key } from './ed25519-key.ts'
 import { Malformed } from './malformed.ts'
 import type { Sha256 } from './merkle.ts'
 import { utf8Bytes } from './utf8.ts'
@@ -73,13 +74,14 @@ export function formatVerifierKey(key: VerifierKey): string {
   return `${key.name}+${hex8(key.keyId)}+${typed(key.type, key.publicKey)}`
 }
 
-/** @throws Malformed, also where the key id is not the key's */
+/** @throws Malformed, also where the key id is not the key's, and for bytes that others than its owner can sign for */
 export function parseVerifierKey(sha256: Sha256, text: string): VerifierKey {
   const [name = '', id = '', ...rest] = textOf(text).split('+')
   const { type, key } = untyped(rest.join('+'))
   if (!isKeyName(name)) throw new Malformed('not a verifier key')
   const parsed = verifierKey(sha256, name, type, key)
   if (hex8(parsed.keyId) !== id) throw new Malformed('the key id is not that of the key')
+  if (!isEd25519Key(key)) throw new Malformed('not an Ed25519 key that one owner alone can sign for')
   return parsed
 }
 

@@ -4,6 +4,7 @@
  * them is promise-batch.ts. SHA-256 and Ed25519 are handed in; no I/O.
  */
 import { fromBase64url } from '../election/text-bytes.ts'
+import { parseBounded } from './bounded-json.ts'
 import { parseCheckpoint, parseHash } from './checkpoint.ts'
 import { Malformed } from './malformed.ts'
 import { asHash, type Hash, leafHash, type TreeHasher } from './merkle.ts'
@@ -165,11 +166,7 @@ function batchOf({ log, note: text }: SignedPromise) {
 }
 
 function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Malformed('not JSON')
-  }
+  return parseBounded(text, { text: MOST_RECEIPT_CHARACTERS }).value
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {

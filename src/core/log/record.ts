@@ -4,6 +4,7 @@
  * reader writes again what it read and compares. No I/O.
  */
 import { base64 } from './base64.ts'
+import { parseBounded } from './bounded-json.ts'
 import { parseHash } from './checkpoint.ts'
 import { MOST_ENTRY_BYTES } from './entry-bundle.ts'
 import { Malformed } from './malformed.ts'
@@ -172,11 +173,7 @@ function instant(ms: number): string {
 }
 
 function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new Malformed('not JSON', { cause })
-  }
+  return parseBounded(text, { text: MOST_ENTRY_BYTES }).value
 }
 
 function object(value: unknown): Readonly<Record<string, unknown>> {

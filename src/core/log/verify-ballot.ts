@@ -5,6 +5,7 @@
 import { ballotStyles } from '../election/ballot-style.ts'
 import { type Choices, parseChoices } from '../election/choices.ts'
 import type { Election } from '../election/definition.ts'
+import { parseBounded } from './bounded-json.ts'
 import { namedDistricts } from './entry.ts'
 import type { FindingCode } from './verify-finding.ts'
 
@@ -94,7 +95,7 @@ function whyNotBallot(text: string): FindingCode {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseBounded(text, { text: text.length }).value
   } catch {
     return undefined
   }

@@ -3,11 +3,14 @@
  * that signs it. No I/O but the reader.
  */
 import type { Election } from '../election/definition.ts'
+import { parseBounded } from './bounded-json.ts'
 import { Malformed } from './malformed.ts'
 import { type Hash, leafHash, type Sha256, type TreeHasher } from './merkle.ts'
 import { parseVerifierKey, type VerifierKey } from './note-key.ts'
 import { type GenesisRecord, parseRecord } from './record.ts'
+import { MOST_DEFINITION_BYTES } from './resource-bounds.ts'
 import { utf8Text } from './utf8.ts'
+import { MOST_GENESIS_BYTES, mostDistrictsBytes } from './verify-bounds.ts'
 import { electionOf } from './verify-definition.ts'
 import type { FindingList } from './verify-finding.ts'
 import { sha256Hex } from './verify-form.ts'
@@ -16,9 +19,6 @@ import type { LogReader } from './verify-range.ts'
 export const GENESIS_PATH = 'genesis.json'
 export const DEFINITION_PATH = 'definition.json'
 export const DISTRICTS_PATH = 'districts.json'
-const MOST_GENESIS_BYTES = 65_535
-const MOST_DEFINITION_BYTES = 16 * 1024 * 1024
-const MOST_DISTRICTS_BYTES = 2 * 1024 * 1024
 
 export interface Genesis {
   readonly leaf: Hash
@@ -94,7 +94,7 @@ export async function readDistricts(
   path: string,
   findings: FindingList,
 ): Promise<readonly number[] | undefined> {
-  const bytes = await read(path, MOST_DISTRICTS_BYTES)
+  const bytes = await read(path, mostDistrictsBytes(election))
   if (bytes === undefined) {
     findings.add('districts-missing', { path })
     return undefined
@@ -114,7 +114,7 @@ export async function readDistricts(
 function numbersOf(bytes: Uint8Array): readonly number[] | undefined {
   try {
     const text = utf8Text(bytes)
-    const numbers: unknown = JSON.parse(text)
+    const numbers = parseBounded(text, { text: 0 }).value
     if (!Array.isArray(numbers) || `${JSON.stringify(numbers)}\n` !== text) return undefined
     return numbers.every((each) => Number.isSafeInteger(each) && each >= 0) ? numbers : undefined
   } catch {

@@ -13,6 +13,7 @@ import type { Sha256 } from './merkle.ts'
 import { type Note, parseNote } from './note.ts'
 import { formatVerifierKey, type VerifierKey } from './note-key.ts'
 import type { CloseRecord } from './record.ts'
+import { checkCertifiedAt } from './verify-clock.ts'
 import type { FindingCode, FindingList } from './verify-finding.ts'
 import type { CertificationReport, CheckList } from './verify-report.ts'
 import { isSignedBy, type ReadCheckpoint, type VerifyEd25519 } from './verify-signature.ts'
@@ -44,6 +45,10 @@ export interface CertificationCheck {
 export interface CertificationDeps {
   readonly sha256: Sha256
   readonly verify: VerifyEd25519
+  /** The verifier's own clock. */
+  readonly nowMs: number
+  /** As many as were asked for. */
+  readonly mostBytes: number
   /** The log's; undefined where it is not known. */
   readonly key: VerifierKey | undefined
   readonly findings: FindingList
@@ -53,11 +58,13 @@ export interface CertificationDeps {
 /** @param bytes undefined where there is none */
 export async function certificationCheck(
   bytes: Uint8Array | undefined,
-  { sha256, verify, key, findings, checks }: CertificationDeps,
+  { sha256, verify, nowMs, mostBytes, key, findings, checks }: CertificationDeps,
 ): Promise<CertificationCheck> {
   let compared = false
   const add = (code: FindingCode, detail?: string) => findings.add(code, { path: CERTIFICATION_PATH }, detail)
-  const certification = bytes && key && (await opened(bytes, sha256, verify, key, add))
+  const isTooLong = bytes !== undefined && bytes.length > mostBytes
+  if (isTooLong) add('certification-malformed', 'longer than any')
+  const certification = bytes && key && !isTooLong ? await opened(bytes, sha256, verify, key, add) : undefined
 
   return {
     againstOpenLog: () => {
@@ -76,6 +83,7 @@ export async function certificationCheck(
         add('certification-checkpoint', 'the log’s key did not sign it')
       if (statement.result_sha256 !== log.close.resultSha256) add('certification-result')
       if (Date.parse(statement.at) < log.close.atMs) add('certification-backdated')
+      checkCertifiedAt(statement.at, nowMs, findings)
       checkStatement(statement, log, add)
     },
     report: (isSound) => {

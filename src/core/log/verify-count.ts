@@ -3,6 +3,7 @@ import type { Election } from '../election/definition.ts'
 import type { PluralityTally } from '../tally/plurality.ts'
 import { resultText } from '../tally/result-text.ts'
 import { isWithheld, type ShownResult, shownResult } from '../tally/shown.ts'
+import { parseBounded } from './bounded-json.ts'
 import { firstDifference } from './document-difference.ts'
 import { Malformed } from './malformed.ts'
 import { type CloseRecord, formatClose } from './record.ts'
@@ -10,6 +11,9 @@ import { utf8Bytes, utf8Text } from './utf8.ts'
 import type { EntryRules } from './verify-ballot.ts'
 import type { FindingList } from './verify-finding.ts'
 import { equalBytes } from './verify-form.ts'
+
+/** Its longest text is an id. */
+const MOST_TEXT = 1_000
 
 /** What the close says, against the ballots before it and the keys issued by then. */
 export function checkClose(
@@ -87,9 +91,7 @@ interface Claimed {
 /** @throws Malformed where it is not JSON */
 function parsed(bytes: Uint8Array): Claimed {
   const text = utf8Text(bytes)
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null) return value as Claimed
-  } catch {}
+  const { value } = parseBounded(text, { text: MOST_TEXT })
+  if (typeof value === 'object' && value !== null) return value as Claimed
   throw new Malformed('not a JSON object')
 }

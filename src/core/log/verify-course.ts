@@ -9,6 +9,7 @@ import type { Sha256 } from './merkle.ts'
 import { type AmendmentRecord, type CloseRecord, type LogRecord, parseRecord } from './record.ts'
 import type { EntryRules } from './verify-ballot.ts'
 import { districtsPath, type Genesis, readDistricts } from './verify-beginning.ts'
+import { MOST_AMENDMENTS } from './verify-bounds.ts'
 import type { FindingCode, FindingList } from './verify-finding.ts'
 import type { LogReader } from './verify-range.ts'
 import type { AmendmentReport } from './verify-report.ts'
@@ -53,6 +54,8 @@ export function logCourse(
 
   const amend = async (leaf: number, { atMs, change }: AmendmentRecord) => {
     const at = new Date(atMs).toISOString()
+    if (amendments.length >= MOST_AMENDMENTS)
+      return findings.add('amendment-invalid', { leaf }, 'there are more than any election has')
     if (atMs < lastAtMs) findings.add('amendment-reverts', { leaf }, 'it is dated before the one before it')
     lastAtMs = Math.max(lastAtMs, atMs)
     if ('closesAtMs' in change) {
@@ -66,11 +69,14 @@ export function logCourse(
       return
     }
     amendments.push({ leaf, at, keysIssued: change.roll.size })
+    if (atMs >= ends.at(-1)!)
+      return findings.add('amendment-reverts', { leaf }, 'voting had ended when keys were added')
     const path = districtsPath(change.roll.perDistrictSha256)
     const now = await readDistricts(read, sha256, change.roll, election, path, findings)
     if (now === undefined) return
     const fewer = now.findIndex((keys, d) => keys < issued[d]!)
     if (fewer !== -1) return findings.add('roll-shrunk', { leaf }, election.districts[fewer]!.id)
+    if (now.every((keys, d) => keys === issued[d])) return findings.add('roll-exchanged', { leaf })
     issued = now
     keysIssued = change.roll.size
   }

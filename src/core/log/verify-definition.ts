@@ -7,10 +7,13 @@ import {
   type Election,
   electionFrom,
 } from '../election/definition.ts'
+import { membersOf, parseBounded } from './bounded-json.ts'
 import { Malformed } from './malformed.ts'
 import { utf8Text } from './utf8.ts'
+import { MOST_RESULT_BYTES, mostResultBytes } from './verify-bounds.ts'
 
-const MEMBER_OR_STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g
+/** Of a name of 200 characters, each written as an escape; of an address of a schema. */
+const MOST_TEXT = 2_000
 
 /** @throws Malformed where it describes none, or where two readers could read two elections in it */
 export function electionOf(definition: Uint8Array): Election {
@@ -19,24 +22,15 @@ export function electionOf(definition: Uint8Array): Election {
   if (!Check(DefinitionSchema, file)) throw new Malformed('the definition does not fit its schema')
   const [error] = definitionErrors(file as DefinitionFile)
   if (error !== undefined) throw new Malformed(`${error.pointer} ${error.message}`)
-  return electionFrom(file as DefinitionFile)
+  const election = electionFrom(file as DefinitionFile)
+  if (mostResultBytes(election) > MOST_RESULT_BYTES)
+    throw new Malformed('no result of so many districts and contests can be compared')
+  return election
 }
 
 function parsed(text: string): unknown {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new Malformed('the definition is not JSON')
-  }
+  const { value, members } = parseBounded(text, { text: MOST_TEXT })
   // JSON.parse keeps the last of two members of one name, other readers the first.
-  const written = [...text.matchAll(MEMBER_OR_STRING)].filter(([, colon]) => colon !== undefined).length
-  if (written !== membersOf(value)) throw new Malformed('a member stands in the definition twice')
+  if (members !== membersOf(value)) throw new Malformed('a member stands in the definition twice')
   return value
-}
-
-function membersOf(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
-  const inner = Object.values(value).reduce<number>((sum, each) => sum + membersOf(each), 0)
-  return Array.isArray(value) ? inner : inner + Object.keys(value).length
 }

@@ -5,7 +5,9 @@
 import { type PluralityTally, pluralityTally } from '../tally/plurality.ts'
 import { NONCE_BYTES } from './ballot-reader.ts'
 import { nonceSet } from './nonce-set.ts'
+import { TILE_WIDTH } from './tile.ts'
 import type { EntryRules } from './verify-ballot.ts'
+import { bundlesAtOnce, mostBundleBytes } from './verify-bounds.ts'
 import type { LogCourse } from './verify-course.ts'
 import type { FindingList } from './verify-finding.ts'
 import type { RangeChecker, RangeReport } from './verify-range.ts'
@@ -13,8 +15,8 @@ import type { TrackerWatch } from './verify-receipt.ts'
 import { tooEarly } from './verify-release.ts'
 import type { TreeCheck } from './verify-tree.ts'
 
-/** Leaves of a stretch: whole bundles, and few enough that what they say fits in memory many times. */
-const STRETCH = 64 * 256
+/** Bundles of a stretch: few enough that what they say fits in memory many times. */
+const STRETCH_BUNDLES = 64
 
 export interface EntriesDeps {
   readonly checkRange: RangeChecker
@@ -23,8 +25,10 @@ export interface EntriesDeps {
   readonly findings: FindingList
   /** Undefined where the election is not known. */
   readonly counted: { readonly rules: EntryRules; readonly course: LogCourse } | undefined
-  /** Sizes at which what is public then must have been free to be so. */
+  /** Sizes at which it is to be said what was public then and was not free to be so. */
   readonly releasedAt: readonly number[]
+  /** What no log can foresee, for looking nonces up; see `nonceSet`. */
+  readonly salt: Uint8Array | undefined
   readonly onProgress: (leaves: number, of: number) => void
 }
 
@@ -32,6 +36,8 @@ export interface CheckedEntries {
   readonly tally: PluralityTally | undefined
   /** Whether every entry could be read, and every ballot counted. */
   readonly complete: boolean
+  /** Of those sizes the ones at which a unit was public too early, in words. */
+  readonly early: readonly { readonly size: number; readonly unit: string }[]
   /** Leaves up to which there is a tree: fewer than its size where it has a hole. */
   readonly reached: number
 }
@@ -43,7 +49,9 @@ export async function checkEntries(
 ): Promise<CheckedEntries> {
   const { checkRange, tree, watch, findings, counted, onProgress } = deps
   const tally = counted && pluralityTally(counted.rules.election)
-  const nonces = nonceSet(size)
+  const nonces = nonceSet(size, deps.salt)
+  const stretch = TILE_WIDTH * bundlesAtOnce(mostBundleBytes(counted?.rules), STRETCH_BUNDLES)
+  const early: { size: number; unit: string }[] = []
   const cuts = deps.releasedAt.filter((at) => at <= size).toSorted((a, b) => a - b)
   const releasedAt = new Set(cuts)
   let complete = true
@@ -56,7 +64,7 @@ export async function checkEntries(
       // A size ends two parts where an entry that is no ballot comes next.
       if (releasedAt.delete(to)) {
         const unit = tooEarly(counted.rules, tally)
-        if (unit !== undefined) findings.add('released-too-early', {}, `${unit}, of the first ${to} entries`)
+        if (unit !== undefined) early.push({ size: to, unit })
       }
       const special = specials[nextSpecial]
       if (special?.leaf !== to) continue
@@ -81,13 +89,13 @@ export async function checkEntries(
     onProgress(job.from + isBallot.length, size)
   }
 
-  for (let from = 0; from < size; from += STRETCH) {
-    const to = Math.min(size, from + STRETCH)
+  for (let from = 0; from < size; from += stretch) {
+    const to = Math.min(size, from + stretch)
     const within = cuts.filter((at) => at > from && at <= to)
     const report = await checkRange({ from, to, cuts: within, hashesOnly })
     await take(report)
     // A checkpoint can claim any size: what is not there is not looked for one by one.
-    if (report.broken) return { tally, complete: false, reached: from }
+    if (report.broken) return { tally, complete: false, early, reached: from }
   }
-  return { tally, complete: complete && counted !== undefined, reached: size }
+  return { tally, complete: complete && counted !== undefined, early, reached: size }
 }

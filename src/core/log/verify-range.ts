@@ -3,12 +3,13 @@
  * level-0 tile beside it. Stretches know nothing of each other, so several can be worked at once. No I/O but the reader.
  */
 import { type BallotGroup, ballotReader, NONCE_BYTES } from './ballot-reader.ts'
-import { bundleSpans, MOST_ENTRY_BYTES } from './entry-bundle.ts'
+import { bundleSpans } from './entry-bundle.ts'
 import { Malformed } from './malformed.ts'
 import { HASH_BYTES, type TreeHasher } from './merkle.ts'
 import { type Bundle, bundlePath, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
 import { utf8Text } from './utf8.ts'
 import type { EntryRules } from './verify-ballot.ts'
+import { bundlesAtOnce, mostBundleBytes } from './verify-bounds.ts'
 import { type Finding, finding } from './verify-finding.ts'
 import { equalBytes } from './verify-form.ts'
 
@@ -21,7 +22,6 @@ export type LogReader = (
   mostBytes: number,
 ) => Promise<Uint8Array | undefined> | Uint8Array | undefined
 
-export const MOST_BUNDLE_BYTES = TILE_WIDTH * (2 + MOST_ENTRY_BYTES)
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES
 /** Bundles under way at once: what a distant server needs, and what a hostile one can fill memory with. */
 const READ_AHEAD = 8
@@ -71,6 +71,8 @@ export function rangeChecker(
   rules: EntryRules | undefined,
 ): RangeChecker {
   const ballots = rules === undefined ? undefined : ballotReader(rules)
+  const bundleBytes = mostBundleBytes(rules)
+  const readAhead = bundlesAtOnce(bundleBytes, READ_AHEAD)
 
   return async (job) => {
     const { from, to, cuts, hashesOnly } = job
@@ -136,11 +138,11 @@ export function rangeChecker(
 
     const bundles = bundlesOf(from, to)
     const ahead: Promise<readonly [Uint8Array | undefined, Uint8Array | undefined]>[] = []
-    for (let i = 0; i < bundles.length + READ_AHEAD; i++) {
-      const done = bundles[i - READ_AHEAD]
+    for (let i = 0; i < bundles.length + readAhead; i++) {
+      const done = bundles[i - readAhead]
       if (done !== undefined) checkBundle(done, ...(await ahead.shift()!))
       if (i < bundles.length) {
-        const pair = readPair(read, bundles[i]!, hashesOnly)
+        const pair = readPair(read, bundles[i]!, hashesOnly, bundleBytes)
         // One that fails while an earlier one is awaited must not count as unhandled: its turn comes.
         pair.catch(() => {})
         ahead.push(pair)
@@ -156,9 +158,10 @@ async function readPair(
   read: LogReader,
   bundle: Bundle,
   hashesOnly: boolean,
+  mostBytes: number,
 ): Promise<readonly [Uint8Array | undefined, Uint8Array | undefined]> {
   return Promise.all([
-    hashesOnly ? undefined : readBundleBytes(read, bundle),
+    hashesOnly ? undefined : readBundleBytes(read, bundle, mostBytes),
     readTileBytes(read, { level: 0, ...bundle }),
   ])
 }
@@ -171,10 +174,14 @@ export async function readTileBytes(read: LogReader, tile: Tile): Promise<Uint8A
   return full?.length === TILE_BYTES ? full.subarray(0, tile.width * HASH_BYTES) : undefined
 }
 
-async function readBundleBytes(read: LogReader, bundle: Bundle): Promise<Uint8Array | undefined> {
-  const bytes = await read(bundlePath(bundle), MOST_BUNDLE_BYTES)
+async function readBundleBytes(
+  read: LogReader,
+  bundle: Bundle,
+  mostBytes: number,
+): Promise<Uint8Array | undefined> {
+  const bytes = await read(bundlePath(bundle), mostBytes)
   if (bytes !== undefined || bundle.width === TILE_WIDTH) return bytes
-  const full = await read(bundlePath({ ...bundle, width: TILE_WIDTH }), MOST_BUNDLE_BYTES)
+  const full = await read(bundlePath({ ...bundle, width: TILE_WIDTH }), mostBytes)
   const spans = full && spansOf(full, TILE_WIDTH)
   return spans && full.subarray(0, spans[2 * bundle.width - 1])
 }

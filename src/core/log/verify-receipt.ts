@@ -51,6 +51,19 @@ export function parseAsked(text: string): AskedReceipt {
   return parseReceipt(trimmed)
 }
 
+/** Receipt files' texts or trackers; one that is neither is a finding. */
+export function askedReceipts(texts: readonly string[], findings: FindingList): readonly AskedReceipt[] {
+  return texts.flatMap((text) => {
+    try {
+      return [parseAsked(text)]
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error
+      findings.add('receipt-malformed', {}, error.message)
+      return []
+    }
+  })
+}
+
 export interface TrackerWatch {
   /** Looks among packed leaf hashes, of which the first is leaf `first`. */
   readonly look: (leaves: Uint8Array, first: number) => void

@@ -13,7 +13,7 @@ const CHECKS = {
     ] as const),
     ...(['origin-differs', 'key-differs'] as const),
   ],
-  witnesses: ['cosignature-invalid', 'cosignatures-too-few'],
+  witnesses: ['cosignature-invalid', 'cosignature-time', 'cosignatures-too-few'],
   genesis: [
     ...([
       'genesis-missing',
@@ -23,7 +23,7 @@ const CHECKS = {
       'definition-missing',
     ] as const),
     ...(['definition-differs', 'definition-invalid', 'policy-differs', 'districts-missing'] as const),
-    ...(['districts-differ', 'districts-invalid'] as const),
+    ...(['districts-differ', 'districts-invalid', 'election-differs'] as const),
   ],
   bundles: ['bundle-missing', 'bundle-malformed'],
   tiles: ['tile-missing', 'tile-width', 'tile-differs'],
@@ -35,15 +35,22 @@ const CHECKS = {
     ...(['district-must-be-named', 'choices-invalid', 'choices-overvote', 'choices-outside-style'] as const),
     ...(['nonce-repeated', 'entry-after-close'] as const),
   ],
-  amendments: ['amendment-invalid', 'amendment-reverts', 'roll-shrunk'],
+  amendments: [
+    ...(['amendment-invalid', 'amendment-reverts', 'amendment-in-future', 'roll-shrunk'] as const),
+    'roll-exchanged',
+  ],
   keys: ['too-many-ballots', 'close-keys'],
-  release: ['entries-before-close', 'released-too-early'],
-  close: ['close-repeated', 'close-invalid', 'close-too-early', 'close-ballots', 'close-totals'],
+  release: ['entries-before-close', 'entries-overdue', 'ballots-before-opening', 'released-too-early'],
+  close: [
+    ...(['close-repeated', 'close-invalid', 'close-too-early', 'close-ballots', 'close-totals'] as const),
+    ...(['close-in-future', 'close-overdue'] as const),
+  ],
   result: [...(['result-missing', 'result-malformed', 'result-differs', 'close-result'] as const)],
   certification: [
     ...(['certification-malformed', 'certification-signature', 'certification-of-other-election'] as const),
     ...(['certification-checkpoint', 'certification-result', 'certification-names'] as const),
     ...(['certification-figures', 'certification-backdated', 'certification-of-open-log'] as const),
+    'certification-in-future',
   ],
   receipts: [
     ...([

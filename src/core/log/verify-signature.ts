@@ -1,5 +1,6 @@
 /** Signatures on checkpoints: the log's own and its witnesses'. Ed25519 is handed in and may be asynchronous. No I/O. */
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
+import { isPossibleCosigning } from './clock-skew.ts'
 import { cosignatureClaims } from './cosignature.ts'
 import { Malformed } from './malformed.ts'
 import { type Claim, claimsOf, type Note, parseNote } from './note.ts'
@@ -40,20 +41,36 @@ export async function isSignedBy(note: Note, key: VerifierKey, verify: VerifyEd2
   return claims.length > 0 && (await allHold(claims, verify))
 }
 
-/** Counts different witnesses with a good cosignature; a wrong one is a finding. */
+export interface CountedCosignatures {
+  /** Different witnesses with a good cosignature. */
+  readonly good: number
+  /** The earliest of these, Unix milliseconds; Infinity where there is none. */
+  readonly firstMs: number
+}
+
+/** Counts different witnesses with a good cosignature; a wrong one, or one of an impossible time, is a finding. */
 export async function countCosignatures(
   note: Note,
   witnesses: readonly VerifierKey[],
   quorum: number,
   verify: VerifyEd25519,
+  nowMs: number,
   findings: FindingList,
-): Promise<number> {
+): Promise<CountedCosignatures> {
   const good = new Set<string>()
+  let firstMs = Number.POSITIVE_INFINITY
   for (const witness of witnesses) {
     try {
       for (const claim of cosignatureClaims(note, [witness])) {
-        if (await verify(witness.publicKey, claim.message, claim.signature)) good.add(publicText(witness))
-        else findings.add('cosignature-invalid', { path: 'checkpoint' }, witness.name)
+        const { timestampS } = claim
+        if (!(await verify(witness.publicKey, claim.message, claim.signature)))
+          findings.add('cosignature-invalid', { path: 'checkpoint' }, witness.name)
+        else if (!isPossibleCosigning(timestampS, nowMs))
+          findings.add('cosignature-time', { path: 'checkpoint' }, `${witness.name}, time ${timestampS}`)
+        else {
+          good.add(publicText(witness))
+          firstMs = Math.min(firstMs, timestampS * 1000)
+        }
       }
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
@@ -62,7 +79,7 @@ export async function countCosignatures(
   }
   if (good.size < quorum)
     findings.add('cosignatures-too-few', { path: 'checkpoint' }, `${good.size}, ${quorum} are asked for`)
-  return good.size
+  return { good: good.size, firstMs }
 }
 
 /** A witness is its key: one key under two names is one witness. */

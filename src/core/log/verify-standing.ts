@@ -6,14 +6,13 @@ import type { Election } from '../election/definition.ts'
 import { Malformed } from './malformed.ts'
 import type { Sha256 } from './merkle.ts'
 import type { VerifierKey } from './note-key.ts'
+import { MOST_CHECKPOINT_BYTES } from './resource-bounds.ts'
 import { bundlePath, TILE_WIDTH } from './tile.ts'
 import { type EntryRules, entryRules } from './verify-ballot.ts'
 import { DISTRICTS_PATH, type Genesis, readDistricts, readElection } from './verify-beginning.ts'
 import type { FindingList } from './verify-finding.ts'
-import { type LogReader, MOST_BUNDLE_BYTES } from './verify-range.ts'
+import type { LogReader } from './verify-range.ts'
 import { isSignedBy, type ReadCheckpoint, readCheckpoint, type VerifyEd25519 } from './verify-signature.ts'
-
-const MOST_CHECKPOINT_BYTES = 1_000_000
 
 /** The checkpoint, where it is the log's: signed by its key, under its name, and saying nothing besides. */
 export async function signedCheckpoint(
@@ -79,6 +78,7 @@ export async function isHeldBack(
   if (stand?.genesis.record.release.results !== 'after-close' || size === 0) return false
   const first = { index: 0, width: Math.min(TILE_WIDTH, size) }
   const paths = [bundlePath(first), bundlePath({ index: 0, width: TILE_WIDTH })]
-  for (const path of paths) if ((await read(path, MOST_BUNDLE_BYTES)) !== undefined) return false
+  // Whether it is there is all that is asked: none of it is kept.
+  for (const path of paths) if ((await read(path, 0)) !== undefined) return false
   return true
 }

@@ -6,14 +6,16 @@
  * DOM: the command and the page both call this.
  */
 import { base64 } from './base64.ts'
-import { CERTIFICATION_PATH, MOST_CERTIFICATION_BYTES } from './certification-form.ts'
+import { CERTIFICATION_PATH } from './certification-form.ts'
 import { Malformed } from './malformed.ts'
 import { equalHashes, type TreeHasher } from './merkle.ts'
-import { formatVerifierKey, parseVerifierKey, type VerifierKey } from './note-key.ts'
+import { formatVerifierKey, parseVerifierKey } from './note-key.ts'
 import { bundlePath, TILE_WIDTH } from './tile.ts'
 import type { EntryRules } from './verify-ballot.ts'
 import { GENESIS_PATH, readGenesis } from './verify-beginning.ts'
+import { MOST_ENTRIES, mostCertificationBytes, mostResultBytes, TooManyEntries } from './verify-bounds.ts'
 import { type CertificationCheck, certificationCheck } from './verify-certification.ts'
+import { checkByClock, checkOverdue } from './verify-clock.ts'
 import { checkClose, resultDifference } from './verify-count.ts'
 import { type LogCourse, logCourse } from './verify-course.ts'
 import { checkEntries } from './verify-entries.ts'
@@ -21,12 +23,12 @@ import { type FindingList, findingList } from './verify-finding.ts'
 import { sha256Hex } from './verify-form.ts'
 import { checkHistory, type KnownTree, knownTrees, type SeenCheckpoint } from './verify-history.ts'
 import { type LogReader, rangeChecker } from './verify-range.ts'
-import { type AskedReceipt, checkReceipt, parseAsked, trackerWatch } from './verify-receipt.ts'
+import { type AskedReceipt, askedReceipts, checkReceipt, trackerWatch } from './verify-receipt.ts'
 import { type AmendmentReport, type CheckList, checkList, type VerifyReport } from './verify-report.ts'
 import type { ReadCheckpoint, VerifyEd25519 } from './verify-signature.ts'
 import { isHeldBack, type Standing, signedCheckpoint, standing } from './verify-standing.ts'
 import { bundlesIn, treeCheck } from './verify-tree.ts'
-import { witnessedCheckpoint } from './verify-witnessed.ts'
+import { type CosignedTree, cosignedTree } from './verify-witnessed.ts'
 
 export interface VerifyInput {
   readonly read: LogReader
@@ -36,20 +38,31 @@ export interface VerifyInput {
   readonly nowMs: number
   /** The log's key, a C2SP verifier key; without it the genesis is taken at its word, and the report says so. */
   readonly key?: string
+  /** The id of the election that is asked for. */
+  readonly election?: string
   readonly seen?: readonly SeenCheckpoint[]
-  /** The published result document; null where there is none. Left out, it is not asked for. */
-  readonly result?: Uint8Array | null
+  /**
+   * The published result document; null where there is none. Left out, or undefined, it is not compared. As a function it
+   * is asked for once the log is known to be closed, and for no more bytes than the election can make.
+   */
+  readonly result?: Uint8Array | null | ((mostBytes: number) => Promise<Uint8Array | null | undefined>)
   /** Receipt files, or trackers. */
   readonly receipts?: readonly string[]
   /** C2SP verifier keys of witnesses, and how many different ones must have cosigned (default: all of them). */
   readonly witnesses?: readonly string[]
   readonly quorum?: number
+  /** Another log of this name is remembered, under another key: see `recognised`. */
+  readonly namesake?: boolean
+  /** Entries it may have (default 20,000,000). */
+  readonly mostEntries?: number
+  /** 16 random bytes, so that no log can be made to be slow to check; see `nonceSet`. */
+  readonly salt?: Uint8Array
   readonly onProgress?: (leaves: number, of: number) => void
 }
 
 /**
  * Never throws for what the log holds: that is a finding.
- * @throws Malformed where `key` or a witness's key is none; whatever the reader throws
+ * @throws Malformed where `key` or a witness's key is none; TooManyEntries; whatever the reader throws
  */
 export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   const { read, hasher } = input
@@ -59,30 +72,38 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   const context = { findings, checks, notChecked }
   const given = input.key === undefined ? undefined : parseVerifierKey(hasher.sha256, input.key)
   const witnesses = (input.witnesses ?? []).map((text) => parseVerifierKey(hasher.sha256, text))
+  if (input.namesake) notChecked.push('whose log it is: another key is remembered for a log of this name')
   const asked = askedReceipts(input.receipts ?? [], findings)
 
-  // Before the checkpoint: a log may be closed and certified while it is read.
-  const certificationBytes = await read(CERTIFICATION_PATH, MOST_CERTIFICATION_BYTES)
   const genesis = await readGenesis(read, hasher, findings)
   const key = given ?? genesis?.key
   if (given !== undefined && genesis !== undefined && formatVerifierKey(given) !== genesis.record.log)
     findings.add('key-differs', { path: GENESIS_PATH })
+  if (input.election !== undefined && genesis !== undefined && genesis.record.election !== input.election)
+    findings.add(
+      'election-differs',
+      { path: GENESIS_PATH },
+      `"${genesis.record.election}", not "${input.election}"`,
+    )
+  const stand = await standing(read, hasher.sha256, genesis, findings)
+  // Before the checkpoint: a log may be closed and certified while it is read.
+  const mostBytes = mostCertificationBytes(stand?.election)
+  const certificationBytes = await read(CERTIFICATION_PATH, mostBytes)
   const certification = await certificationCheck(certificationBytes, {
-    ...{ sha256: hasher.sha256, verify: input.verify, key, findings, checks },
+    ...{ sha256: hasher.sha256, verify: input.verify, nowMs: input.nowMs, mostBytes, key, findings, checks },
   })
   const newest = await signedCheckpoint(read, input.verify, key, findings)
   checks.ran('checkpoint', newest === undefined ? 0 : 1)
-  const witnessed = newest && (await witnessedTree(input, key, newest, witnesses, context))
+  const witnessed = newest && (await cosignedTree(input, key, newest, witnesses, context))
   const signed = newest && witnessed && witnessed.size > newest.checkpoint.size ? witnessed.signed : newest
   const seen = key ? await knownTrees(input.seen ?? [], key, input.verify, findings) : []
   const known = witnessed ? [...seen, witnessed] : seen
-  const stand = await standing(read, hasher.sha256, genesis, findings)
   checks.ran('genesis', genesis === undefined ? 0 : 1)
 
   const outcome =
     signed === undefined
       ? undefined
-      : await checkTree(input, { ...context, signed, known, stand, asked, certification })
+      : await checkTree(input, { ...context, signed, known, witnessed, stand, asked, certification })
   const closed = outcome?.stage === 'closed'
   const receipts =
     key === undefined || outcome === undefined
@@ -122,42 +143,11 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
   }
 }
 
-/** Where witnesses are demanded, the newest tree that they have cosigned: the log must go on from it. */
-async function witnessedTree(
-  input: VerifyInput,
-  key: VerifierKey | undefined,
-  newest: ReadCheckpoint,
-  witnesses: readonly VerifierKey[],
-  { findings, checks, notChecked }: Pick<TreeContext, 'findings' | 'checks' | 'notChecked'>,
-): Promise<(KnownTree & { readonly signed: ReadCheckpoint }) | undefined> {
-  const { read, verify, quorum = witnesses.length } = input
-  if (witnesses.length + quorum === 0) return undefined
-  const demanded = { witnesses, quorum }
-  const { signed, good } = await witnessedCheckpoint(read, verify, key, newest, demanded, findings)
-  checks.ran('witnesses', good)
-  const { size, root } = signed.checkpoint
-  if (size < newest.checkpoint.size)
-    notChecked.push(
-      `entries from ${size} to ${newest.checkpoint.size - 1}: too few witnesses have cosigned them yet`,
-    )
-  return { size, root, seenAtMs: undefined, signed }
-}
-
-function askedReceipts(texts: readonly string[], findings: FindingList): readonly AskedReceipt[] {
-  return texts.flatMap((text) => {
-    try {
-      return [parseAsked(text)]
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error
-      findings.add('receipt-malformed', {}, error.message)
-      return []
-    }
-  })
-}
-
 interface TreeContext {
   readonly signed: ReadCheckpoint
   readonly known: readonly KnownTree[]
+  /** Where witnesses are demanded. */
+  readonly witnessed: CosignedTree | undefined
   readonly stand: Standing | undefined
   readonly asked: readonly AskedReceipt[]
   readonly certification: CertificationCheck
@@ -182,6 +172,8 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
   const { read, hasher, nowMs } = input
   const { signed, known, stand, asked, certification, findings, checks, notChecked } = context
   const { size, root } = signed.checkpoint
+  const { mostEntries = MOST_ENTRIES, salt } = input
+  if (size > mostEntries) throw new TooManyEntries(size, mostEntries)
   const rules = stand?.rules
   const heldBack = await isHeldBack(read, stand, size)
   const tree = treeCheck(read, hasher, [1, ...known.map((each) => each.size)], findings)
@@ -190,14 +182,15 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
       ? logCourse({ read, sha256: hasher.sha256, findings }, rules.election, stand.genesis, rules)
       : undefined
   const watch = trackerWatch(asked)
-  const closesAtMs = stand?.election?.closesAtMs ?? Number.NEGATIVE_INFINITY
-  const seenWhileOpen = known.filter(({ seenAtMs }) => seenAtMs !== undefined && seenAtMs < closesAtMs)
-  const openSizes = [...seenWhileOpen.map((each) => each.size), ...(nowMs < closesAtMs ? [size] : [])]
-  const { tally, complete, reached } = await checkEntries(
+  const looked = [...known, { size, seenAtMs: nowMs }].flatMap(({ size, seenAtMs }) =>
+    seenAtMs === undefined ? [] : [{ size, atMs: seenAtMs }],
+  )
+  const { tally, complete, early, reached } = await checkEntries(
     {
       ...{ checkRange: rangeChecker(read, hasher, rules), tree, watch, findings },
       counted: rules && course && { rules, course },
-      releasedAt: rules?.election.results === 'live' ? openSizes : [],
+      releasedAt: rules?.election.results === 'live' ? looked.map((each) => each.size) : [],
+      salt,
       onProgress: input.onProgress ?? (() => {}),
     },
     size,
@@ -229,6 +222,7 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
   const outcome = { stage, isSignedTree, leafOf: watch.leafOf, ballots, amendments, ends } as const
   if (heldBack) {
     certification.againstOpenLog()
+    if (stand?.election) checkOverdue('held-back', stand.election.closesAtMs, nowMs, findings)
     notChecked.push('what the entries say, the ballots and the count: entries are public after the close')
     return { ...outcome, keysIssued: stand?.genesis.record.roll.size ?? null }
   }
@@ -240,7 +234,8 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
   checks.ran('amendments', amendments.length)
   course.checkKeys(tally)
   checks.ran('keys', rules.election.districts.length)
-  checks.ran('release', openSizes.length)
+  const looks = { looked, early, witnessed: context.witnessed, isWhole: reached === size }
+  checks.ran('release', checkByClock(course, rules.election, tally.ballots(), looks, nowMs, findings))
   if (rules.election.results === 'after-close' && close === undefined)
     findings.add('entries-before-close', {
       path: bundlePath({ index: 0, width: Math.min(size, TILE_WIDTH) }),
@@ -252,13 +247,14 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
 }
 
 async function checkOutcome(
-  { hasher, result, nowMs }: VerifyInput,
+  input: VerifyInput,
   course: LogCourse,
   rules: EntryRules,
   tally: Parameters<typeof checkClose>[2],
   size: number,
   { signed, certification, findings, checks, notChecked }: TreeContext,
 ): Promise<void> {
+  const { hasher, nowMs } = input
   const close = course.close()
   if (close === undefined) {
     certification.againstOpenLog()
@@ -275,6 +271,8 @@ async function checkOutcome(
   const keysIssued = course.keysIssued()
   checkClose(close, election, tally, keysIssued, findings)
   await certification.againstClosedLog({ election, tally, keysIssued, close: close.record, signed })
+  const { result: given } = input
+  const result = typeof given === 'function' ? await given(mostResultBytes(election)) : given
   if (result === undefined) notChecked.push('the published result: none was handed in')
   else if (result === null) findings.add('result-missing')
   else {

@@ -1,7 +1,7 @@
 /** Where the page looks for logs: beside itself, and only where an address that was typed can mean one. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ownLog, typedLogs } from './addresses.ts'
+import { ownLog, typedElection, typedLogs } from './addresses.ts'
 import { receiptIn, trackerIn } from './arrival.ts'
 
 test('a page’s own log is its election’s, or the default one’s', () => {
@@ -21,6 +21,8 @@ test('an address may be a server’s, a page’s or a log’s own, with or witho
   assert.deepEqual(typedLogs('https://a.example/e/city/verify#tracker'), [
     'https://a.example/elections/city/log/',
   ])
+  assert.equal(typedElection('a.example/e/city/verify'), 'city')
+  assert.equal(typedElection('https://a.example/log/'), undefined)
   assert.deepEqual(typedLogs('https://a.example/copies/log/checkpoint'), ['https://a.example/copies/log/'])
   for (const none of [
     '',

@@ -16,15 +16,26 @@ export function electionIdIn(pathname: string): string | undefined {
  * @returns undefined where it is none
  */
 export function typedLogs(typed: string): readonly string[] | undefined {
-  const text = typed.trim()
-  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`
-  if (text === '' || !URL.canParse(address)) return undefined
-  const url = new URL(address)
-  if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return undefined
+  const url = typedAddress(typed)
+  if (url === undefined) return undefined
   if (electionIdIn(url.pathname) !== undefined) return [ownLog(url)]
   url.hash = ''
   url.search = ''
   const path = url.pathname.replace(/\/?(?:checkpoint|verify)?$/, '/')
   const at = (more: string) => new URL(`${path}${more}`.replaceAll(/\/{2,}/g, '/'), url.origin).href
   return path.endsWith('/log/') ? [at('')] : [at('log/'), at('')]
+}
+
+/** The election that a typed address names by itself, as one of an election's pages does. */
+export function typedElection(typed: string): string | undefined {
+  const url = typedAddress(typed)
+  return url && electionIdIn(url.pathname)
+}
+
+function typedAddress(typed: string): URL | undefined {
+  const text = typed.trim()
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`
+  if (text === '' || !URL.canParse(address)) return undefined
+  const url = new URL(address)
+  return /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' ? url : undefined
 }

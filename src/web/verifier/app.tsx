@@ -114,12 +114,12 @@ export function App({ checker, tracker }: { readonly checker: Checker; readonly 
 
 /** Keeps what a sound log has shown, for the next time. @returns whether it is kept */
 function remembered({ report, place }: Outcome, nowMs: number): boolean {
-  const { origin, key, checkpoint } = report
-  if (!isSound(report) || origin === null || key === null || checkpoint === null) return false
+  const { key, checkpoint } = report
+  if (!isSound(report) || key === null || checkpoint === null) return false
   // Read again: another tab may have verified meanwhile.
   return keepMemory(
     withVerified(recallMemory(), {
-      ...{ origin, key, note: checkpoint.note, seenAtMs: nowMs },
+      ...{ key, note: checkpoint.note, seenAtMs: nowMs },
       place: rememberedPlace(place),
     }),
   )

@@ -1,16 +1,16 @@
 /** What an auditor wants to see, folded: key and where it came from, root, checkpoint, rate, what is remembered. */
 import { useState } from 'preact/hooks'
 import type { Outcome } from './job.ts'
-import { keepMemory, recallMemory, without } from './memory.ts'
+import { keepMemory, knownLog, recallMemory, without } from './memory.ts'
 import { f, t } from './words.ts'
 
 export function AuditDetails({ outcome, kept }: { readonly outcome: Outcome; readonly kept: boolean }) {
   const { report, keyFrom, place, seconds, bytes } = outcome
   const { origin, key, checkpoint, election } = report
   const [forgotten, setForgotten] = useState(false)
-  const isKnown = origin !== null && recallMemory().logs.some(([name]) => name === origin)
+  const isKnown = knownLog(recallMemory(), key) !== undefined
   const forget = () => {
-    if (origin !== null) setForgotten(keepMemory(without(recallMemory(), origin)))
+    if (key !== null) setForgotten(keepMemory(without(recallMemory(), key)))
   }
   return (
     <details class="audit">

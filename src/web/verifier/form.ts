@@ -1,5 +1,5 @@
 /** What a reader fills in, and the source it names. Pure. */
-import { ownLog, typedLogs } from './addresses.ts'
+import { electionIdIn, ownLog, typedElection, typedLogs } from './addresses.ts'
 import type { Failure, Source } from './job.ts'
 import type { FolderFiles } from './log-folder.ts'
 
@@ -17,7 +17,9 @@ export const BLANK_FORM: Form = { where: 'own', address: '', files: [], key: '',
 export function sourceOf({ where, address, files }: Form, page: URL): Source | Failure {
   if (where === 'folder') return { kind: 'files', files }
   const bases = where === 'own' ? [ownLog(page)] : typedLogs(address)
-  return bases === undefined ? { why: 'bad-address' } : { kind: 'address', bases }
+  if (bases === undefined) return { why: 'bad-address' }
+  const election = where === 'own' ? electionIdIn(page.pathname) : typedElection(address)
+  return { kind: 'address', bases, election }
 }
 
 export type Field = 'address' | 'folder' | 'receipt' | 'key'
@@ -26,6 +28,6 @@ export type Field = 'address' | 'folder' | 'receipt' | 'key'
 export function fieldOf({ why }: Failure, { where }: Form): Field | undefined {
   if (why === 'bad-receipt') return 'receipt'
   if (why === 'bad-key' || why === 'key-not-remembered') return 'key'
-  if (why === 'fault' || where === 'own') return undefined
+  if (why === 'fault' || why === 'too-many-entries' || where === 'own') return undefined
   return where
 }

@@ -5,7 +5,12 @@ import type { Memory } from './memory.ts'
 /** Where the log is read. */
 export type Source =
   /** Addresses that end in a slash, tried in this order. */
-  | { readonly kind: 'address'; readonly bases: readonly string[] }
+  | {
+      readonly kind: 'address'
+      readonly bases: readonly string[]
+      /** The id of the election that the address names; undefined where it names none. */
+      readonly election: string | undefined
+    }
   /** A folder that was picked: files by their paths in it. */
   | { readonly kind: 'files'; readonly files: readonly (readonly [string, File])[] }
 
@@ -52,6 +57,7 @@ export type Failure =
         | 'bad-key'
         | 'bad-address'
         | 'key-not-remembered'
+        | 'too-many-entries'
     }
   | { readonly why: 'unreachable'; readonly where: string; readonly detail: string }
   | { readonly why: 'fault'; readonly detail: string }

@@ -1,5 +1,5 @@
 /** A log in a folder that was picked or dropped: a copy of `log/`, or a folder with one log somewhere in it. */
-import { MOST_RESULT_BYTES, type OpenLog, Unreachable } from './log-reading.ts'
+import { type OpenLog, Unreachable } from './log-reading.ts'
 
 export type FolderFiles = readonly (readonly [string, File])[]
 
@@ -14,11 +14,11 @@ export function openFolder(files: FolderFiles): OpenLog | 'no-log' | 'several-lo
   return {
     place: null,
     read: (path, mostBytes) => bytesOf(byPath.get(root + path), mostBytes),
-    result: async () => {
+    result: async (mostBytes) => {
       const file = [root, above]
         .flatMap((dir) => ['results.json', 'result.json'].map((name) => byPath.get(dir + name)))
         .find((each) => each !== undefined)
-      return bytesOf(file, MOST_RESULT_BYTES)
+      return bytesOf(file, mostBytes)
     },
   }
 }

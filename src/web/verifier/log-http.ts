@@ -1,16 +1,12 @@
 /** A log on a server, ours or a stranger's: bounded in size and time, tried again a few times, never elsewhere. */
+import { ANSWER_MS, LEAST_SPAN_BYTES, longestMs, MOST_SLOW, SPAN_MS } from '../../core/log/read-pace.ts'
+import { MOST_CHECKPOINT_BYTES } from '../../core/log/resource-bounds.ts'
 import type { LogReader } from '../../core/log/verify-range.ts'
-import {
-  MOST_CHECKPOINT_BYTES,
-  MOST_RESULT_BYTES,
-  type OpenLog,
-  Stopped,
-  Unreachable,
-} from './log-reading.ts'
+import { type OpenLog, Stopped, Unreachable } from './log-reading.ts'
 
 const ATTEMPTS = 4
 const PAUSE_MS = 250
-const TIMEOUT_MS = 20_000
+const TOO_SLOW = 'too slow'
 const NOT_THERE = new Set([403, 404, 410])
 const AGAIN = new Set([408, 425, 429, 500, 502, 503, 504])
 
@@ -23,9 +19,9 @@ export async function openAddress(bases: readonly string[], stop: AbortSignal): 
       place: base,
       read,
       // Beside some logs there is none, or it is not for pages from elsewhere: then it is not compared, and that is said.
-      result: async () => {
+      result: async (mostBytes) => {
         try {
-          return await read('../results.json', MOST_RESULT_BYTES)
+          return await read('../results.json', mostBytes)
         } catch (error) {
           if (error instanceof Unreachable) return undefined
           throw error
@@ -39,11 +35,15 @@ export async function openAddress(bases: readonly string[], stop: AbortSignal): 
 function httpReader(base: string, stop: AbortSignal): LogReader {
   return async (path, mostBytes) => {
     const url = new URL(path, base).href
+    const untilMs = performance.now() + longestMs(mostBytes)
+    let slow = 0
     for (let tried = 1; ; tried++) {
-      const answer = await attempt(url, mostBytes, stop)
+      const answer = await attempt(url, mostBytes, untilMs, stop)
       if (stop.aborted) throw new Stopped()
       if (typeof answer !== 'string') return answer.bytes
-      if (tried === ATTEMPTS) throw new Unreachable(url, answer)
+      if (answer === TOO_SLOW) slow++
+      if (tried === ATTEMPTS || slow === MOST_SLOW || performance.now() >= untilMs)
+        throw new Unreachable(url, answer)
       await pause(PAUSE_MS * 2 ** (tried - 1), stop)
     }
   }
@@ -53,11 +53,26 @@ function httpReader(base: string, stop: AbortSignal): LogReader {
 async function attempt(
   url: string,
   mostBytes: number,
+  untilMs: number,
   stop: AbortSignal,
 ): Promise<{ readonly bytes: Uint8Array | undefined } | string> {
   const controller = new AbortController()
   const abort = () => controller.abort()
-  const timer = setTimeout(abort, TIMEOUT_MS)
+  let isSlow = false
+  let cameThen = -1
+  let came = -1
+  const endSlow = () => {
+    isSlow = true
+    abort()
+  }
+  // The first look is at the answer's beginning, the others at what came since the one before.
+  const look = () => {
+    if (came < 0 || came - cameThen < LEAST_SPAN_BYTES) return endSlow()
+    cameThen = came
+    timer = setTimeout(look, SPAN_MS)
+  }
+  let timer = setTimeout(look, ANSWER_MS)
+  const end = setTimeout(endSlow, Math.max(0, untilMs - performance.now()))
   stop.addEventListener('abort', abort)
   try {
     const response = await fetch(url, {
@@ -67,21 +82,36 @@ async function attempt(
       referrerPolicy: 'no-referrer',
       signal: controller.signal,
     })
-    if (response.status === 200) return { bytes: await bounded(response, mostBytes) }
+    clearTimeout(timer)
+    timer = setTimeout(look, SPAN_MS)
+    came = 0
+    cameThen = 0
+    if (response.status === 200)
+      return {
+        bytes: await bounded(response, mostBytes, (bytes) => {
+          came = bytes
+        }),
+      }
     await response.body?.cancel()
     if (NOT_THERE.has(response.status)) return { bytes: undefined }
     if (AGAIN.has(response.status)) return `HTTP ${response.status}`
     throw new Unreachable(url, `HTTP ${response.status}`)
   } catch (error) {
     if (error instanceof Unreachable) throw error
+    if (isSlow) return TOO_SLOW
     return error instanceof Error ? error.message : 'no answer'
   } finally {
     clearTimeout(timer)
+    clearTimeout(end)
     stop.removeEventListener('abort', abort)
   }
 }
 
-async function bounded({ body }: Response, mostBytes: number): Promise<Uint8Array> {
+async function bounded(
+  { body }: Response,
+  mostBytes: number,
+  onBytes: (bytes: number) => void,
+): Promise<Uint8Array> {
   if (body === null) return new Uint8Array(0)
   const reader = body.getReader()
   const chunks: Uint8Array[] = []
@@ -91,6 +121,7 @@ async function bounded({ body }: Response, mostBytes: number): Promise<Uint8Arra
     if (done) break
     chunks.push(value)
     length += value.length
+    onBytes(length)
     if (length <= mostBytes) continue
     await reader.cancel()
     break

@@ -1,6 +1,5 @@
-/** What a reading of a log has in common wherever it lies: it can be stopped, and it counts. */
+/** What a reading of a log has in common wherever it lies: it can be stopped, and it can fail. */
 import type { LogReader } from '../../core/log/verify-range.ts'
-import type { Progress } from './job.ts'
 
 /** Thrown by a reader when the reader's person has pressed Stop. */
 export class Stopped extends Error {}
@@ -18,38 +17,6 @@ export interface OpenLog {
   /** The address; null for files. */
   readonly place: string | null
   readonly read: LogReader
-  /** The published result beside the log; undefined where none is found. */
-  readonly result: () => Promise<Uint8Array | undefined>
-}
-
-export const MOST_RESULT_BYTES = 64 * 1024 * 1024
-export const MOST_CHECKPOINT_BYTES = 1_000_000
-const TILE_WIDTH = 256
-
-/** The reader, telling how far it is: leaves by the tiles of their hashes, of as many as the checkpoint says. */
-export function counted(
-  read: LogReader,
-  stop: AbortSignal,
-  tell: (progress: Progress) => void,
-): { readonly read: LogReader; readonly bytes: () => number } {
-  let [bytes, leaves, of] = [0, 0, 0]
-  return {
-    bytes: () => bytes,
-    read: async (path, mostBytes) => {
-      if (stop.aborted) throw new Stopped()
-      const resource = await read(path, mostBytes)
-      if (stop.aborted) throw new Stopped()
-      bytes += resource?.length ?? 0
-      if (path === 'checkpoint' && resource !== undefined) of = sizeIn(resource)
-      if (path.startsWith('tile/0/')) leaves += TILE_WIDTH
-      tell({ leaves: Math.min(leaves, of), of, bytes })
-      return resource
-    },
-  }
-}
-
-/** The checkpoint's second line, whoever signed it: for a bar, not for belief. */
-function sizeIn(checkpoint: Uint8Array): number {
-  const size = Number(new TextDecoder().decode(checkpoint.subarray(0, 1000)).split('\n')[1])
-  return Number.isSafeInteger(size) && size > 0 ? size : 0
+  /** The published result beside the log, of at most so many bytes; undefined where none is found. */
+  readonly result: (mostBytes: number) => Promise<Uint8Array | undefined>
 }

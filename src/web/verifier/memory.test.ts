@@ -2,18 +2,36 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { knownLog, NOTHING, readMemory, rememberedPlace, without, withVerified } from './memory.ts'
+import { keyAt, knownLog, NOTHING, readMemory, rememberedPlace, without, withVerified } from './memory.ts'
 
 const seen = (origin: string, size: number, place: string | null = null) => ({
-  ...{ origin, key: `${origin}+key`, note: `${origin}\n${size}\n`, seenAtMs: size, place },
+  ...{ key: `${origin}+key`, note: `${origin}\n${size}\n`, seenAtMs: size, place },
 })
 
-test('a log is known by the address it stood at, or by its name', () => {
+test('a log is its key: by that it is known, and by the address it stood at', () => {
   const memory = withVerified(NOTHING, seen('a.example', 5, 'https://a.example/log/'))
-  assert.equal(knownLog(memory, 'https://a.example/log/', 'b.example')?.key, 'a.example+key')
-  assert.equal(knownLog(memory, null, 'a.example')?.checkpoints.length, 1)
-  assert.equal(knownLog(memory, 'https://b.example/log/', 'b.example'), undefined)
-  assert.deepEqual(without(memory, 'a.example'), NOTHING)
+  assert.equal(keyAt(memory, 'https://a.example/log/'), 'a.example+key')
+  assert.equal(keyAt(memory, 'https://b.example/log/'), undefined)
+  assert.equal(knownLog(memory, 'a.example+key')?.checkpoints.length, 1)
+  assert.equal(knownLog(memory, 'a.example'), undefined)
+  assert.deepEqual(without(memory, 'a.example+key'), NOTHING)
+})
+
+test('a log of the same name and another key is another log, and takes nothing from it', () => {
+  const honest = withVerified(NOTHING, seen('a.example', 5, 'https://a.example/log/'))
+  const stranger = { ...seen('a.example', 9, 'https://b.example/log/'), key: 'a.example+other' }
+  const both = withVerified(honest, stranger)
+  assert.deepEqual(knownLog(both, 'a.example+key'), knownLog(honest, 'a.example+key'))
+  assert.equal(keyAt(both, 'https://a.example/log/'), 'a.example+key')
+  assert.equal(keyAt(both, 'https://b.example/log/'), 'a.example+other')
+  assert.deepEqual(without(both, 'a.example+other'), NOTHING, 'forgotten by name: both')
+})
+
+test('what was kept by the names of logs is read as what is kept by their keys', () => {
+  const now = withVerified(NOTHING, seen('a.example', 5, 'https://a.example/log/'))
+  const once = { logs: [['a.example', now.logs[0]![1]]], places: [['https://a.example/log/', 'a.example']] }
+  assert.deepEqual(readMemory(JSON.stringify(once)), now)
+  assert.deepEqual(readMemory(JSON.stringify({ ...once, places: [['x', 'none']] })).places, [])
 })
 
 test('an equal checkpoint is kept once, and no more than a few logs and checkpoints are', () => {
@@ -27,7 +45,7 @@ test('an equal checkpoint is kept once, and no more than a few logs and checkpoi
     memory = withVerified(memory, seen(`log ${i}`, 1, `https://${i}.example/log/`))
   assert.equal(memory.logs.length, 50)
   assert.equal(memory.places.length, 50)
-  assert.equal(knownLog(memory, null, 'a'), undefined)
+  assert.equal(knownLog(memory, 'a+key'), undefined)
   assert.deepEqual(readMemory(JSON.stringify(memory)), memory)
 })
 

@@ -1,7 +1,8 @@
 /**
- * What this browser remembers from one verification to the next, as the command's state file does: each log's key and the
+ * What this browser remembers from one verification to the next, as the command's state file does: by the log's key the
  * checkpoints it has shown, and which log stands at which address. Bounded; a stranger's bytes in it are nothing.
  */
+import { nameOf } from '../../core/log/log-name.ts'
 import type { SeenCheckpoint } from '../../core/log/verify-history.ts'
 
 export interface KnownLog {
@@ -12,14 +13,13 @@ export interface KnownLog {
 }
 
 export interface Memory {
-  /** By origin, the one seen last at the end. */
+  /** By verifier key, the one seen last at the end. */
   readonly logs: readonly (readonly [string, KnownLog])[]
-  /** Origins by address. */
+  /** Verifier keys by address. */
   readonly places: readonly (readonly [string, string])[]
 }
 
 export interface Verified {
-  readonly origin: string
   readonly key: string
   readonly note: string
   readonly seenAtMs: number
@@ -35,35 +35,40 @@ const NAME = 'verified-logs'
 
 export const NOTHING: Memory = { logs: [], places: [] }
 
-/** The log that stood at a place, or calls itself so. */
-export function knownLog(memory: Memory, place: string | null, origin: string | undefined) {
-  const there = memory.places.find(([at]) => at === place)?.[1] ?? origin
-  return memory.logs.find(([name]) => name === there)?.[1]
+export function knownLog(memory: Memory, key: string | null): KnownLog | undefined {
+  return memory.logs.find(([known]) => known === key)?.[1]
+}
+
+/** The key of the log that stood at a place. */
+export function keyAt(memory: Memory, place: string | null): string | undefined {
+  return memory.places.find(([at]) => at === place)?.[1]
 }
 
 export function seenOf(log: KnownLog | undefined): readonly SeenCheckpoint[] {
   return log?.checkpoints ?? []
 }
 
-export function withVerified(memory: Memory, { origin, key, note, seenAtMs, place }: Verified): Memory {
-  const before = memory.logs.find(([name]) => name === origin)?.[1].checkpoints ?? []
+export function withVerified(memory: Memory, { key, note, seenAtMs, place }: Verified): Memory {
+  const before = knownLog(memory, key)?.checkpoints ?? []
   const checkpoints =
     before.at(-1)?.note === note ? before : [...before, { note, seenAtMs }].slice(-MOST_CHECKPOINTS)
-  const others = memory.logs.filter(([name]) => name !== origin)
-  const logs = [...others, [origin, { key, checkpoints }] as const].slice(-MOST_LOGS)
+  const others = memory.logs.filter(([known]) => known !== key)
+  const logs = [...others, [key, { key, checkpoints }] as const].slice(-MOST_LOGS)
   const places = memory.places.filter(([at]) => at !== place)
   return {
     logs,
-    places: (place === null ? places : [...places, [place, origin] as const]).filter(([, name]) =>
-      logs.some(([known]) => known === name),
+    places: (place === null ? places : [...places, [place, key] as const]).filter(([, its]) =>
+      logs.some(([known]) => known === its),
     ),
   }
 }
 
-export function without(memory: Memory, origin: string): Memory {
+/** Forgets the log, and any other of its name: whoever reads it again begins anew. */
+export function without(memory: Memory, key: string): Memory {
+  const isOther = (known: string) => nameOf(known) !== nameOf(key)
   return {
-    logs: memory.logs.filter(([name]) => name !== origin),
-    places: memory.places.filter(([, name]) => name !== origin),
+    logs: memory.logs.filter(([known]) => isOther(known)),
+    places: memory.places.filter(([, known]) => isOther(known)),
   }
 }
 
@@ -83,9 +88,18 @@ export function readMemory(text: string | null): Memory {
     if (!Array.isArray(logs) || !logs.every((each) => isPair(each) && isKnown(each[1]))) return NOTHING
     if (!Array.isArray(places) || !places.every((each) => isPair(each) && typeof each[1] === 'string'))
       return NOTHING
-    return { logs, places }
+    return byKey({ logs, places })
   } catch {
     return NOTHING
+  }
+}
+
+/** As it was kept once, by origin, or by key as now. */
+function byKey({ logs, places }: Memory): Memory {
+  const keys = new Map(logs.map(([name, { key }]) => [name, key]))
+  return {
+    logs: logs.map(([, { key, checkpoints }]) => [key, { key, checkpoints }]),
+    places: places.flatMap(([at, name]) => (keys.has(name) ? [[at, keys.get(name)!]] : [])),
   }
 }
 

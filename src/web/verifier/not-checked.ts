@@ -9,6 +9,7 @@ const SENTENCES = {
   'not-closed': 'the published result: voting has ended, but the log is not closed yet',
   hole: 'the tree from entry # on: there is a hole in it',
   'no-result': 'the published result: none was handed in',
+  namesake: 'whose log it is: another key is remembered for a log of this name',
 } as const
 
 export type NotChecked = keyof typeof SENTENCES

@@ -1,5 +1,5 @@
 /** What the server this page came from says of its log before anything is checked: enough to know what is in store. */
-import { MOST_CHECKPOINT_BYTES } from './log-reading.ts'
+import { MOST_CHECKPOINT_BYTES } from '../../core/log/resource-bounds.ts'
 
 export interface OwnLog {
   readonly title: string | null

@@ -2,15 +2,15 @@
 import { bundleSpans } from '../../core/log/entry-bundle.ts'
 import { Malformed } from '../../core/log/malformed.ts'
 import { equalHashes, type Hash, leafHash, type TreeHasher } from '../../core/log/merkle.ts'
+import { MOST_DEFINITION_BYTES } from '../../core/log/resource-bounds.ts'
 import { bundlePath, TILE_WIDTH } from '../../core/log/tile.ts'
 import { utf8Text } from '../../core/log/utf8.ts'
 import { entryRules, readBallot } from '../../core/log/verify-ballot.ts'
 import { DEFINITION_PATH, DISTRICTS_PATH } from '../../core/log/verify-beginning.ts'
+import { MOST_BUNDLE_BYTES } from '../../core/log/verify-bounds.ts'
 import { electionOf } from '../../core/log/verify-definition.ts'
-import { type LogReader, MOST_BUNDLE_BYTES } from '../../core/log/verify-range.ts'
+import type { LogReader } from '../../core/log/verify-range.ts'
 import type { PublishedBallot } from './job.ts'
-
-const MOST_BYTES = 16 * 1024 * 1024
 
 /** Null where the entry is no ballot that can be put in words, or is not public. */
 export async function publishedBallot(
@@ -21,8 +21,8 @@ export async function publishedBallot(
   try {
     const [entry, definition, districts] = [
       await entryAt(read, leaf, size),
-      await read(DEFINITION_PATH, MOST_BYTES),
-      await read(DISTRICTS_PATH, MOST_BYTES),
+      await read(DEFINITION_PATH, MOST_DEFINITION_BYTES),
+      await read(DISTRICTS_PATH, MOST_DEFINITION_BYTES),
     ]
     if (entry === undefined || definition === undefined || districts === undefined) return null
     if (!equalHashes(leafHash(hasher, entry), hash)) return null

@@ -22,7 +22,7 @@ export function reportText({ report, place, keyFrom, seconds }: Outcome, nowMs: 
 export function evidenceText(outcome: Outcome, receipt: string, memory: Memory, nowMs: number): string {
   const { report, place } = outcome
   const broken = report.receipts.some(({ state }) => state === 'promise-broken')
-  const known = knownLog(memory, place, report.origin ?? undefined)
+  const known = knownLog(memory, report.key)
   return pretty({
     checkedAt: new Date(nowMs).toISOString(),
     where: place,

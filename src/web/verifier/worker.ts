@@ -4,20 +4,27 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import decodeQR from 'qr/decode.js'
+import { type Recognised, recognised } from '../../core/log/known-log.ts'
 import { Malformed } from '../../core/log/malformed.ts'
 import { treeHasher } from '../../core/log/merkle.ts'
 import { ED25519, parseVerifierKey } from '../../core/log/note-key.ts'
+import { MOST_CHECKPOINT_BYTES } from '../../core/log/resource-bounds.ts'
 import { verifyLog } from '../../core/log/verify.ts'
+import { GENESIS_PATH } from '../../core/log/verify-beginning.ts'
+import { MOST_GENESIS_BYTES, TooManyEntries } from '../../core/log/verify-bounds.ts'
 import { parseAsked, receiptTrouble } from '../../core/log/verify-receipt.ts'
+import { counted } from './counted.ts'
 import type { Failure, FromWorker, Job, KeyFrom, Outcome, Picture, Progress, ToWorker } from './job.ts'
 import { openFolder } from './log-folder.ts'
 import { openAddress } from './log-http.ts'
-import { counted, MOST_CHECKPOINT_BYTES, type OpenLog, Stopped, Unreachable } from './log-reading.ts'
-import { knownLog, rememberedPlace, seenOf } from './memory.ts'
+import { type OpenLog, Stopped, Unreachable } from './log-reading.ts'
+import { type KnownLog, keyAt, knownLog, rememberedPlace, seenOf } from './memory.ts'
 import { publishedBallot } from './published-ballot.ts'
 import { verifyEd25519 } from './signatures.ts'
 
 const TELL_EVERY_MS = 100
+/** Entries that a browser has memory for: it knows every nonce. */
+const MOST_ENTRIES = 10_000_000
 const hasher = treeHasher(sha256)
 const runs = new Map<number, AbortController>()
 const say = (message: FromWorker) => postMessage(message)
@@ -58,6 +65,7 @@ async function begin(run: number, job: Job): Promise<void> {
 
 function failureOf(error: unknown): Failure {
   if (error instanceof Unfit) return error.failure
+  if (error instanceof TooManyEntries) return { why: 'too-many-entries' }
   const detail = error instanceof Error ? error.message : String(error)
   if (error instanceof Unreachable) return { why: 'unreachable', where: error.where, detail }
   return { why: 'fault', detail }
@@ -73,16 +81,14 @@ async function check(
   if (typed !== '' && !isLogKey(typed)) throw new Unfit('bad-key')
   const log = await opened(source, stop)
   const { read, bytes } = counted(log.read, stop, tell)
-  const known = knownLog(memory, rememberedPlace(log.place), await originOf(log))
-  if (typed !== '' && known !== undefined && known.key !== typed) throw new Unfit('key-not-remembered')
-  const key = typed === '' ? known?.key : typed
-  const keyFrom: KeyFrom = typed !== '' ? 'given' : known !== undefined ? 'memory' : 'genesis'
-  const result = await log.result()
+  const { key, log: known, namesake } = await whichLog(log, typed, memory)
+  const keyFrom: KeyFrom = typed !== '' ? 'given' : key !== undefined ? 'memory' : 'genesis'
   const report = await verifyLog({
-    ...{ read, hasher, verify: verifyEd25519, nowMs, seen: seenOf(known) },
+    ...{ read, hasher, verify: verifyEd25519, nowMs, seen: seenOf(known), namesake },
+    ...{ result: log.result, mostEntries: MOST_ENTRIES, salt: crypto.getRandomValues(new Uint8Array(16)) },
     receipts: receipt === '' ? [] : [receipt],
     ...(key === undefined ? {} : { key }),
-    ...(result === undefined ? {} : { result }),
+    ...(source.kind === 'address' && source.election !== undefined ? { election: source.election } : {}),
   })
   const leaf = report.receipts[0]?.leaf
   const shown =
@@ -107,6 +113,15 @@ async function opened(source: Job['source'], stop: AbortSignal): Promise<OpenLog
   if (log === undefined) throw new Unfit('no-log')
   if (typeof log === 'string') throw new Unfit(log)
   return log
+}
+
+/** By what this browser remembers of the place, and of what the log calls itself. */
+async function whichLog(log: OpenLog, typed: string, memory: Job['memory']): Promise<Recognised<KnownLog>> {
+  const ofPlace = keyAt(memory, rememberedPlace(log.place))
+  if (typed !== '' && ofPlace !== undefined && ofPlace !== typed) throw new Unfit('key-not-remembered')
+  const known = { log: (key: string) => knownLog(memory, key), keys: () => memory.logs.map(([key]) => key) }
+  const [genesis, origin] = [await log.read(GENESIS_PATH, MOST_GENESIS_BYTES), await originOf(log)]
+  return recognised(known, { given: typed === '' ? undefined : typed, ofPlace, genesis, origin })
 }
 
 /** The first line of the checkpoint, whoever signed it. */

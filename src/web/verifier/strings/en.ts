@@ -37,6 +37,8 @@ const notChecked: Readonly<Record<NotChecked, string>> = {
   'not-closed': 'The published result: voting has ended, but the log is not closed yet.',
   hole: 'The tree from entry # on: part of it is missing or damaged.',
   'no-result': 'The published result: none was found beside the log.',
+  namesake:
+    'Whose log it is: another key is remembered for a log of this name. Compare the key with what the organiser published.',
 }
 
 export const en = {
@@ -111,6 +113,8 @@ export const en = {
     'bad-address': 'This is not an address.',
     'key-not-remembered':
       'This is another key than the one this browser remembers for the log. If it is right, let the browser forget the log first.',
+    'too-many-entries':
+      'The log has more entries than a browser can check. Use the command “elections verify”.',
     unreachable: 'The log could not be read: no answer, or none for pages from elsewhere.',
     fault: 'The check broke off: a fault of this page or of the browser.',
   },

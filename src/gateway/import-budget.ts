@@ -1,0 +1,70 @@
+/**
+ * What imports (many ballots in one request) may take of the server together: votes come first.
+ *
+ * Work on lines that record no ballot is kept to one part in ten of this thread's time, over all imports. An import whose
+ * ballots are recorded goes on at once and as fast as it comes: that is voting. The others, and each new one until its
+ * first lines are answered, take turns.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SpareTime } from './spare-time.ts'
+
+/** An import is one that goes on at once while at least so many of its latest lines were recorded. */
+const GOOD_PART = 0.9
+
+export interface ImportLimits {
+  /** Of one request; more ballots go into another one. */
+  readonly bytes: number
+  readonly ms: number
+}
+
+export class ImportBudget {
+  readonly limits: ImportLimits
+  readonly #spare = new SpareTime()
+  #lastTurn: Promise<void> = Promise.resolve()
+
+  constructor(limits: ImportLimits) {
+    this.limits = limits
+  }
+
+  begin(): ImportShare {
+    return new ImportShare(this.#spare, () => this.#turn())
+  }
+
+  /** One after the other, each when there is time to spare. */
+  #turn(): Promise<void> {
+    const turn = this.#lastTurn.then(async () => {
+      for (let ms = this.#spare.waitMs(); ms > 0; ms = this.#spare.waitMs()) await sleep(ms)
+    })
+    this.#lastTurn = turn
+    return turn
+  }
+}
+
+/** The part of one import. */
+export class ImportShare {
+  readonly #spare: SpareTime
+  readonly #turn: () => Promise<void>
+  #isGood = false
+
+  constructor(spare: SpareTime, turn: () => Promise<void>) {
+    this.#spare = spare
+    this.#turn = turn
+  }
+
+  /** Resolves when this import may work on some lines. */
+  async mayWork(): Promise<void> {
+    if (!this.#isGood) await this.#turn()
+  }
+
+  /** Counts what this thread does until what it returns is called; see `SpareTime.begin`. */
+  work(): () => number {
+    return this.#spare.begin()
+  }
+
+  /** So many of some lines were recorded: the work on these was voting, and could not wait. */
+  recorded(ballots: number, lines: number, tookMs: number): void {
+    if (lines === 0) return
+    this.#isGood = ballots >= lines * GOOD_PART
+    this.#spare.giveBack((tookMs * ballots) / lines)
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * A refusal as a page, for people whose browser was led to an address that has none: plain HTML without script, style or
+ * any other request, in every language of the pages.
+ */
+import type { RefusalCode } from '../core/election/refusal.ts'
+
+interface Words {
+  readonly title: string
+  readonly text: string
+}
+
+const NOTHING_HERE = {
+  en: { title: 'There is nothing at this address', text: 'Compare the address with your letter or message.' },
+  es: { title: 'En esta dirección no hay nada', text: 'Compare la dirección con su carta o mensaje.' },
+  ar: { title: 'لا يوجد شيء في هذا العنوان', text: 'قارن العنوان بما في رسالتك.' },
+}
+const BUSY = {
+  en: { title: 'The server is busy', text: 'Try again in a moment.' },
+  es: { title: 'El servidor está ocupado', text: 'Vuelva a intentarlo dentro de un momento.' },
+  ar: { title: 'الخادم مشغول', text: 'حاول مرة أخرى بعد قليل.' },
+}
+const PAGES: Partial<Record<RefusalCode, Readonly<Record<'en' | 'es' | 'ar', Words>>>> = {
+  'headers-too-large': {
+    en: {
+      title: 'Your browser sends too much with its request',
+      text: 'Open this address in a private window, or delete the cookies of this site.',
+    },
+    es: {
+      title: 'Su navegador envía demasiado con la petición',
+      text: 'Abra esta dirección en una ventana privada o borre las cookies de este sitio.',
+    },
+    ar: {
+      title: 'يرسل متصفحك مع الطلب أكثر مما يُسمح به',
+      text: 'افتح هذا العنوان في نافذة خاصة، أو احذف ملفات تعريف الارتباط لهذا الموقع.',
+    },
+  },
+  'results-after-close': {
+    en: { title: 'There are no results yet', text: 'They show after voting has closed.' },
+    es: { title: 'Todavía no hay resultados', text: 'Se muestran cuando la votación se haya cerrado.' },
+    ar: { title: 'لا توجد نتائج بعد', text: 'تظهر بعد انتهاء التصويت.' },
+  },
+  'too-busy': BUSY,
+  'storage-unavailable': BUSY,
+  stopping: BUSY,
+}
+
+/** Whether who asks is a person's browser that opens a page. */
+export function wantsPage(method: string | undefined, accept: string | undefined): boolean {
+  return (method === 'GET' || method === 'HEAD') && accept !== undefined && /\btext\/html\b/i.test(accept)
+}
+
+/** @param code none for an internal error */
+export function problemPage(code: RefusalCode | undefined, status: number): string {
+  const words = code === undefined ? BUSY : (PAGES[code] ?? NOTHING_HERE)
+  const parts = (['en', 'es', 'ar'] as const).map((language) => {
+    const { title, text } = words[language]
+    const direction = language === 'ar' ? ' dir="rtl"' : ''
+    return `<section lang="${language}"${direction}><h1>${title}</h1><p>${text}</p></section>`
+  })
+  return (
+    '<!doctype html><html lang="en"><meta charset="utf-8">' +
+    '<meta name="viewport" content="width=device-width,initial-scale=1">' +
+    `<title>${words.en.title}</title><main>${parts.join('<hr>')}</main><p><small>${status}</small></p></html>\n`
+  )
+}
