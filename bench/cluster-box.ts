@@ -85,6 +85,7 @@ export async function benchClusterBox({ voters, ballots }: ClusterBoxSizes): Pro
       loading,
       append: null,
       reader,
+      end: null,
       issued: voters,
       roll: roll(),
       closed: false,
@@ -131,7 +132,7 @@ export async function benchClusterBox({ voters, ballots }: ClusterBoxSizes): Pro
     reached: (usedBytes - emptyBytes) / voters <= 100,
   })
 
-  const log = votesLog({ election, seal, reader })
+  const log = votesLog({ election, seal, reader, end: null })
   const start = performance.now()
   await log.refresh()
   const readSeconds = (performance.now() - start) / 1000
@@ -178,6 +179,7 @@ const yesKeys: KeyStatus = {
   count: async () => ({ used: 0, reserved: 0, loaded: true }),
   lastUsed: () => 0,
   closeVoting: async () => {},
+  endVoting: async () => {},
   close: async () => {},
 }
 const yesAppend: BallotAppend = {

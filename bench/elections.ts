@@ -42,16 +42,28 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(FOLDERS, 'run-'))
 }
 
-/** @param initArgs more arguments of `elections init` */
-export async function makeElection(voters: number, initArgs: readonly string[] = []): Promise<BenchElection> {
+/**
+ * @param initArgs more arguments of `elections init`
+ * @param definition where it has districts, voters are spread over them evenly
+ */
+export async function makeElection(
+  voters: number,
+  initArgs: readonly string[] = [],
+  definition: DefinitionFile = DEFINITION,
+): Promise<BenchElection> {
+  const districts = definition.districts ?? []
   const dir = temporaryFolder()
   const dataDir = join(dir, 'data')
   const keysFile = join(dir, 'keys.csv')
-  writeFileSync(join(dir, 'election.json'), JSON.stringify(DEFINITION))
+  writeFileSync(join(dir, 'election.json'), JSON.stringify(definition))
   const roll = createWriteStream(join(dir, 'voters.csv'))
-  roll.write('personal_id\n')
+  roll.write(districts.length > 0 ? 'personal_id,district\n' : 'personal_id\n')
+  const districtOf = (i: number) => (districts.length > 0 ? `,${districts[i % districts.length]!.id}` : '')
   for (let i = 0; i < voters; i += 10_000) {
-    const lines = Array.from({ length: Math.min(10_000, voters - i) }, (_, j) => `P${i + j}\n`)
+    const lines = Array.from(
+      { length: Math.min(10_000, voters - i) },
+      (_, j) => `P${i + j}${districtOf(i + j)}\n`,
+    )
     if (!roll.write(lines.join(''))) await once(roll, 'drain')
   }
   roll.end()

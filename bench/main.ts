@@ -1,8 +1,10 @@
 /**
- * `npm run bench [-- vote|log|box|ndjson|publish|start|viewers|cluster …]`: what the system reaches on this machine, next to its goals. Ratios
- * are between things measured in turn in one run; run it on a machine that does nothing else.
+ * `npm run bench [-- vote|log|box|ndjson|publish|start|viewers|abuse|cluster …]`: what the system reaches on this machine,
+ * next to its goals; `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone. Ratios are between things measured in turn in one run; run it on a machine that does nothing else.
  */
 import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { benchAbuse } from './abuse.ts'
 import { benchBox } from './box.ts'
 import { benchCluster } from './cluster.ts'
 import { benchLog } from './log.ts'
@@ -14,6 +16,12 @@ import { benchVerify } from './verify.ts'
 import { benchViewers } from './viewers.ts'
 import { benchVote } from './vote.ts'
 
+const { values, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string' } },
+})
+const { only } = values
+
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Figure[]> }>> = {
   box: { title: 'The embedded ballot box, without HTTP', run: async () => benchBox(1_000_000, 10_000_000) },
   vote: { title: 'POST /vote, one by one, keep-alive', run: () => benchVote(1_000_000) },
@@ -22,11 +30,11 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   ndjson: { title: 'Many ballots at once', run: benchNdjson },
   publish: { title: 'Publishing the log', run: () => benchPublish(1_000_000) },
   start: { title: 'Making and starting an election', run: benchStart },
+  abuse: { title: 'Honest votes while somebody abuses the server', run: () => benchAbuse(only) },
   cluster: { title: 'The cluster on one machine, and the original architecture', run: benchCluster },
   viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },
 }
 
-const asked = process.argv.slice(2)
 const unknown = asked.find((name) => !Object.hasOwn(BENCHES, name))
 if (unknown !== undefined) {
   console.error(`bench: there is no "${unknown}", only ${Object.keys(BENCHES).join(', ')}`)

@@ -42,8 +42,9 @@ async function server(args: readonly string[]): Promise<BenchServer> {
 }
 
 export const bareServer = (): Promise<BenchServer> => server([file('./bare-server.ts')])
-export const electionServer = (dataDir: string): Promise<BenchServer> =>
-  server([CLI, 'serve', '--data', dataDir, '--port', '0', '--json'])
+/** @param more arguments of `elections serve` */
+export const electionServer = (dataDir: string, more: readonly string[] = []): Promise<BenchServer> =>
+  server([CLI, 'serve', '--data', dataDir, '--port', '0', '--json', ...more])
 
 /** On a cluster whose addresses are in the environment, in every role. */
 export const clusterServer = (dataDir: string): Promise<BenchServer> =>

@@ -17,7 +17,7 @@ import { bundlePath, TILE_WIDTH, type Tile, tilePath } from '../src/core/log/til
 import { tileBuilder } from '../src/core/log/tile-builder.ts'
 import { pluralityTally } from '../src/core/tally/plurality.ts'
 import { resultText } from '../src/core/tally/result-text.ts'
-import { shownResult } from '../src/core/tally/shown.ts'
+import { wholeResult } from '../src/core/tally/shown.ts'
 import { DEFINITION } from './elections.ts'
 
 const DISTRICTS = 40
@@ -63,7 +63,7 @@ export function writeClosedLog(dir: string, ballots: number): number {
   const tree = tileBuilder(hasher, putTile)
   const keysIssued = issued.reduce((a, b) => a + b, 0)
   const genesis = formatRecord({
-    ...{ entry: 'genesis', election: election.id, log: signer.verifierKey },
+    ...{ v: 1, entry: 'genesis', election: election.id, log: signer.verifierKey },
     definitionSha256: sha256Hex(definition),
     roll: { size: keysIssued, root: tree.root(), perDistrictSha256: sha256Hex(districtsText(issued)) },
     release: { results: election.results, suppressBelow: election.suppressBelow },
@@ -94,10 +94,11 @@ export function writeClosedLog(dir: string, ballots: number): number {
     tally.fold(district, choices)
     append(entry(district, choices, randomBytes(16).toString('hex')))
   }
-  const result = resultText(shownResult(election, 'closed', issued, tally)!)
+  const result = resultText(wholeResult(election, issued, tally))
   append(
     formatRecord({
       ...{
+        v: 1,
         entry: 'close',
         election: election.id,
         atMs: Date.parse(CLOSED),

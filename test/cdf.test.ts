@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import ajvDraft04 from 'ajv-draft-04'
 import type { Choices } from '../src/core/election/choices.ts'
 import { type DefinitionFile, electionFrom } from '../src/core/election/definition.ts'
-import { cdfReport } from '../src/core/tally/cdf.ts'
+import { cdfText } from '../src/core/tally/cdf.ts'
 import { pluralityTally } from '../src/core/tally/plurality.ts'
 import { shownResult } from '../src/core/tally/shown.ts'
 import { sharedFile, withoutShared } from './shared.ts'
@@ -43,9 +43,18 @@ function report(changes: Partial<DefinitionFile> = {}, phase: 'open' | 'closed' 
   tally.fold(2, '[[0],[2]]' as Choices, 12)
   tally.fold(2, '[[],[1]]' as Choices, 4)
   const eligible = [40, 40, 20]
-  const shown = shownResult(election, phase, eligible, tally)!
+  // What is told of each district: of south fewer than are cast.
+  const told = pluralityTally(election)
+  told.fold(0, '[[0],[0,1]]' as Choices, 30)
+  told.fold(0, '[[1],[]]' as Choices, 5)
+  const counted = { tally: told, checkpoint: null, complete: phase === 'closed' }
+  const standing = { phase, issued: eligible, stored: tally }
+  const shown = shownResult(election, {
+    ...standing,
+    told: election.suppressBelow > 1 ? counted : null,
+  })!
   const made = { generatedAtMs: 1_767_300_000_999, version: '1.2.3', phase, eligible }
-  return JSON.parse(JSON.stringify(cdfReport(election, shown, made)))
+  return JSON.parse([...cdfText(election, shown, made)].join(''))
 }
 
 const REPORTS = {

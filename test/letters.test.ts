@@ -30,7 +30,7 @@ test('CSV for a mail merge: a code and a link for every key, readable by its own
   const file = join(dir, 'letters.csv')
   assert.equal(statSync(file).mode & 0o777, 0o600)
   const lines = readFileSync(file, 'utf8').trimEnd().split('\r\n')
-  assert.equal(lines[0], 'personal_id,district,key_code,link')
+  assert.equal(lines[0], '\ufeffpersonal_id,district,key_code,link', 'spreadsheets know it for UTF-8')
   assert.equal(
     lines[1],
     `P1,north,4D9W-X543-0Y9D-QSMX-TY5M-E0Q7-${lines[1]!.split(',')[2]!.slice(-4)},${lines[1]!.split(',')[3]}`,
@@ -47,6 +47,29 @@ test('CSV for a mail merge: a code and a link for every key, readable by its own
     assert.deepEqual(readKeyFragment(new URL(link).hash), { personalId, guid })
   }
   assert.deepEqual(readdirSync(dir).sort(), ['keys.csv', 'letters.csv'], 'no draft is left')
+})
+
+test('ids that a spreadsheet changes are counted, and none of them is run as a formula', async (t) => {
+  const formula = '=HYPERLINK(""https://evil.example"",""x"")'
+  const keys = ['007', '008', '1E5', '+4912345', `"${formula}"`].map(
+    (id, i) => `${id},8d4f3a52-0c1e-4b6f-9a77-5e2d1c0b9f3${i},north\n`,
+  )
+  const { dir, letters } = folder(t, `personal_id,guid,district\n${keys.join('')}`)
+  const run = await letters('letters.csv')
+  assert.equal(run.code, 0, run.stderr)
+  assert.match(run.stderr, /^2 ids begin with a zero: .* import the column as text$/m)
+  assert.match(run.stderr, /^1 id reads like a number with an exponent: /m)
+  assert.match(run.stderr, /^2 ids read like formulas: they stand behind an apostrophe/m)
+  const rows = readFileSync(join(dir, 'letters.csv'), 'utf8').split('\r\n')
+  assert.match(rows[4]!, /^'\+4912345,/)
+  assert.match(rows[5]!, /^"'=HYPERLINK/)
+  const html = await letters('letters.html', '--format', 'html')
+  assert.doesNotMatch(html.stderr, /spreadsheet|apostrophe/)
+  assert.match(
+    readFileSync(join(dir, 'letters.html'), 'utf8'),
+    />\+4912345</,
+    'letters on paper have the id itself',
+  )
 })
 
 test('HTML letters: one a voter, with a QR code, names as text', async (t) => {

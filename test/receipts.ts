@@ -7,7 +7,7 @@ import { loadLogKey } from '../src/adapters/node/log-signer.ts'
 import { nodeTreeHasher } from '../src/adapters/node/tree-hasher.ts'
 import type { Verify } from '../src/core/log/note.ts'
 import { parseVerifierKey, type VerifierKey } from '../src/core/log/note-key.ts'
-import { parseReceipt, verifyPromise } from '../src/core/log/promise.ts'
+import { type PromiseTerm, parseReceipt, verifyPromise } from '../src/core/log/promise.ts'
 
 const hasher = nodeTreeHasher()
 const verify: Verify = (publicKey, message, signature) => {
@@ -22,14 +22,14 @@ export function logKeyOf(dataDir: string, electionId: string): VerifierKey {
   return parseVerifierKey(hasher.sha256, loadLogKey(signerKey).verifierKey)
 }
 
-/** A receipt’s tracker and the Unix seconds it promises; fails where the promise does not hold. */
+/** A receipt’s tracker and what it promises; fails where the promise does not hold. */
 export function promised(
   receiptText: string,
   key: VerifierKey,
-): { readonly tracker: string; readonly publishBy: number; readonly note: string } {
+): { readonly tracker: string; readonly term: PromiseTerm; readonly note: string } {
   const { tracker, leaf, promise } = parseReceipt(receiptText)
   assert.ok(promise, 'a receipt without a promise')
   const checked = verifyPromise(hasher, verify, leaf, promise, key)
-  assert.deepEqual(checked, { ok: true, publishBy: promise.publishBy })
-  return { tracker, publishBy: promise.publishBy, note: promise.note }
+  assert.deepEqual(checked, { ok: true })
+  return { tracker, term: promise.term, note: promise.note }
 }

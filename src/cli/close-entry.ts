@@ -1,15 +1,17 @@
-/** What the close of the public log says: a recount of every stored ballot, by the publisher itself. */
+/** What the entries that end a public log say: a recount of every stored ballot, by the publisher itself. */
 import { sha256Hex } from '../adapters/node/digest.ts'
 import type { Choices } from '../core/election/choices.ts'
 import type { Election } from '../core/election/definition.ts'
 import { BrokenLog } from '../core/log/broken-log.ts'
-import { formatClose, type LogRecord, parseRecord } from '../core/log/record.ts'
-import { pluralityTally } from '../core/tally/plurality.ts'
+import { formatClose, formatRecord, type LogVersion, parseRecord } from '../core/log/record.ts'
+import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
 import { resultText } from '../core/tally/result-text.ts'
-import { type ShownResult, shownResult } from '../core/tally/shown.ts'
-import type { BallotSource } from '../ports/ballot-source.ts'
+import { type ShownResult, wholeResult } from '../core/tally/shown.ts'
+import type { ClosingTexts } from '../pipeline/publish.ts'
+import type { BallotSource, Position } from '../ports/ballot-source.ts'
 
-export interface CloseFacts {
+export interface ClosingFacts {
+  readonly v: LogVersion
   readonly election: Election
   readonly source: BallotSource
   /** Keys issued per district when the election was made. */
@@ -21,30 +23,60 @@ export interface CloseFacts {
   readonly atMs: number
 }
 
-/**
- * @returns the text of the close entry of a log with so many ballots
- * @throws {BrokenLog} where ballots, keys used and leaves are not as many
- */
-export async function closeEntry(facts: CloseFacts, ballots: number): Promise<string> {
-  const { election, source, issued, keysIssued, keysUsed, atMs } = facts
-  const tally = pluralityTally(election)
-  for await (const { count, districts, choices } of source.read(source.start, null))
-    for (let i = 0; i < count; i++) tally.fold(districts[i]!, choices[i] as Choices)
-  if (tally.ballots() !== ballots || keysUsed !== ballots || keysUsed > keysIssued)
+/** Both throw {@link BrokenLog} where ballots, keys used and leaves are not as many. */
+export function closingTexts(facts: ClosingFacts): ClosingTexts {
+  const { v, election, issued, keysIssued, keysUsed } = facts
+  /** One recount is enough where the same process goes on. */
+  let counted: Recount | undefined
+  const agreed = async (inLog?: number): Promise<Recount> => {
+    counted ??= await recount(facts)
+    const stored = counted.tally.ballots()
+    if (keysUsed === stored && keysUsed <= keysIssued && (inLog ?? stored) === stored) return counted
+    const leaves = inLog === undefined ? '' : `${inLog} ballots in it, `
     throw new BrokenLog(
-      `the log cannot be closed: ${ballots} ballots in it, ${tally.ballots()} stored, ${keysUsed} of ${keysIssued} keys used`,
+      `the log cannot be closed: ${leaves}${stored} stored, ${keysUsed} of ${keysIssued} keys used`,
     )
-  const shown = shownResult(election, 'closed', issued, tally)!
-  return formatClose({
-    entry: 'close',
-    election: election.id,
-    atMs: Math.max(atMs, election.closesAtMs),
-    ballots,
-    keysIssued,
-    keysUsed,
-    resultSha256: resultSha256(shown),
-    totals: shown.contests.map(({ options }) => options.map(({ votes }) => votes)),
-  })
+  }
+  const atMs = Math.max(facts.atMs, election.closesAtMs)
+  return {
+    end: async () => {
+      const { upTo, tally } = await agreed()
+      const ballots = tally.ballots()
+      const text = formatRecord({ v: 2, entry: 'end', election: election.id, atMs, ballots })
+      return { upTo, ballots, text }
+    },
+    close: async (ballots, endAtMs) => {
+      const { tally } = await agreed(ballots)
+      const result = wholeResult(election, issued, tally)
+      return formatClose({
+        v,
+        entry: 'close',
+        election: election.id,
+        atMs: Math.max(atMs, endAtMs ?? 0),
+        ballots,
+        keysIssued,
+        keysUsed,
+        resultSha256: resultSha256(result),
+        totals: result.contests.map(({ options }) => options.map(({ votes }) => votes)),
+      })
+    },
+  }
+}
+
+interface Recount {
+  readonly tally: TallyCounts
+  /** The position after the last ballot counted. */
+  readonly upTo: Position
+}
+
+async function recount({ election, source }: ClosingFacts): Promise<Recount> {
+  const tally = pluralityTally(election)
+  let upTo = source.start
+  for await (const stretch of source.read(source.start, null)) {
+    for (let i = 0; i < stretch.count; i++) tally.fold(stretch.districts[i]!, stretch.choices[i] as Choices)
+    upTo = stretch.upTo
+  }
+  return { tally, upTo }
 }
 
 /** The hash of the result document, by which the log's close and a certification name it; lower-case hexadecimal. */
@@ -59,7 +91,7 @@ export function amended(
 ): { readonly election: Election; readonly keysIssued: number } {
   let closesAtMs = election.closesAtMs
   let keysIssued = 0
-  for (const record of records.map((text): LogRecord => parseRecord(text))) {
+  for (const record of records.map(parseRecord)) {
     if (record.entry === 'genesis') keysIssued = record.roll.size
     if (record.entry !== 'amendment') continue
     if ('roll' in record.change) keysIssued = record.change.roll.size

@@ -89,7 +89,8 @@ async function announce(
     console.log(JSON.stringify({ event: 'ready', url, election: DEMO_ID, pid: process.pid }))
     return
   }
-  const { cast, eligible } = tally.snapshot()
+  const cast = tally.cast()
+  const eligible = roll.eligible.reduce((sum, keys) => sum + keys, 0)
   const number = (value: number) => value.toLocaleString('en')
   console.log(`
 ${election.title}${isNew ? '' : `, reopened with ${number(cast)} of ${number(eligible)} votes cast`}

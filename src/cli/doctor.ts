@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { abandonedDrafts, examine, type Finding } from '../adapters/embedded/examine.ts'
 import { clusterFile, definitionFile, electionDir } from '../adapters/embedded/layout.ts'
+import { exposedIn } from '../adapters/embedded/privacy.ts'
 import { readSettings } from '../adapters/embedded/settings.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
@@ -81,8 +82,24 @@ function folderFindings(dataDir: string, ids: readonly string[]): Finding[] {
           wrong: `"${defaultElection}" is not there`,
           remedy: 'serve with --default ID, or restore its folder',
         },
+    ...(process.platform === 'win32' ? [] : [privacyFinding(dataDir)]),
   ]
 }
+
+function privacyFinding(dataDir: string): Finding {
+  const check = 'nothing but the public log open to others on this machine'
+  const [first, ...more] = exposedIn(dataDir)
+  if (first === undefined) return { check }
+  const { path, mode, wanted } = first
+  const rest = more.length === 0 ? '' : `, and ${more.length} more`
+  return {
+    check,
+    wrong: `${path} has the mode ${octal(mode)}, not ${octal(wanted)}${rest}`,
+    remedy: 'run any other command on the folder as its owner, such as "elections tally": it closes them',
+  }
+}
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0')
 
 async function findingsOf(dataDir: string, id: string): Promise<Finding[]> {
   const dir = electionDir(dataDir, id)

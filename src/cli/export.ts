@@ -4,7 +4,7 @@ import { linkSync, rmSync, writeFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { systemClock } from '../adapters/node/clock.ts'
-import { cdfReport } from '../core/tally/cdf.ts'
+import { cdfText } from '../core/tally/cdf.ts'
 import { resultCsv } from '../core/tally/csv.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import { onCluster } from './cluster/addresses.ts'
@@ -58,7 +58,7 @@ function pieces(
   if (format === 'csv') return resultCsv(election, result)
   if (format === 'json') return [resultText(result)]
   const made = { generatedAtMs: systemClock.nowMs(), version: VERSION, phase, eligible }
-  return [`${JSON.stringify(cdfReport(election, result, made))}\n`]
+  return cdfText(election, result, made)
 }
 
 /** The whole file or none of it, and never over another one. */

@@ -108,6 +108,7 @@ async function extendFolder(options: ExtendOptions, id: string): Promise<void> {
       while (await publisher.publish());
       await publisher.amend(
         formatRecord({
+          v: log.deps.release.version,
           entry: 'amendment',
           election: id,
           atMs: systemClock.nowMs(),

@@ -1,7 +1,7 @@
 /** What voters are sent, from their keys: rows for a mail merge, or letters to print, one a page. Pure. */
 
 import type { VoterKey } from '../adapters/files/key-file.ts'
-import { csvField } from '../core/csv-field.ts'
+import { BYTE_ORDER_MARK, csvCell } from '../core/csv-field.ts'
 import { keyCode, keyFragment } from '../core/election/key-code.ts'
 import { type QrCode, qrCode } from '../core/qr/qr-code.ts'
 
@@ -14,11 +14,11 @@ export interface LetterFormat {
 /** @param booth the booth's address, without a fragment */
 export function csvLetters(booth: string): LetterFormat {
   return {
-    head: 'personal_id,district,key_code,link\r\n',
+    head: `${BYTE_ORDER_MARK}personal_id,district,key_code,link\r\n`,
     letter: (key) => {
       const { personal_id, district } = key
       const pair = pairOf(key)
-      return `${[personal_id, district, keyCode(pair), booth + keyFragment(pair)].map(csvField).join(',')}\r\n`
+      return `${[personal_id, district, keyCode(pair), booth + keyFragment(pair)].map(csvCell).join(',')}\r\n`
     },
     foot: '',
   }

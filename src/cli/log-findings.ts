@@ -6,7 +6,7 @@ import { recordedLogKey } from '../adapters/embedded/log-fact.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import type { Election } from '../core/election/definition.ts'
 import { BrokenLog } from '../core/log/broken-log.ts'
-import { recheckLog } from '../pipeline/publish/recovery.ts'
+import { recheckLog } from '../pipeline/publish/recheck.ts'
 import { openLog } from './public-log.ts'
 import { rollFindings } from './roll-findings.ts'
 
@@ -40,9 +40,11 @@ async function madeAgain(dir: string, election: Election): Promise<Finding[]> {
   try {
     const log = await openLog(dir, election, { readOnly: true })
     try {
-      await recheckLog(log.deps)
+      const { byBatch } = await recheckLog(log.deps)
       const records = (await log.deps.journal.records()).map(({ record }) => record!)
-      return [{ check }, ...rollFindings(dir, election, records)]
+      // In which batch each ballot was told cannot be worked out any more.
+      const made = byBatch ? check : `${check}, compared as a set: the election secret was destroyed`
+      return [{ check: made }, ...rollFindings(dir, election, records)]
     } finally {
       log.close()
     }

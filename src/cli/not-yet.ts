@@ -1,12 +1,15 @@
 /** Results asked for before they may be shown. */
 import type { Election } from '../core/election/definition.ts'
+import type { Phase } from '../core/election/phase.ts'
 
 export class NotYet extends Error {
   readonly code = 'NOT_YET'
-  constructor(election: Election, ballots: number) {
+  constructor(election: Election, phase: Phase, ballots: number) {
     const closes = new Date(election.closesAtMs).toISOString()
-    super(
-      `results of "${election.id}" show after voting closes at ${closes}; ${ballots.toLocaleString('en')} ballots so far`,
-    )
+    const when =
+      phase === 'closed'
+        ? 'once the public log holds every ballot, which it does not yet'
+        : `after voting closes at ${closes}`
+    super(`results of "${election.id}" show ${when}; ${ballots.toLocaleString('en')} ballots so far`)
   }
 }

@@ -5,12 +5,22 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type EmbeddedSource, embeddedSource } from '../adapters/embedded/ballot-source.ts'
 import type { NewLog } from '../adapters/embedded/create.ts'
-import { databaseFile, definitionFile, journalFile, logDir, logKeyFile } from '../adapters/embedded/layout.ts'
+import {
+  databaseFile,
+  definitionFile,
+  journalFile,
+  logDir,
+  logKeyFile,
+  secretFile,
+  sortingDir,
+} from '../adapters/embedded/layout.ts'
 import { recordedLogKey, recordLogKey } from '../adapters/embedded/log-fact.ts'
 import { createJournal, type EmbeddedJournal, openJournal } from '../adapters/embedded/log-journal.ts'
-import { rollPages } from '../adapters/embedded/roll-pages.ts'
+import { type RollOrder, rollPages } from '../adapters/embedded/roll-pages.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { type LogFolder, logFolder } from '../adapters/files/log-folder.ts'
+import { spillFolder } from '../adapters/files/spill-folder.ts'
+import { systemClock } from '../adapters/node/clock.ts'
 import { sha256Hex } from '../adapters/node/digest.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { loadLogKey } from '../adapters/node/log-signer.ts'
@@ -18,13 +28,14 @@ import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import type { Election } from '../core/election/definition.ts'
 import { entryStarts } from '../core/log/entry.ts'
 import { leafHash } from '../core/log/merkle.ts'
-import { formatRecord, type GenesisRecord, parseRecord } from '../core/log/record.ts'
+import { formatRecord, type GenesisRecord, type LogVersion, parseRecord } from '../core/log/record.ts'
 import { districtsText, rollCommitment } from '../core/log/roll-commitment.ts'
-import { releaseGate, releaseUnits } from '../core/tally/release.ts'
+import type { ToldBatch } from '../core/log/told-batch.ts'
 import type { PublishDeps } from '../pipeline/publish/deps.ts'
 import { openPublisher, type Publisher } from '../pipeline/publish.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import { defaultLogOrigin, logSignerIn, newSignerKey } from './log-key.ts'
+import { logRelease } from './log-release.ts'
 
 export const GENESIS_FILE = 'genesis.json'
 export const DEFINITION_FILE = 'definition.json'
@@ -34,6 +45,12 @@ const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 /** What the log says of the keys issued per district. */
 export const perDistrictSha256 = (issued: ArrayLike<number>) => sha256Hex(districtsText(issued))
+
+/** The version that new elections keep to. */
+const NEWEST: LogVersion = 2
+
+/** The order in which the genesis and the amendments of a log commit to the roll. */
+export const rollOrder = (version: LogVersion): RollOrder => (version === 1 ? 'row' : 'credential')
 
 /**
  * The log of an election that is being made.
@@ -98,11 +115,12 @@ export async function ensureLog(dir: string, election: Election): Promise<boolea
 async function foundLog(dir: string, election: Election, signer: LogSigner): Promise<void> {
   const hasher = nodeTreeHasher()
   const roll = rollCommitment(hasher, election.districts.length)
-  for (const { credentials, districts } of rollPages(databaseFile(dir)))
+  for (const { credentials, districts } of rollPages(databaseFile(dir), rollOrder(NEWEST)))
     for (const [i, district] of districts.entries()) roll.add(credentials, i * 32, district)
   const definition = readFileSync(definitionFile(dir))
   const districts = districtsText(roll.perDistrict)
   const genesis = formatRecord({
+    v: NEWEST,
     entry: 'genesis',
     election: election.id,
     log: signer.verifierKey,
@@ -124,14 +142,10 @@ async function foundLog(dir: string, election: Election, signer: LogSigner): Pro
       everything: false,
       size: 1,
       root: leafHash(hasher, bytesOf(genesis)),
+      atMs: systemClock.nowMs(),
     })
-    await openPublisher(
-      publishDeps(election, signer, roll.perDistrict, {
-        journal,
-        store: logFolder(logDir(dir)),
-        source: NO_BALLOTS,
-      }),
-    )
+    const storage = { journal, store: logFolder(logDir(dir)), source: NO_BALLOTS }
+    await openPublisher(publishDeps(dir, { election, signer, issued: roll.perDistrict, v: NEWEST }, storage))
   } finally {
     journal.close()
   }
@@ -144,25 +158,32 @@ const NO_BALLOTS: PublishDeps['source'] = {
   countAfter: async () => 0,
 }
 
-/** @param issued keys issued per district when the election was made */
+export interface BegunLog {
+  readonly election: Election
+  readonly signer: LogSigner
+  /** Keys issued per district when the election was made. */
+  readonly issued: ArrayLike<number>
+  readonly v: LogVersion
+}
+
+/** @param dir the election's folder */
 export function publishDeps(
-  election: Election,
-  signer: LogSigner,
-  issued: ArrayLike<number>,
+  dir: string,
+  { election, signer, issued, v }: BegunLog,
   storage: Pick<PublishDeps, 'journal' | 'store' | 'source'>,
 ): PublishDeps {
-  const units = releaseUnits(election, issued)
+  const hasher = nodeTreeHasher()
+  // Where it is gone, it was destroyed after the close.
+  const secret = existsSync(secretFile(dir)) ? readFileSync(secretFile(dir)) : null
   return {
     ...storage,
     signer,
-    hasher: nodeTreeHasher(),
+    hasher,
     verify: ed25519Verify,
     entryStarts: entryStarts(election, issued),
-    newGate: () =>
-      election.suppressBelow <= 1 || election.results === 'after-close'
-        ? null
-        : { ...releaseGate(election, issued), unitOf: units.ofDistrict, units: units.count },
-    entriesAfterClose: election.results === 'after-close',
+    release: logRelease({ election, issued, v, hasher, secret }),
+    spill: spillFolder(sortingDir(dir)),
+    nowMs: systemClock.nowMs,
   }
 }
 
@@ -183,6 +204,8 @@ export interface LogLead {
   readonly take: () => Promise<boolean>
   /** @throws where it is not this one any more */
   readonly confirm: () => Promise<void>
+  /** Keeps what a batch told of choices for every process. @throws where this one publishes no more */
+  readonly told: (batch: ToldBatch) => Promise<void>
   /** Answers what was asked of whoever publishes. @param amend publishes an amendment */
   readonly answer: (amend: Publisher['amend']) => Promise<void>
 }
@@ -216,7 +239,7 @@ export async function openLog(
       ])
     const issued = await issuedAtGenesis(genesis, logDir(dir))
     return {
-      deps: publishDeps(election, signer, issued, { journal, store: folder, source }),
+      deps: publishDeps(dir, { election, signer, issued, v: genesis.v }, { journal, store: folder, source }),
       folder,
       election,
       issued,

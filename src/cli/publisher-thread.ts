@@ -11,10 +11,11 @@ import { systemTimer } from '../adapters/node/timer.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { BrokenLog } from '../core/log/broken-log.ts'
 import type { WitnessProblem } from '../core/log/public-log-state.ts'
+import type { ToldBatch } from '../core/log/told-batch.ts'
 import { proveStep } from '../pipeline/prove.ts'
-import { openPublisher, type Publisher } from '../pipeline/publish.ts'
+import { type ClosingTexts, openPublisher, type Publisher } from '../pipeline/publish.ts'
 import { type Witnessing, witnessing } from '../pipeline/witness.ts'
-import { amended, closeEntry } from './close-entry.ts'
+import { amended, closingTexts } from './close-entry.ts'
 import { type ClusterLogPlace, openClusterLog } from './cluster/cluster-log.ts'
 import { type LogLead, openLog } from './public-log.ts'
 import { stepBackBehindVotes } from './vote-priority.ts'
@@ -44,6 +45,10 @@ export type FromPublisher =
       readonly closed: boolean
     }
   | { readonly tell: 'failed'; readonly reason: string }
+  /** What a batch told of choices; after a start those of the past come before the first `published`. */
+  | { readonly tell: 'told'; readonly told: ToldBatch }
+  /** All ballots are being put in one order, after the close. */
+  | { readonly tell: 'sorting'; readonly ballots: number; readonly of: number }
   /** Another process publishes this log; this one waits. */
   | { readonly tell: 'standby' }
   /** On a cluster: leaves, ballots and keys used are not as many. It is to be asked again. */
@@ -70,6 +75,8 @@ const RETRY_MS = 1_000
 const LEAD_LOOK_MS = 1_000
 /** How long the last ballots may take to be published when the server stops; the next start goes on. */
 const STOP_MS = 5_000
+/** How often the progress of a long sorting is told. */
+const SORTING_MS = 2_000
 /** Readers may be between a checkpoint and its tiles for so long. */
 const SWEEP_MS = 600_000
 
@@ -122,17 +129,21 @@ function answerProof(request: { readonly id: number; readonly leaf: Uint8Array }
   )
 }
 
-function closeText(asked: { readonly keysUsed: number; readonly atMs: number }) {
-  return async (ballots: number): Promise<string> => {
-    const records = (await log.deps.journal.records()).map(({ record }) => record!)
-    const facts = { ...amended(log.election, records), issued: log.issued, source: log.deps.source, ...asked }
-    try {
-      return await closeEntry(facts, ballots)
-    } catch (cause) {
-      // Its engines are others' to mend; until then the log stays open, and nothing is lost.
-      if (lead !== null && cause instanceof BrokenLog) throw new CloseRefused(cause.message)
-      throw cause
-    }
+async function textsFor(asked: { readonly keysUsed: number; readonly atMs: number }): Promise<ClosingTexts> {
+  const { journal, source, release } = log.deps
+  const records = (await journal.records()).map(({ record }) => record!)
+  const facts = { ...amended(log.election, records), v: release.version, issued: log.issued, source }
+  const { end, close } = closingTexts({ ...facts, ...asked })
+  return { end: () => refusable(end()), close: (ballots, endAtMs) => refusable(close(ballots, endAtMs)) }
+}
+
+async function refusable<T>(text: Promise<T>): Promise<T> {
+  try {
+    return await text
+  } catch (cause) {
+    // Its engines are others' to mend; until then the log stays open, and nothing is lost.
+    if (lead !== null && cause instanceof BrokenLog) throw new CloseRefused(cause.message)
+    throw cause
   }
 }
 
@@ -140,6 +151,16 @@ class CloseRefused extends Error {}
 
 function tellWitnesses(): void {
   tell({ tell: 'witnesses', states: witnessed.states(), witnessed: witnessed.witnessed() })
+}
+
+let sortingToldMs = 0
+
+/** Now and then. */
+function tellSorting(ballots: number, of: number): void {
+  const nowMs = performance.now()
+  if (nowMs - sortingToldMs < SORTING_MS) return
+  sortingToldMs = nowMs
+  tell({ tell: 'sorting', ballots, of })
 }
 
 function tellState(publisher: Publisher): void {
@@ -166,7 +187,11 @@ async function run(): Promise<void> {
 /** @returns undefined where this process is to stop before its turn comes */
 async function opened(): Promise<Publisher | undefined> {
   if (lead !== null && !(await turnCame(lead))) return undefined
-  const publisher = await openPublisher({ ...log.deps, store })
+  const publisher = await openPublisher({
+    ...{ ...log.deps, store },
+    onTold: lead?.told ?? ((told) => tell({ tell: 'told', told })),
+    onSorting: tellSorting,
+  })
   tellState(publisher)
   if (witnesses.length > 0) {
     await witnessed.begin()
@@ -209,7 +234,7 @@ async function publishUntilStopped(publisher: Publisher): Promise<void> {
       const size = publisher.state().size
       while ((await publisher.publish()) && performance.now() < until)
         setLate(performance.now() - nowMs > publishEveryMs)
-      if (closing && !stopping) await publisher.close(closeText(closing))
+      if (closing && !stopping) await publisher.close(await textsFor(closing))
       tookMs = performance.now() - nowMs
       setLate(tookMs > publishEveryMs)
       firstSeenMs = undefined

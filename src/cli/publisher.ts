@@ -5,6 +5,7 @@ import { logDir } from '../adapters/embedded/layout.ts'
 import { logFolder } from '../adapters/files/log-folder.ts'
 import { base64 } from '../core/log/base64.ts'
 import type { PublicLogState } from '../core/log/public-log-state.ts'
+import type { ToldBatch } from '../core/log/told-batch.ts'
 import type { ShownResult } from '../core/tally/shown.ts'
 import type { BallotBox } from '../ports/ballot-box.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -31,6 +32,8 @@ export interface PublisherDeps {
   readonly stored: () => number
   /** The result as it is shown here; null while nothing is. */
   readonly shown: () => ShownResult | null
+  /** Told what the log tells of choices, batch by batch, those of the past first. */
+  readonly onTold?: (told: ToldBatch) => void
   /** Told of a log that would fork; the process must end. */
   readonly onBroken: (fault: Error) => void
 }
@@ -59,6 +62,8 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
   const listeners: (() => void)[] = []
   const proofs = new Map<number, (proof: string | null) => void>()
   let proofId = 0
+  /** Before the first checkpoint is known: what the past told is shown when all of it is here. */
+  const past: ToldBatch[] = []
   let published: Extract<FromPublisher, { tell: 'published' }> | undefined
   let publishedAtMs: number | undefined
   let witnesses: Extract<FromPublisher, { tell: 'witnesses' }> | undefined
@@ -71,7 +76,14 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
     if (message.tell === 'published') {
       if (published !== undefined) publishedAtMs = clock.nowMs()
       published = message
+      for (const told of past.splice(0)) deps.onTold?.(told)
       for (const listener of listeners) listener()
+    } else if (message.tell === 'told') {
+      if (published === undefined) past.push(message.told)
+      else deps.onTold?.(message.told)
+    } else if (message.tell === 'sorting') {
+      const { ballots, of } = message
+      log.info({ election: electionId, ballots, of }, 'sorting the ballots of the public log')
     } else if (message.tell === 'failed') {
       failures++
       log.error({ election: electionId, reason: message.reason }, 'publishing failed; trying again')

@@ -6,6 +6,7 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { systemTimer } from '../adapters/node/timer.ts'
 import { openDatabase } from '../adapters/postgres/database.ts'
 import { readRoll } from '../adapters/postgres/elections.ts'
+import { postgresJournal } from '../adapters/postgres/log-journal.ts'
 import { pollsRecord } from '../adapters/postgres/polls-record.ts'
 import { connectRedis } from '../adapters/redis/connection.ts'
 import { redisKeyLoading } from '../adapters/redis/key-loading.ts'
@@ -13,6 +14,7 @@ import { redisKeyStatus } from '../adapters/redis/key-status.ts'
 import { type Rebuilt, rebuildKeys } from '../pipeline/votes/rebuild-keys.ts'
 import { BadAddress, type ClusterOptions, clusterAddresses, onCluster, reached } from './cluster/addresses.ts'
 import { clusterElectionIds, readClusterElection } from './cluster/cluster-election.ts'
+import { endOf } from './cluster/cluster-log.ts'
 import { EXIT_NO } from './exit.ts'
 
 interface RebuildOptions extends ClusterOptions {
@@ -80,6 +82,7 @@ async function rebuildOne(options: RebuildOptions, id: string): Promise<Rebuilt>
       loading: redisKeyLoading(redis, keyed),
       append,
       reader,
+      end: await endOf(postgresJournal(database, id)),
       issued: found.keysIssued,
       roll: readRoll(database, id),
       closed: await pollsRecord(database, id).wasClosed(),

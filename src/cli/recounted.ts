@@ -18,20 +18,25 @@ import { readDefinition } from '../adapters/files/definition-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import type { Election } from '../core/election/definition.ts'
 import { type Phase, phaseAt } from '../core/election/phase.ts'
-import type { TallyCounts } from '../core/tally/plurality.ts'
+import { parseRecord } from '../core/log/record.ts'
+import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
+import { isToldAtOnce, type ToldCount } from '../core/tally/told-tally.ts'
 import { recount } from '../pipeline/recount.ts'
 import type { Clock } from '../ports/clock.ts'
 import { amended } from './close-entry.ts'
 import { genesisIn, issuedAtGenesis } from './public-log.ts'
 import { electionIds } from './served-folder.ts'
+import { toldInLog } from './told-count.ts'
 
 export interface Recounted {
   readonly election: Election
-  /** All of it, before the gate (core/tally/shown.ts). */
+  /** All that is stored, whatever of it may be shown (core/tally/shown.ts). */
   readonly counts: TallyCounts
+  /** What the public log has told; null where that is every ballot as it comes. */
+  readonly told: ToldCount | null
   /** Keys issued per district by now. */
   readonly eligible: Float64Array
-  /** Keys issued per district when the election was made: by these the gate goes. */
+  /** Keys issued per district when the election was made. */
   readonly issued: ArrayLike<number>
   /** Where the election stands now. */
   readonly phase: Phase
@@ -55,16 +60,35 @@ export async function recountFolder(dataDir: string, id: string): Promise<Recoun
   const eligible = eligiblePerDistrict(dataDir, election)
   const log = new EmbeddedLog(databaseFile(dir))
   try {
+    const issued =
+      records.length === 0 ? [...eligible] : await issuedAtGenesis(genesisIn(records, dir), logDir(dir))
+    // Before the ballots: what is told now is stored then.
+    const told = await toldOf(dir, election, issued, records)
     return {
       election,
       counts: await recount(election, log),
+      told,
       eligible,
-      issued: records.length === 0 ? eligible : await issuedAtGenesis(genesisIn(records, dir), logDir(dir)),
+      issued,
       phase: await phaseOf(dir, amended(election, records).election, systemClock),
     }
   } finally {
     log.close()
   }
+}
+
+async function toldOf(
+  dir: string,
+  election: Election,
+  issued: readonly number[],
+  records: readonly string[],
+): Promise<ToldCount | null> {
+  if (isToldAtOnce(election)) return null
+  const complete = records.some((text) => parseRecord(text).entry === 'close')
+  // Before the close nothing of an election with results after it is shown, whatever was told.
+  if (complete || election.results === 'after-close')
+    return { tally: pluralityTally(election), checkpoint: null, complete }
+  return { ...(await toldInLog(dir, election, issued)), complete }
 }
 
 function eligiblePerDistrict(dataDir: string, election: Election): Float64Array {

@@ -12,7 +12,7 @@ import { STRETCH } from '../pipeline/enrol.ts'
 import { openPublisher } from '../pipeline/publish.ts'
 import { issueKeys } from './issue-keys.ts'
 import { withProgress } from './progress.ts'
-import { type OpenLog, perDistrictSha256 } from './public-log.ts'
+import { type OpenLog, perDistrictSha256, rollOrder } from './public-log.ts'
 import { settleAddition } from './settle-addition.ts'
 
 export interface RollAmendment {
@@ -69,6 +69,7 @@ async function stage(amendment: RollAmendment): Promise<Staged> {
       const anew = await committed(log, addition, signal)
       const perDistrict = perDistrictSha256(anew.perDistrict)
       const entry = formatRecord({
+        v: log.deps.release.version,
         entry: 'amendment',
         election: log.election.id,
         atMs: Math.max(systemClock.nowMs(), await lastAmendedMs(log)),
@@ -90,13 +91,13 @@ async function stage(amendment: RollAmendment): Promise<Staged> {
 }
 
 function committed(
-  { election }: OpenLog,
+  { election, deps }: OpenLog,
   addition: RollAdditionDraft,
   signal: AbortSignal,
 ): Promise<RollCommitment> {
   return withProgress('Hashing the roll', signal, async (onProgress) => {
     const roll = rollCommitment(nodeTreeHasher(), election.districts.length)
-    for (const { credentials, districts } of addition.pages()) {
+    for (const { credentials, districts } of addition.pages(rollOrder(deps.release.version))) {
       for (const [i, district] of districts.entries()) roll.add(credentials, i * 32, district)
       onProgress(roll.size(), addition.size())
       // Signals are heard between two pages.

@@ -8,6 +8,7 @@ import type { Election } from '../core/election/definition.ts'
 import { equalHashes } from '../core/log/merkle.ts'
 import { parseRecord } from '../core/log/record.ts'
 import { rollCommitment, rollInForce } from '../core/log/roll-commitment.ts'
+import { rollOrder } from './public-log.ts'
 
 /** @param records the journal's entries that are no ballots */
 export function rollFindings(dir: string, election: Election, records: readonly string[]): Finding[] {
@@ -30,9 +31,10 @@ export function rollFindings(dir: string, election: Election, records: readonly 
 
 function committedTo(dir: string, election: Election, records: readonly string[]): Finding {
   const check = 'the roll is the one that the public log commits to'
-  const { size, root } = rollInForce(records.map((text) => parseRecord(text)))
+  const parsed = records.map((text) => parseRecord(text))
+  const { size, root } = rollInForce(parsed)
   const roll = rollCommitment(nodeTreeHasher(), election.districts.length)
-  for (const { credentials, districts } of rollPages(databaseFile(dir)))
+  for (const { credentials, districts } of rollPages(databaseFile(dir), rollOrder(parsed[0]!.v)))
     for (const [i, district] of districts.entries()) roll.add(credentials, i * 32, district)
   if (roll.size() === size && equalHashes(roll.root(), root)) return { check }
   return {

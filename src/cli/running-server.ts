@@ -13,7 +13,7 @@ import type { LogSettings } from './cluster/log-role.ts'
 import type { Role } from './cluster/roles.ts'
 import { openCluster } from './cluster/served-cluster.ts'
 import { EXIT_FAULT } from './exit.ts'
-import { openFolder, PROMISE_WITHIN_S, PUBLISH_EVERY_S } from './served-folder.ts'
+import { openFolder, PUBLISH_EVERY_S } from './served-folder.ts'
 import { VERSION } from './version.ts'
 import type { WitnessSettings } from './witnesses.ts'
 
@@ -49,7 +49,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const served = await openServed(options)
   const gateway = await createGateway({
     elections: served.elections,
-    clock: systemClock,
     log,
     pagesDir: PAGES,
     version: VERSION,
@@ -83,7 +82,7 @@ interface Served {
 }
 
 async function openServed(options: ServerOptions): Promise<Served> {
-  const { dataDir, defaultElection, log, cluster, promiseWithinS = PROMISE_WITHIN_S, witnesses } = options
+  const { dataDir, defaultElection, log, cluster, promiseWithinS, witnesses } = options
   const publishEveryMs = options.publishEveryMs ?? PUBLISH_EVERY_S * 1000
   const onBroken = (err: Error) => {
     log.fatal({ err }, 'the public log would fork: ending')

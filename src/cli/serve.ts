@@ -7,7 +7,7 @@ import { type LimitOptions, limitOptions, limitsFrom } from './gateway-limits.ts
 import { createLogger } from './logger.ts'
 import { countOption, portOption, publishEveryOption } from './options.ts'
 import { onStopSignal, startServer } from './running-server.ts'
-import { PROMISE_WITHIN_S, PUBLISH_EVERY_S } from './served-folder.ts'
+import { PUBLISH_EVERY_S } from './served-folder.ts'
 import { type WitnessOptions, witnessOptions, witnessSettings } from './witnesses.ts'
 
 interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions {
@@ -15,7 +15,7 @@ interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions {
   readonly port: number
   readonly host: string
   readonly default?: string
-  readonly promiseWithin: number
+  readonly promiseWithin?: number
   readonly publishEvery: number
   readonly role: Role
   readonly logUrl?: string
@@ -35,8 +35,8 @@ export function serveCommand(): Command {
     .addOption(
       countOption(
         '--promise-within <seconds>',
-        'receipts promise the ballot’s place in the public log within so long',
-        PROMISE_WITHIN_S,
+        'receipts promise the ballot’s place in the public log within so long (default: 86400 after voting closes, ' +
+          '600 after the vote where ballots are told one by one)',
       ),
     )
     .addOption(publishEveryOption(PUBLISH_EVERY_S))
@@ -94,7 +94,7 @@ Examples:
 /** A promise that ends before its ballot is published would be evidence against an honest server. */
 function refuseEarlyPromises({ promiseWithin, publishEvery }: ServeOptions): void {
   const least = publishEvery + LEAST_SPARE_S
-  if (promiseWithin < least)
+  if (promiseWithin !== undefined && promiseWithin < least)
     throw new BadInput('--promise-within', [
       {
         message: `must be at least ${least}: ballots are published every ${publishEvery} s, and that may be late`,

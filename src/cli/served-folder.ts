@@ -18,15 +18,16 @@ import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { ballotRules } from '../core/election/choices.ts'
 import type { Election } from '../core/election/definition.ts'
 import { REFUSAL_IN } from '../core/election/phase.ts'
+import { base64 } from '../core/log/base64.ts'
 import { entryWriter } from '../core/log/entry.ts'
-import { type CloseRecord, parseRecord, type RollRecord } from '../core/log/record.ts'
+import { type CloseRecord, type LogVersion, parseRecord, type RollRecord } from '../core/log/record.ts'
 import { rollInForce } from '../core/log/roll-commitment.ts'
-import { releaseGate, releaseUnits } from '../core/tally/release.ts'
+import { isToldAtOnce, type ToldCount, toldTally } from '../core/tally/told-tally.ts'
 import type { ServedElection, ServedElections } from '../gateway/served-election.ts'
 import { ballotStyleStep } from '../pipeline/ballot-style.ts'
 import { castStep } from '../pipeline/cast.ts'
 import { polls } from '../pipeline/polls.ts'
-import { promiseStep } from '../pipeline/promises.ts'
+import { promisedTerm, promiseStep } from '../pipeline/promises.ts'
 import { checkLog } from '../pipeline/publish/recovery.ts'
 import { liveTally } from '../pipeline/tally.ts'
 import { timed } from '../pipeline/timing.ts'
@@ -51,7 +52,10 @@ export interface ServedFolderOptions {
   readonly defaultElection?: string | undefined
   readonly clock: Clock
   readonly log: Logger
-  /** Seconds from the acknowledgement to the leaf in the log at most (docs/protocol.md, "Receipt"); null: receipts promise nothing, for measuring. */
+  /**
+   * Seconds to the leaf in the log at most, from the acknowledgement or from the close (docs/protocol.md, "Receipt"); left
+   * out: what is usual; null: receipts promise nothing, for measuring.
+   */
   readonly promiseWithinS?: number | null | undefined
   /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
   readonly publishEveryMs?: number | undefined
@@ -60,7 +64,6 @@ export interface ServedFolderOptions {
   readonly onBroken: (fault: Error) => void
 }
 
-export const PROMISE_WITHIN_S = 600
 export const PUBLISH_EVERY_S = 2
 /** How often it is looked whether the log is to be closed. */
 const CLOSE_LOOK_MS = 200
@@ -141,7 +144,11 @@ async function openServed(
     throw new BadInput(join(dir, 'election.json'), [
       { message: `is about "${definition.election.id}", its folder says "${id}"` },
     ])
-  const { election, signer, issued, roll, close } = await readyLog(dir, definition.election, log)
+  const { election, signer, issued, roll, version, close, toldWhole } = await readyLog(
+    dir,
+    definition.election,
+    log,
+  )
   const file =
     election.closesAtMs === definition.election.closesAtMs
       ? definition.file
@@ -164,7 +171,8 @@ async function openServed(
       log.error({ err, election: id }, 'the close of voting could not be stored; trying again'),
   })
   let publisher: RunningPublisher | undefined
-  const gate = releaseGate(election, issued)
+  // Of a closed log it is known at once, of any other once its publisher has been through it.
+  const told = isToldAtOnce(election) ? null : toldTally(election, toldWhole ?? undefined)
   const tally = await liveTally({
     election,
     log: store.log,
@@ -173,7 +181,7 @@ async function openServed(
     issued,
     clock,
     phase,
-    gate,
+    told,
     publicLog: () => publisher?.publicLog.state() ?? null,
   })
   const shown = close && tally.shown()
@@ -182,25 +190,20 @@ async function openServed(
       `the ballots of "${id}" give another result than the close of its public log says`,
     )
   const entry = entryWriter(election, issued)
-  const units = releaseUnits(election, issued)
-  const withinS = options.promiseWithinS === undefined ? PROMISE_WITHIN_S : options.promiseWithinS
-  const isHeld = (district: number) =>
-    election.results === 'live' && !gate.isOpen(units.ofDistrict[district]!)
+  const { promiseWithinS: withinS } = options
   const promises =
     withinS === null
       ? null
       : promiseStep({
-          election,
+          term: promisedTerm(election, version, withinS),
           signer,
           hashes: nodePromiseHashes(),
           sha256: nodeTreeHasher().sha256,
           saltHex: digest.nonceHex,
           clock,
-          withinS,
-          isHeld,
         })
   const refusal = () => REFUSAL_IN[phase()]
-  const casting = castStep({ election, box: store.box, digest, entry, refusal, promises, isHeld, clock })
+  const casting = castStep({ election, box: store.box, digest, entry, refusal, promises, clock })
   const cast = timed(casting, () => performance.now())
   const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, refusal })
   const running = startPublisher({
@@ -213,6 +216,7 @@ async function openServed(
     log,
     stored: store.log.length,
     shown: tally.shown,
+    onTold: tally.takeTold,
     onBroken: options.onBroken,
   })
   publisher = running
@@ -245,12 +249,15 @@ async function openServed(
 interface ReadyLog {
   readonly election: Election
   readonly signer: LogSigner
+  readonly version: LogVersion
   /** Keys issued per district when the election was made. */
   readonly issued: readonly number[]
   /** What the log says of the roll by now. */
   readonly roll: RollRecord
   /** Its last entry, once it has one. */
   readonly close: CloseRecord | undefined
+  /** What a log that is closed has told: all of it. */
+  readonly toldWhole: Omit<ToldCount, 'tally'> | null
 }
 
 /** Makes sure of the election's public log and says what it has changed of the definition. @throws {BrokenLog} BadInput */
@@ -267,12 +274,17 @@ async function readyLog(dir: string, defined: Election, log: Logger): Promise<Re
     const settled = await settleAddition(dir, records)
     if (settled !== undefined) log.warn({ election: defined.id }, settledInWords(settled))
     const parsed = records.map(parseRecord)
+    const last = (await opened.deps.journal.last())!
+    const close = parsed.find((record) => record.entry === 'close')
+    const checkpoint = { size: last.size, root: base64(last.root) }
     return {
       election: amended(defined, records).election,
       signer: opened.deps.signer,
       issued: opened.issued,
       roll: rollInForce(parsed),
-      close: parsed.find((record) => record.entry === 'close'),
+      version: opened.deps.release.version,
+      close,
+      toldWhole: close === undefined ? null : { checkpoint, complete: true },
     }
   } finally {
     opened.close()

@@ -31,7 +31,8 @@ export function tallyCommand(): Command {
   const command = new Command('tally')
     .summary('recount an election from its ballot log')
     .description(
-      'Counts every ballot of the log anew, without the server; a server may be running meanwhile.',
+      'Counts every ballot of the log anew, without the server; a server may be running meanwhile. Until voting has ' +
+        'closed it tells what the public log has told.',
     )
     .requiredOption('--data <folder>', 'the data folder')
     .option('--election <id>', 'the election (default: the folder’s default one)')
@@ -52,14 +53,17 @@ Examples:
     })
 }
 
-/** @throws {NotYet} where results are for after the close, and voting has not closed (docs/invariants.md, "Groups of k") */
+/**
+ * @throws {NotYet} where results are for after the close, and the public log has not told every ballot
+ *   (docs/invariants.md, "Groups of k")
+ */
 export async function recountShown(options: RecountOptions): Promise<ShownCount> {
   const id = chosenElection(options.data, options.election)
-  const { election, counts, eligible, issued, phase } = options.cluster
+  const { election, counts, told, eligible, issued, phase } = options.cluster
     ? await recountCluster(options.data, id, clusterAddresses(options))
     : await recountFolder(options.data, id)
-  const shown = shownResult(election, phase, issued, counts)
-  if (shown === null) throw new NotYet(election, counts.ballots())
+  const shown = shownResult(election, { phase, issued, stored: counts, told })
+  if (shown === null) throw new NotYet(election, phase, counts.ballots())
   return { election, phase, eligible, result: shown }
 }
 
@@ -68,8 +72,8 @@ function inWords({ election, result }: ShownCount): string {
   let text = `${election.title}: ${number(result.ballots)} ballots\n`
   if (result.held > 0)
     text +=
-      `${number(result.held)} more are held back: a district’s are told once it has ${election.suppressBelow}, ` +
-      'not all alike, at the latest when voting closes\n'
+      `${number(result.held)} more are held back: a district’s are told in groups of ${election.suppressBelow}, ` +
+      'the last ones when voting has closed\n'
   for (const [i, contest] of result.contests.entries()) {
     const defined = election.contests[i]!
     const given = contest.options.reduce((sum, option) => sum + option.votes, 0)

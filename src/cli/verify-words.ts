@@ -27,6 +27,7 @@ const WORDS: Readonly<Record<CheckName, readonly [string, string, string]>> = {
   amendments: ['amendments in order', 'amendment', 'amendments'],
   keys: ['no more ballots than keys', 'district', 'districts'],
   release: ['nothing was public too early', 'checkpoint', 'checkpoints'],
+  end: ['end of voting: ballots counted, nothing else after it', 'end', 'ends'],
   close: ['close: ballots, keys and totals recounted', 'close', 'closes'],
   result: ['published result is what the ballots say', 'document', 'documents'],
   certification: ['certification says what ballots and log say', 'document', 'documents'],

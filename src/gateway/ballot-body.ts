@@ -31,6 +31,8 @@ export type BallotBody = Type.Static<typeof BallotBodySchema>
  * possible.
  */
 export function parseBallotLine(text: string, rules: BallotRules): Vote | RefusalCode {
+  // An exception costs more than a ballot: what cannot be an object is not tried.
+  if (!text.trimEnd().endsWith('}')) return 'malformed'
   const body = readJsonText(text)
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'malformed'
   const idempotencyKey = (body as { idempotency_key?: unknown }).idempotency_key ?? null

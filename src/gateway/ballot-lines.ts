@@ -36,6 +36,7 @@ export interface LineEvents {
 /**
  * Answers as text, some lines at a time. Lines that are blank get no answer; one that is too long is answered
  * `body-too-large`, whatever comes after it is read on. The last line of a request that is not read to its end says why.
+ * @param network whose they are, as `Network.own` has it
  * @throws the fault of an unknown write, which cuts the answer off where the certain ones end
  */
 export async function* ballotLines(
@@ -43,17 +44,18 @@ export async function* ballotLines(
   served: ServedElection,
   receipts: LineReceipts,
   budget: ImportBudget,
+  network: string,
   events: LineEvents,
 ): AsyncGenerator<string> {
   const lines = new BodyLines(body, budget.limits)
-  const casting = new LineCasting(served, receipts, budget.begin(), events)
+  const casting = new LineCasting(served, receipts, budget.begin(network), events)
   const underWay: Promise<string>[] = []
   try {
     for (let isOpen = true; isOpen; ) {
-      const bytes = await lines.next().catch(() => 'gone' as const)
+      const bytes = await lines.next()
       if (bytes === 'gone') break
       isOpen = bytes !== undefined
-      const answers = await casting.begin(() => lines.split(bytes))
+      const answers = await casting.begin((take) => lines.each(bytes, take))
       underWay.push(answers.text)
       casting.ended ??= lines.ended
       if (casting.ended !== null) break
@@ -61,6 +63,7 @@ export async function* ballotLines(
     }
     while (underWay.length > 0) yield await underWay.shift()!
     if (casting.ended === null) return
+    lines.stop()
     events.onEnded()
     yield endLine(casting.ended, casting.answered)
   } catch (fault) {
@@ -93,10 +96,10 @@ class LineCasting {
    * Casts some lines when it is this request's turn; wrapped, so that waiting for the turn is not waiting for the text.
    * @throws nothing; the text rejects with the fault of an unknown write
    */
-  async begin(read: () => readonly Line[]): Promise<{ readonly text: Promise<string> }> {
+  async begin(read: (take: (line: Line) => boolean) => void): Promise<{ readonly text: Promise<string> }> {
     await this.#share.mayWork()
     const done = this.#share.work()
-    const { answers, votes, places } = this.#parse(read())
+    const { answers, votes, places } = this.#parse(read)
     const cast = votes.length === 0 ? Promise.resolve([]) : this.#served.cast(votes, this.#receipts)
     const text = this.#answer(answers, places, cast, done())
     // Awaited in order by the caller; until then a rejection must not count as unhandled.
@@ -105,7 +108,7 @@ class LineCasting {
     return { text }
   }
 
-  #parse(lines: readonly Line[]): {
+  #parse(read: (take: (line: Line) => boolean) => void): {
     readonly answers: CastAnswer[]
     readonly votes: readonly Vote[]
     readonly places: readonly number[]
@@ -113,27 +116,32 @@ class LineCasting {
     const answers: CastAnswer[] = []
     const votes: Vote[] = []
     const places: number[] = []
-    for (const line of lines) {
-      if (line === '') {
-        if (++this.#blanks > BLANKS_LIMIT + this.#others) {
-          this.ended = 'no-ballots'
-          break
-        }
-        continue
-      }
+    read((line) => {
+      if (line === '') return this.#passOver()
       this.#others++
       const vote = line === null ? 'body-too-large' : parseBallotLine(line, this.#served.rules)
-      // A place for the answer that will come.
-      answers.push(typeof vote === 'string' ? vote : 'unknown-key')
-      if (typeof vote !== 'string') {
-        votes.push(vote)
-        places.push(answers.length - 1)
-      } else if (++this.#noBallots >= NO_BALLOTS_LIMIT) {
-        this.ended = 'no-ballots'
-        break
+      if (typeof vote === 'string') {
+        answers.push(vote)
+        return this.#passNoBallot()
       }
-    }
+      votes.push(vote)
+      places.push(answers.length)
+      // A place for the answer that will come.
+      answers.push('unknown-key')
+      return true
+    })
     return { answers, votes, places }
+  }
+
+  #passOver(): boolean {
+    if (++this.#blanks > BLANKS_LIMIT + this.#others) this.ended = 'no-ballots'
+    return this.ended === null
+  }
+
+  #passNoBallot(): boolean {
+    this.#share.countNoBallot()
+    if (++this.#noBallots >= (this.#share.isFromOffender ? 1 : NO_BALLOTS_LIMIT)) this.ended = 'no-ballots'
+    return this.ended === null
   }
 
   async #answer(

@@ -163,7 +163,8 @@ function castLines(
   connection.isImport = true
   const { limit, imports } = deps
   const from = limit.countedFor(request.raw)
-  const answers = ballotLines(request.body as Readable, served, receipts, imports, {
+  const { own: network } = limit.networkOf(request.raw)
+  const answers = ballotLines(request.body as Readable, served, receipts, imports, network, {
     wrongKey: () => limit.wrongKey(from),
     onAnswers: (batch) => deps.onAnswers(served, batch),
     onRecorded: () => {

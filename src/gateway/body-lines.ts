@@ -3,11 +3,12 @@
  * time in which the sender is waited for counts towards speed.
  */
 import type { Readable } from 'node:stream'
+import { BodyBytes } from './body-bytes.ts'
 import type { ImportLimits } from './import-budget.ts'
 
 export const MAX_LINE_CHARACTERS = 65_536
 /** Of one line, after which the body is not read on. */
-const LONGEST_LINE = 1_048_576
+const LONGEST_LINE = 4 * MAX_LINE_CHARACTERS
 /** How long a sender may be silent, besides a second for every so many bytes it has sent. */
 const SILENT_MS = 15_000
 const LEAST_BYTES_PER_S = 1_000
@@ -18,7 +19,7 @@ export type LinesEnd = 'body-too-large' | 'too-slow'
 export type Line = string | null
 
 export class BodyLines {
-  readonly #chunks: AsyncIterator<Buffer>
+  readonly #body: BodyBytes
   readonly #limits: ImportLimits
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   readonly #startMs = performance.now()
@@ -33,73 +34,66 @@ export class BodyLines {
   ended: LinesEnd | null = null
 
   constructor(body: Readable, limits: ImportLimits) {
-    // To end the body here would end the connection, and with it the answer.
-    this.#chunks = body.iterator({ destroyOnReturn: false })
+    this.#body = new BodyBytes(body)
     this.#limits = limits
   }
 
-  /**
-   * The next bytes, or undefined at the end.
-   * @throws what the connection ends with before the body does
-   */
-  async next(): Promise<Buffer | undefined> {
+  /** The next bytes; `undefined` at the end, `gone` where the connection ended before the body did. */
+  async next(): Promise<Buffer | undefined | 'gone'> {
     if (performance.now() > this.#startMs + this.#limits.ms) this.ended ??= 'too-slow'
     if (this.ended !== null || this.#isAtEnd) return undefined
-    const chunk = await this.#waitedFor(this.#chunks.next())
-    if (chunk === 'too-slow') this.ended = chunk
-    else if (chunk.done) this.#isAtEnd = true
+    const sinceMs = performance.now()
+    const silentMs = SILENT_MS + (this.#bytes / LEAST_BYTES_PER_S) * 1000 - this.#waitedMs
+    const restMs = this.#startMs + this.#limits.ms - sinceMs
+    const bytes = await this.#body.next(Math.min(silentMs, restMs))
+    this.#waitedMs += performance.now() - sinceMs
+    if (bytes === 'gone') return bytes
+    if (bytes === 'silent') this.ended = 'too-slow'
+    else if (bytes === 'small-pieces') this.ended = 'body-too-large'
+    else if (bytes === 'end') this.#isAtEnd = true
     else {
-      this.#bytes += chunk.value.length
+      this.#bytes += bytes.length
       if (this.#bytes > this.#limits.bytes) this.ended = 'body-too-large'
-      return chunk.value
+      return bytes
     }
     return undefined
   }
 
-  /** The lines that end in these bytes; `undefined` at the end, which ends the last line where the body is whole. */
-  split(bytes: Buffer | undefined): Line[] {
+  /** Reads no more. */
+  stop(): void {
+    this.#body.stop()
+  }
+
+  /**
+   * Gives each line that ends in these bytes to `take`, until it says that it wants no more. At the end of a whole body
+   * (`undefined`) the last line ends too.
+   */
+  each(bytes: Buffer | undefined, take: (line: Line) => boolean): void {
     const text = this.#decoder.decode(bytes, { stream: bytes !== undefined })
-    const lines: Line[] = []
-    // Without a line feed nothing is looked at twice, however small the pieces of a long line are.
-    if (text.includes('\n')) {
-      const pieces = text.split('\n')
-      pieces[0] = this.#rest + pieces[0]!
-      this.#rest = pieces.pop()!
-      for (const piece of pieces) lines.push(this.#whole(piece))
-    } else this.#rest += text
+    let from = 0
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', from)) {
+      const line = text.slice(from, at)
+      from = at + 1
+      if (!take(this.#whole(line))) return
+    }
+    // Nothing is looked at twice, however small the pieces of a long line are.
+    this.#rest += text.slice(from)
     if (this.#rest.length > MAX_LINE_CHARACTERS) {
       this.#skipped += this.#rest.length
       this.#rest = ''
     }
     const isEndless = this.#skipped > LONGEST_LINE
     if (isEndless) this.ended = 'body-too-large'
-    if (isEndless || (this.#isAtEnd && (this.#rest !== '' || this.#skipped > 0)))
-      lines.push(this.#whole(this.#rest))
-    return lines
+    if (isEndless || (this.#isAtEnd && (this.#rest !== '' || this.#skipped > 0))) take(this.#whole(''))
   }
 
-  #whole(line: string): Line {
+  /** @param end what comes after the part that came before */
+  #whole(end: string): Line {
+    const line = this.#rest === '' ? end : this.#rest + end
+    this.#rest = ''
     const isTooLong = this.#skipped > 0 || line.length > MAX_LINE_CHARACTERS
     this.#skipped = 0
     if (isTooLong) return null
     return line === '\r' ? '' : line
-  }
-
-  async #waitedFor<T>(chunk: Promise<T>): Promise<T | 'too-slow'> {
-    const sinceMs = performance.now()
-    const silentMs = SILENT_MS + (this.#bytes / LEAST_BYTES_PER_S) * 1000 - this.#waitedMs
-    const restMs = this.#startMs + this.#limits.ms - sinceMs
-    let timer: NodeJS.Timeout | undefined
-    const tooSlow = new Promise<'too-slow'>((resolve) => {
-      timer = setTimeout(() => resolve('too-slow'), Math.max(0, Math.min(silentMs, restMs)))
-    })
-    try {
-      return await Promise.race([chunk, tooSlow])
-    } finally {
-      clearTimeout(timer)
-      this.#waitedMs += performance.now() - sinceMs
-      // What comes after the end is nobody's.
-      chunk.catch(() => {})
-    }
   }
 }

@@ -1,10 +1,16 @@
 /** Routes that say which elections there are and what stands on their ballots. */
 import type { FastifyInstance } from 'fastify'
+import type { DefinitionFile } from '../core/election/definition.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
+import { type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
+
+/** It may change while voting is open: its end, say. */
+const NOW = 'public, max-age=1'
 
 export function catalogueRoutes(app: FastifyInstance, elections: ServedElections): void {
   const tags = ['elections']
+  const definitionOf = definitions()
   app.get('/elections', { schema: { tags, summary: 'The elections of this server' } }, (_request, reply) =>
     reply.send({
       default: elections.default.election.id,
@@ -17,6 +23,17 @@ export function catalogueRoutes(app: FastifyInstance, elections: ServedElections
   )
   app.get('/elections/:id', { schema: { tags, summary: 'An election’s definition' } }, (request, reply) => {
     const served = elections.byId.get((request.params as { id: string }).id)
-    return served ? reply.send(served.file) : sendProblem(reply, 'unknown-election')
+    if (served === undefined) return sendProblem(reply, 'unknown-election')
+    return sendShared(request, reply, definitionOf(served.file), { type: 'application/json', age: NOW })
   })
+}
+
+/** Each definition as a document; a large one takes milliseconds to write. */
+function definitions(): (file: DefinitionFile) => SharedDocument {
+  const kept = new WeakMap<DefinitionFile, SharedDocument>()
+  return (file) => {
+    const made = kept.get(file) ?? sharedDocument(Buffer.from(JSON.stringify(file)))
+    kept.set(file, made)
+    return made
+  }
 }

@@ -13,6 +13,11 @@ import { ByTurns } from './by-turns.ts'
 const SWEEP_MS = 1_000
 /** Looked at per newcomer for one that may go. */
 const TRIES = 64
+/**
+ * Requests whose body is still coming in after a second, at most: the oldest of more lose their places. A voter's body comes
+ * with its headers or soon after; each one held open costs the server some 16 KB.
+ */
+const MOST_UNFINISHED = 8_000
 /** Not let go while others may: time for a slow voter's request to come in. */
 const YOUNG_MS = 1_000
 const WARN_EVERY_MS = 60_000
@@ -43,9 +48,11 @@ export interface ConnectionsOptions {
   /** How long the body of a request may take, but for an import's. */
   readonly bodyMs: number
   readonly onSlowBody: (connection: Connection) => void
-  /** Told at most once a minute that places ran out: all of them, or those of one address. */
-  readonly onFull: (what: 'all' | 'address', connections: number) => void
+  /** Told at most once a minute that places ran out: all of them, those of one address, or those of unfinished requests. */
+  readonly onFull: (what: FullPlaces, connections: number) => void
 }
+
+export type FullPlaces = 'all' | 'address' | 'unfinished'
 
 /** @throws where `Connections` never met the request's socket */
 export function connectionOf(request: IncomingMessage): Connection {
@@ -59,7 +66,10 @@ export class Connections {
   readonly #sweep: NodeJS.Timeout
   /** Read once a second, so that a vote need not ask for the time. */
   #nowMs = performance.now()
-  #warnedMs = { all: Number.NEGATIVE_INFINITY, address: Number.NEGATIVE_INFINITY }
+  #warnedMs: Record<FullPlaces, number> = {
+    ...{ all: Number.NEGATIVE_INFINITY, address: Number.NEGATIVE_INFINITY },
+    unfinished: Number.NEGATIVE_INFINITY,
+  }
 
   constructor(options: ConnectionsOptions) {
     this.#options = options
@@ -107,11 +117,8 @@ export class Connections {
     if (ofNetwork?.size === 0) this.#byNetwork.delete(connection.network)
   }
 
-  #makeRoom(what: 'all' | 'address', among: ByTurns<Connection>): boolean {
-    if (this.#nowMs - this.#warnedMs[what] >= WARN_EVERY_MS) {
-      this.#warnedMs[what] = this.#nowMs
-      this.#options.onFull(what, among.size)
-    }
+  #makeRoom(what: Exclude<FullPlaces, 'unfinished'>, among: ByTurns<Connection>): boolean {
+    this.#warn(what, among.size)
     let young: Connection | undefined
     for (const connection of among.next(TRIES)) {
       if (keepsItsPlace(connection)) continue
@@ -131,9 +138,12 @@ export class Connections {
 
   #look(): void {
     this.#nowMs = performance.now()
+    const unfinished: Connection[] = []
     for (const connection of this.#all) {
       const { request, response } = connection
       if (request === null) continue
+      if (!request.complete && !connection.hasBallots && this.#nowMs - connection.sinceMs >= YOUNG_MS)
+        unfinished.push(connection)
       if (response!.writableFinished && request.complete) {
         connection.request = null
         connection.response = null
@@ -148,6 +158,19 @@ export class Connections {
         else this.#options.onSlowBody(connection)
       }
     }
+    if (unfinished.length > MOST_UNFINISHED) this.#letOldestGo(unfinished)
+  }
+
+  #letOldestGo(unfinished: Connection[]): void {
+    this.#warn('unfinished', unfinished.length)
+    const oldestFirst = unfinished.sort((a, b) => a.sinceMs - b.sinceMs)
+    for (const connection of oldestFirst.slice(0, -MOST_UNFINISHED)) this.#letGo(connection)
+  }
+
+  #warn(what: FullPlaces, connections: number): void {
+    if (this.#nowMs - this.#warnedMs[what] < WARN_EVERY_MS) return
+    this.#warnedMs[what] = this.#nowMs
+    this.#options.onFull(what, connections)
   }
 }
 

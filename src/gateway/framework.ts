@@ -4,8 +4,6 @@
  */
 import { Readable } from 'node:stream'
 import helmet from '@fastify/helmet'
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -16,9 +14,11 @@ import Fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { RefusalCode } from '../core/election/refusal.ts'
+import { apiDocs } from './api-docs.ts'
 import { connectionOf } from './connections.ts'
 import { httpServer, onClientError, type ServerDeps, SlowBody } from './http-server.ts'
 import { readJson } from './json-body.ts'
+import { type PacedOptions, paceLargeAnswers } from './paced-answers.ts'
 import { endWithProblem, sendInternalError, sendProblem } from './problem.ts'
 
 export const NDJSON = 'application/x-ndjson'
@@ -36,6 +36,8 @@ export interface FrameworkOptions {
   readonly log: Logger
   readonly version: string
   readonly isStopping: () => boolean
+  /** Of large answers to their readers. */
+  readonly pacing: PacedOptions
   readonly server: Omit<ServerDeps, 'log'>
 }
 
@@ -65,13 +67,8 @@ export async function framework(options: FrameworkOptions): Promise<FastifyInsta
   app.addHook('onSend', async (request, reply) => {
     if (isStopping() || hasBodyUnread(request)) reply.header('connection', 'close')
   })
-  await app.register(swagger, {
-    openapi: {
-      info: { title: 'Digital Elections', version, description: 'Cast ballots and watch the count.' },
-    },
-  })
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
-  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => reply.send(app.swagger()))
+  paceLargeAnswers(app, options.pacing)
+  await apiDocs(app, version)
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const code = refusalOf(error)
     if (code) return sendProblem(reply, code, code === 'malformed' ? error.message : undefined)

@@ -12,12 +12,17 @@ import {
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import type { RefusalCode } from '../core/election/refusal.ts'
-import { type Connection, Connections, connectionOf } from './connections.ts'
+import { type Connection, Connections, connectionOf, type FullPlaces } from './connections.ts'
 import { endAfter } from './end-after.ts'
 import { endWithProblem, problemBytes } from './problem.ts'
 import { wantsPage } from './problem-page.ts'
 
 /** A browser sends the cookies of a whole domain along. */
+const FULL: Readonly<Record<FullPlaces, string>> = {
+  all: 'all places for connections are taken: those that wait longest without a request lose theirs',
+  address: 'one address holds all the connections an address may: its oldest without a request lose theirs',
+  unfinished: 'too many requests wait for the rest of their body: the oldest of them lose their places',
+}
 const HEADER_BYTES = 16_384
 const HEADERS_TIMEOUT_MS = 10_000
 const TIMEOUTS_CHECKED_EVERY_MS = 5_000
@@ -89,13 +94,7 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
       if (request.listenerCount('error') === 0) connection.socket.destroy()
       else request.emit('error', new SlowBody('the body took too long'))
     },
-    onFull: (what, count) =>
-      log.warn(
-        { connections: count },
-        what === 'all'
-          ? 'all places for connections are taken: those that wait longest without a request lose theirs'
-          : 'one address holds all the connections an address may: its oldest without a request lose theirs',
-      ),
+    onFull: (what, connections) => log.warn({ connections }, FULL[what]),
   })
   const server = createServer(
     {

@@ -6,10 +6,15 @@
  * first lines are answered, take turns.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { RecentCounts } from './recent-counts.ts'
 import { SpareTime } from './spare-time.ts'
 
 /** An import is one that goes on at once while at least so many of its latest lines were recorded. */
 const GOOD_PART = 0.9
+
+/** Lines that are no ballots, a minute from one address: then its imports end with the first such line. */
+const OFFENCES_LIMIT = 1_000
+const OFFENDERS_LIMIT = 20_000
 
 export interface ImportLimits {
   /** Of one request; more ballots go into another one. */
@@ -20,14 +25,16 @@ export interface ImportLimits {
 export class ImportBudget {
   readonly limits: ImportLimits
   readonly #spare = new SpareTime()
+  readonly #offences = new RecentCounts(OFFENCES_LIMIT, OFFENDERS_LIMIT)
   #lastTurn: Promise<void> = Promise.resolve()
 
   constructor(limits: ImportLimits) {
     this.limits = limits
   }
 
-  begin(): ImportShare {
-    return new ImportShare(this.#spare, () => this.#turn())
+  /** @param network whose import it is, as `Network.own` has it */
+  begin(network: string): ImportShare {
+    return new ImportShare(this.#spare, () => this.#turn(), this.#offences, network)
   }
 
   /** One after the other, each when there is time to spare. */
@@ -44,11 +51,24 @@ export class ImportBudget {
 export class ImportShare {
   readonly #spare: SpareTime
   readonly #turn: () => Promise<void>
+  readonly #offences: RecentCounts
+  readonly #network: string
   #isGood = false
 
-  constructor(spare: SpareTime, turn: () => Promise<void>) {
+  constructor(spare: SpareTime, turn: () => Promise<void>, offences: RecentCounts, network: string) {
     this.#spare = spare
     this.#turn = turn
+    this.#offences = offences
+    this.#network = network
+  }
+
+  /** Whether too many lines from this address were no ballots within the last minute. */
+  get isFromOffender(): boolean {
+    return this.#offences.hasReached(this.#network, performance.now())
+  }
+
+  countNoBallot(): void {
+    this.#offences.add(this.#network, 1, performance.now())
   }
 
   /** Resolves when this import may work on some lines. */

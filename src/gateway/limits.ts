@@ -37,11 +37,16 @@ export class WrongKeyLimit {
     )
   }
 
+  /** Whom a request comes from. */
+  networkOf(request: IncomingMessage): Network {
+    return clientNetwork(request, this.#options.proxies)
+  }
+
   /** Whom the wrong keys of a request count against; `null` where nobody counts them. */
   countedFor(request: IncomingMessage): Network | null {
     const { perMinute, proxies } = this.#options
     if (perMinute === 0) return null
-    const network = clientNetwork(request, proxies)
+    const network = this.networkOf(request)
     // The machine itself: its operator, its tests, or a proxy that was not declared. With a declared proxy nobody is
     // exempt, for what the header says can be made up by who reaches the server past the proxy.
     return network.loopback && proxies === 0 ? null : network

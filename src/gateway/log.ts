@@ -2,9 +2,6 @@
  * The public log over HTTP: the static files of its folder by the names the specification gives them, and a proof for a
  * tracker (docs/protocol.md, "The public log"). Anybody's page may read them.
  */
-import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fromBase64url } from '../core/election/text-bytes.ts'
 import { bundleSpans } from '../core/log/entry-bundle.ts'
@@ -13,6 +10,8 @@ import { bundlePath, parseTilePath, TILE_WIDTH, type TilePath, tilePath } from '
 import { electionRoutes } from './election-routes.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
+import { type SentAs, sendShared, sharedDocument } from './shared-document.ts'
+import { TileCache } from './tile-cache.ts'
 
 const FOREVER = 'public, max-age=31536000, immutable'
 /** A partial file never changes, but goes once the full one is there. */
@@ -26,11 +25,9 @@ const NOTE = /^checkpoint(?:\.witnessed)?$/
 const PLAIN_FILE = /^(?:certification|definition|districts(?:-[0-9a-f]{64})?|genesis)\.json$/
 const PDF = 'certification.pdf'
 const TRACKER = /^proof\/([A-Za-z0-9_-]{43})$/
-const GZIP_FROM_BYTES = 1_000
-
-const gzipped = promisify(gzip)
 
 export function logRoutes(app: FastifyInstance, elections: ServedElections): void {
+  const tiles = new TileCache()
   electionRoutes(app, elections, 'GET', '/log/*', {
     schema: {
       tags: ['log'],
@@ -39,7 +36,7 @@ export function logRoutes(app: FastifyInstance, elections: ServedElections): voi
     },
     handle: (served, request, reply) => {
       reply.header('access-control-allow-origin', '*').header('cross-origin-resource-policy', 'cross-origin')
-      return answer(served, (request.params as { '*': string })['*'], request, reply)
+      return answer(served, tiles, (request.params as { '*': string })['*'], request, reply)
     },
   })
 }
@@ -51,6 +48,7 @@ function isOfLog(path: string): boolean {
 
 async function answer(
   served: ServedElection,
+  tiles: TileCache,
   path: string,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -69,10 +67,15 @@ async function answer(
   if (tracker !== undefined) return sendProof(served, tracker, reply)
   const tile = parseTilePath(path)
   if (tile === undefined) return sendProblem(reply, 'not-found')
-  if (tile.kind === 'entries' && served.election.results === 'after-close' && served.phase() !== 'closed')
-    return sendProblem(reply, 'results-after-close')
   const age = tile.width === TILE_WIDTH ? FOREVER : SHORT
-  return send(request, reply, await readTile(served, tile), { type: BINARY, age })
+  const document = await tiles.get({
+    name: `${served.election.id}/${path}`,
+    compressible: tile.kind === 'entries',
+    read: () => readTile(served, tile),
+  })
+  return document
+    ? sendShared(request, reply, document, { type: BINARY, age })
+    : sendProblem(reply, 'not-found')
 }
 
 /** A partial file that is gone was superseded by the full one, which begins with it. */
@@ -91,28 +94,10 @@ async function send(
   request: FastifyRequest,
   reply: FastifyReply,
   bytes: Uint8Array | undefined,
-  { type, age }: { readonly type: string; readonly age: string },
+  as: SentAs,
 ): Promise<FastifyReply> {
   if (bytes === undefined) return sendProblem(reply, 'not-found')
-  const zip = type === BINARY && bytes.length >= GZIP_FROM_BYTES && takesGzip(request)
-  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
-  const etag = `"${digest}${zip ? '-gzip' : ''}"`
-  reply.header('cache-control', age).header('etag', etag).header('vary', 'accept-encoding')
-  if (holds(request, etag)) return reply.code(304).send()
-  reply.type(type)
-  if (!zip) return reply.send(bytes)
-  return reply.header('content-encoding', 'gzip').send(await gzipped(bytes, { level: 1 }))
-}
-
-function takesGzip({ headers }: FastifyRequest): boolean {
-  return /(?:^|,)\s*gzip\s*(?:,|$|;(?!\s*q=0(?:\.0*)?\s*(?:,|$)))/.test(
-    headers['accept-encoding']?.toString() ?? '',
-  )
-}
-
-function holds({ headers }: FastifyRequest, etag: string): boolean {
-  const held = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  return held?.some((tag) => tag === etag || tag === '*') ?? false
+  return sendShared(request, reply, sharedDocument(Buffer.from(bytes), undefined, 'never'), as)
 }
 
 async function sendProof(

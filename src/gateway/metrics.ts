@@ -3,12 +3,16 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { PublicLogState, WitnessState } from '../core/log/public-log-state.ts'
 import type { CastAnswer } from '../pipeline/cast.ts'
+import { kept, MOMENT_MS } from './kept.ts'
 import { pipelineMetrics } from './pipeline-metrics.ts'
+import type { DocumentName } from './result-thread.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 
 export interface GatewayMetrics {
   readonly countAnswers: (served: ServedElection, answers: readonly CastAnswer[]) => void
   readonly countRefusal: (served: ServedElection, code: RefusalCode) => void
+  readonly countDocument: (served: ServedElection, name: DocumentName) => void
+  /** Kept for a second: collecting takes this thread a millisecond. */
   readonly text: () => Promise<string>
   readonly contentType: string
 }
@@ -20,6 +24,12 @@ export function gatewayMetrics(elections: ServedElections, viewers: () => number
     name: 'elections_ballots_answered_total',
     help: 'Ballots answered since the server started, by outcome: recorded (repeated receipts too) or a refusal',
     labelNames: ['election', 'outcome'],
+    registers: [registry],
+  })
+  const made = new Counter({
+    name: 'elections_result_documents_made_total',
+    help: 'Result documents made since the server started; each is sent to many',
+    labelNames: ['election', 'document'],
     registers: [registry],
   })
   new Gauge({
@@ -61,7 +71,8 @@ export function gatewayMetrics(elections: ServedElections, viewers: () => number
       for (const [outcome, times] of outcomes) answered.inc({ election: served.election.id, outcome }, times)
     },
     countRefusal: (served, code) => answered.inc({ election: served.election.id, outcome: code }),
-    text: () => registry.metrics(),
+    countDocument: (served, document) => made.inc({ election: served.election.id, document }),
+    text: kept(MOMENT_MS, () => registry.metrics()),
     contentType: registry.contentType,
   }
 }

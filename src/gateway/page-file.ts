@@ -1,6 +1,8 @@
-/** One page, read once with the compressed copies the build made of it, and sent as the browser prefers. */
+/** One built file, read once with the compressed copies the build made of it, and sent as the browser prefers. */
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { accepts, holds, type SentAs } from './shared-document.ts'
 
 /** Best first. */
 const ENCODINGS = [
@@ -12,30 +14,35 @@ export type SendPage = (request: FastifyRequest, reply: FastifyReply) => Fastify
 
 const NOT_BUILT =
   '<!doctype html><html lang="en"><title>Not built</title><p>The pages are not built yet: run <code>npm run build</code>.'
+const HTML: SentAs = { type: 'text/html; charset=utf-8', age: 'no-cache' }
 
 /** Where the file is not there, what is sent says how to build it. */
 export function pageFile(path: string): SendPage {
-  const plain = existsSync(path) ? readFileSync(path) : Buffer.from(NOT_BUILT)
-  const copies = ENCODINGS.flatMap(({ name, suffix }) =>
-    existsSync(path) && existsSync(path + suffix) ? [{ name, body: readFileSync(path + suffix) }] : [],
-  )
-  return (request, reply) => {
-    const copy = copies.find(({ name }) => accepts(request.headers['accept-encoding'], name))
-    if (copy !== undefined) reply.header('content-encoding', copy.name)
-    return reply
-      .header('vary', 'accept-encoding')
-      .header('cache-control', 'no-cache')
-      .type('text/html; charset=utf-8')
-      .send(copy?.body ?? plain)
-  }
+  return existsSync(path) ? builtFile(path, HTML) : sender(Buffer.from(NOT_BUILT), [], HTML)
 }
 
-/** RFC 9110 section 12.5.3, as far as browsers use it: a weight of 0 refuses. */
-function accepts(header: string | string[] | undefined, encoding: string): boolean {
-  return [header ?? []].flat().some((line) =>
-    line.split(',').some((item) => {
-      const [name, ...parameters] = item.split(';').map((part) => part.trim().toLowerCase())
-      return name === encoding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
-    }),
+/** @throws where the file cannot be read */
+export function builtFile(path: string, as: SentAs): SendPage {
+  const copies = ENCODINGS.flatMap(({ name, suffix }) =>
+    existsSync(path + suffix) ? [{ name, body: readFileSync(path + suffix) }] : [],
   )
+  return sender(readFileSync(path), copies, as)
+}
+
+interface Copy {
+  readonly name: string
+  readonly body: Buffer
+}
+
+function sender(plain: Buffer, copies: readonly Copy[], { type, age }: SentAs): SendPage {
+  const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22)
+  return (request, reply) => {
+    const copy = copies.find(({ name }) => accepts(request, name))
+    const etag = copy === undefined ? `"${tag}"` : `"${tag}-${copy.name}"`
+    reply.header('vary', 'accept-encoding').header('cache-control', age).header('etag', etag)
+    // A page that is not there has words of its own, whatever the browser holds.
+    if (reply.statusCode === 200 && holds(request, etag)) return reply.code(304).send()
+    if (copy !== undefined) reply.header('content-encoding', copy.name)
+    return reply.type(type).send(copy?.body ?? plain)
+  }
 }

@@ -1,32 +1,26 @@
-/** The pages, as Vite built them: HTML always fresh, assets named by their content and kept for good, both compressed. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import fastifyStatic from '@fastify/static'
+/**
+ * The pages, as Vite built them: HTML always fresh, assets named by their content and kept for good, both compressed.
+ * They are sent from memory: a reader who does not read holds no open file.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { allowFraming } from './framing.ts'
-import { pageFile } from './page-file.ts'
+import { builtFile, pageFile } from './page-file.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
 import { allowWorkerReading } from './verifier-page.ts'
 
+const FOREVER = 'public, max-age=31536000, immutable'
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
 /** @param dir what `npm run build` writes; without it the API works and the pages say what to do */
-export async function pageRoutes(
-  app: FastifyInstance,
-  elections: ServedElections,
-  dir: string,
-): Promise<void> {
-  const assets = join(dir, 'assets')
-  if (existsSync(assets))
-    await app.register(fastifyStatic, {
-      root: assets,
-      prefix: '/assets/',
-      immutable: true,
-      maxAge: '365d',
-      preCompressed: true,
-      setHeaders: allowWorkerReading,
-      index: false,
-      decorateReply: false,
-    })
+export function pageRoutes(app: FastifyInstance, elections: ServedElections, dir: string): void {
+  assetRoute(app, join(dir, 'assets'))
   const dashboard = pageFile(join(dir, 'dashboard', 'index.html'))
   const results = (request: FastifyRequest, reply: FastifyReply) => {
     // `?embed=CONTEST` is the count alone, for other sites to show in a frame.
@@ -41,4 +35,21 @@ export async function pageRoutes(
       ? results(request, reply)
       : sendProblem(reply, 'unknown-election'),
   )
+}
+
+function assetRoute(app: FastifyInstance, dir: string): void {
+  const names = existsSync(dir) ? readdirSync(dir).filter((name) => !/\.(?:br|gz)$/.test(name)) : []
+  const files = new Map(
+    names.map((name) => {
+      const type = TYPES[extname(name)] ?? 'application/octet-stream'
+      return [name, builtFile(join(dir, name), { type, age: FOREVER })]
+    }),
+  )
+  app.get('/assets/:name', { schema: { hide: true } }, (request, reply) => {
+    const { name } = request.params as { name: string }
+    const file = files.get(name)
+    if (file === undefined) return sendProblem(reply, 'not-found')
+    allowWorkerReading(reply, name)
+    return file(request, reply)
+  })
 }

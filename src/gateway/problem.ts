@@ -22,6 +22,18 @@ export function sendProblem(reply: FastifyReply, code: RefusalCode, detail?: str
   return send(reply, answerOf(code, asksForPage(reply), detail))
 }
 
+/** Of the document that is not sent after all. */
+const OF_DOCUMENT = ['etag', 'content-encoding', 'content-disposition', 'content-length'] as const
+
+/**
+ * Turns an answer that is about to be sent into a refusal.
+ * @returns the body to send instead
+ */
+export function refuseInstead(reply: FastifyReply, code: RefusalCode): Buffer {
+  for (const name of OF_DOCUMENT) reply.removeHeader(name)
+  return became(reply, answerOf(code, asksForPage(reply)))
+}
+
 /** What went wrong is for the logger alone. */
 export function sendInternalError(reply: FastifyReply): FastifyReply {
   const page = asksForPage(reply)
@@ -69,7 +81,12 @@ function asksForPage({ request }: FastifyReply): boolean {
   return wantsPage(request.method, request.headers.accept)
 }
 
-function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
-  // As bytes: to text the framework adds a charset, which this media type does not have.
-  return reply.code(status).headers(headers).send(Buffer.from(body))
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  return reply.send(became(reply, answer))
+}
+
+/** @returns the body as bytes: to text the framework adds a charset, which this media type does not have */
+function became(reply: FastifyReply, { status, headers, body }: Answer): Buffer {
+  reply.code(status).headers(headers)
+  return Buffer.from(body)
 }

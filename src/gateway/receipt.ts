@@ -3,15 +3,34 @@ import Type from 'typebox'
 import { MOST_PROMISES } from '../core/log/promise.ts'
 import type { Receipt } from '../pipeline/cast.ts'
 
-const PromiseSchema = Type.Object(
-  {
-    log: Type.String({ description: 'The log’s origin' }),
-    publish_by: Type.Integer({ description: 'Unix seconds by which the ballot’s leaf is in the log' }),
-    salt: Type.String({ pattern: '^[0-9a-f]{32}$' }),
-    index: Type.Integer({ minimum: 0, maximum: MOST_PROMISES - 1 }),
-    hashes: Type.Array(Type.String(), { maxItems: Math.log2(MOST_PROMISES) }),
-    note: Type.String({ description: 'Signed note over the batch of promises' }),
-  },
+const PLACE = {
+  salt: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  index: Type.Integer({ minimum: 0, maximum: MOST_PROMISES - 1 }),
+  hashes: Type.Array(Type.String(), { maxItems: Math.log2(MOST_PROMISES) }),
+  note: Type.String({ description: 'Signed note over the batch of promises' }),
+}
+const LOG = Type.String({ description: 'The log’s origin' })
+
+const PromiseSchema = Type.Union(
+  [
+    Type.Object({
+      v: Type.Literal(2),
+      log: LOG,
+      within: Type.Integer({
+        description:
+          'Seconds after the close of voting that is finally in force, by which the ballot’s leaf is in the log',
+      }),
+      ...PLACE,
+    }),
+    Type.Object({
+      log: LOG,
+      publish_by: Type.Integer({
+        description:
+          'Unix seconds by which the ballot’s leaf is in the log: where each ballot is told as it comes (suppress_below 1)',
+      }),
+      ...PLACE,
+    }),
+  ],
   {
     title: 'Promise',
     description: 'Signed: the log will hold this leaf by then. A leaf that is missing later is evidence',

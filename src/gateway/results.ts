@@ -1,43 +1,46 @@
 /** Routes that tell the count: the snapshot, its stream and history, and the result documents to download. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { cdfReport } from '../core/tally/cdf.ts'
-import { resultCsv } from '../core/tally/csv.ts'
-import { resultText } from '../core/tally/result-text.ts'
-import type { ShownResult } from '../core/tally/shown.ts'
-import type { Clock } from '../ports/clock.ts'
+import { resultsVisible } from '../core/election/phase.ts'
+import type { HistorySnapshot } from '../core/tally/history.ts'
 import { electionRoutes } from './election-routes.ts'
 import { sendProblem } from './problem.ts'
+import type { ResultDocuments } from './result-documents.ts'
+import type { DocumentName } from './result-thread.ts'
 import type { ResultsFeed } from './results-feed.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
+import { type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
 
 export interface ResultsDeps {
   readonly feedOf: (served: ServedElection) => ResultsFeed
-  readonly clock: Clock
-  readonly version: string
+  readonly documentsOf: (served: ServedElection) => ResultDocuments
 }
+
+/** What is news in a second. */
+const NOW = 'public, max-age=1'
+/** The log says what the result is: it changes no more. */
+const FINAL = 'public, max-age=60'
+const JSON_TYPE = 'application/json'
 
 export function resultsRoutes(
   app: FastifyInstance,
   elections: ServedElections,
-  { feedOf, clock, version }: ResultsDeps,
+  { feedOf, documentsOf }: ResultsDeps,
 ): void {
   const tags = ['results']
   electionRoutes(app, elections, 'GET', '/results', {
     schema: { tags, summary: 'The count at this moment, as the dashboard shows it' },
-    handle: (served, request, reply) => {
+    handle: async (served, request, reply) => {
       allowReading(reply)
-      const { id, json } = feedOf(served).current()
-      return cached(request, reply, `"${id}"`, () => json)
+      const snapshot = await feedOf(served).current()
+      if (snapshot === null) return sendProblem(reply, 'too-busy')
+      return sendShared(request, reply, snapshot.document, { type: JSON_TYPE, age: NOW })
     },
   })
+  const historyOf = histories()
   electionRoutes(app, elections, 'GET', '/results/history', {
     schema: { tags, summary: 'Each contest’s totals at past moments, where results are live' },
-    handle: (served, request, reply) => {
-      const history = served.tally.history()
-      return cached(request, reply, `"${history.times.length}-${history.times.at(-1) ?? 0}"`, () =>
-        JSON.stringify(history),
-      )
-    },
+    handle: (served, request, reply) =>
+      sendShared(request, reply, historyOf(served), { type: JSON_TYPE, age: NOW }),
   })
   electionRoutes(app, elections, 'GET', '/results/stream', {
     schema: {
@@ -57,27 +60,21 @@ export function resultsRoutes(
       return reply
     },
   })
-  electionRoutes(app, elections, 'GET', '/results.json', {
-    schema: { tags, summary: 'The result document: canonical, the bytes a recount gives' },
-    handle: (served, _request, reply) =>
-      download(served, allowReading(reply), 'results.json', 'application/json', resultText),
-  })
-  electionRoutes(app, elections, 'GET', '/results.csv', {
-    schema: { tags, summary: 'The result as CSV, a line per contest, district and option' },
-    handle: (served, _request, reply) =>
-      download(served, reply, 'results.csv', 'text/csv; charset=utf-8', (shown) =>
-        [...resultCsv(served.election, shown)].join(''),
-      ),
-  })
-  electionRoutes(app, elections, 'GET', '/results.cdf.json', {
-    schema: { tags, summary: 'The result as a NIST SP 1500-100 v2 election report' },
-    handle: (served, _request, reply) =>
-      download(served, reply, 'results.cdf.json', 'application/json', (shown) => {
-        const { phase, election, roll } = served
-        const made = { generatedAtMs: clock.nowMs(), version, phase: phase(), eligible: roll.eligible }
-        return `${JSON.stringify(cdfReport(election, shown, made))}\n`
-      }),
-  })
+  const document = (name: DocumentName, type: string, summary: string) =>
+    electionRoutes(app, elections, 'GET', `/${name}`, {
+      schema: { tags, summary },
+      handle: (served, request, reply) => {
+        if (name === 'results.json') allowReading(reply)
+        return download(served, documentsOf(served), request, reply, { name, type })
+      },
+    })
+  document('results.json', JSON_TYPE, 'The result document: canonical, the bytes a recount gives')
+  document(
+    'results.csv',
+    'text/csv; charset=utf-8',
+    'The result as CSV, a line per contest, district and option',
+  )
+  document('results.cdf.json', JSON_TYPE, 'The result as a NIST SP 1500-100 v2 election report')
 }
 
 /** Public as the log is, and like it for anybody's page to read: a verifier from elsewhere compares the two. */
@@ -91,31 +88,30 @@ function lastIdOf({ headers, query }: FastifyRequest): string | undefined {
   return typeof header === 'string' ? header : (query as { last?: string }).last
 }
 
-/** Fresh for a second, then asked for again by its ETag. */
-function cached(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  etag: string,
-  body: () => string,
-): FastifyReply {
-  reply.header('cache-control', 'public, max-age=1').header('etag', etag)
-  const held = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  if (held?.some((tag) => tag === etag || tag === '*')) return reply.code(304).send()
-  return reply.type('application/json').send(body())
+/** Each election's history as a document; it grows every ten seconds at most. */
+function histories(): (served: ServedElection) => SharedDocument {
+  const kept = new WeakMap<HistorySnapshot, SharedDocument>()
+  return ({ tally }) => {
+    const history = tally.history()
+    const made = kept.get(history) ?? sharedDocument(Buffer.from(JSON.stringify(history)))
+    kept.set(history, made)
+    return made
+  }
 }
 
-function download(
+async function download(
   served: ServedElection,
+  documents: ResultDocuments,
+  request: FastifyRequest,
   reply: FastifyReply,
-  name: string,
-  type: string,
-  body: (shown: ShownResult) => string,
-): FastifyReply {
-  const shown = served.tally.shown()
-  if (shown === null) return sendProblem(reply, 'results-after-close')
-  return reply
-    .header('content-disposition', `attachment; filename="${served.election.id}-${name}"`)
-    .header('cache-control', 'no-store')
-    .type(type)
-    .send(body(shown))
+  { name, type }: { readonly name: DocumentName; readonly type: string },
+): Promise<FastifyReply> {
+  const { election } = served
+  // The maker asks the same; here nothing is made for who asks too early.
+  if (!resultsVisible(election, served.phase())) return sendProblem(reply, 'results-after-close')
+  const isFinal = served.publicLog.state()?.closed ?? false
+  const found = await documents.current(name)
+  if (typeof found === 'string') return sendProblem(reply, found)
+  reply.header('content-disposition', `attachment; filename="${election.id}-${name}"`)
+  return sendShared(request, reply, found, { type, age: isFinal ? FINAL : NOW })
 }

@@ -6,7 +6,6 @@
  */
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
-import type { Clock } from '../ports/clock.ts'
 import { ballotStyleRoute } from './ballot-style.ts'
 import { ballotRoutes } from './ballots.ts'
 import { boothPage } from './booth-page.ts'
@@ -15,27 +14,37 @@ import { catalogueRoutes } from './catalogue.ts'
 import { drainable } from './drain.ts'
 import { framework } from './framework.ts'
 import { healthRoutes } from './health.ts'
+import { HeldBytes } from './held-bytes.ts'
 import { ImportBudget } from './import-budget.ts'
 import { WrongKeyLimit } from './limits.ts'
 import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { pageRoutes } from './pages.ts'
+import { type ResultDocuments, resultDocuments } from './result-documents.ts'
+import { resultMaker } from './result-maker.ts'
 import { resultsRoutes } from './results.ts'
 import { type ResultsFeed, resultsFeed } from './results-feed.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
+import { SpareTime } from './spare-time.ts'
+import { cutUnread } from './unread.ts'
 import { verifierPage } from './verifier-page.ts'
 import { refuseSlowVote, voteHandler } from './vote.ts'
 
+/** A reader who takes nothing of an answer for so long is cut off. */
+const UNREAD_MS = 30_000
+/** Of documents on their way to readers, beside the current ones. */
+const HELD_BYTES_LIMIT = 64_000_000
 /** An import is ended by its own limit before the server ends it. */
 const AFTER_IMPORT_MS = 60_000
 
 export interface GatewayOptions {
   readonly elections: ServedElections
-  readonly clock: Clock
   readonly log: Logger
   readonly pagesDir: string
   readonly version: string
   readonly limits: GatewayLimits
+  /** In which a reader is to take something of an answer; {@link UNREAD_MS} if left out. */
+  readonly unreadMs?: number | undefined
   /** Told of an unknown write; the process must end. */
   readonly onFault: (fault: unknown) => void
 }
@@ -63,7 +72,7 @@ export interface Gateway {
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { elections, clock, log, limits, onFault } = options
+  const { elections, log, limits, onFault, unreadMs = UNREAD_MS } = options
   let stopping = false
   const isStopping = () => stopping
   const limit = new WrongKeyLimit({
@@ -71,16 +80,22 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     proxies: limits.proxies,
     nowMs: () => performance.now(),
   })
-  const feeds = perElection(elections, ({ tally, commitMs, publicLog }) =>
-    resultsFeed(tally, commitMs, publicLog),
-  )
+  const held = new HeldBytes(HELD_BYTES_LIMIT)
+  const maker = resultMaker(elections, options.version, log)
+  const makerSpare = new SpareTime()
+  const feeds = perElection(elections, (served) => resultsFeed(served, { maker, makerSpare, held }))
   const metrics = gatewayMetrics(elections, () =>
     [...feeds.values()].reduce((sum, feed) => sum + feed.viewers(), 0),
+  )
+  const spare = new SpareTime()
+  const documents = perElection(elections, (served) =>
+    resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
   )
   const batches = perElection(elections, (served) =>
     castBatch(served, limit, (answers) => metrics.countAnswers(served, answers), onFault),
   )
   const feedOf = (served: ServedElection): ResultsFeed => feeds.get(served)!
+  const documentsOf = (served: ServedElection): ResultDocuments => documents.get(served)!
   const batchOf = (served: ServedElection): CastBatch => batches.get(served)!
 
   const vote = voteHandler({
@@ -91,6 +106,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const app = await framework({
     ...{ log, version: options.version, isStopping },
+    pacing: { unreadMs, held },
     server: {
       ...{ vote, refuseSlowVote, connections: limits.connections },
       perAddress: limits.proxies > 0 ? 0 : limits.connectionsPerAddress,
@@ -103,14 +119,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     imports: new ImportBudget({ bytes: limits.importBytes, ms: limits.importSeconds * 1000 }),
   })
   ballotStyleRoute(app, elections, limit)
-  resultsRoutes(app, elections, { feedOf, clock, version: options.version })
+  resultsRoutes(app, elections, { feedOf, documentsOf })
   logRoutes(app, elections)
   healthRoutes(app, elections, metrics, isStopping)
-  await pageRoutes(app, elections, options.pagesDir)
+  pageRoutes(app, elections, options.pagesDir)
   boothPage(app, elections, options.pagesDir)
   verifierPage(app, elections, options.pagesDir)
   await app.ready()
   const drain = drainable(app.server)
+  const stopCutting = cutUnread(app.server, unreadMs)
 
   return {
     listen: async (port, host) => {
@@ -125,6 +142,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       for (const feed of feeds.values()) feed.close()
       await drain()
       await app.close()
+      stopCutting()
+      await maker.close()
       log.debug('the gateway has stopped')
     },
   }

@@ -41,13 +41,19 @@ export class SpareTime {
   }
 
   /** Does `work`, whether it is time or not, and counts what it took. */
-  spend(work: () => void): void {
+  spend<T>(work: () => T): T {
     const end = this.begin()
     try {
-      work()
+      return work()
     } finally {
       end()
     }
+  }
+
+  /** Counts work done elsewhere, on another thread say, that is to keep to the same part of the time. */
+  charge(workMs: number): void {
+    this.#earn()
+    this.#savedMs -= workMs
   }
 
   /**

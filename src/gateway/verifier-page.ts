@@ -10,7 +10,7 @@ import { pageFile } from './page-file.ts'
 import type { ServedElections } from './served-election.ts'
 
 const POLICY = 'content-security-policy'
-const WORKER = /(?:^|[/\\])verifier-worker-[\w-]+\.js(?:\.br|\.gz)?$/
+const WORKER = /^verifier-worker-[\w-]+\.js$/
 
 /** @param dir what `npm run build` writes */
 export function verifierPage(app: FastifyInstance, elections: ServedElections, dir: string): void {
@@ -23,9 +23,9 @@ export function verifierPage(app: FastifyInstance, elections: ServedElections, d
   })
 }
 
-/** For the asset at a path: the verifier's worker may read elsewhere too. */
-export function allowWorkerReading(reply: FastifyReply, path: string): void {
-  if (WORKER.test(path)) allowReading(reply)
+/** For the asset of a name: the verifier's worker may read elsewhere too. */
+export function allowWorkerReading(reply: FastifyReply, name: string): void {
+  if (WORKER.test(name)) allowReading(reply)
 }
 
 function allowReading(reply: FastifyReply): FastifyReply {

@@ -25,7 +25,6 @@ type Box = (onUnderWay: OnUnderWay | undefined) => Promise<readonly CastOutcome[
 function stepOn(cast: Box, promise?: (trackers: readonly string[]) => Promise<readonly string[]>) {
   const promised: string[][] = []
   const clock = { ms: 0 }
-  const held = new Set<number>()
   const step = castStep({
     election: { id: 'test' },
     box: {
@@ -43,10 +42,9 @@ function stepOn(cast: Box, promise?: (trackers: readonly string[]) => Promise<re
         promised.push([...trackers])
         return trackers.map((one) => `"${clock.ms}:${one}"`)
       }),
-    isHeld: (district) => held.has(district),
     clock: { nowMs: () => clock.ms },
   })
-  return { step, promised, clock, held }
+  return { step, promised, clock }
 }
 
 test('receipts are made before storage has answered, once, and each is its own ballot’s', async () => {
@@ -96,23 +94,6 @@ test('another ballot than the one under way gets the receipt of what was recorde
     'key-already-used',
   ])
   assert.deepEqual(promised, [[tracker(under)], [tracker(other), tracker(later)]])
-})
-
-test('a ballot of a district held back is promised when it counts: it may be what releases it', async () => {
-  const [first, second] = [recorded('1'), { ...recorded('2'), district: 1 }]
-  const { step, promised, held } = stepOn(async (onUnderWay) => {
-    onUnderWay!([first, second])
-    assert.deepEqual(promised, [[tracker(first)]])
-    held.clear()
-    return [first, second]
-  })
-  held.add(1)
-  const answers = await step(VOTES.slice(0, 2), 'full')
-  assert.deepEqual(promised, [[tracker(first)], [tracker(second)]])
-  assert.deepEqual(
-    answers.map((answer) => (answer as { tracker: string }).tracker),
-    [tracker(first), tracker(second)],
-  )
 })
 
 test('where storage took long, the promise names a time from then on', async () => {

@@ -36,12 +36,8 @@ export interface CastDeps {
   readonly entry: EntryWriter
   /** What a new ballot gets now: null while voting is open. */
   readonly refusal: () => RefusalCode | null
-  /** Promises for ballots recorded, by tracker and district, in their order; null where there is no log. */
-  readonly promises:
-    | ((trackers: readonly string[], districts: readonly number[]) => Promise<readonly string[]>)
-    | null
-  /** Whether ballots of a district may have to wait for the close, as far as is known now. */
-  readonly isHeld: (district: number) => boolean
+  /** Promises for ballots recorded, by tracker, in their order; null where there is no log. */
+  readonly promises: ((trackers: readonly string[]) => Promise<readonly string[]>) | null
   readonly clock: Clock
 }
 
@@ -63,7 +59,7 @@ const GOOD_FOR_MS = 10_000
  * and where there is none they never do.
  */
 export function castStep(deps: CastDeps): CastStep {
-  const { election, box, digest, entry, refusal, promises, isHeld, clock } = deps
+  const { election, box, digest, entry, refusal, promises, clock } = deps
   const prefix = credentialPrefix(election.id)
 
   const toBallot = (vote: Vote): CastBallot => {
@@ -80,13 +76,7 @@ export function castStep(deps: CastDeps): CastStep {
     const trackers = there.map(({ district, choices, nonceHex }) =>
       digest.tracker(leafText(entry(district, choices, nonceHex))),
     )
-    const texts =
-      promised && promises !== null && there.length > 0
-        ? await promises(
-            trackers,
-            there.map(({ district }) => district),
-          )
-        : undefined
+    const texts = promised && promises !== null && there.length > 0 ? await promises(trackers) : undefined
     let next = 0
     return ballots.map((ballot) => {
       if (ballot === undefined) return undefined
@@ -101,8 +91,7 @@ export function castStep(deps: CastDeps): CastStep {
     let underWay: readonly (RecordedBallot | undefined)[] = []
     let making: Promise<readonly (Receipt | undefined)[]> | undefined
     const outcomes = await box.cast(votes.map(toBallot), refusal(), (ballots) => {
-      // The ballots themselves may be what releases a district: theirs are promised when they count.
-      underWay = ballots.map((ballot) => (ballot && isHeld(ballot.district) ? undefined : ballot))
+      underWay = ballots
       making = receiptsOf(underWay, promised)
       // Met below, with the outcomes; where those are unknown, by nobody.
       making.catch(() => {})

@@ -3,7 +3,7 @@
  * of its own.
  */
 import type { Election } from '../core/election/definition.ts'
-import { formatRecord } from '../core/log/record.ts'
+import { formatRecord, type LogVersion } from '../core/log/record.ts'
 import type { AskedExtensions } from '../ports/asked-extensions.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { VotingEnd, VotingEnds } from '../ports/voting-end.ts'
@@ -11,6 +11,8 @@ import type { VotingEnd, VotingEnds } from '../ports/voting-end.ts'
 export interface ExtendDeps {
   /** As its definition says. */
   readonly election: Pick<Election, 'id' | 'closesAtMs'>
+  /** Of the log. */
+  readonly v: LogVersion
   readonly asked: AskedExtensions
   readonly ends: Pick<VotingEnds, 'read'>
   readonly clock: Clock
@@ -19,14 +21,14 @@ export interface ExtendDeps {
 }
 
 /** Answers the first that has no answer yet, where there is one. */
-export async function answerExtension({ election, asked, ends, clock, amend }: ExtendDeps): Promise<void> {
+export async function answerExtension({ election, v, asked, ends, clock, amend }: ExtendDeps): Promise<void> {
   const extension = await asked.next()
   if (extension === undefined) return
   const { closesAtMs } = extension
   const atMs = clock.nowMs()
   const why = whyNotExtended(election, await ends.read(), closesAtMs, atMs)
   if (why !== null) return asked.refuse(extension, why)
-  await amend(formatRecord({ entry: 'amendment', election: election.id, atMs, change: { closesAtMs } }))
+  await amend(formatRecord({ v, entry: 'amendment', election: election.id, atMs, change: { closesAtMs } }))
 }
 
 /** Why voting cannot be made to end then, in words; null where it can. */

@@ -1,23 +1,34 @@
 /**
  * Projected tally: the live count where another process counts and a projector stores. It keeps a copy of what is
  * stored and asks for what changed; counts are absolute, so a change missed now comes with the next.
+ *
+ * Two counts come together here: Spark's of everything stored, which is turnout, and what the public log has told of
+ * choices, which is all that is shown of them where ballots are held back. Neither is worked out from the other, so at
+ * the close one is held against the other.
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
 import type { PublicLogState } from '../core/log/public-log-state.ts'
-import { countHistory } from '../core/tally/history.ts'
+import { packTold } from '../core/tally/count-facts.ts'
+import { countHistory, totalsOf } from '../core/tally/history.ts'
 import type { MarksCount } from '../core/tally/marks-count.ts'
+import { packCounts } from '../core/tally/packed-counts.ts'
 import type { PipelineSnapshot } from '../core/tally/pipeline-snapshot.ts'
+import type { TallyCounts } from '../core/tally/plurality.ts'
 import { ballotRate } from '../core/tally/rate.ts'
-import { releasedDistricts } from '../core/tally/release.ts'
 import { resultOf } from '../core/tally/result.ts'
-import { shownResult } from '../core/tally/shown.ts'
-import { type InvariantSnapshot, invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
+import { type ShownResult, shownResult, wholeResult } from '../core/tally/shown.ts'
+import { type InvariantSnapshot, invariantOf } from '../core/tally/snapshot.ts'
 import { PAST_SPAN_S, spanEnd, TURNOUT_SPAN_S, turnoutLine } from '../core/tally/spans.ts'
 import { toldCounts } from '../core/tally/told-counts.ts'
+import { isToldAtOnce } from '../core/tally/told-tally.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
 import type { ResultStore } from '../ports/result-store.ts'
+import type { ToldStore } from '../ports/told-counts.ts'
+import { behindness } from './projected-tally/behindness.ts'
+import { closedLog } from './projected-tally/closed-log.ts'
+import { toldView } from './projected-tally/told-view.ts'
 
 /** What is counted elsewhere, as far as this process knows; `ballotsStored` is null where nobody has said. */
 export interface Counters {
@@ -28,6 +39,10 @@ export interface Counters {
 export interface ProjectedTallyDeps {
   readonly election: Election
   readonly store: ResultStore
+  /** What the public log has told. */
+  readonly toldStore: ToldStore
+  /** The hash of a result document, by which the close of the log names it. */
+  readonly resultSha256: (result: ShownResult) => string
   /** Keys issued per district. */
   readonly eligible: ArrayLike<number>
   readonly counters: () => Counters
@@ -48,20 +63,18 @@ const RATE_SECONDS = 5
  * long after the last change, with every engine at work and none behind, they may not.
  */
 const SETTLE_MS = 15_000
-/** What a process told of its work longer ago than this says nothing of now. */
-const STALE_MS = 10_000
-
-export interface ProjectedTally extends LiveTally {
-  /** Whether a district's ballots may be told, by what is counted: once true it stays so, and it may be true later than it could. */
-  readonly isReleased: (district: number) => boolean
-}
-
 /** @throws where the store cannot be asked at the start */
-export async function projectedTally(deps: ProjectedTallyDeps): Promise<ProjectedTally> {
+export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTally> {
   const { election, store, eligible, clock, phase } = deps
   const counts = toldCounts(election)
   const { tally } = counts
-  const history = countHistory(election, eligible, tally)
+  const history = countHistory(election)
+  const told = isToldAtOnce(election) ? null : await toldView({ ...deps, history })
+  const closed = closedLog(deps.toldStore)
+  const momentNow = (timeS: number) => {
+    const cast = tally.ballots()
+    return { timeS, cast, told: cast, contests: totalsOf(election, tally) }
+  }
   const rate = ballotRate(RATE_SECONDS)
   const listeners: (() => void)[] = []
   const turnout = (await store.turnout()).map(([untilS, ballots]): [number, number] => [untilS, ballots])
@@ -70,8 +83,6 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
   let seen = ''
   let changedAtMs = clock.nowMs()
   const isBehind = behindness()
-  /** As the counts are now, once somebody has asked. */
-  const released: { of?: readonly boolean[] | undefined } = {}
 
   const tell = (told: readonly MarksCount[]): void => {
     for (const count of told)
@@ -79,23 +90,24 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
   }
   for (const past of await store.past()) {
     tell(past.counts)
-    history.mark(past.untilS)
+    if (told === null) history.mark(momentNow(past.untilS))
   }
   let openSpanS = spanEnd(clock.nowMs(), PAST_SPAN_S)
 
   const ask = async (): Promise<void> => {
+    await told?.ask()
+    if (phase() === 'closed') await closed.ask()
     const changes = await store.changesSince(version)
     version = changes.version
     if (changes.counts.length === 0) return
     const nowMs = clock.nowMs()
     const spanS = spanEnd(nowMs, PAST_SPAN_S)
     if (spanS > openSpanS) {
-      history.mark(openSpanS)
+      if (told === null) history.mark(momentNow(openSpanS))
       openSpanS = spanS
     }
     const before = tally.ballots()
     tell(changes.counts)
-    released.of = undefined
     const more = tally.ballots() - before
     if (more > 0) {
       lastBallotAtMs = nowMs
@@ -112,10 +124,20 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
     const { keysUsed, ballotsStored } = deps.counters()
     return { keysUsed, ballotsStored: ballotsStored ?? tally.ballots() }
   }
+  /** Whether both counts come to the result that the closed log names; undefined before there is one. */
+  const matchesLog = newest((log: string | undefined, _version: number, _checkpoint: number | undefined) => {
+    if (log === undefined) return undefined
+    const isLogs = (count: TallyCounts) => deps.resultSha256(wholeResult(election, eligible, count)) === log
+    const all = told?.count()
+    return isLogs(tally) && (!all?.complete || isLogs(all.tally))
+  })
   const invariant = (): InvariantSnapshot => {
-    const found = invariantOf(election, tally, counters())
+    const counted = invariantOf(election, tally, counters())
+    const matches = matchesLog(closed.resultSha256(), version, told?.count().checkpoint?.size)
+    const found =
+      matches === undefined ? counted : { ...counted, matches_log: matches, holds: counted.holds && matches }
     const { keys_used, ballots_stored, ballots_tallied } = found
-    const now = `${keys_used} ${ballots_stored} ${ballots_tallied}`
+    const now = `${keys_used} ${ballots_stored} ${ballots_tallied} ${matches}`
     if (now !== seen) {
       seen = now
       changedAtMs = clock.nowMs()
@@ -131,6 +153,7 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
     const { tally: engine, ballot_box } = deps.pipeline()
     const news = JSON.stringify([
       version,
+      told?.count().checkpoint?.size,
       election.closesAtMs,
       invariant(),
       engine && [engine.state.state, engine.state.problem, engine.state.records_behind],
@@ -160,53 +183,52 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<Projecte
   }
   store.onChange(refresh)
 
+  const stored = (): TallyCounts => told?.stored(tally, version) ?? tally
+
   return {
-    snapshot: () => {
+    facts: () => {
       const nowMs = clock.nowMs()
-      const snapshot = snapshotOf(election, tally, {
+      const figures = {
         phase: phase(),
         nowMs,
         lastBallotAtMs,
-        eligible,
-        issued: eligible,
+        eligible: Float64Array.from(eligible),
+        issued: Float64Array.from(eligible),
         ...counters(),
         votesPerSecond: rate.at(nowMs),
         turnout: turnoutLine(turnout, TURNOUT_SPAN_S),
         log: deps.publicLog?.() ?? null,
-      })
-      return { ...snapshot, invariant: invariant(), pipeline: deps.pipeline() }
+      }
+      return {
+        counts: packCounts(stored()),
+        logTold: packTold(told),
+        figures,
+        closesAtMs: election.closesAtMs,
+        besides: { invariant: invariant(), pipeline: deps.pipeline() },
+      }
     },
     invariant,
     result: () => resultOf(election, tally),
-    shown: () => shownResult(election, phase(), eligible, tally),
+    shown: () =>
+      shownResult(election, {
+        ...{ phase: phase(), issued: eligible, stored: stored() },
+        told: told?.count() ?? null,
+      }),
     history: history.snapshot,
     phase,
     cast: tally.ballots,
-    isReleased: (district) => {
-      released.of ??= releasedDistricts(election, 'open', eligible, tally)
-      return released.of[district]!
-    },
     onChange: (listener) => listeners.push(listener),
   }
 }
 
-type IsBehind = (pipeline: PipelineSnapshot, nowMs: number) => boolean
-
-/** Tells whether an engine is away, or has ballots before it that it has not been through. */
-function behindness(): IsBehind {
-  const heard = new Map<string, { readonly atMs: number; readonly heardAtMs: number }>()
-  // By our clock: the teller's may be another machine's.
-  const isSilent = (work: string, told: { readonly atMs: number } | null, nowMs: number): boolean => {
-    if (told === null) return true
-    const last = heard.get(work)
-    if (last?.atMs === told.atMs) return Math.abs(nowMs - last.heardAtMs) > STALE_MS
-    heard.set(work, { atMs: told.atMs, heardAtMs: nowMs })
-    return false
-  }
-  return ({ tally, projector, log_watch, ballot_box }, nowMs) => {
-    if (isSilent('tally', tally, nowMs) || isSilent('projector', projector, nowMs)) return true
-    if (tally!.state.state !== 'counting' || (tally!.state.records_behind ?? 0) > 0) return true
-    if (projector!.state.problem !== null || (log_watch && log_watch.state.problem !== null)) return true
-    return !ballot_box.log_up || !ballot_box.keys_loaded || ballot_box.reserved > 0
+/** The value for the newest arguments: worked out once for each. */
+function newest<Arguments extends readonly unknown[], Value>(
+  workOut: (...args: Arguments) => Value,
+): (...args: Arguments) => Value {
+  let last: { readonly args: Arguments; readonly value: Value } | undefined
+  return (...args) => {
+    if (last === undefined || args.some((arg, i) => arg !== last!.args[i]))
+      last = { args, value: workOut(...args) }
+    return last.value
   }
 }

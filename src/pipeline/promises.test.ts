@@ -8,45 +8,74 @@ import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import type { Choices } from '../core/election/choices.ts'
 import type { CastOutcome } from '../ports/ballot-box.ts'
 import { castStep } from './cast.ts'
-import { promiseStep } from './promises.ts'
+import { type PromisedTerm, promisedTerm, promiseStep } from './promises.ts'
 
 const CLOSES_AT_S = 2_000_000
 const digest = nodeDigest()
 const { signer } = newLogKey('digital-elections/test')
 let nowMs = 0
 let signed = 0
-const held = new Set<number>()
-const promises = promiseStep({
-  election: { closesAtMs: CLOSES_AT_S * 1000 },
-  signer: {
-    ...signer,
-    signAside: (message) => {
-      signed++
-      return signer.signAside(message)
+const stepWith = (term: PromisedTerm) =>
+  promiseStep({
+    term,
+    signer: {
+      ...signer,
+      signAside: (message) => {
+        signed++
+        return signer.signAside(message)
+      },
     },
-  },
-  hashes: nodePromiseHashes(),
-  sha256: nodeTreeHasher().sha256,
-  saltHex: digest.nonceHex,
-  clock: { nowMs: () => nowMs },
-  withinS: 600,
-  isHeld: (district) => held.has(district),
+    hashes: nodePromiseHashes(),
+    sha256: nodeTreeHasher().sha256,
+    saltHex: digest.nonceHex,
+    clock: { nowMs: () => nowMs },
+  })
+const election = (results: 'live' | 'after-close', suppressBelow: number) => ({
+  ...{ results, suppressBelow, closesAtMs: CLOSES_AT_S * 1000 },
 })
-const ask = async (districts: readonly number[]) => {
-  const trackers = districts.map((d) => digest.tracker(String(d)))
-  const texts = await promises(trackers, districts)
-  return texts.map((text) => JSON.parse(text) as { publish_by: number; index: number; note: string })
+const promises = stepWith(promisedTerm(election('live', 1), 2, undefined))
+interface PromiseText {
+  readonly v?: number
+  readonly publish_by?: number
+  readonly within?: number
+  readonly index: number
+  readonly note: string
 }
-const publishBy = async (districts: readonly number[]) => (await ask(districts)).map((one) => one.publish_by)
+const ask = async (voters: readonly number[], step = promises) => {
+  const texts = await step(voters.map((voter) => digest.tracker(String(voter))))
+  return texts.map((text) => JSON.parse(text) as PromiseText)
+}
 
-test('a ballot is promised from its acknowledgement, one held back from the close', async () => {
+test('where ballots are told as they come, each is promised by a time, from its acknowledgement', async () => {
   nowMs = 1_000_000_001
-  held.clear()
-  assert.deepEqual(await publishBy([0, 1]), [1_000_601, 1_000_601])
-  held.add(1)
-  assert.deepEqual(await publishBy([0, 1, 0]), [1_000_601, CLOSES_AT_S + 600, 1_000_601])
+  for (const { v, publish_by } of await ask([0, 1])) assert.deepEqual([v, publish_by], [undefined, 1_000_601])
+  const other = stepWith(promisedTerm(election('live', 1), 2, 100))
+  assert.equal((await ask([0], other))[0]!.publish_by, 1_000_101)
+})
+
+test('any other is promised for so long after the close, whichever that will be', async () => {
+  for (const [results, below] of [
+    ['live', 10],
+    ['after-close', 10],
+    ['after-close', 1],
+  ] as const) {
+    const usual = stepWith(promisedTerm(election(results, below), 2, undefined))
+    const [first] = await ask([0], usual)
+    assert.deepEqual([first!.v, first!.within, first!.publish_by], [2, 86_400, undefined])
+    assert.match(first!.note, /^digital-elections\/test\/promises\/v2\n1\n/)
+    const other = stepWith(promisedTerm(election(results, below), 2, 100))
+    assert.equal((await ask([0], other))[0]!.within, 100)
+  }
+})
+
+test('a log of version 1 promises by a time, after the close where it may hold the ballot back', async () => {
+  nowMs = 1_000_000_001
+  const dueOf = async (results: 'live' | 'after-close') =>
+    (await ask([0], stepWith(promisedTerm(election(results, 10), 1, undefined))))[0]!.publish_by
+  assert.equal(await dueOf('live'), CLOSES_AT_S + 600)
+  assert.equal(await dueOf('after-close'), 1_000_601)
   nowMs = CLOSES_AT_S * 1000 + 5_000
-  assert.deepEqual(await publishBy([0, 1]), [CLOSES_AT_S + 605, CLOSES_AT_S + 605])
+  assert.equal(await dueOf('live'), CLOSES_AT_S + 605)
 })
 
 test('what is asked for together is signed together, and each gets its own', async () => {
@@ -77,7 +106,6 @@ test('refusals are promised nothing, and nothing is signed where nobody asks or 
       entry: (_district, choices) => choices,
       refusal: () => null,
       promises: promised ? promises : null,
-      isHeld: () => false,
       clock: { nowMs: () => nowMs },
     })
   const outcomes = ['unknown-key', ballot, 'key-already-used', ballot] as const

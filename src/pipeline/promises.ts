@@ -1,35 +1,58 @@
 /**
- * Promises: by when the log will hold each of some ballots, signed with the log's key for a batch at a time. The clock, the
- * key and the hashes are handed in; no I/O of its own.
+ * Promises: that the log will hold each of some ballots, by a time or so long after the close, signed with the log's key for
+ * a batch at a time. The clock, the key and the hashes are handed in; no I/O of its own.
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Sha256 } from '../core/log/merkle.ts'
 import { formatNote } from '../core/log/note.ts'
 import { parseVerifierKey } from '../core/log/note-key.ts'
+import type { PromiseVersion } from '../core/log/promise.ts'
 import { type PromiseHashes, promiseWriter } from '../core/log/promise-batch.ts'
+import type { LogVersion } from '../core/log/record.ts'
 import { utf8Bytes } from '../core/log/utf8.ts'
+import { isToldAtOnce } from '../core/tally/told-tally.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 
 export interface PromiseDeps {
-  readonly election: Pick<Election, 'closesAtMs'>
+  readonly term: PromisedTerm
   readonly signer: LogSigner
   readonly hashes: PromiseHashes
   readonly sha256: Sha256
   /** 16 random bytes as 32 lower-case hexadecimal digits. */
   readonly saltHex: () => string
   readonly clock: Clock
-  /** Seconds from the acknowledgement, or from the close for a ballot held back until then, to the leaf in the log. */
-  readonly withinS: number
-  /** Whether ballots of this district may have to wait for the close (core/tally/release.ts). */
-  readonly isHeld: (district: number) => boolean
 }
 
-/** @param districts indexes into the election's districts, one per tracker */
-export type PromiseStep = (
-  trackers: readonly string[],
-  districts: readonly number[],
-) => Promise<readonly string[]>
+/** What is promised: version 1 names a time, version 2 the seconds after the close that is finally in force. */
+export interface PromisedTerm {
+  readonly v: PromiseVersion
+  readonly seconds: (nowMs: number) => number
+}
+
+/** Seconds from the acknowledgement to the leaf where ballots are told as they come, and from the close where they are held. */
+const SOON_S = 600
+const AFTER_CLOSE_S = 86_400
+
+/**
+ * What an election's receipts promise.
+ * @param v of its log
+ * @param withinS undefined: what is usual
+ */
+export function promisedTerm(
+  election: Pick<Election, 'results' | 'suppressBelow' | 'closesAtMs'>,
+  v: LogVersion,
+  withinS: number | undefined,
+): PromisedTerm {
+  const held = !isToldAtOnce(election)
+  if (held && v === 2) return { v: 2, seconds: () => withinS ?? AFTER_CLOSE_S }
+  const soon = withinS ?? SOON_S
+  if (!held || election.results === 'after-close') return { v: 1, seconds: (nowMs) => seconds(nowMs) + soon }
+  // A log of version 1 may hold any ballot back until the close.
+  return { v: 1, seconds: (nowMs) => seconds(Math.max(nowMs, election.closesAtMs)) + soon }
+}
+
+export type PromiseStep = (trackers: readonly string[]) => Promise<readonly string[]>
 
 interface Asked {
   readonly from: number
@@ -44,9 +67,10 @@ interface Asked {
  * What is asked for in one turn of the event loop is signed together, from however many requests it came.
  */
 export function promiseStep(deps: PromiseDeps): PromiseStep {
-  const { election, signer, hashes, saltHex, clock, withinS, isHeld } = deps
+  const { term, signer, hashes, saltHex, clock } = deps
   const { name, keyId } = parseVerifierKey(deps.sha256, signer.verifierKey)
   const write = promiseWriter({
+    v: term.v,
     log: signer.origin,
     hashes,
     saltHex,
@@ -57,29 +81,23 @@ export function promiseStep(deps: PromiseDeps): PromiseStep {
   })
   let asked: Asked[] = []
   let trackers: string[] = []
-  let publishBy: number[] = []
 
   const sign = async (): Promise<void> => {
     const askers = asked
-    const [ofTrackers, ofTimes] = [trackers, publishBy]
+    const ofTrackers = trackers
     asked = []
     trackers = []
-    publishBy = []
     try {
-      const promises = await write(ofTrackers, ofTimes)
+      const promises = await write(ofTrackers, term.seconds(clock.nowMs()))
       for (const { from, to, resolve } of askers) resolve(promises.slice(from, to))
     } catch (fault) {
       for (const { reject } of askers) reject(fault)
     }
   }
 
-  return (ofTrackers, districts) => {
-    const nowMs = clock.nowMs()
-    const soon = seconds(nowMs) + withinS
-    const afterClose = seconds(Math.max(nowMs, election.closesAtMs)) + withinS
+  return (ofTrackers) => {
     const from = trackers.length
     for (const tracker of ofTrackers) trackers.push(tracker)
-    for (const district of districts) publishBy.push(isHeld(district) ? afterClose : soon)
     return new Promise((resolve, reject) => {
       if (asked.length === 0) queueMicrotask(sign)
       asked.push({ from, to: trackers.length, resolve, reject })

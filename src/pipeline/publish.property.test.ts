@@ -1,6 +1,6 @@
 /**
  * The publisher on storage that fails wherever it can: whatever is cut off, in whatever state it restarts, the log never
- * forks, no ballot is lost or doubled, and nothing is told that the gate holds back.
+ * forks, no ballot is lost or doubled, and nothing is told that the release rule holds back.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { newLogKey } from '../adapters/node/log-signer.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
+import { logRelease } from '../cli/log-release.ts'
 import type { Choices } from '../core/election/choices.ts'
 import { electionFrom } from '../core/election/definition.ts'
 import { BrokenLog } from '../core/log/broken-log.ts'
@@ -16,18 +17,19 @@ import { parseCheckpoint } from '../core/log/checkpoint.ts'
 import { compactRange } from '../core/log/compact-range.ts'
 import { entryStarts, entryWriter } from '../core/log/entry.ts'
 import { decodeBundle } from '../core/log/entry-bundle.ts'
+import { toldOf } from '../core/log/group-release.ts'
 import { leafHash } from '../core/log/merkle.ts'
 import { parseNote } from '../core/log/note.ts'
-import { formatRecord } from '../core/log/record.ts'
+import { formatRecord, type LogVersion, parseRecord } from '../core/log/record.ts'
 import { bundlePath, bundlesGrown, tilePath, tilesGrown } from '../core/log/tile.ts'
 import { tileBuilder } from '../core/log/tile-builder.ts'
-import { releaseGate, releaseUnits } from '../core/tally/release.ts'
+import type { ToldBatch } from '../core/log/told-batch.ts'
 import type { BallotSource } from '../ports/ballot-source.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../ports/log-journal.ts'
 import type { LogStore } from '../ports/log-store.ts'
 import type { PublishDeps } from './publish/deps.ts'
-import { recheckLog } from './publish/recovery.ts'
-import { openPublisher, type Publisher } from './publish.ts'
+import { recheckLog } from './publish/recheck.ts'
+import { type ClosingTexts, openPublisher, type Publisher } from './publish.ts'
 
 const hasher = nodeTreeHasher()
 const { signer } = newLogKey('example.org/simulated')
@@ -147,9 +149,20 @@ function storage(nextCrash: () => number | undefined) {
 
 type Storage = ReturnType<typeof storage>
 
-function depsFor(at: Storage, results: 'live' | 'after-close', below: number): PublishDeps {
+interface Policy {
+  readonly v: LogVersion
+  readonly results: 'live' | 'after-close'
+  readonly below: number
+}
+
+const SECRET = new Uint8Array(32).fill(3)
+
+function depsFor(
+  at: Storage,
+  { v, results, below }: Policy,
+  secret: Uint8Array | null = SECRET,
+): PublishDeps {
   const one = election(results, below)
-  const units = releaseUnits(one, ISSUED)
   return {
     source: at.source,
     journal: at.journal,
@@ -158,36 +171,61 @@ function depsFor(at: Storage, results: 'live' | 'after-close', below: number): P
     hasher,
     verify: ed25519Verify,
     entryStarts: entryStarts(one, ISSUED),
-    newGate: () =>
-      below <= 1 || results === 'after-close'
-        ? null
-        : { ...releaseGate(one, ISSUED), unitOf: units.ofDistrict, units: units.count },
-    entriesAfterClose: results === 'after-close',
+    release: logRelease({ election: one, issued: ISSUED, v, hasher, secret }),
+    spill: async () => {
+      let all = new Uint8Array(0)
+      return {
+        append: async (bytes) => {
+          const at = all.length
+          all = Uint8Array.from([...all, ...bytes])
+          return at
+        },
+        read: async (at, length) => all.slice(at, at + length),
+        close: async () => {},
+      }
+    },
+    nowMs: () => at.batches.length * 1000,
     batchLimit: 20,
   }
 }
 
-const genesis = (results: 'live' | 'after-close', suppressBelow: number) =>
+const genesis = ({ v, results, below }: Policy) =>
   formatRecord({
+    v,
     entry: 'genesis',
     election: 'simulated',
     log: signer.verifierKey,
     definitionSha256: sha('definition'),
     roll: { size: 2001, root: leafHash(hasher, bytesOf('roll')), perDistrictSha256: sha('districts') },
-    release: { results, suppressBelow },
+    release: { results, suppressBelow: below },
   })
 
-const closeText = async (ballots: number) =>
-  formatRecord({
-    entry: 'close',
-    election: 'simulated',
-    atMs: 1,
-    ballots,
-    keysIssued: 2001,
-    keysUsed: ballots,
-    resultSha256: sha('result'),
-    totals: null,
-  })
+const begun = (policy: Policy): JournalBatch => ({
+  ...{ number: 0, record: genesis(policy), upTo: '0', everything: false, size: 1, atMs: 0 },
+  root: leafHash(hasher, bytesOf(genesis(policy))),
+})
+
+const closing = (at: Storage, v: LogVersion): ClosingTexts => ({
+  end: async () => {
+    const ballots = at.ballots.length
+    const text = formatRecord({ v: 2, entry: 'end', election: 'simulated', atMs: 1, ballots })
+    return { upTo: String(ballots), ballots, text }
+  },
+  close: async (ballots, endAtMs) => {
+    assert.equal(endAtMs, v === 1 ? null : 1)
+    return formatRecord({
+      v,
+      entry: 'close',
+      election: 'simulated',
+      atMs: 1,
+      ballots,
+      keysIssued: 2001,
+      keysUsed: ballots,
+      resultSha256: sha('result'),
+      totals: null,
+    })
+  },
+})
 
 /** Entries of a log of that size, out of its bundles. */
 function entriesOf(files: ReadonlyMap<string, Uint8Array>, size: number): Uint8Array[] {
@@ -196,7 +234,7 @@ function entriesOf(files: ReadonlyMap<string, Uint8Array>, size: number): Uint8A
   )
 }
 
-function checkLog(at: Storage, results: 'live' | 'after-close', below: number): void {
+function checkLog(at: Storage, { v, results, below }: Policy): void {
   const { size } = parseCheckpoint(parseNote(at.notes.at(-1)!).text)
   const entries = entriesOf(at.files, size)
   assert.equal(entries.length, size)
@@ -232,6 +270,12 @@ function checkLog(at: Storage, results: 'live' | 'after-close', below: number): 
     assert.deepEqual(own, own.toSorted())
     assert.ok(own.length > 0)
   }
+  if (v === 2)
+    checkEnd(
+      texts,
+      leaves.map((leaf) => Buffer.from(leaf).toString('hex')),
+      below,
+    )
 
   // Tiles of every size that had a checkpoint, or full ones that begin with them.
   const full = new Map<string, Uint8Array>()
@@ -251,6 +295,33 @@ function checkLog(at: Storage, results: 'live' | 'after-close', below: number): 
         at.files.has(tilePath(tile)) || at.files.has(tilePath({ ...tile, width: 256 })),
         tilePath(tile),
       )
+  }
+}
+
+/** Behind the end of voting all that was held back stands in one order, and the close. */
+function checkEnd(texts: readonly string[], leaves: readonly string[], below: number): void {
+  const at = texts.findIndex((text) => text.startsWith('{"v":2,"entry":"end"'))
+  const rest = leaves.slice(at + 1, -1)
+  assert.deepEqual(rest, rest.toSorted())
+  assert.match(texts.at(-1)!, /^\{"v":2,"entry":"close"/)
+  const isBallot = (text: string) => !text.includes('"entry":')
+  assert.ok(texts.slice(at + 1, -1).every(isBallot))
+  const end = parseRecord(texts[at]!)
+  assert.equal(end.entry === 'end' && end.ballots, texts.filter(isBallot).length)
+  if (below > 1)
+    for (const own of unitsOf(texts.slice(0, at))) assert.equal(own.length % below, 0, 'told in groups')
+}
+
+const MARKS = ['"district":"a"', '"district":"b"', '"style":"1","choices"']
+const unitsOf = (texts: readonly string[]) => MARKS.map((mark) => texts.filter((text) => text.includes(mark)))
+
+/** Of each unit exactly as many are told as there are groups but one, whatever they say. */
+function checkGroups(at: Storage, k: number): void {
+  const { size } = parseCheckpoint(parseNote(at.notes.at(-1)!).text)
+  const texts = entriesOf(at.files, size).map((bytes) => new TextDecoder().decode(bytes))
+  for (const [unit, own] of unitsOf(texts).entries()) {
+    const stored = at.ballots.filter(({ district }) => district === unit).length
+    assert.equal(own.length, toldOf(stored, k))
   }
 }
 
@@ -288,12 +359,17 @@ const step = fc.oneof(
   },
 )
 
-for (const { results, below } of [
-  { results: 'live', below: 1 },
-  { results: 'live', below: 5 },
-  { results: 'after-close', below: 5 },
-] as const) {
-  test(`crashes anywhere, results ${results}, ${below} ballots to be told`, async () => {
+const POLICIES: readonly Policy[] = [
+  ...([1, 2] as const).flatMap((v): Policy[] => [
+    { v, results: 'live', below: 1 },
+    { v, results: 'live', below: 5 },
+    { v, results: 'after-close', below: 5 },
+  ]),
+]
+
+for (const policy of POLICIES) {
+  const { v, results, below } = policy
+  test(`crashes anywhere, version ${v}, results ${results}, ${below} ballots to be told`, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { maxLength: 30 }),
@@ -303,15 +379,20 @@ for (const { results, below } of [
           const at = storage(() => left.shift())
           let nonce = 0
           let publisher: Publisher | undefined
-          at.batches.push({
-            ...{ number: 0, record: genesis(results, below), upTo: '0', everything: false, size: 1 },
-            root: leafHash(hasher, bytesOf(genesis(results, below))),
-          })
+          at.batches.push(begun(policy))
+          /** What was told of choices, by batch: the same whenever it is told again. */
+          const told = new Map<number, ToldBatch>()
+          const onTold = (batch: ToldBatch) => {
+            const sorted = batch.groups.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+            if (told.has(batch.number)) assert.deepEqual({ ...batch, groups: sorted }, told.get(batch.number))
+            told.set(batch.number, { ...batch, groups: sorted })
+            assert.ok(at.notes.length > 0, 'told before its checkpoint')
+          }
           /** Tries until it is done, restarting after each crash. */
           const insist = async (work: (publisher: Publisher) => Promise<unknown>): Promise<void> => {
             for (;;)
               try {
-                publisher ??= await openPublisher(depsFor(at, results, below))
+                publisher ??= await openPublisher({ ...depsFor(at, policy), onTold })
                 await work(publisher)
                 return
               } catch (cause) {
@@ -335,7 +416,7 @@ for (const { results, below } of [
               publisher = undefined
             } else if (one.do === 'amend') {
               const text = formatRecord({
-                ...{ entry: 'amendment', election: 'simulated', atMs: at.batches.length },
+                ...{ v, entry: 'amendment', election: 'simulated', atMs: at.batches.length },
                 change: { closesAtMs: 2e12 + at.batches.length },
               })
               await insist(async (open) => {
@@ -347,51 +428,77 @@ for (const { results, below } of [
                 while (await open.publish());
               })
               const { ballots } = publisher!.state()
-              if (below === 1 || results === 'after-close') assert.equal(ballots, at.ballots.length)
-              else checkGate(at, below)
+              if (below === 1 || (v === 1 && results === 'after-close'))
+                assert.equal(ballots, at.ballots.length)
+              else if (results === 'after-close') assert.equal(ballots, 0)
+              else if (v === 1) checkGate(at, below)
+              else checkGroups(at, below)
               assert.equal(await publisher!.waiting(), 0)
-              if (results === 'after-close')
+              if (v === 1 && results === 'after-close')
                 assert.ok(
                   ![...at.files.keys()].some((path) => path.startsWith('tile/entries')),
                   'entries before the close',
                 )
             }
           }
-          await insist((open) => open.close(closeText))
+          await insist((open) => open.close(closing(at, v)))
           at.calm()
-          checkLog(at, results, below)
-          assert.equal(await recheckLog(depsFor(at, results, below)), at.batches.at(-1)!.size)
+          checkLog(at, policy)
+          const { size: leaves } = at.batches.at(-1)!
+          assert.deepEqual(await recheckLog(depsFor(at, policy)), { leaves, byBatch: true })
+          const byBatch = !(v === 2 && results === 'live' && below > 1)
+          assert.deepEqual(await recheckLog(depsFor(at, policy, null)), { leaves, byBatch })
           assert.match(at.batches.at(-1)!.record!, /"entry":"close"/)
           assert.equal(at.batches.filter(({ record }) => record?.includes('"entry":"close"')).length, 1)
-          // Closed for good, also for whoever opens it again.
-          const again = await openPublisher(depsFor(at, results, below))
-          assert.equal(again.state().closed, true)
-          assert.equal(await again.publish(), false)
+          checkTold(at, policy, told)
+          // Closed for good, also for whoever opens it again, and once the secret is gone.
+          for (const secret of [SECRET, null]) {
+            const again = await openPublisher(depsFor(at, policy, secret))
+            assert.equal(again.state().closed, true)
+            assert.equal(await again.publish(), false)
+          }
+          const again = await openPublisher(depsFor(at, policy))
           at.ballots.push({ district: 0, choices: '[[0]]' as Choices, nonceHex: sha('late').slice(0, 32) })
           await assert.rejects(again.publish(), BrokenLog)
         },
       ),
-      { numRuns: 150 },
+      { numRuns: v === 1 ? 50 : 150 },
     )
   })
 }
 
-async function started(count: number) {
+/** What was told of choices adds up to what the log holds. */
+function checkTold(at: Storage, { v, results, below }: Policy, told: ReadonlyMap<number, ToldBatch>): void {
+  const all = [...told.values()]
+  if (results === 'live' && below === 1) return assert.deepEqual(all, [])
+  const last = told.get(at.batches.length - 1)!
+  assert.equal(last.complete, true)
+  assert.equal(last.stored, v === 1 ? null : at.ballots.length)
+  assert.equal(v === 1 && all.some(({ number, complete }) => complete && number !== last.number), false)
+  if (results === 'after-close')
+    return assert.deepEqual(
+      all.flatMap(({ groups }) => groups),
+      [],
+    )
+  const count = all.flatMap(({ groups }) => groups).reduce((sum, { times }) => sum + times, 0)
+  assert.equal(count, at.ballots.length)
+}
+
+const AT_ONCE: Policy = { v: 2, results: 'live', below: 1 }
+
+async function started(count: number, policy = AT_ONCE) {
   const at = storage(() => undefined)
-  at.batches.push({
-    ...{ number: 0, record: genesis('live', 1), upTo: '0', everything: false, size: 1 },
-    root: leafHash(hasher, bytesOf(genesis('live', 1))),
-  })
+  at.batches.push(begun(policy))
   for (let i = 0; i < count; i++)
     at.ballots.push({ district: 0, choices: '[[0]]' as Choices, nonceHex: sha(`${i}`).slice(0, 32) })
-  const publisher = await openPublisher(depsFor(at, 'live', 1))
+  const publisher = await openPublisher(depsFor(at, policy))
   while (await publisher.publish());
   return { at, publisher }
 }
 
 test('older ballots, an older journal, other ballots, another key: nothing is published', async () => {
   const reopened = (at: Storage, changes: Partial<PublishDeps> = {}) =>
-    assert.rejects(openPublisher({ ...depsFor(at, 'live', 1), ...changes }), BrokenLog)
+    assert.rejects(openPublisher({ ...depsFor(at, AT_ONCE), ...changes }), BrokenLog)
   const fewer = (await started(50)).at
   fewer.ballots.length = 30
   await reopened(fewer)
@@ -400,7 +507,14 @@ test('older ballots, an older journal, other ballots, another key: nothing is pu
   await reopened(olderJournal)
   const others = (await started(50)).at
   others.ballots[3] = { ...others.ballots[3]!, choices: '[[1]]' as Choices }
-  await assert.rejects(recheckLog(depsFor(others, 'live', 1)), BrokenLog)
+  await assert.rejects(recheckLog(depsFor(others, AT_ONCE)), BrokenLog)
+  const groups: Policy = { v: 2, results: 'live', below: 5 }
+  const { at: closed, publisher } = await started(50, groups)
+  await publisher.close(closing(closed, 2))
+  assert.equal((await recheckLog(depsFor(closed, groups, null))).leaves, 53)
+  closed.ballots[3] = { ...closed.ballots[3]!, choices: '[[1]]' as Choices }
+  for (const secret of [SECRET, null])
+    await assert.rejects(recheckLog(depsFor(closed, groups, secret)), BrokenLog)
   others.files.clear()
   await reopened(others)
   await reopened((await started(50)).at, { signer: newLogKey('example.org/simulated').signer })
@@ -408,14 +522,35 @@ test('older ballots, an older journal, other ballots, another key: nothing is pu
 
 test('of two publishers that took the same batch one is stopped before it signs', async () => {
   const { at } = await started(10)
-  const [one, other] = [
-    await openPublisher(depsFor(at, 'live', 1)),
-    await openPublisher(depsFor(at, 'live', 1)),
-  ]
+  const [one, other] = [await openPublisher(depsFor(at, AT_ONCE)), await openPublisher(depsFor(at, AT_ONCE))]
   at.ballots.push({ district: 1, choices: '[[1]]' as Choices, nonceHex: sha('new').slice(0, 32) })
   await one.publish()
   const notes = at.notes.length
   at.ballots.push({ district: 1, choices: '[[1]]' as Choices, nonceHex: sha('newer').slice(0, 32) })
   await assert.rejects(other.publish(), BatchTaken)
   assert.equal(at.notes.length, notes)
+})
+
+test('a ballot that was stored after the end of voting breaks the log, wherever the closing was cut off', async () => {
+  for (const policy of POLICIES.filter(({ v }) => v === 2)) {
+    const { at, publisher } = await started(40, policy)
+    const texts = closing(at, 2)
+    const cut = { ...texts, close: () => Promise.reject(new Crash()) }
+    await assert.rejects(publisher.close(cut), Crash)
+    assert.match(at.batches.find(({ record }) => record?.includes('"end"'))!.record!, /"ballots":40/)
+    at.ballots.push({ district: 0, choices: '[[0]]' as Choices, nonceHex: sha('late').slice(0, 32) })
+    const again = await openPublisher(depsFor(at, policy))
+    await assert.rejects(again.close(texts), BrokenLog)
+    await assert.rejects(again.publish(), BrokenLog)
+  }
+})
+
+test('where the counts do not agree nothing of the end is written', async () => {
+  const { at, publisher } = await started(40, { v: 2, results: 'live', below: 5 })
+  const batches = at.batches.length
+  const refused = { ...closing(at, 2), end: () => Promise.reject(new BrokenLog('other keys used')) }
+  await assert.rejects(publisher.close(refused), BrokenLog)
+  const fewer = { ...closing(at, 2), end: async () => ({ ...(await closing(at, 2).end()), ballots: 39 }) }
+  await assert.rejects(publisher.close(fewer), /being stored/)
+  assert.equal(at.batches.length, batches)
 })

@@ -1,5 +1,5 @@
 /**
- * Publish: from stored ballots to the public log. What was recorded since goes through the gate, is put in order, and
+ * Publish: from stored ballots to the public log. What the release rule tells of those recorded since is put in order, and
  * becomes leaves, tiles and a signed checkpoint. No I/O of its own.
  *
  * A batch is decided in the journal before anything of it can be seen, so whatever is cut off where, the next start
@@ -8,9 +8,12 @@
  */
 import { BrokenLog } from '../core/log/broken-log.ts'
 import type { Hash } from '../core/log/merkle.ts'
+import { type EndRecord, parseRecord } from '../core/log/record.ts'
+import type { Position } from '../ports/ballot-source.ts'
 import type { JournalBatch } from '../ports/log-journal.ts'
 import type { PublishDeps } from './publish/deps.ts'
-import { AFTER_CLOSE, recover, writeAgain, writeBatch } from './publish/recovery.ts'
+import { AFTER_END, recover, toldBy, writeAgain, writeBatch } from './publish/recovery.ts'
+import { addSorted } from './publish/sorted-rest.ts'
 
 export interface PublishedLog {
   readonly size: number
@@ -31,19 +34,31 @@ export interface Publisher {
   /** Publishes an amendment: the text of the entry. Throws as `publish` does. */
   readonly amend: (text: string) => Promise<void>
   /**
-   * Ends the log, after the last ballot is stored: publishes the rest, held or not, and the close.
-   * @param text the close entry for that many ballots
+   * Ends the log, after the last ballot is stored: the end of voting, the ballots held back until then, the close. Where it
+   * was cut off, it goes on.
    */
-  readonly close: (text: (ballots: number) => Promise<string>) => Promise<void>
+  readonly close: (texts: ClosingTexts) => Promise<void>
   /** Ballots stored that no batch has taken yet. */
   readonly waiting: () => Promise<number>
+}
+
+/** The entries that end a log. */
+export interface ClosingTexts {
+  /**
+   * Counts what is stored, up to where it counted.
+   * @throws where it does not agree with the keys used: nothing is written then
+   */
+  readonly end: () => Promise<{ readonly upTo: Position; readonly ballots: number; readonly text: string }>
+  /** The close for that many ballots. @param endAtMs when voting ended by the log; null in version 1 */
+  readonly close: (ballots: number, endAtMs: number | null) => Promise<string>
 }
 
 const BATCH_LIMIT = 131_072
 
 export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
   const { source, journal, batchLimit = BATCH_LIMIT } = deps
-  let { growth, last, closed } = await recover(deps)
+  let { growth, last, closed, end } = await recover(deps)
+  const { version, tells, entriesAfterClose } = deps.release
   let records = (await journal.records()).length
   /** Ballots up to here are in the growth, published or held. */
   let taken = last.upTo
@@ -51,19 +66,22 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
   let writing: Promise<void> = Promise.resolve()
   const put = async (batch: Pick<JournalBatch, 'record' | 'upTo' | 'everything'>): Promise<void> => {
     await writing
-    last = { ...batch, number: last.number + 1, size: growth.size(), root: growth.root() }
+    const made = { number: last.number + 1, size: growth.size(), root: growth.root(), atMs: deps.nowMs() }
+    last = { ...batch, ...made }
     await journal.append(last)
-    writing = writeBatch(deps, growth, last)
+    writing = writeBatch(deps, growth, last, toldBy(deps, growth, last, end))
     writing.catch(() => {})
   }
-  const publishBallots = async (everything: boolean): Promise<boolean> => {
-    if (closed) {
-      for await (const { count, upTo } of source.read(taken, null)) {
-        if (count > 0) throw new BrokenLog(AFTER_CLOSE)
-        taken = upTo
-      }
-      return false
+  const refuseMore = async (): Promise<void> => {
+    for await (const { count, upTo } of source.read(taken, null)) {
+      if (count > 0) throw new BrokenLog(AFTER_END)
+      taken = upTo
     }
+  }
+  const publishBallots = async (everything: boolean): Promise<boolean> => {
+    if (closed || end !== undefined) await refuseMore()
+    // None of its ballots is told before voting has ended.
+    if (closed || end !== undefined || tells === 'sorted') return false
     let count = 0
     for await (const stretch of source.read(taken, null)) {
       growth.take(stretch)
@@ -77,26 +95,56 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
     if (leaves === 0 || !more) await writing
     return more
   }
-  const putRecord = async (text: string, everything: boolean): Promise<void> => {
+  const putRecord = async (text: string, upTo: Position, everything: boolean): Promise<void> => {
     growth.addRecord(text)
     records++
-    // Ballots held back since the last batch belong to the next one.
-    await put({ record: text, upTo: last.upTo, everything })
+    await put({ record: text, upTo, everything })
+    await writing
+  }
+  /** Fixes which ballots the log will hold. */
+  const putEnd = async (texts: ClosingTexts): Promise<void> => {
+    while (await publishBallots(false));
+    const { upTo, ballots, text } = await texts.end()
+    // Of one and the same order of ballots as many are the same ones; the position may be past others' records.
+    if (tells !== 'sorted' && growth.held() + last.size - records !== ballots)
+      throw new Error('ballots are being stored while voting is to end')
+    taken = upTo
+    await putRecord(text, upTo, false)
+    end = endRecord(text)
+  }
+  /** What was held back until the end; nothing where it is there already. */
+  const putRest = async (): Promise<void> => {
+    if (last.record === null) return
+    const { size } = last
+    if (tells === 'sorted') await addSorted(deps, growth, last.upTo, deps.store.write)
+    else growth.endBatch(true)
+    if (growth.size() > size) await put({ record: null, upTo: last.upTo, everything: true })
     await writing
   }
 
   return {
     state: () => ({ size: last.size, root: last.root, ballots: last.size - records, closed }),
     publish: () => publishBallots(false),
-    amend: (text) => putRecord(text, false),
-    close: async (text) => {
+    // Ballots held back since the last batch belong to the next one.
+    amend: (text) => putRecord(text, last.upTo, false),
+    close: async (texts) => {
       if (closed) return
-      while (await publishBallots(true));
-      if (deps.entriesAfterClose) growth = await writeAgain(deps, last, true)
-      const close = await text(last.size - records)
+      if (version === 2) {
+        if (end === undefined) await putEnd(texts)
+        await refuseMore()
+        await putRest()
+      } else while (await publishBallots(true));
+      if (entriesAfterClose) growth = await writeAgain(deps, last, true, () => {})
+      const close = await texts.close(last.size - records, end?.atMs ?? null)
       closed = true
-      await putRecord(close, true)
+      await putRecord(close, last.upTo, true)
     },
-    waiting: () => source.countAfter(taken),
+    waiting: async () => (tells === 'sorted' && end === undefined ? 0 : source.countAfter(taken)),
   }
+}
+
+function endRecord(text: string): EndRecord {
+  const record = parseRecord(text)
+  if (record.entry !== 'end') throw new RangeError('not the end of voting')
+  return record
 }

@@ -1,18 +1,21 @@
 /**
  * Tally: the live count. It replays the log once, then folds in each ballot as soon as it is durable, before its
- * voter is answered.
+ * voter is answered. Of choices it shows what the public log has told.
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
 import type { PublicLogState } from '../core/log/public-log-state.ts'
-import { countHistory } from '../core/tally/history.ts'
-import { pluralityTally } from '../core/tally/plurality.ts'
+import type { ToldBatch } from '../core/log/told-batch.ts'
+import { packTold } from '../core/tally/count-facts.ts'
+import { countHistory, totalsOf } from '../core/tally/history.ts'
+import { packCounts } from '../core/tally/packed-counts.ts'
+import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
 import { ballotRate } from '../core/tally/rate.ts'
-import type { ReleaseGate } from '../core/tally/release.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { shownResult } from '../core/tally/shown.ts'
-import { invariantOf, snapshotOf } from '../core/tally/snapshot.ts'
+import { invariantOf } from '../core/tally/snapshot.ts'
 import { turnoutLine } from '../core/tally/spans.ts'
+import type { ToldTally } from '../core/tally/told-tally.ts'
 import type { BallotBox } from '../ports/ballot-box.ts'
 import type { FollowedLog } from '../ports/ballot-log.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -28,8 +31,8 @@ export interface TallyDeps {
   readonly issued: ArrayLike<number>
   readonly clock: Clock
   readonly phase: () => Phase
-  /** Shown every ballot counted, for who asks whether ballots are held back. */
-  readonly gate: Pick<ReleaseGate, 'fold'>
+  /** Where ballots are held back: what the log has told; null where each is told as it comes. */
+  readonly told: ToldTally | null
   /** Where the public log stands, for snapshots. */
   readonly publicLog?: () => PublicLogState | null
 }
@@ -37,62 +40,80 @@ export interface TallyDeps {
 /** Seconds over which votes per second are averaged. */
 const RATE_SECONDS = 5
 
-export async function liveTally(deps: TallyDeps): Promise<LiveTally> {
-  const { election, log, box, roll, issued, clock, phase, gate } = deps
+export interface FoldedTally extends LiveTally {
+  /** What the public log told; a batch of before changes nothing. */
+  readonly takeTold: (batch: ToldBatch) => void
+}
+
+export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
+  const { election, log, box, roll, issued, clock, phase, told } = deps
   const tally = pluralityTally(election)
   const rate = ballotRate(RATE_SECONDS)
   const listeners: (() => void)[] = []
   let lastBallotAtMs: number | null = null
 
-  const history = countHistory(election, issued, tally)
+  const history = countHistory(election)
+  const momentOf = (timeS: number, cast: number, counted: TallyCounts) => ({
+    ...{ timeS, cast, told: counted.ballots() },
+    contests: totalsOf(election, counted),
+  })
 
   // Ballots lie in the order they were cast, so the turnout spans say how many of them each past moment had.
-  const spans = spanEnds(log, history.mostPoints)
+  const spans = told === null ? spanEnds(log, history.mostPoints) : []
   const past = spans.values()
   let next = past.next().value
   for await (const groups of log.replay(spans.map(({ ballots }) => ballots))) {
-    for (const { district, choices, times } of groups) {
-      tally.fold(district, choices, times)
-      gate.fold(district, choices, times)
-    }
+    for (const { district, choices, times } of groups) tally.fold(district, choices, times)
     for (; next !== undefined && next.ballots <= tally.ballots(); next = past.next().value)
-      history.mark(next.timeS)
+      history.mark(momentOf(next.timeS, tally.ballots(), tally))
   }
   let openSpanS = log.turnout().at(-1)?.[0] ?? 0
   log.follow((ballots) => {
     const spanS = log.spanEnd(clock.nowMs())
     if (spanS > openSpanS) {
-      history.mark(openSpanS)
+      if (told === null) history.mark(momentOf(openSpanS, tally.ballots(), tally))
       openSpanS = spanS
     }
-    for (let i = 0; i < ballots.length; i++) {
-      tally.fold(ballots[i]!.district, ballots[i]!.choices)
-      gate.fold(ballots[i]!.district, ballots[i]!.choices)
-    }
+    for (let i = 0; i < ballots.length; i++) tally.fold(ballots[i]!.district, ballots[i]!.choices)
     lastBallotAtMs = clock.nowMs()
     rate.count(ballots.length, lastBallotAtMs)
     for (const listener of listeners) listener()
   })
 
+  const takeTold = (batch: ToldBatch): void => {
+    if (told === null || !told.take(batch)) return
+    const { atMs, stored, groups } = batch
+    if (atMs !== null && stored !== null && groups.length > 0)
+      history.mark(momentOf(Math.floor(atMs / 1000), stored, told.count().tally))
+    for (const listener of listeners) listener()
+  }
   const counters = () => ({ keysUsed: box.keysUsed(), ballotsStored: log.length() })
   return {
-    snapshot: () => {
+    facts: () => {
       const nowMs = clock.nowMs()
-      return snapshotOf(election, tally, {
+      const figures = {
         phase: phase(),
         nowMs,
         lastBallotAtMs,
-        eligible: roll.eligible,
-        issued,
+        eligible: Float64Array.from(roll.eligible),
+        issued: Float64Array.from(issued),
         ...counters(),
         votesPerSecond: rate.at(nowMs),
         turnout: turnoutLine(castBySpan(log), log.turnoutSpanSeconds),
         log: deps.publicLog?.() ?? null,
-      })
+      }
+      return {
+        counts: packCounts(tally),
+        logTold: packTold(told),
+        figures,
+        closesAtMs: election.closesAtMs,
+      }
     },
     invariant: () => invariantOf(election, tally, counters()),
     result: () => resultOf(election, tally),
-    shown: () => shownResult(election, phase(), issued, tally),
+    shown: () =>
+      shownResult(election, { phase: phase(), issued, stored: tally, told: told?.count() ?? null }),
+    takeTold,
     history: history.snapshot,
     phase,
     cast: tally.ballots,

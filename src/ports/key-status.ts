@@ -53,7 +53,9 @@ export type ReserveAnswer =
   | 'unavailable'
   | 'doubtful'
 
-/** `conflict`: another nonce holds the key. `unknown`: the key is not loaded. */
+/**
+ * `conflict`: another nonce holds the key, or nothing does and `endVoting` came first. `unknown`: the key is not loaded.
+ */
 export type UseAnswer = 'used' | 'conflict' | 'unknown'
 
 export interface KeyStatus {
@@ -78,6 +80,11 @@ export interface KeyStatus {
   readonly lastUsed: () => number
   /** No key is reserved from now on, by whatever gateway. Safe to repeat. */
   readonly closeVoting: () => Promise<void>
+  /**
+   * No key is marked used from now on but one that is reserved: a ballot that storage lost the reservation of, and that
+   * comes so late, is acknowledged by nobody. After `closeVoting`. Safe to repeat.
+   */
+  readonly endVoting: () => Promise<void>
   readonly close: () => Promise<void>
 }
 

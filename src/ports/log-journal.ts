@@ -15,10 +15,12 @@ export interface JournalBatch {
   readonly number: number
   /** The text of its one entry where it is no ballot; null for ballots. */
   readonly record: string | null
-  /** Every ballot up to here is in the log, or held back by the gate. */
+  /** Every ballot up to here is in the log, or held back. */
   readonly upTo: Position
-  /** Whether held ballots were released whatever the gate says: voting had closed. */
+  /** Whether held ballots were told whatever the rule says: voting had closed. */
   readonly everything: boolean
+  /** When it was decided, Unix milliseconds; null where that was not written down. Nothing of the log depends on it. */
+  readonly atMs: number | null
   /** Of the tree with this batch; every batch has a leaf. */
   readonly size: number
   readonly root: Hash

@@ -72,6 +72,7 @@ function snapshot(votes: readonly number[], blank: number): ResultsSnapshot {
     ...{ phase: 'open', as_of: '', last_ballot_at: null, eligible: 1e6, cast, votes_per_second: 0 },
     blank,
     held: 0,
+    checkpoint: null,
     log: null,
     turnout: [],
     districts: [],

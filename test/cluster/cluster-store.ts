@@ -74,6 +74,7 @@ export async function clusterElection(
         loading: redisKeyLoading(redis, status),
         append,
         reader,
+        end: null,
         issued: issued.length,
         roll: roll(),
         closed: false,
@@ -121,7 +122,7 @@ export async function openGateway(
   })
   await keys.count()
   const reader = kafkaVotesReader({ brokers })
-  const log = votesLog({ election, seal, reader })
+  const log = votesLog({ election, seal, reader, end: null })
   const close = async () => {
     await box.close()
     await reader.close()

@@ -134,7 +134,7 @@ test('it ends at the new time everywhere, the log says why, and anybody can veri
     await until(`the close at ${url}`, async () => (await results(url, election.id)).log?.closed)
   await assertBooks(on, gateways, election, ballots)
   const folder = logDir(electionDir(on.dataDir, election.id))
-  const size = ballots + 3
+  const size = ballots + 4
   const bytes = readFileSync(join(folder, bundlePath({ index: 0, width: size })))
   const records = decodeBundle(bytes, size)
     .map((entry) => Buffer.from(entry).toString())
@@ -142,11 +142,12 @@ test('it ends at the new time everywhere, the log says why, and anybody can veri
     .map(parseRecord)
   assert.deepEqual(
     records.map(({ entry }) => entry),
-    ['genesis', 'amendment', 'close'],
+    ['genesis', 'amendment', 'end', 'close'],
   )
-  const [, amendment, close] = records
+  const [, amendment, end, close] = records
   assert.ok(amendment?.entry === 'amendment' && close?.entry === 'close')
   assert.deepEqual(amendment.change, { closesAtMs: extendedToMs })
+  assert.ok(end?.entry === 'end' && end.ballots === ballots && end.atMs >= extendedToMs)
   assert.ok(amendment.atMs < closesAtMs && close.atMs >= extendedToMs)
   const state = join(on.dir, 'verify.json')
   const run = await on.cliWithoutData(

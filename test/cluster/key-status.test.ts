@@ -58,6 +58,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ find: voter }) },
   { weight: 1, arbitrary: fc.constant({ count: true } as const) },
   { arbitrary: fc.constant({ closeVoting: true } as const), weight: 1 },
+  { arbitrary: fc.constant({ endVoting: true } as const), weight: 1 },
   { arbitrary: fc.constant({ unload: true } as const), weight: 1 },
 )
 
@@ -72,6 +73,7 @@ async function tell(keys: KeyStatus, loading: KeyLoading, asked: Step): Promise<
   }
   if ('find' in asked) return keys.find(tagOfVoter(asked.find)).catch(() => 'cannot be asked')
   if ('count' in asked) return { ...(await keys.count()), last: keys.lastUsed() }
+  if ('endVoting' in asked) return keys.endVoting()
   return 'unload' in asked ? loading.unload() : keys.closeVoting()
 }
 

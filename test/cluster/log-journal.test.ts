@@ -27,7 +27,15 @@ after(() => database.end())
 /** A batch that says who made it. */
 function batchOf(number: number, maker: string, size = number + 1): JournalBatch {
   const root = asHash(new Uint8Array(createHash('sha256').update(`${maker} ${number}`).digest()))
-  return { number, record: number === 0 ? 'genesis' : null, upTo: `${number}`, everything: false, size, root }
+  return {
+    number,
+    record: number === 0 ? 'genesis' : null,
+    upTo: `${number}`,
+    everything: false,
+    size,
+    root,
+    atMs: 1_000 * number,
+  }
 }
 
 async function newElection(): Promise<string> {
@@ -182,7 +190,7 @@ test('a batch is for good: it is not changed, not deleted, not written over; its
   const forbidden = [
     `UPDATE log_batches SET up_to = '7' WHERE election = '${id}'`,
     `DELETE FROM log_batches WHERE election = '${id}'`,
-    'TRUNCATE log_batches',
+    'TRUNCATE log_batches CASCADE',
   ]
   for (const sql of forbidden) await assert.rejects(database.query(sql), /append-only/, sql)
   // The same size twice would be two roots of one size.

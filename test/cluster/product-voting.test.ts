@@ -239,6 +239,9 @@ test('the close is seen by both gateways: no vote more, and results for after th
     assert.deepEqual([refused.status, (await told(refused)).code], [403, 'polls-closed'])
     assert.equal((await results(url, closing.id)).phase, 'closed')
   }
+  // Results after the close begin with the checkpoint that has every ballot.
+  for (const { url } of gateways)
+    await until(`the close of the log at ${url}`, async () => (await results(url, closing.id)).log?.closed)
   await assertBooks(on, gateways, closing, early.length)
   const now = await results(gateways[1].url, closing.id)
   assert.deepEqual(

@@ -130,6 +130,7 @@ test('forged, foreign and broken records are set aside once, and the ballots amo
   const log = votesLog({
     ...scan,
     reader,
+    end: null,
     onSetAside: (reason, partition, offset) => told.set(`${partition}:${offset}`, reason),
   })
   await log.refresh()

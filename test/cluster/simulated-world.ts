@@ -98,6 +98,7 @@ export interface Stores {
   readonly outbox: Map<Tag, ReservedBallot & { touchedMs: number }>
   ready: boolean
   closed: boolean
+  ended: boolean
   redisUp: boolean
   kafkaUp: boolean
   readonly log: AppendedRecord[]
@@ -106,7 +107,7 @@ export interface Stores {
 }
 
 export function stores(): Stores {
-  const empty = { ready: false, closed: false, redisUp: true, kafkaUp: true, late: 0 }
+  const empty = { ready: false, closed: false, ended: false, redisUp: true, kafkaUp: true, late: 0 }
   return { keys: new Map(), outbox: new Map(), log: [], ...empty }
 }
 
@@ -138,7 +139,7 @@ function reserve(world: World, held: Stores, asked: Reservation): ReserveAnswer 
 function use(held: Stores, { tag, nonceHex, retryMark, choices }: ReservedBallot): UseAnswer {
   const entry = held.keys.get(tag)
   if (!entry) return 'unknown'
-  if (entry.state !== 'issued' && entry.nonceHex !== nonceHex) return 'conflict'
+  if (entry.state === 'issued' ? held.ended : entry.nonceHex !== nonceHex) return 'conflict'
   if (entry.state === 'used') return 'used'
   const retry = retryMark === null ? null : { mark: retryMark, choices }
   Object.assign(entry, { state: 'used', nonceHex, retry })
@@ -219,6 +220,10 @@ export function simulatedKeys(world: World, held: Stores, isAlive: () => boolean
       sure(() => {
         held.closed = true
       }),
+    endVoting: () =>
+      sure(() => {
+        held.ended = true
+      }),
     close: async () => {},
   }
 }
@@ -262,6 +267,7 @@ export function simulatedLoading(held: Stores): KeyLoading {
     begin: async () => {
       held.ready = false
       held.closed = false
+      held.ended = false
       held.keys.clear()
       held.outbox.clear()
     },

@@ -78,6 +78,7 @@ async function run(seed: number, keepRedis: boolean): Promise<void> {
       loading: simulatedLoading(held),
       append: first ? null : simulatedAppend({ ...sim, trouble: 0 } as World, held, () => true),
       reader: simulatedReader(held),
+      end: null,
       issued: VOTERS,
       roll: (async function* () {
         yield issued

@@ -9,6 +9,7 @@ import { createElection } from '../../src/adapters/postgres/elections.ts'
 import { askedExtensions, askForExtension, ExtensionTooLate } from '../../src/adapters/postgres/extensions.ts'
 import { appendAs, nextTerm, postgresJournal } from '../../src/adapters/postgres/log-journal.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
+import { pollsRecord } from '../../src/adapters/postgres/polls-record.ts'
 import { votingEnds } from '../../src/adapters/postgres/voting-end.ts'
 import { asHash } from '../../src/core/log/merkle.ts'
 import { formatRecord } from '../../src/core/log/record.ts'
@@ -35,7 +36,7 @@ after(async () => {
 
 function batch(number: number, record: string): JournalBatch {
   const root = asHash(new Uint8Array(createHash('sha256').update(record).digest()))
-  return { number, record, upTo: '', everything: false, size: number + 1, root }
+  return { number, record, upTo: '', everything: false, size: number + 1, root, atMs: null }
 }
 
 async function newElection(): Promise<{ id: string; term: number }> {
@@ -53,7 +54,7 @@ const extended = ({ id, term }: { id: string; term: number }) =>
     term,
     batch(
       1,
-      formatRecord({ entry: 'amendment', election: id, atMs: 1_000, change: { closesAtMs: LATER_MS } }),
+      formatRecord({ v: 2, entry: 'amendment', election: id, atMs: 1_000, change: { closesAtMs: LATER_MS } }),
     ),
   ).then(
     () => true,
@@ -124,4 +125,20 @@ test('a refusal reaches who asked, and the next one is answered then', async () 
   assert.deepEqual([await first.outcome(), await second.outcome()], ['too late', undefined])
   assert.equal((await asked.next())?.closesAtMs, LATER_MS + 1)
   assert.equal(await first.withdraw(), 'too late')
+})
+
+test('the log says that voting has ended only once it is closed for every gateway', async () => {
+  const election = await newElection()
+  const end = batch(
+    1,
+    formatRecord({ v: 2, entry: 'end', election: election.id, atMs: LATER_MS, ballots: 0 }),
+  )
+  const append = () => appendAs(publisher, election.id, election.term, end)
+  await assert.rejects(append(), /voting is not closed/)
+  await votingEnds(database, election.id).fix(null)
+  await assert.rejects(append(), /voting is not closed/, 'an end that is fixed is not reached yet')
+  assert.equal((await postgresJournal(database, election.id).last())!.size, 1)
+  await pollsRecord(database, election.id).recordClosed(LATER_MS)
+  await append()
+  assert.equal((await postgresJournal(database, election.id).last())!.size, 2)
 })

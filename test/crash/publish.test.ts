@@ -8,81 +8,95 @@ import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
 import { compactRange } from '../../src/core/log/compact-range.ts'
 import { decodeBundle } from '../../src/core/log/entry-bundle.ts'
+import { toldOf } from '../../src/core/log/group-release.ts'
 import { leafHash } from '../../src/core/log/merkle.ts'
 import { parseRecord } from '../../src/core/log/record.ts'
 import { openCheckpoint } from '../../src/core/log/signed-checkpoint.ts'
 import { bundlePath, bundlesGrown } from '../../src/core/log/tile.ts'
+import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
 import { openElectionFile, rollOf, runCli, startServer } from '../server.ts'
 import { logContents } from './log-contents.ts'
 import { crowd } from './voters.ts'
 
-const KILLS = 20
+for (const [below, kills] of [
+  [1, 20],
+  [10, 12],
+] as const)
+  test(`${kills} kills while publishing in groups of ${below}: one log, every ballot told in it once`, async (t) => {
+    const server = await startServer({
+      definition: openElectionFile({ suppress_below: below }),
+      roll: rollOf(60_000),
+      args: ['--publish-every', '0.2'],
+    })
+    try {
+      const logDir = join(server.dataDir, 'elections', 'test-election', 'log')
+      const genesis = parseRecord(readFileSync(join(logDir, 'genesis.json'), 'utf8'))
+      assert.ok(genesis.entry === 'genesis')
+      const hasher = nodeTreeHasher()
+      const log = { origin: genesis.log.split('+')[0]!, verifierKey: genesis.log }
+      const seen = new Map<number, string>()
+      let watching = true
+      const look = async (): Promise<number> => {
+        const note = await (await fetch(`${server.url}/log/checkpoint`)).text()
+        const { size, root } = openCheckpoint(hasher.sha256, ed25519Verify, log, note)
+        const hex = Buffer.from(root).toString('hex')
+        assert.equal(seen.get(size) ?? hex, hex, `two roots of ${size} leaves`)
+        assert.ok(size >= Math.max(0, ...seen.keys()), 'the log shrank')
+        seen.set(size, hex)
+        return size
+      }
+      const watcher = (async () => {
+        while (watching) {
+          await look().catch((cause) => {
+            if (!(cause instanceof TypeError)) throw cause // The server is down just now.
+          })
+          await sleep(10)
+        }
+      })()
+      const voters = crowd(server.url, server.keys, 4)
+      for (let i = 0; i < kills; i++) {
+        const before = seen.size
+        while (seen.size < before + 2) await sleep(5) // It publishes, and goes on doing so.
+        await sleep(Math.random() * 250)
+        await server.kill()
+        await server.restart()
+      }
+      await voters.stop()
+      const { trackers } = logContents(server.dataDir)
+      const { districts } = (await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot
+      const told = districts.map(({ cast }) => (below === 1 ? cast : toldOf(cast, below)))
+      const size = told.reduce((sum, ballots) => sum + ballots, 1)
+      while ((await look()) !== size) await sleep(50)
+      watching = false
+      await watcher
+      // What is shown is what is told, whatever was cut off.
+      const shown = (await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot
+      assert.equal(shown.contests![0]!.ballots, size - 1)
 
-test('twenty kills while publishing: one log, every ballot in it once', async (t) => {
-  const server = await startServer({
-    definition: openElectionFile(),
-    roll: rollOf(60_000),
-    args: ['--publish-every', '0.2'],
+      const tree = compactRange(hasher)
+      const roots = new Map<number, string>()
+      const leaves: string[] = []
+      for (const bundle of bundlesGrown(0, size)) {
+        const bytes = readFileSync(join(logDir, bundlePath(bundle)))
+        for (const entry of decodeBundle(bytes, bundle.width)) {
+          const leaf = leafHash(hasher, entry)
+          leaves.push(Buffer.from(leaf).toString('base64url'))
+          tree.append(leaf)
+          if (seen.has(tree.size())) roots.set(tree.size(), Buffer.from(tree.root()).toString('hex'))
+        }
+      }
+      assert.deepEqual(roots, seen, 'every checkpoint seen is of a beginning of the last tree')
+      const stored = new Set(trackers)
+      assert.ok(
+        leaves.slice(1).every((leaf) => stored.delete(leaf)),
+        'each leaf is a ballot of its own',
+      )
+      assert.equal(stored.size, trackers.length - (size - 1))
+      assert.ok(seen.size > kills, `only ${seen.size} checkpoints were seen`)
+      t.diagnostic(`${seen.size} checkpoints seen, ${size} leaves`)
+      const doctor = await runCli(['doctor', '--data', server.dataDir])
+      assert.equal(doctor.code, 0, doctor.stdout)
+    } finally {
+      await server.stop()
+    }
   })
-  try {
-    const logDir = join(server.dataDir, 'elections', 'test-election', 'log')
-    const genesis = parseRecord(readFileSync(join(logDir, 'genesis.json'), 'utf8'))
-    assert.ok(genesis.entry === 'genesis')
-    const hasher = nodeTreeHasher()
-    const log = { origin: genesis.log.split('+')[0]!, verifierKey: genesis.log }
-    const seen = new Map<number, string>()
-    let watching = true
-    const look = async (): Promise<number> => {
-      const note = await (await fetch(`${server.url}/log/checkpoint`)).text()
-      const { size, root } = openCheckpoint(hasher.sha256, ed25519Verify, log, note)
-      const hex = Buffer.from(root).toString('hex')
-      assert.equal(seen.get(size) ?? hex, hex, `two roots of ${size} leaves`)
-      assert.ok(size >= Math.max(0, ...seen.keys()), 'the log shrank')
-      seen.set(size, hex)
-      return size
-    }
-    const watcher = (async () => {
-      while (watching) {
-        await look().catch((cause) => {
-          if (!(cause instanceof TypeError)) throw cause // The server is down just now.
-        })
-        await sleep(10)
-      }
-    })()
-    const voters = crowd(server.url, server.keys, 4)
-    for (let i = 0; i < KILLS; i++) {
-      const before = seen.size
-      while (seen.size < before + 2) await sleep(5) // It publishes, and goes on doing so.
-      await sleep(Math.random() * 250)
-      await server.kill()
-      await server.restart()
-    }
-    await voters.stop()
-    const { trackers } = logContents(server.dataDir)
-    while ((await look()) !== trackers.length + 1) await sleep(50)
-    watching = false
-    await watcher
-
-    const size = trackers.length + 1
-    const tree = compactRange(hasher)
-    const roots = new Map<number, string>()
-    const leaves: string[] = []
-    for (const bundle of bundlesGrown(0, size)) {
-      const bytes = readFileSync(join(logDir, bundlePath(bundle)))
-      for (const entry of decodeBundle(bytes, bundle.width)) {
-        const leaf = leafHash(hasher, entry)
-        leaves.push(Buffer.from(leaf).toString('base64url'))
-        tree.append(leaf)
-        if (seen.has(tree.size())) roots.set(tree.size(), Buffer.from(tree.root()).toString('hex'))
-      }
-    }
-    assert.deepEqual(roots, seen, 'every checkpoint seen is of a beginning of the last tree')
-    assert.deepEqual(leaves.slice(1).sort(), [...trackers].sort(), 'each ballot is one leaf')
-    assert.ok(seen.size > KILLS, `only ${seen.size} checkpoints were seen`)
-    t.diagnostic(`${seen.size} checkpoints seen, ${size} leaves`)
-    const doctor = await runCli(['doctor', '--data', server.dataDir])
-    assert.equal(doctor.code, 0, doctor.stdout)
-  } finally {
-    await server.stop()
-  }
-})

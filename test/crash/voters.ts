@@ -18,13 +18,15 @@ export interface Crowd {
   readonly refused: Map<number, number>
   /** Requests that ended without an answer. */
   readonly unanswered: () => number
-  /** Lets voters under way finish, starts no more. */
+  /** Lets voters under way finish, starts no more. Rejects where one has no answer by PATIENCE_MS: its server is gone. */
   readonly stop: () => Promise<void>
   /** Resolves when every key has voted. */
   readonly done: Promise<void>
 }
 
 const CANDIDATES = ['ada', 'grace', 'alan']
+/** How long a crowd that was told to stop goes on asking, in milliseconds. */
+const PATIENCE_MS = 60_000
 
 export function crowd(url: string, keys: readonly Key[], connections: number): Crowd {
   const pool = new Pool(url, { connections, bodyTimeout: 5_000, headersTimeout: 5_000 })
@@ -33,6 +35,7 @@ export function crowd(url: string, keys: readonly Key[], connections: number): C
   let next = 0
   let unanswered = 0
   let stopped = false
+  let patientUntilMs = Number.POSITIVE_INFINITY
 
   const voteOnce = async (key: Key, candidate: string): Promise<boolean> => {
     try {
@@ -58,7 +61,8 @@ export function crowd(url: string, keys: readonly Key[], connections: number): C
   const voter = async (): Promise<void> => {
     while (!stopped && next < keys.length) {
       const number = next++
-      while (!(await voteOnce(keys[number]!, CANDIDATES[number % CANDIDATES.length]!)));
+      while (!(await voteOnce(keys[number]!, CANDIDATES[number % CANDIDATES.length]!)))
+        if (performance.now() > patientUntilMs) throw new Error(`${url} answers no more`)
     }
   }
   const done = Promise.all(Array.from({ length: connections }, voter)).then(() => pool.close())
@@ -68,6 +72,7 @@ export function crowd(url: string, keys: readonly Key[], connections: number): C
     unanswered: () => unanswered,
     stop: async () => {
       stopped = true
+      patientUntilMs = Math.min(patientUntilMs, performance.now() + PATIENCE_MS)
       await done
     },
     done,

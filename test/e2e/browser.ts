@@ -7,7 +7,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 
 const EXECUTABLES = [
   process.env.CHROMIUM,
@@ -18,11 +24,11 @@ const EXECUTABLES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-export function launchBrowser(): Promise<Browser> {
+function launchOptions() {
   const executablePath = EXECUTABLES.find((path) => path !== undefined && existsSync(path))
   if (executablePath === undefined)
     throw new Error('these tests need Chromium: install it, or set CHROMIUM to its path')
-  return chromium.launch({
+  return {
     executablePath,
     args: [
       '--no-sandbox',
@@ -32,6 +38,21 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-sync',
       '--no-first-run',
     ],
+  }
+}
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch(launchOptions())
+}
+
+/** A browser as people have it at home: what it keeps, it keeps in this folder. `args`: more of its command line. */
+export function openProfile(dir: string, args: readonly string[] = []): Promise<BrowserContext> {
+  const options = launchOptions()
+  return chromium.launchPersistentContext(dir, {
+    ...options,
+    args: [...options.args, ...args],
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
   })
 }
 

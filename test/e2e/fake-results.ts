@@ -95,6 +95,7 @@ export function madeUpSnapshot(
     cast,
     blank: 0,
     held: 0,
+    checkpoint: null,
     log: null,
     votes_per_second: cast === 0 ? 0 : 1_234.5,
     turnout:

@@ -76,6 +76,20 @@ for (const [what, rubbish, code] of [
     assert.equal((await vote(server.url, last, 'ada')).status, 201)
   })
 
+test('from an address that sends such lines again and again the first one ends an import', async () => {
+  const rubbish = new Array<string>(100).fill('{}')
+  for (let i = 0; i < 10; i++) assert.equal((await send(rubbish, '203.0.113.90')).length, 101)
+  const [key, after] = fresh(2) as [Key, Key]
+  const codes = async (lines: readonly string[], address: string) =>
+    (await send(lines, address)).map(({ status, code }) => code ?? status)
+  assert.deepEqual(await codes([line(key), '{}', line(after)], '203.0.113.90'), [
+    201,
+    'malformed',
+    'no-ballots',
+  ])
+  assert.deepEqual(await codes(['{}', line(after)], '203.0.113.91'), ['malformed', 201])
+})
+
 test('blank lines end an import too, but not between ballots', async () => {
   const [key] = fresh(1) as [Key]
   const ended = await send([line(key), ...new Array<string>(1_500).fill('')])

@@ -62,7 +62,9 @@ test('snapshot, canonical result, CSV, offline tally and export agree, with seve
       if (i % 3) await vote(server.url, key, i % 2 ? 'ada' : 'Grace Hopper')
     const shown = await snapshot(server.url)
     const canonical = await (await fetch(`${server.url}/results.json`)).text()
-    const csv = await (await fetch(`${server.url}/results.csv`)).text()
+    // text() would take the byte order mark away.
+    const csv = Buffer.from(await (await fetch(`${server.url}/results.csv`)).arrayBuffer()).toString('utf8')
+    assert.equal(csv.codePointAt(0), 0xfeff)
     const result = JSON.parse(canonical)
     assert.equal(result.ballots, shown.cast)
     assert.deepEqual(
@@ -157,8 +159,18 @@ test('opening and closing by the clock: not yet, then open, then closed and show
     assert.equal(await code(await vote(server.url, server.keys[0]!, 'ada')), 'key-already-used')
     // A voter whose answer was lost at the last moment still gets the receipt.
     assert.equal((await vote(server.url, server.keys[0]!, 'ada', { 'idempotency-key': 'x' })).status, 201)
-    assert.equal((await snapshot(server.url)).contests![0]!.options[0]!.votes, 1)
-    assert.equal((await fetch(`${server.url}/results.csv`)).status, 200)
+    // Shown once the public log holds every ballot, and under its checkpoint.
+    const whole = async () => {
+      const answer = await fetch(`${server.url}/results.csv`)
+      await answer.body?.cancel()
+      if (answer.status === 200) return true
+      assert.equal(answer.status, 403)
+      return false
+    }
+    while (!(await whole())) await new Promise((resolve) => setTimeout(resolve, 50))
+    const shown = await snapshot(server.url)
+    assert.equal(shown.contests![0]!.options[0]!.votes, 1)
+    assert.ok(shown.checkpoint!.size >= 3)
   })
 })
 

@@ -1,6 +1,6 @@
 /**
- * Elections with their public logs, made from docs/protocol.md alone (log-bytes.ts): several ballot styles, districts too
- * small to be named, ballots held back by the release rule, amendments, close, result, receipts.
+ * Elections with their public logs, of either version, made from docs/protocol.md alone (log-bytes.ts): several ballot
+ * styles, districts too small to be named, ballots held back by the release rule, amendments, close, result, receipts.
  */
 import type { DefinitionFile } from '../../src/core/election/definition.ts'
 import {
@@ -33,6 +33,7 @@ export interface Ballot {
 }
 
 export interface HonestLog {
+  readonly v: 1 | 2
   readonly definition: DefinitionFile
   readonly definitionText: string
   /** Keys per district in the genesis, and after the amendment. */
@@ -108,6 +109,8 @@ function someMarks(district: number, chance: () => number): number[][] {
 }
 
 export interface CityOptions {
+  /** Of the log. */
+  readonly v?: 1 | 2
   readonly ballots: number
   readonly changes?: Partial<DefinitionFile>
   readonly issued?: readonly number[]
@@ -115,7 +118,13 @@ export interface CityOptions {
   readonly batch?: number
 }
 
-export function cityLog({ ballots: count, changes = {}, batch = 250, ...rest }: CityOptions): HonestLog {
+export function cityLog({
+  v = 1,
+  ballots: count,
+  changes = {},
+  batch = 250,
+  ...rest
+}: CityOptions): HonestLog {
   const definition = cityDefinition(changes)
   const definitionText = `${JSON.stringify(definition, null, 2)}\n`
   const below = definition.suppress_below ?? 10
@@ -147,7 +156,7 @@ export function cityLog({ ballots: count, changes = {}, batch = 250, ...rest }: 
   })
   const entries: string[] = [
     JSON.stringify({
-      ...{ v: 1, entry: 'genesis', election: definition.id, log: key.vkey },
+      ...{ v, entry: 'genesis', election: definition.id, log: key.vkey },
       definition_sha256: sha256Hex(definitionText),
       roll: roll(issued),
       release: { results: definition.results, suppress_below: below },
@@ -155,42 +164,83 @@ export function cityLog({ ballots: count, changes = {}, batch = 250, ...rest }: 
   ]
   const published = [1]
   const amendment = (at: string, change: object) =>
-    entries.push(JSON.stringify({ v: 1, entry: 'amendment', election: definition.id, at, change }))
+    entries.push(JSON.stringify({ v, entry: 'amendment', election: definition.id, at, change }))
 
   const holds = definition.results === 'live' && below > 1
+  const sorts = v === 2 && definition.results === 'after-close'
+  const entryOf = (ballot: Ballot) => ballotEntry(ballot, issued, below)
   let held: Ballot[] = []
   for (let i = 0; i < count; i += batch) {
     const waiting = [...held, ...ballots.slice(i, i + batch)]
     const voted = ballots.slice(0, i + batch)
-    const free = (ballot: Ballot) =>
-      !holds || isReleased(voted.filter(sameUnit(ballot, issued, below)), below)
+    const free =
+      v === 1
+        ? (ballot: Ballot) => !holds || isReleased(voted.filter(sameUnit(ballot, issued, below)), below)
+        : isTold(waiting, voted, { issued, below: holds ? below : 1, sorts })
     held = waiting.filter((ballot) => !free(ballot))
-    const batched = waiting.filter(free).map((ballot) => ballotEntry(ballot, issued, below))
-    entries.push(...inLeafOrder(batched))
-    published.push(entries.length)
+    const told = entries.length
+    entries.push(...inLeafOrder(waiting.filter(free).map(entryOf)))
+    if (entries.length > told) published.push(entries.length)
     if (i === 0) amendment('2026-03-01T10:00:00.000Z', { roll: roll(issuedLater) })
     if (i === batch) amendment('2026-03-01T11:00:00.000Z', { closes_at: CLOSES_LATER })
   }
-  entries.push(...inLeafOrder(held.map((ballot) => ballotEntry(ballot, issued, below))))
-  published.push(entries.length)
+  if (v === 2) {
+    entries.push(endEntry(definition, count))
+    published.push(entries.length)
+  }
+  entries.push(...inLeafOrder(held.map(entryOf)))
+  if (held.length > 0) published.push(entries.length)
 
   const result = resultText(definition, ballots, issued, below)
-  entries.push(closeEntry({ definition, ballots, issued: issuedLater, result, entries }))
+  entries.push(closeEntry({ definition, ballots, issued: issuedLater, result, entries }, { v }))
   published.push(entries.length)
   const trackers = entries.filter((entry) => entry.includes('"nonce"')).map(trackerOf)
   const asked = [0, 7, 300, trackers.length - 1].map((i) => trackers[i % trackers.length]!)
-  const due = Date.parse(CLOSED) / 1000 + 600
+  const due = v === 1 ? Date.parse(CLOSED) / 1000 + 600 : 86_400
   return {
-    ...{ definition, definitionText, issued, issuedLater, key, entries, ballots, published, result },
-    receipts: receipts(asked, definition.id, due, key),
+    ...{ v, definition, definitionText, issued, issuedLater, key, entries, ballots, published, result },
+    receipts: receipts(asked, definition.id, due, key, { v }),
   }
 }
 
-const inLeafOrder = (entries: readonly string[]): string[] =>
+export const inLeafOrder = (entries: readonly string[]): string[] =>
   entries
     .map((entry) => ({ entry, leaf: leafHash(entry) }))
     .sort((a, b) => Buffer.compare(a.leaf, b.leaf))
     .map(({ entry }) => entry)
+
+/**
+ * Version 2: of each unit so many of those waiting that k · max(0, ⌊n/k⌋ − 1) of the n who voted are told. Which ones only the
+ * election secret could tell: here those whose nonces come first.
+ */
+function isTold(
+  waiting: readonly Ballot[],
+  voted: readonly Ballot[],
+  {
+    issued,
+    below,
+    sorts,
+  }: { readonly issued: readonly number[]; readonly below: number; readonly sorts: boolean },
+): (ballot: Ballot) => boolean {
+  if (sorts) return () => false
+  if (below === 1) return () => true
+  const told = new Set<Ballot>()
+  for (const one of waiting) {
+    const unit = waiting.filter(sameUnit(one, issued, below))
+    const n = voted.filter(sameUnit(one, issued, below)).length
+    const before = n - unit.length
+    const more = below * Math.max(0, Math.floor(n / below) - 1) - before
+    for (const each of unit.toSorted((a, b) => (a.nonce < b.nonce ? -1 : 1)).slice(0, Math.max(0, more)))
+      told.add(each)
+  }
+  return (ballot) => told.has(ballot)
+}
+
+export const endEntry = (
+  { id }: Pick<DefinitionFile, 'id'>,
+  ballots: number,
+  changes: Record<string, unknown> = {},
+): string => JSON.stringify({ v: 2, entry: 'end', election: id, at: CLOSED, ballots, ...changes })
 
 const sameUnit = (one: Ballot, issued: readonly number[], below: number) => (other: Ballot) =>
   issued[one.district]! >= below

@@ -108,23 +108,24 @@ function framed(entry: string): Buffer {
 export function receipts(
   trackers: readonly string[],
   election: string,
-  publishBy: number,
+  seconds: number,
   key: LogKey,
-  origin = key.name,
+  { v = 1, origin = key.name }: { readonly v?: 1 | 2; readonly origin?: string } = {},
 ): string[] {
   const salts = trackers.map((tracker) => sha256('salt', tracker).subarray(0, 16))
   const time = Buffer.alloc(8)
-  time.writeBigUInt64BE(BigInt(publishBy))
+  time.writeBigUInt64BE(BigInt(seconds))
   const leaves = trackers.map((tracker, i) =>
     leafHash(Buffer.concat([Buffer.from(tracker, 'base64url'), time, salts[i]!])),
   )
-  const text = checkpointText(`${origin}/promises`, leaves)
+  const text = checkpointText(`${origin}/promises${v === 1 ? '' : '/v2'}`, leaves)
   const note = signedNote(text, key.line(text))
   return trackers.map((tracker, index) =>
     JSON.stringify({
       ...{ status: 'recorded', election, tracker },
       promise: {
-        ...{ log: origin, publish_by: publishBy, salt: salts[index]!.toString('hex'), index },
+        ...(v === 1 ? { log: origin, publish_by: seconds } : { v, log: origin, within: seconds }),
+        ...{ salt: salts[index]!.toString('hex'), index },
         ...{ hashes: auditPath(index, leaves).map((hash) => hash.toString('base64')), note },
       },
     }),

@@ -1,6 +1,8 @@
 #!/bin/sh
-# Makes the vector of promise.test.ts with nothing but openssl and coreutils: three promises under one signature.
+# Makes the vectors of promise.test.ts with nothing but openssl and coreutils: three promises under one signature.
+# usage: promise.sh 1|2, the version of the promises
 set -e
+if [ "$1" = 2 ]; then seconds=86400 batch=promises/v2; else seconds=1767225600 batch=promises; fi
 dir=$(mktemp -d)
 trap 'rm -r "$dir"' EXIT
 sha256() { openssl dgst -sha256 -binary; }
@@ -13,9 +15,9 @@ leaf() {
 }
 node() { { printf '\1'; printf '%s' "$1" | base64 -d; printf '%s' "$2" | base64 -d; } | sha256 | base64; }
 
-a=$(leaf "$(tracker a)" 1767225600 000102030405060708090A0B0C0D0E0F)
-b=$(leaf "$(tracker b)" 1767225601 101112131415161718191A1B1C1D1E1F)
-c=$(leaf "$(tracker c)" 1767225602 202122232425262728292A2B2C2D2E2F)
+a=$(leaf "$(tracker a)" "$seconds" 000102030405060708090A0B0C0D0E0F)
+b=$(leaf "$(tracker b)" "$seconds" 101112131415161718191A1B1C1D1E1F)
+c=$(leaf "$(tracker c)" "$seconds" 202122232425262728292A2B2C2D2E2F)
 ab=$(node "$a" "$b")
 root=$(node "$ab" "$c")
 
@@ -25,7 +27,7 @@ printf '302E020100300506032B657004220420%s' "$seed" | unhex > "$dir/key"
 openssl pkey -inform DER -in "$dir/key" -pubout -outform DER | tail -c 32 > "$dir/public"
 origin=digital-elections/city-2026-00000000
 { printf '%s\n\1' "$origin"; cat "$dir/public"; } | sha256 | head -c 4 > "$dir/id"
-printf '%s/promises\n3\n%s\n' "$origin" "$root" > "$dir/text"
+printf '%s/%s\n3\n%s\n' "$origin" "$batch" "$root" > "$dir/text"
 openssl pkeyutl -sign -rawin -keyform DER -inkey "$dir/key" -in "$dir/text" > "$dir/signature"
 
 echo "a $a"; echo "b $b"; echo "c $c"; echo "ab $ab"; echo "root $root"

@@ -13,16 +13,27 @@ import { promiseWriter } from '../../src/core/log/promise-batch.ts'
 const ORIGIN = 'digital-elections/city-2026-00000000'
 const SIGNER = `PRIVATE+KEY+${ORIGIN}+57ce529c+AQcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH`
 const VERIFIER = `${ORIGIN}+57ce529c+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs`
-const LEAVES = {
-  a: 'oQRn3b8ezSf+AiSevx9E3eync/D7KWzoaS6ppfQwvZQ=',
-  b: 'KqtepjP/J7sOjrC0APelzE/lN//WL7K6RjvA1oh2Cvo=',
-  c: 'M2dXVEA/4Ua8EdfKPphoHtAaekhLys4eq54N6uC7a6U=',
+/** What `promise.sh 1` and `promise.sh 2` print. */
+const MADE = {
+  1: {
+    seconds: 1_767_225_600,
+    a: 'oQRn3b8ezSf+AiSevx9E3eync/D7KWzoaS6ppfQwvZQ=',
+    b: 'Ahfy7N13Y9iVJM2Q0NQU7HTra0FcDLFUrJjqc7BTL+w=',
+    c: 'j+5axJngt2NyMOFtUsUZbERIALMRApMXayCNYRoXeW0=',
+    ab: 'h+4M/USBnqTPhMPL87lw1kPw7T0GEQTCEn/JeKfRbQs=',
+    root: 'eP+X2iiqL8Y4FRImrC2gbwZFRnxN2nuFZBy8LpQ02uQ=',
+    signature: 'V85SnErMfLc0MRkmrpKnCQ/n+z0f5FwOOX1KvfnDVP+Ms0fzEwc9XSnyYKu6zdqGgbZaVG2i3DB38tk1Y5vVO+9Irww=',
+  },
+  2: {
+    seconds: 86_400,
+    a: 'A6RJU745CKouPMoDfi++StWr8vomNgVjHDcar97Ie24=',
+    b: 'A4j+Ac4H6pp8clmsAbGekprfwhmmaLh7lM5eb+eyC88=',
+    c: 'Ot79H8pwZZit2XiMFKI0bMURBlJVEUBAculHzMUiqDY=',
+    ab: 'PeLQ8HaO/A46BjXDNcIcXDO7lAs0vb8wYefD/Kuz2l0=',
+    root: 'LhIOsy1imhvOMn+RkA1CzVoD1t3+oTB/HqFR47kZHLs=',
+    signature: 'V85SnAIEPTsn0VDDgiFOFcRXCEbNhCaQsvIV56zkLp5HGsYUAcOa2+3K92tf/j+8fzlJhUiQO378DSSDQFdz27iNlgc=',
+  },
 }
-const AB = 'XLcKuuJ3y0ICoGe/WsR9hJjLGuFC8/z+9kR+noRyQgw='
-const ROOT = '1TGU+a+vjX4/z564iAOr3//DObY6iOJwUpmg/X2dZbc='
-const SIGNATURE =
-  'V85SnMk2y1QNCaHngWJBxOMn1HhVRdJ9yFQsmLeTOT5uT9p/d5355/REThftj3hGd8b/dOUxrb+PfL6A4A0U+qq8twc='
-const NOTE = `${ORIGIN}/promises\n3\n${ROOT}\n\n\u2014 ${ORIGIN} ${SIGNATURE}\n`
 const SALTS = [
   '000102030405060708090a0b0c0d0e0f',
   '101112131415161718191a1b1c1d1e1f',
@@ -31,43 +42,47 @@ const SALTS = [
 
 const hasher = nodeTreeHasher()
 const trackers = ['a', 'b', 'c'].map((text) => hash('sha256', text, 'base64url'))
-const times = [1_767_225_600, 1_767_225_601, 1_767_225_602]
-const expected = [
-  { index: 0, hashes: [LEAVES.b, LEAVES.c] },
-  { index: 1, hashes: [LEAVES.a, LEAVES.c] },
-  { index: 2, hashes: [AB] },
-].map(({ index, hashes }, i) => ({
-  log: ORIGIN,
-  publish_by: times[i],
-  salt: SALTS[i],
-  index,
-  hashes,
-  note: NOTE,
-}))
+const expectedOf = (v: 1 | 2) => {
+  const { seconds, a, b, c, ab, root, signature } = MADE[v]
+  const note = `${ORIGIN}/promises${v === 1 ? '' : '/v2'}\n3\n${root}\n\n\u2014 ${ORIGIN} ${signature}\n`
+  const term = v === 1 ? { log: ORIGIN, publish_by: seconds } : { v: 2, log: ORIGIN, within: seconds }
+  return [
+    { index: 0, hashes: [b, c] },
+    { index: 1, hashes: [a, c] },
+    { index: 2, hashes: [ab] },
+  ].map((path, i) => ({ ...term, salt: SALTS[i], ...path, note }))
+}
 
-test('promises', async () => {
-  const signer = loadLogKey(SIGNER)
-  assert.equal(signer.verifierKey, VERIFIER)
-  const key = parseVerifierKey(hasher.sha256, VERIFIER)
-  const salts = SALTS.values()
-  const write = promiseWriter({
-    log: ORIGIN,
-    hashes: nodePromiseHashes(),
-    saltHex: () => salts.next().value!,
-    signedNote: async (text) => formatNote({ text, signatures: [signNote(text, key, signer.sign)] }),
+for (const v of [1, 2] as const) {
+  const expected = expectedOf(v)
+
+  test(`promises of version ${v}`, async () => {
+    const signer = loadLogKey(SIGNER)
+    assert.equal(signer.verifierKey, VERIFIER)
+    const key = parseVerifierKey(hasher.sha256, VERIFIER)
+    const salts = SALTS.values()
+    const write = promiseWriter({
+      v,
+      log: ORIGIN,
+      hashes: nodePromiseHashes(),
+      saltHex: () => salts.next().value!,
+      signedNote: async (text) => formatNote({ text, signatures: [signNote(text, key, signer.sign)] }),
+    })
+    assert.deepEqual(await write(trackers, MADE[v].seconds), expected.map(inAscii))
   })
-  assert.deepEqual(await write(trackers, times), expected.map(inAscii))
-})
 
-test('a receipt', () => {
-  const key = parseVerifierKey(hasher.sha256, VERIFIER)
-  for (const [i, promise] of expected.entries()) {
-    const text = `{"status":"recorded","election":"city-2026","tracker":"${trackers[i]}","promise":${inAscii(promise)}}\n`
-    const receipt = parseReceipt(text)
-    const checked = verifyPromise(hasher, nodeVerify, receipt.leaf, receipt.promise!, key)
-    assert.deepEqual(checked, { ok: true, publishBy: times[i] })
-  }
-})
+  test(`a receipt with a promise of version ${v}`, () => {
+    const key = parseVerifierKey(hasher.sha256, VERIFIER)
+    for (const [i, promise] of expected.entries()) {
+      const text = `{"status":"recorded","election":"city-2026","tracker":"${trackers[i]}","promise":${inAscii(promise)}}\n`
+      const receipt = parseReceipt(text)
+      const checked = verifyPromise(hasher, nodeVerify, receipt.leaf, receipt.promise!, key)
+      assert.deepEqual(checked, { ok: true })
+      const { seconds } = MADE[v]
+      assert.deepEqual(receipt.promise!.term, v === 1 ? { v, publishBy: seconds } : { v, withinS: seconds })
+    }
+  })
+}
 
 function inAscii(promise: object): string {
   return JSON.stringify(promise).replaceAll('\u2014', '\\u2014')

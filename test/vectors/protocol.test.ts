@@ -3,12 +3,24 @@
  * by the shell command beside it, not by this code.
  */
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { rollPages } from '../../src/adapters/embedded/roll-pages.ts'
+import { SCHEMA } from '../../src/adapters/embedded/schema.ts'
+import { ballotDraws, drawKey } from '../../src/adapters/node/ballot-draw.ts'
 import { nodeDigest, tagger } from '../../src/adapters/node/digest.ts'
+import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
+import { rollOrder } from '../../src/cli/public-log.ts'
 import type { Choices } from '../../src/core/election/choices.ts'
 import { credentialPrefix, credentialText } from '../../src/core/election/credential.ts'
 import { electionFrom } from '../../src/core/election/definition.ts'
 import { entryWriter, leafText } from '../../src/core/log/entry.ts'
+import { leafHash } from '../../src/core/log/merkle.ts'
+import { formatRecord, parseRecord } from '../../src/core/log/record.ts'
+import { rollCommitment } from '../../src/core/log/roll-commitment.ts'
 
 const election = electionFrom({
   id: 'city-2026',
@@ -67,3 +79,65 @@ test('retry mark', () => {
   // printf '%s\nattempt-1' CREDENTIAL_IN_HEX | sha256sum | head -c 32
   assert.equal(hex(digest.retryMark(credential, 'attempt-1')), '1f561179eda24a11162362b9f07ebcc7')
 })
+
+test('draw: the key of the step with which thirty ballots are told, and a ballot under it', () => {
+  const secret = new Uint8Array(32).fill(1)
+  // key() { { printf 'digital-elections/v2/draw\n'; { printf '01%.0s' $(seq 32); printf '%016X' $1; } | basenc --base16 -d; } |
+  //   sha256sum | cut -c-64; }; key 30; key 20
+  const key = (told: number) => Buffer.from(drawKey(secret, told)).toString('hex')
+  assert.equal(key(30), '2daa65604df55d0507df7895aa048dc5d7b36d5131c217efd329642cb8131ced')
+  assert.equal(key(20), 'a44cb51e5baf8c469c2063c13c4a66aad4617fe74b3169fa2570e9d4fd4db046')
+  // printf '\0%s' "$entry" | openssl dgst -sha256 -binary | openssl dgst -sha256 -mac HMAC -macopt hexkey:$(key 30)
+  const leaf = Buffer.from('4FCxS5c8P91RAWvs8Bj9l81p4TX5A1qQOggTqNWp7OA', 'base64url')
+  const draw = (told: number) => hex(ballotDraws(secret)(told)(leaf))
+  assert.equal(draw(30), '388283f9be1adc86ac19ae3b7e36ec6621321998b2bdfda2ba9e398f14797025')
+  assert.equal(draw(20), 'f2134aecdd23ed8ec39f58df33e22d57633bd863957a1a21aaa0896549bc9ea0')
+})
+
+test('end entry', () => {
+  const text = '{"v":2,"entry":"end","election":"city-2026","at":"2026-01-02T00:00:00.000Z","ballots":27}'
+  const record = {
+    ...({ v: 2, entry: 'end', election: 'city-2026', ballots: 27 } as const),
+    atMs: Date.parse('2026-01-02T00:00:00Z'),
+  }
+  assert.equal(formatRecord(record), text)
+  assert.deepEqual(parseRecord(text), record)
+  // printf '\0%s' "$text" | openssl dgst -sha256 -binary | base64
+  const leaf = leafHash(nodeTreeHasher(), Buffer.from(text))
+  assert.equal(Buffer.from(leaf).toString('base64'), '6a7SSrls+qhwzNus3EQiSp5JEIrClLyDL5DTCyF5NWY=')
+  // In version 1 there is none.
+  assert.throws(() => parseRecord(text.replace('"v":2', '"v":1')), /version 1/)
+})
+
+test('roll root: three voters as they were enrolled, ascending by credential', () => {
+  // credential() { printf 'digital-elections/v1/credential\ncity-2026\n%s\n3f0c9a52-6f0e-4a3e-9d52-6a1f3c8d2b10' $1 | sha256sum | cut -c-64; }
+  // unhex() { tr a-f A-F | basenc --base16 -d; }; sha() { sha256sum | cut -c-64; }
+  // leaf() { { printf '\0'; printf %s $1 | unhex; } | sha; }; node() { { printf '\1'; printf %s%s $1 $2 | unhex; } | sha; }
+  // set -- $(for v in P-0001.0000 P-0002.0001 P-0003.0000; do echo $(credential ${v%.*})${v#*.}; done | LC_ALL=C sort)
+  // node $(node $(leaf $1) $(leaf $2)) $(leaf $3) | unhex | base64
+  assert.equal(rootOf(2), 'dx6hyNqOo1lDn9saH/RSaAWFc6ZmDRJc0lhJ8JL0RHw=')
+  // The same without `| LC_ALL=C sort`.
+  assert.equal(rootOf(1), 'KoWib3yEF/4oZ5cWMCiIj+c5pPIRaohD2/kwnQDXxhQ=')
+})
+
+/** The root that a log of that version commits to, of a database with three voters. */
+function rootOf(v: 1 | 2): string {
+  const folder = mkdtempSync(join(tmpdir(), 'roll-vector-'))
+  try {
+    const file = join(folder, 'election.db')
+    const database = new DatabaseSync(file)
+    database.exec(SCHEMA)
+    const enrol = database.prepare('INSERT INTO voters (credential, district) VALUES (?, ?)')
+    for (const [id, district] of [['P-0001', 0] as const, ['P-0002', 1] as const, ['P-0003', 0] as const]) {
+      const bytes = digest.credential(credentialText(credentialPrefix('city-2026'), id, GUID))
+      enrol.run(Buffer.from(bytes, 'latin1'), district)
+    }
+    database.close()
+    const roll = rollCommitment(nodeTreeHasher(), 2)
+    for (const { credentials, districts } of rollPages(file, rollOrder(v)))
+      for (const [i, district] of districts.entries()) roll.add(credentials, i * 32, district)
+    return Buffer.from(roll.root()).toString('base64')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}

@@ -3,16 +3,7 @@
  * and is moved into place by one rename.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type DefinitionFile, electionFrom } from '../../core/election/definition.ts'
@@ -26,6 +17,7 @@ import {
   logKeyFile,
   secretFile,
 } from './layout.ts'
+import { makePrivateFile, makePrivateFolder, PRIVATE_FILE } from './privacy.ts'
 import { SCHEMA } from './schema.ts'
 import { readSettings, writeSettings } from './settings.ts'
 
@@ -67,14 +59,14 @@ export async function createElection(
 ): Promise<ElectionDraft> {
   const target = electionDir(dataDir, file.id)
   if (existsSync(target)) throw new ElectionExists(target)
-  mkdirSync(electionsDir(dataDir), { recursive: true })
+  makePrivateFolder(electionsDir(dataDir))
   const draft = join(electionsDir(dataDir), `.${file.id}.draft-${randomBytes(6).toString('hex')}`)
-  mkdirSync(draft)
-  mkdirSync(keysDir(draft), { mode: 0o700 })
+  makePrivateFolder(keysDir(draft))
   writeDurably(definitionFile(draft), text)
-  writeDurably(secretFile(draft), randomBytes(SECRET_BYTES), 0o600)
-  if (log !== undefined) writeDurably(logKeyFile(draft), `${log.signerKey}\n`, 0o600)
+  writeDurably(secretFile(draft), randomBytes(SECRET_BYTES))
+  if (log !== undefined) writeDurably(logKeyFile(draft), `${log.signerKey}\n`)
 
+  makePrivateFile(databaseFile(draft))
   const database = new DatabaseSync(databaseFile(draft))
   // A draft that is cut off is thrown away, so its writes need no journal; all of it is synced before the rename.
   database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; ${SCHEMA}`)
@@ -139,8 +131,8 @@ function describe(database: DatabaseSync, file: DefinitionFile, text: string): v
   database.exec('COMMIT')
 }
 
-function writeDurably(path: string, data: string | Uint8Array, mode = 0o644): void {
-  writeFileSync(path, data, { mode, flush: true })
+function writeDurably(path: string, data: string | Uint8Array): void {
+  writeFileSync(path, data, { mode: PRIVATE_FILE, flush: true })
 }
 
 function syncPath(path: string): void {

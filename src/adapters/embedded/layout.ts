@@ -13,6 +13,8 @@ export const secretFile = (dir: string) => join(keysDir(dir), 'election-secret')
 export const logKeyFile = (dir: string) => join(keysDir(dir), 'log-key')
 /** What the public reads: static files for any web server. */
 export const logDir = (dir: string) => join(dir, 'log')
+/** There while ballots are sorted after the close of voting, readable by the server alone. */
+export const sortingDir = (dir: string) => join(dir, '.sorting')
 export const journalFile = (dir: string) => join(dir, 'log-journal.db')
 export const settingsFile = (dataDir: string) => join(dataDir, 'settings.json')
 export const lockFile = (dataDir: string) => join(dataDir, 'server.lock')

@@ -2,9 +2,10 @@
  * One server per data folder. The lock is SQLite's own exclusive file lock, which the system drops with the process:
  * after `kill -9` there is no stale lock to clear. Beside it `server.json` says who holds it, for people.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { lockFile, serverFile } from './layout.ts'
+import { makePrivateFile, makePrivateFolder, PRIVATE_FILE } from './privacy.ts'
 
 export class FolderInUse extends Error {
   readonly code = 'FOLDER_IN_USE'
@@ -26,7 +27,8 @@ export interface RunningServer {
  * @throws {FolderInUse}
  */
 export function lockFolder(dataDir: string, waitMs = 3_000): FolderLock {
-  mkdirSync(dataDir, { recursive: true })
+  makePrivateFolder(dataDir)
+  makePrivateFile(lockFile(dataDir))
   const database = new DatabaseSync(lockFile(dataDir), { timeout: waitMs })
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
@@ -43,7 +45,10 @@ export function lockFolder(dataDir: string, waitMs = 3_000): FolderLock {
     )
   }
   return {
-    announce: (url) => writeFileSync(serverFile(dataDir), `${JSON.stringify({ pid: process.pid, url })}\n`),
+    announce: (url) =>
+      writeFileSync(serverFile(dataDir), `${JSON.stringify({ pid: process.pid, url })}\n`, {
+        mode: PRIVATE_FILE,
+      }),
     release: () => {
       rmSync(serverFile(dataDir), { force: true })
       database.close()

@@ -7,7 +7,7 @@
  */
 import { DatabaseSync } from 'node:sqlite'
 import type { IssuedCredential } from '../../ports/voter-roll.ts'
-import { type RollPage, rollRows } from './roll-pages.ts'
+import { type RollOrder, type RollPage, rollInOrder, rollRows } from './roll-pages.ts'
 
 /** There only while an addition is under way. */
 const TABLES = `
@@ -32,8 +32,8 @@ export interface RollAddition {
 
 export interface RollAdditionDraft {
   readonly add: (batch: readonly IssuedCredential[]) => void
-  /** The whole roll anew, in its order; nothing is added after this. */
-  readonly pages: () => Generator<RollPage>
+  /** The whole roll anew; nothing is added after this. */
+  readonly pages: (order: RollOrder) => Generator<RollPage>
   /** Rows of the roll anew. */
   readonly size: () => number
   /** Durable when it returns. */
@@ -71,13 +71,19 @@ export function beginAddition(file: string, hideAmong: number): RollAdditionDraf
       }
       added += batch.length
     },
-    pages: function* () {
+    pages: function* (order) {
       database
         .prepare(
           `INSERT INTO roll_anew SELECT ?1 + row_number() OVER (ORDER BY credential), credential, district FROM
            (SELECT credential, district FROM voters WHERE voter > ?1 UNION ALL SELECT * FROM added) ORDER BY credential`,
         )
         .run(kept)
+      if (order === 'credential')
+        return yield* rollInOrder(
+          database,
+          `SELECT credential, district FROM voters WHERE voter <= ${kept}
+           UNION ALL SELECT credential, district FROM roll_anew ORDER BY credential`,
+        )
       yield* rollRows(database, 'voters', 0, kept)
       yield* rollRows(database, 'roll_anew', kept, before + added)
     },

@@ -1,7 +1,8 @@
-/** The voter roll of an election database, in its order, a page at a time: for what is worked out over all of it. */
+/** The voter roll of an election database, a page at a time: for what is worked out over all of it. */
 import { DatabaseSync } from 'node:sqlite'
 
 const PAGE = 20_000
+const CREDENTIAL_BYTES = 32
 
 export interface RollPage {
   /** Credentials one after the other, 32 bytes each. */
@@ -9,10 +10,15 @@ export interface RollPage {
   readonly districts: readonly number[]
 }
 
+/** `row`: as the roll lies there, which it was committed to in version 1 of the protocol. */
+export type RollOrder = 'credential' | 'row'
+
 /** @throws Error where the roll has gaps */
-export function* rollPages(file: string): Generator<RollPage> {
+export function* rollPages(file: string, order: RollOrder): Generator<RollPage> {
   const database = new DatabaseSync(file, { readOnly: true, timeout: 2_000 })
   try {
+    if (order === 'credential')
+      return yield* rollInOrder(database, 'SELECT credential, district FROM voters ORDER BY credential')
     const voters = Number(database.prepare('SELECT coalesce(max(voter), 0) AS n FROM voters').get()!.n)
     yield* rollRows(database, 'voters', 0, voters)
   } finally {
@@ -43,4 +49,25 @@ export function* rollRows(
       throw new Error(`the roll has gaps or odd credentials between rows ${from + 1} and ${to}`)
     yield { credentials, districts: JSON.parse(row.districts) as number[] }
   }
+}
+
+/**
+ * Rows that a query sorts, which is done once and on disk where there are many.
+ * @param query gives `credential` and `district`
+ */
+export function* rollInOrder(database: DatabaseSync, query: string): Generator<RollPage> {
+  let credentials = new Uint8Array(PAGE * CREDENTIAL_BYTES)
+  let districts: number[] = []
+  for (const { credential, district } of database.prepare(query).iterate()) {
+    const bytes = credential as Uint8Array
+    if (bytes.length !== CREDENTIAL_BYTES) throw new Error('the roll has odd credentials')
+    credentials.set(bytes, districts.length * CREDENTIAL_BYTES)
+    districts.push(Number(district))
+    if (districts.length < PAGE) continue
+    yield { credentials, districts }
+    credentials = new Uint8Array(PAGE * CREDENTIAL_BYTES)
+    districts = []
+  }
+  if (districts.length > 0)
+    yield { credentials: credentials.subarray(0, districts.length * CREDENTIAL_BYTES), districts }
 }

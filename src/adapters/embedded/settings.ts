@@ -1,6 +1,7 @@
 /** What a data folder's elections share: which of them the short API speaks of. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { settingsFile } from './layout.ts'
+import { PRIVATE_FILE } from './privacy.ts'
 
 export interface Settings {
   readonly defaultElection?: string
@@ -22,6 +23,7 @@ export function readSettings(dataDir: string): Settings {
 export function writeSettings(dataDir: string, settings: Settings): void {
   const path = settingsFile(dataDir)
   writeFileSync(`${path}.new`, `${JSON.stringify({ default_election: settings.defaultElection })}\n`, {
+    mode: PRIVATE_FILE,
     flush: true,
   })
   renameSync(`${path}.new`, path)

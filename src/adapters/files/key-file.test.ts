@@ -102,3 +102,13 @@ test('property: keys come back as they were written', async () => {
     { numRuns: 50 },
   )
 })
+
+test('an id that reads like a formula is guarded in the file, and comes back as it was', async () => {
+  const keys = ['=1+1', '+4912345', "'=x", '-', '@x'].map((personal_id) => ({ ...KEY, personal_id }))
+  const writer = await writeKeyFile(path)
+  await writer.add(keys)
+  await writer.commit()
+  const rows = (await readFile(path, 'utf8')).trimEnd().split('\n').slice(1)
+  for (const row of rows) assert.match(row, /^'/)
+  assert.deepEqual(await read(), keys)
+})

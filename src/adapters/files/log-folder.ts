@@ -7,7 +7,7 @@
  * and are then removed (c2sp.org/tlog-tiles, "Partial Tiles").
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, fdatasync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, fchmodSync, fdatasync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -18,6 +18,9 @@ const CHECKPOINT = 'checkpoint'
 const WITNESSED = 'checkpoint.witnessed'
 /** Syncs under way: one fewer than Node has threads, so that the signature under a voter's promise waits for no disk. */
 const AT_ONCE = 3
+/** The log is everybody's to read, whatever the umask: a web server of its own may serve it, or a mirror copy it. */
+const PUBLIC_FILE = 0o644
+const PUBLIC_FOLDER = 0o755
 
 const dataSynced = promisify(fdatasync)
 
@@ -37,12 +40,16 @@ export function logFolder(dir: string): LogFolder {
   const made = new Set<string>()
   let superseded: ReadonlySet<string> = new Set()
 
+  const root = join(dir)
   const folderFor = async (path: string): Promise<string> => {
     const folder = dirname(join(dir, path))
     if (made.has(folder)) return folder
     const first = await mkdir(folder, { recursive: true })
     if (first !== undefined)
-      for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at))
+      for (let at = folder; at.length >= first.length; at = dirname(at)) {
+        if (at.startsWith(root)) chmodSync(at, PUBLIC_FOLDER)
+        await syncFolder(dirname(at))
+      }
     made.add(folder)
     return folder
   }
@@ -50,8 +57,9 @@ export function logFolder(dir: string): LogFolder {
     const folder = await folderFor(path)
     const target = join(dir, path)
     const draft = join(folder, `.${target.slice(folder.length + 1)}.${own}.new`)
-    const file = openSync(draft, 'w', 0o644)
+    const file = openSync(draft, 'w', PUBLIC_FILE)
     try {
+      fchmodSync(file, PUBLIC_FILE)
       writeFileSync(file, bytes)
       await dataSynced(file)
     } finally {

@@ -52,3 +52,12 @@ test('a file without the column, an empty one and one that is not there are refu
   await assert.rejects(idLines(await file('d.csv', '')), /is empty/)
   await assert.rejects(idLines(join(folder, 'gone.csv')), /there is no such file/)
 })
+
+test('an id is known again behind the apostrophe that guards it in a key file', async () => {
+  const late = await file('late-guarded.csv', 'personal_id\n+4912345\n')
+  const keys = await file('keys-guarded.csv', "personal_id,guid,district\n'+4912345,x,north\n")
+  await assert.rejects(
+    refuseKnownIds(late, await idLines(late), keys),
+    /personal_id is in .* already, on line 2/,
+  )
+})

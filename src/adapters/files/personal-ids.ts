@@ -1,4 +1,5 @@
 /** The personal_ids of any CSV file that has them: a voter roll, a key file, letters. */
+import { withoutGuard } from '../../core/csv-field.ts'
 import { BadInput, problemList } from './bad-input.ts'
 import { type CsvRecord, columnName, csvRecords, refuseEmpty } from './csv-file.ts'
 import { openInput, type ReadProgress } from './input-file.ts'
@@ -58,7 +59,8 @@ export async function refuseKnownIds(
   const problems = problemList(path)
   for await (const batch of personalIds(other, onProgress))
     for (const { id, line } of batch) {
-      const own = ids.get(id)
+      // Key files and letters guard an id that reads like a formula.
+      const own = ids.get(id) ?? ids.get(withoutGuard(id))
       if (own !== undefined) problems.add(own, `personal_id is in ${other} already, on line ${line}`)
     }
   problems.refuseIfAny()

@@ -9,10 +9,13 @@
 import pg from 'pg'
 import { asHash } from '../../core/log/merkle.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-journal.ts'
+import type { ToldSink } from '../../ports/told-counts.ts'
 import type { Connection, Database } from './database.ts'
 import { extendBy } from './extensions.ts'
+import { tellCounts, toldBatch } from './told-counts.ts'
+import { endBy } from './voting-end.ts'
 
-export interface PostgresJournal extends LogJournal {
+export interface PostgresJournal extends LogJournal, ToldSink {
   /**
    * Takes the lead where nobody has it; where this journal has it, makes sure of that.
    * @returns whether it leads now
@@ -32,7 +35,7 @@ const TIMEOUT_MS = 10_000
 /** Any number: with the election's id it names the lock. */
 const LOCK = 8_501_003
 const PAGE = 1_000
-const COLUMNS = 'batch, record, up_to, everything, size, root'
+const COLUMNS = 'batch, record, up_to, everything, size, root, at'
 
 interface Row {
   readonly batch: string
@@ -41,6 +44,7 @@ interface Row {
   readonly everything: boolean
   readonly size: string
   readonly root: Buffer
+  readonly at: Date
 }
 
 /** @param database for reading; the lead has a connection of its own to the same place */
@@ -73,6 +77,11 @@ export function postgresJournal(database: Database, election: string): PostgresJ
     append: async (batch) => {
       const { connection, term } = leading()
       await appendAs(connection, election, term, batch)
+    },
+    toldBatch: () => toldBatch(database, election),
+    tell: async (counts, totals, all) => {
+      const { connection, term } = leading()
+      await asLeader(connection, election, term, () => tellCounts(connection, election, counts, totals, all))
     },
     lead: async () => {
       if (led?.isLost()) {
@@ -190,6 +199,25 @@ export async function appendAs(
   term: number,
   batch: JournalBatch,
 ): Promise<void> {
+  await asLeader(connection, election, term, async () => {
+    if ((await insert(connection, election, batch)) !== 1)
+      throw new BatchTaken(`batch ${batch.number} of the log of "${election}" does not follow the last one`)
+    if (batch.record === null) return
+    await extendBy(connection, election, batch.record)
+    await endBy(connection, election, batch.record)
+  })
+}
+
+/**
+ * Does `work` in a transaction that only the holder of the newest term gets.
+ * @throws {BatchTaken} where another has it; what `work` throws
+ */
+export async function asLeader(
+  connection: Pick<Connection, 'query'>,
+  election: string,
+  term: number,
+  work: () => Promise<void>,
+): Promise<void> {
   // What has been decided must outlive a crash of PostgreSQL, however it is set up.
   await connection.query('BEGIN; SET LOCAL synchronous_commit = on')
   try {
@@ -198,9 +226,7 @@ export async function appendAs(
       [election],
     )
     if (Number(rows[0]?.term) !== term) throw notLeading(election)
-    if ((await insert(connection, election, batch)) !== 1)
-      throw new BatchTaken(`batch ${batch.number} of the log of "${election}" does not follow the last one`)
-    if (batch.record !== null) await extendBy(connection, election, batch.record)
+    await work()
     await connection.query('COMMIT')
   } catch (cause) {
     await connection.query('ROLLBACK').catch(() => {})
@@ -212,13 +238,22 @@ export async function appendAs(
 async function insert(
   connection: Pick<Connection, 'query'>,
   election: string,
-  { number, record, upTo, everything, size, root }: JournalBatch,
+  { number, record, upTo, everything, size, root, atMs }: JournalBatch,
 ): Promise<number | null> {
   const { rowCount } = await connection.query(
     `INSERT INTO log_batches (election, ${COLUMNS})
-     SELECT $1, $2::bigint, $3::text, $4::text, $5::boolean, $6::bigint, $7::bytea
+     SELECT $1, $2::bigint, $3::text, $4::text, $5::boolean, $6::bigint, $7::bytea, coalesce($8::timestamptz, now())
      WHERE $2 = (SELECT coalesce(max(batch), -1) + 1 FROM log_batches WHERE election = $1)`,
-    [election, number, record, upTo, everything, size, Buffer.from(root)],
+    [
+      election,
+      number,
+      record,
+      upTo,
+      everything,
+      size,
+      Buffer.from(root),
+      atMs === null ? null : new Date(atMs),
+    ],
   )
   return rowCount
 }
@@ -227,7 +262,7 @@ function notLeading(election: string): BatchTaken {
   return new BatchTaken(`another process publishes the log of "${election}"`)
 }
 
-function batchOf({ batch, record, up_to, everything, size, root }: Row): JournalBatch {
+function batchOf({ batch, record, up_to, everything, size, root, at }: Row): JournalBatch {
   return {
     number: Number(batch),
     record,
@@ -235,5 +270,6 @@ function batchOf({ batch, record, up_to, everything, size, root }: Row): Journal
     everything,
     size: Number(size),
     root: asHash(new Uint8Array(root)),
+    atMs: at.getTime(),
   }
 }

@@ -1,6 +1,8 @@
 /** When voting ends, in the election's row (contract: ports/voting-end.ts): its lock puts fixing and extending in an order. */
+
+import { parseRecord } from '../../core/log/record.ts'
 import type { VotingEnd, VotingEnds } from '../../ports/voting-end.ts'
-import type { Database } from './database.ts'
+import type { Connection, Database } from './database.ts'
 
 interface Row {
   readonly closes_at: Date | null
@@ -41,4 +43,23 @@ export function votingEnds(database: Database, election: string): VotingEnds {
       return read()
     },
   }
+}
+
+/**
+ * In the transaction that appends an entry to the journal: voting has ended by the log only where it was closed for good,
+ * for every gateway. Other entries are passed over.
+ * @throws where voting is not closed
+ */
+export async function endBy(
+  connection: Pick<Connection, 'query'>,
+  election: string,
+  entry: string,
+): Promise<void> {
+  if (parseRecord(entry).entry !== 'end') return
+  const { rowCount } = await connection.query(
+    'SELECT FROM elections WHERE id = $1 AND polls_closed_at IS NOT NULL FOR SHARE',
+    [election],
+  )
+  if (rowCount !== 1)
+    throw new Error('voting is not closed, so that the public log cannot say that it has ended')
 }

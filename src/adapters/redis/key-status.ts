@@ -80,6 +80,10 @@ export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions
     return answers
   }
 
+  const state = async (fact: 'closed' | 'ended'): Promise<void> => {
+    await Promise.all(shards.map(({ facts }) => redis.send('HSET', facts, fact, '1')))
+  }
+
   return {
     reserve: (reservations) => perShard(reservations, (s, some) => reserveIn(shards[s]!, some)),
     use: (ballots) =>
@@ -133,9 +137,8 @@ export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions
       return { used: sum(used), reserved, loaded }
     },
     lastUsed: () => sum(used),
-    closeVoting: async () => {
-      await Promise.all(shards.map(({ facts }) => redis.send('HSET', facts, 'closed', '1')))
-    },
+    closeVoting: () => state('closed'),
+    endVoting: () => state('ended'),
     close: () => redis.close(),
   }
 }

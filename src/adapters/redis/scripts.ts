@@ -22,7 +22,7 @@ export interface Script {
 
 /** KEYS: facts, outbox. ARGV: bucket prefix, fingerprint, ballots, district sets as bits from ARGV[4] on. */
 const OPEN = `
-local facts = redis.call('HMGET', KEYS[1], 'ready', 'fingerprint', 'generation', 'buckets', 'closed')
+local facts = redis.call('HMGET', KEYS[1], 'ready', 'fingerprint', 'generation', 'buckets', 'closed', 'ended')
 local sub, unpack, pack = string.sub, struct.unpack, struct.pack
 `
 const BUCKET = `ARGV[1] .. facts[3] .. ':' .. (unpack('>I4', tag, 5) % buckets)`
@@ -107,7 +107,7 @@ while at <= size do
     answer = 'K'
   else
     local state = sub(value, 1, 1)
-    if state ~= 'i' and sub(value, 4, 19) ~= nonce then
+    if state == 'i' and facts[6] or state ~= 'i' and sub(value, 4, 19) ~= nonce then
       answer = 'D'
     else
       answer = 'O'

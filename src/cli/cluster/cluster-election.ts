@@ -16,7 +16,9 @@ import { sha256Hex, tagger } from '../../adapters/node/digest.ts'
 import { sealer, sealKeyOf, secretFingerprint } from '../../adapters/node/sealer.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
 import { readElection } from '../../adapters/postgres/elections.ts'
+import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
 import type { DefinitionFile, Election } from '../../core/election/definition.ts'
+import { type LogVersion, parseRecord } from '../../core/log/record.ts'
 import type { Seal } from '../../core/log/vote-record.ts'
 import type { Credential, Tag } from '../../ports/digest.ts'
 import type { LogSigner } from '../../ports/log-signer.ts'
@@ -41,6 +43,8 @@ export interface ClusterElection extends ClusterSecrets {
   readonly eligible: readonly number[]
   /** The key of its public log. */
   readonly signer: LogSigner
+  /** The version of the protocol that its public log began with. */
+  readonly version: LogVersion
 }
 
 export function clusterSecrets(dir: string): ClusterSecrets {
@@ -79,6 +83,7 @@ export async function readClusterElection(
     keysIssued: stored.keysIssued,
     eligible: stored.eligible,
     signer: logSigner(dir, stored.logKey),
+    version: await logVersion(dir, id, database),
   }
 }
 
@@ -92,4 +97,13 @@ function logSigner(dir: string, logKey: string | null): LogSigner {
   if (signer.verifierKey !== logKey)
     throw wrong(`is not the key of this election’s log (${logKey}): put it back from a backup`)
   return signer
+}
+
+/** @throws {BadInput} where PostgreSQL has lost the log's beginning */
+async function logVersion(dir: string, id: string, database: Database): Promise<LogVersion> {
+  const genesis = (await postgresJournal(database, id).ofSize(1))?.record ?? null
+  if (genesis !== null) return parseRecord(genesis).v
+  throw new BadInput(dir, [
+    { message: 'PostgreSQL has lost the beginning of its public log: restore it from a backup' },
+  ])
 }

@@ -9,6 +9,7 @@ import { type LogFolder, logFolder } from '../../adapters/files/log-folder.ts'
 import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { sha256Hex } from '../../adapters/node/digest.ts'
+import { orderedFault } from '../../adapters/node/fault-point.ts'
 import { sealer, sealKeyOf } from '../../adapters/node/sealer.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import { readElection } from '../../adapters/postgres/elections.ts'
@@ -21,8 +22,12 @@ import { parseCheckpoint } from '../../core/log/checkpoint.ts'
 import { parseNote } from '../../core/log/note.ts'
 import { type GenesisRecord, parseRecord } from '../../core/log/record.ts'
 import { districtsText } from '../../core/log/roll-commitment.ts'
+import { pluralityTally, type TallyCounts } from '../../core/tally/plurality.ts'
 import { answerExtension } from '../../pipeline/extend.ts'
+import { tellStep } from '../../pipeline/tell.ts'
 import { votesSource } from '../../pipeline/votes/source.ts'
+import type { BallotSource, Position } from '../../ports/ballot-source.ts'
+import type { LogJournal } from '../../ports/log-journal.ts'
 import { logSignerIn } from '../log-key.ts'
 import {
   DEFINITION_FILE,
@@ -77,16 +82,27 @@ export async function openClusterLog(
       ])
     const folder = logFolder(logDir(dir))
     const seal = sealer(sealKeyOf(readFileSync(secretFile(dir))))
-    const source = votesSource({ election, seal, reader })
+    const ended = { at: null as Position | null }
+    const source = votesSource({ election, seal, reader, end: () => ended.at })
     const store = ledFolder(folder, journal)
+    const fault = orderedFault() ?? (() => {})
+    let tell: LogLead['told'] = async () => {
+      throw new Error('nothing is told before the lead is taken')
+    }
     return {
-      deps: publishDeps(election, signer, stored.eligible, { journal, store, source }),
+      deps: publishDeps(
+        dir,
+        { election, signer, issued: stored.eligible, v: genesis.v },
+        { journal: notingEnd(journal, ended, fault), store, source },
+      ),
       folder: store,
       election,
       issued: stored.eligible,
       lead: {
         take: async () => {
           if (!(await journal.lead())) return false
+          ended.at = await endOf(journal)
+          tell = tellStep({ election, sink: journal, all: () => countOf(election, source) })
           // Another machine's folder, or a new one: these are made of what PostgreSQL and the genesis say.
           await folder.write([
             { path: DEFINITION_FILE, bytes: definition },
@@ -96,9 +112,13 @@ export async function openClusterLog(
           return true
         },
         confirm: journal.confirm,
+        told: async (batch) => {
+          if (batch.complete) fault('before-telling')
+          await tell(batch)
+        },
         answer: (amend) =>
           answerExtension({
-            ...{ election, clock: systemClock, amend },
+            ...{ election, v: genesis.v, clock: systemClock, amend },
             asked: askedExtensions(database, election.id),
             ends: votingEnds(database, election.id),
           }),
@@ -109,6 +129,41 @@ export async function openClusterLog(
     await close()
     throw cause
   }
+}
+
+/** Where voting has ended by the journal; null where it has not. */
+export async function endOf(journal: Pick<LogJournal, 'records'>): Promise<Position | null> {
+  const records = await journal.records()
+  return records.find(({ record }) => isEnd(record))?.upTo ?? null
+}
+
+/** An end that this process appends itself is known from then on. @param fault called before and after each batch */
+function notingEnd(
+  journal: LogJournal,
+  ended: { at: Position | null },
+  fault: (at: string) => void,
+): LogJournal {
+  return {
+    ...journal,
+    append: async (batch) => {
+      const rest = batch.everything ? 'rest' : 'ballots'
+      const what = batch.record === null ? rest : parseRecord(batch.record).entry
+      fault(`before-${what}`)
+      await journal.append(batch)
+      fault(`after-${what}`)
+      if (isEnd(batch.record)) ended.at = batch.upTo
+    },
+  }
+}
+
+const isEnd = (record: string | null) => record !== null && parseRecord(record).entry === 'end'
+
+/** All ballots, as the log holds them. */
+async function countOf(election: Election, source: BallotSource): Promise<TallyCounts> {
+  const tally = pluralityTally(election)
+  for await (const { count, districts, choices } of source.read(source.start, null))
+    for (let i = 0; i < count; i++) tally.fold(districts[i]!, choices[i]!)
+  return tally
 }
 
 function begins({ roll }: GenesisRecord, districts: string, keysIssued: number): boolean {

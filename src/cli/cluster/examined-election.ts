@@ -6,6 +6,7 @@ import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
 import { readRoll } from '../../adapters/postgres/elections.ts'
+import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
 import { pipelineRecord } from '../../adapters/postgres/pipeline-record.ts'
 import { resultStore } from '../../adapters/postgres/result-store.ts'
 import type { RedisConnection } from '../../adapters/redis/connection.ts'
@@ -18,6 +19,8 @@ import { votesLog } from '../../pipeline/votes/log.ts'
 import type { Tag } from '../../ports/digest.ts'
 import { inOneLine } from './addresses.ts'
 import { type ClusterElection, readClusterElection } from './cluster-election.ts'
+import { endOf } from './cluster-log.ts'
+import { examineTold } from './examined-told.ts'
 
 export interface ExamineElection {
   readonly dataDir: string
@@ -79,6 +82,7 @@ async function workFindings({ database, id }: ExamineElection): Promise<Finding[
 async function ballotFindings(asked: ExamineElection, found: ClusterElection): Promise<Finding[]> {
   const { id, database, brokers, redis } = asked
   const { election, seal, fingerprint, keysIssued } = found
+  const end = await endOf(postgresJournal(database, id))
   await using opened = new AsyncDisposableStack()
   const reader = kafkaVotesReader({ brokers })
   opened.defer(reader.close)
@@ -92,6 +96,7 @@ async function ballotFindings(asked: ExamineElection, found: ClusterElection): P
     election,
     seal,
     reader,
+    end,
     isIssued: (tag) => issued.has(tag),
     onSetAside: (reason) => aside.set(reason, (aside.get(reason) ?? 0) + 1),
   })
@@ -117,6 +122,7 @@ async function ballotFindings(asked: ExamineElection, found: ClusterElection): P
     ...keyFindings(state),
     setAsideFinding(aside),
     countFinding(state, isEqual),
+    ...(await examineTold(found, database)),
   ]
 }
 

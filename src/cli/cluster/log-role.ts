@@ -7,7 +7,7 @@ import { nodePromiseHashes } from '../../adapters/node/promise-hashes.ts'
 import { nodeTreeHasher } from '../../adapters/node/tree-hasher.ts'
 import type { ShownResult } from '../../core/tally/shown.ts'
 import { longestOnTheWayMs } from '../../pipeline/cluster-box/box.ts'
-import { type PromiseStep, promiseStep } from '../../pipeline/promises.ts'
+import { type PromiseStep, promisedTerm, promiseStep } from '../../pipeline/promises.ts'
 import { proveStep } from '../../pipeline/prove.ts'
 import type { BallotAppend } from '../../ports/ballot-append.ts'
 import type { BallotBox } from '../../ports/ballot-box.ts'
@@ -24,7 +24,7 @@ import { type ShownLog, shownLog } from './shown-log.ts'
 /** As the options of `elections serve` say. */
 export interface LogSettings {
   /** Seconds from the acknowledgement to the leaf in the log at most; null: receipts promise nothing, for measuring. */
-  readonly promiseWithinS: number | null
+  readonly promiseWithinS: number | null | undefined
   readonly publishEveryMs: number
   readonly witnesses: WitnessSettings
   /** A server or a CDN below which `elections/ID/log/` lies, for servers that do not have the log's files. */
@@ -38,7 +38,7 @@ export interface LogRoleDeps {
   readonly addresses: Pick<ClusterAddresses, 'brokers' | 'database'>
   readonly settings: LogSettings
   readonly box: BallotBox
-  readonly keys: Pick<KeyStatus, 'count'>
+  readonly keys: Pick<KeyStatus, 'count' | 'endVoting'>
   readonly append: Pick<BallotAppend, 'deliveryTimeoutMs'>
   readonly polls: PollsRecord
   /** The result as it is shown here; null while nothing is. */
@@ -104,6 +104,8 @@ export function startLogRole(deps: LogRoleDeps): LogRole {
       else emptySinceMs ??= performance.now()
       // What a gateway sent and gave up may land that long after.
       if (emptySinceMs === undefined || performance.now() - emptySinceMs < longestOnTheWayMs(append)) return
+      // Whatever lands from now on without a reservation is acknowledged by nobody, and may stay out of the log.
+      await keys.endVoting()
       // Not waited for: it ends by itself, and a server that stops has no time for it.
       void publisher.closeLog(box, polls)
     },
@@ -118,22 +120,19 @@ function addressOf(base: string, electionId: string): string {
   return `${base.replace(/\/$/, '')}/elections/${encodeURIComponent(electionId)}/log/`
 }
 
-/** Promises on receipts; null where none are wanted. @param isHeld whether a district's ballots may have to wait for the close */
+/** Promises on receipts; null where none are wanted. */
 export function clusterPromises(
-  { election, signer }: Pick<ClusterElection, 'election' | 'signer'>,
+  { election, signer, version }: Pick<ClusterElection, 'election' | 'signer' | 'version'>,
   { promiseWithinS: withinS }: LogSettings,
   digest: Pick<Digest, 'nonceHex'>,
-  isHeld: (district: number) => boolean,
 ): PromiseStep | null {
   if (withinS === null) return null
   return promiseStep({
-    election,
+    term: promisedTerm(election, version, withinS),
     signer,
     hashes: nodePromiseHashes(),
     sha256: nodeTreeHasher().sha256,
     saltHex: digest.nonceHex,
     clock: systemClock,
-    withinS,
-    isHeld,
   })
 }

@@ -6,6 +6,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { clusterFile, databaseFile, definitionFile, journalFile } from '../../adapters/embedded/layout.ts'
 import { openJournal } from '../../adapters/embedded/log-journal.ts'
+import { PRIVATE_FILE } from '../../adapters/embedded/privacy.ts'
 import { rollPages } from '../../adapters/embedded/roll-pages.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { sha256Hex } from '../../adapters/node/digest.ts'
@@ -58,7 +59,7 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
           election.districts.length,
         )
         try {
-          for (const { credentials, districts } of rollPages(databaseFile(dir))) {
+          for (const { credentials, districts } of rollPages(databaseFile(dir), 'row')) {
             const bytes = Buffer.from(credentials.buffer, credentials.byteOffset, credentials.length)
             await draft.add(
               districts.map((district, i) => ({
@@ -71,7 +72,10 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
           }
           const { signer, genesis } = await foundedLog(dir)
           await draft.beginLog(signer.verifierKey, genesis)
-          writeFileSync(clusterFile(dir), `${JSON.stringify({ election: election.id })}\n`, { flush: true })
+          writeFileSync(clusterFile(dir), `${JSON.stringify({ election: election.id })}\n`, {
+            mode: PRIVATE_FILE,
+            flush: true,
+          })
           for (const file of [databaseFile(dir), journalFile(dir)])
             for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
           await draft.commit()
@@ -120,6 +124,7 @@ export async function loadNewKeys(
         loading: redisKeyLoading(redis, options),
         append: null,
         reader: NO_BALLOTS,
+        end: null,
         issued: found.keysIssued,
         roll: readRoll(database, electionId),
         closed: false,

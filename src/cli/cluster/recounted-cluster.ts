@@ -1,15 +1,23 @@
 /** A recount of an election on a cluster: every record of `votes` from offset 0, without Spark. */
 import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
-import { openDatabase } from '../../adapters/postgres/database.ts'
+import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
+import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
 import { pollsRecord } from '../../adapters/postgres/polls-record.ts'
+import { toldStore } from '../../adapters/postgres/told-counts.ts'
 import { votingEnds } from '../../adapters/postgres/voting-end.ts'
+import type { Election } from '../../core/election/definition.ts'
+import { base64 } from '../../core/log/base64.ts'
+import { districtRows } from '../../core/tally/district-counts.ts'
+import { isToldAtOnce, type ToldCount } from '../../core/tally/told-tally.ts'
 import { recount } from '../../pipeline/recount.ts'
 import { sharedPolls } from '../../pipeline/shared-polls.ts'
 import { votesLog } from '../../pipeline/votes/log.ts'
+import type { Position } from '../../ports/ballot-source.ts'
 import type { Recounted } from '../recounted.ts'
 import { type ClusterAddresses, reached } from './addresses.ts'
 import { readClusterElection } from './cluster-election.ts'
+import { endOf } from './cluster-log.ts'
 
 export async function recountCluster(
   dataDir: string,
@@ -21,7 +29,9 @@ export async function recountCluster(
   try {
     const found = await reached('PostgreSQL', () => readClusterElection(dataDir, id, database))
     const { election, eligible, seal } = found
-    const counts = await reached('Kafka', () => recount(election, votesLog({ election, seal, reader })))
+    // Before the ballots: what is told now is stored then.
+    const { told, end } = await reached('PostgreSQL', () => toldNow(election, database))
+    const counts = await reached('Kafka', () => recount(election, votesLog({ election, seal, reader, end })))
     // Asked when everything is counted: voting may have been extended meanwhile.
     const polls = await reached('PostgreSQL', () =>
       sharedPolls({
@@ -34,6 +44,7 @@ export async function recountCluster(
     return {
       election: { ...election, closesAtMs: polls.closesAtMs() },
       counts,
+      told,
       eligible: Float64Array.from(eligible),
       issued: eligible,
       phase: polls.phase(),
@@ -42,4 +53,22 @@ export async function recountCluster(
     await reader.close()
     await database.end()
   }
+}
+
+interface ToldNow {
+  /** What the public log has told; null where that is every ballot as it comes. */
+  readonly told: ToldCount | null
+  readonly end: Position | null
+}
+
+async function toldNow(election: Election, database: Database): Promise<ToldNow> {
+  const store = toldStore(database, election.id)
+  const end = await endOf(postgresJournal(database, election.id))
+  if (isToldAtOnce(election)) return { told: null, end }
+  const { tally, set } = districtRows(election)
+  const isClosed = (await store.close()) !== undefined
+  const told = await store.since(-1)
+  if (told !== undefined && !set(told.rows)) throw new Error('it holds told counts of another election')
+  const checkpoint = told === undefined ? null : { size: told.size, root: base64(told.root) }
+  return { told: { tally, checkpoint, complete: isClosed || (told?.complete ?? false) }, end }
 }

@@ -1,7 +1,7 @@
 /** A rehearsal on a cluster: the one election, served by this process in every role, and awaited until Spark has counted. */
 import type { Logger } from 'pino'
 import type { ServedElections } from '../../gateway/served-election.ts'
-import { PROMISE_WITHIN_S, PUBLISH_EVERY_S } from '../served-folder.ts'
+import { PUBLISH_EVERY_S } from '../served-folder.ts'
 import type { ClusterAddresses } from './addresses.ts'
 import { sleep } from './background.ts'
 import type { LogSettings } from './log-role.ts'
@@ -23,7 +23,7 @@ export function openRehearsal(
   log: Logger,
 ): Promise<RehearsalCluster> {
   const publicLog: LogSettings = {
-    promiseWithinS: PROMISE_WITHIN_S,
+    promiseWithinS: undefined,
     publishEveryMs: PUBLISH_EVERY_S * 1000,
     witnesses: { witnesses: [] },
     onBroken: (err) => log.fatal({ err }, 'the public log would fork'),

@@ -13,6 +13,7 @@ import { systemTimer } from '../../adapters/node/timer.ts'
 import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
 import { pipelineRecord } from '../../adapters/postgres/pipeline-record.ts'
 import { resultStore } from '../../adapters/postgres/result-store.ts'
+import { toldStore } from '../../adapters/postgres/told-counts.ts'
 import { connectRedis } from '../../adapters/redis/connection.ts'
 import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
 import { ballotRules } from '../../core/election/choices.ts'
@@ -28,6 +29,7 @@ import { projectedTally } from '../../pipeline/projected-tally.ts'
 import { timed } from '../../pipeline/timing.ts'
 import type { BallotAppend } from '../../ports/ballot-append.ts'
 import type { PipelineStates } from '../../ports/pipeline-record.ts'
+import { resultSha256 } from '../close-entry.ts'
 import { type ClusterAddresses, reached } from './addresses.ts'
 import { type BackgroundWork, everySoOften } from './background.ts'
 import { startCertificationRole } from './certification-role.ts'
@@ -175,6 +177,8 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
     projectedTally({
       election,
       store,
+      toldStore: toldStore(database, election.id),
+      resultSha256,
       eligible,
       counters: () => ({
         keysUsed: box.keysUsed(),
@@ -212,6 +216,8 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
       if (phase() !== 'closed') return
       await box.closeVoting()
       await publishing.closeLog()
+      // Keys that were made anew since do not know it.
+      if (publishing.publicLog.state()?.closed) await keys.endVoting()
     },
     (err) => log.warn({ err }, 'voting could not be closed in Redis; trying again'),
   )
@@ -224,11 +230,9 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
     : null
   if (certifying) opened.defer(certifying.stop)
   const entry = entryWriter(election, eligible)
-  // The tally may be behind the log, never before it: what it shows to be released, the publisher has released too.
-  const isHeld = (district: number) => election.results === 'live' && !tally.isReleased(district)
-  const promises = clusterPromises({ election, signer: found.signer }, engines.publicLog, digest, isHeld)
+  const promises = clusterPromises({ ...found, election }, engines.publicLog, digest)
   const casting = castStep({
-    ...{ election, box, digest, entry, refusal, promises, isHeld },
+    ...{ election, box, digest, entry, refusal, promises },
     clock: systemClock,
   })
   const cast = timed(casting, () => performance.now())

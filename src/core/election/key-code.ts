@@ -17,7 +17,7 @@
  * and the two check characters as a byte each, 0 to 31: so a link that was cut short is known for one.
  */
 import { isGuid, isPersonalId } from './credential.ts'
-import { base64url, fromBase64url, fromUtf8, utf8 } from './text-bytes.ts'
+import { base64url, fromBase64url, fromUtf8, hexOf, utf8 } from './text-bytes.ts'
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const GUID_CHARACTERS = 26
@@ -90,8 +90,7 @@ export function isKeyFragment(fragment: string): boolean {
 export function readKeyFragment(fragment: string): VoterKeyPair | undefined {
   const bytes = isKeyFragment(fragment) ? fromBase64url(fragment.slice(FRAGMENT.length)) : undefined
   if (bytes === undefined || bytes.length <= GUID_BYTES + 2) return undefined
-  const hex = bytes.slice(0, GUID_BYTES).map((byte) => byte.toString(16).padStart(2, '0'))
-  const guid = guidOfHex(hex.join(''))
+  const guid = guidOfHex(hexOf(bytes.slice(0, GUID_BYTES)))
   const personalId = fromUtf8(bytes.slice(GUID_BYTES, -2))
   if (personalId === undefined || !isPersonalId(personalId)) return undefined
   const check = checkOf(personalId, symbolsOfGuid(guid))

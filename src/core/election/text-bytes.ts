@@ -8,10 +8,15 @@ export function utf8(text: string): number[] {
   )
 }
 
+/** Two digits a byte, in lower case. */
+export function hexOf(bytes: ArrayLike<number>): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
 /** The text, or undefined where the bytes are not UTF-8. */
 export function fromUtf8(bytes: readonly number[]): string | undefined {
   try {
-    return decodeURIComponent(bytes.map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''))
+    return decodeURIComponent(hexOf(bytes).replace(/../g, '%$&'))
   } catch {
     return undefined
   }

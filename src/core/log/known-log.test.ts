@@ -14,7 +14,7 @@ const roll = { size: 1, root: new Uint8Array(32) as never, perDistrictSha256: 'a
 const genesis = (log: string) =>
   utf8Bytes(
     formatRecord({
-      ...{ entry: 'genesis', election: 'city', log, definitionSha256: 'cd'.repeat(32), roll },
+      ...{ v: 1, entry: 'genesis', election: 'city', log, definitionSha256: 'cd'.repeat(32), roll },
       release: { results: 'live', suppressBelow: 1 },
     }),
   )

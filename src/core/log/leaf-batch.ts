@@ -18,6 +18,8 @@ export interface LeafBatch {
    */
   readonly addBallot: (start: Uint8Array, choices: string, nonces: string, nonceAt: number) => void
   readonly count: () => number
+  /** The leaf hashes, packed, in the order in which entries were added; valid until the next change. */
+  readonly unsorted: () => Uint8Array
   /** Puts the entries in order. */
   readonly sort: () => void
   /** Their leaf hashes, packed, in order; valid until the next change. */
@@ -95,6 +97,7 @@ export function leafBatch(hasher: TreeHasher): LeafBatch {
       endEntry(writeAscii(ENTRY_END, 0, ENTRY_END.length, at))
     },
     count: () => count,
+    unsorted: () => hashes,
     sort: () => {
       order = orderOf(hashes, count)
       if (sorted.length < count * HASH_BYTES) sorted = new Uint8Array(hashes.length)
@@ -138,7 +141,7 @@ const FEW = 4096
  * The numbers of the hashes, in ascending order of the hashes; equal ones in the order they have. Dealt out by their first
  * byte or two, which are even, then each put before the larger ones it meets at its place.
  */
-function orderOf(hashes: Uint8Array, count: number): Uint32Array {
+export function orderOf(hashes: Uint8Array, count: number): Uint32Array {
   const shift = count > FEW ? 0 : 8
   const places = 0x10000 >> shift
   const begins = new Uint32Array(places + 1)

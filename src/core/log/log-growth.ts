@@ -1,34 +1,17 @@
 /**
- * A public log that grows batch by batch: ballots in, released by the gate, ordered by leaf hash, out as tiles, entry
+ * A public log that grows batch by batch: ballots in, told by the release rule, ordered by leaf hash, out as tiles, entry
  * bundles and a root. The same ballots in the same batches give the same bytes, so a batch that was cut off is made
  * again, and a log can be checked against the ballots it was made from. No I/O.
  */
 import type { Choices } from '../election/choices.ts'
-import { NONCE_DIGITS } from './entry.ts'
 import { bundleLeaves } from './entry-bundle.ts'
 import { type LeafBatch, leafBatch } from './leaf-batch.ts'
 import { equalHashes, type Hash, type TreeHasher } from './merkle.ts'
+import type { BallotColumns, TellBallot, TellingRule } from './telling.ts'
 import { type Bundle, bundlePath, hashesAtLevel, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
 import { tileBuilder } from './tile-builder.ts'
+import type { ToldGroup } from './told-batch.ts'
 import { utf8Bytes } from './utf8.ts'
-
-/** Ballots column by column, as storage reads them best. */
-export interface BallotColumns {
-  readonly count: number
-  readonly districts: ArrayLike<number>
-  readonly choices: readonly Choices[]
-  /** The nonces one after the other, 32 hexadecimal digits each. */
-  readonly nonces: string
-}
-
-/** Which ballots may be told (core/tally/release.ts). */
-export interface BatchGate {
-  readonly unitOf: ArrayLike<number>
-  readonly units: number
-  readonly fold: (district: number, choices: Choices) => void
-  /** Once true for a unit it stays so. */
-  readonly isOpen: (unit: number) => boolean
-}
 
 export interface LogFile {
   /** Below the log's folder, as `tilePath` and `bundlePath` write it. */
@@ -61,14 +44,15 @@ export interface LogGrowth {
   readonly addRecord: (text: string) => void
   readonly size: () => number
   readonly root: () => Hash
-  /** Ballots taken that are not in the log. */
+  /** Ballots taken or passed, and of these those that are not in the log. */
+  readonly taken: () => number
   readonly held: () => number
-  /** Whether there is a gate, which must hear of the ballots of earlier batches too. */
-  readonly gated: boolean
-  /** Takes ballots of earlier batches, which the edge it began with has. */
+  /** Takes ballots of an earlier batch, which the edge it began with has. */
   readonly pass: (ballots: BallotColumns) => void
-  /** Ends passing: what the gate had released by then is in the log already. */
+  /** Ends a batch that was passed: what it told is in the log already. */
   readonly endPassed: (everything: boolean) => void
+  /** What was told, passed batches too, since the last call. */
+  readonly drainTold: () => readonly ToldGroup[]
   /** Files that became full since the last call. */
   readonly drainFull: () => LogFile[]
   /** The partial files at the right edge. */
@@ -79,24 +63,16 @@ export interface GrowthDeps {
   readonly hasher: TreeHasher
   /** What entries begin with, by district (entry.ts). */
   readonly entryStarts: readonly string[]
-  /** null: every ballot may be told. */
-  readonly gate: BatchGate | null
+  readonly rule: TellingRule
+  /** Whether what is told is counted. */
+  readonly counts: boolean
   /** Whether bundles of entries are made. */
   readonly withEntries: boolean
   readonly edge?: LogEdge
 }
 
-/** `nonces`: the nonce's digits are those from `nonceAt`. */
-type TellBallot = (district: number, choices: Choices, nonces: string, nonceAt: number) => void
-
-interface Held {
-  readonly district: number
-  readonly choices: Choices
-  readonly nonceHex: string
-}
-
 /** @throws RangeError, Malformed where the edge is not that of such a log */
-export function logGrowth({ hasher, entryStarts, gate, withEntries, edge }: GrowthDeps): LogGrowth {
+export function logGrowth({ hasher, entryStarts, rule, counts, withEntries, edge }: GrowthDeps): LogGrowth {
   const batch = leafBatch(hasher)
   const starts = entryStarts.map(utf8Bytes)
   let full: LogFile[] = []
@@ -107,10 +83,8 @@ export function logGrowth({ hasher, entryStarts, gate, withEntries, edge }: Grow
     edge?.readTile,
   )
   const bundles = bundleBuilder(hasher, (file) => full.push(file), withEntries ? edge : undefined)
-  const heldOf: Held[][] = Array.from({ length: gate?.units ?? 0 }, () => [])
-  /** Units with held ballots. */
-  const holding = new Set<number>()
-  let held = 0
+  let told = toldCounter()
+  let taken = 0
 
   const publishBatch = (): number => {
     batch.sort()
@@ -120,37 +94,19 @@ export function logGrowth({ hasher, entryStarts, gate, withEntries, edge }: Grow
     batch.clear()
     return count
   }
-  const addBallot: TellBallot = (district, choices, nonces, nonceAt) =>
+  const count: TellBallot = counts ? (district, choices) => told.add(district, choices) : () => {}
+  const addBallot: TellBallot = (district, choices, nonces, nonceAt) => {
     batch.addBallot(starts[district]!, choices, nonces, nonceAt)
-  const release = (everything: boolean, tell: TellBallot): void => {
-    for (const unit of holding) {
-      if (!everything && !gate!.isOpen(unit)) continue
-      for (const { district, choices, nonceHex } of heldOf[unit]!) tell(district, choices, nonceHex, 0)
-      held -= heldOf[unit]!.length
-      heldOf[unit] = []
-      holding.delete(unit)
-    }
-  }
-  const takeAll = ({ count, districts, choices, nonces }: BallotColumns, tell: TellBallot): void => {
-    for (let i = 0; i < count; i++) {
-      const district = districts[i]!
-      const unit = gate?.unitOf[district] ?? -1
-      if (gate === null || gate.isOpen(unit)) {
-        tell(district, choices[i]!, nonces, i * NONCE_DIGITS)
-        continue
-      }
-      gate.fold(district, choices[i]!)
-      const nonceHex = nonces.slice(i * NONCE_DIGITS, (i + 1) * NONCE_DIGITS)
-      heldOf[unit]!.push({ district, choices: choices[i]!, nonceHex })
-      holding.add(unit)
-      held++
-    }
+    count(district, choices, nonces, nonceAt)
   }
 
   return {
-    take: (ballots) => takeAll(ballots, addBallot),
+    take: (ballots) => {
+      taken += ballots.count
+      rule.take(ballots, addBallot)
+    },
     endBatch: (everything) => {
-      release(everything, addBallot)
+      rule.endBatch(everything, addBallot)
       return publishBatch()
     },
     addRecord: (text) => {
@@ -159,10 +115,18 @@ export function logGrowth({ hasher, entryStarts, gate, withEntries, edge }: Grow
     },
     size: tiles.size,
     root: tiles.root,
-    held: () => held,
-    gated: gate !== null,
-    pass: (ballots) => takeAll(ballots, () => {}),
-    endPassed: (everything) => release(everything, () => {}),
+    taken: () => taken,
+    held: rule.held,
+    pass: (ballots) => {
+      taken += ballots.count
+      rule.take(ballots, count)
+    },
+    endPassed: (everything) => rule.endBatch(everything, count),
+    drainTold: () => {
+      const groups = told.groups()
+      told = toldCounter()
+      return groups
+    },
     drainFull: () => {
       const drained = full
       full = []
@@ -172,6 +136,22 @@ export function logGrowth({ hasher, entryStarts, gate, withEntries, edge }: Grow
       const partial = tiles.partials().map(({ tile, bytes }) => ({ path: tilePath(tile), bytes, ...tile }))
       return [...partial, ...bundles.partials()]
     },
+  }
+}
+
+/** Ballots told, those that say the same together. */
+function toldCounter() {
+  const byDistrict = new Map<number, Map<Choices, number>>()
+  return {
+    add: (district: number, choices: Choices): void => {
+      const own = byDistrict.get(district) ?? new Map<Choices, number>()
+      byDistrict.set(district, own)
+      own.set(choices, (own.get(choices) ?? 0) + 1)
+    },
+    groups: (): ToldGroup[] =>
+      [...byDistrict].flatMap(([district, own]) =>
+        [...own].map(([choices, times]) => ({ district, choices, times })),
+      ),
   }
 }
 

@@ -6,17 +6,18 @@
  * This lies on the way of a vote: hashes are the base64 that the receipt shows, and a promise is put together as JSON text
  * by hand.
  */
-import { MOST_PROMISES, promisesOrigin } from './promise.ts'
+import { MOST_PROMISES, type PromiseVersion, promisesOrigin } from './promise.ts'
 
 /** The hashes of a batch's tree (RFC 6962 section 2.1), each as padded base64, 44 characters. */
 export interface PromiseHashes {
-  /** SHA-256(0x00 ‖ tracker (32 bytes) ‖ publish_by (8 bytes, big-endian) ‖ salt (16 bytes)) */
-  readonly leaf: (tracker: string, publishBy: number, saltHex: string) => string
+  /** SHA-256(0x00 ‖ tracker (32 bytes) ‖ seconds (8 bytes, big-endian) ‖ salt (16 bytes)) */
+  readonly leaf: (tracker: string, seconds: number, saltHex: string) => string
   /** SHA-256(0x01 ‖ left ‖ right) */
   readonly node: (left: string, right: string) => string
 }
 
 export interface PromiseWriterDeps {
+  readonly v: PromiseVersion
   /** The log's origin. */
   readonly log: string
   readonly hashes: PromiseHashes
@@ -28,48 +29,42 @@ export interface PromiseWriterDeps {
 
 /**
  * Promises as JSON objects in ASCII, in the order of the trackers; for ballots that are durable before anybody sees them.
- * @param publishBy Unix seconds, one per tracker
+ * @param seconds one number for all: Unix seconds to publish by in version 1, seconds from the close in version 2
  */
-export type PromiseWriter = (
-  trackers: readonly string[],
-  publishBy: readonly number[],
-) => Promise<readonly string[]>
+export type PromiseWriter = (trackers: readonly string[], seconds: number) => Promise<readonly string[]>
 
 export function promiseWriter(deps: PromiseWriterDeps): PromiseWriter {
-  const { hashes, saltHex } = deps
-  const origin = promisesOrigin(deps.log)
-  const head = `{"log":${asciiJson(deps.log)},"publish_by":`
+  const { v, hashes, saltHex } = deps
+  const origin = promisesOrigin(deps.log, v)
+  const log = `"log":${asciiJson(deps.log)}`
+  const begin = v === 1 ? `{${log},"publish_by":` : `{"v":2,${log},"within":`
 
-  const writeBatch = async (
-    trackers: readonly string[],
-    publishBy: readonly number[],
-  ): Promise<readonly string[]> => {
+  const writeBatch = async (trackers: readonly string[], seconds: number): Promise<readonly string[]> => {
     const size = trackers.length
     const salts = new Array<string>(size)
     const leaves = new Array<string>(size)
     for (let i = 0; i < size; i++) {
       salts[i] = saltHex()
-      leaves[i] = hashes.leaf(trackers[i]!, publishBy[i]!, salts[i]!)
+      leaves[i] = hashes.leaf(trackers[i]!, seconds, salts[i]!)
     }
     const levels = treeLevels(leaves, hashes.node)
     const note = await deps.signedNote(`${origin}\n${size}\n${levels.at(-1)![0]!}\n`)
     const ends = endsOf(levels, `],"note":${asciiJson(note)}}`)
+    const head = `${begin}${seconds},"salt":"`
     const promises = new Array<string>(size)
     for (let i = 0; i < size; i++) {
       const sibling = leaves[i ^ 1]
       const end = ends[i >> 1]!
       const path = sibling === undefined ? end.slice(end.startsWith(',') ? 1 : 0) : `"${sibling}"${end}`
-      promises[i] = `${head}${publishBy[i]},"salt":"${salts[i]}","index":${i},"hashes":[${path}`
+      promises[i] = `${head}${salts[i]}","index":${i},"hashes":[${path}`
     }
     return promises
   }
 
-  return async (trackers, publishBy) => {
+  return async (trackers, seconds) => {
     const batches: Promise<readonly string[]>[] = []
     for (let from = 0; from < trackers.length; from += MOST_PROMISES)
-      batches.push(
-        writeBatch(trackers.slice(from, from + MOST_PROMISES), publishBy.slice(from, from + MOST_PROMISES)),
-      )
+      batches.push(writeBatch(trackers.slice(from, from + MOST_PROMISES), seconds))
     return (await Promise.all(batches)).flat()
   }
 }

@@ -9,7 +9,14 @@ import { Malformed } from './malformed.ts'
 import { type Sha256, treeHasher } from './merkle.ts'
 import { formatNote, signNote, type Verify } from './note.ts'
 import { parseVerifierKey } from './note-key.ts'
-import { parseReceipt, parseTracker, type ReceiptFile, type SignedPromise, verifyPromise } from './promise.ts'
+import {
+  type PromiseVersion,
+  parseReceipt,
+  parseTracker,
+  type ReceiptFile,
+  type SignedPromise,
+  verifyPromise,
+} from './promise.ts'
 import { promiseWriter } from './promise-batch.ts'
 
 const sha256: Sha256 = (bytes) => createHash('sha256').update(bytes).digest()
@@ -20,11 +27,12 @@ const verify: Verify = (publicKey, message, signature) => {
   return cryptoVerify(null, message, key, signature)
 }
 
-function logOf(origin: string) {
+function logOf(origin: string, v: PromiseVersion = 1) {
   const { signer } = newLogKey(origin)
   const key = parseVerifierKey(sha256, signer.verifierKey)
   let signed = 0
   const write = promiseWriter({
+    v,
     log: origin,
     hashes: nodePromiseHashes(),
     saltHex: () => randomBytes(16).toString('hex'),
@@ -37,18 +45,17 @@ function logOf(origin: string) {
 }
 
 const log = logOf('digital-elections/test-0a1b2c3d')
+const log2 = logOf('digital-elections/test-0a1b2c3d', 2)
+const LOGS = [log, log2]
 const trackerOf = (i: number) => createHash('sha256').update(String(i)).digest('base64url')
 const receiptText = (tracker: string, promise: string) =>
   `{"status":"recorded","election":"test","tracker":"${tracker}","promise":${promise}}\n`
 const check = ({ leaf, promise }: ReceiptFile, key = log.key) =>
   verifyPromise(hasher, verify, leaf, promise!, key)
 
-async function oneOf(count: number, i: number): Promise<ReceiptFile> {
+async function oneOf(count: number, i: number, of = log): Promise<ReceiptFile> {
   const trackers = Array.from({ length: count }, (_, n) => trackerOf(n))
-  const promises = await log.write(
-    trackers,
-    trackers.map((_, n) => 1_700_000_000 + n),
-  )
+  const promises = await of.write(trackers, 1_700_000_000)
   return parseReceipt(receiptText(trackers[i]!, promises[i]!))
 }
 
@@ -56,20 +63,23 @@ test('every promise of a batch of any size verifies by itself, and for its own t
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 600 }),
-      fc.integer({ min: 1, max: 2 ** 37 }),
-      async (count, seconds) => {
+      fc.integer({ min: 1, max: 3_155_760_000 }),
+      fc.constantFrom(...LOGS),
+      async (count, seconds, log) => {
         const trackers = Array.from({ length: count }, (_, i) => trackerOf(i))
-        const times = trackers.map((_, i) => seconds + (i % 3))
         const before = log.signed()
-        const promises = await log.write(trackers, times)
+        const promises = await log.write(trackers, seconds)
         assert.equal(log.signed() - before, Math.ceil(count / 256), 'one signature for up to 256')
         for (const [i, promise] of promises.entries()) {
           const text = receiptText(trackers[i]!, promise)
           assert.equal(text.length, Buffer.byteLength(text))
           const receipt = parseReceipt(text)
-          assert.deepEqual(check(receipt), { ok: true, publishBy: times[i]! })
+          assert.deepEqual(check(receipt, log.key), { ok: true })
+          const { term } = receipt.promise!
+          assert.equal(term.v === 1 ? term.publishBy : term.withinS, seconds)
+          assert.equal(term.v, log === log2 ? 2 : 1)
           const other = { ...receipt, leaf: parseTracker(trackerOf(i + 1)) }
-          assert.deepEqual(check(other), { ok: false, why: 'not-in-batch' })
+          assert.deepEqual(check(other, log.key), { ok: false, why: 'not-in-batch' })
         }
       },
     ),
@@ -81,7 +91,9 @@ test('a promise changed anywhere is none', async () => {
   const receipt = await oneOf(10, 9)
   const promise = receipt.promise!
   const changed: [string, Partial<SignedPromise>][] = [
-    ['not-in-batch', { publishBy: promise.publishBy + 1 }],
+    ['not-in-batch', { term: { v: 1, publishBy: 1_700_000_001 } }],
+    // The same seconds of another version: a promise for after the close is none by a date in 1970, nor the other way.
+    ['not-a-batch', { term: { v: 2, withinS: 1_700_000_000 } }],
     ['not-in-batch', { salt: new Uint8Array(16) }],
     ['not-in-batch', { index: 8 }],
     ['not-in-batch', { index: 10 }],
@@ -98,11 +110,21 @@ test('a promise changed anywhere is none', async () => {
     assert.deepEqual(check({ ...receipt, promise: { ...promise, ...change } }), { ok: false, why })
 })
 
+test('a promise of one version is none of the other', async () => {
+  const dated = await oneOf(3, 1)
+  const after = await oneOf(3, 1, log2)
+  assert.deepEqual(check(after, log2.key), { ok: true })
+  const asDated = { ...after.promise!, term: { v: 1 as const, publishBy: 1_700_000_000 } }
+  assert.deepEqual(check({ ...after, promise: asDated }, log2.key), { ok: false, why: 'not-a-batch' })
+  const asAfter = { ...dated.promise!, term: { v: 2 as const, withinS: 1_700_000_000 } }
+  assert.deepEqual(check({ ...dated, promise: asAfter }), { ok: false, why: 'not-a-batch' })
+})
+
 test('only the log’s own key makes a promise', async () => {
   const receipt = await oneOf(3, 1)
   const stranger = logOf(receipt.promise!.log)
   assert.deepEqual(check(receipt, stranger.key), { ok: false, why: 'not-signed' })
-  const [text] = await stranger.write([trackerOf(1)], [1])
+  const [text] = await stranger.write([trackerOf(1)], 1)
   const forged = parseReceipt(receiptText(trackerOf(1), text!))
   assert.deepEqual(check(forged), { ok: false, why: 'not-signed' })
   assert.equal(check(forged, stranger.key).ok, true)
@@ -118,7 +140,7 @@ test('only the log’s own key makes a promise', async () => {
 
 test('a receipt does not show the trackers beside it in its batch', async () => {
   const trackers = [trackerOf(0), trackerOf(1)]
-  const [first] = await log.write(trackers, [1_700_000_000, 1_700_000_000])
+  const [first] = await log.write(trackers, 1_700_000_000)
   const { promise } = parseReceipt(receiptText(trackers[0]!, first!))
   const sibling = Buffer.from(promise!.hashes[0]!).toString('base64')
   // Whoever knows every tracker of the log and the time cannot tell which one it is.
@@ -129,18 +151,15 @@ test('a receipt does not show the trackers beside it in its batch', async () => 
 
 test('the origin may hold any characters a key’s name may', async () => {
   const strange = logOf('wähl."x"\\/→😀')
-  const [text] = await strange.write([trackerOf(0)], [5])
+  const [text] = await strange.write([trackerOf(0)], 5)
   assert.match(text!, /^[ -~]+$/)
-  assert.deepEqual(check(parseReceipt(receiptText(trackerOf(0), text!)), strange.key), {
-    ok: true,
-    publishBy: 5,
-  })
+  assert.deepEqual(check(parseReceipt(receiptText(trackerOf(0), text!)), strange.key), { ok: true })
 })
 
 test('a receipt without a promise is read; anything else is malformed, and nothing else is thrown', async () => {
   const bare = `{"status":"recorded","election":"test","tracker":"${trackerOf(0)}"}`
   assert.equal(parseReceipt(bare).promise, null)
-  const [promise] = await log.write([trackerOf(0)], [5])
+  const [promise] = await log.write([trackerOf(0)], 5)
   const whole = JSON.parse(receiptText(trackerOf(0), promise!))
   const bad: unknown[] = [
     null,
@@ -155,6 +174,7 @@ test('a receipt without a promise is read; anything else is malformed, and nothi
     ...Object.entries({
       log: [undefined, 5],
       publish_by: [undefined, '5', -1, 1.5, 1e300, 253_402_300_800],
+      v: [1, 2, 3, '2', null],
       salt: [undefined, '', 'g'.repeat(32), 'A'.repeat(32), '0'.repeat(30)],
       index: [undefined, 256, -1, '0'],
       hashes: [undefined, 'x', [5], ['x'], new Array(9).fill(`${'A'.repeat(43)}=`), ['A'.repeat(43)]],

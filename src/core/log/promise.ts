@@ -1,7 +1,7 @@
 /**
- * Receipts and the promise in them (docs/protocol.md, "Receipt"): that the log will hold a leaf by a certain time, signed
- * with the log's key, so that a leaf that is missing then is evidence anyone can check. Reading and checking; what signs
- * them is promise-batch.ts. SHA-256 and Ed25519 are handed in; no I/O.
+ * Receipts and the promise in them (docs/protocol.md, "Receipt"): that the log will hold a leaf by a certain time, or so
+ * long after the close of voting, signed with the log's key, so that a leaf that is missing then is evidence anyone can
+ * check. Reading and checking; what signs them is promise-batch.ts. SHA-256 and Ed25519 are handed in; no I/O.
  */
 import { fromBase64url } from '../election/text-bytes.ts'
 import { parseBounded } from './bounded-json.ts'
@@ -20,12 +20,22 @@ const SALT = /^[0-9a-f]{32}$/
 const MOST_RECEIPT_CHARACTERS = 16_384
 /** The end of the year 9999: what a date can still say. */
 const MOST_SECONDS = 253_402_300_799
+/** A hundred years: with the close of voting, still a date. */
+const MOST_WITHIN_S = 3_155_760_000
+
+export type PromiseVersion = 1 | 2
+
+/** When the leaf is in the log. */
+export type PromiseTerm =
+  /** Unix seconds. */
+  | { readonly v: 1; readonly publishBy: number }
+  /** Seconds after the close of voting that is finally in force. */
+  | { readonly v: 2; readonly withinS: number }
 
 export interface SignedPromise {
   /** The log's origin, which names the key. */
   readonly log: string
-  /** Unix seconds by which the leaf is in the log. */
-  readonly publishBy: number
+  readonly term: PromiseTerm
   /** 16 random bytes: without them, whoever holds one promise could find the trackers beside it in its batch. */
   readonly salt: Uint8Array
   readonly index: number
@@ -50,18 +60,19 @@ export type PromiseFault =
   | 'other-log'
   /** Its note is no note over a batch of promises of this log. */
   | 'not-a-batch'
-  /** This tracker and time are not in the batch that was signed. */
+  /** This tracker and term are not in the batch that was signed. */
   | 'not-in-batch'
   /** No signature by the key, or a wrong one. */
   | 'not-signed'
 
-export type PromiseVerdict =
-  | { readonly ok: true; readonly publishBy: number }
-  | { readonly ok: false; readonly why: PromiseFault }
+export type PromiseVerdict = { readonly ok: true } | { readonly ok: false; readonly why: PromiseFault }
 
-/** The first line of a note over promises: no checkpoint of the log can be taken for one, nor it for a checkpoint. */
-export function promisesOrigin(log: string): string {
-  return `${log}/promises`
+/**
+ * The first line of a note over promises: no checkpoint of the log can be taken for one, nor it for a checkpoint, nor a
+ * promise of one version for one of the other, whose seconds mean something else.
+ */
+export function promisesOrigin(log: string, v: PromiseVersion): string {
+  return v === 1 ? `${log}/promises` : `${log}/promises/v2`
 }
 
 /**
@@ -91,9 +102,9 @@ export function parseTracker(tracker: string): Hash {
 }
 
 function parsePromise(promise: Readonly<Record<string, unknown>>): SignedPromise {
-  const { log, publish_by: publishBy, salt, index, hashes, note } = promise
+  const { log, salt, index, hashes, note } = promise
   if (typeof log !== 'string') throw new Malformed('a promise without a log')
-  if (!isCount(publishBy, MOST_SECONDS)) throw new Malformed('a promise without a time')
+  const term = termOf(promise)
   if (typeof salt !== 'string' || !SALT.test(salt)) throw new Malformed('a promise without a salt')
   if (!isCount(index, MOST_PROMISES - 1)) throw new Malformed('a promise without its place in the batch')
   if (
@@ -103,18 +114,26 @@ function parsePromise(promise: Readonly<Record<string, unknown>>): SignedPromise
   )
     throw new Malformed('a promise without its path in the batch')
   if (typeof note !== 'string') throw new Malformed('a promise without a signed note')
-  return { log, publishBy, salt: hexBytes(salt), index, hashes: hashes.map(parseHash), note }
+  return { log, term, salt: hexBytes(salt), index, hashes: hashes.map(parseHash), note }
+}
+
+function termOf({ v, publish_by: publishBy, within }: Readonly<Record<string, unknown>>): PromiseTerm {
+  if (v === undefined) {
+    if (isCount(publishBy, MOST_SECONDS)) return { v: 1, publishBy }
+  } else if (v !== 2) throw new Malformed('a promise of a version not known here')
+  else if (isCount(within, MOST_WITHIN_S)) return { v: 2, withinS: within }
+  throw new Malformed('a promise without a time')
 }
 
 /** The leaf of a promise in its batch's tree. */
 export function promiseLeaf(
   hasher: TreeHasher,
   leaf: Hash,
-  { publishBy, salt }: Pick<SignedPromise, 'publishBy' | 'salt'>,
+  { term, salt }: Pick<SignedPromise, 'term' | 'salt'>,
 ): Hash {
   const bytes = new Uint8Array(56)
   bytes.set(leaf)
-  new DataView(bytes.buffer).setBigUint64(32, BigInt(publishBy))
+  new DataView(bytes.buffer).setBigUint64(32, BigInt(term.v === 1 ? term.publishBy : term.withinS))
   bytes.set(salt, 40)
   return leafHash(hasher, bytes)
 }
@@ -150,14 +169,14 @@ export function verifyPromise(
   const checked = promiseClaims(hasher, leaf, promise, key)
   if ('why' in checked) return { ok: false, why: checked.why }
   const holds = checked.claims.every((claim) => verify(claim.key.publicKey, claim.message, claim.signature))
-  return holds ? { ok: true, publishBy: promise.publishBy } : { ok: false, why: 'not-signed' }
+  return holds ? { ok: true } : { ok: false, why: 'not-signed' }
 }
 
-function batchOf({ log, note: text }: SignedPromise) {
+function batchOf({ log, term, note: text }: SignedPromise) {
   try {
     const note = parseNote(text)
     const { origin, size, root, extensions } = parseCheckpoint(note.text)
-    const isBatch = origin === promisesOrigin(log) && size <= MOST_PROMISES && extensions.length === 0
+    const isBatch = origin === promisesOrigin(log, term.v) && size <= MOST_PROMISES && extensions.length === 0
     return isBatch ? { note, size, root } : undefined
   } catch (error) {
     if (error instanceof Malformed) return undefined

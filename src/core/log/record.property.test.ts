@@ -14,9 +14,10 @@ const roll = fc.record({
   root: fc.uint8Array({ minLength: 32, maxLength: 32 }).map(asHash),
   perDistrictSha256: hex,
 })
+const v = fc.constantFrom(1 as const, 2 as const)
 const record: fc.Arbitrary<LogRecord> = fc.oneof(
   fc.record({
-    ...{ entry: fc.constant('genesis' as const), election, definitionSha256: hex, roll },
+    ...{ v, entry: fc.constant('genesis' as const), election, definitionSha256: hex, roll },
     log: fc.constantFrom('example.org/log+00112233+AAAA', 'größe.example/"log"+00112233+AAAA'),
     release: fc.record({
       results: fc.constantFrom('live' as const, 'after-close' as const),
@@ -24,11 +25,15 @@ const record: fc.Arbitrary<LogRecord> = fc.oneof(
     }),
   }),
   fc.record({
-    ...{ entry: fc.constant('amendment' as const), election, atMs: time },
+    ...{ v, entry: fc.constant('amendment' as const), election, atMs: time },
     change: fc.oneof(fc.record({ closesAtMs: time }), fc.record({ roll })),
   }),
   fc.record({
-    ...{ entry: fc.constant('close' as const), election, atMs: time, ballots: count, keysIssued: count },
+    ...{ v: fc.constant(2 as const), entry: fc.constant('end' as const) },
+    ...{ election, atMs: time, ballots: count },
+  }),
+  fc.record({
+    ...{ v, entry: fc.constant('close' as const), election, atMs: time, ballots: count, keysIssued: count },
     ...{ keysUsed: count, resultSha256: hex },
     totals: fc.option(fc.array(fc.array(count, { maxLength: 5 }), { maxLength: 5 })),
   }),
@@ -60,12 +65,12 @@ test('text that differs anywhere is another entry or none', () => {
 
 test('other spacing, order, members and numbers are refused', () => {
   const text = formatRecord({
-    ...{ entry: 'close', election: 'a', atMs: 0, ballots: 1, keysIssued: 2, keysUsed: 1 },
+    ...{ v: 1, entry: 'close', election: 'a', atMs: 0, ballots: 1, keysIssued: 2, keysUsed: 1 },
     ...{ resultSha256: '0'.repeat(64), totals: [[1, 0]] },
   })
   for (const other of [
     ` ${text}`,
-    text.replace('"v":1', '"v":2'),
+    text.replace('"v":1', '"v":3'),
     text.replace('"v":1,', ''),
     text.replace('"ballots":1', '"ballots":1.0'),
     text.replace('"ballots":1', '"ballots":1e0'),
@@ -74,6 +79,8 @@ test('other spacing, order, members and numbers are refused', () => {
     text.replace('.000Z', 'Z'),
     text.replace('"totals"', '"note":"","totals"'),
     text.replace('close', 'open'),
+    // There is no such entry in version 1.
+    '{"v":1,"entry":"end","election":"a","at":"1970-01-01T00:00:00.000Z","ballots":1}',
     'null',
     '[]',
     '',
@@ -83,7 +90,15 @@ test('other spacing, order, members and numbers are refused', () => {
 
 test('a close too long for an entry goes without its totals', () => {
   const close = {
-    ...{ entry: 'close' as const, election: 'a', atMs: 0, ballots: 1, keysIssued: 2, keysUsed: 1 },
+    ...{
+      v: 2 as const,
+      entry: 'close' as const,
+      election: 'a',
+      atMs: 0,
+      ballots: 1,
+      keysIssued: 2,
+      keysUsed: 1,
+    },
     resultSha256: '0'.repeat(64),
   }
   const totals = Array.from({ length: 100 }, () => Array.from({ length: 500 }, () => 123_456))

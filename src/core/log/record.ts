@@ -1,7 +1,7 @@
 /**
- * The entries of the public log that are no ballots: the genesis it begins with, the close it ends with, amendments in
- * between (docs/protocol.md, "The public log"). Each is one line of JSON that can be written in one way only, so a
- * reader writes again what it read and compares. No I/O.
+ * The entries of the public log that are no ballots: the genesis it begins with, the close it ends with, amendments and
+ * the end of voting in between (docs/protocol.md, "The public log"). Each is one line of JSON that can be written in one
+ * way only, so a reader writes again what it read and compares. No I/O.
  */
 import { base64 } from './base64.ts'
 import { parseBounded } from './bounded-json.ts'
@@ -14,13 +14,17 @@ import type { Hash } from './merkle.ts'
 export interface RollRecord {
   /** Keys issued. */
   readonly size: number
-  /** RFC 6962 root over the leaves credential ‖ district index, in the order of the roll. */
+  /** RFC 6962 root over the leaves credential ‖ district index, ascending by credential; in version 1 in the roll's order. */
   readonly root: Hash
   /** Lower-case hexadecimal SHA-256 of the file of keys issued per district. */
   readonly perDistrictSha256: string
 }
 
+/** The version of the protocol a log keeps to, from its genesis on: all its records name the same one. */
+export type LogVersion = 1 | 2
+
 export interface GenesisRecord {
+  readonly v: LogVersion
   readonly entry: 'genesis'
   readonly election: string
   /** The C2SP verifier key of the log. */
@@ -32,13 +36,25 @@ export interface GenesisRecord {
 }
 
 export interface AmendmentRecord {
+  readonly v: LogVersion
   readonly entry: 'amendment'
   readonly election: string
   readonly atMs: number
   readonly change: { readonly closesAtMs: number } | { readonly roll: RollRecord }
 }
 
+/** Voting has ended and every ballot is stored: only what was held back until now follows, and the close. */
+export interface EndRecord {
+  readonly v: 2
+  readonly entry: 'end'
+  readonly election: string
+  readonly atMs: number
+  /** Ballots stored: as many ballot entries as the closed log has. */
+  readonly ballots: number
+}
+
 export interface CloseRecord {
+  readonly v: LogVersion
   readonly entry: 'close'
   readonly election: string
   readonly atMs: number
@@ -51,18 +67,18 @@ export interface CloseRecord {
   readonly totals: readonly (readonly number[])[] | null
 }
 
-export type LogRecord = GenesisRecord | AmendmentRecord | CloseRecord
+export type LogRecord = GenesisRecord | AmendmentRecord | EndRecord | CloseRecord
 
 /** The entry's text, ASCII alone but for the name of the log's key. @throws RangeError for a number or time that is none */
 export function formatRecord(record: LogRecord): string {
-  const { election } = record
+  const { v, election } = record
   switch (record.entry) {
     case 'genesis': {
       const release = { results: record.release.results, suppress_below: count(record.release.suppressBelow) }
       const { log, definitionSha256 } = record
       const roll = rollMembers(record.roll)
       return line({
-        v: 1,
+        v,
         entry: 'genesis',
         election,
         log,
@@ -75,7 +91,11 @@ export function formatRecord(record: LogRecord): string {
       const { change } = record
       const members =
         'roll' in change ? { roll: rollMembers(change.roll) } : { closes_at: instant(change.closesAtMs) }
-      return line({ v: 1, entry: 'amendment', election, at: instant(record.atMs), change: members })
+      return line({ v, entry: 'amendment', election, at: instant(record.atMs), change: members })
+    }
+    case 'end': {
+      const ballots = count(record.ballots)
+      return line({ v, entry: 'end', election, at: instant(record.atMs), ballots })
     }
     case 'close': {
       const figures = {
@@ -85,7 +105,7 @@ export function formatRecord(record: LogRecord): string {
         result_sha256: record.resultSha256,
       }
       const { totals } = record
-      return line({ v: 1, entry: 'close', election, at: instant(record.atMs), ...figures, totals })
+      return line({ v, entry: 'close', election, at: instant(record.atMs), ...figures, totals })
     }
   }
 }
@@ -112,6 +132,7 @@ export function parseRecord(text: string): LogRecord {
 function read(text: string): LogRecord {
   if (text.length > MOST_ENTRY_BYTES) throw new Malformed('an entry too long')
   const value = object(json(text))
+  const v = version(value.v)
   const election = string(value.election)
   switch (value.entry) {
     case 'genesis': {
@@ -119,6 +140,7 @@ function read(text: string): LogRecord {
       const { results } = release
       if (results !== 'live' && results !== 'after-close') throw new Malformed('not a release policy')
       return {
+        v,
         entry: 'genesis',
         election,
         log: string(value.log),
@@ -131,10 +153,14 @@ function read(text: string): LogRecord {
       const members = object(value.change)
       const change =
         members.roll === undefined ? { closesAtMs: time(members.closes_at) } : { roll: roll(members.roll) }
-      return { entry: 'amendment', election, atMs: time(value.at), change }
+      return { v, entry: 'amendment', election, atMs: time(value.at), change }
     }
+    case 'end':
+      if (v === 1) throw new Malformed('not an entry of version 1')
+      return { v, entry: 'end', election, atMs: time(value.at), ballots: number(value.ballots) }
     case 'close':
       return {
+        v,
         entry: 'close',
         election,
         atMs: time(value.at),
@@ -196,6 +222,11 @@ function number(value: unknown): number {
   if (!Number.isSafeInteger(value) || (value as number) < 0 || Object.is(value, -0))
     throw new Malformed('not a count')
   return value as number
+}
+
+function version(value: unknown): LogVersion {
+  if (value !== 1 && value !== 2) throw new Malformed('not a version known here')
+  return value
 }
 
 function hex(value: unknown): string {

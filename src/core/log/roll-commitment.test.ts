@@ -9,11 +9,11 @@ const roll = fc.nat().map((size): RollRecord => {
   return { size, root: asHash(new Uint8Array(32)), perDistrictSha256: '00'.repeat(32) }
 })
 const genesisOf = (first: RollRecord): LogRecord => ({
-  ...{ entry: 'genesis', election: 'e', log: 'l+00000000+AQ==', definitionSha256: '00'.repeat(32) },
+  ...{ v: 1, entry: 'genesis', election: 'e', log: 'l+00000000+AQ==', definitionSha256: '00'.repeat(32) },
   ...{ roll: first, release: { results: 'live', suppressBelow: 10 } },
 })
 const amended = (change: { closesAtMs: number } | { roll: RollRecord }): LogRecord => ({
-  ...{ entry: 'amendment', election: 'e', atMs: 0, change },
+  ...{ v: 1, entry: 'amendment', election: 'e', atMs: 0, change },
 })
 
 test('property: the roll in force is that of the newest amendment of it, whatever else was amended; else that of the genesis', () => {

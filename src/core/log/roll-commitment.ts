@@ -10,7 +10,7 @@ const CREDENTIAL_BYTES = 32
 const LEAF_BYTES = CREDENTIAL_BYTES + 2
 
 export interface RollCommitment {
-  /** The next voter of the roll: a credential, 32 bytes of `source` from `at`, and a district's index. */
+  /** The next voter, ascending by credential (version 1: in the order of the roll): a credential, 32 bytes of `source` from `at`, and a district's index. */
   readonly add: (source: Uint8Array, at: number, district: number) => void
   readonly size: () => number
   readonly root: () => Hash

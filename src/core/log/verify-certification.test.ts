@@ -39,7 +39,7 @@ const CHECKPOINT = signedCheckpoint(sha256, IDENTITY, { size: 5, root: sha256(ut
 const CLOSED: ClosedLog = {
   ...{ election: ELECTION, tally: TALLY, keysIssued: 8, signed: readCheckpoint(utf8Bytes(CHECKPOINT)) },
   close: {
-    ...{ entry: 'close', election: 'council', atMs: CLOSED_MS, ballots: 3, keysIssued: 8, keysUsed: 3 },
+    ...{ v: 1, entry: 'close', election: 'council', atMs: CLOSED_MS, ballots: 3, keysIssued: 8, keysUsed: 3 },
     ...{ resultSha256: RESULT_SHA256, totals: [[1, 1]] },
   },
 }

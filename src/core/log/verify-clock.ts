@@ -49,6 +49,9 @@ export function checkByClock(
 function checkTimes(course: LogCourse, nowMs: number, findings: FindingList): void {
   for (const { leaf, at } of course.amendments())
     if (isFuture(Date.parse(at), nowMs)) findings.add('amendment-in-future', { leaf }, at)
+  const end = course.end()
+  if (end !== undefined && isFuture(end.record.atMs, nowMs))
+    findings.add('end-in-future', { leaf: end.leaf }, instant(end.record.atMs))
   const close = course.close()
   if (close !== undefined && isFuture(close.record.atMs, nowMs))
     findings.add('close-in-future', { leaf: close.leaf }, instant(close.record.atMs))
@@ -87,9 +90,9 @@ function checkCosignedAfter(
   size: number,
   findings: FindingList,
 ): void {
-  const close = course.close()
   const dated = course.amendments().map(({ leaf, at }) => ({ leaf, atMs: Date.parse(at) }))
-  if (close !== undefined) dated.push({ leaf: close.leaf, atMs: close.record.atMs })
+  for (const last of [course.end(), course.close()])
+    if (last !== undefined) dated.push({ leaf: last.leaf, atMs: last.record.atMs })
   const later = dated.find(({ leaf, atMs }) => leaf < size && isFuture(atMs, cosignedMs))
   if (later === undefined) return
   const detail = `cosigned at ${instant(cosignedMs)}, an entry is of ${instant(later.atMs)}`

@@ -2,7 +2,7 @@
 import type { Election } from '../election/definition.ts'
 import type { PluralityTally } from '../tally/plurality.ts'
 import { resultText } from '../tally/result-text.ts'
-import { isWithheld, type ShownResult, shownResult } from '../tally/shown.ts'
+import { isWithheld, type ShownResult, wholeResult } from '../tally/shown.ts'
 import { parseBounded } from './bounded-json.ts'
 import { firstDifference } from './document-difference.ts'
 import { Malformed } from './malformed.ts'
@@ -45,18 +45,34 @@ export function totalsOf(election: Election, tally: PluralityTally): readonly (r
   })
 }
 
+/** The published result, against the ballots. */
+export function checkResult(
+  published: Uint8Array,
+  rules: EntryRules,
+  tally: PluralityTally,
+  findings: FindingList,
+): void {
+  try {
+    const difference = resultDifference(published, rules, tally)
+    if (difference !== undefined) findings.add('result-differs', {}, difference)
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    findings.add('result-malformed', {}, error.message)
+  }
+}
+
 /**
  * The result document that the ballots make, byte for byte, but for the turnout of districts that entries do not name:
  * of these the log knows the sum per ballot style, and the rest is taken from the published document.
  * @returns undefined where they agree
  */
-export function resultDifference(
+function resultDifference(
   published: Uint8Array,
   rules: EntryRules,
   tally: PluralityTally,
 ): string | undefined {
   const claimed = parsed(published)
-  const own = shownResult(rules.election, 'closed', rules.issued, tally)!
+  const own = wholeResult(rules.election, rules.issued, tally)
   const sums = new Map<string, number>()
   const turnout = new Map<string, number>()
   const expected = own.contests.map((contest, c) => ({

@@ -6,7 +6,13 @@ import type { Election } from '../election/definition.ts'
 import type { TallyCounts } from '../tally/plurality.ts'
 import { Malformed } from './malformed.ts'
 import type { Sha256 } from './merkle.ts'
-import { type AmendmentRecord, type CloseRecord, type LogRecord, parseRecord } from './record.ts'
+import {
+  type AmendmentRecord,
+  type CloseRecord,
+  type EndRecord,
+  type LogRecord,
+  parseRecord,
+} from './record.ts'
 import type { EntryRules } from './verify-ballot.ts'
 import { districtsPath, type Genesis, readDistricts } from './verify-beginning.ts'
 import { MOST_AMENDMENTS } from './verify-bounds.ts'
@@ -23,6 +29,8 @@ export interface LogCourse {
   readonly ends: () => readonly [number, ...number[]]
   readonly keysIssued: () => number
   readonly amendments: () => readonly AmendmentReport[]
+  /** The end of voting, as version 2 has it. */
+  readonly end: () => { readonly leaf: number; readonly record: EndRecord } | undefined
   readonly close: () => { readonly leaf: number; readonly record: CloseRecord } | undefined
 }
 
@@ -35,6 +43,7 @@ export interface CourseDeps {
 const INVALID: Readonly<Record<string, FindingCode>> = {
   genesis: 'genesis-invalid',
   amendment: 'amendment-invalid',
+  end: 'end-invalid',
   close: 'close-invalid',
 }
 
@@ -50,7 +59,9 @@ export function logCourse(
   let keysIssued = genesis.record.roll.size
   let lastAtMs = Number.NEGATIVE_INFINITY
   const amendments: AmendmentReport[] = []
+  let end: { leaf: number; record: EndRecord } | undefined
   let close: { leaf: number; record: CloseRecord } | undefined
+  const { v } = genesis.record
 
   const amend = async (leaf: number, { atMs, change }: AmendmentRecord) => {
     const at = new Date(atMs).toISOString()
@@ -99,8 +110,8 @@ export function logCourse(
 
   const take = async (leaf: number, text: string, counted: TallyCounts): Promise<void> => {
     const record = recordOf(text)
-    if (record === undefined) {
-      const kind = /^\{"v":1,"entry":"([a-z]+)"/.exec(text)?.[1] ?? ''
+    if (record === undefined || record.v !== v) {
+      const kind = /^\{"v":[12],"entry":"([a-z]+)"/.exec(text)?.[1] ?? ''
       return findings.add(INVALID[kind] ?? 'entry-invalid', { leaf })
     }
     if (record.election !== election.id) return findings.add('entry-of-other-election', { leaf })
@@ -111,10 +122,20 @@ export function logCourse(
     if (record.entry === 'amendment') {
       // A key that comes later must not make up for a ballot that was too many before.
       checkKeys(counted)
+      if (end !== undefined) findings.add('entry-after-end', { leaf })
       return amend(leaf, record)
     }
+    // What is in force is announced before: the later of the end of voting and the last amendment.
+    const earliestMs = Math.max(ends.at(-1)!, lastAtMs, end?.record.atMs ?? 0)
+    if (record.entry === 'end') {
+      if (end !== undefined) return findings.add('end-repeated', { leaf })
+      if (record.atMs < earliestMs) findings.add('end-too-early', { leaf })
+      if (close === undefined) end = { leaf, record }
+      return
+    }
     if (close !== undefined) return findings.add('close-repeated', { leaf })
-    if (record.atMs < Math.max(ends.at(-1)!, lastAtMs)) findings.add('close-too-early', { leaf })
+    if (v === 2 && end === undefined) findings.add('end-missing', { leaf })
+    if (record.atMs < earliestMs) findings.add('close-too-early', { leaf })
     close = { leaf, record }
   }
 
@@ -124,6 +145,7 @@ export function logCourse(
     ends: () => ends,
     keysIssued: () => keysIssued,
     amendments: () => amendments,
+    end: () => end,
     close: () => close,
   }
 }

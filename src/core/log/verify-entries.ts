@@ -10,9 +10,9 @@ import type { EntryRules } from './verify-ballot.ts'
 import { bundlesAtOnce, mostBundleBytes } from './verify-bounds.ts'
 import type { LogCourse } from './verify-course.ts'
 import type { FindingList } from './verify-finding.ts'
+import type { ReleaseCheck } from './verify-positions.ts'
 import type { RangeChecker, RangeReport } from './verify-range.ts'
 import type { TrackerWatch } from './verify-receipt.ts'
-import { tooEarly } from './verify-release.ts'
 import type { TreeCheck } from './verify-tree.ts'
 
 /** Bundles of a stretch: few enough that what they say fits in memory many times. */
@@ -25,8 +25,8 @@ export interface EntriesDeps {
   readonly findings: FindingList
   /** Undefined where the election is not known. */
   readonly counted: { readonly rules: EntryRules; readonly course: LogCourse } | undefined
-  /** Sizes at which it is to be said what was public then and was not free to be so. */
-  readonly releasedAt: readonly number[]
+  /** Which is asked at its sizes; undefined where the election is not known. */
+  readonly release: ReleaseCheck | undefined
   /** What no log can foresee, for looking nonces up; see `nonceSet`. */
   readonly salt: Uint8Array | undefined
   readonly onProgress: (leaves: number, of: number) => void
@@ -36,8 +36,6 @@ export interface CheckedEntries {
   readonly tally: PluralityTally | undefined
   /** Whether every entry could be read, and every ballot counted. */
   readonly complete: boolean
-  /** Of those sizes the ones at which a unit was public too early, in words. */
-  readonly early: readonly { readonly size: number; readonly unit: string }[]
   /** Leaves up to which there is a tree: fewer than its size where it has a hole. */
   readonly reached: number
 }
@@ -47,12 +45,11 @@ export async function checkEntries(
   size: number,
   hashesOnly: boolean,
 ): Promise<CheckedEntries> {
-  const { checkRange, tree, watch, findings, counted, onProgress } = deps
+  const { checkRange, tree, watch, findings, counted, release, onProgress } = deps
   const tally = counted && pluralityTally(counted.rules.election)
   const nonces = nonceSet(size, deps.salt)
   const stretch = TILE_WIDTH * bundlesAtOnce(mostBundleBytes(counted?.rules), STRETCH_BUNDLES)
-  const early: { size: number; unit: string }[] = []
-  const cuts = deps.releasedAt.filter((at) => at <= size).toSorted((a, b) => a - b)
+  const cuts = (release?.sizes ?? []).filter((at) => at <= size).toSorted((a, b) => a - b)
   const releasedAt = new Set(cuts)
   let complete = true
 
@@ -62,14 +59,13 @@ export async function checkEntries(
     for (const { to, groups } of parts) {
       for (const { district, choices, times } of groups) tally.fold(district, choices, times)
       // A size ends two parts where an entry that is no ballot comes next.
-      if (releasedAt.delete(to)) {
-        const unit = tooEarly(counted.rules, tally)
-        if (unit !== undefined) early.push({ size: to, unit })
-      }
+      if (releasedAt.delete(to)) release?.at(to, tally, complete)
       const special = specials[nextSpecial]
       if (special?.leaf !== to) continue
       nextSpecial++
+      const ended = counted.course.end()
       await counted.course.take(special.leaf, special.text, tally)
+      if (counted.course.end() !== ended) release?.atEnd(special.leaf, tally, complete)
     }
   }
 
@@ -86,6 +82,7 @@ export async function checkEntries(
         findings.add('nonce-repeated', { leaf: job.from + i }, `leaf ${before} has it too`)
     }
     await takeParts(report)
+    release?.afterEnd(report)
     onProgress(job.from + isBallot.length, size)
   }
 
@@ -95,7 +92,7 @@ export async function checkEntries(
     const report = await checkRange({ from, to, cuts: within, hashesOnly })
     await take(report)
     // A checkpoint can claim any size: what is not there is not looked for one by one.
-    if (report.broken) return { tally, complete: false, early, reached: from }
+    if (report.broken) return { tally, complete: false, reached: from }
   }
-  return { tally, complete: complete && counted !== undefined, early, reached: size }
+  return { tally, complete: complete && counted !== undefined, reached: size }
 }

@@ -25,7 +25,8 @@ export type LogReader = (
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES
 /** Bundles under way at once: what a distant server needs, and what a hostile one can fill memory with. */
 const READ_AHEAD = 8
-const SPECIAL_BYTES = [...'{"v":1,"entry":'].map((character) => character.charCodeAt(0))
+/** What entries that are no ballots begin with, of every version. */
+const SPECIAL_BYTES = [1, 2].map((v) => [...`{"v":${v},"entry":`].map((each) => each.charCodeAt(0)))
 /** Entries of a stretch that are no ballots: an honest log has a handful in all. */
 const MOST_SPECIALS = 100
 
@@ -90,7 +91,8 @@ export function rangeChecker(
 
     const readEntry = (bytes: Uint8Array, at: number, end: number, leaf: number) => {
       while (cuts[nextCut] !== undefined && cuts[nextCut]! <= leaf) cut(cuts[nextCut++]!)
-      if (startsWith(bytes, at, end, SPECIAL_BYTES) && specials.length < MOST_SPECIALS) {
+      const isSpecial = SPECIAL_BYTES.some((start) => startsWith(bytes, at, end, start))
+      if (isSpecial && specials.length < MOST_SPECIALS) {
         cut(leaf)
         try {
           specials.push({ leaf, text: utf8Text(bytes.subarray(at, end)) })

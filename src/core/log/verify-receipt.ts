@@ -35,7 +35,10 @@ export interface ReceiptReport {
   readonly state: ReceiptState
   /** Whether the log's key signed the promise; null where there is none. */
   readonly promiseHolds: boolean | null
-  /** Unix seconds, where there is a promise; it is due later where an end of voting before it was extended. */
+  /**
+   * Unix seconds by which it was promised, where there is a promise: as that says, or by the end of voting in force; null
+   * where that end is not known. One that names its time is due later where an end of voting before it was extended.
+   */
   readonly publishBy: number | null
   /** Where it is published. */
   readonly leaf: number | null
@@ -111,14 +114,14 @@ export async function checkReceipt(
   const { promise, tracker } = asked
   const { findings, closed, nowMs, isSignedTree } = context
   const promiseHolds = promise === null ? null : await holds(asked, promise, context)
-  const publishBy = promise?.publishBy ?? null
+  const publishBy = promise === null ? null : promisedFor(promise, context.ends)
   const report = { tracker, promiseHolds, publishBy, leaf: leaf ?? null }
   if (leaf !== undefined) return { ...report, state: 'published' }
   if (!isSignedTree) return { ...report, state: 'unknown' }
   if (promise !== null && promiseHolds) {
     const atMs = dueMs(promise, context.ends)
-    if (nowMs > atMs || closed) {
-      const due = new Date(atMs).toISOString()
+    if (closed || (atMs !== null && nowMs > atMs)) {
+      const due = atMs === null ? '' : new Date(atMs).toISOString()
       const detail = closed ? 'the log is closed, nothing will come any more' : `it was due at ${due}`
       findings.add('promise-broken', {}, `${tracker}: ${detail}`)
       return { ...report, state: 'promise-broken' }
@@ -130,12 +133,20 @@ export async function checkReceipt(
   return { ...report, state: 'not-found' }
 }
 
+function promisedFor({ term }: SignedPromise, ends: readonly number[]): number | null {
+  if (term.v === 1) return term.publishBy
+  const end = ends.at(-1)
+  return end === undefined ? null : Math.ceil(end / 1000) + term.withinS
+}
+
 /**
- * When a promise is due, Unix milliseconds. One that reaches past an end of voting may be of a ballot that is held back
+ * When a promise is due, Unix milliseconds; null where that cannot be told. One that names its time and reaches past an end of voting may be of a ballot that is held back
  * until then; where that end was extended it moves along (docs/protocol.md, "Receipt").
  */
-function dueMs({ publishBy }: SignedPromise, ends: readonly number[]): number {
-  const ms = publishBy * 1000
+function dueMs({ term }: SignedPromise, ends: readonly number[]): number | null {
+  const last = ends.at(-1)
+  if (term.v === 2) return last === undefined ? null : last + term.withinS * 1000
+  const ms = term.publishBy * 1000
   const until = ends.find((end) => end <= ms)
   return until === undefined ? ms : ms + ends.at(-1)! - until
 }

@@ -40,7 +40,14 @@ const CHECKS = {
     'roll-exchanged',
   ],
   keys: ['too-many-ballots', 'close-keys'],
-  release: ['entries-before-close', 'entries-overdue', 'ballots-before-opening', 'released-too-early'],
+  release: [
+    ...(['entries-before-close', 'entries-overdue', 'ballots-before-opening'] as const),
+    ...(['released-too-early', 'rest-too-small', 'entries-out-of-order'] as const),
+  ],
+  end: [
+    ...(['end-invalid', 'end-missing', 'end-repeated', 'end-too-early', 'end-ballots'] as const),
+    ...(['end-in-future', 'entry-after-end'] as const),
+  ],
   close: [
     ...(['close-repeated', 'close-invalid', 'close-too-early', 'close-ballots', 'close-totals'] as const),
     ...(['close-in-future', 'close-overdue'] as const),

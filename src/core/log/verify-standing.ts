@@ -69,13 +69,14 @@ export async function standing(
   return { genesis, election, rules: issued && entryRules(election, issued) }
 }
 
-/** Whether entries are not public yet, as an election with results after the close has it. */
+/** Whether entries are not public yet, as version 1 has it of an election with results after the close. */
 export async function isHeldBack(
   read: LogReader,
   stand: Standing | undefined,
   size: number,
 ): Promise<boolean> {
-  if (stand?.genesis.record.release.results !== 'after-close' || size === 0) return false
+  const genesis = stand?.genesis.record
+  if (genesis?.v !== 1 || genesis.release.results !== 'after-close' || size === 0) return false
   const first = { index: 0, width: Math.min(TILE_WIDTH, size) }
   const paths = [bundlePath(first), bundlePath({ index: 0, width: TILE_WIDTH })]
   // Whether it is there is all that is asked: none of it is kept.

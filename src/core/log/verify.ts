@@ -7,7 +7,6 @@
  */
 import { base64 } from './base64.ts'
 import { CERTIFICATION_PATH } from './certification-form.ts'
-import { Malformed } from './malformed.ts'
 import { equalHashes, type TreeHasher } from './merkle.ts'
 import { formatVerifierKey, parseVerifierKey } from './note-key.ts'
 import { bundlePath, TILE_WIDTH } from './tile.ts'
@@ -16,12 +15,13 @@ import { GENESIS_PATH, readGenesis } from './verify-beginning.ts'
 import { MOST_ENTRIES, mostCertificationBytes, mostResultBytes, TooManyEntries } from './verify-bounds.ts'
 import { type CertificationCheck, certificationCheck } from './verify-certification.ts'
 import { checkByClock, checkOverdue } from './verify-clock.ts'
-import { checkClose, resultDifference } from './verify-count.ts'
+import { checkClose, checkResult } from './verify-count.ts'
 import { type LogCourse, logCourse } from './verify-course.ts'
 import { checkEntries } from './verify-entries.ts'
 import { type FindingList, findingList } from './verify-finding.ts'
 import { sha256Hex } from './verify-form.ts'
 import { checkHistory, type KnownTree, knownTrees, type SeenCheckpoint } from './verify-history.ts'
+import { releaseCheck } from './verify-positions.ts'
 import { type LogReader, rangeChecker } from './verify-range.ts'
 import { type AskedReceipt, askedReceipts, checkReceipt, trackerWatch } from './verify-receipt.ts'
 import { type AmendmentReport, type CheckList, checkList, type VerifyReport } from './verify-report.ts'
@@ -185,12 +185,23 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
   const looked = [...known, { size, seenAtMs: nowMs }].flatMap(({ size, seenAtMs }) =>
     seenAtMs === undefined ? [] : [{ size, atMs: seenAtMs }],
   )
-  const { tally, complete, early, reached } = await checkEntries(
+  const release =
+    rules === undefined || course === undefined || stand === undefined
+      ? undefined
+      : releaseCheck({
+          v: stand.genesis.record.v,
+          rules,
+          course,
+          looked: looked.map((each) => each.size),
+          known,
+          size,
+          findings,
+        })
+  const { tally, complete, reached } = await checkEntries(
     {
       ...{ checkRange: rangeChecker(read, hasher, rules), tree, watch, findings },
       counted: rules && course && { rules, course },
-      releasedAt: rules?.election.results === 'live' ? looked.map((each) => each.size) : [],
-      salt,
+      ...{ release, salt },
       onProgress: input.onProgress ?? (() => {}),
     },
     size,
@@ -234,9 +245,14 @@ async function checkTree(input: VerifyInput, context: TreeContext): Promise<Outc
   checks.ran('amendments', amendments.length)
   course.checkKeys(tally)
   checks.ran('keys', rules.election.districts.length)
+  if (complete) release?.finish(tally, size)
+  if (course.end() !== undefined) checks.ran('end', 1)
+  const early = release?.early() ?? []
   const looks = { looked, early, witnessed: context.witnessed, isWhole: reached === size }
-  checks.ran('release', checkByClock(course, rules.election, tally.ballots(), looks, nowMs, findings))
-  if (rules.election.results === 'after-close' && close === undefined)
+  const open = checkByClock(course, rules.election, tally.ballots(), looks, nowMs, findings)
+  const { v } = stand!.genesis.record
+  checks.ran('release', v === 1 ? open : release!.count())
+  if (v === 1 && rules.election.results === 'after-close' && close === undefined)
     findings.add('entries-before-close', {
       path: bundlePath({ index: 0, width: Math.min(size, TILE_WIDTH) }),
     })
@@ -278,12 +294,6 @@ async function checkOutcome(
   else {
     checks.ran('result', 1)
     if (sha256Hex(hasher.sha256, result) !== close.record.resultSha256) findings.add('close-result')
-    try {
-      const difference = resultDifference(result, rules, tally)
-      if (difference !== undefined) findings.add('result-differs', {}, difference)
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error
-      findings.add('result-malformed', {}, error.message)
-    }
+    checkResult(result, rules, tally, findings)
   }
 }

@@ -4,11 +4,8 @@
  */
 import { utf8 } from '../election/text-bytes.ts'
 
-/** Per version 1 to 40 at level M: error correction bytes in a block, and blocks. */
-const EC_BYTES = [
-  10, 16, 26, 18, 24, 16, 18, 22, 22, 26, 30, 22, 22, 24, 24, 28, 28, 26, 26, 26, 26, 28, 28, 28, 28, 28, 28,
-  28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28, 28,
-]
+/** Per version 1 to 40 at level M: error correction bytes in a block (28 from version 22 on), and blocks. */
+const EC_BYTES = [10, 16, 26, 18, 24, 16, 18, 22, 22, 26, 30, 22, 22, 24, 24, 28, 28, 26, 26, 26, 26]
 const BLOCKS = [
   1, 1, 1, 2, 2, 4, 4, 4, 5, 5, 5, 8, 9, 9, 10, 10, 11, 13, 14, 16, 17, 17, 18, 20, 21, 23, 25, 26, 28, 29,
   31, 33, 35, 37, 38, 40, 43, 45, 47, 49,
@@ -25,8 +22,7 @@ export type QrCode = readonly (readonly boolean[])[]
 export function qrCode(text: string): QrCode {
   const data = utf8(text)
   let version = 1
-  while (data.length > capacityBytes(version))
-    if (++version > 40) throw new RangeError('too long for a QR code')
+  while (data.length > capacityBytes(version)) if (++version > 40) throw new RangeError('too long')
   const grid = new Grid(version)
   grid.place(interleaved(dataBytes(data, version), version))
   return grid.masked()
@@ -40,8 +36,12 @@ function capacityBytes(version: number): number {
   return Math.floor((dataLength(version) * 8 - 4 - lengthBits(version)) / 8)
 }
 
+function ecBytes(version: number): number {
+  return EC_BYTES[version - 1] ?? 28
+}
+
 function dataLength(version: number): number {
-  return Math.floor(rawModules(version) / 8) - EC_BYTES[version - 1]! * BLOCKS[version - 1]!
+  return Math.floor(rawModules(version) / 8) - ecBytes(version) * BLOCKS[version - 1]!
 }
 
 /** Modules left when all that is fixed is drawn. */
@@ -76,7 +76,7 @@ function bitsOf(value: number, count: number): number[] {
 /** Blocks with their error correction, a byte of each in turn. */
 function interleaved(data: readonly number[], version: number): number[] {
   const count = BLOCKS[version - 1]!
-  const ecLength = EC_BYTES[version - 1]!
+  const ecLength = ecBytes(version)
   const short = Math.floor(data.length / count)
   const longs = data.length % count
   const divisor = generator(ecLength)
@@ -191,10 +191,13 @@ class Grid {
     for (let i = 0; i < 15; i++) {
       const dark = bitAt(bits, i)
       // Round the first finder, stepping over the timing patterns; then beside the other two.
-      if (i < 8) this.#set(8, i < 6 ? i : i + 1, dark)
-      else this.#set(i === 8 ? 7 : 14 - i, 8, dark)
-      if (i < 8) this.#set(size - 1 - i, 8, dark)
-      else this.#set(8, size - 15 + i, dark)
+      if (i < 8) {
+        this.#set(8, i < 6 ? i : i + 1, dark)
+        this.#set(size - 1 - i, 8, dark)
+      } else {
+        this.#set(i === 8 ? 7 : 14 - i, 8, dark)
+        this.#set(8, size - 15 + i, dark)
+      }
     }
     this.#set(8, size - 8, true)
   }

@@ -27,7 +27,26 @@ const text = (content: string) => ({
   Text: [{ ...type('LanguageString'), Content: content, Language: 'und' }],
 })
 
-export function cdfReport(election: Election, shown: ShownResult, made: ReportMade): object {
+/** The report's text in pieces, a selection at a time: that of a large election is many megabytes. */
+export function* cdfText(election: Election, shown: ShownResult, made: ReportMade): Generator<string> {
+  // A list that is the last member of all it stands in: its items go in before what closes it.
+  const opened = (outer: object, end: string) => JSON.stringify(outer).slice(0, -end.length)
+  yield opened(reportOf(election, shown, made), CONTESTS_END)
+  for (const [i, contest] of election.contests.entries()) {
+    const told = shown.contests[i]!
+    yield `${i === 0 ? '' : ','}${opened(contestOf(contest, told), SELECTIONS_END)}`
+    for (const j of contest.options.keys())
+      yield `${j === 0 ? '' : ','}${JSON.stringify(selectionOf(contest, told, j))}`
+    yield SELECTIONS_END
+  }
+  yield `${CONTESTS_END}\n`
+}
+
+const CONTESTS_END = ']}]}'
+const SELECTIONS_END = ']}'
+
+/** The report, `Contest` empty. */
+function reportOf(election: Election, shown: ShownResult, made: ReportMade): object {
   const closed = made.phase === 'closed'
   return {
     ...type('ElectionReport'),
@@ -64,7 +83,7 @@ export function cdfReport(election: Election, shown: ShownResult, made: ReportMa
             BallotName: text(option.name),
           })),
         ),
-        Contest: election.contests.map((contest, i) => contestOf(contest, shown.contests[i]!)),
+        Contest: [],
       },
     ],
   }
@@ -110,14 +129,9 @@ function partialUnits(election: Election): object[] {
   })
 }
 
+/** A contest, `ContestSelection` empty. */
 function contestOf(contest: Contest, shown: ShownContest): object {
   const area = areaOf(contest)
-  const count = (unit: string, votes: number) => ({
-    ...type('VoteCounts'),
-    GpUnitId: unit,
-    Type: 'total',
-    Count: votes,
-  })
   const other = (unit: string, undervotes: number) => ({
     ...type('OtherCounts'),
     GpUnitId: unit,
@@ -140,20 +154,31 @@ function contestOf(contest: Contest, shown: ShownContest): object {
         isWithheld(district) ? [] : [other(unitId(district.id), district.undervotes)],
       ),
     ],
-    ContestSelection: contest.options.map((option, j) => ({
-      ...type('CandidateSelection'),
-      '@id': `selection.${contest.id}.${option.id}`,
-      CandidateIds: [candidateId(contest.id, option.id)],
-      SequenceOrder: j + 1,
-      VoteCounts: [
-        count(area, shown.options[j]!.votes),
-        ...shown.districts.map((district) =>
-          isWithheld(district)
-            ? { ...count(unitId(district.id), 0), IsSuppressedForPrivacy: true }
-            : count(unitId(district.id), district.votes[j]!),
-        ),
-      ],
-    })),
+    ContestSelection: [],
+  }
+}
+
+function selectionOf(contest: Contest, shown: ShownContest, j: number): object {
+  const option = contest.options[j]!
+  const count = (unit: string, votes: number) => ({
+    ...type('VoteCounts'),
+    GpUnitId: unit,
+    Type: 'total',
+    Count: votes,
+  })
+  return {
+    ...type('CandidateSelection'),
+    '@id': `selection.${contest.id}.${option.id}`,
+    CandidateIds: [candidateId(contest.id, option.id)],
+    SequenceOrder: j + 1,
+    VoteCounts: [
+      count(areaOf(contest), shown.options[j]!.votes),
+      ...shown.districts.map((district) =>
+        isWithheld(district)
+          ? { ...count(unitId(district.id), 0), IsSuppressedForPrivacy: true }
+          : count(unitId(district.id), district.votes[j]!),
+      ),
+    ],
   }
 }
 

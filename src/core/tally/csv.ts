@@ -2,8 +2,9 @@
  * The result as CSV (RFC 4180), one line per contest × district × option, blanks as an option of their own. Where a
  * district is withheld its votes say so, in a word that no sum takes for a number; those that are counted all the same
  * stand under `(pooled)`, all such districts of the contest together. So every vote of the totals is in one line.
+ * The file is for spreadsheets: it begins with a byte order mark, and no name in it is run as a formula (csv-field.ts).
  */
-import { csvField } from '../csv-field.ts'
+import { BYTE_ORDER_MARK, csvCell } from '../csv-field.ts'
 import type { Contest, Election } from '../election/definition.ts'
 import { isWithheld, type ShownContest, type ShownResult } from './shown.ts'
 
@@ -12,19 +13,14 @@ const HEADER = 'contest_id,contest,district_id,district,option_id,option,votes'
 
 /** Lines of the file, each with its line end. Blank and undervoted votes stand under `(blank)` and `(undervotes)`. */
 export function* resultCsv(election: Election, result: ShownResult): Generator<string> {
-  yield `${HEADER}\r\n`
+  yield `${BYTE_ORDER_MARK}${HEADER}\r\n`
   const districtName = new Map(election.districts.map((district) => [district.id, district.name]))
   for (const [i, contest] of result.contests.entries()) {
-    const defined = election.contests[i]!
+    const linesOf = linesIn(election.contests[i]!)
     for (const district of contest.districts)
-      yield* linesOf(
-        defined,
-        district.id,
-        districtName.get(district.id)!,
-        isWithheld(district) ? null : district,
-      )
+      yield* linesOf(district.id, districtName.get(district.id)!, isWithheld(district) ? null : district)
     const pooled = pooledOf(contest)
-    if (pooled.ballots > 0) yield* linesOf(defined, '(pooled)', 'Districts counted together', pooled)
+    if (pooled.ballots > 0) yield* linesOf('(pooled)', 'Districts counted together', pooled)
   }
 }
 
@@ -35,14 +31,22 @@ interface Counts {
   readonly votes: readonly number[]
 }
 
-/** @param counts null where they are withheld */
-function* linesOf(contest: Contest, id: string, name: string, counts: Counts | null): Generator<string> {
-  const start = [contest.id, contest.title, id, name]
-  for (const [j, option] of contest.options.entries())
-    yield line([...start, option.id, option.name, String(counts?.votes[j] ?? WITHHELD)])
-  yield line([...start, '(blank)', 'Blank ballots', String(counts?.blank ?? WITHHELD)])
-  if (contest.votes > 1)
-    yield line([...start, '(undervotes)', 'Votes not used', String(counts?.undervotes ?? WITHHELD)])
+/** Lines of one district; `counts` is null where they are withheld. */
+type LinesOf = (id: string, name: string, counts: Counts | null) => string[]
+
+/** What a contest's lines have in common is written once: a large election has a hundred thousand of them. */
+function linesIn(contest: Contest): LinesOf {
+  const start = fields([contest.id, contest.title])
+  const options = contest.options.map(({ id, name }) => fields([id, name]))
+  return (id, name, counts) => {
+    const district = `${start},${fields([id, name])}`
+    const line = (option: string, votes: number | undefined) =>
+      `${district},${option},${votes ?? WITHHELD}\r\n`
+    const lines = options.map((option, j) => line(option, counts?.votes[j]))
+    lines.push(line('(blank),Blank ballots', counts?.blank))
+    if (contest.votes > 1) lines.push(line('(undervotes),Votes not used', counts?.undervotes))
+    return lines
+  }
 }
 
 /** What is in the totals and in no district's row. */
@@ -58,6 +62,6 @@ function pooledOf(contest: ShownContest): Counts {
   }
 }
 
-function line(fields: readonly string[]): string {
-  return `${fields.map(csvField).join(',')}\r\n`
+function fields(texts: readonly string[]): string {
+  return texts.map(csvCell).join(',')
 }

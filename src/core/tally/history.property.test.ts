@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Choices } from '../election/choices.ts'
 import { electionFrom } from '../election/definition.ts'
-import { countHistory } from './history.ts'
+import { countHistory, totalsOf } from './history.ts'
 import { pluralityTally } from './plurality.ts'
 
 const election = electionFrom({
@@ -21,7 +21,7 @@ test('each moment kept is exact, at least ten ballots after the one before, and 
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(30), fc.nat(30), fc.nat(3)), { maxLength: 900 }), (spans) => {
       const tally = pluralityTally(election)
-      const history = countHistory(election, [30_000], tally)
+      const history = countHistory(election)
       const truth = new Map<number, [number, number, number, number]>()
       let p = 0
       let q = 0
@@ -34,7 +34,8 @@ test('each moment kept is exact, at least ten ballots after the one before, and 
         q += toQ
         blank += none
         truth.set((i + 1) * 10, [p, q, blank, p + q + blank])
-        history.mark((i + 1) * 10)
+        const cast = tally.ballots()
+        history.mark({ timeS: (i + 1) * 10, cast, told: cast, contests: totalsOf(election, tally) })
       }
       const { times, contests } = history.snapshot()
       const [contest] = contests!

@@ -1,13 +1,13 @@
 /**
- * How the count grew: each contest's totals at past moments, from the ballots' order in the log and the turnout spans.
+ * How the count grew: each contest's totals at past moments. Where ballots are held back, a moment is a published
+ * checkpoint, and counts what was told by then; where they are told at once, the end of a turnout span.
  *
- * A moment counts what was released by then (release.ts), whatever has been since. Between two moments lie at least
- * {@link LEAST_STEP} counted ballots, so that nobody seen voting at 12:03 finds their ballot here. Elections whose results are for after the close keep none, for the same reason: there the order in which votes
- * came is nobody's business even later.
+ * Between two moments lie at least {@link LEAST_STEP} counted ballots, so that nobody seen voting at 12:03 finds their
+ * ballot here. Elections whose results are for after the close keep none: there the order in which votes came is
+ * nobody's business even later.
  */
 import type { Election } from '../election/definition.ts'
 import type { TallyCounts } from './plurality.ts'
-import { countsIn, releasedDistricts } from './release.ts'
 
 const LEAST_STEP = 10
 const MOST_POINTS = 240
@@ -36,10 +36,21 @@ export interface HistorySnapshot {
 }
 
 export interface CountHistory {
-  /** Notes what `tally` holds as the count at `timeS`; too few counted ballots since the last moment, and nothing is noted. */
-  readonly mark: (timeS: number) => void
+  /** Notes a moment; too few ballots counted since the last one, and nothing is noted. */
+  readonly mark: (moment: CountedMoment) => void
+  /** The same object until a moment is noted. */
   readonly snapshot: () => HistorySnapshot
   readonly mostPoints: number
+}
+
+/** The count at a moment. */
+export interface CountedMoment {
+  readonly timeS: number
+  /** Ballots cast by then, and of these those counted. */
+  readonly cast: number
+  readonly told: number
+  /** Of those counted, as {@link totalsOf} has them. */
+  readonly contests: readonly (readonly number[])[]
 }
 
 interface Moment {
@@ -49,48 +60,43 @@ interface Moment {
   readonly contests: readonly (readonly number[])[]
 }
 
-/** @param issued keys issued per district when the election was made */
-export function countHistory(
-  election: Election,
-  issued: ArrayLike<number>,
-  tally: TallyCounts,
-): CountHistory {
+export function countHistory(election: Election): CountHistory {
   const options = election.contests.reduce((sum, contest) => sum + contest.options.length + 2, 0)
   const most = Math.max(2, Math.min(MOST_POINTS, Math.floor(MOST_NUMBERS / options)))
   const step = Math.max(LEAST_STEP, election.suppressBelow)
   let moments: Moment[] = []
+  let made: HistorySnapshot | undefined
 
   return {
     mostPoints: most,
-    mark: (timeS) => {
+    mark: ({ timeS, cast, told, contests }) => {
       const last = moments.at(-1)
-      const cast = tally.ballots()
       const lastCounted = last === undefined ? 0 : last.cast - last.held
-      if (election.results !== 'live' || cast - lastCounted < step) return
+      if (election.results !== 'live' || told - lastCounted < step) return
       if (last !== undefined && timeS <= last.timeS) return
-      const told = countsIn(releasedDistricts(election, 'open', issued, tally), election, tally)
-      if (told.ballots() - lastCounted < step) return
-      moments.push({ timeS, cast, held: cast - told.ballots(), contests: totals(election, told) })
+      made = undefined
+      moments.push({ timeS, cast, held: cast - told, contests })
       // Every second moment goes, each that stays is as true as before.
       if (moments.length > most) moments = moments.filter((_, i) => i % 2 === 1 || i === moments.length - 1)
     },
-    snapshot: () => ({
-      times: moments.map(({ timeS }) => timeS),
-      cast: moments.map(({ cast }) => cast),
-      held: moments.map(({ held }) => held),
-      contests:
-        election.results === 'live'
-          ? election.contests.map(({ id, options }, c) => {
-              const line = (column: number) => moments.map(({ contests }) => contests[c]![column]!)
-              return { id, ballots: line(0), blank: line(1), votes: options.map((_, j) => line(j + 2)) }
-            })
-          : null,
-    }),
+    snapshot: () =>
+      (made ??= {
+        times: moments.map(({ timeS }) => timeS),
+        cast: moments.map(({ cast }) => cast),
+        held: moments.map(({ held }) => held),
+        contests:
+          election.results === 'live'
+            ? election.contests.map(({ id, options }, c) => {
+                const line = (column: number) => moments.map(({ contests }) => contests[c]![column]!)
+                return { id, ballots: line(0), blank: line(1), votes: options.map((_, j) => line(j + 2)) }
+              })
+            : null,
+      }),
   }
 }
 
 /** Per contest: ballots, blanks, votes per option. */
-function totals(election: Pick<Election, 'contests'>, tally: TallyCounts): number[][] {
+export function totalsOf(election: Pick<Election, 'contests'>, tally: TallyCounts): number[][] {
   return election.contests.map((contest, c) => {
     const counts = tally.contests[c]!
     const width = contest.options.length

@@ -20,7 +20,8 @@ function warnings(changes: Partial<DefinitionFile>, issued: readonly number[]): 
 }
 
 test('nothing is said where every district is large, empty, or nothing is held back', () => {
-  assert.deepEqual(warnings({}, [10, 0, 400]), [])
+  assert.deepEqual(warnings({}, [30, 0, 400]), [])
+  assert.deepEqual(warnings({ results: 'after-close' }, [10, 0, 400]), [])
   assert.deepEqual(warnings({ suppress_below: 1 }, [1, 2, 3]), [])
   assert.deepEqual(warnings({ simulated: true }, [1, 2, 3]), [])
 })
@@ -28,7 +29,15 @@ test('nothing is said where every district is large, empty, or nothing is held b
 test('small districts that are counted together: how many, and the first few', () => {
   assert.deepEqual(warnings({}, [3, 50, 4, 9, 1, 2]), [
     '5 districts have fewer than 10 voters (suppress_below), and no count of their own, only in the totals: “d0”, “d2”, “d3” and 2 more',
+    'with fewer than 30 voters (three times suppress_below) at most one group of 10 ballots is told while voting is open, and all others at once after it: 5 small districts (19 voters)',
   ])
+})
+
+test('units of which at most one group is told while voting is open are listed', () => {
+  const [line, ...others] = warnings({}, [29, 30, 10, 400])
+  assert.deepEqual(others, [])
+  assert.match(line!, /^with fewer than 30 voters .*: “d0” \(29 voters\), “d2” \(10 voters\)$/)
+  assert.match(warnings({}, new Array(25).fill(12))[0]!, /and 5 more$/)
 })
 
 test('small districts that have too few voters even together', () => {
@@ -51,7 +60,8 @@ test('a small district that is alone with its ballot style', () => {
     { id: 'y', title: 'Y', districts: ['d1'], options: [option('r'), option('s')] },
   ]
   const lines = warnings({ contests }, [50, 4, 50, 6, 7])
-  assert.equal(lines.length, 2)
+  assert.equal(lines.length, 3)
+  assert.match(lines[2]!, /: 2 small districts \(13 voters\)$/)
   assert.match(lines[0]!, /^3 districts/)
   assert.match(lines[1]!, /shows where it was cast, .*: “d1” \(4 voters\)$/)
 })

@@ -4,6 +4,10 @@ import { releaseUnits } from './release.ts'
 
 /** Districts named in a line at most. */
 const NAMED = 3
+/** Units listed that are told in one group at most. */
+const LISTED = 20
+/** Of k ballots: with fewer voters than so many groups, at most one is told while voting is open. */
+const GROUPS = 3
 
 /** @param issued voters per district */
 export function releaseWarnings(election: Election, issued: ArrayLike<number>): string[] {
@@ -39,7 +43,29 @@ export function releaseWarnings(election: Election, issued: ArrayLike<number>): 
       'no other small district votes in the same contests, so that a ballot shows where it was cast, and it is ' +
         `counted only after the close: ${someOf(alone.map((d) => `${nameOf(d)} (${issued[d]} voters)`))}`,
     )
-  return lines
+  return [...lines, ...fewGroups(election, issued)]
+}
+
+/** Units of which hardly a group is told while voting is open, and much at once after it. */
+function fewGroups(election: Election, issued: ArrayLike<number>): string[] {
+  if (election.results !== 'live') return []
+  const below = election.suppressBelow
+  const { ofDistrict } = releaseUnits(election, issued)
+  const units = [...Map.groupBy(election.districts.keys(), (d) => ofDistrict[d]!).values()]
+    .map((members) => members.filter((d) => issued[d]! > 0))
+    .map((members) => ({ members, voters: members.reduce((sum, d) => sum + issued[d]!, 0) }))
+    .filter(({ voters }) => voters >= below && voters < GROUPS * below)
+  if (units.length === 0) return []
+  const listed = units.map(({ members, voters }) => {
+    const [first] = members
+    const names =
+      members.length === 1 ? `“${election.districts[first!]!.id}”` : `${members.length} small districts`
+    return `${names} (${voters} voters)`
+  })
+  return [
+    `with fewer than ${GROUPS * below} voters (three times suppress_below) at most one group of ${below} ballots is told ` +
+      `while voting is open, and all others at once after it: ${someOf(listed, LISTED)}`,
+  ]
 }
 
 /** Districts with voters, but too few for log entries to name them. */
@@ -47,7 +73,7 @@ function smallDistricts(election: Election, issued: ArrayLike<number>): number[]
   return [...election.districts.keys()].filter((d) => issued[d]! > 0 && issued[d]! < election.suppressBelow)
 }
 
-function someOf(words: readonly string[]): string {
-  const named = words.slice(0, NAMED).join(', ')
-  return words.length > NAMED ? `${named} and ${words.length - NAMED} more` : named
+function someOf(words: readonly string[], most = NAMED): string {
+  const named = words.slice(0, most).join(', ')
+  return words.length > most ? `${named} and ${words.length - most} more` : named
 }

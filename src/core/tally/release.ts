@@ -1,16 +1,15 @@
 /**
- * The release rule: which ballots may be told while voting is open, in the log, the tally, the feed and every export
- * alike (docs/protocol.md, "Release"). Pure.
+ * The units in which ballots are told, and the release rule of version 1 of the protocol, which logs that were begun under
+ * it keep to (docs/protocol.md, "Release"; the rule of version 2 is core/log/group-release.ts). Pure.
  *
  * Ballots are held back or told by unit: a district that entries name, or all unnamed districts of one ballot style
- * together, since nothing public tells those apart. A unit is released once it has `suppressBelow` ballots and none of
- * its contests says how every one of them voted. More ballots never undo that, so what was told once stays told, and
- * the rule depends on the counts alone: whoever counts the same ballots in any order gets the same answer.
+ * together, since nothing public tells those apart. In version 1 a unit is released once it has `suppressBelow` ballots and
+ * none of its contests says how every one of them voted. More ballots never undo that, so what was told once stays told,
+ * and the rule depends on the counts alone: whoever counts the same ballots in any order gets the same answer.
  */
 import { ballotStyles } from '../election/ballot-style.ts'
 import { type Choices, choicesReader } from '../election/choices.ts'
 import type { Election } from '../election/definition.ts'
-import type { Phase } from '../election/phase.ts'
 import { namedDistricts } from '../log/entry.ts'
 import type { TallyCounts } from './plurality.ts'
 
@@ -102,44 +101,18 @@ function openUnits(
 }
 
 /**
- * Whether each district's ballots may be told, by district index: those of open units, after the close all.
+ * Whether each district's ballots may be told while voting is open, by district index: those of open units.
  * @param issued keys issued per district when the election was made
  */
 export function releasedDistricts(
   election: Election,
-  phase: Phase,
   issued: ArrayLike<number>,
-  tally: TallyCounts,
+  tally: Pick<TallyCounts, 'contests' | 'perDistrict'>,
 ): readonly boolean[] {
-  if (phase === 'closed' || election.suppressBelow <= 1) return election.districts.map(() => true)
+  if (election.suppressBelow <= 1) return election.districts.map(() => true)
   const units = releaseUnits(election, issued)
   const open = openUnits(election, units, tally)
   return election.districts.map((_, d) => open[units.ofDistrict[d]!]!)
-}
-
-/** The counts of some districts alone; every other one's are 0. */
-export function countsIn(
-  districts: readonly boolean[],
-  election: Pick<Election, 'contests'>,
-  tally: TallyCounts,
-): TallyCounts {
-  if (!districts.includes(false)) return tally
-  const only = (counts: Float64Array, width = 1) =>
-    counts.map((count, cell) => (districts[Math.floor(cell / width)] ? count : 0))
-  const perDistrict = only(tally.perDistrict)
-  const blankPerDistrict = only(tally.blankPerDistrict)
-  return {
-    contests: tally.contests.map(({ votes, ballots, blank, undervotes }, c) => ({
-      votes: only(votes, election.contests[c]!.options.length),
-      ballots: only(ballots),
-      blank: only(blank),
-      undervotes: only(undervotes),
-    })),
-    ballots: () => sumOf(perDistrict),
-    blank: () => sumOf(blankPerDistrict),
-    perDistrict,
-    blankPerDistrict,
-  }
 }
 
 interface UnitCounts {
@@ -172,10 +145,4 @@ function isReleased(unit: UnitCounts, below: number): boolean {
 /** Whether a contest's counts say of every voter that they chose some option, or none. */
 function isAlike({ ballots, blank, votes }: UnitContest): boolean {
   return blank === ballots || votes.includes(ballots)
-}
-
-function sumOf(counts: Float64Array): number {
-  let sum = 0
-  for (const count of counts) sum += count
-  return sum
 }

@@ -1,10 +1,10 @@
-/** The gate: nothing before its time, districts held back or counted together, and in every format the same ones. */
+/** What is shown: nothing before its time, districts held back or counted together, and in every format the same ones. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Choices } from '../election/choices.ts'
 import { electionFrom } from '../election/definition.ts'
 import { resultCsv } from './csv.ts'
-import { countHistory } from './history.ts'
+import { countHistory, totalsOf } from './history.ts'
 import { pluralityTally } from './plurality.ts'
 import { resultOf } from './result.ts'
 import { resultText } from './result-text.ts'
@@ -44,7 +44,12 @@ function counted(results: 'live' | 'after-close', suppressBelow: number) {
     [3, '[[1],[]]', 2],
   ]
   for (const [district, choices, times] of ballots) tally.fold(district, choices as Choices, times)
-  return { election, tally }
+  // Of all of them but those of b, which are held back.
+  const told = pluralityTally(election)
+  for (const [district, choices, times] of ballots)
+    if (district !== 1) told.fold(district, choices as Choices, times)
+  const count = { tally: told, checkpoint: { size: 95, root: 'AAAA' }, complete: false }
+  return { election, tally, told: count }
 }
 
 const figures = {
@@ -57,11 +62,18 @@ const figures = {
 }
 
 test('held back and pooled districts are withheld in the snapshot, the document and the CSV; totals leave out what is held', () => {
-  const { election, tally } = counted('live', 5)
+  const { election, tally, told } = counted('live', 5)
   // b has enough voters, but three ballots; c has too few voters for a row of its own, and ballots enough to be told.
   const eligible = [50, 50, 4, 50]
-  const shown = shownResult(election, 'open', eligible, tally)!
-  const snapshot = snapshotOf(election, tally, { ...figures, phase: 'open', eligible, issued: eligible })
+  const shown = shownResult(election, { phase: 'open', issued: eligible, stored: tally, told })!
+  const snapshot = snapshotOf(election, tally, {
+    ...figures,
+    phase: 'open',
+    eligible,
+    issued: eligible,
+    told,
+  })
+  assert.deepEqual(snapshot.checkpoint, { size: 95, root: 'AAAA' })
   assert.deepEqual(snapshot.contests![0]!.by_district, [[0, 20, 11, 0], [1], [2], [3, 40, 2, 0]])
   assert.deepEqual(snapshot.contests![1]!.by_district, [[0, 20, 20, 11, 0], [2]])
   assert.deepEqual([snapshot.contests![0]!.eligible, snapshot.contests![1]!.eligible], [154, 54])
@@ -69,7 +81,7 @@ test('held back and pooled districts are withheld in the snapshot, the document 
   assert.equal(snapshot.invariant.holds, true)
   // Late voters make c larger, and change nothing of what is told of it.
   const later = snapshotOf(election, tally, {
-    ...{ ...figures, phase: 'open' as const, issued: eligible, eligible: [50, 50, 60, 50] },
+    ...{ ...figures, phase: 'open' as const, issued: eligible, eligible: [50, 50, 60, 50], told },
   })
   assert.deepEqual(later.contests![0]!.by_district, snapshot.contests![0]!.by_district)
   assert.equal(later.contests![0]!.eligible, 210)
@@ -81,6 +93,7 @@ test('held back and pooled districts are withheld in the snapshot, the document 
     { id: 'q', votes: 22 },
   ])
   const csv = [...resultCsv(election, shown)]
+  assert.match(csv[0]!, /^\ufeffcontest_id,/, 'spreadsheets know it for UTF-8')
   assert.deepEqual(
     csv.filter((line) => line.startsWith('x,X,b,')),
     ['x,X,b,B,p,p,withheld\r\n', 'x,X,b,B,q,q,withheld\r\n', 'x,X,b,B,(blank),Blank ballots,withheld\r\n'],
@@ -94,14 +107,17 @@ test('held back and pooled districts are withheld in the snapshot, the document 
 })
 
 test('in the CSV every counted vote is in exactly one line', () => {
-  const { election, tally } = counted('live', 5)
+  const { election, tally, told } = counted('live', 5)
   for (const phase of ['open', 'closed'] as const)
     for (const eligible of [
       [50, 50, 50, 50],
       [50, 50, 4, 50],
       [1, 2, 3, 4],
     ]) {
-      const shown = shownResult(election, phase, eligible, tally)!
+      const complete = phase === 'closed'
+      const standing = { phase, issued: eligible, stored: tally, told: { ...told, complete } }
+      const shown = shownResult(election, standing)!
+      assert.equal(shown.held, complete ? 0 : 3)
       const lines = [...resultCsv(election, shown)]
       for (const [c, { id, options }] of shown.contests.entries())
         for (const { id: option, votes } of options) {
@@ -120,20 +136,36 @@ test('in the CSV every counted vote is in exactly one line', () => {
 test('with a threshold of 1 the shown document is the result, byte for byte', () => {
   const { election, tally } = counted('live', 1)
   assert.equal(
-    resultText(shownResult(election, 'open', [50, 50, 50, 50], tally)!),
+    resultText(
+      shownResult(election, { phase: 'open', issued: [50, 50, 50, 50], stored: tally, told: null })!,
+    ),
     resultText(resultOf(election, tally)),
   )
 })
 
-test('results for after the close: nothing but turnout before; there is never a history', () => {
-  const { election, tally } = counted('after-close', 1)
-  const eligible = [50, 50, 50, 50]
-  for (const phase of ['not-open', 'open'] as const)
-    assert.equal(shownResult(election, phase, eligible, tally), null)
-  const open = snapshotOf(election, tally, { ...figures, phase: 'open', eligible, issued: eligible })
+test('results for after the close: nothing but turnout before all of it is told; there is never a history', () => {
+  const { election, tally, told } = counted('after-close', 1)
+  const issued = [50, 50, 50, 50]
+  for (const phase of ['not-open', 'open', 'closed'] as const)
+    assert.equal(shownResult(election, { phase, issued, stored: tally, told }), null)
+  const open = snapshotOf(election, tally, { ...figures, phase: 'open', eligible: issued, issued, told })
   assert.deepEqual([open.cast, open.contests, open.blank, open.held], [97, null, null, null])
-  assert.ok(shownResult(election, 'closed', eligible, tally))
-  const history = countHistory(election, eligible, tally)
-  history.mark(10)
+  assert.equal(open.checkpoint, null)
+  const whole = { ...told, complete: true }
+  assert.equal(shownResult(election, { phase: 'open', issued, stored: tally, told: whole }), null)
+  assert.equal(shownResult(election, { phase: 'closed', issued, stored: tally, told: whole })!.ballots, 97)
+  const history = countHistory(election)
+  history.mark({ timeS: 10, cast: 97, told: 97, contests: totalsOf(election, tally) })
   assert.deepEqual(history.snapshot(), { times: [], cast: [], held: [], contests: null })
+})
+
+test('live results show what was told until the last checkpoint, also once voting has closed', () => {
+  const { election, tally, told } = counted('live', 5)
+  const issued = [50, 50, 50, 50]
+  const before = resultText(shownResult(election, { phase: 'open', issued, stored: tally, told })!)
+  assert.equal(resultText(shownResult(election, { phase: 'closed', issued, stored: tally, told })!), before)
+  const whole = { ...told, complete: true }
+  const after = shownResult(election, { phase: 'closed', issued, stored: tally, told: whole })!
+  assert.deepEqual([after.ballots, after.held], [97, 0])
+  assert.equal(resultText(after), resultText(resultOf(election, tally)))
 })

@@ -1,17 +1,16 @@
 /**
- * The one gate between the count and everybody: what of a result may be shown, now.
+ * What of a result is shown, now. Snapshot, downloads, stream and commands take a {@link ShownResult}, and only this file
+ * makes one (docs/invariants.md, "Groups of k").
  *
- * Snapshot, downloads, stream and commands take a {@link ShownResult}, and only this file makes one. Before the close
- * of an `after-close` election there is none (docs/invariants.md, "Groups of k"). While voting is open it counts the
- * released units alone (release.ts); of the others it tells turnout. A district that log entries do not name has no row of its own, not even
- * after the close: its votes are in the totals, together with those of its like. The same log and phase give the same
- * answer, so a recount gives the same bytes.
+ * While voting is open it counts what the public log has told (told-tally.ts), and of the rest it tells turnout; of an
+ * `after-close` election there is none before the log has told every ballot. A district that log entries do not name has
+ * no row of its own, not even after the close: its votes are in the totals, together with those of its like. The same log
+ * and phase give the same answer, so a recount gives the same bytes.
  */
 import type { Election } from '../election/definition.ts'
 import { type Phase, resultsVisible } from '../election/phase.ts'
 import { namedDistricts } from '../log/entry.ts'
 import type { TallyCounts } from './plurality.ts'
-import { countsIn, releasedDistricts } from './release.ts'
 import {
   type ContestResult,
   type DistrictResult,
@@ -19,6 +18,7 @@ import {
   type ElectionResult,
   resultOf,
 } from './result.ts'
+import type { CountedTree, ToldCount } from './told-tally.ts'
 
 /** A district whose votes are not told by themselves: held back, or only in the totals. */
 export interface WithheldDistrict {
@@ -45,37 +45,54 @@ export interface ShownCount {
   readonly result: ShownResult
   /** Of its ballots, those that mark nothing in any contest. */
   readonly blank: number
+  /** What it is a count of; null where that is every ballot stored, or none. */
+  readonly checkpoint: CountedTree | null
 }
 
-/**
- * @param issued keys issued per district when the election was made
- * @returns null while nothing but turnout may be told
- */
+/** Where an election stands with its count. */
+export interface CountStanding {
+  readonly phase: Phase
+  /** Keys issued per district when the election was made. */
+  readonly issued: ArrayLike<number>
+  /** Every ballot stored. */
+  readonly stored: TallyCounts
+  /** What the public log has told; null where that is every ballot as it comes. */
+  readonly told: ToldCount | null
+}
+
+/** @returns null while nothing but turnout may be told */
 export function shownCount(
   election: Election,
-  phase: Phase,
-  issued: ArrayLike<number>,
-  tally: TallyCounts,
+  { phase, issued, stored, told }: CountStanding,
 ): ShownCount | null {
-  if (!resultsVisible(election, phase)) return null
-  const released = releasedDistricts(election, phase, issued, tally)
-  const told = countsIn(released, election, tally)
+  const complete = told === null || told.complete
+  if (!resultsVisible(election, phase) || (election.results === 'after-close' && !complete)) return null
+  const counted = complete ? stored : told.tally
   const named = namedDistricts(election, issued)
-  const result = resultOf(election, told, tally.ballots() - told.ballots())
+  const result = resultOf(election, counted, stored.ballots() - counted.ballots())
   const contests = result.contests.map((contest, c): ShownContest => {
     const districts = districtsOf(election, election.contests[c]!).map((d, row): ShownDistrict => {
       const district = contest.districts[row]!
-      if (released[d] && named[d]) return district
-      return { id: district.id, ballots: tally.contests[c]!.ballots[d]!, withheld: true }
+      if (named[d] && (complete || counted.perDistrict[d]! > 0)) return district
+      return { id: district.id, ballots: stored.contests[c]!.ballots[d]!, withheld: true }
     })
     return { ...contest, districts }
   })
-  return { result: { ...result, contests } as unknown as ShownResult, blank: told.blank() }
+  return {
+    result: { ...result, contests } as unknown as ShownResult,
+    blank: counted.blank(),
+    checkpoint: told?.checkpoint ?? null,
+  }
 }
 
 /** {@link shownCount} without what a snapshot tells besides. */
 export function shownResult(...count: Parameters<typeof shownCount>): ShownResult | null {
   return shownCount(...count)?.result ?? null
+}
+
+/** The result of every ballot, once all are told: what the close of the public log names. @param issued as above */
+export function wholeResult(election: Election, issued: ArrayLike<number>, tally: TallyCounts): ShownResult {
+  return shownResult(election, { phase: 'closed', issued, stored: tally, told: null })!
 }
 
 export function isWithheld(district: ShownDistrict): district is WithheldDistrict {

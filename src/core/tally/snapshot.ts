@@ -1,10 +1,9 @@
 /**
  * What the public sees at one moment: the body of `GET /results` and of every event on `/results/stream`.
  *
- * A snapshot is whole: whoever has the last one needs no other. What it tells of the count has passed the gate
- * (shown.ts): where results are for after the close, `contests`, `blank` and `held` are null until then
- * (docs/invariants.md, "Groups of k"). Turnout (`cast`, everywhere) is told of every ballot; `contests` and `blank`
- * leave out those held back.
+ * A snapshot is whole: whoever has the last one needs no other. What it tells of the count is shown.ts's: where results
+ * are for after the close, `contests`, `blank` and `held` are null until every ballot is told (docs/invariants.md,
+ * "Groups of k"). Turnout (`cast`, everywhere) is told of every ballot; `contests` and `blank` leave out those held back.
  */
 import type { Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
@@ -13,6 +12,7 @@ import type { PipelineSnapshot } from './pipeline-snapshot.ts'
 import type { TallyCounts } from './plurality.ts'
 import { districtsOf } from './result.ts'
 import { isWithheld, type ShownResult, shownCount } from './shown.ts'
+import type { CountedTree, ToldCount } from './told-tally.ts'
 
 export interface OptionSnapshot {
   readonly id: string
@@ -54,6 +54,8 @@ export interface InvariantSnapshot {
   readonly ballots_tallied: number
   /** Votes and undervotes of every contest, put back together into ballots. */
   readonly ballots_summed: number
+  /** On a cluster, once the public log is closed: whether the engines' result is the one that its close names. */
+  readonly matches_log?: boolean
   readonly holds: boolean
   /** The numbers differ, and `holds` is true all the same: ballots are on their way from engine to engine. */
   readonly settling?: true
@@ -67,7 +69,7 @@ export interface ResultsSnapshot {
     readonly closes_at: string
     readonly results: 'live' | 'after-close'
     readonly simulated: boolean
-    /** Ballots are told once there are so many together, not all alike; 1 tells every ballot at once. */
+    /** Ballots of a district are told in groups of so many; 1 tells every ballot at once. */
     readonly suppress_below: number
   }
   readonly phase: Phase
@@ -79,8 +81,10 @@ export interface ResultsSnapshot {
   readonly cast: number
   /** Ballots that mark nothing in any contest; null while results are not shown. */
   readonly blank: number | null
-  /** Ballots cast that are not in the counts yet (release.ts); null while results are not shown. */
+  /** Ballots cast that are not in the counts yet; null while results are not shown. */
   readonly held: number | null
+  /** The published checkpoint that the counts are a function of; null where they count every ballot stored, or none. */
+  readonly checkpoint: CountedTree | null
   /** Ballots per second over the last seconds. */
   readonly votes_per_second: number
   /** Unix seconds and ballots cast by then, oldest first, at most a few hundred points. */
@@ -106,6 +110,8 @@ export interface SnapshotFigures {
   readonly issued: ArrayLike<number>
   readonly keysUsed: number
   readonly ballotsStored: number
+  /** What the public log has told; null where that is every ballot as it comes. */
+  readonly told: ToldCount | null
   readonly votesPerSecond: number
   readonly turnout: readonly (readonly [number, number])[]
   readonly log?: PublicLogState | null
@@ -121,7 +127,8 @@ export function snapshotOf(
     eligible += figures.eligible[d]!
     return { ...district, eligible: figures.eligible[d]!, cast: tally.perDistrict[d]! }
   })
-  const shown = shownCount(election, figures.phase, figures.issued, tally)
+  const { phase, issued, told } = figures
+  const shown = shownCount(election, { phase, issued, stored: tally, told })
   return {
     election: {
       id: election.id,
@@ -139,6 +146,7 @@ export function snapshotOf(
     cast: tally.ballots(),
     blank: shown === null ? null : shown.blank,
     held: shown === null ? null : shown.result.held,
+    checkpoint: shown === null ? null : shown.checkpoint,
     votes_per_second: figures.votesPerSecond,
     turnout: figures.turnout,
     districts,

@@ -1,11 +1,33 @@
 /** What the public log is made from and where it goes. */
-import type { BatchGate } from '../../core/log/log-growth.ts'
+
 import type { TreeHasher } from '../../core/log/merkle.ts'
 import type { Verify } from '../../core/log/note.ts'
+import type { LogVersion } from '../../core/log/record.ts'
+import type { TellingRule } from '../../core/log/telling.ts'
+import type { ToldBatch } from '../../core/log/told-batch.ts'
 import type { BallotSource } from '../../ports/ballot-source.ts'
 import type { LogJournal } from '../../ports/log-journal.ts'
 import type { LogSigner } from '../../ports/log-signer.ts'
 import type { LogStore } from '../../ports/log-store.ts'
+import type { OpenSpill } from '../../ports/spill.ts'
+
+/** How a log tells ballots, as its genesis says (docs/protocol.md, "Release"). */
+export interface LogRelease {
+  readonly version: LogVersion
+  /**
+   * - `at-once`: every ballot as it comes.
+   * - `held`: the rule holds some back, so it must see the ballots of every batch again after a restart.
+   * - `sorted`: none before the end of voting, then all in one order of leaf hash.
+   */
+  readonly tells: 'at-once' | 'held' | 'sorted'
+  /**
+   * A rule that has seen no ballot yet, for every start anew. null: the secret that its draws come from was destroyed, so
+   * that no batch can be made again.
+   */
+  readonly newRule: (() => TellingRule) | null
+  /** Version 1, results after the close: until then leaves are published as hashes alone. */
+  readonly entriesAfterClose: boolean
+}
 
 export interface PublishDeps {
   readonly source: BallotSource
@@ -16,10 +38,15 @@ export interface PublishDeps {
   readonly verify: Verify
   /** What entries begin with, by district (core/log/entry.ts). */
   readonly entryStarts: readonly string[]
-  /** A gate that has seen no ballot yet, for every start anew; null: every ballot may be told. */
-  readonly newGate: () => BatchGate | null
-  /** Entries are for after the close: until then leaves are published as hashes alone. */
-  readonly entriesAfterClose: boolean
+  readonly release: LogRelease
+  /** For ballots that are sorted and too many for memory. */
+  readonly spill: OpenSpill
+  /** Unix milliseconds, for the journal. */
+  readonly nowMs: () => number
+  /** Called with what each batch told, and waited for; what it throws stops publishing as a failure of storage does. */
+  readonly onTold?: (told: ToldBatch) => Promise<void> | void
+  /** How far the sorting of all ballots is. */
+  readonly onSorting?: (ballots: number, of: number) => void
   /** Ballots of a batch at most, about; a longer backlog becomes several. */
   readonly batchLimit?: number
 }

@@ -7,14 +7,17 @@ import type { Checkpoint } from '../../core/log/checkpoint.ts'
 import { type LogEdge, type LogFile, type LogGrowth, logGrowth, readEdge } from '../../core/log/log-growth.ts'
 import { Malformed } from '../../core/log/malformed.ts'
 import { equalHashes } from '../../core/log/merkle.ts'
-import { parseRecord } from '../../core/log/record.ts'
+import { type EndRecord, parseRecord } from '../../core/log/record.ts'
 import { openCheckpoint, signedCheckpoint } from '../../core/log/signed-checkpoint.ts'
+import { tellAtOnce } from '../../core/log/telling.ts'
 import { hashesAtLevel, TILE_WIDTH } from '../../core/log/tile.ts'
+import type { ToldBatch } from '../../core/log/told-batch.ts'
 import type { Position } from '../../ports/ballot-source.ts'
 import type { JournalBatch } from '../../ports/log-journal.ts'
 import type { PublishDeps } from './deps.ts'
+import { addSorted } from './sorted-rest.ts'
 
-export const AFTER_CLOSE = 'a ballot was stored after the close of the public log'
+export const AFTER_END = 'a ballot was stored after the end of voting in the public log'
 const FILES_AT_ONCE = 1024
 
 /**
@@ -24,28 +27,12 @@ const FILES_AT_ONCE = 1024
 export async function checkLog(deps: PublishDeps): Promise<void> {
   const last = await lastBatch(deps)
   await publishedBatch(deps, last)
-  if (isClose(last) && (await deps.source.countAfter(last.upTo)) !== 0) throw new BrokenLog(AFTER_CLOSE)
-}
-
-/**
- * Makes the whole log again, writing nothing.
- * @returns its leaves
- * @throws {BrokenLog} where the ballots are not those it was made from
- */
-export async function recheckLog(deps: PublishDeps): Promise<number> {
-  await checkLog(deps)
-  const growth = newGrowth(deps, false)
-  let from = deps.source.start
-  for await (const batch of deps.journal.batches(0)) {
-    await makeAgain(deps, growth, from, batch)
-    growth.drainFull()
-    from = batch.upTo
-  }
-  return growth.size()
+  const ended = isClose(last) || (await endIn(deps)) !== undefined
+  if (ended && (await deps.source.countAfter(last.upTo)) !== 0) throw new BrokenLog(AFTER_END)
 }
 
 /** The journal's newest batch, which the ballots must reach. */
-async function lastBatch({ journal, source }: PublishDeps): Promise<JournalBatch> {
+export async function lastBatch({ journal, source }: PublishDeps): Promise<JournalBatch> {
   const last = await journal.last()
   if (last === undefined) throw new BrokenLog('the public log has no genesis')
   const lacking = -(await source.countAfter(last.upTo))
@@ -56,36 +43,81 @@ async function lastBatch({ journal, source }: PublishDeps): Promise<JournalBatch
   return last
 }
 
+export interface RecoveredLog {
+  readonly growth: LogGrowth
+  readonly last: JournalBatch
+  readonly closed: boolean
+  /** The end of voting, once the log says it. */
+  readonly end: EndRecord | undefined
+}
+
 /** Brings journal and store together again, and memory with them. */
-export async function recover(
-  deps: PublishDeps,
-): Promise<{ growth: LogGrowth; last: JournalBatch; closed: boolean }> {
+export async function recover(deps: PublishDeps): Promise<RecoveredLog> {
   const { journal, store } = deps
   const last = await lastBatch(deps)
   const closed = isClose(last)
-  const withEntries = !deps.entriesAfterClose || closed
+  const withEntries = !deps.release.entriesAfterClose || closed
   const published = await publishedBatch(deps, last)
-  const growth = published === undefined ? undefined : await continued(deps, published, withEntries)
+  const end = await endIn(deps)
+  const growth = published === undefined ? undefined : await continued(deps, published, withEntries, end)
   if (growth === undefined || published === undefined) {
-    const again = await writeAgain(deps, last, withEntries)
+    const told: ToldBatch[] = []
+    const again = await writeAgain(deps, last, withEntries, (one) => told.push(one), end)
     await store.writeCheckpoint(signedCheckpoint(deps.hasher.sha256, deps.signer, last))
-    return { growth: again, last, closed }
+    for (const one of told) await deps.onTold?.(one)
+    return { growth: again, last, closed, end }
   }
   let from = published.upTo
   for await (const batch of journal.batches(published.number + 1)) {
-    await makeAgain(deps, growth, from, batch)
-    await writeBatch(deps, growth, batch)
+    await makeAgain(deps, growth, from, batch, store.write)
+    await writeBatch(deps, growth, batch, toldBy(deps, growth, batch, end))
     from = batch.upTo
   }
-  return { growth, last, closed }
+  return { growth, last, closed, end }
 }
 
-export async function writeBatch(deps: PublishDeps, growth: LogGrowth, batch: JournalBatch): Promise<void> {
+/** @param told what it told, for who counts along; to be taken from the growth before that goes on */
+export async function writeBatch(
+  deps: PublishDeps,
+  growth: LogGrowth,
+  batch: JournalBatch,
+  told: ToldBatch | undefined,
+): Promise<void> {
   await deps.store.write([...growth.drainFull(), ...growth.partials()])
   await deps.store.writeCheckpoint(signedCheckpoint(deps.hasher.sha256, deps.signer, batch))
+  if (told !== undefined) await deps.onTold?.(told)
+}
+
+/**
+ * What the batch told that the growth has made, or passed, last; undefined where ballots are told as they come.
+ * @param end the end of voting, where the log says it by then
+ */
+export function toldBy(
+  { release }: PublishDeps,
+  growth: LogGrowth,
+  batch: JournalBatch,
+  end: EndRecord | undefined,
+): ToldBatch | undefined {
+  const groups = growth.drainTold()
+  if (release.tells === 'at-once' && !release.entriesAfterClose) return undefined
+  const rest = release.version === 2 && batch.record === null && batch.everything
+  const complete = rest || isClose(batch)
+  const { number, size, root, atMs } = batch
+  const held = release.tells === 'held' && batch.record === null
+  const stored = complete ? (end?.ballots ?? null) : held ? growth.taken() : null
+  return { number, size, root, atMs, stored, complete, groups }
 }
 
 const isClose = ({ record }: JournalBatch) => record !== null && parseRecord(record).entry === 'close'
+
+async function endIn({ journal, release }: PublishDeps): Promise<EndRecord | undefined> {
+  if (release.version === 1) return undefined
+  for (const { record } of await journal.records()) {
+    const parsed = parseRecord(record!)
+    if (parsed.entry === 'end') return parsed
+  }
+  return undefined
+}
 
 /** The batch up to which readers see the log; undefined where they see none. */
 async function publishedBatch(deps: PublishDeps, last: JournalBatch): Promise<JournalBatch | undefined> {
@@ -116,17 +148,14 @@ async function continued(
   deps: PublishDeps,
   batch: JournalBatch,
   withEntries: boolean,
+  end: EndRecord | undefined,
 ): Promise<LogGrowth | undefined> {
-  const { store, source } = deps
-  const edge = await readEdge(store.read, batch.size, withEntries)
+  const edge = await readEdge(deps.store.read, batch.size, withEntries)
   if (edge === undefined) return undefined
   try {
     const growth = newGrowth(deps, withEntries, edge)
     if (!equalHashes(growth.root(), batch.root)) return undefined
-    if (growth.gated) {
-      for await (const stretch of source.read(source.start, batch.upTo)) growth.pass(stretch)
-      growth.endPassed(batch.everything)
-    }
+    await passBatches(deps, growth, batch.number, end)
     return growth
   } catch (cause) {
     // Another length, or no bundle: files that somebody changed.
@@ -135,37 +164,77 @@ async function continued(
   }
 }
 
-function newGrowth(
-  { hasher, entryStarts, newGate }: PublishDeps,
+/** Shows the rule the batches of the past, which decide what is held back now, and tells what they told. */
+async function passBatches(
+  deps: PublishDeps,
+  growth: LogGrowth,
+  upToNumber: number,
+  end: EndRecord | undefined,
+): Promise<void> {
+  const { journal, source, release, onTold } = deps
+  if (release.tells === 'at-once' && !release.entriesAfterClose) return
+  const seesThem = release.tells === 'held' && release.newRule !== null
+  let from = source.start
+  for await (const batch of journal.batches(0)) {
+    if (batch.number > upToNumber) return
+    if (seesThem) {
+      for await (const stretch of source.read(from, batch.upTo)) growth.pass(stretch)
+      if (batch.record === null) growth.endPassed(batch.everything)
+    }
+    from = batch.upTo
+    const told = toldBy(deps, growth, batch, end)
+    if (told !== undefined) await onTold?.(told)
+  }
+}
+
+export function newGrowth(
+  { hasher, entryStarts, release }: PublishDeps,
   withEntries: boolean,
   edge?: LogEdge,
 ): LogGrowth {
-  return logGrowth({ hasher, entryStarts, gate: newGate(), withEntries, ...(edge && { edge }) })
+  if (release.newRule === null && edge === undefined)
+    throw new BrokenLog(
+      'the log cannot be made again, for the secret that its draws came from was destroyed: put its folder back from a backup',
+    )
+  const rule = release.newRule?.() ?? tellAtOnce()
+  const counts = release.tells === 'held'
+  return logGrowth({ hasher, entryStarts, rule, counts, withEntries, ...(edge && { edge }) })
 }
 
-/** Makes a batch of the journal once more. @throws {BrokenLog} where it does not come out as it was */
-async function makeAgain(
-  { source }: PublishDeps,
+/**
+ * Makes a batch of the journal once more.
+ * @param keep takes files of a batch that is too large for memory
+ * @throws {BrokenLog} where it does not come out as it was
+ */
+export async function makeAgain(
+  deps: PublishDeps,
   growth: LogGrowth,
   from: Position,
   batch: JournalBatch,
+  keep: (files: readonly LogFile[]) => Promise<void>,
 ): Promise<void> {
-  if (batch.record !== null) growth.addRecord(batch.record)
-  else {
+  const { source, release } = deps
+  if (release.tells !== 'sorted')
     for await (const stretch of source.read(from, batch.upTo)) growth.take(stretch)
-    growth.endBatch(batch.everything)
-  }
+  if (batch.record !== null) growth.addRecord(batch.record)
+  else if (release.tells === 'sorted') await addSorted(deps, growth, batch.upTo, keep)
+  else growth.endBatch(batch.everything)
   if (growth.size() !== batch.size || !equalHashes(growth.root(), batch.root))
     throw new BrokenLog(
       `the stored ballots are not those that batch ${batch.number} of the public log was made from`,
     )
 }
 
-/** Writes the whole log from the first batch to `last`: the folder is gone, or entries are told from now on. */
+/**
+ * Writes the whole log from the first batch to `last`: the folder is gone, or entries are told from now on.
+ * @param onTold takes what each batch told
+ */
 export async function writeAgain(
   deps: PublishDeps,
   last: JournalBatch,
   withEntries: boolean,
+  onTold: (told: ToldBatch) => void,
+  end?: EndRecord,
 ): Promise<LogGrowth> {
   const { journal, source, store } = deps
   const growth = newGrowth(deps, withEntries)
@@ -174,16 +243,20 @@ export async function writeAgain(
     index === Math.floor(hashesAtLevel(last.size, level ?? 0) / TILE_WIDTH)
   /** By path: one partial tile is the edge of many sizes. */
   const files = new Map<string, LogFile>()
-  let from = source.start
-  for await (const batch of journal.batches(0)) {
-    await makeAgain(deps, growth, from, batch)
-    for (const file of [...growth.drainFull(), ...growth.partials().filter(isAtEdge)])
-      files.set(file.path, file)
-    from = batch.upTo
-    if (files.size < FILES_AT_ONCE) continue
+  const keep = async (some: readonly LogFile[], most = FILES_AT_ONCE): Promise<void> => {
+    for (const file of some) files.set(file.path, file)
+    if (files.size < most) return
     await store.write([...files.values()])
     files.clear()
   }
-  await store.write([...files.values()])
+  let from = source.start
+  for await (const batch of journal.batches(0)) {
+    await makeAgain(deps, growth, from, batch, keep)
+    const told = toldBy(deps, growth, batch, end)
+    if (told !== undefined) onTold(told)
+    await keep([...growth.drainFull(), ...growth.partials().filter(isAtEdge)])
+    from = batch.upTo
+  }
+  await keep([], 0)
   return growth
 }

@@ -1,10 +1,14 @@
 /** The ballot log of a cluster as one that can be replayed and measured (contract: ports/ballot-log.ts). */
+
 import type { BallotGroup, BallotLog } from '../../ports/ballot-log.ts'
+import type { Position } from '../../ports/ballot-source.ts'
 import type { Offsets, RawRecord, VotesReader } from '../../ports/votes-reader.ts'
 import { ballotsAmong, type LoggedBallot, type SetAside, type VotesScanDeps, votesScan } from './scan.ts'
 
 export interface VotesLogDeps extends VotesScanDeps {
   readonly reader: VotesReader
+  /** Where the ballots end for good, once the public log says that voting has ended; null until then. */
+  readonly end: Position | null
   readonly onSetAside?: (reason: SetAside, partition: number, offset: number) => void
 }
 
@@ -15,12 +19,13 @@ export interface VotesLog extends BallotLog {
 
 export function votesLog(deps: VotesLogDeps): VotesLog {
   const { reader, onSetAside } = deps
+  const until = deps.end === null ? undefined : offsetsOf(deps.end)
   const own = votesScan(deps)
   let at: Offsets | undefined
   let refreshing: Promise<void> | undefined
 
   const readOn = async (): Promise<void> => {
-    for await (const records of reader.toEnd(at)) {
+    for await (const records of reader.toEnd(at, until)) {
       ballotsAmong(own, records, onSetAside)
       at = offsetsAfter(at, records)
     }
@@ -30,7 +35,7 @@ export function votesLog(deps: VotesLogDeps): VotesLog {
     length: own.ballots,
     replay: async function* () {
       const scan = votesScan(deps)
-      for await (const records of reader.toEnd()) {
+      for await (const records of reader.toEnd(undefined, until)) {
         const groups = grouped(ballotsAmong(scan, records))
         if (groups.length > 0) yield groups
       }
@@ -64,4 +69,10 @@ function grouped(ballots: readonly LoggedBallot[]): BallotGroup[] {
     else groups.set(name, { district, choices, times: 1 })
   }
   return [...groups.values()]
+}
+
+/** The offsets of a position. @throws RangeError where it is none */
+export function offsetsOf(position: Position): number[] {
+  if (!/^\d{1,15}(?:,\d{1,15})*$/.test(position)) throw new RangeError(`"${position}" is no position`)
+  return position.split(',').map(Number)
 }

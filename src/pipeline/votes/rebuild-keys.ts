@@ -6,11 +6,13 @@
  */
 import { recordOfBallot, spanEndMs } from '../../core/log/vote-record.ts'
 import type { BallotAppend } from '../../ports/ballot-append.ts'
+import type { Position } from '../../ports/ballot-source.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Tag } from '../../ports/digest.ts'
 import type { KeyLoading, KeyStatus } from '../../ports/key-status.ts'
 import type { Timer } from '../../ports/timer.ts'
 import type { VotesReader } from '../../ports/votes-reader.ts'
+import { offsetsOf } from './log.ts'
 import { ballotsAmong, type SetAside, type VotesScanDeps, votesScan } from './scan.ts'
 
 export interface RebuildDeps extends VotesScanDeps {
@@ -19,6 +21,8 @@ export interface RebuildDeps extends VotesScanDeps {
   /** Null where no gateway ever served this election: there is no outbox, and nothing under way. */
   readonly append: BallotAppend | null
   readonly reader: VotesReader
+  /** Where the ballots end for good, once the public log says that voting has ended; null until then. */
+  readonly end: Position | null
   /** How many keys the roll holds. */
   readonly issued: number
   readonly roll: AsyncIterable<readonly { readonly tag: Tag; readonly district: number }[]>
@@ -94,7 +98,8 @@ async function markUsed(
   const scan = votesScan(deps)
   let used = 0
   let unissued = 0
-  for await (const records of deps.reader.toEnd()) {
+  const until = deps.end === null ? undefined : offsetsOf(deps.end)
+  for await (const records of deps.reader.toEnd(undefined, until)) {
     const answers = await deps.keys.use(ballotsAmong(scan, records, deps.onSetAside))
     for (const answer of answers)
       if (answer === 'used') used++

@@ -9,11 +9,16 @@
  */
 import type { BallotSource, BallotStretch, Position } from '../../ports/ballot-source.ts'
 import type { Offsets, VotesReader } from '../../ports/votes-reader.ts'
-import { offsetsAfter } from './log.ts'
+import { offsetsAfter, offsetsOf } from './log.ts'
 import { ballotsAmong, type LoggedBallot, type VotesScan, type VotesScanDeps, votesScan } from './scan.ts'
 
 export interface VotesSourceDeps extends VotesScanDeps {
   readonly reader: Pick<VotesReader, 'toEnd' | 'ends'>
+  /**
+   * Where the ballots end for good, once the log says that voting has ended; null until then. What lands behind it was
+   * acknowledged by nobody (ports/key-status.ts, `endVoting`) and is no ballot.
+   */
+  readonly end: () => Position | null
 }
 
 const START: Position = '0'
@@ -22,6 +27,10 @@ const STRETCH = 16_384
 
 export function votesSource(deps: VotesSourceDeps): BallotSource {
   const { reader } = deps
+  const ends = async (): Promise<Offsets> => {
+    const end = deps.end()
+    return end === null ? reader.ends() : offsetsOf(end)
+  }
   /** Where the last reading stands, and its scan; taken by the next that goes on from there. */
   let standing: { readonly at: Offsets; readonly scan: VotesScan } | undefined
 
@@ -32,7 +41,7 @@ export function votesSource(deps: VotesSourceDeps): BallotSource {
   }
 
   async function* read(from: Position, to: Position | null): AsyncGenerator<BallotStretch> {
-    const until = to === null ? await reader.ends() : offsetsOf(to)
+    const until = to === null ? await ends() : offsetsOf(to)
     const begun = standing
     standing = undefined
     let at: Offsets = offsetsOf(from)
@@ -57,18 +66,20 @@ export function votesSource(deps: VotesSourceDeps): BallotSource {
     start: START,
     read,
     countAfter: async (position) => {
-      const ends = await reader.ends()
       const offsets = offsetsOf(position)
-      let more = 0
-      let lacking = 0
-      for (let p = 0; p < Math.max(ends.length, offsets.length); p++) {
-        const ahead = (ends[p] ?? 0) - (offsets[p] ?? 0)
-        if (ahead < 0) lacking -= ahead
-        else more += ahead
-      }
-      return lacking > 0 ? -lacking : more
+      const lacking = sum(ahead(offsets, await reader.ends()))
+      return lacking > 0 ? -lacking : sum(ahead(await ends(), offsets))
     },
   }
+}
+
+/** By partition, how far the first are before the others. */
+function ahead(offsets: Offsets, others: Offsets): number[] {
+  return offsets.map((offset, partition) => Math.max(0, offset - (others[partition] ?? 0)))
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function stretchOf(ballots: readonly LoggedBallot[], upTo: Offsets): BallotStretch {
@@ -85,9 +96,4 @@ function stretchOf(ballots: readonly LoggedBallot[], upTo: Offsets): BallotStret
 function positionOf(offsets: Offsets): Position {
   const begun = offsets.findLastIndex((offset) => offset > 0)
   return begun < 0 ? START : offsets.slice(0, begun + 1).join(',')
-}
-
-function offsetsOf(position: Position): number[] {
-  if (!/^\d{1,15}(?:,\d{1,15})*$/.test(position)) throw new RangeError(`"${position}" is no position`)
-  return position.split(',').map(Number)
 }

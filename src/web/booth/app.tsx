@@ -1,8 +1,8 @@
 /** The page: the toolbar and the step the voter is at. */
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import type { Booth, BoothState, Stage } from './booth.ts'
-import { holdsCast } from './cast-record.ts'
+import { holdsMark } from './cast-mark.ts'
 import { ContestStep } from './contest-step.tsx'
 import { KeyEntry } from './key-entry.tsx'
 import { Receipt } from './receipt.tsx'
@@ -29,7 +29,6 @@ export function App(props: AppProps) {
   const { state } = props
   const [, redraw] = useState(0)
   usePlaces(props.booth, state)
-  useLeaveWarning(state.stage.at === 'casting' && !state.stage.kept)
   return (
     <>
       <Toolbar
@@ -66,7 +65,7 @@ function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AppProp
         <KeyEntry
           election={election}
           damagedLink={stage.damagedLink}
-          unfinished={holdsCast(electionId)}
+          unfinished={holdsMark(electionId)}
           onKey={onKey}
         />
       )
@@ -74,8 +73,8 @@ function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AppProp
       return <Receipt stage={stage} election={election ?? ''} pages={pages} onFinish={booth.finish} />
     case 'finished':
       return (
-        <Step key="finished" title={t.finishedTitle} election={election}>
-          <p>{t.finished}</p>
+        <Step key={stage.at} title={stage.earlier ? t.receiptTitle : t.finishedTitle} election={election}>
+          <p>{stage.earlier ? t.recordedEarlier : t.finished}</p>
         </Step>
       )
     case 'refused':
@@ -84,7 +83,7 @@ function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AppProp
           key={stage.code}
           stage={stage}
           definition={definition}
-          unfinished={holdsCast(electionId)}
+          unfinished={holdsMark(electionId)}
           resultsUrl={resultsUrl}
           onAgain={onAgain}
           onKey={booth.askForKey}
@@ -135,14 +134,4 @@ function pageOfBallot(booth: Booth, stage: Stage, { definition, ballot }: BoothS
       onNext={() => (changing || index + 1 === contests.length ? review() : contest(index + 1))}
     />
   )
-}
-
-/** Asks before the page is left while nothing but this page knows of the ballot on its way. */
-function useLeaveWarning(needed: boolean): void {
-  useEffect(() => {
-    if (!needed) return
-    const warn = (event: Event) => event.preventDefault()
-    addEventListener('beforeunload', warn)
-    return () => removeEventListener('beforeunload', warn)
-  }, [needed])
 }

@@ -5,7 +5,7 @@ import type { DefinitionFile } from '../../core/election/definition.ts'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { type BoothState, createBooth } from './booth.ts'
 import type { Answer, BallotStyle, Receipt } from './calls.ts'
-import type { CastRecord, CastRecords } from './cast-record.ts'
+import type { CastMarks } from './cast-mark.ts'
 import type { Marks } from './marks.ts'
 
 const key = { personalId: 'P1', guid: '8d4f3a52-0c1e-4b6f-9a77-5e2d1c0b9f38' }
@@ -36,30 +36,36 @@ interface Script {
   readonly definition?: Answer<DefinitionFile>[]
   readonly ballotStyle?: Answer<BallotStyle>[]
   readonly cast?: (Answer<Receipt> | ((idempotencyKey: string, marks: Marks) => Answer<Receipt>))[]
-  /** What the browser keeps; null for a browser that keeps nothing. */
-  readonly stored?: Map<string, CastRecord> | null
+  /** The marks that the browser keeps, by voter; null for a browser that keeps nothing. */
+  readonly stored?: Map<string, string[]> | null
 }
 
 /** A booth before a server that answers by a script, last answer repeated; waits pass at once and are written down. */
 function boothWith(script: Script) {
   const states: BoothState[] = []
   const waits: number[] = []
-  const sent: { idempotencyKey: string; marks: Marks; stored: CastRecord | undefined }[] = []
-  const stored = script.stored === undefined ? new Map<string, CastRecord>() : script.stored
+  const sent: { idempotencyKey: string; marks: Marks; stored: readonly string[] }[] = []
+  const stored = script.stored === undefined ? new Map<string, string[]>() : script.stored
   const next = <T>(list: T[]): T => (list.length > 1 ? list.shift()! : list[0]!)
   const answers = {
     definition: [...(script.definition ?? [ok(definition)])],
     ballotStyle: [...(script.ballotStyle ?? [ok(STYLE)])],
     cast: [...(script.cast ?? [ok({ tracker: 'TRACKER' })])],
   }
-  const recordsOf = async ({ guid }: VoterKeyPair): Promise<CastRecords | null> =>
+  const marksOf = async ({ guid }: VoterKeyPair): Promise<CastMarks | null> =>
     stored && {
-      read: async () => stored.get(guid),
-      write: async (record) => {
-        stored.set(guid, record)
-        return true
+      unanswered: async () => [...(stored.get(guid) ?? [])],
+      next: async () => {
+        const idempotencyKey = `key-${++keys}`
+        return {
+          idempotencyKey,
+          keep: () => {
+            stored.set(guid, [...new Set([...(stored.get(guid) ?? []), idempotencyKey])])
+            return true
+          },
+        }
       },
-      remove: () => void stored.delete(guid),
+      forget: () => void stored.delete(guid),
     }
   let keys = 0
   const booth = createBooth({
@@ -67,13 +73,13 @@ function boothWith(script: Script) {
       definition: async () => next(answers.definition),
       ballotStyle: async () => next(answers.ballotStyle),
       cast: async (_key, idempotencyKey, marks) => {
-        sent.push({ idempotencyKey, marks, stored: stored?.get(key.guid) })
+        sent.push({ idempotencyKey, marks, stored: [...(stored?.get(key.guid) ?? [])] })
         const answer = next(answers.cast)
         return typeof answer === 'function' ? answer(idempotencyKey, marks) : answer
       },
     },
-    recordsOf,
-    newIdempotencyKey: () => `key-${++keys}`,
+    marksOf,
+    newIdempotencyKey: () => `bare-${++keys}`,
     pause: async (ms) => void waits.push(ms),
     random: () => 0,
     show: (state) => states.push(state),
@@ -102,22 +108,62 @@ test('a key leads to the ballot of its district, options rotated alike each time
   assert.deepEqual(order, ['d', 'e', 'a', 'b', 'c'])
 })
 
-test('a recorded ballot ends in its receipt; of the choices nothing is kept', async () => {
+test('a recorded ballot ends in its receipt; of a ballot that is answered at once nothing is kept', async () => {
   const { booth, now, sent, stored, toReview } = boothWith({})
   await toReview()
   await booth.cast()
-  assert.deepEqual(now().stage, {
-    at: 'receipt',
-    receipt: { tracker: 'TRACKER' },
-    resumed: false,
-    kept: true,
-  })
+  assert.deepEqual(now().stage, { at: 'receipt', receipt: { tracker: 'TRACKER' } })
   assert.equal(now().ballot, null)
   assert.equal(sent.length, 1)
-  assert.deepEqual(sent[0]!.stored, { state: 'sending', idempotencyKey: 'key-1', marks: { mayor: ['b'] } })
-  assert.deepEqual(stored!.get(key.guid), { state: 'recorded', receipt: { tracker: 'TRACKER' } })
-  booth.finish()
+  assert.deepEqual(sent[0]!.stored, [])
+  booth.leave()
   assert.equal(stored!.size, 0)
+  booth.finish()
+  assert.deepEqual(now().stage, { at: 'finished', earlier: false })
+})
+
+test('while an answer is missing a mark is kept, and none of the choices; with the answer it goes', async () => {
+  const { booth, sent, stored, toReview } = boothWith({ cast: [LOST, LOST, ok({ tracker: 'T' })] })
+  await toReview()
+  await booth.cast()
+  assert.deepEqual(
+    sent.map(({ stored }) => stored),
+    [[], ['key-1'], ['key-1']],
+  )
+  assert.equal(stored!.size, 0)
+})
+
+test('a page that goes in the middle of a cast keeps its mark', async () => {
+  const left = boothWith({
+    cast: [
+      () => {
+        left.booth.leave()
+        return ok({ tracker: 'T' })
+      },
+    ],
+  })
+  left.booth.leave()
+  await left.toReview()
+  left.booth.leave()
+  assert.equal(left.stored!.size, 0, 'nothing is on its way')
+  const kept: (readonly string[])[] = []
+  const set = left.stored!.set.bind(left.stored)
+  left.stored!.set = (guid, marks) => {
+    kept.push(marks)
+    return set(guid, marks)
+  }
+  await left.booth.cast()
+  assert.deepEqual(kept, [['key-1']])
+  assert.equal(left.stored!.size, 0)
+})
+
+test('a receipt of this tab is shown again after a reload, without a key', async () => {
+  const { booth, now, sent } = boothWith({})
+  await booth.begin(undefined, { tracker: 'HERE' })
+  assert.deepEqual(now().stage, { at: 'receipt', receipt: { tracker: 'HERE' } })
+  assert.equal(sent.length, 0)
+  await booth.begin(key, { tracker: 'HERE' })
+  assert.equal(now().stage.at, 'welcome', 'a key is another errand')
 })
 
 test('lost answers and a busy server: the same request, later and later, until there is an answer', async () => {
@@ -136,28 +182,70 @@ test('lost answers and a busy server: the same request, later and later, until t
   assert.equal(now().stage.at, 'receipt')
 })
 
-test('a page reopened after a lost answer asks again with the same key and gets the same receipt', async () => {
-  const stored = new Map<string, CastRecord>([
-    [key.guid, { state: 'sending', idempotencyKey: 'from-before', marks: { mayor: ['c'] } }],
-  ])
-  const { booth, now, sent } = boothWith({
+test('a page reopened after a lost answer: the ballot is recorded or not, and no receipt, no choice is there', async () => {
+  for (const code of ['key-already-used', 'polls-closed'] as const) {
+    const stored = new Map([[key.guid, ['lost-1', 'lost-2']]])
+    const { booth, now, sent, states } = boothWith({
+      stored,
+      ballotStyle: [refused(code)],
+      cast: [LOST, refused(code), ok({ tracker: 'SECRET' })],
+    })
+    await booth.begin(key)
+    assert.deepEqual(now().stage, { at: 'finished', earlier: true })
+    assert.doesNotMatch(JSON.stringify(states), /SECRET/)
+    assert.deepEqual(
+      sent.map(({ idempotencyKey, marks }) => [idempotencyKey, marks]),
+      [
+        ['lost-1', {}],
+        ['lost-1', {}],
+        ['lost-2', {}],
+      ],
+      'asked with the same idempotency keys, and without choices',
+    )
+    assert.equal(stored.size, 0)
+    await booth.begin(key)
+    assert.deepEqual(now().stage, { at: 'refused', code, casting: false }, 'the next one learns no more')
+  }
+})
+
+test('a page reopened after a ballot that never arrived: it is made again, under a mark of its own', async () => {
+  const stored = new Map([[key.guid, ['never-arrived']]])
+  const { booth, now, sent, toReview } = boothWith({ stored, cast: [ok({ tracker: 'T' })] })
+  await toReview()
+  assert.equal(now().ballot!.again, true)
+  assert.equal(sent.length, 0, 'while voting is open nothing is asked with another ballot’s mark')
+  await booth.cast()
+  assert.deepEqual(
+    sent.map(({ idempotencyKey }) => idempotencyKey),
+    ['key-1'],
+  )
+  assert.equal(stored.size, 0)
+})
+
+test('a ballot that never arrived, and the polls are closed: not recorded, honestly', async () => {
+  const stored = new Map([[key.guid, ['never-arrived']]])
+  const { booth, now } = boothWith({
     stored,
-    definition: [{ kind: 'ok', value: definition, serverMs: Date.parse('2027-01-01T00:00:00Z') }],
-    ballotStyle: [refused('key-already-used')],
-    cast: [LOST, ok({ tracker: 'SAME' })],
+    ballotStyle: [refused('polls-closed')],
+    cast: [refused('polls-closed')],
   })
   await booth.begin(key)
-  assert.deepEqual(now().stage, { at: 'receipt', receipt: { tracker: 'SAME' }, resumed: true, kept: true })
-  assert.deepEqual(
-    sent.map(({ idempotencyKey, marks }) => [idempotencyKey, marks.mayor]),
-    [
-      ['from-before', ['c']],
-      ['from-before', ['c']],
+  assert.deepEqual(now().stage, { at: 'refused', code: 'polls-closed', casting: true })
+  assert.equal(stored.size, 0)
+})
+
+test('an earlier ballot that arrived late: the second is refused, and the first is told', async () => {
+  const stored = new Map([[key.guid, ['late']]])
+  const { booth, now, toReview } = boothWith({
+    stored,
+    cast: [
+      (idempotencyKey) =>
+        idempotencyKey === 'late' ? ok({ tracker: 'FIRST' }) : refused('key-already-used'),
     ],
-  )
-  await booth.begin(key)
-  assert.equal(sent.length, 2, 'a receipt in hand is shown again without asking')
-  assert.equal(now().stage.at, 'receipt')
+  })
+  await toReview()
+  await booth.cast()
+  assert.deepEqual(now().stage, { at: 'finished', earlier: true })
 })
 
 test('a ballot that was surely not recorded is told so, and forgotten', async () => {
@@ -170,43 +258,16 @@ test('a ballot that was surely not recorded is told so, and forgotten', async ()
   }
 })
 
-test('two tabs with one key: the second shows the first one’s receipt, and says so', async () => {
-  const stored = new Map<string, CastRecord>()
+test('two tabs with one key: the second is refused, and shows nothing of the first one’s', async () => {
+  const stored = new Map<string, string[]>()
   const first = boothWith({ stored, cast: [ok({ tracker: 'FIRST' })] })
   const second = boothWith({ stored, cast: [refused('key-already-used')] })
   await first.toReview()
   await second.toReview()
   await first.booth.cast()
   await second.booth.cast()
-  assert.deepEqual(second.now().stage, {
-    at: 'receipt',
-    receipt: { tracker: 'FIRST' },
-    resumed: true,
-    kept: true,
-  })
-  assert.equal(second.sent.length, 0)
-})
-
-test('two tabs at the very same time: the slower one does not remove the faster one’s receipt', async () => {
-  const stored = new Map<string, CastRecord>()
-  const slow = boothWith({
-    stored,
-    cast: [
-      () => {
-        stored.set(key.guid, { state: 'recorded', receipt: { tracker: 'FAST' } })
-        return refused('key-already-used')
-      },
-    ],
-  })
-  await slow.toReview()
-  await slow.booth.cast()
-  assert.deepEqual(slow.now().stage, {
-    at: 'receipt',
-    receipt: { tracker: 'FAST' },
-    resumed: true,
-    kept: true,
-  })
-  assert.equal(stored.size, 1)
+  assert.deepEqual(second.now().stage, { at: 'refused', code: 'key-already-used', casting: true })
+  assert.doesNotMatch(JSON.stringify(second.states), /FIRST/)
 })
 
 test('a browser that keeps nothing casts all the same, and the page knows', async () => {
@@ -214,7 +275,7 @@ test('a browser that keeps nothing casts all the same, and the page knows', asyn
   await toReview()
   await booth.cast()
   assert.ok(states.some(({ stage, wait }) => stage.at === 'casting' && !stage.kept && wait !== null))
-  assert.deepEqual(now().stage, { at: 'receipt', receipt: { tracker: 'T' }, resumed: false, kept: false })
+  assert.deepEqual(now().stage, { at: 'receipt', receipt: { tracker: 'T' } })
 })
 
 test('without a key: the key is asked for, or the page says that voting is not open, or closed', async () => {

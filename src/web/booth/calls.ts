@@ -27,8 +27,8 @@ export interface BallotStyle {
 /** As the server answered it: what is saved, whole, as the receipt's file. */
 export interface Receipt {
   readonly tracker: string
-  /** That the log will hold the ballot; none from a server that keeps no log. */
-  readonly promise?: { readonly publish_by: number }
+  /** That the log will hold the ballot: by a time, or so many seconds after voting closes; none from a server that keeps no log. */
+  readonly promise?: { readonly publish_by: number } | { readonly v: 2; readonly within: number }
 }
 
 export interface Calls {
@@ -47,9 +47,8 @@ export function callsFor(electionId: string): Calls {
     })
   const bodyOf = ({ personalId, guid }: VoterKeyPair) => ({ personal_id: personalId, guid })
   return {
-    definition: async () => checked(await ask(base, {}), (body) => Array.isArray(body.contests) && body),
-    ballotStyle: async (key) =>
-      checked(await post('/ballot-style', bodyOf(key)), (body) => Array.isArray(body.contests) && body),
+    definition: async () => checked(await ask(base, {}), withContests),
+    ballotStyle: async (key) => checked(await post('/ballot-style', bodyOf(key)), withContests),
     cast: async (key, idempotencyKey, contests) =>
       checked(
         await post('/ballots', { ...bodyOf(key), contests }, { 'idempotency-key': idempotencyKey }),
@@ -60,6 +59,8 @@ export function callsFor(electionId: string): Calls {
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of which nothing is known yet
 type Body = any
+
+const withContests = (body: Body) => Array.isArray(body.contests) && body
 
 async function ask(url: string, init: RequestInit): Promise<Answer<Body>> {
   try {

@@ -59,6 +59,8 @@ export function ContestStep(props: ContestStepProps) {
           <label key={option.id} class="option" data-option={option.id}>
             <input
               type={single ? 'radio' : 'checkbox'}
+              // Else the browser writes what is ticked to the disk, to restore the tab some day.
+              autocomplete="off"
               name={contest.id}
               checked={chosen.includes(option.id)}
               onChange={(event) => pick(event, option)}

@@ -98,12 +98,17 @@ export function KeyEntry({ election, damagedLink, unfinished, onKey }: KeyEntryP
   )
 }
 
-/** Phones like to change the case of an id: where the check fits another case, that is the one meant. */
+/**
+ * Phones like to change the case of an id, and a mail merge may print the apostrophe that guards a CSV cell: where the
+ * check fits the id without that, it is the one meant.
+ */
 function keyFrom(typedId: string, typedCode: string): VoterKeyPair | KeyCodeFault {
   const personalId = typedId.trim()
   const key = readKeyCode(typedCode, personalId)
   if (key !== 'mistyped') return key
-  const others = [personalId.toUpperCase(), personalId.toLowerCase()].map((id) => readKeyCode(typedCode, id))
+  // The check says which id is meant, so what else the CSV's guard looks at (core/csv-field.ts) need not be loaded.
+  const bare = personalId.replace(/^'/, '')
+  const others = [bare, bare.toUpperCase(), bare.toLowerCase()].map((id) => readKeyCode(typedCode, id))
   return others.find((other) => typeof other === 'object') ?? key
 }
 

@@ -6,8 +6,9 @@ import { App } from './app.tsx'
 import { type Arrival, electionIdIn, takeKey } from './arrival.ts'
 import { type BoothState, createBooth } from './booth.ts'
 import { callsFor } from './calls.ts'
-import { castRecordsOf } from './cast-record.ts'
+import { castMarksOf, randomHex } from './cast-mark.ts'
 import { applyPreferences } from './preferences.ts'
+import { putDown, takeUp } from './tab-receipt.ts'
 import { ownLanguage, speak } from './words.ts'
 
 const RETRY_MS = 2_000
@@ -31,17 +32,13 @@ const pause = (ms: number) =>
 
 const booth = createBooth({
   calls: callsFor(electionId),
-  recordsOf: (key) => castRecordsOf(electionId, key),
-  // crypto.randomUUID is not there without TLS; this is.
-  newIdempotencyKey: () =>
-    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
-      '',
-    ),
+  marksOf: (key) => castMarksOf(electionId, key),
+  newIdempotencyKey: randomHex,
   pause,
   random: Math.random,
   show: (next) => {
     state = next
-    if (next.stage.at === 'finished') inHand = undefined
+    if (next.stage.at === 'receipt') inHand = undefined
     if (spoken) draw()
   },
 })
@@ -86,8 +83,19 @@ addEventListener('hashchange', () => {
   inHand = arrival
   void booth.begin(arrival)
 })
+// Asks before the page is left while nothing but this page knows of the ballot on its way.
+addEventListener('beforeunload', (event) => {
+  if (state?.stage.at === 'casting' && !state.stage.kept) event.preventDefault()
+})
+// A phone may end a hidden page without another word.
+addEventListener('visibilitychange', () => document.hidden && booth.leave())
+addEventListener('pagehide', ({ persisted }) => {
+  booth.leave()
+  // A page that only rests keeps its receipt itself.
+  if (state?.stage.at === 'receipt' && !persisted) putDown(electionId, state.stage.receipt)
+})
 // Words and election are fetched side by side.
-void booth.begin(inHand)
+void booth.begin(inHand, takeUp(electionId))
 await learnWords()
 spoken = true
 page.textContent = ''

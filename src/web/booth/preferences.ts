@@ -1,19 +1,5 @@
 /** How a reader wants the page: text size and contrast, remembered in this browser where it remembers anything. */
-type Name = 'language' | 'text' | 'contrast'
-
-export function recall(name: Name): string | null {
-  try {
-    return localStorage.getItem(name)
-  } catch {
-    return null // storage is denied: a choice lasts as long as the page
-  }
-}
-
-export function remember(name: Name, value: string): void {
-  try {
-    localStorage.setItem(name, value)
-  } catch {}
-}
+import { recall, remember } from '../shared/remembered.ts'
 
 /** Text size in percent of what the browser would show. */
 export const TEXT_SIZES = ['100', '125', '150', '200'] as const

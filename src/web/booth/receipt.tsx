@@ -3,8 +3,16 @@ import { useState } from 'preact/hooks'
 import { qrCode } from '../../core/qr/qr-code.ts'
 import { saveFile } from '../shared/save-file.ts'
 import type { Stage } from './booth.ts'
+import type { Receipt as Recorded } from './calls.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
+
+/** When the ballot is in the log. */
+function promised(promise: NonNullable<Recorded['promise']>): string {
+  return 'within' in promise
+    ? t.checkAfterClose(f.count(Math.ceil(promise.within / 3600)))
+    : t.checkBy(f.dateTime(promise.publish_by * 1000))
+}
 
 interface ReceiptProps {
   readonly stage: Extract<Stage, { at: 'receipt' }>
@@ -14,7 +22,7 @@ interface ReceiptProps {
   readonly onFinish: () => void
 }
 
-export function Receipt({ stage: { receipt, resumed, kept }, election, pages, onFinish }: ReceiptProps) {
+export function Receipt({ stage: { receipt }, election, pages, onFinish }: ReceiptProps) {
   const { tracker, promise } = receipt
   const [copied, setCopied] = useState(false)
   const copy = () =>
@@ -35,11 +43,10 @@ export function Receipt({ stage: { receipt, resumed, kept }, election, pages, on
       }
     >
       <p class="lead">{t.receiptDone}</p>
-      {resumed && <p class="note">{t.receiptResumed}</p>}
       <p class="only-print">
         <bdi>{election}</bdi> · {f.dateTime(Date.now())}
       </p>
-      <section class="tracker" aria-labelledby="tracker-title">
+      <section class="tracker" aria-labelledby="tracker-title" data-tracker={tracker}>
         <h2 id="tracker-title">{t.tracker}</h2>
         <p class="code" dir="ltr" translate={false}>
           {tracker.match(/.{1,4}/g)!.map((group, i) => (
@@ -69,24 +76,29 @@ export function Receipt({ stage: { receipt, resumed, kept }, election, pages, on
       <section aria-labelledby="check-title">
         <h2 id="check-title">{t.checkTitle}</h2>
         <p>
-          {t.check} {promise && t.checkBy(f.dateTime(promise.publish_by * 1000))}
+          {t.check} {promise && promised(promise)}
         </p>
         <p class="note warn">{t.checkSecret}</p>
         <p class="screen">
-          <a href={`${pages}verify#${tracker}`}>{t.checkBallot}</a>
+          {/* It takes the tracker from this page: in its address the browser's history would keep it. */}
+          {/* biome-ignore lint/security/noBlankTarget: it is a page of ours, and must see this one */}
+          <a href={`${pages}verify`} target="_blank" rel="opener">
+            {t.checkBallot}
+          </a>
         </p>
         <p class="screen">
-          <a href={`${pages}results`}>{t.seeResults}</a>
+          <a href={`${pages}results`} target="_blank" rel="noopener">
+            {t.seeResults}
+          </a>
         </p>
       </section>
-      {kept && (
-        <section class="screen">
-          <p class="hint">{t.keptReceipt}</p>
-          <button type="button" class="secondary" onClick={onFinish}>
-            {t.remove}
-          </button>
-        </section>
-      )}
+      <section class="screen">
+        <p>{t.onlyHere}</p>
+        <p class="note">{t.sharedReceipt}</p>
+        <button type="button" class="primary" onClick={onFinish}>
+          {t.done}
+        </button>
+      </section>
     </Step>
   )
 }

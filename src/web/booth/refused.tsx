@@ -16,7 +16,7 @@ interface RefusedProps {
 export function Refused(props: RefusedProps) {
   const { stage, definition, unfinished, resultsUrl, onAgain, onKey } = props
   const { code, casting } = stage
-  const { title, texts } = wordsFor(code, definition)
+  const [title, ...texts] = wordsFor(code, definition)
   return (
     <Step title={title} election={definition?.title} kind="refused">
       {casting && (
@@ -52,23 +52,23 @@ export function Refused(props: RefusedProps) {
   )
 }
 
-function wordsFor(code: string, definition: DefinitionFile | null): { title: string; texts: string[] } {
+/** The title, then what is said below it. */
+function wordsFor(code: string, definition: DefinitionFile | null): [string, ...string[]] {
   switch (code) {
     case 'polls-not-open':
-      return {
-        title: t.notOpenTitle,
-        texts: definition === null ? [] : [t.opensOn(f.dateTime(Date.parse(definition.opens_at)))],
-      }
+      return definition === null
+        ? [t.notOpenTitle]
+        : [t.notOpenTitle, t.opensOn(f.dateTime(Date.parse(definition.opens_at)))]
     case 'polls-closed':
-      return { title: t.closedTitle, texts: [t.closed] }
+      return [t.closedTitle, t.closed]
     case 'key-already-used':
-      return { title: t.usedTitle, texts: [t.used, t.usedByOther] }
+      return [t.usedTitle, t.used, t.usedByOther]
     case 'unknown-key':
-      return { title: t.unknownTitle, texts: [t.unknown] }
+      return [t.unknownTitle, t.unknown]
     case 'unknown-election':
     case 'not-found':
-      return { title: t.noElectionTitle, texts: [t.noElection] }
+      return [t.noElectionTitle, t.noElection]
     default:
-      return { title: t.rejectedTitle, texts: [t.rejected(code)] }
+      return [t.rejectedTitle, t.rejected(code)]
   }
 }

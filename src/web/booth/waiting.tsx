@@ -17,7 +17,7 @@ export function Waiting({ stage, wait, election, onTryNow, onOtherKey }: Waiting
   // The last trouble stays on the page while it is tried again: a page that flickers back and forth calms nobody.
   const [trouble, setTrouble] = useState<Wait | null>(null)
   if (wait !== null && wait !== trouble) setTrouble(wait)
-  const { title, text } = wordsFor(stage, wait ?? trouble)
+  const [title, text] = wordsFor(stage, wait ?? trouble)
   return (
     <Step title={title} election={election} kind="waiting" quiet={stage.at === 'loading'}>
       <div role="status">
@@ -57,15 +57,15 @@ function Countdown({ wait }: { wait: Wait }) {
   return <p role="timer">{t.tryingIn(f.figure(left))}</p>
 }
 
-function wordsFor(stage: WaitingProps['stage'], trouble: Wait | null): { title: string; text: string } {
+function wordsFor(stage: WaitingProps['stage'], trouble: Wait | null): [title: string, text: string] {
   if (trouble === null) {
-    if (stage.at === 'loading') return { title: t.loading, text: t.moment }
-    if (stage.at === 'checking') return { title: t.checking, text: t.moment }
-    return { title: stage.resumed ? t.resumingTitle : t.castingTitle, text: t.castingHint }
+    if (stage.at === 'loading') return [t.loading, t.moment]
+    if (stage.at === 'checking' || stage.asking) return [t.checking, t.moment]
+    return [t.castingTitle, t.castingHint]
   }
-  if (trouble.why === 'too-many-attempts') return { title: t.tooManyTitle, text: t.tooMany }
+  if (trouble.why === 'too-many-attempts') return [t.tooManyTitle, t.tooMany]
   const lost = trouble.why === 'lost'
   if (stage.at === 'casting')
-    return lost ? { title: t.unsureTitle, text: t.unsure } : { title: t.notYetTitle, text: t.notYet }
-  return lost ? { title: t.waitTitle, text: t.waitLost } : { title: t.busyTitle, text: t.waitBusy }
+    return lost || stage.asking ? [t.unsureTitle, t.unsure] : [t.notYetTitle, t.notYet]
+  return lost ? [t.waitTitle, t.waitLost] : [t.busyTitle, t.waitBusy]
 }

@@ -10,9 +10,10 @@ interface WelcomeProps {
   readonly onStart: () => void
 }
 
-export function Welcome({ definition, ballot: { district, contests }, onStart }: WelcomeProps) {
+export function Welcome({ definition, ballot: { district, contests, again }, onStart }: WelcomeProps) {
   return (
     <Step title={t.welcomeTitle} election={definition.title}>
+      {again && <p class="note warn">{t.notCast}</p>}
       <dl class="facts">
         {district && (
           <div>
@@ -35,6 +36,7 @@ export function Welcome({ definition, ballot: { district, contests }, onStart }:
       </dl>
       <p>{t.welcomeHint}</p>
       <p class="hint">{t.noReload}</p>
+      <p class="hint">{t.privateWindow}</p>
       <div class="actions">
         <button type="button" class="primary" onClick={onStart}>
           {t.start}

@@ -1,6 +1,7 @@
 /** The booth's language: which one, its words (`t`) and formats (`f`). One dictionary is loaded, the chosen one. */
+
+import { recall, remember } from '../shared/remembered.ts'
 import { type Formats, formatsFor } from './formats.ts'
-import { recall, remember } from './preferences.ts'
 import type { Strings } from './strings/en.ts'
 
 const DICTIONARIES = {

@@ -48,7 +48,7 @@ export function Badges({ snapshot: { phase, contests, election, log } }: { snaps
       <span class={`badge ${certified ? 'certified' : phase}`}>
         {certified ? t.certified : t.phase[phase]}
       </span>
-      {later && <span class="badge later">{t.resultsLater}</span>}
+      {later && <span class="badge later">{phase === 'closed' ? t.resultsSoon : t.resultsLater}</span>}
     </>
   )
 }

@@ -1,6 +1,6 @@
 /** The dark mode switch. */
 import { useEffect, useState } from 'preact/hooks'
-import { chooseTheme, currentTheme, onSystemTheme } from './theme.ts'
+import { chooseTheme, currentTheme, systemTheme } from './theme.ts'
 import { t } from './viewer.ts'
 
 export function ThemeToggle() {
@@ -19,4 +19,11 @@ export function ThemeToggle() {
       <span>{t.darkMode}</span>
     </button>
   )
+}
+
+/** Calls `changed` when the system changes its mind; returns the way to stop. */
+function onSystemTheme(changed: () => void): () => void {
+  const query = systemTheme()
+  query.addEventListener('change', changed)
+  return () => query.removeEventListener('change', changed)
 }

@@ -1,4 +1,7 @@
-/** A tracker that the booth's link carried in its fragment, taken out of the address and of the tab's history at once. */
+/**
+ * A tracker that the reader comes with: from the booth's page that opened this one, or in the fragment of a link, which is
+ * taken out of the address at once. The browser's history keeps such a link all the same, so the booth makes none.
+ */
 
 const TRACKER = /[A-Za-z0-9_-]{43}/
 
@@ -14,7 +17,17 @@ export function receiptIn(text: string): string {
 
 export function takeTracker(): string | undefined {
   const { hash, pathname, search } = location
-  if (hash === '') return undefined
+  if (hash === '') return handedOver()
   history.replaceState(null, '', pathname + search)
   return trackerIn(hash)
+}
+
+/** What the receipt in the booth shows, if it is what opened this page. */
+function handedOver(): string | undefined {
+  try {
+    const booth: Window | null = window.opener
+    return trackerIn(`#${booth?.document.querySelector<HTMLElement>('[data-tracker]')?.dataset.tracker}`)
+  } catch {
+    return undefined // opened by a page from elsewhere
+  }
 }

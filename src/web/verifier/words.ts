@@ -1,5 +1,6 @@
 /** The page's language: its words (`t`) and formats (`f`). All dictionaries are at hand: later nothing may be fetched. */
 import { type Formats, formatsFor } from '../shared/format.ts'
+import { recall, remember } from '../shared/remembered.ts'
 import { ar } from './strings/ar.ts'
 import { en, type Strings } from './strings/en.ts'
 import { es } from './strings/es.ts'
@@ -23,7 +24,7 @@ export let f = allFormatsFor('en')
 /** The one chosen here before, else the first of the browser's that there is, else English. */
 export function ownLanguage(): Language {
   const asked = new URLSearchParams(location.search).get('lang')
-  const wanted = [asked ?? '', recall() ?? '', ...navigator.languages].map((tag) => tag.split('-')[0]!)
+  const wanted = [asked ?? '', recall(CHOSEN) ?? '', ...navigator.languages].map((tag) => tag.split('-')[0]!)
   return (wanted.find((language) => Object.hasOwn(DICTIONARIES, language)) ?? 'en') as Language
 }
 
@@ -39,17 +40,7 @@ export function speak(language: Language): void {
 
 export function choose(language: Language): void {
   speak(language)
-  try {
-    localStorage.setItem(CHOSEN, language)
-  } catch {} // storage is denied: the choice lasts as long as the page
-}
-
-function recall(): string | null {
-  try {
-    return localStorage.getItem(CHOSEN)
-  } catch {
-    return null
-  }
+  remember(CHOSEN, language)
 }
 
 interface VerifierFormats extends Formats {

@@ -47,7 +47,7 @@ export const strings = {
   notSent: 'Nothing has been sent.',
   damagedLink: 'Your link is not complete. Open it again from the message itself, or enter your key here.',
   unfinished:
-    'A ballot was cast or begun in this browser. If it was yours and you are not sure it was recorded, open your link again or enter your key: you will see what became of it.',
+    'A ballot was sent from this browser, and no answer came. If it was yours, open your link again or enter your key: you will see whether it was recorded.',
 
   welcomeTitle: 'Your ballot',
   district: 'District',
@@ -57,6 +57,8 @@ export const strings = {
   welcomeHint:
     'You can change everything until you press “Cast my ballot” at the end. Nothing is recorded before that.',
   noReload: 'If this page is closed or reloaded, open your link again or enter your key again.',
+  privateWindow:
+    'Do others use this device? Open your link in a private window: the history of a browser keeps your link, and the link is your key.',
   start: 'Start',
 
   contestOf: (i: string, n: string) => `Contest ${i} of ${n}`,
@@ -86,14 +88,13 @@ export const strings = {
   cast: 'Cast my ballot',
 
   castingTitle: 'Casting your ballot…',
-  resumingTitle: 'Asking about your ballot…',
   castingHint: 'Keep this page open until you see that your ballot is recorded.',
   unsureTitle: 'Not sure yet: we keep asking',
   unsure:
-    'No answer came from the server. Your ballot may or may not be recorded. The same ballot is sent again and can count only once.',
+    'No answer came from the server. Your ballot may or may not be recorded. This page asks again by itself, and a ballot counts only once.',
   notYetTitle: 'Not recorded yet: we keep trying',
   notYet: 'The server is busy and has not recorded your ballot. It is sent again by itself.',
-  kept: 'You may also close this page: when you open your link or enter your key again in this browser, it goes on from here.',
+  kept: 'You may also close this page; your choices go with it. When you open your link or enter your key again in this browser, you will see whether your ballot was recorded, and can vote if it was not.',
   notKept:
     'Keep this page open: this browser cannot remember your ballot. If you close the page now, you cannot find out here whether it was recorded.',
 
@@ -111,7 +112,8 @@ export const strings = {
 
   receiptTitle: 'Your ballot is recorded',
   receiptDone: 'It is stored and will be counted. You are done.',
-  receiptResumed: 'This is the receipt of the ballot you cast earlier in this browser.',
+  recordedEarlier:
+    'It is the ballot you sent earlier from this browser. It is stored and will be counted. The answer was lost, so there is no receipt here.',
   tracker: 'Your tracker',
   trackerCode: 'The tracker as a QR code',
   copy: 'Copy the tracker',
@@ -122,17 +124,19 @@ export const strings = {
   check:
     'It is the fingerprint of the ballot recorded. With it you can see for yourself that your ballot is in the public log of all ballots. Save the receipt: it is signed, and proves it if your ballot is missing there.',
   checkBy: (time: string) => `Your ballot will be in the log by ${time}.`,
+  checkAfterClose: (hours: string) => `Your ballot will be in the log within ${hours} h after voting closes.`,
   checkSecret:
     'Show neither to anybody: in this election ballots are published in plain form, so whoever has your tracker or your receipt can find your ballot in the log and see how you voted.',
   checkBallot: 'Check my ballot in the log',
   seeResults: 'See the count',
-  keptReceipt:
-    'The receipt, but not your choices, stays in this browser, encrypted: only your link or key opens it. If others use this device, remove it.',
-  remove: 'Remove it from this device',
-  finishedTitle: 'Removed from this device',
+  onlyHere: 'This page alone holds the receipt, until you close it. Save or print it if you want to keep it.',
+  sharedReceipt:
+    'Do others use this device? Press “Done”, and delete this page from the history of the browser: it may hold your link, which is your key.',
+  done: 'Done',
+  finishedTitle: 'You are done',
   finished: 'Your ballot stays recorded. You can close this page.',
 
-  notCast: 'The ballot you made on this page was not recorded.',
+  notCast: 'The ballot you made in this browser was not recorded.',
   checkAgain: 'Check again',
   askOrganiser: 'If you need help, ask the organiser of the election.',
   notOpenTitle: 'Voting is not open yet',

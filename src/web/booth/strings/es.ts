@@ -43,7 +43,7 @@ export const strings: Strings = {
   notSent: 'No se ha enviado nada.',
   damagedLink: 'Su enlace no está completo. Ábralo de nuevo desde el mensaje, o introduzca aquí su clave.',
   unfinished:
-    'En este navegador se emitió o se empezó a emitir una papeleta. Si era suya y no está seguro de que se haya registrado, abra de nuevo su enlace o introduzca su clave: verá qué ha sido de ella.',
+    'Desde este navegador se envió una papeleta y no llegó respuesta. Si era suya, abra de nuevo su enlace o introduzca su clave: verá si se registró.',
 
   welcomeTitle: 'Su papeleta',
   district: 'Distrito',
@@ -53,6 +53,8 @@ export const strings: Strings = {
   welcomeHint:
     'Puede cambiarlo todo hasta que pulse «Emitir mi papeleta» al final. Antes de eso no se registra nada.',
   noReload: 'Si esta página se cierra o se recarga, abra de nuevo su enlace o introduzca otra vez su clave.',
+  privateWindow:
+    '¿Usan otras personas este dispositivo? Abra su enlace en una ventana privada: el historial del navegador guarda el enlace, y el enlace es su clave.',
   start: 'Empezar',
 
   contestOf: (i, n) => `Votación ${i} de ${n}`,
@@ -86,14 +88,13 @@ export const strings: Strings = {
   cast: 'Emitir mi papeleta',
 
   castingTitle: 'Emitiendo su papeleta…',
-  resumingTitle: 'Preguntando por su papeleta…',
   castingHint: 'Mantenga abierta esta página hasta que vea que su papeleta está registrada.',
   unsureTitle: 'Aún no es seguro: seguimos preguntando',
   unsure:
-    'El servidor no ha respondido. Su papeleta puede estar registrada o no. Se envía de nuevo la misma papeleta y solo puede contar una vez.',
+    'El servidor no ha respondido. Su papeleta puede estar registrada o no. Esta página pregunta de nuevo automáticamente, y una papeleta solo puede contar una vez.',
   notYetTitle: 'Aún no registrada: seguimos intentándolo',
   notYet: 'El servidor está ocupado y no ha registrado su papeleta. Se envía de nuevo automáticamente.',
-  kept: 'También puede cerrar esta página: cuando abra de nuevo su enlace o introduzca su clave en este navegador, continuará desde aquí.',
+  kept: 'También puede cerrar esta página; sus elecciones se pierden con ella. Cuando abra de nuevo su enlace o introduzca su clave en este navegador, verá si su papeleta se registró, y podrá votar si no fue así.',
   notKept:
     'Mantenga abierta esta página: este navegador no puede recordar su papeleta. Si la cierra ahora, aquí ya no podrá saber si se registró.',
 
@@ -112,7 +113,8 @@ export const strings: Strings = {
 
   receiptTitle: 'Su papeleta está registrada',
   receiptDone: 'Está guardada y será contada. Ha terminado.',
-  receiptResumed: 'Este es el recibo de la papeleta que emitió antes en este navegador.',
+  recordedEarlier:
+    'Es la papeleta que envió antes desde este navegador. Está guardada y será contada. La respuesta se perdió, por eso aquí no hay recibo.',
   tracker: 'Su código de seguimiento',
   trackerCode: 'El código de seguimiento como código QR',
   copy: 'Copiar el código',
@@ -123,17 +125,21 @@ export const strings: Strings = {
   check:
     'Es la huella de la papeleta registrada. Con él puede ver usted mismo que su papeleta está en el registro público de todas las papeletas. Guarde el recibo: está firmado, y sirve de prueba si su papeleta falta allí.',
   checkBy: (time) => `Su papeleta estará en el registro no más tarde del ${time}.`,
+  checkAfterClose: (hours) =>
+    `Su papeleta estará en el registro ${hours} h después del cierre, como muy tarde.`,
   checkSecret:
     'No enseñe ninguno de los dos a nadie: en esta elección las papeletas se publican sin cifrar, de modo que quien tenga su código o su recibo puede encontrar su papeleta en el registro y ver qué votó usted.',
   checkBallot: 'Comprobar mi papeleta en el registro',
   seeResults: 'Ver el recuento',
-  keptReceipt:
-    'El recibo, pero no sus elecciones, queda cifrado en este navegador: solo su enlace o su clave lo abren. Si otras personas usan este dispositivo, elimínelo.',
-  remove: 'Eliminarlo de este dispositivo',
-  finishedTitle: 'Eliminado de este dispositivo',
+  onlyHere:
+    'El recibo está solo en esta página, hasta que la cierre. Guárdelo o imprímalo si quiere conservarlo.',
+  sharedReceipt:
+    '¿Usan otras personas este dispositivo? Pulse «Listo» y borre esta página del historial del navegador: puede contener su enlace, que es su clave.',
+  done: 'Listo',
+  finishedTitle: 'Ha terminado',
   finished: 'Su papeleta sigue registrada. Puede cerrar esta página.',
 
-  notCast: 'La papeleta que hizo en esta página no se ha registrado.',
+  notCast: 'La papeleta que hizo en este navegador no se ha registrado.',
   checkAgain: 'Comprobar de nuevo',
   askOrganiser: 'Si necesita ayuda, pregunte al organizador de la votación.',
   notOpenTitle: 'La votación aún no está abierta',

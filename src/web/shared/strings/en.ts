@@ -33,6 +33,7 @@ export const en = {
   lastUpdated: 'Last updated',
   connectionLost: (time: string) => `Connection lost, showing ${time}`,
   resultsLater: 'Results after the close',
+  resultsSoon: 'Results soon: ballots are being published',
   pause: 'Pause',
   resume: 'Resume',
   pausedAt: (time: string) => `Paused, showing ${time}`,
@@ -119,10 +120,10 @@ export const en = {
   withheld: 'held back',
   totalsOnly: 'in the totals only',
   withheldMeaning: (n: Figure) =>
-    `A district’s votes show once it has ${some(n, 'ballot', 'ballots')}, not all alike. Districts with fewer voters than that are counted together, in the totals only. So nobody’s vote can be read from the count.`,
+    `A district’s votes are counted in groups of ${n.text}. While voting goes on, its last ${n.text} or more ballots wait. Districts with fewer voters than that are counted together, in the totals only. So nobody’s vote can be read from the count.`,
   heldBack: (n: Figure) => `${some(n, 'ballot is', 'ballots are')} held back.`,
   heldBackMeaning: (n: Figure) =>
-    `Turnout counts them, the votes do not yet: the ballots of a district, or of small districts together, are counted once there are ${n.text}, not all alike, so that nobody’s vote can be read from the count. When voting closes, all of them are.`,
+    `Turnout counts them, the votes do not yet: the ballots of a district, or of small districts together, are counted in groups of ${n.text}, and the last ones wait, so that nobody’s vote can be read from the count. After voting has closed, all of them are counted.`,
   asOfNow: 'By district, it is the count of now that is shown.',
   ofEligible: (n: string) => `of ${n}`,
   findDistrict: 'Find a district',

@@ -36,6 +36,7 @@ export const es: Strings = {
   lastUpdated: 'Actualizado',
   connectionLost: (time) => `Sin conexión; se muestra ${time}`,
   resultsLater: 'Resultados tras el cierre',
+  resultsSoon: 'Resultados en breve: se están publicando las papeletas',
   pause: 'Pausar',
   resume: 'Seguir',
   pausedAt: (time) => `En pausa; se muestra ${time}`,
@@ -122,10 +123,10 @@ export const es: Strings = {
   withheld: 'retenidos',
   totalsOnly: 'solo en los totales',
   withheldMeaning: (n) =>
-    `Los votos de un distrito se muestran cuando tiene ${ballots(n)} que no son todas iguales. Los distritos con menos votantes se cuentan juntos, solo en los totales. Así nadie puede leer en el recuento el voto de otra persona.`,
+    `Los votos de un distrito se cuentan en grupos de ${n.text}. Mientras dura la votación, sus últimas ${n.text} papeletas o más esperan. Los distritos con menos votantes se cuentan juntos, solo en los totales. Así nadie puede leer en el recuento el voto de otra persona.`,
   heldBack: (n) => some(n, 'papeleta está retenida.', 'papeletas están retenidas.'),
   heldBackMeaning: (n) =>
-    `La participación las incluye; los votos, todavía no: las papeletas de un distrito, o de distritos pequeños juntos, se cuentan cuando hay ${n.text} que no son todas iguales, para que nadie pueda leer en el recuento el voto de otra persona. Al cerrar la votación se cuentan todas.`,
+    `La participación las incluye; los votos, todavía no: las papeletas de un distrito, o de distritos pequeños juntos, se cuentan en grupos de ${n.text}, y las últimas esperan, para que nadie pueda leer en el recuento el voto de otra persona. Cerrada la votación, se cuentan todas.`,
   asOfNow: 'Por distrito se muestra el recuento de ahora.',
   ofEligible: (n) => `de ${n}`,
   findDistrict: 'Buscar un distrito',

@@ -22,6 +22,7 @@ const checks: Readonly<Record<CheckName, string>> = {
   amendments: 'Changes to the election while it ran, in order',
   keys: 'Districts with no more ballots than voter keys',
   release: 'Nothing was public too early',
+  end: 'The entry that ends voting says what the ballots say',
   close: 'The closing entry says what the ballots say',
   result: 'The published result is what the ballots say',
   certification: 'The certification says what the ballots and the log say',

@@ -1,0 +1,173 @@
+/** What is told of choices, in PostgreSQL (contract: ports/told-counts.ts): written under the publisher's term, read by everybody. */
+import { BrokenLog } from '../../core/log/broken-log.ts'
+import { parseRecord } from '../../core/log/record.ts'
+import type { DistrictCounts } from '../../core/tally/district-counts.ts'
+import type { ToldCounts, ToldMoment, ToldStore, ToldTotals } from '../../ports/told-counts.ts'
+import type { Connection, Database } from './database.ts'
+import { CHANNEL } from './result-sink.ts'
+
+/** A day of batches is a few tens of thousands; a history shows some hundreds of moments. */
+const MOST_MOMENTS = 500
+/** PostgreSQL's code for a check that fails, the triggers' too (migrations/006). */
+const CHECK_VIOLATION = '23514'
+
+interface Row {
+  readonly batch: string
+  readonly size: string
+  readonly root: Buffer
+  readonly at: Date
+  readonly stored: string
+  readonly complete: boolean
+  readonly district: number | null
+  readonly counts: number[] | null
+}
+
+export function toldStore(database: Database, election: string): ToldStore {
+  return {
+    since: async (batch) => {
+      // One statement sees one moment: the rows are those of the checkpoint they come with.
+      const { rows } = await database.query<Row>(
+        `SELECT told.batch, size, root, at, stored, complete, district, counts
+         FROM told JOIN log_batches USING (election, batch)
+         LEFT JOIN told_counts c ON c.election = told.election AND c.batch > $2
+         WHERE told.election = $1`,
+        [election, batch],
+      )
+      const first = rows[0]
+      return (
+        first && {
+          batch: Number(first.batch),
+          size: Number(first.size),
+          root: new Uint8Array(first.root),
+          atMs: first.at.getTime(),
+          stored: Number(first.stored),
+          complete: first.complete,
+          rows: rows.flatMap(({ district, counts }): DistrictCounts[] =>
+            district === null || counts === null ? [] : [{ district, counts }],
+          ),
+        }
+      )
+    },
+    close: async () => {
+      const { rows } = await database.query<{ record: string }>(
+        `SELECT record FROM log_batches WHERE election = $1 AND record IS NOT NULL ORDER BY batch DESC LIMIT 1`,
+        [election],
+      )
+      const record = rows[0]?.record
+      return record !== undefined && parseRecord(record).entry === 'close' ? record : undefined
+    },
+    past: async () => {
+      const { rows } = await database.query<{ at: Date; stored: string; ballots: string; totals: string[] }>(
+        `SELECT at, stored, ballots, totals FROM (
+           SELECT batch, stored, ballots, totals, row_number() OVER (ORDER BY batch DESC) - 1 AS later, count(*) OVER () AS moments
+           FROM told_totals WHERE election = $1) AS t
+         JOIN log_batches b ON b.election = $1 AND b.batch = t.batch
+         WHERE later % ceil(moments / $2::numeric) = 0 ORDER BY t.batch`,
+        [election, MOST_MOMENTS],
+      )
+      return rows.map(
+        ({ at, stored, ballots, totals }): ToldMoment => ({
+          atMs: at.getTime(),
+          stored: Number(stored),
+          ballots: Number(ballots),
+          totals: totals.map(Number),
+        }),
+      )
+    },
+  }
+}
+
+/**
+ * In a transaction of whoever publishes: moves the told counts to a checkpoint of the journal that is in place.
+ * @throws {BrokenLog} where what is stored was not told of this log
+ */
+export async function tellCounts(
+  connection: Pick<Connection, 'query'>,
+  election: string,
+  counts: ToldCounts,
+  totals: ToldTotals | null,
+  all: boolean,
+): Promise<void> {
+  try {
+    const before = await toldBatch(connection, election)
+    await moveTo(connection, election, counts)
+    const changed = await setRows(connection, election, counts)
+    if (before === counts.batch && changed > 0)
+      throw new BrokenLog(`the counts told with batch ${counts.batch} are not those of the public log`)
+    if (all) await refuseOthers(connection, election, counts.rows)
+    if (totals !== null)
+      await connection.query(
+        'INSERT INTO told_totals VALUES ($1, $2, $3, $4, $5) ON CONFLICT (election, batch) DO NOTHING',
+        [election, counts.batch, counts.stored, totals.ballots, totals.totals],
+      )
+    if (before !== counts.batch) await connection.query('SELECT pg_notify($1, $2)', [CHANNEL, election])
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== CHECK_VIOLATION) throw cause
+    throw new BrokenLog(
+      `PostgreSQL holds counts that the public log does not tell: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/** @returns the batch that the stored counts belong to */
+export async function toldBatch(
+  connection: Pick<Database, 'query'>,
+  election: string,
+): Promise<number | undefined> {
+  const { rows } = await connection.query<{ batch: string }>('SELECT batch FROM told WHERE election = $1', [
+    election,
+  ])
+  return rows[0] && Number(rows[0].batch)
+}
+
+async function moveTo(
+  connection: Pick<Connection, 'query'>,
+  election: string,
+  { batch, size, root, stored, complete }: ToldCounts,
+): Promise<void> {
+  const { rowCount } = await connection.query(
+    `INSERT INTO told SELECT election, batch, $5, $6 FROM log_batches
+     WHERE election = $1 AND batch = $2 AND size = $3 AND root = $4
+     ON CONFLICT (election) DO UPDATE SET batch = excluded.batch, stored = excluded.stored, complete = excluded.complete`,
+    [election, batch, size, Buffer.from(root), stored, complete],
+  )
+  if (rowCount !== 1) throw new BrokenLog(`the checkpoint of ${size} leaves is not one of the journal's`)
+}
+
+/** @returns how many are others than before */
+async function setRows(
+  connection: Pick<Connection, 'query'>,
+  election: string,
+  { batch, rows }: ToldCounts,
+): Promise<number> {
+  if (rows.length === 0) return 0
+  const { rowCount } = await connection.query(
+    `INSERT INTO told_counts SELECT $1, district, counts::integer[], $2
+     FROM unnest($3::integer[], $4::text[]) AS told (district, counts)
+     ON CONFLICT (election, district) DO UPDATE SET counts = excluded.counts, batch = excluded.batch
+       WHERE told_counts.counts <> excluded.counts`,
+    [
+      election,
+      batch,
+      rows.map(({ district }) => district),
+      rows.map(({ counts }) => `{${counts.join(',')}}`),
+    ],
+  )
+  return rowCount ?? 0
+}
+
+async function refuseOthers(
+  connection: Pick<Connection, 'query'>,
+  election: string,
+  rows: readonly DistrictCounts[],
+): Promise<void> {
+  const { rows: others } = await connection.query<{ district: number }>(
+    'SELECT district FROM told_counts WHERE election = $1 AND district <> ALL ($2::integer[]) LIMIT 1',
+    [election, rows.map(({ district }) => district)],
+  )
+  if (others.length > 0)
+    throw new BrokenLog('PostgreSQL holds told counts of a district of which the public log tells nothing')
+}

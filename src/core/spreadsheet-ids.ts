@@ -1,0 +1,59 @@
+/** Ids that a spreadsheet changes when somebody opens a CSV file by a double click, and how many of a file these are. */
+import { isFormula } from './csv-field.ts'
+
+/** What a spreadsheet makes of an id. */
+export type IdChange = 'leading zero' | 'long number' | 'exponent' | 'date' | 'formula'
+
+const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*'
+/** 3-4, 2026/11/29, 1.2., Mar 1, 1-Mar: an id of letters and five or more digits is none of these. */
+const DATE = new RegExp(
+  `^(?:\\d{1,4}[-/.]\\d{1,2}(?:[-/.]\\d{0,4})?|${MONTH}[-/. ]?\\d{1,4}|\\d{1,2}[-/. ]?${MONTH}(?:[-/. ]?\\d{1,4})?)$`,
+  'i',
+)
+/** A spreadsheet keeps 15 digits of a number. */
+const MOST_DIGITS = 15
+
+/** @returns undefined for an id that stays as it is */
+export function changeOf(id: string): IdChange | undefined {
+  if (isFormula(id)) return 'formula'
+  if (/^0\d+$/.test(id)) return 'leading zero'
+  if (/^\d+$/.test(id)) return id.length > MOST_DIGITS ? 'long number' : undefined
+  if (/^\d+(?:\.\d+)?e\d+$/i.test(id)) return 'exponent'
+  return DATE.test(id) ? 'date' : undefined
+}
+
+export interface ChangedIds {
+  readonly look: (id: string) => void
+  /** A sentence per kind of change that was met, with its number; empty where every id stays as it is. */
+  readonly inWords: () => readonly string[]
+}
+
+const WORDS: Readonly<Record<IdChange, readonly [one: string, many: string]>> = {
+  'leading zero': ['id begins with a zero', 'ids begin with a zero'],
+  'long number': ['id is a number of more than 15 digits', 'ids are numbers of more than 15 digits'],
+  exponent: ['id reads like a number with an exponent', 'ids read like numbers with an exponent'],
+  date: ['id reads like a date', 'ids read like dates'],
+  formula: ['id reads like a formula', 'ids read like formulas'],
+}
+const REMEDY = 'a spreadsheet changes it when the file is opened: import the column as text'
+const REMEDY_MANY = 'a spreadsheet changes them when the file is opened: import the column as text'
+const FORMULA_REMEDY = 'stands behind an apostrophe in the file: take one off before it is printed'
+const FORMULA_REMEDY_MANY =
+  'they stand behind an apostrophe in the file: take one off before they are printed'
+
+export function changedIds(): ChangedIds {
+  const counts = new Map<IdChange, number>()
+  return {
+    look: (id) => {
+      const change = changeOf(id)
+      if (change !== undefined) counts.set(change, (counts.get(change) ?? 0) + 1)
+    },
+    inWords: () =>
+      [...counts].map(([change, count]) => {
+        const [one, many] = WORDS[change]
+        const isFormulas = change === 'formula'
+        if (count === 1) return `1 ${one}: ${isFormulas ? `it ${FORMULA_REMEDY}` : REMEDY}`
+        return `${count.toLocaleString('en')} ${many}: ${isFormulas ? FORMULA_REMEDY_MANY : REMEDY_MANY}`
+      }),
+  }
+}

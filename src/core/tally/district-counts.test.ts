@@ -1,0 +1,85 @@
+/** Rows of a district say what the tally says, and nothing else gets in. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Choices } from '../election/choices.ts'
+import { electionFrom } from '../election/definition.ts'
+import { districtRow, districtRows } from './district-counts.ts'
+import { pluralityTally } from './plurality.ts'
+import { resultOf } from './result.ts'
+
+const option = (id: string) => ({ id, name: id })
+const election = electionFrom({
+  id: 'e',
+  title: 'E',
+  opens_at: '2020-01-01T00:00:00Z',
+  closes_at: '2099-01-01T00:00:00Z',
+  results: 'live',
+  districts: ['north', 'south', 'west'].map((id) => ({ id, name: id })),
+  contests: [
+    { id: 'mayor', title: 'M', options: ['a', 'b', 'c'].map(option) },
+    {
+      id: 'council',
+      title: 'C',
+      votes: 2,
+      options: ['x', 'y', 'z'].map(option),
+      districts: ['south', 'west'],
+    },
+  ],
+})
+
+const ballot = fc.record({
+  district: fc.nat(2),
+  mayor: fc.subarray([0, 1, 2], { maxLength: 1 }),
+  council: fc.subarray([0, 1, 2], { maxLength: 2 }),
+  times: fc.integer({ min: 1, max: 9 }),
+})
+
+test('rows set district by district, again and again, come to the tally they were made of', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(ballot, { maxLength: 12 }), { maxLength: 6 }), (batches) => {
+      const counted = pluralityTally(election)
+      const told = districtRows(election)
+      for (const batch of batches) {
+        for (const { district, mayor, council, times } of batch)
+          counted.fold(district, JSON.stringify([mayor, district === 0 ? [] : council]) as Choices, times)
+        const rows = batch.map(({ district }) => ({
+          district,
+          counts: districtRow(election, counted, district),
+        }))
+        assert.ok(told.set(rows))
+        assert.deepEqual(resultOf(election, told.tally), resultOf(election, counted))
+        assert.equal(told.tally.blank(), counted.blank())
+        assert.deepEqual(told.tally.blankPerDistrict, counted.blankPerDistrict)
+      }
+    }),
+  )
+})
+
+test('a row that no ballots can have made, or that takes something back, is left out', () => {
+  const told = districtRows(election)
+  assert.ok(told.set([{ district: 1, counts: [5, 1, 1, 2, 2, 0, 2, 3, 3, 0] }]))
+  const good = { district: 1, counts: [6, 1, 1, 2, 2, 1, 2, 4, 4, 0] }
+  const before = resultOf(election, told.tally)
+  const wrong: [number, number[]][] = [
+    [3, [1, 0, 0, 1, 0, 0]],
+    [-1, [1, 0, 0, 1, 0, 0]],
+    [0.5, [1, 0, 0, 1, 0, 0]],
+    [0, []],
+    [0, [1]],
+    [0, [1, 0, 0, 1, 0]],
+    [0, [1, 0, 0, 1, 0, 0, 0]],
+    [0, [1, 0, 0, 1, 1, 0]],
+    [0, [1, 0, 1, 1, 0, 0]],
+    [0, [1, 1, 0, 0, 0, 0]],
+    [0, [1, 0, 0, 2, -1, 0]],
+    [0, [1.5, 0, 0, 1, 0, 0]],
+    [1, [5, 1, 1, 2, 2, 0, 2, 3, 2, 1]],
+    [1, [4, 1, 1, 2, 1, 0, 2, 2, 2, 0]],
+    [1, [6, 1, 1, 2, 2, 1, 2, 5, 4, 0]],
+  ]
+  for (const [district, counts] of wrong)
+    assert.equal(told.set([good, { district, counts }]), false, JSON.stringify(counts))
+  assert.deepEqual(resultOf(election, told.tally), before)
+  assert.ok(told.set([good]))
+})

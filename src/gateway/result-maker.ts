@@ -1,0 +1,94 @@
+/** The thread that makes snapshots and result documents (result-thread.ts), as the gateway asks it. */
+import { Worker } from 'node:worker_threads'
+import type { Logger } from 'pino'
+import type { CountFacts } from '../core/tally/count-facts.ts'
+import type { ResultAnswer, ResultAsk, ResultThreadData } from './result-thread.ts'
+import type { ServedElection, ServedElections } from './served-election.ts'
+
+export interface Made {
+  /** UTF-8; null where it may not be told yet. */
+  readonly bytes: Buffer | null
+  /** Of the bytes, base64url. */
+  readonly sha256: string
+  /** Processor time of the thread, in milliseconds. */
+  readonly cpuMs: number
+}
+
+export interface ResultMaker {
+  /** Hands the counts over: the caller has them no more. @throws where the thread failed, or fails too soon again */
+  readonly make: (served: ServedElection, what: ResultAsk['what'], facts: CountFacts) => Promise<Made>
+  readonly close: () => Promise<void>
+}
+
+/** After the thread failed, nothing is asked of a new one for so long: what it died of may come again. */
+const PAUSE_MS = 5_000
+
+interface Waiting {
+  readonly resolve: (made: Made) => void
+  readonly reject: (cause: Error) => void
+}
+
+export function resultMaker(elections: ServedElections, version: string, log: Logger): ResultMaker {
+  let worker: Worker | undefined
+  let notBeforeMs = 0
+  let lastId = 0
+  let closing = false
+  const waiting = new Map<number, Waiting>()
+
+  const onAnswer = (answer: ResultAnswer): void => {
+    const asked = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if ('problem' in answer) asked?.reject(new Error(answer.problem))
+    else if (answer.bytes === null) asked?.resolve({ bytes: null, sha256: '', cpuMs: answer.cpuMs })
+    else {
+      const { bytes, sha256, cpuMs } = answer
+      asked?.resolve({ bytes: Buffer.from(bytes.buffer), sha256, cpuMs })
+    }
+  }
+  const onEnd = (cause: Error): void => {
+    worker = undefined
+    if (closing) return
+    notBeforeMs = performance.now() + PAUSE_MS
+    log.error({ err: cause }, 'the thread that makes results ended; another one is started when it is needed')
+    for (const asked of waiting.values()) asked.reject(cause)
+    waiting.clear()
+  }
+  const start = (): Worker => {
+    const data: ResultThreadData = {
+      elections: [...elections.byId.values()].map(({ election }) => ({ ...election })),
+      version,
+    }
+    const started = new Worker(new URL('./result-thread.ts', import.meta.url), {
+      workerData: data,
+      // Its garbage is young and plenty: collected early it holds 100 MB less.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    })
+    let failure = new Error('the thread that makes results ended')
+    started.on('message', onAnswer)
+    started.on('error', (cause: Error) => {
+      failure = cause
+    })
+    started.on('exit', () => onEnd(failure))
+    return started
+  }
+  worker = start()
+
+  return {
+    make: async (served, what, facts) => {
+      if (closing || performance.now() < notBeforeMs) throw new Error('results cannot be made now')
+      worker ??= start()
+      const id = ++lastId
+      const { promise, resolve, reject } = Promise.withResolvers<Made>()
+      waiting.set(id, { resolve, reject })
+      const ask: ResultAsk = { id, election: served.election.id, what, facts }
+      worker.postMessage(ask, [facts.counts.buffer])
+      return promise
+    },
+    close: async () => {
+      closing = true
+      for (const asked of waiting.values()) asked.reject(new Error('the server is stopping'))
+      waiting.clear()
+      await worker?.terminate()
+    },
+  }
+}

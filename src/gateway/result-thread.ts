@@ -1,0 +1,112 @@
+/**
+ * Makes snapshots and result documents in a thread of its own, so that the thread that takes votes does not: a document
+ * of a large election takes hundreds of milliseconds. The gate (core/tally/shown.ts) is passed here, by the phase the
+ * counts came with.
+ */
+import { createHash } from 'node:crypto'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Election } from '../core/election/definition.ts'
+import { cdfText } from '../core/tally/cdf.ts'
+import { type CountFacts, shownFrom, snapshotFrom } from '../core/tally/count-facts.ts'
+import { resultCsv } from '../core/tally/csv.ts'
+import { resultText } from '../core/tally/result-text.ts'
+import type { ShownResult } from '../core/tally/shown.ts'
+import { snapshotEvent } from './snapshot-event.ts'
+
+/** Names of the documents, as addresses end. */
+export type DocumentName = 'results.json' | 'results.csv' | 'results.cdf.json'
+
+export interface ResultThreadData {
+  readonly elections: readonly Election[]
+  readonly version: string
+}
+
+export interface ResultAsk {
+  readonly id: number
+  readonly election: string
+  /** A document, or the snapshot as an event of this id. */
+  readonly what: DocumentName | { readonly event: number }
+  readonly facts: CountFacts
+}
+
+export type ResultAnswer = { readonly id: number; readonly cpuMs: number } & (
+  | { readonly bytes: Uint8Array<ArrayBuffer>; readonly sha256: string }
+  /** The gate let nothing through. */
+  | { readonly bytes: null }
+  | { readonly problem: string }
+)
+
+/** Characters encoded at once: text grows in pieces, not as one string beside its bytes. */
+const PIECE = 1_000_000
+
+const { elections, version } = workerData as ResultThreadData
+const byId = new Map(elections.map((election) => [election.id, election]))
+const port = parentPort!
+
+port.on('message', (ask: ResultAsk) => {
+  const startMs = usedMs()
+  const answer = answerTo(ask)
+  const transferred = answer.bytes ? [answer.bytes.buffer] : []
+  port.postMessage({ ...answer, id: ask.id, cpuMs: usedMs() - startMs } as ResultAnswer, transferred)
+})
+
+function usedMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1_000
+}
+
+function answerTo({ election: id, what, facts }: ResultAsk) {
+  try {
+    const election = { ...byId.get(id)!, closesAtMs: facts.closesAtMs }
+    const pieces = piecesOf(election, what, facts)
+    if (pieces === null) return { bytes: null }
+    const bytes = encoded(pieces)
+    return { bytes, sha256: createHash('sha256').update(bytes).digest('base64url') }
+  } catch (cause) {
+    return { problem: String(cause) }
+  }
+}
+
+/** @returns null where it may not be told yet */
+function piecesOf(election: Election, what: ResultAsk['what'], facts: CountFacts): Iterable<string> | null {
+  if (typeof what === 'object')
+    return snapshotEvent(what.event, JSON.stringify(snapshotFrom(election, facts)))
+  const shown = shownFrom(election, facts)
+  return shown && documentOf(election, what, facts, shown)
+}
+
+function documentOf(
+  election: Election,
+  name: DocumentName,
+  { figures }: CountFacts,
+  shown: ShownResult,
+): Iterable<string> {
+  if (name === 'results.json') return [resultText(shown)]
+  if (name === 'results.csv') return resultCsv(election, shown)
+  const { phase, eligible, nowMs } = figures
+  const made = { generatedAtMs: nowMs, version, phase, eligible }
+  return cdfText(election, shown, made)
+}
+
+/** In a buffer of its own, which can be handed over. */
+function encoded(pieces: Iterable<string>): Uint8Array<ArrayBuffer> {
+  const encoder = new TextEncoder()
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  let text = ''
+  for (const piece of pieces) {
+    text += piece
+    if (text.length < PIECE) continue
+    parts.push(encoder.encode(text))
+    text = ''
+  }
+  const last = encoder.encode(text)
+  if (parts.length === 0) return last
+  parts.push(last)
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

@@ -1,0 +1,14 @@
+/** What this browser remembers of how a reader wants a page; where storage is denied a choice lasts as long as the page. */
+export function recall(name: string): string | null {
+  try {
+    return localStorage.getItem(name)
+  } catch {
+    return null
+  }
+}
+
+export function remember(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value)
+  } catch {}
+}

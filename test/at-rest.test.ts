@@ -1,0 +1,179 @@
+/** What lies in a data folder is its owner's alone but for the public log, whatever the umask it was made under. */
+import assert from 'node:assert/strict'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { after, before, type TestContext, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { exposedIn } from '../src/adapters/embedded/privacy.ts'
+import { initElection, openElectionFile, rollOf, runCli, startServer, vote } from './server.ts'
+
+const DB_SIDE_FILES = ['', '-wal', '-shm']
+let root: string
+before(() => {
+  root = mkdtempSync(join(tmpdir(), 'at-rest-'))
+})
+after(() => rmSync(root, { recursive: true, force: true }))
+
+/** Mode by path, of everything below a folder and of itself. */
+function modesIn(dir: string): Map<string, string> {
+  const modes = new Map<string, string>()
+  const look = (path: string): void => {
+    const stat = statSync(path)
+    modes.set(relative(dir, path) || '.', (stat.mode & 0o777).toString(8))
+    if (stat.isDirectory()) for (const name of readdirSync(path)) look(join(path, name))
+  }
+  look(dir)
+  return modes
+}
+
+function assertPrivate(dir: string, when: string): Map<string, string> {
+  const modes = modesIn(dir)
+  for (const [path, mode] of modes) {
+    const isFolder = statSync(join(dir, path)).isDirectory()
+    const isPublic = /^elections\/[^/]+\/log(\/|$)/.test(path)
+    assert.equal(mode, isPublic ? (isFolder ? '755' : '644') : isFolder ? '700' : '600', `${path} ${when}`)
+  }
+  return modes
+}
+
+/** What is started within has the umask. */
+async function under<T>(umask: number, work: () => Promise<T>): Promise<T> {
+  const before = process.umask(umask)
+  try {
+    return await work()
+  } finally {
+    process.umask(before)
+  }
+}
+
+async function done(...args: string[]): Promise<void> {
+  const { code, stderr } = await runCli(args)
+  assert.equal(code, 0, `${args[0]}: ${stderr}`)
+}
+
+for (const umask of [0o000, 0o022, 0o077])
+  test(`under umask ${umask.toString(8)}, from init to the certificate: all is 0600 and 0700 but the log`, (t) =>
+    under(umask, async () => {
+      const closesAtMs = Date.now() + 15_000
+      const definition = openElectionFile({ closes_at: new Date(closesAtMs).toISOString() })
+      const server = await startServer({ definition, roll: rollOf(4) })
+      t.after(() => server.stop())
+      const { dir, dataDir, url, keys, keysFile } = server
+      const election = join(dataDir, 'elections/test-election')
+      assert.equal((await vote(url, keys[0]!, 'ada')).status, 201)
+      // The publisher opens its database when it has something to write.
+      while (!existsSync(join(election, 'log-journal.db-wal'))) {
+        assert.ok(Date.now() < closesAtMs + 10_000, 'the log is being written')
+        await setTimeout(50)
+      }
+      const modes = assertPrivate(dataDir, 'while voting')
+      for (const name of ['election.db', 'log-journal.db'])
+        for (const suffix of DB_SIDE_FILES)
+          assert.ok(
+            modes.has(`elections/test-election/${name}${suffix}`),
+            `${name}${suffix} is there to look at`,
+          )
+      for (const name of ['server.json', 'server.lock', 'settings.json']) assert.ok(modes.has(name), name)
+
+      const certificate = join(dir, 'certificate.pdf')
+      const certify = ['certify', '--data', dataDir, '--pdf', certificate]
+      let certified = await runCli(certify)
+      // 2: the log is not closed yet.
+      for (let tries = 0; certified.code === 2 && tries < 60; tries++) certified = await runCli(certify)
+      assert.equal(certified.code, 0, certified.stderr)
+      const [results, letters, state] = ['results.csv', 'letters.csv', 'states/state.json'].map((name) =>
+        join(dir, name),
+      ) as [string, string, string]
+      await done('export', '--data', dataDir, '--format', 'csv', '--out', results)
+      await done('letters', '--keys', keysFile, '--url', `${url}/e/test-election`, '--out', letters)
+      await done('verify', join(election, 'log'), '--state', state)
+      const after = assertPrivate(dataDir, 'after the certificate')
+      assert.ok([...after.keys()].some((path) => /log\/tile\/entries\//.test(path)))
+      assert.ok(after.has('elections/test-election/log/certification.json'))
+      for (const path of [keysFile, results, certificate, letters, state])
+        assert.equal(statSync(path).mode & 0o777, 0o600, path)
+      assert.equal(statSync(join(dir, 'states')).mode & 0o777, 0o700)
+    }))
+
+/** As an older version left it: everybody reads, and under umask 0 writes. */
+function openToAll(dir: string, folderMode: number, fileMode: number): void {
+  for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true }))
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? folderMode : fileMode)
+  chmodSync(dir, folderMode)
+}
+
+async function electionIn(t: TestContext, name: string): Promise<string> {
+  const dir = join(root, name)
+  mkdirSync(dir)
+  await initElection(dir, { definition: openElectionFile(), roll: rollOf(4) })
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  return join(dir, 'data')
+}
+
+test('a folder that an older version left open is closed by the next command, which says so once', async (t) => {
+  for (const [name, folderMode, fileMode] of [
+    ['old-022', 0o755, 0o644],
+    ['old-000', 0o777, 0o666],
+  ] as const) {
+    const data = await electionIn(t, name)
+    openToAll(data, folderMode, fileMode)
+    chmodSync(join(data, 'elections/test-election/log'), folderMode)
+    const told = await runCli(['doctor', '--data', data])
+    assert.equal(told.code, 1)
+    assert.match(told.stdout, /✗ nothing but the public log open to others.*mode 0[67][4567][4567]/)
+    assert.equal(statSync(join(data, 'elections')).mode & 0o777, folderMode, 'doctor changes nothing')
+    const tally = await runCli(['tally', '--data', data])
+    assert.equal(tally.code, 0)
+    assert.match(tally.stderr, /others on this machine could read or change \d+ files and folders/)
+    assert.equal(tally.stderr.trim().split('\n').length, 1)
+    assertPrivate(data, `mended, ${name}`)
+    const again = await runCli(['tally', '--data', data])
+    assert.equal(again.stderr, '')
+    assert.equal((await runCli(['doctor', '--data', data])).code, 0)
+  }
+})
+
+test('a server closes an open folder, side files of a database in use among them', async (t) => {
+  const server = await startServer({ definition: openElectionFile(), roll: rollOf(4) })
+  t.after(() => server.stop())
+  await server.kill()
+  assert.ok(existsSync(join(server.dataDir, 'elections/test-election/election.db-wal')))
+  openToAll(server.dataDir, 0o755, 0o644)
+  await server.restart()
+  assert.equal((await vote(server.url, server.keys[0]!, 'ada')).status, 201)
+  assertPrivate(server.dataDir, 'served again')
+  assert.match(server.stderr(), /could read or change/)
+})
+
+test('a way through to the log that was made on purpose stays, and others’ folders are let alone', async (t) => {
+  const data = await electionIn(t, 'passed-through')
+  const way = ['', 'elections', 'elections/test-election'].map((path) => join(data, path))
+  for (const folder of way) chmodSync(folder, 0o711)
+  assert.equal((await runCli(['tally', '--data', data])).stderr, '')
+  for (const folder of way) assert.equal(statSync(folder).mode & 0o777, 0o711)
+  assert.deepEqual(exposedIn(data), [])
+
+  mkdirSync(join(data, 'website'))
+  chmodSync(join(data, 'website'), 0o755)
+  chmodSync(data, 0o755)
+  const target = join(root, 'elsewhere')
+  writeFileSync(target, '')
+  chmodSync(target, 0o644)
+  symlinkSync(target, join(data, 'elections/test-election/a-link'))
+  chmodSync(join(data, 'settings.json'), 0o644)
+  await runCli(['tally', '--data', data])
+  assert.equal(statSync(join(data, 'settings.json')).mode & 0o777, 0o600)
+  for (const path of [data, join(data, 'website')]) assert.equal(statSync(path).mode & 0o777, 0o755, path)
+  assert.equal(statSync(target).mode & 0o777, 0o644, 'what a link leads to is not ours')
+})

@@ -1,0 +1,119 @@
+/** A publisher that dies, or hangs, at every step of ending a log: another one goes on, and it is one and the same log. */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { cpSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { electionDir, logDir } from '../../src/adapters/embedded/layout.ts'
+import { openDatabase } from '../../src/adapters/postgres/database.ts'
+import { postgresJournal } from '../../src/adapters/postgres/log-journal.ts'
+import { parseRecord } from '../../src/core/log/record.ts'
+import { type ClusterElection, castVote, type Product, product, results, until } from './cluster-server.ts'
+import { watchLog } from './watched-log.ts'
+
+const K = 10
+const VOTES = 45
+const CLOSES_AFTER_MS = 30_000
+const FAST = ['--publish-every', '0.2']
+const OPTIONS = ['ada', 'grace', 'alan']
+
+/** Batches of an election's journal, as what they are. */
+async function journalOf({ site }: Product, { id }: ClusterElection): Promise<string[]> {
+  const database = openDatabase(site.DATABASE_URL)
+  try {
+    const kinds: string[] = []
+    for await (const { record, everything } of postgresJournal(database, id).batches(0))
+      kinds.push(record === null ? (everything ? 'rest' : 'ballots') : parseRecord(record).entry)
+    return kinds
+  } finally {
+    await database.end()
+  }
+}
+
+async function endsWith(t: TestContext, fault: string, results_: 'live' | 'after-close'): Promise<void> {
+  const on = await product()
+  try {
+    const closes_at = new Date(Date.now() + CLOSES_AFTER_MS).toISOString()
+    const election = await on.init(80, { closes_at, suppress_below: K, results: results_ })
+    // The one that goes on has another folder, and makes there what it finds in the journal.
+    const elsewhere = join(on.dir, 'elsewhere')
+    cpSync(on.dataDir, elsewhere, { recursive: true })
+    const gateway = await on.serve('gateway')
+    const first = await on.serve('results', { ELECTIONS_FAULT: fault }, ...FAST)
+    const folder = logDir(electionDir(on.dataDir, election.id))
+    const watched = watchLog([gateway.url, first.url], election.id, folder)
+    const trackers: string[] = []
+    const voted = [0, 0, 0]
+    for (const [i, key] of election.take(VOTES).entries()) {
+      const answer = await castVote(gateway.url, election.id, key, OPTIONS[i % 3]!)
+      assert.equal(answer.status, 201)
+      trackers.push(((await answer.json()) as { tracker: string }).tracker)
+      voted[i % 3]!++
+    }
+    const second = await on.serve('results', {}, '--data', elsewhere, ...FAST)
+    if (fault.startsWith('halt ')) {
+      await until('the first to halt', () => /State:\tT/.test(statusOf(first.pid)))
+    } else assert.equal(await first.ended(), 'SIGKILL')
+    const done = await until('the other to end the log', async () => {
+      const now = await results(second.url, election.id)
+      return now.log?.closed && now.held === 0 && now
+    })
+    assert.deepEqual(
+      done.contests![0]!.options.map(({ votes }) => votes),
+      voted,
+    )
+    if (fault.startsWith('halt ')) {
+      process.kill(first.pid, 'SIGCONT')
+      await until('the first to see that it was relieved', () =>
+        /another process publishes|publishing failed/.test(first.stderr()),
+      )
+    }
+    const kinds = await journalOf(on, election)
+    assert.deepEqual(
+      kinds.filter((kind) => kind !== 'ballots'),
+      ['genesis', 'end', 'rest', 'close'],
+    )
+    assert.deepEqual(kinds.slice(-3), ['end', 'rest', 'close'], 'nothing stands between them')
+    await watched.stop()
+    const again = watchLog([second.url], election.id, logDir(electionDir(elsewhere, election.id)))
+    await again.assertHolds(trackers, 3)
+    assert.ok(watched.size() <= VOTES + 3)
+    const state = join(on.dir, `${randomBytes(4).toString('hex')}.json`)
+    const verified = await on.cliWithoutData(
+      'verify',
+      second.url,
+      '--election',
+      election.id,
+      '--state',
+      state,
+    )
+    assert.equal(verified.code, 0, verified.stdout + verified.stderr)
+    const told = await until('the gateway to tell all of it', async () => {
+      const now = await results(gateway.url, election.id)
+      return now.held === 0 && now
+    })
+    assert.deepEqual(told.contests, done.contests)
+    t.diagnostic(`${fault}: ${kinds.join(' ')}`)
+  } finally {
+    await on.end()
+  }
+}
+
+function statusOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/status`, 'utf8')
+}
+
+for (const [fault, results] of [
+  ['before-end', 'live'],
+  ['after-end', 'live'],
+  ['before-rest', 'after-close'],
+  ['after-rest', 'live'],
+  ['after-rest', 'after-close'],
+  ['before-telling', 'live'],
+  ['before-close', 'after-close'],
+  ['after-close', 'live'],
+  ['halt before-end', 'after-close'],
+  ['halt before-rest', 'live'],
+  ['halt before-telling', 'after-close'],
+] as const)
+  test(`${fault}, results ${results}: another goes on, and it is one log`, (t) => endsWith(t, fault, results))

@@ -1,0 +1,98 @@
+/**
+ * Slow voting on a cluster, seen by somebody who looks at every gateway all the time: choices are told in groups, each state
+ * is one published checkpoint's, after-close tells nothing before the end; and Spark may lag, or be away, for all that.
+ */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { electionDir, logDir } from '../../src/adapters/embedded/layout.ts'
+import type { Key } from '../server.ts'
+import { type ClusterElection, castVote, product, results, until } from './cluster-server.ts'
+import { watchTold } from './told-states.ts'
+
+const K = 10
+const VOTES = 130
+const CLOSES_AFTER_MS = 75_000
+const OPTIONS = ['ada', 'grace', 'alan']
+
+test('three partitions, two gateways, slow voting: every state is a checkpoint’s, every step a group’s', async (t) => {
+  const on = await product()
+  t.after(() => on.end())
+  const closes_at = new Date(Date.now() + CLOSES_AFTER_MS).toISOString()
+  const live = await on.init(200, { closes_at, suppress_below: K })
+  const later = await on.init(200, { closes_at, suppress_below: K, results: 'after-close' })
+  const [one, two, publisher, tally] = await Promise.all([
+    on.serve('gateway'),
+    on.serve('gateway'),
+    on.serve('results', {}, '--publish-every', '0.2'),
+    on.serve('tally'),
+  ])
+  const gateways = [one, two, publisher]
+  const liveStates = watchTold(gateways, live)
+  const laterStates = watchTold(gateways, later)
+  t.after(() => Promise.allSettled([liveStates.stop(), laterStates.stop()]))
+
+  // One after the other, so that whoever looks could tell them apart by time.
+  const voted = { [live.id]: [0, 0, 0], [later.id]: [0, 0, 0] }
+  const vote = async (election: ClusterElection, key: Key, i: number) => {
+    const option = i % 7 === 0 ? 2 : i % 3 === 0 ? 1 : 0
+    const answer = await castVote(gateways[i % 2]!.url, election.id, key, OPTIONS[option]!)
+    assert.equal(answer.status, 201, await answer.text())
+    voted[election.id]![option]!++
+  }
+  const liveKeys = live.take(VOTES)
+  const laterKeys = later.take(VOTES)
+  for (let i = 0; i < VOTES; i++) {
+    if (i === 50) await tally.kill()
+    await vote(live, liveKeys[i]!, i)
+    await vote(later, laterKeys[i]!, i)
+    await sleep(20)
+  }
+  assert.ok(Date.now() < Date.parse(closes_at) - 10_000, 'this machine is too slow for the test')
+  // Without Spark: 65 ballots of each district make 50 told of each.
+  for (const { url } of gateways)
+    await until(`all groups at ${url}`, async () => (await results(url, live.id)).checkpoint?.size === 101)
+  const open = await results(one.url, later.id)
+  assert.deepEqual([open.contests, open.held, open.blank], [null, null, null])
+  assert.equal(open.checkpoint, null)
+  const told = await on.cli('tally', '--election', live.id, '--json')
+  assert.equal(told.code, 0, told.stderr)
+  const document = JSON.parse(told.stdout) as { ballots: number; held: number }
+  assert.deepEqual([document.ballots, document.held], [100, 30])
+  assert.equal((await on.cli('tally', '--election', later.id, '--json')).code, 2, 'nothing before the close')
+
+  await on.serve('tally')
+  for (const election of [live, later]) {
+    for (const { url } of gateways) {
+      const closed = await until(`the end at ${url}`, async () => {
+        const now = await results(url, election.id)
+        return now.invariant.matches_log === true && now.invariant.holds && now.log?.closed && now
+      })
+      assert.deepEqual(
+        closed.contests![0]!.options.map(({ votes }) => votes),
+        voted[election.id],
+      )
+      assert.deepEqual([closed.held, closed.log?.size], [0, VOTES + 3])
+      assert.equal((await fetch(`${url}/healthz`)).status, 200)
+    }
+    const recount = await on.cli('tally', '--election', election.id, '--json')
+    for (const { url } of gateways)
+      assert.equal(await (await fetch(`${url}/elections/${election.id}/results.json`)).text(), recount.stdout)
+    const state = join(on.dir, `${randomBytes(4).toString('hex')}.json`)
+    const verified = await on.cliWithoutData('verify', two.url, '--election', election.id, '--state', state)
+    assert.equal(verified.code, 0, verified.stdout + verified.stderr)
+  }
+  await liveStates.stop()
+  await laterStates.stop()
+  const folderOf = ({ id }: ClusterElection) => logDir(electionDir(on.dataDir, id))
+  liveStates.assertTold(folderOf(live), 101, K)
+  laterStates.assertTold(folderOf(later), 1, K)
+  assert.ok(liveStates.seen().checkpoints >= 5, JSON.stringify(liveStates.seen()))
+  const doctor = await on.cli('doctor')
+  assert.equal(doctor.code, 0, doctor.stdout + doctor.stderr)
+  t.diagnostic(
+    `live: ${JSON.stringify(liveStates.seen())}; after-close: ${JSON.stringify(laterStates.seen())}`,
+  )
+})
