@@ -148,7 +148,7 @@ test('export writes a whole file, never over another', async () => {
   const args = ['export', '--data', join(at, 'data'), '--format', 'csv', '--out', out]
   assert.equal((await runCli(args)).code, 0)
   const text = readFileSync(out, 'utf8')
-  assert.match(text, /^contest_id,/)
+  assert.match(text, /^\uFEFFcontest_id,/)
   const again = await runCli(args)
   assert.deepEqual([again.code, readFileSync(out, 'utf8')], [2, text])
   assert.match(again.stderr, /exists: choose another --out/)
