@@ -1,9 +1,17 @@
 /**
  * Runs the tests: all of them, a suite, or the files that are named. Engines are started once for the whole run, by the
- * first test that wants them. Ends with what was slow, what took longer than its budget, every failure, and a line
- * `N passed, N failed`.
+ * first test that wants them. A file that hangs is ended, with all it has started. Ends with what was slow, what took
+ * longer than its budget, every failure, and a line `N passed, N failed, N skipped`.
  *
  * usage: node test/run.ts [unit|product|browser|cluster …] [FILE …] [--name=PATTERN] [--no-skips] [--budgets]
+ *          [--limit=SECONDS]
+ *
+ * --name=PATTERN   only tests whose name this regular expression finds
+ * --no-skips       a test that is skipped is a failure, as it is wherever ../shared/ is
+ * --budgets        a suite that takes longer than its budget is a failure
+ * --limit=SECONDS  what one test, and one file, may take; 900 by default
+ *
+ * Exit codes: 0 all passed, 1 something failed, 2 unusable arguments, 130 interrupted.
  */
 import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
@@ -12,11 +20,15 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { isSharedMissing, SHARED_REASON } from './shared.ts'
+import { endFile } from './process-tree.ts'
+import { isSharedMissing } from './shared.ts'
 import { filesOf, SUITES, type SuiteName, suiteOf } from './suites.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SLOWEST = 10
+const LIMIT_S = 900
+/** Longer for the file than for one test of it: a test that hangs is named by its own time-out. */
+const GRACE_MS = 5_000
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
 const EXIT_INTERRUPTED = 130
@@ -34,6 +46,8 @@ interface Tally {
   readonly counts: Record<'tests' | 'suites' | 'passed' | 'failed' | 'cancelled' | 'skipped' | 'todo', number>
   readonly files: { readonly path: string; readonly seconds: number }[]
   readonly skips: { readonly path: string; readonly title: string; readonly reason: string }[]
+  /** Files that were ended. */
+  readonly ended: string[]
   /** Files in which no test was. */
   readonly empty: string[]
   readonly stages: { readonly stage: Stage; readonly seconds: number }[]
@@ -45,8 +59,11 @@ const { values, positionals } = parseArgs({
     name: { type: 'string' },
     'no-skips': { type: 'boolean', default: false },
     budgets: { type: 'boolean', default: false },
+    limit: { type: 'string', default: String(LIMIT_S) },
   },
 })
+
+const LIMIT_MS = Number(values.limit) * 1000
 
 /** @throws Error for a file that is not there */
 function stagesFor(asked: readonly string[]): readonly Stage[] {
@@ -77,8 +94,10 @@ async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal:
     files: files.map((file) => resolve(ROOT, file)),
     concurrency,
     signal,
+    timeout: LIMIT_MS,
     ...(values.name !== undefined && { testNamePatterns: [values.name] }),
   })
+  const deadlines = new Map<string, NodeJS.Timeout>()
   const summarised = new Set<string>()
   for await (const event of events) {
     const { type, data } = event
@@ -88,8 +107,12 @@ async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal:
       continue
     }
     if (type === 'test:diagnostic' && data.file === undefined && data.nesting === 0) continue
-    if (type === 'test:complete' && data.name === data.file)
+    if (type === 'test:dequeue' && data.name === data.file)
+      deadlines.set(data.name, setTimeout(end, LIMIT_MS + GRACE_MS, data.name, tally))
+    if (type === 'test:complete' && data.name === data.file) {
+      clearTimeout(deadlines.get(data.name))
       tally.files.push({ path: relative(ROOT, data.name), seconds: data.details.duration_ms / 1000 })
+    }
     if (type === 'test:pass' && data.name === data.file) {
       if (!summarised.has(data.name)) addEmpty(tally, relative(ROOT, data.name))
     } else if (type === 'test:pass' && data.skip !== undefined && data.skip !== false)
@@ -101,6 +124,15 @@ async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal:
     reporter.write(event)
   }
   tally.stages.push({ stage, seconds: (performance.now() - startedMs) / 1000 })
+}
+
+/** Ends a file that hangs; where its processes cannot be found, this one, for a run without end is worse. */
+function end(file: string, { ended }: Tally): void {
+  const path = relative(ROOT, file)
+  ended.push(path)
+  if (endFile(file) > 0) return
+  console.log(`\nFAILED: ${path} hangs, and its process was not found`)
+  process.exit(EXIT_FAILED)
 }
 
 function add({ counts }: Tally, more: Readonly<Record<string, number>>): void {
@@ -116,9 +148,7 @@ function addEmpty({ counts, empty }: Tally, path: string): void {
 
 /** @returns what makes the run fail besides tests that failed */
 function faultsOf({ counts, skips, empty, stages }: Tally): readonly string[] {
-  const wrongSkips = values['no-skips']
-    ? skips
-    : skips.filter(({ reason }) => reason.startsWith(SHARED_REASON) && !isSharedMissing())
+  const wrongSkips = values['no-skips'] || !isSharedMissing() ? skips : []
   return [
     ...(counts.tests === 0 ? ['no test ran'] : []),
     ...(values.name === undefined ? empty.map((path) => `${path}: there is no test in it`) : []),
@@ -155,10 +185,11 @@ function tellTimes({ files, stages, skips }: Tally): void {
 async function main(): Promise<number> {
   const tally: Tally = {
     counts: { tests: 0, suites: 0, passed: 0, failed: 0, cancelled: 0, skipped: 0, todo: 0 },
-    ...{ files: [], skips: [], empty: [], stages: [] },
+    ...{ files: [], skips: [], ended: [], empty: [], stages: [] },
   }
   let stages: readonly Stage[]
   try {
+    if (!(LIMIT_MS > 0)) throw new Error(`--limit=${values.limit}: not a number of seconds`)
     stages = stagesFor(positionals)
   } catch (error) {
     console.error(`test: ${(error as Error).message}`)
@@ -197,12 +228,12 @@ async function main(): Promise<number> {
   tellTimes(tally)
   const faults = faultsOf(tally)
   for (const fault of faults) console.log(`\nFAILED: ${fault}`)
+  for (const path of tally.ended)
+    console.log(`\nFAILED: ${path}: it was not through after ${LIMIT_MS / 1000} s, and was ended`)
   const failed = counts.failed + counts.cancelled + faults.length
-  console.log(
-    `\n${counts.passed} passed, ${failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
-  )
+  console.log(`\n${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
   if (interruption.signal.aborted) return EXIT_INTERRUPTED
-  return failed > 0 ? EXIT_FAILED : 0
+  return failed + tally.ended.length > 0 ? EXIT_FAILED : 0
 }
 
 const code = await main()

@@ -27,7 +27,8 @@ const PURE: readonly RegExp[] = [
   /^test\/contract\/embedded\.test\.ts$/,
   /^test\/cluster\/simulation\.test\.ts$/,
   /^test\/engines\/compose\.test\.ts$/,
-  /^test\/log\/(adversary|stages)\.test\.ts$/,
+  /^test\/log\/(adversary|release|stages|v1)\.test\.ts$/,
+  /^test\/model\//,
   /^test\/vectors\/(log-\w+|promise|protocol)\.test\.ts$/,
 ]
 
