@@ -45,18 +45,21 @@ export function temporaryFolder(): string {
 /**
  * @param initArgs more arguments of `elections init`
  * @param definition where it has districts, voters are spread over them evenly
+ * @param dir a folder that may hold others made by this: they share its data folder
  */
 export async function makeElection(
   voters: number,
   initArgs: readonly string[] = [],
   definition: DefinitionFile = DEFINITION,
+  dir: string = temporaryFolder(),
 ): Promise<BenchElection> {
   const districts = definition.districts ?? []
-  const dir = temporaryFolder()
   const dataDir = join(dir, 'data')
-  const keysFile = join(dir, 'keys.csv')
-  writeFileSync(join(dir, 'election.json'), JSON.stringify(definition))
-  const roll = createWriteStream(join(dir, 'voters.csv'))
+  const [definitionFile, rollFile, keysFile] = ['json', 'roll.csv', 'keys.csv'].map((name) =>
+    join(dir, `${definition.id}.${name}`),
+  ) as [string, string, string]
+  writeFileSync(definitionFile, JSON.stringify(definition))
+  const roll = createWriteStream(rollFile)
   roll.write(districts.length > 0 ? 'personal_id,district\n' : 'personal_id\n')
   const districtOf = (i: number) => (districts.length > 0 ? `,${districts[i % districts.length]!.id}` : '')
   for (let i = 0; i < voters; i += 10_000) {
@@ -70,7 +73,7 @@ export async function makeElection(
   await once(roll, 'finish')
   cli([
     'init',
-    ...['--definition', join(dir, 'election.json'), '--roll', join(dir, 'voters.csv')],
+    ...['--definition', definitionFile, '--roll', rollFile],
     ...['--data', dataDir, '--keys', keysFile, ...initArgs],
   ])
   // What was just written must not be on its way to the disk while something is measured.

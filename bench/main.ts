@@ -1,12 +1,15 @@
 /**
- * `npm run bench [-- vote|log|box|ndjson|publish|start|viewers|abuse|cluster …]`: what the system reaches on this machine,
- * next to its goals; `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone. Ratios are between things measured in turn in one run; run it on a machine that does nothing else.
+ * `npm run bench [-- vote|log|box|ndjson|publish|lag|start|viewers|abuse|cluster …]`: what the system reaches on this machine,
+ * next to its goals; `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
+ * `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`. Ratios are between things measured in turn in one run; run it on
+ * a machine that does nothing else.
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchAbuse } from './abuse.ts'
 import { benchBox } from './box.ts'
 import { benchCluster } from './cluster.ts'
+import { benchLag, LAG_SIZES } from './lag.ts'
 import { benchLog } from './log.ts'
 import { benchNdjson } from './ndjson.ts'
 import { benchPublish } from './publish.ts'
@@ -18,9 +21,19 @@ import { benchVote } from './vote.ts'
 
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' } },
+  options: {
+    only: { type: 'string' },
+    rates: { type: 'string' },
+    units: { type: 'string' },
+    seconds: { type: 'string' },
+  },
 })
 const { only } = values
+const lagSizes = {
+  rates: numbers('rates', values.rates) ?? LAG_SIZES.rates,
+  units: numbers('units', values.units) ?? LAG_SIZES.units,
+  seconds: numbers('seconds', values.seconds)?.[0] ?? LAG_SIZES.seconds,
+}
 
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Figure[]> }>> = {
   box: { title: 'The embedded ballot box, without HTTP', run: async () => benchBox(1_000_000, 10_000_000) },
@@ -29,6 +42,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   verify: { title: 'Verifying a public log, from local files', run: () => benchVerify(1_000_000) },
   ndjson: { title: 'Many ballots at once', run: benchNdjson },
   publish: { title: 'Publishing the log', run: () => benchPublish(1_000_000) },
+  lag: { title: 'How late the live count is, groups of 10', run: () => benchLag(lagSizes) },
   start: { title: 'Making and starting an election', run: benchStart },
   abuse: { title: 'Honest votes while somebody abuses the server', run: () => benchAbuse(only) },
   cluster: { title: 'The cluster on one machine, and the original architecture', run: benchCluster },
@@ -44,4 +58,11 @@ console.log(`${cpus().length} × ${cpus()[0]!.model}, Node ${process.version}`)
 for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) {
   const { title, run } = BENCHES[name]!
   printFigures(title, await run())
+}
+
+function numbers(option: string, text: string | undefined): readonly number[] | undefined {
+  const found = text?.split(',').map(Number)
+  if (found?.every((number) => Number.isInteger(number) && number > 0) ?? true) return found
+  console.error(`bench: --${option} takes whole numbers above 0, with commas between them`)
+  process.exit(2)
 }

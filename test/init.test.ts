@@ -83,7 +83,11 @@ async function keysIn(name: string): Promise<VoterKey[]> {
 
 test('an election and its keys', async () => {
   const { code, out, err } = await init()
-  assert.equal(err, '')
+  assert.equal(
+    err,
+    'election.json: warning: with fewer than 6 voters (twice suppress_below) nothing is told while voting is open, and all ' +
+      'ballots at once after it: “harbour” (4 voters), “old-town” (4 voters), “hillside” (4 voters)\n',
+  )
   assert.equal(code, 0)
   assert.match(out, /12 voter keys issued/)
   assert.match(out, /elections serve --data data/)
@@ -129,7 +133,35 @@ test('districts too small for a count of their own are told, on the way to an el
   assert.deepEqual(told, [
     'election.json: warning: 3 districts have fewer than 5 voters (suppress_below), and no count of their own, ' +
       'only in the totals: “harbour”, “old-town”, “hillside”',
+    'election.json: warning: with fewer than 15 voters (three times suppress_below) at most one group of 5 ballots is told ' +
+      'while voting is open, once 10 have voted, and all others at once after it: 3 small districts (12 voters)',
   ])
+})
+
+test('units that tell little or nothing before the end are listed, where results are live and k is above 1', async () => {
+  const path = join(folder, 'election.json')
+  const definition = await readFile(path, 'utf8')
+  // Harbour 2k voters, Old Town fewer than 2k, Hillside 3k.
+  const voters = { harbour: 6, 'old-town': 5, hillside: 9 }
+  const lines = Object.entries(voters).flatMap(([district, n]) =>
+    Array.from({ length: n }, (_, i) => `${district}-${i},${district}\n`),
+  )
+  await writeFile(join(folder, 'voters.csv'), `personal_id,district\n${lines.join('')}`)
+  const toldWith = async (from: string, to: string) => {
+    await rm(join(folder, 'data'), { recursive: true, force: true })
+    await writeFile(path, definition.replace(from, to))
+    const { code, err } = await init()
+    assert.equal(code, 0, err)
+    return err.split('\n').filter((line) => line.startsWith('election.json: warning: '))
+  }
+  assert.deepEqual(await toldWith('', ''), [
+    'election.json: warning: with fewer than 6 voters (twice suppress_below) nothing is told while voting is open, ' +
+      'and all ballots at once after it: “old-town” (5 voters)',
+    'election.json: warning: with fewer than 9 voters (three times suppress_below) at most one group of 3 ballots is told ' +
+      'while voting is open, once 6 have voted, and all others at once after it: “harbour” (6 voters)',
+  ])
+  assert.deepEqual(await toldWith('"suppress_below": 3', '"suppress_below": 1'), [])
+  assert.deepEqual(await toldWith('"results": "live"', '"results": "after-close"'), [])
 })
 
 test('the first election is the default one, and --default makes a later one so', async () => {

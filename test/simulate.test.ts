@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request as httpRequest, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,6 +14,7 @@ import type { DefinitionFile } from '../src/core/election/definition.ts'
 import type { ResultsSnapshot } from '../src/core/tally/snapshot.ts'
 import { runSimulation, type SimulationOptions, type SimulationReport } from '../src/simulator/run.ts'
 import { NO_SHARES } from '../src/simulator/shares.ts'
+import { movedClock } from './moved-clock.ts'
 import { type Key, MAIN, openElectionFile, rollOf, runCli, startServer, type TestServer } from './server.ts'
 
 const MIX = [
@@ -292,6 +294,39 @@ describe('elections simulate, several contests', () => {
       await server.stop()
     }
   })
+
+  for (const changes of [{ results: 'after-close' }, { results: 'live', suppress_below: 10 }] as const)
+    it(`waits for the whole result where voting closes meanwhile, results ${changes.results}`, async () => {
+      const dir = mkdtempSync(join(tmpdir(), 'simulate-'))
+      const clockFile = join(dir, 'clock')
+      const definition = openElectionFile(changes)
+      const server = await startServer({ definition, roll: rollOf(410), env: movedClock(clockFile) })
+      try {
+        const accepted = async () => (await results(server.url)).cast === 400
+        const { reconciliation, totals } = await runSimulation(
+          simulationOf(server, {
+            keys: (async function* () {
+              yield server.keys.slice(0, 400)
+              await until(accepted)
+              writeFileSync(clockFile, String(Date.parse(definition.closes_at)))
+              yield server.keys.slice(400)
+            })(),
+          }),
+        )
+        assert.deepEqual([totals.accepted, totals.refused], [400, { 'polls-closed': 10 }])
+        assert.ok(reconciliation.balances, JSON.stringify(reconciliation, null, 1))
+        const found = (name: string) => reconciliation.lines.find(({ what }) => what === name)
+        // Every option's count, exactly: nothing is hidden or held back any more.
+        const options = openElectionFile().contests[0]!.options.map(({ name }) => found(name)!)
+        assert.ok(options.every(({ expected, expectedAtMost }) => expected === expectedAtMost))
+        const votes = options.reduce((sum, option) => sum + option.found!, found('(blank)')?.found ?? 0)
+        assert.equal(votes, 400)
+        assert.equal(found('voting has closed: counted = cast')!.found, 400)
+      } finally {
+        await server.stop()
+        rmSync(dir, { recursive: true })
+      }
+    })
 
   it('is told when the polls are not open', async () => {
     const definition = openElectionFile({ opens_at: '2098-01-01T00:00:00Z' })

@@ -79,7 +79,7 @@ export function simulateCommand(): Command {
     .addOption(
       countOption(
         '--patience <seconds>',
-        'how long a lost or postponed request is sent again, and a cluster’s count waited for',
+        'how long a lost or postponed request is sent again, and a cluster’s count or a closing log waited for',
         60,
       ),
     )
@@ -96,6 +96,9 @@ On a cluster give every gateway's address: a request that is sent again, after
 a lost connection or “try again”, goes to another of them, with the same
 Idempotency-Key. At the end the count is waited for while its engines are
 behind, and every gateway must tell the same.
+
+Where voting closes meanwhile, the result is waited for that the public log
+tells with its end: nothing of it is held back then.
 
 Latency: with --rate it counts from the moment a request was due, so a server
 that stalls is charged for those it kept waiting (no coordinated omission);

@@ -214,7 +214,7 @@ describe('the reconciliation', () => {
     assert.deepEqual(broken(sheet), [])
     const line = sheet.lines.find(({ what }) => what === 'accepted = counted + held back')!
     assert.deepEqual([line.expected, line.found], [5, 5])
-    assert.match(line.note!, /^held back now: 3,/)
+    assert.match(line.note!, /^held back now: 3;/)
     // Ballots that were held back before the run and are told now.
     const earlier = { ...snapshot([2, 4, 4], 4), cast: before.cast, held: 2 }
     assert.deepEqual(broken(reconcile(books, earlier, after)), [])
@@ -227,6 +227,19 @@ describe('the reconciliation', () => {
     assert.match(broken(more).join(), /O1: .*did anybody else vote/)
     const none = reconcile(books, before, holding([2, 4, 4], 4, 7))
     assert.match(broken(none).join(), /O0: accepted votes are missing/)
+  })
+
+  it('does not balance where voting has closed and the log has not told every ballot', () => {
+    const { books, before, after } = honest(
+      [{ kind: 'first', option: 0, unanswered: false, recorded: true }],
+      3,
+    )
+    const closed = { ...after, phase: 'closed' } as const
+    assert.deepEqual(broken(reconcile(books, before, closed)), [])
+    const words = /voting has closed: counted = cast: the public log has not told every ballot yet/
+    const hidden = { ...closed, contests: null, blank: null, held: null }
+    assert.match(broken(reconcile(books, before, hidden)).join(), words)
+    assert.match(broken(reconcile(books, before, { ...closed, held: 2 })).join(), words)
   })
 
   it('does not balance on a server whose invariant is broken, or that is gone', () => {
@@ -246,6 +259,10 @@ describe('the reconciliation', () => {
       broken(reconcile(books, before, after, [{ where, results }]))
     assert.deepEqual(sheet(after), [])
     assert.deepEqual(sheet(before), ['gate2:8501 counts the same: it counts fewer ballots'])
+    const [here, there] = [31, 21].map((size) => ({ ...after, checkpoint: { size, root: `${size}` } }))
+    assert.deepEqual(broken(reconcile(books, before, here!, [{ where, results: there! }])), [
+      'gate2:8501 counts the same: its count is of 21 leaves of the public log, not 31',
+    ])
     const [contest] = after.contests!
     const swapped = [contest!.options[1]!, contest!.options[0]!, ...contest!.options.slice(2)]
     const other = { ...after, contests: [{ ...contest!, options: swapped }] }

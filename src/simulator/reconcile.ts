@@ -4,7 +4,7 @@
 import type { ContestSnapshot, ResultsSnapshot } from '../core/tally/snapshot.ts'
 import type { Books, ContestBook } from './books.ts'
 import { isRefusal, isTryAgain, KINDS, type Kind } from './outcome.ts'
-import type { CountedElsewhere } from './settled.ts'
+import { type CountedElsewhere, isWhole } from './settled.ts'
 
 export interface SheetLine {
   readonly what: string
@@ -86,6 +86,7 @@ export function reconcile(
     countedLine(totals, books, before, after),
     ...contestLines(books, before, after),
     ...heldLines(totals, books, before, after),
+    ...closedLine(after),
     invariantLine(after),
     ...elsewhere.map((other) => elsewhereLine(other, after)),
   ]
@@ -154,7 +155,7 @@ function prefixOf(contest: ContestSnapshot, { contests }: ResultsSnapshot): stri
 }
 
 /**
- * Where ballots are held back (core/tally/release.ts), nobody outside knows what they say. But how many they are is
+ * Where ballots are held back (core/log/group-release.ts), nobody outside knows what they say. But how many they are is
  * told: in a contest that everybody votes in, they and the votes counted make up all ballots.
  */
 function heldLines(
@@ -171,9 +172,23 @@ function heldLines(
     const found = ballotsIn(contest) + held - ballotsIn(before.contests?.[i]) - (before.held ?? 0)
     const what = `${prefixOf(contest, after)}accepted = counted + held back`
     const compared = line(what, totals.accepted, totals.accepted + unknown, found, VOTES_APART)
-    const words = `held back now: ${held}, until their district has ${after.election.suppress_below} ballots, not all alike, or voting closes`
+    const k = after.election.suppress_below
+    const words = `held back now: ${held}; of each district or pool ${k} to ${2 * k - 1} ballots stay untold until voting has closed`
     return [compared.balances ? { ...compared, note: words } : compared]
   })
+}
+
+/** Once voting has closed, the public log tells the rest, and the count is of every ballot. */
+function closedLine(after: ResultsSnapshot | null): SheetLine[] {
+  if (after?.phase !== 'closed') return []
+  const told = after.contests === null ? 0 : after.cast - (after.held ?? 0)
+  const compared = line('voting has closed: counted = cast', after.cast, after.cast, told, NOT_TOLD)
+  return [isWhole(after) ? compared : { ...compared, balances: false, note: NOT_TOLD.less }]
+}
+
+const NOT_TOLD = {
+  less: 'the public log has not told every ballot yet: see the server’s log, or give more --patience',
+  more: '',
 }
 
 /** Worked out from the votes, not taken from the number of ballots told with them. */
@@ -239,6 +254,13 @@ const BEHIND = 'the engines have not caught up: see the dashboard’s pipeline p
 function elsewhereLine({ where, results }: CountedElsewhere, after: ResultsSnapshot | null): SheetLine {
   const cast = after?.cast ?? 0
   const told = line(`${where} counts the same`, cast, cast, results && after ? results.cast : null, ELSEWHERE)
+  const [here, there] = [after?.checkpoint?.size ?? 0, results?.checkpoint?.size ?? 0]
+  if (told.balances && here !== there)
+    return {
+      ...told,
+      balances: false,
+      note: `its count is of ${there} leaves of the public log, not ${here}`,
+    }
   if (!told.balances || JSON.stringify(results!.contests) === JSON.stringify(after!.contests)) return told
   return { ...told, balances: false, note: 'as many ballots, but other votes' }
 }

@@ -147,16 +147,22 @@ async function run(
 
   const books = keeper.books()
   const totals = totalsOf(books)
-  const settled = ({ connection, url }: Server) =>
-    settledResults(() => readResults(connection, url, target), {
+  const [after = null, ...afterElsewhere] = await settledResults(
+    servers.map(
+      ({ connection, url }) =>
+        () =>
+          readResults(connection, url, target),
+    ),
+    {
       cast: before.cast + totals.accepted,
       patienceMs: options.patienceMs,
       nowMs,
       onSettling: (counted) => hooks.onSettling?.(counted - before.cast, totals.accepted),
-    })
-  const after = await settled(first)
-  const elsewhere: CountedElsewhere[] = []
-  for (const server of others) elsewhere.push({ where: server.url.host, results: await settled(server) })
+    },
+  )
+  const elsewhere = others.map(
+    ({ url }, i): CountedElsewhere => ({ where: url.host, results: afterElsewhere[i]! }),
+  )
   const all = allLatency.summary()
   return {
     election: target.election.id,

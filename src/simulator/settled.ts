@@ -1,4 +1,4 @@
-/** Waits until a server's count has caught up with its answers. */
+/** Waits until the servers' counts have caught up with their answers, and with the public log once voting has closed. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResultsSnapshot } from '../core/tally/snapshot.ts'
 import { CannotSimulate } from './cannot-simulate.ts'
@@ -13,7 +13,7 @@ export interface CountedElsewhere {
 export interface Settling {
   /** Ballots that must be in the count. */
   readonly cast: number
-  /** How long a cluster's engines are waited for. */
+  /** How long a cluster's engines are waited for, and the public log's last ballots. */
   readonly patienceMs: number
   readonly nowMs: () => number
   readonly onSettling: (counted: number) => void
@@ -23,22 +23,45 @@ const ASK_AGAIN_MS = 250
 /** How long the count of one machine may lag behind its last answer. */
 const ONE_MACHINE_MS = 3_000
 
-/** The count once it has caught up; as it stands when it does not in time; null when nobody answers. */
+/**
+ * The servers' counts once all have caught up and are of one checkpoint; as they stand when they are not in time; null of a
+ * server that gives no answer.
+ */
 export async function settledResults(
-  ask: () => Promise<ResultsSnapshot>,
+  asks: readonly (() => Promise<ResultsSnapshot>)[],
   { cast, patienceMs, nowMs, onSettling }: Settling,
-): Promise<ResultsSnapshot | null> {
+): Promise<(ResultsSnapshot | null)[]> {
   const startMs = nowMs()
-  let results: ResultsSnapshot | null = null
-  do {
+  const found: (ResultsSnapshot | null)[] = asks.map(() => null)
+  const ask = async (i: number): Promise<void> => {
     try {
-      results = await ask()
-      if (results.cast >= cast && results.invariant.holds && !results.invariant.settling) return results
-      onSettling(results.cast)
+      found[i] = await asks[i]!()
     } catch (error) {
       if (!(error instanceof CannotSimulate)) throw error
     }
+  }
+  for (;;) {
+    await Promise.all(asks.map((_, i) => ask(i)))
+    if (found.every((results) => results !== null && isSettled(results, cast)) && isOneCount(found))
+      return found
+    if (found[0]) onSettling(found[0].cast)
     await sleep(ASK_AGAIN_MS)
-  } while (nowMs() - startMs < (results?.pipeline ? patienceMs : ONE_MACHINE_MS))
-  return results
+    const known = found.filter((results) => results !== null)
+    const slow = known.some((results) => results.pipeline !== undefined || !isWhole(results))
+    if (nowMs() - startMs >= (slow ? patienceMs : ONE_MACHINE_MS)) return found
+  }
+}
+
+function isSettled(results: ResultsSnapshot, cast: number): boolean {
+  const { holds, settling } = results.invariant
+  return results.cast >= cast && holds && !settling && isWhole(results)
+}
+
+/** Whether every ballot is told where voting has closed: what was held back comes with the end of the public log. */
+export function isWhole({ phase, contests, held }: ResultsSnapshot): boolean {
+  return phase !== 'closed' || (contests !== null && held === 0)
+}
+
+function isOneCount(found: readonly (ResultsSnapshot | null)[]): boolean {
+  return new Set(found.map((results) => results?.checkpoint?.root)).size <= 1
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DefinitionFile, electionFrom } from '../election/definition.ts'
+import { toldOf } from '../log/group-release.ts'
 import { releaseWarnings } from './release-warnings.ts'
 
 function warnings(changes: Partial<DefinitionFile>, issued: readonly number[]): string[] {
@@ -29,15 +30,27 @@ test('nothing is said where every district is large, empty, or nothing is held b
 test('small districts that are counted together: how many, and the first few', () => {
   assert.deepEqual(warnings({}, [3, 50, 4, 9, 1, 2]), [
     '5 districts have fewer than 10 voters (suppress_below), and no count of their own, only in the totals: “d0”, “d2”, “d3” and 2 more',
-    'with fewer than 30 voters (three times suppress_below) at most one group of 10 ballots is told while voting is open, and all others at once after it: 5 small districts (19 voters)',
+    'with fewer than 20 voters (twice suppress_below) nothing is told while voting is open, and all ballots at once after it: 5 small districts (19 voters)',
   ])
 })
 
-test('units of which at most one group is told while voting is open are listed', () => {
-  const [line, ...others] = warnings({}, [29, 30, 10, 400])
-  assert.deepEqual(others, [])
-  assert.match(line!, /^with fewer than 30 voters .*: “d0” \(29 voters\), “d2” \(10 voters\)$/)
+test('units that tell nothing while voting is open, or one group, are listed with their voters', () => {
+  assert.deepEqual(warnings({}, [29, 30, 10, 19, 20, 400]), [
+    'with fewer than 20 voters (twice suppress_below) nothing is told while voting is open, and all ballots at once after it: “d2” (10 voters), “d3” (19 voters)',
+    'with fewer than 30 voters (three times suppress_below) at most one group of 10 ballots is told while voting is open, once 20 have voted, and all others at once after it: “d0” (29 voters), “d4” (20 voters)',
+  ])
   assert.match(warnings({}, new Array(25).fill(12))[0]!, /and 5 more$/)
+})
+
+test('a unit is listed where the rule of the log tells at most one group of it before the end', () => {
+  const k = 10
+  for (let voters = k; voters < 5 * k; voters++) {
+    const lines = warnings({}, [voters, 400])
+    const groups = toldOf(voters, k) / k
+    const expected = groups === 0 ? /nothing is told/ : groups === 1 ? /at most one group/ : null
+    if (expected === null) assert.deepEqual(lines, [], String(voters))
+    else assert.match(lines.join('\n'), expected, String(voters))
+  }
 })
 
 test('small districts that have too few voters even together', () => {

@@ -6,8 +6,9 @@ import { releaseUnits } from './release.ts'
 const NAMED = 3
 /** Units listed that are told in one group at most. */
 const LISTED = 20
-/** Of k ballots: with fewer voters than so many groups, at most one is told while voting is open. */
-const GROUPS = 3
+/** A unit with n ballots tells max(0, ⌊n/k⌋ − 1) groups of k before the end: with fewer than 2k none, with fewer than 3k one. */
+const NONE_TOLD_BELOW = 2
+const ONE_TOLD_BELOW = 3
 
 /** @param issued voters per district */
 export function releaseWarnings(election: Election, issued: ArrayLike<number>): string[] {
@@ -46,26 +47,43 @@ export function releaseWarnings(election: Election, issued: ArrayLike<number>): 
   return [...lines, ...fewGroups(election, issued)]
 }
 
-/** Units of which hardly a group is told while voting is open, and much at once after it. */
+/** Units that tell nothing while voting is open, or one group, and the rest at once after it. */
 function fewGroups(election: Election, issued: ArrayLike<number>): string[] {
   if (election.results !== 'live') return []
-  const below = election.suppressBelow
+  const k = election.suppressBelow
   const { ofDistrict } = releaseUnits(election, issued)
   const units = [...Map.groupBy(election.districts.keys(), (d) => ofDistrict[d]!).values()]
     .map((members) => members.filter((d) => issued[d]! > 0))
     .map((members) => ({ members, voters: members.reduce((sum, d) => sum + issued[d]!, 0) }))
-    .filter(({ voters }) => voters >= below && voters < GROUPS * below)
-  if (units.length === 0) return []
-  const listed = units.map(({ members, voters }) => {
-    const [first] = members
-    const names =
-      members.length === 1 ? `“${election.districts[first!]!.id}”` : `${members.length} small districts`
-    return `${names} (${voters} voters)`
-  })
+  const listed = (from: number, below: number): string => {
+    const few = units.filter(({ voters }) => voters >= from && voters < below)
+    return someOf(
+      few.map(({ members, voters }) => `${unitName(election, members)} (${voters} voters)`),
+      LISTED,
+    )
+  }
+  const none = listed(k, NONE_TOLD_BELOW * k)
+  const one = listed(NONE_TOLD_BELOW * k, ONE_TOLD_BELOW * k)
   return [
-    `with fewer than ${GROUPS * below} voters (three times suppress_below) at most one group of ${below} ballots is told ` +
-      `while voting is open, and all others at once after it: ${someOf(listed, LISTED)}`,
+    ...(none === ''
+      ? []
+      : [
+          `with fewer than ${NONE_TOLD_BELOW * k} voters (twice suppress_below) nothing is told while voting is open, and all ballots ` +
+            `at once after it: ${none}`,
+        ]),
+    ...(one === ''
+      ? []
+      : [
+          `with fewer than ${ONE_TOLD_BELOW * k} voters (three times suppress_below) at most one group of ${k} ballots is told while ` +
+            `voting is open, once ${NONE_TOLD_BELOW * k} have voted, and all others at once after it: ${one}`,
+        ]),
   ]
+}
+
+function unitName(election: Election, members: readonly number[]): string {
+  return members.length === 1
+    ? `“${election.districts[members[0]!]!.id}”`
+    : `${members.length} small districts`
 }
 
 /** Districts with voters, but too few for log entries to name them. */

@@ -1,0 +1,158 @@
+/**
+ * One election of the lag benchmark: votes at an even rate, spread at random over its units, and somebody outside who reads
+ * the public log and sees which of them it tells.
+ */
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Pool } from 'undici'
+import { toldOf } from '../src/core/log/group-release.ts'
+import { HASH_BYTES } from '../src/core/log/merkle.ts'
+import { bundlesGrown, TILE_WIDTH, tilePath } from '../src/core/log/tile.ts'
+import type { ResultsSnapshot } from '../src/core/tally/snapshot.ts'
+import { permutation } from '../src/simulator/permutation.ts'
+
+export interface LagRun {
+  readonly votes: number
+  /** Seconds from the 201 to the checkpoint that tells the vote, ascending; of votes told only. */
+  readonly lags: readonly number[]
+  /** Untold votes on average once units had filled, per vote and second: the mean lag by Little's law, s; NaN: not filled. */
+  readonly meanByHeld: number
+  /** Whether every unit has told exactly what the rule says, at the end. */
+  readonly ruleKept: boolean
+}
+
+export interface LagPlan {
+  readonly url: string
+  readonly id: string
+  readonly keysFile: string
+  /** Votes per second. */
+  readonly rate: number
+  readonly seconds: number
+  /** Until units are expected to hold two groups. */
+  readonly filledAfterS: number
+  readonly groupOf: number
+}
+
+const LOOK_MS = 250
+/** After the last vote: two intervals of publishing and a half. */
+const LAST_CHECKPOINT_MS = 5_000
+
+export async function lagRun(plan: LagPlan): Promise<LagRun> {
+  const { rate, seconds, filledAfterS } = plan
+  const pool = new Pool(new URL(plan.url).origin, { connections: 16 })
+  try {
+    const watch = watcher(pool, plan.id)
+    const votes = Math.floor(rate * seconds)
+    const startMs = performance.now()
+    const voting = castAll(pool, plan, votes, startMs, watch.acknowledged)
+    let heldSum = 0
+    let looks = 0
+    const untilMs = startMs + seconds * 1000
+    while (performance.now() < untilMs) {
+      await watch.look()
+      if (performance.now() - startMs >= filledAfterS * 1000) {
+        heldSum += watch.untold()
+        looks++
+      }
+      await sleep(LOOK_MS)
+    }
+    await voting
+    await sleep(LAST_CHECKPOINT_MS)
+    await watch.look()
+    return {
+      ...{ votes, lags: watch.lags().sort((a, b) => a - b) },
+      meanByHeld: looks === 0 ? Number.NaN : heldSum / looks / rate,
+      ruleKept: isKept(await snapshot(pool, plan.id), plan.groupOf),
+    }
+  } finally {
+    await pool.close()
+  }
+}
+
+async function castAll(
+  pool: Pool,
+  { id, keysFile, rate }: LagPlan,
+  votes: number,
+  startMs: number,
+  onAcknowledged: (tracker: string) => void,
+): Promise<void> {
+  const keys = readFileSync(keysFile, 'latin1').trim().split('\n').slice(1)
+  const order = permutation(keys.length, 1)
+  const options = ['ada', 'grace', 'alan']
+  const cast = async (number: number): Promise<void> => {
+    const [personal_id, guid] = keys[order(number)]!.split(',')
+    const { statusCode, body } = await pool.request({
+      ...{
+        method: 'POST',
+        path: `/elections/${id}/ballots`,
+        headers: { 'content-type': 'application/json' },
+      },
+      body: JSON.stringify({ personal_id, guid, contests: { mayor: [options[number % options.length]] } }),
+    })
+    const receipt = (await body.json()) as { tracker: string }
+    if (statusCode !== 201) throw new Error(`a vote was answered ${statusCode}`)
+    onAcknowledged(receipt.tracker)
+  }
+  const casting: Promise<void>[] = []
+  for (let number = 0; number < votes; number++) {
+    const waitMs = startMs + (number * 1000) / rate - performance.now()
+    if (waitMs > 0) await sleep(waitMs)
+    const one = cast(number)
+    one.catch(() => {}) // Met below.
+    casting.push(one)
+  }
+  await Promise.all(casting)
+}
+
+/** Reads the leaves that each new checkpoint adds: a vote is told where the hash in its receipt is among them. */
+function watcher(pool: Pool, id: string) {
+  const acknowledgedMs = new Map<string, number>()
+  /** Leaves whose 201 is still on its way here. */
+  const early = new Set<string>()
+  const lags: number[] = []
+  let known = 0
+  const read = async (path: string): Promise<Buffer> => {
+    const { statusCode, body } = await pool.request({ method: 'GET', path: `/elections/${id}/log/${path}` })
+    const bytes = Buffer.from(await body.arrayBuffer())
+    if (statusCode !== 200) throw new Error(`log/${path} was answered ${statusCode}`)
+    return bytes
+  }
+  const tell = (leaf: string, nowMs: number): void => {
+    const atMs = acknowledgedMs.get(leaf)
+    if (atMs === undefined) early.add(leaf)
+    else lags.push((nowMs - atMs) / 1000)
+    acknowledgedMs.delete(leaf)
+  }
+  return {
+    acknowledged: (tracker: string): void => {
+      if (early.delete(tracker)) lags.push(0)
+      else acknowledgedMs.set(tracker, performance.now())
+    },
+    look: async (): Promise<void> => {
+      const size = Number((await read('checkpoint')).toString('latin1').split('\n')[1])
+      const nowMs = performance.now()
+      for (const { index, width } of bundlesGrown(known, size)) {
+        const hashes = await read(tilePath({ level: 0, index, width }))
+        // The first leaf is the genesis, which is nobody's.
+        for (let i = Math.max(1, known) - index * TILE_WIDTH; i < width; i++)
+          if (i >= 0) tell(hashes.toString('base64url', i * HASH_BYTES, (i + 1) * HASH_BYTES), nowMs)
+      }
+      known = size
+    },
+    untold: () => acknowledgedMs.size,
+    lags: () => lags,
+  }
+}
+
+async function snapshot(pool: Pool, id: string): Promise<ResultsSnapshot> {
+  const { body } = await pool.request({ method: 'GET', path: `/elections/${id}/results` })
+  return (await body.json()) as ResultsSnapshot
+}
+
+/** One contest of one vote each: what is told of a district is the sum of its row. */
+function isKept({ districts, contests }: ResultsSnapshot, k: number): boolean {
+  return contests![0]!.by_district.every(([d, ...counts]) => {
+    const told = counts.reduce((sum, votes) => sum + votes, 0)
+    return told === toldOf(districts[d!]!.cast, k)
+  })
+}

@@ -1,0 +1,224 @@
+/**
+ * Somebody who sees who votes when, and reads everything a real server tells between two voters: snapshots, stream,
+ * history, documents, checkpoints, metrics, and in the end the whole log. Voting is slow: one voter at a time, each with
+ * time to be told alone.
+ */
+import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { decodeBundle } from '../../src/core/log/entry-bundle.ts'
+import { bundlePath, bundlesGrown } from '../../src/core/log/tile.ts'
+import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
+import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from '../server.ts'
+
+const K = 10
+const VOTERS = 60
+const OPTIONS = ['ada', 'grace'] as const
+/** The publisher looks twice between two voters. */
+const PUBLISH_S = 0.2
+const PACE_MS = 450
+const VOTING_MS = 70_000
+/** Of 60 guesses at even odds 50 or more are right once in six million elections. */
+const TOO_MANY = 50
+
+interface Look {
+  readonly snapshot: ResultsSnapshot
+  /** The documents, the history and the metrics, as text; refusals as their status. */
+  readonly texts: readonly string[]
+  readonly size: number
+}
+
+interface Cast {
+  readonly district: string
+  readonly option: (typeof OPTIONS)[number]
+  /** What was public before this vote, and after it. */
+  readonly before: Look
+  readonly after: Look
+}
+
+const DOCUMENTS = ['/results.json', '/results.csv', '/results.cdf.json', '/results/history']
+
+async function streamed(url: string): Promise<ResultsSnapshot> {
+  const ending = new AbortController()
+  const answer = await fetch(`${url}/results/stream`, { signal: ending.signal })
+  let text = ''
+  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk
+    const data = /^data: (.*)\n\n/m.exec(text)
+    if (data === null) continue
+    ending.abort()
+    return JSON.parse(data[1]!)
+  }
+  throw new Error('the stream ended before it said anything')
+}
+
+async function look({ url }: TestServer): Promise<Look> {
+  const snapshot = (await (await fetch(`${url}/results`)).json()) as ResultsSnapshot
+  const stream = await streamed(url)
+  assert.ok(stream.cast >= snapshot.cast)
+  const texts = await Promise.all(
+    DOCUMENTS.map(async (path) => {
+      const answer = await fetch(`${url}${path}`)
+      const text = await answer.text()
+      return answer.ok ? text : String(answer.status)
+    }),
+  )
+  const note = await (await fetch(`${url}/log/checkpoint`)).text()
+  return { snapshot: stream, texts, size: Number(note.split('\n')[1]) }
+}
+
+/** Votes per option, in all and in each row: what a state says of choices. */
+const choicesIn = ({ contests }: ResultsSnapshot): readonly (readonly number[])[] =>
+  contests === null
+    ? []
+    : contests.flatMap(({ options, by_district }) => [options.map(({ votes }) => votes), ...by_district])
+
+async function votedSlowly(server: TestServer): Promise<readonly Cast[]> {
+  const casts: Cast[] = []
+  let before = await look(server)
+  while (before.snapshot.log == null) before = await look(server)
+  for (const key of server.keys.slice(0, VOTERS)) {
+    const option = OPTIONS[randomInt(2)]!
+    assert.equal((await vote(server.url, key, option)).status, 201)
+    await sleep(PACE_MS)
+    const after = await look(server)
+    casts.push({ district: key.district, option, before, after })
+    before = after
+  }
+  return casts
+}
+
+async function closed(server: TestServer): Promise<Look> {
+  const endMs = performance.now() + VOTING_MS + 60_000
+  for (;;) {
+    const last = await look(server)
+    if (last.snapshot.log?.closed && last.snapshot.held === 0) return last
+    assert.ok(performance.now() < endMs, 'the log is not closed')
+    await sleep(100)
+  }
+}
+
+interface Entry {
+  readonly district: string
+  readonly option: string
+}
+
+/** Every entry of the log, in order; null where it is no ballot. */
+async function entriesOf({ url }: TestServer, size: number): Promise<readonly (Entry | null)[]> {
+  const texts: string[] = []
+  for (const bundleOf of bundlesGrown(0, size)) {
+    const answer = await fetch(`${url}/log/${bundlePath(bundleOf)}`)
+    assert.equal(answer.status, 200)
+    const bundle = new Uint8Array(await answer.arrayBuffer())
+    for (const entry of decodeBundle(bundle, bundleOf.width)) texts.push(Buffer.from(entry).toString('utf8'))
+  }
+  return texts.map((text) => {
+    const { district, choices } = JSON.parse(text)
+    return choices === undefined ? null : { district, option: OPTIONS[choices[0][0]]! }
+  })
+}
+
+/** Right guesses of who takes the ballots of a unit to stand in the order of voting. */
+function guessedByOrder(casts: readonly Cast[], entries: readonly (Entry | null)[]): number {
+  let right = 0
+  for (const district of ['north', 'south']) {
+    const told = entries.filter((entry) => entry?.district === district)
+    const cast = casts.filter((each) => each.district === district)
+    assert.equal(told.length, cast.length)
+    right += cast.filter(({ option }, i) => told[i]!.option === option).length
+  }
+  return right
+}
+
+/** Right guesses of who takes what changed with a vote to be that vote, where it can be no other. */
+const guessedByChange = (casts: readonly Cast[]): number =>
+  casts.filter(({ option, before, after }) => {
+    const [was, is] = [before, after].map(({ snapshot }) => choicesIn(snapshot)[0] ?? [0, 0, 0])
+    const more = is!.map((votes, i) => votes - was![i]!)
+    return more.reduce((a, b) => a + b) === 1 && OPTIONS[more.indexOf(1)] === option
+  }).length
+
+async function observed(t: TestContext, results: 'live' | 'after-close') {
+  const closesAt = new Date(Date.now() + VOTING_MS).toISOString()
+  const definition = openElectionFile({ results, suppress_below: K, closes_at: closesAt })
+  const args = ['--publish-every', String(PUBLISH_S)]
+  const server = await startServer({ definition, roll: rollOf(2 * VOTERS), args })
+  t.after(() => server.stop())
+  const casts = await votedSlowly(server)
+  assert.ok(Date.now() < Date.parse(closesAt), 'the voters were too slow')
+  const last = await closed(server)
+  const entries = await entriesOf(server, last.size)
+  assert.equal(entries.filter((entry) => entry !== null).length, VOTERS)
+  assert.deepEqual(choicesIn(last.snapshot)[0]!.slice(0, 2), countOf(entries))
+  const right = guessedByOrder(casts, entries)
+  t.diagnostic(
+    `${right} of ${VOTERS} right by the order of the log, ${guessedByChange(casts)} by what changed`,
+  )
+  assert.ok(right < TOO_MANY)
+  assert.equal(guessedByChange(casts), 0)
+  const verified = await runCli(['verify', server.url, '--json', '--state', `${server.dir}/state.json`])
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr)
+  return { casts, entries }
+}
+
+const countOf = (entries: readonly (Entry | null)[], district?: string): number[] =>
+  OPTIONS.map(
+    (option) =>
+      entries.filter(
+        (entry) => entry?.option === option && (district === undefined || entry.district === district),
+      ).length,
+  )
+
+async function saysNothingBefore(t: TestContext): Promise<void> {
+  const { casts } = await observed(t, 'after-close')
+  for (const { before, after } of casts) {
+    assert.deepEqual(after.texts, before.texts)
+    assert.deepEqual([after.size, after.snapshot.contests, after.snapshot.checkpoint], [1, null, null])
+    assert.deepEqual(withoutTurnout(after.snapshot), withoutTurnout(before.snapshot))
+  }
+  assert.deepEqual(
+    casts.map(({ after }) => after.snapshot.cast),
+    casts.map((_, i) => i + 1),
+  )
+}
+
+async function tellsInGroups(t: TestContext): Promise<void> {
+  const { casts, entries } = await observed(t, 'live')
+  const sizes = new Set<number>()
+  for (const [i, { before, after }] of casts.entries()) {
+    const { checkpoint, cast, held, contests } = after.snapshot
+    assert.equal(cast, i + 1)
+    if (after.size === before.size) {
+      assert.deepEqual(choicesIn(after.snapshot), choicesIn(before.snapshot))
+      assert.deepEqual(withoutTurnout(after.snapshot), withoutTurnout(before.snapshot))
+      continue
+    }
+    assert.equal(checkpoint?.size, after.size)
+    assert.equal(after.size - before.size, K, 'the group of one unit')
+    const told = entries.slice(0, after.size)
+    assert.deepEqual(choicesIn(after.snapshot)[0]!.slice(0, 2), countOf(told))
+    for (const [d, ...votes] of contests![0]!.by_district.filter((row) => row.length > 1))
+      assert.deepEqual(votes.slice(0, 2), countOf(told, ['north', 'south'][d!]))
+    assert.equal(held, cast - (after.size - 1))
+    sizes.add(after.size)
+  }
+  // Of each unit's 30 ballots two groups are told while voting is open, and 10 wait for its end.
+  assert.deepEqual([...sizes], [1 + K, 1 + 2 * K, 1 + 3 * K, 1 + 4 * K])
+}
+
+/** What is left of a snapshot once everything is taken away that is the same whatever the voters chose. */
+function withoutTurnout(snapshot: ResultsSnapshot): unknown {
+  const { contests, blank, checkpoint } = snapshot
+  return { contests, blank, checkpoint, log: snapshot.log?.size }
+}
+
+test('slow voting, watched between every two voters', { concurrency: 2 }, (t) =>
+  Promise.all([
+    t.test(
+      'after the close: nothing says anything of choices, nor does the order of the log',
+      saysNothingBefore,
+    ),
+    t.test('live: nothing changes, or by a group of a unit, with its checkpoint', tellsInGroups),
+  ]).then(() => {}),
+)
