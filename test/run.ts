@@ -22,7 +22,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { endFile } from './process-tree.ts'
 import { isSharedMissing } from './shared.ts'
-import { filesOf, SUITES, type SuiteName, suiteOf } from './suites.ts'
+import { filesOf, runsAlone, SUITES, type SuiteName, suiteOf } from './suites.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SLOWEST = 10
@@ -36,7 +36,7 @@ const EXIT_INTERRUPTED = 130
 interface Stage {
   readonly name: SuiteName
   readonly files: readonly string[]
-  /** Files side by side. */
+  /** Files side by side, but for those that run alone. */
   readonly concurrency: number
   /** Seconds; null where only some files of the suite run. */
   readonly budgetS: number | null
@@ -86,14 +86,29 @@ function stagesFor(asked: readonly string[]): readonly Stage[] {
   ]
 }
 
-/** Runs one stage; its events go to the reporter, but for the summary, which is of the whole run. */
 async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal: AbortSignal): Promise<void> {
-  const { files, concurrency } = stage
   const startedMs = performance.now()
+  const together = stage.files.filter((file) => !runsAlone(file))
+  const parts = [
+    { files: together, concurrency: stage.concurrency, signal },
+    { files: stage.files.filter(runsAlone), concurrency: 1, signal },
+  ]
+  for (const part of parts)
+    if (part.files.length > 0 && !signal.aborted) await runFiles(part, tally, reporter)
+  tally.stages.push({ stage, seconds: (performance.now() - startedMs) / 1000 })
+}
+
+interface Part {
+  readonly files: readonly string[]
+  readonly concurrency: number
+  readonly signal: AbortSignal
+}
+
+/** The events go to the reporter, but for the summary, which is of the whole run. */
+async function runFiles(part: Part, tally: Tally, reporter: Transform): Promise<void> {
   const events = run({
-    files: files.map((file) => resolve(ROOT, file)),
-    concurrency,
-    signal,
+    ...part,
+    files: part.files.map((file) => resolve(ROOT, file)),
     timeout: LIMIT_MS,
     ...(values.name !== undefined && { testNamePatterns: [values.name] }),
   })
@@ -123,7 +138,6 @@ async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal:
       })
     reporter.write(event)
   }
-  tally.stages.push({ stage, seconds: (performance.now() - startedMs) / 1000 })
 }
 
 /** Ends a file that hangs; where its processes cannot be found, this one, for a run without end is worse. */

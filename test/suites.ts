@@ -1,4 +1,4 @@
-/** Which test file belongs to which suite, and how long a suite may take. */
+/** Which test file belongs to which suite, which run side by side, and how long a suite may take. */
 import { globSync } from 'node:fs'
 
 export interface Suite {
@@ -7,7 +7,7 @@ export interface Suite {
   readonly needs: string
   /** Seconds on two cores with nothing else to do. */
   readonly budgetS: number
-  /** Files that run side by side; more than one only where that was measured to be stable. */
+  /** Files that run side by side, but for those that run alone. */
   readonly concurrency: number
 }
 
@@ -35,6 +35,20 @@ const LONG: readonly RegExp[] = [
   /^src\/pipeline\/publish\.property\.test\.ts$/,
   /^test\/cluster\/simulation\.test\.ts$/,
 ]
+
+/**
+ * Files of the product's suite that run alone, one after the other: in their elections voting ends some seconds after it
+ * began, or they kill, crowd or fill what others would share.
+ */
+const ALONE: readonly RegExp[] = [
+  /^test\/(add-voters|at-rest|certify|log-witness|run|simulate)\.test\.ts$/,
+  /^test\/crash\//,
+  /^test\/gateway\/(log|observer|places|results|viewers)\.test\.ts$/,
+]
+
+export function runsAlone(path: string): boolean {
+  return ALONE.some((pattern) => pattern.test(path))
+}
 
 /** @param path below the repository, with slashes; every test file has exactly one suite */
 export function suiteOf(path: string): SuiteName {
