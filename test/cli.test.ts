@@ -8,7 +8,6 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import {
   initElection,
   MAIN,
@@ -19,8 +18,8 @@ import {
   startServer,
   vote,
 } from './server.ts'
+import { COUNTIES, sharedFile, withoutShared } from './shared.ts'
 
-const COUNTIES = fileURLToPath(new URL('../../shared/data/us-president-2020-by-county.csv', import.meta.url))
 let dir: string
 
 before(() => {
@@ -252,22 +251,23 @@ test('a result that cannot be used is refused, naming every line, and nothing is
   assert.ok(!existsSync(data))
 })
 
-if (existsSync(COUNTIES))
-  test('the 2020 US presidential election at scale 1000 equals the file, county by county', async (t) => {
-    const run = await runCli([
-      'rehearse',
-      COUNTIES,
-      '--data',
-      join(dir, 'counties'),
-      '--scale',
-      '1000',
-      '--json',
-    ])
-    assert.equal(run.code, 0, run.stderr)
-    const { equal, ballots, districts, seconds } = JSON.parse(run.stdout)
-    assert.deepEqual([equal, districts], [true, 3_152])
-    t.diagnostic(`${ballots} ballots, cast in ${seconds.casting} s`)
-  })
+test('the 2020 US presidential election at scale 1000 equals the file, county by county', {
+  skip: withoutShared(COUNTIES),
+}, async (t) => {
+  const run = await runCli([
+    'rehearse',
+    sharedFile(COUNTIES),
+    '--data',
+    join(dir, 'counties'),
+    '--scale',
+    '1000',
+    '--json',
+  ])
+  assert.equal(run.code, 0, run.stderr)
+  const { equal, ballots, districts, seconds } = JSON.parse(run.stdout)
+  assert.deepEqual([equal, districts], [true, 3_152])
+  t.diagnostic(`${ballots} ballots, cast in ${seconds.casting} s`)
+})
 
 test('demo: an election in seconds, a ready key, and the next start goes on where it was', async () => {
   const data = join(dir, 'demo')
