@@ -15,6 +15,7 @@ export interface LagRun {
   readonly votes: number
   /** Seconds from the 201 to the checkpoint that tells the vote, ascending; of votes told only. */
   readonly lags: readonly number[]
+  readonly acknowledgedPerSecond: number
   /** Untold votes on average once units had filled, per vote and second: the mean lag by Little's law, s; NaN: not filled. */
   readonly meanByHeld: number
   /** Whether every unit has told exactly what the rule says, at the end. */
@@ -34,38 +35,48 @@ export interface LagPlan {
 }
 
 const LOOK_MS = 250
+const VOTERS_AT_ONCE = 128
 /** After the last vote: two intervals of publishing and a half. */
 const LAST_CHECKPOINT_MS = 5_000
 
 export async function lagRun(plan: LagPlan): Promise<LagRun> {
   const { rate, seconds, filledAfterS } = plan
-  const pool = new Pool(new URL(plan.url).origin, { connections: 16 })
+  const { origin } = new URL(plan.url)
+  const voters = new Pool(origin, { connections: VOTERS_AT_ONCE })
+  // Who looks never waits behind those who vote.
+  const reader = new Pool(origin, { connections: 1 })
+  const watch = watcher(reader, plan.id)
+  const startMs = performance.now()
+  let heldSum = 0
+  let samples = 0
+  const sampling = setInterval(() => {
+    const sinceS = (performance.now() - startMs) / 1000
+    if (sinceS < filledAfterS || sinceS >= seconds) return
+    heldSum += watch.untold()
+    samples++
+  }, LOOK_MS)
   try {
-    const watch = watcher(pool, plan.id)
     const votes = Math.floor(rate * seconds)
-    const startMs = performance.now()
-    const voting = castAll(pool, plan, votes, startMs, watch.acknowledged)
-    let heldSum = 0
-    let looks = 0
-    const untilMs = startMs + seconds * 1000
-    while (performance.now() < untilMs) {
-      await watch.look()
-      if (performance.now() - startMs >= filledAfterS * 1000) {
-        heldSum += watch.untold()
-        looks++
+    let endMs = Number.POSITIVE_INFINITY
+    const voting = castAll(voters, plan, votes, startMs, watch.acknowledged).then(() => {
+      endMs = performance.now()
+    })
+    const watching = (async () => {
+      while (performance.now() < endMs + LAST_CHECKPOINT_MS) {
+        await watch.look()
+        await sleep(LOOK_MS)
       }
-      await sleep(LOOK_MS)
-    }
-    await voting
-    await sleep(LAST_CHECKPOINT_MS)
-    await watch.look()
+    })()
+    await Promise.all([voting, watching])
     return {
       ...{ votes, lags: watch.lags().sort((a, b) => a - b) },
-      meanByHeld: looks === 0 ? Number.NaN : heldSum / looks / rate,
-      ruleKept: isKept(await snapshot(pool, plan.id), plan.groupOf),
+      acknowledgedPerSecond: (votes * 1000) / (endMs - startMs),
+      meanByHeld: samples === 0 ? Number.NaN : heldSum / samples / rate,
+      ruleKept: isKept(await snapshot(reader, plan.id), plan.groupOf),
     }
   } finally {
-    await pool.close()
+    clearInterval(sampling)
+    await Promise.all([voters.close(), reader.close()])
   }
 }
 

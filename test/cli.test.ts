@@ -8,7 +8,6 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import {
   initElection,
   MAIN,
@@ -19,8 +18,8 @@ import {
   startServer,
   vote,
 } from './server.ts'
+import { COUNTIES, sharedFile, withoutShared } from './shared.ts'
 
-const COUNTIES = fileURLToPath(new URL('../../shared/data/us-president-2020-by-county.csv', import.meta.url))
 let dir: string
 
 before(() => {
@@ -220,6 +219,25 @@ test('a rehearsal of a small result, with a district of nobody and a comma in a 
   assert.equal(JSON.parse(second.stdout).election, 'rehearsal-2')
 })
 
+test('a rehearsal is reported when the public log tells every ballot, not before', async (t) => {
+  const file = join(dir, 'told.csv')
+  writeFileSync(file, 'district,candidate,votes\nNorth,A,300\nSouth,A,20\nNorth,B,40\n')
+  const args = [MAIN, 'rehearse', file, '--data', join(dir, 'told'), '--port', '0', '--json']
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(async () => {
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    await ended
+  })
+  const printed = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const line = async () => JSON.parse((await printed.next()).value as string)
+  const { url, election } = await line()
+  const { equal, publicLogEqual, seconds } = await line()
+  const note = await (await fetch(`${url}/elections/${election}/log/checkpoint`)).text()
+  assert.equal(note.split('\n')[1], String(1 + 360), 'the genesis and every ballot')
+  assert.deepEqual([equal, publicLogEqual, typeof seconds.publishing], [true, true, 'number'])
+})
+
 test('a result that cannot be used is refused, naming every line, and nothing is left behind', async () => {
   const file = join(dir, 'bad.csv')
   writeFileSync(file, 'district,candidate,votes\nNorth,A,3\nNorth,A,4\nNorth,B,-1\n,B,1\nSouth,B,1.5\n')
@@ -233,22 +251,23 @@ test('a result that cannot be used is refused, naming every line, and nothing is
   assert.ok(!existsSync(data))
 })
 
-if (existsSync(COUNTIES))
-  test('the 2020 US presidential election at scale 1000 equals the file, county by county', async (t) => {
-    const run = await runCli([
-      'rehearse',
-      COUNTIES,
-      '--data',
-      join(dir, 'counties'),
-      '--scale',
-      '1000',
-      '--json',
-    ])
-    assert.equal(run.code, 0, run.stderr)
-    const { equal, ballots, districts, seconds } = JSON.parse(run.stdout)
-    assert.deepEqual([equal, districts], [true, 3_152])
-    t.diagnostic(`${ballots} ballots, cast in ${seconds.casting} s`)
-  })
+test('the 2020 US presidential election at scale 1000 equals the file, county by county', {
+  skip: withoutShared(COUNTIES),
+}, async (t) => {
+  const run = await runCli([
+    'rehearse',
+    sharedFile(COUNTIES),
+    '--data',
+    join(dir, 'counties'),
+    '--scale',
+    '1000',
+    '--json',
+  ])
+  assert.equal(run.code, 0, run.stderr)
+  const { equal, ballots, districts, seconds } = JSON.parse(run.stdout)
+  assert.deepEqual([equal, districts], [true, 3_152])
+  t.diagnostic(`${ballots} ballots, cast in ${seconds.casting} s`)
+})
 
 test('demo: an election in seconds, a ready key, and the next start goes on where it was', async () => {
   const data = join(dir, 'demo')

@@ -17,16 +17,26 @@ export interface RehearsalReport {
   readonly districts: number
   readonly ballots: number
   readonly scale: number
-  readonly seconds: { readonly keys: number; readonly casting: number; readonly counting?: number }
+  readonly seconds: {
+    readonly keys: number
+    readonly casting: number
+    /** Until the engines of a cluster had counted. */
+    readonly counting?: number
+    /** Until the public log told every ballot, on one machine. */
+    readonly publishing?: number
+  }
   readonly wrong: readonly Mismatch[]
   readonly recountEqual: boolean
+  /** Whether the public log, which tells every ballot, counts the same; null on a cluster, where it is not waited for. */
+  readonly publicLogEqual: boolean | null
   readonly invariantHolds: boolean
   readonly totals: readonly { readonly name: string; readonly votes: number }[]
 }
 
 /** Says how a rehearsal ended, and sets the exit code where the count is not what it should be. */
 export function report(options: ReportOptions, done: RehearsalReport): void {
-  const equal = done.wrong.length === 0 && done.recountEqual && done.invariantHolds
+  const equal =
+    done.wrong.length === 0 && done.recountEqual && done.publicLogEqual !== false && done.invariantHolds
   if (!equal) process.exitCode = EXIT_NO
   if (options.json) {
     const { wrong, ...figures } = done
@@ -46,8 +56,8 @@ ${done.totals.map(({ name, votes }) => `  ${name.padEnd(32)} ${number(votes).pad
   keys issued in ${done.seconds.keys.toFixed(1)} s, ballots cast in ${done.seconds.casting.toFixed(1)} s (${rate} durable ballots/s)
 
   ${done.wrong.length === 0 ? '✓' : '✗'} the count equals the file in every district
-  ${done.recountEqual ? '✓' : '✗'} a recount from the log gives the same bytes
-  ${done.invariantHolds ? '✓' : '✗'} keys used = ballots stored = tally`)
+  ${done.recountEqual ? '✓' : '✗'} a recount of the stored ballots gives the same bytes
+${publicLogLine(done)}  ${done.invariantHolds ? '✓' : '✗'} keys used = ballots stored = tally`)
   for (const { district, candidate, published, counted } of done.wrong.slice(0, SHOWN_MISMATCHES))
     console.log(`  ${district}, ${candidate}: ${number(published)} in the file, ${number(counted)} counted`)
   if (done.wrong.length > SHOWN_MISMATCHES)
@@ -56,4 +66,10 @@ ${done.totals.map(({ name, votes }) => `  ${name.padEnd(32)} ${number(votes).pad
     console.log(
       `\nSee it: elections serve ${options.cluster ? '--cluster ' : ''}--data ${options.data} --default ${done.election}`,
     )
+}
+
+function publicLogLine({ publicLogEqual, seconds }: RehearsalReport): string {
+  if (publicLogEqual === null) return ''
+  const after = ` (published ${(seconds.publishing ?? 0).toFixed(1)} s after the last)`
+  return `  ${publicLogEqual ? '✓' : '✗'} the public log tells every ballot, and its count is the same${after}\n`
 }

@@ -4,12 +4,13 @@ import { basename, extname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { createElection } from '../adapters/embedded/create.ts'
-import { electionIds } from '../adapters/embedded/layout.ts'
+import { electionDir, electionIds } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readResultFile } from '../adapters/files/result-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { nodeDigest } from '../adapters/node/digest.ts'
 import { definitionErrors, electionFrom } from '../core/election/definition.ts'
+import type { TallyCounts } from '../core/tally/plurality.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import { type ClusterOptions, clusterAddresses } from '../organise/cluster/addresses.ts'
@@ -17,6 +18,7 @@ import { clusterMove, loadNewKeys } from '../organise/cluster/move-to-cluster.ts
 import { recountCluster } from '../organise/cluster/recounted-cluster.ts'
 import { newLog } from '../organise/public-log.ts'
 import { recountFolder } from '../organise/recount.ts'
+import { toldInLog } from '../organise/told-count.ts'
 import { type EnrolledVoter, enrol } from '../pipeline/enrol.ts'
 import { counted, openRehearsal } from '../server/cluster/rehearsed-cluster.ts'
 import { createLogger } from '../server/logger.ts'
@@ -35,6 +37,7 @@ import { onCluster } from './cluster-options.ts'
 import { defaultLimits } from './gateway-limits.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
+import { allPublished } from './published.ts'
 import { report } from './rehearsal-report.ts'
 import { onStopSignal } from './stop-signal.ts'
 
@@ -54,8 +57,8 @@ export function rehearseCommand(): Command {
     .summary('play a published result through the real ballot path, and check the count')
     .description(
       'Builds an election, its roll and its keys from a published result, casts exactly those ballots in a random\n' +
-        'order through the real ballot path, and checks that the count equals the file, district by district, and that\n' +
-        'a recount from the log equals the count.',
+        'order through the real ballot path, waits until the public log tells all of them, and checks that the count equals\n' +
+        'the file, district by district, and that a recount of the stored ballots and one of the public log equal the count.',
     )
     .argument('<results.csv>', 'the result: district,candidate,votes')
     .requiredOption('--data <folder>', 'the data folder; a rehearsal is one more election in it')
@@ -120,6 +123,10 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
     const cast = performance.now()
     if (options.cluster) await counted(elections, total, watched?.ending ?? new AbortController().signal)
     const tallied = performance.now()
+    const publicCount = options.cluster
+      ? null
+      : await toldOnceComplete(options.data, served, total, watched?.ending)
+    const published = performance.now()
     // Before the gate (core/tally/shown.ts): a rehearsal is about every cell.
     const live = served.tally.result()
     const recounted = options.cluster
@@ -133,10 +140,13 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
       seconds: {
         keys: seconds(started, issued),
         casting: seconds(casting, cast),
-        ...(options.cluster && { counting: seconds(cast, tallied) }),
+        ...(options.cluster
+          ? { counting: seconds(cast, tallied) }
+          : { publishing: seconds(tallied, published) }),
       },
       wrong: mismatches(result, live.contests[0]!.districts),
       recountEqual: resultText(resultOf(recounted.election, recounted.counts)) === resultText(live),
+      publicLogEqual: publicCount && resultText(resultOf(served.election, publicCount)) === resultText(live),
       invariantHolds: served.tally.invariant().holds,
       totals: result.candidates.map((name, i) => ({ name, votes: live.contests[0]!.options[i]!.votes })),
     })
@@ -146,6 +156,19 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
   } finally {
     await unwatched?.close()
   }
+}
+
+/** The public log's own count, once it tells every ballot: what the rehearsal says of it is what anybody can check then. */
+async function toldOnceComplete(
+  dataDir: string,
+  { election, roll, publicLog }: RunningServer['elections']['default'],
+  ballots: number,
+  signal: AbortSignal | undefined,
+): Promise<TallyCounts> {
+  await withProgress('Publishing the log', signal, (onProgress) =>
+    allPublished(publicLog, ballots, onProgress, signal),
+  )
+  return (await toldInLog(electionDir(dataDir, election.id), election, [...roll.eligible])).tally
 }
 
 function openFor(

@@ -47,7 +47,7 @@ export async function framework(options: FrameworkOptions): Promise<FastifyInsta
   const logger: FastifyBaseLogger = log.child({}, { level: log.level === 'info' ? 'warn' : log.level })
   const app = Fastify({
     loggerInstance: logger,
-    // No line per request: addresses next to ballots belong in no log (invariant 6).
+    // No line per request: addresses next to ballots belong in no log (docs/invariants.md, "No keys, no choices").
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: false,
     bodyLimit: BODY_BYTES,

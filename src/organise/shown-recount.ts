@@ -21,7 +21,10 @@ export interface RecountOptions extends ClusterOptions {
   readonly election?: string
 }
 
-/** @throws {NotYet} where results are for after the close, and the public log has not told every ballot (invariant 7) */
+/**
+ * @throws {NotYet} where results are for after the close, and the public log has not told every ballot
+ *   (docs/invariants.md, "Groups of k")
+ */
 export async function recountShown(options: RecountOptions): Promise<ShownCount> {
   const id = chosenElection(options.data, options.election)
   const { election, counts, told, eligible, issued, phase } = options.cluster

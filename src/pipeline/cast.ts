@@ -52,7 +52,8 @@ const GOOD_FOR_MS = 10_000
 
 /**
  * The step for one election; answers stand in the order of the votes. A retry gets the same tracker, and a promise anew.
- * The step's promise rejects when the outcome of a write is unknown; then nobody may be answered (invariant 9).
+ * The step's promise rejects when the outcome of a write is unknown; then nobody may be answered
+ * (docs/invariants.md, "Refuse, never guess").
  *
  * Receipts are made while the ballots are being written, when this thread would wait. They leave it with the outcome,
  * and where there is none they never do.

@@ -1,4 +1,7 @@
-/** Recount: the counts from the log alone. They must equal the live count's byte for byte (invariant 8). */
+/**
+ * Recount: the counts from the log alone. They must equal the live count's byte for byte (docs/invariants.md, "Same log,
+ * same result").
+ */
 import type { Election } from '../core/election/definition.ts'
 import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
 import type { BallotLog } from '../ports/ballot-log.ts'

@@ -1,12 +1,12 @@
 /**
  * Where a key is spent and its ballot stored, in one step.
  *
- * The contract, which every adapter passes (test/contract/ballot-box.ts):
- * - An outcome is told only when it is final: `recorded` after the ballot is durable (invariant 2), a refusal when
- *   nothing of this ballot is or will be stored.
+ * The contract, which every adapter passes (test/contract/ballot-box.ts; the invariants are in docs/invariants.md):
+ * - An outcome is told only when it is final: `recorded` after the ballot is durable ("Durable before the answer"), a
+ *   refusal when nothing of this ballot is or will be stored.
  * - Of any number of ballots with one credential, at whatever time and from whatever side, at most one is recorded
- *   (invariant 1). The others get `key-already-used`, but for a ballot whose `retryMark` equals the recorded one's:
- *   it gets the recorded ballot again, whatever it says itself (invariant 5).
+ *   ("One key, one ballot"). The others get `key-already-used`, but for a ballot whose `retryMark` equals the recorded
+ *   one's: it gets the recorded ballot again, whatever it says itself ("The same receipt again").
  * - A ballot waits for one before it with the same credential that is still being written, never guesses.
  * - A new ballot is recorded only when its cast call came with no `refusal`, its credential was issued, and its
  *   districts carry its choices. A credential used before is told so whether or not voting is open.

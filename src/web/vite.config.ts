@@ -1,7 +1,7 @@
 /**
  * Builds the pages into dist/web: one entry per folder here that has an index.html, assets hashed under /assets/.
  *
- * Fails when a page's JavaScript outgrows its budget (DESIGN.md, section 9). Nothing is inlined: the pages are served
+ * Fails when a page's JavaScript outgrows its budget (PAGES below). Nothing is inlined: the pages are served
  * under `default-src 'self'`.
  */
 import { fileURLToPath } from 'node:url'

@@ -1,20 +1,18 @@
 /** A published result played through a cluster: equals the file, county by county, and so does a recount. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { runCli } from '../server.ts'
+import { COUNTIES, sharedFile, withoutShared } from '../shared.ts'
 import { product } from './cluster-server.ts'
 
-const COUNTIES = fileURLToPath(
-  new URL('../../../shared/data/us-president-2020-by-county.csv', import.meta.url),
-)
 const DISTRICTS = 400
+const SCALE = 10_000
 
 /** Where the real file is not at hand: as many districts as a large state has counties, votes that differ everywhere. */
-function madeUp(dir: string): { readonly path: string; readonly scale: number } {
+function madeUp(dir: string): string {
   const lines = Array.from({ length: DISTRICTS }, (_, d) =>
     ['Ada Lovelace', 'Grace Hopper', 'Alan Turing'].map(
       (name, c) => `"County ${d}, ${'ABCDE'[d % 5]}",${name},${((d * 7 + c * 13) % 17) * 10_000}`,
@@ -22,19 +20,29 @@ function madeUp(dir: string): { readonly path: string; readonly scale: number } 
   )
   const path = join(dir, 'made-up.csv')
   writeFileSync(path, `district,candidate,votes\n${lines.flat().join('\n')}\n`)
-  return { path, scale: 10_000 }
+  return path
 }
 
-test('a rehearsal on a cluster equals the file in every district', async (t: TestContext) => {
+const missing = withoutShared(COUNTIES)
+test(
+  'the 2020 US presidential election on a cluster equals the file in every district',
+  {
+    skip: missing,
+  },
+  (t: TestContext) => rehearsed(t, () => sharedFile(COUNTIES)),
+)
+if (missing !== false)
+  test('made-up districts on a cluster equal their file', (t: TestContext) => rehearsed(t, madeUp))
+
+async function rehearsed(t: TestContext, fileIn: (dir: string) => string): Promise<void> {
   const on = await product()
   const dir = mkdtempSync(join(tmpdir(), 'elections-rehearsal-'))
   try {
-    const { path, scale } = existsSync(COUNTIES) ? { path: COUNTIES, scale: 10_000 } : madeUp(dir)
     const args = [
       'rehearse',
-      path,
+      fileIn(dir),
       '--scale',
-      String(scale),
+      String(SCALE),
       '--cluster',
       '--data',
       join(dir, 'data'),
@@ -53,4 +61,4 @@ test('a rehearsal on a cluster equals the file in every district', async (t: Tes
     await on.end()
     rmSync(dir, { recursive: true, force: true })
   }
-})
+}

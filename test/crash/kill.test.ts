@@ -1,4 +1,4 @@
-/** `kill -9` under full load, at random moments: invariants 1 and 2. */
+/** `kill -9` under full load, at random moments (docs/invariants.md, "Durable before the answer"). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,4 +1,7 @@
-/** What the public may see and when: snapshots, the stream, downloads, and nothing before its time (invariant 7). */
+/**
+ * What the public may see and when: snapshots, the stream, downloads, and nothing before its time (docs/invariants.md,
+ * "Groups of k").
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'

@@ -1,4 +1,4 @@
-/** What somebody who sees everything public, and who votes when, can say of a vote (docs/threats.md, "Small groups"). */
+/** What somebody who sees everything public, and who votes when, can say of a vote (docs/threats.md, "People"). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { course, type Setting } from './course.ts'

@@ -1,4 +1,4 @@
-/** What one course of an election breaks of invariant 7, and how much of it an observer reads. */
+/** What one course of an election breaks of docs/invariants.md, "Groups of k", and how much an observer reads. */
 import { type Course, countsOf, course, type PublicState, type Setting } from './course.ts'
 import { LEADS, readEntry, UNITS } from './election.ts'
 import type { Assertion } from './faults.ts'

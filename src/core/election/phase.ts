@@ -17,7 +17,7 @@ export function phaseAt(election: Pick<Election, 'opensAtMs' | 'closesAtMs'>, no
   return nowMs >= election.opensAtMs ? 'open' : 'not-open'
 }
 
-/** Whether anything but turnout may leave the server (invariant 7). */
+/** Whether anything but turnout may leave the server (docs/invariants.md, "Groups of k"). */
 export function resultsVisible(election: Pick<Election, 'results'>, phase: Phase): boolean {
   return election.results === 'live' || phase === 'closed'
 }

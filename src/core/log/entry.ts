@@ -1,5 +1,5 @@
 /**
- * A ballot as the public log holds it, and its leaf hash, the tracker (docs/protocol.md, "Ballot entry").
+ * A ballot as the public log holds it, and its leaf hash, the tracker (docs/protocol.md, "Ballot entry and tracker").
  *
  * An entry is one line of JSON with its members in this order: no time, no key, no order of arrival. It names its
  * district only where the roll has enough voters there for its ballots not to tell who cast them; the ballot style it

@@ -2,8 +2,8 @@
  * What the public sees at one moment: the body of `GET /results` and of every event on `/results/stream`.
  *
  * A snapshot is whole: whoever has the last one needs no other. What it tells of the count is shown.ts's: where results
- * are for after the close, `contests`, `blank` and `held` are null until every ballot is told (invariant 7). Turnout
- * (`cast`, everywhere) is told of every ballot; `contests` and `blank` leave out those held back.
+ * are for after the close, `contests`, `blank` and `held` are null until every ballot is told (docs/invariants.md,
+ * "Groups of k"). Turnout (`cast`, everywhere) is told of every ballot; `contests` and `blank` leave out those held back.
  */
 import type { Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
@@ -47,7 +47,7 @@ export interface DistrictSnapshot {
   readonly cast: number
 }
 
-/** Invariant 4, from four independent counters. */
+/** Whether the count balances (docs/invariants.md, "The balance"), from four independent counters. */
 export interface InvariantSnapshot {
   readonly keys_used: number
   readonly ballots_stored: number

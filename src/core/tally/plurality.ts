@@ -1,7 +1,8 @@
 /**
  * Plurality, with one or several votes per contest: counts per contest × district × option, absolute and replayable.
  *
- * The same ballots in any order give the same counts: no clock, no randomness, no iteration order (invariant 8).
+ * The same ballots in any order give the same counts: no clock, no randomness, no iteration order
+ * (docs/invariants.md, "Same log, same result").
  */
 import { type Choices, choicesReader } from '../election/choices.ts'
 import type { Election } from '../election/definition.ts'

@@ -1,6 +1,6 @@
 /**
  * The units in which ballots are told, and the release rule of version 1 of the protocol, which logs that were begun under
- * it keep to (docs/protocol.md, "Version 1"; the rule of version 2 is core/log/group-release.ts). Pure.
+ * it keep to (docs/protocol.md, "Release"; the rule of version 2 is core/log/group-release.ts). Pure.
  *
  * Ballots are held back or told by unit: a district that entries name, or all unnamed districts of one ballot style
  * together, since nothing public tells those apart. In version 1 a unit is released once it has `suppressBelow` ballots and

@@ -1,6 +1,6 @@
 /**
  * What of a result is shown, now. Snapshot, downloads, stream and commands take a {@link ShownResult}, and only this file
- * makes one (invariant 7).
+ * makes one (docs/invariants.md, "Groups of k").
  *
  * While voting is open it counts what the public log has told (told-tally.ts), and of the rest it tells turnout; of an
  * `after-close` election there is none before the log has told every ballot. A district that log entries do not name has

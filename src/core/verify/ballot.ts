@@ -1,6 +1,6 @@
 /**
- * One ballot entry against the rules of its election, strictly: exactly the bytes that docs/protocol.md ("Ballot entry")
- * has for it. This is the slow reader that says what is wrong; ballot-reader.ts is the fast one, and says the same.
+ * One ballot entry against the rules of its election, strictly: exactly the bytes that docs/protocol.md ("Ballot entry
+ * and tracker") has for it. This is the slow reader that says what is wrong; ballot-reader.ts is the fast one, and says the same.
  */
 import { ballotStyles, namedDistricts } from '../election/ballot-style.ts'
 import { type Choices, parseChoices } from '../election/choices.ts'

@@ -1,4 +1,4 @@
-/** The release policy of version 1 (docs/protocol.md, "Version 1"): whether what was public while voting was open may have been. Pure. */
+/** The release policy of version 1 (docs/protocol.md, "Release"): whether what was public while voting was open may have been. Pure. */
 import type { TallyCounts } from '../tally/plurality.ts'
 import { releasedDistricts } from '../tally/release.ts'
 import type { EntryRules } from './ballot.ts'

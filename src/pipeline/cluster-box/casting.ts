@@ -57,7 +57,7 @@ export function spentKey({ district, nonceHex, retry }: UsedKey): Spent {
   return { retryMark: retry.mark, recorded: { district, nonceHex, choices: retry.choices } }
 }
 
-/** What a ballot gets whose key is spent (invariant 5). */
+/** What a ballot gets whose key is spent (docs/invariants.md, "The same receipt again"). */
 export function toldAgain(spent: Spent, retryMark: string | null): CastOutcome {
   if (retryMark === null || spent.retryMark === null || spent.recorded === undefined)
     return 'key-already-used'

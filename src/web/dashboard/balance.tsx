@@ -1,4 +1,7 @@
-/** Invariant 4 for everybody: four counters that must be one number, and a loud alarm when they are not. */
+/**
+ * The balance for everybody (docs/invariants.md, "The balance"): four counters that must be one number, and a loud
+ * alarm when they are not.
+ */
 import type { InvariantSnapshot } from '../../core/status/snapshot.ts'
 import { f, t } from './viewer.ts'
 

@@ -1,0 +1,91 @@
+/** What the documents say of the repository is so: the tests they name exist, and no citation leads nowhere. */
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+const filesIn = (folder: string, pattern: RegExp) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name).replaceAll('\\', '/'))
+    .filter((path) => pattern.test(path))
+const DOCUMENTS = [
+  ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
+  ...filesIn('docs', /\.md$/),
+  ...filesIn('.github', /\.(md|yml)$/),
+]
+const SOURCES = ['src', 'test', 'bench', 'deploy', 'scripts']
+  .flatMap((folder) => filesIn(folder, /\.(tsx?|js|sh)$/))
+  .filter((path) => path !== 'test/docs.test.ts')
+
+/** The text as one line, without what begins the lines of a comment. */
+function joined(text: string): string {
+  return text.replaceAll(/\n\s*(?:\*(?!\/)|\/\/)?\s*/g, ' ')
+}
+
+/** @param title as a document has it: `…` is whatever the test fills in */
+function hasTest(path: string, title: string): boolean {
+  const parts = title.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`['"\`]${parts.join('\\$\\{[^\\n]*?\\}')}['"\`]`).test(read(path))
+}
+
+test('each invariant is held by tests that exist under the titles it names', () => {
+  const sections = read('docs/invariants.md').split(/^## /m).slice(1)
+  assert.ok(sections.length >= 10)
+  for (const [i, section] of sections.entries()) {
+    const [title = ''] = section.split('\n')
+    assert.ok(title.startsWith(`${i + 1}. `), title)
+    const items = section.split(/^- /m).slice(1)
+    assert.ok(items.length > 0, `nothing holds "${title}"`)
+    for (const item of items) {
+      const path = /^`([^`]+)`/.exec(item)?.[1]
+      assert.ok(path !== undefined && existsSync(join(ROOT, path)), `${title}: ${item}`)
+      const titles = [...joined(item).matchAll(/"([^"]+)"/g)].map((match) => match[1]!)
+      assert.ok(titles.length > 0 || item.includes('hook'), `${title}: which test of ${path}?`)
+      for (const each of titles) assert.ok(hasTest(path, each), `${path} has no test "${each}"`)
+    }
+  }
+})
+
+test('paths in the documents lead somewhere', () => {
+  const pattern = /`((?:src|test|docs|bench|scripts|deploy|tools|examples|schemas|bin|\.github)\/[^`\s*]+)`/g
+  const nowhere = DOCUMENTS.filter((document) => document !== 'CHANGELOG.md').flatMap((document) =>
+    [...read(document).matchAll(pattern)]
+      .map((match) => match[1]!)
+      .filter((path) => !existsSync(join(ROOT, path)))
+      .map((path) => `${document}: ${path}`),
+  )
+  assert.deepEqual(nowhere, [])
+})
+
+test('documents that are cited are in the repository', () => {
+  const missing = [...SOURCES, ...DOCUMENTS].flatMap((path) =>
+    [...read(path).matchAll(/(?<![\w:/.-])[\w./-]*\w\.md\b/g)]
+      .map((match) => match[0])
+      .filter((cited) => ![ROOT, join(ROOT, dirname(path))].some((from) => existsSync(join(from, cited))))
+      .map((cited) => `${path}: ${cited}`),
+  )
+  assert.deepEqual(missing, [])
+})
+
+test('sections that are cited are in their document, and invariants are cited by name', () => {
+  const headings = new Map<string, readonly string[]>()
+  const headingsOf = (document: string) => {
+    const known = headings.get(document)
+    if (known !== undefined) return known
+    const found = [...read(document).matchAll(/^#+ (?:\d+\. )?(.+)$/gm)].map((match) => match[1]!)
+    headings.set(document, found)
+    return found
+  }
+  const wrong = [...SOURCES, ...DOCUMENTS].flatMap((path) => {
+    const text = joined(read(path))
+    const sections = [...text.matchAll(/(docs\/[\w-]+\.md)`?(?:,| \() ?"([^"]+)"(?: and "([^"]+)")?/g)]
+      .flatMap(([, document = '', ...names]) => names.map((name) => ({ document, name })))
+      .filter(({ document, name }) => name !== undefined && !headingsOf(document).includes(name))
+      .map(({ document, name }) => `${path}: ${document}, "${name}"`)
+    return /\binvariants? \d/i.test(text) ? [...sections, `${path}: an invariant by its number`] : sections
+  })
+  assert.deepEqual(wrong, [])
+})

@@ -1,0 +1,255 @@
+/**
+ * Runs the tests: all of them, a suite, or the files that are named. Engines are started once for the whole run, by the
+ * first test that wants them. A file that hangs is ended, with all it has started. Ends with what was slow, what took
+ * longer than its budget, every failure, and a line `N passed, N failed, N skipped`.
+ *
+ * usage: node test/run.ts [unit|product|browser|cluster …] [FILE …] [--name=PATTERN] [--no-skips] [--budgets]
+ *          [--limit=SECONDS]
+ *
+ * --name=PATTERN   only tests whose name this regular expression finds
+ * --no-skips       a test that is skipped is a failure, as it is wherever ../shared/ is
+ * --budgets        a suite that takes longer than its budget is a failure
+ * --limit=SECONDS  what one test, and one file, may take; 900 by default
+ *
+ * Exit codes: 0 all passed, 1 something failed, 2 unusable arguments, 130 interrupted.
+ */
+import { existsSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import type { Transform } from 'node:stream'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { endFile } from './process-tree.ts'
+import { isSharedMissing } from './shared.ts'
+import { filesOf, runsAlone, SUITES, type SuiteName, suiteOf } from './suites.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const SLOWEST = 10
+const LIMIT_S = 900
+/** Longer for the file than for one test of it: a test that hangs is named by its own time-out. */
+const GRACE_MS = 5_000
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
+const EXIT_INTERRUPTED = 130
+
+interface Stage {
+  readonly name: SuiteName
+  readonly files: readonly string[]
+  /** Files side by side, but for those that run alone. */
+  readonly concurrency: number
+  /** Seconds; null where only some files of the suite run. */
+  readonly budgetS: number | null
+}
+
+interface Tally {
+  readonly counts: Record<'tests' | 'suites' | 'passed' | 'failed' | 'cancelled' | 'skipped' | 'todo', number>
+  readonly files: { readonly path: string; readonly seconds: number }[]
+  readonly skips: { readonly path: string; readonly title: string; readonly reason: string }[]
+  /** Files that were ended. */
+  readonly ended: string[]
+  /** Files in which no test was. */
+  readonly empty: string[]
+  readonly stages: { readonly stage: Stage; readonly seconds: number }[]
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    name: { type: 'string' },
+    'no-skips': { type: 'boolean', default: false },
+    budgets: { type: 'boolean', default: false },
+    limit: { type: 'string', default: String(LIMIT_S) },
+  },
+})
+
+const LIMIT_MS = Number(values.limit) * 1000
+
+/** @throws Error for a file that is not there */
+function stagesFor(asked: readonly string[]): readonly Stage[] {
+  const names = asked.length === 0 ? SUITES.map(({ name }) => name) : asked
+  const suites = SUITES.filter(({ name }) => names.includes(name))
+  const whole = suites.map(({ name, concurrency, budgetS }) => ({
+    name,
+    concurrency,
+    budgetS: values.name === undefined ? budgetS : null,
+    files: filesOf(ROOT, name),
+  }))
+  const single = names.filter((name) => !suites.some((suite) => suite.name === name))
+  const missing = single.find((file) => !existsSync(file))
+  if (missing !== undefined)
+    throw new Error(`${missing}: neither a suite (${SUITES.map(({ name }) => name).join(', ')}) nor a file`)
+  const paths = single.map((file) => relative(ROOT, resolve(file)).replaceAll('\\', '/'))
+  return [
+    ...whole,
+    ...paths.map((path) => ({ name: suiteOf(path), files: [path], concurrency: 1, budgetS: null })),
+  ]
+}
+
+async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal: AbortSignal): Promise<void> {
+  const startedMs = performance.now()
+  const together = stage.files.filter((file) => !runsAlone(file))
+  const parts = [
+    { files: together, concurrency: stage.concurrency, signal },
+    { files: stage.files.filter(runsAlone), concurrency: 1, signal },
+  ]
+  for (const part of parts)
+    if (part.files.length > 0 && !signal.aborted) await runFiles(part, tally, reporter)
+  tally.stages.push({ stage, seconds: (performance.now() - startedMs) / 1000 })
+}
+
+interface Part {
+  readonly files: readonly string[]
+  readonly concurrency: number
+  readonly signal: AbortSignal
+}
+
+/** The events go to the reporter, but for the summary, which is of the whole run. */
+async function runFiles(part: Part, tally: Tally, reporter: Transform): Promise<void> {
+  const events = run({
+    ...part,
+    files: part.files.map((file) => resolve(ROOT, file)),
+    timeout: LIMIT_MS,
+    ...(values.name !== undefined && { testNamePatterns: [values.name] }),
+  })
+  const deadlines = new Map<string, NodeJS.Timeout>()
+  const summarised = new Set<string>()
+  for await (const event of events) {
+    const { type, data } = event
+    if (type === 'test:summary') {
+      if (data.file === undefined) add(tally, data.counts)
+      else if (data.counts.tests > 0) summarised.add(data.file)
+      continue
+    }
+    if (type === 'test:diagnostic' && data.file === undefined && data.nesting === 0) continue
+    if (type === 'test:dequeue' && data.name === data.file)
+      deadlines.set(data.name, setTimeout(end, LIMIT_MS + GRACE_MS, data.name, tally))
+    if (type === 'test:complete' && data.name === data.file) {
+      clearTimeout(deadlines.get(data.name))
+      tally.files.push({ path: relative(ROOT, data.name), seconds: data.details.duration_ms / 1000 })
+    }
+    if (type === 'test:pass' && data.name === data.file) {
+      if (!summarised.has(data.name)) addEmpty(tally, relative(ROOT, data.name))
+    } else if (type === 'test:pass' && data.skip !== undefined && data.skip !== false)
+      tally.skips.push({
+        path: relative(ROOT, data.file ?? ''),
+        title: data.name,
+        reason: data.skip === true ? 'no reason given' : data.skip,
+      })
+    reporter.write(event)
+  }
+}
+
+/** Ends a file that hangs; where its processes cannot be found, this one, for a run without end is worse. */
+function end(file: string, { ended }: Tally): void {
+  const path = relative(ROOT, file)
+  ended.push(path)
+  if (endFile(file) > 0) return
+  console.log(`\nFAILED: ${path} hangs, and its process was not found`)
+  process.exit(EXIT_FAILED)
+}
+
+function add({ counts }: Tally, more: Readonly<Record<string, number>>): void {
+  for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] += more[key] ?? 0
+}
+
+/** Node counts a file without tests as one that passed. */
+function addEmpty({ counts, empty }: Tally, path: string): void {
+  empty.push(path)
+  counts.tests--
+  counts.passed--
+}
+
+/** @returns what makes the run fail besides tests that failed */
+function faultsOf({ counts, skips, empty, stages }: Tally): readonly string[] {
+  const wrongSkips = values['no-skips'] || !isSharedMissing() ? skips : []
+  return [
+    ...(counts.tests === 0 ? ['no test ran'] : []),
+    ...(values.name === undefined ? empty.map((path) => `${path}: there is no test in it`) : []),
+    ...wrongSkips.map(
+      ({ path, title, reason }) => `${path}: "${title}" must not be skipped here (${reason})`,
+    ),
+    ...(values.budgets
+      ? stages.filter(isOver).map(({ stage }) => `the suite ${stage.name} took longer than its budget`)
+      : []),
+  ]
+}
+
+function isOver({ stage, seconds }: Tally['stages'][number]): boolean {
+  return stage.budgetS !== null && seconds > stage.budgetS
+}
+
+function tellTimes({ files, stages, skips }: Tally): void {
+  const number = (seconds: number) => seconds.toFixed(1).padStart(7)
+  console.log('\nslowest files, in seconds')
+  for (const { path, seconds } of files.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST))
+    console.log(`${number(seconds)}  ${path}`)
+  console.log('\nsuites, in seconds')
+  for (const each of stages) {
+    const { name, budgetS, files: some } = each.stage
+    const budget = budgetS === null ? '' : `, budget ${budgetS}${isOver(each) ? ': EXCEEDED' : ''}`
+    console.log(
+      `${number(each.seconds)}  ${name} (${some.length} ${some.length === 1 ? 'file' : 'files'}${budget})`,
+    )
+  }
+  if (skips.length > 0) console.log('\nskipped')
+  for (const { path, title, reason } of skips) console.log(`  ${path}: ${title} (${reason})`)
+}
+
+async function main(): Promise<number> {
+  const tally: Tally = {
+    counts: { tests: 0, suites: 0, passed: 0, failed: 0, cancelled: 0, skipped: 0, todo: 0 },
+    ...{ files: [], skips: [], ended: [], empty: [], stages: [] },
+  }
+  let stages: readonly Stage[]
+  try {
+    if (!(LIMIT_MS > 0)) throw new Error(`--limit=${values.limit}: not a number of seconds`)
+    stages = stagesFor(positionals)
+  } catch (error) {
+    console.error(`test: ${(error as Error).message}`)
+    return EXIT_USAGE
+  }
+  const startedMs = performance.now()
+  const reporter = new spec()
+  reporter.pipe(process.stdout)
+  const interruption = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => interruption.abort())
+  const engines = stages.some(({ name }) => name === 'cluster')
+    ? await import('./global-setup.ts')
+    : undefined
+  engines?.globalSetup()
+  try {
+    for (const stage of stages)
+      if (!interruption.signal.aborted) await runStage(stage, tally, reporter, interruption.signal)
+  } finally {
+    await engines?.globalTeardown()
+  }
+  const { counts } = tally
+  const summary = {
+    ...{ tests: counts.tests, suites: counts.suites, pass: counts.passed, fail: counts.failed },
+    ...{ cancelled: counts.cancelled, skipped: counts.skipped, todo: counts.todo },
+    duration_ms: Math.round(performance.now() - startedMs),
+  }
+  for (const [name, value] of Object.entries(summary))
+    reporter.write({
+      type: 'test:diagnostic',
+      data: { nesting: 0, message: `${name} ${value}`, level: 'info' },
+    })
+  const told = new Promise((resolve) => reporter.once('end', resolve))
+  reporter.end()
+  await told
+  tellTimes(tally)
+  const faults = faultsOf(tally)
+  for (const fault of faults) console.log(`\nFAILED: ${fault}`)
+  for (const path of tally.ended)
+    console.log(`\nFAILED: ${path}: it was not through after ${LIMIT_MS / 1000} s, and was ended`)
+  const failed = counts.failed + counts.cancelled + faults.length
+  console.log(`\n${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
+  if (interruption.signal.aborted) return EXIT_INTERRUPTED
+  return failed + tally.ended.length > 0 ? EXIT_FAILED : 0
+}
+
+const code = await main()
+// Whatever a library left open does not hold up the end, once all is written.
+process.stdout.write('', () => process.exit(code))
