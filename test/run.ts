@@ -13,6 +13,7 @@
  *
  * Exit codes: 0 all passed, 1 something failed, 2 unusable arguments, 130 interrupted.
  */
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import type { Transform } from 'node:stream'
@@ -25,6 +26,7 @@ import { isSharedMissing } from './shared.ts'
 import { filesOf, runsAlone, SUITES, type SuiteName, suiteOf } from './suites.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PREPARE = fileURLToPath(new URL('../scripts/prepare.js', import.meta.url))
 const SLOWEST = 10
 const LIMIT_S = 900
 /** Longer for the file than for one test of it: a test that hangs is named by its own time-out. */
@@ -80,10 +82,21 @@ function stagesFor(asked: readonly string[]): readonly Stage[] {
   if (missing !== undefined)
     throw new Error(`${missing}: neither a suite (${SUITES.map(({ name }) => name).join(', ')}) nor a file`)
   const paths = single.map((file) => relative(ROOT, resolve(file)).replaceAll('\\', '/'))
+  prepareFor(paths.filter((path) => !path.startsWith('..')))
   return [
     ...whole,
     ...paths.map((path) => ({ name: suiteOf(path), files: [path], concurrency: 1, budgetS: null })),
   ]
+}
+
+/** What `npm run test:SUITE` prepares for a whole suite, for single files. */
+function prepareFor(paths: readonly string[]): void {
+  const names = new Set(paths.map(suiteOf))
+  for (const { name, prepare } of SUITES)
+    if (names.has(name) && name !== 'unit') {
+      const { status } = spawnSync(process.execPath, [PREPARE, prepare, '--quiet'], { stdio: 'inherit' })
+      if (status !== 0) throw new Error(`what ${name} tests need could not be prepared`)
+    }
 }
 
 async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal: AbortSignal): Promise<void> {
