@@ -1,4 +1,4 @@
-/** Engines of their own for a benchmark: deploy/native in a temporary folder, with the addresses in the environment. */
+/** Engines of their own for a benchmark: tools/engines in a temporary folder, with the addresses in the environment. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Addresses } from '../deploy/native/addresses.ts'
-import { ADDRESS_NAMES } from '../deploy/native/addresses.ts'
+import type { Addresses } from '../tools/engines/addresses.ts'
+import { ADDRESS_NAMES } from '../tools/engines/addresses.ts'
 
-const MAIN = fileURLToPath(new URL('../deploy/native/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../tools/engines/main.ts', import.meta.url))
 
 export interface BenchEngines extends Addresses {
   readonly dir: string

@@ -6,9 +6,9 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { toldOf } from '../src/core/log/group-release.ts'
-import { HASH_BYTES } from '../src/core/log/merkle.ts'
-import { bundlesGrown, TILE_WIDTH, tilePath } from '../src/core/log/tile.ts'
-import type { ResultsSnapshot } from '../src/core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../src/core/status/snapshot.ts'
+import { HASH_BYTES } from '../src/core/tlog/merkle.ts'
+import { bundlesGrown, TILE_WIDTH, tilePath } from '../src/core/tlog/tile.ts'
 import { permutation } from '../src/simulator/permutation.ts'
 
 export interface LagRun {

@@ -1,7 +1,8 @@
 /** A server as `elections serve` starts it, but for the public log: nothing is promised and nothing published. usage: unlogged-server.ts DATA */
 import { defaultLimits } from '../src/cli/gateway-limits.ts'
-import { createLogger } from '../src/cli/logger.ts'
-import { onStopSignal, startServer } from '../src/cli/running-server.ts'
+import { onStopSignal } from '../src/cli/stop-signal.ts'
+import { createLogger } from '../src/server/logger.ts'
+import { startServer } from '../src/server/server.ts'
 
 /** No timer waits longer. */
 const NEVER_MS = 2 ** 31 - 1

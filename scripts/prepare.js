@@ -1,7 +1,7 @@
 /**
  * Installs what is missing before `npm start` and `npm test`, in plain JavaScript for the Node that happens to be
  * there: the packages by `npm ci`, the pages by a build, and for the tests Chromium by the system's package manager and
- * Redis, PostgreSQL, Kafka and Spark by deploy/native.
+ * Redis, PostgreSQL, Kafka and Spark by tools/engines.
  *
  * usage: prepare.js packages|start|browser|engines|cluster|test [--quiet]
  */
@@ -68,7 +68,7 @@ function installChromium() {
 
 /** The same way `npm run cluster` has, which says itself what it is doing; at once where all is there. */
 function installEngines() {
-  run(pinnedNode(), [join(ROOT, 'deploy', 'native', 'main.ts'), '--install'])
+  run(pinnedNode(), [join(ROOT, 'tools', 'engines', 'main.ts'), '--install'])
 }
 
 function pinnedNode() {

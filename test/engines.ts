@@ -1,5 +1,5 @@
 /**
- * The real engines for tests, by deploy/native: started once per run by the first test file that asks, found by the
+ * The real engines for tests, by tools/engines: started once per run by the first test file that asks, found by the
  * others through their folder. Without the run's global setup (a single file by hand) they are of that process alone and
  * end with it.
  */
@@ -10,12 +10,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Addresses } from '../deploy/native/addresses.ts'
-import { clusterOwner, type RunningCluster, runningCluster } from '../deploy/native/cluster.ts'
-import type { EngineName } from '../deploy/native/engine-name.ts'
-import { ENGINE_NAMES, killEngine, startEngine, stopEngine } from '../deploy/native/lifecycle.ts'
+import type { Addresses } from '../tools/engines/addresses.ts'
+import { clusterOwner, type RunningCluster, runningCluster } from '../tools/engines/cluster.ts'
+import type { EngineName } from '../tools/engines/engine-name.ts'
+import { ENGINE_NAMES, killEngine, startEngine, stopEngine } from '../tools/engines/lifecycle.ts'
 
-export const CLUSTER_MAIN = fileURLToPath(new URL('../deploy/native/main.ts', import.meta.url))
+export const CLUSTER_MAIN = fileURLToPath(new URL('../tools/engines/main.ts', import.meta.url))
 
 /** Names of the environment: the run's folder for the engines, and the process they must not outlive. */
 export const FOLDER_VARIABLE = 'ELECTIONS_TEST_ENGINES'

@@ -3,7 +3,7 @@
  * by the first test that wants them (test/engines.ts) and stopped here.
  */
 import { rmSync } from 'node:fs'
-import { stopCluster } from '../deploy/native/cluster.ts'
+import { stopCluster } from '../tools/engines/cluster.ts'
 import { engineFolder, FOLDER_VARIABLE, RUNNER_VARIABLE } from './engines.ts'
 
 let folder: string | undefined

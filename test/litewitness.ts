@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
-import { COSIGNATURE, formatVerifierKey } from '../src/core/log/note-key.ts'
+import { COSIGNATURE, formatVerifierKey } from '../src/core/tlog/note-key.ts'
 import { goTools } from './go-tools.ts'
 import { testKey } from './log-keys.ts'
 

@@ -1,8 +1,8 @@
-/** Ed25519 by node:crypto for tests of the public log: keys from seeds, as core/log wants them handed in. */
+/** Ed25519 by node:crypto for tests of the public log: keys from seeds, as core wants them handed in. */
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { nodeTreeHasher } from '../src/adapters/node/tree-hasher.ts'
-import type { Sign, Verify } from '../src/core/log/note.ts'
-import { ED25519, type SignatureType, type VerifierKey, verifierKey } from '../src/core/log/note-key.ts'
+import type { Sign, Verify } from '../src/core/tlog/note.ts'
+import { ED25519, type SignatureType, type VerifierKey, verifierKey } from '../src/core/tlog/note-key.ts'
 
 export const HASHER = nodeTreeHasher()
 

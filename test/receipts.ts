@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadLogKey } from '../src/adapters/node/log-signer.ts'
 import { nodeTreeHasher } from '../src/adapters/node/tree-hasher.ts'
-import type { Verify } from '../src/core/log/note.ts'
-import { parseVerifierKey, type VerifierKey } from '../src/core/log/note-key.ts'
 import { type PromiseTerm, parseReceipt, verifyPromise } from '../src/core/log/promise.ts'
+import type { Verify } from '../src/core/tlog/note.ts'
+import { parseVerifierKey, type VerifierKey } from '../src/core/tlog/note-key.ts'
 
 const hasher = nodeTreeHasher()
 const verify: Verify = (publicKey, message, signature) => {

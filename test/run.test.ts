@@ -8,7 +8,7 @@ import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { bornAt } from '../deploy/native/processes.ts'
+import { bornAt } from '../tools/engines/processes.ts'
 import { isSharedMissing } from './shared.ts'
 import { filesOf, SUITES } from './suites.ts'
 

@@ -26,15 +26,15 @@ import { refuseExisting } from '../adapters/files/private-file.ts'
 import { type CheckedRoll, checkRoll } from '../adapters/files/roll-file.ts'
 import { orderedFault } from '../adapters/node/fault-point.ts'
 import type { Election } from '../core/election/definition.ts'
+import { amended } from '../core/log/amended.ts'
+import { amendRoll } from '../organise/late-voters/roll-amendment.ts'
+import { type Settled, settleAddition, settledInWords } from '../organise/late-voters/settle-addition.ts'
+import { ensureLog, type OpenLog, openLog } from '../organise/public-log.ts'
+import { chosenElection } from '../organise/recount.ts'
+import { refuseEnded } from '../organise/refuse-ended.ts'
 import { checkLog } from '../pipeline/publish/recovery.ts'
-import { amended } from './close-entry.ts'
 import { interruptible } from './interruption.ts'
 import { withProgress } from './progress.ts'
-import { ensureLog, type OpenLog, openLog } from './public-log.ts'
-import { chosenElection } from './recounted.ts'
-import { refuseEnded } from './refuse-ended.ts'
-import { amendRoll } from './roll-amendment.ts'
-import { type Settled, settleAddition, settledInWords } from './settle-addition.ts'
 
 interface AddVotersOptions {
   readonly data: string
@@ -132,7 +132,16 @@ async function addTo(
   await refuseKnown(roll, ids, options, signal)
 
   const keyFile = resolve(options.keys)
-  const keysIssued = await amendRoll({ dir, log, roll, mark, keyFile, signal, fault: orderedFault() })
+  const keysIssued = await amendRoll({
+    dir,
+    log,
+    roll,
+    mark,
+    keyFile,
+    signal,
+    progress: withProgress,
+    fault: orderedFault(),
+  })
   tell(options, election.id, roll.voters, keysIssued)
   if (!options.json) tellNext(dir, options)
 }

@@ -1,6 +1,7 @@
 /** `elections certify`: the result of a closed election, verified from its public log, signed for good. */
 import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { destroySecret } from '../adapters/embedded/destroy-secret.ts'
 import { definitionFile, electionDir, logDir } from '../adapters/embedded/layout.ts'
 import { lockFolder } from '../adapters/embedded/lock.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
@@ -18,22 +19,22 @@ import {
   CERTIFICATION_PDF_PATH,
   type Certification,
 } from '../core/log/certification-form.ts'
-import { verifyLog } from '../core/log/verify.ts'
-import type { LogReader } from '../core/log/verify-range.ts'
-import type { VerifyReport } from '../core/log/verify-report.ts'
 import { resultText } from '../core/tally/result-text.ts'
+import type { LogReader } from '../core/verify/range.ts'
+import type { VerifyReport } from '../core/verify/report.ts'
+import { verifyLog } from '../core/verify/verify.ts'
+import { clusterAddresses } from '../organise/cluster/addresses.ts'
+import { clusterCertification } from '../organise/cluster/certified-cluster.ts'
+import { logSignerIn } from '../organise/log-key.ts'
+import { chosenElection } from '../organise/recount.ts'
+import { type RecountOptions, recountShown, type ShownCount } from '../organise/shown-recount.ts'
 import { type CertifyEnd, certify } from '../pipeline/certify.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
-import { clusterAddresses, onCluster } from './cluster/addresses.ts'
-import { clusterCertification } from './cluster/certified-cluster.ts'
-import { destroySecret } from './destroy-secret.ts'
+import { VERSION } from '../server/version.ts'
+import { onCluster } from './cluster-options.ts'
 import { EXIT_NO } from './exit.ts'
-import { logSignerIn } from './log-key.ts'
 import { withProgress } from './progress.ts'
-import { chosenElection } from './recounted.ts'
-import { type RecountOptions, recountShown, type ShownCount } from './tally.ts'
 import { verifyTable } from './verify-words.ts'
-import { VERSION } from './version.ts'
 
 interface CertifyOptions extends RecountOptions {
   readonly pdf?: string

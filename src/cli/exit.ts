@@ -2,9 +2,10 @@
  * Exit codes: 0 done, 1 it ran and the answer is no (something does not balance), 2 bad input with one line saying
  * what and where, 70 a fault after which the launcher starts the server again.
  */
+import { EXIT_FAULT } from '../server/exit-fault.ts'
+
 export const EXIT_NO = 1
 export const EXIT_BAD_INPUT = 2
-export const EXIT_FAULT = 70
 
 /** An error that is the caller's to mend. */
 const CALLER_CODES = new Set([

@@ -7,9 +7,9 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { cdfText } from '../core/tally/cdf.ts'
 import { resultCsv } from '../core/tally/csv.ts'
 import { resultText } from '../core/tally/result-text.ts'
-import { onCluster } from './cluster/addresses.ts'
-import { type RecountOptions, recountShown, type ShownCount } from './tally.ts'
-import { VERSION } from './version.ts'
+import { type RecountOptions, recountShown, type ShownCount } from '../organise/shown-recount.ts'
+import { VERSION } from '../server/version.ts'
+import { onCluster } from './cluster-options.ts'
 
 type Format = 'csv' | 'json' | 'cdf'
 

@@ -1,7 +1,7 @@
 /** What a stranger may take of a server, by default and by options of `serve`. */
 import { InvalidArgumentError, Option } from 'commander'
 import { openFilesLimit } from '../adapters/node/open-files.ts'
-import type { GatewayLimits } from '../gateway/server.ts'
+import type { ServerOptions } from '../server/server.ts'
 import { countOption, wholeNumber } from './options.ts'
 
 const WRONG_KEYS = 60
@@ -52,7 +52,7 @@ export function limitOptions(): readonly Option[] {
   ]
 }
 
-export function limitsFrom(options: LimitOptions): GatewayLimits {
+export function limitsFrom(options: LimitOptions): ServerOptions['limits'] {
   const { trustProxy } = options
   const connections = options.connections ?? Math.min(MOST_CONNECTIONS, freeFiles())
   return {
@@ -67,7 +67,7 @@ export function limitsFrom(options: LimitOptions): GatewayLimits {
 }
 
 /** For servers that nobody set limits for. */
-export function defaultLimits(): GatewayLimits {
+export function defaultLimits(): ServerOptions['limits'] {
   return limitsFrom({
     wrongKeys: WRONG_KEYS,
     importMegabytes: IMPORT_MEGABYTES,

@@ -15,12 +15,13 @@ import { refuseExisting } from '../adapters/files/private-file.ts'
 import { type CheckedRoll, checkRoll, emptyDistricts } from '../adapters/files/roll-file.ts'
 import type { Election } from '../core/election/definition.ts'
 import { releaseWarnings } from '../core/tally/release-warnings.ts'
-import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
-import { clusterMove, loadNewKeys } from './cluster/move-to-cluster.ts'
+import { type ClusterOptions, clusterAddresses } from '../organise/cluster/addresses.ts'
+import { clusterMove, loadNewKeys } from '../organise/cluster/move-to-cluster.ts'
+import { issueKeys } from '../organise/issue-keys.ts'
+import { newLog, verifierKeyIn } from '../organise/public-log.ts'
+import { onCluster } from './cluster-options.ts'
 import { interruptible } from './interruption.ts'
-import { issueKeys } from './issue-keys.ts'
 import { withProgress } from './progress.ts'
-import { newLog, verifierKeyIn } from './public-log.ts'
 
 interface InitOptions extends ClusterOptions {
   readonly definition: string
@@ -98,7 +99,7 @@ async function init(options: InitOptions): Promise<void> {
     try {
       const keys = await writeKeyFile(keysPath)
       try {
-        await issueKeys(election, roll, { credentials: draft, keys, signal })
+        await issueKeys(election, roll, { credentials: draft, keys, signal }, withProgress)
         await keys.commit()
         signal.throwIfAborted()
         await draft.commit({ makeDefault: options.default ?? false })

@@ -1,10 +1,10 @@
 /** The composition root: which commands there are, and what an error means for the one who typed it. */
 import { Command, CommanderError } from 'commander'
 import { keepPrivate } from '../adapters/embedded/privacy.ts'
-import { printable } from '../core/log/printable.ts'
+import { printable } from '../core/printable.ts'
+import { VERSION } from '../server/version.ts'
 import { COMMANDS } from './commands.ts'
 import { EXIT_BAD_INPUT, verdictOn } from './exit.ts'
-import { VERSION } from './version.ts'
 
 // What a command writes is its user's alone, wherever it puts it. The public log alone opens its files itself.
 process.umask(0o077)

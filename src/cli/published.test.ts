@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PublicLogState } from '../core/log/public-log-state.ts'
+import type { PublicLogState } from '../core/status/public-log-state.ts'
 import { allPublished } from './published.ts'
 
 /** A log that is behind by these at each look, the last for good; null before it says anything. */

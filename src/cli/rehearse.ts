@@ -4,7 +4,7 @@ import { basename, extname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { createElection } from '../adapters/embedded/create.ts'
-import { electionDir } from '../adapters/embedded/layout.ts'
+import { electionDir, electionIds } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readResultFile } from '../adapters/files/result-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
@@ -13,8 +13,17 @@ import { definitionErrors, electionFrom } from '../core/election/definition.ts'
 import type { TallyCounts } from '../core/tally/plurality.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { resultText } from '../core/tally/result-text.ts'
-import type { ServedElection, ServedElections } from '../gateway/served-election.ts'
+import { type ClusterOptions, clusterAddresses } from '../organise/cluster/addresses.ts'
+import { clusterMove, loadNewKeys } from '../organise/cluster/move-to-cluster.ts'
+import { recountCluster } from '../organise/cluster/recounted-cluster.ts'
+import { newLog } from '../organise/public-log.ts'
+import { recountFolder } from '../organise/recount.ts'
+import { toldInLog } from '../organise/told-count.ts'
 import { type EnrolledVoter, enrol } from '../pipeline/enrol.ts'
+import { counted, openRehearsal } from '../server/cluster/rehearsed-cluster.ts'
+import { createLogger } from '../server/logger.ts'
+import { openFolder } from '../server/one-machine.ts'
+import { endAtOnce, type RunningServer, startServer } from '../server/server.ts'
 import { type DerivedKeys, derivedKeys } from '../simulator/derived-keys.ts'
 import {
   ballotsOf,
@@ -24,21 +33,13 @@ import {
   totalVotes,
 } from '../simulator/published-result.ts'
 import { BATCH, castAll, mismatches, type RehearsalDeps } from '../simulator/rehearsal.ts'
-import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
-import { clusterMove, loadNewKeys } from './cluster/move-to-cluster.ts'
-import { recountCluster } from './cluster/recounted-cluster.ts'
-import { counted, openRehearsal } from './cluster/rehearsed-cluster.ts'
+import { onCluster } from './cluster-options.ts'
 import { defaultLimits } from './gateway-limits.ts'
-import { createLogger } from './logger.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
-import { newLog } from './public-log.ts'
 import { allPublished } from './published.ts'
-import { recountFolder } from './recounted.ts'
 import { report } from './rehearsal-report.ts'
-import { endAtOnce, onStopSignal, type RunningServer, startServer } from './running-server.ts'
-import { electionIds, openFolder } from './served-folder.ts'
-import { toldInLog } from './told-count.ts'
+import { onStopSignal } from './stop-signal.ts'
 
 interface RehearseOptions extends ClusterOptions {
   readonly data: string
@@ -160,7 +161,7 @@ async function rehearse(path: string, options: RehearseOptions): Promise<void> {
 /** The public log's own count, once it tells every ballot: what the rehearsal says of it is what anybody can check then. */
 async function toldOnceComplete(
   dataDir: string,
-  { election, roll, publicLog }: ServedElection,
+  { election, roll, publicLog }: RunningServer['elections']['default'],
   ballots: number,
   signal: AbortSignal | undefined,
 ): Promise<TallyCounts> {
@@ -173,7 +174,7 @@ async function toldOnceComplete(
 function openFor(
   options: RehearseOptions,
   id: string,
-): Promise<{ readonly elections: ServedElections; readonly close: () => Promise<void> }> {
+): Promise<{ readonly elections: RunningServer['elections']; readonly close: () => Promise<void> }> {
   if (options.cluster) return openRehearsal(options.data, id, clusterAddresses(options), createLogger('warn'))
   return openFolder({
     dataDir: options.data,

@@ -1,14 +1,18 @@
 /** `elections serve`: serves every election of a data folder. */
 import { Command } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
-import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
-import { logUrlOption, plays, type Role, roleOption } from './cluster/roles.ts'
+import { type ClusterOptions, clusterAddresses } from '../organise/cluster/addresses.ts'
+import { plays, type Role } from '../server/cluster/roles.ts'
+import { createLogger } from '../server/logger.ts'
+import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
+import { startServer } from '../server/server.ts'
+import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
+import { onCluster } from './cluster-options.ts'
 import { type LimitOptions, limitOptions, limitsFrom } from './gateway-limits.ts'
-import { createLogger } from './logger.ts'
 import { countOption, portOption, publishEveryOption } from './options.ts'
-import { onStopSignal, startServer } from './running-server.ts'
-import { PUBLISH_EVERY_S } from './served-folder.ts'
-import { type WitnessOptions, witnessOptions, witnessSettings } from './witnesses.ts'
+import { logUrlOption, roleOption } from './role-options.ts'
+import { onStopSignal } from './stop-signal.ts'
+import { witnessOptions } from './witness-options.ts'
 
 interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions {
   readonly data: string

@@ -1,27 +1,8 @@
 /** `elections tally`: an offline recount from the log alone, also while a server runs. */
 import { Command } from 'commander'
-import type { Election } from '../core/election/definition.ts'
-import type { Phase } from '../core/election/phase.ts'
 import { resultText } from '../core/tally/result-text.ts'
-import { type ShownResult, shownResult } from '../core/tally/shown.ts'
-import { type ClusterOptions, clusterAddresses, onCluster } from './cluster/addresses.ts'
-import { recountCluster } from './cluster/recounted-cluster.ts'
-import { NotYet } from './not-yet.ts'
-import { chosenElection, recountFolder } from './recounted.ts'
-
-/** A recount, as far as it may be shown. */
-export interface ShownCount {
-  readonly election: Election
-  readonly phase: Phase
-  /** Keys issued per district by now. */
-  readonly eligible: Float64Array
-  readonly result: ShownResult
-}
-
-export interface RecountOptions extends ClusterOptions {
-  readonly data: string
-  readonly election?: string
-}
+import { type RecountOptions, recountShown, type ShownCount } from '../organise/shown-recount.ts'
+import { onCluster } from './cluster-options.ts'
 
 interface TallyOptions extends RecountOptions {
   readonly json?: boolean
@@ -51,20 +32,6 @@ Examples:
       if (options.json) process.stdout.write(resultText(counted.result))
       else process.stdout.write(inWords(counted))
     })
-}
-
-/**
- * @throws {NotYet} where results are for after the close, and the public log has not told every ballot
- *   (docs/invariants.md, "Groups of k")
- */
-export async function recountShown(options: RecountOptions): Promise<ShownCount> {
-  const id = chosenElection(options.data, options.election)
-  const { election, counts, told, eligible, issued, phase } = options.cluster
-    ? await recountCluster(options.data, id, clusterAddresses(options))
-    : await recountFolder(options.data, id)
-  const shown = shownResult(election, { phase, issued, stored: counts, told })
-  if (shown === null) throw new NotYet(election, phase, counts.ballots())
-  return { election, phase, eligible, result: shown }
 }
 
 function inWords({ election, result }: ShownCount): string {

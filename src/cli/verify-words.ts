@@ -1,8 +1,8 @@
 /** A verification's report as a table for people. Pure. */
-import { printable } from '../core/log/printable.ts'
-import type { Finding } from '../core/log/verify-finding.ts'
-import type { ReceiptReport } from '../core/log/verify-receipt.ts'
-import type { CheckName, CheckReport, VerifyReport } from '../core/log/verify-report.ts'
+import { printable } from '../core/printable.ts'
+import type { Finding } from '../core/verify/finding.ts'
+import type { ReceiptReport } from '../core/verify/receipt.ts'
+import type { CheckName, CheckReport, VerifyReport } from '../core/verify/report.ts'
 
 export interface VerifyContext {
   /** Where the log was read. */

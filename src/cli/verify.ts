@@ -11,20 +11,20 @@ import { httpResources } from '../adapters/http/resources.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
-import { type Recognised, recognised } from '../core/log/known-log.ts'
-import { Malformed } from '../core/log/malformed.ts'
-import { COSIGNATURE, ED25519, parseVerifierKey, type SignatureType } from '../core/log/note-key.ts'
-import { printable, printableJson } from '../core/log/printable.ts'
 import { MOST_CHECKPOINT_BYTES } from '../core/log/resource-bounds.ts'
-import { type VerifyInput, verifyLog } from '../core/log/verify.ts'
-import { GENESIS_PATH } from '../core/log/verify-beginning.ts'
-import { MOST_ENTRIES, MOST_GENESIS_BYTES, TooManyEntries } from '../core/log/verify-bounds.ts'
-import { receiptTrouble } from '../core/log/verify-receipt.ts'
-import type { VerifyReport } from '../core/log/verify-report.ts'
+import { printable, printableJson } from '../core/printable.ts'
+import { Malformed } from '../core/tlog/malformed.ts'
+import { COSIGNATURE, ED25519, parseVerifierKey, type SignatureType } from '../core/tlog/note-key.ts'
+import { GENESIS_PATH } from '../core/verify/beginning.ts'
+import { MOST_ENTRIES, MOST_GENESIS_BYTES, TooManyEntries } from '../core/verify/bounds.ts'
+import { type Recognised, recognised } from '../core/verify/known-log.ts'
+import { receiptTrouble } from '../core/verify/receipt.ts'
+import type { VerifyReport } from '../core/verify/report.ts'
+import { type VerifyInput, verifyLog } from '../core/verify/verify.ts'
+import { type FindInside, isUrl, type LogSource, openSource } from '../verify/open-log.ts'
 import { EXIT_NO } from './exit.ts'
 import { atLeastOne } from './options.ts'
 import { withProgress } from './progress.ts'
-import { isUrl, type LogSource, openSource } from './verify-source.ts'
 import { verifyTable } from './verify-words.ts'
 
 interface VerifyOptions {
@@ -39,6 +39,9 @@ interface VerifyOptions {
   readonly entries: number
   readonly json?: boolean
 }
+
+/** Loaded only where a data folder is to be verified: SQLite and the recount are not part of verifying a log. */
+const ownLog: FindInside = async (...asked) => (await import('../organise/own-log.ts')).ownLog(...asked)
 
 const MOST_FILE_BYTES = 1_000_000
 const gather = (each: string, all: readonly string[]) => [...all, each]
@@ -105,7 +108,7 @@ async function run(where: string, options: VerifyOptions): Promise<void> {
   // Before the log is read, which can take long.
   if (options.result !== undefined && !isUrl(options.result)) fileBytes(options.result, 0)
   const state = readVerifyState(options.state)
-  const source = await openSource(where, options.election)
+  const source = await openSource(where, options.election, ownLog)
   try {
     const known = await whichLog(state, source, options)
     const report = await verified(source, {

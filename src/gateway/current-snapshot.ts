@@ -1,5 +1,5 @@
 /** The snapshot of this moment, made in the maker's thread for all who ask, and again when there is news and time for it. */
-import type { CountFacts } from '../core/tally/count-facts.ts'
+import type { CountFacts } from '../core/status/count-facts.ts'
 import type { ResultMaker } from './result-maker.ts'
 import type { ServedElection } from './served-election.ts'
 import { type SharedDocument, sharedDocument } from './shared-document.ts'

@@ -4,9 +4,9 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fromBase64url } from '../core/election/text-bytes.ts'
-import { bundleSpans } from '../core/log/entry-bundle.ts'
-import { HASH_BYTES } from '../core/log/merkle.ts'
-import { bundlePath, parseTilePath, TILE_WIDTH, type TilePath, tilePath } from '../core/log/tile.ts'
+import { bundleSpans } from '../core/tlog/entry-bundle.ts'
+import { HASH_BYTES } from '../core/tlog/merkle.ts'
+import { bundlePath, parseTilePath, TILE_WIDTH, type TilePath, tilePath } from '../core/tlog/tile.ts'
 import { electionRoutes } from './election-routes.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'

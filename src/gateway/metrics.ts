@@ -1,7 +1,7 @@
 /** Prometheus metrics: counts per outcome and what the process costs. No key, choice or address in any of them. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { RefusalCode } from '../core/election/refusal.ts'
-import type { PublicLogState, WitnessState } from '../core/log/public-log-state.ts'
+import type { PublicLogState, WitnessState } from '../core/status/public-log-state.ts'
 import type { CastAnswer } from '../pipeline/cast.ts'
 import { kept, MOMENT_MS } from './kept.ts'
 import { pipelineMetrics } from './pipeline-metrics.ts'

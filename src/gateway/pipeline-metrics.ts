@@ -1,6 +1,6 @@
 /** Prometheus metrics of a cluster's engines, as the pipeline's snapshot tells of them. */
 import { Gauge, type Registry } from 'prom-client'
-import type { PipelineSnapshot } from '../core/tally/pipeline-snapshot.ts'
+import type { PipelineSnapshot } from '../core/status/pipeline-snapshot.ts'
 import type { ServedElections } from './served-election.ts'
 
 interface Figure {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Phase } from '../core/election/phase.ts'
-import type { CountFacts } from '../core/tally/count-facts.ts'
+import type { CountFacts } from '../core/status/count-facts.ts'
 import { type ResultDocumentsDeps, resultDocuments } from './result-documents.ts'
 import type { Made } from './result-maker.ts'
 import type { ServedElection } from './served-election.ts'

@@ -1,7 +1,7 @@
 /** The thread that makes snapshots and result documents (result-thread.ts), as the gateway asks it. */
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
-import type { CountFacts } from '../core/tally/count-facts.ts'
+import type { CountFacts } from '../core/status/count-facts.ts'
 import type { ResultAnswer, ResultAsk, ResultThreadData } from './result-thread.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 

@@ -6,7 +6,7 @@
  * says so, and the next snapshot is news.
  */
 import type { ServerResponse } from 'node:http'
-import type { Pulse } from '../core/tally/pulse.ts'
+import type { Pulse } from '../core/status/pulse.ts'
 import { type CurrentSnapshot, currentSnapshots } from './current-snapshot.ts'
 import type { HeldBytes } from './held-bytes.ts'
 import type { ResultMaker } from './result-maker.ts'

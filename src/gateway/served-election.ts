@@ -2,7 +2,7 @@
 import type { BallotRules } from '../core/election/choices.ts'
 import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
-import type { PipelineSnapshot } from '../core/tally/pipeline-snapshot.ts'
+import type { PipelineSnapshot } from '../core/status/pipeline-snapshot.ts'
 import type { BallotStyleStep } from '../pipeline/ballot-style.ts'
 import type { CastStep } from '../pipeline/cast.ts'
 import type { LiveTally } from '../ports/live-tally.ts'

@@ -5,12 +5,12 @@
 import type { Election } from '../core/election/definition.ts'
 import { certificationOf, formatCertification, openCertification } from '../core/log/certification.ts'
 import type { Certification } from '../core/log/certification-form.ts'
-import { Malformed } from '../core/log/malformed.ts'
-import type { Sha256 } from '../core/log/merkle.ts'
-import { parseNote, type Verify } from '../core/log/note.ts'
-import { sha256Hex } from '../core/log/verify-form.ts'
-import type { VerifyReport } from '../core/log/verify-report.ts'
 import type { ShownResult } from '../core/tally/shown.ts'
+import { sha256Hex } from '../core/tlog/bytes.ts'
+import { Malformed } from '../core/tlog/malformed.ts'
+import type { Sha256 } from '../core/tlog/merkle.ts'
+import { parseNote, type Verify } from '../core/tlog/note.ts'
+import type { VerifyReport } from '../core/verify/report.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 
 export interface CertifyInput {

@@ -3,14 +3,14 @@
  * a batch at a time. The clock, the key and the hashes are handed in; no I/O of its own.
  */
 import type { Election } from '../core/election/definition.ts'
-import type { Sha256 } from '../core/log/merkle.ts'
-import { formatNote } from '../core/log/note.ts'
-import { parseVerifierKey } from '../core/log/note-key.ts'
 import type { PromiseVersion } from '../core/log/promise.ts'
 import { type PromiseHashes, promiseWriter } from '../core/log/promise-batch.ts'
 import type { LogVersion } from '../core/log/record.ts'
-import { utf8Bytes } from '../core/log/utf8.ts'
 import { isToldAtOnce } from '../core/tally/told-tally.ts'
+import type { Sha256 } from '../core/tlog/merkle.ts'
+import { formatNote } from '../core/tlog/note.ts'
+import { parseVerifierKey } from '../core/tlog/note-key.ts'
+import { utf8Bytes } from '../core/tlog/utf8.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 

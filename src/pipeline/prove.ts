@@ -2,14 +2,14 @@
  * Prove: from a tracker to a tlog-proof under the published checkpoint, out of the log's own static files. What it keeps
  * in memory is an index of 8 bytes per leaf.
  */
-import { parseCheckpoint } from '../core/log/checkpoint.ts'
-import { type LeafIndex, leafIndex } from '../core/log/leaf-index.ts'
-import { equalHashes, HASH_BYTES, hashAt, type TreeHasher } from '../core/log/merkle.ts'
-import { inclusionProof } from '../core/log/merkle-proof.ts'
-import { parseNote } from '../core/log/note.ts'
-import { formatProof } from '../core/log/proof.ts'
-import { proofFromTiles } from '../core/log/proof-tiles.ts'
-import { TILE_WIDTH, type Tile, tilePath } from '../core/log/tile.ts'
+import { parseCheckpoint } from '../core/tlog/checkpoint.ts'
+import { type LeafIndex, leafIndex } from '../core/tlog/leaf-index.ts'
+import { equalHashes, HASH_BYTES, hashAt, type TreeHasher } from '../core/tlog/merkle.ts'
+import { inclusionProof } from '../core/tlog/merkle-proof.ts'
+import { parseNote } from '../core/tlog/note.ts'
+import { formatProof } from '../core/tlog/proof.ts'
+import { proofFromTiles } from '../core/tlog/proof-tiles.ts'
+import { TILE_WIDTH, type Tile, tilePath } from '../core/tlog/tile.ts'
 import type { LogStore } from '../ports/log-store.ts'
 
 export interface ProveDeps {

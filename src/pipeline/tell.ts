@@ -3,10 +3,10 @@
  * checkpoint they belong to. No I/O of its own.
  */
 import type { Election } from '../core/election/definition.ts'
-import type { ToldBatch } from '../core/log/told-batch.ts'
 import { districtRow } from '../core/tally/district-counts.ts'
 import { totalsOf } from '../core/tally/history.ts'
 import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
+import type { ToldBatch } from '../core/tally/told-batch.ts'
 import type { ToldSink } from '../ports/told-counts.ts'
 
 export interface TellDeps {

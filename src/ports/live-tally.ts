@@ -1,10 +1,10 @@
 /** The count as it stands, wherever it is kept: what the gateway shows. */
 import type { Phase } from '../core/election/phase.ts'
-import type { CountFacts } from '../core/tally/count-facts.ts'
+import type { CountFacts } from '../core/status/count-facts.ts'
+import type { InvariantSnapshot } from '../core/status/snapshot.ts'
 import type { HistorySnapshot } from '../core/tally/history.ts'
 import type { ElectionResult } from '../core/tally/result.ts'
 import type { ShownResult } from '../core/tally/shown.ts'
-import type { InvariantSnapshot } from '../core/tally/snapshot.ts'
 
 export interface LiveTally {
   /** All that snapshots and documents are told from, copied as it is now: the caller may hand it to another thread. */

@@ -7,7 +7,7 @@
  *   with {@link BatchTaken}: of two publishers started by mistake one is stopped before it signs anything.
  * - Where `append` fails otherwise, nobody knows whether the batch is there: the caller reads `last` again.
  */
-import type { Hash } from '../core/log/merkle.ts'
+import type { Hash } from '../core/tlog/merkle.ts'
 import type { Position } from './ballot-source.ts'
 
 export interface JournalBatch {

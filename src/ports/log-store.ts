@@ -7,7 +7,7 @@
  *   bytes it has.
  */
 export interface StoredFile {
-  /** Below the log's folder, with slashes, as core/log/tile.ts writes it, or a plain name. */
+  /** Below the log's folder, with slashes, as core/tlog/tile.ts writes it, or a plain name. */
   readonly path: string
   readonly bytes: Uint8Array
 }

@@ -1,11 +1,12 @@
 /** What the processes of a cluster tell of their work, for every gateway to show. */
-import type { PublicLogState } from '../core/log/public-log-state.ts'
+
 import type {
   LogWatchSnapshot,
   ProjectorSnapshot,
   TallyEngineSnapshot,
   Told,
-} from '../core/tally/pipeline-snapshot.ts'
+} from '../core/status/pipeline-snapshot.ts'
+import type { PublicLogState } from '../core/status/public-log-state.ts'
 
 /** Where the public log stands, by the process that publishes it. */
 export interface PublisherSnapshot extends Omit<PublicLogState, 'behind'> {

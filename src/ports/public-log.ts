@@ -1,5 +1,5 @@
 /** The public log of an election as whoever serves it sees it. */
-import type { PublicLogState } from '../core/log/public-log-state.ts'
+import type { PublicLogState } from '../core/status/public-log-state.ts'
 
 export type ProofRefusal = 'not-found' | 'not-yet-published' | 'too-busy'
 

@@ -6,7 +6,7 @@
  * answer, whatever its status, read within bounds of size and time. It rejects with {@link NoAnswer} where there is none.
  * What a witness answers is a stranger's word: the caller checks it.
  */
-import type { VerifierKey } from '../core/log/note-key.ts'
+import type { VerifierKey } from '../core/tlog/note-key.ts'
 import type { LogStore } from './log-store.ts'
 
 export interface WitnessReply {

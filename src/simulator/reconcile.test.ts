@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import type { ResultsSnapshot } from '../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../core/status/snapshot.ts'
 import { type Books, bookKeeper } from './books.ts'
 import type { Kind, Outcome } from './outcome.ts'
 import type { PlannedRequest } from './plan.ts'

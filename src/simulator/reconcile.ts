@@ -1,7 +1,7 @@
 /**
  * The balance sheet of a run: its own books against themselves and against what the server counted meanwhile. Pure.
  */
-import type { ContestSnapshot, ResultsSnapshot } from '../core/tally/snapshot.ts'
+import type { ContestSnapshot, ResultsSnapshot } from '../core/status/snapshot.ts'
 import type { Books, ContestBook } from './books.ts'
 import { isRefusal, isTryAgain, KINDS, type Kind } from './outcome.ts'
 import { type CountedElsewhere, isWhole } from './settled.ts'

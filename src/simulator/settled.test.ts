@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ResultsSnapshot } from '../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../core/status/snapshot.ts'
 import { settledResults } from './settled.ts'
 
 const COUNTED = { holds: true, keys_used: 30, ballots_stored: 30, ballots_tallied: 30, ballots_summed: 30 }

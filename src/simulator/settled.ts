@@ -1,6 +1,6 @@
 /** Waits until the servers' counts have caught up with their answers, and with the public log once voting has closed. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ResultsSnapshot } from '../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../core/status/snapshot.ts'
 import { CannotSimulate } from './cannot-simulate.ts'
 
 export interface CountedElsewhere {

@@ -1,6 +1,6 @@
 /** The election a simulation is run against, as its server tells of it. */
 import { type DefinitionFile, type Election, electionFrom } from '../core/election/definition.ts'
-import type { ResultsSnapshot } from '../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../core/status/snapshot.ts'
 import { CannotSimulate } from './cannot-simulate.ts'
 import type { Connection } from './connection.ts'
 

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { electionDir, logDir } from '../../src/adapters/embedded/layout.ts'
-import { decodeBundle } from '../../src/core/log/entry-bundle.ts'
 import { parseRecord } from '../../src/core/log/record.ts'
-import { bundlePath } from '../../src/core/log/tile.ts'
+import { decodeBundle } from '../../src/core/tlog/entry-bundle.ts'
+import { bundlePath } from '../../src/core/tlog/tile.ts'
 import {
   assertBooks,
   type ClusterElection,

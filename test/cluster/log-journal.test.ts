@@ -12,7 +12,7 @@ import {
   type PostgresJournal,
   postgresJournal,
 } from '../../src/adapters/postgres/log-journal.ts'
-import { asHash } from '../../src/core/log/merkle.ts'
+import { asHash } from '../../src/core/tlog/merkle.ts'
 import { BatchTaken, type JournalBatch } from '../../src/ports/log-journal.ts'
 import { engines } from '../engines.ts'
 import { until } from './cluster-server.ts'

@@ -7,9 +7,9 @@ import { electionDir } from '../../src/adapters/embedded/layout.ts'
 import { partitionOf } from '../../src/adapters/kafka/partition.ts'
 import { topicPlans, VOTES } from '../../src/adapters/kafka/topics.ts'
 import { nodeDigest } from '../../src/adapters/node/digest.ts'
-import { clusterSecrets } from '../../src/cli/cluster/cluster-election.ts'
 import { credentialPrefix, credentialText } from '../../src/core/election/credential.ts'
 import { formatVoteRecord } from '../../src/core/log/vote-record.ts'
+import { clusterSecrets } from '../../src/organise/cluster/cluster-election.ts'
 import type { Key } from '../server.ts'
 import {
   assertBooks,

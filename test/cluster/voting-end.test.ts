@@ -11,8 +11,8 @@ import { appendAs, nextTerm, postgresJournal } from '../../src/adapters/postgres
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { pollsRecord } from '../../src/adapters/postgres/polls-record.ts'
 import { votingEnds } from '../../src/adapters/postgres/voting-end.ts'
-import { asHash } from '../../src/core/log/merkle.ts'
 import { formatRecord } from '../../src/core/log/record.ts'
+import { asHash } from '../../src/core/tlog/merkle.ts'
 import type { JournalBatch } from '../../src/ports/log-journal.ts'
 import { engines } from '../engines.ts'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import type { PublicLogState } from '../../src/core/log/public-log-state.ts'
+import type { PublicLogState } from '../../src/core/status/public-log-state.ts'
 import { accessibilityFaults, launchBrowser, openPage, screenshot } from './browser.ts'
 import { fakeResults, madeUpSnapshot } from './fake-results.ts'
 

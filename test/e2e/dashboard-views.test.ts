@@ -5,8 +5,8 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect, createServer as createRelay, type Socket } from 'node:net'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
 import type { HistorySnapshot } from '../../src/core/tally/history.ts'
-import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
 import { openElectionFile, rollOf, startServer, vote } from '../server.ts'
 import {
   accessibilityFaults,

@@ -7,9 +7,9 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Pulse } from '../../src/core/status/pulse.ts'
+import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
 import type { HistorySnapshot } from '../../src/core/tally/history.ts'
-import type { Pulse } from '../../src/core/tally/pulse.ts'
-import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
 
 const PAGES = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
-/** compose.yaml says the same as deploy/native where both say it, and publishes nothing but on loopback. */
+/** compose.yaml says the same as tools/engines where both say it, and publishes nothing but on loopback. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { engineVersion } from '../../deploy/native/class-path.ts'
-import { redisSettings } from '../../deploy/native/engines/redis.ts'
-import { sparkSettings } from '../../deploy/native/engines/spark.ts'
+import { engineVersion } from '../../tools/engines/class-path.ts'
+import { redisSettings } from '../../tools/engines/engines/redis.ts'
+import { sparkSettings } from '../../tools/engines/engines/spark.ts'
 
 const at = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8')

@@ -17,11 +17,11 @@ import {
 } from '@platformatic/kafka'
 import { createClient } from '@redis/client'
 import { Client } from 'pg'
-import { runningCluster } from '../../deploy/native/cluster.ts'
-import type { EngineName } from '../../deploy/native/engine-name.ts'
-import { askSparkVersion } from '../../deploy/native/engines/spark-question.ts'
-import { ENGINE_NAMES, type EngineState, recordedProcess } from '../../deploy/native/lifecycle.ts'
-import { isAlive, recordOf } from '../../deploy/native/processes.ts'
+import { runningCluster } from '../../tools/engines/cluster.ts'
+import type { EngineName } from '../../tools/engines/engine-name.ts'
+import { askSparkVersion } from '../../tools/engines/engines/spark-question.ts'
+import { ENGINE_NAMES, type EngineState, recordedProcess } from '../../tools/engines/lifecycle.ts'
+import { isAlive, recordOf } from '../../tools/engines/processes.ts'
 import { CLUSTER_MAIN, type Engines, engineFolder, engines } from '../engines.ts'
 
 interface Ran {

@@ -1,4 +1,4 @@
-/** The parts of deploy/native that can be tried without an engine: ports, processes, locks, words. */
+/** The parts of tools/engines that can be tried without an engine: ports, processes, locks, words. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,13 +7,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { addressesOf, secretsOf } from '../../deploy/native/addresses.ts'
-import { engineVersion } from '../../deploy/native/class-path.ts'
-import { secretsFile } from '../../deploy/native/folder.ts'
-import { tryLock } from '../../deploy/native/lock.ts'
-import { choosePorts, rememberedPorts } from '../../deploy/native/ports.ts'
-import { bornAt, end, isAlive, recordOf } from '../../deploy/native/processes.ts'
-import { exportLines, table } from '../../deploy/native/words.ts'
+import { addressesOf, secretsOf } from '../../tools/engines/addresses.ts'
+import { engineVersion } from '../../tools/engines/class-path.ts'
+import { secretsFile } from '../../tools/engines/folder.ts'
+import { tryLock } from '../../tools/engines/lock.ts'
+import { choosePorts, rememberedPorts } from '../../tools/engines/ports.ts'
+import { bornAt, end, isAlive, recordOf } from '../../tools/engines/processes.ts'
+import { exportLines, table } from '../../tools/engines/words.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'elections-parts-'))
 after(() => rmSync(dir, { recursive: true, force: true }))
@@ -64,7 +64,7 @@ test('a lock is held by one process and goes with it', async () => {
   const holder = spawn(process.execPath, [
     '--input-type=module',
     '-e',
-    `import { tryLock } from ${JSON.stringify(new URL('../../deploy/native/lock.ts', import.meta.url).href)}
+    `import { tryLock } from ${JSON.stringify(new URL('../../tools/engines/lock.ts', import.meta.url).href)}
      console.log(tryLock(${JSON.stringify(file)}) !== undefined); setInterval(() => {}, 1000)`,
   ])
   assert.equal(String((await once(holder.stdout, 'data'))[0]).trim(), 'true')

@@ -7,9 +7,9 @@ import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { decodeBundle } from '../../src/core/log/entry-bundle.ts'
-import { bundlePath, bundlesGrown } from '../../src/core/log/tile.ts'
-import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
+import { decodeBundle } from '../../src/core/tlog/entry-bundle.ts'
+import { bundlePath, bundlesGrown } from '../../src/core/tlog/tile.ts'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from '../server.ts'
 
 const K = 10

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
 import type { HistorySnapshot } from '../../src/core/tally/history.ts'
-import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
 import {
   openElectionFile,
   rollOf,

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ResultsSnapshot } from '../../src/core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from '../server.ts'
 
 async function withServer(

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
-import { verifyLog } from '../../src/core/log/verify.ts'
-import type { VerifyReport } from '../../src/core/log/verify-report.ts'
+import type { VerifyReport } from '../../src/core/verify/report.ts'
+import { verifyLog } from '../../src/core/verify/verify.ts'
 import {
   type Attack,
   BALLOT_ATTACKS,

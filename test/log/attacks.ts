@@ -3,8 +3,8 @@
  * hashed and signed again, so that only what must give it away does.
  */
 
-import type { VerifyInput } from '../../src/core/log/verify.ts'
-import type { FindingCode } from '../../src/core/log/verify-finding.ts'
+import type { FindingCode } from '../../src/core/verify/finding.ts'
+import type { VerifyInput } from '../../src/core/verify/verify.ts'
 import {
   AFTERWARDS_MS,
   type Ballot,

@@ -3,7 +3,7 @@
  * hashes and signs everything again.
  */
 import { createHash } from 'node:crypto'
-import type { VerifyInput } from '../../src/core/log/verify.ts'
+import type { VerifyInput } from '../../src/core/verify/verify.ts'
 import { type Attack, honest, type Scene } from './attacks.ts'
 import {
   AFTERWARDS_MS,

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
-import { treeHasher } from '../../src/core/log/merkle.ts'
-import { type VerifyInput, verifyLog } from '../../src/core/log/verify.ts'
-import type { VerifyReport } from '../../src/core/log/verify-report.ts'
+import { treeHasher } from '../../src/core/tlog/merkle.ts'
+import type { VerifyReport } from '../../src/core/verify/report.ts'
+import { type VerifyInput, verifyLog } from '../../src/core/verify/verify.ts'
 import {
   AFTERWARDS_MS,
   ballotEntry,

@@ -6,9 +6,9 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
-import { type VerifyInput, verifyLog } from '../../src/core/log/verify.ts'
-import type { SeenCheckpoint } from '../../src/core/log/verify-history.ts'
-import type { VerifyReport } from '../../src/core/log/verify-report.ts'
+import type { SeenCheckpoint } from '../../src/core/verify/history.ts'
+import type { VerifyReport } from '../../src/core/verify/report.ts'
+import { type VerifyInput, verifyLog } from '../../src/core/verify/verify.ts'
 
 const V1 = fileURLToPath(new URL('./v1', import.meta.url))
 const DAY_MS = 86_400_000

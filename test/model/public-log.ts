@@ -2,7 +2,7 @@
 import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
 import type { DefinitionFile } from '../../src/core/election/definition.ts'
-import { verifyLog } from '../../src/core/log/verify.ts'
+import { verifyLog } from '../../src/core/verify/verify.ts'
 import {
   AFTERWARDS_MS,
   CLOSED,

@@ -1,5 +1,5 @@
 /**
- * The Merkle tree of core/log against the vectors of Certificate Transparency and of Go, and against a tree written down
+ * The Merkle tree of core/tlog against the vectors of Certificate Transparency and of Go, and against a tree written down
  * as RFC 6962 section 2.1 defines it.
  */
 import assert from 'node:assert/strict'
@@ -7,8 +7,8 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { base64, fromBase64 } from '../../src/core/log/base64.ts'
-import { compactRange } from '../../src/core/log/compact-range.ts'
+import { base64, fromBase64 } from '../../src/core/tlog/base64.ts'
+import { compactRange } from '../../src/core/tlog/compact-range.ts'
 import {
   asHash,
   completeRoot,
@@ -19,14 +19,14 @@ import {
   leafHash,
   nodeHash,
   treeHasher,
-} from '../../src/core/log/merkle.ts'
+} from '../../src/core/tlog/merkle.ts'
 import {
   consistencyProof,
   inclusionProof,
   rangeRoot,
   verifyConsistency,
   verifyInclusion,
-} from '../../src/core/log/merkle-proof.ts'
+} from '../../src/core/tlog/merkle-proof.ts'
 import { HASHER } from '../log-keys.ts'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')

@@ -6,17 +6,17 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { base64, fromBase64 } from '../../src/core/log/base64.ts'
-import { formatCheckpoint, parseCheckpoint } from '../../src/core/log/checkpoint.ts'
+import { base64, fromBase64 } from '../../src/core/tlog/base64.ts'
+import { formatCheckpoint, parseCheckpoint } from '../../src/core/tlog/checkpoint.ts'
 import {
   cosign,
   cosignatureMessage,
   decodeCosignature,
   encodeCosignature,
   verifyCosignatures,
-} from '../../src/core/log/cosignature.ts'
-import { Malformed } from '../../src/core/log/malformed.ts'
-import { asHash, leafHash, nodeHash } from '../../src/core/log/merkle.ts'
+} from '../../src/core/tlog/cosignature.ts'
+import { Malformed } from '../../src/core/tlog/malformed.ts'
+import { asHash, leafHash, nodeHash } from '../../src/core/tlog/merkle.ts'
 import {
   claimsOf,
   formatNote,
@@ -26,7 +26,7 @@ import {
   parseSignatures,
   signNote,
   verifyNote,
-} from '../../src/core/log/note.ts'
+} from '../../src/core/tlog/note.ts'
 import {
   COSIGNATURE,
   ED25519,
@@ -36,10 +36,10 @@ import {
   parseSignerKey,
   parseVerifierKey,
   verifierKey,
-} from '../../src/core/log/note-key.ts'
-import { checkProof, formatProof, parseProof } from '../../src/core/log/proof.ts'
-import { utf8Bytes, utf8Text } from '../../src/core/log/utf8.ts'
-import { formatAddCheckpoint, parseAddCheckpoint, parseWitnessAnswer } from '../../src/core/log/witness.ts'
+} from '../../src/core/tlog/note-key.ts'
+import { checkProof, formatProof, parseProof } from '../../src/core/tlog/proof.ts'
+import { utf8Bytes, utf8Text } from '../../src/core/tlog/utf8.ts'
+import { formatAddCheckpoint, parseAddCheckpoint, parseWitnessAnswer } from '../../src/core/tlog/witness.ts'
 import { HASHER, testKey, verifyEd25519 } from '../log-keys.ts'
 
 const parseKey = (text: string) => parseVerifierKey(HASHER.sha256, text)

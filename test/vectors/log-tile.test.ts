@@ -1,19 +1,19 @@
-/** Tiles and entry bundles of core/log against c2sp.org/tlog-tiles, Go's paths and a tree made without tiles. */
+/** Tiles and entry bundles of core/tlog against c2sp.org/tlog-tiles, Go's paths and a tree made without tiles. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { compactRange } from '../../src/core/log/compact-range.ts'
+import { compactRange } from '../../src/core/tlog/compact-range.ts'
 import {
   bundleLeaves,
   bundleSpans,
   decodeBundle,
   encodeBundle,
   MOST_ENTRY_BYTES,
-} from '../../src/core/log/entry-bundle.ts'
-import { Malformed } from '../../src/core/log/malformed.ts'
-import { HASH_BYTES, type Hash, leafHash } from '../../src/core/log/merkle.ts'
-import { rangeRoot } from '../../src/core/log/merkle-proof.ts'
+} from '../../src/core/tlog/entry-bundle.ts'
+import { Malformed } from '../../src/core/tlog/malformed.ts'
+import { HASH_BYTES, type Hash, leafHash } from '../../src/core/tlog/merkle.ts'
+import { rangeRoot } from '../../src/core/tlog/merkle-proof.ts'
 import {
   bundlePath,
   bundlesGrown,
@@ -23,8 +23,8 @@ import {
   tilePath,
   tilePlace,
   tilesGrown,
-} from '../../src/core/log/tile.ts'
-import { tileBuilder } from '../../src/core/log/tile-builder.ts'
+} from '../../src/core/tlog/tile.ts'
+import { tileBuilder } from '../../src/core/tlog/tile-builder.ts'
 import { HASHER } from '../log-keys.ts'
 
 const MOST = 70_000

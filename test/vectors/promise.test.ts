@@ -5,10 +5,10 @@ import { test } from 'node:test'
 import { loadLogKey } from '../../src/adapters/node/log-signer.ts'
 import { nodePromiseHashes } from '../../src/adapters/node/promise-hashes.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
-import { formatNote, signNote } from '../../src/core/log/note.ts'
-import { parseVerifierKey } from '../../src/core/log/note-key.ts'
 import { parseReceipt, verifyPromise } from '../../src/core/log/promise.ts'
 import { promiseWriter } from '../../src/core/log/promise-batch.ts'
+import { formatNote, signNote } from '../../src/core/tlog/note.ts'
+import { parseVerifierKey } from '../../src/core/tlog/note-key.ts'
 
 const ORIGIN = 'digital-elections/city-2026-00000000'
 const SIGNER = `PRIVATE+KEY+${ORIGIN}+57ce529c+AQcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH`

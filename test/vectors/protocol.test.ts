@@ -13,14 +13,14 @@ import { SCHEMA } from '../../src/adapters/embedded/schema.ts'
 import { ballotDraws, drawKey } from '../../src/adapters/node/ballot-draw.ts'
 import { nodeDigest, tagger } from '../../src/adapters/node/digest.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
-import { rollOrder } from '../../src/cli/public-log.ts'
 import type { Choices } from '../../src/core/election/choices.ts'
 import { credentialPrefix, credentialText } from '../../src/core/election/credential.ts'
 import { electionFrom } from '../../src/core/election/definition.ts'
 import { entryWriter, leafText } from '../../src/core/log/entry.ts'
-import { leafHash } from '../../src/core/log/merkle.ts'
 import { formatRecord, parseRecord } from '../../src/core/log/record.ts'
 import { rollCommitment } from '../../src/core/log/roll-commitment.ts'
+import { leafHash } from '../../src/core/tlog/merkle.ts'
+import { rollOrder } from '../../src/organise/public-log.ts'
 
 const election = electionFrom({
   id: 'city-2026',

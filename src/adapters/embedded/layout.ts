@@ -1,4 +1,6 @@
 /** Where things lie in a data folder (docs/operations.md, "The data folder"). */
+
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const electionsDir = (dataDir: string) => join(dataDir, 'elections')
@@ -19,3 +21,12 @@ export const journalFile = (dir: string) => join(dir, 'log-journal.db')
 export const settingsFile = (dataDir: string) => join(dataDir, 'settings.json')
 export const lockFile = (dataDir: string) => join(dataDir, 'server.lock')
 export const serverFile = (dataDir: string) => join(dataDir, 'server.json')
+
+/** Ids of the elections in a data folder, in order; drafts that an interrupted `init` left are passed over. */
+export function electionIds(dataDir: string): string[] {
+  if (!existsSync(electionsDir(dataDir))) return []
+  return readdirSync(electionsDir(dataDir), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .sort()
+}

@@ -3,7 +3,7 @@
  * never waits for the ballots' database nor lets ballots wait. It is text that `sqlite3` shows.
  */
 import { DatabaseSync } from 'node:sqlite'
-import { asHash } from '../../core/log/merkle.ts'
+import { asHash } from '../../core/tlog/merkle.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-journal.ts'
 import { makePrivateFile } from './privacy.ts'
 

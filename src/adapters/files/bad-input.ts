@@ -1,5 +1,5 @@
 /** A file handed in that cannot be used: every problem in it at once, in words for the person who made it. */
-import { printable } from '../../core/log/printable.ts'
+import { printable } from '../../core/printable.ts'
 
 export interface InputProblem {
   /** 1 is the first line; left out where the whole file is meant. */

@@ -1,8 +1,8 @@
 /** Resources of a server that is not ours: bounded in size and time, tried again a few times, never elsewhere. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, type Dispatcher, request } from 'undici'
-import { printable } from '../../core/log/printable.ts'
-import { ANSWER_MS, LEAST_SPAN_BYTES, longestMs, MOST_SLOW, SPAN_MS } from '../../core/log/read-pace.ts'
+import { printable } from '../../core/printable.ts'
+import { ANSWER_MS, LEAST_SPAN_BYTES, longestMs, MOST_SLOW, SPAN_MS } from '../../core/verify/read-pace.ts'
 
 /** What came in the way of an answer. The caller's to mend: another address, or another time. */
 export class Unreachable extends Error {

@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto'
 import type { DrawOf } from '../../core/log/group-release.ts'
-import { HASH_BYTES } from '../../core/log/merkle.ts'
+import { HASH_BYTES } from '../../core/tlog/merkle.ts'
 
 const DRAW_DOMAIN = Buffer.from('digital-elections/v2/draw\n')
 /** The block of SHA-256, which HMAC pads its key to (RFC 2104). */

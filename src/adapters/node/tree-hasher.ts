@@ -3,7 +3,7 @@
  * tree's arrays: a third of what a Buffer per digest costs (docs/decisions/004-digests-as-latin1.md).
  */
 import { hash } from 'node:crypto'
-import { HASH_BYTES, type TreeHasher } from '../../core/log/merkle.ts'
+import { HASH_BYTES, type TreeHasher } from '../../core/tlog/merkle.ts'
 
 const PAIR_BYTES = 2 * HASH_BYTES
 /** Entries up to this length are copied behind their prefix into a buffer that is used again. */

@@ -7,7 +7,7 @@
  * newest, so one who was thought dead and wakes up writes nothing, whatever became of its connection meanwhile.
  */
 import pg from 'pg'
-import { asHash } from '../../core/log/merkle.ts'
+import { asHash } from '../../core/tlog/merkle.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-journal.ts'
 import type { ToldSink } from '../../ports/told-counts.ts'
 import type { Connection, Database } from './database.ts'

@@ -1,10 +1,19 @@
-/** Whether a Redis is set up so that no key's status can be lost: asked at the start, told in words. */
+/** Whether a Redis is set up so that no key's status can be lost, in words for `elections doctor`. */
 import type { RedisConnection } from './connection.ts'
 
 interface Setting {
   readonly name: string
   readonly isRight: (value: string) => boolean
   readonly otherwise: string
+  /** Costs memory and loses nothing. */
+  readonly harmless?: true
+}
+
+export interface RedisExamination {
+  /** Settings by which a key that was spent could be forgotten. */
+  readonly wrong: readonly string[]
+  /** What costs memory, or could not be asked. */
+  readonly remarks: readonly string[]
 }
 
 const SETTINGS: readonly Setting[] = [
@@ -27,33 +36,37 @@ const SETTINGS: readonly Setting[] = [
     name: 'hash-max-listpack-entries',
     isRight: (value) => Number(value) >= 128,
     otherwise: 'should be at least 128: below, keys take four times the memory',
+    harmless: true,
   },
   {
     name: 'hash-max-listpack-value',
     isRight: (value) => Number(value) >= 256,
     otherwise: 'should be at least 256: below, long ballots take four times the memory',
+    harmless: true,
   },
 ]
 
 /**
- * @returns a line for each setting that is not right, and one where Redis does not tell
+ * A Redis that does not tell a setting, such as a hosted one, is believed, with a remark.
  * @throws {RedisUnavailable}, {RedisInDoubt}
  */
-export async function examineRedis(redis: RedisConnection): Promise<readonly string[]> {
-  const warnings: string[] = []
-  for (const { name, isRight, otherwise } of SETTINGS) {
+export async function examineRedis(redis: Pick<RedisConnection, 'send'>): Promise<RedisExamination> {
+  const wrong: string[] = []
+  const remarks: string[] = []
+  for (const { name, isRight, otherwise, harmless } of SETTINGS) {
     const value = await settingOf(redis, name)
-    if (value === undefined) return [...warnings, `Redis does not tell its settings: "${name}" ${otherwise}`]
-    if (!isRight(value)) warnings.push(`Redis has ${name} "${value}", which ${otherwise}`)
+    if (value === undefined) remarks.push(`${name}, which it does not tell, ${otherwise}`)
+    else if (!isRight(value)) (harmless ? remarks : wrong).push(`${name} is ${value} and ${otherwise}`)
   }
-  return warnings
+  return { wrong, remarks }
 }
 
 /** @returns undefined where the account may not ask, as with many hosted ones */
-async function settingOf(redis: RedisConnection, name: string): Promise<string | undefined> {
+async function settingOf(redis: Pick<RedisConnection, 'send'>, name: string): Promise<string | undefined> {
   try {
     const told = await redis.send('CONFIG', 'GET', name)
-    const values: unknown[] = Array.isArray(told) ? told.slice(1) : Object.values(told as object)
+    if (told === null || typeof told !== 'object') return undefined
+    const values: unknown[] = Array.isArray(told) ? told.slice(1) : Object.values(told)
     return values.length === 0 ? undefined : String(values[0])
   } catch (error) {
     if (/NOPERM|unknown command/i.test((error as Error).message)) return undefined

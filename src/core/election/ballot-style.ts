@@ -30,3 +30,11 @@ export function ballotStyles(election: Pick<Election, 'districts' | 'contests'>)
   })
   return { ofDistrict, contests }
 }
+
+/** Whether entries name each district, by index. @param issued keys issued per district when the election was made */
+export function namedDistricts(
+  election: Pick<Election, 'districts' | 'suppressBelow'>,
+  issued: ArrayLike<number>,
+): readonly boolean[] {
+  return election.districts.map((_, d) => issued[d]! >= election.suppressBelow)
+}

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { Malformed } from '../tlog/malformed.ts'
 import { membersOf, parseBounded } from './bounded-json.ts'
-import { Malformed } from './malformed.ts'
 
 const refuses = (json: string, why: string, text = 100) =>
   assert.throws(

@@ -2,7 +2,7 @@
  * JSON of a stranger's: looked over once before it is parsed, so that what is nested without end, or is one text without
  * end, never reaches what recurses or matches. Pure.
  */
-import { Malformed } from './malformed.ts'
+import { Malformed } from '../tlog/malformed.ts'
 
 /** Deeper than any document of the protocol (a result document has 7). */
 const MOST_DEPTH = 32

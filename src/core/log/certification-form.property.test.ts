@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { Malformed } from '../tlog/malformed.ts'
+import { utf8Bytes } from '../tlog/utf8.ts'
 import { type CertificationDocument, parseCertification } from './certification-form.ts'
-import { Malformed } from './malformed.ts'
 import { MOST_CERTIFICATION_BYTES } from './resource-bounds.ts'
-import { utf8Bytes } from './utf8.ts'
 
 const DOCUMENT = {
   ...{

@@ -1,10 +1,10 @@
 /** The form of a certification (docs/protocol.md, "Certification"): its members, and how its bytes are read. No I/O. */
 import * as Type from 'typebox'
 import { Check } from 'typebox/schema'
+import { Malformed } from '../tlog/malformed.ts'
+import { utf8Text } from '../tlog/utf8.ts'
 import { parseBounded } from './bounded-json.ts'
-import { Malformed } from './malformed.ts'
 import { MOST_CERTIFICATION_BYTES } from './resource-bounds.ts'
-import { utf8Text } from './utf8.ts'
 
 export const CERTIFICATION_PATH = 'certification.json'
 export const CERTIFICATION_PDF_PATH = 'certification.pdf'

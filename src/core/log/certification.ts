@@ -4,20 +4,20 @@
  */
 import type { Election } from '../election/definition.ts'
 import type { ElectionResult } from '../tally/result.ts'
+import { sha256Hex } from '../tlog/bytes.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import type { Sha256 } from '../tlog/merkle.ts'
+import { formatNote, type NoteSignature, parseNote, type Sign, signNote } from '../tlog/note.ts'
+import { parseVerifierKey, type VerifierKey } from '../tlog/note-key.ts'
+import { isSignedBy, type VerifyEd25519 } from '../tlog/signature.ts'
+import type { LogIdentity } from '../tlog/signed-checkpoint.ts'
+import { utf8Bytes } from '../tlog/utf8.ts'
 import {
   CERTIFICATION_FORMAT,
   type Certification,
   type CertificationDocument,
   parseCertification,
 } from './certification-form.ts'
-import { Malformed } from './malformed.ts'
-import type { Sha256 } from './merkle.ts'
-import { formatNote, type NoteSignature, parseNote, type Sign, signNote } from './note.ts'
-import { parseVerifierKey, type VerifierKey } from './note-key.ts'
-import type { LogIdentity } from './signed-checkpoint.ts'
-import { utf8Bytes } from './utf8.ts'
-import { sha256Hex } from './verify-form.ts'
-import { isSignedBy, type VerifyEd25519 } from './verify-signature.ts'
 
 export interface CertificationFacts {
   readonly election: Election

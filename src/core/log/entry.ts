@@ -6,20 +6,12 @@
  * always names. Which districts those are is fixed when the election is made, so a ballot's entry is known when it is
  * cast.
  */
-import { ballotStyles } from '../election/ballot-style.ts'
+import { ballotStyles, namedDistricts } from '../election/ballot-style.ts'
 import type { Choices } from '../election/choices.ts'
 import type { Election } from '../election/definition.ts'
 
 /** 0x00, the leaf prefix of RFC 6962 section 2.1. */
 const LEAF = '\u0000'
-
-/** Whether entries name each district, by index. @param issued keys issued per district when the election was made */
-export function namedDistricts(
-  election: Pick<Election, 'districts' | 'suppressBelow'>,
-  issued: ArrayLike<number>,
-): readonly boolean[] {
-  return election.districts.map((_, d) => issued[d]! >= election.suppressBelow)
-}
 
 /** An entry is one of these starts, the choices, {@link BEFORE_NONCE}, the nonce and {@link ENTRY_END}; all of it ASCII. */
 export const BEFORE_NONCE = ',"nonce":"'

@@ -5,11 +5,11 @@
  * decide anything. No I/O.
  */
 
+import { hashAt, type TreeHasher } from '../tlog/merkle.ts'
+import { utf8Bytes } from '../tlog/utf8.ts'
 import { NONCE_DIGITS } from './entry.ts'
 import { leafBatch } from './leaf-batch.ts'
-import { hashAt, type TreeHasher } from './merkle.ts'
 import type { HeldBallot, TellBallot, TellingRule } from './telling.ts'
-import { utf8Bytes } from './utf8.ts'
 
 /** Of n ballots of a unit these are told while voting is open: in groups of k, with k to 2k - 1 held, or all n of fewer. */
 export function toldOf(n: number, k: number): number {

@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { nodeTreeHasher } from '../../adapters/node/tree-hasher.ts'
 import type { Choices } from '../election/choices.ts'
 import { type DefinitionFile, electionFrom } from '../election/definition.ts'
+import { decodeBundle } from '../tlog/entry-bundle.ts'
 import { entryStarts, entryWriter } from './entry.ts'
-import { decodeBundle } from './entry-bundle.ts'
 import { leafBatch } from './leaf-batch.ts'
 
 const leafOf = (text: string) => createHash('sha256').update('\0').update(text).digest('hex')

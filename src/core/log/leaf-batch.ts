@@ -3,10 +3,11 @@
  * ascending by leaf hash, so that nothing is left of the order in which ballots were cast. Its arrays are used again from
  * batch to batch. No I/O.
  */
+
+import { MOST_ENTRY_BYTES } from '../tlog/entry-bundle.ts'
+import { HASH_BYTES, type TreeHasher } from '../tlog/merkle.ts'
+import { utf8Bytes } from '../tlog/utf8.ts'
 import { BEFORE_NONCE, ENTRY_END, NONCE_DIGITS } from './entry.ts'
-import { MOST_ENTRY_BYTES } from './entry-bundle.ts'
-import { HASH_BYTES, type TreeHasher } from './merkle.ts'
-import { utf8Bytes } from './utf8.ts'
 
 export interface LeafBatch {
   /** Adds an entry by its text. @throws RangeError for one over 65,535 bytes */

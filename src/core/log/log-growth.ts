@@ -4,14 +4,14 @@
  * again, and a log can be checked against the ballots it was made from. No I/O.
  */
 import type { Choices } from '../election/choices.ts'
-import { bundleLeaves } from './entry-bundle.ts'
+import type { ToldGroup } from '../tally/told-batch.ts'
+import { bundleLeaves } from '../tlog/entry-bundle.ts'
+import { equalHashes, type Hash, type TreeHasher } from '../tlog/merkle.ts'
+import { type Bundle, bundlePath, hashesAtLevel, TILE_WIDTH, type Tile, tilePath } from '../tlog/tile.ts'
+import { tileBuilder } from '../tlog/tile-builder.ts'
+import { utf8Bytes } from '../tlog/utf8.ts'
 import { type LeafBatch, leafBatch } from './leaf-batch.ts'
-import { equalHashes, type Hash, type TreeHasher } from './merkle.ts'
 import type { BallotColumns, TellBallot, TellingRule } from './telling.ts'
-import { type Bundle, bundlePath, hashesAtLevel, TILE_WIDTH, type Tile, tilePath } from './tile.ts'
-import { tileBuilder } from './tile-builder.ts'
-import type { ToldGroup } from './told-batch.ts'
-import { utf8Bytes } from './utf8.ts'
 
 export interface LogFile {
   /** Below the log's folder, as `tilePath` and `bundlePath` write it. */

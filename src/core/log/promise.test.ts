@@ -5,10 +5,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { newLogKey } from '../../adapters/node/log-signer.ts'
 import { nodePromiseHashes } from '../../adapters/node/promise-hashes.ts'
-import { Malformed } from './malformed.ts'
-import { type Sha256, treeHasher } from './merkle.ts'
-import { formatNote, signNote, type Verify } from './note.ts'
-import { parseVerifierKey } from './note-key.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import { type Sha256, treeHasher } from '../tlog/merkle.ts'
+import { formatNote, signNote, type Verify } from '../tlog/note.ts'
+import { parseVerifierKey } from '../tlog/note-key.ts'
 import {
   type PromiseVersion,
   parseReceipt,

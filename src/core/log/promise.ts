@@ -4,13 +4,13 @@
  * check. Reading and checking; what signs them is promise-batch.ts. SHA-256 and Ed25519 are handed in; no I/O.
  */
 import { fromBase64url } from '../election/text-bytes.ts'
+import { parseCheckpoint, parseHash } from '../tlog/checkpoint.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import { asHash, type Hash, leafHash, type TreeHasher } from '../tlog/merkle.ts'
+import { verifyInclusion } from '../tlog/merkle-proof.ts'
+import { type Claim, claimsOf, parseNote, type Verify } from '../tlog/note.ts'
+import type { VerifierKey } from '../tlog/note-key.ts'
 import { parseBounded } from './bounded-json.ts'
-import { parseCheckpoint, parseHash } from './checkpoint.ts'
-import { Malformed } from './malformed.ts'
-import { asHash, type Hash, leafHash, type TreeHasher } from './merkle.ts'
-import { verifyInclusion } from './merkle-proof.ts'
-import { type Claim, claimsOf, parseNote, type Verify } from './note.ts'
-import type { VerifierKey } from './note-key.ts'
 
 /** Promises of one signature at most. */
 export const MOST_PROMISES = 256

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Malformed } from './malformed.ts'
-import { asHash } from './merkle.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import { asHash } from '../tlog/merkle.ts'
 import { formatClose, formatRecord, type LogRecord, parseRecord } from './record.ts'
 
 const count = fc.nat({ max: Number.MAX_SAFE_INTEGER })

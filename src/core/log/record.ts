@@ -3,12 +3,12 @@
  * the end of voting in between (docs/protocol.md, "The public log"). Each is one line of JSON that can be written in one
  * way only, so a reader writes again what it read and compares. No I/O.
  */
-import { base64 } from './base64.ts'
+import { base64 } from '../tlog/base64.ts'
+import { parseHash } from '../tlog/checkpoint.ts'
+import { MOST_ENTRY_BYTES } from '../tlog/entry-bundle.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import type { Hash } from '../tlog/merkle.ts'
 import { parseBounded } from './bounded-json.ts'
-import { parseHash } from './checkpoint.ts'
-import { MOST_ENTRY_BYTES } from './entry-bundle.ts'
-import { Malformed } from './malformed.ts'
-import type { Hash } from './merkle.ts'
 
 /** The voter roll a log stands on: who may vote, without saying who. */
 export interface RollRecord {

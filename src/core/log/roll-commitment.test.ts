@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { asHash } from './merkle.ts'
+import { asHash } from '../tlog/merkle.ts'
 import type { LogRecord, RollRecord } from './record.ts'
 import { rollInForce } from './roll-commitment.ts'
 

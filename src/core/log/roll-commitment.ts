@@ -2,8 +2,8 @@
  * What the public log says of the voter roll: its Merkle root and the number of keys per district (docs/protocol.md,
  * "The public log"). It streams: the roll of a country needs some fifty hashes of memory. No I/O.
  */
-import { compactRange } from './compact-range.ts'
-import { HASH_BYTES, type Hash, type TreeHasher } from './merkle.ts'
+import { compactRange } from '../tlog/compact-range.ts'
+import { HASH_BYTES, type Hash, type TreeHasher } from '../tlog/merkle.ts'
 import type { LogRecord, RollRecord } from './record.ts'
 
 const CREDENTIAL_BYTES = 32

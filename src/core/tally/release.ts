@@ -7,10 +7,9 @@
  * none of its contests says how every one of them voted. More ballots never undo that, so what was told once stays told,
  * and the rule depends on the counts alone: whoever counts the same ballots in any order gets the same answer.
  */
-import { ballotStyles } from '../election/ballot-style.ts'
+import { ballotStyles, namedDistricts } from '../election/ballot-style.ts'
 import { type Choices, choicesReader } from '../election/choices.ts'
 import type { Election } from '../election/definition.ts'
-import { namedDistricts } from '../log/entry.ts'
 import type { TallyCounts } from './plurality.ts'
 
 export interface ReleaseUnits {

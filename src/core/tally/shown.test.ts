@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Choices } from '../election/choices.ts'
 import { electionFrom } from '../election/definition.ts'
+import { snapshotOf } from '../status/snapshot.ts'
 import { resultCsv } from './csv.ts'
 import { countHistory, totalsOf } from './history.ts'
 import { pluralityTally } from './plurality.ts'
 import { resultOf } from './result.ts'
 import { resultText } from './result-text.ts'
 import { shownResult } from './shown.ts'
-import { snapshotOf } from './snapshot.ts'
 
 function counted(results: 'live' | 'after-close', suppressBelow: number) {
   const election = electionFrom({

@@ -7,9 +7,10 @@
  * no row of its own, not even after the close: its votes are in the totals, together with those of its like. The same log
  * and phase give the same answer, so a recount gives the same bytes.
  */
+
+import { namedDistricts } from '../election/ballot-style.ts'
 import type { Election } from '../election/definition.ts'
 import { type Phase, resultsVisible } from '../election/phase.ts'
-import { namedDistricts } from '../log/entry.ts'
 import type { TallyCounts } from './plurality.ts'
 import {
   type ContestResult,

@@ -1,11 +1,11 @@
 /**
- * What the public log has told of choices: the batches it told added up (core/log/told-batch.ts), under the checkpoint of the
+ * What the public log has told of choices: the batches it told added up (core/tally/told-batch.ts), under the checkpoint of the
  * last of them. Every figure about choices that the public sees comes from here, and no rule is asked again. Pure.
  */
 import type { Election } from '../election/definition.ts'
-import { base64 } from '../log/base64.ts'
-import type { ToldBatch } from '../log/told-batch.ts'
+import { base64 } from '../tlog/base64.ts'
 import { pluralityTally, type TallyCounts } from './plurality.ts'
+import type { ToldBatch } from './told-batch.ts'
 
 /** The tree whose checkpoint a count belongs to; `root` is base64. */
 export interface CountedTree {

@@ -1,5 +1,5 @@
 /** Whether the engines have counted what there is: counters that differ say nothing before. No I/O. */
-import type { PipelineSnapshot } from '../../core/tally/pipeline-snapshot.ts'
+import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 
 /** What a process told of its work longer ago than this says nothing of now. */
 const STALE_MS = 10_000

@@ -3,11 +3,11 @@
  * time, and its past. No rule is asked again: what a ballot's group and order are is the publisher's alone.
  */
 import type { Election } from '../../core/election/definition.ts'
-import { base64 } from '../../core/log/base64.ts'
 import { districtRows } from '../../core/tally/district-counts.ts'
 import { type CountHistory, totalsOf } from '../../core/tally/history.ts'
 import type { TallyCounts } from '../../core/tally/plurality.ts'
 import type { CountedTree, ToldCount } from '../../core/tally/told-tally.ts'
+import { base64 } from '../../core/tlog/base64.ts'
 import type { ToldStore } from '../../ports/told-counts.ts'
 
 export interface ToldViewDeps {

@@ -1,10 +1,10 @@
 /** What the public log is made from and where it goes. */
 
-import type { TreeHasher } from '../../core/log/merkle.ts'
-import type { Verify } from '../../core/log/note.ts'
 import type { LogVersion } from '../../core/log/record.ts'
 import type { TellingRule } from '../../core/log/telling.ts'
-import type { ToldBatch } from '../../core/log/told-batch.ts'
+import type { ToldBatch } from '../../core/tally/told-batch.ts'
+import type { TreeHasher } from '../../core/tlog/merkle.ts'
+import type { Verify } from '../../core/tlog/note.ts'
 import type { BallotSource } from '../../ports/ballot-source.ts'
 import type { LogJournal } from '../../ports/log-journal.ts'
 import type { LogSigner } from '../../ports/log-signer.ts'

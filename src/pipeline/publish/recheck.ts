@@ -3,12 +3,12 @@
  * draws came from was destroyed, held against the ballots as a set. Nothing is written.
  */
 import { BrokenLog } from '../../core/log/broken-log.ts'
-import { compactRange } from '../../core/log/compact-range.ts'
 import { NONCE_DIGITS } from '../../core/log/entry.ts'
 import { type LeafBatch, leafBatch, orderOf } from '../../core/log/leaf-batch.ts'
-import { equalHashes, HASH_BYTES, hashAt } from '../../core/log/merkle.ts'
-import { TILE_WIDTH, tilePath } from '../../core/log/tile.ts'
-import { utf8Bytes } from '../../core/log/utf8.ts'
+import { compactRange } from '../../core/tlog/compact-range.ts'
+import { equalHashes, HASH_BYTES, hashAt } from '../../core/tlog/merkle.ts'
+import { TILE_WIDTH, tilePath } from '../../core/tlog/tile.ts'
+import { utf8Bytes } from '../../core/tlog/utf8.ts'
 import type { JournalBatch } from '../../ports/log-journal.ts'
 import type { PublishDeps } from './deps.ts'
 import { checkLog, lastBatch, makeAgain, newGrowth } from './recovery.ts'

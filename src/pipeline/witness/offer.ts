@@ -1,14 +1,15 @@
 /** One offer of a checkpoint to one witness: what it is asked, and what its answer comes to. No I/O of its own. */
-import { encodeCosignature, verifyCosignatures } from '../../core/log/cosignature.ts'
-import { Malformed } from '../../core/log/malformed.ts'
-import { HASH_BYTES, type TreeHasher } from '../../core/log/merkle.ts'
-import { consistencyProof } from '../../core/log/merkle-proof.ts'
-import { formatNote, type NoteSignature, parseNote, type Verify } from '../../core/log/note.ts'
-import type { VerifierKey } from '../../core/log/note-key.ts'
-import { proofFromTiles } from '../../core/log/proof-tiles.ts'
-import type { WitnessProblem } from '../../core/log/public-log-state.ts'
-import { TILE_WIDTH, type Tile, tilePath } from '../../core/log/tile.ts'
-import { formatAddCheckpoint, parseWitnessAnswer } from '../../core/log/witness.ts'
+
+import type { WitnessProblem } from '../../core/status/public-log-state.ts'
+import { encodeCosignature, verifyCosignatures } from '../../core/tlog/cosignature.ts'
+import { Malformed } from '../../core/tlog/malformed.ts'
+import { HASH_BYTES, type TreeHasher } from '../../core/tlog/merkle.ts'
+import { consistencyProof } from '../../core/tlog/merkle-proof.ts'
+import { formatNote, type NoteSignature, parseNote, type Verify } from '../../core/tlog/note.ts'
+import type { VerifierKey } from '../../core/tlog/note-key.ts'
+import { proofFromTiles } from '../../core/tlog/proof-tiles.ts'
+import { TILE_WIDTH, type Tile, tilePath } from '../../core/tlog/tile.ts'
+import { formatAddCheckpoint, parseWitnessAnswer } from '../../core/tlog/witness.ts'
 import { NoAnswer, type Witness, type WitnessedStore } from '../../ports/witness.ts'
 
 export interface OfferDeps {

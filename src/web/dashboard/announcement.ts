@@ -1,9 +1,9 @@
 /** What a screen reader is told now and then (never on each tick): how many voted, and who is ahead. Pure. */
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { Formats } from '../shared/format.ts'
-import type { Strings } from '../shared/strings/en.ts'
 import { marginSentence } from './margin-sentence.ts'
 import { marginOf, rankOptions } from './ranking.ts'
+import type { Strings } from './strings/en.ts'
 
 /** Contests told of; the rest can be read on the page. */
 const CONTESTS = 3

@@ -1,8 +1,8 @@
 /** The polite live region: at most one sentence or two every half minute, and only when something changed. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { announcementOf } from './announcement.ts'
+import { f, t } from './viewer.ts'
 
 const EVERY_MS = 30_000
 

@@ -1,8 +1,7 @@
 /** The page: one feed, and what is made of it: the whole page, a wall, or one contest for another site. */
 import { useEffect, useState } from 'preact/hooks'
-import type { Pulse } from '../../core/tally/pulse.ts'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { t } from '../shared/viewer.ts'
+import type { Pulse } from '../../core/status/pulse.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { Addresses } from './addresses.ts'
 import type { Connection } from './connection.ts'
 import { Embed } from './embed.tsx'
@@ -10,6 +9,7 @@ import { openFeed } from './feed.ts'
 import { Kiosk } from './kiosk.tsx'
 import { Page } from './page.tsx'
 import type { ViewOptions } from './view-options.ts'
+import { t } from './viewer.ts'
 
 interface AppProps {
   readonly addresses: Addresses

@@ -2,8 +2,8 @@
  * The balance for everybody (docs/invariants.md, "The balance"): four counters that must be one number, and a loud
  * alarm when they are not.
  */
-import type { InvariantSnapshot } from '../../core/tally/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { InvariantSnapshot } from '../../core/status/snapshot.ts'
+import { f, t } from './viewer.ts'
 
 interface BalanceProps {
   readonly invariant: InvariantSnapshot

@@ -1,7 +1,7 @@
 /** The head of a page that has no controls, on a wall or in a frame: which election, and how it stands. */
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { t } from '../shared/viewer.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { Badges } from './status-bar.tsx'
+import { t } from './viewer.ts'
 
 export function BareHeader({ snapshot }: { readonly snapshot: ResultsSnapshot }) {
   const { title, simulated } = snapshot.election

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { formatsFor } from '../shared/format.ts'
-import { en } from '../shared/strings/en.ts'
 import { contestDrawing, turnoutDrawing } from './chart-drawings.ts'
 import { type Drawing, fitted, type Measure } from './drawing.ts'
 import { svgOf } from './drawing-svg.ts'
+import { en } from './strings/en.ts'
 
 /** A font in which every character is half as wide as it is high. */
 const measure: Measure = (text, size) => [...text].length * size * 0.5

@@ -1,7 +1,6 @@
 /** The pictures to take away: a contest with all its options, and turnout over time. Pure but for the words. */
-import type { ContestSnapshot, ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { Formats } from '../shared/format.ts'
-import type { Strings } from '../shared/strings/en.ts'
 import {
   ACCENT,
   ACCENT_SOFT,
@@ -16,6 +15,7 @@ import {
 } from './drawing.ts'
 import { optionColor } from './palette.ts'
 import { rankOptions } from './ranking.ts'
+import type { Strings } from './strings/en.ts'
 import { type TurnoutPoint, turnoutChart } from './turnout-scale.ts'
 
 const WIDTH = 1000

@@ -2,12 +2,12 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Phase } from '../../core/election/phase.ts'
-import type { ContestSnapshot, OptionSnapshot } from '../../core/tally/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { ContestSnapshot, OptionSnapshot } from '../../core/status/snapshot.ts'
 import { optionColor } from './palette.ts'
 import { type Ranked, rankOptions, votesGiven } from './ranking.ts'
 import { ShareBar } from './share-bar.tsx'
 import { Standing } from './standing.tsx'
+import { f, t } from './viewer.ts'
 
 /** Options shown before the reader asks for all. */
 const SHOWN = 12

@@ -1,5 +1,5 @@
 /** The rows of the district table: who is ahead where, found by name and put in order. Pure. */
-import type { ContestSnapshot, DistrictSnapshot } from '../../core/tally/snapshot.ts'
+import type { ContestSnapshot, DistrictSnapshot } from '../../core/status/snapshot.ts'
 
 export interface DistrictRow {
   /** Its place in the definition. */

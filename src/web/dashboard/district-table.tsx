@@ -1,8 +1,8 @@
 /** The table of the districts, with headings that sort. */
-import type { OptionSnapshot } from '../../core/tally/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { OptionSnapshot } from '../../core/status/snapshot.ts'
 import type { DistrictRow, Sort, SortKey } from './district-rows.ts'
 import { optionColor } from './palette.ts'
+import { f, t } from './viewer.ts'
 
 interface DistrictTableProps {
   readonly rows: readonly DistrictRow[]

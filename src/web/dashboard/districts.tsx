@@ -1,7 +1,6 @@
 /** Turnout and who is ahead, district by district: found by name, sorted by any column, fifty rows at a time. */
 import { useMemo, useState } from 'preact/hooks'
-import type { ContestSnapshot, ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import {
   districtRows,
   nameOrder,
@@ -13,6 +12,7 @@ import {
 } from './district-rows.ts'
 import { DistrictTable } from './district-table.tsx'
 import { useSlowed } from './use-slowed.ts'
+import { f, t } from './viewer.ts'
 
 /** Up to so many districts a search box would only be in the way. */
 const SEARCH_FROM = 21

@@ -1,6 +1,7 @@
 /** The result as files. Links are told as unavailable, not offered and refused, while the count is not shown. */
-import { t } from '../shared/viewer.ts'
+
 import type { Addresses } from './addresses.ts'
+import { t } from './viewer.ts'
 
 interface DownloadsProps {
   readonly addresses: Addresses

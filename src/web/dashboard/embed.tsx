@@ -1,11 +1,11 @@
 /** One contest, alone, for a frame in another site. Nothing here can be clicked but the way to the whole page. */
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { t } from '../shared/viewer.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { BareHeader } from './bare-header.tsx'
 import { Contest } from './contest.tsx'
 import { HeldBack } from './held-back.tsx'
 import { HiddenResults } from './hidden-results.tsx'
 import { Freshness, timeOf } from './status-bar.tsx'
+import { t } from './viewer.ts'
 
 const OPTIONS = 12
 

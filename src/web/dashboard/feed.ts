@@ -1,6 +1,6 @@
 /** Keeps a stream of snapshots open: EventSource and timers around the state machine of connection.ts. */
-import type { Pulse } from '../../core/tally/pulse.ts'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { Pulse } from '../../core/status/pulse.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { type Connection, connectionAt, type Signal, step } from './connection.ts'
 
 const TICK_MS = 250

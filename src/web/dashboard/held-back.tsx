@@ -1,6 +1,6 @@
 /** Says plainly that ballots are missing from the votes, how many, and why. */
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
+import { f, t } from './viewer.ts'
 
 export function HeldBack({ snapshot: { held, election } }: { snapshot: ResultsSnapshot }) {
   if (!held) return null

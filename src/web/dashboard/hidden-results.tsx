@@ -1,5 +1,5 @@
 /** What stands in the place of the contests while there is no count to show. */
-import { f, t } from '../shared/viewer.ts'
+import { f, t } from './viewer.ts'
 
 export function HiddenResults({ closesAt }: { closesAt: string }) {
   return <Instead id="hidden" title={t.hidden} text={t.hiddenUntil(f.dateTime(Date.parse(closesAt)))} />

@@ -1,6 +1,6 @@
 /** The numbers of the whole election. */
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
+import { f, t } from './viewer.ts'
 
 interface KeyFiguresProps {
   readonly snapshot: ResultsSnapshot

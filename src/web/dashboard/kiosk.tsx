@@ -1,8 +1,7 @@
 /** A wall nobody touches: big type, no controls, and one thing after the other. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Phase } from '../../core/election/phase.ts'
-import type { ContestSnapshot, ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { BareHeader } from './bare-header.tsx'
 import { Contest } from './contest.tsx'
 import { districtRows } from './district-rows.ts'
@@ -14,6 +13,7 @@ import { DISTRICTS_SHOWN, type Slide, slideAt, slideCount } from './slides.ts'
 import { Freshness, timeOf } from './status-bar.tsx'
 import { TurnoutChart, turnoutPoints } from './turnout.tsx'
 import { useFitting } from './use-fitting.ts'
+import { f, t } from './viewer.ts'
 
 /** Options shown, where so many fit. */
 const OPTIONS = 8

@@ -1,10 +1,10 @@
 /** The dashboard's entry: language, theme, then the page, fed for as long as it is open. */
 import { render } from 'preact'
 import { applyRememberedTheme } from '../shared/theme.ts'
-import { speakReadersLanguage } from '../shared/viewer.ts'
 import { addressesFor } from './addresses.ts'
 import { App } from './app.tsx'
 import { viewOptions } from './view-options.ts'
+import { speakReadersLanguage } from './viewer.ts'
 
 const options = viewOptions(location.search)
 applyRememberedTheme()

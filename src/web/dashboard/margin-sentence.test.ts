@@ -1,12 +1,12 @@
 /** The margin in words, and what the live region says. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { formatsFor } from '../shared/format.ts'
-import { en } from '../shared/strings/en.ts'
 import { announcementOf } from './announcement.ts'
 import { marginSentence } from './margin-sentence.ts'
 import { marginOf, rankOptions } from './ranking.ts'
+import { en } from './strings/en.ts'
 
 const f = formatsFor('en', 'en', 'UTC')
 const option = (name: string, votes: number) => ({ id: name, name, color: null, votes })

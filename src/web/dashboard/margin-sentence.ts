@@ -1,8 +1,8 @@
 /** The margin of a contest in words. Pure. */
 import type { Formats } from '../shared/format.ts'
-import type { Strings } from '../shared/strings/en.ts'
-import { isolate } from '../shared/strings/isolate.ts'
+import { isolate } from '../shared/isolate.ts'
 import type { Counted, Margin } from './ranking.ts'
+import type { Strings } from './strings/en.ts'
 
 /** Tied options named; of more, how many there are. */
 const NAMED = 4

@@ -1,6 +1,6 @@
 /** Which election this is, when it opens and closes, and whether its votes are real. */
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
+import { f, t } from './viewer.ts'
 
 export function Masthead({ snapshot: { election, phase, log } }: { snapshot: ResultsSnapshot }) {
   return (

@@ -1,8 +1,7 @@
 /** The whole page of a snapshot: live, held still, or at an earlier moment of the count. */
 import { useState } from 'preact/hooks'
-import type { Pulse } from '../../core/tally/pulse.ts'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { t } from '../shared/viewer.ts'
+import type { Pulse } from '../../core/status/pulse.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { Addresses } from './addresses.ts'
 import { Announcer } from './announcer.tsx'
 import { Balance } from './balance.tsx'
@@ -19,6 +18,7 @@ import { StatusBar } from './status-bar.tsx'
 import { TakeAway } from './take-away.tsx'
 import { Turnout, turnoutPoints } from './turnout.tsx'
 import { useHistory } from './use-history.ts'
+import { t } from './viewer.ts'
 
 interface PageProps {
   readonly addresses: Addresses

@@ -1,7 +1,7 @@
 /** Looking back: the numbers are those of one moment, and nothing is made up where none were kept. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { snapshotAt } from './past.ts'
 
 const contest = {

@@ -2,8 +2,9 @@
  * The page as it would have looked at an earlier moment. Turnout is known for every moment; contests only for those
  * the server kept (core/tally/history.ts), and where it kept none, none are shown. Pure.
  */
+
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { HistorySnapshot } from '../../core/tally/history.ts'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
 import type { TurnoutPoint } from './turnout-scale.ts'
 
 /** @param timeS Unix seconds of one of the points, or between them */

@@ -1,8 +1,8 @@
 /** How the count flows: how fast ballots come, how soon they are safe, how many people watch. */
-import type { PipelineSnapshot } from '../../core/tally/pipeline-snapshot.ts'
-import type { Pulse } from '../../core/tally/pulse.ts'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
+import type { Pulse } from '../../core/status/pulse.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
+import { f, t } from './viewer.ts'
 
 interface PipelineProps {
   readonly snapshot: ResultsSnapshot

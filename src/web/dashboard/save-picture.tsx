@@ -1,10 +1,10 @@
 /** Two buttons that make a picture of a chart, PNG or SVG, of what is shown at that moment. */
 
 import { saveFile } from '../shared/save-file.ts'
-import { t } from '../shared/viewer.ts'
 import type { Drawing, Measure } from './drawing.ts'
 import { measurer, pngOf } from './drawing-canvas.ts'
 import { svgOf } from './drawing-svg.ts'
+import { t } from './viewer.ts'
 
 interface SavePictureProps {
   /** The file's name without its ending. */

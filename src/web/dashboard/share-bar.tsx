@@ -1,5 +1,5 @@
 /** The whole as one bar, cut by who got what. The table under it says the same in numbers. */
-import type { OptionSnapshot } from '../../core/tally/snapshot.ts'
+import type { OptionSnapshot } from '../../core/status/snapshot.ts'
 import { optionColor } from './palette.ts'
 import type { Ranked } from './ranking.ts'
 

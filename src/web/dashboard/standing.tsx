@@ -1,9 +1,9 @@
 /** Who is ahead and by how much, and whether the ballots still out could change it. */
 import type { Phase } from '../../core/election/phase.ts'
-import type { ContestSnapshot, OptionSnapshot } from '../../core/tally/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { ContestSnapshot, OptionSnapshot } from '../../core/status/snapshot.ts'
 import { marginSentence } from './margin-sentence.ts'
 import { canStillChange, marginOf, type Ranked } from './ranking.ts'
+import { f, t } from './viewer.ts'
 
 interface StandingProps {
   readonly contest: ContestSnapshot

@@ -1,10 +1,10 @@
 /** A contest to take elsewhere: as a picture, or live in another site. */
 import { useState } from 'preact/hooks'
-import type { ContestSnapshot, ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { contestDrawing } from './chart-drawings.ts'
 import { embedCode } from './embed-code.ts'
 import { SavePicture } from './save-picture.tsx'
+import { f, t } from './viewer.ts'
 
 interface TakeAwayProps {
   readonly snapshot: ResultsSnapshot

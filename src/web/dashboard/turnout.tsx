@@ -1,11 +1,11 @@
 /** Turnout over time: a small chart, the way back through it, and the same numbers as a table. */
 import { useState } from 'preact/hooks'
-import type { ResultsSnapshot } from '../../core/tally/snapshot.ts'
-import { useSize } from '../shared/use-size.ts'
-import { f, t } from '../shared/viewer.ts'
+import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { turnoutDrawing } from './chart-drawings.ts'
 import { SavePicture } from './save-picture.tsx'
 import { type Box, pointsUntil, type TurnoutPoint, turnoutChart } from './turnout-scale.ts'
+import { useSize } from './use-size.ts'
+import { f, t } from './viewer.ts'
 
 /** The points of the curve, up to the moment of the snapshot or the close. */
 export function turnoutPoints({ as_of, election, turnout, cast }: ResultsSnapshot): readonly TurnoutPoint[] {

@@ -1,6 +1,6 @@
 /** A reading of a log that tells how far it is, and stops. For the worker: it knows the log's files. */
-import { DEFINITION_PATH, DISTRICTS_PATH } from '../../core/log/verify-beginning.ts'
-import type { LogReader } from '../../core/log/verify-range.ts'
+import { DEFINITION_PATH, DISTRICTS_PATH } from '../../core/verify/beginning.ts'
+import type { LogReader } from '../../core/verify/range.ts'
 import type { Progress } from './job.ts'
 import { Stopped } from './log-reading.ts'
 

@@ -1,5 +1,5 @@
 /** What the page and its worker say to each other. Types alone. */
-import type { VerifyReport } from '../../core/log/verify-report.ts'
+import type { VerifyReport } from '../../core/verify/report.ts'
 import type { Memory } from './memory.ts'
 
 /** Where the log is read. */

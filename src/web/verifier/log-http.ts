@@ -1,7 +1,8 @@
 /** A log on a server, ours or a stranger's: bounded in size and time, tried again a few times, never elsewhere. */
-import { ANSWER_MS, LEAST_SPAN_BYTES, longestMs, MOST_SLOW, SPAN_MS } from '../../core/log/read-pace.ts'
+
 import { MOST_CHECKPOINT_BYTES } from '../../core/log/resource-bounds.ts'
-import type { LogReader } from '../../core/log/verify-range.ts'
+import type { LogReader } from '../../core/verify/range.ts'
+import { ANSWER_MS, LEAST_SPAN_BYTES, longestMs, MOST_SLOW, SPAN_MS } from '../../core/verify/read-pace.ts'
 import { type OpenLog, Stopped, Unreachable } from './log-reading.ts'
 
 const ATTEMPTS = 4

@@ -1,5 +1,5 @@
 /** What a reading of a log has in common wherever it lies: it can be stopped, and it can fail. */
-import type { LogReader } from '../../core/log/verify-range.ts'
+import type { LogReader } from '../../core/verify/range.ts'
 
 /** Thrown by a reader when the reader's person has pressed Stop. */
 export class Stopped extends Error {}

@@ -2,8 +2,8 @@
  * What this browser remembers from one verification to the next, as the command's state file does: by the log's key the
  * checkpoints it has shown, and which log stands at which address. Bounded; a stranger's bytes in it are nothing.
  */
-import { nameOf } from '../../core/log/log-name.ts'
-import type { SeenCheckpoint } from '../../core/log/verify-history.ts'
+import { nameOf } from '../../core/tlog/log-name.ts'
+import type { SeenCheckpoint } from '../../core/verify/history.ts'
 
 export interface KnownLog {
   /** C2SP verifier key. */

@@ -1,15 +1,16 @@
 /** The ballot at a leaf of a verified log, in words: the names of what was chosen, as the definition has them. */
-import { bundleSpans } from '../../core/log/entry-bundle.ts'
-import { Malformed } from '../../core/log/malformed.ts'
-import { equalHashes, type Hash, leafHash, type TreeHasher } from '../../core/log/merkle.ts'
+
 import { MOST_DEFINITION_BYTES } from '../../core/log/resource-bounds.ts'
-import { bundlePath, TILE_WIDTH } from '../../core/log/tile.ts'
-import { utf8Text } from '../../core/log/utf8.ts'
-import { entryRules, readBallot } from '../../core/log/verify-ballot.ts'
-import { DEFINITION_PATH, DISTRICTS_PATH } from '../../core/log/verify-beginning.ts'
-import { MOST_BUNDLE_BYTES } from '../../core/log/verify-bounds.ts'
-import { electionOf } from '../../core/log/verify-definition.ts'
-import type { LogReader } from '../../core/log/verify-range.ts'
+import { bundleSpans } from '../../core/tlog/entry-bundle.ts'
+import { Malformed } from '../../core/tlog/malformed.ts'
+import { equalHashes, type Hash, leafHash, type TreeHasher } from '../../core/tlog/merkle.ts'
+import { bundlePath, TILE_WIDTH } from '../../core/tlog/tile.ts'
+import { utf8Text } from '../../core/tlog/utf8.ts'
+import { entryRules, readBallot } from '../../core/verify/ballot.ts'
+import { DEFINITION_PATH, DISTRICTS_PATH } from '../../core/verify/beginning.ts'
+import { MOST_BUNDLE_BYTES } from '../../core/verify/bounds.ts'
+import { electionOf } from '../../core/verify/definition.ts'
+import type { LogReader } from '../../core/verify/range.ts'
 import type { PublishedBallot } from './job.ts'
 
 /** Null where the entry is no ballot that can be put in words, or is not public. */

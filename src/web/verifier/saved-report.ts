@@ -1,6 +1,6 @@
 /** Files to keep of a verification. Pure. */
-import type { FindingCode } from '../../core/log/verify-finding.ts'
-import type { VerifyReport } from '../../core/log/verify-report.ts'
+import type { FindingCode } from '../../core/verify/finding.ts'
+import type { VerifyReport } from '../../core/verify/report.ts'
 import type { Outcome } from './job.ts'
 import { knownLog, type Memory } from './memory.ts'
 

@@ -1,5 +1,5 @@
 /** Ed25519 by the browser itself, and whether it can. Runs in the page and in its worker. */
-import type { VerifyEd25519 } from '../../core/log/verify-signature.ts'
+import type { VerifyEd25519 } from '../../core/tlog/signature.ts'
 
 export const verifyEd25519: VerifyEd25519 = async (publicKey, message, signature) => {
   let key: CryptoKey

@@ -41,7 +41,7 @@ test('no message is left untranslated or empty, and each says the numbers it is 
 })
 
 test('what a report could not check has words in every language', () => {
-  const source = readFileSync(new URL('../../core/log/verify.ts', import.meta.url), 'utf8')
+  const source = readFileSync(new URL('../../core/verify/verify.ts', import.meta.url), 'utf8')
   const literals = [...source.matchAll(/'([^'\n]+)'|`([^`\n]+)`/g)].map((match) => match[1] ?? match[2]!)
   // Witnesses are not asked for here.
   const sentences = literals.filter((text) => /^[a-z ,${}]+: /.test(text) && !text.includes('witnesses'))

@@ -1,6 +1,6 @@
 /** What a report comes to, for people: of the log, and apart from it of the receipt. Pure. */
-import type { Finding, FindingCode } from '../../core/log/verify-finding.ts'
-import type { VerifyReport } from '../../core/log/verify-report.ts'
+import type { Finding, FindingCode } from '../../core/verify/finding.ts'
+import type { VerifyReport } from '../../core/verify/report.ts'
 
 /** What may be wrong with a receipt while nothing is wrong with the log. */
 const OF_RECEIPT: ReadonlySet<FindingCode> = new Set([

@@ -5,7 +5,7 @@
  * formatted; a `Figure` carries its value too, for the plural.
  */
 import type { Figure } from '../../shared/format.ts'
-import { isolate } from '../../shared/strings/isolate.ts'
+import { isolate } from '../../shared/isolate.ts'
 
 const plurals = new Intl.PluralRules('en')
 const some = (n: Figure, one: string, other: string) =>

@@ -1,6 +1,6 @@
 /** The booth's words in Spanish. */
 import type { Figure } from '../../shared/format.ts'
-import { isolate } from '../../shared/strings/isolate.ts'
+import { isolate } from '../../shared/isolate.ts'
 import type { Strings } from './en.ts'
 
 const plurals = new Intl.PluralRules('es')

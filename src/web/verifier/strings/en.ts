@@ -1,6 +1,6 @@
 /** The verifier's words in English: the dictionary the others are measured against. */
-import { FINDINGS, type FindingCode } from '../../../core/log/verify-finding.ts'
-import type { CheckName } from '../../../core/log/verify-report.ts'
+import { FINDINGS, type FindingCode } from '../../../core/verify/finding.ts'
+import type { CheckName } from '../../../core/verify/report.ts'
 import type { Figure } from '../../shared/format.ts'
 import type { NotChecked } from '../not-checked.ts'
 

@@ -1,0 +1,23 @@
+/** The options of `serve` that say which part of a cluster it plays. */
+import { InvalidArgumentError, Option } from 'commander'
+import { ROLES } from '../server/cluster/roles.ts'
+
+export const roleOption = () =>
+  new Option(
+    '--role <role>',
+    'on a cluster: gateway (voting and dashboards), tally (keeps Spark counting), results (stores counts, watches and ' +
+      'publishes the log), or all',
+  )
+    .choices(ROLES)
+    .default('all')
+
+export const logUrlOption = () =>
+  new Option(
+    '--log-url <url>',
+    'on a cluster: where the public log can be read, as elections/ID/log/ below it, for servers without its files',
+  ).argParser((text) => {
+    const url = URL.parse(text)
+    if (url === null || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username)
+      throw new InvalidArgumentError('It must be an address such as https://log.example.org.')
+    return url.href
+  })

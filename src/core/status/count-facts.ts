@@ -1,0 +1,51 @@
+/**
+ * What results are told from at one moment: plain data that goes to another thread as it is. What may be told of it is
+ * decided where it is told, by the gate (shown.ts) and the phase in it.
+ */
+import type { Election } from '../election/definition.ts'
+import { packCounts, unpackCounts } from '../tally/packed-counts.ts'
+import { type ShownResult, shownResult } from '../tally/shown.ts'
+import type { ToldCount, ToldTally } from '../tally/told-tally.ts'
+import { type ResultsSnapshot, type SnapshotFigures, snapshotOf } from './snapshot.ts'
+
+/** What the public log has told, its counts packed. */
+interface PackedTold extends Omit<ToldCount, 'tally'> {
+  readonly counts: Float64Array<ArrayBuffer>
+}
+
+export interface CountFacts {
+  /** Every ballot stored (packed-counts.ts). */
+  readonly counts: Float64Array<ArrayBuffer>
+  /** null where each ballot is told as it comes. */
+  readonly logTold: PackedTold | null
+  readonly figures: Omit<SnapshotFigures, 'told'>
+  /** Unix milliseconds: the end of voting in force, which may have moved. */
+  readonly closesAtMs: number
+  /** What a snapshot on a cluster says instead, or besides. */
+  readonly besides?: Pick<ResultsSnapshot, 'invariant' | 'pipeline'>
+}
+
+export function packTold(told: Pick<ToldTally, 'count'> | null): PackedTold | null {
+  if (told === null) return null
+  const { tally, checkpoint, complete } = told.count()
+  return { counts: packCounts(tally), checkpoint, complete }
+}
+
+export function snapshotFrom(election: Election, facts: CountFacts): ResultsSnapshot {
+  const inForce = { ...election, closesAtMs: facts.closesAtMs }
+  const figures = { ...facts.figures, told: toldIn(election, facts) }
+  return { ...snapshotOf(inForce, unpackCounts(election, facts.counts), figures), ...facts.besides }
+}
+
+/** @returns null while nothing but turnout may be told */
+export function shownFrom(election: Election, facts: CountFacts): ShownResult | null {
+  const { phase, issued } = facts.figures
+  const stored = unpackCounts(election, facts.counts)
+  return shownResult(election, { phase, issued, stored, told: toldIn(election, facts) })
+}
+
+function toldIn(election: Election, { logTold }: CountFacts): ToldCount | null {
+  if (logTold === null) return null
+  const { counts, checkpoint, complete } = logTold
+  return { tally: unpackCounts(election, counts), checkpoint, complete }
+}

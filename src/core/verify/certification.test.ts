@@ -1,0 +1,140 @@
+/** When a certification is told of: once it was held against a closed log, and nothing speaks against either. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { HASHER, testKey, verifyEd25519 } from '../../../test/log-keys.ts'
+import { electionFrom } from '../election/definition.ts'
+import { certificationOf, formatCertification } from '../log/certification.ts'
+import { pluralityTally } from '../tally/plurality.ts'
+import { resultOf } from '../tally/result.ts'
+import { cosign } from '../tlog/cosignature.ts'
+import type { Hash } from '../tlog/merkle.ts'
+import { formatNote, parseNote } from '../tlog/note.ts'
+import { COSIGNATURE, formatVerifierKey, type VerifierKey } from '../tlog/note-key.ts'
+import { signedCheckpoint } from '../tlog/signed-checkpoint.ts'
+import { utf8Bytes } from '../tlog/utf8.ts'
+import { type ClosedLog, certificationCheck } from './certification.ts'
+import { findingList } from './finding.ts'
+import { checkList } from './report.ts'
+import { readCheckpoint } from './signature.ts'
+
+const { sha256 } = HASHER
+const LOG = testKey('log.example', new Uint8Array(32).fill(1))
+const WITNESS = testKey('w.example', new Uint8Array(32).fill(2), COSIGNATURE)
+const VKEY = formatVerifierKey(LOG.key)
+const IDENTITY = { origin: 'log.example', verifierKey: VKEY, sign: LOG.sign }
+const CLOSED_MS = Date.parse('2026-11-23T19:00:00Z')
+const RESULT_SHA256 = 'ab'.repeat(32)
+
+const ELECTION = electionFrom({
+  ...{ id: 'council', title: 'Council', opens_at: '2026-11-23T07:00:00Z', closes_at: '2026-11-23T19:00:00Z' },
+  results: 'live',
+  contests: [
+    { id: 'mayor', title: 'Mayor', options: ['ada', 'alan'].map((id) => ({ id, name: id.toUpperCase() })) },
+  ],
+})
+const TALLY = pluralityTally(ELECTION)
+for (const choices of ['[[0]]', '[[1]]', '[[]]']) TALLY.fold(0, choices as Parameters<typeof TALLY.fold>[1])
+
+const CHECKPOINT = signedCheckpoint(sha256, IDENTITY, { size: 5, root: sha256(utf8Bytes('root')) as Hash })
+const CLOSED: ClosedLog = {
+  ...{ election: ELECTION, tally: TALLY, keysIssued: 8, signed: readCheckpoint(utf8Bytes(CHECKPOINT)) },
+  close: {
+    ...{ v: 1, entry: 'close', election: 'council', atMs: CLOSED_MS, ballots: 3, keysIssued: 8, keysUsed: 3 },
+    ...{ resultSha256: RESULT_SHA256, totals: [[1, 1]] },
+  },
+}
+
+function certified(checkpoint = CHECKPOINT, atMs = CLOSED_MS): Uint8Array {
+  const certification = certificationOf({
+    ...{ election: ELECTION, result: resultOf(ELECTION, TALLY), resultSha256: RESULT_SHA256, keysIssued: 8 },
+    ...{ atMs, software: 'digital-elections 0.1.0', log: { key: VKEY, checkpoint }, checked: [] },
+  })
+  return utf8Bytes(formatCertification(sha256, IDENTITY, certification))
+}
+
+async function checked(bytes: Uint8Array | undefined, { key }: { key?: VerifierKey } = LOG) {
+  const [findings, checks] = [findingList(), checkList()]
+  const check = await certificationCheck(bytes, {
+    sha256,
+    verify: verifyEd25519,
+    nowMs: CLOSED_MS + 86_400_000,
+    mostBytes: 1e6,
+    key,
+    findings,
+    checks,
+  })
+  return {
+    ...check,
+    codes: () => findings.kept().map(({ code }) => code),
+    reports: () => checks.reports(findings),
+  }
+}
+
+test('one that says what the log says holds, also in the instant of the close', async () => {
+  const check = await checked(certified())
+  await check.againstClosedLog(CLOSED)
+  assert.deepEqual(check.codes(), [])
+  assert.deepEqual(check.reports(), [{ check: 'certification', count: 1, passed: true }])
+  assert.deepEqual(check.report(true), {
+    ...{ holds: true, at: '2026-11-23T19:00:00.000Z', software: 'digital-elections 0.1.0' },
+  })
+})
+
+test('nothing is told of it where something speaks against the log, or nothing was compared', async () => {
+  const check = await checked(certified())
+  assert.deepEqual(check.report(true), { holds: false })
+  await check.againstClosedLog(CLOSED)
+  assert.deepEqual(check.report(false), { holds: false })
+})
+
+test('where there is none, none is missed', async () => {
+  const check = await checked(undefined)
+  check.againstOpenLog()
+  await check.againstClosedLog(CLOSED)
+  assert.deepEqual([check.codes(), check.reports(), check.report(true)], [[], [], null])
+})
+
+test('where the log’s key is not known, it is left alone', async () => {
+  const check = await checked(certified(), {})
+  await check.againstClosedLog(CLOSED)
+  assert.deepEqual([check.codes(), check.report(true)], [[], { holds: false }])
+})
+
+test('beside an open log it is wrong, whatever it says', async () => {
+  const check = await checked(certified())
+  check.againstOpenLog()
+  assert.deepEqual([check.codes(), check.reports()[0]?.passed], [['certification-of-open-log'], false])
+})
+
+test('witnesses may cosign the checkpoint before it is certified, or after', async () => {
+  const note = parseNote(CHECKPOINT)
+  const cosignature = cosign(note.text, WITNESS.key, 1_800_000_000, WITNESS.sign)
+  const cosigned = formatNote({ ...note, signatures: [...note.signatures, cosignature] })
+  for (const [inIt, ofTheLog] of [
+    [cosigned, CHECKPOINT],
+    [CHECKPOINT, cosigned],
+  ] as const) {
+    const check = await checked(certified(inIt))
+    await check.againstClosedLog({ ...CLOSED, signed: readCheckpoint(utf8Bytes(ofTheLog)) })
+    assert.deepEqual(check.codes(), [])
+  }
+})
+
+test('each thing that it says otherwise is found, with what the log says', async () => {
+  const check = await checked(certified(CHECKPOINT, CLOSED_MS - 1))
+  await check.againstClosedLog({
+    ...CLOSED,
+    election: { ...ELECTION, title: 'Village' },
+    keysIssued: 9,
+    close: { ...CLOSED.close, resultSha256: 'cd'.repeat(32) },
+  })
+  assert.deepEqual(check.codes(), [
+    ...['certification-result', 'certification-backdated', 'certification-names', 'certification-figures'],
+  ])
+})
+
+test('of another election nothing else is compared', async () => {
+  const check = await checked(certified())
+  await check.againstClosedLog({ ...CLOSED, keysIssued: 9, election: { ...ELECTION, id: 'village' } })
+  assert.deepEqual(check.codes(), ['certification-of-other-election'])
+})

@@ -1,0 +1,113 @@
+/** The count that the entries make, against what the close says of it and against the published result. Pure. */
+import type { Election } from '../election/definition.ts'
+import { parseBounded } from '../log/bounded-json.ts'
+import { type CloseRecord, formatClose } from '../log/record.ts'
+import type { PluralityTally } from '../tally/plurality.ts'
+import { resultText } from '../tally/result-text.ts'
+import { isWithheld, type ShownResult, wholeResult } from '../tally/shown.ts'
+import { equalBytes } from '../tlog/bytes.ts'
+import { Malformed } from '../tlog/malformed.ts'
+import { utf8Bytes, utf8Text } from '../tlog/utf8.ts'
+import type { EntryRules } from './ballot.ts'
+import { firstDifference } from './document-difference.ts'
+import type { FindingList } from './finding.ts'
+
+/** Its longest text is an id. */
+const MOST_TEXT = 1_000
+
+/** What the close says, against the ballots before it and the keys issued by then. */
+export function checkClose(
+  { leaf, record }: { readonly leaf: number; readonly record: CloseRecord },
+  election: Election,
+  tally: PluralityTally,
+  keysIssued: number,
+  findings: FindingList,
+): void {
+  const ballots = tally.ballots()
+  if (record.ballots !== ballots)
+    findings.add('close-ballots', { leaf }, `it says ${record.ballots}, there are ${ballots}`)
+  if (record.keysIssued !== keysIssued)
+    findings.add('close-keys', { leaf }, `it says ${record.keysIssued} issued, the roll has ${keysIssued}`)
+  if (record.keysUsed > record.keysIssued || record.keysUsed !== ballots)
+    findings.add('close-keys', { leaf }, `it says ${record.keysUsed} used, for ${ballots} ballots`)
+  // Totals may be left out only where the entry would not fit with them.
+  const due = formatClose({ ...record, totals: totalsOf(election, tally) })
+  if (due !== formatClose(record)) findings.add('close-totals', { leaf })
+}
+
+/** Votes per option of each contest. */
+export function totalsOf(election: Election, tally: PluralityTally): readonly (readonly number[])[] {
+  return election.contests.map(({ options }, c) => {
+    const totals = new Array<number>(options.length).fill(0)
+    const { votes } = tally.contests[c]!
+    for (let cell = 0; cell < votes.length; cell++) totals[cell % totals.length]! += votes[cell]!
+    return totals
+  })
+}
+
+/** The published result, against the ballots. */
+export function checkResult(
+  published: Uint8Array,
+  rules: EntryRules,
+  tally: PluralityTally,
+  findings: FindingList,
+): void {
+  try {
+    const difference = resultDifference(published, rules, tally)
+    if (difference !== undefined) findings.add('result-differs', {}, difference)
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    findings.add('result-malformed', {}, error.message)
+  }
+}
+
+/**
+ * The result document that the ballots make, byte for byte, but for the turnout of districts that entries do not name:
+ * of these the log knows the sum per ballot style, and the rest is taken from the published document.
+ * @returns undefined where they agree
+ */
+function resultDifference(
+  published: Uint8Array,
+  rules: EntryRules,
+  tally: PluralityTally,
+): string | undefined {
+  const claimed = parsed(published)
+  const own = wholeResult(rules.election, rules.issued, tally)
+  const sums = new Map<string, number>()
+  const turnout = new Map<string, number>()
+  const expected = own.contests.map((contest, c) => ({
+    ...contest,
+    districts: contest.districts.map((row, i) => {
+      const d = rules.districtIndex.get(row.id)!
+      if (rules.named[d] || !isWithheld(row)) return row
+      const ballots = claimed.contests?.[c]?.districts?.[i]?.ballots
+      if (!Number.isSafeInteger(ballots) || (ballots as number) < 0) return row
+      const said = turnout.get(row.id)
+      if (said === undefined) {
+        turnout.set(row.id, ballots as number)
+        const style = rules.styleOf[d]!
+        sums.set(style, (sums.get(style) ?? 0) + (ballots as number))
+      }
+      return { ...row, ballots: said ?? (ballots as number) }
+    }),
+  }))
+  for (const [style, sum] of sums) {
+    const counted = tally.perDistrict[rules.poolOf.get(style)!]!
+    if (sum !== counted) return `the small districts of style "${style}" have ${counted} ballots, not ${sum}`
+  }
+  const text = resultText({ ...own, contests: expected } as ShownResult)
+  if (equalBytes(utf8Bytes(text), published)) return undefined
+  return firstDifference(claimed, JSON.parse(text), 'the ballots say') ?? 'it is written in another way'
+}
+
+interface Claimed {
+  readonly contests?: readonly { readonly districts?: readonly { readonly ballots?: unknown }[] }[]
+}
+
+/** @throws Malformed where it is not JSON */
+function parsed(bytes: Uint8Array): Claimed {
+  const text = utf8Text(bytes)
+  const { value } = parseBounded(text, { text: MOST_TEXT })
+  if (typeof value === 'object' && value !== null) return value as Claimed
+  throw new Malformed('not a JSON object')
+}

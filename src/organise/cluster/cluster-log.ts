@@ -1,0 +1,192 @@
+/**
+ * What the publisher of a cluster's election is made of: ballots from `votes`, the journal and the lead in PostgreSQL, the
+ * static files in the election's folder.
+ */
+import { readFileSync } from 'node:fs'
+import { definitionFile, logDir, logKeyFile, secretFile } from '../../adapters/embedded/layout.ts'
+import { BadInput } from '../../adapters/files/bad-input.ts'
+import { type LogFolder, logFolder } from '../../adapters/files/log-folder.ts'
+import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
+import { systemClock } from '../../adapters/node/clock.ts'
+import { sha256Hex } from '../../adapters/node/digest.ts'
+import { orderedFault } from '../../adapters/node/fault-point.ts'
+import { sealer, sealKeyOf } from '../../adapters/node/sealer.ts'
+import { openDatabase } from '../../adapters/postgres/database.ts'
+import { readElection } from '../../adapters/postgres/elections.ts'
+import { askedExtensions } from '../../adapters/postgres/extensions.ts'
+import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
+import { votingEnds } from '../../adapters/postgres/voting-end.ts'
+import type { Election } from '../../core/election/definition.ts'
+import { BrokenLog } from '../../core/log/broken-log.ts'
+import { type GenesisRecord, parseRecord } from '../../core/log/record.ts'
+import { districtsText } from '../../core/log/roll-commitment.ts'
+import { pluralityTally, type TallyCounts } from '../../core/tally/plurality.ts'
+import { parseCheckpoint } from '../../core/tlog/checkpoint.ts'
+import { parseNote } from '../../core/tlog/note.ts'
+import { answerExtension } from '../../pipeline/extend.ts'
+import { tellStep } from '../../pipeline/tell.ts'
+import { votesSource } from '../../pipeline/votes/source.ts'
+import type { BallotSource, Position } from '../../ports/ballot-source.ts'
+import type { LogJournal } from '../../ports/log-journal.ts'
+import { logSignerIn } from '../log-key.ts'
+import {
+  DEFINITION_FILE,
+  DISTRICTS_FILE,
+  GENESIS_FILE,
+  type LogLead,
+  type OpenLog,
+  publishDeps,
+} from '../public-log.ts'
+
+export interface ClusterLogPlace {
+  readonly brokers: readonly string[]
+  /** `postgres://user:password@host:port/name` */
+  readonly database: string
+}
+
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+
+/**
+ * Opens it; nothing is published, or looked at closely, before the lead is taken.
+ * @throws {BadInput} where the key or the definition are not those the log began with
+ * @throws {BrokenLog} where PostgreSQL has lost its beginning
+ */
+export async function openClusterLog(
+  dir: string,
+  election: Election,
+  { brokers, database: url }: ClusterLogPlace,
+): Promise<OpenLog> {
+  const database = openDatabase(url)
+  const journal = postgresJournal(database, election.id)
+  const reader = kafkaVotesReader({ brokers, clientId: 'elections-publisher' })
+  const close = async () => {
+    await journal.close()
+    await Promise.all([reader.close(), database.end()])
+  }
+  try {
+    const stored = await readElection(database, election.id)
+    const genesisText = (await journal.ofSize(1))?.record ?? null
+    if (stored === undefined || genesisText === null)
+      throw new BrokenLog('PostgreSQL has lost the beginning of the public log')
+    const genesis = parseRecord(genesisText)
+    const definition = readFileSync(definitionFile(dir))
+    const districts = districtsText(stored.eligible)
+    const signer = logSignerIn(dir)
+    if (genesis.entry !== 'genesis' || !begins(genesis, districts, stored.keysIssued))
+      throw new BrokenLog('the election in PostgreSQL is not the one that its public log began with')
+    if (signer === null || genesis.log !== signer.verifierKey)
+      throw new BadInput(logKeyFile(dir), [{ message: 'is not the key the public log began with' }])
+    if (sha256Hex(definition) !== genesis.definitionSha256)
+      throw new BadInput(definitionFile(dir), [
+        { message: 'is not the definition the public log began with' },
+      ])
+    const folder = logFolder(logDir(dir))
+    const seal = sealer(sealKeyOf(readFileSync(secretFile(dir))))
+    const ended = { at: null as Position | null }
+    const source = votesSource({ election, seal, reader, end: () => ended.at })
+    const store = ledFolder(folder, journal)
+    const fault = orderedFault() ?? (() => {})
+    let tell: LogLead['told'] = async () => {
+      throw new Error('nothing is told before the lead is taken')
+    }
+    return {
+      deps: publishDeps(
+        dir,
+        { election, signer, issued: stored.eligible, v: genesis.v },
+        { journal: notingEnd(journal, ended, fault), store, source },
+      ),
+      folder: store,
+      election,
+      issued: stored.eligible,
+      lead: {
+        take: async () => {
+          if (!(await journal.lead())) return false
+          ended.at = await endOf(journal)
+          tell = tellStep({ election, sink: journal, all: () => countOf(election, source) })
+          // Another machine's folder, or a new one: these are made of what PostgreSQL and the genesis say.
+          await folder.write([
+            { path: DEFINITION_FILE, bytes: definition },
+            { path: DISTRICTS_FILE, bytes: bytesOf(districts) },
+            { path: GENESIS_FILE, bytes: bytesOf(genesisText) },
+          ])
+          return true
+        },
+        confirm: journal.confirm,
+        told: async (batch) => {
+          if (batch.complete) fault('before-telling')
+          await tell(batch)
+        },
+        answer: (amend) =>
+          answerExtension({
+            ...{ election, v: genesis.v, clock: systemClock, amend },
+            asked: askedExtensions(database, election.id),
+            ends: votingEnds(database, election.id),
+          }),
+      },
+      close,
+    }
+  } catch (cause) {
+    await close()
+    throw cause
+  }
+}
+
+/** Where voting has ended by the journal; null where it has not. */
+export async function endOf(journal: Pick<LogJournal, 'records'>): Promise<Position | null> {
+  const records = await journal.records()
+  return records.find(({ record }) => isEnd(record))?.upTo ?? null
+}
+
+/** An end that this process appends itself is known from then on. @param fault called before and after each batch */
+function notingEnd(
+  journal: LogJournal,
+  ended: { at: Position | null },
+  fault: (at: string) => void,
+): LogJournal {
+  return {
+    ...journal,
+    append: async (batch) => {
+      const rest = batch.everything ? 'rest' : 'ballots'
+      const what = batch.record === null ? rest : parseRecord(batch.record).entry
+      fault(`before-${what}`)
+      await journal.append(batch)
+      fault(`after-${what}`)
+      if (isEnd(batch.record)) ended.at = batch.upTo
+    },
+  }
+}
+
+const isEnd = (record: string | null) => record !== null && parseRecord(record).entry === 'end'
+
+/** All ballots, as the log holds them. */
+async function countOf(election: Election, source: BallotSource): Promise<TallyCounts> {
+  const tally = pluralityTally(election)
+  for await (const { count, districts, choices } of source.read(source.start, null))
+    for (let i = 0; i < count; i++) tally.fold(districts[i]!, choices[i]!)
+  return tally
+}
+
+function begins({ roll }: GenesisRecord, districts: string, keysIssued: number): boolean {
+  return roll.size === keysIssued && roll.perDistrictSha256 === sha256Hex(districts)
+}
+
+/**
+ * The folder as only the leader writes it: one that slept over the end of its lead must not put an older checkpoint over
+ * a newer one, though it is of the same log.
+ */
+function ledFolder(folder: LogFolder, lead: Pick<LogLead, 'confirm'>): LogFolder {
+  return {
+    ...folder,
+    writeCheckpoint: async (note) => {
+      await lead.confirm()
+      const published = await folder.checkpoint()
+      if (published !== undefined && sizeOf(published) > sizeOf(note))
+        throw new Error('the published checkpoint is newer: another process publishes')
+      await folder.writeCheckpoint(note)
+    },
+  }
+}
+
+export function sizeOf(note: string): number {
+  return parseCheckpoint(parseNote(note).text).size
+}

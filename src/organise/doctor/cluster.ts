@@ -1,0 +1,125 @@
+/** Looks a cluster and its elections over without changing anything: what `elections doctor --cluster` asks. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Finding } from '../../adapters/embedded/examine.ts'
+import { topicFaults } from '../../adapters/kafka/topics.ts'
+import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
+import { schemaGap } from '../../adapters/postgres/migrate.ts'
+import { connectRedis, type RedisConnection } from '../../adapters/redis/connection.ts'
+import { examineRedis } from '../../adapters/redis/examine.ts'
+import { connectToSpark } from '../../adapters/spark/connection.ts'
+import { parseSparkRemote } from '../../adapters/spark/remote.ts'
+import { sessionIdOf } from '../../adapters/spark/session.ts'
+import { type ClusterAddresses, inOneLine } from '../cluster/addresses.ts'
+import { examineElection } from './cluster-election.ts'
+
+export interface Diagnosis {
+  readonly election: string
+  readonly findings: readonly Finding[]
+}
+
+const SPARK_WITHIN_MS = 10_000
+
+/** The engines first; elections only where those that hold them answer. @throws {BadAddress} where an address is none */
+export async function examineCluster(
+  dataDir: string,
+  ids: readonly string[],
+  addresses: ClusterAddresses,
+): Promise<Diagnosis[]> {
+  const { brokers, redis: redisUrl, database: databaseUrl, spark } = addresses
+  await using opened = new AsyncDisposableStack()
+  const database = openDatabase(databaseUrl)
+  opened.defer(() => database.end())
+  const [postgres, kafka, redis, tally] = await Promise.all([
+    examined('PostgreSQL', () => schemaFindings(database)),
+    examined('Kafka', () => topicFindings(brokers)),
+    examined('Redis', async () => {
+      const connection = await connectRedis({ url: redisUrl })
+      opened.defer(connection.close)
+      return { findings: await durability(connection), connection }
+    }),
+    examined('Spark', () => sparkFindings(spark)),
+  ])
+  const engines = [postgres, kafka, redis, tally].flatMap(({ findings }) => findings)
+  const connection = redis.found?.connection
+  const diagnoses: Diagnosis[] = [{ election: '(engines)', findings: engines }]
+  if (connection === undefined || [postgres, kafka].some(({ findings }) => findings.some(isWrong)))
+    return diagnoses
+  for (const id of ids)
+    diagnoses.push({
+      election: id,
+      findings: await examineElection({ dataDir, id, database, brokers, redis: connection }),
+    })
+  return diagnoses
+}
+
+const isWrong = ({ wrong }: Finding): boolean => wrong !== undefined
+
+interface Examined<Found> {
+  readonly findings: readonly Finding[]
+  readonly found?: Found
+}
+
+async function examined<Found extends { readonly findings: readonly Finding[] }>(
+  engine: string,
+  look: () => Promise<Found>,
+): Promise<Examined<Found>> {
+  try {
+    const found = await look()
+    return { findings: [{ check: `${engine} answers` }, ...found.findings], found }
+  } catch (error) {
+    const remedy = `start it, or mend its address ("npm run cluster -- --status" where it is this machine's)`
+    return { findings: [{ check: `${engine} answers`, wrong: inOneLine(error), remedy }] }
+  }
+}
+
+async function schemaFindings(database: Database): Promise<{ readonly findings: readonly Finding[] }> {
+  const { missing, unknown } = await schemaGap(database)
+  const check = 'PostgreSQL: tables of this version'
+  if (missing.length > 0)
+    return one({ check, wrong: `missing: ${missing.join(', ')}`, remedy: 'run "elections prepare-cluster"' })
+  if (unknown.length > 0)
+    return one({
+      check,
+      wrong: `made by a newer program: ${unknown.join(', ')}`,
+      remedy: 'use that version here too',
+    })
+  return one({ check })
+}
+
+async function topicFindings(brokers: readonly string[]): Promise<{ readonly findings: readonly Finding[] }> {
+  const wrong = await topicFaults(brokers)
+  const check = 'Kafka: topics keep every ballot'
+  if (wrong.length === 0) return one({ check })
+  const remedy =
+    'make missing ones with "elections prepare-cluster"; mend the settings of others with kafka-configs'
+  return one({ check, wrong: wrong.join('; '), remedy })
+}
+
+async function durability(redis: RedisConnection): Promise<readonly Finding[]> {
+  const { wrong, remarks } = await examineRedis(redis)
+  const check = 'Redis: a key once spent stays spent'
+  if (wrong.length > 0)
+    return [{ check, wrong: wrong.join('; '), remedy: 'set it with CONFIG SET, and in redis.conf' }]
+  return [{ check: remarks.length === 0 ? check : `${check} (${remarks.join('; ')})` }]
+}
+
+async function sparkFindings(remote: string): Promise<{ readonly findings: readonly Finding[] }> {
+  const spark = connectToSpark(parseSparkRemote(remote))
+  try {
+    // One session for all doctors: the server keeps those it has been asked for.
+    const asked = spark.analyze(sessionIdOf('', 0), { sparkVersion: {} })
+    const late = sleep(SPARK_WITHIN_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`no answer within ${SPARK_WITHIN_MS / 1000} s`)
+    })
+    const { sparkVersion } = await Promise.race([asked, late])
+    const version = sparkVersion?.version ?? 'unknown'
+    const check = 'Spark: 4.2 or newer'
+    const [major = 0, minor = 0] = version.split('.').map(Number)
+    if (major > 4 || (major === 4 && minor >= 2)) return one({ check })
+    return one({ check, wrong: `it is ${version}`, remedy: 'use Spark 4.2 or newer' })
+  } finally {
+    spark.close()
+  }
+}
+
+const one = (finding: Finding) => ({ findings: [finding] })

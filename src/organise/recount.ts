@@ -1,0 +1,120 @@
+/** A recount of one election of a data folder, from its log alone, also while a server runs on it. */
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { EmbeddedLog } from '../adapters/embedded/ballot-log.ts'
+import {
+  clusterFile,
+  databaseFile,
+  definitionFile,
+  electionDir,
+  electionIds,
+  journalFile,
+  logDir,
+} from '../adapters/embedded/layout.ts'
+import { openJournal } from '../adapters/embedded/log-journal.ts'
+import { pollsRecord } from '../adapters/embedded/polls-record.ts'
+import { readSettings } from '../adapters/embedded/settings.ts'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { readDefinition } from '../adapters/files/definition-file.ts'
+import { systemClock } from '../adapters/node/clock.ts'
+import type { Election } from '../core/election/definition.ts'
+import { type Phase, phaseAt } from '../core/election/phase.ts'
+import { amended } from '../core/log/amended.ts'
+import { parseRecord } from '../core/log/record.ts'
+import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
+import { isToldAtOnce, type ToldCount } from '../core/tally/told-tally.ts'
+import { recount } from '../pipeline/recount.ts'
+import type { Clock } from '../ports/clock.ts'
+import { genesisIn, issuedAtGenesis } from './public-log.ts'
+import { toldInLog } from './told-count.ts'
+
+export interface Recounted {
+  readonly election: Election
+  /** All that is stored, whatever of it may be shown (core/tally/shown.ts). */
+  readonly counts: TallyCounts
+  /** What the public log has told; null where that is every ballot as it comes. */
+  readonly told: ToldCount | null
+  /** Keys issued per district by now. */
+  readonly eligible: Float64Array
+  /** Keys issued per district when the election was made. */
+  readonly issued: ArrayLike<number>
+  /** Where the election stands now. */
+  readonly phase: Phase
+}
+
+/** The election asked for, or the folder's default one. @throws {BadInput} where there is none */
+export function chosenElection(dataDir: string, asked: string | undefined): string {
+  const ids = electionIds(dataDir)
+  const id = asked ?? readSettings(dataDir).defaultElection ?? ids[0]
+  if (id !== undefined && ids.includes(id)) return id
+  const has = ids.length === 0 ? 'holds no election' : `has no election "${id}", only ${ids.join(', ')}`
+  throw new BadInput(dataDir, [{ message: has }])
+}
+
+export async function recountFolder(dataDir: string, id: string): Promise<Recounted> {
+  const dir = electionDir(dataDir, id)
+  if (existsSync(clusterFile(dir)))
+    throw new BadInput(dir, [{ message: 'its ballots lie on a cluster: add --cluster' }])
+  const { election } = await readDefinition(definitionFile(dir))
+  const records = await logRecords(dir)
+  const eligible = eligiblePerDistrict(dataDir, election)
+  const log = new EmbeddedLog(databaseFile(dir))
+  try {
+    const issued =
+      records.length === 0 ? [...eligible] : await issuedAtGenesis(genesisIn(records, dir), logDir(dir))
+    // Before the ballots: what is told now is stored then.
+    const told = await toldOf(dir, election, issued, records)
+    return {
+      election,
+      counts: await recount(election, log),
+      told,
+      eligible,
+      issued,
+      phase: await phaseOf(dir, amended(election, records).election, systemClock),
+    }
+  } finally {
+    log.close()
+  }
+}
+
+async function toldOf(
+  dir: string,
+  election: Election,
+  issued: readonly number[],
+  records: readonly string[],
+): Promise<ToldCount | null> {
+  if (isToldAtOnce(election)) return null
+  const complete = records.some((text) => parseRecord(text).entry === 'close')
+  // Before the close nothing of an election with results after it is shown, whatever was told.
+  if (complete || election.results === 'after-close')
+    return { tally: pluralityTally(election), checkpoint: null, complete }
+  return { ...(await toldInLog(dir, election, issued)), complete }
+}
+
+function eligiblePerDistrict(dataDir: string, election: Election): Float64Array {
+  const eligible = new Float64Array(election.districts.length)
+  const database = new DatabaseSync(databaseFile(electionDir(dataDir, election.id)), { readOnly: true })
+  try {
+    const rows = database.prepare('SELECT district, count(*) AS voters FROM voters GROUP BY district').all()
+    for (const { district, voters } of rows) eligible[Number(district)] = Number(voters)
+  } finally {
+    database.close()
+  }
+  return eligible
+}
+
+async function phaseOf(dir: string, election: Election, clock: Clock): Promise<Phase> {
+  const closed = await pollsRecord(databaseFile(dir)).wasClosed()
+  return closed ? 'closed' : phaseAt(election, clock.nowMs())
+}
+
+/** The public log's entries that are no ballots; none where the election was made before there were public logs. */
+async function logRecords(dir: string): Promise<string[]> {
+  if (!existsSync(journalFile(dir))) return []
+  const journal = openJournal(journalFile(dir), { readOnly: true })
+  try {
+    return (await journal.records()).map(({ record }) => record!)
+  } finally {
+    journal.close()
+  }
+}

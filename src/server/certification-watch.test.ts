@@ -1,0 +1,109 @@
+/** When a server shows a result as certified: once the certification is of its log, and of the very result it shows. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { Logger } from 'pino'
+import { HASHER, testKey } from '../../test/log-keys.ts'
+import { electionFrom } from '../core/election/definition.ts'
+import { certificationOf, formatCertification } from '../core/log/certification.ts'
+import { pluralityTally } from '../core/tally/plurality.ts'
+import { resultOf } from '../core/tally/result.ts'
+import { asHash } from '../core/tlog/merkle.ts'
+import { formatVerifierKey } from '../core/tlog/note-key.ts'
+import { signedCheckpoint } from '../core/tlog/signed-checkpoint.ts'
+import { watchCertification } from './certification-watch.ts'
+
+const { sha256 } = HASHER
+const LOG = testKey('log.example', new Uint8Array(32).fill(1))
+const VKEY = formatVerifierKey(LOG.key)
+const IDENTITY = { origin: 'log.example', verifierKey: VKEY, sign: LOG.sign }
+const ELECTION = electionFrom({
+  ...{ id: 'council', title: 'Council', opens_at: '2026-11-23T07:00:00Z', closes_at: '2026-11-23T19:00:00Z' },
+  results: 'live',
+  contests: [{ id: 'mayor', title: 'Mayor', options: ['ada', 'alan'].map((id) => ({ id, name: id })) }],
+})
+const TREE = { size: 5, root: asHash(sha256(new TextEncoder().encode('root'))) }
+const RESULT = 'ab'.repeat(32)
+const AT = '2026-11-23T20:00:00.000Z'
+
+const certification = (changes: { resultSha256?: string; tree?: typeof TREE } = {}) =>
+  new TextEncoder().encode(
+    formatCertification(
+      sha256,
+      IDENTITY,
+      certificationOf({
+        election: ELECTION,
+        result: resultOf(ELECTION, pluralityTally(ELECTION)),
+        resultSha256: changes.resultSha256 ?? RESULT,
+        keysIssued: 8,
+        atMs: Date.parse(AT),
+        software: 'digital-elections 0.1.0',
+        checked: [],
+        log: { key: VKEY, checkpoint: signedCheckpoint(sha256, IDENTITY, changes.tree ?? TREE) },
+      }),
+    ),
+  )
+
+function watched(t: TestContext) {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const told: string[] = []
+  const state = {
+    bytes: undefined as Uint8Array | undefined,
+    closed: TREE as typeof TREE | undefined,
+    result: RESULT as string | undefined,
+    certified: 0,
+    told,
+  }
+  const watch = watchCertification({
+    electionId: ELECTION.id,
+    verifierKey: VKEY,
+    read: async () => state.bytes,
+    closedLog: () => state.closed,
+    resultSha256: () => state.result,
+    onCertified: () => {
+      state.certified++
+    },
+    log: { error: (_: object, words: string) => told.push(words) } as unknown as Logger,
+  })
+  t.after(watch.stop)
+  const look = async () => {
+    t.mock.timers.tick(1_000)
+    for (let i = 0; i < 20; i++) await new Promise(setImmediate)
+    return watch.at()
+  }
+  return { state, look }
+}
+
+test('a result is certified once there is a certification of it and of the closed log', async (t) => {
+  const { state, look } = watched(t)
+  assert.equal(await look(), undefined)
+  state.bytes = certification()
+  state.closed = undefined
+  assert.equal(await look(), undefined)
+  state.closed = TREE
+  state.result = undefined
+  assert.equal(await look(), undefined)
+  state.result = RESULT
+  assert.equal(await look(), AT)
+  assert.equal(await look(), AT)
+  assert.deepEqual([state.certified, state.told], [1, []])
+})
+
+test('another result than the certified one is not shown as certified, until it is that one', async (t) => {
+  const { state, look } = watched(t)
+  state.bytes = certification({ resultSha256: 'cd'.repeat(32) })
+  for (let i = 0; i < 3; i++) assert.equal(await look(), undefined)
+  assert.equal(state.told.length, 1, 'told once')
+  assert.match(state.told[0]!, /another than the one shown here/)
+  // The count was behind.
+  state.result = 'cd'.repeat(32)
+  assert.equal(await look(), AT)
+})
+
+test('a certification of another log is refused, once, and a right one in its place is not', async (t) => {
+  const { state, look } = watched(t)
+  state.bytes = certification({ tree: { ...TREE, size: 4 } })
+  for (let i = 0; i < 3; i++) assert.equal(await look(), undefined)
+  assert.deepEqual(state.told, ['log/certification.json is not what it should be'])
+  state.bytes = certification()
+  assert.equal(await look(), AT)
+})

@@ -1,0 +1,191 @@
+/**
+ * Every word of the pages, in English: the dictionary the others are measured against.
+ *
+ * A message with numbers or names in it is a function, so a translation may turn its words round. Numbers arrive
+ * formatted; a `Figure` carries its value too, for the plural.
+ */
+import type { Figure } from '../../shared/format.ts'
+import { isolate } from '../../shared/isolate.ts'
+
+const plurals = new Intl.PluralRules('en')
+const some = (n: Figure, one: string, other: string) =>
+  `${n.text} ${plurals.select(n.value) === 'one' ? one : other}`
+
+export const en = {
+  lang: 'en',
+  dir: 'ltr' as 'ltr' | 'rtl',
+
+  pageTitle: (election: string) => `${election} – results`,
+  skipToResults: 'Skip to the results',
+  waiting: 'Waiting for the server…',
+  waitingHint: 'This page keeps trying and will show the results as soon as they arrive.',
+  darkMode: 'Dark mode',
+
+  simulated: 'Simulated votes',
+  simulatedHint: 'This is a demonstration. These are not the votes of real people.',
+
+  phase: { 'not-open': 'Not open yet', open: 'Voting is open', closed: 'Voting is closed' },
+  certified: 'Certified',
+  opensAt: 'Opens',
+  openedAt: 'Opened',
+  closesAt: 'Closes',
+  closedAt: 'Closed',
+  lastUpdated: 'Last updated',
+  connectionLost: (time: string) => `Connection lost, showing ${time}`,
+  resultsLater: 'Results after the close',
+  resultsSoon: 'Results soon: ballots are being published',
+  pause: 'Pause',
+  resume: 'Resume',
+  pausedAt: (time: string) => `Paused, showing ${time}`,
+  lookingBackAt: (time: string) => `Looking back at ${time}`,
+  backToNow: 'Back to now',
+
+  keyFigures: 'Key figures',
+  eligible: 'Eligible',
+  eligibleHint: 'voter keys issued',
+  cast: 'Ballots cast',
+  lastBallot: (time: string) => `last at ${time}`,
+  noBallotSeen: 'none yet',
+  turnout: 'Turnout',
+  turnoutHint: 'of those eligible',
+  votesPerSecond: 'Per second',
+  votesPerSecondHint: 'ballots, just now',
+  blank: 'Blank ballots',
+  blankHint: 'cast without a choice',
+  blankLater: 'shown after the close',
+  outstanding: 'Outstanding',
+  outstandingHint: 'keys not used',
+
+  rank: 'Rank',
+  option: 'Option',
+  votes: 'Votes',
+  share: 'Share',
+  shareOfVotes: 'Share of the votes given',
+  noVotesYet: 'No votes yet.',
+  noVotes: 'No votes.',
+  ahead: (first: string, second: string, votes: Figure, points: string) =>
+    `${isolate(first)} is ahead of ${isolate(second)} by ${some(votes, 'vote', 'votes')} (${points} points).`,
+  tied: (names: string) => `Tied for first: ${names}.`,
+  tiedForLastPlace: (places: string, names: string) => `Tied for the last of ${places} places: ${names}.`,
+  aheadAtLastPlace: (places: string, last: string, next: string, votes: Figure, points: string) =>
+    `For the last of ${places} places, ${isolate(last)} is ahead of ${isolate(next)} by ${some(votes, 'vote', 'votes')} (${points} points).`,
+  canStillChange: (outstanding: Figure, margin: string) =>
+    `Can still change: ${some(outstanding, 'ballot', 'ballots')} outstanding, margin ${margin}.`,
+  cannotChange: (outstanding: Figure, margin: string) =>
+    `Can no longer change: ${some(outstanding, 'ballot', 'ballots')} outstanding, margin ${margin}.`,
+  andMore: (n: Figure) => `${n.text} more`,
+  contestBallots: (n: Figure) => some(n, 'ballot', 'ballots'),
+  contestVotes: (n: Figure) => some(n, 'vote given', 'votes given'),
+  contestBlank: (n: Figure) => `${n.text} blank`,
+  contestUnused: (n: Figure) => some(n, 'vote not used', 'votes not used'),
+  votesEach: (n: Figure) => `Up to ${some(n, 'vote', 'votes')} each`,
+  showAllOptions: (n: Figure) => `Show all ${some(n, 'option', 'options')}`,
+  showFewerOptions: 'Show fewer',
+  takeAway: 'Save or embed',
+  takeAwayOf: (title: string) => `Save or embed: ${isolate(title)}`,
+  save: 'Save as a picture',
+  savePng: 'PNG',
+  saveSvg: 'SVG',
+  embedHint: 'Put the live count on your own site:',
+  copy: 'Copy',
+  copied: 'Copied',
+  noSuchContest: 'There is no such contest in this election.',
+  fullResults: 'All results',
+  noHistory: 'No count was kept for this moment',
+  noHistoryHint:
+    'Turnout is known for every moment. The count is kept only where results are live, and never for fewer than ten ballots at a time, so that nobody’s vote can be read from it.',
+
+  hidden: 'The count is shown after the close',
+  hiddenUntil: (time: string) =>
+    `Results of this election are published when voting closes, on ${time}. Until then, only turnout is shown here.`,
+
+  turnoutOverTime: 'Turnout over time',
+  turnoutChart: (start: string, end: string, turnout: string) =>
+    `Line chart: turnout from ${start} to ${end}, now ${turnout}. The same numbers are in the table below it.`,
+  scrub: 'Look back at the count',
+  scrubNow: 'Now',
+  turnoutNoPoints: 'The curve begins with the first ballots.',
+  turnoutTable: 'Turnout over time, as a table',
+  showAsTable: 'Show as table',
+  time: 'Time',
+
+  byDistrict: 'By district',
+  district: 'District',
+  castShort: 'Cast',
+  leader: 'Ahead',
+  leaderOf: 'Ahead in',
+  tiedShort: (n: Figure) => `${n.text} tied`,
+  none: '–',
+  fewerThan: (n: Figure) => `fewer than ${n.text}`,
+  withheld: 'held back',
+  totalsOnly: 'in the totals only',
+  withheldMeaning: (n: Figure) =>
+    `A district’s votes are counted in groups of ${n.text}. While voting goes on, its last ${n.text} or more ballots wait. Districts with fewer voters than that are counted together, in the totals only. So nobody’s vote can be read from the count.`,
+  heldBack: (n: Figure) => `${some(n, 'ballot is', 'ballots are')} held back.`,
+  heldBackMeaning: (n: Figure) =>
+    `Turnout counts them, the votes do not yet: the ballots of a district, or of small districts together, are counted in groups of ${n.text}, and the last ones wait, so that nobody’s vote can be read from the count. After voting has closed, all of them are counted.`,
+  asOfNow: 'By district, it is the count of now that is shown.',
+  ofEligible: (n: string) => `of ${n}`,
+  findDistrict: 'Find a district',
+  showing: (shown: string, all: Figure) => `Showing ${shown} of ${some(all, 'district', 'districts')}`,
+  noDistrict: 'No district has that in its name.',
+  showMore: 'Show more',
+
+  balance: 'Does the count add up?',
+  balances: 'Count balances',
+  doesNotBalance: 'The count does not balance',
+  balanceMeaning:
+    'Every key used stands for one ballot stored, and every ballot stored is in the count exactly once: four separate counters, one number.',
+  imbalanceMeaning:
+    'These four numbers must be equal and are not. The result must not be relied on until the organiser has explained why.',
+  settling: 'Counting',
+  settlingMeaning:
+    'Ballots are stored and are on their way through the count: these four numbers become one again a moment after the last ballot.',
+  checkYourself: 'Check it yourself',
+  keysUsed: 'Keys used',
+  ballotsStored: 'Ballots stored',
+  ballotsTallied: 'Ballots tallied',
+  ballotsSummed: 'Ballots summed',
+
+  pipeline: 'How the count flows',
+  pipelineRate: 'Ballots per second',
+  pipelineCommit: 'Time to store a batch safely',
+  pipelineViewers: 'Viewers, right now',
+  pipelineLast: 'Newest ballot',
+  engineTally: 'Counting engine (Spark)',
+  engineState: (state: string): string =>
+    state === 'counting'
+      ? 'counts'
+      : state === 'recounting'
+        ? 'counts again from the first ballot'
+        : 'does not count now',
+  engineBehind: 'Ballots not counted yet',
+  engineBatch: 'Time to count a batch',
+  engineLog: 'Ballot log (Kafka)',
+  engineKeys: 'Voter keys (Redis)',
+  engineUp: 'ready',
+  engineDown: 'not reached; voting waits',
+  setAside: 'Records set aside, no ballots',
+  milliseconds: (n: string) => `${n} ms`,
+
+  slideOf: (n: string, all: string) => `${n} of ${all}`,
+  districtsFrom: (from: string, until: string, all: Figure) =>
+    `${from}–${until} of ${some(all, 'district', 'districts')}`,
+
+  downloads: 'Downloads',
+  downloadCsv: 'Results as CSV',
+  downloadJson: 'Results as JSON',
+  downloadCdf: 'Results as a NIST election report',
+  downloadCertification: 'Certified result, signed (JSON)',
+  downloadCertificate: 'Certified result (PDF)',
+  downloadsLater: 'Downloads are ready after the close.',
+  footer: 'Unofficial count, straight from the ballot log. Digital Elections is open source.',
+  footerCertified:
+    'Certified result: every ballot of the public log was checked and counted again. Digital Elections is open source.',
+
+  announceTurnout: (cast: Figure, turnout: string) =>
+    `${some(cast, 'ballot', 'ballots')} cast, turnout ${turnout}.`,
+}
+
+/** What a dictionary must have. A key missing from another language is a type error there. */
+export type Strings = typeof en
