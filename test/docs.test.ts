@@ -16,7 +16,7 @@ const DOCUMENTS = [
   ...filesIn('docs', /\.md$/),
   ...filesIn('.github', /\.(md|yml)$/),
 ]
-const SOURCES = ['src', 'test', 'bench', 'deploy', 'scripts']
+const SOURCES = ['src', 'test', 'bench', 'deploy', 'scripts', 'tools']
   .flatMap((folder) => filesIn(folder, /\.(tsx?|js|sh)$/))
   .filter((path) => path !== 'test/docs.test.ts')
 
