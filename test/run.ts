@@ -192,6 +192,23 @@ function isOver({ stage, seconds }: Tally['stages'][number]): boolean {
   return stage.budgetS !== null && seconds > stage.budgetS
 }
 
+/** Failures once more, and the lines with which Node's own runner closes. */
+async function tellSummary({ counts }: Tally, startedMs: number, reporter: Transform): Promise<void> {
+  const summary = {
+    ...{ tests: counts.tests, suites: counts.suites, pass: counts.passed, fail: counts.failed },
+    ...{ cancelled: counts.cancelled, skipped: counts.skipped, todo: counts.todo },
+    duration_ms: Math.round(performance.now() - startedMs),
+  }
+  for (const [name, value] of Object.entries(summary))
+    reporter.write({
+      type: 'test:diagnostic',
+      data: { nesting: 0, message: `${name} ${value}`, level: 'info' },
+    })
+  const told = new Promise((resolve) => reporter.once('end', resolve))
+  reporter.end()
+  await told
+}
+
 function tellTimes({ files, stages, skips }: Tally): void {
   const number = (seconds: number) => seconds.toFixed(1).padStart(7)
   console.log('\nslowest files, in seconds')
@@ -238,25 +255,13 @@ async function main(): Promise<number> {
   } finally {
     await engines?.globalTeardown()
   }
-  const { counts } = tally
-  const summary = {
-    ...{ tests: counts.tests, suites: counts.suites, pass: counts.passed, fail: counts.failed },
-    ...{ cancelled: counts.cancelled, skipped: counts.skipped, todo: counts.todo },
-    duration_ms: Math.round(performance.now() - startedMs),
-  }
-  for (const [name, value] of Object.entries(summary))
-    reporter.write({
-      type: 'test:diagnostic',
-      data: { nesting: 0, message: `${name} ${value}`, level: 'info' },
-    })
-  const told = new Promise((resolve) => reporter.once('end', resolve))
-  reporter.end()
-  await told
+  await tellSummary(tally, startedMs, reporter)
   tellTimes(tally)
   const faults = faultsOf(tally)
   for (const fault of faults) console.log(`\nFAILED: ${fault}`)
   for (const path of tally.ended)
     console.log(`\nFAILED: ${path}: it was not through after ${LIMIT_MS / 1000} s, and was ended`)
+  const { counts } = tally
   const failed = counts.failed + counts.cancelled + faults.length
   console.log(`\n${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
   if (interruption.signal.aborted) return EXIT_INTERRUPTED
