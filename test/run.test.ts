@@ -10,7 +10,7 @@ import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { bornAt } from '../tools/engines/processes.ts'
 import { isSharedMissing } from './shared.ts'
-import { filesOf, SUITES } from './suites.ts'
+import { filesOf, NAMED, SUITES } from './suites.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const RUNNER = fileURLToPath(new URL('run.ts', import.meta.url))
@@ -126,4 +126,10 @@ test('every suite has files, and together they are all of them', () => {
   for (const { name } of SUITES) assert.ok(filesOf(ROOT, name).length > 0, name)
   assert.equal(new Set(files).size, files.length)
   assert.ok(files.includes('test/run.test.ts') && files.includes('src/pipeline/cast.test.ts'))
+})
+
+test('every pattern of the suites names a file, also after files have moved', () => {
+  const all = SUITES.flatMap(({ name }) => filesOf(ROOT, name))
+  const idle = NAMED.filter((pattern) => !all.some((path) => pattern.test(path))).map(String)
+  assert.deepEqual(idle, [])
 })

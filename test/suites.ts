@@ -44,7 +44,7 @@ const PURE: readonly RegExp[] = [
 
 /** Files that start no process either, and take too long for that loop: simulations, and attacks by the hundred. */
 const LONG: readonly RegExp[] = [
-  /^src\/pipeline\/publish\.property\.test\.ts$/,
+  /^src\/pipeline\/publish\/publish\.property\.test\.ts$/,
   /^test\/cluster\/simulation\.test\.ts$/,
 ]
 
@@ -57,6 +57,9 @@ const ALONE: readonly RegExp[] = [
   /^test\/crash\//,
   /^test\/gateway\/(log|observer|places|results|viewers)\.test\.ts$/,
 ]
+
+/** Patterns that name files, so that a test can tell those that name none any more. */
+export const NAMED: readonly RegExp[] = [...PURE, ...LONG, ...ALONE]
 
 export function runsAlone(path: string): boolean {
   return ALONE.some((pattern) => pattern.test(path))

@@ -1,21 +1,10 @@
 /** `elections extend`: voting ends later, told in the public log. The definition stays as it was handed in. */
-import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
-import { clusterFile, definitionFile, electionDir } from '../adapters/embedded/layout.ts'
-import { lockFolder } from '../adapters/embedded/lock.ts'
-import { BadInput } from '../adapters/files/bad-input.ts'
-import { readDefinition } from '../adapters/files/definition-file.ts'
-import { systemClock } from '../adapters/node/clock.ts'
-import { amended } from '../core/log/amended.ts'
-import { formatRecord } from '../core/log/record.ts'
 import { type ClusterOptions, clusterAddresses } from '../organise/cluster/addresses.ts'
 import { extendCluster } from '../organise/cluster/extended-cluster.ts'
-import { settleAddition, settledInWords } from '../organise/late-voters/settle-addition.ts'
-import { ensureLog, openLog } from '../organise/public-log.ts'
+import { extendFolder } from '../organise/extend.ts'
+import { settledInWords } from '../organise/late-voters/settle-addition.ts'
 import { chosenElection } from '../organise/recount.ts'
-import { refuseEnded } from '../organise/refuse-ended.ts'
-import { openPublisher } from '../pipeline/publish/publish.ts'
-import { checkLog } from '../pipeline/publish/recovery.ts'
 import { onCluster } from './cluster-options.ts'
 import { countOption } from './options.ts'
 
@@ -76,51 +65,18 @@ async function extend(options: ExtendOptions): Promise<void> {
       { dataDir, id, closesAtMs, patienceMs: options.patience * 1000 },
       clusterAddresses(options),
     )
-  else await extendFolder(options, id)
+  else
+    await extendFolder({
+      dataDir,
+      id,
+      closesAtMs,
+      onSettled: (settled) => console.error(settledInWords(settled)),
+    })
   const closesAt = iso(closesAtMs)
   if (options.json) console.log(JSON.stringify({ event: 'extended', election: id, closes_at: closesAt }))
   else {
     const goesByIt = options.cluster ? 'every gateway goes by it' : 'the next start of the server goes by it'
     console.log(`Voting in ${id} ends at ${closesAt}; the public log says so, and ${goesByIt}.`)
-  }
-}
-
-async function extendFolder(options: ExtendOptions, id: string): Promise<void> {
-  const dir = electionDir(options.data, id)
-  if (existsSync(clusterFile(dir)))
-    throw new BadInput(dir, [{ message: 'its ballots lie on a cluster: add --cluster' }])
-  const lock = lockFolder(options.data)
-  try {
-    const defined = (await readDefinition(definitionFile(dir))).election
-    await ensureLog(dir, defined)
-    const log = await openLog(dir, defined)
-    try {
-      await checkLog(log.deps)
-      const records = (await log.deps.journal.records()).map(({ record }) => record!)
-      const settled = await settleAddition(dir, records)
-      if (settled !== undefined) console.error(settledInWords(settled))
-      const { election } = amended(defined, records)
-      await refuseEnded(dir, election.closesAtMs)
-      if (options.closesAt <= election.closesAtMs)
-        throw new BadInput('--closes-at', [
-          { message: `voting ends at ${iso(election.closesAtMs)} as it is: it can only be extended` },
-        ])
-      const publisher = await openPublisher(log.deps)
-      while (await publisher.publish());
-      await publisher.amend(
-        formatRecord({
-          v: log.deps.release.version,
-          entry: 'amendment',
-          election: id,
-          atMs: systemClock.nowMs(),
-          change: { closesAtMs: options.closesAt },
-        }),
-      )
-    } finally {
-      log.close()
-    }
-  } finally {
-    lock.release()
   }
 }
 

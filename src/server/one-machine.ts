@@ -37,9 +37,14 @@ import { liveTally } from '../pipeline/tally.ts'
 import { timed } from '../pipeline/timing.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
-import { loadingProgress } from './loading-progress.ts'
 import { type RunningPublisher, startPublisher } from './publisher.ts'
 import type { WitnessSettings } from './witnesses.ts'
+
+export interface Loading {
+  readonly onProgress: (electionId: string, done: number, total: number) => void
+  /** All is loaded, or it failed. */
+  readonly done: () => void
+}
 
 export interface ServedFolder {
   readonly elections: ServedElections
@@ -61,6 +66,8 @@ export interface ServedFolderOptions {
   /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
   readonly publishEveryMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
+  /** Told how far the loading is, where somebody wants to know. */
+  readonly loading?: Loading | undefined
   /** Told of a public log that would fork; the process must end. */
   readonly onBroken: (fault: Error) => void
 }
@@ -69,7 +76,7 @@ export const PUBLISH_EVERY_S = 2
 /** How often it is looked whether the log is to be closed. */
 const CLOSE_LOOK_MS = 200
 
-/** Says on stderr how far the loading is, where it takes long. @throws BadInput where there is no election; FolderInUse; BrokenInvariant */
+/** @throws BadInput where there is no election; FolderInUse; BrokenInvariant */
 export async function openFolder(options: ServedFolderOptions): Promise<ServedFolder> {
   const { dataDir } = options
   const all = electionIds(dataDir)
@@ -87,7 +94,6 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
   const lock = lockFolder(dataDir)
   const opened: OpenElection[] = []
   const byId = new Map<string, ServedElection>()
-  const progress = loadingProgress()
   const close = async () => {
     for (const { store, stopPublisher } of opened) {
       await store.box.close()
@@ -98,7 +104,7 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
   }
   try {
     for (const id of ids) {
-      const one = await openServed(electionDir(dataDir, id), id, options, progress.onProgress)
+      const one = await openServed(electionDir(dataDir, id), id, options)
       opened.push(one)
       byId.set(id, one.served)
     }
@@ -106,7 +112,7 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
     await close()
     throw cause
   } finally {
-    progress.done()
+    options.loading?.done()
   }
   return { elections: { byId, default: byId.get(defaultId)! }, lock, close }
 }
@@ -124,12 +130,7 @@ interface OpenElection {
   readonly stopPublisher: () => Promise<void>
 }
 
-async function openServed(
-  dir: string,
-  id: string,
-  options: ServedFolderOptions,
-  onProgress: (electionId: string, done: number, total: number) => void,
-): Promise<OpenElection> {
+async function openServed(dir: string, id: string, options: ServedFolderOptions): Promise<OpenElection> {
   const { clock, log } = options
   const definition = await readDefinition(definitionFile(dir))
   if (definition.election.id !== id)
@@ -151,7 +152,7 @@ async function openServed(
     digest,
     clock,
     tagger,
-    onProgress: (done, total) => onProgress(id, done, total),
+    onProgress: (done, total) => options.loading?.onProgress(id, done, total),
   })
   if (perDistrictSha256(store.roll.eligible) !== roll.perDistrictSha256)
     throw new BrokenInvariant(`the roll of "${id}" has other numbers of keys than its public log says`)

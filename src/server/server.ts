@@ -13,7 +13,7 @@ import { openCluster } from './cluster/cluster.ts'
 import type { LogSettings } from './cluster/log-role.ts'
 import type { Role } from './cluster/roles.ts'
 import { EXIT_FAULT } from './exit-fault.ts'
-import { openFolder, PUBLISH_EVERY_S } from './one-machine.ts'
+import { type Loading, openFolder, PUBLISH_EVERY_S } from './one-machine.ts'
 import { VERSION } from './version.ts'
 import type { WitnessSettings } from './witnesses.ts'
 
@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly cluster?:
     | { readonly addresses: ClusterAddresses; readonly role: Role; readonly logUrl?: string | undefined }
     | undefined
+  /** How far a folder's elections are loaded. */
+  readonly loading?: Loading | undefined
   readonly log: Logger
 }
 
@@ -106,6 +108,7 @@ async function openServed(options: ServerOptions): Promise<Served> {
     promiseWithinS,
     publishEveryMs,
     witnesses,
+    loading: options.loading,
     onBroken,
   })
   return { ...folder, announce: folder.lock.announce }
