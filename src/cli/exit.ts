@@ -10,13 +10,7 @@ export const EXIT_BAD_INPUT = 2
 export const EXIT_BROKEN = 3
 
 /** An error that is the caller's to mend. */
-const CALLER_CODES = new Set([
-  'ELECTION_EXISTS',
-  'FOLDER_IN_USE',
-  'BAD_INPUT',
-  'NOT_YET',
-  'CANNOT_SIMULATE',
-])
+const CALLER_CODES = new Set(['ELECTION_EXISTS', 'FOLDER_IN_USE', 'BAD_INPUT', 'NOT_YET', 'CANNOT_SIMULATE'])
 
 /** The exit code and the words for an error that ended a command. */
 export function verdictOn(error: unknown): { code: number; message: string } {
