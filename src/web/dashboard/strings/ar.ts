@@ -66,7 +66,7 @@ export const ar: Strings = {
   votes: 'الأصوات',
   share: 'النسبة',
   shareOfVotes: 'النسبة من الأصوات المعطاة',
-  noVotesYet: 'لا أصوات بعد.',
+  noVotesYet: 'لم تُحتسب أي أصوات بعد.',
   noVotes: 'لا أصوات.',
   ahead: (first, second, margin, points) =>
     `${isolate(first)} متقدم على ${isolate(second)} بفارق ${votes(margin)} (${isolate(points)} نقطة مئوية).`,

@@ -61,7 +61,7 @@ export const en = {
   votes: 'Votes',
   share: 'Share',
   shareOfVotes: 'Share of the votes given',
-  noVotesYet: 'No votes yet.',
+  noVotesYet: 'No votes counted yet.',
   noVotes: 'No votes.',
   ahead: (first: string, second: string, votes: Figure, points: string) =>
     `${isolate(first)} is ahead of ${isolate(second)} by ${some(votes, 'vote', 'votes')} (${points} points).`,

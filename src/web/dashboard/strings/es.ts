@@ -64,7 +64,7 @@ export const es: Strings = {
   votes: 'Votos',
   share: 'Porcentaje',
   shareOfVotes: 'Porcentaje de los votos dados',
-  noVotesYet: 'Todavía no hay votos.',
+  noVotesYet: 'Todavía no se ha contado ningún voto.',
   noVotes: 'No hay votos.',
   ahead: (first, second, margin, points) =>
     `${isolate(first)} aventaja a ${isolate(second)} en ${votes(margin)} (${points} puntos).`,
