@@ -218,7 +218,9 @@ test('exports are the bytes of /results.*; doctor sees who else has the secret',
     on.cli('doctor', '--json'),
   ])
   for (const { url } of gateways) {
-    const of = async (name: string) => (await fetch(`${url}/elections/${election.id}/${name}`)).text()
+    // Its text() would take the byte order mark away.
+    const of = async (name: string) =>
+      Buffer.from(await (await fetch(`${url}/elections/${election.id}/${name}`)).arrayBuffer()).toString()
     assert.equal(await of('results.json'), exported.stdout)
     assert.equal(await of('results.csv'), csv.stdout)
   }
