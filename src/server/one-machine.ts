@@ -25,6 +25,7 @@ import { rollInForce } from '../core/log/roll-commitment.ts'
 import { isToldAtOnce, type ToldCount, toldTally } from '../core/tally/told-tally.ts'
 import { base64 } from '../core/tlog/base64.ts'
 import type { ServedElection, ServedElections } from '../gateway/served-election.ts'
+import { ElectionRegistry } from '../gateway/served-elections.ts'
 import { resultSha256 } from '../organise/close-entry.ts'
 import { settleAddition, settledInWords } from '../organise/late-voters/settle-addition.ts'
 import { ensureLog, openLog, perDistrictSha256, verifierKeyIn } from '../organise/public-log.ts'
@@ -108,7 +109,7 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
   } finally {
     progress.done()
   }
-  return { elections: { byId, default: byId.get(defaultId)! }, lock, close }
+  return { elections: new ElectionRegistry([...byId.values()], defaultId), lock, close }
 }
 
 function chooseDefault({ dataDir, defaultElection }: ServedFolderOptions, ids: readonly string[]): string {
