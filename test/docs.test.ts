@@ -16,7 +16,7 @@ const DOCUMENTS = [
   ...filesIn('docs', /\.md$/),
   ...filesIn('.github', /\.(md|yml)$/),
 ]
-const SOURCES = ['src', 'test', 'bench', 'deploy', 'scripts']
+const SOURCES = ['src', 'test', 'bench', 'deploy', 'scripts', 'tools']
   .flatMap((folder) => filesIn(folder, /\.(tsx?|js|sh)$/))
   .filter((path) => path !== 'test/docs.test.ts')
 
@@ -58,6 +58,36 @@ test('paths in the documents lead somewhere', () => {
       .map((path) => `${document}: ${path}`),
   )
   assert.deepEqual(nowhere, [])
+})
+
+test('commands in the documents and workflows are scripts of package.json', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  const unknown = [...DOCUMENTS, '.ci/run'].flatMap((document) =>
+    [...read(document).matchAll(/\bnpm run ([a-z][\w:-]*)/g)]
+      .filter(([, name = '']) => scripts[name] === undefined)
+      .map(([command]) => `${document}: ${command}`),
+  )
+  assert.deepEqual(unknown, [])
+})
+
+test('workflows take the actions of others by the hash of their commit', () => {
+  const uses = filesIn('.github/workflows', /\.yml$/).flatMap((path) =>
+    [...read(path).matchAll(/uses: (.+)$/gm)].map((match) => match[1]!),
+  )
+  assert.ok(uses.length > 0)
+  for (const one of uses) assert.match(one, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/)
+})
+
+test('the changelog keeps its form: what is not released first, then versions with their dates', () => {
+  const [title = '', ...sections] = read('CHANGELOG.md').split(/^## /m)
+  assert.match(title, /^# Changelog\n/)
+  assert.match(sections[0]!, /^\[Unreleased\]\n/)
+  for (const section of sections.slice(1)) assert.match(section, /^\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d\n/)
+  const kinds = sections.flatMap((section) => [...section.matchAll(/^### (.+)$/gm)].map((match) => match[1]!))
+  assert.deepEqual(
+    kinds.filter((kind) => !/^(Added|Changed|Deprecated|Removed|Fixed|Security)$/.test(kind)),
+    [],
+  )
 })
 
 test('documents that are cited are in the repository', () => {

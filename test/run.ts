@@ -13,6 +13,7 @@
  *
  * Exit codes: 0 all passed, 1 something failed, 2 unusable arguments, 130 interrupted.
  */
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import type { Transform } from 'node:stream'
@@ -25,6 +26,7 @@ import { isSharedMissing } from './shared.ts'
 import { filesOf, runsAlone, SUITES, type SuiteName, suiteOf } from './suites.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PREPARE = fileURLToPath(new URL('../scripts/prepare.js', import.meta.url))
 const SLOWEST = 10
 const LIMIT_S = 900
 /** Longer for the file than for one test of it: a test that hangs is named by its own time-out. */
@@ -80,10 +82,21 @@ function stagesFor(asked: readonly string[]): readonly Stage[] {
   if (missing !== undefined)
     throw new Error(`${missing}: neither a suite (${SUITES.map(({ name }) => name).join(', ')}) nor a file`)
   const paths = single.map((file) => relative(ROOT, resolve(file)).replaceAll('\\', '/'))
+  prepareFor(paths.filter((path) => !path.startsWith('..')))
   return [
     ...whole,
     ...paths.map((path) => ({ name: suiteOf(path), files: [path], concurrency: 1, budgetS: null })),
   ]
+}
+
+/** What `npm run test:SUITE` prepares for a whole suite, for single files. */
+function prepareFor(paths: readonly string[]): void {
+  const names = new Set(paths.map(suiteOf))
+  for (const { name, prepare } of SUITES)
+    if (names.has(name) && name !== 'unit') {
+      const { status } = spawnSync(process.execPath, [PREPARE, prepare, '--quiet'], { stdio: 'inherit' })
+      if (status !== 0) throw new Error(`what ${name} tests need could not be prepared`)
+    }
 }
 
 async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal: AbortSignal): Promise<void> {
@@ -179,6 +192,23 @@ function isOver({ stage, seconds }: Tally['stages'][number]): boolean {
   return stage.budgetS !== null && seconds > stage.budgetS
 }
 
+/** Failures once more, and the lines with which Node's own runner closes. */
+async function tellSummary({ counts }: Tally, startedMs: number, reporter: Transform): Promise<void> {
+  const summary = {
+    ...{ tests: counts.tests, suites: counts.suites, pass: counts.passed, fail: counts.failed },
+    ...{ cancelled: counts.cancelled, skipped: counts.skipped, todo: counts.todo },
+    duration_ms: Math.round(performance.now() - startedMs),
+  }
+  for (const [name, value] of Object.entries(summary))
+    reporter.write({
+      type: 'test:diagnostic',
+      data: { nesting: 0, message: `${name} ${value}`, level: 'info' },
+    })
+  const told = new Promise((resolve) => reporter.once('end', resolve))
+  reporter.end()
+  await told
+}
+
 function tellTimes({ files, stages, skips }: Tally): void {
   const number = (seconds: number) => seconds.toFixed(1).padStart(7)
   console.log('\nslowest files, in seconds')
@@ -225,25 +255,13 @@ async function main(): Promise<number> {
   } finally {
     await engines?.globalTeardown()
   }
-  const { counts } = tally
-  const summary = {
-    ...{ tests: counts.tests, suites: counts.suites, pass: counts.passed, fail: counts.failed },
-    ...{ cancelled: counts.cancelled, skipped: counts.skipped, todo: counts.todo },
-    duration_ms: Math.round(performance.now() - startedMs),
-  }
-  for (const [name, value] of Object.entries(summary))
-    reporter.write({
-      type: 'test:diagnostic',
-      data: { nesting: 0, message: `${name} ${value}`, level: 'info' },
-    })
-  const told = new Promise((resolve) => reporter.once('end', resolve))
-  reporter.end()
-  await told
+  await tellSummary(tally, startedMs, reporter)
   tellTimes(tally)
   const faults = faultsOf(tally)
   for (const fault of faults) console.log(`\nFAILED: ${fault}`)
   for (const path of tally.ended)
     console.log(`\nFAILED: ${path}: it was not through after ${LIMIT_MS / 1000} s, and was ended`)
+  const { counts } = tally
   const failed = counts.failed + counts.cancelled + faults.length
   console.log(`\n${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)
   if (interruption.signal.aborted) return EXIT_INTERRUPTED

@@ -5,6 +5,8 @@ export interface Suite {
   readonly name: SuiteName
   /** What its tests need. */
   readonly needs: string
+  /** What brings that: the argument of scripts/prepare.js. */
+  readonly prepare: 'packages' | 'start' | 'browser' | 'engines'
   /** Seconds on two cores with nothing else to do. */
   readonly budgetS: number
   /** Files that run side by side, but for those that run alone. */
@@ -15,10 +17,20 @@ export type SuiteName = 'unit' | 'product' | 'browser' | 'cluster'
 
 /** In the order in which they run: what is quick to fail comes first. */
 export const SUITES: readonly Suite[] = [
-  { name: 'unit', needs: 'Node alone', budgetS: 60, concurrency: 2 },
-  { name: 'product', needs: 'the command and its server, built pages, Go', budgetS: 540, concurrency: 2 },
-  { name: 'browser', needs: 'Chromium', budgetS: 360, concurrency: 1 },
-  { name: 'cluster', needs: 'Redis, Kafka, Spark and PostgreSQL', budgetS: 540, concurrency: 1 },
+  { name: 'unit', needs: 'Node alone', prepare: 'packages', budgetS: 60, concurrency: 2 },
+  {
+    name: 'product',
+    needs: 'the command and its server, built pages, Go',
+    prepare: 'start',
+    ...{ budgetS: 540, concurrency: 2 },
+  },
+  { name: 'browser', needs: 'Chromium', prepare: 'browser', budgetS: 360, concurrency: 1 },
+  {
+    name: 'cluster',
+    needs: 'Redis, Kafka, Spark and PostgreSQL',
+    prepare: 'engines',
+    ...{ budgetS: 540, concurrency: 1 },
+  },
 ]
 
 /** Files under test/ that start no process: they belong to the loop of seconds. */
@@ -32,7 +44,7 @@ const PURE: readonly RegExp[] = [
 
 /** Files that start no process either, and take too long for that loop: simulations, and attacks by the hundred. */
 const LONG: readonly RegExp[] = [
-  /^src\/pipeline\/publish\.property\.test\.ts$/,
+  /^src\/pipeline\/publish\/publish\.property\.test\.ts$/,
   /^test\/cluster\/simulation\.test\.ts$/,
 ]
 
@@ -45,6 +57,9 @@ const ALONE: readonly RegExp[] = [
   /^test\/crash\//,
   /^test\/gateway\/(log|observer|places|results|viewers)\.test\.ts$/,
 ]
+
+/** Patterns that name files, so that a test can tell those that name none any more. */
+export const NAMED: readonly RegExp[] = [...PURE, ...LONG, ...ALONE]
 
 export function runsAlone(path: string): boolean {
   return ALONE.some((pattern) => pattern.test(path))

@@ -14,6 +14,7 @@ import { CannotSimulate } from '../simulator/cannot-simulate.ts'
 import { runSimulation } from '../simulator/run.ts'
 import { NO_SHARES } from '../simulator/shares.ts'
 import { defaultLimits } from './gateway-limits.ts'
+import { loadingProgress } from './loading-progress.ts'
 import { atLeastOne, countOption, portOption, publishEveryOption } from './options.ts'
 import { onStopSignal } from './stop-signal.ts'
 
@@ -68,6 +69,7 @@ async function demo(options: DemoOptions): Promise<void> {
     defaultElection: DEMO_ID,
     limits: defaultLimits(),
     publishEveryMs: options.publishEvery * 1000,
+    loading: loadingProgress(),
     log,
   })
   const ending = new AbortController()

@@ -1,9 +1,10 @@
 /** `elections export`: the result as a file, from a recount of the log. */
-import { randomBytes } from 'node:crypto'
-import { linkSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { Command, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { systemClock } from '../adapters/node/clock.ts'
+import { draftOf, placeNew, syncFolder } from '../adapters/node/durable-file.ts'
 import { cdfText } from '../core/tally/cdf.ts'
 import { resultCsv } from '../core/tally/csv.ts'
 import { resultText } from '../core/tally/result-text.ts'
@@ -45,7 +46,7 @@ Examples:
       const counted = await recountShown(options)
       if (options.out === undefined) for (const piece of pieces(counted, options)) process.stdout.write(piece)
       else {
-        writeWhole(options.out, [...pieces(counted, options)].join(''))
+        await writeWhole(options.out, [...pieces(counted, options)].join(''))
         console.error(`${options.out}: ${counted.result.ballots.toLocaleString('en')} ballots`)
       }
     })
@@ -61,12 +62,16 @@ function pieces(
   return cdfText(election, result, made)
 }
 
+/** What may be shown is everybody's to read, as far as the umask lets them. */
+const ANY_READER = 0o666
+
 /** The whole file or none of it, and never over another one. */
-function writeWhole(path: string, text: string): void {
-  const draft = `${path}.${randomBytes(4).toString('hex')}.part`
+async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = draftOf(path)
   try {
     writeFileSync(draft, text, { flush: true })
-    linkSync(draft, path)
+    await placeNew(draft, path, ANY_READER)
+    await syncFolder(dirname(path))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
       throw new BadInput(path, [{ message: 'exists: choose another --out' }])

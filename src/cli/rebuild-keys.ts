@@ -1,20 +1,9 @@
 /** `elections rebuild-keys`: makes the keys in Redis anew, from the roll in PostgreSQL and the ballots in Kafka. */
 import { Command } from 'commander'
-import { kafkaAppend } from '../adapters/kafka/ballot-append.ts'
-import { kafkaVotesReader } from '../adapters/kafka/votes-reader.ts'
-import { systemClock } from '../adapters/node/clock.ts'
-import { systemTimer } from '../adapters/node/timer.ts'
-import { openDatabase } from '../adapters/postgres/database.ts'
-import { readRoll } from '../adapters/postgres/elections.ts'
-import { postgresJournal } from '../adapters/postgres/log-journal.ts'
-import { pollsRecord } from '../adapters/postgres/polls-record.ts'
-import { connectRedis } from '../adapters/redis/connection.ts'
-import { redisKeyLoading } from '../adapters/redis/key-loading.ts'
-import { redisKeyStatus } from '../adapters/redis/key-status.ts'
-import { BadAddress, type ClusterOptions, clusterAddresses, reached } from '../organise/cluster/addresses.ts'
-import { clusterElectionIds, readClusterElection } from '../organise/cluster/cluster-election.ts'
-import { endOf } from '../organise/cluster/cluster-log.ts'
-import { type Rebuilt, rebuildKeys } from '../pipeline/votes/rebuild-keys.ts'
+import { BadAddress, type ClusterOptions, clusterAddresses } from '../organise/cluster/addresses.ts'
+import { clusterElectionIds } from '../organise/cluster/cluster-election.ts'
+import { rebuildClusterKeys } from '../organise/cluster/rebuilt-keys.ts'
+import type { Rebuilt } from '../pipeline/votes/rebuild-keys.ts'
 import { onCluster } from './cluster-options.ts'
 import { EXIT_NO } from './exit.ts'
 
@@ -58,50 +47,24 @@ async function rebuild(options: RebuildOptions): Promise<void> {
       `${options.data}: holds no election${options.election === undefined ? '' : ` "${options.election}"`} of a cluster`,
     )
   for (const id of chosen) {
-    const rebuilt = await rebuildOne(options, id)
+    const onProgress = everySoOften(id)
+    const rebuilt = await rebuildClusterKeys(
+      { dataDir: options.data, id, onProgress },
+      clusterAddresses(options),
+    )
     if (rebuilt.unissued > 0) process.exitCode = EXIT_NO
     if (options.json) console.log(JSON.stringify({ election: id, ...rebuilt }))
     else console.log(inWords(id, rebuilt))
   }
 }
 
-async function rebuildOne(options: RebuildOptions, id: string): Promise<Rebuilt> {
-  const addresses = clusterAddresses(options)
-  const database = openDatabase(addresses.database)
-  const append = kafkaAppend({ brokers: addresses.brokers })
-  const reader = kafkaVotesReader({ brokers: addresses.brokers })
-  const redis = await reached('Redis', () => connectRedis({ url: addresses.redis, timeoutMs: 30_000 }))
+/** Says how far it is, but not at every page. */
+function everySoOften(id: string): (keys: number, ballots: number, issued: number) => void {
   let toldAtMs = performance.now()
-  try {
-    await reached('Kafka', append.probe)
-    const found = await reached('PostgreSQL', () => readClusterElection(options.data, id, database))
-    const keyed = { electionId: id, fingerprint: found.fingerprint }
-    return await rebuildKeys({
-      election: found.election,
-      seal: found.seal,
-      keys: redisKeyStatus(redis, keyed),
-      loading: redisKeyLoading(redis, keyed),
-      append,
-      reader,
-      end: await endOf(postgresJournal(database, id)),
-      issued: found.keysIssued,
-      roll: readRoll(database, id),
-      closed: await pollsRecord(database, id).wasClosed(),
-      clock: systemClock,
-      timer: systemTimer,
-      onProgress: (keys, ballots) => {
-        if (performance.now() - toldAtMs < TELL_MS) return
-        toldAtMs = performance.now()
-        console.error(
-          `${id}: ${number(keys)} of ${number(found.keysIssued)} keys, ${number(ballots)} ballots`,
-        )
-      },
-    })
-  } finally {
-    await redis.close()
-    await reader.close()
-    await append.close()
-    await database.end()
+  return (keys, ballots, issued) => {
+    if (performance.now() - toldAtMs < TELL_MS) return
+    toldAtMs = performance.now()
+    console.error(`${id}: ${number(keys)} of ${number(issued)} keys, ${number(ballots)} ballots`)
   }
 }
 

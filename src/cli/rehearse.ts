@@ -35,6 +35,7 @@ import {
 import { BATCH, castAll, mismatches, type RehearsalDeps } from '../simulator/rehearsal.ts'
 import { onCluster } from './cluster-options.ts'
 import { defaultLimits } from './gateway-limits.ts'
+import { loadingProgress } from './loading-progress.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
 import { allPublished } from './published.ts'
@@ -180,6 +181,7 @@ function openFor(
     dataDir: options.data,
     defaultElection: id,
     clock: systemClock,
+    loading: loadingProgress(),
     log: createLogger(),
     onBroken: (fault) => {
       console.error(fault)
@@ -201,6 +203,7 @@ async function serve(
     defaultElection: id,
     limits: defaultLimits(),
     cluster: options.cluster ? { addresses: clusterAddresses(options), role: 'all' } : undefined,
+    loading: loadingProgress(),
     log: createLogger('warn'),
   })
   const ending = new AbortController()

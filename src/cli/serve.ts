@@ -9,6 +9,7 @@ import { startServer } from '../server/server.ts'
 import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
 import { onCluster } from './cluster-options.ts'
 import { type LimitOptions, limitOptions, limitsFrom } from './gateway-limits.ts'
+import { loadingProgress } from './loading-progress.ts'
 import { countOption, portOption, publishEveryOption } from './options.ts'
 import { logUrlOption, roleOption } from './role-options.ts'
 import { onStopSignal } from './stop-signal.ts'
@@ -85,6 +86,7 @@ Examples:
         cluster: options.cluster
           ? { addresses: clusterAddresses(options), role: options.role, logUrl: options.logUrl }
           : undefined,
+        loading: loadingProgress(),
         log,
       })
       onStopSignal(stop)

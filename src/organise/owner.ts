@@ -34,7 +34,7 @@ const AGAIN_MS = 100
  * @param closesAtMs Unix milliseconds
  * @throws {BadInput} {ControlRefused} {FolderInUse} where nothing was changed; {OutcomeUnknown}
  */
-export function extendByOwner(
+export async function extendByOwner(
   dataDir: string,
   id: string,
   closesAtMs: number,
@@ -57,7 +57,7 @@ export function extendByOwner(
  * Adds late voters.
  * @throws {BadInput} {ControlRefused} {FolderInUse} where nobody was added; {OutcomeUnknown}
  */
-export function addVotersByOwner(
+export async function addVotersByOwner(
   dataDir: string,
   id: string,
   voters: LateVoters,

@@ -13,9 +13,14 @@ import { ElectionRegistry } from '../gateway/served-elections.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ChangeAsk } from './change-thread.ts'
 import type { ChangeEnd } from './changes.ts'
-import { loadingProgress } from './loading-progress.ts'
 import { type OpenElection, type OpenElectionOptions, openServedElection } from './open-election.ts'
 import type { WitnessSettings } from './witnesses.ts'
+
+export interface Loading {
+  readonly onProgress: (electionId: string, done: number, total: number) => void
+  /** All is loaded, or it failed. */
+  readonly done: () => void
+}
 
 export interface ServedFolder {
   readonly elections: ServedElections
@@ -49,6 +54,8 @@ export interface ServedFolderOptions {
   /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
   readonly publishEveryMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
+  /** Told how far the loading is, where somebody wants to know. */
+  readonly loading?: Loading | undefined
   /** Told of a public log that would fork; the process must end. */
   readonly onBroken: (fault: Error) => void
   /** Told when no election is left; the process is to stop. */
@@ -59,7 +66,7 @@ export const PUBLISH_EVERY_S = 2
 /** Changes that wait for the one under way. */
 const MOST_WAITING = 16
 
-/** Says on stderr how far the loading is, where it takes long. @throws BadInput where there is no election; FolderInUse; BrokenInvariant */
+/** @throws BadInput where there is no election; FolderInUse; BrokenInvariant */
 export async function openFolder(options: ServedFolderOptions): Promise<ServedFolder> {
   const { dataDir } = options
   const ids = servedIds(dataDir)
@@ -75,15 +82,14 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
   const defaultId = chooseDefault(options, ids)
   const lock = lockFolder(dataDir)
   const folder = new Folder(options)
-  const progress = loadingProgress()
   try {
-    for (const id of ids) await folder.take(id, progress.onProgress)
+    for (const id of ids) await folder.take(id, options.loading?.onProgress)
   } catch (cause) {
     await folder.close()
     lock.release()
     throw cause
   } finally {
-    progress.done()
+    options.loading?.done()
   }
   const elections = folder.begin(defaultId)
   return {

@@ -17,7 +17,7 @@ import type { Role } from './cluster/roles.ts'
 import { controlApi } from './control/api.ts'
 import { openControl } from './control/control.ts'
 import { EXIT_FAULT } from './exit-fault.ts'
-import { openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
+import { type Loading, openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
 import { VERSION } from './version.ts'
 import type { WitnessSettings } from './witnesses.ts'
 
@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly cluster?:
     | { readonly addresses: ClusterAddresses; readonly role: Role; readonly logUrl?: string | undefined }
     | undefined
+  /** How far a folder's elections are loaded. */
+  readonly loading?: Loading | undefined
   readonly log: Logger
 }
 
@@ -122,6 +124,7 @@ async function openServed(options: ServerOptions): Promise<Served> {
     promiseWithinS,
     publishEveryMs,
     witnesses,
+    loading: options.loading,
     onBroken,
     onEmpty: () => {
       log.fatal('no election is left in the data folder: ending')

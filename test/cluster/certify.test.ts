@@ -54,6 +54,9 @@ before(async () => {
 after(() => on.end())
 
 test('nothing is certified before the close', async () => {
+  const early = await on.cli('certify', '--election', election.id)
+  assert.equal(early.code, 2, early.stdout + early.stderr)
+  assert.ok(!existsSync(join(folder, 'certification.json')))
   const run = await on.cliWithoutData(
     'simulate',
     ...['--cluster', '--election', election.id, '--keys', election.keysFile, '--limit', String(VOTES)],
@@ -61,9 +64,6 @@ test('nothing is certified before the close', async () => {
     ...['--double', '5%', '--wrong', '4%', '--retry', '5%', '--seed', '11', '--patience', '120', '--json'],
   )
   assert.equal(run.code, 0, run.stdout + run.stderr)
-  const early = await on.cli('certify', '--election', election.id)
-  assert.equal(early.code, 2, early.stdout + early.stderr)
-  assert.ok(!existsSync(join(folder, 'certification.json')))
 })
 
 test('once the close is published, the result is certified where all of the log is, once, whoever is first', async () => {

@@ -14,14 +14,13 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
-  renameSync,
   rmdirSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs'
 import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { replaceFile } from '../node/durable-file.ts'
 import { CONTROL_VERSION } from './wire.ts'
 
 const PRIVATE_FILE = 0o600
@@ -61,9 +60,7 @@ export async function listenAt(
   await listening(server, address)
   if (process.platform !== 'win32') chmodSync(address, PRIVATE_FILE)
   const place = { control: CONTROL_VERSION, address, token: randomBytes(32).toString('hex') }
-  rmSync(`${file}.new`, { force: true })
-  writeFileSync(`${file}.new`, `${JSON.stringify(place)}\n`, { mode: PRIVATE_FILE, flag: 'wx' })
-  renameSync(`${file}.new`, file)
+  replaceFile(file, `${JSON.stringify(place)}\n`, PRIVATE_FILE)
   return {
     place,
     release: () => {

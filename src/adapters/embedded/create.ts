@@ -3,11 +3,12 @@
  * and is moved into place by one rename.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type DefinitionFile, electionFrom } from '../../core/election/definition.ts'
 import type { IssuedCredential } from '../../ports/voter-roll.ts'
+import { syncPath } from '../node/durable-file.ts'
 import {
   databaseFile,
   definitionFile,
@@ -133,13 +134,4 @@ function describe(database: DatabaseSync, file: DefinitionFile, text: string): v
 
 function writeDurably(path: string, data: string | Uint8Array): void {
   writeFileSync(path, data, { mode: PRIVATE_FILE, flush: true })
-}
-
-function syncPath(path: string): void {
-  const handle = openSync(path, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
 }

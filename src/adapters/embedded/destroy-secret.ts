@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
+import { syncPath } from '../node/durable-file.ts'
 import { databaseFile, keysDir, secretFile } from './layout.ts'
 import { recordSecretDestroyed } from './secret-fact.ts'
 
@@ -20,11 +21,6 @@ export function destroySecret(dir: string, atMs: number): boolean {
     closeSync(file)
   }
   rmSync(path)
-  const folder = openSync(keysDir(dir), 'r')
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
-  }
+  syncPath(keysDir(dir))
   return true
 }

@@ -1,5 +1,6 @@
 /** What a data folder's elections share: which of them the short API speaks of. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { replaceFile } from '../node/durable-file.ts'
 import { settingsFile } from './layout.ts'
 import { PRIVATE_FILE } from './privacy.ts'
 
@@ -21,10 +22,6 @@ export function readSettings(dataDir: string): Settings {
 }
 
 export function writeSettings(dataDir: string, settings: Settings): void {
-  const path = settingsFile(dataDir)
-  writeFileSync(`${path}.new`, `${JSON.stringify({ default_election: settings.defaultElection })}\n`, {
-    mode: PRIVATE_FILE,
-    flush: true,
-  })
-  renameSync(`${path}.new`, path)
+  const text = `${JSON.stringify({ default_election: settings.defaultElection })}\n`
+  replaceFile(settingsFile(dataDir), text, PRIVATE_FILE)
 }

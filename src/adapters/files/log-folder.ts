@@ -8,11 +8,12 @@
  */
 import { randomBytes } from 'node:crypto'
 import { chmodSync, closeSync, fchmodSync, fdatasync, openSync, renameSync, writeFileSync } from 'node:fs'
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { LogStore } from '../../ports/log-store.ts'
 import type { WitnessedStore } from '../../ports/witness.ts'
+import { syncFolder } from '../node/durable-file.ts'
 
 const CHECKPOINT = 'checkpoint'
 const WITNESSED = 'checkpoint.witnessed'
@@ -151,18 +152,6 @@ async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>)
   }
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker))
   if (failure !== undefined) throw failure.cause
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r').catch((cause) => {
-    if (process.platform === 'win32') return undefined // Windows opens no folders
-    throw cause
-  })
-  try {
-    await folder?.sync()
-  } finally {
-    await folder?.close()
-  }
 }
 
 function isMissing(cause: unknown): boolean {

@@ -1,7 +1,7 @@
 /** A file of secrets: its owner's alone (0600), never over another, there whole or not at all. */
-import { randomBytes } from 'node:crypto'
-import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { type FileHandle, lstat, open, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { draftOf, placeNew, syncFolder } from '../node/durable-file.ts'
 import { BadInput } from './bad-input.ts'
 
 export interface PrivateFile {
@@ -45,7 +45,7 @@ function taken(path: string): BadInput {
  */
 export async function createPrivateFile(path: string): Promise<PrivateFile> {
   await refuseExisting(path)
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.draft`)
+  const draft = draftOf(path)
   let handle: FileHandle
   try {
     handle = await open(draft, 'wx', 0o600)
@@ -122,28 +122,10 @@ export async function writePrivateFile(path: string, pieces: AsyncIterable<strin
   }
 }
 
-/** By a hard link, which fails where the name is taken; without links, by holding the name with an empty file. */
 async function moveIntoPlace(draft: string, path: string): Promise<void> {
   try {
-    return await link(draft, path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') throw taken(path)
-    if (code === 'ENOSPC' || code === 'EIO') throw error
-  }
-  try {
-    await (await open(path, 'wx', 0o600)).close()
+    await placeNew(draft, path, 0o600)
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken(path) : error
-  }
-  await rename(draft, path)
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r').catch(() => undefined) // Windows opens no folders
-  try {
-    await folder?.sync()
-  } finally {
-    await folder?.close()
   }
 }

@@ -3,10 +3,10 @@
  * log stands at which address. Without it nobody notices a log that was rolled back or written anew. A log is its key: one
  * of the same name and another key is another log.
  */
-import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { parseBounded } from '../../core/log/bounded-json.ts'
+import { replaceFile } from '../node/durable-file.ts'
 import { BadInput } from './bad-input.ts'
 import { readPlain } from './plain-file.ts'
 
@@ -124,19 +124,10 @@ export function remember(path: string, { key, note, seenAtMs, place }: Remembere
     logs: Object.fromEntries(kept),
     places: Object.fromEntries(Object.entries(all).filter(([, its]) => isKept.has(its))),
   }
-  const draft = join(dirname(path), `.verify-${randomBytes(6).toString('hex')}.new`)
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const file = openSync(draft, 'wx', 0o600)
-    try {
-      writeFileSync(file, `${JSON.stringify(state, null, 1)}\n`)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    renameSync(draft, path)
+    replaceFile(path, `${JSON.stringify(state, null, 1)}\n`, 0o600)
   } catch (cause) {
-    rmSync(draft, { force: true })
     throw new BadInput(path, [{ message: `cannot be written: ${(cause as Error).message}` }])
   }
 }

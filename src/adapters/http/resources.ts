@@ -2,7 +2,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, type Dispatcher, request } from 'undici'
 import { printable } from '../../core/printable.ts'
-import { ANSWER_MS, LEAST_SPAN_BYTES, longestMs, MOST_SLOW, SPAN_MS } from '../../core/verify/read-pace.ts'
+import {
+  ANSWER_MS,
+  ATTEMPTS,
+  FIRST_PAUSE_MS,
+  LEAST_SPAN_BYTES,
+  longestMs,
+  MOST_SLOW,
+  SPAN_MS,
+  statusMeans,
+} from '../../core/verify/read-pace.ts'
 
 /** What came in the way of an answer. The caller's to mend: another address, or another time. */
 export class Unreachable extends Error {
@@ -36,9 +45,6 @@ export interface ResourcesOptions {
   readonly pauseMs?: number
 }
 
-const ATTEMPTS = 4
-const NOT_THERE = new Set([403, 404, 410])
-const AGAIN = new Set([408, 425, 429, 500, 502, 503, 504])
 const MOST_PAUSE_MS = 10_000
 /** Of an answer that is none; undici reads it to keep the connection. */
 const MOST_DUMPED_BYTES = 65_536
@@ -52,7 +58,7 @@ export function httpResources(base: URL, options: ResourcesOptions = {}): Resour
     connections = 16,
     answerMs = ANSWER_MS,
     spanMs = SPAN_MS,
-    pauseMs = 250,
+    pauseMs = FIRST_PAUSE_MS,
     patienceMs = PATIENCE_MS,
   } = options
   // How long what may take is for the watch below: undici's own clocks begin again with every byte.
@@ -67,7 +73,8 @@ export function httpResources(base: URL, options: ResourcesOptions = {}): Resour
         ...{ dispatcher: agent, headers: { accept: '*/*' }, signal: watch.signal },
       })
       watch.answered()
-      if (response.statusCode === 200) return { bytes: await bounded(response.body, mostBytes, watch.came) }
+      if (statusMeans(response.statusCode) === 'there')
+        return { bytes: await bounded(response.body, mostBytes, watch.came) }
       // Only undici's own reading of it listens for the signal's error.
       await response.body.dump({ limit: MOST_DUMPED_BYTES, signal: watch.signal })
       return statusAnswer(url, response)
@@ -117,8 +124,9 @@ type Answer =
 
 /** What an answer other than 200 comes to. @throws Unreachable where asking again is of no use */
 function statusAnswer(url: URL, { statusCode, headers }: Dispatcher.ResponseData): Answer {
-  if (NOT_THERE.has(statusCode)) return { bytes: undefined }
-  if (AGAIN.has(statusCode))
+  const meaning = statusMeans(statusCode)
+  if (meaning === 'not-there') return { bytes: undefined }
+  if (meaning === 'again')
     return { again: `answers ${statusCode}`, afterMs: retryAfterMs(headers['retry-after']) }
   if (statusCode >= 300 && statusCode < 400)
     throw new Unreachable(url, `sends elsewhere (to ${shown(headers.location)}): give that address yourself`)

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import decodeQR from 'qr/decode.js'
 import { qrCode } from './qr-code.ts'
 
 const VECTORS = [
@@ -26,6 +27,26 @@ for (const [text, expected] of VECTORS)
     const rows = qrCode(text).map((row) => row.map(Number).join(''))
     assert.equal(createHash('sha256').update(rows.join('\n')).digest('hex'), expected)
   })
+
+/** A picture of a code as a camera gives it: four bytes a pixel, with the quiet zone. */
+function picture(text: string, pixels = 4): { width: number; height: number; data: Uint8Array } {
+  const code = qrCode(text)
+  const size = (code.length + 8) * pixels
+  const data = new Uint8Array(size * size * 4).fill(255)
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++)
+      if (code[Math.floor(y / pixels) - 4]?.[Math.floor(x / pixels) - 4])
+        data.fill(0, (y * size + x) * 4, (y * size + x) * 4 + 3)
+  return { width: size, height: size, data }
+}
+
+test('the reader that the verifier has reads what is written here', () => {
+  const texts = [
+    ...VECTORS.map(([text]) => text),
+    ...[1, 14, 15, 26, 62, 106, 152, 213, 500].map((length) => 'x'.repeat(length)),
+  ]
+  for (const text of texts) assert.equal(decodeQR(picture(text)), text)
+})
 
 test('the smallest version that holds the text, and none beyond the largest', () => {
   assert.equal(qrCode('x'.repeat(14)).length, 21)

@@ -1,6 +1,6 @@
 /**
- * How long a stranger's server may take, so that none holds its reader: to begin an answer, to go on with it, and for a
- * resource in all. Pure.
+ * How a stranger's server is read, by the command and the page alike: how long it may take, so that none holds its reader,
+ * how often it is asked, and what its statuses come to.
  */
 
 /** From the request to the answer's first line, whatever comes before it. */
@@ -13,6 +13,24 @@ export const MOST_SLOW = 2
 /** All attempts at a resource, and by its size besides. */
 const RESOURCE_MS = 90_000
 const BYTES_PER_MS = 128
+
+/** Requests for a resource, the first one counted. */
+export const ATTEMPTS = 4
+/** Milliseconds before the second request; each later pause is twice the one before. */
+export const FIRST_PAUSE_MS = 250
+
+const NOT_THERE = new Set([403, 404, 410])
+const AGAIN = new Set([408, 425, 429, 500, 502, 503, 504])
+
+/**
+ * What an HTTP status says of a resource: it is there; it is not, or not for everybody; asking again may help; or asking
+ * again is of no use, redirects among it.
+ */
+export function statusMeans(status: number): 'there' | 'not-there' | 'again' | 'refused' {
+  if (status === 200) return 'there'
+  if (NOT_THERE.has(status)) return 'not-there'
+  return AGAIN.has(status) ? 'again' : 'refused'
+}
 
 /** Milliseconds for a resource of so many bytes, all attempts and pauses in it. */
 export function longestMs(mostBytes: number): number {

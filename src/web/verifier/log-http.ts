@@ -2,14 +2,19 @@
 
 import { MOST_CHECKPOINT_BYTES } from '../../core/log/resource-bounds.ts'
 import type { LogReader } from '../../core/verify/range.ts'
-import { ANSWER_MS, LEAST_SPAN_BYTES, longestMs, MOST_SLOW, SPAN_MS } from '../../core/verify/read-pace.ts'
+import {
+  ANSWER_MS,
+  ATTEMPTS,
+  FIRST_PAUSE_MS,
+  LEAST_SPAN_BYTES,
+  longestMs,
+  MOST_SLOW,
+  SPAN_MS,
+  statusMeans,
+} from '../../core/verify/read-pace.ts'
 import { type OpenLog, Stopped, Unreachable } from './log-reading.ts'
 
-const ATTEMPTS = 4
-const PAUSE_MS = 250
 const TOO_SLOW = 'too slow'
-const NOT_THERE = new Set([403, 404, 410])
-const AGAIN = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /** The first of these addresses that has a checkpoint. @throws Unreachable */
 export async function openAddress(bases: readonly string[], stop: AbortSignal): Promise<OpenLog | undefined> {
@@ -45,7 +50,7 @@ function httpReader(base: string, stop: AbortSignal): LogReader {
       if (answer === TOO_SLOW) slow++
       if (tried === ATTEMPTS || slow === MOST_SLOW || performance.now() >= untilMs)
         throw new Unreachable(url, answer)
-      await pause(PAUSE_MS * 2 ** (tried - 1), stop)
+      await pause(FIRST_PAUSE_MS * 2 ** (tried - 1), stop)
     }
   }
 }
@@ -87,15 +92,16 @@ async function attempt(
     timer = setTimeout(look, SPAN_MS)
     came = 0
     cameThen = 0
-    if (response.status === 200)
+    const meaning = statusMeans(response.status)
+    if (meaning === 'there')
       return {
         bytes: await bounded(response, mostBytes, (bytes) => {
           came = bytes
         }),
       }
     await response.body?.cancel()
-    if (NOT_THERE.has(response.status)) return { bytes: undefined }
-    if (AGAIN.has(response.status)) return `HTTP ${response.status}`
+    if (meaning === 'not-there') return { bytes: undefined }
+    if (meaning === 'again') return `HTTP ${response.status}`
     throw new Unreachable(url, `HTTP ${response.status}`)
   } catch (error) {
     if (error instanceof Unreachable) throw error

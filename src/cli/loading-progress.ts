@@ -1,11 +1,10 @@
-/** Tells people that a large election is being loaded, once it takes longer than a moment. */
+/** Says on stderr how far a large election is loaded, once it takes longer than a moment. */
+import type { Loading } from '../server/one-machine.ts'
+
 const QUIET_MS = 2_000
 const EVERY_MS = 2_000
 
-export function loadingProgress(): {
-  readonly onProgress: (electionId: string, done: number, total: number) => void
-  readonly done: () => void
-} {
+export function loadingProgress(): Loading {
   let nextAtMs = performance.now() + QUIET_MS
   let told = false
   return {

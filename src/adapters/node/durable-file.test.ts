@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, beforeEach, test } from 'node:test'
+import { draftOf, placeNew, replaceFile, syncFolder, syncPath } from './durable-file.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'durable-'))
+after(() => rmSync(root, { recursive: true }))
+let folder: string
+let path: string
+let count = 0
+beforeEach(() => {
+  folder = join(root, String(count++))
+  mkdirSync(folder)
+  path = join(folder, 'file')
+})
+
+test('a file is replaced whole, with the rights that were asked for, and nothing lies beside it', () => {
+  replaceFile(path, 'one', 0o600)
+  replaceFile(path, new TextEncoder().encode('two'), 0o600)
+  assert.equal(readFileSync(path, 'utf8'), 'two')
+  assert.equal(statSync(path).mode & 0o777, 0o600)
+  assert.deepEqual(readdirSync(folder), ['file'])
+})
+
+test('where a file cannot be replaced, what it held is there and no draft stays', () => {
+  mkdirSync(path)
+  writeFileSync(join(path, 'inner'), 'kept')
+  assert.throws(() => replaceFile(path, 'two', 0o600))
+  assert.equal(readFileSync(join(path, 'inner'), 'utf8'), 'kept')
+  assert.deepEqual(readdirSync(folder), ['file'])
+})
+
+test('a draft takes a free name, and never one that is taken', async () => {
+  const draft = draftOf(path)
+  writeFileSync(draft, 'first')
+  await placeNew(draft, path, 0o600)
+  assert.equal(readFileSync(path, 'utf8'), 'first')
+  const other = draftOf(path)
+  assert.notEqual(other, draft)
+  writeFileSync(other, 'second')
+  await assert.rejects(placeNew(other, path, 0o600), { code: 'EEXIST' })
+  assert.equal(readFileSync(path, 'utf8'), 'first')
+})
+
+test('a draft is hidden beside its file', () => {
+  assert.match(draftOf(path).slice(folder.length + 1), /^\.file\.[0-9a-f]{12}\.draft$/)
+})
+
+test('what cannot be synced is a fault, not a success', async () => {
+  assert.throws(() => syncPath(join(folder, 'not-there')), { code: 'ENOENT' })
+  await assert.rejects(syncFolder(join(folder, 'not-there')), { code: 'ENOENT' })
+  syncPath(folder)
+  await syncFolder(folder)
+})
