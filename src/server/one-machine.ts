@@ -134,13 +134,18 @@ class Folder {
   /** Opens an election. @throws as `openServedElection` does */
   async take(id: string, onProgress: Parameters<typeof openServedElection>[3] = () => {}): Promise<void> {
     const { dataDir, clock, log, promiseWithinS, publishEveryMs, witnesses, onBroken } = this.#options
+    const dir = electionDir(dataDir, id)
+    const database = identityOf(databaseFile(dir)) ?? ''
     const how: OpenElectionOptions = {
-      ...{ clock, log, promiseWithinS, onBroken },
+      ...{ clock, log, promiseWithinS },
+      // What fails for want of its folder ends that election here, and no other.
+      onBroken: (fault) => {
+        if (identityOf(databaseFile(dir)) === database) onBroken(fault)
+        else this.look().catch(onBroken)
+      },
       publishEveryMs: publishEveryMs ?? PUBLISH_EVERY_S * 1000,
       witnesses: witnesses ?? { witnesses: [] },
     }
-    const dir = electionDir(dataDir, id)
-    const database = identityOf(databaseFile(dir)) ?? ''
     this.open.set(id, await openServedElection(dir, id, how, onProgress))
     this.#databases.set(id, database)
   }
