@@ -155,7 +155,7 @@ test('a roll that was enlarged with its count, and not in the log, is not served
   database.exec(`INSERT INTO voters VALUES (24, x'${'ab'.repeat(32)}', 0);
     UPDATE facts SET value = '24' WHERE name = 'keys_issued'`)
   const serve = await runCli(['serve', '--data', join(dir, 'data'), '--port', '0'])
-  assert.equal(serve.code, 2)
+  assert.equal(serve.code, 3)
   assert.match(serve.stderr, /has other numbers of keys than its public log says/)
   const doctor = await runCli(['doctor', '--data', join(dir, 'data')])
   assert.match(

@@ -160,7 +160,7 @@ test('a result that is no longer the certified one is refused, and so is another
   database.close()
   await refused(changed, /result-differs[\s\S]*not certified/)
   const serve = await runCli(['serve', '--data', changed, '--port', '0'])
-  assert.equal(serve.code, 2, serve.stderr)
+  assert.equal(serve.code, 3, serve.stderr)
   assert.match(serve.stderr, /give another result than the close of its public log says/)
 
   const entries = copied(t)

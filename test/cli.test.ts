@@ -122,7 +122,7 @@ test('doctor finds a sound folder sound, and names what somebody did to it', asy
     )
     assert.match(doubled.stdout, /✗ turnout adds up: 11 ballots are stored but turnout counts 10/)
     const refused = await runCli(['serve', '--data', server.dataDir, '--port', '0'])
-    assert.equal(refused.code, 2)
+    assert.equal(refused.code, 3)
     assert.match(refused.stderr, /ballots 1 and 11 came from one key/)
 
     database.exec(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ResultsSnapshot } from '../core/status/snapshot.ts'
+import { CannotSimulate } from './cannot-simulate.ts'
 import { settledResults } from './settled.ts'
 
 const COUNTED = { holds: true, keys_used: 30, ballots_stored: 30, ballots_tallied: 30, ballots_summed: 30 }
@@ -41,4 +42,17 @@ test('servers are waited for until their counts are of one checkpoint', async ()
 test('patience has an end: the counts as they stand', async () => {
   const untold = snapshot({ held: 13 })
   assert.deepEqual(await settle([answering(untold)], 300), [untold])
+})
+
+test('a server that is gone is not waited for, whether it ever answered or not', async () => {
+  const gone = async (): Promise<never> => {
+    throw new CannotSimulate('nobody answers')
+  }
+  let asked = 0
+  const dying = async () => (asked++ === 0 ? of(11) : gone())
+  const behind = snapshot({ cast: 29 })
+  const startMs = performance.now()
+  const there = [answering(behind, snapshot({})), dying, gone]
+  assert.deepEqual(await settle(there), [snapshot({}), of(11), null])
+  assert.ok(performance.now() - startMs < 30_000)
 })

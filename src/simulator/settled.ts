@@ -20,12 +20,12 @@ export interface Settling {
 }
 
 const ASK_AGAIN_MS = 250
-/** How long the count of one machine may lag behind its last answer. */
+/** How long the count of one machine may lag behind its last answer, and a server may be silent before it is taken to be gone. */
 const ONE_MACHINE_MS = 3_000
 
 /**
- * The servers' counts once all have caught up and are of one checkpoint; as they stand when they are not in time; null of a
- * server that gives no answer.
+ * The servers' counts once all have caught up and are of one checkpoint; as they stand when they are not in time; of a
+ * server that is gone the last it told, null where it never did.
  */
 export async function settledResults(
   asks: readonly (() => Promise<ResultsSnapshot>)[],
@@ -33,21 +33,25 @@ export async function settledResults(
 ): Promise<(ResultsSnapshot | null)[]> {
   const startMs = nowMs()
   const found: (ResultsSnapshot | null)[] = asks.map(() => null)
+  const answeredMs = asks.map(() => startMs)
   const ask = async (i: number): Promise<void> => {
     try {
       found[i] = await asks[i]!()
+      answeredMs[i] = nowMs()
     } catch (error) {
       if (!(error instanceof CannotSimulate)) throw error
     }
   }
   for (;;) {
     await Promise.all(asks.map((_, i) => ask(i)))
-    if (found.every((results) => results !== null && isSettled(results, cast)) && isOneCount(found))
+    const there = found.filter((_, i) => nowMs() - answeredMs[i]! < ONE_MACHINE_MS)
+    if (there.every((results) => results !== null && isSettled(results, cast)) && isOneCount(there))
       return found
     if (found[0]) onSettling(found[0].cast)
     await sleep(ASK_AGAIN_MS)
-    const known = found.filter((results) => results !== null)
-    const slow = known.some((results) => results.pipeline !== undefined || !isWhole(results))
+    const slow = there.some(
+      (results) => results !== null && (results.pipeline !== undefined || !isWhole(results)),
+    )
     if (nowMs() - startMs >= (slow ? patienceMs : ONE_MACHINE_MS)) return found
   }
 }

@@ -11,7 +11,7 @@ import type { Election } from '../../core/election/definition.ts'
 import type { Credential, Tag } from '../../ports/digest.ts'
 import { databaseFile, definitionFile, electionsDir, secretFile } from './layout.ts'
 import { BrokenInvariant, loadKeys } from './load.ts'
-import { checkVersion } from './open.ts'
+import { checkVersion, OtherDatabase } from './open.ts'
 import { secretDestroyed } from './secret-fact.ts'
 
 export interface Finding {
@@ -74,7 +74,8 @@ function attempt(check: string, look: () => void): Finding {
     return { check }
   } catch (cause) {
     const unreadable = 'the database could not be read: '
-    const wrong = cause instanceof BrokenInvariant ? cause.message : unreadable + (cause as Error).message
+    const isTold = cause instanceof BrokenInvariant || cause instanceof OtherDatabase
+    const wrong = isTold ? cause.message : unreadable + (cause as Error).message
     return { check, wrong, remedy: FROM_BACKUP }
   }
 }

@@ -100,13 +100,18 @@ async function inTurns(loading: Generator<void, LoadedKeys>): Promise<LoadedKeys
   }
 }
 
-/** @throws {BrokenInvariant} where the file is not an election database of this version */
+/** The file is of another program, or of another version of this one. */
+export class OtherDatabase extends Error {
+  readonly code = 'BAD_INPUT'
+}
+
+/** @throws {OtherDatabase} where the file is not an election database of this version */
 export function checkVersion(database: DatabaseSync): void {
   const application = Number(database.prepare('PRAGMA application_id').get()!.application_id)
-  if (application !== APPLICATION_ID) throw new BrokenInvariant('election.db is not an election database')
+  if (application !== APPLICATION_ID) throw new OtherDatabase('election.db is not an election database')
   const version = Number(database.prepare('PRAGMA user_version').get()!.user_version)
   if (version !== SCHEMA_VERSION)
-    throw new BrokenInvariant(
+    throw new OtherDatabase(
       `election.db has schema version ${version}, this program reads ${SCHEMA_VERSION}: use the program that wrote it`,
     )
 }
