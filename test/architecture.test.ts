@@ -65,7 +65,6 @@ const LONGER: Readonly<Record<string, number>> = {
   'pipeline/tally.ts liveTally': 75,
   'pipeline/witness/witness.ts witnessing': 164,
   'server/cluster/cluster.ts openElection': 138,
-  'server/one-machine.ts openServed': 108,
   'server/publisher.ts startPublisher': 135,
   'simulator/load.ts startLoad': 109,
   'simulator/plan.ts plan': 93,

@@ -54,7 +54,7 @@ const LONG: readonly RegExp[] = [
  */
 const ALONE: readonly RegExp[] = [
   /^test\/(add-voters|at-rest|certify|log-witness|run|simulate)\.test\.ts$/,
-  /^test\/crash\//,
+  /^test\/(crash|control)\//,
   /^test\/gateway\/(log|observer|places|results|viewers)\.test\.ts$/,
 ]
 

@@ -25,6 +25,7 @@ export function verdictOn(error: unknown): { code: number; message: string } {
       code: EXIT_BAD_INPUT,
       message: `port ${port} needs more rights: choose one above 1023 with --port`,
     }
+  if (code === 'OUTCOME_UNKNOWN') return { code: EXIT_FAULT, message }
   if (code === 'BROKEN_INVARIANT') return { code: EXIT_BROKEN, message }
   if (code !== undefined && CALLER_CODES.has(code)) return { code: EXIT_BAD_INPUT, message }
   if (

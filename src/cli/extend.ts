@@ -2,8 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { type ClusterOptions, clusterAddresses } from '../organise/cluster/addresses.ts'
 import { extendCluster } from '../organise/cluster/extended-cluster.ts'
-import { extendFolder } from '../organise/extend.ts'
-import { settledInWords } from '../organise/late-voters/settle-addition.ts'
+import { extendByOwner } from '../organise/owner.ts'
 import { chosenElection } from '../organise/recount.ts'
 import { onCluster } from './cluster-options.ts'
 import { countOption } from './options.ts'
@@ -25,10 +24,10 @@ export function extendCommand(): Command {
     .summary('let voting end later')
     .description(
       'Lets voting end later than the definition says. The change is an entry of the public log, where everybody sees ' +
-        'it; the next start of the server goes by it. Stop the server first. On a cluster the servers go on running and go by it ' +
-        'at once, until ten seconds before voting ends. Voting that has ended is not opened again.',
+        'it; servers go on running and go by it at once; where none runs, the next start goes by it. On a cluster it can be extended ' +
+        'until ten seconds before voting ends. Voting that has ended is not opened again.',
     )
-    .requiredOption('--data <folder>', 'the data folder; without --cluster no server may be running on it')
+    .requiredOption('--data <folder>', 'the data folder')
     .requiredOption('--closes-at <time>', 'when voting ends, such as 2026-11-23T21:00:00+01:00', instant)
     .option('--election <id>', 'which election (default: the one the short API speaks of)')
     .addOption(
@@ -60,24 +59,25 @@ function instant(text: string): number {
 async function extend(options: ExtendOptions): Promise<void> {
   const { data: dataDir, closesAt: closesAtMs } = options
   const id = chosenElection(dataDir, options.election)
-  if (options.cluster)
-    await extendCluster(
-      { dataDir, id, closesAtMs, patienceMs: options.patience * 1000 },
-      clusterAddresses(options),
-    )
-  else
-    await extendFolder({
-      dataDir,
-      id,
-      closesAtMs,
-      onSettled: (settled) => console.error(settledInWords(settled)),
-    })
-  const closesAt = iso(closesAtMs)
+  const goesByIt = options.cluster
+    ? await extendOnCluster(options, id)
+    : await extendFolder(dataDir, id, closesAtMs)
+  const closesAt = new Date(closesAtMs).toISOString()
   if (options.json) console.log(JSON.stringify({ event: 'extended', election: id, closes_at: closesAt }))
-  else {
-    const goesByIt = options.cluster ? 'every gateway goes by it' : 'the next start of the server goes by it'
-    console.log(`Voting in ${id} ends at ${closesAt}; the public log says so, and ${goesByIt}.`)
-  }
+  else console.log(`Voting in ${id} ends at ${closesAt}; the public log says so, and ${goesByIt}.`)
 }
 
-const iso = (ms: number) => new Date(ms).toISOString()
+/** @returns who goes by it, in words */
+async function extendOnCluster(options: ExtendOptions, id: string): Promise<string> {
+  const { data: dataDir, closesAt: closesAtMs } = options
+  await extendCluster(
+    { dataDir, id, closesAtMs, patienceMs: options.patience * 1000 },
+    clusterAddresses(options),
+  )
+  return 'every gateway goes by it'
+}
+
+async function extendFolder(dataDir: string, id: string, closesAtMs: number): Promise<string> {
+  const { isServed } = await extendByOwner(dataDir, id, closesAtMs, { note: (words) => console.error(words) })
+  return isServed ? 'the server goes by it' : 'the next start of the server goes by it'
+}

@@ -18,6 +18,7 @@ import { releaseWarnings } from '../core/tally/release-warnings.ts'
 import { type ClusterOptions, clusterAddresses } from '../organise/cluster/addresses.ts'
 import { clusterMove, loadNewKeys } from '../organise/cluster/move-to-cluster.ts'
 import { issueKeys } from '../organise/issue-keys.ts'
+import { tellOwner } from '../organise/owner.ts'
 import { newLog, verifierKeyIn } from '../organise/public-log.ts'
 import { onCluster } from './cluster-options.ts'
 import { interruptible } from './interruption.ts'
@@ -117,7 +118,10 @@ async function init(options: InitOptions): Promise<void> {
       await withProgress('Loading the keys into Redis', signal, (onProgress) =>
         loadNewKeys(options.data, election.id, addresses, (keys) => onProgress(keys, roll.voters)),
       )
-    report(options, election, roll, keysPath, verifierKeyIn(electionDir(options.data, election.id))!)
+    const served = addresses ? undefined : await tellOwner(options.data).catch(() => undefined)
+    const isServed = served?.includes(election.id) ?? false
+    const logKey = verifierKeyIn(electionDir(options.data, election.id))!
+    report(options, election, roll, { keysPath, logKey, isServed })
   } catch (error) {
     // Cleaned up: now the process ends by the signal, as whoever sent it expects.
     if (!interruption.dieIfInterrupted()) throw error
@@ -144,8 +148,11 @@ function report(
   options: InitOptions,
   election: Election,
   roll: CheckedRoll,
-  keysPath: string,
-  logKey: string,
+  {
+    keysPath,
+    logKey,
+    isServed,
+  }: { readonly keysPath: string; readonly logKey: string; readonly isServed: boolean },
 ): void {
   if (options.json) {
     const done = { event: 'initialised', election: election.id, voters: roll.voters, keys: keysPath }
@@ -163,8 +170,12 @@ Next:
   1. Print the voter keys and give each voter their own. Then delete ${keysPath}: whoever has
      it can vote for everyone, and the server does not need it.
   2. Publish the log key where people know it is yours: with it anybody can check the count.
-  3. Start the server:
-       elections serve ${options.cluster ? '--cluster ' : ''}--data ${quoted(options.data)}`)
+  3. ${
+    isServed
+      ? 'The server that runs on the data folder serves it already.'
+      : `Start the server:
+       elections serve ${options.cluster ? '--cluster ' : ''}--data ${quoted(options.data)}`
+  }`)
 }
 
 /** As a shell wants it. */

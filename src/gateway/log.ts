@@ -28,6 +28,7 @@ const TRACKER = /^proof\/([A-Za-z0-9_-]{43})$/
 
 export function logRoutes(app: FastifyInstance, elections: ServedElections): void {
   const tiles = new TileCache()
+  const nameOf = logNames()
   electionRoutes(app, elections, 'GET', '/log/*', {
     schema: {
       tags: ['log'],
@@ -36,9 +37,25 @@ export function logRoutes(app: FastifyInstance, elections: ServedElections): voi
     },
     handle: (served, request, reply) => {
       reply.header('access-control-allow-origin', '*').header('cross-origin-resource-policy', 'cross-origin')
-      return answer(served, tiles, (request.params as { '*': string })['*'], request, reply)
+      return answer(served, { tiles, nameOf }, (request.params as { '*': string })['*'], request, reply)
     },
   })
+}
+
+interface Kept {
+  readonly tiles: TileCache
+  /** Two logs of one election id, one after the other, have two names. */
+  readonly nameOf: (served: ServedElection) => number
+}
+
+function logNames(): Kept['nameOf'] {
+  const names = new WeakMap<ServedElection, number>()
+  let last = 0
+  return (served) => {
+    const name = names.get(served) ?? ++last
+    names.set(served, name)
+    return name
+  }
 }
 
 function isOfLog(path: string): boolean {
@@ -48,7 +65,7 @@ function isOfLog(path: string): boolean {
 
 async function answer(
   served: ServedElection,
-  tiles: TileCache,
+  { tiles, nameOf }: Kept,
   path: string,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -69,7 +86,7 @@ async function answer(
   if (tile === undefined) return sendProblem(reply, 'not-found')
   const age = tile.width === TILE_WIDTH ? FOREVER : SHORT
   const document = await tiles.get({
-    name: `${served.election.id}/${path}`,
+    name: `${nameOf(served)}/${path}`,
     compressible: tile.kind === 'entries',
     read: () => readTile(served, tile),
   })

@@ -38,6 +38,7 @@ export function gatewayMetrics(elections: ServedElections, viewers: () => number
     labelNames: ['election'],
     registers: [registry],
     collect() {
+      this.reset()
       for (const [id, served] of elections.byId) this.set({ election: id }, served.tally.cast())
     },
   })
@@ -47,6 +48,7 @@ export function gatewayMetrics(elections: ServedElections, viewers: () => number
     labelNames: ['election'],
     registers: [registry],
     collect() {
+      this.reset()
       for (const [id, served] of elections.byId)
         this.set({ election: id }, served.tally.invariant().holds ? 1 : 0)
     },
@@ -86,6 +88,7 @@ function logGauges(elections: ServedElections, registry: Registry): void {
       labelNames: ['election'],
       registers: [registry],
       collect() {
+        this.reset()
         for (const [id, { publicLog }] of elections.byId) {
           const state = publicLog.state()
           if (state !== null) this.set({ election: id }, valueIn(state))
@@ -118,6 +121,7 @@ function witnessGauges(elections: ServedElections, registry: Registry): void {
       labelNames: ['election', 'witness'],
       registers: [registry],
       collect() {
+        this.reset()
         for (const [id, { publicLog }] of elections.byId)
           for (const witness of publicLog.state()?.witnesses ?? [])
             this.set({ election: id, witness: witness.name }, valueIn(witness))

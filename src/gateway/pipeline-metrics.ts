@@ -87,6 +87,7 @@ export function pipelineMetrics(registry: Registry, elections: ServedElections):
       labelNames: ['election'],
       registers: [registry],
       collect() {
+        this.reset()
         for (const { election, pipeline } of served) {
           const value = of(pipeline())
           if (value !== null) this.set({ election }, value)

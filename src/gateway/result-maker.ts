@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { CountFacts } from '../core/status/count-facts.ts'
-import type { ResultAnswer, ResultAsk, ResultThreadData } from './result-thread.ts'
-import type { ServedElection, ServedElections } from './served-election.ts'
+import type { ElectionToKnow, ResultAnswer, ResultAsk, ResultThreadData } from './result-thread.ts'
+import type { ServedElection } from './served-election.ts'
 
 export interface Made {
   /** UTF-8; null where it may not be told yet. */
@@ -28,12 +28,13 @@ interface Waiting {
   readonly reject: (cause: Error) => void
 }
 
-export function resultMaker(elections: ServedElections, version: string, log: Logger): ResultMaker {
+export function resultMaker(version: string, log: Logger): ResultMaker {
   let worker: Worker | undefined
   let notBeforeMs = 0
   let lastId = 0
   let closing = false
   const waiting = new Map<number, Waiting>()
+  let numbers = electionNumbers()
 
   const onAnswer = (answer: ResultAnswer): void => {
     const asked = waiting.get(answer.id)
@@ -54,10 +55,8 @@ export function resultMaker(elections: ServedElections, version: string, log: Lo
     waiting.clear()
   }
   const start = (): Worker => {
-    const data: ResultThreadData = {
-      elections: [...elections.byId.values()].map(({ election }) => ({ ...election })),
-      version,
-    }
+    const data: ResultThreadData = { version }
+    numbers = electionNumbers()
     const started = new Worker(new URL('./result-thread.ts', import.meta.url), {
       workerData: data,
       // Its garbage is young and plenty: collected early it holds 100 MB less.
@@ -77,10 +76,11 @@ export function resultMaker(elections: ServedElections, version: string, log: Lo
     make: async (served, what, facts) => {
       if (closing || performance.now() < notBeforeMs) throw new Error('results cannot be made now')
       worker ??= start()
+      const number = numbers(served, worker)
       const id = ++lastId
       const { promise, resolve, reject } = Promise.withResolvers<Made>()
       waiting.set(id, { resolve, reject })
-      const ask: ResultAsk = { id, election: served.election.id, what, facts }
+      const ask: ResultAsk = { id, election: number, what, facts }
       worker.postMessage(ask, [facts.counts.buffer])
       return promise
     },
@@ -90,5 +90,19 @@ export function resultMaker(elections: ServedElections, version: string, log: Lo
       waiting.clear()
       await worker?.terminate()
     },
+  }
+}
+
+/** The numbers by which one thread knows elections; it is told of each when it is first asked about it. */
+function electionNumbers(): (served: ServedElection, worker: Worker) => number {
+  const numbers = new WeakMap<ServedElection, number>()
+  let last = 0
+  return (served, worker) => {
+    const known = numbers.get(served)
+    if (known !== undefined) return known
+    const number = ++last
+    numbers.set(served, number)
+    worker.postMessage({ know: { ...served.election }, number } satisfies ElectionToKnow)
+    return number
   }
 }

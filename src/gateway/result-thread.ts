@@ -17,13 +17,19 @@ import { snapshotEvent } from './snapshot-event.ts'
 export type DocumentName = 'results.json' | 'results.csv' | 'results.cdf.json'
 
 export interface ResultThreadData {
-  readonly elections: readonly Election[]
   readonly version: string
+}
+
+/** An election that is asked about from now on, by a number: two may have one id, one after the other. */
+export interface ElectionToKnow {
+  readonly know: Election
+  readonly number: number
 }
 
 export interface ResultAsk {
   readonly id: number
-  readonly election: string
+  /** Its number. */
+  readonly election: number
   /** A document, or the snapshot as an event of this id. */
   readonly what: DocumentName | { readonly event: number }
   readonly facts: CountFacts
@@ -39,11 +45,12 @@ export type ResultAnswer = { readonly id: number; readonly cpuMs: number } & (
 /** Characters encoded at once: text grows in pieces, not as one string beside its bytes. */
 const PIECE = 1_000_000
 
-const { elections, version } = workerData as ResultThreadData
-const byId = new Map(elections.map((election) => [election.id, election]))
+const { version } = workerData as ResultThreadData
+const known = new Map<number, Election>()
 const port = parentPort!
 
-port.on('message', (ask: ResultAsk) => {
+port.on('message', (ask: ResultAsk | ElectionToKnow) => {
+  if ('know' in ask) return void known.set(ask.number, ask.know)
   const startMs = usedMs()
   const answer = answerTo(ask)
   const transferred = answer.bytes ? [answer.bytes.buffer] : []
@@ -55,9 +62,9 @@ function usedMs(): number {
   return (user + system) / 1_000
 }
 
-function answerTo({ election: id, what, facts }: ResultAsk) {
+function answerTo({ election: number, what, facts }: ResultAsk) {
   try {
-    const election = { ...byId.get(id)!, closesAtMs: facts.closesAtMs }
+    const election = { ...known.get(number)!, closesAtMs: facts.closesAtMs }
     const pieces = piecesOf(election, what, facts)
     if (pieces === null) return { bytes: null }
     const bytes = encoded(pieces)

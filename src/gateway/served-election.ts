@@ -29,4 +29,6 @@ export interface ServedElection {
 export interface ServedElections {
   readonly byId: ReadonlyMap<string, ServedElection>
   readonly default: ServedElection
+  /** Calls back whenever an election has come or gone, or another is the default one. */
+  readonly onChange: (listener: () => void) => void
 }

@@ -9,7 +9,7 @@ import type { Logger } from 'pino'
 import { ballotStyleRoute } from './ballot-style.ts'
 import { ballotRoutes } from './ballots.ts'
 import { boothPage } from './booth-page.ts'
-import { type CastBatch, castBatch } from './cast-batch.ts'
+import { castBatch } from './cast-batch.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { drainable } from './drain.ts'
 import { framework } from './framework.ts'
@@ -20,15 +20,16 @@ import { WrongKeyLimit } from './limits.ts'
 import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { pageRoutes } from './pages.ts'
-import { type ResultDocuments, resultDocuments } from './result-documents.ts'
+import { resultDocuments } from './result-documents.ts'
 import { resultMaker } from './result-maker.ts'
 import { resultsRoutes } from './results.ts'
-import { type ResultsFeed, resultsFeed } from './results-feed.ts'
+import { resultsFeed } from './results-feed.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
+import { perElection } from './served-elections.ts'
 import { SpareTime } from './spare-time.ts'
 import { cutUnread } from './unread.ts'
 import { verifierPage } from './verifier-page.ts'
-import { refuseSlowVote, voteHandler } from './vote.ts'
+import { refuseSlowVote, type VoteHandler, voteHandler } from './vote.ts'
 
 /** A reader who takes nothing of an answer for so long is cut off. */
 const UNREAD_MS = 30_000
@@ -81,12 +82,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     nowMs: () => performance.now(),
   })
   const held = new HeldBytes(HELD_BYTES_LIMIT)
-  const maker = resultMaker(elections, options.version, log)
+  const maker = resultMaker(options.version, log)
   const makerSpare = new SpareTime()
-  const feeds = perElection(elections, (served) => resultsFeed(served, { maker, makerSpare, held }))
-  const metrics = gatewayMetrics(elections, () =>
-    [...feeds.values()].reduce((sum, feed) => sum + feed.viewers(), 0),
+  const feeds = perElection(
+    elections,
+    (served) => resultsFeed(served, { maker, makerSpare, held }),
+    (feed) => feed.close(),
   )
+  const metrics = gatewayMetrics(elections, () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0))
   const spare = new SpareTime()
   const documents = perElection(elections, (served) =>
     resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
@@ -94,16 +97,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const batches = perElection(elections, (served) =>
     castBatch(served, limit, (answers) => metrics.countAnswers(served, answers), onFault),
   )
-  const feedOf = (served: ServedElection): ResultsFeed => feeds.get(served)!
-  const documentsOf = (served: ServedElection): ResultDocuments => documents.get(served)!
-  const batchOf = (served: ServedElection): CastBatch => batches.get(served)!
-
-  const vote = voteHandler({
-    served: elections.default,
-    batch: batchOf(elections.default),
-    isStopping,
-    onRefused: (code) => metrics.countRefusal(elections.default, code),
-  })
+  const vote = defaultVote(elections, (served) =>
+    voteHandler({
+      served,
+      batch: batches.of(served),
+      isStopping,
+      onRefused: (code) => metrics.countRefusal(served, code),
+    }),
+  )
   const app = await framework({
     ...{ log, version: options.version, isStopping },
     pacing: { unreadMs, held },
@@ -115,11 +116,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   catalogueRoutes(app, elections)
   ballotRoutes(app, {
-    ...{ elections, batchOf, limit, onAnswers: metrics.countAnswers, onFault },
+    ...{ elections, batchOf: batches.of, limit, onAnswers: metrics.countAnswers, onFault },
     imports: new ImportBudget({ bytes: limits.importBytes, ms: limits.importSeconds * 1000 }),
   })
   ballotStyleRoute(app, elections, limit)
-  resultsRoutes(app, elections, { feedOf, documentsOf })
+  resultsRoutes(app, elections, { feedOf: feeds.of, documentsOf: documents.of })
   logRoutes(app, elections)
   healthRoutes(app, elections, metrics, isStopping)
   pageRoutes(app, elections, options.pagesDir)
@@ -139,7 +140,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     stop: async () => {
       stopping = true
-      for (const feed of feeds.values()) feed.close()
+      for (const feed of feeds.all()) feed.close()
       await drain()
       await app.close()
       stopCutting()
@@ -149,9 +150,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-function perElection<T>(
+/** `POST /vote` of whichever election is the default one when a request comes: its handler is made once for all of them. */
+function defaultVote(
   elections: ServedElections,
-  make: (served: ServedElection) => T,
-): ReadonlyMap<ServedElection, T> {
-  return new Map([...elections.byId.values()].map((served) => [served, make(served)]))
+  handlerFor: (served: ServedElection) => VoteHandler,
+): VoteHandler {
+  let served = elections.default
+  let handle = handlerFor(served)
+  elections.onChange(() => {
+    const { default: now, byId } = elections
+    if (now === served || byId.size === 0) return
+    served = now
+    handle = handlerFor(now)
+  })
+  return (request, response) => handle(request, response)
 }

@@ -8,7 +8,7 @@ import { lockFolder } from '../adapters/embedded/lock.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { amended } from '../core/log/amended.ts'
 import { createDemo, DEMO_ID } from './demo-election.ts'
-import { extendFolder } from './extend.ts'
+import { extendByOwner } from './owner.ts'
 import { openLog } from './public-log.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'extend-'))
@@ -22,7 +22,7 @@ before(async () => {
 after(() => rmSync(dataDir, { recursive: true }))
 
 const extendTo = (closesAtMs: number) =>
-  extendFolder({ dataDir, id: DEMO_ID, closesAtMs, onSettled: () => assert.fail('nothing was cut off') })
+  extendByOwner(dataDir, DEMO_ID, closesAtMs, { note: (words) => assert.fail(words) })
 
 /** What the log says by now. */
 async function inForce() {
@@ -58,7 +58,7 @@ test('not earlier, and not by nothing: a refusal that says when voting ends, and
   assert.deepEqual(await inForce(), before)
 })
 
-test('not while a server serves the folder, and the lock is free afterwards', async () => {
+test('not while a process has the folder that takes no requests, and the lock is free afterwards', async () => {
   const before = await inForce()
   const lock = lockFolder(dataDir)
   try {

@@ -1,73 +1,48 @@
-/** Voting that ends later, on one machine: an entry of the public log. The definition stays as it was handed in. */
-import { existsSync } from 'node:fs'
-import { clusterFile, definitionFile, electionDir } from '../adapters/embedded/layout.ts'
-import { lockFolder } from '../adapters/embedded/lock.ts'
+/** Extend: voting ends later, told in the public log. The definition stays as it was handed in. */
 import { BadInput } from '../adapters/files/bad-input.ts'
-import { readDefinition } from '../adapters/files/definition-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { amended } from '../core/log/amended.ts'
 import { formatRecord } from '../core/log/record.ts'
-import { openPublisher } from '../pipeline/publish/publish.ts'
-import { checkLog } from '../pipeline/publish/recovery.ts'
-import { type Settled, settleAddition } from './late-voters/settle-addition.ts'
-import { ensureLog, type OpenLog, openLog } from './public-log.ts'
+import { type ChangeHands, type HeldElection, recordsOf } from './held-election.ts'
+import { settleAddition, settledInWords } from './late-voters/settle-addition.ts'
 import { refuseEnded } from './refuse-ended.ts'
 
-export interface Extension {
-  readonly dataDir: string
-  readonly id: string
-  /** Unix milliseconds. */
+export interface Extended {
+  /** The election's id. */
+  readonly election: string
+  /** When voting ends now, Unix milliseconds. */
   readonly closesAtMs: number
-  /** Told of an addition of voters that had been cut off and is settled now, also where the extension is refused. */
-  readonly onSettled: (settled: Settled) => void
 }
 
 /**
- * Holds the folder's lock meanwhile: no server may be running on it.
- * @throws {BadInput} where voting has ended or would end earlier, or the ballots lie on a cluster; FolderInUse; BrokenLog
+ * @param closesAtMs when voting is to end, Unix milliseconds
+ * @throws {BadInput} where voting has ended, or ends later as it is
  */
-export async function extendFolder(extension: Extension): Promise<void> {
-  const { dataDir, id } = extension
-  const dir = electionDir(dataDir, id)
-  if (existsSync(clusterFile(dir)))
-    throw new BadInput(dir, [{ message: 'its ballots lie on a cluster: add --cluster' }])
-  const lock = lockFolder(dataDir)
-  try {
-    const defined = (await readDefinition(definitionFile(dir))).election
-    await ensureLog(dir, defined)
-    const log = await openLog(dir, defined)
-    try {
-      await extendIn(dir, log, extension)
-    } finally {
-      log.close()
-    }
-  } finally {
-    lock.release()
-  }
-}
-
-async function extendIn(dir: string, log: OpenLog, { closesAtMs, onSettled }: Extension): Promise<void> {
-  await checkLog(log.deps)
-  const records = (await log.deps.journal.records()).map(({ record }) => record!)
+export async function extendVoting(
+  held: HeldElection,
+  closesAtMs: number,
+  { note }: ChangeHands,
+): Promise<Extended> {
+  const { dir, log } = held
+  const records = await recordsOf(log)
   const settled = await settleAddition(dir, records)
-  if (settled !== undefined) onSettled(settled)
+  if (settled !== undefined) note(settledInWords(settled))
+  if (settled?.end === 'finished') await held.rollHasGrown()
   const { election } = amended(log.election, records)
   await refuseEnded(dir, election.closesAtMs)
-  if (closesAtMs <= election.closesAtMs) {
-    const ends = new Date(election.closesAtMs).toISOString()
+  if (closesAtMs <= election.closesAtMs)
     throw new BadInput('--closes-at', [
-      { message: `voting ends at ${ends} as it is: it can only be extended` },
+      {
+        message: `voting ends at ${new Date(election.closesAtMs).toISOString()} as it is: it can only be extended`,
+      },
     ])
-  }
-  const publisher = await openPublisher(log.deps)
-  while (await publisher.publish());
-  await publisher.amend(
-    formatRecord({
-      v: log.deps.release.version,
-      entry: 'amendment',
-      election: election.id,
-      atMs: systemClock.nowMs(),
-      change: { closesAtMs },
-    }),
-  )
+  const entry = formatRecord({
+    v: log.deps.release.version,
+    entry: 'amendment',
+    election: election.id,
+    atMs: systemClock.nowMs(),
+    change: { closesAtMs },
+  })
+  await held.publish(entry, closesAtMs)
+  return { election: election.id, closesAtMs }
 }

@@ -7,7 +7,7 @@ const election = { opensAtMs: 1_000, closesAtMs: 2_000 } as Election
 
 async function setUp(wasClosed = false) {
   const state = { nowMs: 0, stored: [] as number[], failing: false, failures: 0 }
-  const phase = await polls({
+  const { phase, refusal, change } = await polls({
     election,
     clock: { nowMs: () => state.nowMs },
     record: {
@@ -28,7 +28,7 @@ async function setUp(wasClosed = false) {
     }
     return phases
   }
-  return { state, at }
+  return { state, at, refusal, change }
 }
 
 test('voting opens and closes by the clock, and the close is stored once', async () => {
@@ -56,4 +56,51 @@ test('a close that cannot be stored holds all the same, and is tried again', asy
   state.failing = false
   await at(4_200)
   assert.deepEqual(state.stored, [4_200])
+})
+
+test('voting that is extended goes on past its first end, and closes at the second', async () => {
+  const { at, change, state } = await setUp()
+  await at(1_900)
+  assert.equal(await change(async () => {}, 3_000), 'published')
+  assert.deepEqual(await at(2_000, 2_999, 3_000, 2_500), ['open', 'open', 'closed', 'closed'])
+  assert.deepEqual(state.stored, [3_000])
+})
+
+test('voting does not end while a change is published; ballots of that moment are to come again', async () => {
+  const { at, change, refusal } = await setUp()
+  await at(1_900)
+  const published = Promise.withResolvers<void>()
+  const changed = change(() => published.promise, 3_000)
+  assert.deepEqual(await at(2_100), ['open'])
+  assert.equal(refusal(), 'storage-unavailable')
+  published.resolve()
+  assert.equal(await changed, 'published')
+  assert.deepEqual(await at(2_100), ['open'])
+  assert.equal(refusal(), null)
+})
+
+test('a change that is not published extends nothing, and after the end none is begun', async () => {
+  const { at, change, refusal } = await setUp()
+  await at(1_900)
+  await assert.rejects(
+    change(async () => {
+      await at(2_100)
+      throw new Error('disk full')
+    }, 3_000),
+    /disk full/,
+  )
+  assert.deepEqual(await at(2_100), ['closed'])
+  assert.equal(refusal(), 'polls-closed')
+  let begun = false
+  const late = await change(async () => {
+    begun = true
+  }, 3_000)
+  assert.deepEqual([late, begun], ['ended', false])
+})
+
+test('a change that is no extension leaves the end where it was', async () => {
+  const { at, change } = await setUp()
+  await at(1_900)
+  assert.equal(await change(async () => {}), 'published')
+  assert.deepEqual(await at(2_000), ['closed'])
 })

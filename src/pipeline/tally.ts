@@ -43,6 +43,8 @@ const RATE_SECONDS = 5
 export interface FoldedTally extends LiveTally {
   /** What the public log told; a batch of before changes nothing. */
   readonly takeTold: (batch: ToldBatch) => void
+  /** Tells who listens that the election itself has changed: its end, its roll. */
+  readonly refresh: () => void
 }
 
 export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
@@ -50,6 +52,7 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
   const tally = pluralityTally(election)
   const rate = ballotRate(RATE_SECONDS)
   const listeners: (() => void)[] = []
+  const refresh = (): void => listeners.forEach((listener) => void listener())
   let lastBallotAtMs: number | null = null
 
   const history = countHistory(election)
@@ -77,7 +80,7 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
     for (let i = 0; i < ballots.length; i++) tally.fold(ballots[i]!.district, ballots[i]!.choices)
     lastBallotAtMs = clock.nowMs()
     rate.count(ballots.length, lastBallotAtMs)
-    for (const listener of listeners) listener()
+    refresh()
   })
 
   const takeTold = (batch: ToldBatch): void => {
@@ -85,7 +88,7 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
     const { atMs, stored, groups } = batch
     if (atMs !== null && stored !== null && groups.length > 0)
       history.mark(momentOf(Math.floor(atMs / 1000), stored, told.count().tally))
-    for (const listener of listeners) listener()
+    refresh()
   }
   const counters = () => ({ keysUsed: box.keysUsed(), ballotsStored: log.length() })
   return {
@@ -102,18 +105,15 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
         turnout: turnoutLine(castBySpan(log), log.turnoutSpanSeconds),
         log: deps.publicLog?.() ?? null,
       }
-      return {
-        counts: packCounts(tally),
-        logTold: packTold(told),
-        figures,
-        closesAtMs: election.closesAtMs,
-      }
+      const { closesAtMs } = election
+      return { counts: packCounts(tally), logTold: packTold(told), figures, closesAtMs }
     },
     invariant: () => invariantOf(election, tally, counters()),
     result: () => resultOf(election, tally),
     shown: () =>
       shownResult(election, { phase: phase(), issued, stored: tally, told: told?.count() ?? null }),
     takeTold,
+    refresh,
     history: history.snapshot,
     phase,
     cast: tally.ballots,

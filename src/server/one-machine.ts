@@ -1,43 +1,19 @@
 /**
- * Composes what a server serves: every election of a data folder, opened on the embedded adapters, with the steps of
- * the pipeline around it.
+ * Composes what a server serves on one machine: every election of a data folder, also one that is made while it runs, and
+ * no more those whose folder is gone. Changes of them are made here, one after the other.
  */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, lstatSync } from 'node:fs'
 import type { Logger } from 'pino'
-import { clusterFile, definitionFile, electionDir, electionIds } from '../adapters/embedded/layout.ts'
-import { BrokenInvariant } from '../adapters/embedded/load.ts'
+import { clusterFile, databaseFile, electionDir, electionIds } from '../adapters/embedded/layout.ts'
 import { type FolderLock, lockFolder } from '../adapters/embedded/lock.ts'
-import { type EmbeddedStore, openElection } from '../adapters/embedded/open.ts'
 import { readSettings } from '../adapters/embedded/settings.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
-import { readDefinition } from '../adapters/files/definition-file.ts'
-import { nodeDigest, tagger } from '../adapters/node/digest.ts'
-import { nodePromiseHashes } from '../adapters/node/promise-hashes.ts'
-import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
-import { ballotRules } from '../core/election/choices.ts'
-import type { Election } from '../core/election/definition.ts'
-import { REFUSAL_IN } from '../core/election/phase.ts'
-import { amended } from '../core/log/amended.ts'
-import { entryWriter } from '../core/log/entry.ts'
-import { type CloseRecord, type LogVersion, parseRecord, type RollRecord } from '../core/log/record.ts'
-import { rollInForce } from '../core/log/roll-commitment.ts'
-import { isToldAtOnce, type ToldCount, toldTally } from '../core/tally/told-tally.ts'
-import { base64 } from '../core/tlog/base64.ts'
-import type { ServedElection, ServedElections } from '../gateway/served-election.ts'
-import { resultSha256 } from '../organise/close-entry.ts'
-import { settleAddition, settledInWords } from '../organise/late-voters/settle-addition.ts'
-import { ensureLog, openLog, perDistrictSha256, verifierKeyIn } from '../organise/public-log.ts'
-import { ballotStyleStep } from '../pipeline/ballot-style.ts'
-import { castStep } from '../pipeline/cast.ts'
-import { polls } from '../pipeline/polls.ts'
-import { promisedTerm, promiseStep } from '../pipeline/promises.ts'
-import { checkLog } from '../pipeline/publish/recovery.ts'
-import { liveTally } from '../pipeline/tally.ts'
-import { timed } from '../pipeline/timing.ts'
+import type { ServedElections } from '../gateway/served-election.ts'
+import { ElectionRegistry } from '../gateway/served-elections.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { LogSigner } from '../ports/log-signer.ts'
-import { type RunningPublisher, startPublisher } from './publisher.ts'
+import type { ChangeAsk } from './change-thread.ts'
+import type { ChangeEnd } from './changes.ts'
+import { type OpenElection, type OpenElectionOptions, openServedElection } from './open-election.ts'
 import type { WitnessSettings } from './witnesses.ts'
 
 export interface Loading {
@@ -49,7 +25,23 @@ export interface Loading {
 export interface ServedFolder {
   readonly elections: ServedElections
   readonly lock: FolderLock
-  /** Waits for ballots under way, then lets go of the folder. */
+  readonly open: ReadonlyMap<string, OpenElection>
+  /** Takes on elections that have been made since, and lets go of those whose folder is gone. */
+  readonly look: () => Promise<void>
+  /**
+   * Changes an election, after the changes that came before.
+   * @param state the hash of the state that the change was made from
+   * @returns why nothing was changed: too many wait, or it is another election than it was
+   */
+  readonly change: (
+    id: string,
+    ask: ChangeAsk,
+    state: string,
+    signal: AbortSignal,
+  ) => Promise<ChangeEnd | 'too-busy' | 'stopping' | 'unknown-election' | 'outdated'>
+  /** Takes back changes that are not decided, and begins no more. */
+  readonly stopChanges: () => void
+  /** Waits for ballots and changes under way, then lets go of the folder. */
   readonly close: () => Promise<void>
 }
 
@@ -58,10 +50,6 @@ export interface ServedFolderOptions {
   readonly defaultElection?: string | undefined
   readonly clock: Clock
   readonly log: Logger
-  /**
-   * Seconds to the leaf in the log at most, from the acknowledgement or from the close (docs/protocol.md, "Receipt"); left
-   * out: what is usual; null: receipts promise nothing, for measuring.
-   */
   readonly promiseWithinS?: number | null | undefined
   /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
   readonly publishEveryMs?: number | undefined
@@ -70,51 +58,53 @@ export interface ServedFolderOptions {
   readonly loading?: Loading | undefined
   /** Told of a public log that would fork; the process must end. */
   readonly onBroken: (fault: Error) => void
+  /** Told when no election is left; the process is to stop. */
+  readonly onEmpty?: () => void
 }
 
 export const PUBLISH_EVERY_S = 2
-/** How often it is looked whether the log is to be closed. */
-const CLOSE_LOOK_MS = 200
+/** Changes that wait for the one under way. */
+const MOST_WAITING = 16
 
 /** @throws BadInput where there is no election; FolderInUse; BrokenInvariant */
 export async function openFolder(options: ServedFolderOptions): Promise<ServedFolder> {
   const { dataDir } = options
-  const all = electionIds(dataDir)
-  const ids = all.filter((id) => !existsSync(clusterFile(electionDir(dataDir, id))))
+  const ids = servedIds(dataDir)
   if (ids.length === 0)
     throw new BadInput(dataDir, [
       {
         message:
-          all.length === 0
+          electionIds(dataDir).length === 0
             ? 'holds no election: make one with "elections init", or try "elections demo"'
             : 'holds only elections whose ballots lie on a cluster: add --cluster',
       },
     ])
   const defaultId = chooseDefault(options, ids)
   const lock = lockFolder(dataDir)
-  const opened: OpenElection[] = []
-  const byId = new Map<string, ServedElection>()
-  const close = async () => {
-    for (const { store, stopPublisher } of opened) {
-      await store.box.close()
-      await stopPublisher()
-      await store.close()
-    }
-    lock.release()
-  }
+  const folder = new Folder(options)
   try {
-    for (const id of ids) {
-      const one = await openServed(electionDir(dataDir, id), id, options)
-      opened.push(one)
-      byId.set(id, one.served)
-    }
+    for (const id of ids) await folder.take(id, options.loading?.onProgress)
   } catch (cause) {
-    await close()
+    await folder.close()
+    lock.release()
     throw cause
   } finally {
     options.loading?.done()
   }
-  return { elections: { byId, default: byId.get(defaultId)! }, lock, close }
+  const elections = folder.begin(defaultId)
+  return {
+    ...{ elections, lock, open: folder.open, look: folder.look, change: folder.change },
+    stopChanges: folder.stopChanges,
+    close: async () => {
+      await folder.close()
+      lock.release()
+    },
+  }
+}
+
+/** Elections whose ballots lie in the folder. */
+function servedIds(dataDir: string): string[] {
+  return electionIds(dataDir).filter((id) => !existsSync(clusterFile(electionDir(dataDir, id))))
 }
 
 function chooseDefault({ dataDir, defaultElection }: ServedFolderOptions, ids: readonly string[]): string {
@@ -124,162 +114,121 @@ function chooseDefault({ dataDir, defaultElection }: ServedFolderOptions, ids: r
   return asked ?? ids[0]!
 }
 
-interface OpenElection {
-  readonly store: EmbeddedStore
-  readonly served: ServedElection
-  readonly stopPublisher: () => Promise<void>
-}
+class Folder {
+  readonly #options: ServedFolderOptions
+  readonly open = new Map<string, OpenElection>()
+  /** Which file each election's database is: one that was put in the place of another is another election. */
+  readonly #databases = new Map<string, string>()
+  /** Those that could not be served, with what was there then: they are tried again when something else is. */
+  readonly #unfit = new Map<string, string>()
+  #elections: ElectionRegistry | undefined
+  /** The last of the looks and changes that were asked for. */
+  #work: Promise<unknown> = Promise.resolve()
+  #waiting = 0
+  readonly #stopping = new AbortController()
 
-async function openServed(dir: string, id: string, options: ServedFolderOptions): Promise<OpenElection> {
-  const { clock, log } = options
-  const definition = await readDefinition(definitionFile(dir))
-  if (definition.election.id !== id)
-    throw new BadInput(join(dir, 'election.json'), [
-      { message: `is about "${definition.election.id}", its folder says "${id}"` },
-    ])
-  const { election, signer, issued, roll, version, close, toldWhole } = await readyLog(
-    dir,
-    definition.election,
-    log,
-  )
-  const file =
-    election.closesAtMs === definition.election.closesAtMs
-      ? definition.file
-      : { ...definition.file, closes_at: new Date(election.closesAtMs).toISOString() }
-  const digest = nodeDigest()
-  const store = await openElection(dir, {
-    districts: election.districts.length,
-    digest,
-    clock,
-    tagger,
-    onProgress: (done, total) => options.loading?.onProgress(id, done, total),
-  })
-  if (perDistrictSha256(store.roll.eligible) !== roll.perDistrictSha256)
-    throw new BrokenInvariant(`the roll of "${id}" has other numbers of keys than its public log says`)
-  const phase = await polls({
-    election,
-    clock,
-    record: store.polls,
-    onUnstored: (err) =>
-      log.error({ err, election: id }, 'the close of voting could not be stored; trying again'),
-  })
-  let publisher: RunningPublisher | undefined
-  // Of a closed log it is known at once, of any other once its publisher has been through it.
-  const told = isToldAtOnce(election) ? null : toldTally(election, toldWhole ?? undefined)
-  const tally = await liveTally({
-    election,
-    log: store.log,
-    box: store.box,
-    roll: store.roll,
-    issued,
-    clock,
-    phase,
-    told,
-    publicLog: () => publisher?.publicLog.state() ?? null,
-  })
-  const shown = close && tally.shown()
-  if (shown && resultSha256(shown) !== close.resultSha256)
-    throw new BrokenInvariant(
-      `the ballots of "${id}" give another result than the close of its public log says`,
-    )
-  const entry = entryWriter(election, issued)
-  const { promiseWithinS: withinS } = options
-  const promises =
-    withinS === null
-      ? null
-      : promiseStep({
-          term: promisedTerm(election, version, withinS),
-          signer,
-          hashes: nodePromiseHashes(),
-          sha256: nodeTreeHasher().sha256,
-          saltHex: digest.nonceHex,
-          clock,
-        })
-  const refusal = () => REFUSAL_IN[phase()]
-  const casting = castStep({ election, box: store.box, digest, entry, refusal, promises, clock })
-  const cast = timed(casting, () => performance.now())
-  const ballotStyle = ballotStyleStep({ election, roll: store.roll, digest, refusal })
-  const running = startPublisher({
-    dir,
-    electionId: id,
-    signer,
-    publishEveryMs: options.publishEveryMs ?? PUBLISH_EVERY_S * 1000,
-    witnesses: options.witnesses ?? { witnesses: [] },
-    clock,
-    log,
-    stored: store.log.length,
-    shown: tally.shown,
-    onTold: tally.takeTold,
-    onBroken: options.onBroken,
-  })
-  publisher = running
-  const closing = setInterval(() => {
-    if (phase() === 'closed') running.closeLog(store.box, store.polls)
-  }, CLOSE_LOOK_MS)
-  closing.unref()
-  return {
-    store,
-    stopPublisher: async () => {
-      clearInterval(closing)
-      await running.stop()
-    },
-    served: {
-      election,
-      file,
-      rules: ballotRules(election),
-      cast: cast.step,
-      commitMs: cast.medianMs,
-      ballotStyle,
-      tally,
-      phase,
-      roll: store.roll,
-      publicLog: running.publicLog,
-      pipeline: null,
-    },
+  constructor(options: ServedFolderOptions) {
+    this.#options = options
   }
-}
 
-interface ReadyLog {
-  readonly election: Election
-  readonly signer: LogSigner
-  readonly version: LogVersion
-  /** Keys issued per district when the election was made. */
-  readonly issued: readonly number[]
-  /** What the log says of the roll by now. */
-  readonly roll: RollRecord
-  /** Its last entry, once it has one. */
-  readonly close: CloseRecord | undefined
-  /** What a log that is closed has told: all of it. */
-  readonly toldWhole: Omit<ToldCount, 'tally'> | null
-}
-
-/** Makes sure of the election's public log and says what it has changed of the definition. @throws {BrokenLog} BadInput */
-async function readyLog(dir: string, defined: Election, log: Logger): Promise<ReadyLog> {
-  if (await ensureLog(dir, defined))
-    log.warn(
-      { election: defined.id, key: verifierKeyIn(dir) },
-      'a public log was made for this election: publish its key',
-    )
-  const opened = await openLog(dir, defined)
-  try {
-    await checkLog(opened.deps)
-    const records = (await opened.deps.journal.records()).map(({ record }) => record!)
-    const settled = await settleAddition(dir, records)
-    if (settled !== undefined) log.warn({ election: defined.id }, settledInWords(settled))
-    const parsed = records.map(parseRecord)
-    const last = (await opened.deps.journal.last())!
-    const close = parsed.find((record) => record.entry === 'close')
-    const checkpoint = { size: last.size, root: base64(last.root) }
-    return {
-      election: amended(defined, records).election,
-      signer: opened.deps.signer,
-      issued: opened.issued,
-      roll: rollInForce(parsed),
-      version: opened.deps.release.version,
-      close,
-      toldWhole: close === undefined ? null : { checkpoint, complete: true },
+  /** Opens an election. @throws as `openServedElection` does */
+  async take(id: string, onProgress: Parameters<typeof openServedElection>[3] = () => {}): Promise<void> {
+    const { dataDir, clock, log, promiseWithinS, publishEveryMs, witnesses, onBroken } = this.#options
+    const dir = electionDir(dataDir, id)
+    const database = identityOf(databaseFile(dir)) ?? ''
+    const how: OpenElectionOptions = {
+      ...{ clock, log, promiseWithinS },
+      // What fails for want of its folder ends that election here, and no other.
+      onBroken: (fault) => {
+        if (identityOf(databaseFile(dir)) === database) onBroken(fault)
+        else this.look().catch(onBroken)
+      },
+      publishEveryMs: publishEveryMs ?? PUBLISH_EVERY_S * 1000,
+      witnesses: witnesses ?? { witnesses: [] },
     }
-  } finally {
-    opened.close()
+    this.open.set(id, await openServedElection(dir, id, how, onProgress))
+    this.#databases.set(id, database)
   }
+
+  begin(defaultId: string): ServedElections {
+    const served = [...this.open.values()].map((one) => one.served)
+    this.#elections = new ElectionRegistry(served, defaultId)
+    return this.#elections
+  }
+
+  look = (): Promise<void> => this.#inTurn(() => this.#look())
+
+  change: ServedFolder['change'] = async (id, ask, state, signal) => {
+    if (this.#waiting >= MOST_WAITING) return 'too-busy'
+    return this.#inTurn(async () => {
+      if (this.#stopping.signal.aborted) return 'stopping'
+      const one = this.open.get(id)
+      if (one === undefined) return 'unknown-election'
+      // The change before it may have made it another.
+      if (one.state().hash !== state) return 'outdated'
+      return one.change(ask, AbortSignal.any([signal, this.#stopping.signal]))
+    })
+  }
+
+  stopChanges = (): void => this.#stopping.abort()
+
+  close = async (): Promise<void> => {
+    this.stopChanges()
+    await this.#work
+    for (const one of this.open.values()) await one.close()
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#waiting++
+    const done = this.#work.then(work).finally(() => this.#waiting--)
+    this.#work = done.catch(() => {})
+    return done
+  }
+
+  async #look(): Promise<void> {
+    if (this.#stopping.signal.aborted) return
+    const { dataDir, log, defaultElection } = this.#options
+    const elections = this.#elections!
+    for (const [id, database] of this.#databases)
+      if (identityOf(databaseFile(electionDir(dataDir, id))) !== database) await this.#letGo(id)
+    for (const id of servedIds(dataDir)) {
+      const found = this.open.has(id) ? undefined : tracesOf(electionDir(dataDir, id))
+      if (found === undefined || this.#unfit.get(id) === found) continue
+      try {
+        await this.take(id)
+      } catch (err) {
+        this.#unfit.set(id, found)
+        log.error({ err, election: id }, 'an election was made that cannot be served: it is passed over')
+        continue
+      }
+      this.#unfit.delete(id)
+      elections.add(this.open.get(id)!.served)
+      log.info({ election: id }, 'an election was made, and is served from now on')
+    }
+    if (this.open.size === 0) return this.#options.onEmpty?.()
+    const named = defaultElection ?? readSettings(dataDir).defaultElection
+    if (named !== undefined) elections.makeDefault(named)
+  }
+
+  async #letGo(id: string): Promise<void> {
+    const one = this.open.get(id)!
+    this.open.delete(id)
+    this.#databases.delete(id)
+    this.#elections!.remove(id, readSettings(this.#options.dataDir).defaultElection)
+    this.#options.log.warn({ election: id }, 'the folder of an election is gone: it is served no more')
+    await one.abandon()
+  }
+}
+
+/** Which file a path names; undefined where there is none. */
+function identityOf(path: string): string | undefined {
+  const entry = lstatSync(path, { throwIfNoEntry: false, bigint: true })
+  return entry && `${entry.dev}:${entry.ino}`
+}
+
+/** Changes when an election's folder or its database does; undefined where there is no database. */
+function tracesOf(dir: string): string | undefined {
+  const database = lstatSync(databaseFile(dir), { throwIfNoEntry: false })
+  const folder = lstatSync(dir, { throwIfNoEntry: false })
+  return database && folder && [database.ino, database.size, database.mtimeMs, folder.mtimeMs].join()
 }

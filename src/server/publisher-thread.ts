@@ -34,6 +34,8 @@ export interface PublisherData {
 export type ToPublisher =
   | { readonly ask: 'close'; readonly keysUsed: number; readonly atMs: number }
   | { readonly ask: 'stop' }
+  /** Of an election of one machine: an entry that changes it. */
+  | { readonly ask: 'amend'; readonly id: number; readonly text: string }
   | { readonly ask: 'proof'; readonly id: number; readonly leaf: Uint8Array }
 
 export type FromPublisher =
@@ -57,6 +59,8 @@ export type FromPublisher =
   /** The log would fork: the process must end. */
   | { readonly tell: 'broken'; readonly reason: string }
   | { readonly tell: 'proof'; readonly id: number; readonly proof: string | null }
+  /** What became of an amendment. */
+  | { readonly tell: 'amended'; readonly id: number; readonly end: AmendmentEnd; readonly reason: string }
   | {
       readonly tell: 'witnesses'
       readonly states: ReturnType<Witnessing['states']>
@@ -69,6 +73,9 @@ export type FromPublisher =
       readonly problem: WitnessProblem | 'not-stored'
       readonly reason: string
     }
+
+/** `in-log`: decided, whatever failed since. `not-in-log`: nothing of it is there. `unknown`: the journal cannot be read. */
+export type AmendmentEnd = 'in-log' | 'not-in-log' | 'unknown'
 
 const LOOK_MS = 100
 const RETRY_MS = 1_000
@@ -102,6 +109,9 @@ const witnessed = witnessing({
 })
 const store = witnesses.length === 0 ? log.folder : { ...log.folder, ...witnessed.store }
 
+type Amendment = Extract<ToPublisher, { ask: 'amend' }>
+/** Amendments that are asked for and not published yet, in order. */
+const amendments: Amendment[] = []
 let closing: { readonly keysUsed: number; readonly atMs: number } | undefined
 let stopping = false
 /** Whether batches are to be expected from this process. */
@@ -115,6 +125,7 @@ const tell = (message: FromPublisher): void => port.postMessage(message)
 port.on('message', (message: ToPublisher) => {
   if (message.ask === 'close') closing = message
   else if (message.ask === 'stop') stopping = true
+  else if (message.ask === 'amend') amendments.push(message)
   else answerProof(message, true)
   if (message.ask !== 'proof') wake()
 })
@@ -150,6 +161,32 @@ async function refusable<T>(text: Promise<T>): Promise<T> {
 
 class CloseRefused extends Error {}
 
+/** @throws what publishing throws, once it is said whether the entry is in the log all the same */
+async function amend(publisher: Publisher, { id, text }: Amendment): Promise<void> {
+  try {
+    await publisher.amend(text)
+    tell({ tell: 'amended', id, end: 'in-log', reason: '' })
+  } catch (cause) {
+    tell({ tell: 'amended', id, end: await endOf(text), reason: (cause as Error).message })
+    throw cause
+  }
+}
+
+/** Those that wait: who asked decides whether to ask again. */
+function refuseAmendments(reason: string): void {
+  for (const { id } of amendments.splice(0)) tell({ tell: 'amended', id, end: 'not-in-log', reason })
+}
+
+/** What is in the journal is published, if not now then at the next try. */
+async function endOf(text: string): Promise<AmendmentEnd> {
+  try {
+    const batches = await log.deps.journal.records()
+    return batches.some(({ record }) => record === text) ? 'in-log' : 'not-in-log'
+  } catch {
+    return 'unknown'
+  }
+}
+
 function tellWitnesses(): void {
   tell({ tell: 'witnesses', states: witnessed.states(), witnessed: witnessed.witnessed() })
 }
@@ -179,6 +216,7 @@ async function run(): Promise<void> {
       publisher = undefined
       tellFailure(cause)
       answerWaiting()
+      refuseAmendments((cause as Error).message)
       if (cause instanceof BrokenLog) return
       await sleep(RETRY_MS)
     }
@@ -243,6 +281,10 @@ async function publishUntilStopped(publisher: Publisher): Promise<void> {
       closing = undefined
     }
     if (stopping) return
+    for (let asked = amendments.shift(); asked !== undefined; asked = amendments.shift()) {
+      await amend(publisher, asked)
+      tellState(publisher)
+    }
     if (lead !== null && nowMs - confirmedMs >= LEAD_LOOK_MS) {
       confirmedMs = nowMs
       await lead.confirm()
@@ -277,6 +319,7 @@ function nextLook(afterMs = LOOK_MS): Promise<void> {
 
 await run()
 answerWaiting()
+refuseAmendments('the server is stopping')
 if (witnesses.length > 0) await witnessed.stop()
 for (const witness of witnesses) await witness.close()
 // The rest of what was asked is answered before the files are let go.

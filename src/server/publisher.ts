@@ -15,6 +15,7 @@ import type { LogSigner } from '../ports/log-signer.ts'
 import type { PollsRecord } from '../ports/polls-record.ts'
 import type { ProofRefusal, PublicLog } from '../ports/public-log.ts'
 import { watchCertification } from './certification-watch.ts'
+import { publisherQuestions } from './publisher-questions.ts'
 import type { FromPublisher, PublisherData, ToPublisher } from './publisher-thread.ts'
 import type { WitnessSettings } from './witnesses.ts'
 
@@ -44,8 +45,15 @@ export interface RunningPublisher {
   readonly ballots: () => number | undefined
   /** Ends the log once voting is closed for good and no ballot is being written. */
   readonly closeLog: (box: BallotBox, polls: PollsRecord) => Promise<void>
+  /**
+   * Publishes an amendment, the text of the entry.
+   * @throws {NotInLog} (publisher-questions.ts); where nobody can say, `onBroken` is told and this never settles
+   */
+  readonly amend: (text: string) => Promise<void>
   /** Publishes what is left, as far as it goes quickly, and ends the thread. */
   readonly stop: () => Promise<void>
+  /** Ends the thread at once: its folder is gone. */
+  readonly abandon: () => Promise<void>
 }
 
 /** Proofs asked for and not answered; each may wait for a batch. */
@@ -60,8 +68,8 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
   const worker = new Worker(new URL('./publisher-thread.ts', import.meta.url), { workerData: data })
   const folder = logFolder(logDir(dir))
   const listeners: (() => void)[] = []
-  const proofs = new Map<number, (proof: string | null) => void>()
-  let proofId = 0
+  const ask = (message: ToPublisher): void => worker.postMessage(message)
+  const questions = publisherQuestions(ask, onBroken)
   /** Before the first checkpoint is known: what the past told is shown when all of it is here. */
   const past: ToldBatch[] = []
   let published: Extract<FromPublisher, { tell: 'published' }> | undefined
@@ -103,29 +111,18 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
       log.warn({ election: electionId, witness: name, problem, reason }, 'a checkpoint was not cosigned')
     } else if (message.tell === 'broken') {
       onBroken(new Error(`the public log of "${electionId}": ${message.reason}`))
-    } else {
-      proofs.get(message.id)?.(message.proof)
-      proofs.delete(message.id)
-    }
+    } else questions.answer(message)
   })
   worker.on('error', (cause) => onBroken(new Error('the publisher failed', { cause })))
   const ended = new Promise<void>((resolve) => {
     worker.on('exit', (code) => {
-      for (const answer of proofs.values()) answer(null)
-      proofs.clear()
+      questions.end()
       resolve()
       if (!stopping) onBroken(new Error(`the publisher ended with code ${code}`))
     })
   })
-  const ask = (message: ToPublisher): void => worker.postMessage(message)
   const behind = (): number => stored() - (published?.ballots ?? 0)
 
-  const proofOf = (leaf: Uint8Array): Promise<string | null> =>
-    new Promise((resolve) => {
-      const id = ++proofId
-      proofs.set(id, resolve)
-      ask({ ask: 'proof', id, leaf })
-    })
   const certified = watchCertification({
     ...{ electionId, log, verifierKey: signer.verifierKey, read: folder.read },
     closedLog: () => (published?.closed ? published : undefined),
@@ -159,8 +156,8 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
       onChange: (listener) => listeners.push(listener),
       read: (path) => folder.read(path),
       proof: async (leaf) => {
-        if (stopping || proofs.size >= PROOFS_LIMIT) return 'too-busy'
-        const proof = await proofOf(leaf)
+        if (stopping || questions.proofs() >= PROOFS_LIMIT) return 'too-busy'
+        const proof = await questions.proof(leaf)
         if (proof !== null) return { proof }
         const refusal: ProofRefusal = behind() > 0 ? 'not-yet-published' : 'not-found'
         return refusal
@@ -180,10 +177,17 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
       }
       closeAsked = false
     },
+    amend: questions.amend,
     stop: async () => {
       stopping = true
       certified.stop()
       ask({ ask: 'stop' })
+      await ended
+    },
+    abandon: async () => {
+      stopping = true
+      certified.stop()
+      await worker.terminate()
       await ended
     },
   }

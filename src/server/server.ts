@@ -4,16 +4,20 @@
  */
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import { controlFile } from '../adapters/embedded/layout.ts'
 import { runningServer } from '../adapters/embedded/lock.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
 import { createGateway, type GatewayLimits } from '../gateway/server.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
+import { everySoOften } from './cluster/background.ts'
 import { openCluster } from './cluster/cluster.ts'
 import type { LogSettings } from './cluster/log-role.ts'
 import type { Role } from './cluster/roles.ts'
+import { controlApi } from './control/api.ts'
+import { openControl } from './control/control.ts'
 import { EXIT_FAULT } from './exit-fault.ts'
-import { type Loading, openFolder, PUBLISH_EVERY_S } from './one-machine.ts'
+import { type Loading, openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
 import { VERSION } from './version.ts'
 import type { WitnessSettings } from './witnesses.ts'
 
@@ -40,6 +44,9 @@ export interface RunningServer {
   readonly elections: ServedElections
   readonly stop: () => Promise<void>
 }
+
+/** How often it is looked whether elections have come or gone. */
+const LOOK_MS = 1_000
 
 const PAGES = fileURLToPath(new URL('../../dist/web/', import.meta.url))
 /** Set by the launcher when it starts a server again after a crash; port 0 then means the port it had. */
@@ -69,8 +76,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await served.close()
     throw cause
   }
-  served.announce(url)
+  let unannounce: () => Promise<void>
+  try {
+    unannounce = await served.announce(url)
+  } catch (cause) {
+    await gateway.stop()
+    await served.close()
+    throw cause
+  }
   const stop = async () => {
+    await unannounce()
     await gateway.stop()
     await served.close()
   }
@@ -79,7 +94,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 interface Served {
   readonly elections: ServedElections
-  readonly announce: (url: string) => void
+  /** Says where this server is, and takes requests of commands from then on. @returns what ends that */
+  readonly announce: (url: string) => Promise<() => Promise<void>>
   readonly close: () => Promise<void>
 }
 
@@ -98,7 +114,7 @@ async function openServed(options: ServerOptions): Promise<Served> {
     }
     const served = await openCluster({ dataDir, defaultElection, addresses, role, publicLog, log })
     // Many may serve one cluster.
-    return { ...served, announce: () => {} }
+    return { ...served, announce: async () => async () => {} }
   }
   const folder = await openFolder({
     dataDir,
@@ -110,8 +126,31 @@ async function openServed(options: ServerOptions): Promise<Served> {
     witnesses,
     loading: options.loading,
     onBroken,
+    onEmpty: () => {
+      log.fatal('no election is left in the data folder: ending')
+      endAtOnce()
+    },
   })
-  return { ...folder, announce: folder.lock.announce }
+  return { ...folder, announce: (url) => announced(folder, dataDir, url, log) }
+}
+
+/** Makes the owner of a data folder known to commands. */
+async function announced(
+  folder: ServedFolder,
+  dataDir: string,
+  url: string,
+  log: Logger,
+): Promise<() => Promise<void>> {
+  folder.lock.announce(url)
+  const control = await openControl(controlFile(dataDir), controlApi(folder, log), log)
+  const looking = everySoOften(LOOK_MS, folder.look, (err) =>
+    log.error({ err }, 'the elections of the data folder could not be looked at; trying again'),
+  )
+  return async () => {
+    folder.stopChanges()
+    await looking.stop()
+    await control.close()
+  }
 }
 
 /** The next turn: what was logged is still written. */

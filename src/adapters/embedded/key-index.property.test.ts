@@ -33,3 +33,36 @@ test('a full index refuses one more', () => {
   assert.throws(() => index.add('x'.repeat(32) as Tag, 0), /full/)
   assert.equal(index.find('x'.repeat(32) as Tag), -1)
 })
+
+test('property: an index that grows while keys are spent is the one that had the room from the start', async () => {
+  const spent = fc.array(fc.nat(29), { maxLength: 10 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(tag, { minLength: 1, maxLength: 60 }),
+      fc.nat(59),
+      spent,
+      spent,
+      async (all, cut, before, meanwhile) => {
+        const first = all.slice(0, Math.max(1, Math.min(cut, all.length)))
+        const index = new KeyIndex(first.length)
+        for (const [i, one] of first.entries()) index.add(one, i % 7)
+        const spend = (voters: readonly number[]) => {
+          for (const voter of voters)
+            if (voter < first.length && index.isUnused(voter)) index.markUsed(voter, voter + 1)
+        }
+        spend(before)
+        await index.grow(all.length - first.length, async () => spend(meanwhile))
+        for (const [i, one] of all.slice(first.length).entries()) index.add(one, (first.length + i) % 7)
+        assert.throws(() => index.add('y'.repeat(32) as Tag, 0), /full/)
+        const used = new Set([...before, ...(all.length > first.length ? meanwhile : [])])
+        for (const [i, one] of all.entries()) {
+          assert.equal(index.find(one), i)
+          assert.equal(index.districtOf(i), i % 7)
+          assert.equal(index.isUnused(i), i >= first.length || !used.has(i))
+          if (!index.isUnused(i)) assert.equal(index.ballotOf(i), i + 1)
+        }
+        assert.equal(index.used, all.filter((_, i) => !index.isUnused(i)).length)
+      },
+    ),
+  )
+})

@@ -7,23 +7,24 @@
 import type { Tag } from '../../ports/digest.ts'
 
 const WORDS = 4
+/** Keys copied in one turn while the index grows: a millisecond or two. */
+const GROWN_AT_ONCE = 65_536
 /** Marks a key whose ballot is being written; no log gets that long. */
 const WRITING = 0xffff_ffff
 
 export class KeyIndex {
-  readonly #tags: Uint32Array
-  readonly #slots: Uint32Array
-  readonly #mask: number
-  readonly #district: Uint16Array
+  #tags: Uint32Array
+  #slots: Uint32Array
+  #mask: number
+  #district: Uint16Array
   /** 0 unused, WRITING, or the sequence number of the ballot the key was spent on. */
-  readonly #seq: Uint32Array
-  readonly #capacity: number
+  #seq: Uint32Array
+  #capacity: number
   #size = 0
   #used = 0
 
   constructor(capacity: number) {
-    let slots = 16
-    while (slots < capacity * 1.25) slots *= 2
+    const slots = slotsFor(capacity)
     this.#capacity = capacity
     this.#mask = slots - 1
     this.#slots = new Uint32Array(slots)
@@ -58,6 +59,35 @@ export class KeyIndex {
     this.#tags[at] = a
     for (let i = 1; i < WORDS; i++) this.#tags[at + i] = word(tag, i * 4)
     this.#district[voter] = district
+  }
+
+  /**
+   * Makes room for more keys, some at a time, while keys are found and marked as ever. No key is added meanwhile.
+   * @param nextTurn gives everybody else a turn
+   */
+  async grow(more: number, nextTurn: () => Promise<unknown>): Promise<void> {
+    const capacity = this.#size + more
+    if (capacity <= this.#capacity) return
+    const tags = new Uint32Array(capacity * WORDS)
+    const district = new Uint16Array(capacity)
+    const slots = slotsFor(capacity) > this.#slots.length ? new Uint32Array(slotsFor(capacity)) : undefined
+    for (let from = 0; from < this.#size; from += GROWN_AT_ONCE) {
+      const to = Math.min(from + GROWN_AT_ONCE, this.#size)
+      tags.set(this.#tags.subarray(from * WORDS, to * WORDS), from * WORDS)
+      district.set(this.#district.subarray(from, to), from)
+      if (slots !== undefined) for (let voter = from; voter < to; voter++) place(slots, tags, voter)
+      await nextTurn()
+    }
+    // The one thing that changes while votes come in: copied in the turn in which it is put in place.
+    const seq = new Uint32Array(capacity)
+    seq.set(this.#seq)
+    this.#tags = tags
+    this.#district = district
+    this.#seq = seq
+    this.#capacity = capacity
+    if (slots === undefined) return
+    this.#slots = slots
+    this.#mask = slots.length - 1
   }
 
   /** The voter's index, or -1. */
@@ -117,6 +147,20 @@ export class KeyIndex {
   markUnused(voter: number): void {
     this.#seq[voter] = 0
   }
+}
+
+function slotsFor(capacity: number): number {
+  let slots = 16
+  while (slots < capacity * 1.25) slots *= 2
+  return slots
+}
+
+/** Puts a voter whose tag is in no slot yet into one. */
+function place(slots: Uint32Array, tags: Uint32Array, voter: number): void {
+  const mask = slots.length - 1
+  let slot = tags[voter * WORDS]! & mask
+  while (slots[slot] !== 0) slot = (slot + 1) & mask
+  slots[slot] = voter + 1
 }
 
 function word(tag: string, at: number): number {

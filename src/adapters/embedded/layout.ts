@@ -22,6 +22,9 @@ export const settingsFile = (dataDir: string) => join(dataDir, 'settings.json')
 export const lockFile = (dataDir: string) => join(dataDir, 'server.lock')
 export const serverFile = (dataDir: string) => join(dataDir, 'server.json')
 
+/** Where and how the process that serves the folder is reached (adapters/control/place.ts). */
+export const controlFile = (dataDir: string) => join(dataDir, 'control.json')
+
 /** Ids of the elections in a data folder, in order; drafts that an interrupted `init` left are passed over. */
 export function electionIds(dataDir: string): string[] {
   if (!existsSync(electionsDir(dataDir))) return []

@@ -26,13 +26,22 @@ export type LoadProgress = (done: number, total: number) => void
  * @param named whether tags are still to be told apart by key: false once the election secret is destroyed
  * @throws {BrokenInvariant} naming the row
  */
-export function loadKeys(
+export function loadKeys(...how: Parameters<typeof loadingKeys>): LoadedKeys {
+  const loading = loadingKeys(...how)
+  for (;;) {
+    const { done, value } = loading.next()
+    if (done) return value
+  }
+}
+
+/** As {@link loadKeys}, page by page: for who has votes of other elections to take meanwhile. */
+export function* loadingKeys(
   database: DatabaseSync,
   districts: number,
   tagOf: (credential: Credential) => Tag,
   onProgress: LoadProgress = () => {},
   named = true,
-): LoadedKeys {
+): Generator<void, LoadedKeys> {
   const voters = count(database, 'SELECT coalesce(max(voter), 0) AS n FROM voters')
   const ballots = count(database, 'SELECT coalesce(max(seq), 0) AS n FROM ballots')
   const issued = database.prepare("SELECT value FROM facts WHERE name = 'keys_issued'").get()
@@ -40,20 +49,20 @@ export function loadKeys(
     throw new BrokenInvariant(`${issued?.value} keys were issued but the roll holds ${voters}`)
   const keys = new KeyIndex(voters)
   const eligible = new Float64Array(districts)
-  issue(database, voters, keys, eligible, tagOf, (done) => onProgress(done, voters + ballots))
-  if (named) spend(database, ballots, keys, (done) => onProgress(voters + done, voters + ballots))
+  yield* issue(database, voters, keys, eligible, tagOf, (done) => onProgress(done, voters + ballots))
+  if (named) yield* spend(database, ballots, keys, (done) => onProgress(voters + done, voters + ballots))
   else countSpent(database, ballots, voters, keys)
   return { keys, eligible }
 }
 
-function issue(
+function* issue(
   database: DatabaseSync,
   voters: number,
   keys: KeyIndex,
   eligible: Float64Array,
   tagOf: (credential: Credential) => Tag,
   onProgress: (done: number) => void,
-): void {
+): Generator<void> {
   const page = database.prepare(
     `SELECT group_concat(hex(credential), '') AS credentials, json_group_array(district) AS districts
      FROM (SELECT credential, district FROM voters WHERE voter > ? AND voter <= ? ORDER BY voter)`,
@@ -74,6 +83,7 @@ function issue(
       eligible[district]!++
     }
     onProgress(Math.min(from + PAGE, voters))
+    yield
   }
 }
 
@@ -85,12 +95,12 @@ function addKey(keys: KeyIndex, tag: Tag, district: number, row: number): void {
   }
 }
 
-function spend(
+function* spend(
   database: DatabaseSync,
   ballots: number,
   keys: KeyIndex,
   onProgress: (done: number) => void,
-): void {
+): Generator<void> {
   const page = database.prepare(
     `SELECT group_concat(hex(tag), '') AS tags, count(*) AS n
      FROM (SELECT tag FROM ballots WHERE seq > ? AND seq <= ? ORDER BY seq)`,
@@ -112,6 +122,7 @@ function spend(
       keys.markUsed(voter, seq)
     }
     onProgress(from + n)
+    yield
   }
 }
 

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BallotBox } from '../../ports/ballot-box.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Credential, Digest, Tag } from '../../ports/digest.ts'
@@ -10,9 +11,11 @@ import type { VoterRoll } from '../../ports/voter-roll.ts'
 import { openBallotBox } from './ballot-box.ts'
 import { EmbeddedLog } from './ballot-log.ts'
 import type { CommitterOptions } from './commit.ts'
+import { takeKeys } from './late-keys.ts'
 import { databaseFile, secretFile } from './layout.ts'
-import { BrokenInvariant, type LoadProgress, loadKeys } from './load.ts'
+import { BrokenInvariant, type LoadedKeys, type LoadProgress, loadingKeys } from './load.ts'
 import { pollsRecord } from './polls-record.ts'
+import type { RollPage } from './roll-pages.ts'
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts'
 import { secretDestroyed } from './secret-fact.ts'
 
@@ -21,6 +24,8 @@ export interface EmbeddedStore {
   readonly log: EmbeddedLog
   readonly roll: VoterRoll
   readonly polls: PollsRecord
+  /** Takes keys that were issued since: they may vote when it resolves. @returns how many of them are new */
+  readonly takeKeys: (pages: readonly RollPage[]) => Promise<number>
   /** Waits for ballots under way, then lets go of the files. */
   readonly close: () => Promise<void>
 }
@@ -42,7 +47,7 @@ export interface OpenDeps {
 export async function openElection(dir: string, deps: OpenDeps): Promise<EmbeddedStore> {
   const file = databaseFile(dir)
   const reader = new DatabaseSync(file, { timeout: 2_000 })
-  let loaded: ReturnType<typeof loadKeys>
+  let loaded: LoadedKeys
   let tagOf: (credential: Credential) => Tag
   try {
     checkVersion(reader)
@@ -51,7 +56,9 @@ export async function openElection(dir: string, deps: OpenDeps): Promise<Embedde
       throw new BrokenInvariant('the election secret was destroyed, and voting has not closed')
     // Voting has closed: keys need no tags that are on ballots any more, only some to be told apart by.
     tagOf = deps.tagger(destroyed === undefined ? readFileSync(secretFile(dir)) : randomBytes(32))
-    loaded = loadKeys(reader, deps.districts, tagOf, deps.onProgress, destroyed === undefined)
+    loaded = await inTurns(
+      loadingKeys(reader, deps.districts, tagOf, deps.onProgress, destroyed === undefined),
+    )
   } finally {
     reader.close()
   }
@@ -77,10 +84,19 @@ export async function openElection(dir: string, deps: OpenDeps): Promise<Embedde
       },
     },
     polls: pollsRecord(file),
+    takeKeys: (pages) => takeKeys({ keys, eligible, tagOf }, pages, nextTurn),
     close: async () => {
       await box.close()
       log.close()
     },
+  }
+}
+
+async function inTurns(loading: Generator<void, LoadedKeys>): Promise<LoadedKeys> {
+  for (;;) {
+    const { done, value } = loading.next()
+    if (done) return value
+    await nextTurn()
   }
 }
 

@@ -13,7 +13,7 @@ import {
   statSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { electionsDir, keysDir, lockFile, logDir, serverFile, settingsFile } from './layout.ts'
+import { controlFile, electionsDir, keysDir, lockFile, logDir, serverFile, settingsFile } from './layout.ts'
 
 export const PRIVATE_FILE = 0o600
 const PRIVATE_FOLDER = 0o700
@@ -58,7 +58,7 @@ export function exposedIn(dataDir: string): Exposed[] {
   }
   const file = (path: string): void => look(path, ANYTHING, PRIVATE_FILE)
   if (isOurs(dataDir)) look(dataDir, LIST_OR_WRITE, PRIVATE_FOLDER, statSync)
-  for (const path of [settingsFile(dataDir), lockFile(dataDir), serverFile(dataDir)]) file(path)
+  for (const path of [settingsFile, lockFile, serverFile, controlFile]) file(path(dataDir))
   const elections = electionsDir(dataDir)
   look(elections, LIST_OR_WRITE, PRIVATE_FOLDER, statSync)
   for (const election of entriesOf(elections).filter((entry) => entry.isDirectory())) {

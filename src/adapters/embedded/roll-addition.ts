@@ -9,12 +9,19 @@ import { DatabaseSync } from 'node:sqlite'
 import type { IssuedCredential } from '../../ports/voter-roll.ts'
 import { type RollOrder, type RollPage, rollInOrder, rollRows } from './roll-pages.ts'
 
+const ANEW_COLUMNS = '(voter INTEGER PRIMARY KEY, credential BLOB NOT NULL, district INTEGER NOT NULL) STRICT'
+
 /** There only while an addition is under way. */
 const TABLES = `
 CREATE TABLE roll_addition (entry TEXT NOT NULL, added INTEGER NOT NULL, mark TEXT NOT NULL,
   key_file TEXT NOT NULL, key_draft TEXT NOT NULL, merged INTEGER NOT NULL) STRICT;
-CREATE TABLE roll_anew (voter INTEGER PRIMARY KEY, credential BLOB NOT NULL, district INTEGER NOT NULL) STRICT;
+CREATE TABLE roll_anew ${ANEW_COLUMNS};
 `
+
+/** How long to wait for a moment between two batches of ballots. */
+const LOCK_MS = 60_000
+const EMPTYING_MS = 100
+const EMPTYING_TRIES = 20
 
 export interface RollAddition {
   /** The text of the log's entry that decides it. */
@@ -43,16 +50,17 @@ export interface RollAdditionDraft {
 }
 
 /**
- * Begins an addition in one transaction. No server may be running on the folder.
+ * Begins an addition. It grows in memory, so that ballots are stored meanwhile; one transaction then writes it.
  * @param hideAmong so many credentials at the end of the roll are put in one order with those added
  * @throws where another is under way
  */
 export function beginAddition(file: string, hideAmong: number): RollAdditionDraft {
+  if (rollAddition(file) !== undefined) throw new Error('an addition of voters already exists')
   const database = openForGood(file)
   try {
     database.exec(
       `PRAGMA temp_store = MEMORY; CREATE TEMP TABLE added (credential BLOB NOT NULL, district INTEGER NOT NULL);
-       BEGIN IMMEDIATE; ${TABLES}`,
+       CREATE TEMP TABLE anew ${ANEW_COLUMNS}`,
     )
   } catch (cause) {
     database.close()
@@ -74,7 +82,7 @@ export function beginAddition(file: string, hideAmong: number): RollAdditionDraf
     pages: function* (order) {
       database
         .prepare(
-          `INSERT INTO roll_anew SELECT ?1 + row_number() OVER (ORDER BY credential), credential, district FROM
+          `INSERT INTO anew SELECT ?1 + row_number() OVER (ORDER BY credential), credential, district FROM
            (SELECT credential, district FROM voters WHERE voter > ?1 UNION ALL SELECT * FROM added) ORDER BY credential`,
         )
         .run(kept)
@@ -82,13 +90,14 @@ export function beginAddition(file: string, hideAmong: number): RollAdditionDraf
         return yield* rollInOrder(
           database,
           `SELECT credential, district FROM voters WHERE voter <= ${kept}
-           UNION ALL SELECT credential, district FROM roll_anew ORDER BY credential`,
+           UNION ALL SELECT credential, district FROM anew ORDER BY credential`,
         )
       yield* rollRows(database, 'voters', 0, kept)
-      yield* rollRows(database, 'roll_anew', kept, before + added)
+      yield* rollRows(database, 'anew', kept, before + added)
     },
     size: () => before + added,
     commit: ({ entry, mark, keyFile, keyDraft }) => {
+      database.exec(`BEGIN IMMEDIATE; ${TABLES} INSERT INTO roll_anew SELECT * FROM anew`)
       database
         .prepare('INSERT INTO roll_addition VALUES (?, ?, ?, ?, ?, 0)')
         .run(entry, added, mark, keyFile, keyDraft)
@@ -160,16 +169,28 @@ function withDatabase(file: string, work: (database: DatabaseSync) => void): voi
   const database = openForGood(file)
   try {
     work(database)
-    // What is left in the write-ahead log would tell the late credentials as well as their place in the roll.
-    database.exec('PRAGMA wal_checkpoint = TRUNCATE')
+    emptyJournal(database)
   } finally {
     database.close()
   }
 }
 
+/**
+ * What is left in the write-ahead log would tell the late credentials as well as their place in the roll. A try is brief,
+ * for ballots wait for it; where readers are in the way of every one, the log is written over later.
+ */
+function emptyJournal(database: DatabaseSync): void {
+  database.exec(`PRAGMA busy_timeout = ${EMPTYING_MS}`)
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (let tries = 0; tries < EMPTYING_TRIES; tries++) {
+    if (database.prepare('PRAGMA wal_checkpoint = TRUNCATE').get()?.busy === 0) return
+    Atomics.wait(pause, 0, 0, EMPTYING_MS)
+  }
+}
+
 /** Durable, and what is deleted is written over: the order of arrival is in no free page. */
 function openForGood(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, { timeout: 2_000 })
+  const database = new DatabaseSync(file, { timeout: LOCK_MS })
   database.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
   return database
 }

@@ -8,7 +8,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { chmodSync, closeSync, fchmodSync, fdatasync, openSync, renameSync, writeFileSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { LogStore } from '../../ports/log-store.ts'
@@ -45,12 +45,7 @@ export function logFolder(dir: string): LogFolder {
   const folderFor = async (path: string): Promise<string> => {
     const folder = dirname(join(dir, path))
     if (made.has(folder)) return folder
-    const first = await mkdir(folder, { recursive: true })
-    if (first !== undefined)
-      for (let at = folder; at.length >= first.length; at = dirname(at)) {
-        if (at.startsWith(root)) chmodSync(at, PUBLIC_FOLDER)
-        await syncFolder(dirname(at))
-      }
+    await makeFolder(folder, root)
     made.add(folder)
     return folder
   }
@@ -157,4 +152,18 @@ async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>)
 function isMissing(cause: unknown): boolean {
   const { code } = cause as NodeJS.ErrnoException
   return code === 'ENOENT' || code === 'ENOTDIR'
+}
+
+/**
+ * Makes a folder below the log's, durably.
+ * @throws where the election's own folder is gone: it was taken away, and must not come up again
+ */
+async function makeFolder(folder: string, root: string): Promise<void> {
+  await access(dirname(root))
+  const first = await mkdir(folder, { recursive: true })
+  if (first === undefined) return
+  for (let at = folder; at.length >= first.length; at = dirname(at)) {
+    if (at.startsWith(root)) chmodSync(at, PUBLIC_FOLDER)
+    await syncFolder(dirname(at))
+  }
 }

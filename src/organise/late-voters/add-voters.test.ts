@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createDemo, DEMO_ID } from '../demo-election.ts'
+import { addVotersByOwner } from '../owner.ts'
 import type { Progress } from '../progress.ts'
-import { addVoters } from './add-voters.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'late-'))
 before(() => createDemo(dataDir, 20, Date.now()))
@@ -23,23 +23,26 @@ function rollFile(name: string, ids: readonly string[]): string {
 /** @returns what came of it, and the warnings on the way */
 async function added(roll: string, keys: string, against: readonly string[] = [], signal?: AbortSignal) {
   const warnings: string[] = []
-  const outcome = await addVoters({
+  const { result, isServed } = await addVotersByOwner(
     dataDir,
-    id: DEMO_ID,
-    roll,
-    keys: inFolder(keys),
-    against,
-    signal: signal ?? new AbortController().signal,
-    progress: silently,
-    onSettled: () => assert.fail('nothing was cut off'),
-    onWarning: (words) => warnings.push(words),
-  })
+    DEMO_ID,
+    { roll, keys: inFolder(keys), against },
+    {
+      signal: signal ?? new AbortController().signal,
+      progress: silently,
+      note: (words) => warnings.push(words),
+    },
+  )
+  assert.equal(isServed, false)
+  const { added: voters, keysIssued, finished } = result
+  assert.equal(finished, null)
+  const outcome = { voters, keysIssued }
   return { outcome, warnings }
 }
 
 test('late voters get keys of their own, and who is not compared with the roll is warned of', async () => {
   const { outcome, warnings } = await added(rollFile('late.csv', ['L1', 'L2']), 'late-keys.csv')
-  assert.deepEqual(outcome, { end: 'added', voters: 2, keysIssued: 22 })
+  assert.deepEqual(outcome, { voters: 2, keysIssued: 22 })
   assert.match(warnings.join(), /name the roll or the key file of before with --against/)
   assert.match(readFileSync(inFolder('late-keys.csv'), 'utf8'), /^L1,[0-9a-f-]{36},harbour$/m)
 })
@@ -52,7 +55,7 @@ test('the same voters are not added twice, nor one who has a key by a file of be
   await assert.rejects(added(known, 'known-keys.csv', [late]), { code: 'BAD_INPUT' })
   for (const keys of ['again-keys.csv', 'known-keys.csv']) assert.ok(!existsSync(inFolder(keys)), keys)
   const { outcome } = await added(rollFile('others.csv', ['L3']), 'other-keys.csv', [late])
-  assert.deepEqual(outcome, { end: 'added', voters: 1, keysIssued: 23 })
+  assert.deepEqual(outcome, { voters: 1, keysIssued: 23 })
 })
 
 test('an interruption before the roll is decided adds nobody', async () => {
@@ -60,5 +63,5 @@ test('an interruption before the roll is decided adds nobody', async () => {
   await assert.rejects(added(rollFile('never.csv', ['N1']), 'never-keys.csv', [], signal))
   assert.ok(!existsSync(inFolder('never-keys.csv')))
   const { outcome } = await added(rollFile('more.csv', ['M1']), 'more-keys.csv', [inFolder('late-keys.csv')])
-  assert.deepEqual(outcome, { end: 'added', voters: 1, keysIssued: 24 })
+  assert.deepEqual(outcome, { voters: 1, keysIssued: 24 })
 })

@@ -1,141 +1,119 @@
 /**
- * Late voters on the roll of an election on one machine, told in the public log.
+ * Late voters on the roll of an election, told in the public log.
  *
  * The journal of the log decides. The keys are written to a draft and synced, the roll as it will be beside the roll as
  * it is; then the entry. Only what the log says is put in place, so wherever this is cut off, the next that opens the
  * election finishes it or takes it back (settle-addition.ts).
  */
 import { createHmac } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import {
-  clusterFile,
-  databaseFile,
-  definitionFile,
-  electionDir,
-  secretFile,
-} from '../../adapters/embedded/layout.ts'
-import { lockFolder } from '../../adapters/embedded/lock.ts'
+import { databaseFile, secretFile } from '../../adapters/embedded/layout.ts'
 import { addedBefore } from '../../adapters/embedded/roll-addition.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
-import { readDefinition } from '../../adapters/files/definition-file.ts'
 import { idLines, refuseKnownIds } from '../../adapters/files/personal-ids.ts'
 import { refuseExisting } from '../../adapters/files/private-file.ts'
 import { type CheckedRoll, checkRoll } from '../../adapters/files/roll-file.ts'
 import { orderedFault } from '../../adapters/node/fault-point.ts'
 import type { Election } from '../../core/election/definition.ts'
 import { amended } from '../../core/log/amended.ts'
-import { checkLog } from '../../pipeline/publish/recovery.ts'
+import { type ChangeHands, type HeldElection, recordsOf } from '../held-election.ts'
 import type { Progress } from '../progress.ts'
-import { ensureLog, type OpenLog, openLog } from '../public-log.ts'
 import { refuseEnded } from '../refuse-ended.ts'
 import { amendRoll } from './roll-amendment.ts'
 import { type Settled, settleAddition, settledInWords } from './settle-addition.ts'
 
 export interface LateVoters {
-  readonly dataDir: string
-  readonly id: string
-  /** A CSV file of the late voters alone. */
+  /** The file that names them, CSV. */
   readonly roll: string
-  /** Where their keys are written; a file that does not exist yet. */
+  /** The file their keys are written to. */
   readonly keys: string
-  /** Rolls and key files of those who have a key already. */
+  /** Rolls or key files of those who have a key already, CSV. */
   readonly against: readonly string[]
+}
+
+export interface AddVotersHands extends ChangeHands {
   /** Heeded until the roll is decided. */
   readonly signal: AbortSignal
   readonly progress: Progress
-  /** Told of an addition that had been cut off and is taken back now. */
-  readonly onSettled: (settled: Settled) => void
-  readonly onWarning: (words: string) => void
+  /** The most voters that may be added at once; left out, any number. */
+  readonly most?: number
 }
 
-type Finished = Extract<Settled, { end: 'finished' }>
-
-export type Added =
-  | { readonly end: 'added'; readonly voters: number; readonly keysIssued: number }
-  /** An earlier addition of the same keys was cut off once all was decided: it is finished now, and nobody was added. */
-  | { readonly end: 'finished'; readonly settled: Finished }
-
-/**
- * Holds the folder's lock meanwhile: no server may be running on it.
- * @throws {BadInput} where nobody was added, and why; FolderInUse; BrokenLog; the signal's reason
- */
-export async function addVoters(late: LateVoters): Promise<Added> {
-  const dir = electionDir(late.dataDir, late.id)
-  if (existsSync(clusterFile(dir)))
-    throw new BadInput(dir, [
-      {
-        message:
-          'its ballots lie on a cluster, where the roll stays as it was made: make late voters an election of their own (init --cluster)',
-      },
-    ])
-  const lock = lockFolder(late.dataDir)
-  try {
-    const { election } = await readDefinition(definitionFile(dir))
-    await ensureLog(dir, election)
-    const log = await openLog(dir, election)
-    try {
-      return await addTo(dir, log, late)
-    } finally {
-      await log.close()
-    }
-  } finally {
-    lock.release()
-  }
+export interface VotersAdded {
+  /** The election's id. */
+  readonly election: string
+  readonly added: number
+  /** By now; null where an earlier addition of the same voters was finished, and nobody was added beside them. */
+  readonly keysIssued: number | null
+  /** What became of the earlier one, in words; null where there was none. */
+  readonly finished: string | null
 }
 
-async function addTo(dir: string, log: OpenLog, late: LateVoters): Promise<Added> {
-  const { signal, progress } = late
-  await checkLog(log.deps)
-  const records = (await log.deps.journal.records()).map(({ record }) => record!)
+/** @throws {BadInput} where a voter, a file or the election is unfit: nobody was added */
+export async function addVoters(
+  held: HeldElection,
+  voters: LateVoters,
+  hands: AddVotersHands,
+): Promise<VotersAdded> {
+  const { dir, log } = held
+  const records = await recordsOf(log)
   const settled = await settleAddition(dir, records)
-  if (settled?.end === 'finished') return finished(settled, late)
-  if (settled !== undefined) late.onSettled(settled)
+  if (settled?.end === 'finished') {
+    await held.rollHasGrown()
+    return finishedNow(settled, log.election, voters)
+  }
+  if (settled !== undefined) hands.note(`elections: ${settledInWords(settled)}`)
 
   const { election } = amended(log.election, records)
   await refuseEnded(dir, election.closesAtMs)
-  const roll = await checkedRoll(election, late)
+  const roll = await checkedRoll(election, voters, hands)
   const ids = await idLines(roll.path)
   const mark = markOf(dir, ids)
   const before = addedBefore(databaseFile(dir), mark)
   if (before !== undefined)
     throw new BadInput(roll.path, [{ message: `its voters were added already, at ${before}` }])
-  await refuseExisting(late.keys)
-  await refuseKnown(roll, ids, late)
+  await refuseExisting(voters.keys)
+  await refuseKnown(roll, ids, voters, hands)
 
-  const keyFile = resolve(late.keys)
-  const fault = orderedFault()
-  const keysIssued = await amendRoll({ dir, log, roll, mark, keyFile, signal, progress, fault })
-  return { end: 'added', voters: roll.voters, keysIssued }
-}
-
-/** @throws {BadInput} where another addition was meant now, or the keys wait */
-function finished(settled: Finished, { roll, keys }: LateVoters): Added {
-  const words = settledInWords(settled)
-  if (settled.addition.keyFile !== resolve(keys))
-    throw new BadInput(roll, [{ message: `nobody of it was added yet, for ${words}. Start again` }])
-  if (settled.keys !== 'in-place') throw new BadInput(keys, [{ message: words }])
-  return { end: 'finished', settled }
+  const keysIssued = await amendRoll({
+    held,
+    roll,
+    mark,
+    keyFile: resolve(voters.keys),
+    signal: hands.signal,
+    progress: hands.progress,
+    fault: orderedFault(),
+  })
+  return { election: election.id, added: roll.voters, keysIssued, finished: null }
 }
 
 async function checkedRoll(
   election: Election,
-  { roll: path, signal, progress, onWarning }: LateVoters,
+  { roll: path }: LateVoters,
+  { signal, progress, note, most }: AddVotersHands,
 ): Promise<CheckedRoll> {
   const roll = await progress('Checking the voter roll', signal, (onProgress) =>
     checkRoll(path, election, onProgress),
   )
-  for (const warning of roll.warnings) onWarning(`${path}: warning: ${warning}`)
+  for (const warning of roll.warnings) note(`${path}: warning: ${warning}`)
+  if (most !== undefined && roll.voters > most)
+    throw new BadInput(path, [
+      {
+        message: `names more voters than are added at once while a server takes ballots (${most.toLocaleString('en')}): stop the server, or divide the file`,
+      },
+    ])
   return roll
 }
 
 async function refuseKnown(
   { path }: CheckedRoll,
   ids: ReadonlyMap<string, number>,
-  { against, signal, progress, onWarning }: LateVoters,
+  { against }: LateVoters,
+  { signal, progress, note }: AddVotersHands,
 ): Promise<void> {
   if (against.length === 0)
-    onWarning(
+    note(
       `${path}: warning: nobody looked whether these voters are on the roll already, and such a one gets a second vote: ` +
         'name the roll or the key file of before with --against',
     )
@@ -153,4 +131,18 @@ function markOf(dir: string, ids: ReadonlyMap<string, number>): string {
   const mark = createHmac('sha256', readFileSync(secretFile(dir))).update('digital-elections/v1/added-roll')
   for (const id of [...ids.keys()].sort()) mark.update(`\n${id}`)
   return mark.digest('hex')
+}
+
+/** An addition was cut off once everything was decided. @throws {BadInput} where another was meant now, or the keys wait */
+function finishedNow(
+  settled: Extract<Settled, { end: 'finished' }>,
+  { id }: Election,
+  voters: LateVoters,
+): VotersAdded {
+  const { addition, keys } = settled
+  const words = settledInWords(settled)
+  if (addition.keyFile !== resolve(voters.keys))
+    throw new BadInput(voters.roll, [{ message: `nobody of it was added yet, for ${words}. Start again` }])
+  if (keys !== 'in-place') throw new BadInput(voters.keys, [{ message: words }])
+  return { election: id, added: addition.added, keysIssued: null, finished: words }
 }

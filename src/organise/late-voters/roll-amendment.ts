@@ -9,16 +9,15 @@ import { formatRecord, parseRecord } from '../../core/log/record.ts'
 import { districtsText, type RollCommitment, rollCommitment } from '../../core/log/roll-commitment.ts'
 import { districtsPath } from '../../core/verify/beginning.ts'
 import { STRETCH } from '../../pipeline/enrol.ts'
-import { openPublisher } from '../../pipeline/publish/publish.ts'
+import { type HeldElection, recordsOf } from '../held-election.ts'
 import { issueKeys } from '../issue-keys.ts'
 import type { Progress } from '../progress.ts'
 import { type OpenLog, perDistrictSha256, rollOrder } from '../public-log.ts'
 import { settleAddition } from './settle-addition.ts'
 
 export interface RollAmendment {
-  /** The election's folder, locked; its log is checked, and no addition is under way. */
-  readonly dir: string
-  readonly log: OpenLog
+  /** No addition is under way. */
+  readonly held: HeldElection
   /** The late voters. */
   readonly roll: CheckedRoll
   readonly mark: string
@@ -32,22 +31,22 @@ export interface RollAmendment {
 
 /** @returns the keys issued then */
 export async function amendRoll(amendment: RollAmendment): Promise<number> {
-  const { dir, log, fault } = amendment
-  const publisher = await openPublisher(log.deps)
-  while (await publisher.publish());
+  const { held, fault } = amendment
+  const { dir, log } = held
   const { entry, districts, size } = await stage(amendment)
   fault?.('staged')
-  const records = async () => (await log.deps.journal.records()).map(({ record }) => record!)
   try {
     await log.folder.write([districts])
     fault?.('districts')
-    await publisher.amend(entry)
+    await held.publish(entry)
   } catch (cause) {
-    await settleAddition(dir, await records())
+    const settled = await settleAddition(dir, await recordsOf(log))
+    if (settled?.end === 'finished') await held.rollHasGrown()
     throw cause
   }
   fault?.('decided')
-  await settleAddition(dir, await records(), fault)
+  await settleAddition(dir, await recordsOf(log), fault)
+  await held.rollHasGrown()
   return size
 }
 
@@ -61,7 +60,8 @@ interface Staged {
 
 /** Keys and roll, durable, out of sight. */
 async function stage(amendment: RollAmendment): Promise<Staged> {
-  const { dir, log, roll, mark, keyFile, signal, fault } = amendment
+  const { held, roll, mark, keyFile, signal, fault } = amendment
+  const { dir, log } = held
   const addition = beginAddition(databaseFile(dir), STRETCH)
   try {
     const keys = await writeKeyFile(keyFile)

@@ -21,6 +21,7 @@ import { entryWriter } from '../../core/log/entry.ts'
 import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import type { ShownResult } from '../../core/tally/shown.ts'
 import type { ServedElection, ServedElections } from '../../gateway/served-election.ts'
+import { ElectionRegistry } from '../../gateway/served-elections.ts'
 import { resultSha256 } from '../../organise/close-entry.ts'
 import { type ClusterAddresses, reached } from '../../organise/cluster/addresses.ts'
 import {
@@ -100,14 +101,14 @@ export async function openCluster(options: ServedClusterOptions): Promise<Served
     ? await reached('Kafka', () => startLogWatch(found, addresses.brokers, log))
     : null
   if (watch) opened.defer(watch.stop)
-  const byId = new Map<string, ServedElection>()
+  const served: ServedElection[] = []
   for (const election of found) {
     const one = await openElection(election, { ...options, database, append: shared, projector, watch })
     opened.defer(one.close)
-    byId.set(election.election.id, one.served)
+    served.push(one.served)
   }
   const all = opened.move()
-  return { elections: { byId, default: byId.get(defaultId)! }, close: () => all.disposeAsync() }
+  return { elections: new ElectionRegistry(served, defaultId), close: () => all.disposeAsync() }
 }
 
 interface OpenElection {

@@ -1,0 +1,77 @@
+/** What requests to the control socket may be, read from bytes that anybody may have sent. */
+import { resolve } from 'node:path'
+import type { ChangeAsk } from '../change-thread.ts'
+
+export type ControlRequest =
+  | { readonly kind: 'hello' }
+  | { readonly kind: 'look' }
+  | { readonly kind: 'change'; readonly election: string; readonly change: ChangeAsk['change'] }
+
+/** Paths and how many of them one request may name. */
+const MOST_PATH = 4096
+const MOST_AGAINST = 100
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/
+const ID = /^[a-z0-9][a-z0-9-]{0,63}$/
+const CHANGE = /^\/elections\/([^/]+)\/(extend|add-voters)$/
+export const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const STATE = /^"([0-9a-f]{64})"$/
+
+/** What is asked for by an address; the method it takes, and undefined where there is nothing at it. */
+export function requestAt(
+  path: string,
+): { readonly method: 'GET' | 'POST'; readonly request: ControlRequest } | undefined {
+  if (path === '/') return { method: 'GET', request: { kind: 'hello' } }
+  if (path === '/look') return { method: 'POST', request: { kind: 'look' } }
+  const [, election, change] = CHANGE.exec(path) ?? []
+  if (election === undefined || !ID.test(election)) return undefined
+  return { method: 'POST', request: { kind: 'change', election, change: change as ChangeAsk['change'] } }
+}
+
+/** The state that a change was made from, by `If-Match`; undefined where it names none. */
+export function stateIn(header: string | undefined): string | undefined {
+  return STATE.exec(header ?? '')?.[1]
+}
+
+/** A change from the JSON of its body; undefined where it is malformed. */
+export function changeFrom(change: ChangeAsk['change'], text: string): ChangeAsk | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const members = value as Readonly<Record<string, unknown>>
+  return change === 'extend' ? extension(members) : lateVoters(members)
+}
+
+function extension({
+  closes_at: closesAt,
+  ...rest
+}: Readonly<Record<string, unknown>>): ChangeAsk | undefined {
+  if (typeof closesAt !== 'string' || !INSTANT.test(closesAt) || Object.keys(rest).length > 0)
+    return undefined
+  const closesAtMs = Date.parse(closesAt)
+  return Number.isNaN(closesAtMs) ? undefined : { change: 'extend', closesAtMs }
+}
+
+function lateVoters({
+  roll,
+  keys,
+  against,
+  ...rest
+}: Readonly<Record<string, unknown>>): ChangeAsk | undefined {
+  if (Object.keys(rest).length > 0 || !isPath(roll) || !isPath(keys)) return undefined
+  if (!Array.isArray(against) || against.length > MOST_AGAINST || !against.every(isPath)) return undefined
+  return { change: 'add-voters', roll, keys, against }
+}
+
+/** Absolute: this process and the one that asks may be in different folders. */
+function isPath(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.length <= MOST_PATH &&
+    !value.includes('\0') &&
+    (resolve(value) === value || resolve(value) === value.replace(/[/\\]+$/, ''))
+  )
+}
