@@ -47,7 +47,6 @@ const LONGER: Readonly<Record<string, number>> = {
   'adapters/redis/key-status.ts redisKeyStatus': 115,
   'adapters/spark/tally-query.ts startTallyQuery': 107,
   'cli/simulate.ts simulateCommand': 74,
-  'core/log/leaf-batch.ts leafBatch': 92,
   'core/verify/amendments.ts logCourse': 102,
   'core/verify/ballot-reader.ts ballotReader': 104,
   'core/verify/positions.ts byPosition': 85,
