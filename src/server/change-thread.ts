@@ -8,6 +8,8 @@ import { databaseFile, definitionFile } from '../adapters/embedded/layout.ts'
 import type { RollPage } from '../adapters/embedded/roll-pages.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
+import { faultOf } from '../adapters/node/system-fault.ts'
+import { EXIT, faultLine } from '../core/fault.ts'
 import { type Extended, extendVoting } from '../organise/extend.ts'
 import type { HeldElection } from '../organise/held-election.ts'
 import { addVoters, type LateVoters, type VotersAdded } from '../organise/late-voters/add-voters.ts'
@@ -99,10 +101,11 @@ const log = await openLog(dir, election, { readOnly: true })
 try {
   tell({ tell: 'done', result: await changed({ dir, log, publish, rollHasGrown }) })
 } catch (cause) {
-  const { code, message, stack } = cause as Error & { code?: string }
+  const { message, stack } = cause as Error
+  const fault = faultOf(cause)
   tell(
-    code === 'BAD_INPUT'
-      ? { tell: 'refused', reason: message }
+    fault?.exit === EXIT.badInput
+      ? { tell: 'refused', reason: faultLine(fault) }
       : { tell: 'failed', reason: stack ?? message ?? String(cause) },
   )
 } finally {

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { controlFile } from '../adapters/embedded/layout.ts'
 import { runningServer } from '../adapters/embedded/lock.ts'
 import { systemClock } from '../adapters/node/clock.ts'
+import { EXIT } from '../core/fault.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
 import { createGateway, type GatewayLimits } from '../gateway/server.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
@@ -16,7 +17,6 @@ import type { LogSettings } from './cluster/log-role.ts'
 import type { Role } from './cluster/roles.ts'
 import { controlApi } from './control/api.ts'
 import { openControl } from './control/control.ts'
-import { EXIT_FAULT } from './exit-fault.ts'
 import { type Loading, openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
 import { VERSION } from './version.ts'
 import type { WitnessSettings } from './witnesses.ts'
@@ -155,6 +155,6 @@ async function announced(
 
 /** The next turn: what was logged is still written. */
 export function endAtOnce(): void {
-  process.exitCode = EXIT_FAULT
-  setImmediate(() => process.exit(EXIT_FAULT))
+  process.exitCode = EXIT.fault
+  setImmediate(() => process.exit(EXIT.fault))
 }

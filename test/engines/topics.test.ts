@@ -62,7 +62,7 @@ test('a topic with other partitions is refused, and left as it is', async () => 
   await assert.rejects(
     ensureTopics([all.KAFKA_BROKERS], { partitions: 24 }),
     (error: NodeJS.ErrnoException) =>
-      error.code === 'BAD_INPUT' &&
+      error.code === 'unfit-topic' &&
       /topic "votes": it has 12 partitions and must have 24/.test(error.message),
   )
   const { topics } = await admin.metadata({ topics: [VOTES], forceUpdate: true })

@@ -23,7 +23,7 @@ import type { JournalBatch } from '../../ports/log-journal.ts'
 import type { LogSigner } from '../../ports/log-signer.ts'
 import type { VotesReader } from '../../ports/votes-reader.ts'
 import { logSignerIn } from '../log-key.ts'
-import { BadAddress, type ClusterAddresses, reached } from './addresses.ts'
+import { type ClusterAddresses, EngineLost, reached } from './addresses.ts'
 import { clusterSecrets, readClusterElection } from './cluster-election.ts'
 
 const CREDENTIAL_BYTES = 32
@@ -136,7 +136,7 @@ export async function loadNewKeys(
       await redis.close()
     }
   } catch (cause) {
-    throw new BadAddress(
+    throw new EngineLost(
       `the election is made, but its keys are not in Redis yet (${(cause as Error).message}): run "elections rebuild-keys --cluster --data ${dataDir}"`,
       { cause },
     )
