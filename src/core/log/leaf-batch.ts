@@ -38,13 +38,54 @@ const FIRST_ENTRIES = 64
 const FIRST_BYTES = 1 << 13
 
 export function leafBatch(hasher: TreeHasher): LeafBatch {
+  const entries = packedEntries(hasher)
+  let sorted = new Uint8Array(0)
+  let order: Uint32Array = new Uint32Array(0)
+
+  return {
+    add: entries.add,
+    addBallot: entries.addBallot,
+    count: entries.count,
+    unsorted: entries.hashes,
+    sort: () => {
+      const [hashes, count] = [entries.hashes(), entries.count()]
+      order = orderOf(hashes, count)
+      if (sorted.length < count * HASH_BYTES) sorted = new Uint8Array(hashes.length)
+      for (let i = 0; i < count; i++) {
+        const from = order[i]! * HASH_BYTES
+        const to = i * HASH_BYTES
+        for (let b = 0; b < HASH_BYTES; b++) sorted[to + b] = hashes[from + b]!
+      }
+    },
+    hashes: () => sorted.subarray(0, entries.count() * HASH_BYTES),
+    bundleBytes: (from, to) => {
+      const starts = entries.starts()
+      let total = 0
+      for (let i = from; i < to; i++) total += 2 + starts[order[i]! + 1]! - starts[order[i]!]!
+      return total
+    },
+    writeBundle: (from, to, out, at) => {
+      const [starts, bytes] = [entries.starts(), entries.bytes()]
+      let place = at
+      for (let i = from; i < to; i++) {
+        const start = starts[order[i]!]!
+        const end = starts[order[i]! + 1]!
+        out[place++] = (end - start) >> 8
+        out[place++] = (end - start) & 255
+        for (let b = start; b < end; b++) out[place++] = bytes[b]!
+      }
+    },
+    clear: entries.clear,
+  }
+}
+
+/** Entries one behind the other in the order in which they come, each hashed as it comes. */
+function packedEntries(hasher: TreeHasher) {
   let capacity = FIRST_ENTRIES
   let bytes = new Uint8Array(FIRST_BYTES)
   /** Where entry i begins; entry i ends where the next begins. */
   let starts = new Uint32Array(capacity + 1)
   let hashes = new Uint8Array(capacity * HASH_BYTES)
-  let sorted = new Uint8Array(0)
-  let order: Uint32Array = new Uint32Array(0)
   let count = 0
 
   const reserve = (entryBytes: number): void => {
@@ -62,72 +103,45 @@ export function leafBatch(hasher: TreeHasher): LeafBatch {
     hasher.leaf(bytes, at, end, hashes, count * HASH_BYTES)
     count++
   }
-  /** @returns where the text ends, all of it ASCII */
-  const writeAscii = (text: string, from: number, to: number, at: number): number => {
-    for (let i = from; i < to; i++) bytes[at++] = text.charCodeAt(i)
-    return at
-  }
-  /** ASCII goes in by itself. */
-  const write = (text: string, at: number): number => {
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i)
-      if (unit > 0x7f) {
-        const encoded = utf8Bytes(text)
-        reserve(encoded.length)
-        bytes.set(encoded, at)
-        return encoded.length
-      }
-      bytes[at + i] = unit
-    }
-    return text.length
-  }
 
   return {
-    add: (text) => {
+    add: (text: string): void => {
       reserve(text.length)
       const at = starts[count]!
-      endEntry(at + write(text, at))
+      const end = writeAscii(bytes, text, 0, text.length, at)
+      if (end >= 0) return endEntry(end)
+      const encoded = utf8Bytes(text)
+      reserve(encoded.length)
+      bytes.set(encoded, at)
+      endEntry(at + encoded.length)
     },
-    addBallot: (start, choices, nonces, nonceAt) => {
+    addBallot: (start: Uint8Array, choices: string, nonces: string, nonceAt: number): void => {
       reserve(start.length + choices.length + AROUND_NONCE + NONCE_DIGITS)
       let at = starts[count]!
       for (let i = 0; i < start.length; i++) bytes[at++] = start[i]!
-      at = writeAscii(choices, 0, choices.length, at)
-      at = writeAscii(BEFORE_NONCE, 0, BEFORE_NONCE.length, at)
-      at = writeAscii(nonces, nonceAt, nonceAt + NONCE_DIGITS, at)
-      endEntry(writeAscii(ENTRY_END, 0, ENTRY_END.length, at))
+      at = writeAscii(bytes, choices, 0, choices.length, at)
+      at = writeAscii(bytes, BEFORE_NONCE, 0, BEFORE_NONCE.length, at)
+      at = writeAscii(bytes, nonces, nonceAt, nonceAt + NONCE_DIGITS, at)
+      endEntry(writeAscii(bytes, ENTRY_END, 0, ENTRY_END.length, at))
     },
     count: () => count,
-    unsorted: () => hashes,
-    sort: () => {
-      order = orderOf(hashes, count)
-      if (sorted.length < count * HASH_BYTES) sorted = new Uint8Array(hashes.length)
-      for (let i = 0; i < count; i++) {
-        const from = order[i]! * HASH_BYTES
-        const to = i * HASH_BYTES
-        for (let b = 0; b < HASH_BYTES; b++) sorted[to + b] = hashes[from + b]!
-      }
-    },
-    hashes: () => sorted.subarray(0, count * HASH_BYTES),
-    bundleBytes: (from, to) => {
-      let total = 0
-      for (let i = from; i < to; i++) total += 2 + starts[order[i]! + 1]! - starts[order[i]!]!
-      return total
-    },
-    writeBundle: (from, to, out, at) => {
-      let place = at
-      for (let i = from; i < to; i++) {
-        const start = starts[order[i]!]!
-        const end = starts[order[i]! + 1]!
-        out[place++] = (end - start) >> 8
-        out[place++] = (end - start) & 255
-        for (let b = start; b < end; b++) out[place++] = bytes[b]!
-      }
-    },
+    bytes: () => bytes,
+    starts: () => starts,
+    hashes: () => hashes,
     clear: () => {
       count = 0
     },
   }
+}
+
+/** @returns where the text ends; -1 where it is not ASCII */
+function writeAscii(bytes: Uint8Array, text: string, from: number, to: number, at: number): number {
+  for (let i = from; i < to; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 0x7f) return -1
+    bytes[at++] = unit
+  }
+  return at
 }
 
 function grown<T extends Uint8Array | Uint32Array>(old: T, larger: T): T {

@@ -8,7 +8,7 @@ import { droppedIn } from './dropped.ts'
 import { BLANK_FORM, type Form, sourceOf } from './form.ts'
 import { FormView } from './form-view.tsx'
 import type { Failure, Outcome, Progress } from './job.ts'
-import { keepMemory, recallMemory, rememberedPlace, withVerified } from './memory.ts'
+import { recallMemory, remember } from './memory.ts'
 import { OutcomeView } from './outcome-view.tsx'
 import { type OwnLog, ownLogAt } from './own-log.ts'
 import { readsCodes } from './pictures.ts'
@@ -78,7 +78,7 @@ export function App({ checker, tracker }: { readonly checker: Checker; readonly 
     checking.current = null
     if (end.how === 'stopped') setView({ at: 'form', stopped: true })
     else if (end.how === 'failed') setView({ at: 'form', failure: end.failure })
-    else setView({ at: 'outcome', outcome: end.outcome, kept: remembered(end.outcome, nowMs), nowMs })
+    else setView({ at: 'outcome', outcome: end.outcome, kept: remembered(end.outcome), nowMs })
   }
 
   return (
@@ -113,14 +113,6 @@ export function App({ checker, tracker }: { readonly checker: Checker; readonly 
 }
 
 /** Keeps what a sound log has shown, for the next time. @returns whether it is kept */
-function remembered({ report, place }: Outcome, nowMs: number): boolean {
-  const { key, checkpoint } = report
-  if (!isSound(report) || key === null || checkpoint === null) return false
-  // Read again: another tab may have verified meanwhile.
-  return keepMemory(
-    withVerified(recallMemory(), {
-      ...{ key, note: checkpoint.note, seenAtMs: nowMs },
-      place: rememberedPlace(place),
-    }),
-  )
+function remembered({ report, shown }: Outcome): boolean {
+  return isSound(report) && shown !== null && remember(shown)
 }
