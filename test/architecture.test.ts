@@ -54,7 +54,6 @@ const LONGER: Readonly<Record<string, number>> = {
   'pipeline/cluster-box/landing.ts landing': 83,
   'pipeline/projected-tally/projected-tally.ts projectedTally': 156,
   'pipeline/publish/publish.ts openPublisher': 87,
-  'pipeline/tally.ts liveTally': 75,
   'pipeline/witness/witness.ts witnessing': 164,
   'server/cluster/cluster.ts openElection': 138,
   'server/publisher.ts startPublisher': 135,
