@@ -65,10 +65,6 @@ const LONGER: Readonly<Record<string, number>> = {
   'web/booth/receipt.tsx Receipt': 80,
   'web/dashboard/districts.tsx Districts': 75,
   'web/dashboard/feed.ts openFeed': 76,
-  'web/verifier/app.tsx App': 89,
-  'web/verifier/form-view.tsx FormView': 111,
-  'web/verifier/outcome-view.tsx OutcomeView': 85,
-  'web/verifier/receipt-fields.tsx ReceiptFields': 76,
 }
 
 /** Longest a name may hide what a folder or file is about. */
