@@ -29,10 +29,10 @@ import type { Election } from '../core/election/definition.ts'
 import { entryStarts } from '../core/log/entry.ts'
 import { formatRecord, type GenesisRecord, type LogVersion, parseRecord } from '../core/log/record.ts'
 import { districtsText, rollCommitment } from '../core/log/roll-commitment.ts'
-import type { ToldBatch } from '../core/tally/told-batch.ts'
 import { leafHash } from '../core/tlog/merkle.ts'
 import type { PublishDeps } from '../pipeline/publish/deps.ts'
-import { openPublisher, type Publisher } from '../pipeline/publish/publish.ts'
+import { openPublisher } from '../pipeline/publish/publish.ts'
+import type { LogLead } from '../ports/log-lead.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import { defaultLogOrigin, logSignerIn, newSignerKey } from './log-key.ts'
 import { logRelease } from './log-release.ts'
@@ -197,17 +197,6 @@ export interface OpenLog {
   /** Where several processes may publish it: who does. null: this one alone can. */
   readonly lead: LogLead | null
   readonly close: () => void | Promise<void>
-}
-
-export interface LogLead {
-  /** Begins to publish where no other process does. @returns whether it is this one now */
-  readonly take: () => Promise<boolean>
-  /** @throws where it is not this one any more */
-  readonly confirm: () => Promise<void>
-  /** Keeps what a batch told of choices for every process. @throws where this one publishes no more */
-  readonly told: (batch: ToldBatch) => Promise<void>
-  /** Answers what was asked of whoever publishes. @param amend publishes an amendment */
-  readonly answer: (amend: Publisher['amend']) => Promise<void>
 }
 
 /**

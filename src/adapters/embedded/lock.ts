@@ -17,7 +17,7 @@ export interface FolderLock {
   readonly release: () => void
 }
 
-export interface RunningServer {
+export interface LockHolder {
   readonly pid: number
   readonly url: string
 }
@@ -35,7 +35,7 @@ export function lockFolder(dataDir: string, waitMs = 3_000): FolderLock {
   } catch (cause) {
     database.close()
     if (((cause as { errcode?: number }).errcode ?? 0) % 256 !== 5) throw cause
-    const other = runningServer(dataDir)
+    const other = lockHolder(dataDir)
     const who = other ? ` (process ${other.pid}, ${other.url})` : ''
     throw new FolderInUse(
       `${dataDir} is in use by another server${who}: stop it, or use another data folder`,
@@ -57,9 +57,9 @@ export function lockFolder(dataDir: string, waitMs = 3_000): FolderLock {
 }
 
 /** Who announced itself last; it may be gone. */
-export function runningServer(dataDir: string): RunningServer | undefined {
+export function lockHolder(dataDir: string): LockHolder | undefined {
   try {
-    const { pid, url } = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as RunningServer
+    const { pid, url } = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as LockHolder
     return typeof pid === 'number' && typeof url === 'string' ? { pid, url } : undefined
   } catch {
     return undefined

@@ -28,15 +28,9 @@ import { tellStep } from '../../pipeline/tell.ts'
 import { votesSource } from '../../pipeline/votes/source.ts'
 import type { BallotSource, Position } from '../../ports/ballot-source.ts'
 import type { LogJournal } from '../../ports/log-journal.ts'
+import type { LogLead } from '../../ports/log-lead.ts'
 import { logSignerIn } from '../log-key.ts'
-import {
-  DEFINITION_FILE,
-  DISTRICTS_FILE,
-  GENESIS_FILE,
-  type LogLead,
-  type OpenLog,
-  publishDeps,
-} from '../public-log.ts'
+import { DEFINITION_FILE, DISTRICTS_FILE, GENESIS_FILE, type OpenLog, publishDeps } from '../public-log.ts'
 
 export interface ClusterLogPlace {
   readonly brokers: readonly string[]

@@ -2,10 +2,10 @@
 import type { Logger } from 'pino'
 import type { ServedElections } from '../../gateway/served-election.ts'
 import type { ClusterAddresses } from '../../organise/cluster/addresses.ts'
+import { sleep } from '../background.ts'
 import { PUBLISH_EVERY_S } from '../one-machine.ts'
-import { sleep } from './background.ts'
 import { openCluster } from './cluster.ts'
-import type { LogSettings } from './log-role.ts'
+import type { LogSettings } from './log-publishing.ts'
 
 /** Longest time without any ballot more being counted. */
 const STILL_MS = 180_000
