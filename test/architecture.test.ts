@@ -40,7 +40,6 @@ const FOR_ALL_ADAPTERS = 'adapters/node/'
 const MAX_FUNCTION_LINES = 70
 /** Those over it, with what they have now: nothing joins them, and they may only shrink. */
 const LONGER: Readonly<Record<string, number>> = {
-  'adapters/files/log-folder.ts logFolder': 82,
   'adapters/kafka/ballot-append.ts kafkaAppend': 74,
   'adapters/kafka/fetching.ts topicFetcher': 90,
   'adapters/redis/connection.ts connectRedis': 72,
@@ -55,8 +54,6 @@ const LONGER: Readonly<Record<string, number>> = {
   'core/verify/range.ts return async': 79,
   'core/verify/verify.ts checkTree': 93,
   'core/verify/verify.ts verifyLog': 78,
-  'gateway/results-feed.ts resultsFeed': 128,
-  'gateway/server.ts createGateway': 77,
   'organise/cluster/cluster-log.ts openClusterLog': 79,
   'pipeline/cluster-box/box.ts clusterBox': 192,
   'pipeline/cluster-box/landing.ts landing': 83,

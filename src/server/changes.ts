@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads'
 import type { RollPage } from '../adapters/embedded/roll-pages.ts'
 import type { Extended } from '../organise/extend.ts'
 import type { VotersAdded } from '../organise/late-voters/add-voters.ts'
-import type { ChangeAsk, ChangeData, FromChange, ToChange } from './change-thread.ts'
+import type { ChangeAsk, ServedChange } from '../organise/served-change.ts'
+import type { FromChange, ToChange } from './change-messages.ts'
 
 export type ChangeEnd = { readonly notes: readonly string[] } & (
   | { readonly end: 'done'; readonly result: Extended | VotersAdded }
@@ -33,7 +34,7 @@ const NOTE_CHARACTERS = 5_000
  * @throws what `takeRoll` throws: what the server knows is then not what the log says
  */
 export function changeElection(deps: ChangeDeps, ask: ChangeAsk, signal: AbortSignal): Promise<ChangeEnd> {
-  const data: ChangeData = { dir: deps.dir, ask, known: deps.known() }
+  const data: ServedChange = { dir: deps.dir, ask, known: deps.known() }
   const worker = new Worker(new URL('./change-thread.ts', import.meta.url), { workerData: data })
   const { promise, resolve, reject } = Promise.withResolvers<ChangeEnd>()
   const notes: string[] = []
