@@ -58,7 +58,6 @@ const LONGER: Readonly<Record<string, number>> = {
   'pipeline/cluster-box/box.ts clusterBox': 192,
   'pipeline/cluster-box/landing.ts landing': 83,
   'pipeline/projected-tally/projected-tally.ts projectedTally': 156,
-  'pipeline/tally.ts liveTally': 75,
   'pipeline/witness/witness.ts witnessing': 164,
   'simulator/load.ts startLoad': 109,
   'simulator/plan.ts plan': 93,

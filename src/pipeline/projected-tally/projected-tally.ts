@@ -8,13 +8,12 @@
  */
 import type { Election } from '../../core/election/definition.ts'
 import type { Phase } from '../../core/election/phase.ts'
-import { packTold } from '../../core/status/count-facts.ts'
+import { countFacts } from '../../core/status/count-facts.ts'
 import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import type { PublicLogState } from '../../core/status/public-log-state.ts'
 import { type InvariantSnapshot, invariantOf } from '../../core/status/snapshot.ts'
 import { countHistory, totalsOf } from '../../core/tally/history.ts'
 import type { MarksCount } from '../../core/tally/marks-count.ts'
-import { packCounts } from '../../core/tally/packed-counts.ts'
 import type { TallyCounts } from '../../core/tally/plurality.ts'
 import { ballotRate } from '../../core/tally/rate.ts'
 import { resultOf } from '../../core/tally/result.ts'
@@ -188,24 +187,13 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
   return {
     facts: () => {
       const nowMs = clock.nowMs()
-      const figures = {
-        phase: phase(),
-        nowMs,
-        lastBallotAtMs,
-        eligible: Float64Array.from(eligible),
-        issued: Float64Array.from(eligible),
-        ...counters(),
-        votesPerSecond: rate.at(nowMs),
+      const facts = countFacts({
+        ...{ election, stored: stored(), told, eligible, issued: eligible },
+        ...{ phase: phase(), nowMs, lastBallotAtMs, ...counters(), votesPerSecond: rate.at(nowMs) },
         turnout: turnoutLine(turnout, TURNOUT_SPAN_S),
         log: deps.publicLog?.() ?? null,
-      }
-      return {
-        counts: packCounts(stored()),
-        logTold: packTold(told),
-        figures,
-        closesAtMs: election.closesAtMs,
-        besides: { invariant: invariant(), pipeline: deps.pipeline() },
-      }
+      })
+      return { ...facts, besides: { invariant: invariant(), pipeline: deps.pipeline() } }
     },
     invariant,
     result: () => resultOf(election, tally),
