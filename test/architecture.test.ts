@@ -54,7 +54,6 @@ const LONGER: Readonly<Record<string, number>> = {
   'core/verify/range.ts return async': 79,
   'core/verify/verify.ts checkTree': 93,
   'core/verify/verify.ts verifyLog': 78,
-  'organise/cluster/cluster-log.ts openClusterLog': 79,
   'pipeline/cluster-box/box.ts clusterBox': 192,
   'pipeline/cluster-box/landing.ts landing': 83,
   'pipeline/projected-tally/projected-tally.ts projectedTally': 156,
