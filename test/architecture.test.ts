@@ -56,8 +56,6 @@ const LONGER: Readonly<Record<string, number>> = {
   'core/verify/verify.ts verifyLog': 78,
   'pipeline/cluster-box/box.ts clusterBox': 192,
   'pipeline/cluster-box/landing.ts landing': 83,
-  'pipeline/projected-tally/projected-tally.ts projectedTally': 156,
-  'pipeline/witness/witness.ts witnessing': 164,
   'simulator/load.ts startLoad': 109,
   'simulator/plan.ts plan': 93,
   'simulator/run.ts run': 74,
