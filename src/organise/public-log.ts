@@ -67,7 +67,7 @@ export function newLog(election: Election, origin: string = defaultLogOrigin(ele
       },
     ])
   }
-  return { signerKey, found: (dir) => foundLog(dir, election, loadLogKey(signerKey)) }
+  return { signerKey, found: (dir) => beginLog(dir, election, loadLogKey(signerKey)) }
 }
 
 /** The verifier key of the log of an election's folder; what the organiser publishes. */
@@ -92,7 +92,7 @@ export async function ensureLog(dir: string, election: Election): Promise<boolea
         mode: 0o600,
         flush: true,
       })
-    await foundLog(dir, election, logSignerIn(dir)!)
+    await beginLog(dir, election, logSignerIn(dir)!)
     return true
   }
   const key = verifierKeyIn(dir)
@@ -112,7 +112,7 @@ export async function ensureLog(dir: string, election: Election): Promise<boolea
 }
 
 /** Writes the beginning of a log: its files, its journal, its first checkpoint; the fact that it has one comes last. */
-async function foundLog(dir: string, election: Election, signer: LogSigner): Promise<void> {
+async function beginLog(dir: string, election: Election, signer: LogSigner): Promise<void> {
   const hasher = nodeTreeHasher()
   const roll = rollCommitment(hasher, election.districts.length)
   for (const { credentials, districts } of rollPages(databaseFile(dir), rollOrder(NEWEST)))
