@@ -1,6 +1,6 @@
 /**
- * One change of an election that is served. It runs beside the server that takes votes and decides nothing: that server
- * publishes the entry while voting is open, and takes the new keys.
+ * One change of an election that is served. It runs beside the server that takes votes and decides
+ * nothing: that server publishes the entry while voting is open, and takes the new keys.
  */
 import { rollAfter } from '../adapters/embedded/late-keys.ts'
 import { databaseFile, definitionFile } from '../adapters/embedded/layout.ts'
@@ -42,8 +42,8 @@ export interface ServingSide {
 }
 
 /**
- * Voters added at once while ballots are taken: the roll takes its new place in one transaction, for which ballots wait,
- * a fraction of a second for so many.
+ * Voters added at once while ballots are taken: the roll takes its new place in one transaction,
+ * for which ballots wait, a fraction of a second for so many.
  */
 const MOST_VOTERS = 100_000
 

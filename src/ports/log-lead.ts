@@ -1,4 +1,7 @@
-/** Which of several processes publishes a public log: one at a time leads, and others wait for their turn. */
+/**
+ * Which of several processes publishes a public log: one at a time leads, and others wait for their
+ * turn.
+ */
 import type { ToldBatch } from '../core/tally/told-batch.ts'
 
 export interface LogLead {
@@ -6,8 +9,14 @@ export interface LogLead {
   readonly take: () => Promise<boolean>
   /** @throws where it is not this one any more */
   readonly confirm: () => Promise<void>
-  /** Keeps what a batch told of choices for every process. @throws where this one publishes no more */
+  /**
+   * Keeps what a batch told of choices for every process.
+   * @throws where this one publishes no more
+   */
   readonly told: (batch: ToldBatch) => Promise<void>
-  /** Answers what was asked of the process that publishes. @param amend publishes an amendment, the text of its entry */
+  /**
+   * Answers what was asked of the process that publishes.
+   * @param amend publishes an amendment, the text of its entry
+   */
   readonly answer: (amend: (text: string) => Promise<void>) => Promise<void>
 }

@@ -1,4 +1,7 @@
-/** What a change of a served election and the server say to each other: plain values that cross from thread to thread. */
+/**
+ * What a change of a served election and the server say to each other: plain values that cross from
+ * thread to thread.
+ */
 import type { RollPage } from '../adapters/embedded/roll-pages.ts'
 import type { Extended } from '../organise/extend.ts'
 import type { VotersAdded } from '../organise/late-voters/add-voters.ts'

@@ -1,4 +1,6 @@
-/** The thread of one change: messages from and to organise/served-change.ts, until that has ended. */
+/**
+ * The thread of one change: messages from and to organise/served-change.ts, until that has ended.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { changeServed, type ServedChange } from '../organise/served-change.ts'

@@ -1,4 +1,7 @@
-/** Makes changes of an election that is served: starts a thread for each, and does what that may not do itself. */
+/**
+ * Makes changes of an election that is served: starts a thread for each, and does what that may not
+ * do itself.
+ */
 import { Worker } from 'node:worker_threads'
 import type { RollPage } from '../adapters/embedded/roll-pages.ts'
 import type { Extended } from '../organise/extend.ts'
@@ -20,7 +23,10 @@ export interface ChangeDeps {
   readonly known: () => number
   /** @throws where the log did not take it */
   readonly publish: (entry: string, extendedToMs: number | undefined) => Promise<'published' | 'ended'>
-  /** Takes the late voters among these rows of the roll. @throws where they are not as the log says */
+  /**
+   * Takes the late voters among these rows of the roll.
+   * @throws where they are not as the log says
+   */
   readonly takeRoll: (pages: readonly RollPage[]) => Promise<void>
 }
 

@@ -58,7 +58,10 @@ export interface CertificationLook {
   readonly log: Logger
 }
 
-/** Looks once for a certification of the log that this process has closed, and of the result that it shows. */
+/**
+ * Looks once for a certification of the log that this process has closed, and of the result that it
+ * shows.
+ */
 export async function lookForCertification(look: CertificationLook): Promise<void> {
   const { electionId, certification, standing, tally, log } = look
   const closed = standing.closed()

@@ -31,7 +31,10 @@ export class LogStanding {
     this.#deps = deps
   }
 
-  /** As snapshots show it; null until the publisher has reported, and while another process publishes. */
+  /**
+   * As snapshots show it; null until the publisher has reported, and while another process
+   * publishes.
+   */
   readonly state = (): PublicLogState | null => {
     const published = this.#published
     if (published === undefined) return null

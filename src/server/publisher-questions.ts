@@ -21,7 +21,10 @@ interface Waiting {
   readonly reject: (cause: Error) => void
 }
 
-/** @param onUnknown told where nobody can say whether the log took an amendment, which then never settles */
+/**
+ * @param onUnknown told where nobody can say whether the log took an amendment, which then never
+ * settles
+ */
 export function publisherQuestions(
   ask: (message: PublisherMessage) => void,
   onUnknown: (fault: Error) => void,

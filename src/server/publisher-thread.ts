@@ -1,4 +1,7 @@
-/** The publisher's thread: messages from and to pipeline/publish/publisher-loop.ts, until that has ended. */
+/**
+ * The publisher's thread: messages from and to pipeline/publish/publisher-loop.ts, until that has
+ * ended.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PublisherMessage } from '../pipeline/publish/publisher-messages.ts'
 import { openPublishing, type PublishingData } from './publishing.ts'

@@ -1,4 +1,7 @@
-/** The publisher of a served election as the rest of the server has it: starts its thread, hears it, and asks it. */
+/**
+ * The publisher of a served election as the rest of the server has it: starts its thread, hears it,
+ * and asks it.
+ */
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import { logDir } from '../adapters/embedded/layout.ts'
@@ -33,7 +36,8 @@ export interface RunningPublisher extends LogEnder {
   readonly publicLog: PublicLog
   /**
    * Publishes an amendment, the text of the entry.
-   * @throws {NotInLog} (publisher-questions.ts); where nobody can say, `onBroken` is called and this never settles
+   * @throws {NotInLog} (publisher-questions.ts); where nobody can say, `onBroken` is called and
+   * this never settles
    */
   readonly amend: (text: string) => Promise<void>
   /** Publishes what is left, as far as it goes quickly, and ends the thread. */

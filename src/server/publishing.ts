@@ -1,6 +1,6 @@
 /**
- * Composes the publisher of an election's public log, in the thread where it works: over connections of its own, so that
- * votes never wait for it.
+ * Composes the publisher of an election's public log, in the thread where it works: over
+ * connections of its own, so that votes never wait for it.
  */
 import { definitionFile } from '../adapters/embedded/layout.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'

@@ -1,4 +1,7 @@
-/** When a server shows a result as certified: once the certification is of its log, and of the very result it shows. */
+/**
+ * When a server shows a result as certified: once the certification is of its log, and of the very
+ * result it shows.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HASHER, testKey } from '../../../test/log-keys.ts'

@@ -1,6 +1,6 @@
 /**
- * The last step of closing: notices the certification of the result, which `elections certify` writes beside the closed
- * log, and says when the result that is shown here was certified.
+ * The last step of closing: notices the certification of the result, which `elections certify`
+ * writes beside the closed log, and says when the result that is shown here was certified.
  */
 import { openCertification } from '../../core/log/certification.ts'
 import { CERTIFICATION_PATH } from '../../core/log/certification-form.ts'
@@ -20,7 +20,10 @@ export interface CertificationDeps {
   readonly verify: VerifyEd25519
   /** Reads a file of the log; undefined where there is none of that name. */
   readonly read: (path: string) => Promise<Uint8Array | undefined>
-  /** The certified result is not the one shown here. Called once, though the count may only be behind. */
+  /**
+   * The certified result is not the one shown here. Called once, though the count may only be
+   * behind.
+   */
   readonly onOtherResult: () => void
   /** The file is not a certification of this closed log. Called once for the same bytes. */
   readonly onInvalid: (reason: string) => void

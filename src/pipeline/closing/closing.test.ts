@@ -1,4 +1,7 @@
-/** The end of voting, step by step, with a process that ends at each of them and another that goes on. */
+/**
+ * The end of voting, step by step, with a process that ends at each of them and another that goes
+ * on.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Phase } from '../../core/election/phase.ts'
@@ -87,7 +90,10 @@ class World {
   }
 }
 
-/** Looks until the log is closed and its certification looked for; a process that crashed is followed by another. */
+/**
+ * Looks until the log is closed and its certification looked for; a process that crashed is
+ * followed by another.
+ */
 async function untilClosed(world: World, most = 20): Promise<ClosingStage[]> {
   const stages: ClosingStage[] = []
   let process = closing(world.ports())

@@ -1,15 +1,18 @@
 /**
- * Closing: what happens when voting ends, from the last vote to the certified result, in this order:
+ * Closing: what happens when voting ends, from the last vote to the certified result, in this
+ * order:
  *
  * 1. voting has ended (pipeline/polls.ts, pipeline/shared-polls.ts);
  * 2. no server takes a ballot any more;
  * 3. every ballot that was taken is stored;
  * 4. that voting has ended is stored, so that no restart opens it again;
- * 5. the publisher ends the log: the end entry, the rest that was held back, the close (pipeline/publish/publish.ts, `close`);
+ * 5. the publisher ends the log: the end entry, the rest that was held back, the close
+ *    (pipeline/publish/publish.ts, `close`);
  * 6. the result of the closed log may be certified, which is noticed (certification.ts).
  *
- * Nothing is remembered over a restart. Each look begins at step 1 and finds how far the closing has come, and each step
- * may be repeated, so a process may end between any two of them and the next one goes on.
+ * Nothing is remembered over a restart. Each look begins at step 1 and finds how far the closing
+ * has come, and each step may be repeated, so a process may end between any two of them and the
+ * next one goes on.
  */
 import type { Phase } from '../../core/election/phase.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -23,7 +26,9 @@ export interface ClosingPorts {
   readonly isLogClosed: () => boolean
   /** null where another process publishes the log. */
   readonly publisher: LogEnder | null
-  /** Looks for a certification of the closed log; handles its own failures. null where others look. */
+  /**
+   * Looks for a certification of the closed log; handles its own failures. null where others look.
+   */
   readonly certification: (() => Promise<void>) | null
   readonly clock: Clock
   /** Steps 3 to 5 failed. They are tried again at the next look. */
@@ -35,8 +40,8 @@ export interface LastBallots {
   /** From now on no server takes a ballot. Safe to repeat. @throws where storage cannot be asked */
   readonly refuse: () => Promise<void>
   /**
-   * Whether the log may be ended as far as other servers' ballots go; asked again at the next look. Only a process that
-   * publishes asks.
+   * Whether the log may be ended as far as other servers' ballots go; asked again at the next look.
+   * Only a process that publishes asks.
    * @throws where storage cannot be asked
    */
   readonly othersAreStored: () => Promise<boolean>
@@ -44,13 +49,17 @@ export interface LastBallots {
   readonly quiet: () => Promise<void>
   /** Keys spent, once all of them are stored. */
   readonly keysUsed: () => number
-  /** The log is closed: a ballot that storage still holds counts for nothing. Safe to repeat. @throws as `refuse` */
+  /**
+   * The log is closed: a ballot that storage still holds counts for nothing. Safe to repeat.
+   * @throws as `refuse`
+   */
   readonly forget: () => Promise<void>
 }
 
 export interface LogEnder {
   /**
-   * Ends the log. Goes on where it was cut off, and fails only by never settling: the process ends then.
+   * Ends the log. Goes on where it was cut off, and fails only by never settling: the process ends
+   * then.
    * @returns `refused` where ballots, keys used and leaves are not as many: nothing was written
    */
   readonly end: (counted: {
@@ -63,7 +72,10 @@ export interface LogEnder {
 export type ClosingStage = 'voting' | 'last-ballots' | 'ending' | 'closed'
 
 export interface Closing {
-  /** To be called now and then, one call at a time; does not wait for the log to end. @throws as `LastBallots.refuse` */
+  /**
+   * To be called now and then, one call at a time; does not wait for the log to end.
+   * @throws as `LastBallots.refuse`
+   */
   readonly look: () => Promise<ClosingStage>
 }
 

@@ -1,6 +1,7 @@
 /**
- * The last ballots where several gateways take them: each lies in the outbox from its reservation until it is in the
- * ballot log, and one that a gateway sent and gave up may land a while after the outbox is empty.
+ * The last ballots where several gateways take them: each lies in the outbox from its reservation
+ * until it is in the ballot log, and one that a gateway sent and gave up may land a while after the
+ * outbox is empty.
  */
 import type { KeyStatus } from '../../ports/key-status.ts'
 
@@ -13,8 +14,8 @@ export interface OutboxDeps {
 }
 
 /**
- * Whether every ballot that was taken is stored; asked again until it is. Once it is, a ballot that lands without a
- * reservation is acknowledged by nobody, and may stay out of the log.
+ * Whether every ballot that was taken is stored; asked again until it is. Once it is, a ballot that
+ * lands without a reservation is acknowledged by nobody, and may stay out of the log.
  * @returns what asks. @throws where storage cannot be asked
  */
 export function emptyOutbox({ keys, longestOnTheWayMs, elapsedMs }: OutboxDeps): () => Promise<boolean> {

@@ -1,4 +1,7 @@
-/** The publisher at work, without a thread: what it is asked, what it reports, and that it begins again after a failure. */
+/**
+ * The publisher at work, without a thread: what it is asked, what it reports, and that it begins
+ * again after a failure.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BrokenLog } from '../../core/log/broken-log.ts'
@@ -10,7 +13,9 @@ import type { PublisherEvent } from './publisher-messages.ts'
 
 const ROOT = asHash(new Uint8Array(32))
 
-/** A log that holds as many leaves as it was told of, a clock moved by hand, and a loop over both. */
+/**
+ * A log that holds as many leaves as it was told of, a clock moved by hand, and a loop over both.
+ */
 function world(changes: Partial<PublisherLoopDeps> = {}) {
   const events: PublisherEvent[] = []
   const timers = new Set<{ readonly dueMs: number; readonly call: () => void }>()

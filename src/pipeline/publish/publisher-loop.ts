@@ -1,8 +1,10 @@
 /**
- * The publisher at work: looks for new ballots ten times a second and publishes them before the first has waited too
- * long, ends the log when it is asked to, and answers proofs and amendments. What fails is reported and tried again.
+ * The publisher at work: looks for new ballots ten times a second and publishes them before the
+ * first has waited too long, ends the log when it is asked to, and answers proofs and amendments.
+ * What fails is reported and tried again.
  *
- * It is spoken to by messages, for it runs in a thread of its own (server/publisher-thread.ts), but needs none.
+ * It is spoken to by messages, for it runs in a thread of its own (server/publisher-thread.ts), but
+ * needs none.
  */
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import type { LogJournal } from '../../ports/log-journal.ts'
@@ -26,7 +28,9 @@ export interface PublisherLoopDeps {
   /** Where several processes may publish this log; null: this one alone can. */
   readonly lead: LogLead | null
   readonly closingTexts: (asked: CloseAsked) => Promise<ClosingTexts>
-  /** A tlog-proof for a leaf hash; undefined where the leaf is not under the published checkpoint. */
+  /**
+   * A tlog-proof for a leaf hash; undefined where the leaf is not under the published checkpoint.
+   */
   readonly prove: (leaf: Uint8Array) => Promise<string | undefined>
   /** Offers checkpoints to witnesses from now on. Called after each opening. */
   readonly beginWitnessing: () => Promise<void>
@@ -44,11 +48,16 @@ const LOOK_MS = 100
 const RETRY_MS = 1_000
 /** How often this process makes sure that it leads, or looks whether it may. */
 const LEAD_LOOK_MS = 1_000
-/** How long the last ballots may take to be published when the server stops; the next start goes on. */
+/**
+ * How long the last ballots may take to be published when the server stops; the next start goes on.
+ */
 const STOP_MS = 5_000
 /** How often the progress of a long sorting is reported. */
 const SORTING_MS = 2_000
-/** Old partial tiles stay for at least this long: a reader of an older checkpoint may still be fetching them. */
+/**
+ * Old partial tiles stay for at least this long: a reader of an older checkpoint may still be
+ * fetching them.
+ */
 const SWEEP_MS = 600_000
 
 /** Since the log was opened. Moments are the timer's, in milliseconds. */
@@ -62,7 +71,10 @@ interface Rounds {
   confirmedMs: number
 }
 
-/** The engines of a cluster do not agree about the ballots: the log stays open, and the close is to be asked for again. */
+/**
+ * The engines of a cluster do not agree about the ballots: the log stays open, and the close is to
+ * be asked for again.
+ */
 class CloseRefused extends Error {}
 
 export class PublisherLoop {
@@ -92,7 +104,9 @@ export class PublisherLoop {
     this.#wake()
   }
 
-  /** Publishes until it is asked to stop, or the log would fork. Answers what is still asked then. */
+  /**
+   * Publishes until it is asked to stop, or the log would fork. Answers what is still asked then.
+   */
   async run(): Promise<void> {
     let publisher: Publisher | undefined
     while (!this.#stopping) {
@@ -205,7 +219,9 @@ export class PublisherLoop {
     }
   }
 
-  /** @throws what publishing throws, once it is said whether the entry is in the log all the same */
+  /**
+   * @throws what publishing throws, once it is said whether the entry is in the log all the same
+   */
   async #amend(publisher: Publisher, { id, text }: AmendmentRequest): Promise<void> {
     const { tell } = this.#deps
     try {

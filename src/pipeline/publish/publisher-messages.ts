@@ -1,4 +1,7 @@
-/** What the publisher is asked and what it reports: plain values that cross from one thread to another. */
+/**
+ * What the publisher is asked and what it reports: plain values that cross from one thread to
+ * another.
+ */
 import type { WitnessProblem, WitnessState } from '../../core/status/public-log-state.ts'
 import type { ToldBatch } from '../../core/tally/told-batch.ts'
 import type { PublishedLog } from './publish.ts'
@@ -22,7 +25,10 @@ export interface ProofRequest {
   readonly leaf: Uint8Array
 }
 
-/** `in-log`: decided, whatever failed since. `not-in-log`: nothing of it is there. `unknown`: the journal cannot be read. */
+/**
+ * `in-log`: decided, whatever failed since. `not-in-log`: nothing of it is there. `unknown`: the
+ * journal cannot be read.
+ */
 export type AmendmentEnd = 'in-log' | 'not-in-log' | 'unknown'
 
 export type PublisherMessage =
@@ -35,7 +41,10 @@ export type PublisherMessage =
 export type PublisherEvent =
   | ({ readonly tell: 'published' } & PublishedLog)
   | { readonly tell: 'failed'; readonly reason: string }
-  /** What a batch told of choices; after a start those of the past come before the first `published`. */
+  /**
+   * What a batch told of choices; after a start those of the past come before the first
+   * `published`.
+   */
   | { readonly tell: 'told'; readonly told: ToldBatch }
   /** All ballots are being put in one order, after the close. */
   | { readonly tell: 'sorting'; readonly ballots: number; readonly of: number }

@@ -1,4 +1,7 @@
-/** Proofs that are asked for: answered at once, or after the next batch where the leaf may be in that. */
+/**
+ * Proofs that are asked for: answered at once, or after the next batch where the leaf may be in
+ * that.
+ */
 import type { ProofRequest } from './publisher-messages.ts'
 
 export class WaitingProofs {
@@ -18,7 +21,10 @@ export class WaitingProofs {
     this.#answer = answer
   }
 
-  /** @param mayWait whether a batch is to be expected, in which the leaf may be; asked once the leaf was not found */
+  /**
+   * @param mayWait whether a batch is to be expected, in which the leaf may be; asked once the leaf
+   * was not found
+   */
   ask(request: ProofRequest, mayWait: () => boolean): void {
     this.#prove(request.leaf).then(
       (proof) => {

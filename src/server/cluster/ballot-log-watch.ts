@@ -1,6 +1,6 @@
 /**
- * The watch over the ballot log: reads every record of `votes`, counts the ballots on its own, and sets aside records that
- * are not ballots. Part of role `results`.
+ * The watch over the ballot log: reads every record of `votes`, counts the ballots on its own, and
+ * sets aside records that are not ballots. Part of role `results`.
  */
 import type { Logger } from 'pino'
 import { kafkaSetAside } from '../../adapters/kafka/set-aside-sink.ts'

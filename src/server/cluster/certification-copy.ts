@@ -1,5 +1,6 @@
 /**
- * Copies the certification into the folder that the log is published from, wherever it was signed. Part of role `results`.
+ * Copies the certification into the folder that the log is published from, wherever it was signed.
+ * Part of role `results`.
  */
 import type { Logger } from 'pino'
 import { logDir } from '../../adapters/embedded/layout.ts'

@@ -1,6 +1,6 @@
 /**
- * An election's public log on a cluster. A process of role `results` publishes it, or waits until the one that does is
- * gone; every process shows it.
+ * An election's public log on a cluster. A process of role `results` publishes it, or waits until
+ * the one that does is gone; every process shows it.
  */
 import type { Logger } from 'pino'
 import { logDir } from '../../adapters/embedded/layout.ts'
@@ -23,11 +23,17 @@ import { type ShownLog, shownLog } from './shown-log.ts'
 
 /** As the options of `elections serve` say. */
 export interface LogSettings {
-  /** Seconds from the acknowledgement to the leaf in the log at most; null: receipts promise nothing, for measuring. */
+  /**
+   * Seconds from the acknowledgement to the leaf in the log at most; null: receipts promise
+   * nothing, for measuring.
+   */
   readonly promiseWithinS: number | null | undefined
   readonly publishEveryMs: number
   readonly witnesses: WitnessSettings
-  /** A server or a CDN below which `elections/ID/log/` lies, for servers that do not have the log's files. */
+  /**
+   * A server or a CDN below which `elections/ID/log/` lies, for servers that do not have the log's
+   * files.
+   */
   readonly logUrl?: string | undefined
   /** Told of a public log that would fork; the process must end. */
   readonly onBroken: (fault: Error) => void

@@ -1,4 +1,7 @@
-/** What the processes of a cluster report to each other about their work on one election, through PostgreSQL. */
+/**
+ * What the processes of a cluster report to each other about their work on one election, through
+ * PostgreSQL.
+ */
 import { systemClock } from '../../adapters/node/clock.ts'
 import type { pipelineRecord } from '../../adapters/postgres/pipeline-record.ts'
 import type { PipelineStates } from '../../ports/pipeline-record.ts'

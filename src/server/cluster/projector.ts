@@ -1,4 +1,7 @@
-/** The projector: stores the tally engine's counts, which come through Kafka, in PostgreSQL. Part of role `results`. */
+/**
+ * The projector: stores the tally engine's counts, which come through Kafka, in PostgreSQL. Part of
+ * role `results`.
+ */
 import type { Logger } from 'pino'
 import { aggregatedVotes } from '../../adapters/kafka/aggregated-votes.ts'
 import { AGGREGATED_VOTES } from '../../adapters/kafka/topics.ts'

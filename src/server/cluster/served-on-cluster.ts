@@ -1,4 +1,7 @@
-/** One election of a cluster, served by this process: the adapters, the steps of the pipeline, and its part of the work. */
+/**
+ * One election of a cluster, served by this process: the adapters, the steps of the pipeline, and
+ * its part of the work.
+ */
 import type { Logger } from 'pino'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { nodeDigest } from '../../adapters/node/digest.ts'
