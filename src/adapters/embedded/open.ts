@@ -47,7 +47,7 @@ export interface OpenDeps {
  * @param dir the election's own folder
  * @throws {BrokenInvariant} where the log and the roll contradict each other
  */
-export async function openElection(dir: string, deps: OpenDeps): Promise<EmbeddedStore> {
+export async function openStore(dir: string, deps: OpenDeps): Promise<EmbeddedStore> {
   const file = databaseFile(dir)
   const reader = openDatabaseFile(file)
   let loaded: LoadedKeys

@@ -1,4 +1,7 @@
-/** Role `results`, first half: the tally engine's counts from Kafka into PostgreSQL. */
+/**
+ * The projector: stores the tally engine's counts, which come through Kafka, in PostgreSQL. Part of
+ * role `results`.
+ */
 import type { Logger } from 'pino'
 import { aggregatedVotes } from '../../adapters/kafka/aggregated-votes.ts'
 import { AGGREGATED_VOTES } from '../../adapters/kafka/topics.ts'
@@ -8,7 +11,7 @@ import type { Database } from '../../adapters/postgres/database.ts'
 import { resultSink } from '../../adapters/postgres/result-sink.ts'
 import type { ProjectorSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import { project } from '../../pipeline/project.ts'
-import { type BackgroundWork, inBackground, sleep } from './background.ts'
+import { type BackgroundWork, inBackground, sleep } from '../background.ts'
 
 export interface Projector extends BackgroundWork {
   readonly state: () => ProjectorSnapshot
