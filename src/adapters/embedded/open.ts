@@ -66,6 +66,7 @@ export async function openElection(dir: string, deps: OpenDeps): Promise<Embedde
   const log = new EmbeddedLog(file)
   const box = await openBallotBox({
     file,
+    eligibility: keys,
     keys,
     log,
     tagOf,

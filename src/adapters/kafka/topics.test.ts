@@ -1,7 +1,8 @@
 /** The plan of the topics and what makes an existing one unfit; with a real broker in test/engines/topics.test.ts. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { topicPlans, unfitness, VOTES } from './topics.ts'
+import { VOTES } from '../../core/log/topics.ts'
+import { topicPlans, unfitness } from './topics.ts'
 
 test('the ballot log is kept for ever, whatever the size of the cluster', () => {
   for (const replicas of [1, 2, 3]) {

@@ -1,15 +1,10 @@
 /**
- * The Kafka topics of an election cluster and their settings, in one place, and the step that makes them. Talks to the
- * brokers' admin API; holds nothing.
+ * The settings of an election cluster's Kafka topics, in one place, and the step that makes them. Talks to the brokers'
+ * admin API; holds nothing.
  */
 import { Admin, type ClusterMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka'
-
-/** The ballot log: the record of truth, keyed by credential tag. */
-export const VOTES = 'votes'
-/** The tally's absolute counts, one key per count; only the last of each key matters. */
-export const AGGREGATED_VOTES = 'aggregated_votes'
-/** Records of `votes` that no ballot can be read from, with where they stood. */
-export const VOTES_SET_ASIDE = 'votes_set_aside'
+import { AGGREGATED_VOTES, VOTES, VOTES_SET_ASIDE } from '../../core/log/topics.ts'
+import { LOOKING_RETRIES, MAKING_RETRIES } from './patience.ts'
 
 export interface TopicPlan {
   readonly topic: string
@@ -92,7 +87,11 @@ export async function ensureTopics(
   brokers: readonly string[],
   options: TopicOptions = {},
 ): Promise<readonly string[]> {
-  const admin = new Admin({ clientId: 'elections-topics', bootstrapBrokers: [...brokers], retries: 3 })
+  const admin = new Admin({
+    clientId: 'elections-topics',
+    bootstrapBrokers: [...brokers],
+    retries: MAKING_RETRIES,
+  })
   try {
     const metadata = await admin.metadata({ topics: [], forceUpdate: true })
     const replicas = options.replicas ?? Math.min(DEFAULT_REPLICAS, metadata.brokers.size)
@@ -113,7 +112,11 @@ export async function ensureTopics(
 
 /** What is wrong with the topics, a line each; changes nothing. @throws where Kafka cannot be asked */
 export async function topicFaults(brokers: readonly string[]): Promise<readonly string[]> {
-  const admin = new Admin({ clientId: 'elections-topics', bootstrapBrokers: [...brokers], retries: 1 })
+  const admin = new Admin({
+    clientId: 'elections-topics',
+    bootstrapBrokers: [...brokers],
+    retries: LOOKING_RETRIES,
+  })
   try {
     const existing = new Set(await admin.listTopics())
     const metadata = await admin.metadata({ topics: existing.has(VOTES) ? [VOTES] : [], forceUpdate: true })

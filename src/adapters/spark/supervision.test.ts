@@ -1,21 +1,13 @@
-/** The pure parts of keeping a count running: pauses, blame, folders, progress, redaction, the record. */
+/** The pure parts of keeping a count running: blame, folders, progress, redaction, the record. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { backoff } from './backoff.ts'
 import { checkpointJudge } from './blame.ts'
 import { checkpointsOf, highestNumber } from './checkpoint-folder.ts'
 import { pausing } from './pausing.ts'
 import { readProgress } from './query-progress.ts'
 import { redacted } from './redacted.ts'
 import { tallyRecord } from './tally-record.ts'
-
-test('pauses double up to a limit and begin again', () => {
-  const pauses = backoff(100, 350)
-  assert.deepEqual([pauses.next(), pauses.next(), pauses.next(), pauses.next()], [100, 200, 350, 350])
-  pauses.reset()
-  assert.equal(pauses.next(), 100)
-})
 
 test('a pause can be cut short, also before it begins', async () => {
   const pausable = pausing()

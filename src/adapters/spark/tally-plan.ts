@@ -4,6 +4,8 @@
  * The steps are expressions in Spark's SQL over Spark Connect's relations. Bytes are compared with the seal before any
  * of them is read as text, so what strangers put into the topic reaches no parser.
  */
+import { AGGREGATED_VOTES, VOTES } from '../../core/log/topics.ts'
+import { ID, MAX_VOTE_RECORD_BYTES, SEAL_PART_BYTES } from '../../core/log/vote-record.ts'
 import type { Expression, Relation, StreamStart } from './messages.ts'
 
 export interface TallyPlan {
@@ -18,16 +20,9 @@ export interface TallyPlan {
   readonly triggerMs: number
 }
 
-export const VOTES_TOPIC = 'votes'
-export const COUNTS_TOPIC = 'aggregated_votes'
-
-/** Longest value that is looked at, in bytes. */
-export const MAX_RECORD_BYTES = 262_144
-/** `,"seal":"` + 32 digits + `"}`: what a value's seal does not cover. */
-const SEAL_PART_BYTES = 43
 const MIN_RECORD_BYTES = SEAL_PART_BYTES + 1
 
-const ID = /^[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?$/
+const ELECTION_ID = new RegExp(`^${ID}$`)
 const SEAL_KEY = /^seal-key-[0-9a-f]{64}$/
 
 const RECORD_SCHEMA = 'district STRING, choices ARRAY<ARRAY<INT>>'
@@ -37,12 +32,12 @@ export function tallyRelation(
   plan: Pick<TallyPlan, 'electionId' | 'sealKey' | 'brokers' | 'maxRecordsPerBatch'>,
 ): Relation {
   const { electionId, sealKey } = plan
-  if (!ID.test(electionId)) throw new TypeError(`"${electionId}" is not the id of an election`)
+  if (!ELECTION_ID.test(electionId)) throw new TypeError(`"${electionId}" is not the id of an election`)
   if (!SEAL_KEY.test(sealKey)) throw new TypeError('the seal key is not seal-key- and 64 hexadecimal digits')
 
   const sealed = filter(votes(plan), [
     'octet_length(key) = 32',
-    `octet_length(value) BETWEEN ${MIN_RECORD_BYTES} AND ${MAX_RECORD_BYTES}`,
+    `octet_length(value) BETWEEN ${MIN_RECORD_BYTES} AND ${MAX_VOTE_RECORD_BYTES}`,
     // Version, election and tag stand first, always: other elections' records and garbage are not even hashed.
     `startswith(value, CAST(concat('{"v":1,"election":"${electionId}","tag":"', lower(hex(key)), '","district":"') AS BINARY))`,
     `substring(value, octet_length(value) - ${SEAL_PART_BYTES - 1}) = ` +
@@ -54,7 +49,7 @@ export function tallyRelation(
     `from_json(CAST(value AS STRING), '${RECORD_SCHEMA}') AS record`,
   ])
   const ours = filter(parsed, [
-    "record.district RLIKE '^[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?$'",
+    `record.district RLIKE '^${ID}$'`,
     'record.choices IS NOT NULL',
     'forall(record.choices, marks -> marks IS NOT NULL AND forall(marks, mark -> mark IS NOT NULL))',
   ])
@@ -94,7 +89,7 @@ function votes({
         format: 'kafka',
         options: {
           'kafka.bootstrap.servers': brokers,
-          subscribe: VOTES_TOPIC,
+          subscribe: VOTES,
           startingOffsets: 'earliest',
           maxOffsetsPerTrigger: String(maxRecordsPerBatch),
           // A record that vanished is never passed over in silence. Partitions are not split (no minPartitions): of
@@ -117,7 +112,7 @@ export function tallyStream(plan: TallyPlan, queryName: string, checkpoint: stri
     queryName,
     options: {
       'kafka.bootstrap.servers': plan.brokers,
-      topic: COUNTS_TOPIC,
+      topic: AGGREGATED_VOTES,
       checkpointLocation: checkpoint,
       // A resend stays one record and in its order; a repeated batch says the same absolute counts again.
       'kafka.acks': 'all',
