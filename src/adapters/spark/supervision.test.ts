@@ -146,3 +146,27 @@ test('what a driver knows of its count', () => {
   record.stopped()
   assert.equal(record.progress().state, 'stopped')
 })
+
+test('a query that goes on at another pace is neither a restart nor a failure', () => {
+  const record = tallyRecord({ nowMs: () => 0 })
+  record.attached({ folder: 1, isNew: true })
+  record.progressed({ ...NO_NUMBERS, batchId: 7, recordsBehind: 0 })
+  record.attached({ folder: 1, isNew: false, isRepaced: true })
+  const { state, restarts, recounts } = record.progress()
+  assert.deepEqual({ state, restarts, recounts }, { state: 'counting', restarts: 0, recounts: 0 })
+  record.attached({ folder: 1, isNew: false })
+  assert.equal(record.progress().restarts, 1)
+  record.attached({ folder: 2, isNew: true, isRepaced: true })
+  assert.equal(record.progress().recounts, 1)
+})
+
+const NO_NUMBERS = {
+  mark: '',
+  batchId: null,
+  inputRowsPerSecond: null,
+  processedRowsPerSecond: null,
+  batchDurationMs: null,
+  recordsBehind: null,
+  stateRows: null,
+  stateBytes: null,
+}

@@ -3,6 +3,7 @@
  * (ports/tally-engine.ts is what it promises; docs/operations.md what to do when it says it fails).
  *
  * A loop for ever: come to a running query, watch it, and when it or the server is gone, wait a little and begin again.
+ * A query's pace is fixed when it is started: where the load asks for another, it is stopped and started in its place.
  */
 import { doublingMs } from '../../core/doubling.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -11,6 +12,7 @@ import { type Attached, attach, StartRefused, type TallySetup } from './attach.t
 import { type CheckpointJudge, checkpointJudge } from './blame.ts'
 import { checkpointsOf } from './checkpoint-folder.ts'
 import { connectToSpark, type SparkConnection } from './connection.ts'
+import { type Pace, type PaceJudge, paceJudge } from './pace.ts'
 import { type Pausing, pausing } from './pausing.ts'
 import { askQuery, failureOf, stopQuery } from './query.ts'
 import { readProgress } from './query-progress.ts'
@@ -33,6 +35,7 @@ export interface TallyQuerySettings {
   /** Parts of the state, fixed by a checkpoint when it begins: about one per two million ballots, 2 at least. */
   readonly statePartitions?: number
   readonly maxRecordsPerBatch?: number
+  /** Milliseconds from one batch to the next, whatever the load; left out: as the load has it (pace.ts). */
   readonly triggerMs?: number
   readonly pollMs?: number
 }
@@ -89,8 +92,13 @@ interface Driver {
   readonly record: TallyRecord
   readonly judge: CheckpointJudge
   readonly pausable: Pausing
+  readonly pacing: PaceJudge
+  /** What a query that is started goes at. */
+  pace: Pace
   /** Attempts that failed since the query last finished a batch. */
   failures: number
+  /** The next query takes the place of one that was well. */
+  isRepaced: boolean
   lowestFolder: number
   attached: Attached | null
   ending: boolean
@@ -104,8 +112,8 @@ function newDriver(settings: TallyQuerySettings): Driver {
       sealKey: settings.sealKey,
       brokers: [...settings.brokers].sort().join(','),
       maxRecordsPerBatch: settings.maxRecordsPerBatch ?? 100_000,
-      triggerMs: settings.triggerMs ?? 200,
     },
+    triggerMs: settings.triggerMs ?? null,
     root: checkpointsOf(settings.checkpoints, electionId),
     statePartitions: settings.statePartitions ?? 2,
   }
@@ -118,6 +126,9 @@ function newDriver(settings: TallyQuerySettings): Driver {
     record: tallyRecord(clock),
     judge: checkpointJudge(),
     pausable: pausing(),
+    pacing: paceJudge(),
+    pace: 'quiet',
+    isRepaced: false,
     failures: 0,
     lowestFolder: 1,
     attached: null,
@@ -130,7 +141,8 @@ async function supervise(driver: Driver): Promise<void> {
   while (!driver.ending) {
     try {
       driver.attached = await comeToQuery(driver)
-      await watch(driver, driver.attached)
+      const pace = await watch(driver, driver.attached)
+      if (pace !== undefined) await repace(driver, driver.attached, pace)
     } catch (error) {
       if (driver.ending) break
       driver.attached = null
@@ -143,21 +155,29 @@ async function supervise(driver: Driver): Promise<void> {
 
 async function comeToQuery(driver: Driver): Promise<Attached> {
   const { spark, setup, judge, record, log } = driver
-  const found = await attach(spark, setup, driver.lowestFolder, judge.entered)
+  const found = await attach(spark, setup, driver.pace, driver.lowestFolder, judge.entered)
   const { folder } = found
   if (folder !== null) driver.lowestFolder = Math.max(driver.lowestFolder, folder)
-  record.attached(found)
+  driver.pace = found.pace
+  driver.pacing.goes(found.pace)
+  record.attached({ ...found, isRepaced: driver.isRepaced })
+  driver.isRepaced = false
   log('info', folder === null ? 'tally query taken over' : 'tally query started', {
     election: setup.plan.electionId,
     ...(folder === null ? {} : { checkpoint: `${setup.root}/${folder}` }),
+    pace: found.pace,
     runId: found.instance.runId,
   })
   return found
 }
 
-/** Follows a query's progress. @throws where it has ended, hangs, or cannot be asked */
-async function watch(driver: Driver, { sessionId, instance }: Attached): Promise<void> {
-  const { spark, clock, record, judge } = driver
+/**
+ * Follows a query's progress until the driver is to end, or the load asks for another pace.
+ * @returns that pace
+ * @throws where the query has ended, hangs, or cannot be asked
+ */
+async function watch(driver: Driver, { sessionId, instance }: Attached): Promise<Pace | undefined> {
+  const { spark, clock, record, judge, pacing, setup } = driver
   let mark = ''
   let heardAtMs = clock.nowMs()
   while (!driver.ending) {
@@ -169,6 +189,8 @@ async function watch(driver: Driver, { sessionId, instance }: Attached): Promise
       record.progressed(progress)
       judge.worked()
       driver.failures = 0
+      const pace = pacing.told(progress, clock.nowMs())
+      if (pace !== driver.pace && setup.triggerMs === null) return pace
     }
     if (!running) {
       const text = await failureOf(spark, sessionId, instance)
@@ -180,6 +202,14 @@ async function watch(driver: Driver, { sessionId, instance }: Attached): Promise
     }
     await driver.pausable.pause(driver.pollMs)
   }
+  return undefined
+}
+
+/** Stops a query that is well, so that the next one goes on from its last batch at another pace. */
+async function repace(driver: Driver, { sessionId, instance }: Attached, pace: Pace): Promise<void> {
+  driver.pace = pace
+  driver.isRepaced = true
+  await stopQuery(driver.spark, sessionId, instance)
 }
 
 /** Tells of a failure, and gives the checkpoint up where it is to blame. */
