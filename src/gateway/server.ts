@@ -30,6 +30,7 @@ import { SpareTime } from './spare-time.ts'
 import { cutUnread } from './unread.ts'
 import { verifierPage } from './verifier-page.ts'
 import { refuseSlowVote, type VoteHandler, voteHandler } from './vote.ts'
+import { warmUp } from './warm-up.ts'
 
 /** A reader who takes nothing of an answer for so long is cut off. */
 const UNREAD_MS = 30_000
@@ -127,6 +128,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   boothPage(app, elections, options.pagesDir)
   verifierPage(app, elections, options.pagesDir)
   await app.ready()
+  if (elections.byId.size > 0) await warmUp(elections.default)
   const drain = drainable(app.server)
   const stopCutting = cutUnread(app.server, unreadMs)
 
