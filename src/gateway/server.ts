@@ -127,8 +127,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   pageRoutes(app, elections, options.pagesDir)
   boothPage(app, elections, options.pagesDir)
   verifierPage(app, elections, options.pagesDir)
-  await app.ready()
-  if (elections.byId.size > 0) await warmUp(elections.default)
+  await Promise.all([app.ready(), warmUp(elections)])
   const drain = drainable(app.server)
   const stopCutting = cutUnread(app.server, unreadMs)
 

@@ -39,7 +39,7 @@ function served(voters: number, changes: Partial<ServedElection> = {}) {
     pipeline: null,
     ...changes,
   } as unknown as ServedElection
-  return { one, keys }
+  return { one: { byId: new Map([[election.id, one]]), default: one }, keys }
 }
 
 test('every request is answered, with a key of its own, and none comes to the box', async () => {

@@ -9,7 +9,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CastStep } from '../pipeline/cast.ts'
 import { castBatch } from './cast-batch.ts'
 import { WrongKeyLimit } from './limits.ts'
-import type { ServedElection } from './served-election.ts'
+import type { ServedElections } from './served-election.ts'
 import { voteHandler } from './vote.ts'
 
 /** Where fewer may vote, no rush is to come that is worth some tenths of a second. */
@@ -18,8 +18,10 @@ const REQUESTS = 6_000
 const CONNECTIONS = 64
 const LIMIT_MS = 2_000
 
-/** Resolves when the way is warm, or after two seconds. */
-export async function warmUp(served: ServedElection): Promise<void> {
+/** Resolves when the way to the default election is warm, or after two seconds. */
+export async function warmUp(elections: Pick<ServedElections, 'byId' | 'default'>): Promise<void> {
+  if (elections.byId.size === 0) return
+  const served = elections.default
   if (served.pipeline !== null) return
   if (served.roll.eligible.reduce((sum, keys) => sum + keys, 0) < WORTH_IT_FROM) return
   let answered = 0
