@@ -30,6 +30,7 @@ import { SpareTime } from './spare-time.ts'
 import { cutUnread } from './unread.ts'
 import { verifierPage } from './verifier-page.ts'
 import { refuseSlowVote, type VoteHandler, voteHandler } from './vote.ts'
+import { warmUp } from './warm-up.ts'
 
 /** A reader who takes nothing of an answer for so long is cut off. */
 const UNREAD_MS = 30_000
@@ -105,7 +106,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   pageRoutes(app, elections, pagesDir)
   boothPage(app, elections, pagesDir)
   verifierPage(app, elections, pagesDir)
-  await app.ready()
+  await Promise.all([app.ready(), warmUp(elections)])
   const drain = drainable(app.server)
   const stopCutting = cutUnread(app.server, unreadMs)
 

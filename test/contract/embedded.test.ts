@@ -19,7 +19,7 @@ import type { FollowedLog } from '../../src/ports/ballot-log.ts'
 import type { Credential } from '../../src/ports/digest.ts'
 import type { IssuedCredential } from '../../src/ports/voter-roll.ts'
 import { openElectionFile } from '../server.ts'
-import { type BoxUnderTest, ballotBoxContract, followedLogContract } from './ballot-box.ts'
+import { type BoxUnderTest, ballotBoxContract, boxBehindMessages, followedLogContract } from './ballot-box.ts'
 
 const digest = nodeDigest()
 
@@ -55,7 +55,18 @@ async function make(
   return open()
 }
 
+/** The same, and after a restart too, with nothing but copies of what is said to the box and by it. */
+async function makeElsewhere(...of: Parameters<typeof make>): Promise<BoxUnderTest> {
+  const elsewhere = (under: BoxUnderTest): BoxUnderTest => ({
+    ...under,
+    box: boxBehindMessages(under.box),
+    reopen: async () => elsewhere(await under.reopen()),
+  })
+  return elsewhere(await make(...of))
+}
+
 ballotBoxContract('embedded', make)
+ballotBoxContract('embedded, in another process', makeElsewhere)
 followedLogContract('embedded', make)
 
 const election = {
@@ -94,6 +105,23 @@ test('new ballots are told to be under way before they are durable, and no other
     await under.box.cast([...ballots(1, 2)], 'polls-closed', (ballots) =>
       assert.deepEqual(Array.from(ballots), [undefined]),
     )
+  } finally {
+    await under.dispose()
+  }
+})
+
+test('what was told to be under way does not change when a ballot that waited gets its turn', async () => {
+  // Room for one ballot more, and not for a whole batch.
+  const under = await make(election, issued(4_096), { maxPages: 60 })
+  try {
+    const first = under.box.cast(ballots(0, 4_096), null)
+    let told: readonly unknown[] = []
+    const waited = under.box.cast(ballots(0, 1), null, (ballots) => {
+      told = ballots
+    })
+    assert.ok((await first).every((outcome) => outcome === 'storage-unavailable'))
+    assert.equal(typeof (await waited)[0], 'object')
+    assert.deepEqual(Array.from(told), [undefined])
   } finally {
     await under.dispose()
   }

@@ -69,6 +69,7 @@ export async function openStore(dir: string, deps: OpenDeps): Promise<EmbeddedSt
   const log = new EmbeddedLog(file)
   const box = await openBallotBox({
     file,
+    eligibility: keys,
     keys,
     log,
     tagOf,
