@@ -6,7 +6,7 @@
 import type { DefinitionFile, OptionFile } from './definition.ts'
 import type { DefinitionError } from './definition-rules.ts'
 import { textsOf } from './definition-texts.ts'
-import { folded, sight, textTrouble } from './look-alike.ts'
+import { folded, isSeen, sight, textTrouble } from './look-alike.ts'
 import type { Text } from './text.ts'
 
 /** @param file one that `definitionErrors` has nothing against */
@@ -17,8 +17,7 @@ export function newDefinitionErrors(file: DefinitionFile): DefinitionError[] {
       const message = textTrouble(wording)
       if (message !== undefined) errors.push({ pointer: at, message })
     }
-  if (errors.length > 0) return errors
-  return file.contests.flatMap(({ options }, i) => lookAlikes(options, `/contests/${i}`))
+  return [...errors, ...file.contests.flatMap(({ options }, i) => lookAlikes(options, `/contests/${i}`))]
 }
 
 /** Options of which one would be taken for another, in any language. */
@@ -28,6 +27,8 @@ function lookAlikes(options: readonly OptionFile[], at: string): DefinitionError
   for (const [j, { name }] of options.entries()) {
     const pointer = `${at}/options/${j}/name`
     for (const [place, wording] of placesIn(name, pointer)) {
+      // Two that show nothing are told so already.
+      if (!isSeen(wording)) continue
       const looks = [`=${folded(wording)}`, `~${sight(wording)}`]
       const other = looks.map((look) => owner.get(look)).find((found) => found && found.option !== j)
       if (other !== undefined)
