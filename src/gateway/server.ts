@@ -20,6 +20,7 @@ import { WrongKeyLimit } from './limits.ts'
 import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { pageRoutes } from './pages.ts'
+import { pictureRoutes } from './pictures.ts'
 import { resultDocuments } from './result-documents.ts'
 import { resultMaker } from './result-maker.ts'
 import { resultsRoutes } from './results.ts'
@@ -125,6 +126,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   healthRoutes(app, elections, metrics, isStopping)
   pageRoutes(app, elections, options.pagesDir)
   boothPage(app, elections, options.pagesDir)
+  pictureRoutes(app, elections)
   verifierPage(app, elections, options.pagesDir)
   await app.ready()
   const drain = drainable(app.server)

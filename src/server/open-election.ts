@@ -27,6 +27,7 @@ import { timed } from '../pipeline/timing.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ChangeAsk } from './change-thread.ts'
 import { type ChangeEnd, changeElection } from './changes.ts'
+import { keptPictures } from './kept-pictures.ts'
 import { type RunningPublisher, startPublisher } from './publisher.ts'
 import { type ReadyLog, readyLog } from './ready-log.ts'
 import type { WitnessSettings } from './witnesses.ts'
@@ -152,6 +153,7 @@ function assembled(parts: Parts, close: () => Promise<void>): OpenElection {
       phase,
       roll: store.roll,
       publicLog: publisher.publicLog,
+      pictures: keptPictures(dir, definition.election, options.log),
       pipeline: null,
     },
     state: () => ({

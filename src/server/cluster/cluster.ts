@@ -37,6 +37,7 @@ import { projectedTally } from '../../pipeline/projected-tally/projected-tally.t
 import { timed } from '../../pipeline/timing.ts'
 import type { BallotAppend } from '../../ports/ballot-append.ts'
 import type { PipelineStates } from '../../ports/pipeline-record.ts'
+import { keptPictures } from '../kept-pictures.ts'
 import { type BackgroundWork, everySoOften } from './background.ts'
 import { startCertificationRole } from './certification-role.ts'
 import { clusterPolls } from './cluster-polls.ts'
@@ -256,6 +257,7 @@ async function openElection(found: ClusterElection, engines: Engines): Promise<O
       phase,
       roll,
       publicLog: publishing.publicLog,
+      pictures: keptPictures(found.dir, election, log),
       pipeline: engineStates,
     },
     close: () => all.disposeAsync(),
