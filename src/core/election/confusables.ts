@@ -6,6 +6,8 @@
  * A row is the character they are taken for, and those that are. "|" stands for all upright strokes, so that the
  * capital L, which is none, keeps apart from them.
  */
+import { lower, SHAPELESS, SPACES } from './look-alike.ts'
+
 const ROWS: readonly (readonly [as: string, those: string])[] = [
   // Latin capitals: Greek, Cyrillic, Armenian, Cherokee.
   ...rows('AΑАᎪ BΒВᏴ CСϹᏟ DᎠ EΕЕᎬ FϜ GԌᏀ HΗНᎻ JЈͿᎫ KΚКᏦ LԼᏞ MΜМᎷ NΝ OΟОՕ'),
@@ -37,3 +39,13 @@ function rows(text: string): [string, string][] {
 export const TAKEN_FOR: ReadonlyMap<string, string> = new Map(
   ROWS.flatMap(([as, those]) => [...those].map((character) => [character, as] as const)),
 )
+
+/** One mark drawn twice over one letter looks like one. */
+const MARK_AGAIN = /(\p{Mn})\1+/gu
+
+/** What the text is taken for at a glance. */
+export function sight(text: string): string {
+  const plain = text.normalize('NFKC').replace(SHAPELESS, '').normalize('NFD').replace(MARK_AGAIN, '$1')
+  const seen = Array.from(plain, (character) => TAKEN_FOR.get(character) ?? character).join('')
+  return lower(seen).replace(SPACES, ' ').trim()
+}

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { TAKEN_FOR } from './confusables.ts'
-import { folded, isSeen, sight, textTrouble } from './look-alike.ts'
+import { sight, TAKEN_FOR } from './confusables.ts'
+import { folded, isSeen, textTrouble } from './look-alike.ts'
 
 const alike = (a: string, b: string) => folded(a) === folded(b) || sight(a) === sight(b)
 

@@ -1,17 +1,13 @@
 /**
  * Texts as people see them: two are the same where one reads the same, whatever their code points. Pure.
  *
- * Three readings, from strict to wide: `folded` is the text in any normalisation, in capitals or not, with any spaces;
- * `sight` is what its characters are taken for besides. Two options alike in either would be one to a voter.
+ * `folded` is the text in any normalisation, in capitals or not, with any spaces; `sight` (confusables.ts) is what its
+ * characters are taken for. Two options alike in either would be one to a voter.
  */
-import { TAKEN_FOR } from './confusables.ts'
-
 /** Characters without a shape: joiners, selectors, fillers, marks of direction, soft hyphens (Unicode's own list). */
-const SHAPELESS = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
-const SPACES = /[\s\u2800]+/gu
+export const SHAPELESS = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
+export const SPACES = /[\s\u2800]+/gu
 const SOMETHING_SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u
-/** One mark drawn twice over one letter looks like one. */
-const MARK_AGAIN = /(\p{Mn})\1+/gu
 
 /**
  * The text as one word of a list is compared with another: NFKC, small letters, one space between words, nothing
@@ -24,19 +20,12 @@ export function folded(text: string): string {
   return lower(once).normalize('NFKC').replace(SHAPELESS, '').replace(SPACES, ' ').trim()
 }
 
-/** What the text is taken for at a glance. */
-export function sight(text: string): string {
-  const plain = text.normalize('NFKC').replace(SHAPELESS, '').normalize('NFD').replace(MARK_AGAIN, '$1')
-  const seen = Array.from(plain, (character) => TAKEN_FOR.get(character) ?? character).join('')
-  return lower(seen).replace(SPACES, ' ').trim()
-}
-
 /** Whether the text shows anything at all. */
 export function isSeen(text: string): boolean {
   return SOMETHING_SEEN.test(text.replace(SHAPELESS, '').replace(SPACES, ''))
 }
 
-const lower = (text: string) => text.toUpperCase().toLowerCase()
+export const lower = (text: string) => text.toUpperCase().toLowerCase()
 
 const OVERRIDES = /[\u202a-\u202e]/
 const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]/u

@@ -3,10 +3,11 @@
  * (definition-rules.ts): texts that show something and look like no other option of their contest. Elections made
  * before these rules stay readable. Pure.
  */
+import { sight } from './confusables.ts'
 import type { DefinitionFile, OptionFile } from './definition.ts'
 import type { DefinitionError } from './definition-rules.ts'
 import { textsOf } from './definition-texts.ts'
-import { folded, isSeen, sight, textTrouble } from './look-alike.ts'
+import { folded, isSeen, textTrouble } from './look-alike.ts'
 import type { Text } from './text.ts'
 
 /** @param file one that `definitionErrors` has nothing against */
