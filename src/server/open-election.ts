@@ -32,6 +32,7 @@ import type { Clock } from '../ports/clock.ts'
 import { type ChangeEnd, changeElection } from './changes.ts'
 import { lookForCertification, watchClosing, watchedCertification } from './closing-watch.ts'
 import { LogStanding } from './log-standing.ts'
+import { keptPictures } from './kept-pictures.ts'
 import { type RunningPublisher, startPublisher } from './publisher.ts'
 import { type ReadyLog, readyLog } from './ready-log.ts'
 import type { WitnessSettings } from './witnesses.ts'
@@ -187,6 +188,7 @@ function assembled(parts: Parts, close: () => Promise<void>): OpenElection {
       phase,
       roll: store.roll,
       publicLog: publisher.publicLog,
+      pictures: keptPictures(dir, definition.election, options.log),
       pipeline: null,
     },
     state: () => ({

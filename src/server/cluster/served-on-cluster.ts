@@ -35,6 +35,7 @@ import type { LiveTally } from '../../ports/live-tally.ts'
 import type { ResultStore } from '../../ports/result-store.ts'
 import type { VoterRoll } from '../../ports/voter-roll.ts'
 import { watchClosing } from '../closing-watch.ts'
+import { keptPictures } from '../kept-pictures.ts'
 import type { BallotLogWatch } from './ballot-log-watch.ts'
 import { startCertificationCopy } from './certification-copy.ts'
 import { type ClusterPolls, clusterPolls } from './cluster-polls.ts'
@@ -238,6 +239,7 @@ function servedElection(parts: Parts, tally: LiveTally): ServedElection {
     phase,
     roll,
     publicLog: publishing.publicLog,
+    pictures: keptPictures(one.dir, polls.election, parts.log),
     pipeline: () => pipelineSnapshot(parts),
   }
 }
