@@ -18,7 +18,7 @@ import { readPlain } from './plain-file.ts'
 const FORMAT = 'digital-elections/verify-state/v2'
 /** Logs by their names alone, as they were kept once. */
 const FORMAT_BY_NAME = 'digital-elections/verify-state/v1'
-const BOUNDS = { logs: 200, checkpoints: 64 }
+const BOUNDS = { logs: 200, checkpoints: 64, characters: 256 * 1024 }
 /** More than so many logs of a checkpoint of a megabyte each. */
 const MOST_BYTES = 300 * 1024 * 1024
 /** A note, its line feeds written as two characters. */

@@ -1,6 +1,5 @@
 /** What a check returns, and how what several returned is added up: bounded, in the order of the checks. */
-import type { CheckName } from './checks.ts'
-import { type Finding, type FindingCode, finding, type Where } from './finding.ts'
+import { type CheckName, type Finding, type FindingCode, finding, type Where } from './finding.ts'
 
 export interface Findings {
   readonly findings: readonly Finding[]

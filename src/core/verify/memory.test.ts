@@ -12,7 +12,7 @@ import {
   withVerified,
 } from './memory.ts'
 
-const BOUNDS = { logs: 50, checkpoints: 16 }
+const BOUNDS = { logs: 50, checkpoints: 16, characters: 256 * 1024 }
 const after = (memory: Memory, verified: Verified) => withVerified(memory, verified, BOUNDS)
 
 const seen = (origin: string, size: number, place: string | null = null) => ({

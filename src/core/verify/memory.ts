@@ -36,10 +36,9 @@ export interface MemoryBounds {
   readonly logs: number
   /** Of one log. The newest stands for the older ones, which were compared with it; these are kept as evidence. */
   readonly checkpoints: number
+  /** Characters of a log's checkpoints, of which the newest is always kept: a stranger's can be a megabyte each. */
+  readonly characters: number
 }
-
-/** Characters of a log's checkpoints but for the newest: a stranger's can be a megabyte each. */
-const MOST_CHARACTERS = 256 * 1024
 
 export const BLANK_MEMORY: Memory = { logs: [], places: [] }
 
@@ -60,7 +59,7 @@ export function withVerified(
   const before = knownLog(memory, key)?.checkpoints ?? []
   const all = before.at(-1)?.note === note ? before : [...before, { note, seenAtMs }]
   const others = memory.logs.filter(([known]) => known !== key)
-  const own = [key, { key, checkpoints: newest(all, bounds.checkpoints) }] as const
+  const own = [key, { key, checkpoints: newest(all, bounds) }] as const
   const logs = [...others, own].slice(-bounds.logs)
   const kept = new Set(logs.map(([known]) => known))
   const places = memory.places.filter(([at]) => at !== place)
@@ -71,12 +70,12 @@ export function withVerified(
 }
 
 /** As many as are kept, the last one always. */
-function newest(checkpoints: readonly SeenNote[], most: number): readonly SeenNote[] {
-  const some = checkpoints.slice(-most)
+function newest(checkpoints: readonly SeenNote[], bounds: MemoryBounds): readonly SeenNote[] {
+  const some = checkpoints.slice(-bounds.checkpoints)
   let characters = 0
   const from = some.findLastIndex(({ note }, i) => {
     characters += note.length
-    return i < some.length - 1 && characters > MOST_CHARACTERS
+    return i < some.length - 1 && characters > bounds.characters
   })
   return some.slice(from + 1)
 }

@@ -5,14 +5,13 @@
 
 import type { LogVersion } from '../log/record.ts'
 import type { TallyCounts } from '../tally/plurality.ts'
-import { releaseUnits } from '../tally/release.ts'
+import { releasedDistricts, releaseUnits } from '../tally/release.ts'
 import { HASH_BYTES } from '../tlog/merkle.ts'
 import type { LogCourse } from './amendments.ts'
 import type { EntryRules } from './ballot.ts'
 import { type Finding, finding } from './finding.ts'
 import type { KnownTree } from './history.ts'
 import type { RangeReport } from './range.ts'
-import { tooEarly, unitInWords } from './release.ts'
 
 /** Each method but the last two returns what is wrong. */
 export interface ReleaseCheck {
@@ -55,7 +54,7 @@ function byGate({ rules, looked }: ReleaseFacts): ReleaseCheck {
   return {
     sizes: rules.election.results === 'live' ? looked : [],
     at: (size, counted) => {
-      const unit = tooEarly(rules, counted)
+      const unit = heldBackUnit(rules, counted)
       if (unit !== undefined) early.push({ size, unit })
       return []
     },
@@ -182,4 +181,18 @@ function ballotsOf(units: UnitCounts): number {
 function isAscending(before: Uint8Array, after: Uint8Array): boolean {
   for (let i = 0; i < HASH_BYTES; i++) if (before[i] !== after[i]) return before[i]! < after[i]!
   return false
+}
+
+/** Version 1: a unit with ballots that had to be held back at that count, in words. */
+function heldBackUnit(rules: EntryRules, counted: TallyCounts): string | undefined {
+  const { election, issued } = rules
+  const released = releasedDistricts(election, issued, counted)
+  const d = election.districts.findIndex((_, i) => counted.perDistrict[i]! > 0 && !released[i])
+  if (d === -1) return undefined
+  return `${unitInWords(rules, d)} with ${counted.perDistrict[d]} ballots`
+}
+
+/** The unit that a district belongs to. */
+function unitInWords({ election, named, styleOf }: EntryRules, d: number): string {
+  return named[d] ? `district "${election.districts[d]!.id}"` : `small districts of style "${styleOf[d]}"`
 }

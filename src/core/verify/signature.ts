@@ -1,14 +1,16 @@
-/** Signatures on checkpoints: the log's own and its witnesses'. Ed25519 is handed in and may be asynchronous. No I/O. */
+/** Checkpoints and the signatures on them: the log's own and its witnesses'. Ed25519 is handed in and may be asynchronous. */
+import { MOST_CHECKPOINT_BYTES } from '../log/resource-bounds.ts'
 import { type Checkpoint, parseCheckpoint } from '../tlog/checkpoint.ts'
 import { cosignatureClaims } from '../tlog/cosignature.ts'
 import { Malformed } from '../tlog/malformed.ts'
 import { type Note, parseNote } from '../tlog/note.ts'
 import type { VerifierKey } from '../tlog/note-key.ts'
-import type { VerifyEd25519 } from '../tlog/signature.ts'
+import { isSignedBy, type VerifyEd25519 } from '../tlog/signature.ts'
 import { utf8Text } from '../tlog/utf8.ts'
-import { isPossibleCosigning } from './clock-skew.ts'
+import { isPossibleCosigning } from './clock.ts'
 import { type Finding, type FindingCode, finding } from './finding.ts'
-import type { Found } from './found.ts'
+import { addedUp, type Found, NOTHING, wrong } from './found.ts'
+import type { LogReader } from './range.ts'
 
 export interface ReadCheckpoint {
   /** The whole signed note. */
@@ -69,4 +71,30 @@ export async function countCosignatures(
 /** A witness is its key: one key under two names is one witness. */
 function publicText({ publicKey }: VerifierKey): string {
   return publicKey.join()
+}
+
+/** The checkpoint, where it is the log's: signed by its key, under its name, and saying nothing besides. */
+export async function signedCheckpoint(
+  read: LogReader,
+  verify: VerifyEd25519,
+  key: VerifierKey | undefined,
+  path = 'checkpoint',
+): Promise<Found & { readonly signed?: ReadCheckpoint }> {
+  const where = { path }
+  const bytes = await read(where.path, MOST_CHECKPOINT_BYTES)
+  if (bytes === undefined) return wrong('checkpoint-missing', where)
+  let signed: ReadCheckpoint
+  try {
+    signed = readCheckpoint(bytes)
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    return wrong('checkpoint-malformed', where, error.message)
+  }
+  const { origin, extensions } = signed.checkpoint
+  const extension = extensions.length > 0 ? wrong('checkpoint-extension', where) : NOTHING
+  if (key === undefined) return extension
+  if (origin !== key.name)
+    return addedUp([extension, wrong('origin-differs', where, `it is of "${origin}", not "${key.name}"`)])
+  if (await isSignedBy(signed.note, key, verify)) return { ...extension, signed }
+  return addedUp([extension, wrong('checkpoint-signature', where)])
 }

@@ -1,11 +1,15 @@
 /** Which checkpoint a log is held against where witnesses are demanded. No I/O but the reader. */
 import type { VerifierKey } from '../tlog/note-key.ts'
 import type { VerifyEd25519 } from '../tlog/signature.ts'
-import { signedCheckpoint } from './commitments.ts'
 import { addedUp, type Found, looked, NOTHING, unchecked } from './found.ts'
 import type { KnownTree } from './history.ts'
 import type { LogReader } from './range.ts'
-import { type CountedCosignatures, countCosignatures, type ReadCheckpoint } from './signature.ts'
+import {
+  type CountedCosignatures,
+  countCosignatures,
+  type ReadCheckpoint,
+  signedCheckpoint,
+} from './signature.ts'
 
 const WITNESSED_PATH = 'checkpoint.witnessed'
 

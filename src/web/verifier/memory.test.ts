@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { BLANK_MEMORY, type Memory } from '../../core/verify/memory.ts'
-import { readMemory } from './memory.ts'
+import { readMemory, recallMemory, remember } from './memory.ts'
 
 test('what was kept is read, also where it was kept by the names of logs', () => {
   const log = { key: 'a.example+key', checkpoints: [{ note: 'a.example\n5\n', seenAtMs: 5 }] }
@@ -21,5 +21,29 @@ test('text that is no memory is nothing, whatever it is', () => {
       const { logs, places } = readMemory(text)
       assert.ok(Array.isArray(logs) && Array.isArray(places))
     }),
+  )
+})
+
+test('fifty strangers with the longest checkpoints cannot make the browser forget', (t) => {
+  const kept = new Map<string, string>()
+  const storage = {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, text: string) => kept.set(name, text),
+  }
+  Object.assign(globalThis, { localStorage: storage })
+  t.after(() => Reflect.deleteProperty(globalThis, 'localStorage'))
+  const shown = (log: number, note: string) =>
+    remember({ key: `${log}.example+key`, note, seenAtMs: 1, place: `https://${log}.example/log/` })
+  const line = `— ${'x'.repeat(61)}\n`
+  const longest = line.repeat(512)
+  assert.equal(shown(0, `${longest}x`), false)
+  assert.deepEqual(recallMemory(), BLANK_MEMORY)
+  for (let log = 0; log < 50; log++) {
+    assert.equal(shown(log, longest.slice(0, -1)), true)
+    assert.equal(shown(log, longest), true)
+  }
+  assert.deepEqual(
+    recallMemory().logs.map(([, { checkpoints }]) => checkpoints.length),
+    Array(50).fill(1),
   )
 })

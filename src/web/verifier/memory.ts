@@ -1,7 +1,10 @@
 /** What this browser remembers of logs (core/verify/memory.ts), in its storage. Contents that do not parse are ignored. */
 import { BLANK_MEMORY, byKey, type Memory, type Verified, withVerified } from '../../core/verify/memory.ts'
 
-const BOUNDS = { logs: 50, checkpoints: 16 }
+/** Characters of its checkpoints: a stranger's can be a megabyte each. */
+const MOST_OF_A_LOG = 32 * 1024
+const BOUNDS = { logs: 50, checkpoints: 16, characters: MOST_OF_A_LOG }
+/** More than so many logs have. */
 const MOST_CHARACTERS = 2_000_000
 const NAME = 'verified-logs'
 
@@ -49,8 +52,9 @@ export function keepMemory(memory: Memory): boolean {
   }
 }
 
-/** Adds a verified checkpoint. @returns whether it is kept */
+/** Adds a verified checkpoint, but for one so long that it would take the place of others. @returns whether it is kept */
 export function remember(verified: Verified): boolean {
+  if (verified.note.length > MOST_OF_A_LOG) return false
   // Read again: another tab may have verified meanwhile.
   return keepMemory(withVerified(recallMemory(), verified, BOUNDS))
 }

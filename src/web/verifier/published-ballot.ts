@@ -7,9 +7,8 @@ import { equalHashes, type Hash, leafHash, type TreeHasher } from '../../core/tl
 import { bundlePath, TILE_WIDTH } from '../../core/tlog/tile.ts'
 import { utf8Text } from '../../core/tlog/utf8.ts'
 import { entryRules, readBallot } from '../../core/verify/ballot.ts'
-import { DEFINITION_PATH, DISTRICTS_PATH } from '../../core/verify/beginning.ts'
+import { DEFINITION_PATH, DISTRICTS_PATH, electionOf } from '../../core/verify/beginning.ts'
 import { MOST_BUNDLE_BYTES } from '../../core/verify/bounds.ts'
-import { electionOf } from '../../core/verify/definition.ts'
 import type { LogReader } from '../../core/verify/range.ts'
 import type { PublishedBallot } from './job.ts'
 
