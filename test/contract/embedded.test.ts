@@ -10,7 +10,7 @@ import { createElection } from '../../src/adapters/embedded/create.ts'
 import { databaseFile, electionDir } from '../../src/adapters/embedded/layout.ts'
 import { BrokenInvariant } from '../../src/adapters/embedded/load.ts'
 import { FolderInUse, lockFolder } from '../../src/adapters/embedded/lock.ts'
-import { openElection } from '../../src/adapters/embedded/open.ts'
+import { openStore } from '../../src/adapters/embedded/open.ts'
 import { systemClock } from '../../src/adapters/node/clock.ts'
 import { nodeDigest, tagger } from '../../src/adapters/node/digest.ts'
 import type { MarkedBallot } from '../../src/core/election/choices.ts'
@@ -38,7 +38,7 @@ async function make(
   const dir = electionDir(dataDir, file.id)
   const open = async (): Promise<EmbeddedUnderTest> => {
     const districts = election.districts.length
-    const store = await openElection(dir, { districts, digest, clock: systemClock, tagger, committer })
+    const store = await openStore(dir, { districts, digest, clock: systemClock, tagger, committer })
     return {
       ...store,
       dir,
@@ -144,7 +144,7 @@ test('a database that cannot grow refuses with storage-unavailable, loses nothin
   assert.equal(under.log.length(), recorded)
   await under.box.close()
   // With room again, those refused can vote and nobody else.
-  const store = await openElection(under.dir, { districts: 2, digest, clock: systemClock, tagger })
+  const store = await openStore(under.dir, { districts: 2, digest, clock: systemClock, tagger })
   const outcomes = (await Promise.all([store.box.cast(ballots(0, 20_000), null)])).flat()
   assert.equal(outcomes.filter((outcome) => typeof outcome === 'object').length, refused)
   assert.equal(outcomes.filter((outcome) => outcome === 'key-already-used').length, recorded)
@@ -157,7 +157,7 @@ test('a log that has a ballot twice, or from nobody, is not opened and not repai
   await under.box.cast(ballots(0, 2), null)
   await under.box.close()
   const database = new DatabaseSync(databaseFile(under.dir))
-  const open = () => openElection(under.dir, { districts: 2, digest, clock: systemClock, tagger })
+  const open = () => openStore(under.dir, { districts: 2, digest, clock: systemClock, tagger })
   database.exec(
     'INSERT INTO ballots SELECT 3, tag, district, choices, nonce, retry FROM ballots WHERE seq = 1',
   )

@@ -64,7 +64,7 @@ test('a topic with other partitions is refused, and left as it is', async () => 
   await assert.rejects(
     ensureTopics([all.KAFKA_BROKERS], { partitions: 24 }),
     (error: NodeJS.ErrnoException) =>
-      error.code === 'BAD_INPUT' &&
+      error.code === 'unfit-topic' &&
       error.message.includes(`topic "votes": it has ${partitions} partitions and must have 24`),
   )
   const { topics } = await admin.metadata({ topics: [VOTES], forceUpdate: true })

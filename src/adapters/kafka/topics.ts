@@ -2,7 +2,9 @@
  * The settings of an election cluster's Kafka topics, in one place, and the step that makes them. Talks to the brokers'
  * admin API; holds nothing.
  */
+
 import { Admin, type ClusterMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka'
+import { Fault } from '../../core/fault.ts'
 import { AGGREGATED_VOTES, VOTES, VOTES_SET_ASIDE } from '../../core/log/topics.ts'
 import { LOOKING_RETRIES, MAKING_RETRIES } from './patience.ts'
 
@@ -63,9 +65,7 @@ export function topicPlans(replicas: number, partitions = DEFAULT_PARTITIONS): r
 }
 
 /** A topic is there and is not what an election can stand on. */
-export class UnfitTopic extends Error {
-  readonly code = 'BAD_INPUT'
-}
+export class UnfitTopic extends Fault<'unfit-topic'> {}
 
 /**
  * What is wrong with a topic that exists, in words; `undefined` where nothing is. Pure.
@@ -181,8 +181,5 @@ async function unfitTopics(admin: Admin, plans: readonly TopicPlan[]): Promise<s
 
 async function refuseUnfit(admin: Admin, plans: readonly TopicPlan[]): Promise<void> {
   const wrong = await unfitTopics(admin, plans)
-  if (wrong.length > 0)
-    throw new UnfitTopic(
-      `${wrong.join('\n')}\nMend its settings with kafka-configs, or use other brokers: nothing was changed.`,
-    )
+  if (wrong.length > 0) throw new UnfitTopic('unfit-topic', { topics: wrong })
 }

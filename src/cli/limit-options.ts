@@ -1,0 +1,69 @@
+/** The options of `serve` that limit what a stranger may take of it. */
+import { InvalidArgumentError, Option } from 'commander'
+import { openFilesLimit } from '../adapters/node/open-files.ts'
+import {
+  IMPORT_MEGABYTES,
+  IMPORT_SECONDS,
+  MOST_CONNECTIONS,
+  mostConnections,
+  type WantedLimits,
+  WRONG_KEYS,
+} from '../server/limits.ts'
+import { countOption, wholeNumber } from './options.ts'
+
+const MOST_PROXIES = 10
+
+export interface LimitOptions {
+  readonly wrongKeys: number
+  readonly trustProxy?: number | true
+  readonly connections?: number
+  readonly connectionsPerAddress?: number
+  readonly importMegabytes: number
+  readonly importSeconds: number
+}
+
+export function limitOptions(): readonly Option[] {
+  return [
+    countOption(
+      '--wrong-keys <n>',
+      'wrong keys a minute from one address before 429 for further wrong ones; 0 for no limit',
+      WRONG_KEYS,
+    ),
+    new Option(
+      '--trust-proxy [n]',
+      'take client addresses from X-Forwarded-For, set by n proxies of your own; 1 if n is left out',
+    ).argParser((text) => wholeNumber(text, 1, MOST_PROXIES)),
+    new Option(
+      '--connections <n>',
+      `connections at once; by default as many as open files allow, at most ${MOST_CONNECTIONS}`,
+    ).argParser((text) => placesFor(wholeNumber(text, 1, Number.MAX_SAFE_INTEGER))),
+    countOption(
+      '--connections-per-address <n>',
+      'connections at once from one address, without a proxy; by default two thirds of all; 0 for no limit',
+    ),
+    new Option('--import-megabytes <n>', 'bytes of one NDJSON request; send several for more')
+      .default(IMPORT_MEGABYTES)
+      .argParser((text) => wholeNumber(text, 1, 1_000_000)),
+    new Option('--import-seconds <n>', 'time of one NDJSON request; send several for more')
+      .default(IMPORT_SECONDS)
+      .argParser((text) => wholeNumber(text, 1, 86_400)),
+  ]
+}
+
+export function wantedLimits(options: LimitOptions): WantedLimits {
+  const { wrongKeys, trustProxy, ...others } = options
+  const { connections, connectionsPerAddress, importMegabytes, importSeconds } = others
+  return {
+    wrongKeysPerMinute: wrongKeys,
+    proxies: trustProxy === true ? 1 : trustProxy,
+    ...{ connections, connectionsPerAddress, importMegabytes, importSeconds },
+  }
+}
+
+function placesFor(asked: number): number {
+  if (asked > mostConnections())
+    throw new InvalidArgumentError(
+      `This process may have ${openFilesLimit()} files open, enough for ${mostConnections()} connections: raise the limit (ulimit -n).`,
+    )
+  return asked
+}

@@ -1,0 +1,55 @@
+/**
+ * The watch over the ballot log: reads every record of `votes`, counts the ballots on its own, and
+ * sets aside records that are not ballots. Part of role `results`.
+ */
+import type { Logger } from 'pino'
+import { kafkaSetAside } from '../../adapters/kafka/set-aside-sink.ts'
+import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
+import { systemTimer } from '../../adapters/node/timer.ts'
+import type { LogWatchSnapshot } from '../../core/status/pipeline-snapshot.ts'
+import type { ClusterElection } from '../../organise/cluster/cluster-election.ts'
+import { watchSetAside } from '../../pipeline/votes/set-aside.ts'
+import type { BackgroundWork } from '../background.ts'
+
+export interface BallotLogWatch extends BackgroundWork {
+  /** Ballots of that election; what is set aside is told for the topic as a whole. */
+  readonly state: (electionId: string) => LogWatchSnapshot
+}
+
+/** @throws where Kafka cannot be read at the start */
+export async function startBallotLogWatch(
+  elections: readonly ClusterElection[],
+  brokers: readonly string[],
+  log: Logger,
+): Promise<BallotLogWatch> {
+  let problem: string | null = null
+  const onFault = (err: unknown) => {
+    if (problem === null) log.warn({ err }, 'the ballot log cannot be watched; trying again')
+    problem = (err as Error).message
+  }
+  const onRead = () => {
+    problem = null
+  }
+  const reader = kafkaVotesReader({ brokers, clientId: 'elections-watch', onFault, onRead })
+  const sink = kafkaSetAside({ brokers })
+  const close = async () => {
+    await Promise.all([reader.close(), sink.close()])
+  }
+  try {
+    const watch = await watchSetAside({ elections, reader, sink, timer: systemTimer, onFault })
+    return {
+      state: (electionId) => ({
+        ballots: watch.ballots()[elections.findIndex(({ election }) => election.id === electionId)]!,
+        set_aside: Object.fromEntries(watch.counts()),
+        problem,
+      }),
+      stop: async () => {
+        await watch.stop()
+        await close()
+      },
+    }
+  } catch (cause) {
+    await close()
+    throw cause
+  }
+}

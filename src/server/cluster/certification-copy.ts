@@ -1,0 +1,42 @@
+/**
+ * Copies the certification into the folder that the log is published from, wherever it was signed.
+ * Part of role `results`.
+ */
+import type { Logger } from 'pino'
+import { logDir } from '../../adapters/embedded/layout.ts'
+import { logFolder } from '../../adapters/files/log-folder.ts'
+import { readCertification } from '../../adapters/postgres/certifications.ts'
+import type { Database } from '../../adapters/postgres/database.ts'
+import { CERTIFICATION_PATH, CERTIFICATION_PDF_PATH } from '../../core/log/certification-form.ts'
+import { type BackgroundWork, everySoOften } from '../background.ts'
+
+export interface CertificationCopyDeps {
+  readonly electionId: string
+  /** The election's folder. */
+  readonly dir: string
+  readonly database: Database
+  /** Whether this process publishes the log, and the log is closed. */
+  readonly isClosedHere: () => boolean
+  readonly log: Logger
+}
+
+const LOOK_MS = 1_000
+
+export function startCertificationCopy(deps: CertificationCopyDeps): BackgroundWork {
+  const { electionId, dir, database, isClosedHere, log } = deps
+  const folder = logFolder(logDir(dir))
+  let isThere = false
+  return everySoOften(
+    LOOK_MS,
+    async () => {
+      if (isThere || !isClosedHere()) return
+      isThere = (await folder.read(CERTIFICATION_PATH)) !== undefined
+      const kept = isThere ? undefined : await readCertification(database, electionId)
+      if (kept === undefined) return
+      // The PDF first: once the signed document is there, pages link both.
+      await folder.write([{ path: CERTIFICATION_PDF_PATH, bytes: kept.pdf }])
+      await folder.write([{ path: CERTIFICATION_PATH, bytes: kept.document }])
+    },
+    (err) => log.warn({ err }, 'it is not known whether the election is certified; trying again'),
+  )
+}

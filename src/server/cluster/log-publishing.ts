@@ -1,0 +1,131 @@
+/**
+ * An election's public log on a cluster. A process of role `results` publishes it, or waits until
+ * the one that does is gone; every process shows it.
+ */
+import type { Logger } from 'pino'
+import { logDir } from '../../adapters/embedded/layout.ts'
+import { logFolder } from '../../adapters/files/log-folder.ts'
+import { systemClock } from '../../adapters/node/clock.ts'
+import { nodePromiseHashes } from '../../adapters/node/promise-hashes.ts'
+import { nodeTreeHasher } from '../../adapters/node/tree-hasher.ts'
+import type { ClusterAddresses } from '../../organise/cluster/addresses.ts'
+import type { ClusterElection } from '../../organise/cluster/cluster-election.ts'
+import { type PromiseStep, promisedTerm, promiseStep } from '../../pipeline/promises.ts'
+import { proveStep } from '../../pipeline/prove.ts'
+import type { Digest } from '../../ports/digest.ts'
+import type { LiveTally } from '../../ports/live-tally.ts'
+import type { PublisherSnapshot } from '../../ports/pipeline-record.ts'
+import { lookForCertification, watchedCertification } from '../closing-watch.ts'
+import { LogStanding } from '../log-standing.ts'
+import { type RunningPublisher, startPublisher } from '../publisher.ts'
+import type { WitnessSettings } from '../witnesses.ts'
+import { type ShownLog, shownLog } from './shown-log.ts'
+
+/** As the options of `elections serve` say. */
+export interface LogSettings {
+  /**
+   * Seconds from the acknowledgement to the leaf in the log at most; null: receipts promise
+   * nothing, for measuring.
+   */
+  readonly promiseWithinS: number | null | undefined
+  readonly publishEveryMs: number
+  readonly witnesses: WitnessSettings
+  /**
+   * A server or a CDN below which `elections/ID/log/` lies, for servers that do not have the log's
+   * files.
+   */
+  readonly logUrl?: string | undefined
+  /** Told of a public log that would fork; the process must end. */
+  readonly onBroken: (fault: Error) => void
+}
+
+export interface LogPublishingDeps {
+  readonly election: ClusterElection
+  readonly addresses: Pick<ClusterAddresses, 'brokers' | 'database'>
+  readonly settings: LogSettings
+  /** Keys used, as far as this process knows. */
+  readonly keysUsed: () => number
+  /** Whether this process takes turns in publishing. */
+  readonly publishes: boolean
+  readonly log: Logger
+}
+
+export interface LogPublishing {
+  /** As this server shows it. */
+  readonly publicLog: ShownLog
+  /** null where this process never publishes. */
+  readonly publisher: RunningPublisher | null
+  /** What this process reports to the others; null where it does not publish now. */
+  readonly state: () => PublisherSnapshot | null
+  /** Looks for a certification of the log that this process has closed. */
+  readonly lookForCertification: (tally: Pick<LiveTally, 'shown'>) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+export function startLogPublishing(deps: LogPublishingDeps): LogPublishing {
+  const { election: one, addresses, settings, keysUsed, publishes, log } = deps
+  const { dir, election, signer } = one
+  const folder = logFolder(logDir(dir))
+  const certification = watchedCertification(election.id, signer.verifierKey, folder.read, log)
+  const standing = new LogStanding({
+    ...{ signer, clock: systemClock, stored: keysUsed, certifiedAt: certification.at },
+  })
+  const publisher = publishes
+    ? startPublisher({
+        ...{ dir, electionId: election.id, standing, log },
+        publishEveryMs: settings.publishEveryMs,
+        witnesses: settings.witnesses,
+        cluster: { brokers: addresses.brokers, database: addresses.database },
+        onBroken: settings.onBroken,
+      })
+    : null
+  const publicLog = shownLog({
+    own: publisher?.publicLog ?? null,
+    folder,
+    prove: proveStep({ store: folder, hasher: nodeTreeHasher() }),
+    address: settings.logUrl === undefined ? null : addressOf(settings.logUrl, election.id),
+    keysUsed,
+    onStale: () =>
+      log.warn('the public log is not in this folder but where the publisher writes it: give --log-url'),
+  })
+  return {
+    publicLog,
+    publisher,
+    state: () => snapshotOf(standing),
+    lookForCertification: (tally) =>
+      lookForCertification({ electionId: election.id, certification, standing, tally, log }),
+    stop: async () => {
+      await publisher?.stop()
+    },
+  }
+}
+
+function snapshotOf(standing: LogStanding): PublisherSnapshot | null {
+  const state = standing.state()
+  const ballots = standing.ballots()
+  if (state === null || ballots === undefined) return null
+  const { behind: _, ...rest } = state
+  return { ...rest, ballots }
+}
+
+/** @param base checked, with or without a slash at its end */
+function addressOf(base: string, electionId: string): string {
+  return `${base.replace(/\/$/, '')}/elections/${encodeURIComponent(electionId)}/log/`
+}
+
+/** Promises on receipts; null where none are wanted. */
+export function clusterPromises(
+  { election, signer, version }: Pick<ClusterElection, 'election' | 'signer' | 'version'>,
+  { promiseWithinS: withinS }: LogSettings,
+  digest: Pick<Digest, 'nonceHex'>,
+): PromiseStep | null {
+  if (withinS === null) return null
+  return promiseStep({
+    term: promisedTerm(election, version, withinS),
+    signer,
+    hashes: nodePromiseHashes(),
+    sha256: nodeTreeHasher().sha256,
+    saltHex: digest.nonceHex,
+    clock: systemClock,
+  })
+}
