@@ -5,11 +5,13 @@
  * key file goes first: an election without its keys can be voted in by nobody, keys without an election do no harm.
  */
 import { existsSync, rmdirSync } from 'node:fs'
+import type { ElectionDraft } from '../adapters/embedded/create.ts'
 import { electionDir, electionsDir } from '../adapters/embedded/layout.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { writeKeyFile } from '../adapters/files/key-file.ts'
 import { refuseExisting } from '../adapters/files/private-file.ts'
 import { type CheckedRoll, checkRoll, emptyDistricts } from '../adapters/files/roll-file.ts'
+import { faultIn } from '../adapters/node/system-fault.ts'
 import type { Election } from '../core/election/definition.ts'
 import { releaseWarnings } from '../core/tally/release-warnings.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
@@ -74,14 +76,16 @@ export async function makeElection(
     note(`${definition}: warning: ${warning}`)
 
   const undoFolders = newFolders([electionsDir(dataDir), dataDir])
-  const draft = await draftElection({ dataDir, file, text, election, logOrigin, cluster })
+  let draft: ElectionDraft | undefined
   try {
+    draft = await draftElection({ dataDir, file, text, election, logOrigin, cluster })
+    const { commit } = draft
     const issue = { election, roll, keys, signal, progress }
-    await withKeys(issue, draft, () => draft.commit({ makeDefault }))
+    await withKeys(issue, draft, () => commit({ makeDefault }))
   } catch (error) {
-    await draft.abort()
+    await draft?.abort()
     undoFolders()
-    throw error
+    throw faultIn(dataDir, error)
   }
   if (cluster)
     await progress('Loading the keys into Redis', signal, (onProgress) =>

@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path'
 import { electionIds } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { nodeDigest } from '../adapters/node/digest.ts'
+import { faultIn } from '../adapters/node/system-fault.ts'
 import { definitionErrors, electionFrom } from '../core/election/definition.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
 import { loadNewKeys } from '../organise/cluster/move-to-cluster.ts'
@@ -66,7 +67,7 @@ export async function makeRehearsal(asked: RehearsalElection, progress: Progress
     if (cluster) await loadNewKeys(dataDir, id, cluster, () => {})
   } catch (error) {
     await draft.abort()
-    throw error
+    throw faultIn(dataDir, error)
   }
 }
 
