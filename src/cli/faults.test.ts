@@ -18,6 +18,7 @@ import {
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { databaseFile, electionDir, journalFile, logDir, settingsFile } from '../adapters/embedded/layout.ts'
@@ -54,6 +55,9 @@ before(async () => {
   )
   writeFileSync(join(root, 'election.json'), text)
   await made('sound', join(root, 'election.json'), ID)
+  const late = text.replace('"results": "live"', '"results": "after-close"')
+  writeFileSync(join(root, 'late.json'), late)
+  await made('after-close', join(root, 'late.json'), ID)
   writeFileSync(join(root, 'other.json'), text.replace(ID, 'another'))
   await made('another', join(root, 'other.json'), 'another')
   listening = createServer().listen(0, '127.0.0.1')
@@ -333,6 +337,45 @@ test('a folder that another process serves', async (t) => {
   }
 })
 
+test('results before they may be shown, and a database of another version', async (t) => {
+  await refused(t, placeOf(t), {
+    args: ({ at }) => {
+      cpSync(join(root, 'after-close'), at('after'), { recursive: true })
+      keepPrivate(at('after'))
+      return ['tally', '--data', at('after')]
+    },
+    ...{ fault: 'not-yet', words: /results of "city-council-2026" show after voting closes at / },
+  })
+  await refused(t, placeOf(t), {
+    args: ({ data, election }) => {
+      const database = new DatabaseSync(databaseFile(election))
+      database.exec('PRAGMA user_version = 99')
+      database.close()
+      return serve(data)
+    },
+    ...{ fault: 'other-database', words: /schema version 99, this program reads \d+: use the program/ },
+  })
+})
+
+test('a control socket that cannot be made, and an owner of another version', async (t) => {
+  await refused(t, placeOf(t), {
+    args: ({ data }) => {
+      writeFileSync(join(data, 'control.sock'), 'a file')
+      return serve(data)
+    },
+    ...{ fault: 'control-path', words: /control\.sock: is not a socket: move it away/ },
+  })
+  const place = placeOf(t)
+  const lock = lockFolder(place.data)
+  t.after(lock.release)
+  const owner = { control: 99, address: join(place.data, 'control.sock'), token: 'a'.repeat(64) }
+  writeFileSync(join(place.data, 'control.json'), JSON.stringify(owner))
+  await refused(t, place, {
+    args: () => extend(place.data),
+    ...{ fault: 'owner-version', words: /the server speaks version 99 .*: use the program/ },
+  })
+})
+
 test('a port in use, and a host that is not this machine', async (t) => {
   for (const command of [['serve'], ['demo', '--voters', '10']])
     await refused(t, placeOf(t), {
@@ -593,15 +636,7 @@ const ELSEWHERE: Readonly<Partial<Record<FaultCode, string>>> = {
 
 /** Those that other suites bring about, by a server that is killed, or of another version. Their words are seen here. */
 const WORDS_ALONE: ReadonlySet<FaultCode> = new Set([
-  ...([
-    'control-path',
-    'owner-refused',
-    'owner-version',
-    'outcome-unknown',
-    'not-yet',
-    'old-tables',
-  ] as const),
-  ...(['ballot-refused', 'other-database'] as const),
+  ...(['owner-refused', 'outcome-unknown', 'old-tables', 'ballot-refused'] as const),
 ])
 
 /** Facts that every kind of fault can be made of. */
