@@ -82,6 +82,8 @@ function made(folder: string, definition: string, id: string): Promise<unknown> 
       roll: join(EXAMPLE, 'voters.csv'),
       keys: join(dataDir, 'keys.csv'),
       makeDefault: true,
+      replace: false,
+      alreadyOver: false,
       cluster: null,
     },
     { signal: new AbortController().signal, progress: silently, note: () => {} },

@@ -5,7 +5,8 @@ import { electionIds } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { nodeDigest } from '../adapters/node/digest.ts'
 import { faultIn } from '../adapters/node/system-fault.ts'
-import { definitionErrors, electionFrom } from '../core/election/definition.ts'
+import { electionFrom } from '../core/election/definition.ts'
+import { definitionErrors } from '../core/election/definition-rules.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
 import { loadNewKeys } from '../organise/cluster/move-to-cluster.ts'
 import { draftElection } from '../organise/draft-election.ts'
@@ -46,7 +47,8 @@ export async function makeRehearsal(asked: RehearsalElection, progress: Progress
   const errors = definitionErrors(file)
   if (errors.length > 0) throw new BadInput(path, errors)
   const election = electionFrom(file)
-  const draft = await draftElection({ dataDir, file, text: JSON.stringify(file), election, cluster })
+  const text = JSON.stringify(file)
+  const draft = await draftElection({ dataDir, file, text, election, pictures: new Map(), cluster })
   try {
     await progress('Issuing voter keys', undefined, (onProgress) => {
       const total = totalVotes(result)

@@ -17,6 +17,7 @@ import {
   electionsDir,
   keysDir,
   logKeyFile,
+  picturesDir,
   secretFile,
 } from './layout.ts'
 import { makePrivateFile, makePrivateFolder, PRIVATE_FILE } from './privacy.ts'
@@ -50,6 +51,7 @@ export interface ElectionDraft {
  * Begins a new election in a data folder.
  * @param text the definition as the organiser wrote it, kept as it is
  * @param log without one the election has no public log until it is served
+ * @param pictures those of the definition, by SHA-256
  * @throws {ElectionExists} here or in `commit`
  */
 export async function createElection(
@@ -57,12 +59,13 @@ export async function createElection(
   file: DefinitionFile,
   text: string,
   log?: NewLog,
+  pictures: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Promise<ElectionDraft> {
   const target = electionDir(dataDir, file.id)
   if (existsSync(target)) throw new ElectionExists(target)
   makePrivateFolder(electionsDir(dataDir))
   const draft = join(electionsDir(dataDir), `.${file.id}.draft-${randomBytes(6).toString('hex')}`)
-  const database = beginDraft(draft, file, text, log)
+  const database = beginDraft(draft, file, text, { log, pictures })
   const insert = database.prepare('INSERT INTO voters (credential, district) VALUES (?, ?)')
   const bytes = Buffer.alloc(32)
 
@@ -85,7 +88,8 @@ export async function createElection(
       database.close()
       await log?.found(draft)
       // An election that moves to a cluster leaves its database behind.
-      for (const path of [databaseFile(draft), keysDir(draft), draft]) if (existsSync(path)) syncPath(path)
+      for (const path of [databaseFile(draft), keysDir(draft), picturesDir(draft), draft])
+        if (existsSync(path)) syncPath(path)
       if (existsSync(target)) throw new ElectionExists(target)
       renameSync(draft, target)
       syncPath(electionsDir(dataDir))
@@ -106,12 +110,17 @@ export async function createElection(
   }
 }
 
+interface DraftFiles {
+  readonly log: NewLog | undefined
+  readonly pictures: ReadonlyMap<string, Uint8Array>
+}
+
 /** The folder and the database of a draft; neither is left where that fails, as on a full disk. */
 function beginDraft(
   draft: string,
   file: DefinitionFile,
   text: string,
-  log: NewLog | undefined,
+  { log, pictures }: DraftFiles,
 ): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
@@ -119,6 +128,8 @@ function beginDraft(
     writeDurably(definitionFile(draft), text)
     writeDurably(secretFile(draft), randomBytes(SECRET_BYTES))
     if (log !== undefined) writeDurably(logKeyFile(draft), `${log.signerKey}\n`)
+    if (pictures.size > 0) makePrivateFolder(picturesDir(draft))
+    for (const [sha256, bytes] of pictures) writeDurably(join(picturesDir(draft), sha256), bytes)
     makePrivateFile(databaseFile(draft))
     database = new DatabaseSync(databaseFile(draft))
     // A draft that is cut off is thrown away, so its writes need no journal; all of it is synced before the rename.

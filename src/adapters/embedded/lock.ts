@@ -16,7 +16,7 @@ export interface FolderLock {
   readonly release: () => void
 }
 
-export interface RunningServer {
+export interface LockHolder {
   readonly pid: number
   readonly url: string
 }
@@ -34,7 +34,7 @@ export function lockFolder(dataDir: string, waitMs = 3_000): FolderLock {
   } catch (cause) {
     database.close()
     if (((cause as { errcode?: number }).errcode ?? 0) % 256 !== 5) throw cause
-    const other = runningServer(dataDir)
+    const other = lockHolder(dataDir)
     const owner = other ? `process ${other.pid}, ${other.url}` : null
     throw new FolderInUse('folder-in-use', { folder: dataDir, owner }, { cause })
   }
@@ -51,9 +51,9 @@ export function lockFolder(dataDir: string, waitMs = 3_000): FolderLock {
 }
 
 /** Who announced itself last; it may be gone. */
-export function runningServer(dataDir: string): RunningServer | undefined {
+export function lockHolder(dataDir: string): LockHolder | undefined {
   try {
-    const { pid, url } = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as RunningServer
+    const { pid, url } = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as LockHolder
     return typeof pid === 'number' && typeof url === 'string' ? { pid, url } : undefined
   } catch {
     return undefined

@@ -47,7 +47,7 @@ export interface OpenDeps {
  * @param dir the election's own folder
  * @throws {BrokenInvariant} where the log and the roll contradict each other
  */
-export async function openElection(dir: string, deps: OpenDeps): Promise<EmbeddedStore> {
+export async function openStore(dir: string, deps: OpenDeps): Promise<EmbeddedStore> {
   const file = databaseFile(dir)
   const reader = openDatabaseFile(file)
   let loaded: LoadedKeys
@@ -69,6 +69,7 @@ export async function openElection(dir: string, deps: OpenDeps): Promise<Embedde
   const log = new EmbeddedLog(file)
   const box = await openBallotBox({
     file,
+    eligibility: keys,
     keys,
     log,
     tagOf,

@@ -70,7 +70,7 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
               })),
             )
           }
-          const { signer, genesis } = await foundedLog(dir)
+          const { signer, genesis } = await begunLog(dir)
           await draft.beginLog(signer.verifierKey, genesis)
           writeFileSync(clusterFile(dir), `${JSON.stringify({ election: election.id })}\n`, {
             mode: PRIVATE_FILE,
@@ -92,7 +92,7 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
 }
 
 /** The log that was begun in the folder: its static files stay there, its journal goes to PostgreSQL. */
-async function foundedLog(dir: string): Promise<{ signer: LogSigner; genesis: JournalBatch }> {
+async function begunLog(dir: string): Promise<{ signer: LogSigner; genesis: JournalBatch }> {
   const signer = logSignerIn(dir)
   const journal = openJournal(journalFile(dir), { readOnly: true })
   try {

@@ -1,13 +1,14 @@
 /** The page: the toolbar and the step the voter is at. */
 import { useState } from 'preact/hooks'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
-import type { Booth, BoothState, Stage } from './booth.ts'
+import type { Booth, BoothState, ShownState, Stage } from './booth.ts'
 import { holdsMark } from './cast-mark.ts'
 import { ContestStep } from './contest-step.tsx'
 import { KeyEntry } from './key-entry.tsx'
 import { Receipt } from './receipt.tsx'
 import { Refused } from './refused.tsx'
 import { Review } from './review.tsx'
+import { rich } from './rich-loading.ts'
 import { Step } from './step.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { usePlaces } from './use-places.ts'
@@ -25,23 +26,26 @@ interface AppProps {
   readonly onKey: (key: VoterKeyPair) => void
 }
 
+interface AtStageProps extends Omit<AppProps, 'state'> {
+  readonly state: ShownState
+}
+
 export function App(props: AppProps) {
   const { state } = props
   const [, redraw] = useState(0)
   usePlaces(props.booth, state)
+  // Without languages every text is plain as it is.
+  const shown = rich ? rich.inReadersLanguage(state) : (state as ShownState)
   return (
     <>
-      <Toolbar
-        title={state.definition?.title}
-        simulated={state.definition?.simulated ?? false}
-        onLanguage={() => redraw((n) => n + 1)}
-      />
-      <AtStage {...props} />
+      <Toolbar definition={shown.definition} onLanguage={() => redraw((n) => n + 1)} />
+      <AtStage {...props} state={shown} />
+      {rich && shown.definition && <rich.Help definition={shown.definition} />}
     </>
   )
 }
 
-function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AppProps) {
+function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AtStageProps) {
   const { stage, definition, ballot } = state
   const election = definition?.title
   const pages = `/e/${encodeURIComponent(electionId)}/`
@@ -94,7 +98,7 @@ function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AppProp
   }
 }
 
-function pageOfBallot(booth: Booth, stage: Stage, { definition, ballot }: BoothState) {
+function pageOfBallot(booth: Booth, stage: Stage, { definition, ballot }: ShownState) {
   const election = definition!.title
   const { contests, marks } = ballot!
   const review = () => booth.goTo({ at: 'review' })
@@ -124,6 +128,7 @@ function pageOfBallot(booth: Booth, stage: Stage, { definition, ballot }: BoothS
     <ContestStep
       key={`contest ${index}`}
       contest={contests[index]!}
+      electionId={definition!.id}
       election={election}
       index={index}
       count={contests.length}

@@ -1,12 +1,13 @@
 /** The whole ballot before it is cast: what was chosen, what was left open, and a Cast that stands apart. */
-import { useRef, useState } from 'preact/hooks'
-import type { Ballot, ContestFile } from './booth.ts'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ShownBallot, ShownContest } from './booth.ts'
 import { isBlank, type Marks, marksIn, votesIn } from './marks.ts'
 import { Step } from './step.tsx'
+import { trackerQr } from './tracker-qr-loading.ts'
 import { f, t } from './words.ts'
 
 interface ReviewProps {
-  readonly ballot: Ballot
+  readonly ballot: ShownBallot
   readonly election: string
   readonly onChange: (index: number) => void
   readonly onCast: () => void
@@ -16,6 +17,7 @@ export function Review({ ballot: { contests, marks }, election, onChange, onCast
   const confirmed = useRef<HTMLInputElement>(null)
   const [missing, setMissing] = useState(false)
   const blank = isBlank(marks)
+  useEffect(() => void trackerQr().catch(() => {}), [])
   const cast = () => {
     if (!blank || confirmed.current?.checked) return onCast()
     setMissing(true)
@@ -63,7 +65,7 @@ export function Review({ ballot: { contests, marks }, election, onChange, onCast
 }
 
 interface ReviewedProps {
-  readonly contest: ContestFile
+  readonly contest: ShownContest
   readonly marks: Marks
   readonly onChange: () => void
 }

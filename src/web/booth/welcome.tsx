@@ -1,18 +1,22 @@
 /** The first sight of one's own ballot: district, contests, and that nothing happens before Cast. */
-import type { DefinitionFile } from '../../core/election/definition.ts'
-import type { Ballot } from './booth.ts'
+import type { ShownBallot, ShownDefinition } from './booth.ts'
+import { rich } from './rich-loading.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
 
 interface WelcomeProps {
-  readonly definition: DefinitionFile
-  readonly ballot: Ballot
+  readonly definition: ShownDefinition
+  readonly ballot: ShownBallot
   readonly onStart: () => void
 }
 
 export function Welcome({ definition, ballot: { district, contests, again }, onStart }: WelcomeProps) {
   return (
-    <Step title={t.welcomeTitle} election={definition.title}>
+    <Step
+      title={t.welcomeTitle}
+      election={definition.title}
+      before={rich && <rich.Letterhead definition={definition} />}
+    >
       {again && <p class="note warn">{t.notCast}</p>}
       <dl class="facts">
         {district && (
