@@ -286,6 +286,13 @@ test(`a function has at most ${MAX_FUNCTION_LINES} lines`, () => {
   assert.deepEqual(shorter, [], 'take these off the list')
 })
 
+test('codes of errors are those of the catalogue of faults', () => {
+  const wrong = PRODUCT.filter(
+    ({ path, text }) => /^\s*(?:override )?readonly code = '/m.test(text) && !path.startsWith('web/'),
+  ).map(({ path }) => path)
+  assert.deepEqual(wrong, [])
+})
+
 test('no TODO stands in place of a promise', () => {
   const wrong = FILES.filter(({ text }) => /\b(TODO|FIXME|XXX)\b/.test(text)).map(({ path }) => path)
   assert.deepEqual(wrong, [])

@@ -44,6 +44,7 @@ const PURE: readonly RegExp[] = [
 
 /** Files that start no process either, and take too long for that loop: simulations, and attacks by the hundred. */
 const LONG: readonly RegExp[] = [
+  /^src\/cli\/faults\.test\.ts$/,
   /^src\/pipeline\/publish\/publish\.property\.test\.ts$/,
   /^test\/cluster\/simulation\.test\.ts$/,
 ]

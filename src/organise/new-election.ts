@@ -5,6 +5,7 @@
  * key file goes first: an election without its keys can be voted in by nobody, keys without an election do no harm.
  */
 import { existsSync, rmdirSync } from 'node:fs'
+import type { ElectionDraft } from '../adapters/embedded/create.ts'
 import { electionDir, electionsDir } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readNewDefinition } from '../adapters/files/definition-file.ts'
@@ -13,6 +14,7 @@ import { writeKeyFile } from '../adapters/files/key-file.ts'
 import { refuseExisting } from '../adapters/files/private-file.ts'
 import { type CheckedRoll, checkRoll, emptyDistricts } from '../adapters/files/roll-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
+import { faultIn } from '../adapters/node/system-fault.ts'
 import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import { releaseWarnings } from '../core/tally/release-warnings.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
@@ -96,7 +98,7 @@ export async function makeElection(
     await putInPlace(asked, read, { election, roll, keys, signal, progress })
   } catch (error) {
     replaced?.restore()
-    throw error
+    throw faultIn(dataDir, error)
   }
   replaced?.discard()
   if (cluster)
@@ -118,11 +120,13 @@ export async function makeElection(
 async function putInPlace(asked: NewElection, read: WithPictures, issue: KeysToIssue): Promise<void> {
   const { dataDir, makeDefault, logOrigin, cluster } = asked
   const undoFolders = newFolders([electionsDir(dataDir), dataDir])
-  const draft = await draftElection({ ...read, dataDir, logOrigin, cluster })
+  let draft: ElectionDraft | undefined
   try {
-    await withKeys(issue, draft, () => draft.commit({ makeDefault }))
+    draft = await draftElection({ ...read, dataDir, logOrigin, cluster })
+    const { commit } = draft
+    await withKeys(issue, draft, () => commit({ makeDefault }))
   } catch (error) {
-    await draft.abort()
+    await draft?.abort()
     undoFolders()
     throw error
   }

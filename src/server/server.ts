@@ -73,6 +73,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     ;({ url } = await gateway.listen(port, options.host))
   } catch (cause) {
+    await gateway.stop()
     await served.close()
     throw cause
   }

@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path'
 import { electionIds } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { nodeDigest } from '../adapters/node/digest.ts'
+import { faultIn } from '../adapters/node/system-fault.ts'
 import { electionFrom } from '../core/election/definition.ts'
 import { definitionErrors } from '../core/election/definition-rules.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
@@ -68,7 +69,7 @@ export async function makeRehearsal(asked: RehearsalElection, progress: Progress
     if (cluster) await loadNewKeys(dataDir, id, cluster, () => {})
   } catch (error) {
     await draft.abort()
-    throw error
+    throw faultIn(dataDir, error)
   }
 }
 

@@ -65,18 +65,7 @@ export async function createElection(
   if (existsSync(target)) throw new ElectionExists(target)
   makePrivateFolder(electionsDir(dataDir))
   const draft = join(electionsDir(dataDir), `.${file.id}.draft-${randomBytes(6).toString('hex')}`)
-  makePrivateFolder(keysDir(draft))
-  writeDurably(definitionFile(draft), text)
-  writeDurably(secretFile(draft), randomBytes(SECRET_BYTES))
-  if (log !== undefined) writeDurably(logKeyFile(draft), `${log.signerKey}\n`)
-  if (pictures.size > 0) makePrivateFolder(picturesDir(draft))
-  for (const [sha256, bytes] of pictures) writeDurably(join(picturesDir(draft), sha256), bytes)
-
-  makePrivateFile(databaseFile(draft))
-  const database = new DatabaseSync(databaseFile(draft))
-  // A draft that is cut off is thrown away, so its writes need no journal; all of it is synced before the rename.
-  database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; ${SCHEMA}`)
-  describe(database, file, text)
+  const database = beginDraft(draft, file, text, { log, pictures })
   const insert = database.prepare('INSERT INTO voters (credential, district) VALUES (?, ?)')
   const bytes = Buffer.alloc(32)
 
@@ -118,6 +107,39 @@ export async function createElection(
       if (database.isOpen) database.close()
       rmSync(draft, { recursive: true, force: true })
     },
+  }
+}
+
+interface DraftFiles {
+  readonly log: NewLog | undefined
+  readonly pictures: ReadonlyMap<string, Uint8Array>
+}
+
+/** The folder and the database of a draft; neither is left where that fails, as on a full disk. */
+function beginDraft(
+  draft: string,
+  file: DefinitionFile,
+  text: string,
+  { log, pictures }: DraftFiles,
+): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    makePrivateFolder(keysDir(draft))
+    writeDurably(definitionFile(draft), text)
+    writeDurably(secretFile(draft), randomBytes(SECRET_BYTES))
+    if (log !== undefined) writeDurably(logKeyFile(draft), `${log.signerKey}\n`)
+    if (pictures.size > 0) makePrivateFolder(picturesDir(draft))
+    for (const [sha256, bytes] of pictures) writeDurably(join(picturesDir(draft), sha256), bytes)
+    makePrivateFile(databaseFile(draft))
+    database = new DatabaseSync(databaseFile(draft))
+    // A draft that is cut off is thrown away, so its writes need no journal; all of it is synced before the rename.
+    database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; ${SCHEMA}`)
+    describe(database, file, text)
+    return database
+  } catch (cause) {
+    database?.close()
+    rmSync(draft, { recursive: true, force: true })
+    throw cause
   }
 }
 

@@ -1,6 +1,6 @@
 /** Where things lie in a data folder (docs/operations.md, "The data folder"). */
 
-import { existsSync, readdirSync } from 'node:fs'
+import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const electionsDir = (dataDir: string) => join(dataDir, 'elections')
@@ -29,8 +29,14 @@ export const controlFile = (dataDir: string) => join(dataDir, 'control.json')
 
 /** Ids of the elections in a data folder, in order; drafts that an interrupted `init` left are passed over. */
 export function electionIds(dataDir: string): string[] {
-  if (!existsSync(electionsDir(dataDir))) return []
-  return readdirSync(electionsDir(dataDir), { withFileTypes: true })
+  let entries: Dirent[]
+  try {
+    entries = readdirSync(electionsDir(dataDir), { withFileTypes: true })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw cause
+  }
+  return entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => entry.name)
     .sort()

@@ -1,4 +1,6 @@
 /** What the system, the network and SQLite say when something is wrong, as a fault of the table (core/fault.ts). */
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { Fault } from '../../core/fault.ts'
 import { printable } from '../../core/printable.ts'
 import { Malformed } from '../../core/tlog/malformed.ts'
@@ -73,12 +75,12 @@ function ofFiles(error: SystemError, where: string | undefined): Fault | undefin
   const options = { cause: error }
   switch (code) {
     case 'ENOENT':
-      return new Fault('no-such-file', { path: printable(error.path ?? path, 5_000) }, options)
+      return new Fault('no-such-file', { path: missingPart(printable(error.path ?? path, 5_000)) }, options)
     case 'EACCES':
     case 'EPERM':
       return new Fault('no-permission', { path }, options)
     case 'ENOTDIR':
-      return new Fault('not-a-folder', { path }, options)
+      return new Fault('not-a-folder', { path: fileInTheWay(path) }, options)
     case 'EISDIR':
       return new Fault('is-a-folder', { path }, options)
     case 'EEXIST':
@@ -100,6 +102,21 @@ function ofFiles(error: SystemError, where: string | undefined): Fault | undefin
     default:
       return undefined
   }
+}
+
+/** The first part of a path that is not there: what is written may be a draft whose name nobody gave. */
+function missingPart(path: string): string {
+  let missing = path
+  for (let part = dirname(path); dirname(part) !== part; part = dirname(part))
+    if (statSync(part, { throwIfNoEntry: false }) === undefined) missing = part
+  return missing
+}
+
+/** Which part of a path is the file where a folder should be. */
+function fileInTheWay(path: string): string {
+  for (let part = path; dirname(part) !== part; part = dirname(part))
+    if (statSync(part, { throwIfNoEntry: false })?.isFile()) return part
+  return path
 }
 
 /** Primary result codes of SQLite. */
