@@ -7,6 +7,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type DefinitionFile, electionFrom } from '../../core/election/definition.ts'
+import { Fault } from '../../core/fault.ts'
 import type { IssuedCredential } from '../../ports/voter-roll.ts'
 import { syncPath } from '../node/durable-file.ts'
 import {
@@ -25,10 +26,9 @@ import { readSettings, writeSettings } from './settings.ts'
 
 const SECRET_BYTES = 32
 
-export class ElectionExists extends Error {
-  readonly code = 'ELECTION_EXISTS'
+export class ElectionExists extends Fault<'election-exists'> {
   constructor(dir: string) {
-    super(`${dir} exists: give the new election another id, or another data folder`)
+    super('election-exists', { where: `${dir} exists` })
   }
 }
 

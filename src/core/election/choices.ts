@@ -19,6 +19,11 @@ export interface MarkedBallot {
   readonly districts: ReadonlySet<number> | null
 }
 
+/** Whether the ballot style of a district, given by its index, carries every contest that the ballot marks. */
+export function isCarriedBy({ districts }: MarkedBallot, district: number): boolean {
+  return districts === null || districts.has(district)
+}
+
 /** Options chosen per contest id, by option id or by name in any language. A contest left out is left blank. */
 export type Selections = Readonly<Record<string, readonly string[]>>
 

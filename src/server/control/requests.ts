@@ -1,7 +1,7 @@
 /** What requests to the control socket may be, read from bytes that anybody may have sent. */
 import { resolve } from 'node:path'
 import { readInstant } from '../../core/election/instant.ts'
-import type { ChangeAsk } from '../change-thread.ts'
+import type { ChangeAsk } from '../../organise/served-change.ts'
 
 export type ControlRequest =
   | { readonly kind: 'hello' }
