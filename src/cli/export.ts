@@ -9,6 +9,7 @@ interface ExportOptions extends ClusterOptions {
   readonly data: string
   readonly election?: string
   readonly format: ResultFormat
+  readonly language?: string
   readonly out?: string
 }
 
@@ -24,6 +25,7 @@ export function exportCommand(): Command {
     .addOption(
       new Option('--format <format>', 'csv, json or cdf').choices(RESULT_FORMATS).makeOptionMandatory(),
     )
+    .option('--language <tag>', 'the language of the names in a CSV (default: the election’s first)')
     .option('--out <file>', 'a file that does not exist yet (default: standard output)')
   return onCluster(command)
     .addHelpText(
@@ -35,7 +37,7 @@ Examples:
     )
     .action(async (options: ExportOptions) => {
       const counted = await recountShown(options.data, options.election, wantedCluster(options))
-      const pieces = resultPieces(counted, options.format, VERSION)
+      const pieces = resultPieces(counted, options.format, VERSION, options.language)
       if (options.out === undefined) for (const piece of pieces) process.stdout.write(piece)
       else {
         await writeResult(options.out, pieces)

@@ -7,7 +7,7 @@ import { plays, type Role } from '../server/cluster/roles.ts'
 import { limitsFrom } from '../server/limits.ts'
 import { createLogger } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
-import { startServer } from '../server/server.ts'
+import { type RunningServer, startServer } from '../server/server.ts'
 import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
@@ -95,20 +95,22 @@ Examples:
       const { election } = elections.default
       if (options.json)
         console.log(JSON.stringify({ event: 'ready', url, election: election.id, pid: process.pid }))
-      else {
-        console.log(`${election.title} is served at ${url} (Ctrl-C stops it)`)
-        for (const { file } of firstOf(elections.byId.values()))
-          for (const line of timesInWords(file, systemClock.nowMs(), ownZone()))
-            console.log(elections.byId.size > 1 ? `  ${file.id}: ${line}` : `  ${line}`)
-      }
+      else
+        console.log(
+          [`${election.title} is served at ${url} (Ctrl-C stops it)`, ...timesOf(elections)].join('\n'),
+        )
     })
 }
 
 /** Elections whose times are told: more than these nobody reads. */
 const MOST_TOLD = 20
 
-function firstOf<Each>(all: Iterable<Each>): readonly Each[] {
-  return [...all].slice(0, MOST_TOLD)
+/** When voting opens and ends in each election, in words. */
+function timesOf({ byId }: RunningServer['elections']): string[] {
+  return [...byId.values()].slice(0, MOST_TOLD).flatMap(({ file }) => {
+    const whose = byId.size > 1 ? `${file.id}: ` : ''
+    return timesInWords(file, systemClock.nowMs(), ownZone()).map((line) => `  ${whose}${line}`)
+  })
 }
 
 /** A promise that ends before its ballot is published would be evidence against an honest server. */

@@ -1,11 +1,13 @@
-/** `/e/ID`, the booth. Opening it, by whomever and however often, changes nothing: ballots are cast by POST alone. */
+/** `/e/ID`, the booth. Opening it, by whomever and however often, changes nothing: ballots are cast by POST alone. Below it lie the ballot's pictures. */
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { pageFile } from './page-file.ts'
+import { pictureRoutes } from './pictures.ts'
 import type { ServedElections } from './served-election.ts'
 
 /** @param dir what `npm run build` writes */
 export function boothPage(app: FastifyInstance, elections: ServedElections, dir: string): void {
+  pictureRoutes(app, elections)
   const booth = pageFile(join(dir, 'booth', 'index.html'))
   for (const url of ['/e/:id', '/e/:id/'])
     app.get(url, { schema: { hide: true } }, (request, reply) => {

@@ -8,7 +8,7 @@ import type { CastStep } from '../pipeline/cast.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
 import type { PublicLog } from '../ports/public-log.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
-import type { ServedPicture } from './pictures.ts'
+import type { ServedPicture } from './served-picture.ts'
 
 export interface ServedElection {
   readonly election: Election

@@ -20,7 +20,6 @@ import { WrongKeyLimit } from './limits.ts'
 import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { pageRoutes } from './pages.ts'
-import { pictureRoutes } from './pictures.ts'
 import { resultDocuments } from './result-documents.ts'
 import { resultMaker } from './result-maker.ts'
 import { resultsRoutes } from './results.ts'
@@ -106,7 +105,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   healthRoutes(app, elections, metrics, isStopping)
   pageRoutes(app, elections, pagesDir)
   boothPage(app, elections, pagesDir)
-  pictureRoutes(app, elections)
   verifierPage(app, elections, pagesDir)
   await Promise.all([app.ready(), warmUp(elections)])
   const drain = drainable(app.server)

@@ -12,13 +12,17 @@ import type { ShownCount } from './shown-recount.ts'
 export const RESULT_FORMATS = ['csv', 'json', 'cdf'] as const
 export type ResultFormat = (typeof RESULT_FORMATS)[number]
 
-/** @param version this program's, which an election report names */
+/**
+ * @param version this program's, which an election report names
+ * @param language the tag of the language that names of a CSV are in; the election's first if left out
+ */
 export function resultPieces(
   { election, phase, eligible, result }: ShownCount,
   format: ResultFormat,
   version: string,
+  language?: string,
 ): Iterable<string> {
-  if (format === 'csv') return resultCsv(election, result)
+  if (format === 'csv') return resultCsv(election, result, language)
   if (format === 'json') return [resultText(result)]
   return cdfText(election, result, { generatedAtMs: systemClock.nowMs(), version, phase, eligible })
 }

@@ -6,8 +6,7 @@ import type { Logger } from 'pino'
 import { picturesDir } from '../adapters/embedded/layout.ts'
 import { type Election, pictureHashes } from '../core/election/definition.ts'
 import { MOST_PICTURE_BYTES, pictureForm } from '../core/picture/picture.ts'
-import type { ServedPicture } from '../gateway/pictures.ts'
-import { servedPicture } from '../gateway/pictures.ts'
+import { type ServedPicture, servedPicture } from '../gateway/served-picture.ts'
 
 /**
  * By SHA-256. One that is gone or is not what the definition says is left out and told: the election goes on without.

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
+import { pictureHashes } from '../../core/election/definition.ts'
 import { BadInput } from './bad-input.ts'
-import { parseDefinition, readDefinition } from './definition-file.ts'
+import { parseDefinition, readDefinition, readNewDefinition } from './definition-file.ts'
+import { readPictures } from './definition-pictures.ts'
 import { checkRoll } from './roll-file.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/city-council/', import.meta.url))
@@ -63,6 +66,31 @@ test('the example election and its roll are sound', async () => {
   assert.equal(roll.voters, 12)
   assert.deepEqual(roll.warnings, [])
 })
+
+test('the rich example is sound, its pictures too, and nothing in it is worth a warning', async () => {
+  const path = fileURLToPath(new URL('../../../examples/river-county/election.json', import.meta.url))
+  const { election, pictures, notes, text } = await readPictures(path, await readNewDefinition(path))
+  const roll = await checkRoll(join(path, '..', 'voters.csv'), election)
+  assert.deepEqual([roll.voters, roll.warnings, notes], [50, [], []])
+  assert.deepEqual([...pictures.keys()].toSorted(), pictureHashes(election).toSorted())
+  const { contests, districts, languages } = election
+  assert.deepEqual([contests.length, districts.length, languages], [3, 5, ['en', 'es']])
+  assert.equal(parseDefinition(path, text).id, election.id)
+})
+
+// Hashes as the version before made them: of these bytes, and with no other meaning.
+test('a definition of the version before keeps its bytes and its hash', async () => {
+  const { text, file } = await readNewDefinition(join(EXAMPLE, 'election.json'))
+  const hash = createHash('sha256').update(text).digest('hex')
+  assert.equal(hash, CITY_COUNCIL_SHA256)
+  const kept = await readPictures(
+    join(EXAMPLE, 'election.json'),
+    await readNewDefinition(join(EXAMPLE, 'election.json')),
+  )
+  assert.equal(kept.text, text)
+  assert.deepEqual(JSON.parse(text), file)
+})
+const CITY_COUNCIL_SHA256 = '093648d25ed92e1257cbcd00bde379dbf5ee08fd16a10901eec81d664c506ebc'
 
 const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: string][] = [
   [

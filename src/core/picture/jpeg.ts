@@ -1,5 +1,5 @@
 /** The structure of a JPEG file (ITU-T T.81, annex B): markers and their segments, one frame, scans, the end. Pure. */
-import type { PictureForm } from './picture.ts'
+import type { PictureForm } from './picture-form.ts'
 
 const START = 0xd8
 const END = 0xd9

@@ -4,18 +4,9 @@
  * Pixels are not decoded. Pure.
  */
 import { jpegForm } from './jpeg.ts'
+import type { PictureForm } from './picture-form.ts'
 import { pngForm } from './png.ts'
 import { webpForm } from './webp.ts'
-
-export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp'
-
-export interface PictureForm {
-  readonly type: PictureType
-  readonly width: number
-  readonly height: number
-  /** Whether it has notes of the camera in it (Exif): perhaps where it was taken. */
-  readonly hasExif: boolean
-}
 
 export const MOST_PICTURE_BYTES = 512 * 1024
 /** On either side; and of all pixels, which is what a phone has to hold, by four bytes each. */

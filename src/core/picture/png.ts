@@ -1,5 +1,5 @@
 /** The structure of a PNG file (W3C PNG, third edition): signature, chunks with their sums, IHDR first, IEND last. Pure. */
-import type { PictureForm } from './picture.ts'
+import type { PictureForm } from './picture-form.ts'
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 /** Length, type and sum of a chunk. */

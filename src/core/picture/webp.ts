@@ -1,5 +1,5 @@
 /** The structure of a WebP file (RFC 9649): a RIFF container as long as it says, and one still picture in it. Pure. */
-import type { PictureForm } from './picture.ts'
+import type { PictureForm } from './picture-form.ts'
 
 const HEADER_BYTES = 12
 const CHUNK_HEADER_BYTES = 8

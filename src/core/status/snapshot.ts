@@ -64,7 +64,10 @@ export interface InvariantSnapshot {
 export interface ResultsSnapshot {
   readonly election: {
     readonly id: string
+    /** In the election's first language, as all names here; the definition has the others. */
     readonly title: string
+    /** The languages of its texts; left out where it names none. */
+    readonly languages?: readonly string[]
     readonly opens_at: string
     readonly closes_at: string
     readonly results: 'live' | 'after-close'
@@ -134,6 +137,7 @@ export function snapshotOf(
     election: {
       id: election.id,
       title: election.title,
+      ...(election.languages.length > 0 && { languages: election.languages }),
       opens_at: new Date(election.opensAtMs).toISOString(),
       closes_at: new Date(election.closesAtMs).toISOString(),
       results: election.results,

@@ -7,6 +7,7 @@
  */
 import type { Contest, Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
+import type { Text } from '../election/text.ts'
 import { isWithheld, type ShownContest, type ShownResult } from './shown.ts'
 
 export interface ReportMade {
@@ -21,11 +22,18 @@ const WHOLE = 'unit.whole'
 const unitId = (district: string) => `unit.district.${district}`
 
 const type = (name: string) => ({ '@type': `ElectionResults.${name}` })
-const text = (content: string) => ({
-  ...type('InternationalizedText'),
-  // The definition does not say in which language its names are: `und` is undetermined (BCP 47).
-  Text: [{ ...type('LanguageString'), Content: content, Language: 'und' }],
-})
+/** In every language that the election has it in. */
+const text = (content: Text, languages: readonly string[]) => {
+  // Of one text for all nobody said in which language it is: `und` is undetermined (BCP 47).
+  const single = languages.length === 1 ? languages[0]! : 'und'
+  const each = typeof content === 'string' ? { [single]: content } : content
+  return {
+    ...type('InternationalizedText'),
+    Text: Object.entries(each).map(([language, words]) => ({
+      ...{ ...type('LanguageString'), Content: words, Language: language },
+    })),
+  }
+}
 
 /** The report's text in pieces, a selection at a time: that of a large election is many megabytes. */
 export function* cdfText(election: Election, shown: ShownResult, made: ReportMade): Generator<string> {
@@ -67,7 +75,7 @@ function reportOf(election: Election, shown: ShownResult, made: ReportMade): obj
       {
         ...type('Election'),
         ElectionScopeId: WHOLE,
-        Name: text(election.title),
+        Name: text(election.titles, election.languages),
         StartDate: seconds(election.opensAtMs).slice(0, 10),
         EndDate: seconds(election.closesAtMs).slice(0, 10),
         Type: 'other',
@@ -80,7 +88,7 @@ function reportOf(election: Election, shown: ShownResult, made: ReportMade): obj
           contest.options.map((option) => ({
             ...type('Candidate'),
             '@id': candidateId(contest.id, option.id),
-            BallotName: text(option.name),
+            BallotName: text(option.names, election.languages),
           })),
         ),
         Contest: [],
@@ -97,14 +105,14 @@ function units(election: Election, { eligible }: ReportMade): object[] {
       '@id': WHOLE,
       Type: 'other',
       OtherType: 'election-area',
-      Name: text(election.title),
+      Name: text(election.titles, election.languages),
       ComposingGpUnitIds: election.districts.map(({ id }) => unitId(id)),
     },
     ...election.districts.map((district, d) => ({
       ...type('ReportingUnit'),
       '@id': unitId(district.id),
       Type: 'precinct',
-      Name: text(district.name),
+      Name: text(district.names, election.languages),
       VotersRegistered: eligible[d]!,
     })),
     ...parts,
@@ -122,7 +130,7 @@ function partialUnits(election: Election): object[] {
         '@id': areaOf(contest),
         Type: 'other',
         OtherType: 'contest-area',
-        Name: text(contest.title),
+        Name: text(contest.titles, election.languages),
         ComposingGpUnitIds: election.districts.flatMap(({ id }, d) => (districts.has(d) ? [unitId(id)] : [])),
       },
     ]

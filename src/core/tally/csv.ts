@@ -6,17 +6,26 @@
  */
 import { BYTE_ORDER_MARK, csvCell } from '../csv-field.ts'
 import type { Contest, Election } from '../election/definition.ts'
+import { type Text, textFor } from '../election/text.ts'
 import { isWithheld, type ShownContest, type ShownResult } from './shown.ts'
 
 const WITHHELD = 'withheld'
 const HEADER = 'contest_id,contest,district_id,district,option_id,option,votes'
 
-/** Lines of the file, each with its line end. Blank and undervoted votes stand under `(blank)` and `(undervotes)`. */
-export function* resultCsv(election: Election, result: ShownResult): Generator<string> {
+/**
+ * Lines of the file, each with its line end. Blank and undervoted votes stand under `(blank)` and `(undervotes)`.
+ * @param language the tag of the language that names are in; the election's first if left out
+ */
+export function* resultCsv(
+  election: Election,
+  result: ShownResult,
+  language: string = election.languages[0] ?? '',
+): Generator<string> {
+  const told = (text: Text) => textFor(text, language, election.languages)
   yield `${BYTE_ORDER_MARK}${HEADER}\r\n`
-  const districtName = new Map(election.districts.map((district) => [district.id, district.name]))
+  const districtName = new Map(election.districts.map((district) => [district.id, told(district.names)]))
   for (const [i, contest] of result.contests.entries()) {
-    const linesOf = linesIn(election.contests[i]!)
+    const linesOf = linesIn(election.contests[i]!, told)
     for (const district of contest.districts)
       yield* linesOf(district.id, districtName.get(district.id)!, isWithheld(district) ? null : district)
     const pooled = pooledOf(contest)
@@ -35,9 +44,9 @@ interface Counts {
 type LinesOf = (id: string, name: string, counts: Counts | null) => string[]
 
 /** What a contest's lines have in common is written once: a large election has a hundred thousand of them. */
-function linesIn(contest: Contest): LinesOf {
-  const start = fields([contest.id, contest.title])
-  const options = contest.options.map(({ id, name }) => fields([id, name]))
+function linesIn(contest: Contest, told: (text: Text) => string): LinesOf {
+  const start = fields([contest.id, told(contest.titles)])
+  const options = contest.options.map(({ id, names }) => fields([id, told(names)]))
   return (id, name, counts) => {
     const district = `${start},${fields([id, name])}`
     const line = (option: string, votes: number | undefined) =>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Pulse } from '../../core/status/pulse.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { Addresses } from './addresses.ts'
+import { asItIs, ballotTexts, type InReadersLanguage } from './ballot-texts.ts'
 import type { Connection } from './connection.ts'
 import { Embed } from './embed.tsx'
 import { openFeed } from './feed.ts'
@@ -17,16 +18,27 @@ interface AppProps {
 }
 
 export function App({ addresses, options }: AppProps) {
-  const [snapshot, setSnapshot] = useState<ResultsSnapshot | null>(null)
+  const [told, setSnapshot] = useState<ResultsSnapshot | null>(null)
+  const [inReadersLanguage, setTexts] = useState<InReadersLanguage>(() => asItIs)
   const [state, setState] = useState<Connection['state']>('waiting')
   const [pulse, setPulse] = useState<Pulse | null>(null)
   useEffect(() => openFeed(addresses.stream, { snapshot: setSnapshot, state: setState, pulse: setPulse }), [])
-  const title = snapshot?.election.title
+  const election = told?.election
   useEffect(() => {
-    if (title !== undefined) document.title = t.pageTitle(title)
+    // Where it cannot be read, the names of the first language stay.
+    if (election)
+      void ballotTexts(election, options.language ?? t.lang).then(
+        (texts) => setTexts(() => texts),
+        () => {},
+      )
+  }, [election?.id])
+  const title = told && inReadersLanguage(told).election.title
+  useEffect(() => {
+    if (title !== null) document.title = t.pageTitle(title)
   }, [title])
 
-  if (snapshot === null) return <Waiting />
+  if (told === null) return <Waiting />
+  const snapshot = inReadersLanguage(told)
   const lost = state === 'lost'
   if (options.embed !== null) return <Embed snapshot={snapshot} lost={lost} contestId={options.embed} />
   if (options.kiosk) return <Kiosk snapshot={snapshot} lost={lost} rotateMs={options.rotateMs} />
