@@ -2,8 +2,8 @@
  * A result in words, the same on the dashboard, the wall, in `tally`, the certificate, CSV and report. Pure: a dictionary
  * (words/) says the sentences, this says which of them are due. Nothing is said that the votes counted do not bear out.
  */
-import { against, type Outcome, type OutcomeRules } from './outcome.ts'
-import { isMet, type Part, type Requirement } from './requirement.ts'
+import type { Outcome, OutcomeRules } from './outcome.ts'
+import { isMet, type Requirement, type Threshold } from './requirement.ts'
 
 /** A number with its text: the value is for choosing a plural. */
 export interface Figure {
@@ -34,7 +34,6 @@ export interface OutcomeWords {
   readonly rejected: string
   readonly wouldPass: string
   readonly wouldFail: string
-  readonly forAndAgainst: (name: string, votes: Figure, against: Figure) => string
   readonly ahead: (first: string, second: string, votes: Figure, points: string) => string
   readonly aheadAtLastSeat: (
     seats: Figure,
@@ -50,12 +49,15 @@ export interface OutcomeWords {
   readonly tiedForLast: (left: Figure, seats: Figure, names: string) => string
   readonly notDecidedByLot: string
   readonly noneAhead: (none: string) => string
-  readonly quorumMissed: (ballots: Figure, needed: Figure, part: string) => string
-  readonly quorumNotYet: (ballots: Figure, needed: Figure, part: string) => string
-  /** @param part as `part` says it */
-  readonly needs: (votes: Figure, needed: Figure, part: string) => string
-  readonly needsOf: (name: string, votes: Figure, needed: Figure, part: string) => string
-  readonly part: (part: Part) => string
+  /** @param took what took part, as `ballots` or `marked` says it; `share` as `share` says it, null for a number */
+  readonly quorumMissed: (took: string, needed: Figure, share: string | null) => string
+  readonly quorumNotYet: (took: string, needed: Figure, share: string | null) => string
+  readonly ballots: (n: Figure) => string
+  /** Ballots that mark something in the contest. */
+  readonly marked: (n: Figure) => string
+  readonly needs: (most: Figure, needed: Figure, share: string) => string
+  readonly needsOf: (name: string, votes: Figure, needed: Figure, share: string) => string
+  readonly share: (threshold: Threshold) => string
   readonly canStillChange: (outstanding: Figure) => string
   readonly cannotChange: (outstanding: Figure) => string
   readonly andMore: (n: Figure) => string
@@ -107,10 +109,9 @@ function speaker({ rules, names, votes }: Told, words: OutcomeWords, formats: Wo
     return formats.list(more > 1 ? [...named, words.andMore(figure(more))] : named)
   }
   const given = votes.reduce((sum, each) => sum + each, 0)
-  const requirement = ({ part, has, needed }: Requirement, of?: number) =>
-    of === undefined
-      ? words.needs(figure(has), figure(needed), words.part(part))
-      : words.needsOf(name(of), figure(has), figure(needed), words.part(part))
+  const shareIn = ({ rule }: Requirement) => ('atLeast' in rule ? null : words.share(rule))
+  const needs = (requirement: Requirement) =>
+    words.needs(figure(requirement.has), figure(requirement.needed), shareIn(requirement)!)
 
   const margin = ({ margin, final }: Outcome): string[] => {
     if (margin === null) return []
@@ -126,7 +127,7 @@ function speaker({ rules, names, votes }: Told, words: OutcomeWords, formats: Wo
     const { standing, elected, byLot, tied, tiedSeats, vacant, noneAhead, threshold, final } = outcome
     const said: string[] = []
     if (standing === 'nobody')
-      return [final ? words.nobody : words.nobodyYet, ...(threshold ? [requirement(threshold)] : [])]
+      return [final ? words.nobody : words.nobodyYet, ...(threshold ? [needs(threshold)] : [])]
     const byVotes = elected.filter((j) => !byLot.includes(j))
     if (final && byVotes.length > 0) said.push(words.elected(listed(byVotes, NAMED), byVotes.length))
     if (byLot.length > 0) said.push(words.electedByLot(listed(byLot, NAMED), byLot.length))
@@ -142,7 +143,7 @@ function speaker({ rules, names, votes }: Told, words: OutcomeWords, formats: Wo
       if (final) said.push(words.notDecidedByLot)
     } else said.push(...(byLot.length > 0 ? [] : margin(outcome)))
     if (final && vacant > 0) said.push(words.vacant(figure(vacant)))
-    if (vacant > 0 && threshold !== null) said.push(requirement(threshold))
+    if (vacant > 0 && threshold !== null) said.push(needs(threshold))
     if (noneAhead !== null) said.push(words.noneAhead(name(noneAhead)))
     return said
   }
@@ -150,12 +151,16 @@ function speaker({ rules, names, votes }: Told, words: OutcomeWords, formats: Wo
   const measure = ({ standing, threshold, final }: Outcome): string[] => {
     const passes = standing === 'passed'
     const head = final ? (passes ? words.passed : words.rejected) : passes ? words.wouldPass : words.wouldFail
-    if (threshold !== null) return [head, requirement(threshold, 0)]
-    return [head, words.forAndAgainst(name(0), figure(votes[0]!), figure(against(rules, votes)))]
+    if (threshold === null) return [head]
+    const { has, needed } = threshold
+    return [head, words.needsOf(name(0), figure(has), figure(needed), shareIn(threshold)!)]
   }
 
-  const quorum = ({ has, needed, part }: Requirement, isMissed: boolean) =>
-    (isMissed ? words.quorumMissed : words.quorumNotYet)(figure(has), figure(needed), words.part(part))
+  const quorum = (requirement: Requirement, isMissed: boolean) => {
+    const took = rules.quorum!.counting === 'ballots' ? words.ballots : words.marked
+    const say = isMissed ? words.quorumMissed : words.quorumNotYet
+    return say(took(figure(requirement.has)), figure(requirement.needed), shareIn(requirement))
+  }
 
   return { seats, measure, quorum }
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { NoSuchLot, type OutcomeCount, type OutcomeRules, outcomeOf } from './outcome.ts'
-import { isMet, type Part, requirementOf } from './requirement.ts'
+import { isMet, type Quorum, requirementOf, type Threshold } from './requirement.ts'
 
 const rulesOf = (options: number, rules: Partial<OutcomeRules> = {}): OutcomeRules => ({
   ...{ seats: 1, votesAllowed: 1, measure: false, threshold: null, quorum: null },
@@ -12,19 +12,24 @@ const rulesOf = (options: number, rules: Partial<OutcomeRules> = {}): OutcomeRul
 })
 const countOf = (votes: readonly number[], count: Partial<OutcomeCount> = {}): OutcomeCount => {
   const ballots = count.ballots ?? votes.reduce((sum, each) => sum + each, 0)
-  return { votes, ballots, eligible: ballots, outstanding: 0, final: true, ...count }
+  return { votes, ballots, blank: 0, eligible: ballots, outstanding: 0, final: true, ...count }
 }
-const OVER_HALF: Part = { of: 'votes', over: true, numerator: 1, denominator: 2 }
-const TWO_THIRDS: Part = { of: 'votes', over: false, numerator: 2, denominator: 3 }
+const atLeast = (numerator: number, denominator: number): Threshold => ({
+  ...{ is: 'at_least', fraction: { numerator, denominator }, of: 'votes' },
+})
+const OVER_HALF: Threshold = { ...atLeast(1, 2), is: 'more_than' }
 
-const anyPart: fc.Arbitrary<Part> = fc
-  .record({
-    of: fc.constantFrom('votes', 'ballots', 'eligible'),
-    over: fc.boolean(),
-    numerator: fc.integer({ min: 1, max: 7 }),
-    denominator: fc.integer({ min: 1, max: 7 }),
-  })
-  .filter(({ numerator, denominator }) => numerator <= denominator)
+const anyThreshold: fc.Arbitrary<Threshold> = fc.record({
+  of: fc.constantFrom('votes', 'ballots', 'eligible'),
+  is: fc.constantFrom('more_than', 'at_least'),
+  fraction: fc
+    .tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 }))
+    .map(([a, b]) => ({ numerator: Math.min(a, b), denominator: Math.max(a, b) })),
+})
+const anyQuorum: fc.Arbitrary<Quorum> = fc.record({
+  counting: fc.constantFrom('ballots', 'marked'),
+  needs: fc.oneof(anyThreshold, fc.record({ atLeast: fc.integer({ min: 1, max: 9 }) })),
+})
 const anyVotes = fc.array(fc.oneof(fc.nat({ max: 4 }), fc.nat({ max: 1e9 })), { minLength: 1, maxLength: 12 })
 
 test('exactly as many win as there are seats, or a tie is named, or nobody has a vote for what is left', () => {
@@ -54,7 +59,7 @@ test('the order of the options changes nothing but their places', () => {
       fc.constant(votes),
       fc.shuffledSubarray([...votes.keys()], { minLength: votes.length }),
       fc.integer({ min: 1, max: 5 }),
-      fc.option(anyPart),
+      fc.option(anyThreshold),
     ),
   )
   fc.assert(
@@ -76,7 +81,7 @@ test('one more vote for an option never takes its seat', () => {
     fc.property(
       anyVotes,
       fc.integer({ min: 1, max: 5 }),
-      fc.option(anyPart),
+      fc.option(anyThreshold),
       fc.nat(),
       (votes, seats, threshold, at) => {
         const rules = rulesOf(votes.length, { seats, threshold })
@@ -94,20 +99,21 @@ test('one more vote for an option never takes its seat', () => {
 
 test('a threshold is exact at its boundary, however many votes there are', () => {
   fc.assert(
-    fc.property(anyPart, fc.bigInt({ min: 0n, max: 2n ** 52n }), (part, whole) => {
-      const wholes = { votes: [Number(whole)], ballots: Number(whole), eligible: Number(whole) }
-      const { needed } = requirementOf(part, wholes, 0)
-      const [n, d] = [BigInt(part.numerator), BigInt(part.denominator)]
-      const enough = (has: bigint) => (part.over ? has * d > whole * n : has * d >= whole * n)
+    fc.property(anyThreshold, fc.bigInt({ min: 1n, max: 2n ** 52n }), (threshold, whole) => {
+      const wholes = { given: Number(whole), ballots: Number(whole), eligible: Number(whole) }
+      const { needed } = requirementOf(threshold, wholes, 0)
+      const [n, d] = [BigInt(threshold.fraction.numerator), BigInt(threshold.fraction.denominator)]
+      const enough = (has: bigint) =>
+        threshold.is === 'more_than' ? has * d > whole * n : has * d >= whole * n
       assert.ok(enough(BigInt(needed)))
-      assert.ok(needed === 0 || !enough(BigInt(needed) - 1n))
-      assert.ok(isMet(requirementOf(part, wholes, needed)))
+      assert.ok(!enough(BigInt(needed) - 1n))
+      assert.ok(isMet(requirementOf(threshold, wholes, needed)))
     }),
   )
 })
 
 test('a measure with two thirds needed', () => {
-  const rules = rulesOf(2, { measure: true, threshold: TWO_THIRDS })
+  const rules = rulesOf(2, { measure: true, threshold: atLeast(2, 3) })
   assert.equal(outcomeOf(rules, countOf([6_666, 3_334])).standing, 'rejected')
   assert.equal(outcomeOf(rules, countOf([6_667, 3_333])).standing, 'passed')
   assert.equal(outcomeOf(rules, countOf([2, 1])).standing, 'passed')
@@ -116,15 +122,8 @@ test('a measure with two thirds needed', () => {
   assert.equal(outcomeOf(rules, countOf([6_004_799_503_160_661, 3_002_399_751_580_330])).standing, 'passed')
 })
 
-test('a measure without a threshold needs more for it than against it', () => {
-  const rules = rulesOf(3, { measure: true, noneOfThese: [false, false, true] })
-  assert.equal(outcomeOf(rules, countOf([5, 5, 0])).standing, 'rejected')
-  assert.equal(outcomeOf(rules, countOf([6, 5, 0])).standing, 'passed')
-  assert.equal(outcomeOf(rules, countOf([6, 5, 90])).standing, 'passed', '“none of these” is not against it')
-})
-
 test('a quorum that is missed leaves no result, whatever the votes', () => {
-  const quorum: Part = { of: 'eligible', over: false, numerator: 1, denominator: 4 }
+  const quorum: Quorum = { counting: 'ballots', needs: { ...atLeast(1, 4), of: 'eligible' } }
   const standing = (ballots: number) =>
     outcomeOf(rulesOf(2, { quorum }), countOf([ballots, 0], { ballots, eligible: 1_001 })).standing
   assert.equal(standing(250), 'quorum-missed')
@@ -169,25 +168,27 @@ function* completions(count: OutcomeCount, votesAllowed: number): Generator<Outc
   for (const marks of marksOf(votes.length, votesAllowed)) {
     const more = votes.map((each, j) => each + (marks.includes(j) ? 1 : 0))
     const left = { ...count, votes: more, ballots: ballots + 1, outstanding: outstanding - 1 }
-    yield* completions(left, votesAllowed)
+    yield* completions({ ...left, blank: left.blank + (marks.length === 0 ? 1 : 0) }, votesAllowed)
   }
 }
 
 test('"can no longer change" is said exactly where no ballots outstanding could change who is in', () => {
   const anyContest = fc.record({
     votes: fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 3 }),
-    blank: fc.nat({ max: 2 }),
+    blank: fc.nat({ max: 3 }),
     outstanding: fc.integer({ min: 1, max: 3 }),
     votesAllowed: fc.integer({ min: 1, max: 2 }),
     seats: fc.integer({ min: 1, max: 3 }),
     measure: fc.boolean(),
     hasNone: fc.boolean(),
-    threshold: fc.option(anyPart),
-    quorum: fc.option(anyPart.map((part): Part => ({ ...part, of: 'eligible' }))),
+    threshold: fc.option(anyThreshold),
+    quorum: fc.option(anyQuorum),
   })
   let decidedOnes = 0
   fc.assert(
     fc.property(anyContest, ({ votes, blank, outstanding, hasNone, measure, ...rest }) => {
+      // A measure has a threshold always.
+      if (measure && rest.threshold === null) return
       const votesAllowed = Math.min(rest.votesAllowed, votes.length)
       const seats = measure ? 1 : rest.seats
       const noneOfThese = votes.map((_, j) => hasNone && j > 0 && j === votes.length - 1)
@@ -197,7 +198,7 @@ test('"can no longer change" is said exactly where no ballots outstanding could 
           votes.reduce((sum, each) => sum + each, 0),
           ...votes,
         ) + blank
-      const count = { votes, ballots, outstanding, eligible: ballots + outstanding, final: false }
+      const count = { votes, ballots, blank, outstanding, eligible: ballots + outstanding, final: false }
       const now = outcomeOf(rules, count)
       const essence = ({ standing, elected, tied }: typeof now) =>
         JSON.stringify([standing, [...elected].sort(), [...tied].sort()])

@@ -2,7 +2,14 @@
  * Who has won a contest, or would by what is counted so far (docs/protocol.md, "Outcome"). Pure: whole numbers, every
  * comparison in BigInt, so that a threshold is exact at its boundary however many ballots there are.
  */
-import { atMost, isMet, type Part, type Requirement, requirementOf } from './requirement.ts'
+import {
+  isMet,
+  type Quorum,
+  type Requirement,
+  requirementOf,
+  type Threshold,
+  type Wholes,
+} from './requirement.ts'
 
 /** What a contest decides, and by which rules. */
 export interface OutcomeRules {
@@ -10,14 +17,14 @@ export interface OutcomeRules {
   readonly seats: number
   /** Votes each voter has. */
   readonly votesAllowed: number
-  /** A question: its first option is for it, the others are against it. */
+  /** A question: it passes where its first option reaches the threshold. */
   readonly measure: boolean
-  /** Per option, whether it is "none of these": counted like the others, never elected, neither for nor against. */
+  /** Per option, whether it is "none of these": counted like the others, never elected. */
   readonly noneOfThese: readonly boolean[]
-  /** What an option needs besides the most votes; null where the most votes do. */
-  readonly threshold: Part | null
-  /** What must take part, or there is no result; null where any number does. */
-  readonly quorum: Part | null
+  /** What an option's votes must come to; null where the most votes do. A measure has one. */
+  readonly threshold: Threshold | null
+  /** How many must take part, or there is no result; null where any number does. */
+  readonly quorum: Quorum | null
 }
 
 /** A contest as far as it is counted. */
@@ -26,6 +33,8 @@ export interface OutcomeCount {
   readonly votes: readonly number[]
   /** Ballots counted that carry the contest, blank ones included. */
   readonly ballots: number
+  /** Of these, ballots that mark nothing in it. */
+  readonly blank: number
   /** Keys issued where it is voted on. */
   readonly eligible: number
   /** Ballots that may still come into the count; 0 where every ballot is in it and none can come. */
@@ -78,12 +87,12 @@ export class NoSuchLot extends Error {}
  */
 export function outcomeOf(rules: OutcomeRules, count: OutcomeCount, lot: readonly number[] = []): Outcome {
   const standing = rules.measure ? measureStanding(rules, count) : seatsStanding(rules, count)
-  const quorum = rules.quorum && requirementOf(rules.quorum, count, count.ballots)
+  const quorum = rules.quorum && quorumOf(rules.quorum, count)
   const missed = quorum !== null && !isMet(quorum)
   const outcome: Omit<Outcome, 'decided'> = {
     final: count.final,
     ...(missed ? { ...NOBODY, standing: 'quorum-missed' } : standing),
-    threshold: rules.threshold && requirementOf(rules.threshold, count, highest(rules, count)),
+    threshold: rules.threshold && requirementOf(rules.threshold, wholesOf(count), highest(rules, count)),
     quorum,
     outstanding: count.final ? 0 : count.outstanding,
   }
@@ -127,15 +136,9 @@ function seatsStanding(rules: OutcomeRules, count: OutcomeCount): StandingNow {
 }
 
 function measureStanding(rules: OutcomeRules, count: OutcomeCount): StandingNow {
-  const { votes } = count
-  if (votes.every((each) => each === 0)) return { ...NOBODY, standing: 'no-votes' }
-  const passes = rules.threshold === null ? votes[0]! > against(rules, votes) : qualifies(rules, count, 0)
+  if (count.votes.every((each) => each === 0)) return { ...NOBODY, standing: 'no-votes' }
+  const passes = qualifies(rules, count, 0)
   return { ...NOBODY, standing: passes ? 'passed' : 'rejected', elected: passes ? [0] : [] }
-}
-
-/** Votes against a measure: for its other options, "none of these" left out. */
-export function against({ noneOfThese }: OutcomeRules, votes: readonly number[]): number {
-  return votes.reduce((sum, each, j) => (j === 0 || noneOfThese[j] ? sum : sum + each), 0)
 }
 
 /** Indexes of the options that can be elected. */
@@ -145,7 +148,27 @@ function candidates({ noneOfThese }: OutcomeRules): number[] {
 
 function qualifies({ threshold }: OutcomeRules, count: OutcomeCount, j: number): boolean {
   const votes = count.votes[j]!
-  return votes > 0 && (threshold === null || isMet(requirementOf(threshold, count, votes)))
+  return votes > 0 && (threshold === null || isMet(requirementOf(threshold, wholesOf(count), votes)))
+}
+
+function wholesOf({ votes, ballots, eligible }: OutcomeCount): Wholes {
+  return { given: votes.reduce((sum, each) => sum + each, 0), ballots, eligible }
+}
+
+function quorumOf(
+  { counting, needs }: Quorum,
+  count: OutcomeCount,
+  more: Wholes & { has: number } = NO_MORE,
+): Requirement {
+  const has = counting === 'ballots' ? count.ballots : count.ballots - count.blank
+  return requirementOf(needs, plus(count, more), has + more.has)
+}
+
+const NO_MORE = { given: 0, ballots: 0, eligible: 0, has: 0 }
+
+function plus(count: OutcomeCount, more: Pick<Wholes, 'given' | 'ballots'>): Wholes {
+  const { given, ballots, eligible } = wholesOf(count)
+  return { given: given + more.given, ballots: ballots + more.ballots, eligible }
 }
 
 /** The votes that the threshold is told with: those for a measure, or the most that a candidate has. */
@@ -169,14 +192,12 @@ function withLot(outcome: Omit<Outcome, 'decided'>, lot: readonly number[]): Omi
 
 /** Whether every way of marking the ballots still outstanding leaves the same result. */
 function isDecided(rules: OutcomeRules, count: OutcomeCount, outcome: Omit<Outcome, 'decided'>): boolean {
-  const left = outcome.outstanding
-  if (left === 0) return true
+  if (outcome.outstanding === 0) return true
   const { quorum, standing, elected, vacant } = outcome
-  if (quorum !== null && !isMet(quorum)) {
-    const all = atMost(count, { ballots: left, votes: 0 })
-    return !isMet(requirementOf(quorum.part, all, count.ballots + left))
-  }
+  if (quorum !== null && quorumCanTurn(rules, count, isMet(quorum))) return false
   switch (standing) {
+    case 'quorum-missed':
+      return true
     case 'no-votes':
     case 'tied':
       return false
@@ -194,26 +215,41 @@ function isDecided(rules: OutcomeRules, count: OutcomeCount, outcome: Omit<Outco
   }
 }
 
-/** Whether an option keeps what it needs where it gets none of the outstanding votes, and the others all. */
-function staysIn(rules: OutcomeRules, count: OutcomeCount, j: number): boolean {
+/** Whether enough take part, or no longer: most so where all outstanding ballots are marked alike, or not cast. */
+function quorumCanTurn(
+  { quorum, votesAllowed, noneOfThese }: OutcomeRules,
+  count: OutcomeCount,
+  now: boolean,
+) {
   const left = count.outstanding
-  const others = rules.noneOfThese.length - 1
-  const more = left * Math.min(rules.votesAllowed, others)
-  if (rules.threshold !== null)
-    return isMet(
-      requirementOf(rules.threshold, atMost(count, { ballots: left, votes: more }), count.votes[j]!),
-    )
-  if (!rules.measure) return true
-  const opposed = left * Math.min(rules.votesAllowed, candidates(rules).length - 1)
-  return count.votes[0]! > against(rules, count.votes) + opposed
+  return [0, 1, Math.min(votesAllowed, noneOfThese.length)].some((marks) => {
+    const has = quorum!.counting === 'ballots' || marks > 0 ? left : 0
+    const more = { given: left * marks, ballots: left, eligible: 0, has }
+    return isMet(quorumOf(quorum!, count, more)) !== now
+  })
 }
 
-/** Whether an option gets in, or level, where it gets a vote of every outstanding ballot and the others none. */
-function comesIn(rules: OutcomeRules, count: OutcomeCount, j: number, last: number | null): boolean {
+/** Whether an option keeps what it needs where it gets none of the outstanding votes, and the others all. */
+function staysIn(
+  { threshold, votesAllowed, noneOfThese }: OutcomeRules,
+  count: OutcomeCount,
+  j: number,
+): boolean {
+  if (threshold === null) return true
+  const left = count.outstanding
+  const given = left * Math.min(votesAllowed, noneOfThese.length - 1)
+  return isMet(requirementOf(threshold, plus(count, { given, ballots: left }), count.votes[j]!))
+}
+
+/**
+ * Whether an option gets in, or level, where it gets a vote of every outstanding ballot and the others none.
+ * @param last the fewest votes of those who are in; null where a seat is vacant
+ */
+function comesIn({ threshold }: OutcomeRules, count: OutcomeCount, j: number, last: number | null): boolean {
   const left = count.outstanding
   const votes = count.votes[j]! + left
   if (last !== null && votes < last) return false
-  if (rules.threshold !== null)
-    return isMet(requirementOf(rules.threshold, atMost(count, { ballots: left, votes: left }), votes))
-  return !rules.measure || votes > against(rules, count.votes)
+  return (
+    threshold === null || isMet(requirementOf(threshold, plus(count, { given: left, ballots: left }), votes))
+  )
 }

@@ -1,54 +1,46 @@
-/** A part of a whole that a rule asks for, a threshold or a quorum, in exact whole numbers. Pure. */
+/** What a rule asks for, a threshold or a quorum, as the fewest that are enough: exact, in whole numbers. Pure. */
 
-/** "More than half of the votes", "at least two thirds of the ballots": numerator and denominator are whole. */
-export interface Part {
+/** As core/election/share.ts has it. */
+export interface Threshold {
+  readonly is: 'more_than' | 'at_least'
+  readonly fraction: { readonly numerator: number; readonly denominator: number }
   readonly of: 'votes' | 'ballots' | 'eligible'
-  /** More than the part, or at least it. */
-  readonly over: boolean
-  readonly numerator: number
-  readonly denominator: number
 }
 
-/** What a part of something is a part of. */
+export interface Quorum {
+  readonly counting: 'ballots' | 'marked'
+  readonly needs: Threshold | { readonly atLeast: number }
+}
+
+/** What a share can be of. */
 export interface Wholes {
-  readonly votes: readonly number[]
+  /** Votes given in the contest, those for "none of these" too. */
+  readonly given: number
+  /** Ballots that carry it. */
   readonly ballots: number
+  /** Keys issued where it is voted on. */
   readonly eligible: number
 }
 
-/** A part asked for, held against what there is. */
+/** A rule held against a count. */
 export interface Requirement {
-  readonly part: Part
+  readonly rule: Threshold | { readonly atLeast: number }
   /** How many there are. */
   readonly has: number
-  /** The fewest that are enough. */
+  /** The fewest that are enough, at least 1: of nothing nothing is reached. */
   readonly needed: number
-  /** All of which they are a part. */
-  readonly whole: number
 }
 
-export function requirementOf(part: Part, wholes: Wholes, has: number): Requirement {
-  const whole = wholeOf(part.of, wholes)
-  return { part, has, needed: neededOf(part, whole), whole }
+export function requirementOf(rule: Requirement['rule'], wholes: Wholes, has: number): Requirement {
+  return { rule, has, needed: 'atLeast' in rule ? rule.atLeast : neededOf(rule, wholes) }
 }
 
 export function isMet({ has, needed }: Requirement): boolean {
   return has >= needed
 }
 
-function wholeOf(of: Part['of'], { votes, ballots, eligible }: Wholes): number {
-  if (of === 'votes') return votes.reduce((sum, each) => sum + each, 0)
-  return of === 'ballots' ? ballots : eligible
-}
-
-/** The fewest of `whole` that are more than, or at least, the part. */
-function neededOf({ over, numerator, denominator }: Part, whole: number): number {
-  const [parts, by] = [BigInt(whole) * BigInt(numerator), BigInt(denominator)]
-  return Number(over ? parts / by + 1n : (parts + by - 1n) / by)
-}
-
-/** The same with so many ballots and votes more. Whose the votes are is nothing to a part of the whole. */
-export function atMost(wholes: Wholes, more: { readonly ballots: number; readonly votes: number }): Wholes {
-  const { votes, ballots, eligible } = wholes
-  return { votes: [...votes, more.votes], ballots: ballots + more.ballots, eligible }
+function neededOf({ is, fraction, of }: Threshold, { given, ballots, eligible }: Wholes): number {
+  const whole = of === 'votes' ? given : of === 'ballots' ? ballots : eligible
+  const [parts, by] = [BigInt(whole) * BigInt(fraction.numerator), BigInt(fraction.denominator)]
+  return Math.max(1, Number(is === 'more_than' ? parts / by + 1n : (parts + by - 1n) / by))
 }

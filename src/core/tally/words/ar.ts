@@ -1,6 +1,6 @@
 /** Results in Arabic. */
 import type { Figure, OutcomeWords } from '../outcome-words.ts'
-import type { Part } from '../requirement.ts'
+import type { Threshold } from '../requirement.ts'
 
 const plurals = new Intl.PluralRules('ar')
 /** Arabic counts one and two without a numeral, three to ten with a plural, the rest with a singular. */
@@ -19,10 +19,10 @@ const FRACTIONS: Readonly<Record<string, string>> = {
 }
 const WHOLES = { votes: 'الأصوات المعطاة', ballots: 'أوراق الاقتراع', eligible: 'من لهم حق التصويت' } as const
 
-const part = ({ over, numerator, denominator, of }: Part) => {
+const share = ({ is, fraction: { numerator, denominator }, of }: Threshold) => {
   const by = `${numerator}/${denominator}`
-  const fraction = FRACTIONS[by] ?? (denominator === 100 ? `${numerator} % من` : `${by} من`)
-  return `${over ? 'أكثر من' : 'ما لا يقل عن'} ${fraction} ${WHOLES[of]}`
+  const part = FRACTIONS[by] ?? (denominator === 100 ? `${numerator} % من` : `${by} من`)
+  return `${is === 'more_than' ? 'أكثر من' : 'ما لا يقل عن'} ${part} ${WHOLES[of]}`
 }
 
 export const ar: OutcomeWords = {
@@ -38,7 +38,6 @@ export const ar: OutcomeWords = {
   rejected: 'رُفض.',
   wouldPass: 'بحسب الأصوات المحتسبة حتى الآن سيُقَرّ.',
   wouldFail: 'بحسب الأصوات المحتسبة حتى الآن سيُرفض.',
-  forAndAgainst: (name, pro, contra) => `${name}: ${votes(pro)}، والأصوات المعارضة: ${contra.text}.`,
   ahead: (first, second, margin, points) =>
     `بحسب الأصوات المحتسبة حتى الآن، ${first} متقدم على ${second} بفارق ${votes(margin)} (\u2068${points}\u2069 نقطة مئوية).`,
   aheadAtLastSeat: (seats, last, next, margin, points) =>
@@ -55,11 +54,15 @@ export const ar: OutcomeWords = {
       : `تعادل على آخر ${left.text} من المقاعد وعددها ${seats.text}: ${names}.`,
   notDecidedByLot: 'لم يُحسم التعادل.',
   noneAhead: (none) => `«${none}» أصواته أكثر، ولا يشغل مقعدًا.`,
-  quorumMissed: (has, needed, of) => `لم يكتمل النصاب: ${ballots(has)}، والمطلوب ${needed.text} (${of}).`,
-  quorumNotYet: (has, needed, of) => `لم يكتمل النصاب بعد: ${ballots(has)}، والمطلوب ${needed.text} (${of}).`,
+  quorumMissed: (took, needed, of) =>
+    `لم يكتمل النصاب: ${took}، والمطلوب ${needed.text}${of === null ? '' : ` (${of})`}.`,
+  quorumNotYet: (took, needed, of) =>
+    `لم يكتمل النصاب بعد: ${took}، والمطلوب ${needed.text}${of === null ? '' : ` (${of})`}.`,
   needs: (has, needed, of) => `المطلوب: ${votes(needed)} (${of})، وأكثر ما ناله خيار: ${has.text}.`,
   needsOf: (name, has, needed, of) => `${name}: ${votes(has)}، والمطلوب: ${needed.text} (${of}).`,
-  part,
+  ballots,
+  marked: (n) => `${ballots(n)} عليها اختيار`,
+  share,
   canStillChange: (left) => `قد تتغير النتيجة بعد: بقيت ${ballots(left)}.`,
   cannotChange: (left) => `لم يعد ممكنًا أن تتغير النتيجة: بقيت ${ballots(left)}.`,
   andMore: (n) => `و${n.text} غيرها`,

@@ -1,6 +1,6 @@
 /** Results in English. */
 import type { Figure, OutcomeWords } from '../outcome-words.ts'
-import type { Part } from '../requirement.ts'
+import type { Threshold } from '../requirement.ts'
 
 const plurals = new Intl.PluralRules('en')
 const some = (n: Figure, one: string, other: string) =>
@@ -15,10 +15,10 @@ const FRACTIONS: Readonly<Record<string, string>> = {
 }
 const WHOLES = { votes: 'the votes given', ballots: 'the ballots', eligible: 'those eligible' } as const
 
-const part = ({ over, numerator, denominator, of }: Part) => {
+const share = ({ is, fraction: { numerator, denominator }, of }: Threshold) => {
   const by = `${numerator}/${denominator}`
-  const fraction = FRACTIONS[by] ?? (denominator === 100 ? `${numerator} %` : by)
-  return `${over ? 'more than' : 'at least'} ${fraction} of ${WHOLES[of]}`
+  const part = FRACTIONS[by] ?? (denominator === 100 ? `${numerator} %` : by)
+  return `${is === 'more_than' ? 'more than' : 'at least'} ${part} of ${WHOLES[of]}`
 }
 
 export const en: OutcomeWords = {
@@ -33,7 +33,6 @@ export const en: OutcomeWords = {
   rejected: 'Rejected.',
   wouldPass: 'By the votes counted so far it would pass.',
   wouldFail: 'By the votes counted so far it would be rejected.',
-  forAndAgainst: (name, pro, contra) => `${name}: ${votes(pro)}; against: ${contra.text}.`,
   ahead: (first, second, margin, points) =>
     `Among the votes counted so far, ${first} leads ${second} by ${votes(margin)} (${points} points).`,
   aheadAtLastSeat: (seats, last, next, margin, points) =>
@@ -49,12 +48,15 @@ export const en: OutcomeWords = {
       : `Tied for the last ${left.text} of ${seats.text} seats: ${names}.`,
   notDecidedByLot: 'The tie is not decided.',
   noneAhead: (none) => `“${none}” has more votes, and takes no seat.`,
-  quorumMissed: (has, needed, of) => `Quorum not reached: ${ballots(has)}, ${needed.text} needed (${of}).`,
-  quorumNotYet: (has, needed, of) =>
-    `Quorum not reached yet: ${ballots(has)}, ${needed.text} needed (${of}).`,
+  quorumMissed: (took, needed, of) =>
+    `Quorum not reached: ${took}, ${needed.text} needed${of === null ? '' : ` (${of})`}.`,
+  quorumNotYet: (took, needed, of) =>
+    `Quorum not reached yet: ${took}, ${needed.text} needed${of === null ? '' : ` (${of})`}.`,
   needs: (has, needed, of) => `Needed: ${votes(needed)} (${of}); the most any has: ${has.text}.`,
   needsOf: (name, has, needed, of) => `${name}: ${votes(has)}; needed: ${needed.text} (${of}).`,
-  part,
+  ballots,
+  marked: (n) => some(n, 'ballot that marks something', 'ballots that mark something'),
+  share,
   canStillChange: (left) => `Can still change: ${ballots(left)} outstanding.`,
   cannotChange: (left) => `Can no longer change: ${ballots(left)} outstanding.`,
   andMore: (n) => `${n.text} more`,

@@ -1,6 +1,6 @@
 /** Results in Spanish. */
 import type { Figure, OutcomeWords } from '../outcome-words.ts'
-import type { Part } from '../requirement.ts'
+import type { Threshold } from '../requirement.ts'
 
 const plurals = new Intl.PluralRules('es')
 const some = (n: Figure, one: string, other: string) =>
@@ -17,10 +17,10 @@ const WHOLES = {
   eligible: 'quienes tienen derecho',
 } as const
 
-const part = ({ over, numerator, denominator, of }: Part) => {
+const share = ({ is, fraction: { numerator, denominator }, of }: Threshold) => {
   const by = `${numerator}/${denominator}`
-  const fraction = FRACTIONS[by] ?? (denominator === 100 ? `${numerator} %` : by)
-  return `${over ? 'más de' : 'al menos'} ${fraction} de ${WHOLES[of]}`
+  const part = FRACTIONS[by] ?? (denominator === 100 ? `${numerator} %` : by)
+  return `${is === 'more_than' ? 'más de' : 'al menos'} ${part} de ${WHOLES[of]}`
 }
 
 export const es: OutcomeWords = {
@@ -36,7 +36,6 @@ export const es: OutcomeWords = {
   rejected: 'Rechazado.',
   wouldPass: 'Con los votos contados hasta ahora se aprobaría.',
   wouldFail: 'Con los votos contados hasta ahora se rechazaría.',
-  forAndAgainst: (name, pro, contra) => `${name}: ${votes(pro)}; en contra: ${contra.text}.`,
   ahead: (first, second, margin, points) =>
     `Con los votos contados hasta ahora, ${first} aventaja a ${second} en ${votes(margin)} (${points} puntos).`,
   aheadAtLastSeat: (seats, last, next, margin, points) =>
@@ -52,13 +51,15 @@ export const es: OutcomeWords = {
       : `Empate por los últimos ${left.text} de ${seats.text} puestos: ${names}.`,
   notDecidedByLot: 'El empate no está resuelto.',
   noneAhead: (none) => `«${none}» tiene más votos y no ocupa ningún puesto.`,
-  quorumMissed: (has, needed, of) =>
-    `No se alcanzó el quórum: ${ballots(has)}; hacían falta ${needed.text} (${of}).`,
-  quorumNotYet: (has, needed, of) =>
-    `Aún no se alcanza el quórum: ${ballots(has)}; hacen falta ${needed.text} (${of}).`,
+  quorumMissed: (took, needed, of) =>
+    `No se alcanzó el quórum: ${took}; hacían falta ${needed.text}${of === null ? '' : ` (${of})`}.`,
+  quorumNotYet: (took, needed, of) =>
+    `Aún no se alcanza el quórum: ${took}; hacen falta ${needed.text}${of === null ? '' : ` (${of})`}.`,
   needs: (has, needed, of) => `Hacen falta ${votes(needed)} (${of}); la opción más votada tiene ${has.text}.`,
   needsOf: (name, has, needed, of) => `${name}: ${votes(has)}; hacen falta ${needed.text} (${of}).`,
-  part,
+  ballots,
+  marked: (n) => some(n, 'papeleta con alguna marca', 'papeletas con alguna marca'),
+  share,
   canStillChange: (left) => `Aún puede cambiar: ${ballots(left)} por contar.`,
   cannotChange: (left) => `Ya no puede cambiar: ${ballots(left)} por contar.`,
   andMore: (n) => `${n.text} más`,
