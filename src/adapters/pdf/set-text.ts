@@ -101,7 +101,7 @@ export function draw(doc: Doc, text: Paragraph, { x, y, right }: Place): number 
     const pieces = piecesIn(clusters, levels, start, end)
     const isPlain = pieces.every(isSetAsText)
     // A drawn shape is no text to whoever copies it: the line's own stands there, unseen.
-    if (!isPlain) unseen(doc, text.text.slice(start, end), type.size, { x: at, y: baseline, width })
+    if (!isPlain) unseen(doc, text.text.slice(start, end), type.size, at, baseline)
     for (const piece of inVisualOrder(pieces)) {
       if (isPlain) setAsText(doc, piece.text.replace(INVISIBLE, ''), type, at, baseline)
       else drawShapes(doc, piece, type, at, baseline)
@@ -123,19 +123,10 @@ function setAsText(doc: Doc, text: string, type: Type, x: number, baseline: numb
   doc.fillColor(type.color).text(text, x, baseline, { baseline: 'alphabetic', lineBreak: false })
 }
 
-/** How wide a space of the fonts that every reader has is, of their size. */
-const HELVETICA_SPACE = 0.278
-
-function unseen(
-  doc: Doc,
-  text: string,
-  size: number,
-  { x, y, width }: { readonly x: number; readonly y: number; readonly width: number },
-): void {
+function unseen(doc: Doc, text: string, size: number, x: number, y: number): void {
   doc.markContent('Span', { actual: text.replace(INVISIBLE, '') })
   doc.font('Helvetica').fontSize(size)
-  const horizontalScaling = (100 * width) / (HELVETICA_SPACE * size)
-  doc.text(' ', x, y, { baseline: 'alphabetic', lineBreak: false, horizontalScaling })
+  doc.text(' ', x, y, { baseline: 'alphabetic', lineBreak: false })
   doc.endMarkedContent()
 }
 

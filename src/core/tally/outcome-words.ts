@@ -2,8 +2,10 @@
  * A result in words, the same on the dashboard, the wall, in `tally`, the certificate, CSV and report. Pure: a dictionary
  * (words/) says the sentences, this says which of them are due. Nothing is said that the votes counted do not bear out.
  */
+
+import type { Threshold } from '../election/share.ts'
 import type { Outcome, OutcomeRules } from './outcome.ts'
-import { isMet, type Requirement, type Threshold } from './requirement.ts'
+import { isMet, type Requirement } from './requirement.ts'
 
 /** A number with its text: the value is for choosing a plural. */
 export interface Figure {

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { Quorum, Threshold } from '../election/share.ts'
 import { NoSuchLot, type OutcomeCount, type OutcomeRules, outcomeOf } from './outcome.ts'
-import { isMet, type Quorum, requirementOf, type Threshold } from './requirement.ts'
+import { isMet, requirementOf } from './requirement.ts'
 
 const rulesOf = (options: number, rules: Partial<OutcomeRules> = {}): OutcomeRules => ({
   ...{ seats: 1, votesAllowed: 1, measure: false, threshold: null, quorum: null },

@@ -2,14 +2,8 @@
  * Who has won a contest, or would by what is counted so far (docs/protocol.md, "Outcome"). Pure: whole numbers, every
  * comparison in BigInt, so that a threshold is exact at its boundary however many ballots there are.
  */
-import {
-  isMet,
-  type Quorum,
-  type Requirement,
-  requirementOf,
-  type Threshold,
-  type Wholes,
-} from './requirement.ts'
+import type { Quorum, Threshold } from '../election/share.ts'
+import { isMet, type Requirement, requirementOf, type Wholes } from './requirement.ts'
 
 /** What a contest decides, and by which rules. */
 export interface OutcomeRules {

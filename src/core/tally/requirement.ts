@@ -1,16 +1,6 @@
 /** What a rule asks for, a threshold or a quorum, as the fewest that are enough: exact, in whole numbers. Pure. */
 
-/** As core/election/share.ts has it. */
-export interface Threshold {
-  readonly is: 'more_than' | 'at_least'
-  readonly fraction: { readonly numerator: number; readonly denominator: number }
-  readonly of: 'votes' | 'ballots' | 'eligible'
-}
-
-export interface Quorum {
-  readonly counting: 'ballots' | 'marked'
-  readonly needs: Threshold | { readonly atLeast: number }
-}
+import type { Quorum, Threshold } from '../election/share.ts'
 
 /** What a share can be of. */
 export interface Wholes {
@@ -24,7 +14,7 @@ export interface Wholes {
 
 /** A rule held against a count. */
 export interface Requirement {
-  readonly rule: Threshold | { readonly atLeast: number }
+  readonly rule: Quorum['needs']
   /** How many there are. */
   readonly has: number
   /** The fewest that are enough, at least 1: of nothing nothing is reached. */

@@ -1,6 +1,7 @@
 /** Results in Arabic. */
+
+import type { Threshold } from '../../election/share.ts'
 import type { Figure, OutcomeWords } from '../outcome-words.ts'
-import type { Threshold } from '../requirement.ts'
 
 const plurals = new Intl.PluralRules('ar')
 /** Arabic counts one and two without a numeral, three to ten with a plural, the rest with a singular. */

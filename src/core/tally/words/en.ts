@@ -1,6 +1,7 @@
 /** Results in English. */
+
+import type { Threshold } from '../../election/share.ts'
 import type { Figure, OutcomeWords } from '../outcome-words.ts'
-import type { Threshold } from '../requirement.ts'
 
 const plurals = new Intl.PluralRules('en')
 const some = (n: Figure, one: string, other: string) =>
