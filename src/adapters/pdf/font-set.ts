@@ -100,6 +100,20 @@ export function openFace(face: Face, weight: Weight): OpenedFont | null {
  * @returns null where no font has it
  */
 export function faceFor(cluster: string, before: Face | null): Face | null {
+  const key = `${before?.name} ${cluster}`
+  const known = chosen.get(key)
+  if (known !== undefined) return known
+  const face = chosenFor(cluster, before)
+  if (chosen.size >= MOST_CHOSEN) chosen.clear()
+  chosen.set(key, face)
+  return face
+}
+
+/** Choices made before: a name has the same few characters as the next one. */
+const chosen = new Map<string, Face | null>()
+const MOST_CHOSEN = 50_000
+
+function chosenFor(cluster: string, before: Face | null): Face | null {
   if (NEVER.test(cluster)) return null
   const own = FACES.filter(({ scripts }) => scripts.test(cluster))
   const candidates = own.length > 0 ? own : [...(before === null ? [] : [before]), LATIN, HAN]

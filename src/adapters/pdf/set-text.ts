@@ -248,5 +248,5 @@ function widthOf(doc: Doc, piece: Piece, type: Type): number {
 }
 
 function setLatin(doc: Doc, { size, weight = 'regular' }: Type): void {
-  doc.font(openFace(LATIN, weight)!.path).fontSize(size)
+  doc.font(weight).fontSize(size)
 }

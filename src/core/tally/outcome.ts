@@ -173,9 +173,11 @@ function highest(rules: OutcomeRules, { votes }: OutcomeCount): number {
 function withLot(outcome: Omit<Outcome, 'decided'>, lot: readonly number[]): Omit<Outcome, 'decided'> {
   const { standing, tied, tiedSeats, elected, final } = outcome
   if (standing !== 'tied' || !final) throw new NoSuchLot('there is no tie')
-  if (lot.some((j) => !tied.includes(j))) throw new NoSuchLot('not among the tied')
-  if (new Set(lot).size !== lot.length) throw new NoSuchLot('chosen twice')
-  if (lot.length !== tiedSeats) throw new NoSuchLot(`${tiedSeats} to be chosen, not ${lot.length}`)
+  if (lot.some((j) => !tied.includes(j)))
+    throw new NoSuchLot('the lot chooses an option that is not among the tied')
+  if (new Set(lot).size !== lot.length) throw new NoSuchLot('the lot chooses an option twice')
+  if (lot.length !== tiedSeats)
+    throw new NoSuchLot(`the lot chooses ${lot.length} of the tied for ${tiedSeats} of the seats`)
   return {
     ...outcome,
     standing: 'elected',
