@@ -3,19 +3,20 @@
  * somewhere, they add up to the result, and their order is that of the leaf hashes.
  */
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import ajvDraft04 from 'ajv-draft-04'
+import { movedClock } from './moved-clock.ts'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from './server.ts'
 import { sharedFile, withoutShared } from './shared.ts'
 
 const SCHEMA = 'standards/NIST_V0_cast_vote_records.json'
 const VOTES = ['ada', 'grace', 'alan', 'ada', 'ada', 'grace', 'alan', 'ada', 'grace', 'ada', 'alan', 'ada']
 let server: TestServer
-let openRefusal: { code: number; stderr: string }
+let openRefusal: Awaited<ReturnType<typeof runCli>>
 
 interface Record_ {
   readonly UniqueId: string
@@ -34,11 +35,15 @@ const exported = (...more: readonly string[]) =>
   runCli(['export', '--data', server.dataDir, '--format', 'cvr', ...more])
 
 before(async () => {
-  const definition = openElectionFile({ closes_at: new Date(Date.now() + 20_000).toISOString() })
-  server = await startServer({ definition, roll: rollOf(30), args: ['--publish-every', '0.2'] })
+  const folder = mkdtempSync(join(tmpdir(), 'cvr-clock-'))
+  const clock = join(folder, 'clock')
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  const definition = openElectionFile()
+  server = await startServer({ definition, roll: rollOf(30), env: movedClock(clock) })
   for (const [i, key] of server.keys.slice(0, VOTES.length).entries())
     assert.equal((await vote(server.url, key, VOTES[i]!)).status, 201)
   openRefusal = await exported()
+  writeFileSync(clock, String(Date.parse(definition.closes_at)))
   const endMs = performance.now() + 90_000
   for (;;) {
     const { log } = (await (await fetch(`${server.url}/results`)).json()) as {
@@ -49,7 +54,7 @@ before(async () => {
     await sleep(100)
   }
 })
-after(() => server.stop())
+after(() => server?.stop())
 
 test('before the close there are none', () => {
   assert.equal(openRefusal.code, 2, openRefusal.stderr)

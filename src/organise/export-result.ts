@@ -19,7 +19,7 @@ export function resultPieces(
   format: ResultFormat,
   version: string,
 ): Iterable<string> {
-  if (format === 'csv') return resultCsv(election, result)
+  if (format === 'csv') return resultCsv(election, result, { phase, eligible })
   if (format === 'json') return [resultText(result)]
   return cdfText(election, result, { generatedAtMs: systemClock.nowMs(), version, phase, eligible })
 }
