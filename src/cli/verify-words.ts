@@ -84,7 +84,7 @@ function certificationLine({ certification, stage }: VerifyReport): string[] {
   if (certification === null) return stage === 'closed' ? ['  result    not certified'] : []
   if (!certification.holds)
     return ['  result    a certification is there, and nothing of it is believed: see below']
-  const lots = certification.lots.map(
+  const lots = (certification.lots ?? []).map(
     ({ contest, elected }) =>
       `            decided by lot: ${printable(contest)}, ${elected.map(printable).join(', ')}`,
   )

@@ -132,13 +132,13 @@ function partialUnits(election: Election): object[] {
   })
 }
 
-/** Whether each option is elected or defeated, once the count is complete; nothing of those that are tied. */
+/** Whether each option has won or is defeated, once the count is complete; nothing of those that are tied. */
 function statusOf(contest: Contest, { contests, held }: ShownResult, c: number, made: ReportMade): object[] {
   const state = { phase: made.phase, held, eligible: eligibleIn(contest, made.eligible) }
   const { final, elected, tied } = contestOutcome(rulesOf(contest), contests[c]!, state)
   return contest.options.map((_, j) => {
     if (!final || tied.includes(j)) return {}
-    return { PostElectionStatus: elected.includes(j) ? 'elected' : 'defeated' }
+    return { PostElectionStatus: elected.includes(j) ? 'winner' : 'defeated' }
   })
 }
 

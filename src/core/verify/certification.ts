@@ -100,7 +100,8 @@ export async function certificationCheck(
       if (bytes === undefined) return null
       if (certification === undefined || !compared || !isSound) return { holds: false }
       const { at, software, contests } = certification.statement
-      return { holds: true, at, software, lots: contests.flatMap(byLot) }
+      const lots = contests.flatMap(byLot)
+      return { holds: true, at, software, ...(lots.length > 0 && { lots }) }
     },
   }
 }

@@ -94,7 +94,12 @@ export interface ByLot {
 
 export type CertificationReport =
   /** When it was certified, ISO 8601, and by which program. */
-  | { readonly holds: true; readonly at: string; readonly software: string; readonly lots: readonly ByLot[] }
+  | {
+      readonly holds: true
+      readonly at: string
+      readonly software: string /** Left out where no lot is recorded. */
+      readonly lots?: readonly ByLot[]
+    }
   /** It is wrong, or the log is, or they could not be compared: nothing that it says is told. */
   | { readonly holds: false }
 
