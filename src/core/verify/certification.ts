@@ -162,8 +162,10 @@ function checkStatement(statement: Certification, log: ClosedLog, add: Add): voi
   }
   const names = differs(NAMES, 'certification-names', 'the definition says')
   const figures = differs(FIGURES, 'certification-figures', 'the count says')
-  const outcome = !hasOwnOutcome || differs(OUTCOME, 'certification-outcome', 'the votes say')
-  if (!names && !figures && !outcome && JSON.stringify(statement) !== JSON.stringify(expected))
+  // Of other options or votes nothing is to be expected of the winners.
+  if (names || figures || !hasOwnOutcome) return
+  if (differs(OUTCOME, 'certification-outcome', 'the votes say')) return
+  if (JSON.stringify(statement) !== JSON.stringify(expected))
     add('certification-malformed', 'written in another way')
 }
 
