@@ -103,7 +103,7 @@ test('leads while voting is open, elected after the close, tied until a lot is r
       ['es', /votos contados|puesto|empate/i],
       ['ar', /الأصوات|الفائز|تعادل/],
     ] as const) {
-      const other = await openPage(browser, `${server.url}?lang=${lang}`, {})
+      const other = await openPage(browser, `${server.url}/?lang=${lang}`, {})
       await other.page.locator('.standing').waitFor()
       assert.match((await other.page.locator('.standing').textContent())!, own)
       await other.close()
