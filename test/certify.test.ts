@@ -213,7 +213,7 @@ test('equal votes are certified as a tie, and a lot is recorded once, for one of
   const contest = (JSON.parse(before.toString()) as Certification).contests[0]!.id
   for (const [lot, words] of [
     [`${contest}=nobody`, /--lot: contest ".*": there is no option "nobody"/],
-    ['mayor=ada', /--lot: there is no contest "mayor"/],
+    ['nowhere=ada', /--lot: there is no contest "nowhere"/],
     [`${contest}=`, /is not CONTEST=OPTION/],
   ] as const) {
     const { code, stderr } = await certify(server.dataDir, '--lot', lot)
