@@ -3,7 +3,7 @@
  * usage: box-run.ts DIR VOTERS BALLOTS; prints one line of JSON.
  */
 import { electionDir } from '../src/adapters/embedded/layout.ts'
-import { openElection } from '../src/adapters/embedded/open.ts'
+import { openStore } from '../src/adapters/embedded/open.ts'
 import { systemClock } from '../src/adapters/node/clock.ts'
 import { nodeDigest, tagger } from '../src/adapters/node/digest.ts'
 import { ballotRules, type MarkedBallot } from '../src/core/election/choices.ts'
@@ -33,7 +33,7 @@ const resident = () => {
 }
 
 const before = resident()
-const store = await openElection(electionDir(dir, election.id), deps)
+const store = await openStore(electionDir(dir, election.id), deps)
 const bytesPerVoter = (resident() - before) / voters
 
 // Voters come in no order: strides of a prime spread them over the whole roll.
@@ -55,7 +55,7 @@ if (store.box.keysUsed() !== ballots) throw new Error('not every ballot was reco
 await store.close()
 
 const reopenMs = performance.now()
-const again = await openElection(electionDir(dir, election.id), deps)
+const again = await openStore(electionDir(dir, election.id), deps)
 const reopenSeconds = seconds(reopenMs)
 const recountMs = performance.now()
 const recounted = await recount(election, again.log)

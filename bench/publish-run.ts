@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createElection } from '../src/adapters/embedded/create.ts'
 import { electionDir, logDir } from '../src/adapters/embedded/layout.ts'
-import { openElection } from '../src/adapters/embedded/open.ts'
+import { openStore } from '../src/adapters/embedded/open.ts'
 import { logFolder } from '../src/adapters/files/log-folder.ts'
 import { systemClock } from '../src/adapters/node/clock.ts'
 import { nodeDigest, tagger } from '../src/adapters/node/digest.ts'
@@ -44,7 +44,7 @@ for (let from = 0; from < ballots; from += 65_536)
   draft.add(credentials.slice(from, from + 65_536).map((credential) => ({ credential, district: 0 })))
 await draft.commit()
 const folder = electionDir(dir, election.id)
-const box = await openElection(folder, { districts: 1, digest: nodeDigest(), clock: systemClock, tagger })
+const box = await openStore(folder, { districts: 1, digest: nodeDigest(), clock: systemClock, tagger })
 const choices = ['ada', 'grace', 'alan'].map((name) => ballotRules(election).markOne(name) as MarkedBallot)
 for (let from = 0; from < ballots; from += BATCH * 8) {
   const some = credentials.slice(from, from + BATCH * 8)

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const OLDEST_NODE = 24
 const SUPERVISED = new Set(['serve', 'demo'])
-/** What the program ends with after a fault that only a restart mends (src/server/exit-fault.ts). */
+/** What the program ends with after a fault that only a restart mends (src/core/fault.ts). */
 const EXIT_FAULT = 70
 const RESTARTS_LIMIT = 5
 const RESTARTS_WINDOW_MS = 60_000

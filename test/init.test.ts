@@ -307,3 +307,145 @@ test('where the election cannot be put in place at last, its keys are taken back
   assert.deepEqual(await readdir(join(folder, 'data')), ['elections'])
   assert.deepEqual(await readdir(join(folder, 'data/elections')), [ID])
 })
+
+/** Changes the case's definition. */
+// biome-ignore lint/suspicious/noExplicitAny: a definition to be made wrong
+async function redefine(change: (definition: any) => void): Promise<void> {
+  const path = join(folder, 'election.json')
+  const definition = JSON.parse(await readFile(path, 'utf8'))
+  change(definition)
+  await writeFile(path, JSON.stringify(definition, null, 2))
+}
+
+test('times are read back in words; dates there are not, and ends that have passed, are refused', async () => {
+  const done = await init()
+  assert.match(done.out, /Voting opens {2}Monday, 5 January 2026 at 08:00 \(UTC\), \d+ days ago/)
+  assert.match(
+    done.out,
+    /Voting ends {3}Saturday, 5 January 2036 at 20:00 \(UTC\), open for 3,652 days and 12 hours, in/,
+  )
+  await rm(join(folder, 'data'), { recursive: true })
+  await redefine((definition) => {
+    definition.closes_at = '2036-02-30T20:00:00Z'
+  })
+  const never = await init()
+  assert.equal(never.code, 2)
+  assert.match(never.err, /closes_at is not a date that exists: February ends on day 29/)
+  await redefine((definition) => {
+    definition.closes_at = '2026-01-05T08:00:00.001Z'
+  })
+  const over = await init()
+  assert.equal(over.code, 2)
+  assert.match(over.err, /voting ended on Monday, 5 January 2026 .* days ago.*--already-over/)
+  assert.equal(existsSync(join(folder, 'data')), false)
+  const meant = await init(['--already-over'])
+  assert.equal(meant.code, 0)
+  assert.match(meant.err, /warning: voting is open for only 1 millisecond/)
+})
+
+test('options that look alike, show nothing or turn the direction are refused with their lines', async () => {
+  await redefine(({ contests: [contest] }) => {
+    contest.options = [
+      'José',
+      'Jose\u0301',
+      'Ann Lee',
+      'ann  lee ',
+      '\u200b',
+      'Bob \u202egnihton',
+      'Аnn Lee',
+    ].map((name, i) => ({ id: `o${i}`, name }))
+  })
+  const { code, err } = await init()
+  assert.equal(code, 2)
+  const told = err
+    .split('\n')
+    .map((line) => /options\[(\d)\]\.name (?:"[^"]*" )?(\w+ \w+)/.exec(line)?.slice(1).join(' '))
+  assert.deepEqual(told.filter(Boolean), [
+    '1 looks like',
+    '3 looks like',
+    '4 shows nothing',
+    '5 has a',
+    '6 looks like',
+  ])
+})
+
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+test('a photo is looked over, named by its hash in the definition, and kept; a drawing is refused', async () => {
+  await mkdir(join(folder, 'photos'))
+  await writeFile(join(folder, 'photos', 'a.svg'), '<svg onload="alert(1)"/>')
+  await redefine(({ contests: [contest] }) => {
+    contest.options[0].photo = { file: 'photos/a.svg' }
+    contest.options[1].photo = { file: 'photos/none.png' }
+  })
+  const refused = await init()
+  assert.equal(refused.code, 2)
+  assert.match(refused.err, /photos\/a\.svg is SVG or another text that may hold scripts: save it as PNG/)
+  assert.match(refused.err, /photos\/none\.png cannot be read: there is no such file/)
+  assert.equal(existsSync(join(folder, 'data')), false)
+
+  await writeFile(join(folder, 'photos', 'a.png'), PIXEL)
+  await redefine(({ contests: [contest] }) => {
+    contest.options[0].photo = { file: 'photos/a.png' }
+    delete contest.options[1].photo
+  })
+  assert.equal((await init()).code, 0)
+  const dir = join(folder, 'data', 'elections', ID)
+  const hash = createHash('sha256').update(PIXEL).digest('hex')
+  assert.deepEqual(await readFile(join(dir, 'pictures', hash)), PIXEL)
+  const kept = await readFile(join(dir, 'election.json'), 'utf8')
+  assert.deepEqual(JSON.parse(kept).contests[0].options[0].photo, { file: 'photos/a.png', sha256: hash })
+  // But for the hash it is the text as it was handed in, and it is what the log hashes.
+  const given = await readFile(join(folder, 'election.json'), 'utf8')
+  assert.equal(kept.replace(`, "sha256": "${hash}"`, ''), given)
+  assert.equal(await readFile(join(dir, 'log', 'definition.json'), 'utf8'), kept)
+  await redefine(({ contests: [contest] }) => {
+    contest.options[0].photo.sha256 = '0'.repeat(64)
+  })
+  const other = await init(['--keys', 'other.csv', '--data', 'elsewhere'])
+  assert.match(other.err, new RegExp(`photos/a\\.png has the SHA-256 ${hash}, not the one given`))
+})
+
+test('--replace makes the election again while all of its keys lie untouched, and says what changes', async () => {
+  assert.match((await init(['--replace'])).err, /there is no election to replace/)
+  assert.equal((await init()).code, 0)
+  const keys = join(folder, 'data', 'keys.csv')
+  const first = await readFile(keys, 'utf8')
+  await redefine(({ contests: [contest] }) => {
+    contest.options[1].name = 'Jonas Lindquist'
+  })
+  const done = await init(['--replace'])
+  assert.equal(done.code, 0, done.err)
+  assert.match(
+    done.out,
+    /contests\.seat-4\.options\.lindqvist\.name: "Jonas Lindqvist" becomes "Jonas Lindquist"/,
+  )
+  const second = await readFile(keys, 'utf8')
+  assert.notEqual(second, first)
+  assert.deepEqual(await readdir(join(folder, 'data', 'elections')), [ID])
+  assert.deepEqual((await readdir(join(folder, 'data'))).toSorted(), [
+    'elections',
+    'keys.csv',
+    'server.lock',
+    'settings.json',
+  ])
+
+  // A roll that is refused, and a definition that is, leave everything as it is.
+  await writeFile(join(folder, 'voters.csv'), 'personal_id,district\nA,nowhere\n')
+  assert.equal((await init(['--replace'])).code, 2)
+  assert.equal(await readFile(keys, 'utf8'), second)
+  await cp(EXAMPLE, folder, { recursive: true })
+
+  await writeFile(keys, second.split('\n').slice(0, -2).join('\n'))
+  assert.match((await init(['--replace'])).err, /holds 11 of 12 keys: .* may have been handed out/)
+  await writeFile(keys, first)
+  assert.match((await init(['--replace'])).err, /holds a key that is not of this election/)
+  await rm(keys)
+  const gone = await init(['--replace'])
+  assert.equal(gone.code, 2)
+  assert.match(gone.err, /is not there: keys of the election may have been handed out/)
+  assert.deepEqual(await readdir(join(folder, 'data', 'elections')), [ID])
+})

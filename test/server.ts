@@ -1,7 +1,7 @@
 /** A real server for tests: the CLI itself, on a free loopback port, in a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -41,6 +41,8 @@ export interface TestServer {
 export interface TestElection {
   readonly definition: DefinitionFile
   readonly roll: readonly { readonly personal_id: string; readonly district?: string }[]
+  /** A folder whose files lie beside the definition: its pictures. */
+  readonly beside?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** Moves the data folder before the first start and says where to. */
@@ -115,10 +117,11 @@ export async function runCli(
 /** A data folder with one election, made by `elections init`. */
 export async function initElection(
   dir: string,
-  { definition, roll }: TestElection,
+  { definition, roll, beside }: TestElection,
 ): Promise<{ keysFile: string }> {
   const dataDir = join(dir, 'data')
   const keysFile = join(dir, 'keys.csv')
+  if (beside !== undefined) cpSync(beside, dir, { recursive: true })
   writeFileSync(join(dir, 'election.json'), JSON.stringify(definition, null, 2))
   const lines = roll.map(({ personal_id, district }) => `${personal_id},${district ?? ''}`)
   const withDistrict = roll[0]?.district !== undefined
@@ -133,6 +136,8 @@ export async function initElection(
     ...['--definition', join(dir, 'election.json')],
     ...['--roll', join(dir, 'voters.csv')],
     ...['--data', dataDir, '--keys', keysFile],
+    // Some tests begin when voting is over.
+    '--already-over',
   ])
   if (run.code !== 0) throw new Error(`init ended with ${run.code}: ${run.stderr}`)
   return { keysFile }

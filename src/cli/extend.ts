@@ -1,5 +1,6 @@
 /** `elections extend`: voting ends later, told in the public log. The definition stays as it was handed in. */
 import { Command, InvalidArgumentError } from 'commander'
+import { readInstant } from '../core/election/instant.ts'
 import { extendCluster } from '../organise/cluster/extended-cluster.ts'
 import { extendByOwner } from '../organise/owner.ts'
 import { chosenElection } from '../organise/recount.ts'
@@ -15,8 +16,6 @@ interface ExtendOptions extends ClusterOptions {
   readonly patience: number
   readonly json?: boolean
 }
-
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/
 
 export function extendCommand(): Command {
   const command = new Command('extend')
@@ -47,12 +46,9 @@ Examples:
 }
 
 function instant(text: string): number {
-  const ms = INSTANT.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(ms))
-    throw new InvalidArgumentError(
-      'It must be a date and time with its offset, such as 2026-11-23T21:00:00+01:00.',
-    )
-  return ms
+  const read = readInstant(text)
+  if (typeof read === 'string') throw new InvalidArgumentError(`It ${read}.`)
+  return read.ms
 }
 
 async function extend(options: ExtendOptions): Promise<void> {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { electionDir } from '../adapters/embedded/layout.ts'
+import { printable } from '../core/printable.ts'
 import { type MadeElection, makeElection } from '../organise/new-election.ts'
 import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options.ts'
 import { interruptible } from './interruption.ts'
@@ -14,6 +15,8 @@ interface InitOptions extends ClusterOptions {
   readonly keys?: string
   readonly logOrigin?: string
   readonly default?: boolean
+  readonly replace?: boolean
+  readonly alreadyOver?: boolean
   readonly json?: boolean
 }
 
@@ -37,6 +40,11 @@ export function initCommand(): Command {
       'the name of the public log, such as example.org/council-2026 (default: digital-elections/ID and a random number)',
     )
     .option('--default', 'make it the election that POST /vote and the dashboard are about')
+    .option(
+      '--replace',
+      'make the election of this id again, with new keys: while nobody has voted and no key was handed out',
+    )
+    .option('--already-over', 'make it even where voting has ended')
     .option('--json', 'print one line of JSON when done')
   return onCluster(command)
     .addHelpText(
@@ -46,6 +54,7 @@ Examples:
   $ elections init --definition election.json --roll voters.csv --data ./data
   $ elections init --definition election.json --roll voters.csv --data ./data --keys /media/usb/keys.csv
   $ elections init --cluster --definition election.json --roll voters.csv --data ./data
+  $ elections init --definition election.json --roll voters.csv --data ./data --replace
   $ elections init --definition second.json --roll voters.csv --data ./data --keys second-keys.csv --default
 
 A definition and a roll to try it with are in examples/city-council. Exit codes: 0 done, 2 refused.`,
@@ -66,6 +75,8 @@ async function init(options: InitOptions): Promise<void> {
         logOrigin: options.logOrigin,
         makeDefault: options.default ?? false,
         cluster: wantedCluster(options),
+        replace: options.replace ?? false,
+        alreadyOver: options.alreadyOver ?? false,
       },
       { signal: interruption.signal, progress: withProgress, note: (words) => console.error(words) },
     )
@@ -80,7 +91,7 @@ async function init(options: InitOptions): Promise<void> {
 
 function report(
   options: InitOptions,
-  { election, voters: issued, logKey, isServed }: MadeElection,
+  { election, times, changes, voters: issued, logKey, isServed }: MadeElection,
   keys: string,
 ): void {
   if (options.json) {
@@ -89,7 +100,10 @@ function report(
     return
   }
   const voters = issued.toLocaleString('en')
+  if (changes !== null) console.log(replacedInWords(changes, logKey))
   console.log(`“${election.title}” is ready: ${voters} voter ${issued === 1 ? 'key' : 'keys'} issued.
+
+${times.map((line) => `  ${line}`).join('\n')}
 
   Election    ${electionDir(options.data, election.id)}
   Voter keys  ${keys} (readable by you alone)
@@ -105,6 +119,13 @@ Next:
       : `Start the server:
        elections serve ${options.cluster ? '--cluster ' : ''}--data ${quoted(options.data)}`
   }`)
+}
+
+function replacedInWords(changes: readonly string[], logKey: string): string {
+  return `Replaced. What is other than before:
+${changes.map((change) => `  ${printable(change)}`).join('\n')}
+All voter keys are new: letters made from the old ones work no more. So is the log key (${logKey}).
+`
 }
 
 /** As a shell wants it. */

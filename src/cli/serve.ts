@@ -1,6 +1,8 @@
 /** `elections serve`: serves every election of a data folder. */
 import { Command } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
+import { systemClock } from '../adapters/node/clock.ts'
+import { ownZone, timesInWords } from '../organise/times-in-words.ts'
 import { plays, type Role } from '../server/cluster/roles.ts'
 import { limitsFrom } from '../server/limits.ts'
 import { createLogger } from '../server/logger.ts'
@@ -93,8 +95,20 @@ Examples:
       const { election } = elections.default
       if (options.json)
         console.log(JSON.stringify({ event: 'ready', url, election: election.id, pid: process.pid }))
-      else console.log(`${election.title} is served at ${url} (Ctrl-C stops it)`)
+      else {
+        console.log(`${election.title} is served at ${url} (Ctrl-C stops it)`)
+        for (const { file } of firstOf(elections.byId.values()))
+          for (const line of timesInWords(file, systemClock.nowMs(), ownZone()))
+            console.log(elections.byId.size > 1 ? `  ${file.id}: ${line}` : `  ${line}`)
+      }
     })
+}
+
+/** Elections whose times are told: more than these nobody reads. */
+const MOST_TOLD = 20
+
+function firstOf<Each>(all: Iterable<Each>): readonly Each[] {
+  return [...all].slice(0, MOST_TOLD)
 }
 
 /** A promise that ends before its ballot is published would be evidence against an honest server. */

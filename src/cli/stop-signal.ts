@@ -1,17 +1,17 @@
 /** The end of a server by a signal: it drains, and the process ends with what came of that. */
-import { EXIT_FAULT } from '../server/exit-fault.ts'
+import { EXIT } from '../core/fault.ts'
 
 /** Calls `stop` once on the first SIGTERM, SIGINT, or loss of the launcher; a second signal ends at once. */
 export function onStopSignal(stop: () => Promise<void>): void {
   let stopping = false
   const begin = (): void => {
-    if (stopping) process.exit(EXIT_FAULT)
+    if (stopping) process.exit(EXIT.fault)
     stopping = true
     stop().then(
       () => process.exit(0),
       (cause) => {
         console.error(cause)
-        process.exit(EXIT_FAULT)
+        process.exit(EXIT.fault)
       },
     )
   }

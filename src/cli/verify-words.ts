@@ -1,8 +1,9 @@
 /** A verification's report as a table for people. Pure. */
 import { printable } from '../core/printable.ts'
+import type { CheckName } from '../core/verify/checks.ts'
 import type { Finding } from '../core/verify/finding.ts'
 import type { ReceiptReport } from '../core/verify/receipt.ts'
-import type { CheckName, CheckReport, VerifyReport } from '../core/verify/report.ts'
+import type { CheckReport, VerifyReport } from '../core/verify/report.ts'
 
 export interface VerifyContext {
   /** Where the log was read. */

@@ -6,22 +6,26 @@ import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readPlain } from '../adapters/files/plain-file.ts'
-import { type KnownLog, readVerifyState, remember, type VerifyState } from '../adapters/files/verify-state.ts'
+import { readVerifyState, remember } from '../adapters/files/verify-state.ts'
 import { httpResources } from '../adapters/http/resources.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
-import { MOST_CHECKPOINT_BYTES } from '../core/log/resource-bounds.ts'
 import { printable, printableJson } from '../core/printable.ts'
-import { Malformed } from '../core/tlog/malformed.ts'
-import { COSIGNATURE, ED25519, parseVerifierKey, type SignatureType } from '../core/tlog/note-key.ts'
-import { GENESIS_PATH } from '../core/verify/beginning.ts'
-import { MOST_ENTRIES, MOST_GENESIS_BYTES, TooManyEntries } from '../core/verify/bounds.ts'
-import { type Recognised, recognised } from '../core/verify/known-log.ts'
+import { COSIGNATURE, ED25519, type SignatureType } from '../core/tlog/note-key.ts'
+import { MOST_ENTRIES, TooManyEntries } from '../core/verify/bounds.ts'
+import type { Memory } from '../core/verify/memory.ts'
 import { receiptTrouble } from '../core/verify/receipt.ts'
 import type { VerifyReport } from '../core/verify/report.ts'
-import { type VerifyInput, verifyLog } from '../core/verify/verify.ts'
 import { type FindInside, isUrl, type LogSource, openSource } from '../verify/open-log.ts'
+import {
+  type Asked,
+  isKeyOf,
+  type KeyFrom,
+  OtherKeyRemembered,
+  type Session,
+  verifySession,
+} from '../verify/session.ts'
 import { EXIT_NO } from './exit.ts'
 import { atLeastOne } from './options.ts'
 import { withProgress } from './progress.ts'
@@ -98,7 +102,6 @@ function defaultStateFile(): string {
 
 async function run(where: string, options: VerifyOptions): Promise<void> {
   const startedMs = performance.now()
-  const nowMs = systemClock.nowMs()
   if (options.key !== undefined) refuseKey('--key', options.key, ED25519)
   for (const witness of options.witness) refuseKey('--witness', witness, COSIGNATURE)
   if (options.quorum !== undefined && options.quorum > new Set(options.witness).size)
@@ -107,29 +110,26 @@ async function run(where: string, options: VerifyOptions): Promise<void> {
   const others = options.checkpoint.map(fileText)
   // Before the log is read, which can take long.
   if (options.result !== undefined && !isUrl(options.result)) fileBytes(options.result, 0)
-  const state = readVerifyState(options.state)
+  const memory = readVerifyState(options.state)
   const source = await openSource(where, options.election, ownLog)
   try {
-    const known = await whichLog(state, source, options)
-    const report = await verified(source, {
-      ...{ nowMs, receipts, witnesses: options.witness, mostEntries: options.entries },
-      seen: [...known.seen, ...others.map((note) => ({ note }))],
-      result: (mostBytes) => publishedResult(source, options.result, mostBytes),
-      namesake: known.namesake,
-      ...(known.key === undefined ? {} : { key: known.key }),
+    const log = {
+      ...source,
+      result: (mostBytes: number) => publishedResult(source, options.result, mostBytes),
+    }
+    const asked = {
+      ...{ receipts, witnesses: options.witness, checkpoints: others },
+      ...(options.key === undefined ? {} : { key: options.key }),
       ...(options.election === undefined ? {} : { election: options.election }),
       ...(options.quorum === undefined ? {} : { quorum: options.quorum }),
-    })
-    const { verified: isVerified, key, checkpoint } = report
-    if (isVerified && key !== null && checkpoint !== null) {
-      const place = rememberedPlace(source)
-      remember(options.state, { key, note: checkpoint.note, seenAtMs: nowMs, place })
     }
-    if (!isVerified) process.exitCode = EXIT_NO
+    const { report, keyFrom, shown } = await verified(log, memory, asked, options)
+    if (report.verified && shown !== null) remember(options.state, shown)
+    if (!report.verified) process.exitCode = EXIT_NO
     const seconds = (performance.now() - startedMs) / 1000
     if (options.json) console.log(printableJson({ ...report, where: source.words, seconds }))
     else {
-      const keyWords = wordsForKey(known.from, report, options.state)
+      const keyWords = wordsForKey(keyFrom, report, options.state)
       process.stdout.write(verifyTable(report, { where: source.words, seconds, keyWords }))
     }
   } finally {
@@ -137,68 +137,32 @@ async function run(where: string, options: VerifyOptions): Promise<void> {
   }
 }
 
-/** @throws {BadInput} where the log is larger than was agreed to, or than this machine can hold */
+/** @throws {BadInput} where the log is larger than was agreed to, or than this machine can hold; for another key */
 async function verified(
-  { read, words }: LogSource,
-  input: Omit<VerifyInput, 'read' | 'hasher' | 'verify' | 'salt'>,
-): Promise<VerifyReport> {
+  log: LogSource,
+  memory: Memory,
+  asked: Asked,
+  { entries: mostEntries, state }: VerifyOptions,
+): Promise<Session> {
+  const tools = { hasher: nodeTreeHasher(), verify: ed25519Verify, nowMs: systemClock.nowMs(), mostEntries }
   try {
     return await withProgress('verifying', undefined, (onProgress) =>
-      verifyLog({
-        ...{ read, hasher: nodeTreeHasher(), verify: ed25519Verify, salt: randomBytes(16), onProgress },
-        ...input,
-      }),
+      verifySession(log, memory, asked, { ...tools, salt: randomBytes(16), onProgress }),
     )
   } catch (cause) {
+    if (cause instanceof OtherKeyRemembered)
+      throw new BadInput('--key', [
+        {
+          message: `is not the key that ${state} knows for this log, ${cause.known}: name another --state if it is right`,
+        },
+      ])
     if (cause instanceof TooManyEntries)
-      throw new BadInput(words, [{ message: `${cause.message}: --entries N reads more` }])
+      throw new BadInput(log.words, [{ message: `${cause.message}: --entries N reads more` }])
     // Of text, a stack or memory there is an end, whatever a log holds.
     if (cause instanceof RangeError)
-      throw new BadInput(words, [{ message: `is more than can be held here (${cause.message})` }])
+      throw new BadInput(log.words, [{ message: `is more than can be held here (${cause.message})` }])
     throw cause
   }
-}
-
-type KeyFrom = 'option' | 'state' | 'genesis'
-
-interface Chosen extends Recognised<KnownLog> {
-  readonly seen: readonly { readonly note: string; readonly seenAtMs: number }[]
-  readonly from: KeyFrom
-}
-
-/** Which of the logs that the state file knows this is: by its address, then by what it calls itself. */
-async function whichLog(state: VerifyState, source: LogSource, options: VerifyOptions): Promise<Chosen> {
-  const place = rememberedPlace(source)
-  const ofPlace = place && state.places[place]
-  if (options.key !== undefined && ofPlace !== undefined && ofPlace !== options.key)
-    throw new BadInput('--key', [
-      {
-        message: `is not the key that ${options.state} knows for this log, ${ofPlace}: name another --state if it is right`,
-      },
-    ])
-  const known = { log: (key: string) => state.logs[key], keys: () => Object.keys(state.logs) }
-  const genesis = await source.read(GENESIS_PATH, MOST_GENESIS_BYTES)
-  const origin = await originOf(source)
-  const found = recognised(known, { given: options.key, ofPlace, genesis, origin })
-  const seen = (found.log?.checkpoints ?? []).map(({ note, seen_at }) => ({
-    note,
-    seenAtMs: Date.parse(seen_at),
-  }))
-  const from: KeyFrom = options.key !== undefined ? 'option' : found.key !== undefined ? 'state' : 'genesis'
-  return { ...found, seen, from }
-}
-
-/** The first line of the checkpoint, whoever signed it. */
-async function originOf(source: LogSource): Promise<string | undefined> {
-  const bytes = await source.read('checkpoint', MOST_CHECKPOINT_BYTES)
-  return bytes && Buffer.from(bytes).toString('utf8').split('\n', 1)[0]
-}
-
-/** Addresses are remembered with their log, but not this machine's own: there elections come and go. */
-function rememberedPlace({ place }: LogSource): string | undefined {
-  if (place.kind !== 'url') return undefined
-  const { hostname } = new URL(place.base)
-  return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname) ? undefined : place.base
 }
 
 async function publishedResult(
@@ -221,11 +185,7 @@ async function publishedResult(
 }
 
 function refuseKey(option: string, text: string, type: SignatureType): void {
-  try {
-    if (parseVerifierKey(nodeTreeHasher().sha256, text).type === type) return
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error
-  }
+  if (isKeyOf(type, text, nodeTreeHasher().sha256)) return
   const kind = type === ED25519 ? 'log' : 'witness'
   throw new BadInput(option, [
     { message: `is not the key of a ${kind}, such as name+1a2b3c4d+${kind === 'log' ? 'A' : 'B'}bCd…` },
@@ -255,8 +215,8 @@ function fileBytes(path: string, mostBytes: number): Uint8Array {
 }
 
 function wordsForKey(from: KeyFrom, { verified }: VerifyReport, stateFile: string): string {
-  if (from === 'option') return 'as it was given'
-  if (from === 'state') return `known from ${printable(stateFile)}`
+  if (from === 'given') return 'as it was given'
+  if (from === 'memory') return `known from ${printable(stateFile)}`
   const then = verified ? `; remembered in ${printable(stateFile)}` : ''
   return `trusted on first use, the log’s own word: compare it with what the organiser published${then}`
 }

@@ -53,32 +53,137 @@ interface Viewer {
 }
 
 export function resultsFeed(served: ServedElection, deps: ResultsFeedDeps): ResultsFeed {
-  const { tally, commitMs, publicLog } = served
-  const viewers = new Set<Viewer>()
-  // Taking counts and sending snapshots: votes come first.
-  const spare = new SpareTime()
-  const snapshots = currentSnapshots(served, deps, spare)
-  let timer: NodeJS.Timeout | undefined
-  let sending = false
+  const feed = new Feed(served, deps)
+  return {
+    add: feed.add,
+    viewers: feed.viewers,
+    limit: VIEWERS_LIMIT,
+    current: feed.current,
+    close: feed.close,
+  }
+}
 
-  const send = (viewer: Viewer): void => {
-    const { id, event } = snapshots.last()!
+class Feed {
+  readonly #commitMs: ServedElection['commitMs']
+  readonly #held: HeldBytes
+  readonly #viewers = new Set<Viewer>()
+  // Taking counts and sending snapshots: votes come first.
+  readonly #spare = new SpareTime()
+  readonly #snapshots: ReturnType<typeof currentSnapshots>
+  readonly #quiet: NodeJS.Timeout
+  readonly #beat: NodeJS.Timeout
+  #timer: NodeJS.Timeout | undefined
+  #sending = false
+
+  constructor(served: ServedElection, deps: ResultsFeedDeps) {
+    this.#commitMs = served.commitMs
+    this.#held = deps.held
+    this.#snapshots = currentSnapshots(served, deps, this.#spare)
+    served.tally.onChange(this.#schedule)
+    served.publicLog.onChange(this.#schedule)
+    this.#quiet = setInterval(() => {
+      if (this.#viewers.size > 0 && this.#snapshots.hasNews()) this.#schedule()
+    }, QUIET_CHECK_MS)
+    this.#beat = setInterval(() => this.#beatAll(), BEAT_MS)
+  }
+
+  readonly viewers = (): number => this.#viewers.size
+
+  readonly current: ResultsFeed['current'] = () => this.#snapshots.current()
+
+  readonly add: ResultsFeed['add'] = (response, lastId) => {
+    const viewer: Viewer = { response, behindSinceMs: null, release: () => {}, sentId: 0 }
+    beginStream(response)
+    this.#viewers.add(viewer)
+    response.on('drain', () => {
+      if (viewer.behindSinceMs === null) return
+      viewer.behindSinceMs = null
+      viewer.release()
+      if (viewer.sentId !== this.#snapshots.last()?.id) this.#send(viewer)
+    })
+    response.on('close', () => {
+      this.#viewers.delete(viewer)
+      viewer.release()
+    })
+    void this.#greet(viewer, lastId)
+  }
+
+  readonly close = (): void => {
+    clearInterval(this.#quiet)
+    clearInterval(this.#beat)
+    clearTimeout(this.#timer)
+    for (const { response } of this.#viewers) response.end('event: stopping\ndata: 1\n\n')
+    this.#viewers.clear()
+  }
+
+  /** What a stream begins with: the snapshot of this moment, unless the viewer has it, and a beat. */
+  async #greet(viewer: Viewer, lastId: string | undefined): Promise<void> {
+    const current = await this.#snapshots.current()
+    if (!this.#viewers.has(viewer)) return
+    if (current !== null && lastId === String(current.id)) viewer.sentId = current.id
+    else if (current !== null && viewer.sentId !== current.id && viewer.behindSinceMs === null)
+      this.#send(viewer)
+    viewer.response.write(this.#beatEvent())
+  }
+
+  #send(viewer: Viewer): void {
+    const { id, event } = this.#snapshots.last()!
     viewer.sentId = id
     if (viewer.response.write(event)) return
     viewer.behindSinceMs = performance.now()
-    viewer.release = deps.held.hold(event, () => viewer.response.destroy())
+    viewer.release = this.#held.hold(event, () => viewer.response.destroy())
   }
+
+  readonly #schedule = (): void => {
+    if (this.#timer !== undefined || this.#sending || this.#viewers.size === 0) return
+    const dueMs = this.#snapshots.madeAtMs() + TICK_MS - performance.now()
+    this.#timer = setTimeout(() => void this.#tick(), Math.max(dueMs, this.#snapshots.waitMs()))
+  }
+
+  async #tick(): Promise<void> {
+    this.#timer = undefined
+    this.#sending = true
+    await this.#snapshots.make()
+    const { id = 0, event } = this.#snapshots.last() ?? {}
+    const done = (): void => {
+      this.#sending = false
+      if (this.#snapshots.hasChanged()) this.#schedule()
+    }
+    if (event === undefined) return done()
+    const sendNews = (viewer: Viewer): void => {
+      if (viewer.sentId !== id) this.#send(viewer)
+    }
+    this.#forEach(event.length, sendNews, done)
+  }
+
+  #beatAll(): void {
+    const nowMs = performance.now()
+    for (const { response, behindSinceMs } of this.#viewers)
+      if (behindSinceMs !== null && nowMs - behindSinceMs > STUCK_MS) response.destroy()
+    const text = Buffer.from(this.#beatEvent())
+    this.#forEach(
+      text.length,
+      ({ response }) => response.write(text),
+      () => {},
+    )
+  }
+
+  #beatEvent(): string {
+    const pulse: Pulse = { viewers: this.#viewers.size, commit_ms: this.#commitMs() }
+    return `event: beat\ndata: ${JSON.stringify(pulse)}\n\n`
+  }
+
   /** Does `work`, `bytes` written, for every viewer who keeps up, slice by slice, then `done`. */
-  const forEach = (bytes: number, work: (viewer: Viewer) => void, done: () => void): void => {
-    const all = [...viewers]
+  #forEach(bytes: number, work: (viewer: Viewer) => void, done: () => void): void {
+    const all = [...this.#viewers]
     const atOnce = Math.max(1, Math.min(SLICE, Math.floor(SLICE_BYTES / bytes)))
     let from = 0
     const slice = (): void => {
       const until = Math.min(all.length, from + atOnce)
-      const end = spare.begin()
+      const end = this.#spare.begin()
       for (; from < until; from++) {
         const viewer = all[from]!
-        if (viewer.behindSinceMs === null && viewers.has(viewer)) work(viewer)
+        if (viewer.behindSinceMs === null && this.#viewers.has(viewer)) work(viewer)
       }
       // Responses hand what is written to their sockets when this turn ends, which is most of the cost.
       process.nextTick(() => {
@@ -89,94 +194,17 @@ export function resultsFeed(served: ServedElection, deps: ResultsFeedDeps): Resu
     }
     slice()
   }
-  const tick = async (): Promise<void> => {
-    timer = undefined
-    sending = true
-    await snapshots.make()
-    const { id = 0, event } = snapshots.last() ?? {}
-    const done = (): void => {
-      sending = false
-      if (snapshots.hasChanged()) schedule()
-    }
-    if (event === undefined) return done()
-    forEach(
-      event.length,
-      (viewer) => {
-        if (viewer.sentId !== id) send(viewer)
-      },
-      done,
-    )
-  }
-  const schedule = (): void => {
-    if (timer !== undefined || sending || viewers.size === 0) return
-    const dueMs = snapshots.madeAtMs() + TICK_MS - performance.now()
-    timer = setTimeout(tick, Math.max(dueMs, snapshots.waitMs()))
-  }
+}
 
-  tally.onChange(schedule)
-  publicLog.onChange(schedule)
-  const quiet = setInterval(() => {
-    if (viewers.size > 0 && snapshots.hasNews()) schedule()
-  }, QUIET_CHECK_MS)
-  const beatEvent = (): string => {
-    const pulse: Pulse = { viewers: viewers.size, commit_ms: commitMs() }
-    return `event: beat\ndata: ${JSON.stringify(pulse)}\n\n`
-  }
-  const beat = setInterval(() => {
-    const nowMs = performance.now()
-    for (const { response, behindSinceMs } of viewers)
-      if (behindSinceMs !== null && nowMs - behindSinceMs > STUCK_MS) response.destroy()
-    const text = Buffer.from(beatEvent())
-    forEach(
-      text.length,
-      ({ response }) => response.write(text),
-      () => {},
-    )
-  }, BEAT_MS)
-  /** What a stream begins with: the snapshot of this moment, unless the viewer has it, and a beat. */
-  const greet = async (viewer: Viewer, lastId: string | undefined): Promise<void> => {
-    const current = await snapshots.current()
-    if (!viewers.has(viewer)) return
-    if (current !== null && lastId === String(current.id)) viewer.sentId = current.id
-    else if (current !== null && viewer.sentId !== current.id && viewer.behindSinceMs === null) send(viewer)
-    viewer.response.write(beatEvent())
-  }
-
-  return {
-    add: (response, lastId) => {
-      const viewer: Viewer = { response, behindSinceMs: null, release: () => {}, sentId: 0 }
-      // No chunks: the stream ends with its connection, and an event is one write of one buffer all viewers share.
-      response.removeHeader('transfer-encoding')
-      response.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'access-control-allow-origin': '*',
-        'x-accel-buffering': 'no',
-        'x-content-type-options': 'nosniff',
-      })
-      response.write('retry: 1000\n\n')
-      viewers.add(viewer)
-      response.on('drain', () => {
-        if (viewer.behindSinceMs === null) return
-        viewer.behindSinceMs = null
-        viewer.release()
-        if (viewer.sentId !== snapshots.last()?.id) send(viewer)
-      })
-      response.on('close', () => {
-        viewers.delete(viewer)
-        viewer.release()
-      })
-      void greet(viewer, lastId)
-    },
-    viewers: () => viewers.size,
-    limit: VIEWERS_LIMIT,
-    current: snapshots.current,
-    close: () => {
-      clearInterval(quiet)
-      clearInterval(beat)
-      clearTimeout(timer)
-      for (const { response } of viewers) response.end('event: stopping\ndata: 1\n\n')
-      viewers.clear()
-    },
-  }
+function beginStream(response: ServerResponse): void {
+  // No chunks: the stream ends with its connection, and an event is one write of one buffer all viewers share.
+  response.removeHeader('transfer-encoding')
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'access-control-allow-origin': '*',
+    'x-accel-buffering': 'no',
+    'x-content-type-options': 'nosniff',
+  })
+  response.write('retry: 1000\n\n')
 }

@@ -8,6 +8,7 @@ import type { CastStep } from '../pipeline/cast.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
 import type { PublicLog } from '../ports/public-log.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
+import type { ServedPicture } from './pictures.ts'
 
 export interface ServedElection {
   readonly election: Election
@@ -21,6 +22,8 @@ export interface ServedElection {
   readonly commitMs: () => number | null
   readonly roll: VoterRoll
   readonly publicLog: PublicLog
+  /** The definition's pictures, by SHA-256 in hexadecimal. */
+  readonly pictures: ReadonlyMap<string, ServedPicture>
   /** How the engines of a cluster are doing; null on one machine. */
   readonly pipeline: (() => PipelineSnapshot) | null
 }

@@ -20,6 +20,7 @@ import { WrongKeyLimit } from './limits.ts'
 import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { pageRoutes } from './pages.ts'
+import { pictureRoutes } from './pictures.ts'
 import { resultDocuments } from './result-documents.ts'
 import { resultMaker } from './result-maker.ts'
 import { resultsRoutes } from './results.ts'
@@ -30,6 +31,7 @@ import { SpareTime } from './spare-time.ts'
 import { cutUnread } from './unread.ts'
 import { verifierPage } from './verifier-page.ts'
 import { refuseSlowVote, type VoteHandler, voteHandler } from './vote.ts'
+import { warmUp } from './warm-up.ts'
 
 /** A reader who takes nothing of an answer for so long is cut off. */
 const UNREAD_MS = 30_000
@@ -73,16 +75,70 @@ export interface Gateway {
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { elections, log, limits, onFault, unreadMs = UNREAD_MS } = options
+  const { elections, log, pagesDir, unreadMs = UNREAD_MS } = options
   let stopping = false
   const isStopping = () => stopping
+  const { limit, held, maker, feeds, metrics, documents, batches } = keptPerElection(options)
+  const vote = defaultVote(elections, (served) =>
+    voteHandler({
+      served,
+      batch: batches.of(served),
+      isStopping,
+      onRefused: (code) => metrics.countRefusal(served, code),
+    }),
+  )
+  const app = await framework({
+    ...{ log, version: options.version, isStopping },
+    pacing: { unreadMs, held },
+    server: { ...{ vote, refuseSlowVote }, ...serverLimits(options.limits) },
+  })
+  catalogueRoutes(app, elections)
+  ballotRoutes(app, {
+    ...{ elections, batchOf: batches.of, limit, onAnswers: metrics.countAnswers, onFault: options.onFault },
+    imports: new ImportBudget({
+      bytes: options.limits.importBytes,
+      ms: options.limits.importSeconds * 1000,
+    }),
+  })
+  ballotStyleRoute(app, elections, limit)
+  resultsRoutes(app, elections, { feedOf: feeds.of, documentsOf: documents.of })
+  logRoutes(app, elections)
+  healthRoutes(app, elections, metrics, isStopping)
+  pageRoutes(app, elections, pagesDir)
+  boothPage(app, elections, pagesDir)
+  pictureRoutes(app, elections)
+  verifierPage(app, elections, pagesDir)
+  await Promise.all([app.ready(), warmUp(elections)])
+  const drain = drainable(app.server)
+  const stopCutting = cutUnread(app.server, unreadMs)
+
+  return {
+    listen: async (port, host) => {
+      await app.listen({ port, host })
+      const address = app.server.address() as AddressInfo
+      return { url: `http://${shownHost(host)}:${address.port}`, port: address.port }
+    },
+    stop: async () => {
+      stopping = true
+      for (const feed of feeds.all()) feed.close()
+      await drain()
+      await app.close()
+      stopCutting()
+      await maker.close()
+      log.debug('the gateway has stopped')
+    },
+  }
+}
+
+/** What is kept for each election while it is served, and what they share. */
+function keptPerElection({ elections, log, limits, version, onFault }: GatewayOptions) {
   const limit = new WrongKeyLimit({
     perMinute: limits.wrongKeysPerMinute,
     proxies: limits.proxies,
     nowMs: () => performance.now(),
   })
   const held = new HeldBytes(HELD_BYTES_LIMIT)
-  const maker = resultMaker(options.version, log)
+  const maker = resultMaker(version, log)
   const makerSpare = new SpareTime()
   const feeds = perElection(
     elections,
@@ -97,57 +153,21 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const batches = perElection(elections, (served) =>
     castBatch(served, limit, (answers) => metrics.countAnswers(served, answers), onFault),
   )
-  const vote = defaultVote(elections, (served) =>
-    voteHandler({
-      served,
-      batch: batches.of(served),
-      isStopping,
-      onRefused: (code) => metrics.countRefusal(served, code),
-    }),
-  )
-  const app = await framework({
-    ...{ log, version: options.version, isStopping },
-    pacing: { unreadMs, held },
-    server: {
-      ...{ vote, refuseSlowVote, connections: limits.connections },
-      perAddress: limits.proxies > 0 ? 0 : limits.connectionsPerAddress,
-      requestMs: limits.importSeconds * 1000 + AFTER_IMPORT_MS,
-    },
-  })
-  catalogueRoutes(app, elections)
-  ballotRoutes(app, {
-    ...{ elections, batchOf: batches.of, limit, onAnswers: metrics.countAnswers, onFault },
-    imports: new ImportBudget({ bytes: limits.importBytes, ms: limits.importSeconds * 1000 }),
-  })
-  ballotStyleRoute(app, elections, limit)
-  resultsRoutes(app, elections, { feedOf: feeds.of, documentsOf: documents.of })
-  logRoutes(app, elections)
-  healthRoutes(app, elections, metrics, isStopping)
-  pageRoutes(app, elections, options.pagesDir)
-  boothPage(app, elections, options.pagesDir)
-  verifierPage(app, elections, options.pagesDir)
-  await app.ready()
-  const drain = drainable(app.server)
-  const stopCutting = cutUnread(app.server, unreadMs)
+  return { limit, held, maker, feeds, metrics, documents, batches }
+}
 
+function serverLimits({ connections, proxies, connectionsPerAddress, importSeconds }: GatewayLimits) {
   return {
-    listen: async (port, host) => {
-      await app.listen({ port, host })
-      const address = app.server.address() as AddressInfo
-      const shown =
-        host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
-      return { url: `http://${shown}:${address.port}`, port: address.port }
-    },
-    stop: async () => {
-      stopping = true
-      for (const feed of feeds.all()) feed.close()
-      await drain()
-      await app.close()
-      stopCutting()
-      await maker.close()
-      log.debug('the gateway has stopped')
-    },
+    connections,
+    perAddress: proxies > 0 ? 0 : connectionsPerAddress,
+    requestMs: importSeconds * 1000 + AFTER_IMPORT_MS,
   }
+}
+
+/** As people type it into a browser. */
+function shownHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 /** `POST /vote` of whichever election is the default one when a request comes: its handler is made once for all of them. */

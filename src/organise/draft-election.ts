@@ -11,6 +11,8 @@ export interface DraftAsked {
   /** The definition as the organiser wrote it. */
   readonly text: string
   readonly election: Election
+  /** The definition's pictures, by SHA-256. */
+  readonly pictures: ReadonlyMap<string, Uint8Array>
   /** The name of the public log; one of its own where it is left out. */
   readonly logOrigin?: string | undefined
   /** Where its ballots will lie; null for the data folder. */
@@ -22,16 +24,14 @@ export interface DraftAsked {
  * @throws {BadInput} where the log's name can name none; {ElectionExists}
  */
 export async function draftElection(asked: DraftAsked): Promise<ElectionDraft> {
-  const { dataDir, file, text, election, logOrigin, cluster } = asked
+  const { dataDir, file, text, election, pictures, logOrigin, cluster } = asked
   const log = newLog(election, logOrigin)
   const onward = cluster && clusterMove(election, cluster)
-  const draft = await createElection(dataDir, file, text, {
-    ...log,
-    found: async (dir) => {
-      await log.found(dir)
-      await onward?.move(dir)
-    },
-  })
+  const found = async (dir: string) => {
+    await log.found(dir)
+    await onward?.move(dir)
+  }
+  const draft = await createElection(dataDir, file, text, { ...log, found }, pictures)
   return {
     ...draft,
     abort: async () => {

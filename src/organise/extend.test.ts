@@ -51,7 +51,7 @@ test('not earlier, and not by nothing: a refusal that says when voting ends, and
   const before = await inForce()
   for (const closesAtMs of [before.closesAtMs, before.closesAtMs - 1, firstEndMs])
     await assert.rejects(extendTo(closesAtMs), (error: Error & { code?: string }) => {
-      assert.equal(error.code, 'BAD_INPUT')
+      assert.equal(error.code, 'bad-input')
       assert.ok(error.message.includes(new Date(before.closesAtMs).toISOString()), error.message)
       return true
     })
@@ -62,7 +62,7 @@ test('not while a process has the folder that takes no requests, and the lock is
   const before = await inForce()
   const lock = lockFolder(dataDir)
   try {
-    await assert.rejects(extendTo(before.closesAtMs + HOUR_MS), { code: 'FOLDER_IN_USE' })
+    await assert.rejects(extendTo(before.closesAtMs + HOUR_MS), { code: 'folder-in-use' })
   } finally {
     lock.release()
   }

@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs'
 import { clusterFile, definitionFile, electionDir } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
+import { faultIn } from '../adapters/node/system-fault.ts'
+import type { Election } from '../core/election/definition.ts'
 import { openPublisher } from '../pipeline/publish/publish.ts'
 import { checkLog } from '../pipeline/publish/recovery.ts'
 import type { HeldElection } from './held-election.ts'
-import { ensureLog, openLog } from './public-log.ts'
+import { ensureLog, type OpenLog, openLog } from './public-log.ts'
 
 /**
  * To be called with the data folder locked.
@@ -19,10 +21,8 @@ export async function holdElection<Result>(
 ): Promise<Result> {
   const dir = electionDir(dataDir, id)
   const { election } = await readDefinition(definitionFile(dir))
-  await ensureLog(dir, election)
-  const log = await openLog(dir, election)
+  const log = await checkedLog(dir, election)
   try {
-    await checkLog(log.deps)
     return await change({
       dir,
       log,
@@ -36,6 +36,21 @@ export async function holdElection<Result>(
     })
   } finally {
     await log.close()
+  }
+}
+
+/** @throws {Fault} that names the folder where its records contradict each other */
+async function checkedLog(dir: string, election: Election): Promise<OpenLog> {
+  try {
+    await ensureLog(dir, election)
+    const log = await openLog(dir, election)
+    await checkLog(log.deps).catch((cause) => {
+      log.close()
+      throw cause
+    })
+    return log
+  } catch (cause) {
+    throw faultIn(dir, cause)
   }
 }
 

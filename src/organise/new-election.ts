@@ -6,11 +6,14 @@
  */
 import { existsSync, rmdirSync } from 'node:fs'
 import { electionDir, electionsDir } from '../adapters/embedded/layout.ts'
-import { readDefinition } from '../adapters/files/definition-file.ts'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { readNewDefinition } from '../adapters/files/definition-file.ts'
+import { readPictures, type WithPictures } from '../adapters/files/definition-pictures.ts'
 import { writeKeyFile } from '../adapters/files/key-file.ts'
 import { refuseExisting } from '../adapters/files/private-file.ts'
 import { type CheckedRoll, checkRoll, emptyDistricts } from '../adapters/files/roll-file.ts'
-import type { Election } from '../core/election/definition.ts'
+import { systemClock } from '../adapters/node/clock.ts'
+import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import { releaseWarnings } from '../core/tally/release-warnings.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
 import { loadNewKeys } from './cluster/move-to-cluster.ts'
@@ -20,6 +23,8 @@ import { issueKeys } from './issue-keys.ts'
 import { tellOwner } from './owner.ts'
 import type { Progress } from './progress.ts'
 import { verifierKeyIn } from './public-log.ts'
+import { setAside } from './replaced-election.ts'
+import { overFor, ownZone, timeNotes, timesInWords } from './times-in-words.ts'
 
 export interface NewElection {
   /** The data folder; made where it does not exist. */
@@ -36,6 +41,10 @@ export interface NewElection {
   readonly makeDefault: boolean
   /** Where its ballots will lie; null for the data folder. */
   readonly cluster: ClusterAddresses | null
+  /** Whether it takes the place of the election of its id, in which nobody has voted. */
+  readonly replace: boolean
+  /** Whether voting in it may be over already. */
+  readonly alreadyOver: boolean
 }
 
 /** `note` is told what is odd in a file, and no reason to refuse it. */
@@ -47,6 +56,10 @@ export interface NewElectionHands extends ChangeHands {
 
 export interface MadeElection {
   readonly election: Election
+  /** When voting opens and ends, in words: lines. */
+  readonly times: readonly string[]
+  /** What is other than in the election that it replaces; null where it replaces none. */
+  readonly changes: readonly string[] | null
   /** Keys issued. */
   readonly voters: number
   /** The key of its public log, as the organiser publishes it. */
@@ -60,11 +73,16 @@ export interface MadeElection {
  * @throws {BadInput} {ElectionExists} {BadAddress}; what `signal` throws
  */
 export async function makeElection(
-  { dataDir, definition, roll: rollFile, keys, logOrigin, makeDefault, cluster }: NewElection,
+  asked: NewElection,
   { signal, progress, note }: NewElectionHands,
 ): Promise<MadeElection> {
-  const { file, text, election } = await readDefinition(definition)
-  await refuseExisting(keys)
+  const { dataDir, definition, roll: rollFile, keys, cluster, replace } = asked
+  const read = await readPictures(definition, await readNewDefinition(definition))
+  const { file, election } = read
+  refuseOver(asked, file)
+  for (const warning of [...read.notes, ...timeNotes(file, ownZone())])
+    note(`${definition}: warning: ${warning}`)
+  if (!replace) await refuseExisting(keys)
   const roll = await progress('Checking the voter roll', signal, (onProgress) =>
     checkRoll(rollFile, election, onProgress),
   )
@@ -73,16 +91,14 @@ export async function makeElection(
   for (const warning of releaseWarnings(election, roll.perDistrict))
     note(`${definition}: warning: ${warning}`)
 
-  const undoFolders = newFolders([electionsDir(dataDir), dataDir])
-  const draft = await draftElection({ dataDir, file, text, election, logOrigin, cluster })
+  const replaced = replace ? await setAside({ dataDir, file, keys, voters: roll.voters }) : undefined
   try {
-    const issue = { election, roll, keys, signal, progress }
-    await withKeys(issue, draft, () => draft.commit({ makeDefault }))
+    await putInPlace(asked, read, { election, roll, keys, signal, progress })
   } catch (error) {
-    await draft.abort()
-    undoFolders()
+    replaced?.restore()
     throw error
   }
+  replaced?.discard()
   if (cluster)
     await progress('Loading the keys into Redis', signal, (onProgress) =>
       loadNewKeys(dataDir, election.id, cluster, (loaded) => onProgress(loaded, roll.voters)),
@@ -90,10 +106,35 @@ export async function makeElection(
   const served = cluster ? undefined : await tellOwner(dataDir).catch(() => undefined)
   return {
     election,
+    times: timesInWords(file, systemClock.nowMs(), ownZone()),
+    changes: replaced?.changes ?? null,
     voters: roll.voters,
     logKey: verifierKeyIn(electionDir(dataDir, election.id))!,
     isServed: served?.includes(election.id) ?? false,
   }
+}
+
+/** The election whole, or nothing of it. */
+async function putInPlace(asked: NewElection, read: WithPictures, issue: KeysToIssue): Promise<void> {
+  const { dataDir, makeDefault, logOrigin, cluster } = asked
+  const undoFolders = newFolders([electionsDir(dataDir), dataDir])
+  const draft = await draftElection({ ...read, dataDir, logOrigin, cluster })
+  try {
+    await withKeys(issue, draft, () => draft.commit({ makeDefault }))
+  } catch (error) {
+    await draft.abort()
+    undoFolders()
+    throw error
+  }
+}
+
+/** @throws {BadInput} where voting is over, and nobody said that it may be */
+function refuseOver({ definition, alreadyOver }: NewElection, file: DefinitionFile): void {
+  const over = overFor(file, systemClock.nowMs())
+  if (over === undefined || alreadyOver) return
+  throw new BadInput(definition, [
+    { message: `${over}: nobody could vote. If that is meant, add --already-over` },
+  ])
 }
 
 interface KeysToIssue {

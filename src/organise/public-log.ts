@@ -29,10 +29,10 @@ import type { Election } from '../core/election/definition.ts'
 import { entryStarts } from '../core/log/entry.ts'
 import { formatRecord, type GenesisRecord, type LogVersion, parseRecord } from '../core/log/record.ts'
 import { districtsText, rollCommitment } from '../core/log/roll-commitment.ts'
-import type { ToldBatch } from '../core/tally/told-batch.ts'
 import { leafHash } from '../core/tlog/merkle.ts'
 import type { PublishDeps } from '../pipeline/publish/deps.ts'
-import { openPublisher, type Publisher } from '../pipeline/publish/publish.ts'
+import { openPublisher } from '../pipeline/publish/publish.ts'
+import type { LogLead } from '../ports/log-lead.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import { defaultLogOrigin, logSignerIn, newSignerKey } from './log-key.ts'
 import { logRelease } from './log-release.ts'
@@ -67,7 +67,7 @@ export function newLog(election: Election, origin: string = defaultLogOrigin(ele
       },
     ])
   }
-  return { signerKey, found: (dir) => foundLog(dir, election, loadLogKey(signerKey)) }
+  return { signerKey, found: (dir) => beginLog(dir, election, loadLogKey(signerKey)) }
 }
 
 /** The verifier key of the log of an election's folder; what the organiser publishes. */
@@ -92,7 +92,7 @@ export async function ensureLog(dir: string, election: Election): Promise<boolea
         mode: 0o600,
         flush: true,
       })
-    await foundLog(dir, election, logSignerIn(dir)!)
+    await beginLog(dir, election, logSignerIn(dir)!)
     return true
   }
   const key = verifierKeyIn(dir)
@@ -112,7 +112,7 @@ export async function ensureLog(dir: string, election: Election): Promise<boolea
 }
 
 /** Writes the beginning of a log: its files, its journal, its first checkpoint; the fact that it has one comes last. */
-async function foundLog(dir: string, election: Election, signer: LogSigner): Promise<void> {
+async function beginLog(dir: string, election: Election, signer: LogSigner): Promise<void> {
   const hasher = nodeTreeHasher()
   const roll = rollCommitment(hasher, election.districts.length)
   for (const { credentials, districts } of rollPages(databaseFile(dir), rollOrder(NEWEST)))
@@ -197,17 +197,6 @@ export interface OpenLog {
   /** Where several processes may publish it: who does. null: this one alone can. */
   readonly lead: LogLead | null
   readonly close: () => void | Promise<void>
-}
-
-export interface LogLead {
-  /** Begins to publish where no other process does. @returns whether it is this one now */
-  readonly take: () => Promise<boolean>
-  /** @throws where it is not this one any more */
-  readonly confirm: () => Promise<void>
-  /** Keeps what a batch told of choices for every process. @throws where this one publishes no more */
-  readonly told: (batch: ToldBatch) => Promise<void>
-  /** Answers what was asked of whoever publishes. @param amend publishes an amendment */
-  readonly answer: (amend: Publisher['amend']) => Promise<void>
 }
 
 /**

@@ -1,7 +1,8 @@
 /** A recount of one election of a data folder, from its log alone, also while a server runs on it. */
+
 import { existsSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
 import { EmbeddedLog } from '../adapters/embedded/ballot-log.ts'
+import { openDatabaseFile } from '../adapters/embedded/database-file.ts'
 import {
   clusterFile,
   databaseFile,
@@ -17,6 +18,7 @@ import { readSettings } from '../adapters/embedded/settings.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
+import { faultIn } from '../adapters/node/system-fault.ts'
 import type { Election } from '../core/election/definition.ts'
 import { type Phase, phaseAt } from '../core/election/phase.ts'
 import { amended } from '../core/log/amended.ts'
@@ -51,10 +53,19 @@ export function chosenElection(dataDir: string, asked: string | undefined): stri
   throw new BadInput(dataDir, [{ message: has }])
 }
 
+/** @throws {BadInput} {Fault} that names the folder where its files or records are damaged */
 export async function recountFolder(dataDir: string, id: string): Promise<Recounted> {
   const dir = electionDir(dataDir, id)
   if (existsSync(clusterFile(dir)))
     throw new BadInput(dir, [{ message: 'its ballots lie on a cluster: add --cluster' }])
+  try {
+    return await recounted(dataDir, dir)
+  } catch (cause) {
+    throw faultIn(dir, cause)
+  }
+}
+
+async function recounted(dataDir: string, dir: string): Promise<Recounted> {
   const { election } = await readDefinition(definitionFile(dir))
   const records = await logRecords(dir)
   const eligible = eligiblePerDistrict(dataDir, election)
@@ -93,7 +104,7 @@ async function toldOf(
 
 function eligiblePerDistrict(dataDir: string, election: Election): Float64Array {
   const eligible = new Float64Array(election.districts.length)
-  const database = new DatabaseSync(databaseFile(electionDir(dataDir, election.id)), { readOnly: true })
+  const database = openDatabaseFile(databaseFile(electionDir(dataDir, election.id)), { readOnly: true })
   try {
     const rows = database.prepare('SELECT district, count(*) AS voters FROM voters GROUP BY district').all()
     for (const { district, voters } of rows) eligible[Number(district)] = Number(voters)

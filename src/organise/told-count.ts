@@ -8,6 +8,7 @@ import { pluralityTally } from '../core/tally/plurality.ts'
 import type { ToldCount } from '../core/tally/told-tally.ts'
 import { base64 } from '../core/tlog/base64.ts'
 import { parseCheckpoint } from '../core/tlog/checkpoint.ts'
+import { Malformed } from '../core/tlog/malformed.ts'
 import { parseNote } from '../core/tlog/note.ts'
 import { entryRules } from '../core/verify/ballot.ts'
 import { rangeChecker } from '../core/verify/range.ts'
@@ -32,7 +33,7 @@ export async function toldInLog(
   const read = logFolderReader(logDir(dir))
   const note = await read('checkpoint', MOST_CHECKPOINT_BYTES)
   if (note === undefined) return { tally, checkpoint: null }
-  const { size, root } = parseCheckpoint(parseNote(new TextDecoder().decode(note)).text)
+  const { size, root } = checkpointOf(note, dir)
   const check = rangeChecker(read, nodeTreeHasher(), entryRules(election, issued))
   for (let from = 0; from < size; from += STRETCH) {
     const to = Math.min(size, from + STRETCH)
@@ -44,4 +45,16 @@ export async function toldInLog(
       for (const { district, choices, times } of groups) tally.fold(district, choices, times)
   }
   return { tally, checkpoint: { size, root: base64(root) } }
+}
+
+/** @throws {BadInput} where it is not one */
+function checkpointOf(note: Uint8Array, dir: string): ReturnType<typeof parseCheckpoint> {
+  try {
+    return parseCheckpoint(parseNote(new TextDecoder().decode(note)).text)
+  } catch (cause) {
+    if (!(cause instanceof Malformed)) throw cause
+    throw new BadInput(`${logDir(dir)}/checkpoint`, [
+      { message: `${cause.message}: look with "elections doctor"` },
+    ])
+  }
 }

@@ -67,6 +67,20 @@ test('receipts are made before storage has answered, once, and each is its own b
   assert.equal(promised.length, 1)
 })
 
+test('a box that answers with copies, as from another process, has its receipts made early too', async () => {
+  const ballots = [recorded('1'), recorded('2'), recorded('3')]
+  const { step, promised } = stepOn(async (onUnderWay) => {
+    onUnderWay!(structuredClone(ballots))
+    return structuredClone(ballots)
+  })
+  const answers = await step(VOTES, 'full')
+  assert.deepEqual(
+    answers.map((answer) => (answer as { tracker: string }).tracker),
+    ballots.map(tracker),
+  )
+  assert.deepEqual(promised, [ballots.map(tracker)])
+})
+
 test('a ballot that was not stored has no receipt, and its neighbours have theirs', async () => {
   const [first, second, third] = [recorded('1'), recorded('2'), recorded('3')]
   const { step } = stepOn(async (onUnderWay) => {

@@ -7,7 +7,7 @@ import { credentialPrefix, credentialText } from '../core/election/credential.ts
 import type { Election } from '../core/election/definition.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import { type EntryWriter, leafText } from '../core/log/entry.ts'
-import type { BallotBox, CastBallot, CastOutcome, RecordedBallot } from '../ports/ballot-box.ts'
+import { type BallotBox, type CastBallot, isSameBallot, type RecordedBallot } from '../ports/ballot-box.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Digest } from '../ports/digest.ts'
 
@@ -47,7 +47,7 @@ export type CastStep = (
   receipts: 'full' | 'trackers',
 ) => Promise<readonly CastAnswer[]>
 
-/** Receipts made while storage synced are as good as new for so long: their promises name a time. */
+/** A receipt made while storage synced is used for this long; a later one would promise a time too far in the past. */
 const GOOD_FOR_MS = 10_000
 
 /**
@@ -55,8 +55,8 @@ const GOOD_FOR_MS = 10_000
  * The step's promise rejects when the outcome of a write is unknown; then nobody may be answered
  * (docs/invariants.md, "Refuse, never guess").
  *
- * Receipts are made while the ballots are being written, when this thread would wait. They leave it with the outcome,
- * and where there is none they never do.
+ * Receipts are made while the ballots are being written, when this thread would wait. One is returned only once its
+ * ballot's outcome is known; where that stays unknown, it is dropped.
  */
 export function castStep(deps: CastDeps): CastStep {
   const { election, box, digest, entry, refusal, promises, clock } = deps
@@ -93,12 +93,15 @@ export function castStep(deps: CastDeps): CastStep {
     const outcomes = await box.cast(votes.map(toBallot), refusal(), (ballots) => {
       underWay = ballots
       making = receiptsOf(underWay, promised)
-      // Met below, with the outcomes; where those are unknown, by nobody.
+      // Awaited below. This handler keeps a rejection from going unhandled where the write fails first.
       making.catch(() => {})
     })
     const early = making === undefined ? [] : await making
     if (clock.nowMs() - startMs >= GOOD_FOR_MS) underWay = []
-    const isEarly = (outcome: CastOutcome, i: number) => outcome === underWay[i]
+    const isEarly = (outcome: RecordedBallot, i: number): boolean => {
+      const under = underWay[i]
+      return under !== undefined && isSameBallot(outcome, under)
+    }
     const late = await receiptsOf(
       outcomes.map((outcome, i) =>
         typeof outcome === 'string' || isEarly(outcome, i) ? undefined : outcome,

@@ -4,11 +4,10 @@
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
-import { packTold } from '../core/status/count-facts.ts'
+import { countFacts } from '../core/status/count-facts.ts'
 import type { PublicLogState } from '../core/status/public-log-state.ts'
 import { invariantOf } from '../core/status/snapshot.ts'
 import { countHistory, totalsOf } from '../core/tally/history.ts'
-import { packCounts } from '../core/tally/packed-counts.ts'
 import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
 import { ballotRate } from '../core/tally/rate.ts'
 import { resultOf } from '../core/tally/result.ts'
@@ -94,19 +93,12 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
   return {
     facts: () => {
       const nowMs = clock.nowMs()
-      const figures = {
-        phase: phase(),
-        nowMs,
-        lastBallotAtMs,
-        eligible: Float64Array.from(roll.eligible),
-        issued: Float64Array.from(issued),
-        ...counters(),
-        votesPerSecond: rate.at(nowMs),
+      return countFacts({
+        ...{ election, stored: tally, told, eligible: roll.eligible, issued },
+        ...{ phase: phase(), nowMs, lastBallotAtMs, ...counters(), votesPerSecond: rate.at(nowMs) },
         turnout: turnoutLine(castBySpan(log), log.turnoutSpanSeconds),
         log: deps.publicLog?.() ?? null,
-      }
-      const { closesAtMs } = election
-      return { counts: packCounts(tally), logTold: packTold(told), figures, closesAtMs }
+      })
     },
     invariant: () => invariantOf(election, tally, counters()),
     result: () => resultOf(election, tally),

@@ -8,8 +8,11 @@
  *   ("One key, one ballot"). The others get `key-already-used`, but for a ballot whose `retryMark` equals the recorded
  *   one's: it gets the recorded ballot again, whatever it says itself ("The same receipt again").
  * - A ballot waits for one before it with the same credential that is still being written, never guesses.
- * - A new ballot is recorded only when its cast call came with no `refusal`, its credential was issued, and its
- *   districts carry its choices. A credential used before is told so whether or not voting is open.
+ * - A new ballot is recorded only when its cast call came with no `refusal` and it is eligible (eligibility.ts): its
+ *   credential was issued, and its district carries its choices. A credential used before is told so whether or not
+ *   voting is open.
+ * - All that crosses this border are values: arguments and outcomes mean the same after a copy, so that a box may be
+ *   in another process. Ballots are told apart by their nonce, never by which object they are.
  * - Storage that certainly refused gives `storage-unavailable`, and the key is unused again. Storage whose answer is
  *   unknown is never guessed at. A box that alone knows what is stored (embedded) rejects the promise, takes nothing
  *   more, and the process must end. A box whose storage outlives it (a cluster's) answers `outcome-unknown` within a
@@ -32,7 +35,13 @@ export interface RecordedBallot {
   /** Index into the election's districts. */
   readonly district: number
   readonly choices: Choices
+  /** 32 hexadecimal digits that no other ballot has: by them a ballot is known again. */
   readonly nonceHex: string
+}
+
+/** Whether two ballots are one, whichever copies of it these are. */
+export function isSameBallot(one: RecordedBallot, other: RecordedBallot): boolean {
+  return one.nonceHex === other.nonceHex
 }
 
 /** A recorded ballot is told again, as it is, to a retry that bears its mark. */
@@ -40,7 +49,8 @@ export type CastOutcome = RecordedBallot | RefusalCode
 
 /**
  * Told which ballots of a call are on their way to storage, in the order of the call; others' places are undefined.
- * Nothing about them is final: a ballot is recorded where its outcome is this very object. Who is told must not throw.
+ * Nothing about them is final: a ballot is recorded where the outcome in its place is the same ballot
+ * (`isSameBallot`). Who is told must not throw.
  */
 export type OnUnderWay = (ballots: readonly (RecordedBallot | undefined)[]) => void
 

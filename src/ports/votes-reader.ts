@@ -2,6 +2,7 @@
  * The ballot log of a cluster, read side: records as they lie there, whoever wrote them. A tag's records are all in one
  * partition; each partition is read in its order, partitions among each other in any.
  */
+import { MAX_VOTE_RECORD_BYTES } from '../core/log/vote-record.ts'
 
 export interface RawRecord {
   readonly partition: number
@@ -16,7 +17,7 @@ export interface RawRecord {
 }
 
 /** One more than the longest record that can be a ballot. */
-export const RAW_LIMIT_BYTES = 262_145
+export const RAW_LIMIT_BYTES = MAX_VOTE_RECORD_BYTES + 1
 
 /** Per partition the offset to read next. */
 export type Offsets = readonly number[]

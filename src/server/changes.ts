@@ -1,9 +1,13 @@
-/** Makes changes of an election that is served: starts a thread for each, and does what that may not do itself. */
+/**
+ * Makes changes of an election that is served: starts a thread for each, and does what that may not
+ * do itself.
+ */
 import { Worker } from 'node:worker_threads'
 import type { RollPage } from '../adapters/embedded/roll-pages.ts'
 import type { Extended } from '../organise/extend.ts'
 import type { VotersAdded } from '../organise/late-voters/add-voters.ts'
-import type { ChangeAsk, ChangeData, FromChange, ToChange } from './change-thread.ts'
+import type { ChangeAsk, ServedChange } from '../organise/served-change.ts'
+import type { FromChange, ToChange } from './change-messages.ts'
 
 export type ChangeEnd = { readonly notes: readonly string[] } & (
   | { readonly end: 'done'; readonly result: Extended | VotersAdded }
@@ -19,7 +23,10 @@ export interface ChangeDeps {
   readonly known: () => number
   /** @throws where the log did not take it */
   readonly publish: (entry: string, extendedToMs: number | undefined) => Promise<'published' | 'ended'>
-  /** Takes the late voters among these rows of the roll. @throws where they are not as the log says */
+  /**
+   * Takes the late voters among these rows of the roll.
+   * @throws where they are not as the log says
+   */
   readonly takeRoll: (pages: readonly RollPage[]) => Promise<void>
 }
 
@@ -33,7 +40,7 @@ const NOTE_CHARACTERS = 5_000
  * @throws what `takeRoll` throws: what the server knows is then not what the log says
  */
 export function changeElection(deps: ChangeDeps, ask: ChangeAsk, signal: AbortSignal): Promise<ChangeEnd> {
-  const data: ChangeData = { dir: deps.dir, ask, known: deps.known() }
+  const data: ServedChange = { dir: deps.dir, ask, known: deps.known() }
   const worker = new Worker(new URL('./change-thread.ts', import.meta.url), { workerData: data })
   const { promise, resolve, reject } = Promise.withResolvers<ChangeEnd>()
   const notes: string[] = []

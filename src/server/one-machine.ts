@@ -8,10 +8,11 @@ import { clusterFile, databaseFile, electionDir, electionIds } from '../adapters
 import { type FolderLock, lockFolder } from '../adapters/embedded/lock.ts'
 import { readSettings } from '../adapters/embedded/settings.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
+import { faultIn } from '../adapters/node/system-fault.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
 import { ElectionRegistry } from '../gateway/served-elections.ts'
+import type { ChangeAsk } from '../organise/served-change.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ChangeAsk } from './change-thread.ts'
 import type { ChangeEnd } from './changes.ts'
 import { type OpenElection, type OpenElectionOptions, openServedElection } from './open-election.ts'
 import type { WitnessSettings } from './witnesses.ts'
@@ -146,7 +147,11 @@ class Folder {
       publishEveryMs: publishEveryMs ?? PUBLISH_EVERY_S * 1000,
       witnesses: witnesses ?? { witnesses: [] },
     }
-    this.open.set(id, await openServedElection(dir, id, how, onProgress))
+    try {
+      this.open.set(id, await openServedElection(dir, id, how, onProgress))
+    } catch (cause) {
+      throw faultIn(dir, cause)
+    }
     this.#databases.set(id, database)
   }
 

@@ -1,11 +1,12 @@
 /** One election of a data folder, opened on the embedded adapters, with the steps of the pipeline around it. */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { definitionFile } from '../adapters/embedded/layout.ts'
+import { definitionFile, logDir } from '../adapters/embedded/layout.ts'
 import { BrokenInvariant } from '../adapters/embedded/load.ts'
-import { type EmbeddedStore, openElection } from '../adapters/embedded/open.ts'
+import { type EmbeddedStore, openStore } from '../adapters/embedded/open.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { type ReadDefinition, readDefinition } from '../adapters/files/definition-file.ts'
+import { logFolder } from '../adapters/files/log-folder.ts'
 import { nodeDigest, sha256Hex, tagger } from '../adapters/node/digest.ts'
 import { nodePromiseHashes } from '../adapters/node/promise-hashes.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
@@ -18,15 +19,20 @@ import { isToldAtOnce, toldTally } from '../core/tally/told-tally.ts'
 import type { ServedElection } from '../gateway/served-election.ts'
 import { resultSha256 } from '../organise/close-entry.ts'
 import { perDistrictSha256 } from '../organise/public-log.ts'
+import type { ChangeAsk } from '../organise/served-change.ts'
 import { ballotStyleStep } from '../pipeline/ballot-style.ts'
 import { type CastStep, castStep } from '../pipeline/cast.ts'
+import type { CertificationNotice } from '../pipeline/closing/certification.ts'
+import { type Closing, closing } from '../pipeline/closing/closing.ts'
 import { type Polls, polls } from '../pipeline/polls.ts'
 import { promisedTerm, promiseStep } from '../pipeline/promises.ts'
 import { type FoldedTally, liveTally } from '../pipeline/tally.ts'
 import { timed } from '../pipeline/timing.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ChangeAsk } from './change-thread.ts'
 import { type ChangeEnd, changeElection } from './changes.ts'
+import { lookForCertification, watchClosing, watchedCertification } from './closing-watch.ts'
+import { keptPictures } from './kept-pictures.ts'
+import { LogStanding } from './log-standing.ts'
 import { type RunningPublisher, startPublisher } from './publisher.ts'
 import { type ReadyLog, readyLog } from './ready-log.ts'
 import type { WitnessSettings } from './witnesses.ts'
@@ -65,7 +71,7 @@ export interface OpenElection {
   readonly abandon: () => Promise<void>
 }
 
-/** How often it is looked whether the log is to be closed. */
+/** How often it is looked whether voting has ended, and how far the closing has come. */
 const CLOSE_LOOK_MS = 200
 
 /**
@@ -82,7 +88,7 @@ export async function openServedElection(
   const definition = await definitionIn(dir, id)
   const ready = await readyLog(dir, definition.election, log)
   await using opened = new AsyncDisposableStack()
-  const store = await openElection(dir, {
+  const store = await openStore(dir, {
     ...{ districts: ready.election.districts.length, digest: nodeDigest(), clock, tagger },
     onProgress: (done, total) => onProgress(id, done, total),
   })
@@ -94,27 +100,28 @@ export async function openServedElection(
       log.error({ err, election: id }, 'the close of voting could not be stored; trying again'),
   })
   const election = inForce(ready.election, voting)
-  let publisher: RunningPublisher | undefined
-  const tally = await openTally({ election, store, ready, voting, clock }, () => publisher)
-  const { publishEveryMs, witnesses, onBroken } = options
-  publisher = startPublisher({
-    ...{ dir, electionId: id, signer: ready.signer, publishEveryMs, witnesses, clock, log, onBroken },
+  const { signer } = ready
+  const folder = logFolder(logDir(dir))
+  const certification = watchedCertification(id, signer.verifierKey, folder.read, log)
+  const standing = new LogStanding({
+    ...{ signer, clock, certifiedAt: certification.at, lots: certification.lots },
     stored: store.log.length,
-    shown: tally.shown,
+  })
+  const tally = await openTally({ election, store, ready, voting, standing, clock })
+  const { publishEveryMs, witnesses, onBroken } = options
+  const publisher = startPublisher({
+    ...{ dir, electionId: id, publishEveryMs, witnesses, standing, log, onBroken },
     onTold: tally.takeTold,
   })
-  const { stop, closeLog } = publisher
-  opened.defer(stop)
+  opened.defer(publisher.stop)
   opened.defer(store.box.close)
-  const closing = setInterval(() => {
-    if (voting.phase() === 'closed') closeLog(store.box, store.polls)
-  }, CLOSE_LOOK_MS)
-  closing.unref()
-  opened.defer(async () => clearInterval(closing))
-  const all = opened.move()
-  return assembled({ dir, election, definition, ready, store, voting, tally, publisher, options }, () =>
-    all.disposeAsync(),
+  const parts = { dir, election, definition, ready, store, voting, tally, standing, publisher, options }
+  const watch = watchClosing(closingOf(parts, certification), CLOSE_LOOK_MS, (err) =>
+    closingFailed(parts, err),
   )
+  opened.defer(watch.stop)
+  const all = opened.move()
+  return assembled(parts, () => all.disposeAsync())
 }
 
 interface Parts {
@@ -125,8 +132,37 @@ interface Parts {
   readonly store: EmbeddedStore
   readonly voting: Polls
   readonly tally: FoldedTally
+  readonly standing: LogStanding
   readonly publisher: RunningPublisher
   readonly options: OpenElectionOptions
+}
+
+/** The end of voting on one machine: its own ballots are all there are. */
+function closingOf(parts: Parts, certification: CertificationNotice): Closing {
+  const { election, store, voting, tally, standing, publisher, options } = parts
+  const { clock, log } = options
+  return closing({
+    phase: voting.phase,
+    ballots: {
+      // The cast step asks `voting` with every ballot.
+      refuse: async () => {},
+      othersAreStored: async () => true,
+      quiet: store.box.quiet,
+      keysUsed: store.box.keysUsed,
+      forget: async () => {},
+    },
+    polls: store.polls,
+    isLogClosed: () => standing.closed() !== undefined,
+    publisher,
+    certification: () =>
+      lookForCertification({ electionId: election.id, certification, standing, tally, log }),
+    clock,
+    onTrouble: (err) => closingFailed(parts, err),
+  })
+}
+
+function closingFailed({ election, options }: Parts, err: unknown): void {
+  options.log.error({ err, election: election.id }, 'the public log could not be closed; trying again')
 }
 
 function assembled(parts: Parts, close: () => Promise<void>): OpenElection {
@@ -152,6 +188,7 @@ function assembled(parts: Parts, close: () => Promise<void>): OpenElection {
       phase,
       roll: store.roll,
       publicLog: publisher.publicLog,
+      pictures: keptPictures(dir, definition.election, options.log),
       pipeline: null,
     },
     state: () => ({
@@ -234,24 +271,22 @@ function fileInForce({ file, election }: ReadDefinition, { closesAtMs }: Polls):
   }
 }
 
-async function openTally(
-  {
-    election,
-    store,
-    ready,
-    voting,
-    clock,
-  }: Pick<Parts, 'election' | 'store' | 'ready' | 'voting'> & {
-    readonly clock: Clock
-  },
-  publisher: () => RunningPublisher | undefined,
-): Promise<FoldedTally> {
+async function openTally({
+  election,
+  store,
+  ready,
+  voting,
+  standing,
+  clock,
+}: Pick<Parts, 'election' | 'store' | 'ready' | 'voting' | 'standing'> & {
+  readonly clock: Clock
+}): Promise<FoldedTally> {
   // Of a closed log it is known at once, of any other once its publisher has been through it.
   const told = isToldAtOnce(election) ? null : toldTally(election, ready.toldWhole ?? undefined)
   const tally = await liveTally({
     ...{ election, log: store.log, box: store.box, roll: store.roll, issued: ready.issued, clock, told },
     phase: voting.phase,
-    publicLog: () => publisher()?.publicLog.state() ?? null,
+    publicLog: standing.state,
   })
   const shown = ready.close && tally.shown()
   if (shown && resultSha256(shown) !== ready.close.resultSha256)

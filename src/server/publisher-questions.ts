@@ -1,5 +1,5 @@
 /** What the publisher's thread was asked and has not answered yet: proofs and amendments. */
-import type { FromPublisher, ToPublisher } from './publisher-thread.ts'
+import type { PublisherEvent, PublisherMessage } from '../pipeline/publish/publisher-messages.ts'
 
 /** An amendment that the log did not take: nothing has changed. */
 export class NotInLog extends Error {}
@@ -11,7 +11,7 @@ export interface PublisherQuestions {
   readonly proof: (leaf: Uint8Array) => Promise<string | null>
   /** Publishes an amendment, the text of the entry. @throws {NotInLog} */
   readonly amend: (text: string) => Promise<void>
-  readonly answer: (message: Extract<FromPublisher, { tell: 'proof' | 'amended' }>) => void
+  readonly answer: (message: Extract<PublisherEvent, { tell: 'proof' | 'amended' }>) => void
   /** The thread has ended, and answers no more. */
   readonly end: () => void
 }
@@ -21,15 +21,18 @@ interface Waiting {
   readonly reject: (cause: Error) => void
 }
 
-/** @param onUnknown told where nobody can say whether the log took an amendment, which then never settles */
+/**
+ * @param onUnknown told where nobody can say whether the log took an amendment, which then never
+ * settles
+ */
 export function publisherQuestions(
-  ask: (message: ToPublisher) => void,
+  ask: (message: PublisherMessage) => void,
   onUnknown: (fault: Error) => void,
 ): PublisherQuestions {
   const proofs = new Map<number, (proof: string | null) => void>()
   const amendments = new Map<number, Waiting>()
   let lastId = 0
-  const answerAmendment = ({ id, end, reason }: Extract<FromPublisher, { tell: 'amended' }>): void => {
+  const answerAmendment = ({ id, end, reason }: Extract<PublisherEvent, { tell: 'amended' }>): void => {
     if (end === 'unknown')
       return onUnknown(new Error(`whether the public log took an amendment is unknown: ${reason}`))
     const waiting = amendments.get(id)

@@ -5,18 +5,18 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { controlFile } from '../adapters/embedded/layout.ts'
-import { runningServer } from '../adapters/embedded/lock.ts'
+import { lockHolder } from '../adapters/embedded/lock.ts'
 import { systemClock } from '../adapters/node/clock.ts'
+import { EXIT } from '../core/fault.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
 import { createGateway, type GatewayLimits } from '../gateway/server.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
-import { everySoOften } from './cluster/background.ts'
+import { everySoOften } from './background.ts'
 import { openCluster } from './cluster/cluster.ts'
-import type { LogSettings } from './cluster/log-role.ts'
+import type { LogSettings } from './cluster/log-publishing.ts'
 import type { Role } from './cluster/roles.ts'
 import { controlApi } from './control/api.ts'
 import { openControl } from './control/control.ts'
-import { EXIT_FAULT } from './exit-fault.ts'
 import { type Loading, openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
 import { VERSION } from './version.ts'
 import type { WitnessSettings } from './witnesses.ts'
@@ -54,8 +54,8 @@ const RESTARTED = 'ELECTIONS_RESTARTED'
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { log, dataDir } = options
-  const before = process.env[RESTARTED] ? runningServer(dataDir) : undefined
-  const served = await openServed(options)
+  const before = process.env[RESTARTED] ? lockHolder(dataDir) : undefined
+  const served = await openElections(options)
   const gateway = await createGateway({
     elections: served.elections,
     log,
@@ -99,7 +99,7 @@ interface Served {
   readonly close: () => Promise<void>
 }
 
-async function openServed(options: ServerOptions): Promise<Served> {
+async function openElections(options: ServerOptions): Promise<Served> {
   const { dataDir, defaultElection, log, cluster, promiseWithinS, witnesses } = options
   const publishEveryMs = options.publishEveryMs ?? PUBLISH_EVERY_S * 1000
   const onBroken = (err: Error) => {
@@ -155,6 +155,6 @@ async function announced(
 
 /** The next turn: what was logged is still written. */
 export function endAtOnce(): void {
-  process.exitCode = EXIT_FAULT
-  setImmediate(() => process.exit(EXIT_FAULT))
+  process.exitCode = EXIT.fault
+  setImmediate(() => process.exit(EXIT.fault))
 }

@@ -1,5 +1,6 @@
 /** What a rehearsal waits for once its ballots are cast: the public log on one machine, the engines of a cluster. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Fault } from '../core/fault.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
 import type { PublicLog } from '../ports/public-log.ts'
 
@@ -10,7 +11,7 @@ const LOOK_MS = 100
 /**
  * Waits until the public log tells every ballot; only where each is told as it comes (core/tally/told-tally.ts).
  * @param ballots stored; no more are being cast
- * @throws Error where publishing stands still before that; what `signal` throws
+ * @throws {Fault} `stands-still` where publishing stands still before that; what `signal` throws
  */
 export async function allPublished(
   { state }: Pick<PublicLog, 'state'>,
@@ -36,7 +37,7 @@ export async function allPublished(
 
 /**
  * Waits until every ballot is counted, or `signal` comes.
- * @throws Error where the count stands still before it is complete
+ * @throws {Fault} `stands-still` where the count stands still before it is complete
  */
 export async function allCounted(
   tally: Pick<LiveTally, 'cast'>,
@@ -55,7 +56,7 @@ export async function allCounted(
   }
 }
 
-/** @returns to be told the count at each look; throws an error of those words once it has not moved for too long */
+/** @returns to be told the count at each look; throws a fault of those words once it has not moved for too long */
 function standstill(stillMs: number): (count: number, words: () => string) => void {
   let last = -1
   let movedAtMs = performance.now()
@@ -64,6 +65,6 @@ function standstill(stillMs: number): (count: number, words: () => string) => vo
       last = count
       movedAtMs = performance.now()
     }
-    if (performance.now() - movedAtMs > stillMs) throw new Error(words())
+    if (performance.now() - movedAtMs > stillMs) throw new Fault('stands-still', { why: words() })
   }
 }

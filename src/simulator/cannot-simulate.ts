@@ -1,9 +1,9 @@
-/** Why a simulation cannot be run as it was asked for: one line for the person who asked. */
-export class CannotSimulate extends Error {
-  readonly code = 'BAD_INPUT'
+/** What ends a simulation before it has begun. */
+import { Fault } from '../core/fault.ts'
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'CannotSimulate'
+/** Why a simulation cannot be run as it was asked for: one line for the person who asked. */
+export class CannotSimulate extends Fault<'cannot-simulate'> {
+  constructor(why: string, options?: ErrorOptions) {
+    super('cannot-simulate', { why }, options)
   }
 }

@@ -56,15 +56,108 @@ interface AcceptedVote {
 }
 
 export function plan(options: PlanOptions): Plan {
-  const { ballots, shares, runId } = options
+  const { shares } = options
   // Streams of their own, so that a voter's choice does not depend on the order of answers.
   const kinds = seededRandom(options.seed, 1)
-  const choices = seededRandom(options.seed, 2)
   const other = seededRandom(options.seed, 3)
-  const sample: AcceptedVote[] = []
-  let serial = 0
+  const sample = sampleOf(other)
+  const make = requests(options, other, sample)
 
-  const request = (kind: Kind, form: Form, must: readonly Outcome[], rest: Partial<PlannedRequest> = {}) => ({
+  const next = (fresh: VoterKey): PlannedRequest => {
+    let at = kinds.fraction()
+    const falls = (share: number) => {
+      at -= share
+      return at < 0
+    }
+    if (falls(shares.wrong)) return make.wrong(fresh)
+    if (falls(shares.unknownCandidate)) return make.unknownCandidate(fresh)
+    if (falls(shares.malformed)) return make.unreadable(fresh)
+    // Before the first acceptance there is nothing to repeat: these few become first votes.
+    if (falls(shares.double)) return sample.isEmpty() ? make.first(fresh) : make.double()
+    if (falls(shares.retry)) return sample.isEmpty() ? make.first(fresh) : make.retry()
+    return make.first(fresh)
+  }
+
+  const accepted = (vote: PlannedRequest, tracker: string): void => {
+    if (vote.voter === null || shares.double + shares.retry === 0) return
+    sample.add({ request: vote, voter: vote.voter, tracker })
+  }
+
+  return { next, accepted }
+}
+
+/** Some accepted votes, of fixed number. */
+interface Sample {
+  readonly isEmpty: () => boolean
+  readonly draw: () => AcceptedVote
+  readonly add: (vote: AcceptedVote) => void
+}
+
+function sampleOf(random: Random): Sample {
+  const votes: AcceptedVote[] = []
+  return {
+    isEmpty: () => votes.length === 0,
+    draw: () => votes[random.below(votes.length)]!,
+    add: (vote) => {
+      if (votes.length < SAMPLE) votes.push(vote)
+      // A random one makes room: some of the sample are fresh, some are from long ago.
+      else votes[random.below(SAMPLE)] = vote
+    },
+  }
+}
+
+/** The requests of each kind. */
+function requests({ seed, ballots, runId }: PlanOptions, other: Random, sample: Sample) {
+  const choices = seededRandom(seed, 2)
+  let serial = 0
+  const nextKey = () => `${runId}-${serial++}`
+  return {
+    first: (voter: VoterKey): PlannedRequest => {
+      const marks = ballots.draw(voter.district, choices)
+      const form = ballots.form(voter, marks, choices)
+      return request('first', form, ['accepted'], { idempotencyKey: nextKey(), marks, voter })
+    },
+    double: (): PlannedRequest => {
+      const { voter } = sample.draw()
+      const marks = ballots.draw(voter.district, other)
+      const idempotencyKey = other.below(2) === 0 ? nextKey() : null
+      const form = ballots.form(voter, marks, other)
+      return request('double', form, ['key-already-used'], { idempotencyKey, marks })
+    },
+    wrong: (fresh: VoterKey): PlannedRequest => {
+      const guid = randomGuid(other)
+      const personalId = other.below(2) === 0 ? fresh.personal_id : `nobody-${other.hex(24)}`
+      const voter = { ...fresh, personal_id: personalId, guid }
+      const marks = ballots.draw(fresh.district, other)
+      return request('wrong', ballots.form(voter, marks, other), ['unknown-key'], { marks })
+    },
+    unknownCandidate: (fresh: VoterKey): PlannedRequest =>
+      request('unknown-candidate', ballots.unknownCandidate(fresh, other), ['unknown-candidate']),
+    unreadable: (fresh: VoterKey): PlannedRequest => {
+      const form = ballots.form(fresh, ballots.draw(fresh.district, other), other)
+      return request('malformed', form, [], malformed(form, other))
+    },
+    retry: (): PlannedRequest => {
+      const { request: earlier, tracker } = sample.draw()
+      return {
+        ...earlier,
+        kind: 'retry',
+        must: ['repeated'],
+        marks: null,
+        voter: null,
+        earlierTracker: tracker,
+      }
+    },
+  }
+}
+
+function request(
+  kind: Kind,
+  form: Form,
+  must: readonly Outcome[],
+  rest: Partial<PlannedRequest> = {},
+): PlannedRequest {
+  return {
     kind,
     path: form.path,
     body: JSON.stringify(form.members),
@@ -75,78 +168,7 @@ export function plan(options: PlanOptions): Plan {
     voter: null,
     earlierTracker: null,
     ...rest,
-  })
-  const someAccepted = () => sample[other.below(sample.length)]!
-  const nextKey = () => `${runId}-${serial++}`
-
-  const first = (voter: VoterKey): PlannedRequest => {
-    const marks = ballots.draw(voter.district, choices)
-    const form = ballots.form(voter, marks, choices)
-    return request('first', form, ['accepted'], { idempotencyKey: nextKey(), marks, voter })
   }
-
-  const double = (): PlannedRequest => {
-    const { voter } = someAccepted()
-    const marks = ballots.draw(voter.district, other)
-    const idempotencyKey = other.below(2) === 0 ? nextKey() : null
-    return request('double', ballots.form(voter, marks, other), ['key-already-used'], {
-      idempotencyKey,
-      marks,
-    })
-  }
-
-  const wrong = (fresh: VoterKey): PlannedRequest => {
-    const guid = randomGuid(other)
-    const personalId = other.below(2) === 0 ? fresh.personal_id : `nobody-${other.hex(24)}`
-    const voter = { ...fresh, personal_id: personalId, guid }
-    const marks = ballots.draw(fresh.district, other)
-    return request('wrong', ballots.form(voter, marks, other), ['unknown-key'], { marks })
-  }
-
-  const unknownCandidate = (fresh: VoterKey): PlannedRequest =>
-    request('unknown-candidate', ballots.unknownCandidate(fresh, other), ['unknown-candidate'])
-
-  const unreadable = (fresh: VoterKey): PlannedRequest => {
-    const form = ballots.form(fresh, ballots.draw(fresh.district, other), other)
-    return request('malformed', form, [], malformed(form, other))
-  }
-
-  const retry = (): PlannedRequest => {
-    const { request: earlier, tracker } = someAccepted()
-    return {
-      ...earlier,
-      kind: 'retry',
-      must: ['repeated'],
-      marks: null,
-      voter: null,
-      earlierTracker: tracker,
-    }
-  }
-
-  const next = (fresh: VoterKey): PlannedRequest => {
-    let at = kinds.fraction()
-    const falls = (share: number) => {
-      at -= share
-      return at < 0
-    }
-    if (falls(shares.wrong)) return wrong(fresh)
-    if (falls(shares.unknownCandidate)) return unknownCandidate(fresh)
-    if (falls(shares.malformed)) return unreadable(fresh)
-    // Before the first acceptance there is nothing to repeat: these few become first votes.
-    if (falls(shares.double)) return sample.length > 0 ? double() : first(fresh)
-    if (falls(shares.retry)) return sample.length > 0 ? retry() : first(fresh)
-    return first(fresh)
-  }
-
-  const accepted = (vote: PlannedRequest, tracker: string): void => {
-    if (vote.voter === null || shares.double + shares.retry === 0) return
-    const entry = { request: vote, voter: vote.voter, tracker }
-    if (sample.length < SAMPLE) sample.push(entry)
-    // A random one makes room: some of the sample are fresh, some are from long ago.
-    else sample[other.below(SAMPLE)] = entry
-  }
-
-  return { next, accepted }
 }
 
 /** A version 4 UUID (RFC 9562) nobody was issued. */

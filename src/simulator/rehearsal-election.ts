@@ -46,7 +46,8 @@ export async function makeRehearsal(asked: RehearsalElection, progress: Progress
   const errors = definitionErrors(file)
   if (errors.length > 0) throw new BadInput(path, errors)
   const election = electionFrom(file)
-  const draft = await draftElection({ dataDir, file, text: JSON.stringify(file), election, cluster })
+  const text = JSON.stringify(file)
+  const draft = await draftElection({ dataDir, file, text, election, pictures: new Map(), cluster })
   try {
     await progress('Issuing voter keys', undefined, (onProgress) => {
       const total = totalVotes(result)

@@ -1,5 +1,6 @@
 /** Casts the ballots of a published result in a random order through the real cast step, and compares the count. */
 import type { BallotRules } from '../core/election/choices.ts'
+import { Fault } from '../core/fault.ts'
 import type { CastStep, Vote } from '../pipeline/cast.ts'
 import type { DerivedKeys } from './derived-keys.ts'
 import { permutation } from './permutation.ts'
@@ -23,7 +24,7 @@ export interface RehearsalDeps {
   readonly signal?: AbortSignal
 }
 
-/** @throws Error on the first ballot that is refused: every one of them must count; and what `signal` throws */
+/** @throws {Fault} `ballot-refused` on the first ballot that is refused: every one of them must count; and what `signal` throws */
 export async function castAll(result: PublishedResult, deps: RehearsalDeps): Promise<number> {
   const total = totalVotes(result)
   const ballotOf = ballotsOf(result)
@@ -47,7 +48,7 @@ export async function castAll(result: PublishedResult, deps: RehearsalDeps): Pro
     const votes = Array.from({ length: Math.min(size, total - from) }, (_, i) => voteNumber(order(from + i)))
     const batch = deps.cast(votes, 'trackers').then((answers) => {
       const refusal = answers.find((answer) => typeof answer === 'string')
-      if (refusal !== undefined) throw new Error(`a ballot was refused: ${refusal}`)
+      if (refusal !== undefined) throw new Fault('ballot-refused', { refusal })
       deps.onProgress(Math.min(from + size, total), total)
     })
     batch.catch(() => {})

@@ -92,7 +92,7 @@ export function isEqual(report: RehearsalReport): boolean {
 
 /**
  * @returns null where it was ended half-way
- * @throws {BadInput} where the file makes no election; Error where a ballot is refused, or the count stands still
+ * @throws {BadInput} where the file makes no election; {Fault} where a ballot is refused, or the count stands still
  */
 export async function rehearse(
   asked: RehearsalAsked,

@@ -118,14 +118,7 @@ async function run(
   const target = await sameTarget(servers, options.election, patience)
   const [first, ...others] = servers as readonly [Server, ...Server[]]
   const before = await patiently(patience, () => readResults(first.connection, first.url, target))
-  if (options.cluster && before.pipeline === undefined)
-    throw new CannotSimulate(`${first.url.href} is no server of a cluster: leave --cluster out`)
-  if (before.phase !== 'open')
-    throw new CannotSimulate(
-      before.phase === 'closed'
-        ? `voting in election "${target.election.id}" has closed (at ${before.election.closes_at})`
-        : `voting in election "${target.election.id}" opens at ${before.election.opens_at}`,
-    )
+  refuseUnfit(before, first, target, options)
   const keeper = bookKeeper(target.election.contests.map((contest) => contest.options.length))
   const acceptedLatency = latencyRecorder()
   const allLatency = latencyRecorder()
@@ -147,19 +140,17 @@ async function run(
 
   const books = keeper.books()
   const totals = totalsOf(books)
-  const [after = null, ...afterElsewhere] = await settledResults(
-    servers.map(
-      ({ connection, url }) =>
-        () =>
-          readResults(connection, url, target),
-    ),
-    {
-      cast: before.cast + totals.accepted,
-      patienceMs: options.patienceMs,
-      nowMs,
-      onSettling: (counted) => hooks.onSettling?.(counted - before.cast, totals.accepted),
-    },
+  const readings = servers.map(
+    ({ connection, url }) =>
+      () =>
+        readResults(connection, url, target),
   )
+  const [after = null, ...afterElsewhere] = await settledResults(readings, {
+    cast: before.cast + totals.accepted,
+    patienceMs: options.patienceMs,
+    nowMs,
+    onSettling: (counted) => hooks.onSettling?.(counted - before.cast, totals.accepted),
+  })
   const elsewhere = others.map(
     ({ url }, i): CountedElsewhere => ({ where: url.host, results: afterElsewhere[i]! }),
   )
@@ -181,6 +172,23 @@ async function run(
     },
     reconciliation: reconcile(books, before, after, elsewhere),
   }
+}
+
+/** @throws {CannotSimulate} where the election takes no votes now, or the server is not of the kind that is wanted */
+function refuseUnfit(
+  before: Awaited<ReturnType<typeof readResults>>,
+  { url }: Server,
+  { election }: Target,
+  { cluster }: SimulationOptions,
+): void {
+  if (cluster && before.pipeline === undefined)
+    throw new CannotSimulate(`${url.href} is no server of a cluster: leave --cluster out`)
+  if (before.phase === 'open') return
+  throw new CannotSimulate(
+    before.phase === 'closed'
+      ? `voting in election "${election.id}" has closed (at ${before.election.closes_at})`
+      : `voting in election "${election.id}" opens at ${before.election.opens_at}`,
+  )
 }
 
 /** Sends the whole plan. @returns whether the signal ended it */

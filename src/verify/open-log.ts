@@ -5,19 +5,11 @@ import { BadInput } from '../adapters/files/bad-input.ts'
 import { logFolderReader } from '../adapters/files/log-reading.ts'
 import { httpResources } from '../adapters/http/resources.ts'
 import { MOST_CHECKPOINT_BYTES } from '../core/log/resource-bounds.ts'
-import type { LogReader } from '../core/verify/range.ts'
+import type { OpenLog } from './session.ts'
 
-export type LogPlace =
-  | { readonly kind: 'folder'; readonly dir: string }
-  | { readonly kind: 'url'; readonly base: string }
-
-export interface LogSource {
-  /** Where exactly, for people and for threads. */
-  readonly place: LogPlace
+export interface LogSource extends OpenLog {
+  /** Where exactly, for people. */
   readonly words: string
-  readonly read: LogReader
-  /** The published result, of at most so many bytes, where it is found beside the log; undefined where it is not. */
-  readonly result: (mostBytes: number) => Promise<Uint8Array | undefined>
   readonly close: () => Promise<void>
 }
 
@@ -49,7 +41,7 @@ async function urlSource(where: string, election: string | undefined): Promise<L
       continue
     }
     return {
-      place: { kind: 'url', base: base.href },
+      place: base.href,
       words: base.href,
       read: resources.read,
       result: (mostBytes) => resources.read('../results.json', mostBytes),
@@ -99,7 +91,7 @@ async function folderSource(
 
 function sourceIn(dir: string, result: LogSource['result']): LogSource {
   return {
-    place: { kind: 'folder', dir },
+    place: null,
     words: resolve(dir),
     read: logFolderReader(dir),
     result,

@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Consumer, Producer } from '@platformatic/kafka'
-import { COUNTS_TOPIC, VOTES_TOPIC } from '../../src/adapters/spark/tally-plan.ts'
+import { AGGREGATED_VOTES, VOTES } from '../../src/core/log/topics.ts'
 
 export interface Election {
   readonly id: string
@@ -104,7 +104,7 @@ export async function send(brokers: string, records: readonly KafkaRecord[]): Pr
     for (const some of batchesOf(records))
       await producer.send({
         // A null value is a record like any other to Kafka; the client's types do not know it.
-        messages: some.map(({ key, value }) => ({ topic: VOTES_TOPIC, key, value: value as Buffer })),
+        messages: some.map(({ key, value }) => ({ topic: VOTES, key, value: value as Buffer })),
       })
   } finally {
     await producer.close()
@@ -148,7 +148,7 @@ export async function followCounts(
     bootstrapBrokers: brokers.split(','),
     maxWaitTime: 20,
   })
-  const stream = await consumer.consume({ topics: [COUNTS_TOPIC], mode: 'earliest', autocommit: false })
+  const stream = await consumer.consume({ topics: [AGGREGATED_VOTES], mode: 'earliest', autocommit: false })
   const last = new Map<string, number>()
   const highest = new Map<string, number>()
   let told = 0

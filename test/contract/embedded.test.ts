@@ -10,7 +10,7 @@ import { createElection } from '../../src/adapters/embedded/create.ts'
 import { databaseFile, electionDir } from '../../src/adapters/embedded/layout.ts'
 import { BrokenInvariant } from '../../src/adapters/embedded/load.ts'
 import { FolderInUse, lockFolder } from '../../src/adapters/embedded/lock.ts'
-import { openElection } from '../../src/adapters/embedded/open.ts'
+import { openStore } from '../../src/adapters/embedded/open.ts'
 import { systemClock } from '../../src/adapters/node/clock.ts'
 import { nodeDigest, tagger } from '../../src/adapters/node/digest.ts'
 import type { MarkedBallot } from '../../src/core/election/choices.ts'
@@ -19,7 +19,7 @@ import type { FollowedLog } from '../../src/ports/ballot-log.ts'
 import type { Credential } from '../../src/ports/digest.ts'
 import type { IssuedCredential } from '../../src/ports/voter-roll.ts'
 import { openElectionFile } from '../server.ts'
-import { type BoxUnderTest, ballotBoxContract, followedLogContract } from './ballot-box.ts'
+import { type BoxUnderTest, ballotBoxContract, boxBehindMessages, followedLogContract } from './ballot-box.ts'
 
 const digest = nodeDigest()
 
@@ -38,7 +38,7 @@ async function make(
   const dir = electionDir(dataDir, file.id)
   const open = async (): Promise<EmbeddedUnderTest> => {
     const districts = election.districts.length
-    const store = await openElection(dir, { districts, digest, clock: systemClock, tagger, committer })
+    const store = await openStore(dir, { districts, digest, clock: systemClock, tagger, committer })
     return {
       ...store,
       dir,
@@ -55,7 +55,18 @@ async function make(
   return open()
 }
 
+/** The same, and after a restart too, with nothing but copies of what is said to the box and by it. */
+async function makeElsewhere(...of: Parameters<typeof make>): Promise<BoxUnderTest> {
+  const elsewhere = (under: BoxUnderTest): BoxUnderTest => ({
+    ...under,
+    box: boxBehindMessages(under.box),
+    reopen: async () => elsewhere(await under.reopen()),
+  })
+  return elsewhere(await make(...of))
+}
+
 ballotBoxContract('embedded', make)
+ballotBoxContract('embedded, in another process', makeElsewhere)
 followedLogContract('embedded', make)
 
 const election = {
@@ -99,6 +110,23 @@ test('new ballots are told to be under way before they are durable, and no other
   }
 })
 
+test('what was told to be under way does not change when a ballot that waited gets its turn', async () => {
+  // Room for one ballot more, and not for a whole batch.
+  const under = await make(election, issued(4_096), { maxPages: 60 })
+  try {
+    const first = under.box.cast(ballots(0, 4_096), null)
+    let told: readonly unknown[] = []
+    const waited = under.box.cast(ballots(0, 1), null, (ballots) => {
+      told = ballots
+    })
+    assert.ok((await first).every((outcome) => outcome === 'storage-unavailable'))
+    assert.equal(typeof (await waited)[0], 'object')
+    assert.deepEqual(Array.from(told), [undefined])
+  } finally {
+    await under.dispose()
+  }
+})
+
 test('a database that cannot grow refuses with storage-unavailable, loses nothing, and the key stays good', async () => {
   const under = await make(election, issued(20_000), { maxPages: 400 })
   let recorded = 0
@@ -116,7 +144,7 @@ test('a database that cannot grow refuses with storage-unavailable, loses nothin
   assert.equal(under.log.length(), recorded)
   await under.box.close()
   // With room again, those refused can vote and nobody else.
-  const store = await openElection(under.dir, { districts: 2, digest, clock: systemClock, tagger })
+  const store = await openStore(under.dir, { districts: 2, digest, clock: systemClock, tagger })
   const outcomes = (await Promise.all([store.box.cast(ballots(0, 20_000), null)])).flat()
   assert.equal(outcomes.filter((outcome) => typeof outcome === 'object').length, refused)
   assert.equal(outcomes.filter((outcome) => outcome === 'key-already-used').length, recorded)
@@ -129,7 +157,7 @@ test('a log that has a ballot twice, or from nobody, is not opened and not repai
   await under.box.cast(ballots(0, 2), null)
   await under.box.close()
   const database = new DatabaseSync(databaseFile(under.dir))
-  const open = () => openElection(under.dir, { districts: 2, digest, clock: systemClock, tagger })
+  const open = () => openStore(under.dir, { districts: 2, digest, clock: systemClock, tagger })
   database.exec(
     'INSERT INTO ballots SELECT 3, tag, district, choices, nonce, retry FROM ballots WHERE seq = 1',
   )

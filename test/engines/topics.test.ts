@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { Admin, ConfigResourceTypes } from '@platformatic/kafka'
-import { ensureTopics, topicPlans, VOTES, VOTES_SET_ASIDE } from '../../src/adapters/kafka/topics.ts'
+import { ensureTopics, topicPlans } from '../../src/adapters/kafka/topics.ts'
+import { VOTES, VOTES_SET_ASIDE } from '../../src/core/log/topics.ts'
 import { type Engines, engines } from '../engines.ts'
 import { MAIN } from '../server.ts'
 
@@ -59,14 +60,15 @@ test('what is missing is made, by one of several at once', async () => {
 })
 
 test('a topic with other partitions is refused, and left as it is', async () => {
+  const { partitions } = topicPlans(1)[0]!
   await assert.rejects(
     ensureTopics([all.KAFKA_BROKERS], { partitions: 24 }),
     (error: NodeJS.ErrnoException) =>
-      error.code === 'BAD_INPUT' &&
-      /topic "votes": it has 12 partitions and must have 24/.test(error.message),
+      error.code === 'unfit-topic' &&
+      error.message.includes(`topic "votes": it has ${partitions} partitions and must have 24`),
   )
   const { topics } = await admin.metadata({ topics: [VOTES], forceUpdate: true })
-  assert.equal(topics.get(VOTES)!.partitionsCount, 12)
+  assert.equal(topics.get(VOTES)!.partitionsCount, partitions)
 })
 
 test('a ballot log that forgets is refused by the command too, in a line that says how to mend it', async () => {

@@ -182,6 +182,9 @@ test('a log begun and empty but for its genesis; one with a tree of nothing', as
   const empty = filesOf(LIVE, LIVE.entries.slice(0, 1))
   empty.set('checkpoint', Buffer.from(checkpointOf(LIVE, [])))
   assert.deepEqual(codes(await verified(empty)), ['genesis-differs'])
+  const hidden = filesOf(HIDDEN, HIDDEN.entries.slice(0, 1))
+  hidden.set('checkpoint', Buffer.from(checkpointOf(HIDDEN, [])))
+  assert.deepEqual(codes(await verified(hidden)), ['genesis-differs'])
 })
 
 test('a tree of three levels of tiles, and a byte of its highest one', async () => {

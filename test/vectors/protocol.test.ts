@@ -89,7 +89,7 @@ test('draw: the key of the step with which thirty ballots are told, and a ballot
   assert.equal(key(20), 'a44cb51e5baf8c469c2063c13c4a66aad4617fe74b3169fa2570e9d4fd4db046')
   // printf '\0%s' "$entry" | openssl dgst -sha256 -binary | openssl dgst -sha256 -mac HMAC -macopt hexkey:$(key 30)
   const leaf = Buffer.from('4FCxS5c8P91RAWvs8Bj9l81p4TX5A1qQOggTqNWp7OA', 'base64url')
-  const draw = (told: number) => hex(ballotDraws(secret)(told)(leaf))
+  const draw = (told: number) => hex(ballotDraws(secret)(told)(leaf, 0))
   assert.equal(draw(30), '388283f9be1adc86ac19ae3b7e36ec6621321998b2bdfda2ba9e398f14797025')
   assert.equal(draw(20), 'f2134aecdd23ed8ec39f58df33e22d57633bd863957a1a21aaa0896549bc9ea0')
 })

@@ -1,4 +1,2 @@
 /** What whoever runs the cluster can mend by themselves: one line that says what, where and the way out (exit code 2). */
-export class ClusterRefusal extends Error {
-  readonly code = 'BAD_INPUT'
-}
+export class ClusterRefusal extends Error {}

@@ -1,6 +1,7 @@
 /** Asks the process that owns a data folder. */
 import { randomUUID } from 'node:crypto'
 import { request } from 'node:http'
+import { Fault } from '../../core/fault.ts'
 import { type ControlPlace, readPlace } from './place.ts'
 import {
   CONTROL_VERSION,
@@ -14,24 +15,19 @@ import {
 } from './wire.ts'
 
 /** The owner said no: nothing was changed. */
-export class ControlRefused extends Error {
-  readonly code = 'BAD_INPUT'
+export class ControlRefused extends Fault<'owner-refused'> {
   readonly problem: ControlProblem
   constructor(problem: ControlProblem) {
-    super(problem.detail ?? problem.title)
+    super('owner-refused', { why: problem.detail ?? problem.title })
     this.problem = problem
   }
 }
 
 /** The owner speaks another version. */
-export class ControlVersion extends Error {
-  readonly code = 'BAD_INPUT'
-}
+export class ControlVersion extends Fault<'owner-version'> {}
 
 /** The owner was asked and did not answer: nobody here knows what became of the change. */
-export class OutcomeUnknown extends Error {
-  readonly code = 'OUTCOME_UNKNOWN'
-}
+export class OutcomeUnknown extends Fault<'outcome-unknown'> {}
 
 export interface ControlClient {
   readonly hello: Hello
@@ -140,10 +136,7 @@ async function askTwice(place: ControlPlace, { signal, ...question }: Question):
   try {
     return await ask(place, question)
   } catch (cause) {
-    throw new OutcomeUnknown(
-      `the server ended before it answered (${(cause as Error).message}): ask again, and it says what became of it`,
-      { cause },
-    )
+    throw new OutcomeUnknown('outcome-unknown', { why: (cause as Error).message }, { cause })
   }
 }
 
@@ -203,8 +196,5 @@ function resultOf<Result>({ status, value }: Answer): Result {
 }
 
 function otherVersion(theirs: number): ControlVersion {
-  return new ControlVersion(
-    `the server speaks version ${theirs} of the control socket, this program version ${CONTROL_VERSION}: ` +
-      'use the program that the server was started with, or start the server again with this one',
-  )
+  return new ControlVersion('owner-version', { theirs, ours: CONTROL_VERSION })
 }

@@ -20,6 +20,7 @@ import {
 import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { Fault } from '../../core/fault.ts'
 import { replaceFile } from '../node/durable-file.ts'
 import { CONTROL_VERSION } from './wire.ts'
 
@@ -42,9 +43,7 @@ export interface ControlPlace {
 }
 
 /** Something else has the socket's name. */
-export class ControlPathTaken extends Error {
-  readonly code = 'BAD_INPUT'
-}
+export class ControlPathTaken extends Fault<'control-path'> {}
 
 /**
  * Makes a server listen for a data folder, and says where. To be called by who holds the folder's lock.
@@ -116,7 +115,8 @@ function clearAway(file: string): void {
 function removeSocket(path: string): void {
   const entry = lstatSync(path, { throwIfNoEntry: false })
   if (entry === undefined) return
-  if (!entry.isSocket()) throw new ControlPathTaken(`${path}: is not a socket: move it away`)
+  if (!entry.isSocket())
+    throw new ControlPathTaken('control-path', { path, why: 'is not a socket: move it away' })
   rmSync(path)
 }
 
@@ -136,9 +136,10 @@ function newAddress(dataDir: string): { readonly address: string; readonly folde
       // The next one.
     }
   }
-  throw new ControlPathTaken(
-    `${dataDir}: its path is too long for a socket, and so is that of every runtime folder`,
-  )
+  throw new ControlPathTaken('control-path', {
+    path: dataDir,
+    why: 'its path is too long for a socket, and so is that of every runtime folder: use a shorter one',
+  })
 }
 
 /** The socket is made with its mode, so that nobody else can open it for a moment. */

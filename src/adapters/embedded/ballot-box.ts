@@ -1,12 +1,13 @@
 /**
- * The embedded ballot box: checks and marks keys in memory, commits whole batches, then answers
- * (contract: ports/ballot-box.ts).
+ * The embedded ballot box: asks whether a ballot may be cast, spends its key in memory, commits whole batches, then
+ * answers (contract: ports/ballot-box.ts).
  *
  * One batch is being committed while the next gathers: whatever arrived during a sync shares the next one, so the
  * busier the polls, the more ballots a sync carries.
  */
 import { timingSafeEqual } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
+import { isCarriedBy } from '../../core/election/choices.ts'
 import type { RefusalCode } from '../../core/election/refusal.ts'
 import type {
   BallotBox,
@@ -16,10 +17,11 @@ import type {
   RecordedBallot,
 } from '../../ports/ballot-box.ts'
 import type { Credential, Digest, Tag } from '../../ports/digest.ts'
+import type { Eligibility } from '../../ports/eligibility.ts'
+import type { KeySpending } from '../../ports/key-spending.ts'
 import type { EmbeddedLog } from './ballot-log.ts'
 import { type LogRow, packBatch } from './batch.ts'
 import type { CommitEnd, CommitterOptions } from './commit.ts'
-import type { KeyIndex } from './key-index.ts'
 
 const BATCH_LIMIT = 4096
 /** Ballots waiting for the committer at most; past it ballots are refused as `too-busy`. */
@@ -31,8 +33,8 @@ interface Turn {
   /** What new ballots of this call get; null while voting is open. */
   readonly refusal: RefusalCode | null
   missing: number
-  /** By place; undefined where nobody is to be told of them. */
-  readonly underWay: (RecordedBallot | undefined)[] | undefined
+  /** By place; undefined where nobody is to be told of them, or somebody has been: what was told stays as it was. */
+  underWay: (RecordedBallot | undefined)[] | undefined
   readonly resolve: (outcomes: readonly CastOutcome[]) => void
   readonly reject: (fault: Error) => void
 }
@@ -46,13 +48,17 @@ interface Writing extends LogRow {
 /** A ballot that came while one with the same key was being written. */
 interface Blocked {
   readonly ballot: CastBallot
+  readonly tag: Tag
   readonly turn: Turn
   readonly place: number
 }
 
 export interface BoxDeps {
   readonly file: string
-  readonly keys: KeyIndex
+  /** May it? */
+  readonly eligibility: Eligibility
+  /** Spend it once. */
+  readonly keys: KeySpending
   readonly log: EmbeddedLog
   readonly tagOf: (credential: Credential) => Tag
   readonly digest: Digest
@@ -109,9 +115,12 @@ class EmbeddedBallotBox implements BallotBox {
     const underWay = onUnderWay && new Array<RecordedBallot | undefined>(ballots.length)
     const turn: Turn = { outcomes, refusal, missing: ballots.length, underWay, resolve, reject }
     if (ballots.length === 0) resolve(outcomes)
-    for (let place = 0; place < ballots.length; place++) this.#consider(ballots[place]!, turn, place)
+    for (let place = 0; place < ballots.length; place++) this.#enter(ballots[place]!, turn, place)
     this.#send()
-    if (underWay) onUnderWay(underWay)
+    if (underWay) {
+      turn.underWay = undefined
+      onUnderWay(underWay)
+    }
     return promise
   }
 
@@ -129,38 +138,52 @@ class EmbeddedBallotBox implements BallotBox {
     return this.#closed
   }
 
-  /** Refuses, repeats, holds back or queues one ballot. */
-  #consider(ballot: CastBallot, turn: Turn, place: number): void {
-    const { keys, digest, tagOf } = this.#deps
-    const tag = tagOf(ballot.credential)
-    const voter = keys.find(tag)
-    if (voter === -1) return this.#answer(turn, place, 'unknown-key')
+  /** One ballot, for the first time: whose key is it? */
+  #enter(ballot: CastBallot, turn: Turn, place: number): void {
+    const tag = this.#deps.tagOf(ballot.credential)
+    const voter = this.#deps.eligibility.find(tag)
+    if (voter === -1) this.#answer(turn, place, 'unknown-key')
+    else this.#consider(ballot, tag, voter, turn, place)
+  }
+
+  /** Repeats, holds back, refuses or queues one ballot. */
+  #consider(ballot: CastBallot, tag: Tag, voter: number, turn: Turn, place: number): void {
+    const { keys } = this.#deps
     if (keys.isWriting(voter)) {
       const others = this.#blocked.get(voter)
-      if (others) others.push({ ballot, turn, place })
-      else this.#blocked.set(voter, [{ ballot, turn, place }])
+      if (others) others.push({ ballot, tag, turn, place })
+      else this.#blocked.set(voter, [{ ballot, tag, turn, place }])
       return
     }
-    if (!keys.isUnused(voter)) return this.#answer(turn, place, this.#spent(voter, ballot.retryMark))
-    const district = keys.districtOf(voter)
-    const refusal = this.#refusal(ballot, turn, district)
+    if (!keys.isUnused(voter)) return this.#answer(turn, place, this.#toldAgain(voter, ballot.retryMark))
+    const district = this.#deps.eligibility.districtOf(voter)
+    const refusal = this.#mayNot(ballot, turn, district) ?? this.#cannot()
     if (refusal) return this.#answer(turn, place, refusal)
-    keys.markWriting(voter)
-    const recorded = { district, choices: ballot.marked.choices, nonceHex: digest.nonceHex() }
+    this.#spend(ballot, tag, voter, district, turn, place)
+  }
+
+  /** Marks the key and queues the ballot. */
+  #spend(ballot: CastBallot, tag: Tag, voter: number, district: number, turn: Turn, place: number): void {
+    this.#deps.keys.markWriting(voter)
+    const recorded = { district, choices: ballot.marked.choices, nonceHex: this.#deps.digest.nonceHex() }
     this.#waiting.push({ recorded, tag, retryMark: ballot.retryMark, voter, turn, place })
     if (turn.underWay) turn.underWay[place] = recorded
   }
 
-  #refusal(ballot: CastBallot, turn: Turn, district: number): RefusalCode | undefined {
+  /** Why a voter with an unused key may not cast this ballot now. */
+  #mayNot(ballot: CastBallot, turn: Turn, district: number): RefusalCode | undefined {
     if (turn.refusal !== null) return turn.refusal
-    const { districts } = ballot.marked
-    if (districts !== null && !districts.has(district)) return 'unknown-contest'
+    return isCarriedBy(ballot.marked, district) ? undefined : 'unknown-contest'
+  }
+
+  /** Why this box takes no ballot now. */
+  #cannot(): RefusalCode | undefined {
     if (this.#closing) return 'stopping'
     if (this.#waiting.length >= WAITING_LIMIT) return 'too-busy'
     return undefined
   }
 
-  #spent(voter: number, retryMark: string | null): CastOutcome {
+  #toldAgain(voter: number, retryMark: string | null): CastOutcome {
     if (retryMark === null) return 'key-already-used'
     const { retry, ...recorded } = this.#deps.log.ballot(this.#deps.keys.ballotOf(voter))
     const same = retry !== null && timingSafeEqual(retry, Buffer.from(retryMark, 'latin1'))
@@ -214,7 +237,7 @@ class EmbeddedBallotBox implements BallotBox {
       const others = this.#blocked.get(voter)
       if (!others) continue
       this.#blocked.delete(voter)
-      for (const { ballot, turn, place } of others) this.#consider(ballot, turn, place)
+      for (const { ballot, tag, turn, place } of others) this.#consider(ballot, tag, voter, turn, place)
     }
   }
 

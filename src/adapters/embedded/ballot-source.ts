@@ -3,9 +3,10 @@
  * connection of its own that only reads. Columns come thousands of rows at a time as text, which costs a third of a row
  * object each.
  */
-import { DatabaseSync } from 'node:sqlite'
+
 import type { Choices } from '../../core/election/choices.ts'
 import type { BallotSource, BallotStretch, Position } from '../../ports/ballot-source.ts'
+import { openDatabaseFile } from './database-file.ts'
 
 const PAGE = 8_192
 
@@ -14,7 +15,7 @@ export interface EmbeddedSource extends BallotSource {
 }
 
 export function embeddedSource(file: string): EmbeddedSource {
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 2_000 })
+  const database = openDatabaseFile(file, { readOnly: true })
   const end = database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM ballots')
   const page = database.prepare(
     `SELECT json_group_array(district) AS districts, group_concat(choices, char(10)) AS choices,

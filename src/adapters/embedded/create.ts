@@ -7,6 +7,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type DefinitionFile, electionFrom } from '../../core/election/definition.ts'
+import { Fault } from '../../core/fault.ts'
 import type { IssuedCredential } from '../../ports/voter-roll.ts'
 import { syncPath } from '../node/durable-file.ts'
 import {
@@ -16,6 +17,7 @@ import {
   electionsDir,
   keysDir,
   logKeyFile,
+  picturesDir,
   secretFile,
 } from './layout.ts'
 import { makePrivateFile, makePrivateFolder, PRIVATE_FILE } from './privacy.ts'
@@ -24,10 +26,9 @@ import { readSettings, writeSettings } from './settings.ts'
 
 const SECRET_BYTES = 32
 
-export class ElectionExists extends Error {
-  readonly code = 'ELECTION_EXISTS'
+export class ElectionExists extends Fault<'election-exists'> {
   constructor(dir: string) {
-    super(`${dir} exists: give the new election another id, or another data folder`)
+    super('election-exists', { where: `${dir} exists` })
   }
 }
 
@@ -50,6 +51,7 @@ export interface ElectionDraft {
  * Begins a new election in a data folder.
  * @param text the definition as the organiser wrote it, kept as it is
  * @param log without one the election has no public log until it is served
+ * @param pictures those of the definition, by SHA-256
  * @throws {ElectionExists} here or in `commit`
  */
 export async function createElection(
@@ -57,6 +59,7 @@ export async function createElection(
   file: DefinitionFile,
   text: string,
   log?: NewLog,
+  pictures: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Promise<ElectionDraft> {
   const target = electionDir(dataDir, file.id)
   if (existsSync(target)) throw new ElectionExists(target)
@@ -66,6 +69,8 @@ export async function createElection(
   writeDurably(definitionFile(draft), text)
   writeDurably(secretFile(draft), randomBytes(SECRET_BYTES))
   if (log !== undefined) writeDurably(logKeyFile(draft), `${log.signerKey}\n`)
+  if (pictures.size > 0) makePrivateFolder(picturesDir(draft))
+  for (const [sha256, bytes] of pictures) writeDurably(join(picturesDir(draft), sha256), bytes)
 
   makePrivateFile(databaseFile(draft))
   const database = new DatabaseSync(databaseFile(draft))
@@ -94,7 +99,8 @@ export async function createElection(
       database.close()
       await log?.found(draft)
       // An election that moves to a cluster leaves its database behind.
-      for (const path of [databaseFile(draft), keysDir(draft), draft]) if (existsSync(path)) syncPath(path)
+      for (const path of [databaseFile(draft), keysDir(draft), picturesDir(draft), draft])
+        if (existsSync(path)) syncPath(path)
       if (existsSync(target)) throw new ElectionExists(target)
       renameSync(draft, target)
       syncPath(electionsDir(dataDir))

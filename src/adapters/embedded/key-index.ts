@@ -1,10 +1,14 @@
 /**
  * Which tags were issued and which are used, in typed arrays: 22 bytes per key and 4 to 8 of slots, no object per
- * voter. Open addressing with linear probing; tags are keyed hashes, so nobody outside can aim for one slot.
+ * voter. Two contracts share the arrays: who may vote (ports/eligibility.ts) and whose key is spent
+ * (ports/key-spending.ts). Open addressing with linear probing; tags are keyed hashes, so nobody outside can aim for
+ * one slot.
  *
  * A tag is held by its first 16 bytes: to be let in without a key one would have to meet one of n values of 128 bits.
  */
 import type { Tag } from '../../ports/digest.ts'
+import type { Eligibility } from '../../ports/eligibility.ts'
+import type { KeySpending } from '../../ports/key-spending.ts'
 
 const WORDS = 4
 /** Keys copied in one turn while the index grows: a millisecond or two. */
@@ -12,7 +16,7 @@ const GROWN_AT_ONCE = 65_536
 /** Marks a key whose ballot is being written; no log gets that long. */
 const WRITING = 0xffff_ffff
 
-export class KeyIndex {
+export class KeyIndex implements Eligibility, KeySpending {
   #tags: Uint32Array
   #slots: Uint32Array
   #mask: number

@@ -13,6 +13,8 @@ export const keysDir = (dir: string) => join(dir, 'keys')
 export const secretFile = (dir: string) => join(keysDir(dir), 'election-secret')
 /** The log's signing key, a C2SP signer key. */
 export const logKeyFile = (dir: string) => join(keysDir(dir), 'log-key')
+/** The definition's pictures, each named by its SHA-256 in hexadecimal. */
+export const picturesDir = (dir: string) => join(dir, 'pictures')
 /** What the public reads: static files for any web server. */
 export const logDir = (dir: string) => join(dir, 'log')
 /** There while ballots are sorted after the close of voting, readable by the server alone. */

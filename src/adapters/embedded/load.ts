@@ -4,14 +4,17 @@
  * Rows are fetched thousands at a time as one hexadecimal string, which costs a third of a row object each.
  */
 import type { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../../core/fault.ts'
 import type { Credential, Tag } from '../../ports/digest.ts'
 import { KeyIndex } from './key-index.ts'
 
 const PAGE = 20_000
 
 /** The log or the roll contradicts itself; nothing is repaired, the organiser is told. */
-export class BrokenInvariant extends Error {
-  readonly code = 'BROKEN_INVARIANT'
+export class BrokenInvariant extends Fault<'broken-records'> {
+  constructor(what: string, options?: ErrorOptions) {
+    super('broken-records', { what }, options)
+  }
 }
 
 export interface LoadedKeys {

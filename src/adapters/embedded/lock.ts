@@ -4,12 +4,11 @@
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../../core/fault.ts'
 import { lockFile, serverFile } from './layout.ts'
 import { makePrivateFile, makePrivateFolder, PRIVATE_FILE } from './privacy.ts'
 
-export class FolderInUse extends Error {
-  readonly code = 'FOLDER_IN_USE'
-}
+export class FolderInUse extends Fault<'folder-in-use'> {}
 
 export interface FolderLock {
   /** Tells people where this server is. */
@@ -17,7 +16,7 @@ export interface FolderLock {
   readonly release: () => void
 }
 
-export interface RunningServer {
+export interface LockHolder {
   readonly pid: number
   readonly url: string
 }
@@ -35,14 +34,9 @@ export function lockFolder(dataDir: string, waitMs = 3_000): FolderLock {
   } catch (cause) {
     database.close()
     if (((cause as { errcode?: number }).errcode ?? 0) % 256 !== 5) throw cause
-    const other = runningServer(dataDir)
-    const who = other ? ` (process ${other.pid}, ${other.url})` : ''
-    throw new FolderInUse(
-      `${dataDir} is in use by another server${who}: stop it, or use another data folder`,
-      {
-        cause,
-      },
-    )
+    const other = lockHolder(dataDir)
+    const owner = other ? `process ${other.pid}, ${other.url}` : null
+    throw new FolderInUse('folder-in-use', { folder: dataDir, owner }, { cause })
   }
   return {
     announce: (url) =>
@@ -57,9 +51,9 @@ export function lockFolder(dataDir: string, waitMs = 3_000): FolderLock {
 }
 
 /** Who announced itself last; it may be gone. */
-export function runningServer(dataDir: string): RunningServer | undefined {
+export function lockHolder(dataDir: string): LockHolder | undefined {
   try {
-    const { pid, url } = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as RunningServer
+    const { pid, url } = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as LockHolder
     return typeof pid === 'number' && typeof url === 'string' ? { pid, url } : undefined
   } catch {
     return undefined

@@ -2,9 +2,11 @@
  * The journal of the public log in a database of its own (contract: ports/log-journal.ts): written every few seconds, it
  * never waits for the ballots' database nor lets ballots wait. It is text that `sqlite3` shows.
  */
+
 import { DatabaseSync } from 'node:sqlite'
 import { asHash } from '../../core/tlog/merkle.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-journal.ts'
+import { openDatabaseFile } from './database-file.ts'
 import { makePrivateFile } from './privacy.ts'
 
 const APPLICATION_ID = 0x44454c4a
@@ -40,7 +42,7 @@ export function createJournal(file: string): EmbeddedJournal {
 
 /** @throws Error where it is not a journal of this version */
 export function openJournal(file: string, options: { readonly readOnly?: boolean } = {}): EmbeddedJournal {
-  const database = new DatabaseSync(file, { timeout: 2_000, readOnly: options.readOnly ?? false })
+  const database = openDatabaseFile(file, { readOnly: options.readOnly ?? false })
   const { application_id } = database.prepare('PRAGMA application_id').get() as { application_id: number }
   const { user_version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
   if (application_id !== APPLICATION_ID || !VERSIONS.includes(user_version)) {

@@ -1,8 +1,10 @@
 /** Opens an election's folder: everything the way of a vote needs of storage, ready to take ballots. */
+
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Fault } from '../../core/fault.ts'
 import type { BallotBox } from '../../ports/ballot-box.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Credential, Digest, Tag } from '../../ports/digest.ts'
@@ -11,6 +13,7 @@ import type { VoterRoll } from '../../ports/voter-roll.ts'
 import { openBallotBox } from './ballot-box.ts'
 import { EmbeddedLog } from './ballot-log.ts'
 import type { CommitterOptions } from './commit.ts'
+import { openDatabaseFile } from './database-file.ts'
 import { takeKeys } from './late-keys.ts'
 import { databaseFile, secretFile } from './layout.ts'
 import { BrokenInvariant, type LoadedKeys, type LoadProgress, loadingKeys } from './load.ts'
@@ -44,9 +47,9 @@ export interface OpenDeps {
  * @param dir the election's own folder
  * @throws {BrokenInvariant} where the log and the roll contradict each other
  */
-export async function openElection(dir: string, deps: OpenDeps): Promise<EmbeddedStore> {
+export async function openStore(dir: string, deps: OpenDeps): Promise<EmbeddedStore> {
   const file = databaseFile(dir)
-  const reader = new DatabaseSync(file, { timeout: 2_000 })
+  const reader = openDatabaseFile(file)
   let loaded: LoadedKeys
   let tagOf: (credential: Credential) => Tag
   try {
@@ -66,6 +69,7 @@ export async function openElection(dir: string, deps: OpenDeps): Promise<Embedde
   const log = new EmbeddedLog(file)
   const box = await openBallotBox({
     file,
+    eligibility: keys,
     keys,
     log,
     tagOf,
@@ -101,8 +105,10 @@ async function inTurns(loading: Generator<void, LoadedKeys>): Promise<LoadedKeys
 }
 
 /** The file is of another program, or of another version of this one. */
-export class OtherDatabase extends Error {
-  readonly code = 'BAD_INPUT'
+export class OtherDatabase extends Fault<'other-database'> {
+  constructor(what: string) {
+    super('other-database', { what })
+  }
 }
 
 /** @throws {OtherDatabase} where the file is not an election database of this version */
@@ -111,7 +117,5 @@ export function checkVersion(database: DatabaseSync): void {
   if (application !== APPLICATION_ID) throw new OtherDatabase('election.db is not an election database')
   const version = Number(database.prepare('PRAGMA user_version').get()!.user_version)
   if (version !== SCHEMA_VERSION)
-    throw new OtherDatabase(
-      `election.db has schema version ${version}, this program reads ${SCHEMA_VERSION}: use the program that wrote it`,
-    )
+    throw new OtherDatabase(`election.db has schema version ${version}, this program reads ${SCHEMA_VERSION}`)
 }

@@ -1,10 +1,12 @@
 /** The close of voting, as a row among the election's events (contract: ports/polls-record.ts). */
-import { DatabaseSync } from 'node:sqlite'
+
+import type { DatabaseSync } from 'node:sqlite'
 import type { PollsRecord } from '../../ports/polls-record.ts'
+import { openDatabaseFile } from './database-file.ts'
 
 export function pollsRecord(file: string): PollsRecord {
   const withDatabase = <T>(readOnly: boolean, use: (database: DatabaseSync) => T): T => {
-    const database = new DatabaseSync(file, { readOnly, timeout: 2_000 })
+    const database = openDatabaseFile(file, { readOnly })
     try {
       return use(database)
     } finally {

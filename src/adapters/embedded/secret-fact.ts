@@ -1,5 +1,7 @@
 /** That an election's secret was destroyed on purpose, kept with the election itself: its absence is then no loss. */
-import { DatabaseSync } from 'node:sqlite'
+
+import type { DatabaseSync } from 'node:sqlite'
+import { openDatabaseFile } from './database-file.ts'
 
 const FACT = 'secret_destroyed'
 
@@ -11,7 +13,7 @@ export function secretDestroyed(database: DatabaseSync): string | undefined {
 
 /** For good; the first time counts. @throws where it cannot be stored */
 export function recordSecretDestroyed(file: string, atMs: number): void {
-  const database = new DatabaseSync(file, { timeout: 2_000 })
+  const database = openDatabaseFile(file)
   try {
     database.exec('PRAGMA synchronous = FULL')
     database

@@ -1,5 +1,6 @@
 /** What a data folder's elections share: which of them the short API speaks of. */
 import { readFileSync } from 'node:fs'
+import { Fault } from '../../core/fault.ts'
 import { replaceFile } from '../node/durable-file.ts'
 import { settingsFile } from './layout.ts'
 import { PRIVATE_FILE } from './privacy.ts'
@@ -16,7 +17,14 @@ export function readSettings(dataDir: string): Settings {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
     throw cause
   }
-  const value: unknown = JSON.parse(text)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    const message =
+      'is not JSON: put it back from a backup, or delete it, and the first election is the default one'
+    throw new Fault('bad-input', { problems: [{ place: settingsFile(dataDir), message }], more: 0 })
+  }
   const id = (value as { default_election?: unknown } | null)?.default_election
   return typeof id === 'string' ? { defaultElection: id } : {}
 }

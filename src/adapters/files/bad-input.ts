@@ -1,5 +1,5 @@
 /** A file handed in that cannot be used: every problem in it at once, in words for the person who made it. */
-import { printable } from '../../core/printable.ts'
+import { Fault } from '../../core/fault.ts'
 
 export interface InputProblem {
   /** 1 is the first line; left out where the whole file is meant. */
@@ -9,11 +9,8 @@ export interface InputProblem {
 }
 
 const SHOWN = 20
-/** Of a line: a path can be 4,096 bytes. */
-const MOST_CHARACTERS = 5_000
 
-export class BadInput extends Error {
-  readonly code = 'BAD_INPUT'
+export class BadInput extends Fault<'bad-input'> {
   readonly file: string
   /** The first ones, in the order of their lines. */
   readonly problems: readonly InputProblem[]
@@ -21,19 +18,13 @@ export class BadInput extends Error {
   /** @param total how many there are, where not all of them were kept */
   constructor(file: string, problems: readonly InputProblem[], total = problems.length) {
     const shown = problems.slice(0, SHOWN)
-    const lines = shown.map((problem) => inWords(file, problem))
-    if (total > shown.length) lines.push(`and ${(total - shown.length).toLocaleString('en')} more`)
-    super(lines.join('\n'))
-    this.name = 'BadInput'
+    super('bad-input', {
+      problems: shown.map((problem) => ({ ...problem, place: file })),
+      more: total - shown.length,
+    })
     this.file = file
     this.problems = shown
   }
-}
-
-function inWords(file: string, { line, column, message }: InputProblem): string {
-  const place = [file, line, column].filter((part) => part !== undefined).join(':')
-  // Names of files and what stands in them are a stranger's: one problem is one line.
-  return printable(`${place}: ${message}`, MOST_CHARACTERS)
 }
 
 /** Problems kept until the whole file was read; those past this many are only counted. */

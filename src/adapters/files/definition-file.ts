@@ -13,8 +13,9 @@ import {
   type SyntaxKind,
 } from 'jsonc-parser'
 import { type DefinitionFile, type Election, electionFrom } from '../../core/election/definition.ts'
-import { definitionErrors } from '../../core/election/definition-rules.ts'
+import { type DefinitionError, definitionErrors } from '../../core/election/definition-rules.ts'
 import { DefinitionSchema } from '../../core/election/definition-schema.ts'
+import { newDefinitionErrors } from '../../core/election/new-definition.ts'
 import { BadInput, type InputProblem } from './bad-input.ts'
 import { schemaProblems } from './definition-words.ts'
 import { openInput, utf8Chunks } from './input-file.ts'
@@ -33,9 +34,27 @@ export interface ReadDefinition {
 
 /** @throws {BadInput} */
 export async function readDefinition(path: string): Promise<ReadDefinition> {
-  const text = await readText(path)
-  const file = parseDefinition(path, text)
+  return described(path, await readText(path), definitionErrors)
+}
+
+/**
+ * A definition that an election is to be made from, which is asked more than one that an election was made from.
+ * @throws {BadInput}
+ */
+export async function readNewDefinition(path: string): Promise<ReadDefinition> {
+  return described(path, await readText(path), allErrors)
+}
+
+type Rules = (file: DefinitionFile) => readonly DefinitionError[]
+
+function described(path: string, text: string, rules: Rules): ReadDefinition {
+  const file = parseDefinition(path, text, rules)
   return { file, election: electionFrom(file), text }
+}
+
+const allErrors: Rules = (file) => {
+  const errors = definitionErrors(file)
+  return errors.length > 0 ? errors : newDefinitionErrors(file)
 }
 
 async function readText(path: string): Promise<string> {
@@ -59,9 +78,10 @@ async function readText(path: string): Promise<string> {
 /**
  * A definition from its text.
  * @param path what to call it in messages
+ * @param rules those beyond the schema
  * @throws {BadInput}
  */
-export function parseDefinition(path: string, text: string): DefinitionFile {
+export function parseDefinition(path: string, text: string, rules: Rules = definitionErrors): DefinitionFile {
   if (text.trim() === '') throw new BadInput(path, [{ message: 'is empty' }])
   const place = placesIn(text)
   const refuseIfAny = (found: readonly (InputProblem & { offset: number })[]) => {
@@ -92,7 +112,7 @@ export function parseDefinition(path: string, text: string): DefinitionFile {
     })),
   )
   refuseIfAny(
-    definitionErrors(value).map(({ pointer, message }) => {
+    rules(value).map(({ pointer, message }) => {
       const at = segments(pointer)
       return { offset: offsetOf(at), message: `${fieldName(at)} ${message}` }
     }),
@@ -132,7 +152,7 @@ function memberOffset(object: Node, member: string): number {
 }
 
 /** Lines and columns, from 1, of offsets. */
-function placesIn(text: string): (offset: number) => { line: number; column: number } {
+export function placesIn(text: string): (offset: number) => { line: number; column: number } {
   const starts = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return (offset) => {

@@ -35,35 +35,9 @@ export interface LogFolder extends LogStore, WitnessedStore {
 
 /** @param dir made if it does not exist */
 export function logFolder(dir: string): LogFolder {
-  /** A publisher that is being relieved must not write into the drafts of the one after it. */
-  const own = randomBytes(4).toString('hex')
   /** Folders known to be there. */
   const made = new Set<string>()
-  let superseded: ReadonlySet<string> = new Set()
-
-  const root = join(dir)
-  const folderFor = async (path: string): Promise<string> => {
-    const folder = dirname(join(dir, path))
-    if (made.has(folder)) return folder
-    await makeFolder(folder, root)
-    made.add(folder)
-    return folder
-  }
-  const put = async (path: string, bytes: Uint8Array): Promise<string> => {
-    const folder = await folderFor(path)
-    const target = join(dir, path)
-    const draft = join(folder, `.${target.slice(folder.length + 1)}.${own}.new`)
-    const file = openSync(draft, 'w', PUBLIC_FILE)
-    try {
-      fchmodSync(file, PUBLIC_FILE)
-      writeFileSync(file, bytes)
-      await dataSynced(file)
-    } finally {
-      closeSync(file)
-    }
-    renameSync(draft, target)
-    return folder
-  }
+  const put = fileWriter(dir, made)
   const read = async (path: string): Promise<Uint8Array | undefined> => {
     try {
       return await readFile(join(dir, path))
@@ -72,7 +46,6 @@ export function logFolder(dir: string): LogFolder {
       throw cause
     }
   }
-
   const readNote = async (path: string): Promise<string | undefined> => {
     const bytes = await read(path)
     return bytes === undefined ? undefined : new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -94,21 +67,60 @@ export function logFolder(dir: string): LogFolder {
     writeCheckpoint: (note) => writeNote(CHECKPOINT, note),
     witnessed: () => readNote(WITNESSED),
     writeWitnessed: (note) => writeNote(WITNESSED, note),
-    removeSuperseded: async () => {
-      let removed = 0
-      const now = new Set<string>()
-      for (const partials of await supersededFolders(join(dir, 'tile'))) {
-        if (!superseded.has(partials)) {
-          now.add(partials)
-          continue
-        }
-        await rm(partials, { recursive: true, force: true })
-        made.delete(partials)
-        removed++
+    removeSuperseded: superseding(dir, made),
+  }
+}
+
+/**
+ * Puts a file in place, durable but for the folder it lies in.
+ * @param made folders known to be there, which grow
+ * @returns what puts a file and gives its folder, which is still to be synced
+ */
+function fileWriter(dir: string, made: Set<string>): (path: string, bytes: Uint8Array) => Promise<string> {
+  /** A publisher that is being relieved must not write into the drafts of the one after it. */
+  const own = randomBytes(4).toString('hex')
+  const root = join(dir)
+  const folderFor = async (path: string): Promise<string> => {
+    const folder = dirname(join(dir, path))
+    if (made.has(folder)) return folder
+    await makeFolder(folder, root)
+    made.add(folder)
+    return folder
+  }
+  return async (path, bytes) => {
+    const folder = await folderFor(path)
+    const target = join(dir, path)
+    const draft = join(folder, `.${target.slice(folder.length + 1)}.${own}.new`)
+    const file = openSync(draft, 'w', PUBLIC_FILE)
+    try {
+      fchmodSync(file, PUBLIC_FILE)
+      writeFileSync(file, bytes)
+      await dataSynced(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(draft, target)
+    return folder
+  }
+}
+
+/** @param made folders known to be there, from which removed ones are taken */
+function superseding(dir: string, made: Set<string>): () => Promise<number> {
+  let before: ReadonlySet<string> = new Set()
+  return async () => {
+    let removed = 0
+    const now = new Set<string>()
+    for (const partials of await supersededFolders(join(dir, 'tile'))) {
+      if (!before.has(partials)) {
+        now.add(partials)
+        continue
       }
-      superseded = now
-      return removed
-    },
+      await rm(partials, { recursive: true, force: true })
+      made.delete(partials)
+      removed++
+    }
+    before = now
+    return removed
   }
 }
 

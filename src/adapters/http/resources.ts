@@ -1,6 +1,7 @@
 /** Resources of a server that is not ours: bounded in size and time, tried again a few times, never elsewhere. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, type Dispatcher, request } from 'undici'
+import { Fault } from '../../core/fault.ts'
 import { printable } from '../../core/printable.ts'
 import {
   ANSWER_MS,
@@ -14,11 +15,9 @@ import {
 } from '../../core/verify/read-pace.ts'
 
 /** What came in the way of an answer. The caller's to mend: another address, or another time. */
-export class Unreachable extends Error {
-  readonly code = 'BAD_INPUT'
+export class Unreachable extends Fault<'no-answer'> {
   constructor(url: URL, why: string, cause?: unknown) {
-    super(printable(`${url}: ${why}`), { cause })
-    this.name = 'Unreachable'
+    super('no-answer', { where: url.href, why }, { cause })
   }
 }
 

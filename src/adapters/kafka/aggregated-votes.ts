@@ -1,9 +1,8 @@
 /** The tally engine's counts, read from Kafka (contract: ports/aggregated-votes.ts). */
+import { AGGREGATED_VOTES } from '../../core/log/topics.ts'
 import type { AggregatedVotes } from '../../ports/aggregated-votes.ts'
 import { topicFetcher } from './fetching.ts'
-import { AGGREGATED_VOTES } from './topics.ts'
-
-const WAIT_MS = 250
+import { POLL_MS } from './patience.ts'
 
 export function aggregatedVotes(
   brokers: readonly string[],
@@ -15,7 +14,7 @@ export function aggregatedVotes(
         Number(from.get(partition) ?? 0n),
       )
       while (!signal.aborted) {
-        const { records, next } = await fetcher.fetch(at, WAIT_MS)
+        const { records, next } = await fetcher.fetch(at, POLL_MS)
         const moved = [...next.entries()].filter(([partition, offset]) => offset !== at[partition])
         at = next
         if (signal.aborted || records.length === 0) continue

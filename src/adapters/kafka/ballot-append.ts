@@ -4,9 +4,11 @@
  * An append that has not ended in time is given up together with its producer and its connections, so that nothing of
  * it is sent later behind everybody's back; the next append makes a new producer.
  */
-import { compatibilityPartitioner, ProduceAcks, Producer } from '@platformatic/kafka'
+import { ProduceAcks, Producer } from '@platformatic/kafka'
+import { VOTES } from '../../core/log/topics.ts'
 import type { AppendedRecord, BallotAppend } from '../../ports/ballot-append.ts'
-import { VOTES } from './topics.ts'
+import { positiveMurmur2 } from './partition.ts'
+import { APPEND_PATIENCE } from './patience.ts'
 
 export interface KafkaAppendOptions {
   /** `host:port` of any brokers of the cluster. */
@@ -17,58 +19,10 @@ export interface KafkaAppendOptions {
 }
 
 const DEFAULT_DELIVERY_TIMEOUT_MS = 4_000
-const CONNECT_TIMEOUT_MS = 1_500
-const RETRY_DELAY_MS = 100
-/** More than one, or this client retries for ever. */
-const RETRIES = 40
 
 export function kafkaAppend(options: KafkaAppendOptions): BallotAppend {
-  const { brokers, clientId = 'elections-gateway', deliveryTimeoutMs = DEFAULT_DELIVERY_TIMEOUT_MS } = options
-  let producer: Producer<Buffer, Buffer> | undefined
-  let closed = false
-
-  const open = (): Producer<Buffer, Buffer> => {
-    if (closed) throw new Error('the way to Kafka is closed')
-    producer ??= new Producer<Buffer, Buffer>({
-      clientId,
-      bootstrapBrokers: [...brokers],
-      idempotent: true,
-      acks: ProduceAcks.ALL,
-      retries: RETRIES,
-      retryDelay: RETRY_DELAY_MS,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: deliveryTimeoutMs,
-      timeout: deliveryTimeoutMs,
-      // Java's clients and Kafka's tools put a key into the same partition.
-      partitioner: compatibilityPartitioner,
-    })
-    return producer
-  }
-
-  const discard = (given: Producer<Buffer, Buffer>): void => {
-    if (producer === given) producer = undefined
-    given.close(true).catch(() => {})
-  }
-
-  const bounded = async <Result>(
-    work: (producer: Producer<Buffer, Buffer>) => Promise<Result>,
-  ): Promise<Result> => {
-    const using = open()
-    const { promise: late, reject } = Promise.withResolvers<never>()
-    const timer = setTimeout(
-      () => reject(new Error(`Kafka did not answer within ${deliveryTimeoutMs} ms`)),
-      deliveryTimeoutMs,
-    )
-    try {
-      return await Promise.race([work(using), late])
-    } catch (cause) {
-      discard(using)
-      throw new Error(`Kafka: ${(cause as Error).message}`, { cause })
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-
+  const { deliveryTimeoutMs = DEFAULT_DELIVERY_TIMEOUT_MS } = options
+  const way = wayToKafka(options, deliveryTimeoutMs)
   return {
     deliveryTimeoutMs,
     append: async (records, timestampMs) => {
@@ -79,20 +33,80 @@ export function kafkaAppend(options: KafkaAppendOptions): BallotAppend {
         value: Buffer.from(value, 'latin1'),
         timestamp,
       }))
-      await bounded((using) => using.send({ messages }))
+      await way.use((producer) => producer.send({ messages }))
     },
     probe: async () => {
-      await bounded(async (using) => {
-        const metadata = await using.metadata({ topics: [VOTES], forceUpdate: true })
+      await way.use(async (producer) => {
+        const metadata = await producer.metadata({ topics: [VOTES], forceUpdate: true })
         const leaders = metadata.topics.get(VOTES)!.partitions.map(({ leader }) => leader)
         if (leaders.some((leader) => !metadata.brokers.has(leader)))
           throw new Error('a partition of votes has no leader')
-        await using.connectToBrokers([...new Set(leaders)])
+        await producer.connectToBrokers([...new Set(leaders)])
       })
+    },
+    close: way.close,
+  }
+}
+
+type Ballots = Producer<Buffer, Buffer>
+
+interface WayToKafka {
+  /** @throws what Kafka says, or that it said nothing in time; the next use has another producer then */
+  readonly use: <Result>(work: (producer: Ballots) => Promise<Result>) => Promise<Result>
+  readonly close: () => Promise<void>
+}
+
+/** One producer at a time, given up with its connections as soon as anything fails. */
+function wayToKafka(options: KafkaAppendOptions, deliveryTimeoutMs: number): WayToKafka {
+  let producer: Ballots | undefined
+  let closed = false
+
+  const open = (): Ballots => {
+    if (closed) throw new Error('the way to Kafka is closed')
+    producer ??= newProducer(options, deliveryTimeoutMs)
+    return producer
+  }
+
+  const discard = (given: Ballots): void => {
+    if (producer === given) producer = undefined
+    given.close(true).catch(() => {})
+  }
+
+  return {
+    use: async (work) => {
+      const using = open()
+      const { promise: late, reject } = Promise.withResolvers<never>()
+      const timer = setTimeout(
+        () => reject(new Error(`Kafka did not answer within ${deliveryTimeoutMs} ms`)),
+        deliveryTimeoutMs,
+      )
+      try {
+        return await Promise.race([work(using), late])
+      } catch (cause) {
+        discard(using)
+        throw new Error(`Kafka: ${(cause as Error).message}`, { cause })
+      } finally {
+        clearTimeout(timer)
+      }
     },
     close: async () => {
       closed = true
       await producer?.close(true).catch(() => {})
     },
   }
+}
+
+function newProducer(options: KafkaAppendOptions, deliveryTimeoutMs: number): Ballots {
+  const { brokers, clientId = 'elections-gateway' } = options
+  return new Producer<Buffer, Buffer>({
+    clientId,
+    bootstrapBrokers: [...brokers],
+    idempotent: true,
+    acks: ProduceAcks.ALL,
+    ...APPEND_PATIENCE,
+    requestTimeout: deliveryTimeoutMs,
+    timeout: deliveryTimeoutMs,
+    // The client's own does the same in BigInt, which costs some twenty times as much.
+    partitioner: (_message, key) => positiveMurmur2(key!),
+  })
 }

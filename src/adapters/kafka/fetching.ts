@@ -2,7 +2,8 @@
  * Reads a topic's partitions straight from their leaders, without a consumer group: where it stands is for the caller
  * to know. Yields whole batches of records; comes back after outages.
  */
-import { Consumer, FetchIsolationLevels, ListOffsetTimestamps } from '@platformatic/kafka'
+import { Consumer, FetchIsolationLevels, type FetchOptions, ListOffsetTimestamps } from '@platformatic/kafka'
+import { READ_PATIENCE } from './patience.ts'
 
 export interface FetchedRecord {
   readonly partition: number
@@ -32,61 +33,18 @@ export interface FetcherOptions {
   readonly clientId?: string
 }
 
-const TIMEOUTS = { connectTimeout: 1_500, requestTimeout: 10_000, timeout: 10_000 } as const
 const PARTITION_BYTES = 2_097_152
 const FETCH_BYTES = 16_777_216
 /** Kafka's flag of batches that hold no records of anybody. */
 const IS_CONTROL = 1 << 5
 
-export function topicFetcher({
-  brokers,
-  topic,
-  clientId = 'elections-reader',
-}: FetcherOptions): TopicFetcher {
-  const consumer = new Consumer({
-    clientId,
-    // Named because the client wants it; no group is ever joined.
-    groupId: clientId,
-    bootstrapBrokers: [...brokers],
-    retries: 2,
-    retryDelay: 200,
-    ...TIMEOUTS,
-  })
-  consumer.topics.track(topic)
-  consumer.on('error', () => {})
+export function topicFetcher(options: FetcherOptions): TopicFetcher {
+  const { topic } = options
+  const consumer = newConsumer(options)
 
   const topicNow = async () => {
     const metadata = await consumer.metadata({ topics: [topic] })
     return metadata.topics.get(topic)!
-  }
-
-  const fetchFrom = async (
-    node: number,
-    topicId: string,
-    partitions: readonly number[],
-    from: readonly number[],
-    waitMs: number,
-  ) => {
-    const response = await consumer.fetch({
-      node,
-      maxWaitTime: waitMs,
-      minBytes: 1,
-      maxBytes: FETCH_BYTES,
-      isolationLevel: FetchIsolationLevels.READ_UNCOMMITTED,
-      topics: [
-        {
-          topicId,
-          partitions: partitions.map((partition) => ({
-            partition,
-            fetchOffset: BigInt(from[partition]!),
-            partitionMaxBytes: PARTITION_BYTES,
-            currentLeaderEpoch: -1,
-            lastFetchedEpoch: -1,
-          })),
-        },
-      ],
-    })
-    return response.responses.flatMap((told) => told.partitions)
   }
 
   return {
@@ -97,34 +55,96 @@ export function topicFetcher({
     },
     fetch: async (from, waitMs) => {
       const { id, partitions } = await topicNow()
-      const ledBy = new Map<number, number[]>()
-      for (const [partition, { leader }] of partitions.entries()) {
-        if (partition >= from.length) continue
-        const led = ledBy.get(leader)
-        if (led) led.push(partition)
-        else ledBy.set(leader, [partition])
-      }
+      const ledBy = partitionsByLeader(partitions.slice(0, from.length))
       const rounds = await Promise.all(
-        [...ledBy].map(([node, led]) => fetchFrom(node, id, led, from, waitMs)),
+        [...ledBy].map(([node, led]) => consumer.fetch(fetchOptions(node, id, led, from, waitMs))),
       )
-      const next = [...from]
-      const records: FetchedRecord[] = []
-      for (const { partitionIndex: partition, records: batches } of rounds.flat())
-        for (const batch of batches ?? []) {
-          const after = Number(batch.firstOffset) + batch.lastOffsetDelta + 1
-          if (after <= next[partition]!) continue
-          if ((batch.attributes & IS_CONTROL) === 0)
-            for (const { offsetDelta, key, value } of batch.records) {
-              const offset = Number(batch.firstOffset) + offsetDelta
-              // A batch is sent whole, also where reading begins in its middle.
-              if (offset >= next[partition]!) records.push({ partition, offset, key, value })
-            }
-          next[partition] = after
-        }
-      return { records, next }
+      return recordsFrom(
+        rounds.flatMap(({ responses }) => responses.flatMap((told) => told.partitions)),
+        from,
+      )
     },
     close: async () => {
       await consumer.close(true).catch(() => {})
     },
   }
+}
+
+function newConsumer({ brokers, topic, clientId = 'elections-reader' }: FetcherOptions): Consumer {
+  const consumer = new Consumer({
+    clientId,
+    // Named because the client wants it; no group is ever joined.
+    groupId: clientId,
+    bootstrapBrokers: [...brokers],
+    ...READ_PATIENCE,
+  })
+  consumer.topics.track(topic)
+  consumer.on('error', () => {})
+  return consumer
+}
+
+/** Per broker the partitions it leads. */
+function partitionsByLeader(
+  partitions: readonly { readonly leader: number }[],
+): ReadonlyMap<number, readonly number[]> {
+  const ledBy = new Map<number, number[]>()
+  for (const [partition, { leader }] of partitions.entries()) {
+    const led = ledBy.get(leader)
+    if (led) led.push(partition)
+    else ledBy.set(leader, [partition])
+  }
+  return ledBy
+}
+
+function fetchOptions(
+  node: number,
+  topicId: string,
+  partitions: readonly number[],
+  from: readonly number[],
+  waitMs: number,
+): FetchOptions<Buffer, Buffer, Buffer, Buffer> {
+  return {
+    node,
+    maxWaitTime: waitMs,
+    minBytes: 1,
+    maxBytes: FETCH_BYTES,
+    isolationLevel: FetchIsolationLevels.READ_UNCOMMITTED,
+    topics: [
+      {
+        topicId,
+        partitions: partitions.map((partition) => ({
+          partition,
+          fetchOffset: BigInt(from[partition]!),
+          partitionMaxBytes: PARTITION_BYTES,
+          currentLeaderEpoch: -1,
+          lastFetchedEpoch: -1,
+        })),
+      },
+    ],
+  }
+}
+
+type FetchedPartition = Awaited<ReturnType<Consumer['fetch']>>['responses'][number]['partitions'][number]
+
+/** The records at the given offsets and after, and where to read next. */
+function recordsFrom(
+  fetched: readonly FetchedPartition[],
+  from: readonly number[],
+): { readonly records: readonly FetchedRecord[]; readonly next: readonly number[] } {
+  const next = [...from]
+  const records: FetchedRecord[] = []
+  for (const { partitionIndex: partition, records: batches } of fetched)
+    for (const batch of batches ?? []) {
+      const first = Number(batch.firstOffset)
+      const after = first + batch.lastOffsetDelta + 1
+      if (after <= next[partition]!) continue
+      if ((batch.attributes & IS_CONTROL) === 0)
+        for (const { offsetDelta, key, value } of batch.records) {
+          const offset = first + offsetDelta
+          // A batch is sent whole, also where reading begins in its middle.
+          if (offset >= next[partition]!) records.push({ partition, offset, key, value })
+        }
+      next[partition] = after
+    }
+  return { records, next }
 }

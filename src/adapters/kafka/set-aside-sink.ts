@@ -3,25 +3,21 @@
  * `{"v":1,"reason":"…","partition":N,"offset":N,"key":"BASE64"|null,"value":"BASE64"|null,"value_bytes":N}`.
  */
 import { ProduceAcks, Producer } from '@platformatic/kafka'
+import { VOTES_SET_ASIDE } from '../../core/log/topics.ts'
 import type { SetAsideRecord, SetAsideSink } from '../../ports/set-aside-sink.ts'
 import type { FetcherOptions } from './fetching.ts'
-import { VOTES_SET_ASIDE } from './topics.ts'
+import { SET_ASIDE_PATIENCE } from './patience.ts'
 import { kafkaVotesReader } from './votes-reader.ts'
 
 /** Bytes of a key or value that are kept. */
 const KEPT_BYTES = 4_096
-const TIMEOUT_MS = 5_000
 
 export function kafkaSetAside({ brokers }: Omit<FetcherOptions, 'topic'>): SetAsideSink {
   const producer = new Producer<Buffer, Buffer>({
     clientId: 'elections-set-aside',
     bootstrapBrokers: [...brokers],
     acks: ProduceAcks.ALL,
-    retries: 3,
-    retryDelay: 200,
-    connectTimeout: TIMEOUT_MS,
-    requestTimeout: TIMEOUT_MS,
-    timeout: TIMEOUT_MS,
+    ...SET_ASIDE_PATIENCE,
   })
   const reader = kafkaVotesReader({ brokers, topic: VOTES_SET_ASIDE })
   return {

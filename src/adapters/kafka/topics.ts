@@ -1,15 +1,12 @@
 /**
- * The Kafka topics of an election cluster and their settings, in one place, and the step that makes them. Talks to the
- * brokers' admin API; holds nothing.
+ * The settings of an election cluster's Kafka topics, in one place, and the step that makes them. Talks to the brokers'
+ * admin API; holds nothing.
  */
-import { Admin, type ClusterMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka'
 
-/** The ballot log: the record of truth, keyed by credential tag. */
-export const VOTES = 'votes'
-/** The tally's absolute counts, one key per count; only the last of each key matters. */
-export const AGGREGATED_VOTES = 'aggregated_votes'
-/** Records of `votes` that no ballot can be read from, with where they stood. */
-export const VOTES_SET_ASIDE = 'votes_set_aside'
+import { Admin, type ClusterMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka'
+import { Fault } from '../../core/fault.ts'
+import { AGGREGATED_VOTES, VOTES, VOTES_SET_ASIDE } from '../../core/log/topics.ts'
+import { LOOKING_RETRIES, MAKING_RETRIES } from './patience.ts'
 
 export interface TopicPlan {
   readonly topic: string
@@ -21,14 +18,21 @@ export interface TopicPlan {
 }
 
 export interface TopicOptions {
-  /** Of `votes`; how many tallies and sweepers can share the work. Never changed later: it decides where a key goes. */
+  /**
+   * Of `votes`: two per core of Spark's are advised. Never changed later, for they decide where a key goes; left out:
+   * as many as there are, where it exists.
+   */
   readonly partitions?: number
   /** Copies of every record; 3, or as many as there are brokers. */
   readonly replicas?: number
 }
 
 const FOREVER = { 'retention.ms': '-1', 'retention.bytes': '-1' } as const
-const DEFAULT_PARTITIONS = 12
+/**
+ * Enough for three cores of Spark at two each. Every partition is one more task in every batch of the count and one more
+ * record batch in every append, whether or not anybody votes: more are for clusters that have the cores.
+ */
+const DEFAULT_PARTITIONS = 6
 const DEFAULT_REPLICAS = 3
 
 /** What must be there, for so many copies of every record. Pure. */
@@ -61,9 +65,7 @@ export function topicPlans(replicas: number, partitions = DEFAULT_PARTITIONS): r
 }
 
 /** A topic is there and is not what an election can stand on. */
-export class UnfitTopic extends Error {
-  readonly code = 'BAD_INPUT'
-}
+export class UnfitTopic extends Fault<'unfit-topic'> {}
 
 /**
  * What is wrong with a topic that exists, in words; `undefined` where nothing is. Pure.
@@ -92,12 +94,17 @@ export async function ensureTopics(
   brokers: readonly string[],
   options: TopicOptions = {},
 ): Promise<readonly string[]> {
-  const admin = new Admin({ clientId: 'elections-topics', bootstrapBrokers: [...brokers], retries: 3 })
+  const admin = new Admin({
+    clientId: 'elections-topics',
+    bootstrapBrokers: [...brokers],
+    retries: MAKING_RETRIES,
+  })
   try {
     const metadata = await admin.metadata({ topics: [], forceUpdate: true })
     const replicas = options.replicas ?? Math.min(DEFAULT_REPLICAS, metadata.brokers.size)
-    const plans = topicPlans(replicas, options.partitions)
     const existing = new Set(await admin.listTopics())
+    const partitions = options.partitions ?? (existing.has(VOTES) ? await partitionsNow(admin) : undefined)
+    const plans = topicPlans(replicas, partitions)
     const made: string[] = []
     for (const plan of plans)
       if (!existing.has(plan.topic) && (await created(admin, plan, replicas))) made.push(plan.topic)
@@ -113,12 +120,15 @@ export async function ensureTopics(
 
 /** What is wrong with the topics, a line each; changes nothing. @throws where Kafka cannot be asked */
 export async function topicFaults(brokers: readonly string[]): Promise<readonly string[]> {
-  const admin = new Admin({ clientId: 'elections-topics', bootstrapBrokers: [...brokers], retries: 1 })
+  const admin = new Admin({
+    clientId: 'elections-topics',
+    bootstrapBrokers: [...brokers],
+    retries: LOOKING_RETRIES,
+  })
   try {
     const existing = new Set(await admin.listTopics())
-    const metadata = await admin.metadata({ topics: existing.has(VOTES) ? [VOTES] : [], forceUpdate: true })
     // However many it was made with is right.
-    const plans = topicPlans(1, metadata.topics.get(VOTES)?.partitionsCount)
+    const plans = topicPlans(1, existing.has(VOTES) ? await partitionsNow(admin) : undefined)
     const missing = plans
       .filter(({ topic }) => !existing.has(topic))
       .map(({ topic }) => `there is no topic "${topic}"`)
@@ -130,6 +140,12 @@ export async function topicFaults(brokers: readonly string[]): Promise<readonly 
   } finally {
     await admin.close()
   }
+}
+
+/** Those of `votes`, which is there. */
+async function partitionsNow(admin: Admin): Promise<number | undefined> {
+  const metadata = await admin.metadata({ topics: [VOTES], forceUpdate: true })
+  return metadata.topics.get(VOTES)?.partitionsCount
 }
 
 /** @returns false where somebody else made it meanwhile */
@@ -165,8 +181,5 @@ async function unfitTopics(admin: Admin, plans: readonly TopicPlan[]): Promise<s
 
 async function refuseUnfit(admin: Admin, plans: readonly TopicPlan[]): Promise<void> {
   const wrong = await unfitTopics(admin, plans)
-  if (wrong.length > 0)
-    throw new UnfitTopic(
-      `${wrong.join('\n')}\nMend its settings with kafka-configs, or use other brokers: nothing was changed.`,
-    )
+  if (wrong.length > 0) throw new UnfitTopic('unfit-topic', { topics: wrong })
 }

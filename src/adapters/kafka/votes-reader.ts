@@ -1,9 +1,10 @@
 /** Reads `votes`, or another topic of ours, record by record (contract: ports/votes-reader.ts). */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { VOTES } from '../../core/log/topics.ts'
 import { type Offsets, RAW_LIMIT_BYTES, type RawRecord, type VotesReader } from '../../ports/votes-reader.ts'
 import { type FetchedRecord, type FetcherOptions, topicFetcher } from './fetching.ts'
 import { partitionOf } from './partition.ts'
-import { VOTES } from './topics.ts'
+import { MOST_FAILED_ROUNDS, POLL_MS, ROUND_RETRY_MS } from './patience.ts'
 
 export interface VotesReaderOptions extends Omit<FetcherOptions, 'topic'> {
   readonly topic?: string
@@ -12,11 +13,6 @@ export interface VotesReaderOptions extends Omit<FetcherOptions, 'topic'> {
   /** Told of each round that did not fail, whether or not there was anything to read. */
   readonly onRead?: () => void
 }
-
-const WAIT_MS = 250
-const RETRY_MS = 500
-/** Failed rounds in a row that end a reading to the end. */
-const MOST_FAILURES = 5
 
 export function kafkaVotesReader(options: VotesReaderOptions): VotesReader {
   const { topic = VOTES, onFault = () => {}, onRead = () => {} } = options
@@ -46,15 +42,15 @@ export function kafkaVotesReader(options: VotesReaderOptions): VotesReader {
       let failures = 0
       while (at.some((offset, partition) => offset < ends[partition]!)) {
         try {
-          const { records, next } = await fetcher.fetch(at, WAIT_MS)
+          const { records, next } = await fetcher.fetch(at, POLL_MS)
           const partitions = at.length
           at = next
           failures = 0
           const wanted = records.filter(({ partition, offset }) => offset < ends[partition]!)
           if (wanted.length > 0) yield wanted.map((record) => toRaw(record, partitions))
         } catch (cause) {
-          if (++failures === MOST_FAILURES) throw new Error(`${topic} cannot be read`, { cause })
-          await sleep(RETRY_MS)
+          if (++failures === MOST_FAILED_ROUNDS) throw new Error(`${topic} cannot be read`, { cause })
+          await sleep(ROUND_RETRY_MS)
         }
       }
     },
@@ -64,14 +60,14 @@ export function kafkaVotesReader(options: VotesReaderOptions): VotesReader {
         let records: readonly FetchedRecord[] = []
         try {
           at ??= await start(from)
-          const round = await fetcher.fetch(at, WAIT_MS)
+          const round = await fetcher.fetch(at, POLL_MS)
           records = round.records
           at = round.next
           onRead()
         } catch (cause) {
           if (signal.aborted) return
           onFault(cause)
-          await sleep(RETRY_MS, undefined, { signal }).catch(() => {})
+          await sleep(ROUND_RETRY_MS, undefined, { signal }).catch(() => {})
         }
         if (records.length > 0) yield records.map((record) => toRaw(record, at!.length))
       }

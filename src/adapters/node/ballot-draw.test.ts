@@ -11,7 +11,7 @@ test('a draw is HMAC-SHA-256 of the leaf hash under the key of its step', () => 
   fc.assert(
     fc.property(bytes(32), fc.maxSafeNat(), (leaf, told) => {
       const key = drawKey(new Uint8Array(32).fill(5), told)
-      assert.equal(drawOf(told)(leaf), createHmac('sha256', key).update(leaf).digest('binary'))
+      assert.equal(drawOf(told)(leaf, 0), createHmac('sha256', key).update(leaf).digest('binary'))
     }),
   )
 })
@@ -24,7 +24,7 @@ test('the vector of the protocol: thirty ballots are told with it', () => {
     Buffer.from(drawKey(secret, 30)).toString('hex'),
     '0bf81aa91fc91c3466379a0c9caf1dac8f0b4bd633a4abdccba88bbbda0cd65c',
   )
-  const draw = ballotDraws(secret)(30)(new Uint8Array(32).fill(9))
+  const draw = ballotDraws(secret)(30)(new Uint8Array(32).fill(9), 0)
   assert.equal(
     Buffer.from(draw, 'latin1').toString('hex'),
     'af606ec49a6ee3edfb3d305123cf503d1ebaa5a0cdfbb12c80855c2d52d3208d',

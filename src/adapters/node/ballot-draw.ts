@@ -27,8 +27,8 @@ export function drawKey(secret: Uint8Array, told: number): Uint8Array {
 export function ballotDraws(secret: Uint8Array): DrawOf {
   const inner = Buffer.alloc(BLOCK_BYTES + HASH_BYTES)
   const outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES)
-  const draw = (leaf: Uint8Array): string => {
-    for (let i = 0; i < HASH_BYTES; i++) inner[BLOCK_BYTES + i] = leaf[i]!
+  const draw = (leaves: Uint8Array, at: number): string => {
+    for (let i = 0; i < HASH_BYTES; i++) inner[BLOCK_BYTES + i] = leaves[at + i]!
     const first = hash('sha256', inner, 'binary')
     for (let i = 0; i < HASH_BYTES; i++) outer[BLOCK_BYTES + i] = first.charCodeAt(i)
     return hash('sha256', outer, 'binary')

@@ -1,4 +1,5 @@
 /** Elections and their rolls in PostgreSQL: written whole by one transaction, then only read. */
+import { Fault } from '../../core/fault.ts'
 import type { Tag } from '../../ports/digest.ts'
 import type { JournalBatch } from '../../ports/log-journal.ts'
 import type { Connection, Database } from './database.ts'
@@ -25,10 +26,9 @@ export interface StoredElection {
   readonly logKey: string | null
 }
 
-export class ElectionExists extends Error {
-  readonly code = 'ELECTION_EXISTS'
+export class ElectionExists extends Fault<'election-exists'> {
   constructor(id: string) {
-    super(`the database has an election "${id}": give the new one another id`)
+    super('election-exists', { where: `the database has an election "${id}"` })
   }
 }
 

@@ -3,10 +3,11 @@
  * certainty that nothing was done, or in doubt.
  */
 import { ClientOfflineError, createClient, ErrorReply, RESP_TYPES } from '@redis/client'
+import { doublingMs } from '../../core/doubling.ts'
 import type { Script } from './scripts.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
-const RECONNECT_MS = { first: 50, most: 1_000 } as const
+const RECONNECT = { firstMs: 50, mostMs: 1_000 } as const
 /** A connection this long without a byte is cut; a ping every second keeps a living one busy. */
 const SILENCE_MS = 5_000
 const PING_MS = 1_000
@@ -52,6 +53,29 @@ const DEFAULT_TIMEOUT_MS = 2_000
  */
 export async function connectRedis(options: RedisOptions): Promise<RedisConnection> {
   const { url, timeoutMs = DEFAULT_TIMEOUT_MS, onState = () => {} } = options
+  const client = newClient(url, onState)
+  await client.connect().catch((cause: Error) => {
+    throw new RedisUnavailable(`Redis does not answer: ${cause.message}`, { cause })
+  })
+  const bounded = boundedCalls(client, timeoutMs)
+  return {
+    send: (...args) => bounded(args),
+    run: (script, keys, args) => {
+      const rest = [String(keys.length), ...keys, ...args]
+      return bounded(['EVALSHA', script.sha, ...rest]).catch((error: Error) => {
+        if (!error.message.startsWith('NOSCRIPT')) throw error
+        return bounded(['EVAL', script.text, ...rest])
+      })
+    },
+    close: async () => {
+      if (client.isOpen) client.destroy()
+    },
+  }
+}
+
+/** A client that comes back by itself once it has been connected. */
+function newClient(url: string, onState: (up: boolean) => void) {
+  let everReady = false
   const client = createClient({
     url,
     disableOfflineQueue: true,
@@ -62,24 +86,25 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
     socket: {
       connectTimeout: CONNECT_TIMEOUT_MS,
       socketTimeout: SILENCE_MS,
-      reconnectStrategy: (retries) =>
-        everReady ? Math.min(RECONNECT_MS.first * 2 ** retries, RECONNECT_MS.most) : false,
+      reconnectStrategy: (retries) => (everReady ? doublingMs(retries, RECONNECT) : false),
     },
   })
-  let everReady = false
   client.on('error', () => onState(false))
   client.on('ready', () => {
     everReady = true
     onState(true)
   })
-  await client.connect().catch((cause: Error) => {
-    throw new RedisUnavailable(`Redis does not answer: ${cause.message}`, { cause })
-  })
+  return client
+}
 
+/** Commands that end within the time: answered, certainly not done, or in doubt. */
+function boundedCalls(
+  client: ReturnType<typeof newClient>,
+  timeoutMs: number,
+): (args: readonly (string | Buffer)[]) => Promise<unknown> {
   /** Calls that outlived their time. While there are any, Redis hangs, and a new call would only queue behind them. */
   let overdue = 0
-
-  const bounded = (args: readonly (string | Buffer)[]): Promise<unknown> => {
+  return (args) => {
     if (overdue > 0) return Promise.reject(new RedisUnavailable('Redis does not answer'))
     if (!client.isReady) return Promise.reject(new RedisUnavailable('there is no connection to Redis'))
     return new Promise((resolve, reject) => {
@@ -100,25 +125,16 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
         },
         (cause: Error) => {
           ended()
-          const nothing = cause instanceof ErrorReply && DID_NOTHING.test(cause.message)
-          const Kind = nothing || cause instanceof ClientOfflineError ? RedisUnavailable : RedisInDoubt
-          reject(new Kind(cause.message, { cause }))
+          reject(faultOf(cause))
         },
       )
     })
   }
+}
 
-  return {
-    send: (...args) => bounded(args),
-    run: (script, keys, args) => {
-      const rest = [String(keys.length), ...keys, ...args]
-      return bounded(['EVALSHA', script.sha, ...rest]).catch((error: Error) => {
-        if (!error.message.startsWith('NOSCRIPT')) throw error
-        return bounded(['EVAL', script.text, ...rest])
-      })
-    },
-    close: async () => {
-      if (client.isOpen) client.destroy()
-    },
-  }
+/** What a failed call leaves: Redis did nothing, or may have. */
+function faultOf(cause: Error): RedisUnavailable | RedisInDoubt {
+  const nothing = cause instanceof ErrorReply && DID_NOTHING.test(cause.message)
+  const Kind = nothing || cause instanceof ClientOfflineError ? RedisUnavailable : RedisInDoubt
+  return new Kind(cause.message, { cause })
 }

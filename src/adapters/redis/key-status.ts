@@ -31,9 +31,62 @@ export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions
   const { electionId, fingerprint } = options
   const shards = shardsOf(electionId)
   const used = new Float64Array(SHARDS)
-  const bits = new WeakMap<ReadonlySet<number>, Buffer>()
+  const reserveIn = reserving(redis, fingerprint)
+  const state = async (fact: 'closed' | 'ended'): Promise<void> => {
+    await Promise.all(shards.map(({ facts }) => redis.send('HSET', facts, fact, '1')))
+  }
+  return {
+    reserve: (reservations) => perShard(reservations, (s, some) => reserveIn(shards[s]!, some)),
+    use: (ballots) =>
+      perShard(ballots, async (s, some): Promise<UseAnswer[]> => {
+        const { buckets } = shards[s]!
+        const args = [buckets, fingerprint, packUsed(some)]
+        const [codes, count] = (await redis.run(USE, keysOf(shards[s]!), args)) as [Buffer, number]
+        if (codes[0] === NOT_LOADED) return some.map(() => 'unknown')
+        used[s] = count
+        return readUseAnswers(codes)
+      }),
+    claim: async (olderThanMs, limit) => {
+      const [age, each] = [String(olderThanMs), String(Math.ceil(limit / SHARDS))]
+      const claimed = await Promise.all(
+        shards.map(async (shard) => {
+          const reply = await redis.run(CLAIM, keysOf(shard), [shard.buckets, fingerprint, age, each])
+          return readClaimed(reply as Buffer)
+        }),
+      )
+      return claimed.flat()
+    },
+    find: async (tag) => {
+      const { facts, buckets } = shards[shardOf(tag)]!
+      const args = [buckets, fingerprint, Buffer.from(tag, 'latin1')]
+      const value = (await redis.run(FIND, [facts], args)) as Buffer
+      if (value[0] === NOT_LOADED) throw new RedisUnavailable('Redis holds no keys of this election')
+      return value.length === 0 ? undefined : readKey(value)
+    },
+    count: async () => {
+      const counts = await Promise.all(shards.map((shard) => countIn(redis, shard, fingerprint)))
+      for (const [s, one] of counts.entries()) used[s] = one.used
+      return {
+        used: sum(used),
+        reserved: counts.reduce((total, { reserved }) => total + reserved, 0),
+        loaded: counts.every(({ loaded }) => loaded),
+      }
+    },
+    lastUsed: () => sum(used),
+    closeVoting: () => state('closed'),
+    endVoting: () => state('ended'),
+    close: () => redis.close(),
+  }
+}
 
-  const keysOf = ({ facts, outbox }: Shard) => [facts, outbox]
+const keysOf = ({ facts, outbox }: Shard): readonly string[] => [facts, outbox]
+
+/** Reserves in one shard, in one call; it always ends with an answer per reservation. */
+function reserving(
+  redis: RedisConnection,
+  fingerprint: string,
+): (shard: Shard, reservations: readonly Reservation[]) => Promise<ReserveAnswer[]> {
+  const bits = new WeakMap<ReadonlySet<number>, Buffer>()
   const bitsOf = (districts: ReadonlySet<number>): Buffer => {
     let packed = bits.get(districts)
     if (!packed) {
@@ -42,8 +95,7 @@ export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions
     }
     return packed
   }
-
-  const reserveIn = async (shard: Shard, reservations: readonly Reservation[]): Promise<ReserveAnswer[]> => {
+  return async (shard, reservations) => {
     const sets: ReadonlySet<number>[] = []
     const packed = packReservations(reservations, (districts) => {
       if (districts === null) return 0
@@ -60,86 +112,47 @@ export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions
       return reservations.map(() => answer)
     }
   }
+}
 
-  /** Runs one call per shard that has members, and lays the answers out in the order of the members. */
-  const perShard = async <Item extends { readonly tag: Reservation['tag'] }, Answer>(
-    items: readonly Item[],
-    call: (shard: number, items: readonly Item[]) => Promise<readonly Answer[]>,
-  ): Promise<Answer[]> => {
-    const answers = new Array<Answer>(items.length)
-    await Promise.all(
-      byShard(items).map(async (places, s) => {
-        if (places.length === 0) return
-        const told = await call(
-          s,
-          places.map((place) => items[place]!),
-        )
-        for (const [i, place] of places.entries()) answers[place] = told[i]!
-      }),
-    )
-    return answers
-  }
+/** Runs one call per shard that has members, and lays the answers out in the order of the members. */
+async function perShard<Item extends { readonly tag: Reservation['tag'] }, Answer>(
+  items: readonly Item[],
+  call: (shard: number, items: readonly Item[]) => Promise<readonly Answer[]>,
+): Promise<Answer[]> {
+  const answers = new Array<Answer>(items.length)
+  await Promise.all(
+    byShard(items).map(async (places, s) => {
+      if (places.length === 0) return
+      const told = await call(
+        s,
+        places.map((place) => items[place]!),
+      )
+      for (const [i, place] of places.entries()) answers[place] = told[i]!
+    }),
+  )
+  return answers
+}
 
-  const state = async (fact: 'closed' | 'ended'): Promise<void> => {
-    await Promise.all(shards.map(({ facts }) => redis.send('HSET', facts, fact, '1')))
-  }
+interface ShardCount {
+  readonly used: number
+  readonly reserved: number
+  readonly loaded: boolean
+}
 
+async function countIn(
+  redis: RedisConnection,
+  { facts, outbox }: Shard,
+  fingerprint: string,
+): Promise<ShardCount> {
+  const [told, size] = await Promise.all([
+    redis.send('HMGET', facts, 'used', 'ready', 'fingerprint'),
+    redis.send('HLEN', outbox),
+  ])
+  const [count, ready, secret] = (told as (Buffer | null)[]).map((fact) => fact?.toString() ?? null)
   return {
-    reserve: (reservations) => perShard(reservations, (s, some) => reserveIn(shards[s]!, some)),
-    use: (ballots) =>
-      perShard(ballots, async (s, some): Promise<UseAnswer[]> => {
-        const { buckets } = shards[s]!
-        const args = [buckets, fingerprint, packUsed(some)]
-        const [codes, count] = (await redis.run(USE, keysOf(shards[s]!), args)) as [Buffer, number]
-        if (codes[0] === NOT_LOADED) return some.map(() => 'unknown')
-        used[s] = count
-        return readUseAnswers(codes)
-      }),
-    claim: async (olderThanMs, limit) => {
-      const claimed = await Promise.all(
-        shards.map(async (shard) =>
-          readClaimed(
-            (await redis.run(CLAIM, keysOf(shard), [
-              shard.buckets,
-              fingerprint,
-              String(olderThanMs),
-              String(Math.ceil(limit / SHARDS)),
-            ])) as Buffer,
-          ),
-        ),
-      )
-      return claimed.flat()
-    },
-    find: async (tag) => {
-      const { facts, buckets } = shards[shardOf(tag)]!
-      const args = [buckets, fingerprint, Buffer.from(tag, 'latin1')]
-      const value = (await redis.run(FIND, [facts], args)) as Buffer
-      if (value[0] === NOT_LOADED) throw new RedisUnavailable('Redis holds no keys of this election')
-      return value.length === 0 ? undefined : readKey(value)
-    },
-    count: async () => {
-      const told = await Promise.all(
-        shards.map(({ facts, outbox }) =>
-          Promise.all([
-            redis.send('HMGET', facts, 'used', 'ready', 'fingerprint'),
-            redis.send('HLEN', outbox),
-          ]),
-        ),
-      )
-      let reserved = 0
-      let loaded = true
-      for (const [s, [facts, size]] of told.entries()) {
-        const [count, ready, secret] = (facts as (Buffer | null)[]).map((fact) => fact?.toString() ?? null)
-        used[s] = Number(count ?? 0)
-        reserved += Math.max(0, Number(size) - FILLERS)
-        loaded &&= ready === '1' && secret === fingerprint
-      }
-      return { used: sum(used), reserved, loaded }
-    },
-    lastUsed: () => sum(used),
-    closeVoting: () => state('closed'),
-    endVoting: () => state('ended'),
-    close: () => redis.close(),
+    used: Number(count ?? 0),
+    reserved: Math.max(0, Number(size) - FILLERS),
+    loaded: ready === '1' && secret === fingerprint,
   }
 }
 

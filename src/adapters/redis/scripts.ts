@@ -20,14 +20,36 @@ export interface Script {
   readonly sha: string
 }
 
-/** KEYS: facts, outbox. ARGV: bucket prefix, fingerprint, ballots, district sets as bits from ARGV[4] on. */
 const OPEN = `
 local facts = redis.call('HMGET', KEYS[1], 'ready', 'fingerprint', 'generation', 'buckets', 'closed', 'ended')
 local sub, unpack, pack = string.sub, struct.unpack, struct.pack
 `
 const BUCKET = `ARGV[1] .. facts[3] .. ':' .. (unpack('>I4', tag, 5) % buckets)`
 
-export const RESERVE = script(`${OPEN}
+/** "May it?": why a key that is issued and not taken may not be reserved now for this ballot; nothing where it may. */
+const MAY_NOT = `
+local function mayNot(district, flags, set)
+  if facts[5] then return 'C' end
+  if flags == 1 then return 'F' end
+  if set > 0 then
+    local d = unpack('>I2', district)
+    local byte = string.byte(ARGV[3 + set], math.floor(d / 8) + 1)
+    if not byte or math.floor(byte / 2 ^ (d % 8)) % 2 ~= 1 then return 'X' end
+  end
+  if flags == 2 then return 'F' end
+end
+`
+/** "Spend it once": what is told of a key that is taken, to a ballot with a nonce; nothing where it is not. */
+const TAKEN = `
+local function taken(value, nonce)
+  local state = sub(value, 1, 1)
+  if state == 'u' or state == 'm' then return 'U' .. pack('>I2', #value) .. value end
+  if state == 'r' or state == 's' then return sub(value, 4, 19) == nonce and 'R' .. sub(value, 2, 3) or 'W' end
+end
+`
+
+/** KEYS: facts, outbox. ARGV: bucket prefix, fingerprint, ballots, district sets as bits from ARGV[4] on. */
+export const RESERVE = script(`${OPEN}${MAY_NOT}${TAKEN}
 if facts[1] ~= '1' or facts[2] ~= ARGV[2] then return 'N' end
 local buckets = tonumber(facts[4])
 local time = redis.call('TIME')
@@ -52,31 +74,12 @@ while at <= size do
   if not value then
     answer = 'K'
   else
-    local state, district = sub(value, 1, 1), sub(value, 2, 3)
-    if state == 'u' or state == 'm' then
-      answer = 'U' .. pack('>I2', #value) .. value
-    elseif state == 'r' or state == 's' then
-      if sub(value, 4, 19) == nonce then answer = 'R' .. district else answer = 'W' end
-    elseif facts[5] then
-      answer = 'C'
-    elseif flags == 1 then
-      answer = 'F'
-    else
-      local fits = true
-      if set > 0 then
-        local d = unpack('>I2', district)
-        local byte = string.byte(ARGV[3 + set], math.floor(d / 8) + 1)
-        fits = byte ~= nil and math.floor(byte / 2 ^ (d % 8)) % 2 == 1
-      end
-      if not fits then
-        answer = 'X'
-      elseif flags == 2 then
-        answer = 'F'
-      else
-        redis.call('HSET', bucket, field, (mark == '' and 'r' or 's') .. district .. nonce .. mark .. choices)
-        redis.call('HSET', KEYS[2], tag, now)
-        answer = 'R' .. district
-      end
+    local district = sub(value, 2, 3)
+    answer = taken(value, nonce) or mayNot(district, flags, set)
+    if not answer then
+      redis.call('HSET', bucket, field, (mark == '' and 'r' or 's') .. district .. nonce .. mark .. choices)
+      redis.call('HSET', KEYS[2], tag, now)
+      answer = 'R' .. district
     end
   end
   answers[#answers + 1] = answer

@@ -6,15 +6,18 @@ import { createHash } from 'node:crypto'
 import { highestCheckpoint } from './checkpoint-folder.ts'
 import { type SparkConnection, SparkFault } from './connection.ts'
 import type { QueryInstance } from './messages.ts'
+import { type Pace, TRIGGER_MS } from './pace.ts'
 import { runningQueries, startQuery, stopQuery } from './query.ts'
 import { sessionIdOf, sessionOptions } from './session.ts'
 import { type TallyPlan, tallyStream } from './tally-plan.ts'
 
 export interface TallySetup {
-  readonly plan: TallyPlan
+  readonly plan: Omit<TallyPlan, 'triggerMs'>
   /** The folder of this election's checkpoints as the Spark server sees it. */
   readonly root: string
   readonly statePartitions: number
+  /** Milliseconds from the start of one batch to the next; null: as the pace has it. */
+  readonly triggerMs: number | null
 }
 
 export interface Attached {
@@ -24,6 +27,8 @@ export interface Attached {
   readonly folder: number | null
   /** The folder was begun with it. */
   readonly isNew: boolean
+  /** The one it goes on at: of a query taken over, its own. */
+  readonly pace: Pace
 }
 
 /** Spark would not start the query: what a damaged checkpoint may look like. */
@@ -33,15 +38,21 @@ export class StartRefused extends Error {
 
 /** Sessions of one election that may have been closed before it is given up: somebody closes them on purpose. */
 const MAX_GENERATIONS = 1000
+const PACES: readonly Pace[] = ['quiet', 'busy']
 
-/** A name that says whose count it is and, by a hash over all that makes it, which count. */
-export function queryNameOf({ plan, root, statePartitions }: TallySetup): string {
-  const whole = JSON.stringify([tallyStream(plan, '', root), sessionOptions(statePartitions, root)])
+/**
+ * A name that says whose count it is and, by a hash over all that makes it but its pace, which count; and its pace, for
+ * whoever takes it over.
+ */
+export function queryNameOf({ plan, root, statePartitions, triggerMs }: TallySetup, pace: Pace): string {
+  const stream = tallyStream({ ...plan, triggerMs: triggerMs ?? 0 }, '', root)
+  const whole = JSON.stringify([stream, sessionOptions(statePartitions, root)])
   const hash = createHash('sha256').update(whole).digest('hex').slice(0, 12)
-  return `tally-${plan.electionId}-${hash}`
+  return `tally-${plan.electionId}-${hash}${pace === 'busy' ? '-busy' : ''}`
 }
 
 /**
+ * @param pace what a query that is started is to go at
  * @param atLeast the lowest number of a checkpoint folder to start in
  * @param tell told of the folder before the query is started in it: a start may fail because of it
  * @throws {SparkFault} @throws {StartRefused}
@@ -49,23 +60,27 @@ export function queryNameOf({ plan, root, statePartitions }: TallySetup): string
 export async function attach(
   spark: SparkConnection,
   setup: TallySetup,
+  pace: Pace,
   atLeast: number,
   tell: (folder: number, isNew: boolean) => void,
 ): Promise<Attached> {
   const sessionId = await openSession(spark, setup)
-  const name = queryNameOf(setup)
-  for (const query of await runningQueries(spark, sessionId)) {
-    if (query.name === name) return { sessionId, instance: query.instance, folder: null, isNew: false }
+  const paces = new Map(PACES.map((each) => [queryNameOf(setup, each), each]))
+  for (const { name, instance } of await runningQueries(spark, sessionId)) {
+    const found = paces.get(name)
+    if (found !== undefined) return { sessionId, instance, folder: null, isNew: false, pace: found }
     // An older version of the count, or one with another key or other brokers.
-    await stopQuery(spark, sessionId, query.instance)
+    await stopQuery(spark, sessionId, instance)
   }
   const highest = await highestCheckpoint(spark, sessionId, setup.root)
   const folder = Math.max(highest, atLeast)
   const isNew = folder > highest
   tell(folder, isNew)
-  const start = tallyStream(setup.plan, name, `${setup.root}/${folder}`)
+  const triggerMs = setup.triggerMs ?? TRIGGER_MS[pace]
+  const name = queryNameOf(setup, pace)
+  const start = tallyStream({ ...setup.plan, triggerMs }, name, `${setup.root}/${folder}`)
   try {
-    return { sessionId, instance: await startQuery(spark, sessionId, start), folder, isNew }
+    return { sessionId, instance: await startQuery(spark, sessionId, start), folder, isNew, pace }
   } catch (error) {
     if (error instanceof SparkFault && !error.unreachable)
       throw new StartRefused(error.message, { cause: error })

@@ -2,6 +2,7 @@
  * SPARK_REMOTE, the connection string of Spark Connect: `sc://host[:port][/;name=value…]`, after Spark's "connection string"
  * document. Pure.
  */
+import { Fault } from '../../core/fault.ts'
 
 export interface SparkRemote {
   /** Host and port as gRPC takes them. */
@@ -19,11 +20,9 @@ const TAKEN = ['token', 'use_ssl', 'user_id']
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** The address cannot be used; the message says why in one line and never repeats the address, which may hold a token. */
-export class BadSparkRemote extends Error {
-  readonly code = 'BAD_SPARK_REMOTE'
-  override readonly name = 'BadSparkRemote'
+export class BadSparkRemote extends Fault<'bad-address'> {
   constructor(what: string) {
-    super(`SPARK_REMOTE: ${what}; expected ${FORM}`)
+    super('bad-address', { why: `SPARK_REMOTE: ${what}; expected ${FORM}` })
   }
 }
 
@@ -38,7 +37,7 @@ export function parseSparkRemote(text: string): SparkRemote {
   if (match === null) throw new BadSparkRemote('not a Spark Connect address')
   const [, host = '', portText, tail = ''] = match
   const port = portText === undefined ? DEFAULT_PORT : Number(portText)
-  if (port < 1 || port > 65535) throw new BadSparkRemote(`port ${port} is none`)
+  if (port < 1 || port > 65535) throw new BadSparkRemote(`port ${port} is invalid`)
   const parameters = parametersOf(tail)
   const token = parameters.get('token') ?? null
   const userId = parameters.get('user_id') ?? DEFAULT_USER

@@ -1,21 +1,13 @@
-/** The pure parts of keeping a count running: pauses, blame, folders, progress, redaction, the record. */
+/** The pure parts of keeping a count running: blame, folders, progress, redaction, the record. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { backoff } from './backoff.ts'
 import { checkpointJudge } from './blame.ts'
 import { checkpointsOf, highestNumber } from './checkpoint-folder.ts'
 import { pausing } from './pausing.ts'
 import { readProgress } from './query-progress.ts'
 import { redacted } from './redacted.ts'
 import { tallyRecord } from './tally-record.ts'
-
-test('pauses double up to a limit and begin again', () => {
-  const pauses = backoff(100, 350)
-  assert.deepEqual([pauses.next(), pauses.next(), pauses.next(), pauses.next()], [100, 200, 350, 350])
-  pauses.reset()
-  assert.equal(pauses.next(), 100)
-})
 
 test('a pause can be cut short, also before it begins', async () => {
   const pausable = pausing()
@@ -154,3 +146,27 @@ test('what a driver knows of its count', () => {
   record.stopped()
   assert.equal(record.progress().state, 'stopped')
 })
+
+test('a query that goes on at another pace is neither a restart nor a failure', () => {
+  const record = tallyRecord({ nowMs: () => 0 })
+  record.attached({ folder: 1, isNew: true })
+  record.progressed({ ...NO_NUMBERS, batchId: 7, recordsBehind: 0 })
+  record.attached({ folder: 1, isNew: false, isRepaced: true })
+  const { state, restarts, recounts } = record.progress()
+  assert.deepEqual({ state, restarts, recounts }, { state: 'counting', restarts: 0, recounts: 0 })
+  record.attached({ folder: 1, isNew: false })
+  assert.equal(record.progress().restarts, 1)
+  record.attached({ folder: 2, isNew: true, isRepaced: true })
+  assert.equal(record.progress().recounts, 1)
+})
+
+const NO_NUMBERS = {
+  mark: '',
+  batchId: null,
+  inputRowsPerSecond: null,
+  processedRowsPerSecond: null,
+  batchDurationMs: null,
+  recordsBehind: null,
+  stateRows: null,
+  stateBytes: null,
+}

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { loadSync } from '@grpc/proto-loader'
+import fc from 'fast-check'
 import { queryNameOf } from './attach.ts'
 import type { Relation } from './messages.ts'
 import { sessionIdOf, sessionOptions } from './session.ts'
-import { tallyStream } from './tally-plan.ts'
+import { BODY, NOT_CHOICES, tallyStream } from './tally-plan.ts'
 
 const SEAL_KEY = `seal-key-${'0f'.repeat(32)}`
 const plan = {
@@ -40,6 +41,49 @@ test('source, filters, one ballot per tag, numbers, sink', () => {
   assert.equal(stream.outputMode, 'update')
   assert.equal(stream.processingTimeInterval, '200 milliseconds')
   assert.equal(stream.options.checkpointLocation, '/checkpoints/1')
+})
+
+/** What a ballot's choices are: lists of numbers in a list, in the one way JSON writes them. */
+function areChoices(text: string): boolean {
+  try {
+    const lists: unknown = JSON.parse(text)
+    const isNumber = (mark: unknown) => Number.isInteger(mark) && 0 <= Number(mark) && Number(mark) < 1e9
+    return (
+      Array.isArray(lists) &&
+      lists.length > 0 &&
+      lists.every((marks) => Array.isArray(marks) && marks.every(isNumber)) &&
+      JSON.stringify(lists) === text
+    )
+  } catch {
+    return false
+  }
+}
+
+test('a sealed body is counted where it is of the format and its choices are lists of numbers', () => {
+  const body = (choices: string) =>
+    `${'ab'.repeat(32)}","district":"d-1","choices":${choices},"nonce":"${'0f'.repeat(16)}","retry":null`
+  const isCounted = (choices: string) =>
+    new RegExp(`${BODY}$`).test(body(choices)) && !new RegExp(NOT_CHOICES).test(choices)
+  const sound = fc.array(fc.array(fc.nat(1_200)), { minLength: 1 }).map((lists) => JSON.stringify(lists))
+  const symbols = fc.array(fc.constantFrom('[', ']', ',', '0', '1', '[[', ']]', '],['), { maxLength: 9 })
+  const inner = symbols.map((parts) => `[[${parts.join('')}]]`)
+  const edited = fc
+    .record({ text: sound, at: fc.nat(), put: fc.constantFrom('', '[', ']', ',', '0', '7', '.', '-', ' ') })
+    .map(({ text, at, put }) => {
+      const place = at % text.length
+      return text.slice(0, place) + put + text.slice(place + (put === '' ? 1 : 0))
+    })
+  let counted = 0
+  fc.assert(
+    fc.property(fc.oneof(sound, inner, edited), (choices) => {
+      assert.equal(isCounted(choices), areChoices(choices), choices)
+      if (isCounted(choices)) counted++
+    }),
+    { numRuns: 20_000 },
+  )
+  assert.ok(counted > 1_000, `only ${counted} were choices`)
+  for (const other of ['[]', '[[2],"x"]', '[["a"]]', '[[2.5]]', '[[99999999999]]', '[null]', 'null', '[[1]'])
+    assert.equal(isCounted(other), false, other)
 })
 
 test('nothing but an id and a seal key gets into the plan', () => {
@@ -78,17 +122,20 @@ test('a session per election and generation, as a UUID', () => {
   assert.equal(sessionIdOf('a', 0), ids[0])
 })
 
-test('the name of a query changes with all that makes it, and holds no key', () => {
-  const setup = { plan, root: '/c', statePartitions: 2 }
+test('the name of a query changes with all that makes it, says its pace, and holds no key', () => {
+  const { triggerMs: _, ...counted } = plan
+  const setup = { plan: counted, root: '/c', statePartitions: 2, triggerMs: null }
   const names = [
     setup,
     { ...setup, root: '/d' },
     { ...setup, statePartitions: 4 },
-    { ...setup, plan: { ...plan, sealKey: `seal-key-${'1f'.repeat(32)}` } },
-    { ...setup, plan: { ...plan, brokers: 'c:1' } },
-  ].map(queryNameOf)
+    { ...setup, triggerMs: 50 },
+    { ...setup, plan: { ...counted, sealKey: `seal-key-${'1f'.repeat(32)}` } },
+    { ...setup, plan: { ...counted, brokers: 'c:1' } },
+  ].map((each) => queryNameOf(each, 'quiet'))
   assert.equal(new Set(names).size, names.length)
   for (const name of names) assert.match(name, /^tally-city-2030-[0-9a-f]{12}$/)
+  assert.equal(queryNameOf(setup, 'busy'), `${names[0]}-busy`)
 })
 
 test('the file manager for local disks is for local disks', () => {

@@ -2,8 +2,11 @@
  * The count as a plan Spark runs: `votes` in, absolute counts out (formats: docs/protocol.md). Pure.
  *
  * The steps are expressions in Spark's SQL over Spark Connect's relations. Bytes are compared with the seal before any
- * of them is read as text, so what strangers put into the topic reaches no parser.
+ * of them is read as text, so what strangers put into the topic reaches no parser. What is sealed was written in the one
+ * way the protocol has, which one expression checks; so it is cut at known places, and no JSON is parsed or made.
  */
+import { AGGREGATED_VOTES, VOTES } from '../../core/log/topics.ts'
+import { ID, MAX_VOTE_RECORD_BYTES, SEAL_PART_BYTES } from '../../core/log/vote-record.ts'
 import type { Expression, Relation, StreamStart } from './messages.ts'
 
 export interface TallyPlan {
@@ -18,69 +21,77 @@ export interface TallyPlan {
   readonly triggerMs: number
 }
 
-export const VOTES_TOPIC = 'votes'
-export const COUNTS_TOPIC = 'aggregated_votes'
-
-/** Longest value that is looked at, in bytes. */
-export const MAX_RECORD_BYTES = 262_144
-/** `,"seal":"` + 32 digits + `"}`: what a value's seal does not cover. */
-const SEAL_PART_BYTES = 43
 const MIN_RECORD_BYTES = SEAL_PART_BYTES + 1
 
-const ID = /^[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?$/
+const ELECTION_ID = new RegExp(`^${ID}$`)
 const SEAL_KEY = /^seal-key-[0-9a-f]{64}$/
 
-const RECORD_SCHEMA = 'district STRING, choices ARRAY<ARRAY<INT>>'
+const TAG_DIGITS = 64
+const DISTRICT = '","district":"'
+/** What stands behind the tag's first digit in a sealed body: every list of marks, and nothing else, in brackets, up to the end. */
+export const BODY = `^[0-9a-f]{${TAG_DIGITS}}${DISTRICT}${ID}","choices":\\[\\[[0-9,\\[\\]]*\\]\\],"nonce":"[0-9a-f]{32}","retry":(?:null|"[0-9a-f]{32}")`
+/**
+ * What is in no choices that are lists of numbers below a billion in a list: long numbers and leading zeros, then two or
+ * three characters that cannot stand beside each other. No repetition, so that no text takes long to look through.
+ */
+export const NOT_CHOICES =
+  '[0-9]{10}|[\\[,]0[0-9]|[\\[,],|,\\]|\\][\\[0-9]|\\],[^\\[]|[^\\]],\\[|[0-9]\\[|.\\[\\[|\\]\\].'
 
 /** @throws {TypeError} where a text would not be one literal of the plan; the seal key itself is never repeated */
 export function tallyRelation(
   plan: Pick<TallyPlan, 'electionId' | 'sealKey' | 'brokers' | 'maxRecordsPerBatch'>,
 ): Relation {
   const { electionId, sealKey } = plan
-  if (!ID.test(electionId)) throw new TypeError(`"${electionId}" is not the id of an election`)
+  if (!ELECTION_ID.test(electionId)) throw new TypeError(`"${electionId}" is not the id of an election`)
   if (!SEAL_KEY.test(sealKey)) throw new TypeError('the seal key is not seal-key- and 64 hexadecimal digits')
 
+  const head = `{"v":1,"election":"${electionId}","tag":"`
   const sealed = filter(votes(plan), [
     'octet_length(key) = 32',
-    `octet_length(value) BETWEEN ${MIN_RECORD_BYTES} AND ${MAX_RECORD_BYTES}`,
-    // Version, election and tag stand first, always: other elections' records and garbage are not even hashed.
-    `startswith(value, CAST(concat('{"v":1,"election":"${electionId}","tag":"', lower(hex(key)), '","district":"') AS BINARY))`,
+    `octet_length(value) BETWEEN ${MIN_RECORD_BYTES} AND ${MAX_VOTE_RECORD_BYTES}`,
+    // Version and election stand first, always: other elections' records and garbage are not even hashed.
+    `startswith(value, CAST('${head}' AS BINARY))`,
     `substring(value, octet_length(value) - ${SEAL_PART_BYTES - 1}) = ` +
       `CAST(concat(',"seal":"', left(sha2(concat(CAST('${sealKey}' AS BINARY), ` +
       `substring(value, 1, octet_length(value) - ${SEAL_PART_BYTES})), 256), 32), '"}') AS BINARY)`,
   ])
-  const parsed = project(sealed, [
+  const bodies = project(sealed, [
     'key AS tag',
-    `from_json(CAST(value AS STRING), '${RECORD_SCHEMA}') AS record`,
+    `CAST(substring(value, ${head.length + 1}, octet_length(value) - ${head.length + SEAL_PART_BYTES}) AS STRING) AS body`,
   ])
-  const ours = filter(parsed, [
-    "record.district RLIKE '^[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?$'",
-    'record.choices IS NOT NULL',
-    'forall(record.choices, marks -> marks IS NOT NULL AND forall(marks, mark -> mark IS NOT NULL))',
+  const ours = filter(bodies, [
+    `body RLIKE r'${BODY}\\z'`,
+    `unhex(left(body, ${TAG_DIGITS})) = tag`,
+    `NOT substring_index(substring_index(body, ',"nonce"', 1), ':', -1) RLIKE r'${NOT_CHOICES}'`,
   ])
-  const ballots = project(ours, ['tag', 'record.district AS district', 'record.choices AS choices'])
+  const ballots = project(ours, [
+    'tag',
+    `substring_index(substring(body, ${TAG_DIGITS + DISTRICT.length + 1}), '"', 1) AS district`,
+    `substring_index(substring_index(body, ']],"nonce"', 1), '"choices":[[', -1) AS lists`,
+  ])
   const once: Relation = { deduplicate: { input: ballots, columnNames: ['tag'] } }
-  const marked = project(once, ['district', `explode(${MARKS_OF_BALLOT}) AS mark`])
+  const marked = project(once, ['district', MARKS_OF_BALLOT])
   const counted: Relation = {
     aggregate: {
       input: marked,
       groupType: 'GROUP_TYPE_GROUPBY',
-      groupingExpressions: ['district', 'mark.contest AS contest', 'mark.marks AS marks'].map(expression),
+      groupingExpressions: ['district', 'place', 'marks'].map(expression),
       aggregateExpressions: ['count(1) AS ballots'].map(expression),
     },
   }
   return project(counted, [
-    `CAST(concat('${electionId}|', district, '|', contest, '|', to_json(marks)) AS BINARY) AS key`,
-    `CAST(to_json(named_struct('v', 1, 'election', '${electionId}', 'district', district, 'contest', contest, ` +
-      "'marks', marks, 'ballots', ballots)) AS BINARY) AS value",
+    `CAST(concat('${electionId}|', district, '|', place - 1, '|[', marks, ']') AS BINARY) AS key`,
+    `CAST(concat('{"v":1,"election":"${electionId}","district":"', district, '","contest":', place - 1, ` +
+      `',"marks":[', marks, '],"ballots":', ballots, '}') AS BINARY) AS value`,
   ])
 }
 
-/** One entry per contest, and contest −1 for the whole ballot: no mark in any contest, or some. */
+/**
+ * One entry per contest, by its place from 1, and place 0 for the whole ballot: no mark in any contest, or some. `lists`
+ * is the choices' text without its outer brackets, two on either side.
+ */
 const MARKS_OF_BALLOT =
-  "concat(transform(choices, (marks, contest) -> named_struct('contest', contest, 'marks', marks)), " +
-  "array(named_struct('contest', -1, 'marks', IF(exists(choices, marks -> size(marks) > 0), array(1), " +
-  'CAST(array() AS ARRAY<INT>)))))'
+  "posexplode(split(concat(IF(lists RLIKE '[0-9]', '1', ''), '],[', lists), r'\\],\\[')) AS (place, marks)"
 
 function votes({
   electionId,
@@ -94,7 +105,7 @@ function votes({
         format: 'kafka',
         options: {
           'kafka.bootstrap.servers': brokers,
-          subscribe: VOTES_TOPIC,
+          subscribe: VOTES,
           startingOffsets: 'earliest',
           maxOffsetsPerTrigger: String(maxRecordsPerBatch),
           // A record that vanished is never passed over in silence. Partitions are not split (no minPartitions): of
@@ -117,7 +128,7 @@ export function tallyStream(plan: TallyPlan, queryName: string, checkpoint: stri
     queryName,
     options: {
       'kafka.bootstrap.servers': plan.brokers,
-      topic: COUNTS_TOPIC,
+      topic: AGGREGATED_VOTES,
       checkpointLocation: checkpoint,
       // A resend stays one record and in its order; a repeated batch says the same absolute counts again.
       'kafka.acks': 'all',

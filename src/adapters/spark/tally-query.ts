@@ -3,20 +3,22 @@
  * (ports/tally-engine.ts is what it promises; docs/operations.md what to do when it says it fails).
  *
  * A loop for ever: come to a running query, watch it, and when it or the server is gone, wait a little and begin again.
+ * A query's pace is fixed when it is started: where the load asks for another, it is stopped and started in its place.
  */
+import { doublingMs } from '../../core/doubling.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { TallyEngine } from '../../ports/tally-engine.ts'
 import { type Attached, attach, StartRefused, type TallySetup } from './attach.ts'
-import { backoff } from './backoff.ts'
-import { checkpointJudge } from './blame.ts'
+import { type CheckpointJudge, checkpointJudge } from './blame.ts'
 import { checkpointsOf } from './checkpoint-folder.ts'
-import { connectToSpark } from './connection.ts'
-import { pausing } from './pausing.ts'
+import { connectToSpark, type SparkConnection } from './connection.ts'
+import { type Pace, type PaceJudge, paceJudge } from './pace.ts'
+import { type Pausing, pausing } from './pausing.ts'
 import { askQuery, failureOf, stopQuery } from './query.ts'
 import { readProgress } from './query-progress.ts'
 import { redacted } from './redacted.ts'
 import { parseSparkRemote } from './remote.ts'
-import { tallyRecord } from './tally-record.ts'
+import { type TallyRecord, tallyRecord } from './tally-record.ts'
 
 export interface TallyQuerySettings {
   /** SPARK_REMOTE. */
@@ -33,6 +35,7 @@ export interface TallyQuerySettings {
   /** Parts of the state, fixed by a checkpoint when it begins: about one per two million ballots, 2 at least. */
   readonly statePartitions?: number
   readonly maxRecordsPerBatch?: number
+  /** Milliseconds from one batch to the next, whatever the load; left out: as the load has it (pace.ts). */
   readonly triggerMs?: number
   readonly pollMs?: number
 }
@@ -44,8 +47,8 @@ export type TallyLog = (
   details: Readonly<Record<string, unknown>>,
 ) => void
 
-const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 5_000
+const PAUSES = { firstMs: 250, mostMs: 5_000 } as const
+const DEFAULT_POLL_MS = 1_000
 /** An idle query tells of progress every five seconds; one silent for this long hangs. */
 const SILENT_LIMIT_MS = 300_000
 
@@ -54,113 +57,176 @@ class QueryFailed extends Error {
   override readonly name = 'QueryFailed'
 }
 
-/** @throws {BadSparkRemote} @throws {TypeError} where the election's id or the seal key are none */
+/** @throws {BadSparkRemote} @throws {TypeError} where the election's id or the seal key are invalid */
 export function startTallyQuery(settings: TallyQuerySettings): TallyEngine {
-  const { electionId, clock, log = () => {}, pollMs = 1000 } = settings
-  const setup: TallySetup = {
-    plan: {
-      electionId,
-      sealKey: settings.sealKey,
-      brokers: [...settings.brokers].sort().join(','),
-      maxRecordsPerBatch: settings.maxRecordsPerBatch ?? 100_000,
-      triggerMs: settings.triggerMs ?? 200,
-    },
-    root: checkpointsOf(settings.checkpoints, electionId),
-    statePartitions: settings.statePartitions ?? 2,
-  }
-  const spark = connectToSpark(parseSparkRemote(settings.remote))
-  const record = tallyRecord(clock)
-  const judge = checkpointJudge()
-  const pauses = backoff(FIRST_PAUSE_MS, LONGEST_PAUSE_MS)
-  const pausable = pausing()
-  let lowestFolder = 1
-  let attached: Attached | null = null
-  let ending = false
-
-  async function watch({ sessionId, instance }: Attached): Promise<void> {
-    let mark = ''
-    let heardAtMs = clock.nowMs()
-    while (!ending) {
-      const { running, progressJson } = await askQuery(spark, sessionId, instance)
-      const progress = progressJson === null ? null : readProgress(progressJson)
-      if (progress !== null && progress.mark !== mark) {
-        mark = progress.mark
-        heardAtMs = clock.nowMs()
-        record.progressed(progress)
-        judge.worked()
-        pauses.reset()
-      }
-      if (!running) {
-        const text = await failureOf(spark, sessionId, instance)
-        throw text === null ? new Error('the query was stopped by somebody else') : new QueryFailed(text)
-      }
-      if (clock.nowMs() - heardAtMs > SILENT_LIMIT_MS) {
-        await stopQuery(spark, sessionId, instance)
-        throw new Error('the query hung and was stopped')
-      }
-      await pausable.pause(pollMs)
-    }
-  }
-
-  async function comeToQuery(): Promise<Attached> {
-    const found = await attach(spark, setup, lowestFolder, judge.entered)
-    const { folder } = found
-    if (folder !== null) lowestFolder = Math.max(lowestFolder, folder)
-    record.attached(found)
-    log('info', folder === null ? 'tally query taken over' : 'tally query started', {
-      election: electionId,
-      ...(folder === null ? {} : { checkpoint: `${setup.root}/${folder}` }),
-      runId: found.instance.runId,
-    })
-    return found
-  }
-
-  function failed(error: unknown, pauseMs: number): void {
-    const text = redacted(error instanceof Error ? error.message : String(error), 20_000)
-    const problem = firstLine(text)
-    record.failed(problem)
-    log('warn', 'tally query failed, it is started again', { election: electionId, problem, pauseMs })
-    const ofQuery = error instanceof QueryFailed || error instanceof StartRefused
-    if (ofQuery && judge.failed(text)) {
-      log('warn', 'checkpoint given up, ballots are counted again from the first', {
-        election: electionId,
-        checkpoint: `${setup.root}/${lowestFolder}`,
-      })
-      lowestFolder++
-    }
-  }
-
-  const supervision = (async () => {
-    while (!ending) {
-      try {
-        attached = await comeToQuery()
-        await watch(attached)
-      } catch (error) {
-        if (ending) break
-        attached = null
-        const pauseMs = pauses.next()
-        failed(error, pauseMs)
-        await pausable.pause(pauseMs)
-      }
-    }
-  })()
+  const driver = newDriver(settings)
+  const { spark, record, log, setup } = driver
+  const supervision = supervise(driver)
 
   async function end(stopping: boolean): Promise<void> {
-    if (ending) return await supervision
-    ending = true
-    pausable.wake()
+    if (driver.ending) return await supervision
+    driver.ending = true
+    driver.pausable.wake()
     await supervision
     try {
+      const { attached } = driver
       if (stopping && attached !== null) await stopQuery(spark, attached.sessionId, attached.instance)
     } catch (error) {
       const problem = firstLine(error instanceof Error ? error.message : String(error))
-      log('warn', 'tally query could not be stopped', { election: electionId, problem })
+      log('warn', 'tally query could not be stopped', { election: setup.plan.electionId, problem })
     }
     record.stopped()
     spark.close()
   }
 
   return { progress: record.progress, stop: () => end(true), leave: () => end(false) }
+}
+
+/** One that keeps a query running, and what it knows of it. */
+interface Driver {
+  readonly setup: TallySetup
+  readonly clock: Clock
+  readonly log: TallyLog
+  readonly pollMs: number
+  readonly spark: SparkConnection
+  readonly record: TallyRecord
+  readonly judge: CheckpointJudge
+  readonly pausable: Pausing
+  readonly pacing: PaceJudge
+  /** What a query that is started goes at. */
+  pace: Pace
+  /** Attempts that failed since the query last finished a batch. */
+  failures: number
+  /** The next query takes the place of one that was well. */
+  isRepaced: boolean
+  lowestFolder: number
+  attached: Attached | null
+  ending: boolean
+}
+
+function newDriver(settings: TallyQuerySettings): Driver {
+  const { electionId, clock, log = () => {}, pollMs = DEFAULT_POLL_MS } = settings
+  const setup: TallySetup = {
+    plan: {
+      electionId,
+      sealKey: settings.sealKey,
+      brokers: [...settings.brokers].sort().join(','),
+      maxRecordsPerBatch: settings.maxRecordsPerBatch ?? 100_000,
+    },
+    triggerMs: settings.triggerMs ?? null,
+    root: checkpointsOf(settings.checkpoints, electionId),
+    statePartitions: settings.statePartitions ?? 2,
+  }
+  return {
+    setup,
+    clock,
+    log,
+    pollMs,
+    spark: connectToSpark(parseSparkRemote(settings.remote)),
+    record: tallyRecord(clock),
+    judge: checkpointJudge(),
+    pausable: pausing(),
+    pacing: paceJudge(),
+    pace: 'quiet',
+    isRepaced: false,
+    failures: 0,
+    lowestFolder: 1,
+    attached: null,
+    ending: false,
+  }
+}
+
+/** Comes to a query and watches it, over and over, until the driver is to end. */
+async function supervise(driver: Driver): Promise<void> {
+  while (!driver.ending) {
+    try {
+      driver.attached = await comeToQuery(driver)
+      const pace = await watch(driver, driver.attached)
+      if (pace !== undefined) await repace(driver, driver.attached, pace)
+    } catch (error) {
+      if (driver.ending) break
+      driver.attached = null
+      const pauseMs = doublingMs(driver.failures++, PAUSES)
+      failed(driver, error, pauseMs)
+      await driver.pausable.pause(pauseMs)
+    }
+  }
+}
+
+async function comeToQuery(driver: Driver): Promise<Attached> {
+  const { spark, setup, judge, record, log } = driver
+  const found = await attach(spark, setup, driver.pace, driver.lowestFolder, judge.entered)
+  const { folder } = found
+  if (folder !== null) driver.lowestFolder = Math.max(driver.lowestFolder, folder)
+  driver.pace = found.pace
+  driver.pacing.goes(found.pace)
+  record.attached({ ...found, isRepaced: driver.isRepaced })
+  driver.isRepaced = false
+  log('info', folder === null ? 'tally query taken over' : 'tally query started', {
+    election: setup.plan.electionId,
+    ...(folder === null ? {} : { checkpoint: `${setup.root}/${folder}` }),
+    pace: found.pace,
+    runId: found.instance.runId,
+  })
+  return found
+}
+
+/**
+ * Follows a query's progress until the driver is to end, or the load asks for another pace.
+ * @returns that pace
+ * @throws where the query has ended, hangs, or cannot be asked
+ */
+async function watch(driver: Driver, { sessionId, instance }: Attached): Promise<Pace | undefined> {
+  const { spark, clock, record, judge, pacing, setup } = driver
+  let mark = ''
+  let heardAtMs = clock.nowMs()
+  while (!driver.ending) {
+    const { running, progressJson } = await askQuery(spark, sessionId, instance)
+    const progress = progressJson === null ? null : readProgress(progressJson)
+    if (progress !== null && progress.mark !== mark) {
+      mark = progress.mark
+      heardAtMs = clock.nowMs()
+      record.progressed(progress)
+      judge.worked()
+      driver.failures = 0
+      const pace = pacing.told(progress, clock.nowMs())
+      if (pace !== driver.pace && setup.triggerMs === null) return pace
+    }
+    if (!running) {
+      const text = await failureOf(spark, sessionId, instance)
+      throw text === null ? new Error('the query was stopped by somebody else') : new QueryFailed(text)
+    }
+    if (clock.nowMs() - heardAtMs > SILENT_LIMIT_MS) {
+      await stopQuery(spark, sessionId, instance)
+      throw new Error('the query hung and was stopped')
+    }
+    await driver.pausable.pause(driver.pollMs)
+  }
+  return undefined
+}
+
+/** Stops a query that is well, so that the next one goes on from its last batch at another pace. */
+async function repace(driver: Driver, { sessionId, instance }: Attached, pace: Pace): Promise<void> {
+  driver.pace = pace
+  driver.isRepaced = true
+  await stopQuery(driver.spark, sessionId, instance)
+}
+
+/** Tells of a failure, and gives the checkpoint up where it is to blame. */
+function failed(driver: Driver, error: unknown, pauseMs: number): void {
+  const { setup, record, judge, log } = driver
+  const election = setup.plan.electionId
+  const text = redacted(error instanceof Error ? error.message : String(error), 20_000)
+  const problem = firstLine(text)
+  record.failed(problem)
+  log('warn', 'tally query failed, it is started again', { election, problem, pauseMs })
+  const ofQuery = error instanceof QueryFailed || error instanceof StartRefused
+  if (!ofQuery || !judge.failed(text)) return
+  log('warn', 'checkpoint given up, ballots are counted again from the first', {
+    election,
+    checkpoint: `${setup.root}/${driver.lowestFolder}`,
+  })
+  driver.lowestFolder++
 }
 
 const firstLine = (text: string): string => redacted(text.split('\n', 1)[0]!, 500)

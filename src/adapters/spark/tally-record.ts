@@ -4,8 +4,15 @@ import type { TallyProgress } from '../../ports/tally-engine.ts'
 import type { QueryProgress } from './query-progress.ts'
 
 export interface TallyRecord {
-  /** A query was started in a checkpoint folder, which it may have begun, or taken over (`folder` null). */
-  readonly attached: (query: { readonly folder: number | null; readonly isNew: boolean }) => void
+  /**
+   * A query was started in a checkpoint folder, which it may have begun, or taken over (`folder` null); or it goes on in
+   * place of one that was well, at another pace.
+   */
+  readonly attached: (query: {
+    readonly folder: number | null
+    readonly isNew: boolean
+    readonly isRepaced?: boolean
+  }) => void
   readonly progressed: (progress: QueryProgress) => void
   readonly failed: (problem: string) => void
   readonly stopped: () => void
@@ -38,8 +45,9 @@ export function tallyRecord(clock: Clock): TallyRecord {
     known = { ...known, recounts: known.recounts + 1 }
   }
   return {
-    attached: ({ folder, isNew }) => {
+    attached: ({ folder, isNew, isRepaced = false }) => {
       if (isNew && (attachedBefore || (folder ?? 0) > 1)) recount()
+      if (isRepaced && !isNew) return
       const restarts = known.restarts + (attachedBefore && folder !== null ? 1 : 0)
       attachedBefore = true
       known = { ...known, state: 'starting', problem: null, restarts }

@@ -175,6 +175,12 @@ function contestFrom(
   }
 }
 
+/** SHA-256 of every picture that an election names, each once. */
+export function pictureHashes({ logo, contests }: Pick<Election, 'logo' | 'contests'>): readonly string[] {
+  const photos = contests.flatMap(({ options }) => options.map(({ photo }) => photo))
+  return [...new Set([logo, ...photos].flatMap((picture) => picture?.sha256 ?? []))]
+}
+
 /** What a measure needs where its definition does not say: more yes than no. */
 const MORE_THAN_HALF: Threshold = {
   is: 'more_than',

@@ -223,3 +223,31 @@ test('what is told next is drawn among all that are held: the newest are told no
   assert.equal(told, 40 * 10 * groupOf)
   assert.ok(Math.abs(newest / told - 0.5) < 0.05, `${newest} of ${told} were the newest`)
 })
+
+test('what is held is still told, once, after tens of thousands of others were told beside it', () => {
+  const nonceOf = (i: number) => createHash('md5').update(`many ${i}`).digest('hex')
+  const growth = growthWith(10)
+  const told: string[] = []
+  const drain = () => {
+    for (const { bytes, level } of growth.drainFull())
+      if (level === null)
+        told.push(...entriesIn(Buffer.from(bytes).toString('latin1')).map(([, nonce]) => nonce!))
+  }
+  const all = Array.from({ length: 30_000 }, (_, i) => ({
+    district: i % 3,
+    choices: '[[0]]',
+    nonce: nonceOf(i),
+  }))
+  for (let from = 0; from < all.length; from += 1500) {
+    growth.take(columnsOf(all.slice(from, from + 1500)))
+    growth.endBatch(false)
+    drain()
+  }
+  assert.equal(growth.held(), 10 + 10)
+  growth.endBatch(true)
+  assert.equal(growth.size(), all.length)
+  drain()
+  const last = growth.partials().find(({ level }) => level === null)!
+  told.push(...entriesIn(Buffer.from(last.bytes).toString('latin1')).map(([, nonce]) => nonce!))
+  assert.deepEqual(told.toSorted(), all.map(({ nonce }) => nonce).toSorted())
+})

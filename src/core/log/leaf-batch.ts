@@ -18,6 +18,11 @@ export interface LeafBatch {
    * @param nonces the nonce's digits are the 32 from `nonceAt`
    */
   readonly addBallot: (start: Uint8Array, choices: string, nonces: string, nonceAt: number) => void
+  /** Adds entry `i` of another batch, by the order in which they were added there; it is not hashed again. */
+  readonly addHashed: (other: LeafBatch, i: number) => void
+  /** The bytes of entry `i`, by the order in which they were added; valid until the next change. */
+  readonly entry: (i: number) => Uint8Array
+  readonly lengthOf: (i: number) => number
   readonly count: () => number
   /** The leaf hashes, packed, in the order in which entries were added; valid until the next change. */
   readonly unsorted: () => Uint8Array
@@ -38,13 +43,44 @@ const FIRST_ENTRIES = 64
 const FIRST_BYTES = 1 << 13
 
 export function leafBatch(hasher: TreeHasher): LeafBatch {
+  const entries = packedEntries(hasher)
+  let sorted = new Uint8Array(0)
+  let order: Uint32Array = new Uint32Array(0)
+  return {
+    ...entries,
+    sort: () => {
+      const count = entries.count()
+      const hashes = entries.unsorted()
+      order = orderOf(hashes, count)
+      if (sorted.length < count * HASH_BYTES) sorted = new Uint8Array(hashes.length)
+      for (let i = 0; i < count; i++) copyHash(hashes, order[i]!, sorted, i)
+    },
+    hashes: () => sorted.subarray(0, entries.count() * HASH_BYTES),
+    bundleBytes: (from, to) => {
+      let total = 0
+      for (let i = from; i < to; i++) total += 2 + entries.lengthOf(order[i]!)
+      return total
+    },
+    writeBundle: (from, to, out, at) => {
+      let place = at
+      for (let i = from; i < to; i++) {
+        const entry = entries.entry(order[i]!)
+        out[place++] = entry.length >> 8
+        out[place++] = entry.length & 255
+        out.set(entry, place)
+        place += entry.length
+      }
+    },
+  }
+}
+
+/** Entries one behind the other, and their leaf hashes, in the order in which they were added. */
+function packedEntries(hasher: TreeHasher) {
   let capacity = FIRST_ENTRIES
   let bytes = new Uint8Array(FIRST_BYTES)
   /** Where entry i begins; entry i ends where the next begins. */
   let starts = new Uint32Array(capacity + 1)
   let hashes = new Uint8Array(capacity * HASH_BYTES)
-  let sorted = new Uint8Array(0)
-  let order: Uint32Array = new Uint32Array(0)
   let count = 0
 
   const reserve = (entryBytes: number): void => {
@@ -67,28 +103,16 @@ export function leafBatch(hasher: TreeHasher): LeafBatch {
     for (let i = from; i < to; i++) bytes[at++] = text.charCodeAt(i)
     return at
   }
-  /** ASCII goes in by itself. */
-  const write = (text: string, at: number): number => {
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i)
-      if (unit > 0x7f) {
-        const encoded = utf8Bytes(text)
-        reserve(encoded.length)
-        bytes.set(encoded, at)
-        return encoded.length
-      }
-      bytes[at + i] = unit
-    }
-    return text.length
-  }
 
   return {
-    add: (text) => {
-      reserve(text.length)
+    add: (text: string): void => {
+      const encoded = utf8Bytes(text)
+      reserve(encoded.length)
       const at = starts[count]!
-      endEntry(at + write(text, at))
+      bytes.set(encoded, at)
+      endEntry(at + encoded.length)
     },
-    addBallot: (start, choices, nonces, nonceAt) => {
+    addBallot: (start: Uint8Array, choices: string, nonces: string, nonceAt: number): void => {
       reserve(start.length + choices.length + AROUND_NONCE + NONCE_DIGITS)
       let at = starts[count]!
       for (let i = 0; i < start.length; i++) bytes[at++] = start[i]!
@@ -97,37 +121,28 @@ export function leafBatch(hasher: TreeHasher): LeafBatch {
       at = writeAscii(nonces, nonceAt, nonceAt + NONCE_DIGITS, at)
       endEntry(writeAscii(ENTRY_END, 0, ENTRY_END.length, at))
     },
-    count: () => count,
-    unsorted: () => hashes,
-    sort: () => {
-      order = orderOf(hashes, count)
-      if (sorted.length < count * HASH_BYTES) sorted = new Uint8Array(hashes.length)
-      for (let i = 0; i < count; i++) {
-        const from = order[i]! * HASH_BYTES
-        const to = i * HASH_BYTES
-        for (let b = 0; b < HASH_BYTES; b++) sorted[to + b] = hashes[from + b]!
-      }
+    addHashed: (other: LeafBatch, i: number): void => {
+      const entry = other.entry(i)
+      reserve(entry.length)
+      const at = starts[count]!
+      bytes.set(entry, at)
+      starts[count + 1] = at + entry.length
+      copyHash(other.unsorted(), i, hashes, count)
+      count++
     },
-    hashes: () => sorted.subarray(0, count * HASH_BYTES),
-    bundleBytes: (from, to) => {
-      let total = 0
-      for (let i = from; i < to; i++) total += 2 + starts[order[i]! + 1]! - starts[order[i]!]!
-      return total
-    },
-    writeBundle: (from, to, out, at) => {
-      let place = at
-      for (let i = from; i < to; i++) {
-        const start = starts[order[i]!]!
-        const end = starts[order[i]! + 1]!
-        out[place++] = (end - start) >> 8
-        out[place++] = (end - start) & 255
-        for (let b = start; b < end; b++) out[place++] = bytes[b]!
-      }
-    },
-    clear: () => {
+    entry: (i: number): Uint8Array => bytes.subarray(starts[i]!, starts[i + 1]!),
+    lengthOf: (i: number): number => starts[i + 1]! - starts[i]!,
+    count: (): number => count,
+    unsorted: (): Uint8Array => hashes,
+    clear: (): void => {
       count = 0
     },
   }
+}
+
+/** Copies one of some packed hashes; places are counted in hashes. */
+function copyHash(from: Uint8Array, fromPlace: number, to: Uint8Array, toPlace: number): void {
+  for (let b = 0; b < HASH_BYTES; b++) to[toPlace * HASH_BYTES + b] = from[fromPlace * HASH_BYTES + b]!
 }
 
 function grown<T extends Uint8Array | Uint32Array>(old: T, larger: T): T {

@@ -11,7 +11,7 @@ import { type Bundle, bundlePath, hashesAtLevel, TILE_WIDTH, type Tile, tilePath
 import { tileBuilder } from '../tlog/tile-builder.ts'
 import { utf8Bytes } from '../tlog/utf8.ts'
 import { type LeafBatch, leafBatch } from './leaf-batch.ts'
-import type { BallotColumns, TellBallot, TellingRule } from './telling.ts'
+import type { BallotColumns, TellingRule, ToldBallots } from './telling.ts'
 
 export interface LogFile {
   /** Below the log's folder, as `tilePath` and `bundlePath` write it. */
@@ -94,19 +94,19 @@ export function logGrowth({ hasher, entryStarts, rule, counts, withEntries, edge
     batch.clear()
     return count
   }
-  const count: TellBallot = counts ? (district, choices) => told.add(district, choices) : () => {}
-  const addBallot: TellBallot = (district, choices, nonces, nonceAt) => {
-    batch.addBallot(starts[district]!, choices, nonces, nonceAt)
-    count(district, choices, nonces, nonceAt)
+  const count = (district: number, choices: Choices): void => {
+    if (counts) told.add(district, choices)
   }
+  const added = addedTo(batch, starts, count)
+  const counted: ToldBallots = { ballot: count, hashed: count }
 
   return {
     take: (ballots) => {
       taken += ballots.count
-      rule.take(ballots, addBallot)
+      rule.take(ballots, added)
     },
     endBatch: (everything) => {
-      rule.endBatch(everything, addBallot)
+      rule.endBatch(everything, added)
       return publishBatch()
     },
     addRecord: (text) => {
@@ -119,9 +119,9 @@ export function logGrowth({ hasher, entryStarts, rule, counts, withEntries, edge
     held: rule.held,
     pass: (ballots) => {
       taken += ballots.count
-      rule.take(ballots, count)
+      rule.take(ballots, counted)
     },
-    endPassed: (everything) => rule.endBatch(everything, count),
+    endPassed: (everything) => rule.endBatch(everything, counted),
     drainTold: () => {
       const groups = told.groups()
       told = toldCounter()
@@ -135,6 +135,24 @@ export function logGrowth({ hasher, entryStarts, rule, counts, withEntries, edge
     partials: () => {
       const partial = tiles.partials().map(({ tile, bytes }) => ({ path: tilePath(tile), bytes, ...tile }))
       return [...partial, ...bundles.partials()]
+    },
+  }
+}
+
+/** What is told becomes entries of the batch, and is counted. */
+function addedTo(
+  batch: LeafBatch,
+  starts: readonly Uint8Array[],
+  count: (district: number, choices: Choices) => void,
+): ToldBallots {
+  return {
+    ballot: (district, choices, nonces, nonceAt) => {
+      batch.addBallot(starts[district]!, choices, nonces, nonceAt)
+      count(district, choices)
+    },
+    hashed: (district, choices, entries, i) => {
+      batch.addHashed(entries, i)
+      count(district, choices)
     },
   }
 }

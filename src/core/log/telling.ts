@@ -4,6 +4,7 @@
  */
 import type { Choices } from '../election/choices.ts'
 import { NONCE_DIGITS } from './entry.ts'
+import type { LeafBatch } from './leaf-batch.ts'
 
 /** Ballots column by column, as storage reads them best. */
 export interface BallotColumns {
@@ -17,11 +18,18 @@ export interface BallotColumns {
 /** `nonces`: the nonce's digits are those from `nonceAt`. */
 export type TellBallot = (district: number, choices: Choices, nonces: string, nonceAt: number) => void
 
-/** It sees every ballot of the log once, batch by batch, and calls `tell` for each that the batch tells. */
+/** Where the ballots go that a batch tells. */
+export interface ToldBallots {
+  readonly ballot: TellBallot
+  /** A ballot whose entry is hashed already: entry `i` of `entries`, by the order in which they were added. */
+  readonly hashed: (district: number, choices: Choices, entries: LeafBatch, i: number) => void
+}
+
+/** It sees every ballot of the log once, batch by batch, and gives `told` each that the batch tells. */
 export interface TellingRule {
-  readonly take: (ballots: BallotColumns, tell: TellBallot) => void
+  readonly take: (ballots: BallotColumns, told: ToldBallots) => void
   /** The batch ends. @param everything held ballots too: voting has closed */
-  readonly endBatch: (everything: boolean, tell: TellBallot) => void
+  readonly endBatch: (everything: boolean, told: ToldBallots) => void
   /** Ballots taken and not told. */
   readonly held: () => number
 }
@@ -35,8 +43,8 @@ export interface HeldBallot {
 
 export function tellAtOnce(): TellingRule {
   return {
-    take: ({ count, districts, choices, nonces }, tell) => {
-      for (let i = 0; i < count; i++) tell(districts[i]!, choices[i]!, nonces, i * NONCE_DIGITS)
+    take: ({ count, districts, choices, nonces }, told) => {
+      for (let i = 0; i < count; i++) told.ballot(districts[i]!, choices[i]!, nonces, i * NONCE_DIGITS)
     },
     endBatch: () => {},
     held: () => 0,
@@ -58,12 +66,12 @@ export function tellThroughGate(gate: UnitGate): TellingRule {
   const holding = new Set<number>()
   let held = 0
   return {
-    take: ({ count, districts, choices, nonces }, tell) => {
+    take: ({ count, districts, choices, nonces }, told) => {
       for (let i = 0; i < count; i++) {
         const district = districts[i]!
         const unit = gate.unitOf[district]!
         if (gate.isOpen(unit)) {
-          tell(district, choices[i]!, nonces, i * NONCE_DIGITS)
+          told.ballot(district, choices[i]!, nonces, i * NONCE_DIGITS)
           continue
         }
         gate.fold(district, choices[i]!)
@@ -73,10 +81,11 @@ export function tellThroughGate(gate: UnitGate): TellingRule {
         held++
       }
     },
-    endBatch: (everything, tell) => {
+    endBatch: (everything, told) => {
       for (const unit of holding) {
         if (!everything && !gate.isOpen(unit)) continue
-        for (const { district, choices, nonceHex } of heldOf[unit]!) tell(district, choices, nonceHex, 0)
+        for (const { district, choices, nonceHex } of heldOf[unit]!)
+          told.ballot(district, choices, nonceHex, 0)
         held -= heldOf[unit]!.length
         heldOf[unit] = []
         holding.delete(unit)

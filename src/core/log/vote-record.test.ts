@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { sealer, sealKeyOf } from '../../adapters/node/sealer.ts'
-import { hexOfLatin1, latin1OfHex } from './latin1-hex.ts'
+import { hexOfLatin1, isHexOfLatin1, latin1OfHex } from './latin1-hex.ts'
 import { SeenTags } from './seen-tags.ts'
 import { formatVoteRecord, parseVoteRecord, recordOfBallot, spanEndMs } from './vote-record.ts'
 
@@ -104,7 +104,22 @@ test('latin1 and hexadecimal digits say the same bytes', () => {
       const buffer = Buffer.from(bytes)
       assert.equal(hexOfLatin1(buffer.toString('latin1')), buffer.toString('hex'))
       assert.equal(latin1OfHex(buffer.toString('hex')), buffer.toString('latin1'))
+      assert.ok(isHexOfLatin1(buffer.toString('hex'), buffer.toString('latin1')))
     }),
+  )
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 1 }),
+      fc.nat(),
+      fc.string({ maxLength: 2 }),
+      (bytes, where, put) => {
+        const text = Buffer.from(bytes).toString('latin1')
+        const hex = hexOfLatin1(text)
+        const at = where % hex.length
+        const changed = hex.slice(0, at) + put + hex.slice(at + 1)
+        assert.equal(isHexOfLatin1(changed, text), changed === hex)
+      },
+    ),
   )
 })
 

@@ -4,6 +4,7 @@
  */
 import type { Election } from '../election/definition.ts'
 import { packCounts, unpackCounts } from '../tally/packed-counts.ts'
+import type { TallyCounts } from '../tally/plurality.ts'
 import { type ShownResult, shownResult } from '../tally/shown.ts'
 import type { ToldCount, ToldTally } from '../tally/told-tally.ts'
 import { type ResultsSnapshot, type SnapshotFigures, snapshotOf } from './snapshot.ts'
@@ -25,7 +26,29 @@ export interface CountFacts {
   readonly besides?: Pick<ResultsSnapshot, 'invariant' | 'pipeline'>
 }
 
-export function packTold(told: Pick<ToldTally, 'count'> | null): PackedTold | null {
+/** The count of one process as it stands. */
+export interface CountNow extends Omit<CountFacts['figures'], 'eligible' | 'issued'> {
+  readonly election: Pick<Election, 'closesAtMs'>
+  /** Every ballot stored. */
+  readonly stored: TallyCounts
+  /** What the public log has told; null where each ballot is told as it comes. */
+  readonly told: Pick<ToldTally, 'count'> | null
+  /** Keys issued per district by now, and when the election was made. */
+  readonly eligible: ArrayLike<number>
+  readonly issued: ArrayLike<number>
+}
+
+/** All of it copied, for a thread. */
+export function countFacts({ election, stored, told, eligible, issued, ...figures }: CountNow): CountFacts {
+  return {
+    counts: packCounts(stored),
+    logTold: packTold(told),
+    figures: { ...figures, eligible: Float64Array.from(eligible), issued: Float64Array.from(issued) },
+    closesAtMs: election.closesAtMs,
+  }
+}
+
+function packTold(told: CountNow['told']): PackedTold | null {
   if (told === null) return null
   const { tally, checkpoint, complete } = told.count()
   return { counts: packCounts(tally), checkpoint, complete }

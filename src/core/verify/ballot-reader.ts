@@ -6,6 +6,7 @@ import { Malformed } from '../tlog/malformed.ts'
 import { utf8Text } from '../tlog/utf8.ts'
 import { type EntryRules, type ReadBallot, readBallot } from './ballot.ts'
 import type { FindingCode } from './finding.ts'
+import { knownBeginnings, WORD_BYTES } from './known-beginnings.ts'
 
 export const NONCE_BYTES = 16
 /** `,"nonce":"` and 32 digits and `"}` */
@@ -17,16 +18,6 @@ const BRACE = 0x7d
 const NO_DIGIT = 255
 const DIGITS = new Uint8Array(256).fill(NO_DIGIT)
 for (const [value, digit] of [...'0123456789abcdef'].entries()) DIGITS[digit.charCodeAt(0)] = value
-
-/** Beginnings remembered, and their bytes; past this, further ones are parsed each time. */
-const MOST_KNOWN = 1 << 18
-const MOST_KNOWN_BYTES = 1 << 26
-/** Bytes are compared by fours: less than a third of the time. */
-const WORD_BYTES = 4
-/** Bytes of a beginning that pick its slot: the last ones, which differ. All of them are compared. */
-const HASHED_BYTES = 64
-/** Slots looked at: beginnings made to share theirs are parsed each time, and not looked for among all that do. */
-const MOST_PROBES = 64
 
 /** Ballots that say the same. */
 export interface BallotGroup extends ReadBallot {
@@ -50,70 +41,28 @@ export interface BallotReader {
 }
 
 export function ballotReader(rules: EntryRules): BallotReader {
-  let slots = new Int32Array(1 << 10).fill(-1)
-  let arena = new Uint8Array(1 << 16)
-  let arenaView = viewOf(arena)
-  let arenaEnd = 0
-  let last: Uint8Array = arena
-  let view = arenaView
-  const starts: number[] = []
-  const ends: number[] = []
-  const hashes: number[] = []
+  const beginnings = knownBeginnings()
+  /** By the number of a beginning: its ballot, and how often it came since the last call of `take`. */
   const known: ReadBallot[] = []
   let times = new Float64Array(1 << 10)
   let touched: number[] = []
   let unknown = new Map<string, { readonly ballot: ReadBallot; times: number }>()
 
-  const find = (bytes: DataView, from: number, end: number, hash: number): number => {
-    const mask = slots.length - 1
-    for (let slot = hash & mask, probes = 0; ; slot = (slot + 1) & mask) {
-      const id = slots[slot]!
-      if (id < 0) return slot
-      if (++probes > MOST_PROBES) return -1
-      if (
-        hashes[id] === hash &&
-        ends[id]! - starts[id]! === end - from &&
-        isAt(arenaView, starts[id]!, bytes, from, end)
-      )
-        return slot
-    }
-  }
-
-  const remember = (
-    slot: number,
-    hash: number,
-    ballot: ReadBallot,
-    bytes: Uint8Array,
-    from: number,
-    end: number,
-  ) => {
-    const id = known.length
-    while (arenaEnd + end - from > arena.length) arena = doubled(arena, Uint8Array)
-    arenaView = viewOf(arena)
-    arena.set(bytes.subarray(from, end), arenaEnd)
-    starts.push(arenaEnd)
-    arenaEnd += end - from
-    ends.push(arenaEnd)
-    hashes.push(hash)
-    known.push(ballot)
-    if (known.length > times.length) times = doubled(times, Float64Array)
-    slots[slot] = id
-    if (known.length * 2 > slots.length) rehash()
-    return id
-  }
-
-  const rehash = () => {
-    slots = new Int32Array(slots.length * 2).fill(-1)
-    for (let id = 0; id < hashes.length; id++) {
-      let slot = hashes[id]! & (slots.length - 1)
-      while (slots[slot]! >= 0) slot = (slot + 1) & (slots.length - 1)
-      slots[slot] = id
-    }
-  }
-
   const count = (id: number) => {
     if (times[id] === 0) touched.push(id)
     times[id]! += 1
+  }
+  const countNew = (id: number, ballot: ReadBallot) => {
+    known.push(ballot)
+    if (known.length > times.length) times = doubled(times)
+    count(id)
+  }
+  /** Of one whose beginning is not remembered. */
+  const countRare = (ballot: ReadBallot) => {
+    const key = `${ballot.district} ${ballot.choices}`
+    const rare = unknown.get(key)
+    if (rare === undefined) unknown.set(key, { ballot, times: 1 })
+    else rare.times++
   }
 
   return {
@@ -121,26 +70,16 @@ export function ballotReader(rules: EntryRules): BallotReader {
       const end = to - TAIL_BYTES
       if (end < from + WORD_BYTES || !readTail(bytes, end, nonces, at))
         return slowly(bytes, from, to, rules) as FindingCode
-      // Many ballots lie in one array.
-      if (bytes !== last) view = viewOf(bytes)
-      last = bytes
-      const hash = hashOf(view, Math.max(from, end - HASHED_BYTES), end)
-      const slot = find(view, from, end, hash)
-      const id = slot < 0 ? -1 : slots[slot]!
+      const id = beginnings.find(bytes, from, end)
       if (id >= 0) {
         count(id)
         return undefined
       }
       const ballot = slowly(bytes, from, to, rules)
       if (typeof ballot === 'string') return ballot
-      if (slot >= 0 && known.length < MOST_KNOWN && arenaEnd + end - from <= MOST_KNOWN_BYTES) {
-        count(remember(slot, hash, ballot, bytes, from, end))
-      } else {
-        const key = `${ballot.district} ${ballot.choices}`
-        const rare = unknown.get(key)
-        if (rare === undefined) unknown.set(key, { ballot, times: 1 })
-        else rare.times++
-      }
+      const added = beginnings.add(bytes, from, end)
+      if (added >= 0) countNew(added, ballot)
+      else countRare(ballot)
       return undefined
     },
     take: () => {
@@ -168,32 +107,6 @@ function readTail(bytes: Uint8Array, end: number, nonces: Uint8Array, at: number
   return all < 16 && bytes[digits + 32] === QUOTE && bytes[digits + 33] === BRACE
 }
 
-/** Whether the bytes [from, end), four at least, are also in `known` from `start`. */
-function isAt(known: DataView, start: number, bytes: DataView, from: number, end: number): boolean {
-  const distance = start - from
-  const last = end - WORD_BYTES
-  for (let i = from; i < last; i += WORD_BYTES)
-    if (known.getUint32(i + distance) !== bytes.getUint32(i)) return false
-  return known.getUint32(last + distance) === bytes.getUint32(last)
-}
-
-/** Of four bytes at least; the last word may take in some of the one before it again. */
-function hashOf(bytes: DataView, from: number, end: number): number {
-  const last = end - WORD_BYTES
-  let hash = 0
-  for (let i = from; i < last; i += WORD_BYTES) hash = mixed(hash, bytes.getInt32(i))
-  return mixed(hash, bytes.getInt32(last))
-}
-
-function mixed(hash: number, word: number): number {
-  const product = Math.imul(hash ^ word, 0x9e3779b1)
-  return product ^ (product >>> 15)
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
 function slowly(bytes: Uint8Array, from: number, to: number, rules: EntryRules): ReadBallot | FindingCode {
   try {
     return readBallot(utf8Text(bytes.subarray(from, to)), rules)
@@ -203,11 +116,8 @@ function slowly(bytes: Uint8Array, from: number, to: number, rules: EntryRules):
   }
 }
 
-function doubled<Numbers extends Uint8Array | Float64Array>(
-  numbers: Numbers,
-  make: new (length: number) => Numbers,
-): Numbers {
-  const larger = new make(numbers.length * 2)
+function doubled(numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(numbers.length * 2)
   larger.set(numbers)
   return larger
 }

@@ -13,9 +13,15 @@ import { formatNote, parseNote } from '../tlog/note.ts'
 import { COSIGNATURE, formatVerifierKey, type VerifierKey } from '../tlog/note-key.ts'
 import { signedCheckpoint } from '../tlog/signed-checkpoint.ts'
 import { utf8Bytes } from '../tlog/utf8.ts'
-import { type ClosedLog, certificationCheck } from './certification.ts'
-import { findingList } from './finding.ts'
-import { checkList } from './report.ts'
+import {
+  type ClosedLog,
+  certificateOfOpenLog,
+  certificationReport,
+  checkCertificate,
+  openCertificate,
+} from './certification.ts'
+import { addedUp, type Found } from './found.ts'
+import { checkReports } from './report.ts'
 import { readCheckpoint } from './signature.ts'
 
 const { sha256 } = HASHER
@@ -66,20 +72,18 @@ function certified(
 }
 
 async function checked(bytes: Uint8Array | undefined, { key }: { key?: VerifierKey } = LOG) {
-  const [findings, checks] = [findingList(), checkList()]
-  const check = await certificationCheck(bytes, {
-    sha256,
-    verify: verifyEd25519,
-    nowMs: CLOSED_MS + 86_400_000,
-    mostBytes: 1e6,
-    key,
-    findings,
-    checks,
-  })
+  const deps = { sha256, verify: verifyEd25519, mostBytes: 1e6, key }
+  const { certificate, ...opened } = await openCertificate(bytes, deps)
+  const parts: Found[] = [opened]
+  const found = () => addedUp(parts)
   return {
-    ...check,
-    codes: () => findings.kept().map(({ code }) => code),
-    reports: () => checks.reports(findings),
+    againstOpenLog: () => parts.push(certificateOfOpenLog(certificate)),
+    againstClosedLog: async (log: ClosedLog) =>
+      parts.push(await checkCertificate(certificate, log, verifyEd25519, CLOSED_MS + 86_400_000)),
+    report: (isSound: boolean) =>
+      certificationReport(certificate, isSound && found().checked.certification !== undefined),
+    codes: () => found().findings.map(({ code }) => code),
+    reports: () => checkReports(found(), found().checked),
   }
 }
 

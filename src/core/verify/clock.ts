@@ -6,7 +6,8 @@ import type { Election } from '../election/definition.ts'
 import { CERTIFICATION_PATH } from '../log/certification-form.ts'
 import type { LogCourse } from './amendments.ts'
 import { isFuture } from './clock-skew.ts'
-import type { FindingList } from './finding.ts'
+import { type Finding, finding } from './finding.ts'
+import { type Found, NOTHING, wrong } from './found.ts'
 
 /** How long after voting has ended a log is closed and its entries are public, at the latest (docs/protocol.md). */
 const CLOSED_WITHIN_MS = 24 * 3_600_000
@@ -23,43 +24,45 @@ export interface Looks {
   readonly isWhole: boolean
 }
 
-/** Of a log whose entries are public. @returns how many looks were taken while voting was open, by the end in force */
+/** Of a log whose entries are public; with how many looks were taken while voting was open, by the end in force. */
 export function checkByClock(
   course: LogCourse,
   election: Election,
   ballots: number,
   { looked, early, witnessed, isWhole }: Looks,
   nowMs: number,
-  findings: FindingList,
-): number {
+): Found & { readonly whileOpen: number } {
   const endMs = course.ends().at(-1)!
   const whileOpen = looked.filter(({ atMs }) => atMs < endMs)
-  for (const { size, unit } of early)
-    if (whileOpen.some((look) => look.size === size))
-      findings.add('released-too-early', {}, `${unit}, of the first ${size} entries`)
+  const findings = early
+    .filter(({ size }) => whileOpen.some((look) => look.size === size))
+    .map(({ size, unit }) => finding('released-too-early', {}, `${unit}, of the first ${size} entries`))
   if (ballots > 0 && isFuture(election.opensAtMs, nowMs))
-    findings.add('ballots-before-opening', {}, `voting opens at ${instant(election.opensAtMs)}`)
-  checkTimes(course, nowMs, findings)
-  if (course.close() === undefined && isWhole) checkOverdue('open', endMs, nowMs, findings)
-  if (witnessed !== undefined) checkCosignedAfter(course, witnessed.firstMs, witnessed.size, findings)
-  return whileOpen.length
+    findings.push(finding('ballots-before-opening', {}, `voting opens at ${instant(election.opensAtMs)}`))
+  findings.push(...timesToCome(course, nowMs))
+  if (course.close() === undefined && isWhole) findings.push(...checkOverdue('open', endMs, nowMs).findings)
+  if (witnessed !== undefined) findings.push(...cosignedBefore(course, witnessed.firstMs, witnessed.size))
+  return { findings, whileOpen: whileOpen.length }
 }
 
 /** Times of entries that have not come yet. */
-function checkTimes(course: LogCourse, nowMs: number, findings: FindingList): void {
-  for (const { leaf, at } of course.amendments())
-    if (isFuture(Date.parse(at), nowMs)) findings.add('amendment-in-future', { leaf }, at)
+function timesToCome(course: LogCourse, nowMs: number): readonly Finding[] {
+  const findings = course
+    .amendments()
+    .filter(({ at }) => isFuture(Date.parse(at), nowMs))
+    .map(({ leaf, at }) => finding('amendment-in-future', { leaf }, at))
   const end = course.end()
   if (end !== undefined && isFuture(end.record.atMs, nowMs))
-    findings.add('end-in-future', { leaf: end.leaf }, instant(end.record.atMs))
+    findings.push(finding('end-in-future', { leaf: end.leaf }, instant(end.record.atMs)))
   const close = course.close()
   if (close !== undefined && isFuture(close.record.atMs, nowMs))
-    findings.add('close-in-future', { leaf: close.leaf }, instant(close.record.atMs))
+    findings.push(finding('close-in-future', { leaf: close.leaf }, instant(close.record.atMs)))
+  return findings
 }
 
-export function checkCertifiedAt(at: string, nowMs: number, findings: FindingList): void {
-  if (isFuture(Date.parse(at), nowMs))
-    findings.add('certification-in-future', { path: CERTIFICATION_PATH }, at)
+export function checkCertifiedAt(at: string, nowMs: number): Found {
+  if (!isFuture(Date.parse(at), nowMs)) return NOTHING
+  return wrong('certification-in-future', { path: CERTIFICATION_PATH }, at)
 }
 
 /**
@@ -67,16 +70,11 @@ export function checkCertifiedAt(at: string, nowMs: number, findings: FindingLis
  * @param endMs the end of voting in force, as far as it is public: where entries are held back, an amendment that moved
  *   it may be held back with them
  */
-export function checkOverdue(
-  stage: 'open' | 'held-back',
-  endMs: number,
-  nowMs: number,
-  findings: FindingList,
-): void {
-  if (!isFuture(nowMs, endMs + CLOSED_WITHIN_MS)) return
+export function checkOverdue(stage: 'open' | 'held-back', endMs: number, nowMs: number): Found {
+  if (!isFuture(nowMs, endMs + CLOSED_WITHIN_MS)) return NOTHING
   const ended = `voting ended at ${instant(endMs)}`
-  if (stage === 'open') findings.add('close-overdue', { path: 'checkpoint' }, ended)
-  else findings.add('entries-overdue', { path: 'tile/entries' }, `${ended}, as far as that is public`)
+  if (stage === 'open') return wrong('close-overdue', { path: 'checkpoint' }, ended)
+  return wrong('entries-overdue', { path: 'tile/entries' }, `${ended}, as far as that is public`)
 }
 
 /**
@@ -84,19 +82,14 @@ export function checkOverdue(
  * @param cosignedMs the earliest of its good cosignatures, Unix milliseconds
  * @param size of the tree that was cosigned
  */
-function checkCosignedAfter(
-  course: LogCourse,
-  cosignedMs: number,
-  size: number,
-  findings: FindingList,
-): void {
+function cosignedBefore(course: LogCourse, cosignedMs: number, size: number): readonly Finding[] {
   const dated = course.amendments().map(({ leaf, at }) => ({ leaf, atMs: Date.parse(at) }))
   for (const last of [course.end(), course.close()])
     if (last !== undefined) dated.push({ leaf: last.leaf, atMs: last.record.atMs })
   const later = dated.find(({ leaf, atMs }) => leaf < size && isFuture(atMs, cosignedMs))
-  if (later === undefined) return
+  if (later === undefined) return []
   const detail = `cosigned at ${instant(cosignedMs)}, an entry is of ${instant(later.atMs)}`
-  findings.add('cosignature-time', { leaf: later.leaf }, detail)
+  return [finding('cosignature-time', { leaf: later.leaf }, detail)]
 }
 
 function instant(ms: number): string {

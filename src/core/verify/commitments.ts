@@ -11,7 +11,7 @@ import { isSignedBy, type VerifyEd25519 } from '../tlog/signature.ts'
 import { bundlePath, TILE_WIDTH } from '../tlog/tile.ts'
 import { type EntryRules, entryRules } from './ballot.ts'
 import { DISTRICTS_PATH, type Genesis, readDistricts, readElection } from './beginning.ts'
-import type { FindingList } from './finding.ts'
+import { addedUp, type Found, NOTHING, wrong } from './found.ts'
 import type { LogReader } from './range.ts'
 import { type ReadCheckpoint, readCheckpoint } from './signature.ts'
 
@@ -20,33 +20,25 @@ export async function signedCheckpoint(
   read: LogReader,
   verify: VerifyEd25519,
   key: VerifierKey | undefined,
-  findings: FindingList,
   path = 'checkpoint',
-): Promise<ReadCheckpoint | undefined> {
+): Promise<Found & { readonly signed?: ReadCheckpoint }> {
   const where = { path }
   const bytes = await read(where.path, MOST_CHECKPOINT_BYTES)
-  if (bytes === undefined) {
-    findings.add('checkpoint-missing', where)
-    return undefined
-  }
+  if (bytes === undefined) return wrong('checkpoint-missing', where)
   let signed: ReadCheckpoint
   try {
     signed = readCheckpoint(bytes)
   } catch (error) {
     if (!(error instanceof Malformed)) throw error
-    findings.add('checkpoint-malformed', where, error.message)
-    return undefined
+    return wrong('checkpoint-malformed', where, error.message)
   }
   const { origin, extensions } = signed.checkpoint
-  if (extensions.length > 0) findings.add('checkpoint-extension', where)
-  if (key === undefined) return undefined
-  if (origin !== key.name) {
-    findings.add('origin-differs', where, `it is of "${origin}", not "${key.name}"`)
-    return undefined
-  }
-  if (await isSignedBy(signed.note, key, verify)) return signed
-  findings.add('checkpoint-signature', where)
-  return undefined
+  const extension = extensions.length > 0 ? wrong('checkpoint-extension', where) : NOTHING
+  if (key === undefined) return extension
+  if (origin !== key.name)
+    return addedUp([extension, wrong('origin-differs', where, `it is of "${origin}", not "${key.name}"`)])
+  if (await isSignedBy(signed.note, key, verify)) return { ...extension, signed }
+  return addedUp([extension, wrong('checkpoint-signature', where)])
 }
 
 export interface Standing {
@@ -60,14 +52,15 @@ export async function standing(
   read: LogReader,
   sha256: Sha256,
   genesis: Genesis | undefined,
-  findings: FindingList,
-): Promise<Standing | undefined> {
-  if (genesis === undefined) return undefined
+): Promise<Found & { readonly stand?: Standing }> {
+  if (genesis === undefined) return NOTHING
   const { record } = genesis
-  const election = await readElection(read, sha256, record, findings)
-  if (election === undefined) return { genesis, election, rules: undefined }
-  const issued = await readDistricts(read, sha256, record.roll, election, DISTRICTS_PATH, findings)
-  return { genesis, election, rules: issued && entryRules(election, issued) }
+  const definition = await readElection(read, sha256, record)
+  const { election } = definition
+  if (election === undefined) return { ...definition, stand: { genesis, election, rules: undefined } }
+  const districts = await readDistricts(read, sha256, record.roll, election, DISTRICTS_PATH)
+  const rules = districts.issued && entryRules(election, districts.issued)
+  return { ...addedUp([definition, districts]), stand: { genesis, election, rules } }
 }
 
 /** Whether entries are not public yet, as version 1 has it of an election with results after the close. */

@@ -10,7 +10,8 @@ import { Malformed } from '../tlog/malformed.ts'
 import { utf8Bytes, utf8Text } from '../tlog/utf8.ts'
 import type { EntryRules } from './ballot.ts'
 import { firstDifference } from './document-difference.ts'
-import type { FindingList } from './finding.ts'
+import { finding } from './finding.ts'
+import { type Found, NOTHING, wrong } from './found.ts'
 
 /** Its longest text is an id. */
 const MOST_TEXT = 1_000
@@ -21,18 +22,21 @@ export function checkClose(
   election: Election,
   tally: PluralityTally,
   keysIssued: number,
-  findings: FindingList,
-): void {
+): Found {
   const ballots = tally.ballots()
+  const findings = []
   if (record.ballots !== ballots)
-    findings.add('close-ballots', { leaf }, `it says ${record.ballots}, there are ${ballots}`)
-  if (record.keysIssued !== keysIssued)
-    findings.add('close-keys', { leaf }, `it says ${record.keysIssued} issued, the roll has ${keysIssued}`)
+    findings.push(finding('close-ballots', { leaf }, `it says ${record.ballots}, there are ${ballots}`))
+  if (record.keysIssued !== keysIssued) {
+    const detail = `it says ${record.keysIssued} issued, the roll has ${keysIssued}`
+    findings.push(finding('close-keys', { leaf }, detail))
+  }
   if (record.keysUsed > record.keysIssued || record.keysUsed !== ballots)
-    findings.add('close-keys', { leaf }, `it says ${record.keysUsed} used, for ${ballots} ballots`)
+    findings.push(finding('close-keys', { leaf }, `it says ${record.keysUsed} used, for ${ballots} ballots`))
   // Totals may be left out only where the entry would not fit with them.
   const due = formatClose({ ...record, totals: totalsOf(election, tally) })
-  if (due !== formatClose(record)) findings.add('close-totals', { leaf })
+  if (due !== formatClose(record)) findings.push(finding('close-totals', { leaf }))
+  return { findings }
 }
 
 /** Votes per option of each contest. */
@@ -46,18 +50,13 @@ export function totalsOf(election: Election, tally: PluralityTally): readonly (r
 }
 
 /** The published result, against the ballots. */
-export function checkResult(
-  published: Uint8Array,
-  rules: EntryRules,
-  tally: PluralityTally,
-  findings: FindingList,
-): void {
+export function checkResult(published: Uint8Array, rules: EntryRules, tally: PluralityTally): Found {
   try {
     const difference = resultDifference(published, rules, tally)
-    if (difference !== undefined) findings.add('result-differs', {}, difference)
+    return difference === undefined ? NOTHING : wrong('result-differs', {}, difference)
   } catch (error) {
     if (!(error instanceof Malformed)) throw error
-    findings.add('result-malformed', {}, error.message)
+    return wrong('result-malformed', {}, error.message)
   }
 }
 

@@ -8,8 +8,9 @@ import type { LogCourse } from './amendments.ts'
 import type { EntryRules } from './ballot.ts'
 import { NONCE_BYTES } from './ballot-reader.ts'
 import { bundlesAtOnce, mostBundleBytes } from './bounds.ts'
-import type { FindingList } from './finding.ts'
-import { nonceSet } from './nonce-set.ts'
+import { type Finding, finding } from './finding.ts'
+import { addedUp, type Found, NOTHING } from './found.ts'
+import { type NonceSet, nonceSet } from './nonce-set.ts'
 import type { ReleaseCheck } from './positions.ts'
 import type { RangeChecker, RangeReport } from './range.ts'
 import type { TrackerWatch } from './receipt.ts'
@@ -22,17 +23,22 @@ export interface EntriesDeps {
   readonly checkRange: RangeChecker
   readonly tree: TreeCheck
   readonly watch: TrackerWatch
-  readonly findings: FindingList
   /** Undefined where the election is not known. */
-  readonly counted: { readonly rules: EntryRules; readonly course: LogCourse } | undefined
-  /** Which is asked at its sizes; undefined where the election is not known. */
-  readonly release: ReleaseCheck | undefined
+  readonly counted: CountedBy | undefined
   /** What no log can foresee, for looking nonces up; see `nonceSet`. */
   readonly salt: Uint8Array | undefined
   readonly onProgress: (leaves: number, of: number) => void
 }
 
-export interface CheckedEntries {
+/** What ballots are counted by. */
+export interface CountedBy {
+  readonly rules: EntryRules
+  readonly course: LogCourse
+  /** Which is asked at its sizes. */
+  readonly release: ReleaseCheck
+}
+
+export interface CheckedEntries extends Found {
   readonly tally: PluralityTally | undefined
   /** Whether every entry could be read, and every ballot counted. */
   readonly complete: boolean
@@ -45,54 +51,72 @@ export async function checkEntries(
   size: number,
   hashesOnly: boolean,
 ): Promise<CheckedEntries> {
-  const { checkRange, tree, watch, findings, counted, release, onProgress } = deps
-  const tally = counted && pluralityTally(counted.rules.election)
+  const { checkRange, tree, watch, counted, onProgress } = deps
+  const count = counted && entryCount(counted)
   const nonces = nonceSet(size, deps.salt)
   const stretch = TILE_WIDTH * bundlesAtOnce(mostBundleBytes(counted?.rules), STRETCH_BUNDLES)
-  const cuts = (release?.sizes ?? []).filter((at) => at <= size).toSorted((a, b) => a - b)
-  const releasedAt = new Set(cuts)
+  const cuts = (counted?.release.sizes ?? []).filter((at) => at <= size).toSorted((a, b) => a - b)
+  let found: Found = NOTHING
   let complete = true
-
-  const takeParts = async ({ parts, specials }: RangeReport) => {
-    if (counted === undefined || tally === undefined) return
-    let nextSpecial = 0
-    for (const { to, groups } of parts) {
-      for (const { district, choices, times } of groups) tally.fold(district, choices, times)
-      // A size ends two parts where an entry that is no ballot comes next.
-      if (releasedAt.delete(to)) release?.at(to, tally, complete)
-      const special = specials[nextSpecial]
-      if (special?.leaf !== to) continue
-      nextSpecial++
-      const ended = counted.course.end()
-      await counted.course.take(special.leaf, special.text, tally)
-      if (counted.course.end() !== ended) release?.atEnd(special.leaf, tally, complete)
-    }
-  }
-
-  const take = async (report: RangeReport) => {
-    const { job, leaves, isBallot } = report
-    await tree.append(leaves)
-    watch.look(leaves, job.from)
-    findings.addAll(report.findings)
-    complete &&= report.complete
-    for (let i = 0; i < isBallot.length; i++) {
-      if (isBallot[i] === 0) continue
-      const before = nonces.add(report.nonces, i * NONCE_BYTES, job.from + i)
-      if (before !== undefined)
-        findings.add('nonce-repeated', { leaf: job.from + i }, `leaf ${before} has it too`)
-    }
-    await takeParts(report)
-    release?.afterEnd(report)
-    onProgress(job.from + isBallot.length, size)
-  }
 
   for (let from = 0; from < size; from += stretch) {
     const to = Math.min(size, from + stretch)
     const within = cuts.filter((at) => at > from && at <= to)
     const report = await checkRange({ from, to, cuts: within, hashesOnly })
-    await take(report)
+    complete &&= report.complete
+    const tiles = await tree.append(report.leaves)
+    watch.look(report.leaves, from)
+    const repeated = repeatedNonces(nonces, report)
+    const ballots = (await count?.take(report, complete)) ?? NOTHING
+    const order = counted?.release.afterEnd(report) ?? []
+    found = addedUp([
+      ...[found, { findings: tiles }, { findings: report.findings }, { findings: repeated }],
+      ...[ballots, { findings: order }],
+    ])
+    onProgress(to, size)
     // A checkpoint can claim any size: what is not there is not looked for one by one.
-    if (report.broken) return { tally, complete: false, reached: from }
+    if (report.broken) return { ...found, tally: count?.tally, complete: false, reached: from }
   }
-  return { tally, complete: complete && counted !== undefined, reached: size }
+  return { ...found, tally: count?.tally, complete: complete && counted !== undefined, reached: size }
+}
+
+/** No two ballots have one nonce. */
+function repeatedNonces(nonces: NonceSet, { job, nonces: bytes, isBallot }: RangeReport): readonly Finding[] {
+  const findings: Finding[] = []
+  for (let i = 0; i < isBallot.length; i++) {
+    if (isBallot[i] === 0) continue
+    const leaf = job.from + i
+    const before = nonces.add(bytes, i * NONCE_BYTES, leaf)
+    if (before !== undefined) findings.push(finding('nonce-repeated', { leaf }, `leaf ${before} has it too`))
+  }
+  return findings
+}
+
+/** The ballots of one stretch after another, and between them the entries that are none and the sizes to look at. */
+function entryCount({ rules, course, release }: CountedBy) {
+  const tally = pluralityTally(rules.election)
+  const toLookAt = new Set(release.sizes)
+
+  /** @param complete whether every entry so far could be read and counted */
+  const take = async ({ parts, specials }: RangeReport, complete: boolean): Promise<Found> => {
+    let found: Found = NOTHING
+    let nextSpecial = 0
+    for (const { to, groups } of parts) {
+      for (const { district, choices, times } of groups) tally.fold(district, choices, times)
+      // A size ends two parts where an entry that is no ballot comes next.
+      const early = toLookAt.delete(to) ? release.at(to, tally, complete) : []
+      const special = specials[nextSpecial]
+      if (special?.leaf !== to) {
+        found = addedUp([found, { findings: early }])
+        continue
+      }
+      nextSpecial++
+      const ended = course.end()
+      const wrong = await course.take(special.leaf, special.text, tally)
+      const atEnd = course.end() === ended ? [] : release.atEnd(special.leaf, tally, complete)
+      found = addedUp([found, { findings: [...early, ...wrong, ...atEnd] }])
+    }
+    return found
+  }
+  return { tally, take }
 }

@@ -1,4 +1,4 @@
-/** What verification can find wrong with a log, each under a name of its own, and the list it collects them in. Pure. */
+/** What verification can find wrong with a log, each under a name of its own. */
 
 export const FINDINGS = {
   'checkpoint-missing': 'there is no checkpoint',
@@ -107,36 +107,6 @@ export interface Finding {
 }
 
 export type Where = Pick<Finding, 'path' | 'leaf'>
-
-/** Findings of one code that are kept; those past them are counted. */
-const KEPT = 20
-
-export interface FindingList {
-  readonly add: (code: FindingCode, where?: Where, detail?: string) => void
-  readonly addAll: (findings: readonly Finding[]) => void
-  readonly has: (...codes: readonly FindingCode[]) => boolean
-  readonly count: () => number
-  readonly kept: () => readonly Finding[]
-}
-
-export function findingList(): FindingList {
-  const perCode = new Map<FindingCode, number>()
-  const kept: Finding[] = []
-  let count = 0
-  const push = (finding: Finding) => {
-    const before = perCode.get(finding.code) ?? 0
-    perCode.set(finding.code, before + 1)
-    count++
-    if (before < KEPT) kept.push(finding)
-  }
-  return {
-    add: (code, where, detail) => push(finding(code, where, detail)),
-    addAll: (findings) => findings.forEach(push),
-    has: (...codes) => codes.some((code) => perCode.has(code)),
-    count: () => count,
-    kept: () => kept,
-  }
-}
 
 export function finding(code: FindingCode, where: Where = {}, detail?: string): Finding {
   return { code, message: detail === undefined ? FINDINGS[code] : `${FINDINGS[code]}: ${detail}`, ...where }

@@ -8,7 +8,8 @@ import { equalHashes, type Hash } from '../tlog/merkle.ts'
 import type { VerifierKey } from '../tlog/note-key.ts'
 import { isSignedBy, type VerifyEd25519 } from '../tlog/signature.ts'
 import { utf8Bytes } from '../tlog/utf8.ts'
-import type { FindingList } from './finding.ts'
+import { type Finding, finding } from './finding.ts'
+import type { Found } from './found.ts'
 import { type ReadCheckpoint, readCheckpoint } from './signature.ts'
 
 /** A checkpoint seen before: by this verifier, or by somebody else who kept it. */
@@ -25,21 +26,22 @@ export interface KnownTree {
   readonly seenAtMs: number | undefined
 }
 
-/** Those that the log's key did sign; the others are findings. */
+/** Those that the log's key did sign; the others are findings. Without a key there is nothing to tell. */
 export async function knownTrees(
   seen: readonly SeenCheckpoint[],
-  key: VerifierKey,
+  key: VerifierKey | undefined,
   verify: VerifyEd25519,
-  findings: FindingList,
-): Promise<readonly KnownTree[]> {
+): Promise<Found & { readonly known: readonly KnownTree[] }> {
   const known: KnownTree[] = []
+  const findings: Finding[] = []
+  if (key === undefined) return { findings, known }
   for (const { note, seenAtMs } of seen) {
     const read = readSeen(note)
     if (read?.checkpoint.origin === key.name && (await isSignedBy(read.note, key, verify)))
       known.push({ size: read.checkpoint.size, root: read.checkpoint.root, seenAtMs })
-    else findings.add('seen-signature')
+    else findings.push(finding('seen-signature'))
   }
-  return known
+  return { findings, known }
 }
 
 function readSeen(note: string): ReadCheckpoint | undefined {
@@ -56,17 +58,14 @@ export function checkHistory(
   known: readonly KnownTree[],
   now: { readonly size: number; readonly root: Hash },
   rootAt: (size: number) => Hash | undefined,
-  findings: FindingList,
-): void {
-  for (const { size, root } of known) {
-    if (size > now.size) findings.add('rollback', { path: 'checkpoint' }, `${now.size} entries, once ${size}`)
-    else if (size === now.size) {
-      if (!equalHashes(root, now.root))
-        findings.add('split-view', { path: 'checkpoint' }, `at ${size} entries`)
-    } else {
-      const own = rootAt(size)
-      if (own !== undefined && !equalHashes(own, root))
-        findings.add('rewritten', {}, `something among the first ${size} was edited, dropped, added or moved`)
-    }
-  }
+): Found {
+  const path = 'checkpoint'
+  const findings = known.flatMap(({ size, root }) => {
+    if (size > now.size) return [finding('rollback', { path }, `${now.size} entries, once ${size}`)]
+    const own = size === now.size ? now.root : rootAt(size)
+    if (own === undefined || equalHashes(own, root)) return []
+    if (size === now.size) return [finding('split-view', { path }, `at ${size} entries`)]
+    return [finding('rewritten', {}, `something among the first ${size} was edited, dropped, added or moved`)]
+  })
+  return { findings }
 }

@@ -9,27 +9,30 @@ import { releaseUnits } from '../tally/release.ts'
 import { HASH_BYTES } from '../tlog/merkle.ts'
 import type { LogCourse } from './amendments.ts'
 import type { EntryRules } from './ballot.ts'
-import type { FindingList } from './finding.ts'
+import { type Finding, finding } from './finding.ts'
 import type { KnownTree } from './history.ts'
 import type { RangeReport } from './range.ts'
 import { tooEarly, unitInWords } from './release.ts'
 
+/** Each method but the last two returns what is wrong. */
 export interface ReleaseCheck {
   /** Sizes of the log at which it is to be asked. */
   readonly sizes: readonly number[]
   /** The first `size` entries. @param counted what is counted of them @param complete whether that is all of it */
-  readonly at: (size: number, counted: TallyCounts, complete: boolean) => void
+  readonly at: (size: number, counted: TallyCounts, complete: boolean) => readonly Finding[]
   /** The end of voting is entry `leaf`. @param counted what stands before it @param complete whether that is all of it */
-  readonly atEnd: (leaf: number, counted: TallyCounts, complete: boolean) => void
+  readonly atEnd: (leaf: number, counted: TallyCounts, complete: boolean) => readonly Finding[]
   /** The order of ballots after the end; for every stretch of the log, in turn, when its entries were taken. */
-  readonly afterEnd: (stretch: Pick<RangeReport, 'job' | 'leaves' | 'isBallot'>) => void
+  readonly afterEnd: (stretch: Stretch) => readonly Finding[]
   /** When all of it was taken. */
-  readonly finish: (counted: TallyCounts, size: number) => void
+  readonly finish: (counted: TallyCounts) => readonly Finding[]
   /** Version 1: sizes at which a unit was public that had to be held back while voting was open. */
   readonly early: () => readonly { readonly size: number; readonly unit: string }[]
   /** Places that were looked at. */
   readonly count: () => number
 }
+
+type Stretch = Pick<RangeReport, 'job' | 'leaves' | 'isBallot'>
 
 export interface ReleaseFacts {
   readonly v: LogVersion
@@ -40,7 +43,6 @@ export interface ReleaseFacts {
   /** Sizes at which it is known when somebody looked. */
   readonly looked: readonly number[]
   readonly size: number
-  readonly findings: FindingList
 }
 
 export function releaseCheck(facts: ReleaseFacts): ReleaseCheck {
@@ -55,23 +57,68 @@ function byGate({ rules, looked }: ReleaseFacts): ReleaseCheck {
     at: (size, counted) => {
       const unit = tooEarly(rules, counted)
       if (unit !== undefined) early.push({ size, unit })
+      return []
     },
-    atEnd: () => {},
-    afterEnd: () => {},
-    finish: () => {},
+    atEnd: () => [],
+    afterEnd: () => [],
+    finish: () => [],
     early: () => early,
     count: () => looked.length,
+  }
+}
+
+function byPosition({ rules, course, known, size }: ReleaseFacts): ReleaseCheck {
+  const { results, suppressBelow: k } = rules.election
+  const groups = groupRules(rules)
+  const order = ballotOrder()
+  /** In live results with k = 1 every ballot is told at once, and there is no group. */
+  const grouped = results !== 'live' || k > 1
+  const shown = [...new Set([...known.map((each) => each.size), size])]
+  let end: { readonly leaf: number; readonly units: UnitCounts; readonly complete: boolean } | undefined
+  let places = 0
+
+  const finishGroups = (restBegins: number, ballots: number, counted: TallyCounts): readonly Finding[] => {
+    const restEnds = restBegins + ballots - ballotsOf(end!.units)
+    const parts = shown.filter((each) => each > restBegins && each < restEnds).map(toldInPart)
+    return course.close() === undefined ? parts : [...parts, ...groups.restTooSmall(end!.units, counted)]
+  }
+
+  return {
+    sizes: grouped ? shown : [],
+    at: (size, counted, complete) => {
+      places++
+      // An entry that could not be counted has a finding of its own.
+      return end === undefined && complete ? groups.tooEarly(counted, `of the first ${size} entries`) : []
+    },
+    atEnd: (leaf, counted, complete) => {
+      end = { leaf, units: groups.unitsOf(counted), complete }
+      if (!grouped || !complete) return []
+      places++
+      return groups.tooEarly(counted, 'before the end of voting')
+    },
+    afterEnd: (stretch) => (end === undefined ? [] : order.take(stretch, end.leaf + 1)),
+    finish: (counted) => {
+      if (end === undefined) return []
+      const { leaf, record } = course.end()!
+      const wrong = endBallots(leaf, record.ballots, counted.ballots(), course.close() !== undefined)
+      if (!grouped || !end.complete) return wrong
+      return [...wrong, ...finishGroups(leaf + 1, record.ballots, counted)]
+    },
+    early: () => [],
+    count: () => places,
   }
 }
 
 /** Ballots of each unit, with a district of it. */
 type UnitCounts = readonly { readonly ballots: number; readonly district: number }[]
 
-function byPosition({ rules, course, known, size, findings }: ReleaseFacts): ReleaseCheck {
+/** How many ballots of a unit may stand before the end of voting, and behind it. */
+function groupRules(rules: EntryRules) {
   const { election, issued } = rules
   const isLive = election.results === 'live'
   const k = election.suppressBelow
   const { ofDistrict, count } = releaseUnits(election, issued)
+
   const unitsOf = (counted: TallyCounts): UnitCounts => {
     const units = Array.from({ length: count }, () => ({ ballots: 0, district: -1 }))
     for (const [d, unit] of ofDistrict.entries()) {
@@ -80,77 +127,52 @@ function byPosition({ rules, course, known, size, findings }: ReleaseFacts): Rel
     }
     return units
   }
-  /** In live results with k = 1 every ballot is told at once, and there is no group. */
-  const grouped = !isLive || k > 1
-  const tooEarly = (counted: TallyCounts, where: string): void => {
-    for (const { ballots, district } of unitsOf(counted)) {
-      if (isLive ? ballots % k === 0 : ballots === 0) continue
-      const of = isLive ? `, not told in groups of ${k}` : ''
-      findings.add(
-        'released-too-early',
-        {},
-        `${unitInWords(rules, district)} with ${ballots} ballots${of}, ${where}`,
-      )
-      return
-    }
+  const tooEarly = (counted: TallyCounts, where: string): readonly Finding[] => {
+    const early = unitsOf(counted).find(({ ballots }) => (isLive ? ballots % k !== 0 : ballots !== 0))
+    if (early === undefined) return []
+    const of = isLive ? `, not told in groups of ${k}` : ''
+    const unit = unitInWords(rules, early.district)
+    return [finding('released-too-early', {}, `${unit} with ${early.ballots} ballots${of}, ${where}`)]
   }
-  let atEnd: { readonly leaf: number; readonly units: UnitCounts; readonly complete: boolean } | undefined
+  /** @param before what stood before the end */
+  const restTooSmall = (before: UnitCounts, counted: TallyCounts): readonly Finding[] => {
+    if (!isLive) return []
+    for (const [u, { ballots, district }] of unitsOf(counted).entries()) {
+      const told = before[u]!.ballots
+      if (told === 0 || ballots - told >= k) continue
+      const rest = `${unitInWords(rules, district)}: ${ballots - told} after ${told}`
+      return [finding('rest-too-small', {}, `${rest}, fewer than ${k}`)]
+    }
+    return []
+  }
+  return { unitsOf, tooEarly, restTooSmall }
+}
+
+/** Whether ballots ascend by leaf hash, from one stretch to the next. */
+function ballotOrder() {
   let last: Uint8Array | undefined
-  let places = 0
-
-  const finishRest = (units: UnitCounts): void => {
-    for (const [u, { ballots, district }] of units.entries()) {
-      const before = atEnd!.units[u]!.ballots
-      if (!isLive || before === 0 || ballots - before >= k) continue
-      const rest = `${unitInWords(rules, district)}: ${ballots - before} after ${before}`
-      return findings.add('rest-too-small', {}, `${rest}, fewer than ${k}`)
-    }
-  }
-
   return {
-    sizes: grouped ? [...new Set([...known.map((each) => each.size), size])] : [],
-    at: (size, counted, complete) => {
-      places++
-      // An entry that could not be counted has a finding of its own.
-      if (atEnd === undefined && complete) tooEarly(counted, `of the first ${size} entries`)
-    },
-    atEnd: (leaf, counted, complete) => {
-      atEnd = { leaf, units: unitsOf(counted), complete }
-      if (!grouped || !complete) return
-      places++
-      tooEarly(counted, 'before the end of voting')
-    },
-    afterEnd: ({ job, leaves, isBallot }) => {
-      if (atEnd === undefined) return
-      for (let i = Math.max(0, atEnd.leaf + 1 - job.from); i < isBallot.length; i++) {
+    take: ({ job, leaves, isBallot }: Stretch, first: number): readonly Finding[] => {
+      const findings: Finding[] = []
+      for (let i = Math.max(0, first - job.from); i < isBallot.length; i++) {
         if (isBallot[i] === 0) continue
         const leaf = leaves.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES)
         if (last !== undefined && !isAscending(last, leaf))
-          findings.add('entries-out-of-order', { leaf: job.from + i })
+          findings.push(finding('entries-out-of-order', { leaf: job.from + i }))
         last = leaf
       }
+      return findings
     },
-    finish: (counted, size) => {
-      if (atEnd === undefined) return
-      const { leaf, record } = course.end()!
-      const close = course.close()
-      const ballots = counted.ballots()
-      if (close === undefined ? ballots > record.ballots : ballots !== record.ballots)
-        findings.add('end-ballots', { leaf }, `it says ${record.ballots}, there are ${ballots}`)
-      if (!grouped || !atEnd.complete) return
-      const restEnd = leaf + 1 + record.ballots - ballotsOf(atEnd.units)
-      for (const shown of new Set([...known.map((each) => each.size), size]))
-        if (shown > leaf + 1 && shown < restEnd)
-          findings.add(
-            'released-too-early',
-            {},
-            `a part of what was held back until the end, ${shown} entries`,
-          )
-      if (close !== undefined) finishRest(unitsOf(counted))
-    },
-    early: () => [],
-    count: () => places,
   }
+}
+
+function endBallots(leaf: number, said: number, ballots: number, closed: boolean): readonly Finding[] {
+  const agrees = closed ? ballots === said : ballots <= said
+  return agrees ? [] : [finding('end-ballots', { leaf }, `it says ${said}, there are ${ballots}`)]
+}
+
+function toldInPart(size: number): Finding {
+  return finding('released-too-early', {}, `a part of what was held back until the end, ${size} entries`)
 }
 
 function ballotsOf(units: UnitCounts): number {

@@ -10,9 +10,9 @@ import { HASH_BYTES, type TreeHasher } from '../tlog/merkle.ts'
 import { type Bundle, bundlePath, TILE_WIDTH, type Tile, tilePath } from '../tlog/tile.ts'
 import { utf8Text } from '../tlog/utf8.ts'
 import type { EntryRules } from './ballot.ts'
-import { type BallotGroup, ballotReader, NONCE_BYTES } from './ballot-reader.ts'
+import { type BallotGroup, type BallotReader, ballotReader, NONCE_BYTES } from './ballot-reader.ts'
 import { bundlesAtOnce, mostBundleBytes } from './bounds.ts'
-import { type Finding, finding } from './finding.ts'
+import { type Finding, type FindingCode, finding } from './finding.ts'
 
 /**
  * Reads a resource below `log/`; undefined where there is none. Of one longer than `mostBytes` it gives more than so
@@ -77,83 +77,119 @@ export function rangeChecker(
   const readAhead = bundlesAtOnce(bundleBytes, READ_AHEAD)
 
   return async (job) => {
-    const { from, to, cuts, hashesOnly } = job
-    const leaves = new Uint8Array((to - from) * HASH_BYTES)
-    const nonces = new Uint8Array((to - from) * NONCE_BYTES)
-    const isBallot = new Uint8Array(to - from)
-    const parts: RangePart[] = []
-    const specials: { leaf: number; text: string }[] = []
-    const findings: Finding[] = []
-    let complete = true
-    let broken = false
-    let nextCut = 0
+    const stretch = stretchOf(job, hasher, ballots)
+    const pairOf = (bundle: Bundle) => readPair(read, bundle, job.hashesOnly, bundleBytes)
+    await inTurn(bundlesOf(job.from, job.to), readAhead, pairOf, stretch.take)
+    return stretch.end()
+  }
+}
 
-    const cut = (size: number) => parts.push({ to: size, groups: ballots?.take() ?? [] })
+/** Reads some ahead, and hands each over in its turn. */
+async function inTurn<Thing, Read>(
+  things: readonly Thing[],
+  readAhead: number,
+  read: (thing: Thing) => Promise<Read>,
+  take: (thing: Thing, read: Read) => void,
+): Promise<void> {
+  const ahead: Promise<Read>[] = []
+  for (let i = 0; i < things.length + readAhead; i++) {
+    const done = things[i - readAhead]
+    if (done !== undefined) take(done, await ahead.shift()!)
+    if (i < things.length) {
+      const next = read(things[i]!)
+      // One that fails while an earlier one is awaited must not count as unhandled: its turn comes.
+      next.catch(() => {})
+      ahead.push(next)
+    }
+  }
+}
 
-    const readEntry = (bytes: Uint8Array, at: number, end: number, leaf: number) => {
-      while (cuts[nextCut] !== undefined && cuts[nextCut]! <= leaf) cut(cuts[nextCut++]!)
-      const isSpecial = SPECIAL_BYTES.some((start) => startsWith(bytes, at, end, start))
-      if (isSpecial && specials.length < MOST_SPECIALS) {
-        cut(leaf)
-        try {
-          specials.push({ leaf, text: utf8Text(bytes.subarray(at, end)) })
-          return
-        } catch (error) {
-          if (!(error instanceof Malformed)) throw error
-        }
-      }
-      if (ballots === undefined) return
-      const wrong = ballots.read(bytes, at, end, nonces, (leaf - from) * NONCE_BYTES)
-      if (wrong === undefined) isBallot[leaf - from] = 1
-      else {
+/** An entry bundle and its level-0 tile; undefined where there is none. */
+type Pair = readonly [bundle: Uint8Array | undefined, tile: Uint8Array | undefined]
+
+/** The bundles of one stretch, in their order: what they say, and whether it is what their tiles say. */
+function stretchOf(job: RangeJob, hasher: TreeHasher, ballots: BallotReader | undefined) {
+  const { from, to, hashesOnly } = job
+  const leaves = new Uint8Array((to - from) * HASH_BYTES)
+  const entries = entriesOf(job, ballots)
+  const findings: Finding[] = []
+  let complete = true
+  let broken = false
+
+  const readBundle = (bundle: Bundle, bytes: Uint8Array, into: Uint8Array): boolean => {
+    const spans = spansOf(bytes, bundle.width)
+    if (spans === undefined) return false
+    for (let i = 0; i < bundle.width; i++) {
+      const at = spans[2 * i]!
+      const end = spans[2 * i + 1]!
+      const leaf = bundle.index * TILE_WIDTH + i
+      const wrong = entries.take(bytes, at, end, leaf)
+      if (wrong !== undefined) {
         complete = false
         findings.push(finding(wrong, { leaf }))
       }
+      hasher.leaf(bytes, at, end, into, i * HASH_BYTES)
     }
+    return true
+  }
 
-    const readBundle = (bundle: Bundle, bytes: Uint8Array, into: Uint8Array): boolean => {
-      const spans = spansOf(bytes, bundle.width)
-      if (spans === undefined) return false
-      for (let i = 0; i < bundle.width; i++) {
-        readEntry(bytes, spans[2 * i]!, spans[2 * i + 1]!, bundle.index * TILE_WIDTH + i)
-        hasher.leaf(bytes, spans[2 * i]!, spans[2 * i + 1]!, into, i * HASH_BYTES)
+  const take = (bundle: Bundle, [bytes, tile]: Pair) => {
+    const at = bundle.index * TILE_WIDTH - from
+    const into = leaves.subarray(at * HASH_BYTES, (at + bundle.width) * HASH_BYTES)
+    const sound = soundTile(bundle, tile, findings)
+    if (!hashesOnly) {
+      if (bytes !== undefined && readBundle(bundle, bytes, into)) {
+        if (sound !== undefined) compareLeaves(bundle, into, sound, findings)
+        return
       }
+      const path = bundlePath(bundle)
+      findings.push(finding(bytes === undefined ? 'bundle-missing' : 'bundle-malformed', { path }))
+    }
+    if (!hashesOnly || sound === undefined) complete = false
+    if (sound === undefined) broken = true
+    // What is wrong here has been said: the tree above is built from the tile, where there is one.
+    if (sound !== undefined) into.set(sound)
+  }
+
+  return { take, end: (): RangeReport => ({ job, leaves, ...entries.end(), findings, complete, broken }) }
+}
+
+/** The entries of one stretch, in their order: ballots are counted, the others kept, and the count cut between them. */
+function entriesOf({ from, to, cuts }: RangeJob, ballots: BallotReader | undefined) {
+  const nonces = new Uint8Array((to - from) * NONCE_BYTES)
+  const isBallot = new Uint8Array(to - from)
+  const parts: RangePart[] = []
+  const specials: { leaf: number; text: string }[] = []
+  let nextCut = 0
+  const cut = (size: number) => parts.push({ to: size, groups: ballots?.take() ?? [] })
+
+  /** @returns whether it could be read as text */
+  const keep = (bytes: Uint8Array, at: number, end: number, leaf: number): boolean => {
+    cut(leaf)
+    try {
+      specials.push({ leaf, text: utf8Text(bytes.subarray(at, end)) })
       return true
+    } catch (error) {
+      if (error instanceof Malformed) return false
+      throw error
     }
+  }
 
-    const checkBundle = (bundle: Bundle, entries: Uint8Array | undefined, tile: Uint8Array | undefined) => {
-      const at = bundle.index * TILE_WIDTH - from
-      const into = leaves.subarray(at * HASH_BYTES, (at + bundle.width) * HASH_BYTES)
-      const sound = soundTile(bundle, tile, findings)
-      if (!hashesOnly) {
-        const path = bundlePath(bundle)
-        if (entries !== undefined && readBundle(bundle, entries, into)) {
-          if (sound !== undefined) compareLeaves(bundle, into, sound, findings)
-          return
-        }
-        findings.push(finding(entries === undefined ? 'bundle-missing' : 'bundle-malformed', { path }))
-      }
-      if (!hashesOnly || sound === undefined) complete = false
-      if (sound === undefined) broken = true
-      // What is wrong here has been said: the tree above is built from the tile, where there is one.
-      if (sound !== undefined) into.set(sound)
-    }
-
-    const bundles = bundlesOf(from, to)
-    const ahead: Promise<readonly [Uint8Array | undefined, Uint8Array | undefined]>[] = []
-    for (let i = 0; i < bundles.length + readAhead; i++) {
-      const done = bundles[i - readAhead]
-      if (done !== undefined) checkBundle(done, ...(await ahead.shift()!))
-      if (i < bundles.length) {
-        const pair = readPair(read, bundles[i]!, hashesOnly, bundleBytes)
-        // One that fails while an earlier one is awaited must not count as unhandled: its turn comes.
-        pair.catch(() => {})
-        ahead.push(pair)
-      }
-    }
-    for (; nextCut < cuts.length; nextCut++) cut(cuts[nextCut]!)
-    cut(to)
-    return { job, leaves, nonces, isBallot, parts, specials, findings, complete, broken }
+  return {
+    take: (bytes: Uint8Array, at: number, end: number, leaf: number): FindingCode | undefined => {
+      while (cuts[nextCut] !== undefined && cuts[nextCut]! <= leaf) cut(cuts[nextCut++]!)
+      const isSpecial = SPECIAL_BYTES.some((start) => startsWith(bytes, at, end, start))
+      if (isSpecial && specials.length < MOST_SPECIALS && keep(bytes, at, end, leaf)) return undefined
+      if (ballots === undefined) return undefined
+      const wrong = ballots.read(bytes, at, end, nonces, (leaf - from) * NONCE_BYTES)
+      if (wrong === undefined) isBallot[leaf - from] = 1
+      return wrong
+    },
+    end: () => {
+      for (; nextCut < cuts.length; nextCut++) cut(cuts[nextCut]!)
+      cut(to)
+      return { nonces, isBallot, parts, specials }
+    },
   }
 }
 
@@ -162,7 +198,7 @@ async function readPair(
   bundle: Bundle,
   hashesOnly: boolean,
   mostBytes: number,
-): Promise<readonly [Uint8Array | undefined, Uint8Array | undefined]> {
+): Promise<Pair> {
   return Promise.all([
     hashesOnly ? undefined : readBundleBytes(read, bundle, mostBytes),
     readTileBytes(read, { level: 0, ...bundle }),

@@ -8,7 +8,8 @@ import { Malformed } from '../tlog/malformed.ts'
 import { equalHashes, HASH_BYTES, type Hash, hashAt, type TreeHasher } from '../tlog/merkle.ts'
 import type { VerifierKey } from '../tlog/note-key.ts'
 import { allHold, type VerifyEd25519 } from '../tlog/signature.ts'
-import type { FindingList } from './finding.ts'
+import { type Finding, finding } from './finding.ts'
+import { addedUp, type Found, looked, NOTHING, wrong } from './found.ts'
 
 export interface AskedReceipt {
   readonly leaf: Hash
@@ -56,16 +57,18 @@ export function parseAsked(text: string): AskedReceipt {
 }
 
 /** Receipt files' texts or trackers; one that is neither is a finding. */
-export function askedReceipts(texts: readonly string[], findings: FindingList): readonly AskedReceipt[] {
-  return texts.flatMap((text) => {
+export function askedReceipts(texts: readonly string[]): Found & { readonly asked: readonly AskedReceipt[] } {
+  const findings: Finding[] = []
+  const asked = texts.flatMap((text) => {
     try {
       return [parseAsked(text)]
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
-      findings.add('receipt-malformed', {}, error.message)
+      findings.push(finding('receipt-malformed', {}, error.message))
       return []
     }
   })
+  return { findings, asked }
 }
 
 export interface TrackerWatch {
@@ -91,47 +94,73 @@ export function trackerWatch(asked: readonly AskedReceipt[]): TrackerWatch {
   }
 }
 
-export interface ReceiptContext {
+export interface ReceiptDeps {
   readonly hasher: TreeHasher
   readonly verify: VerifyEd25519
-  readonly key: VerifierKey
   readonly nowMs: number
+  /** The election's id, where it is known. */
+  readonly election: string | undefined
+}
+
+/** The log as it was read. */
+export interface ReadLog {
+  readonly leafOf: TrackerWatch['leafOf']
   /** Whether the tree that was looked through is the one the log's key signed: what a bad copy lacks proves nothing. */
   readonly isSignedTree: boolean
   /** When voting ends, as it was announced and then extended: ascending, Unix milliseconds, the last one in force. */
   readonly ends: readonly number[]
-  /** Nothing will come into the log any more. */
-  readonly closed: boolean
-  /** The election's id, where it is known. */
-  readonly election: string | undefined
-  readonly findings: FindingList
+  readonly stage: 'open' | 'closed' | 'held-back'
 }
 
-export async function checkReceipt(
+type ReceiptContext = ReceiptDeps & ReadLog & { readonly key: VerifierKey }
+
+async function checkReceipt(
   asked: AskedReceipt,
-  leaf: number | undefined,
   context: ReceiptContext,
-): Promise<ReceiptReport> {
+): Promise<Found & { readonly receipt: ReceiptReport }> {
   const { promise, tracker } = asked
-  const { findings, closed, nowMs, isSignedTree } = context
-  const promiseHolds = promise === null ? null : await holds(asked, promise, context)
+  const leaf = context.leafOf(asked)
+  const forged = promise === null ? undefined : await promiseFinding(asked, promise, context)
+  const promiseHolds = promise === null ? null : forged === undefined
   const publishBy = promise === null ? null : promisedFor(promise, context.ends)
   const report = { tracker, promiseHolds, publishBy, leaf: leaf ?? null }
-  if (leaf !== undefined) return { ...report, state: 'published' }
-  if (!isSignedTree) return { ...report, state: 'unknown' }
-  if (promise !== null && promiseHolds) {
-    const atMs = dueMs(promise, context.ends)
-    if (closed || (atMs !== null && nowMs > atMs)) {
-      const due = atMs === null ? '' : new Date(atMs).toISOString()
-      const detail = closed ? 'the log is closed, nothing will come any more' : `it was due at ${due}`
-      findings.add('promise-broken', {}, `${tracker}: ${detail}`)
-      return { ...report, state: 'promise-broken' }
-    }
-    return { ...report, state: 'not-yet-due' }
-  }
+  const as = (state: ReceiptState, found?: Found) => ({
+    findings: [...(forged === undefined ? [] : [forged]), ...(found?.findings ?? [])],
+    receipt: { ...report, state },
+  })
+  if (leaf !== undefined) return as('published')
+  if (!context.isSignedTree) return as('unknown')
+  if (promise === null) return as('not-found', wrong('tracker-not-found', {}, tracker))
   // A forged or foreign promise has a finding of its own.
-  if (promise === null) findings.add('tracker-not-found', {}, tracker)
-  return { ...report, state: 'not-found' }
+  if (forged !== undefined) return as('not-found')
+  const broken = whyBroken(promise, context)
+  if (broken === undefined) return as('not-yet-due')
+  return as('promise-broken', wrong('promise-broken', {}, `${tracker}: ${broken}`))
+}
+
+/**
+ * What became of each, in the order in which they were asked for; of none where the log could not be read.
+ * @param key the log's
+ */
+export async function checkReceipts(
+  asked: readonly AskedReceipt[],
+  key: VerifierKey | undefined,
+  log: ReadLog | undefined,
+  deps: ReceiptDeps,
+): Promise<Found & { readonly receipts: readonly ReceiptReport[] }> {
+  if (asked.length === 0) return { ...NOTHING, receipts: [] }
+  if (key === undefined || log === undefined) return { ...looked('receipts', 0), receipts: [] }
+  const each = await Promise.all(asked.map((one) => checkReceipt(one, { ...deps, ...log, key })))
+  const receipts = each.map(({ receipt }) => receipt)
+  return { ...addedUp([...each, looked('receipts', receipts.length)]), receipts }
+}
+
+/** Of a promise whose leaf is not there. @returns undefined while it may still be kept */
+function whyBroken(promise: SignedPromise, { stage, nowMs, ends }: ReceiptContext): string | undefined {
+  // Nothing will come into the log any more.
+  if (stage === 'closed') return 'the log is closed, nothing will come any more'
+  const atMs = dueMs(promise, ends)
+  return atMs !== null && nowMs > atMs ? `it was due at ${new Date(atMs).toISOString()}` : undefined
 }
 
 function promisedFor({ term }: SignedPromise, ends: readonly number[]): number | null {
@@ -152,21 +181,21 @@ function dueMs({ term }: SignedPromise, ends: readonly number[]): number | null 
   return until === undefined ? ms : ms + ends.at(-1)! - until
 }
 
-async function holds(asked: AskedReceipt, promise: SignedPromise, context: ReceiptContext): Promise<boolean> {
-  const { hasher, verify, key, election, findings } = context
-  if (asked.election !== undefined && election !== undefined && asked.election !== election) {
-    findings.add('receipt-other-log', {}, `it is of the election "${asked.election}"`)
-    return false
-  }
+/** Why it is no promise of this log's key; undefined where it is one. */
+async function promiseFinding(
+  asked: AskedReceipt,
+  promise: SignedPromise,
+  { hasher, verify, key, election }: ReceiptContext,
+): Promise<Finding | undefined> {
+  if (asked.election !== undefined && election !== undefined && asked.election !== election)
+    return finding('receipt-other-log', {}, `it is of the election "${asked.election}"`)
   const checked = promiseClaims(hasher, asked.leaf, promise, key)
-  if ('why' in checked) {
-    if (checked.why === 'other-log') findings.add('receipt-other-log', {}, promise.log)
-    else findings.add('receipt-forged', {}, checked.why)
-    return false
-  }
-  if (await allHold(checked.claims, verify)) return true
-  findings.add('receipt-forged', {}, 'not-signed')
-  return false
+  if ('why' in checked)
+    return checked.why === 'other-log'
+      ? finding('receipt-other-log', {}, promise.log)
+      : finding('receipt-forged', {}, checked.why)
+  if (await allHold(checked.claims, verify)) return undefined
+  return finding('receipt-forged', {}, 'not-signed')
 }
 
 /** What is wrong with text that is no receipt, for a finding. @returns undefined where it is one */

@@ -1,77 +1,14 @@
-/** What a verification says in the end: every check that ran with how much it looked at, and what was found. Pure. */
-import type { Finding, FindingCode, FindingList } from './finding.ts'
+/** What a verification says in the end: every check that ran with how much it looked at, and what was found. */
+import type { Election } from '../election/definition.ts'
+import { base64 } from '../tlog/base64.ts'
+import { formatVerifierKey, type VerifierKey } from '../tlog/note-key.ts'
+import type { AmendmentReport } from './amendments.ts'
+import { type Certificate, type CertificationReport, certificationReport } from './certification.ts'
+import { CHECKS, type CheckName } from './checks.ts'
+import type { Finding } from './finding.ts'
+import { type Checked, countOf, type Findings, type Found, hasAny } from './found.ts'
 import type { ReceiptReport } from './receipt.ts'
-
-/** What was looked at, each with the findings it can make. */
-const CHECKS = {
-  checkpoint: [
-    ...([
-      'checkpoint-missing',
-      'checkpoint-malformed',
-      'checkpoint-signature',
-      'checkpoint-extension',
-    ] as const),
-    ...(['origin-differs', 'key-differs'] as const),
-  ],
-  witnesses: ['cosignature-invalid', 'cosignature-time', 'cosignatures-too-few'],
-  genesis: [
-    ...([
-      'genesis-missing',
-      'genesis-invalid',
-      'genesis-differs',
-      'genesis-repeated',
-      'definition-missing',
-    ] as const),
-    ...(['definition-differs', 'definition-invalid', 'policy-differs', 'districts-missing'] as const),
-    ...(['districts-differ', 'districts-invalid', 'election-differs'] as const),
-  ],
-  bundles: ['bundle-missing', 'bundle-malformed'],
-  tiles: ['tile-missing', 'tile-width', 'tile-differs'],
-  root: ['root-differs'],
-  history: ['rollback', 'split-view', 'rewritten', 'seen-signature'],
-  ballots: [
-    ...(['entry-invalid', 'entry-not-canonical', 'entry-of-other-election', 'style-unknown'] as const),
-    ...(['district-unknown', 'district-not-of-style', 'district-must-not-be-named'] as const),
-    ...(['district-must-be-named', 'choices-invalid', 'choices-overvote', 'choices-outside-style'] as const),
-    ...(['nonce-repeated', 'entry-after-close'] as const),
-  ],
-  amendments: [
-    ...(['amendment-invalid', 'amendment-reverts', 'amendment-in-future', 'roll-shrunk'] as const),
-    'roll-exchanged',
-  ],
-  keys: ['too-many-ballots', 'close-keys'],
-  release: [
-    ...(['entries-before-close', 'entries-overdue', 'ballots-before-opening'] as const),
-    ...(['released-too-early', 'rest-too-small', 'entries-out-of-order'] as const),
-  ],
-  end: [
-    ...(['end-invalid', 'end-missing', 'end-repeated', 'end-too-early', 'end-ballots'] as const),
-    ...(['end-in-future', 'entry-after-end'] as const),
-  ],
-  close: [
-    ...(['close-repeated', 'close-invalid', 'close-too-early', 'close-ballots', 'close-totals'] as const),
-    ...(['close-in-future', 'close-overdue'] as const),
-  ],
-  result: [...(['result-missing', 'result-malformed', 'result-differs', 'close-result'] as const)],
-  certification: [
-    ...(['certification-malformed', 'certification-signature', 'certification-of-other-election'] as const),
-    ...(['certification-checkpoint', 'certification-result', 'certification-names'] as const),
-    ...(['certification-figures', 'certification-outcome'] as const),
-    ...(['certification-backdated', 'certification-of-open-log'] as const),
-    'certification-in-future',
-  ],
-  receipts: [
-    ...([
-      'receipt-malformed',
-      'receipt-other-log',
-      'receipt-forged',
-      'promise-broken',
-      'tracker-not-found',
-    ] as const),
-  ],
-} as const satisfies Record<string, readonly FindingCode[]>
-
-export type CheckName = keyof typeof CHECKS
+import type { ReadCheckpoint } from './signature.ts'
 
 export interface CheckReport {
   readonly check: CheckName
@@ -79,29 +16,6 @@ export interface CheckReport {
   readonly count: number
   readonly passed: boolean
 }
-
-/** What an amendment changed, as the log says it: the end of voting (ISO 8601), or the keys issued from then on. */
-export type AmendmentReport = { readonly leaf: number; readonly at: string } & (
-  | { readonly closesAt: string }
-  | { readonly keysIssued: number }
-)
-
-/** A tie that a lot has decided, as it is certified: titles and names of the definition. */
-export interface ByLot {
-  readonly contest: string
-  readonly elected: readonly string[]
-}
-
-export type CertificationReport =
-  /** When it was certified, ISO 8601, and by which program. */
-  | {
-      readonly holds: true
-      readonly at: string
-      readonly software: string /** Left out where no lot is recorded. */
-      readonly lots?: readonly ByLot[]
-    }
-  /** It is wrong, or the log is, or they could not be compared: nothing that it says is told. */
-  | { readonly holds: false }
 
 export interface VerifyReport {
   /** Whether nothing was found. */
@@ -131,25 +45,53 @@ export interface VerifyReport {
   readonly receipts: readonly ReceiptReport[]
 }
 
-export interface CheckList {
-  readonly ran: (check: CheckName, count: number) => void
-  readonly reports: (findings: FindingList) => readonly CheckReport[]
+/** Checks that ran, or found something. */
+export function checkReports(found: Findings, checked: Checked): readonly CheckReport[] {
+  return (Object.keys(CHECKS) as CheckName[]).flatMap((check) => {
+    const passed = !hasAny(found, CHECKS[check])
+    if (passed && checked[check] === undefined) return []
+    return [{ check, count: checked[check] ?? 0, passed }]
+  })
 }
 
-export function checkList(): CheckList {
-  const counts = new Map<CheckName, number>()
+/** What a report tells besides what the checks found. */
+export interface ReportFacts {
+  /** The key the log was held against, and whether it was known before. */
+  readonly key: VerifierKey | undefined
+  readonly isGiven: boolean
+  /** The checkpoint that everything was held against. */
+  readonly signed: ReadCheckpoint | undefined
+  readonly election: Election | undefined
+  /** Undefined where there is no checkpoint to read anything under. */
+  readonly contents: Pick<VerifyReport, 'stage' | 'ballots' | 'keysIssued' | 'amendments'> | undefined
+  readonly certificate: Certificate
+  readonly receipts: readonly ReceiptReport[]
+}
+
+export function reportOf(found: Required<Found>, facts: ReportFacts): VerifyReport {
+  const { key, isGiven, signed, election, contents, certificate, receipts } = facts
+  const { findings, checked, notChecked } = found
+  const checks = checkReports(found, checked)
+  const isSound = checks.every(({ check, passed }) => passed || check === 'receipts')
   return {
-    ran: (check, count) => counts.set(check, (counts.get(check) ?? 0) + count),
-    reports: (findings) =>
-      (Object.keys(CHECKS) as CheckName[])
-        .filter((check) => counts.has(check) || findings.has(...CHECKS[check]))
-        .map((check) => ({
-          check,
-          count: counts.get(check) ?? 0,
-          passed: !findings.has(...CHECKS[check]),
-        })),
+    verified: findings.length === 0,
+    origin: signed?.checkpoint.origin ?? key?.name ?? null,
+    election: election === undefined ? null : { id: election.id, title: election.title },
+    key: key === undefined ? null : formatVerifierKey(key),
+    keyFrom: isGiven ? 'given' : key !== undefined ? 'genesis' : null,
+    checkpoint:
+      signed === undefined
+        ? null
+        : { size: signed.checkpoint.size, root: base64(signed.checkpoint.root), note: signed.text },
+    stage: contents?.stage ?? null,
+    ballots: contents?.ballots ?? 0,
+    keysIssued: contents?.keysIssued ?? null,
+    amendments: contents?.amendments ?? [],
+    certification: certificationReport(certificate, isSound && checked.certification !== undefined),
+    checks,
+    findings,
+    findingCount: countOf(found),
+    notChecked,
+    receipts,
   }
 }
-
-/** Every finding belongs to a check, or it would show in none: the type is never. */
-export type Unplaced = Exclude<FindingCode, (typeof CHECKS)[CheckName][number]>

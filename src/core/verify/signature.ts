@@ -7,7 +7,8 @@ import type { VerifierKey } from '../tlog/note-key.ts'
 import type { VerifyEd25519 } from '../tlog/signature.ts'
 import { utf8Text } from '../tlog/utf8.ts'
 import { isPossibleCosigning } from './clock-skew.ts'
-import type { FindingList } from './finding.ts'
+import { type Finding, type FindingCode, finding } from './finding.ts'
+import type { Found } from './found.ts'
 
 export interface ReadCheckpoint {
   /** The whole signed note. */
@@ -23,7 +24,7 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
   return { text, note, checkpoint: parseCheckpoint(note.text) }
 }
 
-export interface CountedCosignatures {
+export interface CountedCosignatures extends Found {
   /** Different witnesses with a good cosignature. */
   readonly good: number
   /** The earliest of these, Unix milliseconds; Infinity where there is none. */
@@ -37,8 +38,10 @@ export async function countCosignatures(
   quorum: number,
   verify: VerifyEd25519,
   nowMs: number,
-  findings: FindingList,
 ): Promise<CountedCosignatures> {
+  const findings: Finding[] = []
+  const add = (code: FindingCode, detail: string) =>
+    findings.push(finding(code, { path: 'checkpoint' }, detail))
   const good = new Set<string>()
   let firstMs = Number.POSITIVE_INFINITY
   for (const witness of witnesses) {
@@ -46,9 +49,9 @@ export async function countCosignatures(
       for (const claim of cosignatureClaims(note, [witness])) {
         const { timestampS } = claim
         if (!(await verify(witness.publicKey, claim.message, claim.signature)))
-          findings.add('cosignature-invalid', { path: 'checkpoint' }, witness.name)
+          add('cosignature-invalid', witness.name)
         else if (!isPossibleCosigning(timestampS, nowMs))
-          findings.add('cosignature-time', { path: 'checkpoint' }, `${witness.name}, time ${timestampS}`)
+          add('cosignature-time', `${witness.name}, time ${timestampS}`)
         else {
           good.add(publicText(witness))
           firstMs = Math.min(firstMs, timestampS * 1000)
@@ -56,12 +59,11 @@ export async function countCosignatures(
       }
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
-      findings.add('cosignature-invalid', { path: 'checkpoint' }, witness.name)
+      add('cosignature-invalid', witness.name)
     }
   }
-  if (good.size < quorum)
-    findings.add('cosignatures-too-few', { path: 'checkpoint' }, `${good.size}, ${quorum} are asked for`)
-  return { good: good.size, firstMs }
+  if (good.size < quorum) add('cosignatures-too-few', `${good.size}, ${quorum} are asked for`)
+  return { findings, good: good.size, firstMs }
 }
 
 /** A witness is its key: one key under two names is one witness. */

@@ -7,44 +7,40 @@ import { equalBytes } from '../tlog/bytes.ts'
 import { HASH_BYTES, type Hash, type TreeHasher } from '../tlog/merkle.ts'
 import { TILE_WIDTH, type Tile, tilePath } from '../tlog/tile.ts'
 import { tileBuilder } from '../tlog/tile-builder.ts'
-import type { FindingList } from './finding.ts'
+import { type Finding, finding } from './finding.ts'
 import { type LogReader, readTileBytes } from './range.ts'
 
 export interface TreeCheck {
-  /** Appends packed leaf hashes. */
-  readonly append: (leaves: Uint8Array) => Promise<void>
+  /** Appends packed leaf hashes. @returns what is wrong with the tiles that they fill */
+  readonly append: (leaves: Uint8Array) => Promise<readonly Finding[]>
   readonly size: () => number
   /** At the sizes asked for and reached. */
   readonly rootAt: (size: number) => Hash | undefined
-  /** Compares the partial tiles at the right edge. */
-  readonly finish: () => Promise<Hash>
+  readonly root: () => Hash
+  /** What is wrong with the partial tiles at the right edge. */
+  readonly finish: () => Promise<readonly Finding[]>
   /** Tiles above the leaves that were compared. */
   readonly tiles: () => number
 }
 
 /** @param sizes at which the root is wanted */
-export function treeCheck(
-  read: LogReader,
-  hasher: TreeHasher,
-  sizes: readonly number[],
-  findings: FindingList,
-): TreeCheck {
+export function treeCheck(read: LogReader, hasher: TreeHasher, sizes: readonly number[]): TreeCheck {
   const roots = new Map<number, Hash>()
   const wanted = [...new Set(sizes)].sort((a, b) => a - b)
-  let full: { tile: Tile; bytes: Uint8Array }[] = []
+  let full: MadeTile[] = []
   let tiles = 0
   const builder = tileBuilder(hasher, (tile, bytes) => {
     if (tile.level > 0) full.push({ tile, bytes })
   })
 
-  const compare = async ({ tile, bytes }: { tile: Tile; bytes: Uint8Array }) => {
-    tiles++
-    const path = tilePath(tile)
-    const published = await readTileBytes(read, tile)
-    if (published === undefined) return findings.add('tile-missing', { path })
-    if (published.length !== bytes.length)
-      return findings.add('tile-width', { path }, `${published.length} bytes, not ${bytes.length}`)
-    if (!equalBytes(published, bytes)) findings.add('tile-differs', { path })
+  const compare = async (made: readonly MadeTile[]): Promise<readonly Finding[]> => {
+    const findings: Finding[] = []
+    for (const { tile, bytes } of made) {
+      tiles++
+      const wrong = tileFinding(tile, bytes, await readTileBytes(read, tile))
+      if (wrong !== undefined) findings.push(wrong)
+    }
+    return findings
   }
 
   const noteRoot = () => {
@@ -66,16 +62,28 @@ export function treeCheck(
       }
       const compared = full
       full = []
-      for (const each of compared) await compare(each)
+      return compare(compared)
     },
     size: builder.size,
+    root: builder.root,
     rootAt: (size) => roots.get(size),
-    finish: async () => {
-      for (const each of builder.partials()) if (each.tile.level > 0) await compare(each)
-      return builder.root()
-    },
+    finish: () => compare(builder.partials().filter(({ tile }) => tile.level > 0)),
     tiles: () => tiles,
   }
+}
+
+interface MadeTile {
+  readonly tile: Tile
+  readonly bytes: Uint8Array
+}
+
+/** @param made of the entries @param published undefined where there is none */
+function tileFinding(tile: Tile, made: Uint8Array, published: Uint8Array | undefined): Finding | undefined {
+  const path = tilePath(tile)
+  if (published === undefined) return finding('tile-missing', { path })
+  if (published.length !== made.length)
+    return finding('tile-width', { path }, `${published.length} bytes, not ${made.length}`)
+  return equalBytes(published, made) ? undefined : finding('tile-differs', { path })
 }
 
 /** Level-0 tiles, and entry bundles, of a log. */

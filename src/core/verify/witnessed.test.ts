@@ -8,7 +8,6 @@ import type { Hash } from '../tlog/merkle.ts'
 import { formatNote, signNote } from '../tlog/note.ts'
 import { COSIGNATURE } from '../tlog/note-key.ts'
 import { utf8Bytes } from '../tlog/utf8.ts'
-import { findingList } from './finding.ts'
 import { readCheckpoint } from './signature.ts'
 import { witnessedCheckpoint } from './witnessed.ts'
 
@@ -29,16 +28,14 @@ function note(size: number, cosigners: readonly (typeof LOG)[], log = LOG, forge
 }
 
 async function chosen(newest: Uint8Array, witnessed: Uint8Array | undefined, quorum = 2) {
-  const findings = findingList()
-  const { signed, good } = await witnessedCheckpoint(
+  const { signed, good, findings } = await witnessedCheckpoint(
     (path) => (path === 'checkpoint.witnessed' ? witnessed : undefined),
     verifyEd25519,
     LOG.key,
     readCheckpoint(newest),
     { witnesses: [W1.key, W2.key], quorum, nowMs: 1_800_000_000_000 },
-    findings,
   )
-  return [signed.checkpoint.size, good, ...findings.kept().map(({ code }) => code)]
+  return [signed.checkpoint.size, good, ...findings.map(({ code }) => code)]
 }
 
 test('the newest checkpoint where it has the quorum, else the witnessed one, else a finding', async () => {

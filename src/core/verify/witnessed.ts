@@ -2,10 +2,9 @@
 import type { VerifierKey } from '../tlog/note-key.ts'
 import type { VerifyEd25519 } from '../tlog/signature.ts'
 import { signedCheckpoint } from './commitments.ts'
-import { type FindingList, findingList } from './finding.ts'
+import { addedUp, type Found, looked, NOTHING, unchecked } from './found.ts'
 import type { KnownTree } from './history.ts'
 import type { LogReader } from './range.ts'
-import type { CheckList } from './report.ts'
 import { type CountedCosignatures, countCosignatures, type ReadCheckpoint } from './signature.ts'
 
 const WITNESSED_PATH = 'checkpoint.witnessed'
@@ -33,25 +32,16 @@ export async function witnessedCheckpoint(
   key: VerifierKey | undefined,
   newest: ReadCheckpoint,
   { witnesses, quorum, nowMs }: Demanded,
-  findings: FindingList,
 ): Promise<WitnessedCheckpoint> {
-  const onNewest = findingList()
-  const counted = await countCosignatures(newest.note, witnesses, quorum, verify, nowMs, onNewest)
-  if (counted.good < quorum) {
-    // Read later, it may also be the same one, or newer.
-    const witnessed = await signedCheckpoint(read, verify, key, findingList(), WITNESSED_PATH)
-    if (witnessed !== undefined) {
-      const onWitnessed = findingList()
-      const enough = await countCosignatures(witnessed.note, witnesses, quorum, verify, nowMs, onWitnessed)
-      if (enough.good >= quorum) {
-        findings.addAll(onNewest.kept().filter(({ code }) => code !== 'cosignatures-too-few'))
-        findings.addAll(onWitnessed.kept())
-        return { signed: witnessed, ...enough }
-      }
-    }
-  }
-  findings.addAll(onNewest.kept())
-  return { signed: newest, ...counted }
+  const onNewest = await countCosignatures(newest.note, witnesses, quorum, verify, nowMs)
+  if (onNewest.good >= quorum) return { ...onNewest, signed: newest }
+  // Read later, it may also be the same one, or newer.
+  const { signed } = await signedCheckpoint(read, verify, key, WITNESSED_PATH)
+  const enough = signed && (await countCosignatures(signed.note, witnesses, quorum, verify, nowMs))
+  if (signed === undefined || enough === undefined || enough.good < quorum)
+    return { ...onNewest, signed: newest }
+  const still = onNewest.findings.filter(({ code }) => code !== 'cosignatures-too-few')
+  return { ...enough, findings: [...still, ...enough.findings], signed }
 }
 
 interface CosignedInput {
@@ -62,32 +52,33 @@ interface CosignedInput {
   readonly quorum?: number
 }
 
-interface CosignedContext {
-  readonly findings: FindingList
-  readonly checks: CheckList
-  readonly notChecked: string[]
-}
-
 /** The newest tree that the witnesses have cosigned: the log must go on from it. */
-export interface CosignedTree extends KnownTree, Omit<WitnessedCheckpoint, 'good'> {}
+export interface CosignedTree extends KnownTree, Pick<WitnessedCheckpoint, 'signed' | 'firstMs'> {}
 
-/** Undefined where no witnesses are demanded. */
+/**
+ * The tree that is known to witnesses, where any are demanded, and the checkpoint that the log is held against: the newest
+ * of both.
+ */
 export async function cosignedTree(
   input: CosignedInput,
   key: VerifierKey | undefined,
-  newest: ReadCheckpoint,
+  newest: ReadCheckpoint | undefined,
   witnesses: readonly VerifierKey[],
-  { findings, checks, notChecked }: CosignedContext,
-): Promise<CosignedTree | undefined> {
+): Promise<Found & { readonly witnessed?: CosignedTree; readonly signed: ReadCheckpoint | undefined }> {
   const { read, verify, nowMs, quorum = witnesses.length } = input
-  if (witnesses.length + quorum === 0) return undefined
+  if (newest === undefined || witnesses.length + quorum === 0) return { ...NOTHING, signed: newest }
   const demanded = { witnesses, quorum, nowMs }
-  const { signed, good, firstMs } = await witnessedCheckpoint(read, verify, key, newest, demanded, findings)
-  checks.ran('witnesses', good)
+  const chosen = await witnessedCheckpoint(read, verify, key, newest, demanded)
+  const { signed, good, firstMs } = chosen
   const { size, root } = signed.checkpoint
-  if (size < newest.checkpoint.size)
-    notChecked.push(
-      `entries from ${size} to ${newest.checkpoint.size - 1}: too few witnesses have cosigned them yet`,
-    )
-  return { size, root, seenAtMs: undefined, signed, firstMs }
+  const last = newest.checkpoint.size - 1
+  const left =
+    size > last
+      ? NOTHING
+      : unchecked(`entries from ${size} to ${last}: too few witnesses have cosigned them yet`)
+  return {
+    ...addedUp([chosen, looked('witnesses', good), left]),
+    witnessed: { size, root, seenAtMs: undefined, signed, firstMs },
+    signed: size > newest.checkpoint.size ? signed : newest,
+  }
 }

@@ -1,4 +1,5 @@
 /** Where a cluster's engines are, and what is said of one that does not answer. */
+import { Fault } from '../../core/fault.ts'
 
 export interface ClusterAddresses {
   /** `redis[s]://[user:password@]host:port` */
@@ -13,31 +14,47 @@ export interface ClusterAddresses {
   readonly checkpoints: string
 }
 
-/** What the one who typed it can mend; one line, no password. */
-export class BadAddress extends Error {
-  readonly code = 'BAD_INPUT'
+/** An address that is missing or invalid; one line, no password. */
+export class BadAddress extends Fault<'bad-address'> {
+  constructor(why: string, options?: ErrorOptions) {
+    super('bad-address', { why }, options)
+  }
 }
 
-/** Does `work`; where an engine does not answer, says which one and why in one line. @throws {BadAddress} */
+/** An engine that does not answer, or not as it should. */
+export class EngineTrouble extends Fault<'engine-trouble'> {
+  constructor(engine: string, cause: unknown) {
+    super('engine-trouble', { engine, why: inOneLine(cause) }, { cause })
+  }
+}
+
+/** An engine that went away in the middle of a change: the words say what became of that. */
+export class EngineLost extends Fault<'engine-lost'> {
+  constructor(why: string, options?: ErrorOptions) {
+    super('engine-lost', { why }, options)
+  }
+}
+
+/** Does `work`; where an engine does not answer, says which one and why. @throws {EngineTrouble} {Fault} */
 export async function reached<T>(engine: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (
-      typeof (error as NodeJS.ErrnoException).code === 'string' &&
-      /^(BAD_INPUT|ELECTION_EXISTS)$/.test((error as { code: string }).code)
-    )
-      throw error
-    throw new BadAddress(`${engine}: ${inOneLine(error)}`, { cause: error })
+    if (error instanceof Fault) throw error
+    if (isWithoutTables(error)) throw new Fault('old-tables', { engine }, { cause: error })
+    throw new EngineTrouble(engine, error)
   }
 }
 
 /** PostgreSQL's codes for a table and a column that are not there. */
 const NO_TABLE_OR_COLUMN = /^42(P01|703)$/
 
+const isWithoutTables = (error: unknown): boolean =>
+  NO_TABLE_OR_COLUMN.test(String((error as { code?: unknown }).code))
+
 /** Why an engine could not be asked, in one line. */
 export function inOneLine(error: unknown): string {
-  if (NO_TABLE_OR_COLUMN.test(String((error as { code?: unknown }).code)))
+  if (isWithoutTables(error))
     return 'its tables are not there, or older than this program: run "elections prepare-cluster"'
   return rootOf(error).split('\n', 1)[0]!
 }

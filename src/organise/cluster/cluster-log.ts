@@ -11,10 +11,10 @@ import { systemClock } from '../../adapters/node/clock.ts'
 import { sha256Hex } from '../../adapters/node/digest.ts'
 import { orderedFault } from '../../adapters/node/fault-point.ts'
 import { sealer, sealKeyOf } from '../../adapters/node/sealer.ts'
-import { openDatabase } from '../../adapters/postgres/database.ts'
+import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
 import { readElection } from '../../adapters/postgres/elections.ts'
 import { askedExtensions } from '../../adapters/postgres/extensions.ts'
-import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
+import { type PostgresJournal, postgresJournal } from '../../adapters/postgres/log-journal.ts'
 import { votingEnds } from '../../adapters/postgres/voting-end.ts'
 import type { Election } from '../../core/election/definition.ts'
 import { BrokenLog } from '../../core/log/broken-log.ts'
@@ -28,15 +28,10 @@ import { tellStep } from '../../pipeline/tell.ts'
 import { votesSource } from '../../pipeline/votes/source.ts'
 import type { BallotSource, Position } from '../../ports/ballot-source.ts'
 import type { LogJournal } from '../../ports/log-journal.ts'
+import type { LogLead } from '../../ports/log-lead.ts'
+import type { LogSigner } from '../../ports/log-signer.ts'
 import { logSignerIn } from '../log-key.ts'
-import {
-  DEFINITION_FILE,
-  DISTRICTS_FILE,
-  GENESIS_FILE,
-  type LogLead,
-  type OpenLog,
-  publishDeps,
-} from '../public-log.ts'
+import { DEFINITION_FILE, DISTRICTS_FILE, GENESIS_FILE, type OpenLog, publishDeps } from '../public-log.ts'
 
 export interface ClusterLogPlace {
   readonly brokers: readonly string[]
@@ -64,70 +59,111 @@ export async function openClusterLog(
     await Promise.all([reader.close(), database.end()])
   }
   try {
-    const stored = await readElection(database, election.id)
-    const genesisText = (await journal.ofSize(1))?.record ?? null
-    if (stored === undefined || genesisText === null)
-      throw new BrokenLog('PostgreSQL has lost the beginning of the public log')
-    const genesis = parseRecord(genesisText)
-    const definition = readFileSync(definitionFile(dir))
-    const districts = districtsText(stored.eligible)
-    const signer = logSignerIn(dir)
-    if (genesis.entry !== 'genesis' || !begins(genesis, districts, stored.keysIssued))
-      throw new BrokenLog('the election in PostgreSQL is not the one that its public log began with')
-    if (signer === null || genesis.log !== signer.verifierKey)
-      throw new BadInput(logKeyFile(dir), [{ message: 'is not the key the public log began with' }])
-    if (sha256Hex(definition) !== genesis.definitionSha256)
-      throw new BadInput(definitionFile(dir), [
-        { message: 'is not the definition the public log began with' },
-      ])
+    const beginning = await checkedBeginning(dir, election, database, journal)
+    const { genesis, signer, eligible } = beginning
     const folder = logFolder(logDir(dir))
     const seal = sealer(sealKeyOf(readFileSync(secretFile(dir))))
-    const ended = { at: null as Position | null }
+    const ended: VotingEnded = { at: null }
     const source = votesSource({ election, seal, reader, end: () => ended.at })
     const store = ledFolder(folder, journal)
     const fault = orderedFault() ?? (() => {})
-    let tell: LogLead['told'] = async () => {
-      throw new Error('nothing is told before the lead is taken')
-    }
+    const storage = { journal: notingEnd(journal, ended, fault), store, source }
     return {
-      deps: publishDeps(
-        dir,
-        { election, signer, issued: stored.eligible, v: genesis.v },
-        { journal: notingEnd(journal, ended, fault), store, source },
-      ),
+      deps: publishDeps(dir, { election, signer, issued: eligible, v: genesis.v }, storage),
       folder: store,
       election,
-      issued: stored.eligible,
-      lead: {
-        take: async () => {
-          if (!(await journal.lead())) return false
-          ended.at = await endOf(journal)
-          tell = tellStep({ election, sink: journal, all: () => countOf(election, source) })
-          // Another machine's folder, or a new one: these are made of what PostgreSQL and the genesis say.
-          await folder.write([
-            { path: DEFINITION_FILE, bytes: definition },
-            { path: DISTRICTS_FILE, bytes: bytesOf(districts) },
-            { path: GENESIS_FILE, bytes: bytesOf(genesisText) },
-          ])
-          return true
-        },
-        confirm: journal.confirm,
-        told: async (batch) => {
-          if (batch.complete) fault('before-telling')
-          await tell(batch)
-        },
-        answer: (amend) =>
-          answerExtension({
-            ...{ election, v: genesis.v, clock: systemClock, amend },
-            asked: askedExtensions(database, election.id),
-            ends: votingEnds(database, election.id),
-          }),
-      },
+      issued: eligible,
+      lead: logLead({ election, database, journal, source, folder, ended, beginning, fault }),
       close,
     }
   } catch (cause) {
     await close()
     throw cause
+  }
+}
+
+/** Where the ballots end, once the journal says so. */
+interface VotingEnded {
+  at: Position | null
+}
+
+interface Beginning {
+  readonly genesis: GenesisRecord
+  readonly genesisText: string
+  readonly definition: Uint8Array
+  readonly districts: string
+  /** Keys issued per district. */
+  readonly eligible: readonly number[]
+  readonly signer: LogSigner
+}
+
+/** What the log began with, held against PostgreSQL and this folder. Throws as `openClusterLog` does. */
+async function checkedBeginning(
+  dir: string,
+  election: Election,
+  database: Database,
+  journal: Pick<LogJournal, 'ofSize'>,
+): Promise<Beginning> {
+  const stored = await readElection(database, election.id)
+  const genesisText = (await journal.ofSize(1))?.record ?? null
+  if (stored === undefined || genesisText === null)
+    throw new BrokenLog('PostgreSQL has lost the beginning of the public log')
+  const genesis = parseRecord(genesisText)
+  const definition = readFileSync(definitionFile(dir))
+  const districts = districtsText(stored.eligible)
+  const signer = logSignerIn(dir)
+  if (genesis.entry !== 'genesis' || !begins(genesis, districts, stored.keysIssued))
+    throw new BrokenLog('the election in PostgreSQL is not the one that its public log began with')
+  if (signer === null || genesis.log !== signer.verifierKey)
+    throw new BadInput(logKeyFile(dir), [{ message: 'is not the key the public log began with' }])
+  if (sha256Hex(definition) !== genesis.definitionSha256)
+    throw new BadInput(definitionFile(dir), [{ message: 'is not the definition the public log began with' }])
+  return { genesis, genesisText, definition, districts, eligible: stored.eligible, signer }
+}
+
+interface LeadDeps {
+  readonly election: Election
+  readonly database: Database
+  readonly journal: PostgresJournal
+  readonly source: BallotSource
+  readonly folder: LogFolder
+  readonly ended: VotingEnded
+  readonly beginning: Beginning
+  readonly fault: (at: string) => void
+}
+
+function logLead(deps: LeadDeps): LogLead {
+  const { election, database, journal, source, folder, ended, beginning, fault } = deps
+  /** What tells counts to every process, made at each taking of the lead. */
+  const telling: { step: LogLead['told'] } = {
+    step: async () => {
+      throw new Error('nothing is told before the lead is taken')
+    },
+  }
+  return {
+    take: async () => {
+      if (!(await journal.lead())) return false
+      ended.at = await endOf(journal)
+      telling.step = tellStep({ election, sink: journal, all: () => countOf(election, source) })
+      // Another machine's folder, or a new one: these are made of what PostgreSQL and the genesis say.
+      await folder.write([
+        { path: DEFINITION_FILE, bytes: beginning.definition },
+        { path: DISTRICTS_FILE, bytes: bytesOf(beginning.districts) },
+        { path: GENESIS_FILE, bytes: bytesOf(beginning.genesisText) },
+      ])
+      return true
+    },
+    confirm: journal.confirm,
+    told: async (batch) => {
+      if (batch.complete) fault('before-telling')
+      await telling.step(batch)
+    },
+    answer: (amend) =>
+      answerExtension({
+        ...{ election, v: beginning.genesis.v, clock: systemClock, amend },
+        asked: askedExtensions(database, election.id),
+        ends: votingEnds(database, election.id),
+      }),
   }
 }
 
@@ -138,11 +174,7 @@ export async function endOf(journal: Pick<LogJournal, 'records'>): Promise<Posit
 }
 
 /** An end that this process appends itself is known from then on. @param fault called before and after each batch */
-function notingEnd(
-  journal: LogJournal,
-  ended: { at: Position | null },
-  fault: (at: string) => void,
-): LogJournal {
+function notingEnd(journal: LogJournal, ended: VotingEnded, fault: (at: string) => void): LogJournal {
   return {
     ...journal,
     append: async (batch) => {

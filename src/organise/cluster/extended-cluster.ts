@@ -7,7 +7,7 @@ import { type Database, openDatabase } from '../../adapters/postgres/database.ts
 import { askForExtension, type ExtensionRequest, wasExtended } from '../../adapters/postgres/extensions.ts'
 import { votingEnds } from '../../adapters/postgres/voting-end.ts'
 import { whyNotExtended } from '../../pipeline/extend.ts'
-import { BadAddress, type ClusterAddresses, inOneLine, reached } from './addresses.ts'
+import { type ClusterAddresses, EngineLost, inOneLine, reached } from './addresses.ts'
 import { readClusterElection } from './cluster-election.ts'
 
 export interface AskedOfCluster {
@@ -42,7 +42,7 @@ async function extended(
   if (why !== null) throw refused(why)
   const request = await askForExtension(database, id, closesAtMs, patienceMs)
   const outcome = await answerTo(request, patienceMs).catch((cause) => {
-    throw new BadAddress(
+    throw new EngineLost(
       `PostgreSQL: ${inOneLine(cause)}; whether voting was extended is not known: ask again, the dashboard says it too`,
       { cause },
     )

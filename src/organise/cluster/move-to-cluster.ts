@@ -23,7 +23,7 @@ import type { JournalBatch } from '../../ports/log-journal.ts'
 import type { LogSigner } from '../../ports/log-signer.ts'
 import type { VotesReader } from '../../ports/votes-reader.ts'
 import { logSignerIn } from '../log-key.ts'
-import { BadAddress, type ClusterAddresses, reached } from './addresses.ts'
+import { type ClusterAddresses, EngineLost, reached } from './addresses.ts'
 import { clusterSecrets, readClusterElection } from './cluster-election.ts'
 
 const CREDENTIAL_BYTES = 32
@@ -70,7 +70,7 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
               })),
             )
           }
-          const { signer, genesis } = await foundedLog(dir)
+          const { signer, genesis } = await begunLog(dir)
           await draft.beginLog(signer.verifierKey, genesis)
           writeFileSync(clusterFile(dir), `${JSON.stringify({ election: election.id })}\n`, {
             mode: PRIVATE_FILE,
@@ -92,7 +92,7 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
 }
 
 /** The log that was begun in the folder: its static files stay there, its journal goes to PostgreSQL. */
-async function foundedLog(dir: string): Promise<{ signer: LogSigner; genesis: JournalBatch }> {
+async function begunLog(dir: string): Promise<{ signer: LogSigner; genesis: JournalBatch }> {
   const signer = logSignerIn(dir)
   const journal = openJournal(journalFile(dir), { readOnly: true })
   try {
@@ -136,7 +136,7 @@ export async function loadNewKeys(
       await redis.close()
     }
   } catch (cause) {
-    throw new BadAddress(
+    throw new EngineLost(
       `the election is made, but its keys are not in Redis yet (${(cause as Error).message}): run "elections rebuild-keys --cluster --data ${dataDir}"`,
       { cause },
     )

@@ -13,7 +13,7 @@ import { connectRedis, RedisInDoubt, RedisUnavailable } from '../../adapters/red
 import { redisKeyLoading } from '../../adapters/redis/key-loading.ts'
 import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
 import { IncompleteRoll, type Rebuilt, rebuildKeys } from '../../pipeline/votes/rebuild-keys.ts'
-import { BadAddress, type ClusterAddresses, inOneLine, reached } from './addresses.ts'
+import { type ClusterAddresses, EngineLost, inOneLine, reached } from './addresses.ts'
 import { readClusterElection } from './cluster-election.ts'
 import { endOf } from './cluster-log.ts'
 
@@ -27,7 +27,7 @@ export interface KeysToRebuild {
 
 /**
  * Safe to repeat, also after it was cut off; gateways refuse votes with 503 meanwhile.
- * @throws {BadInput} where the roll is not whole; {BadAddress} where an engine does not answer
+ * @throws {BadInput} where the roll is not whole; {EngineTrouble} where an engine does not answer
  */
 export async function rebuildClusterKeys(
   { dataDir, id, onProgress }: KeysToRebuild,
@@ -70,6 +70,6 @@ export async function rebuildClusterKeys(
 export function whoseToMend(cause: unknown, dir: string): unknown {
   if (cause instanceof IncompleteRoll) return new BadInput(dir, [{ message: cause.message }])
   if (cause instanceof RedisUnavailable || cause instanceof RedisInDoubt)
-    return new BadAddress(`Redis: ${inOneLine(cause)}; its keys are not whole, run this again`, { cause })
+    return new EngineLost(`Redis: ${inOneLine(cause)}; its keys are not whole, run this again`, { cause })
   return cause
 }

@@ -4,8 +4,9 @@ import type { Finding } from '../../adapters/embedded/examine.ts'
 import { databaseFile, journalFile, logKeyFile } from '../../adapters/embedded/layout.ts'
 import { recordedLogKey } from '../../adapters/embedded/log-fact.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
+import { faultOf } from '../../adapters/node/system-fault.ts'
 import type { Election } from '../../core/election/definition.ts'
-import { BrokenLog } from '../../core/log/broken-log.ts'
+import { EXIT } from '../../core/fault.ts'
 import { recheckLog } from '../../pipeline/publish/recheck.ts'
 import { openLog } from '../public-log.ts'
 import { rollFindings } from './roll-findings.ts'
@@ -14,7 +15,15 @@ import { rollFindings } from './roll-findings.ts'
 export async function logFindings(dir: string, election: Election): Promise<Finding[]> {
   if (!existsSync(databaseFile(dir))) return []
   // Made before there were public logs: it gets one when it is served.
-  if (recordedLogKey(databaseFile(dir)) === undefined) return []
+  let recorded: string | undefined
+  try {
+    recorded = recordedLogKey(databaseFile(dir))
+  } catch (cause) {
+    // What is wrong with the database is told of it (examine.ts).
+    if (faultOf(cause, dir)?.exit !== EXIT.broken) throw cause
+    return []
+  }
+  if (recorded === undefined) return []
   const missing = [logKeyFile(dir), journalFile(dir)].filter((path) => !existsSync(path))
   if (missing.length > 0)
     return [
@@ -51,8 +60,9 @@ async function madeAgain(dir: string, election: Election): Promise<Finding[]> {
   } catch (cause) {
     if (cause instanceof BadInput)
       return [{ check, wrong: cause.message, remedy: 'put it back from a backup' }]
-    if (!(cause instanceof BrokenLog)) throw cause
+    const fault = faultOf(cause, dir)
+    if (fault?.exit !== EXIT.broken) throw cause
     const remedy = 'do not serve this folder: keep it as evidence, and put back the newest data there is'
-    return [{ check, wrong: cause.message, remedy }]
+    return [{ check, wrong: fault.message, remedy }]
   }
 }

@@ -52,7 +52,7 @@ test('the same voters are not added twice, nor one who has a key by a file of be
   await assert.rejects(added(again, 'again-keys.csv'), /its voters were added already/)
   const known = rollFile('known.csv', ['L9', 'L1'])
   const late = inFolder('late-keys.csv')
-  await assert.rejects(added(known, 'known-keys.csv', [late]), { code: 'BAD_INPUT' })
+  await assert.rejects(added(known, 'known-keys.csv', [late]), { code: 'bad-input' })
   for (const keys of ['again-keys.csv', 'known-keys.csv']) assert.ok(!existsSync(inFolder(keys)), keys)
   const { outcome } = await added(rollFile('others.csv', ['L3']), 'other-keys.csv', [late])
   assert.deepEqual(outcome, { voters: 1, keysIssued: 23 })

@@ -34,6 +34,32 @@ export interface Casting {
   waits: number
 }
 
+export function newCasting(
+  ballot: CastBallot,
+  tag: Tag,
+  nonceHex: string,
+  turn: Turn,
+  place: number,
+): Casting {
+  return {
+    ballot,
+    tag,
+    nonceHex,
+    turn,
+    place,
+    refusal: null,
+    inDoubt: false,
+    askedMs: 0,
+    district: -1,
+    waits: 0,
+  }
+}
+
+export function answer({ turn, place }: Pick<Casting, 'turn' | 'place'>, outcome: CastOutcome): void {
+  turn.outcomes[place] = outcome
+  if (--turn.missing === 0) turn.resolve(turn.outcomes)
+}
+
 /** A ballot to be appended: a voter waits for it, or the sweeper found it. */
 export interface Appending {
   readonly ballot: ReservedBallot

@@ -8,14 +8,14 @@ import type { CastOutcome } from '../../ports/ballot-box.ts'
 import type { ReservedBallot, UseAnswer } from '../../ports/key-status.ts'
 import type { ClusterBoxDeps } from './box-contract.ts'
 import type { Appending, Casting, Spent } from './casting.ts'
-import { stage } from './stage.ts'
+import { logHealth } from './log-health.ts'
+import { type Stage, stage } from './stage.ts'
 
 /** What a broker takes as one batch of one partition by default is a little more. */
 const SEND_BYTES = 786_432
 const SEND_RECORDS = 2_048
 /** A record without its choices, at most. */
 const RECORD_BYTES = 420
-const PROBE_MS = 500
 
 /** What becomes of castings. */
 export interface Castings {
@@ -36,29 +36,9 @@ export interface Landing {
 }
 
 export function landing(deps: ClusterBoxDeps, castings: Castings): Landing {
-  const { election, keys, append, seal, clock, timer, onConflict, onLogState = () => {} } = deps
-  let up = true
-  let stopped = false
-  let cancelProbe = () => {}
-
-  const probe = (): void => {
-    cancelProbe = timer.after(PROBE_MS, async () => {
-      try {
-        await append.probe()
-        up = true
-        onLogState(true)
-      } catch {
-        if (!stopped) probe()
-      }
-    })
-  }
-
-  const onDown = (cause: unknown): void => {
-    if (!up || stopped) return
-    up = false
-    onLogState(false, cause)
-    probe()
-  }
+  const { election, append, seal, clock, timer } = deps
+  const health = logHealth(deps)
+  const using = marking(deps, castings)
 
   const toRecord = ({ ballot }: Appending): AppendedRecord => ({
     tag: ballot.tag,
@@ -75,13 +55,13 @@ export function landing(deps: ClusterBoxDeps, castings: Castings): Landing {
     const sent: Appending[] = []
     // What has waited long may have been landed by others, or its reservation may be gone with Redis: asked anew.
     for (const one of batch)
-      if (up && one.sinceMs >= oldestMs) sent.push(one)
+      if (health.isUp() && one.sinceMs >= oldestMs) sent.push(one)
       else putOff(one)
     if (sent.length === 0) return
     try {
       await append.append(sent.map(toRecord), spanEndMs(clock.nowMs()))
     } catch (cause) {
-      onDown(cause)
+      health.failed(cause)
       for (const one of sent) putOff(one)
       return
     }
@@ -90,7 +70,18 @@ export function landing(deps: ClusterBoxDeps, castings: Castings): Landing {
     using.go()
   }, fitting)
 
-  const using = stage<Appending>(
+  return {
+    add: appending.push,
+    go: appending.go,
+    isIdle: () => appending.isIdle() && using.isIdle(),
+    isUp: health.isUp,
+    stop: health.stop,
+  }
+}
+
+/** Marks the keys of ballots that are in the log as used, and answers their voters. */
+function marking({ keys, onConflict }: ClusterBoxDeps, castings: Castings): Stage<Appending> {
+  return stage<Appending>(
     async (batch) => {
       const answers: readonly UseAnswer[] = await keys.use(batch.map(({ ballot }) => ballot)).catch(() => [])
       for (let i = 0; i < batch.length; i++) {
@@ -106,17 +97,6 @@ export function landing(deps: ClusterBoxDeps, castings: Castings): Landing {
     },
     () => SEND_RECORDS,
   )
-
-  return {
-    add: appending.push,
-    go: appending.go,
-    isIdle: () => appending.isIdle() && using.isIdle(),
-    isUp: () => up,
-    stop: () => {
-      stopped = true
-      cancelProbe()
-    },
-  }
 }
 
 /** How many of those waiting fit into one send. */

@@ -8,13 +8,12 @@
  */
 import type { Election } from '../../core/election/definition.ts'
 import type { Phase } from '../../core/election/phase.ts'
-import { packTold } from '../../core/status/count-facts.ts'
+import { countFacts } from '../../core/status/count-facts.ts'
 import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import type { PublicLogState } from '../../core/status/public-log-state.ts'
 import { type InvariantSnapshot, invariantOf } from '../../core/status/snapshot.ts'
-import { countHistory, totalsOf } from '../../core/tally/history.ts'
+import { type CountHistory, countHistory, totalsOf } from '../../core/tally/history.ts'
 import type { MarksCount } from '../../core/tally/marks-count.ts'
-import { packCounts } from '../../core/tally/packed-counts.ts'
 import type { TallyCounts } from '../../core/tally/plurality.ts'
 import { ballotRate } from '../../core/tally/rate.ts'
 import { resultOf } from '../../core/tally/result.ts'
@@ -28,7 +27,7 @@ import type { ResultStore } from '../../ports/result-store.ts'
 import type { ToldStore } from '../../ports/told-counts.ts'
 import { behindness } from './behindness.ts'
 import { closedLog } from './closed-log.ts'
-import { toldView } from './told-view.ts'
+import { type ToldView, toldView } from './told-view.ts'
 
 /** What is counted elsewhere, as far as this process knows; `ballotsStored` is null where nobody has said. */
 export interface Counters {
@@ -63,149 +62,50 @@ const RATE_SECONDS = 5
  * long after the last change, with every engine at work and none behind, they may not.
  */
 const SETTLE_MS = 15_000
+
 /** @throws where the store cannot be asked at the start */
 export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTally> {
   const { election, store, eligible, clock, phase } = deps
-  const counts = toldCounts(election)
-  const { tally } = counts
   const history = countHistory(election)
   const told = isToldAtOnce(election) ? null : await toldView({ ...deps, history })
   const closed = closedLog(deps.toldStore)
-  const momentNow = (timeS: number) => {
-    const cast = tally.ballots()
-    return { timeS, cast, told: cast, contests: totalsOf(election, tally) }
-  }
-  const rate = ballotRate(RATE_SECONDS)
-  const listeners: (() => void)[] = []
-  const turnout = (await store.turnout()).map(([untilS, ballots]): [number, number] => [untilS, ballots])
-  let version = 0
-  let lastBallotAtMs: number | null = null
-  let seen = ''
-  let changedAtMs = clock.nowMs()
-  const isBehind = behindness()
-
-  const tell = (told: readonly MarksCount[]): void => {
-    for (const count of told)
-      if (!counts.tell(count)) deps.onUnfit({ district: count.district, contest: count.contest })
-  }
-  for (const past of await store.past()) {
-    tell(past.counts)
-    if (told === null) history.mark(momentNow(past.untilS))
-  }
-  let openSpanS = spanEnd(clock.nowMs(), PAST_SPAN_S)
-
+  const counted = new StoredCount(deps, told === null ? history : null)
+  await counted.begin()
   const ask = async (): Promise<void> => {
     await told?.ask()
     if (phase() === 'closed') await closed.ask()
-    const changes = await store.changesSince(version)
-    version = changes.version
-    if (changes.counts.length === 0) return
-    const nowMs = clock.nowMs()
-    const spanS = spanEnd(nowMs, PAST_SPAN_S)
-    if (spanS > openSpanS) {
-      if (told === null) history.mark(momentNow(openSpanS))
-      openSpanS = spanS
-    }
-    const before = tally.ballots()
-    tell(changes.counts)
-    const more = tally.ballots() - before
-    if (more > 0) {
-      lastBallotAtMs = nowMs
-      rate.count(more, nowMs)
-      const untilS = spanEnd(nowMs, TURNOUT_SPAN_S)
-      if (turnout.at(-1)?.[0] === untilS) turnout.pop()
-      turnout.push([untilS, tally.ballots()])
-    }
+    await counted.ask()
   }
   await ask()
-  lastBallotAtMs = null
+  counted.lastBallotAtMs = null
 
+  const { tally, turnout } = counted
   const counters = () => {
     const { keysUsed, ballotsStored } = deps.counters()
     return { keysUsed, ballotsStored: ballotsStored ?? tally.ballots() }
   }
-  /** Whether both counts come to the result that the closed log names; undefined before there is one. */
-  const matchesLog = newest((log: string | undefined, _version: number, _checkpoint: number | undefined) => {
-    if (log === undefined) return undefined
-    const isLogs = (count: TallyCounts) => deps.resultSha256(wholeResult(election, eligible, count)) === log
-    const all = told?.count()
-    return isLogs(tally) && (!all?.complete || isLogs(all.tally))
-  })
-  const invariant = (): InvariantSnapshot => {
-    const counted = invariantOf(election, tally, counters())
-    const matches = matchesLog(closed.resultSha256(), version, told?.count().checkpoint?.size)
-    const found =
-      matches === undefined ? counted : { ...counted, matches_log: matches, holds: counted.holds && matches }
-    const { keys_used, ballots_stored, ballots_tallied } = found
-    const now = `${keys_used} ${ballots_stored} ${ballots_tallied} ${matches}`
-    if (now !== seen) {
-      seen = now
-      changedAtMs = clock.nowMs()
-    }
-    if (found.holds) return found
-    const nowMs = clock.nowMs()
-    if (isBehind(deps.pipeline(), nowMs)) changedAtMs = nowMs
-    return Math.abs(nowMs - changedAtMs) < SETTLE_MS ? { ...found, holds: true, settling: true } : found
-  }
-  /** What a viewer would see change besides the time. */
-  let toldLast = ''
-  const tellIfNews = (): void => {
-    const { tally: engine, ballot_box } = deps.pipeline()
-    const news = JSON.stringify([
-      version,
-      told?.count().checkpoint?.size,
-      election.closesAtMs,
-      invariant(),
-      engine && [engine.state.state, engine.state.problem, engine.state.records_behind],
-      ballot_box,
-    ])
-    if (news === toldLast) return
-    toldLast = news
-    for (const listener of listeners) listener()
-  }
-
-  let asking: Promise<void> | undefined
-  let askAgain = false
-  const refresh = (): void => {
-    if (asking !== undefined) {
-      askAgain = true
-      return
-    }
-    asking = ask()
-      .catch(deps.onTrouble)
-      .then(tellIfNews)
-      .finally(() => {
-        asking = undefined
-        if (!askAgain) return
-        askAgain = false
-        refresh()
-      })
-  }
-  store.onChange(refresh)
-
-  const stored = (): TallyCounts => told?.stored(tally, version) ?? tally
+  const stored = (): TallyCounts => told?.stored(tally, counted.version) ?? tally
+  const invariant = settlingInvariant(deps, { counted, told, closed, counters })
+  const listeners: (() => void)[] = []
+  const tellIfNews = onNews(
+    () => newsOf(deps, counted, told, invariant()),
+    () => {
+      for (const listener of listeners) listener()
+    },
+  )
+  store.onChange(oneAtATime(() => ask().catch(deps.onTrouble).then(tellIfNews)))
 
   return {
     facts: () => {
       const nowMs = clock.nowMs()
-      const figures = {
-        phase: phase(),
-        nowMs,
-        lastBallotAtMs,
-        eligible: Float64Array.from(eligible),
-        issued: Float64Array.from(eligible),
-        ...counters(),
-        votesPerSecond: rate.at(nowMs),
+      const { lastBallotAtMs, rate } = counted
+      const facts = countFacts({
+        ...{ election, stored: stored(), told, eligible, issued: eligible },
+        ...{ phase: phase(), nowMs, lastBallotAtMs, ...counters(), votesPerSecond: rate.at(nowMs) },
         turnout: turnoutLine(turnout, TURNOUT_SPAN_S),
         log: deps.publicLog?.() ?? null,
-      }
-      return {
-        counts: packCounts(stored()),
-        logTold: packTold(told),
-        figures,
-        closesAtMs: election.closesAtMs,
-        besides: { invariant: invariant(), pipeline: deps.pipeline() },
-      }
+      })
+      return { ...facts, besides: { invariant: invariant(), pipeline: deps.pipeline() } }
     },
     invariant,
     result: () => resultOf(election, tally),
@@ -219,6 +119,162 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
     cast: tally.ballots,
     onChange: (listener) => listeners.push(listener),
   }
+}
+
+/** The copy of what is stored, as far as it was asked for. */
+class StoredCount {
+  readonly #deps: ProjectedTallyDeps
+  /** Where each ballot is told as it comes: past counts are kept here. */
+  readonly #history: CountHistory | null
+  readonly #counts: ReturnType<typeof toldCounts>
+  readonly tally: TallyCounts
+  readonly rate = ballotRate(RATE_SECONDS)
+  /** Ends of turnout spans, Unix seconds, with the ballots counted by then. */
+  readonly turnout: [number, number][] = []
+  version = 0
+  lastBallotAtMs: number | null = null
+  #openSpanS = 0
+
+  constructor(deps: ProjectedTallyDeps, history: CountHistory | null) {
+    this.#deps = deps
+    this.#history = history
+    this.#counts = toldCounts(deps.election)
+    this.tally = this.#counts.tally
+  }
+
+  /** Takes what was stored before this process began. */
+  async begin(): Promise<void> {
+    const { store, clock } = this.#deps
+    for (const [untilS, ballots] of await store.turnout()) this.turnout.push([untilS, ballots])
+    for (const past of await store.past()) {
+      this.#take(past.counts)
+      this.#mark(past.untilS)
+    }
+    this.#openSpanS = spanEnd(clock.nowMs(), PAST_SPAN_S)
+  }
+
+  /** Takes what has changed since. @throws where the store cannot be asked */
+  async ask(): Promise<void> {
+    const { store, clock } = this.#deps
+    const changes = await store.changesSince(this.version)
+    this.version = changes.version
+    if (changes.counts.length === 0) return
+    const nowMs = clock.nowMs()
+    const spanS = spanEnd(nowMs, PAST_SPAN_S)
+    if (spanS > this.#openSpanS) {
+      this.#mark(this.#openSpanS)
+      this.#openSpanS = spanS
+    }
+    const before = this.tally.ballots()
+    this.#take(changes.counts)
+    this.#grow(this.tally.ballots() - before, nowMs)
+  }
+
+  #grow(more: number, nowMs: number): void {
+    if (more <= 0) return
+    this.lastBallotAtMs = nowMs
+    this.rate.count(more, nowMs)
+    const untilS = spanEnd(nowMs, TURNOUT_SPAN_S)
+    if (this.turnout.at(-1)?.[0] === untilS) this.turnout.pop()
+    this.turnout.push([untilS, this.tally.ballots()])
+  }
+
+  #take(counts: readonly MarksCount[]): void {
+    for (const count of counts)
+      if (!this.#counts.tell(count)) this.#deps.onUnfit({ district: count.district, contest: count.contest })
+  }
+
+  #mark(timeS: number): void {
+    if (this.#history === null) return
+    const cast = this.tally.ballots()
+    this.#history.mark({ timeS, cast, told: cast, contests: totalsOf(this.#deps.election, this.tally) })
+  }
+}
+
+interface Compared {
+  readonly counted: Pick<StoredCount, 'tally' | 'version'>
+  readonly told: ToldView | null
+  readonly closed: ReturnType<typeof closedLog>
+  readonly counters: () => { readonly keysUsed: number; readonly ballotsStored: number }
+}
+
+/** The four counters held against each other, and the result against the one that the closed log names. */
+function settlingInvariant(
+  deps: ProjectedTallyDeps,
+  { counted, told, closed, counters }: Compared,
+): () => InvariantSnapshot {
+  const { election, eligible, clock } = deps
+  const { tally } = counted
+  const isBehind = behindness()
+  let seen = ''
+  let changedAtMs = clock.nowMs()
+  /** Whether both counts come to the result that the closed log names; undefined before there is one. */
+  const matchesLog = newest((log: string | undefined, _version: number, _checkpoint: number | undefined) => {
+    if (log === undefined) return undefined
+    const isLogs = (count: TallyCounts) => deps.resultSha256(wholeResult(election, eligible, count)) === log
+    const all = told?.count()
+    return isLogs(tally) && (!all?.complete || isLogs(all.tally))
+  })
+  return () => {
+    const figures = invariantOf(election, tally, counters())
+    const matches = matchesLog(closed.resultSha256(), counted.version, told?.count().checkpoint?.size)
+    const found =
+      matches === undefined ? figures : { ...figures, matches_log: matches, holds: figures.holds && matches }
+    const { keys_used, ballots_stored, ballots_tallied } = found
+    const now = `${keys_used} ${ballots_stored} ${ballots_tallied} ${matches}`
+    if (now !== seen) {
+      seen = now
+      changedAtMs = clock.nowMs()
+    }
+    if (found.holds) return found
+    const nowMs = clock.nowMs()
+    if (isBehind(deps.pipeline(), nowMs)) changedAtMs = nowMs
+    return Math.abs(nowMs - changedAtMs) < SETTLE_MS ? { ...found, holds: true, settling: true } : found
+  }
+}
+
+/** What a viewer would see change besides the time. */
+function newsOf(
+  { election, pipeline }: ProjectedTallyDeps,
+  { version }: Pick<StoredCount, 'version'>,
+  told: ToldView | null,
+  invariant: InvariantSnapshot,
+): string {
+  const { tally: engine, ballot_box } = pipeline()
+  return JSON.stringify([
+    version,
+    told?.count().checkpoint?.size,
+    election.closesAtMs,
+    invariant,
+    engine && [engine.state.state, engine.state.problem, engine.state.records_behind],
+    ballot_box,
+  ])
+}
+
+function onNews(newsNow: () => string, call: () => void): () => void {
+  let last = ''
+  return () => {
+    const news = newsNow()
+    if (news === last) return
+    last = news
+    call()
+  }
+}
+
+/** Does `work` once more where it is asked for meanwhile. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let isWorking = false
+  let again = false
+  const go = (): void => {
+    again = isWorking
+    if (isWorking) return
+    isWorking = true
+    work().finally(() => {
+      isWorking = false
+      if (again) go()
+    })
+  }
+  return go
 }
 
 /** The value for the newest arguments: worked out once for each. */

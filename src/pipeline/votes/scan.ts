@@ -5,7 +5,7 @@
 import type { Choices } from '../../core/election/choices.ts'
 import { parseChoices } from '../../core/election/choices.ts'
 import type { Election } from '../../core/election/definition.ts'
-import { hexOfLatin1, latin1OfHex } from '../../core/log/latin1-hex.ts'
+import { isHexOfLatin1, latin1OfHex } from '../../core/log/latin1-hex.ts'
 import { SeenTags } from '../../core/log/seen-tags.ts'
 import { parseVoteRecord, type Seal, type SealedRecord } from '../../core/log/vote-record.ts'
 import type { Tag } from '../../ports/digest.ts'
@@ -74,7 +74,7 @@ export function votesScan({ election, seal, isIssued }: VotesScanDeps): VotesSca
     if (parsed.election !== election.id) return 'other-election'
     if (seal(parsed.body) !== parsed.sealHex) return 'bad-seal'
     const { key } = record
-    if (key === null || key.length !== TAG_BYTES || hexOfLatin1(key) !== parsed.tagHex) return 'wrong-key'
+    if (key === null || key.length !== TAG_BYTES || !isHexOfLatin1(parsed.tagHex, key)) return 'wrong-key'
     const tag = key as Tag
     if (!record.isAtHome) return 'wrong-partition'
     const district = districts.get(parsed.district)

@@ -10,7 +10,7 @@ import type { WitnessProblem, WitnessState } from '../../core/status/public-log-
 import { Malformed } from '../../core/tlog/malformed.ts'
 import type { TreeHasher } from '../../core/tlog/merkle.ts'
 import { formatNote, type NoteSignature, parseNote, signaturesBy, type Verify } from '../../core/tlog/note.ts'
-import { parseVerifierKey } from '../../core/tlog/note-key.ts'
+import { parseVerifierKey, type VerifierKey } from '../../core/tlog/note-key.ts'
 import { type LogIdentity, openCheckpoint } from '../../core/tlog/signed-checkpoint.ts'
 import type { LogStore } from '../../ports/log-store.ts'
 import type { Timer } from '../../ports/timer.ts'
@@ -73,60 +73,114 @@ interface Watching extends Asked {
 }
 
 export function witnessing(deps: WitnessDeps): Witnessing {
-  const { store, timer, hasher, verify, log, quorum } = deps
-  const own = parseVerifierKey(hasher.sha256, log.verifierKey)
-  const ask = offerStep({ store, hasher, verify })
-  const all = deps.witnesses.map(
-    (witness): Watching => ({
-      ...{ witness, known: 0, cosigned: undefined, size: null },
-      ...{ busy: false, failures: 0, dueMs: 0, problem: null },
-    }),
-  )
-  let newest: Target | undefined
+  const rounds = new Rounds(deps, new Cosigned(deps))
+  return {
+    store: { checkpoint: () => deps.store.checkpoint(), writeCheckpoint: rounds.publish },
+    begin: rounds.begin,
+    states: rounds.states,
+    witnessed: rounds.witnessed,
+    stop: rounds.stop,
+  }
+}
+
+/** The newest checkpoint and the newest with a quorum, and what is stored of their cosignatures. */
+class Cosigned {
+  readonly #deps: WitnessDeps
+  readonly #own: VerifierKey
+  readonly all: readonly Watching[]
+  newest: Target | undefined
   /** The newest with a quorum. */
-  let best: Target | undefined
-  let loaded: Promise<void> | undefined
-  let begun = false
-  let waitedFor: Set<Watching> = new Set()
-  let cancelWait = () => {}
-  let cancelRetry = () => {}
-  let stopped = false
-  let writes: Promise<unknown> = Promise.resolve()
+  best: Target | undefined
+  #loaded: Promise<void> | undefined
+  #writes: Promise<unknown> = Promise.resolve()
+
+  constructor(deps: WitnessDeps) {
+    this.#deps = deps
+    this.#own = parseVerifierKey(deps.hasher.sha256, deps.log.verifierKey)
+    this.all = deps.witnesses.map(
+      (witness): Watching => ({
+        ...{ witness, known: 0, cosigned: undefined, size: null },
+        ...{ busy: false, failures: 0, dueMs: 0, problem: null },
+      }),
+    )
+  }
 
   /** One after the other, so that a cosigned checkpoint never replaces a newer one. */
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const done = writes.then(async () => {
-      loaded ??= load()
-      await loaded.catch((cause) => {
-        loaded = undefined
+  inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#writes.then(async () => {
+      this.#loaded ??= this.#load()
+      await this.#loaded.catch((cause) => {
+        this.#loaded = undefined
         throw cause
       })
       await work()
     })
-    writes = done.catch(() => {})
+    this.#writes = done.catch(() => {})
     return done
   }
+
+  /** Resolves when what was being written is. */
+  async settled(): Promise<void> {
+    await this.#writes
+  }
+
+  /** Publishes a checkpoint, with the cosignatures that are known of it. In turn. */
+  async publish(note: string): Promise<void> {
+    const target = this.#targetOf(note)
+    await this.#writeCheckpoint(target)
+    this.newest = target
+  }
+
+  /** Stores cosignatures that are not stored yet. In turn. @returns whether the witnessed checkpoint is another now */
+  async store(): Promise<boolean> {
+    const { newest } = this
+    if (newest !== undefined && newest.cosignatures.size > newest.inCheckpoint)
+      await this.#writeCheckpoint(newest)
+    const target = this.best
+    if (target === undefined || target.cosignatures.size <= target.inWitnessed) return false
+    const { size } = target.cosignatures
+    await this.#deps.store.writeWitnessed(cosignedNote(target))
+    target.inWitnessed = size
+    return true
+  }
+
+  considerBest(target: Target): void {
+    if (target.cosignatures.size < this.#deps.quorum || target.size < (this.best?.size ?? 0)) return
+    if (target.text !== this.best?.text) this.best = target
+  }
+
+  /** Cosignatures may come while it is written: those that were in it are counted. */
+  async #writeCheckpoint(target: Target): Promise<void> {
+    const { size } = target.cosignatures
+    await this.#deps.store.writeCheckpoint(cosignedNote(target))
+    target.inCheckpoint = size
+  }
+
   /** What was published and cosigned before. */
-  const load = async (): Promise<void> => {
+  async #load(): Promise<void> {
+    const { store } = this.#deps
     const [witnessed, checkpoint] = [await store.witnessed(), await store.checkpoint()]
+    const targetOf = (note: string) => this.#targetOf(note)
     const target = witnessed === undefined ? undefined : ofThisLog(witnessed, targetOf)
     if (target !== undefined) {
       target.inWitnessed = target.cosignatures.size
-      considerBest(target)
+      this.considerBest(target)
     }
-    newest = checkpoint === undefined ? undefined : ofThisLog(checkpoint, targetOf)
-    if (newest === undefined) return
-    newest.inCheckpoint = newest.cosignatures.size
-    considerBest(newest)
+    this.newest = checkpoint === undefined ? undefined : ofThisLog(checkpoint, targetOf)
+    if (this.newest === undefined) return
+    this.newest.inCheckpoint = this.newest.cosignatures.size
+    this.considerBest(this.newest)
   }
-  const targetOf = (note: string): Target => {
+
+  #targetOf(note: string): Target {
+    const { hasher, verify, log } = this.#deps
     const { size } = openCheckpoint(hasher.sha256, verify, log, note)
     const parsed = parseNote(note)
     const { text } = parsed
-    const signatures = signaturesBy(parsed, own)
+    const signatures = signaturesBy(parsed, this.#own)
     const cosignatures: Target['cosignatures'] =
-      [newest, best].find((known) => known?.text === text)?.cosignatures ?? new Map()
-    for (const each of all) {
+      [this.newest, this.best].find((known) => known?.text === text)?.cosignatures ?? new Map()
+    for (const each of this.all) {
       const signature = cosignatureBy(note, each.witness.key, verify)
       if (signature === undefined) continue
       cosignatures.set(each, signature)
@@ -138,102 +192,115 @@ export function witnessing(deps: WitnessDeps): Witnessing {
       signed: formatNote({ text, signatures }),
     }
   }
+}
 
-  const storeCosigned = (): void => {
-    inTurn(async () => {
-      if (newest !== undefined && newest.cosignatures.size > newest.inCheckpoint) {
-        const { size } = newest.cosignatures
-        await store.writeCheckpoint(cosignedNote(newest))
-        newest.inCheckpoint = size
-      }
-      const target = best
-      if (target === undefined || target.cosignatures.size <= target.inWitnessed) return
-      const { size } = target.cosignatures
-      await store.writeWitnessed(cosignedNote(target))
-      target.inWitnessed = size
-      deps.onChange()
-    }).catch((cause: Error) => {
-      deps.onProblem('', 'not-stored', cause.message)
-      if (!stopped) timer.after(FIRST_PAUSE_MS, storeCosigned)
+/** Offers in rounds: the newest checkpoint, to every witness that is free. */
+class Rounds {
+  readonly #deps: WitnessDeps
+  readonly #cosigned: Cosigned
+  readonly #ask: ReturnType<typeof offerStep>
+  #begun = false
+  #stopped = false
+  #waitedFor: Set<Watching> = new Set()
+  #cancelWait = () => {}
+  #cancelRetry = () => {}
+
+  constructor(deps: WitnessDeps, cosigned: Cosigned) {
+    this.#deps = deps
+    this.#cosigned = cosigned
+    const { store, hasher, verify } = deps
+    this.#ask = offerStep({ store, hasher, verify })
+  }
+
+  readonly publish = (note: string): Promise<void> =>
+    this.#cosigned.inTurn(async () => {
+      await this.#cosigned.publish(note)
+      this.#look()
     })
-  }
-  const considerBest = (target: Target): void => {
-    if (target.cosignatures.size < quorum || target.size < (best?.size ?? 0)) return
-    if (target.text !== best?.text) best = target
+
+  readonly begin = (): Promise<void> =>
+    this.#cosigned.inTurn(async () => {
+      this.#begun = true
+      this.#storeCosigned()
+      this.#look()
+    })
+
+  readonly states: Witnessing['states'] = () =>
+    this.#cosigned.all.map(({ witness, size, problem }) => ({ name: witness.key.name, size, problem }))
+
+  readonly witnessed = (): number | null => this.#cosigned.best?.size ?? null
+
+  readonly stop = async (): Promise<void> => {
+    this.#stopped = true
+    this.#cancelWait()
+    this.#cancelRetry()
+    await this.#cosigned.settled()
   }
 
-  /** One witness, one checkpoint, until it has cosigned or failed. */
-  const offer = async (each: Watching, target: Target): Promise<void> => {
-    each.busy = true
-    try {
-      const signature = await ask(each, target)
-      target.cosignatures.set(each, signature)
-      Object.assign(each, { cosigned: target.text, size: target.size, failures: 0, problem: null })
-      considerBest(target)
-      storeCosigned()
-    } catch (cause) {
-      const problem = problemOf(cause)
-      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** each.failures, MOST_PAUSE_MS)
-      each.failures++
-      each.dueMs = timer.elapsedMs() + pauseMs
-      each.problem = problem
-      if (!stopped) deps.onProblem(each.witness.key.name, problem, (cause as Error).message)
-    }
-    each.busy = false
-    waitedFor.delete(each)
-    deps.onChange()
-    look()
+  readonly #storeCosigned = (): void => {
+    const { onChange, onProblem, timer } = this.#deps
+    this.#cosigned
+      .inTurn(async () => {
+        if (await this.#cosigned.store()) onChange()
+      })
+      .catch((cause: Error) => {
+        onProblem('', 'not-stored', cause.message)
+        if (!this.#stopped) timer.after(FIRST_PAUSE_MS, this.#storeCosigned)
+      })
   }
+
   /** Begins a round where there is something to offer, or waits until there is. */
-  const look = (): void => {
-    cancelRetry()
-    if (stopped || !begun || newest === undefined || waitedFor.size > 0) return
-    const target = newest
+  readonly #look = (): void => {
+    this.#cancelRetry()
+    const { newest: target, all } = this.#cosigned
+    if (this.#stopped || !this.#begun || target === undefined || this.#waitedFor.size > 0) return
+    const { timer } = this.#deps
     const nowMs = timer.elapsedMs()
     const wanting = all.filter((each) => !each.busy && each.cosigned !== target.text)
     const ready = wanting.filter(({ dueMs }) => dueMs <= nowMs)
-    if (ready.length > 0) {
-      cancelWait()
-      // Whoever failed last time is offered it like the others, and not waited for.
-      waitedFor = new Set(ready.filter(({ failures }) => failures === 0))
-      cancelWait = timer.after(ROUND_MS, () => {
-        waitedFor = new Set()
-        look()
-      })
-      for (const each of ready) void offer(each, target)
-    } else if (wanting.length > 0) {
+    if (ready.length > 0) this.#offerTo(ready, target)
+    else if (wanting.length > 0) {
       const dueMs = Math.min(...wanting.map((each) => each.dueMs))
-      cancelRetry = timer.after(Math.max(0, dueMs - nowMs), look)
+      this.#cancelRetry = timer.after(Math.max(0, dueMs - nowMs), this.#look)
     }
   }
 
-  return {
-    store: {
-      checkpoint: () => store.checkpoint(),
-      writeCheckpoint: (note) =>
-        inTurn(async () => {
-          const target = targetOf(note)
-          const { size } = target.cosignatures
-          await store.writeCheckpoint(cosignedNote(target))
-          target.inCheckpoint = size
-          newest = target
-          look()
-        }),
-    },
-    begin: () =>
-      inTurn(async () => {
-        begun = true
-        storeCosigned()
-        look()
-      }),
-    states: () => all.map(({ witness, size, problem }) => ({ name: witness.key.name, size, problem })),
-    witnessed: () => best?.size ?? null,
-    stop: async () => {
-      stopped = true
-      cancelWait()
-      cancelRetry()
-      await writes
-    },
+  #offerTo(ready: readonly Watching[], target: Target): void {
+    this.#cancelWait()
+    // Whoever failed last time is offered it like the others, and not waited for.
+    this.#waitedFor = new Set(ready.filter(({ failures }) => failures === 0))
+    this.#cancelWait = this.#deps.timer.after(ROUND_MS, () => {
+      this.#waitedFor = new Set()
+      this.#look()
+    })
+    for (const each of ready) void this.#offer(each, target)
+  }
+
+  /** One witness, one checkpoint, until it has cosigned or failed. */
+  async #offer(each: Watching, target: Target): Promise<void> {
+    each.busy = true
+    try {
+      const signature = await this.#ask(each, target)
+      target.cosignatures.set(each, signature)
+      Object.assign(each, { cosigned: target.text, size: target.size, failures: 0, problem: null })
+      this.#cosigned.considerBest(target)
+      this.#storeCosigned()
+    } catch (cause) {
+      this.#failed(each, cause)
+    }
+    each.busy = false
+    this.#waitedFor.delete(each)
+    this.#deps.onChange()
+    this.#look()
+  }
+
+  #failed(each: Watching, cause: unknown): void {
+    const problem = problemOf(cause)
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** each.failures, MOST_PAUSE_MS)
+    each.failures++
+    each.dueMs = this.#deps.timer.elapsedMs() + pauseMs
+    each.problem = problem
+    if (!this.#stopped) this.#deps.onProblem(each.witness.key.name, problem, (cause as Error).message)
   }
 }
 

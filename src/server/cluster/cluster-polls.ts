@@ -8,7 +8,7 @@ import type { DefinitionFile, Election } from '../../core/election/definition.ts
 import type { ClusterElection } from '../../organise/cluster/cluster-election.ts'
 import { type SharedPolls, sharedPolls } from '../../pipeline/shared-polls.ts'
 import type { PollsRecord } from '../../ports/polls-record.ts'
-import { type BackgroundWork, everySoOften } from './background.ts'
+import { type BackgroundWork, everySoOften } from '../background.ts'
 
 export interface ClusterPolls extends Pick<SharedPolls, 'phase' | 'refusal'>, BackgroundWork {
   /** It reads `closesAtMs` as it is in force at that moment. */

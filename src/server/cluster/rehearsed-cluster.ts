@@ -4,7 +4,7 @@ import type { ServedElections } from '../../gateway/served-election.ts'
 import type { ClusterAddresses } from '../../organise/cluster/addresses.ts'
 import { PUBLISH_EVERY_S } from '../one-machine.ts'
 import { openCluster } from './cluster.ts'
-import type { LogSettings } from './log-role.ts'
+import type { LogSettings } from './log-publishing.ts'
 
 export interface RehearsalCluster {
   readonly elections: ServedElections

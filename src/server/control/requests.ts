@@ -1,6 +1,7 @@
 /** What requests to the control socket may be, read from bytes that anybody may have sent. */
 import { resolve } from 'node:path'
-import type { ChangeAsk } from '../change-thread.ts'
+import { readInstant } from '../../core/election/instant.ts'
+import type { ChangeAsk } from '../../organise/served-change.ts'
 
 export type ControlRequest =
   | { readonly kind: 'hello' }
@@ -10,7 +11,6 @@ export type ControlRequest =
 /** Paths and how many of them one request may name. */
 const MOST_PATH = 4096
 const MOST_AGAINST = 100
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/
 const ID = /^[a-z0-9][a-z0-9-]{0,63}$/
 const CHANGE = /^\/elections\/([^/]+)\/(extend|add-voters)$/
 export const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -49,10 +49,9 @@ function extension({
   closes_at: closesAt,
   ...rest
 }: Readonly<Record<string, unknown>>): ChangeAsk | undefined {
-  if (typeof closesAt !== 'string' || !INSTANT.test(closesAt) || Object.keys(rest).length > 0)
-    return undefined
-  const closesAtMs = Date.parse(closesAt)
-  return Number.isNaN(closesAtMs) ? undefined : { change: 'extend', closesAtMs }
+  if (typeof closesAt !== 'string' || Object.keys(rest).length > 0) return undefined
+  const instant = readInstant(closesAt)
+  return typeof instant === 'string' ? undefined : { change: 'extend', closesAtMs: instant.ms }
 }
 
 function lateVoters({

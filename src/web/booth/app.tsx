@@ -1,6 +1,5 @@
 /** The page: the toolbar and the step the voter is at. */
 import { useState } from 'preact/hooks'
-import { inLanguage } from '../../core/election/in-language.ts'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import type { Booth, BoothState, ShownState, Stage } from './booth.ts'
 import { holdsMark } from './cast-mark.ts'
@@ -9,6 +8,7 @@ import { KeyEntry } from './key-entry.tsx'
 import { Receipt } from './receipt.tsx'
 import { Refused } from './refused.tsx'
 import { Review } from './review.tsx'
+import { rich } from './rich-loading.ts'
 import { Step } from './step.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { usePlaces } from './use-places.ts'
@@ -34,15 +34,13 @@ export function App(props: AppProps) {
   const { state } = props
   const [, redraw] = useState(0)
   usePlaces(props.booth, state)
-  const shown = inLanguage(state, t.lang, state.definition?.languages ?? [])
+  // Without languages every text is plain as it is.
+  const shown = rich ? rich.inReadersLanguage(state) : (state as ShownState)
   return (
     <>
-      <Toolbar
-        title={shown.definition?.title}
-        simulated={state.definition?.simulated ?? false}
-        onLanguage={() => redraw((n) => n + 1)}
-      />
+      <Toolbar definition={shown.definition} onLanguage={() => redraw((n) => n + 1)} />
       <AtStage {...props} state={shown} />
+      {rich && shown.definition && <rich.Help definition={shown.definition} />}
     </>
   )
 }
@@ -130,6 +128,7 @@ function pageOfBallot(booth: Booth, stage: Stage, { definition, ballot }: ShownS
     <ContestStep
       key={`contest ${index}`}
       contest={contests[index]!}
+      electionId={definition!.id}
       election={election}
       index={index}
       count={contests.length}

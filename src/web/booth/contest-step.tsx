@@ -1,12 +1,15 @@
 /** One contest of the ballot: its options, and how many choices are left, seen and heard. */
+import { Fragment } from 'preact'
 import { useState } from 'preact/hooks'
 import type { ShownContest } from './booth.ts'
 import { choose, clear, type Marks, marksIn, toggle, votesIn } from './marks.ts'
+import { rich } from './rich-loading.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
 
 interface ContestStepProps {
   readonly contest: ShownContest
+  readonly electionId: string
   readonly election: string
   readonly index: number
   readonly count: number
@@ -19,8 +22,8 @@ interface ContestStepProps {
 }
 
 export function ContestStep(props: ContestStepProps) {
-  const { contest, election, index, count, marks, changing, onMark, onBack, onNext } = props
-  /** The name of the option that found no vote left. */
+  const { contest, electionId, election, index, count, marks, changing, onMark, onBack, onNext } = props
+  /** What is said of a choice that was not made, or has to be. */
   const [refused, setRefused] = useState('')
   const [said, setSaid] = useState('')
   const votes = votesIn(contest)
@@ -29,8 +32,10 @@ export function ContestStep(props: ContestStepProps) {
   const left = t.left(f.figure(votes - chosen.length))
 
   const pick = (event: Event, option: ShownContest['options'][number]) => {
-    const next = single ? choose(marks, contest, option.id) : toggle(marks, contest, option.id)
-    setRefused(next === undefined ? option.name : '')
+    const next = single
+      ? choose(marks, contest, option.id)
+      : (rich?.toggle ?? toggle)(marks, contest, option.id)
+    setRefused(next === undefined ? t.overvote(f.figure(chosen.length), option.name) : '')
     setSaid('')
     if (next !== undefined) onMark(next)
     // The browser has ticked the box already.
@@ -40,15 +45,21 @@ export function ContestStep(props: ContestStepProps) {
     onMark(clear(marks, contest))
     setSaid(t.cleared)
   }
+  const leave = () => {
+    const few = rich?.tooFew(contest, marks)
+    if (few === undefined) return onNext()
+    setRefused(few)
+  }
   const last = changing || index + 1 === count
   return (
     <Step
       title={contest.title}
-      heading={<bdi>{contest.title}</bdi>}
+      heading={<bdi lang={rich?.ballotLanguage}>{contest.title}</bdi>}
       before={<p class="hint">{t.contestOf(f.count(index + 1), f.count(count))}</p>}
       election={election}
     >
-      <p id="rule">{single ? t.chooseOne : t.chooseUpTo(f.figure(votes))}</p>
+      {rich && <rich.Paragraphs texts={contest.description} />}
+      <p id="rule">{rich?.rule(contest) ?? (single ? t.chooseOne : t.chooseUpTo(f.figure(votes)))}</p>
       <fieldset
         class="options"
         role={single ? 'radiogroup' : 'group'}
@@ -56,17 +67,28 @@ export function ContestStep(props: ContestStepProps) {
         aria-describedby="rule"
       >
         {contest.options.map((option) => (
-          <label key={option.id} class="option" data-option={option.id}>
-            <input
-              type={single ? 'radio' : 'checkbox'}
-              // Else the browser writes what is ticked to the disk, to restore the tab some day.
-              autocomplete="off"
-              name={contest.id}
-              checked={chosen.includes(option.id)}
-              onChange={(event) => pick(event, option)}
-            />
-            <bdi>{option.name}</bdi>
-          </label>
+          <Fragment key={option.id}>
+            <label class="option" data-option={option.id}>
+              <input
+                type={single ? 'radio' : 'checkbox'}
+                // Else the browser writes what is ticked to the disk, to restore the tab some day.
+                autocomplete="off"
+                name={contest.id}
+                checked={chosen.includes(option.id)}
+                onChange={(event) => pick(event, option)}
+              />
+              {rich ? (
+                <span class="who" lang={rich.ballotLanguage}>
+                  <bdi>{option.name}</bdi>
+                  <rich.Designation option={option} />
+                </span>
+              ) : (
+                <bdi>{option.name}</bdi>
+              )}
+              {rich && <rich.Photo option={option} electionId={electionId} />}
+            </label>
+            {rich && <rich.About option={option} />}
+          </Fragment>
         ))}
       </fieldset>
       <div class="tally">
@@ -76,12 +98,10 @@ export function ContestStep(props: ContestStepProps) {
             {t.clear}
           </button>
         )}
-        <div role="alert">
-          {refused !== '' && <p class="note warn">{t.overvote(f.figure(chosen.length), refused)}</p>}
-        </div>
+        <div role="alert">{refused !== '' && <p class="note warn">{refused}</p>}</div>
       </div>
       <div class="actions">
-        <button type="button" class="primary" onClick={onNext}>
+        <button type="button" class="primary" onClick={leave}>
           {last ? t.toReview : t.next}
         </button>
         {!changing && (

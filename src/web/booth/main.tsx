@@ -8,8 +8,9 @@ import { type BoothState, createBooth } from './booth.ts'
 import { callsFor } from './calls.ts'
 import { castMarksOf, randomHex } from './cast-mark.ts'
 import { applyPreferences } from './preferences.ts'
+import { withRich } from './rich-loading.ts'
 import { putDown, takeUp } from './tab-receipt.ts'
-import { ownLanguage, speak } from './words.ts'
+import { speak } from './words.ts'
 
 const RETRY_MS = 2_000
 
@@ -30,8 +31,9 @@ const pause = (ms: number) =>
     }
   })
 
+const calls = callsFor(electionId)
 const booth = createBooth({
-  calls: callsFor(electionId),
+  calls: { ...calls, definition: () => withRich(calls.definition()) },
   marksOf: (key) => castMarksOf(electionId, key),
   newIdempotencyKey: randomHex,
   pause,
@@ -66,7 +68,7 @@ function draw(): void {
 async function learnWords(): Promise<void> {
   for (;;) {
     try {
-      return await speak(ownLanguage())
+      return await speak()
     } catch {
       await pause(RETRY_MS)
     }

@@ -1,10 +1,11 @@
 /** The receipt: that the ballot is recorded, and the tracker that proves it, to read, scan, copy, print, save and check. */
-import { useState } from 'preact/hooks'
-import { qrCode } from '../../core/qr/qr-code.ts'
+import { useEffect, useState } from 'preact/hooks'
 import { saveFile } from '../shared/save-file.ts'
 import type { Stage } from './booth.ts'
 import type { Receipt as Recorded } from './calls.ts'
 import { Step } from './step.tsx'
+import type { TrackerQr } from './tracker-qr.tsx'
+import { trackerQr } from './tracker-qr-loading.ts'
 import { f, t } from './words.ts'
 
 /** When the ballot is in the log. */
@@ -25,6 +26,16 @@ interface ReceiptProps {
 export function Receipt({ stage: { receipt }, election, pages, onFinish }: ReceiptProps) {
   const { tracker, promise } = receipt
   const [copied, setCopied] = useState(false)
+  const [Qr, setQr] = useState<typeof TrackerQr>()
+  // Without it the receipt is whole: the code says what stands above it.
+  useEffect(
+    () =>
+      void trackerQr().then(
+        (module) => setQr(() => module.TrackerQr),
+        () => {},
+      ),
+    [],
+  )
   const copy = () =>
     navigator.clipboard.writeText(tracker).then(
       () => setCopied(true),
@@ -53,7 +64,7 @@ export function Receipt({ stage: { receipt }, election, pages, onFinish }: Recei
             <span key={i}>{group}</span>
           ))}
         </p>
-        <Qr text={tracker} />
+        {Qr && <Qr text={tracker} />}
         <div class="actions">
           {'clipboard' in navigator && (
             <button type="button" class="secondary" onClick={copy}>
@@ -100,19 +111,5 @@ export function Receipt({ stage: { receipt }, election, pages, onFinish }: Recei
         </button>
       </section>
     </Step>
-  )
-}
-
-/** Dark on white whatever the theme is: scanners want it so. The quiet zone is four modules. */
-function Qr({ text }: { text: string }) {
-  const code = qrCode(text)
-  const size = code.length + 8
-  const path = code
-    .map((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')).join(''))
-    .join('')
-  return (
-    <svg class="qr" viewBox={`-4 -4 ${size} ${size}`} role="img" aria-label={t.trackerCode}>
-      <path d={path} />
-    </svg>
   )
 }

@@ -1,8 +1,9 @@
 /** The whole ballot before it is cast: what was chosen, what was left open, and a Cast that stands apart. */
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ShownBallot, ShownContest } from './booth.ts'
 import { isBlank, type Marks, marksIn, votesIn } from './marks.ts'
 import { Step } from './step.tsx'
+import { trackerQr } from './tracker-qr-loading.ts'
 import { f, t } from './words.ts'
 
 interface ReviewProps {
@@ -16,6 +17,7 @@ export function Review({ ballot: { contests, marks }, election, onChange, onCast
   const confirmed = useRef<HTMLInputElement>(null)
   const [missing, setMissing] = useState(false)
   const blank = isBlank(marks)
+  useEffect(() => void trackerQr().catch(() => {}), [])
   const cast = () => {
     if (!blank || confirmed.current?.checked) return onCast()
     setMissing(true)

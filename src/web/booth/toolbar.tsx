@@ -1,31 +1,35 @@
 /** The bar at the top: which election this is, and how the reader wants the page. */
 import { useState } from 'preact/hooks'
 import { chooseTheme, currentTheme } from '../shared/theme.ts'
+import type { ShownDefinition } from './booth.ts'
 import { prefer, preferred, TEXT_SIZES } from './preferences.ts'
-import { choose, f, LANGUAGES, type Language, t } from './words.ts'
+import { rich } from './rich-loading.ts'
+import { choose, f, LANGUAGES, t, wantedLanguages } from './words.ts'
 
 interface ToolbarProps {
-  readonly title: string | undefined
-  readonly simulated: boolean
+  readonly definition: ShownDefinition | null
   /** Told when the words have changed. */
   readonly onLanguage: () => void
 }
 
-export function Toolbar({ title, simulated, onLanguage }: ToolbarProps) {
+export function Toolbar({ definition, onLanguage }: ToolbarProps) {
+  const others = definition && rich?.otherLanguages(definition)
+  const other = others?.find(({ language }) => language === wantedLanguages()[0])
+  const spoken = other?.language ?? t.lang
   const change = (event: Event) => {
     const select = event.currentTarget as HTMLSelectElement
-    choose(select.value as Language).then(onLanguage, () => {
-      select.value = t.lang
+    choose(select.value).then(onLanguage, () => {
+      select.value = spoken
     })
   }
   return (
     <header class="toolbar">
       <p class="election">
-        <bdi>{title}</bdi>
+        <bdi>{definition?.title}</bdi>
       </p>
       <div class="switches">
-        <select class="language" aria-label={t.language} value={t.lang} onChange={change}>
-          {LANGUAGES.map(({ language, name }) => (
+        <select class="language" aria-label={t.language} value={spoken} onChange={change}>
+          {[...LANGUAGES, ...(others ?? [])].map(({ language, name }) => (
             <option key={language} value={language} lang={language}>
               {name}
             </option>
@@ -33,7 +37,7 @@ export function Toolbar({ title, simulated, onLanguage }: ToolbarProps) {
         </select>
         <Display />
       </div>
-      {simulated && <p class="simulated">{t.simulated}</p>}
+      {definition?.simulated && <p class="simulated">{t.simulated}</p>}
     </header>
   )
 }

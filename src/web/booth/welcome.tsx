@@ -1,5 +1,6 @@
 /** The first sight of one's own ballot: district, contests, and that nothing happens before Cast. */
 import type { ShownBallot, ShownDefinition } from './booth.ts'
+import { rich } from './rich-loading.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
 
@@ -11,7 +12,11 @@ interface WelcomeProps {
 
 export function Welcome({ definition, ballot: { district, contests, again }, onStart }: WelcomeProps) {
   return (
-    <Step title={t.welcomeTitle} election={definition.title}>
+    <Step
+      title={t.welcomeTitle}
+      election={definition.title}
+      before={rich && <rich.Letterhead definition={definition} />}
+    >
       {again && <p class="note warn">{t.notCast}</p>}
       <dl class="facts">
         {district && (

@@ -20,14 +20,18 @@ export const LANGUAGES = Object.entries(DICTIONARIES).map(([language, { name }])
 export let t: Strings
 export let f: Formats
 
-/** The one chosen here before, else the first of the browser's that there is, else English. */
-export function ownLanguage(): Language {
-  const wanted = [recall('language') ?? '', ...navigator.languages].map((tag) => tag.split('-')[0]!)
-  return (wanted.find((language) => Object.hasOwn(DICTIONARIES, language)) ?? 'en') as Language
-}
+let chosen = recall('language')
 
-/** Rejects where the dictionary cannot be fetched; then the language is the one it was. */
-export async function speak(language: Language): Promise<void> {
+/** Best first: the one chosen here, then the browser's. */
+export const wantedLanguages = () => [chosen ?? '', ...navigator.languages]
+
+/**
+ * In the first of the languages wanted that there is, else in English. Rejects where the dictionary cannot be fetched;
+ * then the language is the one it was.
+ */
+export async function speak(wanted = wantedLanguages()): Promise<void> {
+  const tags = wanted.map((tag) => tag.split('-')[0]!)
+  const language = (tags.find((tag) => Object.hasOwn(DICTIONARIES, tag)) ?? 'en') as Language
   const { strings } = await DICTIONARIES[language].load()
   t = strings
   // The reader's own variety of the language, for numbers and times as they write them.
@@ -38,7 +42,9 @@ export async function speak(language: Language): Promise<void> {
   page.dir = strings.dir
 }
 
-export async function choose(language: Language): Promise<void> {
-  await speak(language)
+/** @param language a tag; the ballot may have languages that the booth itself does not speak */
+export async function choose(language: string): Promise<void> {
+  await speak([language, ...wantedLanguages()])
+  chosen = language
   remember('language', language)
 }

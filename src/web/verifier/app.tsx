@@ -4,11 +4,11 @@ import { ownLog } from './addresses.ts'
 import { receiptIn, takeTracker } from './arrival.ts'
 import type { Checker, Checking } from './checker.ts'
 import { CheckingView } from './checking-view.tsx'
-import { droppedIn } from './dropped.ts'
+import { type Dropped, droppedIn } from './dropped.ts'
 import { BLANK_FORM, type Form, sourceOf } from './form.ts'
 import { FormView } from './form-view.tsx'
 import type { Failure, Outcome, Progress } from './job.ts'
-import { keepMemory, recallMemory, rememberedPlace, withVerified } from './memory.ts'
+import { recallMemory, remember } from './memory.ts'
 import { OutcomeView } from './outcome-view.tsx'
 import { type OwnLog, ownLogAt } from './own-log.ts'
 import { readsCodes } from './pictures.ts'
@@ -35,34 +35,14 @@ export function App({ checker, tracker }: { readonly checker: Checker; readonly 
     void ownLogAt(ownLog(new URL(location.href))).then(setOwn)
     void signatureTrouble().then(setTrouble)
   }, [])
-  useEffect(() => {
-    // A link opened in this very tab changes the fragment alone, and loads nothing.
-    const arrive = () => {
-      const receipt = takeTracker()
-      if (receipt !== undefined) change({ receipt })
-    }
-    const over = (event: DragEvent) => event.preventDefault()
-    const drop = (event: DragEvent) => {
-      event.preventDefault()
-      void droppedIn(event.dataTransfer).then((dropped) => {
-        if (dropped === undefined || checking.current !== null) return
-        setView({ at: 'form' })
-        if (dropped.kind === 'folder') change({ where: 'folder', files: dropped.files })
-        else
-          void readsCodes(checker)
-            .textOf(dropped.file)
-            .then((text) => text !== null && change({ receipt: receiptIn(text) }))
-      })
-    }
-    addEventListener('hashchange', arrive)
-    addEventListener('dragover', over)
-    addEventListener('drop', drop)
-    return () => {
-      removeEventListener('hashchange', arrive)
-      removeEventListener('dragover', over)
-      removeEventListener('drop', drop)
-    }
-  }, [])
+  useArrivals(
+    (receipt) => change({ receipt }),
+    (dropped) => {
+      if (checking.current !== null) return
+      setView({ at: 'form' })
+      void fieldsIn(dropped, checker).then(change)
+    },
+  )
 
   const begin = async () => {
     const source = sourceOf(form, new URL(location.href))
@@ -78,7 +58,7 @@ export function App({ checker, tracker }: { readonly checker: Checker; readonly 
     checking.current = null
     if (end.how === 'stopped') setView({ at: 'form', stopped: true })
     else if (end.how === 'failed') setView({ at: 'form', failure: end.failure })
-    else setView({ at: 'outcome', outcome: end.outcome, kept: remembered(end.outcome, nowMs), nowMs })
+    else setView({ at: 'outcome', outcome: end.outcome, kept: remembered(end.outcome), nowMs })
   }
 
   return (
@@ -112,15 +92,38 @@ export function App({ checker, tracker }: { readonly checker: Checker; readonly 
   )
 }
 
+/** What comes to an open page: a tracker in a link, a file or folder that is dropped on it. */
+function useArrivals(onReceipt: (receipt: string) => void, onDropped: (dropped: Dropped) => void): void {
+  useEffect(() => {
+    // A link opened in this very tab changes the fragment alone, and loads nothing.
+    const arrive = () => {
+      const receipt = takeTracker()
+      if (receipt !== undefined) onReceipt(receipt)
+    }
+    const over = (event: DragEvent) => event.preventDefault()
+    const drop = (event: DragEvent) => {
+      event.preventDefault()
+      void droppedIn(event.dataTransfer).then((dropped) => dropped !== undefined && onDropped(dropped))
+    }
+    addEventListener('hashchange', arrive)
+    addEventListener('dragover', over)
+    addEventListener('drop', drop)
+    return () => {
+      removeEventListener('hashchange', arrive)
+      removeEventListener('dragover', over)
+      removeEventListener('drop', drop)
+    }
+  }, [])
+}
+
+/** The log in a folder, or the receipt in a file: none where no text or code is in it. */
+async function fieldsIn(dropped: Dropped, checker: Checker): Promise<Partial<Form>> {
+  if (dropped.kind === 'folder') return { where: 'folder', files: dropped.files }
+  const text = await readsCodes(checker).textOf(dropped.file)
+  return text === null ? {} : { receipt: receiptIn(text) }
+}
+
 /** Keeps what a sound log has shown, for the next time. @returns whether it is kept */
-function remembered({ report, place }: Outcome, nowMs: number): boolean {
-  const { key, checkpoint } = report
-  if (!isSound(report) || key === null || checkpoint === null) return false
-  // Read again: another tab may have verified meanwhile.
-  return keepMemory(
-    withVerified(recallMemory(), {
-      ...{ key, note: checkpoint.note, seenAtMs: nowMs },
-      place: rememberedPlace(place),
-    }),
-  )
+function remembered({ report, shown }: Outcome): boolean {
+  return isSound(report) && shown !== null && remember(shown)
 }

@@ -1,7 +1,8 @@
 /** What an auditor wants to see, folded: key and where it came from, root, checkpoint, rate, what is remembered. */
 import { useState } from 'preact/hooks'
+import { knownLog, without } from '../../core/verify/memory.ts'
 import type { Outcome } from './job.ts'
-import { keepMemory, knownLog, recallMemory, without } from './memory.ts'
+import { keepMemory, recallMemory } from './memory.ts'
 import { f, t } from './words.ts'
 
 export function AuditDetails({ outcome, kept }: { readonly outcome: Outcome; readonly kept: boolean }) {

@@ -35,6 +35,32 @@ export function FormView(props: FormViewProps) {
 
   return (
     <>
+      <Intro own={own} trouble={trouble} />
+      <form
+        ref={page}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          onStart()
+        }}
+      >
+        <LogFields {...{ form, change, own, wrong, faultOf }} />
+        <ReceiptFields {...{ form, change, checker }} fault={faultOf('receipt')} />
+        <KeyField {...{ form, change, wrong, faultOf }} />
+        {faultOf(undefined)}
+        <p role="status">{stopped && t.stopped}</p>
+        <button type="submit" class="primary" disabled={trouble !== null}>
+          {t.start}
+        </button>
+      </form>
+    </>
+  )
+}
+
+/** What this page does, and whether it can do it here. */
+function Intro({ own, trouble }: Pick<FormViewProps, 'own' | 'trouble'>) {
+  return (
+    <>
       <Heading>{t.title}</Heading>
       {own?.title && (
         <p class="election">
@@ -51,87 +77,88 @@ export function FormView(props: FormViewProps) {
           {trouble === 'not-secure' ? t.notSecure : t.tooOld}
         </p>
       )}
-      <form
-        ref={page}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          onStart()
-        }}
-      >
-        <fieldset>
-          <legend>
-            <h2>{t.whichLog}</h2>
-          </legend>
-          <Choice {...{ form, change }} where="own" label={t.ownLog}>
-            {own !== undefined && (
-              <p class="hint">
-                {own === null
-                  ? t.noSize
-                  : t.size(f.figure(own.entries), f.size(own.entries * BYTES_PER_ENTRY))}
-              </p>
-            )}
-          </Choice>
-          <Choice {...{ form, change }} where="address" label={t.otherLog}>
-            <div class="field">
-              <label for="address">{t.address}</label>
-              <p class="hint" id="address-hint">
-                {t.addressHint}
-              </p>
-              {faultOf('address')}
-              <input
-                {...{ id: 'address', type: 'url', dir: 'ltr', autocomplete: 'off', spellcheck: false }}
-                aria-describedby={wrong === 'address' ? 'fault address-hint' : 'address-hint'}
-                aria-invalid={wrong === 'address'}
-                value={form.address}
-                onInput={(event) => change({ address: event.currentTarget.value })}
-              />
-            </div>
-          </Choice>
-          <Choice {...{ form, change }} where="folder" label={t.folderLog}>
-            <div class="field">
-              <label for="folder">{t.folder}</label>
-              <p class="hint" id="folder-hint">
-                {t.folderHint}
-              </p>
-              {faultOf('folder')}
-              <label class="file">
-                <input
-                  {...{ id: 'folder', type: 'file', webkitdirectory: true }}
-                  aria-describedby={wrong === 'folder' ? 'fault folder-hint' : 'folder-hint'}
-                  onChange={(event) => change({ files: pickedIn(event.currentTarget.files) })}
-                />
-                <span>{t.pickFolder}</span>
-              </label>
-              <p role="status">{form.files.length > 0 && t.picked(f.figure(form.files.length))}</p>
-            </div>
-          </Choice>
-        </fieldset>
-        <ReceiptFields {...{ form, change, checker }} fault={faultOf('receipt')} />
-        <details class="more" open={wrong === 'key' || form.key !== ''}>
-          <summary>{t.more}</summary>
-          <div class="field">
-            <label for="key">{t.key}</label>
-            <p class="hint" id="key-hint">
-              {t.keyHint}
-            </p>
-            {faultOf('key')}
-            <input
-              {...{ id: 'key', class: 'code', dir: 'ltr', autocomplete: 'off', spellcheck: false }}
-              aria-describedby={wrong === 'key' ? 'fault key-hint' : 'key-hint'}
-              aria-invalid={wrong === 'key'}
-              value={form.key}
-              onInput={(event) => change({ key: event.currentTarget.value })}
-            />
-          </div>
-        </details>
-        {faultOf(undefined)}
-        <p role="status">{stopped && t.stopped}</p>
-        <button type="submit" class="primary" disabled={trouble !== null}>
-          {t.start}
-        </button>
-      </form>
     </>
+  )
+}
+
+/** What is wrong, beside the field it is about. */
+interface FieldProps extends Pick<FormViewProps, 'form' | 'change'> {
+  readonly wrong: Field | undefined
+  readonly faultOf: (field: Field) => ComponentChildren
+}
+
+/** Which log: this server's, one at an address, one in a folder. */
+function LogFields({ form, change, own, wrong, faultOf }: FieldProps & Pick<FormViewProps, 'own'>) {
+  return (
+    <fieldset>
+      <legend>
+        <h2>{t.whichLog}</h2>
+      </legend>
+      <Choice {...{ form, change }} where="own" label={t.ownLog}>
+        {own !== undefined && (
+          <p class="hint">
+            {own === null ? t.noSize : t.size(f.figure(own.entries), f.size(own.entries * BYTES_PER_ENTRY))}
+          </p>
+        )}
+      </Choice>
+      <Choice {...{ form, change }} where="address" label={t.otherLog}>
+        <div class="field">
+          <label for="address">{t.address}</label>
+          <p class="hint" id="address-hint">
+            {t.addressHint}
+          </p>
+          {faultOf('address')}
+          <input
+            {...{ id: 'address', type: 'url', dir: 'ltr', autocomplete: 'off', spellcheck: false }}
+            aria-describedby={wrong === 'address' ? 'fault address-hint' : 'address-hint'}
+            aria-invalid={wrong === 'address'}
+            value={form.address}
+            onInput={(event) => change({ address: event.currentTarget.value })}
+          />
+        </div>
+      </Choice>
+      <Choice {...{ form, change }} where="folder" label={t.folderLog}>
+        <div class="field">
+          <label for="folder">{t.folder}</label>
+          <p class="hint" id="folder-hint">
+            {t.folderHint}
+          </p>
+          {faultOf('folder')}
+          <label class="file">
+            <input
+              {...{ id: 'folder', type: 'file', webkitdirectory: true }}
+              aria-describedby={wrong === 'folder' ? 'fault folder-hint' : 'folder-hint'}
+              onChange={(event) => change({ files: pickedIn(event.currentTarget.files) })}
+            />
+            <span>{t.pickFolder}</span>
+          </label>
+          <p role="status">{form.files.length > 0 && t.picked(f.figure(form.files.length))}</p>
+        </div>
+      </Choice>
+    </fieldset>
+  )
+}
+
+/** The log's key, folded away: most readers have none to type. */
+function KeyField({ form, change, wrong, faultOf }: FieldProps) {
+  return (
+    <details class="more" open={wrong === 'key' || form.key !== ''}>
+      <summary>{t.more}</summary>
+      <div class="field">
+        <label for="key">{t.key}</label>
+        <p class="hint" id="key-hint">
+          {t.keyHint}
+        </p>
+        {faultOf('key')}
+        <input
+          {...{ id: 'key', class: 'code', dir: 'ltr', autocomplete: 'off', spellcheck: false }}
+          aria-describedby={wrong === 'key' ? 'fault key-hint' : 'key-hint'}
+          aria-invalid={wrong === 'key'}
+          value={form.key}
+          onInput={(event) => change({ key: event.currentTarget.value })}
+        />
+      </div>
+    </details>
   )
 }
 

@@ -1,6 +1,6 @@
 /** What the page and its worker say to each other. Types alone. */
-import type { VerifyReport } from '../../core/verify/report.ts'
-import type { Memory } from './memory.ts'
+import type { Memory } from '../../core/verify/memory.ts'
+import type { Session } from '../../verify/session.ts'
 
 /** Where the log is read. */
 export type Source =
@@ -24,9 +24,6 @@ export interface Job {
   readonly memory: Memory
 }
 
-/** How the key that the log was held against came to be trusted. */
-export type KeyFrom = 'given' | 'memory' | 'genesis'
-
 /** The ballot that a tracker stands for, as the log holds it. */
 export interface PublishedBallot {
   /** Null where the entry names none. */
@@ -37,9 +34,7 @@ export interface PublishedBallot {
   readonly entry: string
 }
 
-export interface Outcome {
-  readonly report: VerifyReport
-  readonly keyFrom: KeyFrom
+export interface Outcome extends Session {
   /** The address it was read at; null for files. */
   readonly place: string | null
   readonly ballot: PublishedBallot | null

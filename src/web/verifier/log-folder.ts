@@ -1,5 +1,6 @@
 /** A log in a folder that was picked or dropped: a copy of `log/`, or a folder with one log somewhere in it. */
-import { type OpenLog, Unreachable } from './log-reading.ts'
+import type { OpenLog } from '../../verify/session.ts'
+import { Unreachable } from './log-reading.ts'
 
 export type FolderFiles = readonly (readonly [string, File])[]
 

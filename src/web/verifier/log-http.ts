@@ -12,7 +12,8 @@ import {
   SPAN_MS,
   statusMeans,
 } from '../../core/verify/read-pace.ts'
-import { type OpenLog, Stopped, Unreachable } from './log-reading.ts'
+import type { OpenLog } from '../../verify/session.ts'
+import { Stopped, Unreachable } from './log-reading.ts'
 
 const TOO_SLOW = 'too slow'
 

@@ -1,5 +1,4 @@
 /** What a reading of a log has in common wherever it lies: it can be stopped, and it can fail. */
-import type { LogReader } from '../../core/verify/range.ts'
 
 /** Thrown by a reader when the reader's person has pressed Stop. */
 export class Stopped extends Error {}
@@ -11,12 +10,4 @@ export class Unreachable extends Error {
     super(why, { cause })
     this.where = where
   }
-}
-
-export interface OpenLog {
-  /** The address; null for files. */
-  readonly place: string | null
-  readonly read: LogReader
-  /** The published result beside the log, of at most so many bytes; undefined where none is found. */
-  readonly result: (mostBytes: number) => Promise<Uint8Array | undefined>
 }

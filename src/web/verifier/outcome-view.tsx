@@ -29,100 +29,125 @@ const says: Readonly<Record<Verdict, () => readonly [title: string, words: strin
   wrong: () => [t.verdictWrong, t.saysWrong, 'wrong'],
 }
 
-export function OutcomeView({ outcome, receipt, kept, nowMs, onAgain, onOther }: OutcomeViewProps) {
-  const { report, seconds } = outcome
-  const [title, words, kind] = says[verdictOf(report)]()
-  const wrong = againstLog(report)
-  const more = report.findingCount - report.findings.length
-  const size = report.checkpoint?.size ?? 0
-  const save = (text: string, name: string) => saveFile(new Blob([text], { type: 'application/json' }), name)
+export function OutcomeView(props: OutcomeViewProps) {
+  const { outcome, kept } = props
+  const { report } = outcome
   return (
     <>
-      <section class={`verdict ${kind}`}>
-        <Mark good={kind !== 'wrong'} />
-        <Heading>{title}</Heading>
-        {report.election && (
-          <p class="election">
-            <bdi>{report.election.title}</bdi>
-          </p>
-        )}
-        <p>{words}</p>
-        {kind === 'good' && <p>{certifiedWords(report)}</p>}
-        <p class="number hint">
-          {[
-            ...(report.stage !== null && report.stage !== 'held-back'
-              ? [t.counted(f.figure(report.ballots))]
-              : []),
-            t.entries(f.figure(size)),
-            t.took(f.seconds(seconds)),
-          ].join(' · ')}
-        </p>
-      </section>
+      <VerdictBox outcome={outcome} />
       <BallotFound outcome={outcome} />
-      {wrong.length > 0 && (
-        <section aria-labelledby="found">
-          <h2 id="found">{t.foundTitle}</h2>
-          <ul class="findings">
-            {wrong.map((each, i) => (
-              <FindingLine key={i} finding={each} />
-            ))}
-            {more > 0 && <li>{t.andMore(f.figure(more))}</li>}
-          </ul>
-        </section>
-      )}
+      <Wrong report={report} />
       <Checks report={report} />
-      {report.notChecked.length > 0 && (
-        <section aria-labelledby="not-checked">
-          <h2 id="not-checked">{t.notCheckedTitle}</h2>
-          <ul>
-            {report.notChecked.map((sentence) => {
-              const known = notCheckedIn(sentence)
-              return (
-                <li key={sentence}>
-                  {known ? t.notChecked[known.name].replace('#', f.count(known.number)) : sentence}
-                </li>
-              )
-            })}
-          </ul>
-        </section>
-      )}
-      <div class="actions">
-        {isEvidence(report) && (
-          <button
-            type="button"
-            class="primary"
-            onClick={() => save(evidenceText(outcome, receipt, recallMemory(), nowMs), 'evidence.json')}
-          >
-            {t.saveEvidence}
-          </button>
-        )}
-        <button
-          type="button"
-          class="secondary"
-          onClick={() => save(reportText(outcome, nowMs), 'verification.json')}
-        >
-          {t.saveReport}
-        </button>
-        <button type="button" class="secondary" onClick={onAgain}>
-          {t.again}
-        </button>
-        <button type="button" class="secondary" onClick={onOther}>
-          {t.other}
-        </button>
-      </div>
+      <NotChecked report={report} />
+      <Actions {...props} />
       <AuditDetails outcome={outcome} kept={kept} />
     </>
   )
 }
 
+type Report = Outcome['report']
+
+function VerdictBox({ outcome: { report, seconds } }: { readonly outcome: Outcome }) {
+  const [title, words, kind] = says[verdictOf(report)]()
+  return (
+    <section class={`verdict ${kind}`}>
+      <Mark good={kind !== 'wrong'} />
+      <Heading>{title}</Heading>
+      {report.election && (
+        <p class="election">
+          <bdi>{report.election.title}</bdi>
+        </p>
+      )}
+      <p>{words}</p>
+      {kind === 'good' && <p>{certifiedWords(report)}</p>}
+      <p class="number hint">
+        {[
+          ...(report.stage !== null && report.stage !== 'held-back'
+            ? [t.counted(f.figure(report.ballots))]
+            : []),
+          t.entries(f.figure(report.checkpoint?.size ?? 0)),
+          t.took(f.seconds(seconds)),
+        ].join(' · ')}
+      </p>
+    </section>
+  )
+}
+
+/** What speaks against the log. */
+function Wrong({ report }: { readonly report: Report }) {
+  const wrong = againstLog(report)
+  if (wrong.length === 0) return null
+  const more = report.findingCount - report.findings.length
+  return (
+    <section aria-labelledby="found">
+      <h2 id="found">{t.foundTitle}</h2>
+      <ul class="findings">
+        {wrong.map((each, i) => (
+          <FindingLine key={i} finding={each} />
+        ))}
+        {more > 0 && <li>{t.andMore(f.figure(more))}</li>}
+      </ul>
+    </section>
+  )
+}
+
+function NotChecked({ report: { notChecked } }: { readonly report: Report }) {
+  if (notChecked.length === 0) return null
+  return (
+    <section aria-labelledby="not-checked">
+      <h2 id="not-checked">{t.notCheckedTitle}</h2>
+      <ul>
+        {notChecked.map((sentence) => {
+          const known = notCheckedIn(sentence)
+          return (
+            <li key={sentence}>
+              {known ? t.notChecked[known.name].replace('#', f.count(known.number)) : sentence}
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}
+
+function Actions({ outcome, receipt, nowMs, onAgain, onOther }: OutcomeViewProps) {
+  const save = (text: string, name: string) => saveFile(new Blob([text], { type: 'application/json' }), name)
+  return (
+    <div class="actions">
+      {isEvidence(outcome.report) && (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => save(evidenceText(outcome, receipt, recallMemory(), nowMs), 'evidence.json')}
+        >
+          {t.saveEvidence}
+        </button>
+      )}
+      <button
+        type="button"
+        class="secondary"
+        onClick={() => save(reportText(outcome, nowMs), 'verification.json')}
+      >
+        {t.saveReport}
+      </button>
+      <button type="button" class="secondary" onClick={onAgain}>
+        {t.again}
+      </button>
+      <button type="button" class="secondary" onClick={onOther}>
+        {t.other}
+      </button>
+    </div>
+  )
+}
+
 /** Of a log that is sound and closed. */
-function certifiedWords({ certification }: Outcome['report']): string {
+function certifiedWords({ certification }: Report): string {
   if (!certification?.holds) return t.notCertified
   const lots = (certification.lots ?? []).map(({ contest, elected }) => t.byLot(contest, f.list(elected)))
   return [t.certified(f.dateTime(Date.parse(certification.at)), certification.software), ...lots].join(' ')
 }
 
-function Checks({ report }: { readonly report: Outcome['report'] }) {
+function Checks({ report }: { readonly report: Report }) {
   const checks = report.checks.filter(({ count, passed }) => count > 0 || !passed)
   return (
     <section>

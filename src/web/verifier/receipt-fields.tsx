@@ -60,25 +60,7 @@ export function ReceiptFields({ form, change, checker, fault }: ReceiptFieldsPro
         />
       </div>
       <p role="status">{came && (came === 'read' ? t.scanned : t.noCode)}</p>
-      <div class="actions">
-        <label class="file">
-          <input
-            type="file"
-            accept=".json,.txt,application/json,text/plain,image/*"
-            onChange={(event) => {
-              const [file] = event.currentTarget.files ?? []
-              if (file !== undefined) void codes.textOf(file).then(take)
-              event.currentTarget.value = ''
-            }}
-          />
-          <span>{t.openReceipt}</span>
-        </label>
-        {hasCamera() && !scanning && (
-          <button type="button" class="secondary" onClick={scan}>
-            {t.camera}
-          </button>
-        )}
-      </div>
+      <Ways codes={codes} onText={take} onScan={hasCamera() && !scanning ? scan : undefined} />
       {scanning && (
         <Camera codes={codes} onText={take} onTrouble={endInTrouble} onClose={() => setScanning(false)} />
       )}
@@ -89,5 +71,37 @@ export function ReceiptFields({ form, change, checker, fault }: ReceiptFieldsPro
       )}
       <p class="note warn">{t.receiptSecret}</p>
     </fieldset>
+  )
+}
+
+interface WaysProps {
+  readonly codes: ReturnType<typeof readsCodes>
+  readonly onText: (text: string | null) => void
+  /** Undefined where there is no camera, or it is on already. */
+  readonly onScan: (() => void) | undefined
+}
+
+/** Ways to bring a receipt besides typing it. */
+function Ways({ codes, onText, onScan }: WaysProps) {
+  return (
+    <div class="actions">
+      <label class="file">
+        <input
+          type="file"
+          accept=".json,.txt,application/json,text/plain,image/*"
+          onChange={(event) => {
+            const [file] = event.currentTarget.files ?? []
+            if (file !== undefined) void codes.textOf(file).then(onText)
+            event.currentTarget.value = ''
+          }}
+        />
+        <span>{t.openReceipt}</span>
+      </label>
+      {onScan && (
+        <button type="button" class="secondary" onClick={onScan}>
+          {t.camera}
+        </button>
+      )}
+    </div>
   )
 }

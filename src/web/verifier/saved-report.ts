@@ -1,8 +1,8 @@
 /** Files to keep of a verification. Pure. */
 import type { FindingCode } from '../../core/verify/finding.ts'
+import { knownLog, type Memory } from '../../core/verify/memory.ts'
 import type { VerifyReport } from '../../core/verify/report.ts'
 import type { Outcome } from './job.ts'
-import { knownLog, type Memory } from './memory.ts'
 
 /** Findings whose words name a tracker. */
 const TELLING: ReadonlySet<FindingCode> = new Set(['promise-broken', 'tracker-not-found'])

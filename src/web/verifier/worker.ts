@@ -4,21 +4,16 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import decodeQR from 'qr/decode.js'
-import { MOST_CHECKPOINT_BYTES } from '../../core/log/resource-bounds.ts'
-import { Malformed } from '../../core/tlog/malformed.ts'
 import { treeHasher } from '../../core/tlog/merkle.ts'
-import { ED25519, parseVerifierKey } from '../../core/tlog/note-key.ts'
-import { GENESIS_PATH } from '../../core/verify/beginning.ts'
-import { MOST_GENESIS_BYTES, TooManyEntries } from '../../core/verify/bounds.ts'
-import { type Recognised, recognised } from '../../core/verify/known-log.ts'
+import { ED25519 } from '../../core/tlog/note-key.ts'
+import { TooManyEntries } from '../../core/verify/bounds.ts'
 import { parseAsked, receiptTrouble } from '../../core/verify/receipt.ts'
-import { verifyLog } from '../../core/verify/verify.ts'
+import { isKeyOf, type OpenLog, OtherKeyRemembered, verifySession } from '../../verify/session.ts'
 import { counted } from './counted.ts'
-import type { Failure, FromWorker, Job, KeyFrom, Outcome, Picture, Progress, ToWorker } from './job.ts'
+import type { Failure, FromWorker, Job, Outcome, Picture, Progress, ToWorker } from './job.ts'
 import { openFolder } from './log-folder.ts'
 import { openAddress } from './log-http.ts'
-import { type OpenLog, Stopped, Unreachable } from './log-reading.ts'
-import { type KnownLog, keyAt, knownLog, rememberedPlace, seenOf } from './memory.ts'
+import { Stopped, Unreachable } from './log-reading.ts'
 import { publishedBallot } from './published-ballot.ts'
 import { verifyEd25519 } from './signatures.ts'
 
@@ -65,6 +60,7 @@ async function begin(run: number, job: Job): Promise<void> {
 
 function failureOf(error: unknown): Failure {
   if (error instanceof Unfit) return error.failure
+  if (error instanceof OtherKeyRemembered) return { why: 'key-not-remembered' }
   if (error instanceof TooManyEntries) return { why: 'too-many-entries' }
   const detail = error instanceof Error ? error.message : String(error)
   if (error instanceof Unreachable) return { why: 'unreachable', where: error.where, detail }
@@ -78,18 +74,19 @@ async function check(
 ): Promise<Outcome> {
   const startedMs = performance.now()
   if (receipt !== '' && receiptTrouble(receipt) !== undefined) throw new Unfit('bad-receipt')
-  if (typed !== '' && !isLogKey(typed)) throw new Unfit('bad-key')
+  if (typed !== '' && !isKeyOf(ED25519, typed, sha256)) throw new Unfit('bad-key')
   const log = await opened(source, stop)
   const { read, bytes } = counted(log.read, stop, tell)
-  const { key, log: known, namesake } = await whichLog(log, typed, memory)
-  const keyFrom: KeyFrom = typed !== '' ? 'given' : key !== undefined ? 'memory' : 'genesis'
-  const report = await verifyLog({
-    ...{ read, hasher, verify: verifyEd25519, nowMs, seen: seenOf(known), namesake },
-    ...{ result: log.result, mostEntries: MOST_ENTRIES, salt: crypto.getRandomValues(new Uint8Array(16)) },
+  const asked = {
     receipts: receipt === '' ? [] : [receipt],
-    ...(key === undefined ? {} : { key }),
+    ...(typed === '' ? {} : { key: typed }),
     ...(source.kind === 'address' && source.election !== undefined ? { election: source.election } : {}),
+  }
+  const session = await verifySession({ ...log, read }, memory, asked, {
+    ...{ hasher, verify: verifyEd25519, nowMs, mostEntries: MOST_ENTRIES },
+    salt: crypto.getRandomValues(new Uint8Array(16)),
   })
+  const { report } = session
   const leaf = report.receipts[0]?.leaf
   const shown =
     leaf !== undefined &&
@@ -105,7 +102,7 @@ async function check(
       })
     : null
   const seconds = (performance.now() - startedMs) / 1000
-  return { report, keyFrom, place: log.place, ballot, bytes: bytes(), seconds }
+  return { ...session, place: log.place, ballot, bytes: bytes(), seconds }
 }
 
 async function opened(source: Job['source'], stop: AbortSignal): Promise<OpenLog> {
@@ -113,30 +110,6 @@ async function opened(source: Job['source'], stop: AbortSignal): Promise<OpenLog
   if (log === undefined) throw new Unfit('no-log')
   if (typeof log === 'string') throw new Unfit(log)
   return log
-}
-
-/** By what this browser remembers of the place, and of what the log calls itself. */
-async function whichLog(log: OpenLog, typed: string, memory: Job['memory']): Promise<Recognised<KnownLog>> {
-  const ofPlace = keyAt(memory, rememberedPlace(log.place))
-  if (typed !== '' && ofPlace !== undefined && ofPlace !== typed) throw new Unfit('key-not-remembered')
-  const known = { log: (key: string) => knownLog(memory, key), keys: () => memory.logs.map(([key]) => key) }
-  const [genesis, origin] = [await log.read(GENESIS_PATH, MOST_GENESIS_BYTES), await originOf(log)]
-  return recognised(known, { given: typed === '' ? undefined : typed, ofPlace, genesis, origin })
-}
-
-/** The first line of the checkpoint, whoever signed it. */
-async function originOf({ read }: OpenLog): Promise<string | undefined> {
-  const checkpoint = await read('checkpoint', MOST_CHECKPOINT_BYTES)
-  return checkpoint && new TextDecoder().decode(checkpoint).split('\n', 1)[0]
-}
-
-function isLogKey(text: string): boolean {
-  try {
-    return parseVerifierKey(sha256, text).type === ED25519
-  } catch (error) {
-    if (error instanceof Malformed) return false
-    throw error
-  }
 }
 
 function textIn({ width, height, data }: Picture): string | null {

@@ -1,6 +1,7 @@
 /** The verifier's words in English: the dictionary the others are measured against. */
+
+import type { CheckName } from '../../../core/verify/checks.ts'
 import { FINDINGS, type FindingCode } from '../../../core/verify/finding.ts'
-import type { CheckName } from '../../../core/verify/report.ts'
 import type { Figure } from '../../shared/format.ts'
 import { isolate } from '../../shared/isolate.ts'
 import type { NotChecked } from '../not-checked.ts'

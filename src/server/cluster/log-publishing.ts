@@ -1,118 +1,117 @@
-/** Role `results`, third part: publishes an election's log, or waits until the process that does is gone; and every gateway's view of it. */
+/**
+ * An election's public log on a cluster. A process of role `results` publishes it, or waits until
+ * the one that does is gone; every process shows it.
+ */
 import type { Logger } from 'pino'
 import { logDir } from '../../adapters/embedded/layout.ts'
 import { logFolder } from '../../adapters/files/log-folder.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { nodePromiseHashes } from '../../adapters/node/promise-hashes.ts'
 import { nodeTreeHasher } from '../../adapters/node/tree-hasher.ts'
-import type { ShownResult } from '../../core/tally/shown.ts'
 import type { ClusterAddresses } from '../../organise/cluster/addresses.ts'
 import type { ClusterElection } from '../../organise/cluster/cluster-election.ts'
-import { longestOnTheWayMs } from '../../pipeline/cluster-box/box.ts'
 import { type PromiseStep, promisedTerm, promiseStep } from '../../pipeline/promises.ts'
 import { proveStep } from '../../pipeline/prove.ts'
-import type { BallotAppend } from '../../ports/ballot-append.ts'
-import type { BallotBox } from '../../ports/ballot-box.ts'
 import type { Digest } from '../../ports/digest.ts'
-import type { KeyStatus } from '../../ports/key-status.ts'
+import type { LiveTally } from '../../ports/live-tally.ts'
 import type { PublisherSnapshot } from '../../ports/pipeline-record.ts'
-import type { PollsRecord } from '../../ports/polls-record.ts'
+import { lookForCertification, watchedCertification } from '../closing-watch.ts'
+import { LogStanding } from '../log-standing.ts'
 import { type RunningPublisher, startPublisher } from '../publisher.ts'
 import type { WitnessSettings } from '../witnesses.ts'
 import { type ShownLog, shownLog } from './shown-log.ts'
 
 /** As the options of `elections serve` say. */
 export interface LogSettings {
-  /** Seconds from the acknowledgement to the leaf in the log at most; null: receipts promise nothing, for measuring. */
+  /**
+   * Seconds from the acknowledgement to the leaf in the log at most; null: receipts promise
+   * nothing, for measuring.
+   */
   readonly promiseWithinS: number | null | undefined
   readonly publishEveryMs: number
   readonly witnesses: WitnessSettings
-  /** A server or a CDN below which `elections/ID/log/` lies, for servers that do not have the log's files. */
+  /**
+   * A server or a CDN below which `elections/ID/log/` lies, for servers that do not have the log's
+   * files.
+   */
   readonly logUrl?: string | undefined
   /** Told of a public log that would fork; the process must end. */
   readonly onBroken: (fault: Error) => void
 }
 
-export interface LogRoleDeps {
-  readonly found: ClusterElection
+export interface LogPublishingDeps {
+  readonly election: ClusterElection
   readonly addresses: Pick<ClusterAddresses, 'brokers' | 'database'>
   readonly settings: LogSettings
-  readonly box: BallotBox
-  readonly keys: Pick<KeyStatus, 'count' | 'endVoting'>
-  readonly append: Pick<BallotAppend, 'deliveryTimeoutMs'>
-  readonly polls: PollsRecord
-  /** The result as it is shown here; null while nothing is. */
-  readonly shown: () => ShownResult | null
+  /** Keys used, as far as this process knows. */
+  readonly keysUsed: () => number
   /** Whether this process takes turns in publishing. */
   readonly publishes: boolean
   readonly log: Logger
 }
 
-export interface LogRole {
+export interface LogPublishing {
+  /** As this server shows it. */
   readonly publicLog: ShownLog
-  /** What to tell the others; null where this process does not publish. */
+  /** null where this process never publishes. */
+  readonly publisher: RunningPublisher | null
+  /** What this process reports to the others; null where it does not publish now. */
   readonly state: () => PublisherSnapshot | null
-  /** To be called now and then once no gateway takes ballots any more: ends the log when the last one is in it. */
-  readonly closeLog: () => Promise<void>
+  /** Looks for a certification of the log that this process has closed. */
+  readonly lookForCertification: (tally: Pick<LiveTally, 'shown'>) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
-export function startLogRole(deps: LogRoleDeps): LogRole {
-  const { found, addresses, settings, box, keys, append, polls, shown, publishes, log } = deps
-  const { dir, election, signer } = found
-  const publisher: RunningPublisher | null = publishes
+export function startLogPublishing(deps: LogPublishingDeps): LogPublishing {
+  const { election: one, addresses, settings, keysUsed, publishes, log } = deps
+  const { dir, election, signer } = one
+  const folder = logFolder(logDir(dir))
+  const certification = watchedCertification(election.id, signer.verifierKey, folder.read, log)
+  const standing = new LogStanding({
+    ...{
+      signer,
+      clock: systemClock,
+      stored: keysUsed,
+      certifiedAt: certification.at,
+      lots: certification.lots,
+    },
+  })
+  const publisher = publishes
     ? startPublisher({
-        dir,
-        electionId: election.id,
-        signer,
+        ...{ dir, electionId: election.id, standing, log },
         publishEveryMs: settings.publishEveryMs,
         witnesses: settings.witnesses,
         cluster: { brokers: addresses.brokers, database: addresses.database },
-        clock: systemClock,
-        log,
-        stored: box.keysUsed,
-        shown,
         onBroken: settings.onBroken,
       })
     : null
-  const folder = logFolder(logDir(dir))
   const publicLog = shownLog({
     own: publisher?.publicLog ?? null,
     folder,
     prove: proveStep({ store: folder, hasher: nodeTreeHasher() }),
     address: settings.logUrl === undefined ? null : addressOf(settings.logUrl, election.id),
-    keysUsed: box.keysUsed,
+    keysUsed,
     onStale: () =>
       log.warn('the public log is not in this folder but where the publisher writes it: give --log-url'),
   })
-  /** Since when the outbox has been empty, voting being closed. */
-  let emptySinceMs: number | undefined
-
   return {
     publicLog,
-    state: () => {
-      const state = publisher?.publicLog.state() ?? null
-      const ballots = publisher?.ballots()
-      if (state === null || ballots === undefined) return null
-      const { behind: _, ...rest } = state
-      return { ...rest, ballots }
-    },
-    closeLog: async () => {
-      if (publisher === null || publicLog.state()?.closed) return
-      const { reserved, loaded } = await keys.count()
-      if (reserved > 0 || !loaded) emptySinceMs = undefined
-      else emptySinceMs ??= performance.now()
-      // What a gateway sent and gave up may land that long after.
-      if (emptySinceMs === undefined || performance.now() - emptySinceMs < longestOnTheWayMs(append)) return
-      // Whatever lands from now on without a reservation is acknowledged by nobody, and may stay out of the log.
-      await keys.endVoting()
-      // Not waited for: it ends by itself, and a server that stops has no time for it.
-      void publisher.closeLog(box, polls)
-    },
+    publisher,
+    state: () => snapshotOf(standing),
+    lookForCertification: (tally) =>
+      lookForCertification({ electionId: election.id, certification, standing, tally, log }),
     stop: async () => {
       await publisher?.stop()
     },
   }
+}
+
+function snapshotOf(standing: LogStanding): PublisherSnapshot | null {
+  const state = standing.state()
+  const ballots = standing.ballots()
+  if (state === null || ballots === undefined) return null
+  const { behind: _, ...rest } = state
+  return { ...rest, ballots }
 }
 
 /** @param base checked, with or without a slash at its end */

@@ -1,13 +1,16 @@
-/** Role `results`, fourth part: puts the certification into the folder the log is published from, wherever it was signed. */
+/**
+ * Copies the certification into the folder that the log is published from, wherever it was signed.
+ * Part of role `results`.
+ */
 import type { Logger } from 'pino'
 import { logDir } from '../../adapters/embedded/layout.ts'
 import { logFolder } from '../../adapters/files/log-folder.ts'
 import { readCertification } from '../../adapters/postgres/certifications.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
 import { CERTIFICATION_PATH, CERTIFICATION_PDF_PATH } from '../../core/log/certification-form.ts'
-import { type BackgroundWork, everySoOften } from './background.ts'
+import { type BackgroundWork, everySoOften } from '../background.ts'
 
-export interface CertificationRoleDeps {
+export interface CertificationCopyDeps {
   readonly electionId: string
   /** The election's folder. */
   readonly dir: string
@@ -20,7 +23,7 @@ export interface CertificationRoleDeps {
 const LOOK_MS = 1_000
 const LOOKS_FOR_A_LOT = 30
 
-export function startCertificationRole(deps: CertificationRoleDeps): BackgroundWork {
+export function startCertificationCopy(deps: CertificationCopyDeps): BackgroundWork {
   const { electionId, dir, database, isClosedHere, log } = deps
   const folder = logFolder(logDir(dir))
   let looks = 0

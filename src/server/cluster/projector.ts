@@ -1,14 +1,17 @@
-/** Role `results`, first half: the tally engine's counts from Kafka into PostgreSQL. */
+/**
+ * The projector: stores the tally engine's counts, which come through Kafka, in PostgreSQL. Part of
+ * role `results`.
+ */
 import type { Logger } from 'pino'
 import { aggregatedVotes } from '../../adapters/kafka/aggregated-votes.ts'
-import { AGGREGATED_VOTES } from '../../adapters/kafka/topics.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { orderedFault } from '../../adapters/node/fault-point.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
 import { resultSink } from '../../adapters/postgres/result-sink.ts'
+import { AGGREGATED_VOTES } from '../../core/log/topics.ts'
 import type { ProjectorSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import { project } from '../../pipeline/project.ts'
-import { type BackgroundWork, inBackground, sleep } from './background.ts'
+import { type BackgroundWork, inBackground, sleep } from '../background.ts'
 
 export interface Projector extends BackgroundWork {
   readonly state: () => ProjectorSnapshot

@@ -1,4 +1,4 @@
-/** Role `tally`: keeps Spark counting an election, and tells how it gets on. */
+/** The tally engine: keeps Spark counting an election, and reports how it gets on. Role `tally`. */
 import type { Logger } from 'pino'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { startTallyQuery } from '../../adapters/spark/tally-query.ts'
@@ -6,17 +6,17 @@ import type { TallyEngineSnapshot } from '../../core/status/pipeline-snapshot.ts
 import type { ClusterAddresses } from '../../organise/cluster/addresses.ts'
 import type { ClusterElection } from '../../organise/cluster/cluster-election.ts'
 import type { TallyProgress } from '../../ports/tally-engine.ts'
-import type { BackgroundWork } from './background.ts'
+import type { BackgroundWork } from '../background.ts'
 
-export interface TallyRole extends BackgroundWork {
+export interface TallyEngine extends BackgroundWork {
   readonly state: () => TallyEngineSnapshot
 }
 
-export function startTally(
+export function startTallyEngine(
   { election, sealKey }: Pick<ClusterElection, 'election' | 'sealKey'>,
   addresses: ClusterAddresses,
   log: Logger,
-): TallyRole {
+): TallyEngine {
   const engine = startTallyQuery({
     remote: addresses.spark,
     brokers: addresses.brokers,

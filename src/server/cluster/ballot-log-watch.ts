@@ -1,4 +1,7 @@
-/** Role `results`, second half: reads every record of `votes`, counts ballots on its own, sets aside what is none. */
+/**
+ * The watch over the ballot log: reads every record of `votes`, counts the ballots on its own, and
+ * sets aside records that are not ballots. Part of role `results`.
+ */
 import type { Logger } from 'pino'
 import { kafkaSetAside } from '../../adapters/kafka/set-aside-sink.ts'
 import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
@@ -6,19 +9,19 @@ import { systemTimer } from '../../adapters/node/timer.ts'
 import type { LogWatchSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import type { ClusterElection } from '../../organise/cluster/cluster-election.ts'
 import { watchSetAside } from '../../pipeline/votes/set-aside.ts'
-import type { BackgroundWork } from './background.ts'
+import type { BackgroundWork } from '../background.ts'
 
-export interface LogWatch extends BackgroundWork {
+export interface BallotLogWatch extends BackgroundWork {
   /** Ballots of that election; what is set aside is told for the topic as a whole. */
   readonly state: (electionId: string) => LogWatchSnapshot
 }
 
 /** @throws where Kafka cannot be read at the start */
-export async function startLogWatch(
+export async function startBallotLogWatch(
   elections: readonly ClusterElection[],
   brokers: readonly string[],
   log: Logger,
-): Promise<LogWatch> {
+): Promise<BallotLogWatch> {
   let problem: string | null = null
   const onFault = (err: unknown) => {
     if (problem === null) log.warn({ err }, 'the ballot log cannot be watched; trying again')

@@ -1,16 +1,19 @@
-/** When a server shows a result as certified: once the certification is of its log, and of the very result it shows. */
+/**
+ * When a server shows a result as certified: once the certification is of its log, and of the very
+ * result it shows.
+ */
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import type { Logger } from 'pino'
-import { HASHER, testKey } from '../../test/log-keys.ts'
-import { electionFrom } from '../core/election/definition.ts'
-import { certificationOf, formatCertification } from '../core/log/certification.ts'
-import { pluralityTally } from '../core/tally/plurality.ts'
-import { resultOf } from '../core/tally/result.ts'
-import { asHash } from '../core/tlog/merkle.ts'
-import { formatVerifierKey } from '../core/tlog/note-key.ts'
-import { signedCheckpoint } from '../core/tlog/signed-checkpoint.ts'
-import { watchCertification } from './certification-watch.ts'
+import { test } from 'node:test'
+import { HASHER, testKey } from '../../../test/log-keys.ts'
+import { ed25519Verify } from '../../adapters/node/ed25519.ts'
+import { electionFrom } from '../../core/election/definition.ts'
+import { certificationOf, formatCertification } from '../../core/log/certification.ts'
+import { pluralityTally } from '../../core/tally/plurality.ts'
+import { resultOf } from '../../core/tally/result.ts'
+import { asHash } from '../../core/tlog/merkle.ts'
+import { formatVerifierKey } from '../../core/tlog/note-key.ts'
+import { signedCheckpoint } from '../../core/tlog/signed-checkpoint.ts'
+import { certificationNotice } from './certification.ts'
 
 const { sha256 } = HASHER
 const LOG = testKey('log.example', new Uint8Array(32).fill(1))
@@ -45,8 +48,7 @@ const certification = (changes: { resultSha256?: string; tree?: typeof TREE } = 
     ),
   )
 
-function watched(t: TestContext) {
-  t.mock.timers.enable({ apis: ['setInterval'] })
+function watched() {
   const told: string[] = []
   const state = {
     bytes: undefined as Uint8Array | undefined,
@@ -55,28 +57,21 @@ function watched(t: TestContext) {
     certified: 0,
     told,
   }
-  const watch = watchCertification({
-    electionId: ELECTION.id,
-    verifierKey: VKEY,
+  const notice = certificationNotice({
+    ...{ electionId: ELECTION.id, verifierKey: VKEY, sha256, verify: ed25519Verify },
     read: async () => state.bytes,
-    closedLog: () => state.closed,
-    resultSha256: () => state.result,
-    onCertified: () => {
-      state.certified++
-    },
-    log: { error: (_: object, words: string) => told.push(words) } as unknown as Logger,
+    onOtherResult: () => told.push('another result than the one shown here'),
+    onInvalid: (reason) => told.push(reason),
   })
-  t.after(watch.stop)
   const look = async () => {
-    t.mock.timers.tick(1_000)
-    for (let i = 0; i < 20; i++) await new Promise(setImmediate)
-    return watch.state().certified_at
+    if (state.closed !== undefined && (await notice.look(state.closed, () => state.result))) state.certified++
+    return notice.at()
   }
   return { state, look }
 }
 
-test('a result is certified once there is a certification of it and of the closed log', async (t) => {
-  const { state, look } = watched(t)
+test('a result is certified once there is a certification of it and of the closed log', async () => {
+  const { state, look } = watched()
   assert.equal(await look(), undefined)
   state.bytes = certification()
   state.closed = undefined
@@ -90,22 +85,22 @@ test('a result is certified once there is a certification of it and of the close
   assert.deepEqual([state.certified, state.told], [1, []])
 })
 
-test('another result than the certified one is not shown as certified, until it is that one', async (t) => {
-  const { state, look } = watched(t)
+test('another result than the certified one is not shown as certified, until it is that one', async () => {
+  const { state, look } = watched()
   state.bytes = certification({ resultSha256: 'cd'.repeat(32) })
   for (let i = 0; i < 3; i++) assert.equal(await look(), undefined)
   assert.equal(state.told.length, 1, 'told once')
-  assert.match(state.told[0]!, /another than the one shown here/)
+  assert.match(state.told[0]!, /another result than the one shown here/)
   // The count was behind.
   state.result = 'cd'.repeat(32)
   assert.equal(await look(), AT)
 })
 
-test('a certification of another log is refused, once, and a right one in its place is not', async (t) => {
-  const { state, look } = watched(t)
+test('a certification of another log is refused, once, and a right one in its place is not', async () => {
+  const { state, look } = watched()
   state.bytes = certification({ tree: { ...TREE, size: 4 } })
   for (let i = 0; i < 3; i++) assert.equal(await look(), undefined)
-  assert.deepEqual(state.told, ['log/certification.json is not what it should be'])
+  assert.deepEqual(state.told, ['a certification of another checkpoint'])
   state.bytes = certification()
   assert.equal(await look(), AT)
 })

@@ -1,0 +1,243 @@
+/**
+ * Everything that can end a command, in one table: its code, the exit code, words made of typed facts, and what to do
+ * about it. Voters have a table of their own (core/election/refusal.ts). Pure.
+ *
+ * docs/operations.md, "Faults", has a line for each; src/cli/faults.test.ts holds that.
+ */
+import { printable } from './printable.ts'
+
+/** 0 is done. */
+export const EXIT = {
+  /** It ran, and the answer is no: something does not balance, or does not come to an end. */
+  no: 1,
+  /** Something was typed or handed in wrong, or does not answer: the caller can mend it. */
+  badInput: 2,
+  /** Records contradict each other. Nothing is repaired, and starting again does not help. */
+  broken: 3,
+  /** Only a restart mends it, or a change of the program. The launcher starts a server again. */
+  fault: 70,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+interface FaultKind<Facts> {
+  readonly exit: ExitCode
+  /** What is wrong, and where. */
+  readonly words: (facts: Facts) => string
+  /** The way out; null where the words have it. */
+  readonly remedy: ((facts: Facts) => string) | null
+}
+
+function kind<Facts>(
+  exit: ExitCode,
+  words: (facts: Facts) => string,
+  remedy?: string | ((facts: Facts) => string),
+): FaultKind<Facts> {
+  return { exit, words, remedy: typeof remedy === 'string' ? () => remedy : (remedy ?? null) }
+}
+
+/** Of a line: a path can be 4,096 bytes. */
+const MOST_CHARACTERS = 5_000
+
+/** A place in what was handed in, and what is wrong there. */
+export interface BadPlace {
+  /** A file, a folder, an option. */
+  readonly place: string
+  /** 1 is the first line; left out where the whole file is meant. */
+  readonly line?: number
+  readonly column?: number
+  readonly message: string
+}
+
+interface BadPlaces {
+  readonly problems: readonly BadPlace[]
+  /** Problems that are not among these. */
+  readonly more: number
+}
+
+/** Names of files and what stands in them are a stranger's: one problem is one line. */
+function placeInWords({ place, line, column, message }: BadPlace): string {
+  const where = [place, line, column].filter((part) => part !== undefined).join(':')
+  return printable(`${where}: ${message}`, MOST_CHARACTERS)
+}
+
+interface Path {
+  readonly path: string
+}
+interface Why {
+  readonly why: string
+}
+
+const AS_EVIDENCE =
+  'nothing was changed; keep the folder as evidence, see "elections doctor", and go on from the newest backup'
+
+export const FAULTS = {
+  'bad-input': kind(EXIT.badInput, ({ problems, more }: BadPlaces) => {
+    const lines = problems.map(placeInWords)
+    if (more > 0) lines.push(`and ${more.toLocaleString('en')} more`)
+    return lines.join('\n')
+  }),
+  'bad-address': kind(EXIT.badInput, ({ why }: Why) => why),
+  'no-answer': kind(
+    EXIT.badInput,
+    ({ where, why }: { readonly where: string; readonly why: string }) => printable(`${where}: ${why}`),
+    'see that it runs, and that the address is right',
+  ),
+  'engine-trouble': kind(
+    EXIT.badInput,
+    ({ engine, why }: { readonly engine: string; readonly why: string }) => `${engine}: ${why}`,
+    'see that it runs, and that its address is right ("elections doctor --cluster")',
+  ),
+  'engine-lost': kind(EXIT.badInput, ({ why }: Why) => why),
+  'old-tables': kind(
+    EXIT.badInput,
+    ({ engine }: { readonly engine: string }) =>
+      `${engine}: its tables are not there, or older than this program`,
+    'run "elections prepare-cluster"',
+  ),
+  'unfit-topic': kind(
+    EXIT.badInput,
+    ({ topics }: { readonly topics: readonly string[] }) => topics.join('; '),
+    'mend its settings with kafka-configs, or use other brokers; nothing was changed',
+  ),
+  'election-exists': kind(
+    EXIT.badInput,
+    ({ where }: { readonly where: string }) => where,
+    'give the new election another id, or another data folder',
+  ),
+  'folder-in-use': kind(
+    EXIT.badInput,
+    ({ folder, owner }: { readonly folder: string; readonly owner: string | null }) =>
+      `${folder} is in use by another server${owner === null ? '' : ` (${owner})`}`,
+    'stop it, or use another data folder',
+  ),
+  'not-yet': kind(EXIT.badInput, ({ why }: Why) => why),
+  'cannot-simulate': kind(EXIT.badInput, ({ why }: Why) => why),
+  'other-database': kind(
+    EXIT.badInput,
+    ({ what }: { readonly what: string }) => what,
+    'use the program that wrote it, or put the file back from a backup',
+  ),
+  'control-path': kind(EXIT.badInput, ({ path, why }: Path & Why) => `${path}: ${why}`),
+  'owner-refused': kind(EXIT.badInput, ({ why }: Why) => why),
+  'owner-version': kind(
+    EXIT.badInput,
+    ({ theirs, ours }: { readonly theirs: number; readonly ours: number }) =>
+      `the server speaks version ${theirs} of the control socket, this program version ${ours}`,
+    'use the program that the server was started with, or start the server again with this one',
+  ),
+  'port-in-use': kind(
+    EXIT.badInput,
+    ({ port }: { readonly port: number }) => `port ${port} is in use`,
+    'choose another with --port, or 0 for a free one',
+  ),
+  'port-not-allowed': kind(
+    EXIT.badInput,
+    ({ port }: { readonly port: number }) => `port ${port} needs more rights`,
+    'choose one above 1023 with --port',
+  ),
+  'host-not-here': kind(
+    EXIT.badInput,
+    ({ host }: { readonly host: string }) => `${host}: is no address of this machine`,
+    'choose another with --host, such as 127.0.0.1, or 0.0.0.0 for all',
+  ),
+  'no-such-file': kind(
+    EXIT.badInput,
+    ({ path }: Path) => `${path}: there is no such file or folder`,
+    'see the path',
+  ),
+  'no-permission': kind(
+    EXIT.badInput,
+    ({ path }: Path) => `${path}: permission denied`,
+    'use the account that the data folder belongs to',
+  ),
+  'not-a-folder': kind(
+    EXIT.badInput,
+    ({ path }: Path) => `${path}: a file lies where a folder is expected`,
+    'name another path',
+  ),
+  'is-a-folder': kind(
+    EXIT.badInput,
+    ({ path }: Path) => `${path}: a folder lies where a file is expected`,
+    'name another path',
+  ),
+  'already-there': kind(
+    EXIT.badInput,
+    ({ path }: Path) => `${path}: exists`,
+    'move it away, or name another path',
+  ),
+  'bad-path': kind(EXIT.badInput, ({ path, why }: Path & Why) => `${path}: ${why}`, 'name another path'),
+  'read-only': kind(
+    EXIT.badInput,
+    ({ path }: Path) => `${path}: cannot be written, the disk or the file is read-only`,
+    'name another path, or mount the disk for writing',
+  ),
+  'disk-full': kind(
+    EXIT.badInput,
+    ({ path }: Path) => `${path}: the disk is full, nothing was lost`,
+    'make room, then do the same again',
+  ),
+  'too-many-files': kind(
+    EXIT.badInput,
+    ({ path }: Path) => `${path}: this process may not open more files`,
+    'raise the limit (ulimit -n), or end other programs',
+  ),
+  'database-busy': kind(
+    EXIT.badInput,
+    ({ path }: Path) => `${path}: another program holds the database`,
+    'end that program, or do the same again in a moment',
+  ),
+  'stands-still': kind(EXIT.no, ({ why }: Why) => why),
+  'ballot-refused': kind(
+    EXIT.no,
+    ({ refusal }: { readonly refusal: string }) => `a ballot of the rehearsal was refused: ${refusal}`,
+    'see the log of the server; the election of the rehearsal can be deleted',
+  ),
+  'broken-records': kind(
+    EXIT.broken,
+    ({ what, where }: { readonly what: string; readonly where?: string | undefined }) =>
+      where === undefined ? what : `${where}: ${what}`,
+    AS_EVIDENCE,
+  ),
+  'damaged-file': kind(
+    EXIT.broken,
+    ({ path, why }: Path & Why) => `${path}: is damaged (${why})`,
+    AS_EVIDENCE,
+  ),
+  'outcome-unknown': kind(
+    EXIT.fault,
+    ({ why }: Why) => `the server ended before it answered (${why})`,
+    'ask again, and it says what became of it',
+  ),
+  'disk-fault': kind(
+    EXIT.fault,
+    ({ path, why }: Path & Why) => `${path}: the disk failed (${why})`,
+    'see the system log before this machine is used again; what was acknowledged is in the log',
+  ),
+} as const
+
+export type FaultCode = keyof typeof FAULTS
+
+export type FactsOf<Code extends FaultCode> = Parameters<(typeof FAULTS)[Code]['words']>[0]
+
+/** Ends a command by a line of the table. Its message says what is wrong and where, {@link faultLine} the way out too. */
+export class Fault<Code extends FaultCode = FaultCode> extends Error {
+  readonly code: Code
+  readonly exit: ExitCode
+  /** The way out; null where the message has it. */
+  readonly remedy: string | null
+
+  constructor(code: Code, facts: FactsOf<Code>, options?: ErrorOptions) {
+    const { exit, words, remedy } = FAULTS[code] as FaultKind<FactsOf<Code>>
+    super(words(facts), options)
+    this.name = new.target.name
+    this.code = code
+    this.exit = exit
+    this.remedy = remedy?.(facts) ?? null
+  }
+}
+
+/** What is wrong, where, and the way out: one line, but for a list of what is wrong in a file. */
+export function faultLine({ message, remedy }: Fault): string {
+  return remedy === null ? message : `${message}: ${remedy}`
+}

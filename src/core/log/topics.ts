@@ -1,0 +1,8 @@
+/** The names of an election cluster's Kafka topics (docs/protocol.md, "Vote record" and after). */
+
+/** The ballot log: the record of truth, keyed by credential tag. */
+export const VOTES = 'votes'
+/** The tally's absolute counts, one key per count; only the last of each key matters. */
+export const AGGREGATED_VOTES = 'aggregated_votes'
+/** Records of `votes` that no ballot can be read from, with where they stood. */
+export const VOTES_SET_ASIDE = 'votes_set_aside'

@@ -1,0 +1,62 @@
+/** The votes before the first voter's: they go the whole way and leave nothing behind. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ballotRules } from '../core/election/choices.ts'
+import { electionFrom } from '../core/election/definition.ts'
+import type { ServedElection } from './served-election.ts'
+import { warmUp } from './warm-up.ts'
+
+const election = electionFrom({
+  id: 'warm',
+  title: 'Warm',
+  opens_at: '2020-01-01T00:00:00Z',
+  closes_at: '2099-01-01T00:00:00Z',
+  results: 'live',
+  contests: [
+    {
+      id: 'mayor',
+      title: 'Mayor',
+      options: [
+        { id: 'ada', name: 'Ada' },
+        { id: 'grace', name: 'Grace' },
+      ],
+    },
+  ],
+})
+
+/** An election with so many voters that must not be voted in, and the keys that were looked up. */
+function served(voters: number, changes: Partial<ServedElection> = {}) {
+  const keys = new Set<string>()
+  const one = {
+    election,
+    rules: ballotRules(election),
+    cast: () => assert.fail('a vote that nobody cast came to the box'),
+    ballotStyle: async (personalId: string, guid: string) => {
+      keys.add(`${personalId} ${guid}`)
+      return 'unknown-key'
+    },
+    roll: { eligible: Float64Array.of(voters) },
+    pipeline: null,
+    ...changes,
+  } as unknown as ServedElection
+  return { one: { byId: new Map([[election.id, one]]), default: one }, keys }
+}
+
+test('every request is answered, with a key of its own, and none comes to the box', async () => {
+  const { one, keys } = served(1_000_000)
+  await warmUp(one)
+  // As many as two seconds allow: a round of all connections at least.
+  assert.ok(keys.size >= 64, `${keys.size} keys were looked up`)
+})
+
+test('a small election is not kept waiting, and a cluster’s engines are not asked', async () => {
+  for (const { one, keys } of [served(40_000), served(1_000_000, { pipeline: () => ({}) as never })]) {
+    await warmUp(one)
+    assert.equal(keys.size, 0)
+  }
+})
+
+test('a look-up that never ends, or fails, does not keep a server from its voters', async () => {
+  await warmUp(served(1_000_000, { ballotStyle: () => new Promise(() => {}) }).one)
+  await warmUp(served(1_000_000, { ballotStyle: () => Promise.reject(new Error('no disk')) }).one)
+})

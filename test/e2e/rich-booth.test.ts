@@ -1,0 +1,162 @@
+/** The booth with a rich ballot, the example of River County, in a real Chromium: two languages, photos, a measure. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { after, before, type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import { keyFragment } from '../../src/core/election/key-code.ts'
+import { type Key, rollOf, startServer, type TestServer } from '../server.ts'
+import { accessibilityFaults, launchBrowser, openPage, screenshot } from './browser.ts'
+import { at, heading, pairOf, press, RECORDED } from './voter.ts'
+
+const EXAMPLE = fileURLToPath(new URL('../../examples/river-county/', import.meta.url))
+const ID = 'river-county-2026'
+const DISTRICTS = ['harbor', 'hillside']
+
+let browser: Browser
+let server: TestServer
+before(async () => {
+  browser = await launchBrowser()
+  const definition = JSON.parse(readFileSync(`${EXAMPLE}election.json`, 'utf8'))
+  server = await startServer({ definition, roll: rollOf(12, DISTRICTS), beside: EXAMPLE })
+})
+after(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+const keyIn = (district: string, n = 0): Key => server.keys.filter((key) => key.district === district)[n]!
+
+async function open(t: TestContext, key: Key, locale: string) {
+  const url = `${server.url}/e/${ID}${keyFragment(pairOf(key))}`
+  const watched = await openPage(browser, url, { viewport: { width: 360, height: 800 }, locale })
+  t.after(() => watched.close())
+  return watched
+}
+
+async function sound(page: Page, name: string): Promise<void> {
+  assert.deepEqual(await accessibilityFaults(page), [], name)
+  const wider = (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number
+  assert.ok(wider <= 0, `${name}: ${wider} px wider than the screen`)
+  await screenshot(page, `rich-${name}`)
+}
+
+const option = (page: Page, id: string) => page.locator(`[data-option="${id}"]`)
+const next = (page: Page) => page.locator('.actions .primary').click()
+
+test('a Spanish reader has the whole ballot in Spanish, photos in sight, and votes', async (t) => {
+  const { page, faults } = await open(t, keyIn('harbor'), 'es-MX')
+  await at(page, 'Su papeleta')
+  assert.match((await page.locator('.toolbar').textContent())!, /Elección general del condado de River/)
+  assert.match((await page.locator('.facts').textContent())!, /Puerto/)
+  assert.match((await page.locator('.letterhead').textContent())!, /Secretaría del condado de River/)
+  assert.match(
+    (await page.locator('.help').textContent())!,
+    /\+1 555 0100.*vote@river\.example.*sin su nombre/,
+  )
+  await sound(page, 'welcome-es')
+  await page.locator('.actions .primary').click()
+
+  await at(page, 'Alguacil')
+  assert.match((await page.locator('.paragraphs').first().textContent())!, /dirige la policía/)
+  const photos = page.locator('img.photo')
+  assert.equal(await photos.count(), 3)
+  for (const photo of await photos.all())
+    assert.equal(
+      await photo.evaluate('image => image.decode().then(() => image.naturalWidth)'),
+      160,
+    )
+  assert.equal(
+    await option(page, 'baptiste').locator('.designation').textContent(),
+    'Partido Cívico · Capitana de policía',
+  )
+  assert.equal(await page.locator('.who').first().getAttribute('lang'), 'es')
+  await page.getByText('Acerca de', { exact: false }).click()
+  assert.match((await page.locator('.about').textContent())!, /dos comisarías/)
+  assert.equal(
+    await page.getByRole('radio', { checked: true }).count(),
+    0,
+    'reading about an option chooses nothing',
+  )
+  assert.equal(await page.locator('.about a').getAttribute('rel'), 'noopener noreferrer')
+  await sound(page, 'contest-es')
+  await option(page, 'baptiste').click()
+  await next(page)
+
+  await at(page, 'Comisión del condado')
+  assert.match((await page.locator('#rule').textContent())!, /Elija de 2 a 3, o nada/)
+  await option(page, 'brandt').click()
+  await next(page)
+  assert.match((await page.getByRole('alert').textContent())!, /al menos 2, o nada: ha elegido 1/)
+  assert.equal(await heading(page).textContent(), 'Comisión del condado')
+  await option(page, 'dang').click()
+  await next(page)
+
+  await at(page, 'Medida B: bono para el transbordador')
+  assert.match((await page.locator('.paragraphs').textContent())!, /embarcadero.*dos tercios/)
+  await option(page, 'yes').click()
+  await next(page)
+  await page.locator('.review').waitFor()
+  assert.match(
+    (await page.locator('.review').textContent())!,
+    /Renée Baptiste.*Ulrich Brandt.*Dặng Thị Hoa.*Sí/,
+  )
+  await sound(page, 'review-es')
+  await page.locator('.cast .primary').click()
+  await page.locator('.tracker .code').waitFor()
+  await page.locator('.qr').waitFor()
+  assert.deepEqual(faults, [])
+})
+
+test('the language is changed on the way; choices stay; a district without the measure has none', async (t) => {
+  const { page } = await open(t, keyIn('hillside'), 'en-US')
+  await at(page, 'Your ballot')
+  await press(page, 'Start')
+  await at(page, 'Sheriff')
+  await option(page, 'none').click()
+  await page.locator('select.language').selectOption('es')
+  await at(page, 'Alguacil')
+  assert.ok(await option(page, 'none').locator('input').isChecked())
+  assert.match((await option(page, 'none').textContent())!, /Ninguna de estas personas/)
+  // A language that the ballot does not have: the page in it, the ballot in the election's first.
+  await page.locator('select.language').selectOption('ar')
+  await at(page, 'Sheriff')
+  assert.equal(await page.evaluate('document.documentElement.lang'), 'ar')
+  await page.locator('select.language').selectOption('en')
+  await next(page)
+  await at(page, 'County commission')
+  await next(page)
+  await at(page, 'Review your ballot')
+  await press(page, 'Cast my ballot')
+  await at(page, RECORDED)
+})
+
+test('photos are sent as what they are, to be kept, and to run nowhere', async () => {
+  const { contests, logo } = (await (await fetch(`${server.url}/elections/${ID}`)).json()) as {
+    contests: { options: { photo?: { file: string; sha256: string } }[] }[]
+    logo: { sha256: string }
+  }
+  const [webp, jpeg, png] = contests[0]!.options.map(({ photo }) => photo!)
+  for (const [photo, type] of [
+    [webp!, 'image/webp'],
+    [jpeg!, 'image/jpeg'],
+    [png!, 'image/png'],
+  ] as const) {
+    const answer = await fetch(`${server.url}/e/${ID}/pictures/${photo.sha256}`)
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    assert.deepEqual(bytes, readFileSync(EXAMPLE + photo.file))
+    assert.equal(createHash('sha256').update(bytes).digest('hex'), photo.sha256)
+    const header = (name: string) => answer.headers.get(name)
+    assert.equal(header('content-type'), type)
+    assert.equal(header('x-content-type-options'), 'nosniff')
+    assert.equal(header('content-security-policy'), "default-src 'none'; sandbox")
+    assert.equal(header('cross-origin-resource-policy'), 'same-origin')
+    assert.equal(header('cache-control'), 'public, max-age=31536000, immutable')
+    const again = await fetch(answer.url, { headers: { 'if-none-match': header('etag')! } })
+    assert.equal(again.status, 304)
+  }
+  assert.equal((await fetch(`${server.url}/e/${ID}/pictures/${logo.sha256}`)).status, 200)
+  for (const name of ['0'.repeat(64), '..%2felection.json', 'constructor'])
+    assert.equal((await fetch(`${server.url}/e/${ID}/pictures/${name}`)).status, 404)
+})
