@@ -16,6 +16,8 @@ export interface LogStandingDeps {
   readonly stored: () => number
   /** When the result was certified, ISO 8601; undefined until it is. */
   readonly certifiedAt: () => string | undefined
+  /** What lots have chosen, as certified. */
+  readonly lots: () => PublicLogState['lots']
 }
 
 /** The log's standing: filled by the publisher, read by everybody who shows it. */
@@ -38,7 +40,7 @@ export class LogStanding {
   readonly state = (): PublicLogState | null => {
     const published = this.#published
     if (published === undefined) return null
-    const { signer, certifiedAt } = this.#deps
+    const { signer, certifiedAt, lots } = this.#deps
     const atMs = this.#publishedAtMs
     return {
       origin: signer.origin,
@@ -51,6 +53,7 @@ export class LogStanding {
       closed: published.closed,
       ...(this.#witnesses && witnessMembers(published.size, this.#witnesses)),
       ...(certifiedAt() && { certified_at: certifiedAt()! }),
+      ...(lots() && { lots: lots()! }),
     }
   }
 

@@ -104,7 +104,7 @@ export async function openServedElection(
   const folder = logFolder(logDir(dir))
   const certification = watchedCertification(id, signer.verifierKey, folder.read, log)
   const standing = new LogStanding({
-    ...{ signer, clock, certifiedAt: certification.at },
+    ...{ signer, clock, certifiedAt: certification.at, lots: certification.lots },
     stored: store.log.length,
   })
   const tally = await openTally({ election, store, ready, voting, standing, clock })

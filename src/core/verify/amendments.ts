@@ -33,6 +33,8 @@ export interface LogCourse {
   /** When voting ends, as it was announced and then extended: ascending, Unix milliseconds, the last one in force. */
   readonly ends: () => readonly [number, ...number[]]
   readonly keysIssued: () => number
+  /** Keys issued per district, by now. */
+  readonly eligible: () => readonly number[]
   readonly amendments: () => readonly AmendmentReport[]
   /** The end of voting, as version 2 has it. */
   readonly end: () => PlacedRecord<EndRecord> | undefined
@@ -103,6 +105,7 @@ export function logCourse(deps: CourseDeps): LogCourse {
     checkKeys,
     ends: () => now.ends,
     keysIssued: () => now.keysIssued,
+    eligible: () => now.issued,
     amendments: () => now.amendments,
     end: () => now.end,
     close: () => now.close,

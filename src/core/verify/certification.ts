@@ -3,9 +3,15 @@
  * the ballots, the roll and the definition say (docs/protocol.md, "Certification"). No I/O.
  */
 import type { Election } from '../election/definition.ts'
-import { certificationOf, checkCertificationSignature } from '../log/certification.ts'
-import { CERTIFICATION_PATH, type Certification, parseCertification } from '../log/certification-form.ts'
+import { certificationOf, checkCertificationSignature, type Lots, lotsOf } from '../log/certification.ts'
+import {
+  CERTIFICATION_PATH,
+  type Certification,
+  type CertifiedContest,
+  parseCertification,
+} from '../log/certification-form.ts'
 import type { CloseRecord } from '../log/record.ts'
+import { NoSuchLot } from '../tally/outcome.ts'
 import type { TallyCounts } from '../tally/plurality.ts'
 import { resultOf } from '../tally/result.ts'
 import { Malformed } from '../tlog/malformed.ts'
@@ -20,24 +26,39 @@ import { addedUp, type Found, looked, NOTHING, wrong } from './found.ts'
 import type { ReadCheckpoint } from './signature.ts'
 
 /** Members of a certification, at whatever depth, that the definition decides, and those that are counted. */
-const NAMES = ['title', 'simulated', 'contests', 'id', 'votes_allowed', 'options', 'name']
+const NAMES = ['title', 'simulated', 'contests', 'id', 'votes_allowed', 'seats', 'options', 'name']
 const FIGURES = [
   ...['keys_issued', 'keys_used', 'ballots', 'turnout'],
-  ...['contests', 'blank', 'undervotes', 'options', 'votes'],
+  ...['contests', 'eligible', 'blank', 'undervotes', 'options', 'votes'],
 ]
+const OUTCOME = ['contests', 'outcome', 'result', 'elected', 'tied', 'tied_seats', 'vacant', 'lot']
 
 /** What the verifier has made of a closed log itself. */
 export interface ClosedLog {
   readonly election: Election
   readonly tally: TallyCounts
   readonly keysIssued: number
+  /** Keys issued per district. */
+  readonly eligible: readonly number[]
   readonly close: CloseRecord
   readonly signed: ReadCheckpoint
 }
 
+/** A tie that a lot has decided, as it is certified: titles and names of the definition. */
+export interface ByLot {
+  readonly contest: string
+  readonly elected: readonly string[]
+}
+
 export type CertificationReport =
   /** When it was certified, ISO 8601, and by which program. */
-  | { readonly holds: true; readonly at: string; readonly software: string }
+  | {
+      readonly holds: true
+      readonly at: string
+      readonly software: string
+      /** Left out where no lot is recorded. */
+      readonly lots?: readonly ByLot[]
+    }
   /** It is wrong, or the log is, or they could not be compared: nothing that it says is told. */
   | { readonly holds: false }
 
@@ -122,8 +143,14 @@ export function certificationReport(
 ): CertificationReport | null {
   if (!isThere) return null
   if (signed === undefined || !holds) return { holds: false }
-  const { at, software } = signed.statement
-  return { holds: true, at, software }
+  const { at, software, contests } = signed.statement
+  const lots = contests.flatMap(byLot)
+  return { holds: true, at, software, ...(lots.length > 0 && { lots }) }
+}
+
+function byLot({ title, options, outcome }: CertifiedContest): ByLot[] {
+  if (outcome === undefined || outcome.lot.length === 0) return []
+  return [{ contest: title, elected: outcome.lot.map((id) => options.find((each) => each.id === id)!.name) }]
 }
 
 function about(code: FindingCode, detail?: string): Found {
@@ -142,25 +169,44 @@ async function checkCheckpoint(
   return about('certification-checkpoint', 'the log’s key did not sign it')
 }
 
-/** Names and figures, each from where it is known best, and nothing written otherwise. */
-function checkStatement(statement: Certification, { election, tally, keysIssued }: ClosedLog): Found {
-  const own = certificationOf({
-    ...{ election, keysIssued, result: resultOf(election, tally) },
-    ...{ atMs: Date.parse(statement.at), software: statement.software },
-    ...{ resultSha256: statement.result_sha256, log: statement.log, checked: statement.checked },
-  })
+/** Names, figures and what they come to, each from where it is known best, and nothing written otherwise. */
+function checkStatement(statement: Certification, log: ClosedLog): Found {
+  const { own, wrongLot } = ownStatement(statement, log)
   const difference = (members: string[], source: string): string | undefined => {
     const [theirs, ours] = [statement, own].map((each) => JSON.parse(JSON.stringify(each, members)))
     return firstDifference(theirs, ours, source)
   }
   const names = difference(NAMES, 'the definition says')
   const figures = difference(FIGURES, 'the count says')
-  if (names === undefined && figures === undefined)
+  const isSame = names === undefined && figures === undefined
+  // Of other options or votes nothing is to be expected of the winners.
+  const outcome = wrongLot ?? (isSame ? difference(OUTCOME, 'the votes say') : undefined)
+  if (isSame && outcome === undefined)
     return JSON.stringify(statement) === JSON.stringify(own)
       ? NOTHING
       : about('certification-malformed', 'written in another way')
   return addedUp([
     names === undefined ? NOTHING : about('certification-names', names),
     figures === undefined ? NOTHING : about('certification-figures', figures),
+    outcome === undefined ? NOTHING : about('certification-outcome', outcome),
   ])
+}
+
+/** What an honest certifier would have said, with the lot that is recorded if there can be such a lot. */
+function ownStatement(
+  statement: Certification,
+  { election, tally, keysIssued, eligible }: ClosedLog,
+): { readonly own: Certification; readonly wrongLot?: string } {
+  const withLots = (lots: Lots) =>
+    certificationOf({
+      ...{ format: statement.format, election, keysIssued, eligible, lots },
+      ...{ result: resultOf(election, tally), atMs: Date.parse(statement.at), software: statement.software },
+      ...{ resultSha256: statement.result_sha256, log: statement.log, checked: statement.checked },
+    })
+  try {
+    return { own: withLots(lotsOf(statement)) }
+  } catch (error) {
+    if (!(error instanceof NoSuchLot)) throw error
+    return { own: withLots(new Map()), wrongLot: `the lot: ${error.message}` }
+  }
 }

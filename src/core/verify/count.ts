@@ -60,7 +60,7 @@ export async function checkOutcome(input: OutcomeInput, log: SoundLog): Promise<
   const { election } = rules
   const keysIssued = course.keysIssued()
   const isLast = close.leaf === signed.checkpoint.size - 1
-  const closed = { election, tally, keysIssued, close: close.record, signed }
+  const closed = { election, tally, keysIssued, eligible: course.eligible(), close: close.record, signed }
   return addedUp([
     looked('close', 1),
     isLast ? NOTHING : wrong('entry-after-close', { leaf: close.leaf + 1 }),

@@ -2,7 +2,7 @@
  * The last step of closing: notices the certification of the result, which `elections certify`
  * writes beside the closed log, and says when the result that is shown here was certified.
  */
-import { openCertification } from '../../core/log/certification.ts'
+import { lotsOf, openCertification } from '../../core/log/certification.ts'
 import { CERTIFICATION_PATH } from '../../core/log/certification-form.ts'
 import { base64 } from '../../core/tlog/base64.ts'
 import { equalBytes } from '../../core/tlog/bytes.ts'
@@ -39,8 +39,10 @@ export interface ClosedLog {
 export interface CertificationNotice {
   /** When the result was certified, ISO 8601; undefined until it is. */
   readonly at: () => string | undefined
+  /** What lots have chosen among equal votes, ids of options by contest; undefined where none is recorded. */
+  readonly lots: () => Readonly<Record<string, readonly string[]>> | undefined
   /**
-   * Reads the certification once more, unless it was noticed before.
+   * Reads the certification once more, unless it was noticed before and has no tie left undecided.
    * @param closed the closed log
    * @param resultSha256 of the result document as it is shown here; undefined while none is
    * @returns whether it was noticed now
@@ -52,6 +54,9 @@ export interface CertificationNotice {
 export function certificationNotice(deps: CertificationDeps): CertificationNotice {
   const { electionId, verifierKey, sha256, verify, read } = deps
   let at: string | undefined
+  let lots: Readonly<Record<string, readonly string[]>> | undefined
+  let isFinal = false
+  let taken: Uint8Array | undefined
   let refused: Uint8Array | undefined
   let sawOther = false
 
@@ -67,15 +72,21 @@ export function certificationNotice(deps: CertificationDeps): CertificationNotic
 
   return {
     at: () => at,
+    lots: () => lots,
     look: async (closed, resultSha256) => {
-      const bytes = at === undefined ? await read(CERTIFICATION_PATH) : undefined
+      const bytes = isFinal ? undefined : await read(CERTIFICATION_PATH)
       if (bytes === undefined) return false
-      if (refused !== undefined && equalBytes(bytes, refused)) return false
+      if ([refused, taken].some((known) => known !== undefined && equalBytes(bytes, known))) return false
       try {
         const found = await opened(bytes, closed)
         const shown = resultSha256()
         if (shown === found.result_sha256) {
           at = found.at
+          taken = bytes
+          const drawn = Object.fromEntries(lotsOf(found))
+          lots = Object.keys(drawn).length > 0 ? drawn : undefined
+          // A lot may still be recorded for a tie; nothing else changes any more.
+          isFinal = found.contests.every(({ outcome }) => outcome === undefined || outcome.tied.length === 0)
           return true
         }
         // The count here may be behind: the next look compares again.

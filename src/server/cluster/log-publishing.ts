@@ -68,7 +68,13 @@ export function startLogPublishing(deps: LogPublishingDeps): LogPublishing {
   const folder = logFolder(logDir(dir))
   const certification = watchedCertification(election.id, signer.verifierKey, folder.read, log)
   const standing = new LogStanding({
-    ...{ signer, clock: systemClock, stored: keysUsed, certifiedAt: certification.at },
+    ...{
+      signer,
+      clock: systemClock,
+      stored: keysUsed,
+      certifiedAt: certification.at,
+      lots: certification.lots,
+    },
   })
   const publisher = publishes
     ? startPublisher({

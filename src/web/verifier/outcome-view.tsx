@@ -143,7 +143,8 @@ function Actions({ outcome, receipt, nowMs, onAgain, onOther }: OutcomeViewProps
 /** Of a log that is sound and closed. */
 function certifiedWords({ certification }: Report): string {
   if (!certification?.holds) return t.notCertified
-  return t.certified(f.dateTime(Date.parse(certification.at)), certification.software)
+  const lots = (certification.lots ?? []).map(({ contest, elected }) => t.byLot(contest, f.list(elected)))
+  return [t.certified(f.dateTime(Date.parse(certification.at)), certification.software), ...lots].join(' ')
 }
 
 function Checks({ report }: { readonly report: Report }) {
