@@ -63,10 +63,7 @@ test('a Spanish reader has the whole ballot in Spanish, photos in sight, and vot
   const photos = page.locator('img.photo')
   assert.equal(await photos.count(), 3)
   for (const photo of await photos.all())
-    assert.equal(
-      await photo.evaluate('image => image.decode().then(() => image.naturalWidth)'),
-      160,
-    )
+    assert.equal(await photo.evaluate('image => image.decode().then(() => image.naturalWidth)'), 160)
   assert.equal(
     await option(page, 'baptiste').locator('.designation').textContent(),
     'Partido Cívico · Capitana de policía',
