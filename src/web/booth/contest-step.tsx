@@ -1,5 +1,4 @@
 /** One contest of the ballot: its options, and how many choices are left, seen and heard. */
-import { Fragment } from 'preact'
 import { useState } from 'preact/hooks'
 import type { ShownContest } from './booth.ts'
 import { choose, clear, type Marks, marksIn, toggle, votesIn } from './marks.ts'
@@ -29,8 +28,6 @@ export function ContestStep(props: ContestStepProps) {
   const votes = votesIn(contest)
   const single = votes === 1
   const chosen = marksIn(marks, contest)
-  const left = t.left(f.figure(votes - chosen.length))
-
   const pick = (event: Event, option: ShownContest['options'][number]) => {
     const next = single
       ? choose(marks, contest, option.id)
@@ -47,8 +44,7 @@ export function ContestStep(props: ContestStepProps) {
   }
   const leave = () => {
     const few = rich?.tooFew(contest, marks)
-    if (few === undefined) return onNext()
-    setRefused(few)
+    few === undefined ? onNext() : setRefused(few)
   }
   const last = changing || index + 1 === count
   return (
@@ -67,32 +63,16 @@ export function ContestStep(props: ContestStepProps) {
         aria-describedby="rule"
       >
         {contest.options.map((option) => (
-          <Fragment key={option.id}>
-            <label class="option" data-option={option.id}>
-              <input
-                type={single ? 'radio' : 'checkbox'}
-                // Else the browser writes what is ticked to the disk, to restore the tab some day.
-                autocomplete="off"
-                name={contest.id}
-                checked={chosen.includes(option.id)}
-                onChange={(event) => pick(event, option)}
-              />
-              {rich ? (
-                <span class="who" lang={rich.ballotLanguage}>
-                  <bdi>{option.name}</bdi>
-                  <rich.Designation option={option} />
-                </span>
-              ) : (
-                <bdi>{option.name}</bdi>
-              )}
-              {rich && <rich.Photo option={option} electionId={electionId} />}
-            </label>
-            {rich && <rich.About option={option} />}
-          </Fragment>
+          <Choice
+            key={option.id}
+            {...{ option, single, electionId, name: contest.id }}
+            checked={chosen.includes(option.id)}
+            onPick={(event) => pick(event, option)}
+          />
         ))}
       </fieldset>
       <div class="tally">
-        <p role="status">{single ? said : left}</p>
+        <p role="status">{single ? said : t.left(f.figure(votes - chosen.length))}</p>
         {single && chosen.length > 0 && (
           <button type="button" class="plain" onClick={wipe}>
             {t.clear}
@@ -111,5 +91,42 @@ export function ContestStep(props: ContestStepProps) {
         )}
       </div>
     </Step>
+  )
+}
+
+interface ChoiceProps {
+  readonly option: ShownContest['options'][number]
+  /** Of the group of inputs. */
+  readonly name: string
+  readonly single: boolean
+  readonly checked: boolean
+  readonly electionId: string
+  readonly onPick: (event: Event) => void
+}
+
+function Choice({ option, name, single, checked, electionId, onPick }: ChoiceProps) {
+  return (
+    <>
+      <label class="option" data-option={option.id}>
+        <input
+          type={single ? 'radio' : 'checkbox'}
+          // Else the browser writes what is ticked to the disk, to restore the tab some day.
+          autocomplete="off"
+          name={name}
+          checked={checked}
+          onChange={onPick}
+        />
+        {rich ? (
+          <span class="who" lang={rich.ballotLanguage}>
+            <bdi>{option.name}</bdi>
+            <rich.Designation option={option} />
+          </span>
+        ) : (
+          <bdi>{option.name}</bdi>
+        )}
+        {rich && <rich.Photo option={option} electionId={electionId} />}
+      </label>
+      {rich && <rich.About option={option} />}
+    </>
   )
 }

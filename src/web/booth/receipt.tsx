@@ -26,16 +26,6 @@ interface ReceiptProps {
 export function Receipt({ stage: { receipt }, election, pages, onFinish }: ReceiptProps) {
   const { tracker, promise } = receipt
   const [copied, setCopied] = useState(false)
-  const [Qr, setQr] = useState<typeof TrackerQr>()
-  // Without it the receipt is whole: the code says what stands above it.
-  useEffect(
-    () =>
-      void trackerQr().then(
-        (module) => setQr(() => module.TrackerQr),
-        () => {},
-      ),
-    [],
-  )
   const copy = () =>
     navigator.clipboard.writeText(tracker).then(
       () => setCopied(true),
@@ -64,7 +54,7 @@ export function Receipt({ stage: { receipt }, election, pages, onFinish }: Recei
             <span key={i}>{group}</span>
           ))}
         </p>
-        {Qr && <Qr text={tracker} />}
+        <LateQr text={tracker} />
         <div class="actions">
           {'clipboard' in navigator && (
             <button type="button" class="secondary" onClick={copy}>
@@ -112,4 +102,18 @@ export function Receipt({ stage: { receipt }, election, pages, onFinish }: Recei
       </section>
     </Step>
   )
+}
+
+/** The code's drawing once it is fetched. Without it the receipt is whole: it says what stands above it. */
+function LateQr({ text }: { readonly text: string }) {
+  const [Drawing, setDrawing] = useState<typeof TrackerQr>()
+  useEffect(
+    () =>
+      void trackerQr().then(
+        (module) => setDrawing(() => module.TrackerQr),
+        () => {},
+      ),
+    [],
+  )
+  return Drawing ? <Drawing text={text} /> : null
 }
