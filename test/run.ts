@@ -26,6 +26,8 @@ import { isSharedMissing } from './shared.ts'
 import { filesOf, runsAlone, SUITES, type SuiteName, suiteOf } from './suites.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** Hundreds of commands and servers are started: each finds here what the first of them compiled. */
+const COMPILED = fileURLToPath(new URL('../node_modules/.cache/node/', import.meta.url))
 const PREPARE = fileURLToPath(new URL('../scripts/prepare.js', import.meta.url))
 const SLOWEST = 10
 const LIMIT_S = 900
@@ -227,6 +229,7 @@ function tellTimes({ files, stages, skips }: Tally): void {
 }
 
 async function main(): Promise<number> {
+  process.env.NODE_COMPILE_CACHE ??= COMPILED
   const tally: Tally = {
     counts: { tests: 0, suites: 0, passed: 0, failed: 0, cancelled: 0, skipped: 0, todo: 0 },
     ...{ files: [], skips: [], ended: [], empty: [], stages: [] },
