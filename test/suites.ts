@@ -59,11 +59,7 @@ const FAULTS: readonly RegExp[] = [
 ]
 
 /** Files in whose elections voting ends some seconds after it began. */
-const HASTY: readonly RegExp[] = [
-  /^test\/(add-voters|at-rest|certify|log-witness|simulate)\.test\.ts$/,
-  /^test\/(crash|control)\//,
-  /^test\/gateway\/(log|observer|results)\.test\.ts$/,
-]
+const HASTY: readonly RegExp[] = [/^test\/e2e\/(booth|dashboard|verifier)\.test\.ts$/]
 
 /** Files that measure, crowd or fill what others would share. */
 const QUIET: readonly RegExp[] = [
