@@ -4,7 +4,8 @@
  */
 
 /**
- * `together`: beside anything. `engines`: in elections of its own on the engines of the run. `faults`: brings these down.
+ * `together`: beside anything. `engines`: in elections of its own on the engines of the run. `faults`: brings these down,
+ * or does to them what others see.
  * `hasty`: in its elections voting ends some seconds after it began. `quiet`: measures, crowds or fills what others would
  * share.
  */
