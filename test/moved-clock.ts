@@ -1,15 +1,20 @@
 /**
- * Preloaded into a server: its wall clock stands at what a file says, in ms since 1970, from when there is one. So a test
- * ends voting when it is ready for that, and entries have the same times in every run.
+ * Preloaded into a server: its wall clock is what a file says, from when there is one. So a test ends voting when it is
+ * ready for that, and entries have the same times in every run.
+ *
+ * The file: ms since 1970, where the clock stands still; or "+" and by how many ms it is ahead of the machine's.
  */
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 const file = process.env.TEST_CLOCK_FILE
 if (file !== undefined) {
   const systemNowMs = Date.now
   Date.now = () => {
     try {
-      return Number(readFileSync(file, 'utf8'))
+      const text = readFileSync(file, 'utf8')
+      return text.startsWith('+') ? systemNowMs() + Number(text) : Number(text)
     } catch {
       return systemNowMs()
     }
@@ -19,4 +24,39 @@ if (file !== undefined) {
 /** The environment of such a server. */
 export function movedClock(clockFile: string): Readonly<Record<string, string>> {
   return { NODE_OPTIONS: `--import=${import.meta.url}`, TEST_CLOCK_FILE: clockFile }
+}
+
+export interface PutForward {
+  /** The environment of servers and commands that go by it. */
+  readonly env: Readonly<Record<string, string>>
+  /** From now on it is so late for them, and time goes on from there. Backwards it is not put. */
+  readonly to: (atMs: number) => void
+  readonly nowMs: () => number
+}
+
+let clocks: string | undefined
+
+function newClockFile(): string {
+  if (clocks === undefined) {
+    const dir = mkdtempSync(join(tmpdir(), 'elections-clocks-'))
+    process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+    clocks = dir
+  }
+  return join(clocks, crypto.randomUUID())
+}
+
+/** For an election whose voting begins or ends when a test says so, long before the machine's clock would. */
+export function putForward(): PutForward {
+  const clockFile = newClockFile()
+  let aheadMs = 0
+  return {
+    env: movedClock(clockFile),
+    to: (atMs) => {
+      aheadMs = Math.max(aheadMs, atMs - Date.now())
+      // In one step: nobody reads half of it.
+      writeFileSync(`${clockFile}.new`, `+${aheadMs}`)
+      renameSync(`${clockFile}.new`, clockFile)
+    },
+    nowMs: () => Date.now() + aheadMs,
+  }
 }

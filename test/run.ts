@@ -1,20 +1,23 @@
 /**
- * Runs the tests: all of them, a suite, or the files that are named. Engines are started once for the whole run, by the
- * first test that wants them. A file that hangs is ended, with all it has started. Ends with what was slow, what took
- * longer than its budget, every failure, and a line `N passed, N failed, N skipped`.
+ * Runs the tests: all of them, suites, or the files that are named. The suite `unit` comes first; all others are one
+ * queue (test/schedule.ts). Engines are started once for the whole run, by the first test that wants them. A file that
+ * hangs is ended, with all it has started. Ends with what was slow, what took longer than its budget, every failure, and
+ * a line `N passed, N failed, N skipped`.
  *
  * usage: node test/run.ts [unit|product|browser|cluster …] [FILE …] [--name=PATTERN] [--no-skips] [--budgets]
  *          [--limit=SECONDS]
  *
  * --name=PATTERN   only tests whose name this regular expression finds
  * --no-skips       a test that is skipped is a failure, as it is wherever ../shared/ is
- * --budgets        a suite that takes longer than its budget is a failure
+ * --budgets        what takes longer than its budget is a failure: a suite by itself, or all together
  * --limit=SECONDS  what one test, and one file, may take; 900 by default
  *
  * Exit codes: 0 all passed, 1 something failed, 2 unusable arguments, 130 interrupted.
  */
 import { spawnSync } from 'node:child_process'
+import { setMaxListeners } from 'node:events'
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { relative, resolve } from 'node:path'
 import type { Transform } from 'node:stream'
 import { run } from 'node:test'
@@ -22,10 +25,14 @@ import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { endFile } from './process-tree.ts'
+import { runScheduled } from './schedule.ts'
 import { isSharedMissing } from './shared.ts'
-import { filesOf, runsAlone, SUITES, type SuiteName, suiteOf } from './suites.ts'
+import { filesOf, laneOf, SUITES, type Suite, suiteOf, WHOLE_BUDGET_S } from './suites.ts'
+import { inTurns, type Turn } from './turns.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** Hundreds of commands and servers are started: each finds here what the first of them compiled. */
+const COMPILED = fileURLToPath(new URL('../node_modules/.cache/node/', import.meta.url))
 const PREPARE = fileURLToPath(new URL('../scripts/prepare.js', import.meta.url))
 const SLOWEST = 10
 const LIMIT_S = 900
@@ -36,11 +43,11 @@ const EXIT_USAGE = 2
 const EXIT_INTERRUPTED = 130
 
 interface Stage {
-  readonly name: SuiteName
+  readonly name: string
   readonly files: readonly string[]
-  /** Files side by side, but for those that run alone. */
-  readonly concurrency: number
-  /** Seconds; null where only some files of the suite run. */
+  /** Files side by side. */
+  readonly slots: number
+  /** Seconds; null where it is not one whole suite. */
   readonly budgetS: number | null
 }
 
@@ -52,6 +59,8 @@ interface Tally {
   readonly ended: string[]
   /** Files in which no test was. */
   readonly empty: string[]
+  /** Seconds of the whole run, where all suites were in it. */
+  wholeS: number | null
   readonly stages: { readonly stage: Stage; readonly seconds: number }[]
 }
 
@@ -71,12 +80,6 @@ const LIMIT_MS = Number(values.limit) * 1000
 function stagesFor(asked: readonly string[]): readonly Stage[] {
   const names = asked.length === 0 ? SUITES.map(({ name }) => name) : asked
   const suites = SUITES.filter(({ name }) => names.includes(name))
-  const whole = suites.map(({ name, concurrency, budgetS }) => ({
-    name,
-    concurrency,
-    budgetS: values.name === undefined ? budgetS : null,
-    files: filesOf(ROOT, name),
-  }))
   const single = names.filter((name) => !suites.some((suite) => suite.name === name))
   const missing = single.find((file) => !existsSync(file))
   if (missing !== undefined)
@@ -84,9 +87,24 @@ function stagesFor(asked: readonly string[]): readonly Stage[] {
   const paths = single.map((file) => relative(ROOT, resolve(file)).replaceAll('\\', '/'))
   prepareFor(paths.filter((path) => !path.startsWith('..')))
   return [
-    ...whole,
-    ...paths.map((path) => ({ name: suiteOf(path), files: [path], concurrency: 1, budgetS: null })),
+    ...wholeStages(suites),
+    ...paths.map((path) => ({ name: suiteOf(path), files: [path], slots: 1, budgetS: null })),
   ]
+}
+
+/** Those that keep the cores busy by themselves; all others side by side, for they mostly wait. */
+function wholeStages(suites: readonly Suite[]): readonly Stage[] {
+  const cores = availableParallelism()
+  return (['works', 'waits'] as const).flatMap((mostly) => {
+    const some = suites.filter((suite) => suite.mostly === mostly)
+    if (some.length === 0) return []
+    return {
+      name: some.map(({ name }) => name).join(', '),
+      files: some.flatMap(({ name }) => filesOf(ROOT, name)),
+      slots: mostly === 'works' ? cores : cores + 1,
+      budgetS: values.name === undefined && some.length === 1 ? some[0]!.budgetS : null,
+    }
+  })
 }
 
 /** What `npm run test:SUITE` prepares for a whole suite, for single files. */
@@ -101,56 +119,42 @@ function prepareFor(paths: readonly string[]): void {
 
 async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal: AbortSignal): Promise<void> {
   const startedMs = performance.now()
-  const together = stage.files.filter((file) => !runsAlone(file))
-  const parts = [
-    { files: together, concurrency: stage.concurrency, signal },
-    { files: stage.files.filter(runsAlone), concurrency: 1, signal },
-  ]
-  for (const part of parts)
-    if (part.files.length > 0 && !signal.aborted) await runFiles(part, tally, reporter)
+  const turns = inTurns((event) => reporter.write(event))
+  const one = (file: string) => runFile(file, tally, turns(), signal)
+  await runScheduled(stage.files, laneOf, stage.slots, one, signal)
   tally.stages.push({ stage, seconds: (performance.now() - startedMs) / 1000 })
 }
 
-interface Part {
-  readonly files: readonly string[]
-  readonly concurrency: number
-  readonly signal: AbortSignal
-}
-
 /** The events go to the reporter, but for the summary, which is of the whole run. */
-async function runFiles(part: Part, tally: Tally, reporter: Transform): Promise<void> {
+async function runFile(path: string, tally: Tally, turn: Turn, signal: AbortSignal): Promise<void> {
+  const file = resolve(ROOT, path)
+  const deadline = setTimeout(end, LIMIT_MS + GRACE_MS, file, tally)
   const events = run({
-    ...part,
-    files: part.files.map((file) => resolve(ROOT, file)),
-    timeout: LIMIT_MS,
+    ...{ files: [file], concurrency: 1, timeout: LIMIT_MS, signal },
     ...(values.name !== undefined && { testNamePatterns: [values.name] }),
   })
-  const deadlines = new Map<string, NodeJS.Timeout>()
-  const summarised = new Set<string>()
+  let isEmpty = true
   for await (const event of events) {
     const { type, data } = event
     if (type === 'test:summary') {
       if (data.file === undefined) add(tally, data.counts)
-      else if (data.counts.tests > 0) summarised.add(data.file)
+      else if (data.counts.tests > 0) isEmpty = false
       continue
     }
     if (type === 'test:diagnostic' && data.file === undefined && data.nesting === 0) continue
-    if (type === 'test:dequeue' && data.name === data.file)
-      deadlines.set(data.name, setTimeout(end, LIMIT_MS + GRACE_MS, data.name, tally))
-    if (type === 'test:complete' && data.name === data.file) {
-      clearTimeout(deadlines.get(data.name))
-      tally.files.push({ path: relative(ROOT, data.name), seconds: data.details.duration_ms / 1000 })
-    }
+    if (type === 'test:complete' && data.name === data.file)
+      tally.files.push({ path, seconds: data.details.duration_ms / 1000 })
     if (type === 'test:pass' && data.name === data.file) {
-      if (!summarised.has(data.name)) addEmpty(tally, relative(ROOT, data.name))
+      if (isEmpty) addEmpty(tally, path)
     } else if (type === 'test:pass' && data.skip !== undefined && data.skip !== false)
       tally.skips.push({
-        path: relative(ROOT, data.file ?? ''),
-        title: data.name,
+        ...{ path, title: data.name },
         reason: data.skip === true ? 'no reason given' : data.skip,
       })
-    reporter.write(event)
+    turn.say(event)
   }
+  clearTimeout(deadline)
+  turn.end()
 }
 
 /** Ends a file that hangs; where its processes cannot be found, this one, for a run without end is worse. */
@@ -174,7 +178,7 @@ function addEmpty({ counts, empty }: Tally, path: string): void {
 }
 
 /** @returns what makes the run fail besides tests that failed */
-function faultsOf({ counts, skips, empty, stages }: Tally): readonly string[] {
+function faultsOf({ counts, skips, empty, stages, wholeS }: Tally): readonly string[] {
   const wrongSkips = values['no-skips'] || !isSharedMissing() ? skips : []
   return [
     ...(counts.tests === 0 ? ['no test ran'] : []),
@@ -184,6 +188,9 @@ function faultsOf({ counts, skips, empty, stages }: Tally): readonly string[] {
     ),
     ...(values.budgets
       ? stages.filter(isOver).map(({ stage }) => `the suite ${stage.name} took longer than its budget`)
+      : []),
+    ...(values.budgets && wholeS !== null && wholeS > WHOLE_BUDGET_S
+      ? ['the whole took longer than its budget']
       : []),
   ]
 }
@@ -209,7 +216,7 @@ async function tellSummary({ counts }: Tally, startedMs: number, reporter: Trans
   await told
 }
 
-function tellTimes({ files, stages, skips }: Tally): void {
+function tellTimes({ files, stages, skips, wholeS }: Tally): void {
   const number = (seconds: number) => seconds.toFixed(1).padStart(7)
   console.log('\nslowest files, in seconds')
   for (const { path, seconds } of files.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST))
@@ -222,14 +229,19 @@ function tellTimes({ files, stages, skips }: Tally): void {
       `${number(each.seconds)}  ${name} (${some.length} ${some.length === 1 ? 'file' : 'files'}${budget})`,
     )
   }
+  if (wholeS !== null)
+    console.log(
+      `${number(wholeS)}  all (budget ${WHOLE_BUDGET_S}${wholeS > WHOLE_BUDGET_S ? ': EXCEEDED' : ''})`,
+    )
   if (skips.length > 0) console.log('\nskipped')
   for (const { path, title, reason } of skips) console.log(`  ${path}: ${title} (${reason})`)
 }
 
 async function main(): Promise<number> {
+  process.env.NODE_COMPILE_CACHE ??= COMPILED
   const tally: Tally = {
     counts: { tests: 0, suites: 0, passed: 0, failed: 0, cancelled: 0, skipped: 0, todo: 0 },
-    ...{ files: [], skips: [], ended: [], empty: [], stages: [] },
+    ...{ files: [], skips: [], ended: [], empty: [], stages: [], wholeS: null },
   }
   let stages: readonly Stage[]
   try {
@@ -243,9 +255,10 @@ async function main(): Promise<number> {
   const reporter = new spec()
   reporter.pipe(process.stdout)
   const interruption = new AbortController()
+  setMaxListeners(0, interruption.signal)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => interruption.abort())
-  const engines = stages.some(({ name }) => name === 'cluster')
+  const engines = stages.some(({ files }) => files.some((path) => suiteOf(path) === 'cluster'))
     ? await import('./global-setup.ts')
     : undefined
   engines?.globalSetup()
@@ -255,6 +268,8 @@ async function main(): Promise<number> {
   } finally {
     await engines?.globalTeardown()
   }
+  if (positionals.length === 0 && values.name === undefined)
+    tally.wholeS = (performance.now() - startedMs) / 1000
   await tellSummary(tally, startedMs, reporter)
   tellTimes(tally)
   const faults = faultsOf(tally)

@@ -156,9 +156,23 @@ export function readKeys(keysFile: string): Key[] {
 
 export async function startServer(election: TestElection): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), 'elections-test-'))
-  const { keysFile } = await initElection(dir, election)
+  await initElection(dir, election)
+  const server = serverIn(dir, election)
+  await server.restart()
+  return server
+}
+
+/** A server that runs only once it is started again, on a copy of what a stopped one of the same election has left. */
+export function stoppedServer(election: TestElection, left: string): TestServer {
+  const dir = mkdtempSync(join(tmpdir(), 'elections-test-'))
+  cpSync(left, dir, { recursive: true })
+  return serverIn(dir, election)
+}
+
+function serverIn(dir: string, election: TestElection): TestServer {
+  const keysFile = join(dir, 'keys.csv')
   const dataDir = election.moveDataTo?.(join(dir, 'data')) ?? join(dir, 'data')
-  let process_: ChildProcess
+  let process_: ChildProcess | undefined
   let stderr = ''
 
   const start = async (port: number): Promise<{ url: string; pid: number }> => {
@@ -190,8 +204,10 @@ export async function startServer(election: TestElection): Promise<TestServer> {
     ])
     return { url: ready.url, pid: child.pid! }
   }
+  const hasEnded = () =>
+    process_ !== undefined && (process_.exitCode !== null || process_.signalCode !== null)
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    if (process_.exitCode !== null || process_.signalCode !== null) return process_.exitCode
+    if (process_ === undefined || hasEnded()) return process_?.exitCode ?? null
     const exited = once(process_, 'exit')
     process_.kill(signal)
     const [code] = (await exited) as [number | null]
@@ -199,7 +215,7 @@ export async function startServer(election: TestElection): Promise<TestServer> {
   }
 
   const server: TestServer = {
-    ...(await start(0)),
+    ...{ url: '', pid: 0 },
     dir,
     dataDir,
     keysFile,
@@ -209,14 +225,15 @@ export async function startServer(election: TestElection): Promise<TestServer> {
       rmSync(dir, { recursive: true, force: true })
       return code
     },
-    hasEnded: () => process_.exitCode !== null || process_.signalCode !== null,
+    hasEnded,
     terminate: () => end('SIGTERM'),
     kill: async () => {
       await end('SIGKILL')
     },
     restart: async () => {
       await end('SIGTERM')
-      Object.assign(server, await start(Number(new URL(server.url).port)))
+      const port = server.url === '' ? 0 : Number(new URL(server.url).port)
+      Object.assign(server, await start(port))
     },
     stderr: () => stderr,
   }

@@ -1,5 +1,6 @@
-/** Which test file belongs to which suite, which run side by side, and how long a suite may take. */
+/** Which test file belongs to which suite, which run side by side, and how long it all may take. */
 import { globSync } from 'node:fs'
+import type { Lane } from './schedule.ts'
 
 export interface Suite {
   readonly name: SuiteName
@@ -9,33 +10,36 @@ export interface Suite {
   readonly prepare: 'packages' | 'start' | 'browser' | 'engines'
   /** Seconds on two cores with nothing else to do. */
   readonly budgetS: number
-  /** Files that run side by side, but for those that run alone. */
-  readonly concurrency: number
+  /** What its tests do most: they keep a core busy, or wait for processes, pages and engines. */
+  readonly mostly: 'works' | 'waits'
 }
 
 export type SuiteName = 'unit' | 'product' | 'browser' | 'cluster'
 
 /** In the order in which they run: what is quick to fail comes first. */
 export const SUITES: readonly Suite[] = [
-  { name: 'unit', needs: 'Node alone', prepare: 'packages', budgetS: 60, concurrency: 2 },
+  { name: 'unit', needs: 'Node alone', prepare: 'packages', budgetS: 60, mostly: 'works' },
   {
     name: 'product',
     needs: 'the command and its server, built pages, Go',
     prepare: 'start',
-    ...{ budgetS: 540, concurrency: 2 },
+    ...{ budgetS: 540, mostly: 'waits' },
   },
-  { name: 'browser', needs: 'Chromium', prepare: 'browser', budgetS: 360, concurrency: 1 },
+  { name: 'browser', needs: 'Chromium', prepare: 'browser', budgetS: 360, mostly: 'waits' },
   {
     name: 'cluster',
     needs: 'Redis, Kafka, Spark and PostgreSQL',
     prepare: 'engines',
-    ...{ budgetS: 540, concurrency: 1 },
+    ...{ budgetS: 540, mostly: 'waits' },
   },
 ]
 
+/** For all suites together, which run side by side: seconds on two cores with nothing else to do. */
+export const WHOLE_BUDGET_S = 1500
+
 /** Files under test/ that start no process: they belong to the loop of seconds. */
 const PURE: readonly RegExp[] = [
-  /^test\/(architecture|docs|cdf)\.test\.ts$/,
+  /^test\/(architecture|docs|cdf|schedule)\.test\.ts$/,
   /^test\/contract\/embedded\.test\.ts$/,
   /^test\/engines\/compose\.test\.ts$/,
   /^test\/log\/v1\.test\.ts$/,
@@ -50,20 +54,32 @@ const LONG: readonly RegExp[] = [
 ]
 
 /**
- * Files of the product's suite that run alone, one after the other: in their elections voting ends some seconds after it
- * began, or they kill, crowd or fill what others would share.
+ * Files that bring down the engines of the run and bring them back, or do what others on these would see: records that
+ * are no ballots in `votes`, a topic made again, triggers switched off.
  */
-const ALONE: readonly RegExp[] = [
-  /^test\/(add-voters|at-rest|certify|log-witness|run|simulate)\.test\.ts$/,
-  /^test\/(crash|control)\//,
-  /^test\/gateway\/(log|observer|places|results|viewers)\.test\.ts$/,
+const FAULTS: readonly RegExp[] = [
+  /^test\/cluster\/(extend|faults|log|product-faults|product-voting|set-aside|spark|version-1)\.test\.ts$/,
+  /^test\/engines\/(native|topics)\.test\.ts$/,
+]
+
+/** Files in whose elections voting ends some seconds after it began. */
+const HASTY: readonly RegExp[] = [/^test\/e2e\/verifier\.test\.ts$/]
+
+/** Files that measure, crowd or fill what others would share. */
+const QUIET: readonly RegExp[] = [
+  /^test\/run\.test\.ts$/,
+  /^test\/control\/served\.test\.ts$/,
+  /^test\/gateway\/(places|viewers)\.test\.ts$/,
 ]
 
 /** Patterns that name files, so that a test can tell those that name none any more. */
-export const NAMED: readonly RegExp[] = [...PURE, ...LONG, ...ALONE]
+export const NAMED: readonly RegExp[] = [...PURE, ...LONG, ...FAULTS, ...HASTY, ...QUIET]
 
-export function runsAlone(path: string): boolean {
-  return ALONE.some((pattern) => pattern.test(path))
+export function laneOf(path: string): Lane {
+  if (QUIET.some((pattern) => pattern.test(path))) return 'quiet'
+  if (FAULTS.some((pattern) => pattern.test(path))) return 'faults'
+  if (suiteOf(path) === 'cluster') return 'engines'
+  return HASTY.some((pattern) => pattern.test(path)) ? 'hasty' : 'together'
 }
 
 /** @param path below the repository, with slashes; every test file has exactly one suite */

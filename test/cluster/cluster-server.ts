@@ -18,6 +18,7 @@ import type { Role } from '../../src/server/cluster/roles.ts'
 import { runSimulation, type SimulationReport } from '../../src/simulator/run.ts'
 import { NO_SHARES } from '../../src/simulator/shares.ts'
 import { type Engines, engines } from '../engines.ts'
+import type { PutForward } from '../moved-clock.ts'
 import { type Key, MAIN, openElectionFile, type RunEnd, readKeys, rollOf, runCli } from '../server.ts'
 
 /** Long, for machines that do much else: a bound says that nothing comes any more, not how fast it should. */
@@ -63,14 +64,15 @@ export interface Product {
   readonly end: () => Promise<void>
 }
 
-export async function product(): Promise<Product> {
+/** @param clock what its commands and servers go by, where that is not the machine's */
+export async function product(clock?: PutForward): Promise<Product> {
   const site = await engines()
   // Engines somebody keeps running may be older than the schema.
   await migrate(site.DATABASE_URL)
   const dir = mkdtempSync(join(tmpdir(), 'elections-cluster-'))
   const dataDir = join(dir, 'data')
   const { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, SPARK_REMOTE, SPARK_CHECKPOINTS } = site
-  const env = { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, SPARK_REMOTE, SPARK_CHECKPOINTS }
+  const env = { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, SPARK_REMOTE, SPARK_CHECKPOINTS, ...clock?.env }
   const servers: ClusterServer[] = []
   const cli: Product['cli'] = (command, ...args) =>
     runCli([command, '--cluster', '--data', dataDir, ...args], env)

@@ -11,6 +11,7 @@ import { credentialPrefix, credentialText } from '../../src/core/election/creden
 import { VOTES } from '../../src/core/log/topics.ts'
 import { formatVoteRecord } from '../../src/core/log/vote-record.ts'
 import { clusterSecrets } from '../../src/organise/cluster/cluster-election.ts'
+import { putForward } from '../moved-clock.ts'
 import type { Key } from '../server.ts'
 import {
   assertBooks,
@@ -25,7 +26,8 @@ import {
 } from './cluster-server.ts'
 
 /** From the start of the file to the close of the election that closes. */
-const CLOSES_AFTER_MS = 75_000
+const CLOSES_AFTER_MS = 600_000
+const clock = putForward()
 const CROWD = 1_200
 const WATCHED = 12
 
@@ -48,7 +50,7 @@ const wrongIn = (doctor: string): string[] =>
   )
 
 before(async () => {
-  on = await product()
+  on = await product(clock)
   election = await on.init(2_000)
   closesAtMs = Date.now() + CLOSES_AFTER_MS
   closing = await on.init(40, { closes_at: new Date(closesAtMs).toISOString(), results: 'after-close' })
@@ -233,10 +235,11 @@ test('exports are the bytes of /results.*; doctor sees who else has the secret',
 
 test('the close is seen by both gateways: no vote more, and results for after the close', async () => {
   const late = closing.take(2)
-  if (Date.now() < closesAtMs)
-    for (const { url } of gateways)
-      assert.equal((await fetch(`${url}/elections/${closing.id}/results.json`)).status, 403)
-  await until('the close', () => Date.now() > closesAtMs)
+  for (const { url } of gateways)
+    assert.equal((await fetch(`${url}/elections/${closing.id}/results.json`)).status, 403)
+  clock.to(closesAtMs)
+  for (const { url } of gateways)
+    await until(`the end at ${url}`, async () => (await results(url, closing.id)).phase === 'closed')
   for (const [i, { url }] of gateways.entries()) {
     const refused = await castVote(url, closing.id, late[i]!, 'grace')
     assert.deepEqual([refused.status, (await told(refused)).code], [403, 'polls-closed'])

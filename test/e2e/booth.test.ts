@@ -8,6 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { DefinitionFile } from '../../src/core/election/definition.ts'
 import { keyCode, keyFragment } from '../../src/core/election/key-code.ts'
 import { rotated, rotationOf } from '../../src/core/election/rotation.ts'
+import { type PutForward, putForward } from '../moved-clock.ts'
 import { logKeyOf, promised } from '../receipts.ts'
 import { type Key, rollOf, startServer, type TestServer, vote } from '../server.ts'
 import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
@@ -42,8 +43,15 @@ before(async () => {
 })
 after(() => browser?.close())
 
-async function serve(t: TestContext, changes: Partial<DefinitionFile> = {}): Promise<TestServer> {
-  const server = await startServer({ definition: councilElection(changes), roll: rollOf(24) })
+async function serve(
+  t: TestContext,
+  changes: Partial<DefinitionFile> = {},
+  clock?: PutForward,
+): Promise<TestServer> {
+  const server = await startServer({
+    ...{ definition: councilElection(changes), roll: rollOf(24) },
+    ...(clock && { env: clock.env }),
+  })
   t.after(() => server.stop())
   return server
 }
@@ -589,8 +597,9 @@ test('a page closed with the answer lost: the link, or the key typed, tells that
 })
 
 test('a reload before the request left: the ballot is made again, and an honest “not recorded” after the close', async (t) => {
-  const closesAtMs = Date.now() + 35_000
-  const server = await serve(t, { closes_at: new Date(closesAtMs).toISOString() })
+  const closesAtMs = Date.now() + 300_000
+  const clock = putForward()
+  const server = await serve(t, { closes_at: new Date(closesAtMs).toISOString() }, clock)
   const [first, second] = server.keys.filter(({ district }) => district === 'north') as [Key, Key]
   const opened: Watched[] = []
   for (const key of [first, second]) {
@@ -613,7 +622,7 @@ test('a reload before the request left: the ballot is made again, and an honest 
   assert.equal(await storageOf(early.page), '{}')
   await late.page.unroute(BALLOTS)
   assert.ok(Date.now() < closesAtMs, 'this machine was too slow to vote before the close')
-  await new Promise((resolve) => setTimeout(resolve, closesAtMs - Date.now() + 500))
+  clock.to(closesAtMs)
   await late.page.goto('about:blank')
   await late.page.goto(linkOf(server, second))
   await at(late.page, 'Voting is closed')
@@ -627,8 +636,9 @@ test('a reload before the request left: the ballot is made again, and an honest 
 })
 
 test('an answer that was lost just before the close: recorded, and told so after it', async (t) => {
-  const closesAtMs = Date.now() + 15_000
-  const server = await serve(t, { closes_at: new Date(closesAtMs).toISOString() })
+  const closesAtMs = Date.now() + 300_000
+  const clock = putForward()
+  const server = await serve(t, { closes_at: new Date(closesAtMs).toISOString() }, clock)
   const key = server.keys.find(({ district }) => district === 'north')!
   const { page } = await open(t, linkOf(server, key))
   await page.route(BALLOTS, async (route) => {
@@ -639,7 +649,7 @@ test('an answer that was lost just before the close: recorded, and told so after
   await at(page, 'Not sure yet: we keep asking')
   await page.goto('about:blank')
   await page.unroute(BALLOTS)
-  await new Promise((resolve) => setTimeout(resolve, closesAtMs - Date.now() + 500))
+  clock.to(closesAtMs)
   await page.goto(linkOf(server, key))
   await at(page, RECORDED)
   assert.equal(await page.locator('.tracker').count(), 0)
@@ -782,18 +792,25 @@ test('every “no” on a phone and a desk, in the dark, and right to left', asy
 })
 
 test('voting that has not opened: when it does, and a way to look again', async (t) => {
-  const opensAtMs = Date.now() + 6_000
-  const server = await serve(t, { opens_at: new Date(opensAtMs).toISOString() })
-  for (const url of [boothOf(server), linkOf(server, server.keys[0]!)]) {
-    const { page, faults } = await open(t, url)
-    await at(page, 'Voting is not open yet')
-    await page.getByText(/It opens on \w+day.* \d{4}/).waitFor()
-    await sound(page, 'not-open')
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, opensAtMs - Date.now() + 1_100)))
+  const opensAtMs = Date.now() + 300_000
+  const clock = putForward()
+  const server = await serve(t, { opens_at: new Date(opensAtMs).toISOString() }, clock)
+  const opened: (readonly [Watched, string])[] = []
+  for (const [url, then] of [
+    [boothOf(server), 'Enter your voter key'],
+    [linkOf(server, server.keys[0]!), 'Your ballot'],
+  ] as const) {
+    const watched = await open(t, url)
+    await at(watched.page, 'Voting is not open yet')
+    await watched.page.getByText(/It opens on \w+day.* \d{4}/).waitFor()
+    opened.push([watched, then])
+  }
+  await sound(opened[0]![0].page, 'not-open')
+  clock.to(opensAtMs)
+  for (const [{ page, faults }, then] of opened) {
     await press(page, 'Check again')
-    await at(page, url === boothOf(server) ? 'Enter your voter key' : 'Your ballot')
+    await at(page, then)
     assert.deepEqual(real(faults), [])
-    if (url === boothOf(server)) return
   }
 })
 

@@ -5,6 +5,7 @@ import { after, before, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { DefinitionFile } from '../../src/core/election/definition.ts'
+import { type PutForward, putForward } from '../moved-clock.ts'
 import { openElectionFile, rollOf, startServer, type TestServer, vote } from '../server.ts'
 import { accessibilityFaults, launchBrowser, openPage, screenshot, type Watched } from './browser.ts'
 
@@ -26,8 +27,12 @@ async function serve(
   changes: Partial<DefinitionFile> = {},
   voters = 20,
   districts?: string[],
+  clock?: PutForward,
 ) {
-  const server = await startServer({ definition: openElectionFile(changes), roll: rollOf(voters, districts) })
+  const server = await startServer({
+    ...{ definition: openElectionFile(changes), roll: rollOf(voters, districts) },
+    ...(clock && { env: clock.env }),
+  })
   t.after(() => server.stop())
   return server
 }
@@ -163,8 +168,10 @@ test('a page that hears nothing, or only refusals, waits and then shows the resu
 })
 
 test('results for after the close: only turnout until then, in the page and on the wire; then all of it', async (t) => {
-  const closesAtMs = Date.now() + 15_000
-  const server = await serve(t, { results: 'after-close', closes_at: new Date(closesAtMs).toISOString() })
+  const closesAtMs = Date.now() + 300_000
+  const clock = putForward()
+  const closes_at = new Date(closesAtMs).toISOString()
+  const server = await serve(t, { results: 'after-close', closes_at }, 20, undefined, clock)
   const heard: string[] = []
   const { page, faults } = await open(t, `${server.url}/`, {}, async (page) => {
     const cdp = await page.context().newCDPSession(page)
@@ -191,6 +198,7 @@ test('results for after the close: only turnout until then, in the page and on t
   assert.deepEqual(await accessibilityFaults(page), [])
   assert.ok(Date.now() < closesAtMs, 'this machine was too slow to look before the close')
 
+  clock.to(closesAtMs)
   await page.getByText('Voting is closed').waitFor({ timeout: 20_000 })
   assert.equal(await votesOf(page, 'ada').textContent(), '2')
   assert.deepEqual(faults, [])

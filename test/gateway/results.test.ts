@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
+import { putForward } from '../moved-clock.ts'
 import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from '../server.ts'
 
 async function withServer(
@@ -138,23 +139,25 @@ test('opening and closing by the clock: not yet, then open, then closed and show
   const startMs = Date.now()
   const definition = openElectionFile({
     results: 'after-close',
-    opens_at: at(startMs + 6_000),
-    closes_at: at(startMs + 12_000),
+    opens_at: at(startMs + 300_000),
+    closes_at: at(startMs + 600_000),
   })
-  await withServer({ definition, roll: rollOf(4) }, async (server) => {
+  const clock = putForward()
+  await withServer({ definition, roll: rollOf(4), env: clock.env }, async (server) => {
     const code = async (answer: Response) =>
       ((await answer.json()) as { code?: string }).code ?? answer.status
     const until = async (phase: string) => {
       while ((await snapshot(server.url)).phase !== phase) {
-        assert.ok(Date.now() < startMs + 30_000, `never ${phase}`)
+        assert.ok(Date.now() < startMs + 120_000, `never ${phase}`)
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
     }
-    if (Date.now() < startMs + 5_500)
-      assert.equal(await code(await vote(server.url, server.keys[0]!, 'ada')), 'polls-not-open')
+    assert.equal(await code(await vote(server.url, server.keys[0]!, 'ada')), 'polls-not-open')
+    clock.to(startMs + 300_000)
     await until('open')
     assert.equal((await vote(server.url, server.keys[0]!, 'ada', { 'idempotency-key': 'x' })).status, 201)
     assert.equal((await snapshot(server.url)).contests, null)
+    clock.to(startMs + 600_000)
     await until('closed')
     assert.equal(await code(await vote(server.url, server.keys[1]!, 'ada')), 'polls-closed')
     assert.equal(await code(await vote(server.url, server.keys[0]!, 'ada')), 'key-already-used')
