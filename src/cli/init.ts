@@ -79,7 +79,7 @@ async function init(options: InitOptions): Promise<void> {
     const { election } = definition
     await refuseExisting(keysPath)
     const roll = await withProgress('Checking the voter roll', signal, (onProgress) =>
-      checkRoll(options.roll, election, onProgress),
+      checkRoll(options.roll, election, { onProgress }),
     )
     for (const warning of [...roll.warnings, ...emptyDistricts(election, roll)])
       console.error(`${options.roll}: warning: ${warning}`)

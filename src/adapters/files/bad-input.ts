@@ -18,11 +18,14 @@ export class BadInput extends Error {
   /** The first ones, in the order of their lines. */
   readonly problems: readonly InputProblem[]
 
-  /** @param total how many there are, where not all of them were kept */
-  constructor(file: string, problems: readonly InputProblem[], total = problems.length) {
+  /**
+   * @param total how many there are, where not all of them were kept
+   * @param hint where the rest is to be had
+   */
+  constructor(file: string, problems: readonly InputProblem[], total = problems.length, hint = '') {
     const shown = problems.slice(0, SHOWN)
     const lines = shown.map((problem) => inWords(file, problem))
-    if (total > shown.length) lines.push(`and ${(total - shown.length).toLocaleString('en')} more`)
+    if (total > shown.length) lines.push(`and ${(total - shown.length).toLocaleString('en')} more${hint}`)
     super(lines.join('\n'))
     this.name = 'BadInput'
     this.file = file
@@ -48,12 +51,20 @@ export interface ProblemList {
   readonly refuseIfAny: () => void
 }
 
-export function problemList(file: string): ProblemList {
+/** What hears of each problem as it is found. */
+export interface ProblemListeners {
+  readonly onProblem?: ((line: number, message: string) => void) | undefined
+  /** Where those are that are not shown, in words. */
+  readonly hint?: string | undefined
+}
+
+export function problemList(file: string, { onProblem, hint }: ProblemListeners = {}): ProblemList {
   const kept: { line: number; message: string }[] = []
   let total = 0
   return {
     add: (line, message) => {
       total++
+      onProblem?.(line, message)
       if (kept.length < KEPT) kept.push({ line, message })
     },
     addUnlisted: (count) => {
@@ -66,6 +77,7 @@ export function problemList(file: string): ProblemList {
         file,
         kept.sort((a, b) => a.line - b.line),
         total,
+        hint,
       )
     },
   }

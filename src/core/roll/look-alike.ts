@@ -1,0 +1,60 @@
+/**
+ * Ids that people take for one another. Two ids with the same fold are one person under two spellings, until the
+ * organiser says otherwise. Pure.
+ *
+ * Folded away: case, width and ligatures (NFKC), digits of other scripts, spaces, characters that show nothing, kinds
+ * of dashes and apostrophes, Cyrillic, Greek and Armenian letters that look like Latin ones, and zeros that begin a
+ * number. Accents stay, and so do 0 and O, 1 and l: ids made by chance have both.
+ */
+
+const PLAIN = /^[a-z0-9-]*$/
+const NUMBER_WITH_ZERO = /(?<![0-9])0+(?=[0-9])/g
+const DASHES = /[\u2010-\u2015\u2212\u2043\ufe58\u02d7\u30fc\u2796]/g
+const APOSTROPHES = /[\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u055a\u05f3\u00b4`\uff07]/g
+const UNSEEN =
+  /[\s\p{Cf}\p{Zs}\p{Cc}\u115f\u1160\u2800\u3164\uffa0\p{Variation_Selector}]|\u034f|\u17b4|\u17b5/gu
+const DECIMAL = /[\p{Nd}]/gu
+
+/** After NFKC and lower case, letter for letter. */
+const FROM =
+  'авеёкмнорстухіїјѕһԁԛԝьүӏ' + // Cyrillic
+  'αβεζηικμνορτυχωγ' + // Greek: by their capitals, which is how ids are written
+  'աօսոհզցյ' // Armenian
+const TO = 'abeëkmhopctyxiïjshdqwbyl' + 'abezhikmnoptyxwy' + 'wouuhqgj'
+const LATIN: ReadonlyMap<string, string> = new Map(
+  [...FROM].map((letter, index) => [letter, [...TO][index]!]),
+)
+/** Where the decimal digits of a script begin. */
+const ZEROS = [
+  0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0,
+  0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50,
+  0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0,
+]
+
+/** What is the same for ids that look alike, and different for others. */
+export function foldId(id: string): string {
+  const lower = id.toLowerCase()
+  if (PLAIN.test(lower)) return lower.includes('0') ? lower.replace(NUMBER_WITH_ZERO, '') : lower
+  return id
+    .normalize('NFKC')
+    .toLowerCase()
+    .normalize('NFC')
+    .replaceAll(DASHES, '-')
+    .replaceAll(APOSTROPHES, "'")
+    .replaceAll(DECIMAL, latinDigit)
+    .replaceAll(/[\u0370-\u058f]|\u051b|\u051d/g, (letter) => LATIN.get(letter) ?? letter)
+    .replaceAll(NUMBER_WITH_ZERO, '')
+    .replaceAll(UNSEEN, '')
+    .replaceAll(NUMBER_WITH_ZERO, '')
+}
+
+function latinDigit(digit: string): string {
+  const code = digit.codePointAt(0)!
+  const zero = ZEROS.find((start) => code >= start && code < start + 10)
+  return zero === undefined ? digit : String(code - zero)
+}
+
+/** An e-mail address as it is compared: case and spaces around it do not matter. */
+export function foldEmail(email: string): string {
+  return email.normalize('NFKC').trim().toLowerCase()
+}
