@@ -1,6 +1,7 @@
 /** A server as `elections serve` starts it, but for the public log: nothing is promised and nothing published. usage: unlogged-server.ts DATA */
-import { defaultLimits } from '../src/cli/gateway-limits.ts'
+
 import { onStopSignal } from '../src/cli/stop-signal.ts'
+import { defaultLimits } from '../src/server/limits.ts'
 import { createLogger } from '../src/server/logger.ts'
 import { startServer } from '../src/server/server.ts'
 

@@ -317,7 +317,7 @@ describe('elections simulate, several contests', () => {
         assert.ok(reconciliation.balances, JSON.stringify(reconciliation, null, 1))
         const found = (name: string) => reconciliation.lines.find(({ what }) => what === name)
         // Every option's count, exactly: nothing is hidden or held back any more.
-        const options = openElectionFile().contests[0]!.options.map(({ name }) => found(name)!)
+        const options = openElectionFile().contests[0]!.options.map(({ name }) => found(name as string)!)
         assert.ok(options.every(({ expected, expectedAtMost }) => expected === expectedAtMost))
         const votes = options.reduce((sum, option) => sum + option.found!, found('(blank)')?.found ?? 0)
         assert.equal(votes, 400)

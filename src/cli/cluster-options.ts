@@ -1,5 +1,16 @@
-/** The options that make a command work on a cluster. */
+/** The options that make a command work on a cluster: where its engines are, checked before anything is asked of them. */
 import { type Command, Option } from 'commander'
+import { parseSparkRemote } from '../adapters/spark/remote.ts'
+import { BadAddress, type ClusterAddresses } from '../organise/cluster/addresses.ts'
+
+export interface ClusterOptions {
+  readonly cluster?: boolean
+  readonly redis?: string
+  readonly kafka?: string
+  readonly database?: string
+  readonly spark?: string
+  readonly checkpoints?: string
+}
 
 export const kafkaOption = () =>
   new Option('--kafka <brokers>', 'host:port, several with commas').env('KAFKA_BROKERS')
@@ -22,4 +33,56 @@ export function onCluster(command: Command): Command {
         'SPARK_CHECKPOINTS',
       ),
     )
+}
+
+/** The cluster that a command is to work on; null for the data folder alone. */
+export function wantedCluster(options: ClusterOptions): ClusterAddresses | null {
+  return options.cluster ? clusterAddresses(options) : null
+}
+
+/** Reads only what is asked for, so that a command needs no address it does not use. @throws {BadAddress} */
+export function clusterAddresses(options: ClusterOptions): ClusterAddresses {
+  return {
+    get redis() {
+      return url(given(options.redis, '--redis', 'REDIS_URL'), '--redis', /^rediss?:$/)
+    },
+    get brokers() {
+      return brokers(given(options.kafka, '--kafka', 'KAFKA_BROKERS'))
+    },
+    get database() {
+      return url(given(options.database, '--database', 'DATABASE_URL'), '--database', /^postgres(ql)?:$/)
+    },
+    get spark() {
+      const remote = given(options.spark, '--spark', 'SPARK_REMOTE')
+      try {
+        parseSparkRemote(remote)
+      } catch (cause) {
+        throw new BadAddress((cause as Error).message, { cause })
+      }
+      return remote
+    },
+    get checkpoints() {
+      return given(options.checkpoints, '--checkpoints', 'SPARK_CHECKPOINTS')
+    },
+  }
+}
+
+function given(value: string | undefined, flag: string, variable: string): string {
+  if (value === undefined || value.trim() === '')
+    throw new BadAddress(`no address: give ${flag} or ${variable} ("npm run cluster -- --env" prints them)`)
+  return value.trim()
+}
+
+function url(text: string, flag: string, protocol: RegExp): string {
+  const parsed = URL.parse(text)
+  if (parsed === null || !protocol.test(parsed.protocol) || parsed.host === '')
+    throw new BadAddress(`${flag}: not an address of that kind, see --help`)
+  return text
+}
+
+function brokers(text: string): readonly string[] {
+  const list = text.split(',').map((broker) => broker.trim())
+  const wrong = list.find((broker) => !/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/.test(broker))
+  if (wrong !== undefined) throw new BadAddress(`--kafka: "${wrong}" is not host:port`)
+  return list
 }

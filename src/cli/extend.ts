@@ -1,10 +1,9 @@
 /** `elections extend`: voting ends later, told in the public log. The definition stays as it was handed in. */
 import { Command, InvalidArgumentError } from 'commander'
-import { type ClusterOptions, clusterAddresses } from '../organise/cluster/addresses.ts'
 import { extendCluster } from '../organise/cluster/extended-cluster.ts'
 import { extendByOwner } from '../organise/owner.ts'
 import { chosenElection } from '../organise/recount.ts'
-import { onCluster } from './cluster-options.ts'
+import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { countOption } from './options.ts'
 
 interface ExtendOptions extends ClusterOptions {

@@ -1,9 +1,6 @@
 /** `elections letters`: what voters are sent, made of the key file. It reads no election and needs no server. */
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { readKeyFile } from '../adapters/files/key-file.ts'
-import { writePrivateFile } from '../adapters/files/private-file.ts'
-import { type ChangedIds, changedIds } from '../core/spreadsheet-ids.ts'
-import { csvLetters, htmlLetters, type LetterFormat } from './letter-formats.ts'
+import { writeLetters } from '../organise/letters.ts'
 import { withProgress } from './progress.ts'
 
 interface LettersOptions {
@@ -47,40 +44,11 @@ How key codes and links are made is in docs/key-code.md. Exit codes: 0 done, 2 r
 }
 
 async function letters({ keys, url, out, format, title }: LettersOptions): Promise<void> {
-  const made = format === 'csv' ? csvLetters(url) : htmlLetters(url, title)
-  const ids = changedIds()
-  const count = await withProgress('Writing letters', undefined, async (onProgress) => {
-    const counter = { letters: 0, ids }
-    await writePrivateFile(out, pieces(keys, made, counter, onProgress))
-    return counter.letters
-  })
-  console.error(
-    `${out}: ${count.toLocaleString('en')} ${count === 1 ? 'letter' : 'letters'}, readable by you alone`,
-  )
-  if (format === 'csv') for (const words of ids.inWords()) console.error(words)
+  const written = await writeLetters({ keys, booth: url, out, format, title }, withProgress)
+  const count = written.letters.toLocaleString('en')
+  console.error(`${out}: ${count} ${written.letters === 1 ? 'letter' : 'letters'}, readable by you alone`)
+  for (const words of written.warnings) console.error(words)
 }
-
-/** Pieces of a few letters each: a file of a million letters passes through without being held. */
-async function* pieces(
-  keys: string,
-  { head, letter, foot }: LetterFormat,
-  counter: { letters: number; readonly ids: ChangedIds },
-  onProgress: (done: number, total: number) => void,
-): AsyncGenerator<string> {
-  yield head
-  for await (const batch of readKeyFile(keys, onProgress)) {
-    for (let from = 0; from < batch.length; from += LETTERS_PER_PIECE)
-      yield batch
-        .slice(from, from + LETTERS_PER_PIECE)
-        .map(letter)
-        .join('')
-    for (const { personal_id } of batch) counter.ids.look(personal_id)
-    counter.letters += batch.length
-  }
-  yield foot
-}
-
-const LETTERS_PER_PIECE = 256
 
 /** @throws InvalidArgumentError, which commander turns into a line and exit code 2 */
 function boothUrl(text: string): string {

@@ -2,8 +2,8 @@
 import { Command } from 'commander'
 import { ensureTopics } from '../adapters/kafka/topics.ts'
 import { migrate } from '../adapters/postgres/migrate.ts'
-import { clusterAddresses, reached } from '../organise/cluster/addresses.ts'
-import { databaseOption, kafkaOption } from './cluster-options.ts'
+import { reached } from '../organise/cluster/addresses.ts'
+import { clusterAddresses, databaseOption, kafkaOption } from './cluster-options.ts'
 import { atLeastOne } from './options.ts'
 
 interface PrepareOptions {

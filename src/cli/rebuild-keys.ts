@@ -1,10 +1,10 @@
 /** `elections rebuild-keys`: makes the keys in Redis anew, from the roll in PostgreSQL and the ballots in Kafka. */
 import { Command } from 'commander'
-import { BadAddress, type ClusterOptions, clusterAddresses } from '../organise/cluster/addresses.ts'
+import { BadAddress } from '../organise/cluster/addresses.ts'
 import { clusterElectionIds } from '../organise/cluster/cluster-election.ts'
 import { rebuildClusterKeys } from '../organise/cluster/rebuilt-keys.ts'
 import type { Rebuilt } from '../pipeline/votes/rebuild-keys.ts'
-import { onCluster } from './cluster-options.ts'
+import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { EXIT_NO } from './exit.ts'
 
 interface RebuildOptions extends ClusterOptions {

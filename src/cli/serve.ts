@@ -1,14 +1,14 @@
 /** `elections serve`: serves every election of a data folder. */
 import { Command } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
-import { type ClusterOptions, clusterAddresses } from '../organise/cluster/addresses.ts'
 import { plays, type Role } from '../server/cluster/roles.ts'
+import { limitsFrom } from '../server/limits.ts'
 import { createLogger } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { startServer } from '../server/server.ts'
 import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
-import { onCluster } from './cluster-options.ts'
-import { type LimitOptions, limitOptions, limitsFrom } from './gateway-limits.ts'
+import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
+import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
 import { countOption, portOption, publishEveryOption } from './options.ts'
 import { logUrlOption, roleOption } from './role-options.ts'
@@ -79,7 +79,7 @@ Examples:
         port: options.port,
         host: options.host,
         defaultElection: options.default,
-        limits: limitsFrom(options),
+        limits: limitsFrom(wantedLimits(options)),
         promiseWithinS: options.promiseWithin,
         publishEveryMs: options.publishEvery * 1000,
         witnesses,

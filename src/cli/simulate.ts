@@ -40,7 +40,7 @@ interface SimulateOptions {
 const SEEDS = 2 ** 32
 
 export function simulateCommand(): Command {
-  return new Command('simulate')
+  const command = new Command('simulate')
     .summary('vote as a crowd would, then reconcile')
     .description(
       'Sends a vote for every key of a key file, with as many double votes, wrong keys, unknown candidates, ' +
@@ -64,16 +64,8 @@ export function simulateCommand(): Command {
         'percent of the votes per option, by id or name, such as "A=40,B=60"; the other options share the rest',
       ).argParser(targets),
     )
-    .addOption(shareOption('--double <share>', 'second votes with a key already used'))
-    .addOption(shareOption('--wrong <share>', 'wrong keys'))
-    .addOption(shareOption('--malformed <share>', 'requests that cannot be read'))
-    .addOption(shareOption('--unknown-candidate <share>', 'votes for nobody on the ballot'))
-    .addOption(shareOption('--retry <share>', 'late repetitions with the same Idempotency-Key'))
-    .addOption(
-      new Option('--connections <n>', 'requests under way at a time')
-        .default(64)
-        .argParser((text) => wholeNumber(text, 1, 10_000)),
-    )
+  for (const option of trafficOptions()) command.addOption(option)
+  return command
     .addOption(countOption('--limit <n>', 'voters at most (default: all keys)'))
     .addOption(countOption('--seed <n>', 'makes the same run again (default: drawn, and told)'))
     .addOption(
@@ -112,6 +104,20 @@ Examples:
   $ elections simulate --cluster --url http://gate1:8501 --url http://gate2:8501 --keys keys.csv --double 2%`,
     )
     .action(simulate)
+}
+
+/** The shares of requests that are no honest first vote, and how many of all go at a time. */
+function trafficOptions(): readonly Option[] {
+  return [
+    shareOption('--double <share>', 'second votes with a key already used'),
+    shareOption('--wrong <share>', 'wrong keys'),
+    shareOption('--malformed <share>', 'requests that cannot be read'),
+    shareOption('--unknown-candidate <share>', 'votes for nobody on the ballot'),
+    shareOption('--retry <share>', 'late repetitions with the same Idempotency-Key'),
+    new Option('--connections <n>', 'requests under way at a time')
+      .default(64)
+      .argParser((text) => wholeNumber(text, 1, 10_000)),
+  ]
 }
 
 async function simulate(options: SimulateOptions, command: Command): Promise<void> {

@@ -1,10 +1,12 @@
 /** `elections tally`: an offline recount from the log alone, also while a server runs. */
 import { Command } from 'commander'
 import { resultText } from '../core/tally/result-text.ts'
-import { type RecountOptions, recountShown, type ShownCount } from '../organise/shown-recount.ts'
-import { onCluster } from './cluster-options.ts'
+import { recountShown, type ShownCount } from '../organise/shown-recount.ts'
+import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options.ts'
 
-interface TallyOptions extends RecountOptions {
+interface TallyOptions extends ClusterOptions {
+  readonly data: string
+  readonly election?: string
   readonly json?: boolean
 }
 
@@ -28,7 +30,7 @@ Examples:
   $ elections tally --cluster --data ./data         every record of Kafka's votes, without Spark`,
     )
     .action(async (options: TallyOptions) => {
-      const counted = await recountShown(options)
+      const counted = await recountShown(options.data, options.election, wantedCluster(options))
       if (options.json) process.stdout.write(resultText(counted.result))
       else process.stdout.write(inWords(counted))
     })

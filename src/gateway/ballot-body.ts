@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import type { BallotRules } from '../core/election/choices.ts'
 import { MAX_PERSONAL_ID } from '../core/election/credential.ts'
-import { MAX_CONTESTS, MAX_OPTIONS } from '../core/election/definition.ts'
+import { MAX_CONTESTS, MAX_OPTIONS } from '../core/election/definition-schema.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { Vote } from '../pipeline/cast.ts'
 import { readJsonText } from './json-body.ts'

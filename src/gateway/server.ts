@@ -50,7 +50,7 @@ export interface GatewayOptions {
   readonly onFault: (fault: unknown) => void
 }
 
-/** What a stranger may take of the server; `cli/gateway-limits.ts` has the defaults. */
+/** What a stranger may take of the server; `server/limits.ts` has the defaults. */
 export interface GatewayLimits {
   /** Wrong keys a minute and address; 0 is no limit. */
   readonly wrongKeysPerMinute: number

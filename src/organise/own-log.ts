@@ -45,7 +45,7 @@ async function ownResult(dataDir: string, id: string): Promise<Uint8Array | unde
   if (existsSync(clusterFile(electionDir(dataDir, id)))) return undefined
   readPlain(databaseFile(electionDir(dataDir, id)), 0)
   try {
-    return Buffer.from(resultText((await recountShown({ data: dataDir, election: id })).result))
+    return Buffer.from(resultText((await recountShown(dataDir, id)).result))
   } catch (error) {
     if (error instanceof NotYet) return undefined
     throw error

@@ -2,7 +2,7 @@
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
 import { type ShownResult, shownResult } from '../core/tally/shown.ts'
-import { type ClusterOptions, clusterAddresses } from './cluster/addresses.ts'
+import type { ClusterAddresses } from './cluster/addresses.ts'
 import { recountCluster } from './cluster/recounted-cluster.ts'
 import { NotYet } from './not-yet.ts'
 import { chosenElection, recountFolder } from './recount.ts'
@@ -16,20 +16,21 @@ export interface ShownCount {
   readonly result: ShownResult
 }
 
-export interface RecountOptions extends ClusterOptions {
-  readonly data: string
-  readonly election?: string
-}
-
 /**
+ * @param id the election; the folder's default one where it is left out
+ * @param cluster where its ballots lie; null for the data folder
  * @throws {NotYet} where results are for after the close, and the public log has not told every ballot
- *   (docs/invariants.md, "Groups of k")
+ *   (docs/invariants.md, "Groups of k"); {BadInput} where there is no such election
  */
-export async function recountShown(options: RecountOptions): Promise<ShownCount> {
-  const id = chosenElection(options.data, options.election)
-  const { election, counts, told, eligible, issued, phase } = options.cluster
-    ? await recountCluster(options.data, id, clusterAddresses(options))
-    : await recountFolder(options.data, id)
+export async function recountShown(
+  dataDir: string,
+  id: string | undefined,
+  cluster: ClusterAddresses | null = null,
+): Promise<ShownCount> {
+  const chosen = chosenElection(dataDir, id)
+  const { election, counts, told, eligible, issued, phase } = cluster
+    ? await recountCluster(dataDir, chosen, cluster)
+    : await recountFolder(dataDir, chosen)
   const shown = shownResult(election, { phase, issued, stored: counts, told })
   if (shown === null) throw new NotYet(election, phase, counts.ballots())
   return { election, phase, eligible, result: shown }

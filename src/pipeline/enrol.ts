@@ -7,7 +7,7 @@
  * Sorting all of them would hold all of them; a stretch is a town.
  */
 import { credentialPrefix, credentialText } from '../core/election/credential.ts'
-import type { Election } from '../core/election/definition.ts'
+import type { District } from '../core/election/definition.ts'
 import type { Digest } from '../ports/digest.ts'
 import type { IssuedCredential } from '../ports/voter-roll.ts'
 
@@ -42,7 +42,7 @@ export interface EnrolDeps {
  * @throws what `voters`, `credentials`, `keys` and `signal` throw; the caller throws away what was written
  */
 export async function enrol(
-  election: Pick<Election, 'id' | 'districts'>,
+  election: { readonly id: string; readonly districts: readonly Pick<District, 'id'>[] },
   voters: AsyncIterable<readonly EnrolledVoter[]>,
   { digest, newGuid, credentials, keys, signal }: EnrolDeps,
 ): Promise<number> {

@@ -321,7 +321,7 @@ test('a blank ballot is possible, and deliberate', async (t) => {
 test('a rotated contest begins elsewhere for each voter, and at the same place after a reload', async (t) => {
   const council = { ...councilElection().contests[1]!, rotation: true }
   const server = await serve(t, { contests: [council] })
-  const names = council.options.map(({ name }) => name)
+  const names = council.options.map(({ name }) => name as string)
   const seen = new Set<string>()
   for (const key of server.keys.slice(0, 6)) {
     const expected = rotated(names, rotationOf('council', key.guid, names.length))

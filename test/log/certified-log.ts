@@ -1,4 +1,5 @@
 /** The certification of an honest log, made from docs/protocol.md ("Certification") alone. */
+import { firstText } from '../../src/core/election/text.ts'
 import { AFTERWARDS_MS, checkpointOf, type HonestLog } from './honest-log.ts'
 import { type LogKey, sha256Hex, signedNote } from './log-bytes.ts'
 
@@ -39,15 +40,24 @@ export function statementOf(log: HonestLog): Statement {
   const counted = (JSON.parse(result) as { contests: readonly ResultContest[] }).contests
   const issued = issuedLater.reduce((a, b) => a + b, 0)
   return {
-    ...{ format: 'digital-elections/certification/v1', election: definition.id, title: definition.title },
+    ...{
+      format: 'digital-elections/certification/v1',
+      election: definition.id,
+      title: firstText(definition.title, []),
+    },
     ...{ simulated: false, at: new Date(AFTERWARDS_MS).toISOString(), software: 'digital-elections 0.1.0' },
     ...{ result_sha256: sha256Hex(result), keys_issued: issued, keys_used: ballots.length },
     ...{ ballots: ballots.length, turnout: Number((ballots.length / issued).toFixed(6)) },
-    contests: definition.contests.map(({ id, title, votes = 1, options }, c) => {
+    contests: definition.contests.map(({ id, title: titles, votes = 1, options }, c) => {
+      const title = firstText(titles, [])
       const { ballots, blank, undervotes, options: totals } = counted[c]!
       return {
         ...{ id, title, votes_allowed: votes, ballots, blank, undervotes },
-        options: options.map(({ id, name }, o) => ({ id, name, votes: totals[o]!.votes })),
+        options: options.map(({ id, name }, o) => ({
+          id,
+          name: firstText(name, []),
+          votes: totals[o]!.votes,
+        })),
       }
     }),
     log: { key: key.vkey, checkpoint: checkpointOf(log, entries) },

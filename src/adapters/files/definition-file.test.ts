@@ -69,7 +69,7 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     'a wrong type',
     '"title": "Chair"',
     '"title": 7',
-    '10:16: contests[0].title must be text in quotation marks',
+    '10:16: contests[0].title must be text in quotation marks or texts by language, such as { "en": "…", "es": "…" }',
   ],
   [
     'a number that is not whole',
@@ -89,7 +89,7 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     'an unknown field deep inside',
     '"name": "Bo"',
     '"name": "Bo", "party": "x"',
-    '13:37: contests[0].options[1].party is not a field here; there are id, name, color',
+    '13:37: contests[0].options[1].party is not a field here; there are id, name, color, designation, statement, photo, link, none_of_these',
   ],
   [
     'an id with a capital',
@@ -103,7 +103,12 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     '08:00:00',
     '4:15: opens_at must be a date and time with its offset from UTC, such as 2026-11-23T08:00:00+01:00',
   ],
-  ['a day there is not', '2026-11-23T08', '2026-11-43T08', '4:15: opens_at is not a date that exists'],
+  [
+    'a day there is not',
+    '2026-11-23T08',
+    '2026-11-43T08',
+    '4:15: opens_at is not a date that exists: November ends on day 30',
+  ],
   ['results shown never', '"live"', '"never"', '6:14: results must be "live" or "after-close"'],
   ['an empty name', '"Bo"', '""', '13:31: contests[0].options[1].name must not be empty'],
   ['no contest', /"contests": \[.*\]\n/s, '"contests": []\n', '7:15: contests must have at least one entry'],
@@ -127,6 +132,60 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     '11:2: title is here twice, first on line 10',
   ],
   [
+    'a language as nobody writes it',
+    '"title": "Chair"',
+    '"title": { "EN": "Chair" }',
+    '10:18: contests[0].title.EN is not a language tag: it must be a language tag as BCP 47 writes it, such as en, pt-BR or zh-Hant',
+  ],
+  [
+    'texts by language that nobody promised',
+    '"title": "Chair"',
+    '"title": { "en": "Chair" }',
+    '10:16: contests[0].title has texts by language (en): list in "languages" which of them are promised',
+  ],
+  [
+    'an empty text of a language',
+    '"title": "Chair"',
+    '"title": { "en": "" }',
+    '10:24: contests[0].title.en must not be empty',
+  ],
+  [
+    'a photo from elsewhere',
+    '"name": "Bo"',
+    '"name": "Bo", "photo": { "file": "../../etc/passwd" }',
+    '13:56: contests[0].options[1].photo.file must be the path of a file below the definition’s folder, such as photos/okafor.jpg',
+  ],
+  [
+    'a link that runs',
+    '"name": "Bo"',
+    '"name": "Bo", "link": "javascript:alert(1)"',
+    '13:45: contests[0].options[1].link must be an address that begins with https:// and has no letters but those of ASCII',
+  ],
+  [
+    'a threshold of two kinds',
+    '"title": "Chair"',
+    '"title": "Chair", "threshold": { "more_than": "1/2", "at_least": "2/3" }',
+    '10:38: contests[0].threshold must have one of more_than and at_least',
+  ],
+  [
+    'a threshold in per cent',
+    '"title": "Chair"',
+    '"title": "Chair", "threshold": { "more_than": "50%" }',
+    '10:53: contests[0].threshold.more_than must be a fraction of whole numbers in quotation marks, such as "1/2" or "2/3"',
+  ],
+  [
+    'a quorum that is a word',
+    '"title": "Chair"',
+    '"title": "Chair", "quorum": { "at_least": true }',
+    '10:49: contests[0].quorum.at_least must be a fraction such as "1/2" or a whole number',
+  ],
+  [
+    'a share of another thing',
+    '"title": "Chair"',
+    '"title": "Chair", "share_of": "eligible"',
+    '10:37: contests[0].share_of must be "votes" or "ballots"',
+  ],
+  [
     'a trailing comma',
     '"Bo" }',
     '"Bo" },',
@@ -139,7 +198,7 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     'a prototype',
     '"results"',
     '"__proto__": {}, "results"',
-    '6:3: __proto__ is not a field here; there are id, title, opens_at, closes_at, results, simulated, suppress_below, districts, contests',
+    '6:3: __proto__ is not a field here; there are id, title, languages, organiser, contact, logo, privacy, opens_at, closes_at, results, simulated, suppress_below, districts, contests',
   ],
 ]
 
@@ -147,6 +206,19 @@ for (const [what, from, to, message] of ONE_PROBLEM)
   test(`refused: ${what}`, () => {
     assert.equal(refusal(GOOD.replace(from, to)), `election.json:${message}`)
   })
+
+test('a text that a promised language lacks is told with its path and the language', () => {
+  const file = JSON.parse(GOOD)
+  file.languages = ['en', 'es']
+  file.title = { en: 'The board', es: 'La junta' }
+  file.contests[0].title = { en: 'Chair' }
+  file.contests[0].description = ['In every language', { en: 'a', es: 'b', de: 'c' }]
+  assert.equal(
+    refusal(JSON.stringify(file)).replaceAll(/json:\d+:\d+/g, 'json'),
+    'election.json: contests[0].title has no text in es\n' +
+      'election.json: contests[0].description[1].de is not one of the languages promised',
+  )
+})
 
 test('every problem is listed in the order of the lines, twenty of them at most', () => {
   const two = GOOD.replace('"live"', '"x"').replace('"board"', '"a b"')

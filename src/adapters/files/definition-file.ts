@@ -12,13 +12,9 @@ import {
   printParseErrorCode,
   type SyntaxKind,
 } from 'jsonc-parser'
-import {
-  type DefinitionFile,
-  DefinitionSchema,
-  definitionErrors,
-  type Election,
-  electionFrom,
-} from '../../core/election/definition.ts'
+import { type DefinitionFile, type Election, electionFrom } from '../../core/election/definition.ts'
+import { definitionErrors } from '../../core/election/definition-rules.ts'
+import { DefinitionSchema } from '../../core/election/definition-schema.ts'
 import { BadInput, type InputProblem } from './bad-input.ts'
 import { schemaProblems } from './definition-words.ts'
 import { openInput, utf8Chunks } from './input-file.ts'

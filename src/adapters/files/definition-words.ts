@@ -3,6 +3,8 @@ import type { TSchema } from 'typebox'
 import type { TLocalizedValidationError } from 'typebox/error'
 import { Settings } from 'typebox/system'
 import { Check, Errors } from 'typebox/value'
+import { NO_CONTROL } from '../../core/election/definition-schema.ts'
+import { FRACTION_PATTERN } from '../../core/election/share.ts'
 
 /** What is wrong, and where: a path into the definition, and for an unknown field its name there. */
 export interface SchemaProblem {
@@ -16,7 +18,7 @@ const MAX_ERRORS = 1000
 
 export function schemaProblems(schema: TSchema, value: unknown): SchemaProblem[] {
   if (Check(schema, value)) return []
-  return allErrors(schema, value).flatMap((error) => {
+  return meant(allErrors(schema, value)).flatMap((error) => {
     const at = path(error.instancePath)
     if (error.keyword === 'required')
       return error.params.requiredProperties.map((member) => ({ at: [...at, member], message: 'is missing' }))
@@ -24,9 +26,9 @@ export function schemaProblems(schema: TSchema, value: unknown): SchemaProblem[]
       return error.params.additionalProperties.map((member) => ({
         at,
         member,
-        message: unknownField(member, fieldsAt(schema, at)),
+        message: unknownField(member, schemaAt(schema, error.schemaPath)),
       }))
-    const message = words(error, at)
+    const message = words(error, at, schema)
     return message === undefined ? [] : [{ at, message }]
   })
 }
@@ -41,6 +43,47 @@ function allErrors(schema: TSchema, value: unknown): TLocalizedValidationError[]
     Settings.Set({ maxErrors })
   }
 }
+
+/**
+ * Of a value that may be one thing or another (a text, or texts by language), what is wrong with the one it seems to be:
+ * the other is what nobody meant. Where it is neither, that alone is told.
+ */
+function meant(errors: readonly TLocalizedValidationError[]): readonly TLocalizedValidationError[] {
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf')
+  return errors.filter((error) => {
+    const union = unions.find(
+      ({ schemaPath, instancePath }) =>
+        error.schemaPath.startsWith(`${schemaPath}/anyOf/`) && isWithin(error.instancePath, instancePath),
+    )
+    if (union === undefined) {
+      return error.keyword !== 'anyOf' || branchesOf(error, errors).every(({ isOther }) => isOther)
+    }
+    const branches = branchesOf(union, errors)
+    const own = branches.find(({ at }) => isWithin(error.schemaPath, at))
+    return own !== undefined && !own.isOther
+  })
+}
+
+/** The alternatives of a union that failed; `isOther`: the value is of another type, or none of the words listed. */
+function branchesOf(union: TLocalizedValidationError, errors: readonly TLocalizedValidationError[]) {
+  const start = `${union.schemaPath}/anyOf/`
+  const inside = errors.filter(
+    ({ schemaPath, instancePath }) =>
+      schemaPath.startsWith(start) && isWithin(instancePath, union.instancePath),
+  )
+  const ats = new Set(inside.map(({ schemaPath }) => start + schemaPath.slice(start.length).split('/')[0]!))
+  return [...ats].map((at) => ({
+    at,
+    isOther: inside.some(
+      ({ schemaPath, instancePath, keyword }) =>
+        schemaPath === at &&
+        instancePath === union.instancePath &&
+        (keyword === 'type' || keyword === 'const'),
+    ),
+  }))
+}
+
+const isWithin = (path: string, outer: string) => path === outer || path.startsWith(`${outer}/`)
 
 function path(pointer: string): (string | number)[] {
   return pointer
@@ -62,11 +105,22 @@ const KINDS: Record<string, string> = {
 const FORMS: Record<string, string> = {
   id: 'may hold only lower-case letters, digits, “-” and “_”, and must begin and end with a letter or a digit',
   instant: 'must be a date and time with its offset from UTC, such as 2026-11-23T08:00:00+01:00',
-  name: 'must not hold a line break, a tab or another control character',
+  text: 'must not hold a line break, a tab or another control character',
   color: 'must be a colour written #rrggbb, such as #1d70b8',
+  languages: 'must be a language tag as BCP 47 writes it, such as en, pt-BR or zh-Hant',
+  fraction: 'must be a fraction of whole numbers in quotation marks, such as "1/2" or "2/3"',
+  address: 'must be an address that begins with https:// and has no letters but those of ASCII',
+  phone: 'must be a telephone number, such as +49 30 1234567',
+  email: 'must be an e-mail address, such as vote@example.org',
+  file: 'must be the path of a file below the definition’s folder, such as photos/okafor.jpg',
+  sha256: 'must be 64 hexadecimal digits; leave it out and init puts it in',
 }
 
-function words(error: TLocalizedValidationError, at: readonly (string | number)[]): string | undefined {
+function words(
+  error: TLocalizedValidationError,
+  at: readonly (string | number)[],
+  schema: TSchema,
+): string | undefined {
   switch (error.keyword) {
     case 'type':
       return `must be ${[error.params.type]
@@ -74,7 +128,7 @@ function words(error: TLocalizedValidationError, at: readonly (string | number)[
         .map((type) => KINDS[type] ?? type)
         .join(' or ')}`
     case 'pattern':
-      return FORMS[formOf(at)] ?? error.message
+      return FORMS[formOf(at, schemaAt(schema, error.schemaPath))] ?? error.message
     case 'minLength':
       return 'must not be empty'
     case 'maxLength':
@@ -87,8 +141,12 @@ function words(error: TLocalizedValidationError, at: readonly (string | number)[
       return 'must have at least one entry'
     case 'maxItems':
       return `must have at most ${error.params.limit.toLocaleString('en')} entries`
+    case 'minProperties':
+      return 'must not be empty'
+    case 'maxProperties':
+      return `must have at most ${error.params.limit.toLocaleString('en')} entries`
     case 'anyOf':
-      return 'must be "live" or "after-close"'
+      return `must be ${(schemaAt(schema, error.schemaPath)?.anyOf ?? []).map(alternative).join(' or ')}`
     case 'const':
     case 'boolean':
       return undefined // parts of an anyOf and of additionalProperties, told there
@@ -97,15 +155,29 @@ function words(error: TLocalizedValidationError, at: readonly (string | number)[
   }
 }
 
-/** Which of the forms the field at a path has to follow. */
-function formOf(at: readonly (string | number)[]): string {
-  const field = at.findLast((segment) => typeof segment === 'string')
-  if (field === 'opens_at' || field === 'closes_at') return 'instant'
-  if (field === 'title' || field === 'name') return 'name'
-  return field === 'color' ? 'color' : 'id'
+const FIELD_FORMS: Readonly<Record<string, string>> = {
+  ...{ opens_at: 'instant', closes_at: 'instant', more_than: 'fraction', at_least: 'fraction' },
+  ...{ url: 'address', link: 'address' },
 }
 
-function unknownField(member: string, fields: readonly string[]): string {
+/** Which of the forms the field at a path has to follow. */
+function formOf(at: readonly (string | number)[], schema: Walkable | undefined): string {
+  if (schema?.pattern === NO_CONTROL) return 'text'
+  const field = String(at.findLast((segment) => typeof segment === 'string'))
+  const form = FIELD_FORMS[field] ?? field
+  return Object.hasOwn(FORMS, form) ? form : 'id'
+}
+
+/** What one alternative of a union is, in words. */
+function alternative({ const: word, type, patternProperties, pattern }: Walkable): string {
+  if (word !== undefined) return JSON.stringify(word)
+  if (patternProperties !== undefined) return 'texts by language, such as { "en": "…", "es": "…" }'
+  return pattern === FRACTION_PATTERN ? 'a fraction such as "1/2"' : (KINDS[type ?? ''] ?? String(type))
+}
+
+function unknownField(member: string, schema: Walkable | undefined): string {
+  if (schema?.patternProperties !== undefined) return `is not a language tag: it ${FORMS.languages}`
+  const fields = Object.keys(schema?.properties ?? {}).filter((field) => field !== '$schema')
   const near = fields
     .map((field) => ({ field, distance: editDistance(member.toLowerCase(), field) }))
     .filter(({ field, distance }) => distance <= Math.max(2, field.length / 3))
@@ -115,16 +187,20 @@ function unknownField(member: string, fields: readonly string[]): string {
     : `is not a field here; did you mean ${near.field}?`
 }
 
-interface Walkable {
-  readonly properties?: Record<string, Walkable>
-  readonly items?: Walkable
+/** The part of a schema that an error is about. @param pointer a JSON pointer into the schema, behind "#" */
+function schemaAt(schema: TSchema, pointer: string): Walkable | undefined {
+  let here: unknown = schema
+  for (const segment of path(pointer)) here = (here as Record<string, unknown> | undefined)?.[segment]
+  return here as Walkable | undefined
 }
 
-/** The names of the fields that the schema has at a path. */
-function fieldsAt(schema: TSchema, at: readonly (string | number)[]): string[] {
-  let here: Walkable | undefined = schema as Walkable
-  for (const segment of at) here = typeof segment === 'number' ? here?.items : here?.properties?.[segment]
-  return Object.keys(here?.properties ?? {}).filter((field) => field !== '$schema')
+interface Walkable {
+  readonly properties?: Readonly<Record<string, unknown>>
+  readonly patternProperties?: unknown
+  readonly anyOf?: readonly Walkable[]
+  readonly type?: string
+  readonly const?: unknown
+  readonly pattern?: string
 }
 
 /** Levenshtein's, one row at a time. */

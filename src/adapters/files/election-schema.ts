@@ -3,7 +3,7 @@
  *
  *     node src/adapters/files/election-schema.ts > schemas/election.schema.json
  */
-import { DefinitionSchema } from '../../core/election/definition.ts'
+import { DefinitionSchema } from '../../core/election/definition-schema.ts'
 
 const ID = 'urn:digital-elections:schema:election:v1'
 

@@ -1,7 +1,7 @@
 /** The personal_ids of any table that has them: a voter roll, a key file, letters. */
 import { withoutGuard } from '../../core/csv-field.ts'
 import { rollColumns } from '../../core/roll/headings.ts'
-import { foldEmail, foldId } from '../../core/roll/look-alike.ts'
+import { foldEmail, foldId } from '../../core/roll/id-fold.ts'
 import { BadInput, problemList } from './bad-input.ts'
 import { type CsvRecord, HEADER_WITHIN, refuseEmpty } from './csv-file.ts'
 import type { ReadProgress } from './input-file.ts'
@@ -97,35 +97,57 @@ export async function idLines(path: string, form?: RollForm): Promise<KnownIds> 
 /** So many e-mail addresses that both files have are named. */
 const SHOWN = 20
 
+/** What a comparison has found. */
+export interface Comparison {
+  /** Lines of those who are in the other file or look like somebody who is, with the words that say so. */
+  readonly known: ReadonlyMap<number, string>
+  /** What is odd and no reason to refuse anybody: e-mail addresses that both files have. */
+  readonly warnings: readonly string[]
+}
+
 /**
- * @param ids of `path`
- * @returns what is odd and no reason to refuse anybody: e-mail addresses that both files have
- * @throws {BadInput} by line of `path`, where any of them is in the other file, or looks like one that is
+ * @param ids of another file than `other`
+ * @throws {BadInput} where `other` cannot be read
  */
-export async function refuseKnownIds(
-  path: string,
+export async function compareIds(
   { lines, folded, emails }: KnownIds,
   other: string,
-  { form = {}, onProgress }: { readonly form?: RollForm; readonly onProgress?: ReadProgress } = {},
-): Promise<readonly string[]> {
-  const problems = problemList(path)
-  const odd: string[] = []
+  {
+    form = {},
+    onProgress,
+  }: { readonly form?: RollForm | undefined; readonly onProgress?: ReadProgress } = {},
+): Promise<Comparison> {
+  const known = new Map<number, string>()
+  const warnings: string[] = []
   let same = 0
   for await (const batch of personalIds(other, form, onProgress))
     for (const { id, email, line } of batch) {
       // Key files and letters guard an id that reads like a formula.
       const own = lines.get(id) ?? lines.get(withoutGuard(id))
       const alike = form.lookAlikes === 'allowed' ? undefined : folded.get(foldId(withoutGuard(id)))
-      if (own !== undefined) problems.add(own, `personal_id is in ${other} already, on line ${line}`)
+      if (own !== undefined) known.set(own, `personal_id is in ${other} already, on line ${line}`)
       else if (alike !== undefined)
-        problems.add(
+        known.set(
           alike,
-          `personal_id looks like one that is in ${other} already, on line ${line}: one person with two spellings ` +
-            'would vote twice (--allow-look-alikes takes them for two people)',
+          `personal_id looks like one that is in ${other} already, on line ${line} (--allow-look-alikes takes them for two people)`,
         )
       else if (emails.has(email) && ++same <= SHOWN)
-        odd.push(`line ${emails.get(email)}: email is in ${other} already, on line ${line}`)
+        warnings.push(`line ${emails.get(email)}: email is in ${other} already, on line ${line}`)
     }
+  if (same > SHOWN) warnings.push(`and ${(same - SHOWN).toLocaleString('en')} more like this`)
+  return { known, warnings }
+}
+
+/** {@link compareIds}. @throws {BadInput} by line of `path`, where anybody is in the other file; else what is odd */
+export async function refuseKnownIds(
+  path: string,
+  ids: KnownIds,
+  other: string,
+  options?: Parameters<typeof compareIds>[2],
+): Promise<readonly string[]> {
+  const problems = problemList(path)
+  const { known, warnings } = await compareIds(ids, other, options)
+  for (const [line, words] of known) problems.add(line, words)
   problems.refuseIfAny()
-  return same > SHOWN ? [...odd, `and ${(same - SHOWN).toLocaleString('en')} more like this`] : odd
+  return warnings
 }

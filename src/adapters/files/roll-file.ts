@@ -52,8 +52,12 @@ export interface RollCheck {
   readonly onProgress?: ReadProgress | undefined
   /** Hears of each problem and oddity, those that are not shown too. */
   readonly onFound?: ((line: number, kind: 'refused' | 'warning', message: string) => void) | undefined
+  /** Told what is odd where the roll is refused, for then it is not returned. */
+  readonly onOdd?: ((warning: string) => void) | undefined
   /** Where those are that are not shown, in words. */
   readonly hint?: string | undefined
+  /** Lines of those who have a key already, with the words that refuse them. */
+  readonly known?: ReadonlyMap<number, string> | undefined
   /** For tests: of ids with equal hashes, only those that are equal may be refused. */
   readonly hash?: IdHash | undefined
 }
@@ -68,6 +72,7 @@ export async function checkRoll(
   check: RollCheck = {},
 ): Promise<CheckedRoll> {
   const survey = await surveyRoll(path, election, check)
+  if (!survey.problems.isEmpty()) for (const warning of survey.warnings) check.onOdd?.(warning)
   survey.problems.refuseIfAny()
   if (survey.voters === 0) throw new BadInput(path, [{ message: 'names no voter: there is only a header' }])
   return survey
@@ -80,7 +85,7 @@ export async function checkRoll(
 export async function surveyRoll(
   path: string,
   election: Election,
-  { form = {}, onProgress, onFound, hint, hash }: RollCheck = {},
+  { form = {}, onProgress, onFound, hint, known, hash }: RollCheck = {},
 ): Promise<RollSurvey> {
   const table = await openTable(path, rollTable(form))
   try {
@@ -119,6 +124,12 @@ export async function surveyRoll(
         }
         oddities.look(voter.personalId, rules.text(record, 'email'), record.line)
         if (!repeats.put(voter.personalId, record.line)) continue
+        const again = known?.get(record.line)
+        if (again !== undefined) {
+          problems.add(record.line, again)
+          refused++
+          continue
+        }
         voters++
         if (!record.fields.includes(voter.personalId)) changed++
         perDistrict[voter.district]!++

@@ -2,7 +2,7 @@
  * What is odd about the rows of a roll and no reason to refuse it: ids that a spreadsheet seems to have rewritten, and
  * the same e-mail address twice. Told by line; the first of each kind, and how many there are.
  */
-import { foldEmail } from '../../core/roll/look-alike.ts'
+import { foldEmail } from '../../core/roll/id-fold.ts'
 import { damageOf, type IdDamage } from '../../core/spreadsheet-ids.ts'
 import { seenIds } from './seen-ids.ts'
 import { plural } from './words.ts'

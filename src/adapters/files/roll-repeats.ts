@@ -1,5 +1,5 @@
 /** Voters that are on a roll twice, by the same id or by one that looks like it: found by hash, then proved by a second look. */
-import { foldId } from '../../core/roll/look-alike.ts'
+import { foldId } from '../../core/roll/id-fold.ts'
 import { type ProblemList, problemList } from './bad-input.ts'
 import type { CsvRecord } from './csv-file.ts'
 import { refuseAsChanged } from './input-file.ts'
@@ -87,8 +87,7 @@ export function rollRepeats(
 function sameAs(first: { readonly id: string; readonly line: number }, id: string): string {
   return first.id === id
     ? `personal_id is the same as on line ${first.line}`
-    : `personal_id looks like the one on line ${first.line}: one person with two spellings would vote twice ` +
-        '(--allow-look-alikes takes them for two people)'
+    : `personal_id looks like the one on line ${first.line} (--allow-look-alikes takes them for two people)`
 }
 
 async function votersOn(

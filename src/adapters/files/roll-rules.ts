@@ -4,6 +4,7 @@
  */
 import { isPersonalId, MAX_PERSONAL_ID } from '../../core/election/credential.ts'
 import type { Election } from '../../core/election/definition.ts'
+import { wordingsOf } from '../../core/election/text.ts'
 import {
   type ChosenColumns,
   type RollColumns,
@@ -218,8 +219,8 @@ function districtFinder({ districts }: Election): (word: string) => number | str
 }
 
 /** What a district is called, in every language. */
-function namesOf({ name }: Election['districts'][number]): readonly string[] {
-  return [name]
+function namesOf({ names }: Election['districts'][number]): readonly string[] {
+  return wordingsOf(names)
 }
 
 function foldName(name: string): string {

@@ -98,3 +98,72 @@ test('the short form takes an id or a name, in an election with one contest only
   assert.equal(short.markOne('__proto__'), 'unknown-candidate')
   assert.equal(rules.markOne('a'), 'several-contests')
 })
+
+test('an option is marked by its name in any language and any normalisation', () => {
+  const named = ballotRules(
+    electionFrom({
+      ...{ id: 'e', title: 'E', opens_at: '2026-01-01T00:00:00Z', closes_at: '2026-01-02T00:00:00Z' },
+      results: 'live',
+      languages: ['en', 'de'],
+      contests: [
+        {
+          id: 'c',
+          title: 'C',
+          options: [
+            { id: 'a', name: 'Jürgen Müller' },
+            { id: 'b', name: { en: 'Neither of them', de: 'Keiner von beiden' } },
+            { id: 'x', name: 'Ann Lee' },
+            { id: 'y', name: 'ann lee' },
+            { id: 'z', name: 'ANN LEE' },
+          ],
+        },
+      ],
+    }),
+  )
+  const choices = (word: string) => {
+    const marked = named.markOne(word)
+    assert.deepEqual(named.mark({ c: [word] }), marked)
+    return typeof marked === 'string' ? marked : marked.choices
+  }
+  const name = 'Jürgen Müller'
+  for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD'] as const)
+    assert.equal(choices(name.normalize(form)), '[[0]]')
+  for (const word of ['JÜRGEN MÜLLER', ' jürgen\u00a0müller ', 'a', 'A']) assert.equal(choices(word), '[[0]]')
+  for (const word of ['Neither of them', 'Keiner von beiden', 'keiner VON beiden'])
+    assert.equal(choices(word), '[[1]]')
+  // Names of an older version that read the same: exactly, or not at all.
+  assert.deepEqual(['Ann Lee', 'ann lee', 'ANN LEE'].map(choices), ['[[2]]', '[[3]]', '[[4]]'])
+  assert.equal(choices('Ann lee'), 'unknown-candidate')
+  assert.equal(choices('Jurgen Muller'), 'unknown-candidate')
+})
+
+test('fewer votes than asked for, and none of these beside another, are refused and read back from no ballot', () => {
+  const strict = electionFrom({
+    ...{ id: 'e', title: 'E', opens_at: '2026-01-01T00:00:00Z', closes_at: '2026-01-02T00:00:00Z' },
+    results: 'live',
+    contests: [
+      {
+        ...{ id: 'c', title: 'C', votes: 3, min: 2 },
+        options: [
+          ...['a', 'b', 'd'].map((id) => ({ id, name: `Name ${id}` })),
+          { id: 'none', name: 'None of these', none_of_these: true },
+        ],
+      },
+    ],
+  })
+  const { mark, markOne } = ballotRules(strict)
+  const told = (words: string[]) => {
+    const marked = mark({ c: words })
+    return typeof marked === 'string' ? marked : marked.choices
+  }
+  assert.equal(told([]), '[[]]')
+  assert.equal(told(['a']), 'undervote')
+  assert.equal(markOne('a'), 'undervote')
+  assert.equal(told(['a', 'd']), '[[0,2]]')
+  assert.equal(told(['none']), '[[3]]')
+  assert.deepEqual(markOne('none'), mark({ c: ['none'] }))
+  assert.equal(told(['a', 'none']), 'overvote')
+  for (const text of ['[[]]', '[[0,2]]', '[[0,1,2]]', '[[3]]']) parseChoices(text, strict)
+  for (const text of ['[[0]]', '[[0,3]]', '[[0,1,3]]', '[[0,1,2,3]]'])
+    assert.throws(() => parseChoices(text, strict), TypeError, text)
+})

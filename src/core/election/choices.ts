@@ -4,8 +4,10 @@
  * Choices are canonical text, one list of option indexes per contest of the election in definition order, each list
  * ascending: `[[2]]`, `[[],[0,3]]`. Equal ballots have equal text, so the text can be stored, hashed and counted.
  */
-import type { Election } from './definition.ts'
+import type { Contest, Election } from './definition.ts'
+import { folded } from './look-alike.ts'
 import type { RefusalCode } from './refusal.ts'
+import { wordingsOf } from './text.ts'
 
 declare const brand: unique symbol
 /** Canonical choices text; see the file comment. */
@@ -17,7 +19,7 @@ export interface MarkedBallot {
   readonly districts: ReadonlySet<number> | null
 }
 
-/** Options chosen per contest id, by option id or name. A contest left out is left blank. */
+/** Options chosen per contest id, by option id or by name in any language. A contest left out is left blank. */
 export type Selections = Readonly<Record<string, readonly string[]>>
 
 export interface BallotRules {
@@ -28,21 +30,21 @@ export interface BallotRules {
 
 /** Compiles an election into look-ups, so that marking a ballot costs one map access on the short form. */
 export function ballotRules(election: Election): BallotRules {
-  const optionIndex = election.contests.map((contest) => {
-    const words = new Map<string, number>()
-    for (const [i, option] of contest.options.entries()) words.set(option.id, i).set(option.name, i)
-    return words
-  })
+  const optionIndex = election.contests.map(optionsByWord)
   const contestIndex = new Map(election.contests.map((contest, i) => [contest.id, i]))
   const only = election.contests.length === 1 ? election.contests[0]! : undefined
   const short = new Map<string, MarkedBallot>()
   if (only) {
-    for (const [word, option] of optionIndex[0]!)
+    for (const [word, option] of optionIndex[0]!.exact)
       short.set(word, { choices: formatChoices([[option]]), districts: only.districts })
   }
 
-  const markOne = (candidate: string): MarkedBallot | RefusalCode =>
-    only ? (short.get(candidate) ?? 'unknown-candidate') : 'several-contests'
+  const markOne = (candidate: string): MarkedBallot | RefusalCode => {
+    if (only === undefined) return 'several-contests'
+    const found = short.get(candidate)
+    if (found !== undefined && only.min === 1) return found
+    return mark({ [only.id]: [candidate] })
+  }
 
   const mark = (selections: Selections): MarkedBallot | RefusalCode => {
     const marked: number[][] = election.contests.map(() => [])
@@ -53,13 +55,14 @@ export function ballotRules(election: Election): BallotRules {
       const contest = election.contests[at]!
       const options = new Set<number>()
       for (const word of words) {
-        const option = optionIndex[at]!.get(word)
+        const option = optionOf(optionIndex[at]!, word)
         if (option === undefined) return 'unknown-candidate'
         // One option twice is more votes for it than a contest of this kind can give.
         if (options.has(option)) return 'overvote'
         options.add(option)
       }
-      if (options.size > contest.votes) return 'overvote'
+      const wrong = trouble(contest, options)
+      if (wrong !== undefined) return wrong
       if (contest.districts)
         districts = districts ? districts.intersection(contest.districts) : contest.districts
       marked[at] = [...options].sort((a, b) => a - b)
@@ -68,6 +71,38 @@ export function ballotRules(election: Election): BallotRules {
   }
 
   return { markOne, mark }
+}
+
+interface OptionWords {
+  readonly exact: ReadonlyMap<string, number>
+  /** As one reads them; null where two options read the same, as they may in elections of an older version. */
+  readonly read: ReadonlyMap<string, number | null>
+}
+
+function optionsByWord({ options }: Contest): OptionWords {
+  const exact = new Map<string, number>()
+  const read = new Map<string, number | null>()
+  for (const [i, { id, names }] of options.entries())
+    for (const word of [id, ...wordingsOf(names)]) {
+      exact.set(word, i)
+      const look = folded(word)
+      read.set(look, !read.has(look) || read.get(look) === i ? i : null)
+    }
+  return { exact, read }
+}
+
+/** Exactly first, which costs one look-up; then in any normalisation, with any capitals and spaces. */
+function optionOf({ exact, read }: OptionWords, word: string): number | undefined {
+  return exact.get(word) ?? read.get(folded(word)) ?? undefined
+}
+
+/** What the rules of a contest have against marks of it. A contest left blank is always one's right. */
+function trouble(contest: Contest, marked: ReadonlySet<number>): 'overvote' | 'undervote' | undefined {
+  if (marked.size > contest.votes) return 'overvote'
+  if (marked.size === 0) return undefined
+  const hasNone = contest.options.some(({ noneOfThese }, i) => noneOfThese && marked.has(i))
+  if (hasNone) return marked.size > 1 ? 'overvote' : undefined
+  return marked.size < contest.min ? 'undervote' : undefined
 }
 
 export function formatChoices(marked: readonly (readonly number[])[]): Choices {
@@ -88,7 +123,7 @@ export function parseChoices(text: string, election: Election): readonly (readon
       const options: unknown = marked[i]
       return (
         Array.isArray(options) &&
-        options.length <= contest.votes &&
+        trouble(contest, new Set(options)) === undefined &&
         options.every(
           (option, j) =>
             Number.isInteger(option) &&

@@ -22,6 +22,7 @@ export const REFUSALS = {
   'unknown-candidate': { status: 422, title: 'There is no such candidate in this election' },
   'unknown-contest': { status: 422, title: 'There is no such contest on this voter’s ballot' },
   overvote: { status: 422, title: 'More options were chosen than the contest allows' },
+  undervote: { status: 422, title: 'Fewer options were chosen than the contest asks for' },
   'several-contests': {
     status: 422,
     title: 'This election has several contests: use POST /elections/ID/ballots',

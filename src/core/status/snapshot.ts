@@ -125,7 +125,8 @@ export function snapshotOf(
   let eligible = 0
   const districts = election.districts.map((district, d) => {
     eligible += figures.eligible[d]!
-    return { ...district, eligible: figures.eligible[d]!, cast: tally.perDistrict[d]! }
+    const { id, name } = district
+    return { id, name, eligible: figures.eligible[d]!, cast: tally.perDistrict[d]! }
   })
   const { phase, issued, told } = figures
   const shown = shownCount(election, { phase, issued, stored: tally, told })
@@ -175,7 +176,7 @@ function contestSnapshots(
       options: contest.options.map((option, j) => ({
         id: option.id,
         name: option.name,
-        color: option.color ?? null,
+        color: option.color,
         votes: options[j]!.votes,
       })),
       by_district: indexes.map((d, row) => {

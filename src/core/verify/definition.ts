@@ -1,19 +1,15 @@
 /** The election a log's `definition.json` describes, as strictly as `init` reads a definition. Pure. */
 import { Check } from 'typebox/schema'
-import {
-  type DefinitionFile,
-  DefinitionSchema,
-  definitionErrors,
-  type Election,
-  electionFrom,
-} from '../election/definition.ts'
+import { type DefinitionFile, type Election, electionFrom } from '../election/definition.ts'
+import { definitionErrors } from '../election/definition-rules.ts'
+import { DefinitionSchema, MAX_PARAGRAPH } from '../election/definition-schema.ts'
 import { membersOf, parseBounded } from '../log/bounded-json.ts'
 import { Malformed } from '../tlog/malformed.ts'
 import { utf8Text } from '../tlog/utf8.ts'
 import { MOST_RESULT_BYTES, mostResultBytes } from './bounds.ts'
 
-/** Of a name of 200 characters, each written as an escape; of an address of a schema. */
-const MOST_TEXT = 2_000
+/** Code units of a paragraph in which each character is written as a pair of escapes. */
+const MOST_TEXT = 12 * MAX_PARAGRAPH
 
 /** @throws Malformed where it describes none, or where two readers could read two elections in it */
 export function electionOf(definition: Uint8Array): Election {

@@ -1,5 +1,4 @@
-/** Where a cluster's engines are: from options or the environment, checked before anything is asked of them. */
-import { parseSparkRemote } from '../../adapters/spark/remote.ts'
+/** Where a cluster's engines are, and what is said of one that does not answer. */
 
 export interface ClusterAddresses {
   /** `redis[s]://[user:password@]host:port` */
@@ -14,65 +13,9 @@ export interface ClusterAddresses {
   readonly checkpoints: string
 }
 
-export interface ClusterOptions {
-  readonly cluster?: boolean
-  readonly redis?: string
-  readonly kafka?: string
-  readonly database?: string
-  readonly spark?: string
-  readonly checkpoints?: string
-}
-
 /** What the one who typed it can mend; one line, no password. */
 export class BadAddress extends Error {
   readonly code = 'BAD_INPUT'
-}
-
-/** Reads only what is asked for, so that a command needs no address it does not use. @throws {BadAddress} */
-export function clusterAddresses(options: ClusterOptions): ClusterAddresses {
-  return {
-    get redis() {
-      return url(given(options.redis, '--redis', 'REDIS_URL'), '--redis', /^rediss?:$/)
-    },
-    get brokers() {
-      return brokers(given(options.kafka, '--kafka', 'KAFKA_BROKERS'))
-    },
-    get database() {
-      return url(given(options.database, '--database', 'DATABASE_URL'), '--database', /^postgres(ql)?:$/)
-    },
-    get spark() {
-      const remote = given(options.spark, '--spark', 'SPARK_REMOTE')
-      try {
-        parseSparkRemote(remote)
-      } catch (cause) {
-        throw new BadAddress((cause as Error).message, { cause })
-      }
-      return remote
-    },
-    get checkpoints() {
-      return given(options.checkpoints, '--checkpoints', 'SPARK_CHECKPOINTS')
-    },
-  }
-}
-
-function given(value: string | undefined, flag: string, variable: string): string {
-  if (value === undefined || value.trim() === '')
-    throw new BadAddress(`no address: give ${flag} or ${variable} ("npm run cluster -- --env" prints them)`)
-  return value.trim()
-}
-
-function url(text: string, flag: string, protocol: RegExp): string {
-  const parsed = URL.parse(text)
-  if (parsed === null || !protocol.test(parsed.protocol) || parsed.host === '')
-    throw new BadAddress(`${flag}: not an address of that kind, see --help`)
-  return text
-}
-
-function brokers(text: string): readonly string[] {
-  const list = text.split(',').map((broker) => broker.trim())
-  const wrong = list.find((broker) => !/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/.test(broker))
-  if (wrong !== undefined) throw new BadAddress(`--kafka: "${wrong}" is not host:port`)
-  return list
 }
 
 /** Does `work`; where an engine does not answer, says which one and why in one line. @throws {BadAddress} */

@@ -1,6 +1,8 @@
 /** Looks a cluster and its elections over without changing anything: what `elections doctor --cluster` asks. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '../../adapters/embedded/examine.ts'
+import { electionIds } from '../../adapters/embedded/layout.ts'
+import { BadInput } from '../../adapters/files/bad-input.ts'
 import { topicFaults } from '../../adapters/kafka/topics.ts'
 import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
 import { schemaGap } from '../../adapters/postgres/migrate.ts'
@@ -10,21 +12,18 @@ import { connectToSpark } from '../../adapters/spark/connection.ts'
 import { parseSparkRemote } from '../../adapters/spark/remote.ts'
 import { sessionIdOf } from '../../adapters/spark/session.ts'
 import { type ClusterAddresses, inOneLine } from '../cluster/addresses.ts'
+import { clusterElectionIds } from '../cluster/cluster-election.ts'
 import { examineElection } from './cluster-election.ts'
-
-export interface Diagnosis {
-  readonly election: string
-  readonly findings: readonly Finding[]
-}
+import type { Diagnosis } from './diagnosis.ts'
 
 const SPARK_WITHIN_MS = 10_000
 
-/** The engines first; elections only where those that hold them answer. @throws {BadAddress} where an address is none */
-export async function examineCluster(
-  dataDir: string,
-  ids: readonly string[],
-  addresses: ClusterAddresses,
-): Promise<Diagnosis[]> {
+/**
+ * The engines first; elections only where those that hold them answer.
+ * @throws {BadInput} where the folder holds no election of a cluster; {BadAddress} where an address is invalid
+ */
+export async function examineCluster(dataDir: string, addresses: ClusterAddresses): Promise<Diagnosis[]> {
+  const ids = clusterIds(dataDir)
   const { brokers, redis: redisUrl, database: databaseUrl, spark } = addresses
   await using opened = new AsyncDisposableStack()
   const database = openDatabase(databaseUrl)
@@ -50,6 +49,14 @@ export async function examineCluster(
       findings: await examineElection({ dataDir, id, database, brokers, redis: connection }),
     })
   return diagnoses
+}
+
+function clusterIds(dataDir: string): string[] {
+  const ids = clusterElectionIds(dataDir)
+  if (ids.length > 0) return ids
+  const has =
+    electionIds(dataDir).length > 0 ? 'no election of a cluster' : 'no election: is it a data folder?'
+  throw new BadInput(dataDir, [{ message: `holds ${has}` }])
 }
 
 const isWrong = ({ wrong }: Finding): boolean => wrong !== undefined

@@ -96,10 +96,11 @@ async function checkedRoll(
   { roll: path, form }: LateVoters,
   { signal, progress, note, most }: AddVotersHands,
 ): Promise<CheckedRoll> {
+  const onOdd = (warning: string): void => note(`${path}: warning: ${warning}`)
   const roll = await progress('Checking the voter roll', signal, (onProgress) =>
-    checkRoll(path, election, { form, onProgress }),
+    checkRoll(path, election, { form, onProgress, onOdd }),
   )
-  for (const warning of roll.warnings) note(`${path}: warning: ${warning}`)
+  for (const warning of roll.warnings) onOdd(warning)
   if (most !== undefined && roll.voters > most)
     throw new BadInput(path, [
       {

@@ -1,7 +1,8 @@
 /** The page: the toolbar and the step the voter is at. */
 import { useState } from 'preact/hooks'
+import { inLanguage } from '../../core/election/in-language.ts'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
-import type { Booth, BoothState, Stage } from './booth.ts'
+import type { Booth, BoothState, ShownState, Stage } from './booth.ts'
 import { holdsMark } from './cast-mark.ts'
 import { ContestStep } from './contest-step.tsx'
 import { KeyEntry } from './key-entry.tsx'
@@ -25,23 +26,28 @@ interface AppProps {
   readonly onKey: (key: VoterKeyPair) => void
 }
 
+interface AtStageProps extends Omit<AppProps, 'state'> {
+  readonly state: ShownState
+}
+
 export function App(props: AppProps) {
   const { state } = props
   const [, redraw] = useState(0)
   usePlaces(props.booth, state)
+  const shown = inLanguage(state, t.lang, state.definition?.languages ?? [])
   return (
     <>
       <Toolbar
-        title={state.definition?.title}
+        title={shown.definition?.title}
         simulated={state.definition?.simulated ?? false}
         onLanguage={() => redraw((n) => n + 1)}
       />
-      <AtStage {...props} />
+      <AtStage {...props} state={shown} />
     </>
   )
 }
 
-function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AppProps) {
+function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AtStageProps) {
   const { stage, definition, ballot } = state
   const election = definition?.title
   const pages = `/e/${encodeURIComponent(electionId)}/`
@@ -94,7 +100,7 @@ function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AppProp
   }
 }
 
-function pageOfBallot(booth: Booth, stage: Stage, { definition, ballot }: BoothState) {
+function pageOfBallot(booth: Booth, stage: Stage, { definition, ballot }: ShownState) {
   const election = definition!.title
   const { contests, marks } = ballot!
   const review = () => booth.goTo({ at: 'review' })

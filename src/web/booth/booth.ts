@@ -6,7 +6,8 @@
  * answer. Where the page goes before there is one, the voter key brings the answer later: "recorded" and "not recorded"
  * are said only when the server said so. A receipt is on the page that cast the ballot, and on no other.
  */
-import type { DefinitionFile, District } from '../../core/election/definition.ts'
+import type { ContestFile, DefinitionFile } from '../../core/election/definition.ts'
+import type { InLanguage } from '../../core/election/in-language.ts'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { phaseAt } from '../../core/election/phase.ts'
 import type { RefusalCode } from '../../core/election/refusal.ts'
@@ -16,12 +17,10 @@ import type { Attempt, CastMarks } from './cast-mark.ts'
 import type { Marks } from './marks.ts'
 import { type Patience, persist, type Wait } from './persist.ts'
 
-export type ContestFile = DefinitionFile['contests'][number]
-
 /** The voter's own ballot. */
 export interface Ballot {
   readonly key: VoterKeyPair
-  readonly district: District | undefined
+  readonly district: NonNullable<DefinitionFile['districts']>[number] | undefined
   /** The contests of the voter's district, options in the order this voter sees. */
   readonly contests: readonly ContestFile[]
   readonly marks: Marks
@@ -57,6 +56,12 @@ export interface BoothState {
   readonly definition: DefinitionFile | null
   readonly ballot: Ballot | null
 }
+
+/** What the page shows: the state with every text in the reader's language. */
+export type ShownState = InLanguage<BoothState>
+export type ShownDefinition = InLanguage<DefinitionFile>
+export type ShownBallot = InLanguage<Ballot>
+export type ShownContest = InLanguage<ContestFile>
 
 export interface BoothDeps extends Pick<Patience, 'pause' | 'random'> {
   readonly calls: Calls

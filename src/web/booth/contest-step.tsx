@@ -1,12 +1,12 @@
 /** One contest of the ballot: its options, and how many choices are left, seen and heard. */
 import { useState } from 'preact/hooks'
-import type { ContestFile } from './booth.ts'
+import type { ShownContest } from './booth.ts'
 import { choose, clear, type Marks, marksIn, toggle, votesIn } from './marks.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
 
 interface ContestStepProps {
-  readonly contest: ContestFile
+  readonly contest: ShownContest
   readonly election: string
   readonly index: number
   readonly count: number
@@ -28,7 +28,7 @@ export function ContestStep(props: ContestStepProps) {
   const chosen = marksIn(marks, contest)
   const left = t.left(f.figure(votes - chosen.length))
 
-  const pick = (event: Event, option: ContestFile['options'][number]) => {
+  const pick = (event: Event, option: ShownContest['options'][number]) => {
     const next = single ? choose(marks, contest, option.id) : toggle(marks, contest, option.id)
     setRefused(next === undefined ? option.name : '')
     setSaid('')

@@ -1,12 +1,11 @@
 /** A calm page for every "no": what happened, what it means for the ballot, and what to do. */
-import type { DefinitionFile } from '../../core/election/definition.ts'
-import type { Stage } from './booth.ts'
+import type { ShownDefinition, Stage } from './booth.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
 
 interface RefusedProps {
   readonly stage: Extract<Stage, { at: 'refused' }>
-  readonly definition: DefinitionFile | null
+  readonly definition: ShownDefinition | null
   readonly unfinished: boolean
   readonly resultsUrl: string
   readonly onAgain: () => void
@@ -53,7 +52,7 @@ export function Refused(props: RefusedProps) {
 }
 
 /** The title, then what is said below it. */
-function wordsFor(code: string, definition: DefinitionFile | null): [string, ...string[]] {
+function wordsFor(code: string, definition: ShownDefinition | null): [string, ...string[]] {
   switch (code) {
     case 'polls-not-open':
       return definition === null

@@ -1,12 +1,12 @@
 /** The whole ballot before it is cast: what was chosen, what was left open, and a Cast that stands apart. */
 import { useRef, useState } from 'preact/hooks'
-import type { Ballot, ContestFile } from './booth.ts'
+import type { ShownBallot, ShownContest } from './booth.ts'
 import { isBlank, type Marks, marksIn, votesIn } from './marks.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
 
 interface ReviewProps {
-  readonly ballot: Ballot
+  readonly ballot: ShownBallot
   readonly election: string
   readonly onChange: (index: number) => void
   readonly onCast: () => void
@@ -63,7 +63,7 @@ export function Review({ ballot: { contests, marks }, election, onChange, onCast
 }
 
 interface ReviewedProps {
-  readonly contest: ContestFile
+  readonly contest: ShownContest
   readonly marks: Marks
   readonly onChange: () => void
 }

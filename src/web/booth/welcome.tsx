@@ -1,12 +1,11 @@
 /** The first sight of one's own ballot: district, contests, and that nothing happens before Cast. */
-import type { DefinitionFile } from '../../core/election/definition.ts'
-import type { Ballot } from './booth.ts'
+import type { ShownBallot, ShownDefinition } from './booth.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
 
 interface WelcomeProps {
-  readonly definition: DefinitionFile
-  readonly ballot: Ballot
+  readonly definition: ShownDefinition
+  readonly ballot: ShownBallot
   readonly onStart: () => void
 }
 

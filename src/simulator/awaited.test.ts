@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PublicLogState } from '../core/status/public-log-state.ts'
-import { allPublished } from './published.ts'
+import { allCounted, allPublished } from './awaited.ts'
 
 /** A log that is behind by these at each look, the last for good; null before it says anything. */
 function behindBy(...looks: (number | null)[]) {
@@ -27,4 +27,15 @@ test('a log that stands still is an error, and a signal ends the waiting', async
     allPublished(behindBy(12), 30, () => {}, stopped),
     /stopped/,
   )
+})
+
+test('a count is waited for, one that stands still is an error, and a signal ends the waiting', async () => {
+  const counts = [0, 4, 9]
+  await allCounted({ cast: () => (counts.length > 1 ? counts.shift()! : counts[0]!) }, 9)
+  assert.deepEqual(counts, [9])
+  await assert.rejects(allCounted({ cast: () => 7 }, 9, undefined, 250), /stands at 7 of 9 ballots/)
+  const stopped = new AbortController()
+  const waiting = allCounted({ cast: () => 7 }, 9, stopped.signal)
+  stopped.abort()
+  await waiting
 })

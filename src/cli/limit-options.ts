@@ -1,19 +1,17 @@
-/** What a stranger may take of a server, by default and by options of `serve`. */
+/** The options of `serve` that limit what a stranger may take of it. */
 import { InvalidArgumentError, Option } from 'commander'
 import { openFilesLimit } from '../adapters/node/open-files.ts'
-import type { ServerOptions } from '../server/server.ts'
+import {
+  IMPORT_MEGABYTES,
+  IMPORT_SECONDS,
+  MOST_CONNECTIONS,
+  mostConnections,
+  type WantedLimits,
+  WRONG_KEYS,
+} from '../server/limits.ts'
 import { countOption, wholeNumber } from './options.ts'
 
-const WRONG_KEYS = 60
-const MOST_CONNECTIONS = 30_000
-/** Two thirds: ten thousand viewers behind one address have a place, and others besides. */
-const PART_OF_ONE_ADDRESS = 2 / 3
-const IMPORT_MEGABYTES = 1_000
-const IMPORT_SECONDS = 600
 const MOST_PROXIES = 10
-/** Open files kept for databases, the log and connections that are just being let go. */
-const LEAST_RESERVE = 300
-const MOST_RESERVE = 1_000
 
 export interface LimitOptions {
   readonly wrongKeys: number
@@ -52,40 +50,20 @@ export function limitOptions(): readonly Option[] {
   ]
 }
 
-export function limitsFrom(options: LimitOptions): ServerOptions['limits'] {
-  const { trustProxy } = options
-  const connections = options.connections ?? Math.min(MOST_CONNECTIONS, freeFiles())
+export function wantedLimits(options: LimitOptions): WantedLimits {
+  const { wrongKeys, trustProxy, ...others } = options
+  const { connections, connectionsPerAddress, importMegabytes, importSeconds } = others
   return {
-    wrongKeysPerMinute: options.wrongKeys,
-    proxies: trustProxy === true ? 1 : (trustProxy ?? 0),
-    connections,
-    connectionsPerAddress:
-      options.connectionsPerAddress ?? Math.max(1, Math.floor(connections * PART_OF_ONE_ADDRESS)),
-    importBytes: options.importMegabytes * 1_000_000,
-    importSeconds: options.importSeconds,
+    wrongKeysPerMinute: wrongKeys,
+    proxies: trustProxy === true ? 1 : trustProxy,
+    ...{ connections, connectionsPerAddress, importMegabytes, importSeconds },
   }
 }
 
-/** For servers that nobody set limits for. */
-export function defaultLimits(): ServerOptions['limits'] {
-  return limitsFrom({
-    wrongKeys: WRONG_KEYS,
-    importMegabytes: IMPORT_MEGABYTES,
-    importSeconds: IMPORT_SECONDS,
-  })
-}
-
-function freeFiles(): number {
-  const files = openFilesLimit()
-  const reserve = Math.min(MOST_RESERVE, Math.max(LEAST_RESERVE, files / 20))
-  return Math.max(1, Math.floor(files - reserve))
-}
-
-/** More connections than files would end in what the limit is to keep away. */
 function placesFor(asked: number): number {
-  if (asked > freeFiles())
+  if (asked > mostConnections())
     throw new InvalidArgumentError(
-      `This process may have ${openFilesLimit()} files open, enough for ${freeFiles()} connections: raise the limit (ulimit -n).`,
+      `This process may have ${openFilesLimit()} files open, enough for ${mostConnections()} connections: raise the limit (ulimit -n).`,
     )
   return asked
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { foldEmail, foldId } from './look-alike.ts'
+import { foldEmail, foldId } from './id-fold.ts'
 
 const ALIKE: readonly (readonly string[])[] = [
   [

@@ -1,0 +1,202 @@
+/** The result of a closed election, verified from its public log, recounted, compared, and signed for good. */
+import { writeFileSync } from 'node:fs'
+import { destroySecret } from '../adapters/embedded/destroy-secret.ts'
+import { definitionFile, electionDir, logDir } from '../adapters/embedded/layout.ts'
+import { lockFolder } from '../adapters/embedded/lock.ts'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { readDefinition } from '../adapters/files/definition-file.ts'
+import { logFolder } from '../adapters/files/log-folder.ts'
+import { logFolderReader } from '../adapters/files/log-reading.ts'
+import { systemClock } from '../adapters/node/clock.ts'
+import { sha256Hex } from '../adapters/node/digest.ts'
+import { ed25519Verify } from '../adapters/node/ed25519.ts'
+import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
+import { certificatePdf } from '../adapters/pdf/certificate.ts'
+import type { CertificationFiles } from '../adapters/postgres/certifications.ts'
+import {
+  CERTIFICATION_PATH,
+  CERTIFICATION_PDF_PATH,
+  type Certification,
+} from '../core/log/certification-form.ts'
+import { resultText } from '../core/tally/result-text.ts'
+import type { LogReader } from '../core/verify/range.ts'
+import type { VerifyReport } from '../core/verify/report.ts'
+import { verifyLog } from '../core/verify/verify.ts'
+import { type CertifyEnd, certify } from '../pipeline/certify.ts'
+import type { LogSigner } from '../ports/log-signer.ts'
+import type { ClusterAddresses } from './cluster/addresses.ts'
+import { clusterCertification } from './cluster/certified-cluster.ts'
+import { logSignerIn } from './log-key.ts'
+import type { Progress } from './progress.ts'
+import { recountShown, type ShownCount } from './shown-recount.ts'
+
+export interface CertifyAsked {
+  readonly dataDir: string
+  readonly id: string
+  /** The log's public address, for the PDF. */
+  readonly logAddress: string | null
+  /** Where another copy of the PDF goes; written over. */
+  readonly pdf?: string | undefined
+  /** Whether the election secret is destroyed afterwards. */
+  readonly destroySecret: boolean
+  /** Where its ballots lie; null for the data folder. */
+  readonly cluster: ClusterAddresses | null
+  /** What certifies, as the document names it. */
+  readonly software: string
+}
+
+export type Certified =
+  | {
+      readonly end: 'certified' | 'was-certified'
+      readonly certification: Certification
+      /** SHA-256 of the signed document. */
+      readonly sha256: string
+      /** Whether it was destroyed now or before; null where that was not asked for. */
+      readonly secret: 'destroyed' | 'was-destroyed' | null
+      /** The log's folder, where the documents are. */
+      readonly log: string
+      readonly seconds: number
+    }
+  | {
+      readonly end: 'refused'
+      readonly why: Exclude<CertifyEnd, { end: 'certified' | 'was-certified' | 'not-closed' }>
+      readonly report: VerifyReport
+      readonly log: string
+      readonly seconds: number
+    }
+
+/**
+ * Certifies, or says why not; nothing is written then.
+ * @throws {BadInput} where the log is not closed yet, or there is none; {FolderInUse} where a server runs on the folder
+ *   whose secret is to be destroyed; {NotYet} {BadAddress}
+ */
+export async function certifyElection(asked: CertifyAsked, progress: Progress): Promise<Certified> {
+  const { dataDir, id, cluster: addresses } = asked
+  const lock = asked.destroySecret ? lockFolder(dataDir) : undefined
+  const dir = electionDir(dataDir, id)
+  try {
+    const cluster = addresses && (await clusterCertification(dir, id, addresses))
+    try {
+      const signer = logSignerIn(dir)
+      if (signer === null) throw new BadInput(dir, [{ message: 'has no public log, or its key is missing' }])
+      const counted = await recountShown(dataDir, id, addresses)
+      const { report, seconds } = await verified(dir, signer, counted, progress)
+      const existing = cluster?.existing ?? (await certificationIn(dir))
+      const toCertify = {
+        dir,
+        signer,
+        counted,
+        report,
+        existing: existing.document,
+        software: asked.software,
+      }
+      const end = await certifiedEnd(toCertify)
+      if (end.end === 'not-closed') throw notClosed(dir)
+      if (end.end !== 'certified' && end.end !== 'was-certified')
+        return { end: 'refused', why: end, report, log: logDir(dir), seconds }
+      const { logAddress, pdf } = asked
+      const sha256 = await writeDocuments(dir, end, { existing, logAddress, pdf, keep: cluster?.keep })
+      const secret = asked.destroySecret ? endOfSecret(dir) : null
+      const { certification } = end
+      return { end: end.end, certification, sha256, secret, log: logDir(dir), seconds }
+    } finally {
+      await cluster?.close()
+    }
+  } finally {
+    lock?.release()
+  }
+}
+
+function endOfSecret(dir: string): 'destroyed' | 'was-destroyed' {
+  return destroySecret(dir, systemClock.nowMs()) ? 'destroyed' : 'was-destroyed'
+}
+
+function notClosed(dir: string): BadInput {
+  return new BadInput(logDir(dir), [
+    {
+      message:
+        'is not closed yet: the close is published when voting has ended and a server is running on this folder',
+    },
+  ])
+}
+
+async function certificationIn(dir: string): Promise<Partial<CertificationFiles>> {
+  const folder = logFolder(logDir(dir))
+  const [document, pdf] = await Promise.all([CERTIFICATION_PATH, CERTIFICATION_PDF_PATH].map(folder.read))
+  return { ...(document && { document }), ...(pdf && { pdf }) }
+}
+
+async function verified(
+  dir: string,
+  signer: LogSigner,
+  { result }: ShownCount,
+  progress: Progress,
+): Promise<{ readonly report: VerifyReport; readonly seconds: number }> {
+  const startedMs = performance.now()
+  const witnessed = await logFolder(logDir(dir)).witnessed()
+  const readFolder = logFolderReader(logDir(dir))
+  // The log by itself: what was certified before is judged afterwards.
+  const read: LogReader = (path, mostBytes) =>
+    path === CERTIFICATION_PATH ? undefined : readFolder(path, mostBytes)
+  const report = await progress('verifying', undefined, (onProgress) =>
+    verifyLog({
+      ...{ read, hasher: nodeTreeHasher(), verify: ed25519Verify },
+      ...{ nowMs: systemClock.nowMs(), key: signer.verifierKey, onProgress },
+      seen: witnessed === undefined ? [] : [{ note: witnessed }],
+      result: Buffer.from(resultText(result)),
+    }),
+  )
+  return { report, seconds: (performance.now() - startedMs) / 1000 }
+}
+
+interface ToCertify {
+  /** The election's folder. */
+  readonly dir: string
+  readonly signer: LogSigner
+  readonly counted: ShownCount
+  readonly report: VerifyReport
+  /** The document that is there already. */
+  readonly existing: Uint8Array | undefined
+  readonly software: string
+}
+
+async function certifiedEnd(asked: ToCertify): Promise<CertifyEnd> {
+  const { dir, signer, counted, report, existing, software } = asked
+  const { result } = counted
+  return certify({
+    ...{ report, result, signer, sha256: nodeTreeHasher().sha256, verify: ed25519Verify },
+    election: (await readDefinition(definitionFile(dir))).election,
+    resultBytes: Buffer.from(resultText(result)),
+    existing,
+    atMs: systemClock.nowMs(),
+    software,
+  })
+}
+
+interface Writing {
+  /** What there was before. */
+  readonly existing: Partial<CertificationFiles>
+  readonly logAddress: string | null
+  /** Where another copy of the PDF goes. */
+  readonly pdf: string | undefined
+  /** On a cluster: keeps them for every host. */
+  readonly keep: ((files: CertificationFiles) => Promise<void>) | undefined
+}
+
+/** The PDF first: once the signed document is there, pages link both. @returns SHA-256 of the signed document */
+async function writeDocuments(
+  dir: string,
+  end: Extract<CertifyEnd, { end: 'certified' | 'was-certified' }>,
+  { existing, logAddress, pdf: copy, keep }: Writing,
+): Promise<string> {
+  const folder = logFolder(logDir(dir))
+  const document = end.end === 'certified' ? Buffer.from(end.text) : existing.document!
+  const sha256 = sha256Hex(document)
+  const isDrawn = end.end === 'certified' || logAddress !== null || existing.pdf === undefined
+  const pdf = isDrawn ? await certificatePdf(end.certification, { sha256, logAddress }) : existing.pdf
+  await keep?.({ document, pdf })
+  await folder.write([{ path: CERTIFICATION_PDF_PATH, bytes: pdf }])
+  if (copy !== undefined) writeFileSync(copy, pdf, { flush: true })
+  await folder.write([{ path: CERTIFICATION_PATH, bytes: document }])
+  return sha256
+}

@@ -1,0 +1,46 @@
+/** The result of an election as a file: CSV, the result document, or a NIST election report. */
+import { rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { systemClock } from '../adapters/node/clock.ts'
+import { draftOf, placeNew, syncFolder } from '../adapters/node/durable-file.ts'
+import { cdfText } from '../core/tally/cdf.ts'
+import { resultCsv } from '../core/tally/csv.ts'
+import { resultText } from '../core/tally/result-text.ts'
+import type { ShownCount } from './shown-recount.ts'
+
+export const RESULT_FORMATS = ['csv', 'json', 'cdf'] as const
+export type ResultFormat = (typeof RESULT_FORMATS)[number]
+
+/** @param version this program's, which an election report names */
+export function resultPieces(
+  { election, phase, eligible, result }: ShownCount,
+  format: ResultFormat,
+  version: string,
+): Iterable<string> {
+  if (format === 'csv') return resultCsv(election, result)
+  if (format === 'json') return [resultText(result)]
+  return cdfText(election, result, { generatedAtMs: systemClock.nowMs(), version, phase, eligible })
+}
+
+/** What may be shown is everybody's to read, as far as the umask lets them. */
+const ANY_READER = 0o666
+
+/**
+ * Writes the whole file or none of it, and never over another one.
+ * @throws {BadInput} where there is something at the path
+ */
+export async function writeResult(path: string, pieces: Iterable<string>): Promise<void> {
+  const draft = draftOf(path)
+  try {
+    writeFileSync(draft, [...pieces].join(''), { flush: true })
+    await placeNew(draft, path, ANY_READER)
+    await syncFolder(dirname(path))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new BadInput(path, [{ message: 'exists: choose another --out' }])
+    throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}

@@ -1,0 +1,89 @@
+/** The election of a rehearsal: a published result's districts and candidates, and a key for every vote in it. */
+import { randomBytes } from 'node:crypto'
+import { basename, extname } from 'node:path'
+import { electionIds } from '../adapters/embedded/layout.ts'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { nodeDigest } from '../adapters/node/digest.ts'
+import { electionFrom } from '../core/election/definition.ts'
+import { definitionErrors } from '../core/election/definition-rules.ts'
+import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
+import { loadNewKeys } from '../organise/cluster/move-to-cluster.ts'
+import { draftElection } from '../organise/draft-election.ts'
+import type { Progress } from '../organise/progress.ts'
+import { type EnrolledVoter, enrol } from '../pipeline/enrol.ts'
+import type { DerivedKeys } from './derived-keys.ts'
+import { ballotsOf, definitionOf, type PublishedResult, totalVotes } from './published-result.ts'
+
+const VOTERS_PER_BATCH = 8_192
+
+/** `rehearsal-1`, or the next number that is free; on a cluster, which many folders share, one drawn by lot. */
+export function rehearsalId(dataDir: string, cluster: ClusterAddresses | null): string {
+  if (cluster) return `rehearsal-${randomBytes(4).toString('hex')}`
+  const taken = new Set(electionIds(dataDir))
+  let number = 1
+  while (taken.has(`rehearsal-${number}`)) number++
+  return `rehearsal-${number}`
+}
+
+export interface RehearsalElection {
+  readonly dataDir: string
+  readonly id: string
+  /** The file that the result was read from. */
+  readonly path: string
+  readonly result: PublishedResult
+  /** What its counts were divided by. */
+  readonly scale: number
+  readonly keys: DerivedKeys
+  readonly cluster: ClusterAddresses | null
+}
+
+/** Makes it, as the folder's default one. @throws {BadInput} where the file makes no election; {BadAddress} */
+export async function makeRehearsal(asked: RehearsalElection, progress: Progress): Promise<void> {
+  const { dataDir, id, path, result, scale, keys, cluster } = asked
+  const ratio = scale === 1 ? '' : ` (1 : ${scale})`
+  const title = `${basename(path, extname(path)).replaceAll(/[-_]+/g, ' ')}${ratio}`
+  const file = definitionOf(result, id, title)
+  const errors = definitionErrors(file)
+  if (errors.length > 0) throw new BadInput(path, errors)
+  const election = electionFrom(file)
+  const draft = await draftElection({ dataDir, file, text: JSON.stringify(file), election, cluster })
+  try {
+    await progress('Issuing voter keys', undefined, (onProgress) => {
+      const total = totalVotes(result)
+      let next = 0
+      return enrol(
+        election,
+        voters(result, keys, (done) => onProgress(done, total)),
+        {
+          digest: nodeDigest(),
+          newGuid: () => keys.guid(next++),
+          credentials: draft,
+          // Nobody prints these: they are worked out again when their ballot is cast.
+          keys: { add: () => {} },
+        },
+      )
+    })
+    await draft.commit({ makeDefault: true })
+    if (cluster) await loadNewKeys(dataDir, id, cluster, () => {})
+  } catch (error) {
+    await draft.abort()
+    throw error
+  }
+}
+
+async function* voters(
+  result: PublishedResult,
+  keys: DerivedKeys,
+  onProgress: (done: number) => void,
+): AsyncGenerator<readonly EnrolledVoter[]> {
+  const total = totalVotes(result)
+  const ballotOf = ballotsOf(result)
+  for (let from = 0; from < total; from += VOTERS_PER_BATCH) {
+    const length = Math.min(VOTERS_PER_BATCH, total - from)
+    yield Array.from({ length }, (_, i) => ({
+      personalId: keys.personalId(from + i),
+      district: ballotOf(from + i).district,
+    }))
+    onProgress(from + length)
+  }
+}
