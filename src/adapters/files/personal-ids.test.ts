@@ -71,7 +71,7 @@ test('whoever looks like somebody in the other file is refused, unless that is a
   const ids = await idLines(late)
   await assert.rejects(
     refuseKnownIds(late, ids, roll),
-    /late-alike\.csv:2: personal_id looks like one .* line 2: .*\n.*late-alike\.csv:3: .* line 3: /,
+    /late-alike\.csv:2: personal_id looks like one .* line 2 .*\n.*late-alike\.csv:3: .* line 3 /,
   )
   assert.deepEqual(await refuseKnownIds(late, ids, roll, { form: { lookAlikes: 'allowed' } }), [
     `line 4: email is in ${roll} already, on line 2`,

@@ -213,7 +213,7 @@ test('ids that look alike are one person, until a flag says otherwise', async ()
     'personal_id,district\nAB-1,north\nab-1,north\n007,south\n7,south\nA\u200bB-1,north\n\u0410B\u20111,north\n'
   assert.match(
     await refusal(text),
-    /^F:3: personal_id looks like the one on line 2: .*--allow-look-alikes.*\nF:5: .*line 4.*\nF:6: .*line 2.*\nF:7: .*line 2[^\n]*$/,
+    /^F:3: personal_id looks like the one on line 2 .*--allow-look-alikes.*\nF:5: .*line 4.*\nF:6: .*line 2.*\nF:7: .*line 2[^\n]*$/,
   )
   await writeFile(path, text)
   const roll = await checkRoll(path, NORTH_SOUTH, { form: { lookAlikes: 'allowed' } })

@@ -7,10 +7,10 @@
  */
 import type { Election } from '../../core/election/definition.ts'
 import { BadInput, type ProblemList, problemList } from './bad-input.ts'
-import { refuseEmpty } from './csv-file.ts'
+import { type CsvRecord, refuseEmpty } from './csv-file.ts'
 import { type ReadProgress, refuseAsChanged, refuseChanged } from './input-file.ts'
-import { rollOddities } from './roll-oddities.ts'
-import { rollRepeats } from './roll-repeats.ts'
+import { type RollOddities, rollOddities } from './roll-oddities.ts'
+import { type RollRepeats, rollRepeats } from './roll-repeats.ts'
 import {
   headerFinder,
   type PostalAddress,
@@ -91,21 +91,20 @@ export async function surveyRoll(
   try {
     const onProblem = (line: number, message: string): void => onFound?.(line, 'refused', message)
     const problems = problemList(path, { onProblem, hint })
-    const perDistrict = new Float64Array(election.districts.length)
+    const counts: RowCounts = {
+      ...{ rows: 0, refused: 0, voters: 0, changed: 0 },
+      perDistrict: new Float64Array(election.districts.length),
+    }
     const repeats = rollRepeats(form.lookAlikes === 'allowed', hash, onProblem)
     const oddities = rollOddities((line, message) => onFound?.(line, 'warning', message), hint)
     const find = headerFinder(election, path, form)
-    let rows = 0
-    let refused = 0
-    let voters = 0
-    let changed = 0
     let headerLine = 0
     let rules: RollRules | undefined
     const unread: ProblemList = {
       ...problems,
       add: (line, message) => {
-        rows++
-        refused++
+        counts.rows++
+        counts.refused++
         problems.add(line, message)
       },
     }
@@ -116,23 +115,7 @@ export async function surveyRoll(
           headerLine = record.line
           continue
         }
-        rows++
-        const voter = rules.voter(record, problems)
-        if (voter === undefined) {
-          refused++
-          continue
-        }
-        oddities.look(voter.personalId, rules.text(record, 'email'), record.line)
-        if (!repeats.put(voter.personalId, record.line)) continue
-        const again = known?.get(record.line)
-        if (again !== undefined) {
-          problems.add(record.line, again)
-          refused++
-          continue
-        }
-        voters++
-        if (!record.fields.includes(voter.personalId)) changed++
-        perDistrict[voter.district]!++
+        countRow(record, rules, counts, { problems, oddities, repeats, known })
       }
     }
     if (rules === undefined) {
@@ -143,19 +126,64 @@ export async function surveyRoll(
     const notes = table.notes()
     if (repeats.suspected() > 0) {
       const proved = await repeats.refuse(table, ({ line }) => line > headerLine, rules, problems)
-      refused += proved.refused
-      voters += proved.innocent.length
-      for (const district of proved.innocent) perDistrict[district]!++
+      counts.refused += proved.refused
+      counts.voters += proved.innocent.length
+      for (const district of proved.innocent) counts.perDistrict[district]!++
     }
     await refuseChanged(path, table.stamp)
     return {
-      ...{ path, voters, perDistrict, stamp: table.stamp, form, problems },
-      ...{ rows: rows + emptyRows, emptyRows, changed, refused },
+      ...counts,
+      ...{ path, stamp: table.stamp, form, problems, rows: counts.rows + emptyRows, emptyRows },
       warnings: [...notes, ...rules.warnings, ...oddities.warnings()],
     }
   } finally {
     await table.close()
   }
+}
+
+interface RowCounts {
+  rows: number
+  refused: number
+  voters: number
+  changed: number
+  readonly perDistrict: Float64Array
+}
+
+function countRow(
+  record: CsvRecord,
+  rules: RollRules,
+  counts: RowCounts,
+  {
+    problems,
+    oddities,
+    repeats,
+    known,
+  }: {
+    readonly problems: ProblemList
+    readonly oddities: RollOddities
+    readonly repeats: RollRepeats
+    readonly known: RollCheck['known']
+  },
+): void {
+  const { line, fields } = record
+  counts.rows++
+  const voter = rules.voter(record, problems)
+  if (voter === undefined) {
+    counts.refused++
+    return
+  }
+  const { personalId, district } = voter
+  oddities.look(personalId, rules.text(record, 'email'), line)
+  if (!repeats.put(personalId, line)) return
+  const again = known?.get(line)
+  if (again !== undefined) {
+    problems.add(line, again)
+    counts.refused++
+    return
+  }
+  counts.voters++
+  if (!fields.includes(personalId)) counts.changed++
+  counts.perDistrict[district]!++
 }
 
 /**
