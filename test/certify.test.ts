@@ -8,7 +8,6 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
-import { certificatePdf } from '../src/adapters/pdf/certificate.ts'
 import { openCertification } from '../src/core/log/certification.ts'
 import type { Certification } from '../src/core/log/certification-form.ts'
 import type { PublicLogState } from '../src/core/status/public-log-state.ts'
@@ -204,23 +203,45 @@ test('not one character of the document can be changed', async () => {
   await assert.rejects(open(Buffer.from(`${JSON.stringify({ ...statement, note }, null, 1)}\n`)), Malformed)
 })
 
-test('the PDF is drawn the same each time, over as many pages as it takes, in whatever script', async () => {
-  const text = readFileSync(logFile(server.dataDir, 'certification.json'), 'utf8')
-  const one = JSON.parse(text) as Certification
-  const context = { sha256: sha256(text), logAddress: null }
-  const pages = (pdf: Uint8Array) =>
-    Buffer.from(pdf)
-      .toString('latin1')
-      .match(/\/Type \/Page\b/g)!.length
-  const small = await certificatePdf(one, context)
-  assert.deepEqual(await certificatePdf(one, context), small)
-  const [contest] = one.contests
-  const many = Array.from({ length: 40 }, (_, i) => ({
-    ...contest!,
-    title: ['انتخابات', '市議会', 'Ayuntamiento', 'Дума'][i % 4]!,
-    options: Array.from({ length: 12 }, (_, o) => ({ id: `o${o}`, name: `שם ${o}`, votes: o })),
-  }))
-  assert.ok(pages(await certificatePdf({ ...one, contests: many }, context)) > pages(small) + 10)
+test('equal votes are certified as a tie, and a lot is recorded once, for one of the tied', async () => {
+  const file = logFile(server.dataDir, 'certification.json')
+  const before = readFileSync(file)
+  const outcomeIn = () => (JSON.parse(readFileSync(file, 'utf8')) as Certification).contests[0]!.outcome
+  assert.deepEqual(outcomeIn(), {
+    ...{ result: 'tied', elected: [], tied: ['ada', 'grace', 'alan'], tied_seats: 1, vacant: 0, lot: [] },
+  })
+  const contest = (JSON.parse(before.toString()) as Certification).contests[0]!.id
+  for (const [lot, words] of [
+    [`${contest}=nobody`, /--lot: contest ".*": there is no option "nobody"/],
+    ['mayor=ada', /--lot: there is no contest "mayor"/],
+    [`${contest}=`, /is not CONTEST=OPTION/],
+  ] as const) {
+    const { code, stderr } = await certify(server.dataDir, '--lot', lot)
+    assert.equal(code, 2, stderr)
+    assert.match(stderr, words)
+  }
+  const two = await certify(server.dataDir, '--lot', `${contest}=ada`, '--lot', `${contest}=alan`)
+  assert.equal(two.code, 2)
+  assert.match(two.stderr, /the lot chooses 2 of the tied for 1 of the seats/)
+  assert.deepEqual(readFileSync(file), before)
+
+  const drawn = await certify(server.dataDir, '--lot', `${contest}=alan`)
+  assert.equal(drawn.code, 0, drawn.stderr)
+  assert.match(drawn.stdout, /^Certified: /)
+  assert.match(drawn.stdout, /alan is elected by lot after a tie/i)
+  assert.deepEqual(outcomeIn(), {
+    ...{ result: 'elected', elected: ['alan'], tied: [], tied_seats: 0, vacant: 0, lot: ['alan'] },
+  })
+  const recorded = readFileSync(file)
+  for (const more of [[], ['--lot', `${contest}=alan`]])
+    assert.match((await certify(server.dataDir, ...more)).stdout, /^Was certified on/)
+  const other = await certify(server.dataDir, '--lot', `${contest}=ada`)
+  assert.equal(other.code, 1)
+  assert.match(other.stderr, /was decided by another lot/)
+  assert.deepEqual(readFileSync(file), recorded)
+  const verify = await runCli(['verify', server.dataDir, '--state', join(server.dir, 'lot-state.json')])
+  assert.equal(verify.code, 0, verify.stdout + verify.stderr)
+  assert.match(verify.stdout, /by lot/)
 })
 
 test('the secret is destroyed only when that is confirmed and no server runs', async () => {

@@ -1,6 +1,8 @@
 /** `elections certify`: the result of a closed election, verified from its public log, signed for good. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
+import { PAPERS, type Paper } from '../adapters/pdf/sheet.ts'
+import type { Lots } from '../core/log/certification.ts'
 import { CERTIFICATION_PATH, CERTIFICATION_PDF_PATH } from '../core/log/certification-form.ts'
 import { type Certified, certifyElection } from '../organise/certify.ts'
 import { chosenElection } from '../organise/recount.ts'
@@ -15,6 +17,8 @@ interface CertifyOptions extends ClusterOptions {
   readonly election?: string
   readonly pdf?: string
   readonly url?: string
+  readonly paper: Paper
+  readonly lot: Lots
   readonly destroySecret?: boolean
   readonly confirm?: string
   readonly json?: boolean
@@ -35,6 +39,15 @@ export function certifyCommand(): Command {
     .option('--election <id>', 'the election (default: the folder’s default one)')
     .option('--pdf <file>', 'another copy of the PDF; written over')
     .option('--url <address>', 'the log’s public address, for the PDF: https://vote.example.org/log/')
+    .addOption(new Option('--paper <size>', 'of the PDF').choices([...PAPERS]).default('a4'))
+    .addOption(
+      new Option(
+        '--lot <contest=option>',
+        'what a lot has chosen among equal votes, by ids; again for each that it chose',
+      )
+        .argParser(withLot)
+        .default(new Map(), 'none'),
+    )
     .option('--destroy-secret', 'afterwards destroy the election secret; stop the server first')
     .option('--confirm <id>', 'the election’s id, to confirm --destroy-secret')
     .option('--json', 'print one line of JSON')
@@ -49,6 +62,7 @@ Exit codes: 0 certified, 1 the log or the result is not what it should be, 2 the
 Examples:
   $ elections certify --data ./data
   $ elections certify --data ./data --url https://vote.example.org/log/ --pdf result.pdf
+  $ elections certify --data ./data --lot chair=ada      votes were equal, the lot fell on "ada"
   $ elections certify --data ./data --destroy-secret --confirm council-2026`,
     )
     .action(run)
@@ -63,6 +77,8 @@ async function run(options: CertifyOptions): Promise<void> {
       id,
       logAddress: options.url === undefined ? null : logAddress(options.url),
       pdf: options.pdf,
+      paper: options.paper,
+      lots: options.lot,
       destroySecret: options.destroySecret ?? false,
       cluster: wantedCluster(options),
       software: `digital-elections ${VERSION}`,
@@ -88,6 +104,13 @@ function refuseUnconfirmed({ destroySecret, confirm, cluster }: CertifyOptions, 
     throw new BadInput('--destroy-secret', [
       { message: `cannot be undone: add --confirm ${id} if it is meant (see "elections certify --help")` },
     ])
+}
+
+function withLot(text: string, before: Lots): Lots {
+  const [contest, option, ...rest] = text.split('=')
+  if (!contest || !option || rest.length > 0)
+    throw new BadInput('--lot', [{ message: `"${text}" is not CONTEST=OPTION, such as chair=ada` }])
+  return new Map([...before, [contest, [...(before.get(contest) ?? []), option]]])
 }
 
 function logAddress(text: string): string {

@@ -12,7 +12,9 @@ import { sha256Hex } from '../adapters/node/digest.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { certificatePdf } from '../adapters/pdf/certificate.ts'
+import type { Paper } from '../adapters/pdf/sheet.ts'
 import type { CertificationFiles } from '../adapters/postgres/certifications.ts'
+import type { Lots } from '../core/log/certification.ts'
 import {
   CERTIFICATION_PATH,
   CERTIFICATION_PDF_PATH,
@@ -37,6 +39,9 @@ export interface CertifyAsked {
   readonly logAddress: string | null
   /** Where another copy of the PDF goes; written over. */
   readonly pdf?: string | undefined
+  readonly paper: Paper
+  /** What lots have chosen where votes were equal. */
+  readonly lots: Lots
   /** Whether the election secret is destroyed afterwards. */
   readonly destroySecret: boolean
   /** Where its ballots lie; null for the data folder. */
@@ -59,7 +64,7 @@ export type Certified =
     }
   | {
       readonly end: 'refused'
-      readonly why: Exclude<CertifyEnd, { end: 'certified' | 'was-certified' | 'not-closed' }>
+      readonly why: Exclude<CertifyEnd, { end: 'certified' | 'was-certified' | 'not-closed' | 'no-such-lot' }>
       readonly report: VerifyReport
       readonly log: string
       readonly seconds: number
@@ -82,20 +87,18 @@ export async function certifyElection(asked: CertifyAsked, progress: Progress): 
       const counted = await recountShown(dataDir, id, addresses)
       const { report, seconds } = await verified(dir, signer, counted, progress)
       const existing = cluster?.existing ?? (await certificationIn(dir))
-      const toCertify = {
-        dir,
-        signer,
-        counted,
-        report,
-        existing: existing.document,
-        software: asked.software,
-      }
-      const end = await certifiedEnd(toCertify)
+      const { software, lots } = asked
+      const end = await certifiedEnd({
+        ...{ dir, signer, counted, report, existing: existing.document, software, lots },
+      })
       if (end.end === 'not-closed') throw notClosed(dir)
+      if (end.end === 'no-such-lot') throw new BadInput('--lot', [{ message: end.why }])
       if (end.end !== 'certified' && end.end !== 'was-certified')
         return { end: 'refused', why: end, report, log: logDir(dir), seconds }
-      const { logAddress, pdf } = asked
-      const sha256 = await writeDocuments(dir, end, { existing, logAddress, pdf, keep: cluster?.keep })
+      const { logAddress, pdf, paper } = asked
+      const sha256 = await writeDocuments(dir, end, {
+        ...{ existing, logAddress, pdf, paper, counted, keep: cluster?.keep },
+      })
       const secret = asked.destroySecret ? endOfSecret(dir) : null
       const { certification } = end
       return { end: end.end, certification, sha256, secret, log: logDir(dir), seconds }
@@ -158,16 +161,17 @@ interface ToCertify {
   /** The document that is there already. */
   readonly existing: Uint8Array | undefined
   readonly software: string
+  readonly lots: Lots
 }
 
 async function certifiedEnd(asked: ToCertify): Promise<CertifyEnd> {
-  const { dir, signer, counted, report, existing, software } = asked
-  const { result } = counted
+  const { dir, signer, counted, report, existing, software, lots } = asked
+  const { result, eligible } = counted
   return certify({
     ...{ report, result, signer, sha256: nodeTreeHasher().sha256, verify: ed25519Verify },
     election: (await readDefinition(definitionFile(dir))).election,
     resultBytes: Buffer.from(resultText(result)),
-    existing,
+    ...{ existing, eligible, lots },
     atMs: systemClock.nowMs(),
     software,
   })
@@ -179,22 +183,28 @@ interface Writing {
   readonly logAddress: string | null
   /** Where another copy of the PDF goes. */
   readonly pdf: string | undefined
+  readonly paper: Paper
+  /** Rules and districts, for the PDF. */
+  readonly counted: ShownCount
   /** On a cluster: keeps them for every host. */
-  readonly keep: ((files: CertificationFiles) => Promise<void>) | undefined
+  readonly keep: ((files: CertificationFiles, before: Uint8Array | undefined) => Promise<void>) | undefined
 }
 
 /** The PDF first: once the signed document is there, pages link both. @returns SHA-256 of the signed document */
 async function writeDocuments(
   dir: string,
   end: Extract<CertifyEnd, { end: 'certified' | 'was-certified' }>,
-  { existing, logAddress, pdf: copy, keep }: Writing,
+  { existing, logAddress, pdf: copy, paper, counted, keep }: Writing,
 ): Promise<string> {
   const folder = logFolder(logDir(dir))
   const document = end.end === 'certified' ? Buffer.from(end.text) : existing.document!
   const sha256 = sha256Hex(document)
-  const isDrawn = end.end === 'certified' || logAddress !== null || existing.pdf === undefined
-  const pdf = isDrawn ? await certificatePdf(end.certification, { sha256, logAddress }) : existing.pdf
-  await keep?.({ document, pdf })
+  const isDrawn =
+    end.end === 'certified' || logAddress !== null || paper !== 'a4' || existing.pdf === undefined
+  const { election, result, eligible } = counted
+  const context = { sha256, logAddress, paper, election, result, eligible }
+  const pdf = isDrawn ? await certificatePdf(end.certification, context) : existing.pdf
+  await keep?.({ document, pdf }, existing.document)
   await folder.write([{ path: CERTIFICATION_PDF_PATH, bytes: pdf }])
   if (copy !== undefined) writeFileSync(copy, pdf, { flush: true })
   await folder.write([{ path: CERTIFICATION_PATH, bytes: document }])

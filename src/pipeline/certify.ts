@@ -3,8 +3,15 @@
  * same ever after. No I/O of its own.
  */
 import type { Election } from '../core/election/definition.ts'
-import { certificationOf, formatCertification, openCertification } from '../core/log/certification.ts'
+import {
+  certificationOf,
+  formatCertification,
+  type Lots,
+  lotsOf,
+  openCertification,
+} from '../core/log/certification.ts'
 import type { Certification } from '../core/log/certification-form.ts'
+import { NoSuchLot } from '../core/tally/outcome.ts'
 import type { ShownResult } from '../core/tally/shown.ts'
 import { sha256Hex } from '../core/tlog/bytes.ts'
 import { Malformed } from '../core/tlog/malformed.ts'
@@ -19,6 +26,10 @@ export interface CertifyInput {
   readonly election: Election
   readonly result: ShownResult
   readonly resultBytes: Uint8Array
+  /** Keys issued per district. */
+  readonly eligible: ArrayLike<number>
+  /** What lots have chosen, beside those that are certified already. */
+  readonly lots: Lots
   /** The document that is there already. */
   readonly existing: Uint8Array | undefined
   readonly atMs: number
@@ -36,34 +47,65 @@ export type CertifyEnd =
   | { readonly end: 'not-verified' }
   | { readonly end: 'not-all-checked' }
   | { readonly end: 'existing-invalid'; readonly why: string }
+  /** A lot is recorded where nothing was tied, or for others than the tied. */
+  | { readonly end: 'no-such-lot'; readonly why: string }
   /** There is a certification of something else. */
   | { readonly end: 'differs'; readonly certification: Certification; readonly why: string }
 
+/**
+ * One certification per log. It is written again in one case: to record the lot for a tie that the one before leaves
+ * undecided. A lot that is recorded stands.
+ */
 export async function certify(input: CertifyInput): Promise<CertifyEnd> {
-  const { report, signer, sha256 } = input
-  const { checkpoint, keysIssued } = report
-  if (!report.verified || checkpoint === null || keysIssued === null) return { end: 'not-verified' }
+  const { report, signer, sha256, existing } = input
+  if (!report.verified || report.checkpoint === null || report.keysIssued === null)
+    return { end: 'not-verified' }
   if (report.stage !== 'closed') return { end: 'not-closed' }
   if (report.notChecked.length > 0) return { end: 'not-all-checked' }
-  const now = certificationOf({
-    ...{ election: input.election, result: input.result, keysIssued },
-    ...{ atMs: input.atMs, software: input.software },
-    resultSha256: sha256Hex(sha256, input.resultBytes),
-    log: { key: signer.verifierKey, checkpoint: checkpoint.note },
-    checked: report.checks.map(({ check, count }) => ({ check, count })),
-  })
-  if (input.existing === undefined)
-    return { end: 'certified', certification: now, text: formatCertification(sha256, signer, now) }
-  let before: Certification
+  let before: Certification | undefined
   try {
-    before = await openCertification(sha256, input.verify, signer.verifierKey, input.existing)
+    before = existing && (await openCertification(sha256, input.verify, signer.verifierKey, existing))
   } catch (cause) {
     if (!(cause instanceof Malformed)) throw cause
     return { end: 'existing-invalid', why: cause.message }
   }
-  const why = differenceOf(before, now)
-  if (why !== undefined) return { end: 'differs', certification: before, why }
-  return { end: 'was-certified', certification: before }
+  const lotsBefore = before === undefined ? new Map() : lotsOf(before)
+  const unknown = [...input.lots.keys()].find((id) => !input.election.contests.some((each) => each.id === id))
+  if (unknown !== undefined) return { end: 'no-such-lot', why: `there is no contest "${unknown}"` }
+  try {
+    const why =
+      before && differenceOf(before, statementNow(input, { format: before.format, lots: lotsBefore }))
+    if (before && why !== undefined) return { end: 'differs', certification: before, why }
+    const drawn = [...input.lots].filter(
+      ([id, lot]) => JSON.stringify(lotsBefore.get(id)) !== JSON.stringify(lot),
+    )
+    const again = drawn.find(([id]) => lotsBefore.has(id))
+    if (before && again !== undefined)
+      return {
+        end: 'differs',
+        certification: before,
+        why: `contest "${again[0]}" was decided by another lot`,
+      }
+    if (before && drawn.length === 0) return { end: 'was-certified', certification: before }
+    const now = statementNow(input, { lots: new Map([...lotsBefore, ...drawn]) })
+    return { end: 'certified', certification: now, text: formatCertification(sha256, signer, now) }
+  } catch (cause) {
+    if (!(cause instanceof NoSuchLot)) throw cause
+    return { end: 'no-such-lot', why: cause.message }
+  }
+}
+
+/** What is certified now, in the words of a format. @throws {NoSuchLot} */
+function statementNow(
+  { election, result, eligible, atMs, software, sha256, resultBytes, report, signer }: CertifyInput,
+  as: { readonly format?: Certification['format']; readonly lots: Lots },
+): Certification {
+  return certificationOf({
+    ...{ ...as, election, result, eligible, atMs, software, keysIssued: report.keysIssued! },
+    resultSha256: sha256Hex(sha256, resultBytes),
+    log: { key: signer.verifierKey, checkpoint: report.checkpoint!.note },
+    checked: report.checks.map(({ check, count }) => ({ check, count })),
+  })
 }
 
 /** What was certified and is no longer so; undefined where it still is. */
@@ -75,5 +117,5 @@ function differenceOf(before: Certification, now: Certification): string | undef
   const same =
     JSON.stringify([before.election, before.title, before.contests, before.keys_issued, before.keys_used]) ===
     JSON.stringify([now.election, title, contests, keys_issued, keys_used])
-  return same ? undefined : 'names or totals in it are others'
+  return same ? undefined : 'names, totals or winners in it are others'
 }

@@ -35,6 +35,8 @@ const certification = (changes: { resultSha256?: string; tree?: typeof TREE } = 
         result: resultOf(ELECTION, pluralityTally(ELECTION)),
         resultSha256: changes.resultSha256 ?? RESULT,
         keysIssued: 8,
+        eligible: [8],
+        lots: new Map(),
         atMs: Date.parse(AT),
         software: 'digital-elections 0.1.0',
         checked: [],

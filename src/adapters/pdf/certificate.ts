@@ -1,24 +1,56 @@
 /**
- * The certification as a document for people: A4, one contest after the other, how anybody can check it, and lines for
- * those who sign on paper. The same certification gives the same bytes.
+ * The certification as a document for people: one contest after the other with who has won, how anybody can check it,
+ * and lines for those who sign on paper. The same certification gives the same bytes.
  */
 import PDFDocument from 'pdfkit'
-import type { Certification, CertifiedContest } from '../../core/log/certification-form.ts'
-import { type CertificateContext, howToCheck } from './how-to-check.ts'
-import { canBeSet, REGULAR, STRONG } from './letters.ts'
-import { ACCENT, type Doc, INK, MARGIN, number, QUIET, RULE, room, sectionHead, WIDTH } from './sheet.ts'
+import type { Election } from '../../core/election/definition.ts'
+import { lotsOf, outcomeByLot } from '../../core/log/certification.ts'
+import type { Certification } from '../../core/log/certification-form.ts'
+import { eligibleIn } from '../../core/tally/contest-outcome.ts'
+import type { ShownResult } from '../../core/tally/shown.ts'
+import { contestResult } from './contest-result.ts'
+import { districtRowsOf } from './district-table.ts'
+import { LATIN, openFace } from './font-set.ts'
+import { howToCheck, type Whereabouts } from './how-to-check.ts'
+import { draw, paragraph } from './set-text.ts'
+import {
+  ACCENT,
+  type Doc,
+  INK,
+  MARGIN,
+  Names,
+  number,
+  type Paper,
+  percent,
+  put,
+  QUIET,
+  RULE,
+  room,
+  sectionHead,
+  widthOf,
+} from './sheet.ts'
 
-const BAR = '#d9e2ef'
 const SIGNERS = 3
+/** Rows of districts that are printed; a larger election has them in its result document and in CSV. */
+const MOST_DISTRICT_ROWS = 3_000
+
+export interface CertificateContext extends Whereabouts {
+  readonly paper: Paper
+  readonly election: Election
+  /** What is certified: the districts' votes are in it. */
+  readonly result: ShownResult
+  /** Keys issued per district. */
+  readonly eligible: ArrayLike<number>
+}
 
 export function certificatePdf(
   certification: Certification,
   context: CertificateContext,
 ): Promise<Uint8Array> {
-  const set = new Names()
-  const title = set.name(certification.title, certification.election)
+  const names = new Names()
   const doc = new PDFDocument({
-    ...{ size: 'A4', margin: MARGIN, bufferPages: true, lang: 'en', displayTitle: true, pdfVersion: '1.7' },
+    ...{ size: context.paper === 'a4' ? 'A4' : 'LETTER', margin: MARGIN, bufferPages: true },
+    ...{ lang: 'en', displayTitle: true, pdfVersion: '1.7' },
     info: {
       Title: `Certified result: ${certification.title}`,
       Creator: certification.software,
@@ -34,10 +66,10 @@ export function certificatePdf(
     doc.on('end', () => resolve(Buffer.concat(chunks)))
     doc.on('error', reject)
   })
-  doc.registerFont('regular', REGULAR).registerFont('strong', STRONG)
-  heading(doc, certification, title)
-  for (const contest of certification.contests) contestTable(doc, contest, set)
-  if (set.replaced) missingLetters(doc)
+  for (const weight of ['regular', 'strong'] as const) doc.registerFont(weight, openFace(LATIN, weight)!.path)
+  heading(doc, certification, names.name(certification.title, certification.election))
+  contests(doc, certification, context, names)
+  if (names.missing.size > 0) missingLetters(doc, names.missing)
   howToCheck(doc, certification, context)
   signatures(doc)
   pageFeet(doc, certification, context)
@@ -45,24 +77,29 @@ export function certificatePdf(
   return done
 }
 
-/** Names as they can be set: those in other scripts stand by their ids, and the document says so. */
-class Names {
-  replaced = false
-  name(text: string, id: string): string {
-    if (canBeSet(text)) return text
-    this.replaced = true
-    return `[${id}]`
+function contests(doc: Doc, certification: Certification, context: CertificateContext, names: Names): void {
+  const { election, result, eligible } = context
+  const lots = lotsOf(certification)
+  const rows = result.contests.reduce((sum, shown) => sum + districtRowsOf(shown), 0)
+  for (const [c, certified] of certification.contests.entries()) {
+    const [contest, shown] = [election.contests[c]!, result.contests[c]!]
+    const lot = lots.get(contest.id) ?? []
+    const outcome = outcomeByLot(contest, shown, eligibleIn(contest, eligible), lot)
+    const withDistricts = rows <= MOST_DISTRICT_ROWS
+    contestResult(doc, { election, contest, certified, shown, outcome, names, withDistricts })
   }
+  if (rows <= MOST_DISTRICT_ROWS) return
+  const words = `The votes by district take ${number(rows)} rows: they are in the result document and in results.csv.`
+  doc.y += 12
+  put(doc, words, { size: 9, color: QUIET })
 }
-
-const percent = (part: number, whole: number) =>
-  whole === 0 ? '–' : `${((100 * part) / whole).toFixed(2)} %`
 
 function heading(doc: Doc, { at, simulated, ...certified }: Certification, title: string): void {
   doc.rect(MARGIN, MARGIN, 36, 4).fill(ACCENT)
   doc.font('strong').fontSize(10).fillColor(ACCENT)
   doc.text('CERTIFIED RESULT', MARGIN, MARGIN + 14, { characterSpacing: 1.2 })
-  doc.font('strong').fontSize(22).fillColor(INK).text(title, { lineGap: -2 })
+  const head = paragraph(doc, title, { size: 22, color: INK, weight: 'strong' }, widthOf(doc))
+  draw(doc, head, { x: MARGIN, y: doc.y })
   doc.moveDown(0.2)
   doc
     .font('regular')
@@ -81,10 +118,10 @@ function heading(doc: Doc, { at, simulated, ...certified }: Certification, title
     ['Turnout', percent(certified.keys_used, certified.keys_issued)],
   ] as const
   const top = doc.y
-  const column = WIDTH / figures.length
+  const column = widthOf(doc) / figures.length
   doc
     .moveTo(MARGIN, top)
-    .lineTo(MARGIN + WIDTH, top)
+    .lineTo(MARGIN + widthOf(doc), top)
     .lineWidth(0.75)
     .stroke(RULE)
   for (const [i, [label, value]] of figures.entries()) {
@@ -102,83 +139,26 @@ function heading(doc: Doc, { at, simulated, ...certified }: Certification, title
   }
   doc
     .moveTo(MARGIN, top + 52)
-    .lineTo(MARGIN + WIDTH, top + 52)
+    .lineTo(MARGIN + widthOf(doc), top + 52)
     .stroke(RULE)
   doc.x = MARGIN
   doc.y = top + 52
 }
 
-const VOTES_AT = MARGIN + WIDTH - 150
-const SHARE_AT = MARGIN + WIDTH - 70
-
-function contestTable(doc: Doc, contest: CertifiedContest, set: Names): void {
-  const { options, votes_allowed: allowed, ballots, blank, undervotes } = contest
-  const given = options.reduce((sum, { votes }) => sum + votes, 0)
-  const head = set.name(contest.title, contest.id)
-  doc.font('strong').fontSize(13)
-  room(doc, doc.heightOfString(head, { width: WIDTH }) + 90)
-  doc.y += 18
-  doc.fillColor(INK).text(head, MARGIN, doc.y, { width: WIDTH })
-  if (allowed > 1)
-    doc.font('regular').fontSize(9).fillColor(QUIET).text(`Each voter had up to ${allowed} votes.`)
-  doc.y += 4
-  tableHead(doc)
-  const ranked = [...options].sort((a, b) => b.votes - a.votes)
-  for (const { id, name, votes } of ranked) {
-    const text = set.name(name, id)
-    doc.font('regular').fontSize(10.5)
-    const height = doc.heightOfString(text, { width: VOTES_AT - MARGIN - 12 }) + 9
-    if (room(doc, height)) tableHead(doc)
-    const y = doc.y
-    const bar = given === 0 ? 0 : (WIDTH * votes) / given
-    if (bar > 0) doc.rect(MARGIN, y + height - 3.5, bar, 2.5).fill(BAR)
-    doc.fillColor(INK).text(text, MARGIN, y + 2, { width: VOTES_AT - MARGIN - 12 })
-    figure(doc, number(votes), VOTES_AT, y + 2)
-    figure(doc, percent(votes, given), SHARE_AT, y + 2)
-    doc.y = y + height
-    rule(doc, 0.4)
-  }
-  doc.font('regular').fontSize(9).fillColor(QUIET)
-  const rest = [
-    `${number(ballots)} ballots`,
-    `${number(given)} votes given`,
-    `${number(blank)} blank`,
-    ...(allowed > 1 ? [`${number(undervotes)} votes not used`] : []),
-  ]
-  room(doc, 20)
-  doc.text(rest.join('   ·   '), MARGIN, doc.y + 5, { width: WIDTH })
-}
-
-function tableHead(doc: Doc): void {
-  const { y } = doc
-  doc.font('regular').fontSize(8.5).fillColor(QUIET).text('Option', MARGIN, y, { width: 200 })
-  figure(doc, 'Votes', VOTES_AT, y)
-  figure(doc, 'Share', SHARE_AT, y)
-  doc.y = y + 14
-  rule(doc, 0.75)
-}
-
-/** A column of numbers, right-aligned. */
-function figure(doc: Doc, text: string, x: number, y: number): void {
-  doc.text(text, x, y, { width: 70, align: 'right', features: ['tnum'], lineBreak: false })
-}
-
-function rule(doc: Doc, width: number): void {
-  doc
-    .moveTo(MARGIN, doc.y)
-    .lineTo(MARGIN + WIDTH, doc.y)
-    .lineWidth(width)
-    .stroke(RULE)
-}
-
-function missingLetters(doc: Doc): void {
-  room(doc, 40)
-  doc.font('regular').fontSize(9).fillColor(QUIET)
-  doc.text(
-    'Names in [brackets] are ids: this document sets Latin, Greek and Cyrillic letters. The names themselves are in certification.json, which is what is signed.',
-    MARGIN,
-    doc.y + 14,
-    { width: WIDTH },
+function missingLetters(doc: Doc, missing: ReadonlySet<string>): void {
+  const codes = [...missing]
+    .slice(0, 10)
+    .map((character) =>
+      [...character]
+        .map((each) => `U+${each.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`)
+        .join(' '),
+    )
+  const more = missing.size > codes.length ? ` and ${number(missing.size - codes.length)} more` : ''
+  doc.y += 14
+  put(
+    doc,
+    `Names in [brackets] are ids: no font here has ${codes.join(', ')}${more}. The names themselves are in certification.json, which is what is signed.`,
+    { size: 9, color: QUIET },
   )
 }
 
@@ -193,14 +173,14 @@ function signatures(doc: Doc): void {
   for (let signer = 0; signer < SIGNERS; signer++) {
     const y = doc.y + 26
     for (const [label, from, width] of columns) {
-      const x = MARGIN + from * WIDTH
+      const x = MARGIN + from * widthOf(doc)
       doc
         .moveTo(x, y)
-        .lineTo(x + width * WIDTH, y)
+        .lineTo(x + width * widthOf(doc), y)
         .lineWidth(0.6)
         .stroke(QUIET)
       doc.font('regular').fontSize(7.5).fillColor(QUIET)
-      doc.text(label, x, y + 3, { width: width * WIDTH, lineBreak: false })
+      doc.text(label, x, y + 3, { width: width * widthOf(doc), lineBreak: false })
     }
     doc.y = y + 16
   }
@@ -213,10 +193,13 @@ function pageFeet(doc: Doc, { election, software }: Certification, { sha256 }: C
     // Below the margin, where a text would otherwise begin a page of its own.
     doc.page.margins.bottom = 0
     doc.font('regular').fontSize(7.5).fillColor(QUIET)
-    const y = 841.89 - MARGIN + 4
+    const y = doc.page.height - MARGIN + 4
     const words = `${election}   ·   certification ${sha256.slice(0, 16)}…   ·   ${software}`
-    doc.text(words, MARGIN, y, { width: WIDTH - 80, lineBreak: false })
-    doc.text(`Page ${page - start + 1} of ${count}`, MARGIN + WIDTH - 80, y, { width: 80, align: 'right' })
+    doc.text(words, MARGIN, y, { width: widthOf(doc) - 80, lineBreak: false })
+    doc.text(`Page ${page - start + 1} of ${count}`, MARGIN + widthOf(doc) - 80, y, {
+      width: 80,
+      align: 'right',
+    })
   }
 }
 

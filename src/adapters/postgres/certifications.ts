@@ -20,18 +20,21 @@ export async function readCertification(
 }
 
 /**
- * Keeps it for good, and its PDF until another is drawn.
+ * Keeps it for good, but for a lot that is added to it, and its PDF until another is drawn.
+ * @param before the document that this one may stand in for
  * @returns whether it is the one that is kept: another was first where it is not
  */
 export async function keepCertification(
   database: Database,
   election: string,
   { document, pdf }: CertificationFiles,
+  before?: Uint8Array,
 ): Promise<boolean> {
   const { rowCount } = await database.query(
     `INSERT INTO certifications (election, document, pdf) VALUES ($1, $2, $3)
-     ON CONFLICT (election) DO UPDATE SET pdf = excluded.pdf WHERE certifications.document = excluded.document`,
-    [election, Buffer.from(document), Buffer.from(pdf)],
+     ON CONFLICT (election) DO UPDATE SET document = excluded.document, pdf = excluded.pdf
+     WHERE certifications.document IN (excluded.document, $4)`,
+    [election, Buffer.from(document), Buffer.from(pdf), Buffer.from(before ?? document)],
   )
   return rowCount === 1
 }

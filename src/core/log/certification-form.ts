@@ -1,6 +1,7 @@
 /** The form of a certification (docs/protocol.md, "Certification"): its members, and how its bytes are read. No I/O. */
 import * as Type from 'typebox'
 import { Check } from 'typebox/schema'
+import type { Standing } from '../tally/outcome.ts'
 import { Malformed } from '../tlog/malformed.ts'
 import { utf8Text } from '../tlog/utf8.ts'
 import { parseBounded } from './bounded-json.ts'
@@ -11,22 +12,45 @@ export const CERTIFICATION_PDF_PATH = 'certification.pdf'
 /** Its longest text is a note; each line feed in one is written as two characters. */
 const MOST_TEXT = 1_100_000
 
-export const CERTIFICATION_FORMAT = 'digital-elections/certification/v1'
+export const CERTIFICATION_FORMATS = [
+  'digital-elections/certification/v1',
+  'digital-elections/certification/v2',
+] as const
+export type CertificationFormat = (typeof CERTIFICATION_FORMATS)[number]
 
 export interface CertifiedContest {
   readonly id: string
   readonly title: string
   /** Votes each voter had in it. */
   readonly votes_allowed: number
+  /** How many options win. From version 2. */
+  readonly seats?: number
+  /** Keys issued where it was voted on. From version 2. */
+  readonly eligible?: number
   readonly ballots: number
   readonly blank: number
   readonly undervotes: number
   readonly options: readonly { readonly id: string; readonly name: string; readonly votes: number }[]
+  /** From version 2. */
+  readonly outcome?: CertifiedOutcome
+}
+
+/** What the votes come to (core/tally/outcome.ts), options by their ids. */
+export interface CertifiedOutcome {
+  readonly result: Standing
+  /** Most votes first; those that a lot has chosen last. */
+  readonly elected: readonly string[]
+  /** Equal votes for `tied_seats` seats, and no lot is recorded. */
+  readonly tied: readonly string[]
+  readonly tied_seats: number
+  readonly vacant: number
+  /** Of those elected, the ones that a lot has chosen among equal votes. */
+  readonly lot: readonly string[]
 }
 
 /** Members in the order in which they are written. */
 export interface Certification {
-  readonly format: typeof CERTIFICATION_FORMAT
+  readonly format: CertificationFormat
   readonly election: string
   readonly title: string
   readonly simulated: boolean
@@ -59,28 +83,43 @@ const CLOSED = { additionalProperties: false }
 const text = Type.String()
 const count = Type.Integer({ minimum: 0 })
 const option = Type.Object({ id: text, name: text, votes: count }, CLOSED)
-const contest = Type.Object(
-  {
-    ...{ id: text, title: text, votes_allowed: count, ballots: count, blank: count, undervotes: count },
-    options: Type.Array(option),
-  },
+const ids = Type.Array(text)
+const outcome = Type.Object(
+  { result: text, elected: ids, tied: ids, tied_seats: count, vacant: count, lot: ids },
   CLOSED,
 )
-const DocumentSchema = Type.Object(
-  {
-    format: Type.Literal(CERTIFICATION_FORMAT),
-    ...{ election: text, title: text, simulated: Type.Boolean(), at: text },
-    // Shown to people as it stands.
-    software: Type.String({ pattern: '^[!-~]{1,100} [!-~]{1,100}$' }),
-    ...{ result_sha256: text, keys_issued: count, keys_used: count, ballots: count },
-    turnout: Type.Number(),
-    contests: Type.Array(contest),
-    log: Type.Object({ key: text, checkpoint: text }, CLOSED),
-    checked: Type.Array(Type.Object({ check: text, count }, CLOSED)),
-    note: text,
-  },
-  CLOSED,
-)
+const figures = { ballots: count, blank: count, undervotes: count, options: Type.Array(option) }
+const contests = {
+  'digital-elections/certification/v1': Type.Object(
+    { id: text, title: text, votes_allowed: count, ...figures },
+    CLOSED,
+  ),
+  'digital-elections/certification/v2': Type.Object(
+    {
+      ...{ id: text, title: text, votes_allowed: count, seats: count, eligible: count },
+      ...{ ...figures, outcome },
+    },
+    CLOSED,
+  ),
+} satisfies Record<CertificationFormat, object>
+
+const documentSchema = (format: CertificationFormat) =>
+  Type.Object(
+    {
+      format: Type.Literal(format),
+      ...{ election: text, title: text, simulated: Type.Boolean(), at: text },
+      // Shown to people as it stands.
+      software: Type.String({ pattern: '^[!-~]{1,100} [!-~]{1,100}$' }),
+      ...{ result_sha256: text, keys_issued: count, keys_used: count, ballots: count },
+      turnout: Type.Number(),
+      contests: Type.Array<Type.TSchema>(contests[format]),
+      log: Type.Object({ key: text, checkpoint: text }, CLOSED),
+      checked: Type.Array(Type.Object({ check: text, count }, CLOSED)),
+      note: text,
+    },
+    CLOSED,
+  )
+const DOCUMENTS = CERTIFICATION_FORMATS.map(documentSchema)
 
 /** @throws Malformed for bytes that are not a certification as it is written */
 export function parseCertification(bytes: Uint8Array): CertificationDocument {
@@ -88,8 +127,9 @@ export function parseCertification(bytes: Uint8Array): CertificationDocument {
   const text = utf8Text(bytes)
   const document = parseBounded(text, { text: MOST_TEXT }).value
   // No member beyond these: what is written again below is not deeper than the schema.
-  if (!Check(DocumentSchema, document) || !isInstant(document.at)) throw new Malformed('not a certification')
-  const { note, ...statement } = document
+  if (!DOCUMENTS.some((schema) => Check(schema, document))) throw new Malformed('not a certification')
+  const { note, ...statement } = document as Certification & { readonly note: string }
+  if (!isInstant(statement.at)) throw new Malformed('not a certification')
   // Another way to write the same would be other bytes under the same signature.
   if (`${JSON.stringify({ ...statement, note })}\n` !== text) throw new Malformed('written in another way')
   return { statement, note }

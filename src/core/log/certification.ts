@@ -2,7 +2,9 @@
  * The certification of a result (docs/protocol.md, "Certification"): what was counted, under which checkpoint, and what was
  * checked, signed by the log's key. No I/O.
  */
-import type { Election } from '../election/definition.ts'
+import type { Contest, Election } from '../election/definition.ts'
+import { type CountedContest, contestOutcome, eligibleIn, rulesOf } from '../tally/contest-outcome.ts'
+import { NoSuchLot, type Outcome } from '../tally/outcome.ts'
 import type { ElectionResult } from '../tally/result.ts'
 import { sha256Hex } from '../tlog/bytes.ts'
 import { Malformed } from '../tlog/malformed.ts'
@@ -13,30 +15,42 @@ import { isSignedBy, type VerifyEd25519 } from '../tlog/signature.ts'
 import type { LogIdentity } from '../tlog/signed-checkpoint.ts'
 import { utf8Bytes } from '../tlog/utf8.ts'
 import {
-  CERTIFICATION_FORMAT,
+  CERTIFICATION_FORMATS,
   type Certification,
   type CertificationDocument,
+  type CertificationFormat,
+  type CertifiedContest,
   parseCertification,
 } from './certification-form.ts'
 
 export interface CertificationFacts {
+  /** That of an earlier certification, where one is made again. */
+  readonly format?: CertificationFormat
   readonly election: Election
   readonly result: Omit<ElectionResult, 'contests'> & {
     readonly contests: readonly Omit<ElectionResult['contests'][number], 'districts'>[]
   }
   readonly resultSha256: string
   readonly keysIssued: number
+  /** Keys issued per district. */
+  readonly eligible: ArrayLike<number>
+  /** What lots have chosen: ids of options by that of their contest. */
+  readonly lots: Lots
   readonly atMs: number
   readonly software: string
   readonly log: Certification['log']
   readonly checked: Certification['checked']
 }
 
+export type Lots = ReadonlyMap<string, readonly string[]>
+
+/** @throws {NoSuchLot} where a lot has chosen what was not tied */
 export function certificationOf(facts: CertificationFacts): Certification {
-  const { election, result, keysIssued } = facts
+  const { election, result, keysIssued, format = CERTIFICATION_FORMATS[1] } = facts
   const { ballots } = result
+  const contestOf = format === CERTIFICATION_FORMATS[0] ? countedContest : decidedContest
   return {
-    format: CERTIFICATION_FORMAT,
+    format,
     election: election.id,
     title: election.title,
     simulated: election.simulated,
@@ -47,19 +61,61 @@ export function certificationOf(facts: CertificationFacts): Certification {
     keys_used: ballots,
     ballots,
     turnout: keysIssued === 0 ? 0 : Math.round((1e6 * ballots) / keysIssued) / 1e6,
-    contests: election.contests.map(({ id, title, votes, options }, c) => {
-      const counted = result.contests[c]!
-      return {
-        ...{ id, title, votes_allowed: votes },
-        ...{ ballots: counted.ballots, blank: counted.blank, undervotes: counted.undervotes },
-        options: options.map((option, o) => ({
-          ...{ id: option.id, name: option.name, votes: counted.options[o]!.votes },
-        })),
-      }
-    }),
+    contests: election.contests.map((contest, c) => contestOf(contest, result.contests[c]!, facts)),
     log: facts.log,
     checked: facts.checked,
   }
+}
+
+type Counted = CertificationFacts['result']['contests'][number]
+
+function countedContest({ id, title, votes, options }: Contest, counted: Counted): CertifiedContest {
+  return {
+    ...{ id, title, votes_allowed: votes },
+    ...{ ballots: counted.ballots, blank: counted.blank, undervotes: counted.undervotes },
+    options: options.map((option, o) => ({
+      ...{ id: option.id, name: option.name, votes: counted.options[o]!.votes },
+    })),
+  }
+}
+
+function decidedContest(contest: Contest, counted: Counted, facts: CertificationFacts): CertifiedContest {
+  const eligible = eligibleIn(contest, facts.eligible)
+  const { id, title, votes_allowed, ...figures } = countedContest(contest, counted)
+  const outcome = outcomeByLot(contest, counted, eligible, facts.lots.get(id) ?? [])
+  const ids = (indexes: readonly number[]) => indexes.map((j) => contest.options[j]!.id)
+  return {
+    ...{ id, title, votes_allowed, seats: rulesOf(contest).seats, eligible, ...figures },
+    outcome: {
+      ...{ result: outcome.standing, elected: ids(outcome.elected), tied: ids(outcome.tied) },
+      ...{ tied_seats: outcome.tiedSeats, vacant: outcome.vacant, lot: ids(outcome.byLot) },
+    },
+  }
+}
+
+/** @param lot ids of the options that a lot has chosen. @throws {NoSuchLot} naming the contest */
+export function outcomeByLot(
+  contest: Contest,
+  counted: CountedContest,
+  eligible: number,
+  lot: readonly string[],
+): Outcome {
+  try {
+    const indexes = lot.map((id) => contest.options.findIndex((option) => option.id === id))
+    const unknown = lot[indexes.indexOf(-1)]
+    if (unknown !== undefined) throw new NoSuchLot(`there is no option "${unknown}"`)
+    return contestOutcome(rulesOf(contest), counted, { phase: 'closed', held: 0, eligible }, indexes)
+  } catch (error) {
+    if (!(error instanceof NoSuchLot)) throw error
+    throw new NoSuchLot(`contest "${contest.id}": ${error.message}`)
+  }
+}
+
+/** What lots have chosen, as a certification has it. */
+export function lotsOf({ contests }: Pick<Certification, 'contests'>): Lots {
+  return new Map(
+    contests.flatMap(({ id, outcome }) => (outcome && outcome.lot.length > 0 ? [[id, outcome.lot]] : [])),
+  )
 }
 
 /** What the signature is over: a text with a first line of its own, so that it is neither checkpoint nor promise. */

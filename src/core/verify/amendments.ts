@@ -28,6 +28,8 @@ export interface LogCourse {
   /** When voting ends, as it was announced and then extended: ascending, Unix milliseconds, the last one in force. */
   readonly ends: () => readonly [number, ...number[]]
   readonly keysIssued: () => number
+  /** Keys issued per district, by now. */
+  readonly eligible: () => readonly number[]
   readonly amendments: () => readonly AmendmentReport[]
   /** The end of voting, as version 2 has it. */
   readonly end: () => { readonly leaf: number; readonly record: EndRecord } | undefined
@@ -144,6 +146,7 @@ export function logCourse(
     checkKeys,
     ends: () => ends,
     keysIssued: () => keysIssued,
+    eligible: () => issued,
     amendments: () => amendments,
     end: () => end,
     close: () => close,

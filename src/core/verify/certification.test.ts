@@ -37,7 +37,13 @@ for (const choices of ['[[0]]', '[[1]]', '[[]]']) TALLY.fold(0, choices as Param
 
 const CHECKPOINT = signedCheckpoint(sha256, IDENTITY, { size: 5, root: sha256(utf8Bytes('root')) as Hash })
 const CLOSED: ClosedLog = {
-  ...{ election: ELECTION, tally: TALLY, keysIssued: 8, signed: readCheckpoint(utf8Bytes(CHECKPOINT)) },
+  ...{
+    election: ELECTION,
+    tally: TALLY,
+    keysIssued: 8,
+    eligible: [8],
+    signed: readCheckpoint(utf8Bytes(CHECKPOINT)),
+  },
   close: {
     ...{ v: 1, entry: 'close', election: 'council', atMs: CLOSED_MS, ballots: 3, keysIssued: 8, keysUsed: 3 },
     ...{ resultSha256: RESULT_SHA256, totals: [[1, 1]] },
@@ -47,6 +53,7 @@ const CLOSED: ClosedLog = {
 function certified(checkpoint = CHECKPOINT, atMs = CLOSED_MS): Uint8Array {
   const certification = certificationOf({
     ...{ election: ELECTION, result: resultOf(ELECTION, TALLY), resultSha256: RESULT_SHA256, keysIssued: 8 },
+    ...{ eligible: [8], lots: new Map() },
     ...{ atMs, software: 'digital-elections 0.1.0', log: { key: VKEY, checkpoint }, checked: [] },
   })
   return utf8Bytes(formatCertification(sha256, IDENTITY, certification))

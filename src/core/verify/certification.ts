@@ -3,9 +3,10 @@
  * the ballots, the roll and the definition say (docs/protocol.md, "Certification"). No I/O.
  */
 import type { Election } from '../election/definition.ts'
-import { certificationOf, checkCertificationSignature } from '../log/certification.ts'
+import { certificationOf, checkCertificationSignature, type Lots, lotsOf } from '../log/certification.ts'
 import { CERTIFICATION_PATH, type Certification, parseCertification } from '../log/certification-form.ts'
 import type { CloseRecord } from '../log/record.ts'
+import { NoSuchLot } from '../tally/outcome.ts'
 import type { TallyCounts } from '../tally/plurality.ts'
 import { resultOf } from '../tally/result.ts'
 import { Malformed } from '../tlog/malformed.ts'
@@ -20,17 +21,20 @@ import type { CertificationReport, CheckList } from './report.ts'
 import type { ReadCheckpoint } from './signature.ts'
 
 /** Members of a certification, at whatever depth, that the definition decides, and those that are counted. */
-const NAMES = ['title', 'simulated', 'contests', 'id', 'votes_allowed', 'options', 'name']
+const NAMES = ['title', 'simulated', 'contests', 'id', 'votes_allowed', 'seats', 'options', 'name']
 const FIGURES = [
   ...['keys_issued', 'keys_used', 'ballots', 'turnout'],
-  ...['contests', 'blank', 'undervotes', 'options', 'votes'],
+  ...['contests', 'eligible', 'blank', 'undervotes', 'options', 'votes'],
 ]
+const OUTCOME = ['contests', 'outcome', 'result', 'elected', 'tied', 'tied_seats', 'vacant', 'lot']
 
 /** What the verifier has made of a closed log itself. */
 export interface ClosedLog {
   readonly election: Election
   readonly tally: TallyCounts
   readonly keysIssued: number
+  /** Keys issued per district. */
+  readonly eligible: readonly number[]
   readonly close: CloseRecord
   readonly signed: ReadCheckpoint
 }
@@ -126,25 +130,37 @@ async function opened(
   }
 }
 
-/** Names and figures, each from where it is known best, and nothing written otherwise. */
-function checkStatement(
-  statement: Certification,
-  { election, tally, keysIssued }: ClosedLog,
-  add: Add,
-): void {
-  const own = certificationOf({
-    ...{ election, keysIssued, result: resultOf(election, tally) },
-    ...{ atMs: Date.parse(statement.at), software: statement.software },
-    ...{ resultSha256: statement.result_sha256, log: statement.log, checked: statement.checked },
-  })
+/** Names, figures and what they come to, each from where it is known best, and nothing written otherwise. */
+function checkStatement(statement: Certification, log: ClosedLog, add: Add): void {
+  const own = (lots: Lots) => ownStatement(statement, log, lots)
+  let expected: Certification
+  let hasOwnOutcome = true
+  try {
+    expected = own(lotsOf(statement))
+  } catch (error) {
+    if (!(error instanceof NoSuchLot)) throw error
+    add('certification-outcome', `the lot: ${error.message}`)
+    hasOwnOutcome = false
+    expected = own(new Map())
+  }
   const differs = (members: string[], code: FindingCode, source: string): boolean => {
-    const [theirs, ours] = [statement, own].map((each) => JSON.parse(JSON.stringify(each, members)))
+    const [theirs, ours] = [statement, expected].map((each) => JSON.parse(JSON.stringify(each, members)))
     const difference = firstDifference(theirs, ours, source)
     if (difference !== undefined) add(code, difference)
     return difference !== undefined
   }
   const names = differs(NAMES, 'certification-names', 'the definition says')
   const figures = differs(FIGURES, 'certification-figures', 'the count says')
-  if (!names && !figures && JSON.stringify(statement) !== JSON.stringify(own))
+  const outcome = !hasOwnOutcome || differs(OUTCOME, 'certification-outcome', 'the votes say')
+  if (!names && !figures && !outcome && JSON.stringify(statement) !== JSON.stringify(expected))
     add('certification-malformed', 'written in another way')
+}
+
+function ownStatement(statement: Certification, log: ClosedLog, lots: Lots): Certification {
+  const { election, tally, keysIssued, eligible } = log
+  return certificationOf({
+    ...{ format: statement.format, election, keysIssued, eligible, lots },
+    ...{ result: resultOf(election, tally), atMs: Date.parse(statement.at), software: statement.software },
+    ...{ resultSha256: statement.result_sha256, log: statement.log, checked: statement.checked },
+  })
 }

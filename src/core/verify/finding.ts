@@ -76,6 +76,7 @@ export const FINDINGS = {
   'certification-result': 'the certification names another result than the close',
   'certification-names': 'the certification has other names than the definition',
   'certification-figures': 'the certification has other figures than the ballots',
+  'certification-outcome': 'the certification has other winners than the votes',
   'certification-backdated': 'the certification is dated before the close',
   'certification-in-future': 'the certification is dated in the future, by this verifier’s clock',
   'certification-of-open-log': 'the certification is of a log that is not closed',

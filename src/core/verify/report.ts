@@ -56,7 +56,8 @@ const CHECKS = {
   certification: [
     ...(['certification-malformed', 'certification-signature', 'certification-of-other-election'] as const),
     ...(['certification-checkpoint', 'certification-result', 'certification-names'] as const),
-    ...(['certification-figures', 'certification-backdated', 'certification-of-open-log'] as const),
+    ...(['certification-figures', 'certification-outcome'] as const),
+    ...(['certification-backdated', 'certification-of-open-log'] as const),
     'certification-in-future',
   ],
   receipts: [

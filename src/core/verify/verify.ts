@@ -287,7 +287,8 @@ async function checkOutcome(
   const { election } = rules
   const keysIssued = course.keysIssued()
   checkClose(close, election, tally, keysIssued, findings)
-  await certification.againstClosedLog({ election, tally, keysIssued, close: close.record, signed })
+  const eligible = course.eligible()
+  await certification.againstClosedLog({ election, tally, keysIssued, eligible, close: close.record, signed })
   const { result: given } = input
   const result = typeof given === 'function' ? await given(mostResultBytes(election)) : given
   if (result === undefined) notChecked.push('the published result: none was handed in')

@@ -19,8 +19,11 @@ import { sizeOf } from './cluster-log.ts'
 export interface ClusterCertification {
   /** What there is already. */
   readonly existing: CertificationFiles | undefined
-  /** @throws {BadInput} where another host certified at the same moment */
-  readonly keep: (files: CertificationFiles) => Promise<void>
+  /**
+   * @param before the document that this one stands in for
+   * @throws {BadInput} where another host certified at the same moment
+   */
+  readonly keep: (files: CertificationFiles, before: Uint8Array | undefined) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -43,8 +46,8 @@ export async function clusterCertification(
         ])
       return {
         existing,
-        keep: async (files) => {
-          if (!(await keepCertification(database, id, files)))
+        keep: async (files, before) => {
+          if (!(await keepCertification(database, id, files, before)))
             throw new BadInput(id, [{ message: 'was certified by somebody else just now: certify again' }])
         },
         close: () => database.end(),

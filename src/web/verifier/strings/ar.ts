@@ -202,6 +202,7 @@ export const ar: Strings = {
     'certification-result': 'يذكر التصديق نتيجة غير التي يذكرها الإغلاق',
     'certification-names': 'في التصديق أسماء غير ما في التعريف',
     'certification-figures': 'في التصديق أرقام غير ما في الأوراق',
+    'certification-outcome': 'في التصديق فائزون غير ما تقوله الأصوات',
     'certification-backdated': 'تاريخ التصديق قبل الإغلاق',
     'certification-in-future': 'تاريخ التصديق لم يحن بعد بحسب ساعة هذا الجهاز',
     'certification-of-open-log': 'التصديق لسجل غير مغلق',

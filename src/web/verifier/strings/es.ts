@@ -206,6 +206,7 @@ export const es: Strings = {
     'certification-result': 'la certificación nombra otro resultado que el cierre',
     'certification-names': 'la certificación dice otros nombres que la definición',
     'certification-figures': 'la certificación dice otras cifras que las papeletas',
+    'certification-outcome': 'la certificación nombra otros ganadores que los votos',
     'certification-backdated': 'la certificación lleva fecha anterior al cierre',
     'certification-in-future':
       'la certificación lleva una fecha que, según el reloj de este dispositivo, no ha llegado',

@@ -1,0 +1,17 @@
+/** What the certificate shows of one contest. */
+import type { Contest, Election } from '../../core/election/definition.ts'
+import type { CertifiedContest } from '../../core/log/certification-form.ts'
+import type { Outcome } from '../../core/tally/outcome.ts'
+import type { ShownContest } from '../../core/tally/shown.ts'
+import type { Names } from './sheet.ts'
+
+export interface ContestOnPaper {
+  readonly election: Election
+  readonly contest: Contest
+  readonly certified: CertifiedContest
+  readonly shown: ShownContest
+  readonly outcome: Outcome
+  readonly names: Names
+  /** Whether there is room for a row per district. */
+  readonly withDistricts: boolean
+}
