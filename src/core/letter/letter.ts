@@ -155,7 +155,9 @@ function moment(ms: number, offset: number, lang: string, words: LetterWords): s
     new Intl.DateTimeFormat(lang, { timeZone: zone, ...options }).format(ms)
   const day = form({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' })
   const time = form({ hour: 'numeric', minute: '2-digit' })
-  return `${words.at(day, time)} (UTC${offset === 0 ? '' : `\u2066${offsetText(offset).replace('-', '\u2212')}\u2069`})`
+  const shown = offset === 0 ? 'UTC' : `UTC${zone.replace('-', '\u2212')}`
+  // Kept together from left to right, also in a text that runs the other way.
+  return `${words.at(day, time)} (\u2066${shown}\u2069)`
 }
 
 function offsetText(minutes: number): string {

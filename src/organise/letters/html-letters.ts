@@ -57,7 +57,7 @@ function head({ envelope, logo }: LetterLook): string {
   .vote svg { width: 42mm; height: 42mm; flex: none; background: #fff }
   .key dl { margin: 0 } .key dd { font: 600 11.5pt/1.3 ui-monospace, "DejaVu Sans Mono", monospace; margin-bottom: 1.5mm; overflow-wrap: anywhere }
   .key dd.code { direction: ltr; unicode-bidi: isolate; white-space: nowrap; font-size: 10.5pt } [dir="rtl"] .key dd.code { text-align: right }
-  .address { font-weight: 600; direction: ltr; unicode-bidi: isolate; overflow-wrap: anywhere }
+  .address { font-weight: 600; overflow-wrap: anywhere }
   .small { font-size: 8pt; color: #3d4551; overflow-wrap: anywhere }
   .mono { font: 7pt/1.3 ui-monospace, "DejaVu Sans Mono", monospace; direction: ltr; unicode-bidi: isolate }
   .once { font-weight: 600 } .demo { color: #8b0a03; font-weight: 600 }
@@ -79,8 +79,8 @@ ${page.simulated ? `<p class="demo">${escaped(words.simulated)}</p>\n` : ''}${pa
 <h2>${escaped(words.ballot)}</h2>
 <ul>${contests.map((title) => `<li dir="auto">${escaped(title)}</li>`).join('')}</ul>
 <div class="vote"><svg viewBox="-4 -4 ${qr}"/></svg><div class="key">
-<p>${escaped(words.scan)} ${escaped(words.type)}</p><p class="address">${escaped(letter.booth)}</p>
-<dl><dt>${escaped(words.voterId)}</dt><dd dir="auto">${escaped(letter.voterId)}</dd>
+<p>${escaped(words.scan)} ${escaped(words.type)}</p><p class="address"><bdi dir="ltr">${escaped(letter.booth)}</bdi></p>
+<dl><dt>${escaped(words.voterId)}</dt><dd><bdi>${escaped(letter.voterId)}</bdi></dd>
 <dt>${escaped(words.voterKey)}</dt><dd class="code">${letter.keyCode}</dd></dl></div></div>
 <p class="once">${escaped(words.once)}</p>
 <h2>${escaped(words.trouble)}</h2>

@@ -46,10 +46,10 @@ export async function writeLetters(to: LettersToWrite, progress: Progress): Prom
   const { keys, place, booth, out, form } = to
   const source = await letterSource(place, await electionAt(booth, place))
   const roll = to.roll === undefined ? undefined : await checkedRoll(to.roll, source.election, form, progress)
-  const counter: Counter = { letters: 0, ids: changedIds(), withoutAddress: 0 }
+  const counter: Counter = { letters: 0, ids: changedIds(), withoutAddress: 0, missing: [] }
   await progress('Writing letters', undefined, async (onProgress) => {
     const holders = keyHolders({ keys, election: source.election, roll, onProgress })
-    const pieces = await piecesOf(to, source, roll, letters(to, source, holders, counter))
+    const pieces = await piecesOf(to, source, roll, letters(to, source, holders, counter), counter)
     await writePrivateFile(out, pieces)
   })
   return { letters: counter.letters, warnings: warningsOf(to, source, roll, counter) }
@@ -59,6 +59,8 @@ interface Counter {
   letters: number
   readonly ids: ChangedIds
   withoutAddress: number
+  /** Letters with a character that no font has, the first of them. */
+  readonly missing: number[]
 }
 
 function checkedRoll(
@@ -74,6 +76,7 @@ function checkedRoll(
 }
 
 const LETTERS_PER_PIECE = 256
+const MOST_MISSING = 1_000
 
 /** Pieces of a few letters each: a file of a million letters passes through without being held. */
 async function* letters(
@@ -104,6 +107,7 @@ async function piecesOf(
   { election, logo }: LetterSource,
   roll: CheckedRoll | undefined,
   batches: AsyncIterable<readonly AddressedLetter[]>,
+  { missing }: Counter,
 ): Promise<AsyncIterable<string | Uint8Array>> {
   const look: LetterLook = { envelope: ENVELOPE[envelope], logo, title }
   const merge: MergeOptions = {
@@ -118,7 +122,13 @@ async function piecesOf(
     case 'html':
       return htmlLetters(batches, look)
     case 'pdf':
-      return (await import('../../adapters/pdf/letter-pages.ts')).pdfLetters(lettersOf(batches), look)
+      // Fonts and the shaper of letters are loaded for those who print PDF alone.
+      return (await import('../../adapters/pdf/letter-pages.ts')).pdfLetters(lettersOf(batches), {
+        ...look,
+        onMissing: (letter) => {
+          if (missing.length < MOST_MISSING && missing.at(-1) !== letter) missing.push(letter)
+        },
+      })
   }
 }
 
@@ -144,6 +154,11 @@ function warningsOf(
       : []),
     ...(isPrinted && counter.withoutAddress > 0
       ? [`${counter.withoutAddress.toLocaleString('en')} of them have no postal address in the roll`]
+      : []),
+    ...(counter.missing.length > 0
+      ? [
+          `letters ${counter.missing.slice(0, 10).join(', ')}${counter.missing.length > 10 ? ' and others' : ''} have a character that no font here has, and a question mark in its place: print those as HTML`,
+        ]
       : []),
     ...(isPrinted && without.length > 0
       ? [`the letter’s own words are not there in ${without.join(', ')}: they are in English there`]
