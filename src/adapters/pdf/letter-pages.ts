@@ -76,7 +76,10 @@ function commonParts(doc: Doc, look: PdfLook): (page: LetterPage, letter: Letter
   const fitting = fittingPages(look)
   return (page, letter) => {
     const before = known.get(page)
-    if (before !== undefined) return before.again(doc)
+    if (before !== undefined) {
+      before.put()
+      return before.result
+    }
     const { first, words } = fitting(page, letter)
     const recorded = recording(doc, () => {
       const { slot } = drawCommon(
@@ -88,13 +91,12 @@ function commonParts(doc: Doc, look: PdfLook): (page: LetterPage, letter: Letter
       )
       return { slot, words }
     })
-    if (known.size < MOST_RECORDED) known.set(page, recorded)
+    recorded.put()
+    known.set(page, recorded)
     return recorded.result
   }
 }
 
-/** Each is some tens of kilobytes. */
-const MOST_RECORDED = 500
 /** Contests that are named where titles are long. */
 const FEW_CONTESTS = 2
 
