@@ -96,7 +96,17 @@ for (const umask of [0o000, 0o022, 0o077])
         join(dir, name),
       ) as [string, string, string]
       await done('export', '--data', dataDir, '--format', 'csv', '--out', results)
-      await done('letters', '--keys', keysFile, '--url', `${url}/e/test-election`, '--out', letters)
+      await done(
+        'letters',
+        '--keys',
+        keysFile,
+        '--data',
+        dataDir,
+        '--url',
+        `${url}/e/test-election`,
+        '--out',
+        letters,
+      )
       await done('verify', join(election, 'log'), '--state', state)
       const after = assertPrivate(dataDir, 'after the certificate')
       assert.ok([...after.keys()].some((path) => /log\/tile\/entries\//.test(path)))

@@ -6,6 +6,7 @@ import { openTable } from './table-file.ts'
 
 const COLUMNS = ['district', 'candidate', 'votes'] as const
 const MAX_NAME = 200
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u
 const RESULT_FORM = { delimiters: [',', ';', '\t'], isHeader: hasColumn('district') }
 
 export interface ResultFile {
@@ -68,6 +69,9 @@ function addLine(
     string,
   ]
   if (district === '' || candidate === '') return problem(line, 'district and candidate must not be empty')
+  const broken = Object.entries({ district, candidate }).find(([, name]) => CONTROL.test(name))
+  if (broken !== undefined)
+    return problem(line, `${broken[0]} holds a line break or another control character`)
   if (district.length > MAX_NAME || candidate.length > MAX_NAME)
     return problem(line, `district and candidate may have ${MAX_NAME} characters at most`)
   const votes = Number(text)
