@@ -24,7 +24,7 @@ const VOTES = 24
 let server: TestServer
 let vkey: string
 /** Ends a little after the votes are in. */
-const closesAtMs = Date.now() + 25_000
+const closesAtMs = Date.now() + 60_000
 
 const logFile = (dataDir: string, name: string) => join(dataDir, 'elections', ID, 'log', name)
 const secretFile = (dataDir: string) => join(dataDir, 'elections', ID, 'keys', 'election-secret')

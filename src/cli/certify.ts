@@ -150,12 +150,13 @@ function inJson({ end, certification, sha256, secret }: Done): string {
   })
 }
 
-function inWords({ end, certification, sha256, secret, log, seconds }: Done): string {
+function inWords({ end, certification, said, sha256, secret, log, seconds }: Done): string {
   const { title, at, ballots, keys_issued } = certification
   const number = (value: number) => value.toLocaleString('en')
   const lines = [
     `${end === 'certified' ? 'Certified' : `Was certified on ${at}, and is still the same`}: ${title}`,
     `  ${number(ballots)} ballots of ${number(keys_issued)} keys, verified and recounted in ${seconds.toFixed(2)} s`,
+    ...said.map(({ title: contest, sentences }) => `  ${contest}: ${sentences.join(' ')}`),
     `  ${log}/${CERTIFICATION_PATH}`,
     `  SHA-256 ${sha256}`,
     `  ${log}/${CERTIFICATION_PDF_PATH}`,

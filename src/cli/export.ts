@@ -1,6 +1,11 @@
 /** `elections export`: the result as a file, from a recount of the log. */
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { Command, Option } from 'commander'
+import { systemClock } from '../adapters/node/clock.ts'
+import { castVoteRecords } from '../organise/cast-vote-records.ts'
 import { RESULT_FORMATS, type ResultFormat, resultPieces, writeResult } from '../organise/export-result.ts'
+import { chosenElection } from '../organise/recount.ts'
 import { recountShown } from '../organise/shown-recount.ts'
 import { VERSION } from '../server/version.ts'
 import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options.ts'
@@ -8,21 +13,24 @@ import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options
 interface ExportOptions extends ClusterOptions {
   readonly data: string
   readonly election?: string
-  readonly format: ResultFormat
+  readonly format: ResultFormat | 'cvr'
   readonly out?: string
 }
 
 export function exportCommand(): Command {
   const command = new Command('export')
-    .summary('write the result as CSV, JSON or a NIST election report')
+    .summary('write the result as CSV, JSON or a NIST election report, or cast vote records')
     .description(
       'Recounts the log and writes the result. JSON is the canonical result document, CSV is for spreadsheets,\n' +
-        'CDF is the election report of NIST SP 1500-100 version 2.',
+        'CDF is the election report of NIST SP 1500-100 version 2. CVR is every ballot of the closed log as a cast vote\n' +
+        'record of NIST SP 1500-103, in an order that tells nothing of when it was cast.',
     )
     .requiredOption('--data <folder>', 'the data folder')
     .option('--election <id>', 'the election (default: the folder’s default one)')
     .addOption(
-      new Option('--format <format>', 'csv, json or cdf').choices(RESULT_FORMATS).makeOptionMandatory(),
+      new Option('--format <format>', 'csv, json, cdf or cvr')
+        .choices([...RESULT_FORMATS, 'cvr'])
+        .makeOptionMandatory(),
     )
     .option('--out <file>', 'a file that does not exist yet (default: standard output)')
   return onCluster(command)
@@ -31,15 +39,29 @@ export function exportCommand(): Command {
       `
 Examples:
   $ elections export --data ./data --format csv --out results.csv
-  $ elections export --data ./data --format json | sha256sum`,
+  $ elections export --data ./data --format json | sha256sum
+  $ elections export --data ./data --format cvr --out cast-vote-records.json`,
     )
-    .action(async (options: ExportOptions) => {
-      const counted = await recountShown(options.data, options.election, wantedCluster(options))
-      const pieces = resultPieces(counted, options.format, VERSION)
-      if (options.out === undefined) for (const piece of pieces) process.stdout.write(piece)
-      else {
-        await writeResult(options.out, pieces)
-        console.error(`${options.out}: ${counted.result.ballots.toLocaleString('en')} ballots`)
-      }
-    })
+    .action(run)
+}
+
+async function run(options: ExportOptions): Promise<void> {
+  const { data, election, format, out } = options
+  if (format === 'cvr') {
+    const made = { generatedAtMs: systemClock.nowMs(), version: VERSION }
+    return put(castVoteRecords(data, chosenElection(data, election), made), out, 'cast vote records')
+  }
+  const counted = await recountShown(data, election, wantedCluster(options))
+  const words = `${counted.result.ballots.toLocaleString('en')} ballots`
+  await put(resultPieces(counted, format, VERSION), out, words)
+}
+
+async function put(
+  pieces: Iterable<string> | AsyncIterable<string>,
+  out: string | undefined,
+  words: string,
+): Promise<void> {
+  if (out === undefined) return pipeline(Readable.from(pieces), process.stdout, { end: false })
+  await writeResult(out, pieces)
+  console.error(`${out}: ${words}`)
 }

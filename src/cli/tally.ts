@@ -1,6 +1,8 @@
 /** `elections tally`: an offline recount from the log alone, also while a server runs. */
 import { Command } from 'commander'
+import { eligibleIn } from '../core/tally/contest-outcome.ts'
 import { resultText } from '../core/tally/result-text.ts'
+import { saidOf } from '../core/tally/said.ts'
 import { recountShown, type ShownCount } from '../organise/shown-recount.ts'
 import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options.ts'
 
@@ -36,7 +38,7 @@ Examples:
     })
 }
 
-function inWords({ election, result }: ShownCount): string {
+function inWords({ election, phase, eligible, result }: ShownCount): string {
   const number = (value: number) => value.toLocaleString('en')
   let text = `${election.title}: ${number(result.ballots)} ballots\n`
   if (result.held > 0)
@@ -52,10 +54,13 @@ function inWords({ election, result }: ShownCount): string {
       .map((option, j) => ({ name: defined.options[j]!.name, votes: option.votes }))
       .sort((a, b) => b.votes - a.votes)
     for (const { name, votes } of ranked) {
-      const share = given === 0 ? '' : `${((100 * votes) / given).toFixed(2)} %`
+      const whole = defined.shareOf === 'ballots' ? contest.ballots : given
+      const share = whole === 0 ? '' : `${((100 * votes) / whole).toFixed(2)} %`
       text += `  ${name.padEnd(width)} ${number(votes).padStart(13)} ${share.padStart(9)}\n`
     }
     text += `  ${'Blank ballots'.padEnd(width)} ${number(contest.blank).padStart(13)}\n`
+    const state = { phase, held: result.held, eligible: eligibleIn(defined, eligible) }
+    for (const sentence of saidOf(defined, contest, state)) text += `  ${sentence}\n`
   }
   return text
 }

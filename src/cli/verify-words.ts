@@ -84,7 +84,11 @@ function certificationLine({ certification, stage }: VerifyReport): string[] {
   if (certification === null) return stage === 'closed' ? ['  result    not certified'] : []
   if (!certification.holds)
     return ['  result    a certification is there, and nothing of it is believed: see below']
-  return [`  result    certified at ${certification.at} by ${printable(certification.software)}`]
+  const lots = (certification.lots ?? []).map(
+    ({ contest, elected }) =>
+      `            decided by lot: ${printable(contest)}, ${elected.map(printable).join(', ')}`,
+  )
+  return [`  result    certified at ${certification.at} by ${printable(certification.software)}`, ...lots]
 }
 
 function checkLine({ check, count, passed }: CheckReport): string {

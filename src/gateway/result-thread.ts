@@ -89,8 +89,8 @@ function documentOf(
   shown: ShownResult,
 ): Iterable<string> {
   if (name === 'results.json') return [resultText(shown)]
-  if (name === 'results.csv') return resultCsv(election, shown)
   const { phase, eligible, nowMs } = figures
+  if (name === 'results.csv') return resultCsv(election, shown, { phase, eligible })
   const made = { generatedAtMs: nowMs, version, phase, eligible }
   return cdfText(election, shown, made)
 }

@@ -14,13 +14,15 @@ import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { certificatePdf } from '../adapters/pdf/certificate.ts'
 import type { Paper } from '../adapters/pdf/sheet.ts'
 import type { CertificationFiles } from '../adapters/postgres/certifications.ts'
-import type { Lots } from '../core/log/certification.ts'
+import { type Lots, lotsOf, outcomeByLot } from '../core/log/certification.ts'
 import {
   CERTIFICATION_PATH,
   CERTIFICATION_PDF_PATH,
   type Certification,
 } from '../core/log/certification-form.ts'
+import { eligibleIn } from '../core/tally/contest-outcome.ts'
 import { resultText } from '../core/tally/result-text.ts'
+import { saidOf } from '../core/tally/said.ts'
 import type { LogReader } from '../core/verify/range.ts'
 import type { VerifyReport } from '../core/verify/report.ts'
 import { verifyLog } from '../core/verify/verify.ts'
@@ -54,6 +56,8 @@ export type Certified =
   | {
       readonly end: 'certified' | 'was-certified'
       readonly certification: Certification
+      /** What each contest comes to, in words. */
+      readonly said: readonly ContestSaid[]
       /** SHA-256 of the signed document. */
       readonly sha256: string
       /** Whether it was destroyed now or before; null where that was not asked for. */
@@ -101,13 +105,33 @@ export async function certifyElection(asked: CertifyAsked, progress: Progress): 
       })
       const secret = asked.destroySecret ? endOfSecret(dir) : null
       const { certification } = end
-      return { end: end.end, certification, sha256, secret, log: logDir(dir), seconds }
+      const said = contestsSaid(certification, counted)
+      return { end: end.end, certification, said, sha256, secret, log: logDir(dir), seconds }
     } finally {
       await cluster?.close()
     }
   } finally {
     lock?.release()
   }
+}
+
+export interface ContestSaid {
+  readonly title: string
+  readonly sentences: readonly string[]
+}
+
+function contestsSaid(
+  certification: Certification,
+  { election, result, eligible: issued }: ShownCount,
+): ContestSaid[] {
+  const lots = lotsOf(certification)
+  return election.contests.map((contest, c) => {
+    const counted = result.contests[c]!
+    const eligible = eligibleIn(contest, issued)
+    const outcome = outcomeByLot(contest, counted, eligible, lots.get(contest.id) ?? [])
+    const state = { phase: 'closed', held: 0, eligible } as const
+    return { title: contest.title, sentences: saidOf(contest, counted, state, outcome) }
+  })
 }
 
 function endOfSecret(dir: string): 'destroyed' | 'was-destroyed' {

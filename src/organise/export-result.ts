@@ -1,5 +1,6 @@
 /** The result of an election as a file: CSV, the result document, or a NIST election report. */
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { systemClock } from '../adapters/node/clock.ts'
@@ -18,7 +19,7 @@ export function resultPieces(
   format: ResultFormat,
   version: string,
 ): Iterable<string> {
-  if (format === 'csv') return resultCsv(election, result)
+  if (format === 'csv') return resultCsv(election, result, { phase, eligible })
   if (format === 'json') return [resultText(result)]
   return cdfText(election, result, { generatedAtMs: systemClock.nowMs(), version, phase, eligible })
 }
@@ -30,10 +31,13 @@ const ANY_READER = 0o666
  * Writes the whole file or none of it, and never over another one.
  * @throws {BadInput} where there is something at the path
  */
-export async function writeResult(path: string, pieces: Iterable<string>): Promise<void> {
+export async function writeResult(
+  path: string,
+  pieces: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
   const draft = draftOf(path)
   try {
-    writeFileSync(draft, [...pieces].join(''), { flush: true })
+    await writeDraft(draft, pieces)
     await placeNew(draft, path, ANY_READER)
     await syncFolder(dirname(path))
   } catch (error) {
@@ -42,5 +46,25 @@ export async function writeResult(path: string, pieces: Iterable<string>): Promi
     throw error
   } finally {
     rmSync(draft, { force: true })
+  }
+}
+
+/** Characters gathered before they are written: a county's result comes in many small pieces. */
+const GATHERED = 1 << 16
+
+async function writeDraft(draft: string, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  const file = await open(draft, 'wx')
+  try {
+    let gathered = ''
+    for await (const piece of pieces) {
+      gathered += piece
+      if (gathered.length < GATHERED) continue
+      await file.appendFile(gathered)
+      gathered = ''
+    }
+    await file.appendFile(gathered)
+    await file.sync()
+  } finally {
+    await file.close()
   }
 }

@@ -70,7 +70,7 @@ function watched(t: TestContext) {
   const look = async () => {
     t.mock.timers.tick(1_000)
     for (let i = 0; i < 20; i++) await new Promise(setImmediate)
-    return watch.at()
+    return watch.state().certified_at
   }
   return { state, look }
 }

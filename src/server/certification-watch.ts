@@ -2,8 +2,9 @@
 import type { Logger } from 'pino'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
-import { openCertification } from '../core/log/certification.ts'
+import { lotsOf, openCertification } from '../core/log/certification.ts'
 import { CERTIFICATION_PATH } from '../core/log/certification-form.ts'
+import type { PublicLogState } from '../core/status/public-log-state.ts'
 import { base64 } from '../core/tlog/base64.ts'
 import { parseCheckpoint } from '../core/tlog/checkpoint.ts'
 import { Malformed } from '../core/tlog/malformed.ts'
@@ -23,8 +24,8 @@ export interface CertifiedDeps {
 }
 
 export interface CertifiedWatch {
-  /** When it was certified, ISO 8601; undefined until it is. */
-  readonly at: () => string | undefined
+  /** When it was certified, and by which lots ties were decided; empty until it is. */
+  readonly state: () => Pick<PublicLogState, 'certified_at' | 'lots'>
   readonly stop: () => void
 }
 
@@ -32,7 +33,8 @@ const LOOK_MS = 1_000
 
 export function watchCertification(deps: CertifiedDeps): CertifiedWatch {
   const { electionId, verifierKey, read, closedLog, resultSha256, onCertified, log } = deps
-  let at: string | undefined
+  let state: Pick<PublicLogState, 'certified_at' | 'lots'> = {}
+  let taken: Uint8Array | undefined
   let refused: Uint8Array | undefined
   let looking = false
   let otherTold = false
@@ -50,7 +52,7 @@ export function watchCertification(deps: CertifiedDeps): CertifiedWatch {
     const closed = closedLog()
     const bytes = closed && (await read(CERTIFICATION_PATH))
     if (closed === undefined || bytes === undefined) return
-    if (refused !== undefined && Buffer.compare(bytes, refused) === 0) return
+    if ([refused, taken].some((known) => known && Buffer.compare(bytes, known) === 0)) return
     try {
       const found = await openCertification(nodeTreeHasher().sha256, ed25519Verify, verifierKey, bytes)
       const { size, root } = parseCheckpoint(parseNote(found.log.checkpoint).text)
@@ -59,8 +61,11 @@ export function watchCertification(deps: CertifiedDeps): CertifiedWatch {
         throw new Malformed('a certification of another checkpoint')
       const shown = resultSha256()
       if (shown !== found.result_sha256) return refuseOther(shown)
-      at = found.at
-      clearInterval(timer)
+      taken = bytes
+      const lots = Object.fromEntries(lotsOf(found))
+      state = { certified_at: found.at, ...(Object.keys(lots).length > 0 && { lots }) }
+      // A lot may still be recorded for a tie; nothing else changes any more.
+      if (found.contests.every(({ outcome }) => outcome?.tied.length === 0)) clearInterval(timer)
       onCertified()
     } catch (cause) {
       if (!(cause instanceof Malformed)) throw cause
@@ -81,5 +86,5 @@ export function watchCertification(deps: CertifiedDeps): CertifiedWatch {
       })
   }, LOOK_MS)
   timer.unref()
-  return { at: () => at, stop: () => clearInterval(timer) }
+  return { state: () => state, stop: () => clearInterval(timer) }
 }

@@ -147,7 +147,7 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
           failures,
           closed: published.closed,
           ...(witnesses && witnessMembers(published.size, witnesses)),
-          ...(certified.at() && { certified_at: certified.at()! }),
+          ...certified.state(),
         }
 
   return {

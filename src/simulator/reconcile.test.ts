@@ -78,6 +78,7 @@ function snapshot(votes: readonly number[], blank: number): ResultsSnapshot {
     districts: [],
     contests: [
       {
+        ...{ seats: 1, measure: false, share_of: 'votes' as const, threshold: null, quorum: null },
         ...{ id: 'c', title: 'C', votes_allowed: 1, eligible: 1e6, ballots: cast, blank },
         undervotes: blank,
         options: votes.map((count, i) => ({ id: `o${i}`, name: `O${i}`, color: null, votes: count })),

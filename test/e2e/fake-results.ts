@@ -108,6 +108,7 @@ export function madeUpSnapshot(
     districts: [{ id: 'all', name: 'All voters', eligible: Math.max(1_000, cast * 2), cast }],
     contests: [
       {
+        ...{ seats: 1, measure: false, share_of: 'votes', threshold: null, quorum: null },
         ...{ id: 'council', title: 'Council chair', votes_allowed: 1, eligible: Math.max(1_000, cast * 2) },
         ...{ ballots: cast, blank: 0, undervotes: 0, by_district: [[0, ...votes, 0]] },
         options: votes.map((count, i) => ({

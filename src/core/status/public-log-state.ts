@@ -21,6 +21,8 @@ export interface PublicLogState {
   readonly witnessed?: number | null
   /** When the result was certified, ISO 8601; left out until it is. */
   readonly certified_at?: string
+  /** What lots have chosen among equal votes, as certified: ids of options by contest; left out where none is recorded. */
+  readonly lots?: Readonly<Record<string, readonly string[]>>
 }
 
 /** Why a witness has not cosigned what it was offered last. Details are for the server's own log. */

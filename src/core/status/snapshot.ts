@@ -7,6 +7,7 @@
  */
 import type { Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
+import type { Quorum, Threshold } from '../election/share.ts'
 import type { TallyCounts } from '../tally/plurality.ts'
 import { districtsOf } from '../tally/result.ts'
 import { isWithheld, type ShownResult, shownCount } from '../tally/shown.ts'
@@ -19,6 +20,8 @@ export interface OptionSnapshot {
   readonly name: string
   readonly color: string | null
   readonly votes: number
+  /** Takes no seat; left out where it is an option like others. */
+  readonly none_of_these?: true
 }
 
 export interface ContestSnapshot {
@@ -26,6 +29,14 @@ export interface ContestSnapshot {
   readonly title: string
   /** Votes each voter has. */
   readonly votes_allowed: number
+  /** How many options win. */
+  readonly seats: number
+  /** A yes/no question: it passes where its first option reaches the threshold. */
+  readonly measure: boolean
+  /** What shares are of. */
+  readonly share_of: 'votes' | 'ballots'
+  readonly threshold: Threshold | null
+  readonly quorum: Quorum | null
   /** Keys issued in its districts. */
   readonly eligible: number
   readonly ballots: number
@@ -169,6 +180,8 @@ function contestSnapshots(
       id,
       title: contest.title,
       votes_allowed: contest.votes,
+      ...{ seats: contest.seats, measure: contest.measure, share_of: contest.shareOf },
+      ...{ threshold: contest.threshold, quorum: contest.quorum },
       eligible: indexes.reduce((sum, d) => sum + eligible[d]!, 0),
       ballots,
       blank,
@@ -178,6 +191,7 @@ function contestSnapshots(
         name: option.name,
         color: option.color,
         votes: options[j]!.votes,
+        ...(option.noneOfThese && { none_of_these: true as const }),
       })),
       by_district: indexes.map((d, row) => {
         const district = districts[row]!

@@ -7,6 +7,7 @@
  */
 import type { Contest, Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
+import { contestOutcome, eligibleIn, rulesOf } from './contest-outcome.ts'
 import { isWithheld, type ShownContest, type ShownResult } from './shown.ts'
 
 export interface ReportMade {
@@ -76,13 +77,15 @@ function reportOf(election: Election, shown: ShownResult, made: ReportMade): obj
         BallotCounts: [
           { ...type('BallotCounts'), GpUnitId: WHOLE, Type: 'total', BallotsCast: shown.ballots },
         ],
-        Candidate: election.contests.flatMap((contest) =>
-          contest.options.map((option) => ({
+        Candidate: election.contests.flatMap((contest, c) => {
+          const statuses = statusOf(contest, shown, c, made)
+          return contest.options.map((option, j) => ({
             ...type('Candidate'),
             '@id': candidateId(contest.id, option.id),
             BallotName: text(option.name),
-          })),
-        ),
+            ...statuses[j],
+          }))
+        }),
         Contest: [],
       },
     ],
@@ -129,6 +132,16 @@ function partialUnits(election: Election): object[] {
   })
 }
 
+/** Whether each option has won or is defeated, once the count is complete; nothing of those that are tied. */
+function statusOf(contest: Contest, { contests, held }: ShownResult, c: number, made: ReportMade): object[] {
+  const state = { phase: made.phase, held, eligible: eligibleIn(contest, made.eligible) }
+  const { final, elected, tied } = contestOutcome(rulesOf(contest), contests[c]!, state)
+  return contest.options.map((_, j) => {
+    if (!final || tied.includes(j)) return {}
+    return { PostElectionStatus: elected.includes(j) ? 'winner' : 'defeated' }
+  })
+}
+
 /** A contest, `ContestSelection` empty. */
 function contestOf(contest: Contest, shown: ShownContest): object {
   const area = areaOf(contest)
@@ -145,6 +158,7 @@ function contestOf(contest: Contest, shown: ShownContest): object {
     ElectionDistrictId: area,
     Name: contest.title,
     VotesAllowed: contest.votes,
+    NumberElected: contest.seats,
     VoteVariation: contest.votes === 1 ? 'plurality' : 'n-of-m',
     HasRotation: contest.rotation,
     TotalSubUnits: shown.districts.length,

@@ -1,22 +1,34 @@
 /**
  * The result as CSV (RFC 4180), one line per contest × district × option, blanks as an option of their own. Where a
  * district is withheld its votes say so, in a word that no sum takes for a number; those that are counted all the same
- * stand under `(pooled)`, all such districts of the contest together. So every vote of the totals is in one line.
+ * stand under `(pooled)`, all such districts of the contest together. So every vote of the totals is in one line besides
+ * those of `(total)`, with which each contest begins: they say what it comes to as well.
  * The file is for spreadsheets: it begins with a byte order mark, and no name in it is run as a formula (csv-field.ts).
  */
 import { BYTE_ORDER_MARK, csvCell } from '../csv-field.ts'
 import type { Contest, Election } from '../election/definition.ts'
+import type { Phase } from '../election/phase.ts'
+import { contestOutcome, eligibleIn, rulesOf } from './contest-outcome.ts'
 import { isWithheld, type ShownContest, type ShownResult } from './shown.ts'
 
 const WITHHELD = 'withheld'
-const HEADER = 'contest_id,contest,district_id,district,option_id,option,votes'
+const HEADER = 'contest_id,contest,district_id,district,option_id,option,votes,share,result'
+
+/** Where the count stands, and keys issued per district. */
+export interface CsvMade {
+  readonly phase: Phase
+  readonly eligible: ArrayLike<number>
+}
 
 /** Lines of the file, each with its line end. Blank and undervoted votes stand under `(blank)` and `(undervotes)`. */
-export function* resultCsv(election: Election, result: ShownResult): Generator<string> {
+export function* resultCsv(election: Election, result: ShownResult, made: CsvMade): Generator<string> {
   yield `${BYTE_ORDER_MARK}${HEADER}\r\n`
   const districtName = new Map(election.districts.map((district) => [district.id, district.name]))
   for (const [i, contest] of result.contests.entries()) {
-    const linesOf = linesIn(election.contests[i]!)
+    const defined = election.contests[i]!
+    const linesOf = linesIn(defined)
+    const whole = { ...contest, votes: contest.options.map(({ votes }) => votes) }
+    yield* linesOf('(total)', 'All districts', whole, resultsIn(defined, contest, result.held, made))
     for (const district of contest.districts)
       yield* linesOf(district.id, districtName.get(district.id)!, isWithheld(district) ? null : district)
     const pooled = pooledOf(contest)
@@ -32,21 +44,47 @@ interface Counts {
 }
 
 /** Lines of one district; `counts` is null where they are withheld. */
-type LinesOf = (id: string, name: string, counts: Counts | null) => string[]
+type LinesOf = (
+  id: string,
+  name: string,
+  counts: Counts | null,
+  /** What becomes of each option; nothing in the lines of a district. */
+  results?: readonly string[],
+) => string[]
 
 /** What a contest's lines have in common is written once: a large election has a hundred thousand of them. */
 function linesIn(contest: Contest): LinesOf {
   const start = fields([contest.id, contest.title])
   const options = contest.options.map(({ id, name }) => fields([id, name]))
-  return (id, name, counts) => {
+  return (id, name, counts, results) => {
     const district = `${start},${fields([id, name])}`
-    const line = (option: string, votes: number | undefined) =>
-      `${district},${option},${votes ?? WITHHELD}\r\n`
-    const lines = options.map((option, j) => line(option, counts?.votes[j]))
+    const line = (option: string, votes: number | undefined, more = ',') =>
+      `${district},${option},${votes ?? WITHHELD},${more}\r\n`
+    const given = counts === null ? 0 : counts.votes.reduce((sum, votes) => sum + votes, 0)
+    const whole = contest.shareOf === 'ballots' ? (counts?.ballots ?? 0) : given
+    const share = (votes: number | undefined) =>
+      votes === undefined || whole === 0 ? '' : `${((100 * votes) / whole).toFixed(2)}%`
+    const lines = options.map((option, j) => {
+      const votes = counts?.votes[j]
+      return line(option, votes, `${share(votes)},${results?.[j] ?? ''}`)
+    })
     lines.push(line('(blank),Blank ballots', counts?.blank))
     if (contest.votes > 1) lines.push(line('(undervotes),Votes not used', counts?.undervotes))
     return lines
   }
+}
+
+/** A word per option; empty for those that have nothing of it. */
+function resultsIn(contest: Contest, counted: ShownContest, held: number, made: CsvMade): string[] {
+  const eligible = eligibleIn(contest, made.eligible)
+  const outcome = contestOutcome(rulesOf(contest), counted, { phase: made.phase, held, eligible })
+  const { standing, elected, tied, final } = outcome
+  return contest.options.map((_, j) => {
+    if (standing === 'quorum-missed') return final && j === 0 ? 'quorum not reached' : ''
+    if (contest.measure) return final && j === 0 && standing !== 'no-votes' ? standing : ''
+    if (elected.includes(j)) return final ? 'elected' : 'leads'
+    return tied.includes(j) ? 'tied' : ''
+  })
 }
 
 /** What is in the totals and in no district's row. */

@@ -92,17 +92,18 @@ test('held back and pooled districts are withheld in the snapshot, the document 
     { id: 'p', votes: 68 },
     { id: 'q', votes: 22 },
   ])
-  const csv = [...resultCsv(election, shown)]
+  const csv = [...resultCsv(election, shown, { phase: 'open', eligible: [50, 50, 50, 50] })]
   assert.match(csv[0]!, /^\ufeffcontest_id,/, 'spreadsheets know it for UTF-8')
   assert.deepEqual(
     csv.filter((line) => line.startsWith('x,X,b,')),
-    ['x,X,b,B,p,p,withheld\r\n', 'x,X,b,B,q,q,withheld\r\n', 'x,X,b,B,(blank),Blank ballots,withheld\r\n'],
+    ['p,p', 'q,q', '(blank),Blank ballots'].map((option) => `x,X,b,B,${option},withheld,,\r\n`),
   )
   assert.deepEqual(
     csv.filter((line) => line.startsWith('y,Y,(pooled),')),
-    ['r,r,0', 's,s,8', 't,t,0', '(blank),Blank ballots,13', '(undervotes),Votes not used,34'].map(
-      (end) => `y,Y,(pooled),Districts counted together,${end}\r\n`,
-    ),
+    [
+      ...['r,r,0,0.00%,', 's,s,8,100.00%,', 't,t,0,0.00%,'],
+      ...['(blank),Blank ballots,13,,', '(undervotes),Votes not used,34,,'],
+    ].map((end) => `y,Y,(pooled),Districts counted together,${end}\r\n`),
   )
 })
 
@@ -118,17 +119,22 @@ test('in the CSV every counted vote is in exactly one line', () => {
       const standing = { phase, issued: eligible, stored: tally, told: { ...told, complete } }
       const shown = shownResult(election, standing)!
       assert.equal(shown.held, complete ? 0 : 3)
-      const lines = [...resultCsv(election, shown)]
+      const all = [...resultCsv(election, shown, { phase, eligible })]
+      const lines = all.filter((line) => !line.includes(',(total),'))
       for (const [c, { id, options }] of shown.contests.entries())
         for (const { id: option, votes } of options) {
           const counts = lines
             .filter((line) => line.startsWith(`${id},`) && line.includes(`,${option},${option},`))
-            .map((line) => Number(line.trimEnd().split(',').at(-1)!.replace('withheld', '0')))
+            .map((line) => Number(line.split(',')[6]!.replace('withheld', '0')))
           assert.equal(
             counts.reduce((a, b) => a + b, 0),
             votes,
             `${phase} ${eligible} contest ${c}`,
           )
+          const total = all.find(
+            (line) => line.startsWith(`${id},`) && line.includes(`,(total),All districts,${option},`),
+          )
+          assert.equal(total!.split(',')[6], String(votes))
         }
     }
 })

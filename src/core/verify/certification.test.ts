@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HASHER, testKey, verifyEd25519 } from '../../../test/log-keys.ts'
 import { electionFrom } from '../election/definition.ts'
-import { certificationOf, formatCertification } from '../log/certification.ts'
+import { type CertificationFacts, certificationOf, formatCertification } from '../log/certification.ts'
+import type { Certification } from '../log/certification-form.ts'
 import { pluralityTally } from '../tally/plurality.ts'
 import { resultOf } from '../tally/result.ts'
 import { cosign } from '../tlog/cosignature.ts'
@@ -50,11 +51,16 @@ const CLOSED: ClosedLog = {
   },
 }
 
-function certified(checkpoint = CHECKPOINT, atMs = CLOSED_MS): Uint8Array {
+function certified(
+  checkpoint = CHECKPOINT,
+  atMs = CLOSED_MS,
+  facts: Partial<CertificationFacts> = {},
+): Uint8Array {
   const certification = certificationOf({
     ...{ election: ELECTION, result: resultOf(ELECTION, TALLY), resultSha256: RESULT_SHA256, keysIssued: 8 },
     ...{ eligible: [8], lots: new Map() },
     ...{ atMs, software: 'digital-elections 0.1.0', log: { key: VKEY, checkpoint }, checked: [] },
+    ...facts,
   })
   return utf8Bytes(formatCertification(sha256, IDENTITY, certification))
 }
@@ -144,4 +150,56 @@ test('of another election nothing else is compared', async () => {
   const check = await checked(certified())
   await check.againstClosedLog({ ...CLOSED, keysIssued: 9, election: { ...ELECTION, id: 'village' } })
   assert.deepEqual(check.codes(), ['certification-of-other-election'])
+})
+
+test('version 1 is verified as it was, and has no outcome', async () => {
+  const check = await checked(
+    certified(CHECKPOINT, CLOSED_MS, { format: 'digital-elections/certification/v1' }),
+  )
+  await check.againstClosedLog(CLOSED)
+  assert.deepEqual(check.codes(), [])
+})
+
+test('a tie may be decided by a lot among the tied, and that is told', async () => {
+  const check = await checked(certified(CHECKPOINT, CLOSED_MS, { lots: new Map([['mayor', ['alan']]]) }))
+  await check.againstClosedLog(CLOSED)
+  assert.deepEqual(check.codes(), [])
+  assert.deepEqual(check.report(true), {
+    ...{ holds: true, at: '2026-11-23T19:00:00.000Z', software: 'digital-elections 0.1.0' },
+    lots: [{ contest: 'Mayor', elected: ['ALAN'] }],
+  })
+})
+
+test('winners that the votes do not have are found, signed or not', async () => {
+  const honest = () =>
+    certificationOf({
+      ...{
+        election: ELECTION,
+        result: resultOf(ELECTION, TALLY),
+        resultSha256: RESULT_SHA256,
+        keysIssued: 8,
+      },
+      ...{ eligible: [8], lots: new Map(), atMs: CLOSED_MS, software: 'digital-elections 0.1.0' },
+      ...{ log: { key: VKEY, checkpoint: CHECKPOINT }, checked: [] },
+    })
+  type Outcome = NonNullable<Certification['contests'][number]['outcome']>
+  const lies: readonly Partial<Outcome>[] = [
+    { result: 'elected', elected: ['ada'], tied: [], tied_seats: 0 },
+    { result: 'elected', elected: ['ada'], tied: [], tied_seats: 0, lot: ['nobody'] },
+    { result: 'elected', elected: ['alan'], tied: [], tied_seats: 0, lot: ['ada'] },
+    { result: 'elected', elected: ['ada', 'alan'], tied: [], tied_seats: 0, lot: ['ada', 'alan'] },
+    { tied: ['alan', 'ada'] },
+    { vacant: 1 },
+    { result: 'quorum-missed' },
+  ]
+  for (const lie of lies) {
+    const { contests, ...rest } = honest()
+    const [contest] = contests
+    const changed = { ...rest, contests: [{ ...contest!, outcome: { ...contest!.outcome!, ...lie } }] }
+    const inOrder = Object.fromEntries(Object.keys(honest()).map((key) => [key, changed[key as 'contests']]))
+    const bytes = utf8Bytes(formatCertification(sha256, IDENTITY, inOrder as unknown as Certification))
+    const check = await checked(bytes)
+    await check.againstClosedLog(CLOSED)
+    assert.deepEqual(check.codes(), ['certification-outcome'], JSON.stringify(lie))
+  }
 })

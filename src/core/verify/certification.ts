@@ -4,7 +4,12 @@
  */
 import type { Election } from '../election/definition.ts'
 import { certificationOf, checkCertificationSignature, type Lots, lotsOf } from '../log/certification.ts'
-import { CERTIFICATION_PATH, type Certification, parseCertification } from '../log/certification-form.ts'
+import {
+  CERTIFICATION_PATH,
+  type Certification,
+  type CertifiedContest,
+  parseCertification,
+} from '../log/certification-form.ts'
 import type { CloseRecord } from '../log/record.ts'
 import { NoSuchLot } from '../tally/outcome.ts'
 import type { TallyCounts } from '../tally/plurality.ts'
@@ -17,7 +22,7 @@ import { isSignedBy, type VerifyEd25519 } from '../tlog/signature.ts'
 import { checkCertifiedAt } from './clock.ts'
 import { firstDifference } from './document-difference.ts'
 import type { FindingCode, FindingList } from './finding.ts'
-import type { CertificationReport, CheckList } from './report.ts'
+import type { ByLot, CertificationReport, CheckList } from './report.ts'
 import type { ReadCheckpoint } from './signature.ts'
 
 /** Members of a certification, at whatever depth, that the definition decides, and those that are counted. */
@@ -94,10 +99,16 @@ export async function certificationCheck(
     report: (isSound) => {
       if (bytes === undefined) return null
       if (certification === undefined || !compared || !isSound) return { holds: false }
-      const { at, software } = certification.statement
-      return { holds: true, at, software }
+      const { at, software, contests } = certification.statement
+      const lots = contests.flatMap(byLot)
+      return { holds: true, at, software, ...(lots.length > 0 && { lots }) }
     },
   }
+}
+
+function byLot({ title, options, outcome }: CertifiedContest): ByLot[] {
+  if (outcome === undefined || outcome.lot.length === 0) return []
+  return [{ contest: title, elected: outcome.lot.map((id) => options.find((each) => each.id === id)!.name) }]
 }
 
 type Add = (code: FindingCode, detail?: string) => void
@@ -151,8 +162,10 @@ function checkStatement(statement: Certification, log: ClosedLog, add: Add): voi
   }
   const names = differs(NAMES, 'certification-names', 'the definition says')
   const figures = differs(FIGURES, 'certification-figures', 'the count says')
-  const outcome = !hasOwnOutcome || differs(OUTCOME, 'certification-outcome', 'the votes say')
-  if (!names && !figures && !outcome && JSON.stringify(statement) !== JSON.stringify(expected))
+  // Of other options or votes nothing is to be expected of the winners.
+  if (names || figures || !hasOwnOutcome) return
+  if (differs(OUTCOME, 'certification-outcome', 'the votes say')) return
+  if (JSON.stringify(statement) !== JSON.stringify(expected))
     add('certification-malformed', 'written in another way')
 }
 

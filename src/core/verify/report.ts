@@ -86,9 +86,20 @@ export type AmendmentReport = { readonly leaf: number; readonly at: string } & (
   | { readonly keysIssued: number }
 )
 
+/** A tie that a lot has decided, as it is certified: titles and names of the definition. */
+export interface ByLot {
+  readonly contest: string
+  readonly elected: readonly string[]
+}
+
 export type CertificationReport =
   /** When it was certified, ISO 8601, and by which program. */
-  | { readonly holds: true; readonly at: string; readonly software: string }
+  | {
+      readonly holds: true
+      readonly at: string
+      readonly software: string /** Left out where no lot is recorded. */
+      readonly lots?: readonly ByLot[]
+    }
   /** It is wrong, or the log is, or they could not be compared: nothing that it says is told. */
   | { readonly holds: false }
 

@@ -18,18 +18,21 @@ export interface CertificationRoleDeps {
 }
 
 const LOOK_MS = 1_000
+const LOOKS_FOR_A_LOT = 30
 
 export function startCertificationRole(deps: CertificationRoleDeps): BackgroundWork {
   const { electionId, dir, database, isClosedHere, log } = deps
   const folder = logFolder(logDir(dir))
-  let isThere = false
+  let looks = 0
   return everySoOften(
     LOOK_MS,
     async () => {
-      if (isThere || !isClosedHere()) return
-      isThere = (await folder.read(CERTIFICATION_PATH)) !== undefined
-      const kept = isThere ? undefined : await readCertification(database, electionId)
-      if (kept === undefined) return
+      if (!isClosedHere()) return
+      const here = await folder.read(CERTIFICATION_PATH)
+      // Once it is there, only a lot may still be added to it.
+      if (here !== undefined && looks++ % LOOKS_FOR_A_LOT !== 0) return
+      const kept = await readCertification(database, electionId)
+      if (kept === undefined || (here && Buffer.compare(here, kept.document) === 0)) return
       // The PDF first: once the signed document is there, pages link both.
       await folder.write([{ path: CERTIFICATION_PDF_PATH, bytes: kept.pdf }])
       await folder.write([{ path: CERTIFICATION_PATH, bytes: kept.document }])

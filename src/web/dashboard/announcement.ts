@@ -1,9 +1,8 @@
 /** What a screen reader is told now and then (never on each tick): how many voted, and who is ahead. Pure. */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import type { Formats } from '../shared/format.ts'
-import { marginSentence } from './margin-sentence.ts'
-import { marginOf, rankOptions } from './ranking.ts'
 import type { Strings } from './strings/en.ts'
+import { outcomeIn, outcomeSaid } from './told-outcome.ts'
 
 /** Contests told of; the rest can be read on the page. */
 const CONTESTS = 3
@@ -12,8 +11,7 @@ export function announcementOf(snapshot: ResultsSnapshot, t: Strings, f: Formats
   const turnout = snapshot.eligible === 0 ? null : snapshot.cast / snapshot.eligible
   const sentences = [t.announceTurnout(f.figure(snapshot.cast), f.share(turnout))]
   for (const contest of snapshot.contests?.slice(0, CONTESTS) ?? []) {
-    const margin = marginOf(rankOptions(contest.options), contest.votes_allowed)
-    if (margin.kind !== 'none') sentences.push(marginSentence(margin, contest.votes_allowed, t, f))
+    sentences.push(...outcomeSaid(contest, outcomeIn(contest, snapshot), t, f).result)
   }
   return sentences.join(' ')
 }

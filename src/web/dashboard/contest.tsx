@@ -1,12 +1,12 @@
 /** One contest: its options ranked, as a table whose rows carry the bars, and the margin in a sentence. */
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Phase } from '../../core/election/phase.ts'
 import type { ContestSnapshot, OptionSnapshot } from '../../core/status/snapshot.ts'
 import { optionColor } from './palette.ts'
 import { type Ranked, rankOptions, votesGiven } from './ranking.ts'
 import { ShareBar } from './share-bar.tsx'
 import { Standing } from './standing.tsx'
+import { type CountTold, outcomeIn } from './told-outcome.ts'
 import { f, t } from './viewer.ts'
 
 /** Options shown before the reader asks for all. */
@@ -14,16 +14,19 @@ const SHOWN = 12
 
 interface ContestProps {
   readonly contest: ContestSnapshot
-  readonly phase: Phase
+  /** The snapshot it is of. */
+  readonly of: CountTold
   /** Where nobody can ask for more: the options shown at most, and no buttons. */
   readonly atMost?: number
   readonly children?: ComponentChildren
 }
 
-export function Contest({ contest, phase, atMost, children }: ContestProps) {
+export function Contest({ contest, of, atMost, children }: ContestProps) {
   const [all, setAll] = useState(false)
   const heading = `contest-${contest.id}`
-  const ranked = rankOptions(contest.options)
+  const isOfBallots = contest.share_of === 'ballots'
+  const ranked = rankOptions(contest.options, isOfBallots ? contest.ballots : undefined)
+  const outcome = outcomeIn(contest, of)
   const most = ranked[0]?.option.votes ?? 0
   const foldable = atMost === undefined && ranked.length > SHOWN + 2
   const shown = ranked.slice(0, atMost ?? (foldable && !all ? SHOWN : ranked.length))
@@ -32,7 +35,7 @@ export function Contest({ contest, phase, atMost, children }: ContestProps) {
       <h2 id={heading}>
         <bdi>{contest.title}</bdi>
       </h2>
-      <Standing contest={contest} ranked={ranked} phase={phase} />
+      <Standing contest={contest} outcome={outcome} />
       <ShareBar ranked={ranked} />
       <table class="ranking" aria-labelledby={heading}>
         <thead>
@@ -45,13 +48,18 @@ export function Contest({ contest, phase, atMost, children }: ContestProps) {
               {t.votes}
             </th>
             <th scope="col" class="number">
-              <abbr title={t.shareOfVotes}>{t.share}</abbr>
+              <abbr title={isOfBallots ? t.shareOfBallots : t.shareOfVotes}>{t.share}</abbr>
             </th>
           </tr>
         </thead>
         <tbody>
           {shown.map((row) => (
-            <OptionRow key={row.option.id} row={row} most={most} />
+            <OptionRow
+              key={row.option.id}
+              row={row}
+              most={most}
+              isIn={outcome.final && outcome.elected.includes(row.index)}
+            />
           ))}
         </tbody>
       </table>
@@ -71,7 +79,14 @@ export function Contest({ contest, phase, atMost, children }: ContestProps) {
   )
 }
 
-function OptionRow({ row, most }: { row: Ranked<OptionSnapshot>; most: number }) {
+interface OptionRowProps {
+  readonly row: Ranked<OptionSnapshot>
+  readonly most: number
+  /** Elected, or passed. */
+  readonly isIn: boolean
+}
+
+function OptionRow({ row, most, isIn }: OptionRowProps) {
   const { option, index, rank, share } = row
   const width = most === 0 ? 0 : (option.votes / most) * 100
   return (
@@ -79,6 +94,11 @@ function OptionRow({ row, most }: { row: Ranked<OptionSnapshot>; most: number })
       <td class="rank">{rank}</td>
       <th scope="row">
         <bdi>{option.name}</bdi>
+        {isIn && (
+          <span class="is-in" role="img" aria-label={t.isIn}>
+            ✓
+          </span>
+        )}
         <div class="bar">
           <div style={{ width: `${width.toFixed(2)}%`, backgroundColor: optionColor(option.color, index) }} />
         </div>

@@ -17,7 +17,7 @@ interface EmbedProps {
 }
 
 export function Embed({ snapshot, lost, contestId }: EmbedProps) {
-  const { election, contests, phase } = snapshot
+  const { election, contests } = snapshot
   const contest = contestId === '' ? contests?.[0] : contests?.find(({ id }) => id === contestId)
   return (
     <div class="embed">
@@ -29,7 +29,7 @@ export function Embed({ snapshot, lost, contestId }: EmbedProps) {
         ) : contest === undefined ? (
           <p class="panel">{t.noSuchContest}</p>
         ) : (
-          <Contest contest={contest} phase={phase} atMost={OPTIONS} />
+          <Contest contest={contest} of={snapshot} atMost={OPTIONS} />
         )}
       </main>
       <footer>

@@ -1,6 +1,5 @@
 /** A wall nobody touches: big type, no controls, and one thing after the other. */
 import { useEffect, useState } from 'preact/hooks'
-import type { Phase } from '../../core/election/phase.ts'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { BareHeader } from './bare-header.tsx'
 import { Contest } from './contest.tsx'
@@ -57,10 +56,10 @@ export function Kiosk({ snapshot, lost, rotateMs }: KioskProps) {
 }
 
 function SlideView({ slide, snapshot }: { slide: Slide; snapshot: ResultsSnapshot }) {
-  const { contests, districts, phase, election } = snapshot
+  const { contests, districts, election } = snapshot
   switch (slide.kind) {
     case 'contest':
-      return <FittingContest contest={contests!.find(({ id }) => id === slide.id)!} phase={phase} />
+      return <FittingContest contest={contests!.find(({ id }) => id === slide.id)!} of={snapshot} />
     case 'hidden':
       return <HiddenResults closesAt={election.closes_at} />
     case 'turnout':
@@ -98,11 +97,11 @@ function SlideView({ slide, snapshot }: { slide: Slide; snapshot: ResultsSnapsho
   }
 }
 
-function FittingContest({ contest, phase }: { contest: ContestSnapshot; phase: Phase }) {
+function FittingContest({ contest, of }: { contest: ContestSnapshot; of: ResultsSnapshot }) {
   const { ref, count } = useFitting<HTMLDivElement>(OPTIONS, LEAST_OPTIONS)
   return (
     <div class="fitting" ref={ref}>
-      <Contest contest={contest} phase={phase} atMost={count} />
+      <Contest contest={contest} of={of} atMost={count} />
     </div>
   )
 }

@@ -36,6 +36,8 @@ export function Page({ addresses, snapshot: newest, lost, pulse }: PageProps) {
   const points = turnoutPoints(now)
   const shown = momentS === null ? now : snapshotAt(now, points, history, momentS)
   const { contests, districts } = shown
+  // At an earlier moment nobody had won, whatever became of it.
+  const counted = momentS === null ? shown : ({ ...shown, phase: 'open' } as const)
 
   return (
     <>
@@ -57,7 +59,7 @@ export function Page({ addresses, snapshot: newest, lost, pulse }: PageProps) {
         <div class="columns">
           <div class="contests">
             {contests?.map((contest) => (
-              <Contest key={contest.id} contest={contest} phase={shown.phase}>
+              <Contest key={contest.id} contest={contest} of={counted}>
                 <TakeAway snapshot={shown} contest={contest} />
               </Contest>
             ))}

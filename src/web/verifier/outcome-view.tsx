@@ -118,7 +118,8 @@ export function OutcomeView({ outcome, receipt, kept, nowMs, onAgain, onOther }:
 /** Of a log that is sound and closed. */
 function certifiedWords({ certification }: Outcome['report']): string {
   if (!certification?.holds) return t.notCertified
-  return t.certified(f.dateTime(Date.parse(certification.at)), certification.software)
+  const lots = (certification.lots ?? []).map(({ contest, elected }) => t.byLot(contest, f.list(elected)))
+  return [t.certified(f.dateTime(Date.parse(certification.at)), certification.software), ...lots].join(' ')
 }
 
 function Checks({ report }: { readonly report: Outcome['report'] }) {

@@ -1,4 +1,5 @@
 /** Every word of the pages in Arabic. */
+import { ar as outcome } from '../../../core/tally/words/ar.ts'
 import type { Figure } from '../../shared/format.ts'
 import { isolate } from '../../shared/isolate.ts'
 import type { Strings } from './en.ts'
@@ -66,18 +67,9 @@ export const ar: Strings = {
   votes: 'الأصوات',
   share: 'النسبة',
   shareOfVotes: 'النسبة من الأصوات المعطاة',
-  noVotesYet: 'لم تُحتسب أي أصوات بعد.',
-  noVotes: 'لا أصوات.',
-  ahead: (first, second, margin, points) =>
-    `${isolate(first)} متقدم على ${isolate(second)} بفارق ${votes(margin)} (${isolate(points)} نقطة مئوية).`,
-  tied: (names) => `تعادل على المركز الأول: ${names}.`,
-  tiedForLastPlace: (places, names) => `تعادل على آخر المقاعد وعددها ${places}: ${names}.`,
-  aheadAtLastPlace: (places, last, next, margin, points) =>
-    `على آخر المقاعد وعددها ${places}، ${isolate(last)} متقدم على ${isolate(next)} بفارق ${votes(margin)} (${isolate(points)} نقطة مئوية).`,
-  canStillChange: (outstanding, margin) =>
-    `قد تتغير النتيجة بعد: بقيت ${ballots(outstanding)}، والفارق ${margin}.`,
-  cannotChange: (outstanding, margin) =>
-    `لم يعد ممكنًا أن تتغير النتيجة: بقيت ${ballots(outstanding)}، والفارق ${margin}.`,
+  shareOfBallots: 'النسبة من أوراق هذا الاقتراع',
+  isIn: 'فائز',
+  outcome,
   andMore: (n) => `و${n.text} غيرها`,
   contestBallots: ballots,
   contestVotes: (n) => `الأصوات المعطاة: ${n.text}`,

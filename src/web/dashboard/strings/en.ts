@@ -4,6 +4,7 @@
  * A message with numbers or names in it is a function, so a translation may turn its words round. Numbers arrive
  * formatted; a `Figure` carries its value too, for the plural.
  */
+import { en as outcome } from '../../../core/tally/words/en.ts'
 import type { Figure } from '../../shared/format.ts'
 import { isolate } from '../../shared/isolate.ts'
 
@@ -61,18 +62,9 @@ export const en = {
   votes: 'Votes',
   share: 'Share',
   shareOfVotes: 'Share of the votes given',
-  noVotesYet: 'No votes counted yet.',
-  noVotes: 'No votes.',
-  ahead: (first: string, second: string, votes: Figure, points: string) =>
-    `${isolate(first)} is ahead of ${isolate(second)} by ${some(votes, 'vote', 'votes')} (${points} points).`,
-  tied: (names: string) => `Tied for first: ${names}.`,
-  tiedForLastPlace: (places: string, names: string) => `Tied for the last of ${places} places: ${names}.`,
-  aheadAtLastPlace: (places: string, last: string, next: string, votes: Figure, points: string) =>
-    `For the last of ${places} places, ${isolate(last)} is ahead of ${isolate(next)} by ${some(votes, 'vote', 'votes')} (${points} points).`,
-  canStillChange: (outstanding: Figure, margin: string) =>
-    `Can still change: ${some(outstanding, 'ballot', 'ballots')} outstanding, margin ${margin}.`,
-  cannotChange: (outstanding: Figure, margin: string) =>
-    `Can no longer change: ${some(outstanding, 'ballot', 'ballots')} outstanding, margin ${margin}.`,
+  shareOfBallots: 'Share of the ballots that carry the contest',
+  isIn: 'Elected',
+  outcome,
   andMore: (n: Figure) => `${n.text} more`,
   contestBallots: (n: Figure) => some(n, 'ballot', 'ballots'),
   contestVotes: (n: Figure) => some(n, 'vote given', 'votes given'),

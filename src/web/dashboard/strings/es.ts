@@ -1,4 +1,5 @@
 /** Every word of the pages in Spanish. */
+import { es as outcome } from '../../../core/tally/words/es.ts'
 import type { Figure } from '../../shared/format.ts'
 import { isolate } from '../../shared/isolate.ts'
 import type { Strings } from './en.ts'
@@ -64,18 +65,9 @@ export const es: Strings = {
   votes: 'Votos',
   share: 'Porcentaje',
   shareOfVotes: 'Porcentaje de los votos dados',
-  noVotesYet: 'Todavía no se ha contado ningún voto.',
-  noVotes: 'No hay votos.',
-  ahead: (first, second, margin, points) =>
-    `${isolate(first)} aventaja a ${isolate(second)} en ${votes(margin)} (${points} puntos).`,
-  tied: (names) => `Empate en el primer puesto: ${names}.`,
-  tiedForLastPlace: (places, names) => `Empate por el último de ${places} puestos: ${names}.`,
-  aheadAtLastPlace: (places, last, next, margin, points) =>
-    `Por el último de ${places} puestos, ${isolate(last)} aventaja a ${isolate(next)} en ${votes(margin)} (${points} puntos).`,
-  canStillChange: (outstanding, margin) =>
-    `Aún puede cambiar: ${ballots(outstanding)} por emitir, ventaja de ${margin}.`,
-  cannotChange: (outstanding, margin) =>
-    `Ya no puede cambiar: ${ballots(outstanding)} por emitir, ventaja de ${margin}.`,
+  shareOfBallots: 'Porcentaje de las papeletas de esta votación',
+  isIn: 'Con puesto',
+  outcome,
   andMore: (n) => `${n.text} más`,
   contestBallots: ballots,
   contestVotes: (n) => some(n, 'voto dado', 'votos dados'),

@@ -2,6 +2,7 @@
 import { FINDINGS, type FindingCode } from '../../../core/verify/finding.ts'
 import type { CheckName } from '../../../core/verify/report.ts'
 import type { Figure } from '../../shared/format.ts'
+import { isolate } from '../../shared/isolate.ts'
 import type { NotChecked } from '../not-checked.ts'
 
 const plurals = new Intl.PluralRules('en')
@@ -133,6 +134,7 @@ export const en = {
   saysWrong:
     'Something in this log is not as it must be. Save the report, and tell the organiser and others who check.',
   certified: (time: string, software: string) => `Certified on ${time}, by ${software}.`,
+  byLot: (contest: string, names: string) => `Decided by lot in ${isolate(contest)}: ${isolate(names)}.`,
   notCertified: 'The result is not certified.',
   counted: (ballots: Figure) => some(ballots, 'ballot counted', 'ballots counted'),
   entries: (entries: Figure) => some(entries, 'entry', 'entries'),

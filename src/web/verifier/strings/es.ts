@@ -1,5 +1,6 @@
 /** The verifier's words in Spanish. */
 import type { Figure } from '../../shared/format.ts'
+import { isolate } from '../../shared/isolate.ts'
 import type { Strings } from './en.ts'
 
 const plurals = new Intl.PluralRules('es')
@@ -98,6 +99,7 @@ export const es: Strings = {
   saysWrong:
     'Algo en este registro no es como debe ser. Guarde el informe y avise al organizador y a otras personas que comprueban.',
   certified: (time, software) => `Certificado el ${time}, con ${software}.`,
+  byLot: (contest, names) => `Decidido por sorteo en ${isolate(contest)}: ${isolate(names)}.`,
   notCertified: 'El resultado no está certificado.',
   counted: (ballots) => some(ballots, 'papeleta contada', 'papeletas contadas'),
   entries: (entries) => some(entries, 'entrada', 'entradas'),
