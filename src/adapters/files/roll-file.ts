@@ -2,8 +2,8 @@
  * The voter roll, a table: `personal_id`, and optionally `name`, `district`, `email`, a postal address, in any order.
  *
  * All of it is checked before anything is made of it, then read a second time: at ten million voters neither the
- * file nor the ids are ever held. Memory is 12 bytes for each of up to three hashes a voter (id, e-mail address), in
- * tables at most three quarters and at least three eighths full: about 60 MB at a million voters with addresses.
+ * file nor the ids are ever held. Memory is 12 bytes for each of two hashes a voter (id, e-mail address), in
+ * tables at most three quarters and at least three eighths full: some 50 MB at a million voters with addresses.
  */
 import type { Election } from '../../core/election/definition.ts'
 import { BadInput, type ProblemList, problemList } from './bad-input.ts'
