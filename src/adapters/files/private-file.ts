@@ -111,7 +111,10 @@ async function identity(path: string): Promise<string | undefined> {
  * Writes the pieces as they come and puts the file in place after the last.
  * @throws {BadInput} where the path is taken or cannot be written; whatever `pieces` throws. Then no file is left.
  */
-export async function writePrivateFile(path: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
+export async function writePrivateFile(
+  path: string,
+  pieces: AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   const file = await createPrivateFile(path)
   try {
     for await (const piece of pieces) await file.append(piece)
