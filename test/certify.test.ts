@@ -228,7 +228,7 @@ test('equal votes are certified as a tie, and a lot is recorded once, for one of
   const drawn = await certify(server.dataDir, '--lot', `${contest}=alan`)
   assert.equal(drawn.code, 0, drawn.stderr)
   assert.match(drawn.stdout, /^Certified: /)
-  assert.match(drawn.stdout, /alan is elected by lot after a tie/i)
+  assert.match(drawn.stdout, /Alan Turing is elected by lot after a tie/)
   assert.deepEqual(outcomeIn(), {
     ...{ result: 'elected', elected: ['alan'], tied: [], tied_seats: 0, vacant: 0, lot: ['alan'] },
   })

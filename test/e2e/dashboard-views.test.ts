@@ -70,13 +70,44 @@ test('no votes and ten million, two options and forty: nothing breaks, at every 
           assert.match((await page.locator('.standing').textContent())!, /by 2 votes \(<0\.1 points\)/)
           assert.match(
             (await page.locator('.standing').textContent())!,
-            /Can still change: 10,000,000 ballots outstanding, margin 2\./,
+            /Can still change: 10,000,000 ballots outstanding\./,
           )
           assert.equal(await page.locator('[data-pipeline=viewers] dd').textContent(), '9,876')
           assert.equal(await page.locator('[data-pipeline=commit] dd').textContent(), '1.9 ms')
         }
         await close()
       }
+  }
+})
+
+test('leads while voting is open, elected after the close, tied until a lot is recorded, in each language', async (t) => {
+  const made = madeUpSnapshot([700, 300])
+  const closed = { ...made, phase: 'closed' as const }
+  const [contest] = made.contests!
+  const level = { ...contest!, options: contest!.options.map((option) => ({ ...option, votes: 500 })) }
+  const log = { lots: { council: ['o1'] } } as unknown as typeof made.log
+  for (const [snapshot, words, marks] of [
+    [made, /Among the votes counted so far, .*1.* leads .*2.* by 400 votes/, 0],
+    [closed, /Candidate number 1.* is elected\. 400 votes \(40\.0 points\) ahead of/, 1],
+    [{ ...closed, contests: [level] }, /Tied for first: .* The tie is not decided\./, 0],
+    [{ ...closed, contests: [level], log }, /Candidate number 2.* is elected by lot after a tie\./, 1],
+  ] as const) {
+    const server = await fake(t, snapshot)
+    const { page, faults, close } = await openPage(browser, server.url, {})
+    await page.locator('.standing').waitFor()
+    assert.match((await page.locator('.standing').textContent())!, words)
+    assert.equal(await page.locator('tr .is-in').count(), marks)
+    await sound(page, faults, String(words))
+    await close()
+    for (const [lang, own] of [
+      ['es', /votos contados|puesto|empate/i],
+      ['ar', /الأصوات|الفائز|تعادل/],
+    ] as const) {
+      const other = await openPage(browser, `${server.url}/?lang=${lang}`, {})
+      await other.page.locator('.standing').waitFor()
+      assert.match((await other.page.locator('.standing').textContent())!, own)
+      await other.close()
+    }
   }
 })
 

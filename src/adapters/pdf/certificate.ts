@@ -2,6 +2,7 @@
  * The certification as a document for people: one contest after the other with who has won, how anybody can check it,
  * and lines for those who sign on paper. The same certification gives the same bytes.
  */
+
 import PDFDocument from 'pdfkit'
 import type { Election } from '../../core/election/definition.ts'
 import { lotsOf, outcomeByLot } from '../../core/log/certification.ts'
@@ -10,12 +11,12 @@ import { eligibleIn } from '../../core/tally/contest-outcome.ts'
 import type { ShownResult } from '../../core/tally/shown.ts'
 import { contestResult } from './contest-result.ts'
 import { districtRowsOf } from './district-table.ts'
+import type { Doc } from './doc.ts'
 import { LATIN, openFace } from './font-set.ts'
 import { howToCheck, type Whereabouts } from './how-to-check.ts'
 import { draw, paragraph } from './set-text.ts'
 import {
   ACCENT,
-  type Doc,
   INK,
   MARGIN,
   Names,

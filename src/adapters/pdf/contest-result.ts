@@ -1,4 +1,5 @@
 /** A contest on the certificate: what it comes to in words, its options with their votes, and the districts. */
+
 import type { CertifiedContest } from '../../core/log/certification-form.ts'
 import { rulesOf } from '../../core/tally/contest-outcome.ts'
 import { outcomeSentences } from '../../core/tally/outcome-words.ts'
@@ -6,10 +7,10 @@ import { plainFormats } from '../../core/tally/plain-formats.ts'
 import { en } from '../../core/tally/words/en.ts'
 import type { ContestOnPaper } from './contest-on-paper.ts'
 import { districtTable } from './district-table.ts'
+import type { Doc } from './doc.ts'
 import { draw, paragraph } from './set-text.ts'
 import {
   ACCENT,
-  type Doc,
   figure,
   INK,
   MARGIN,

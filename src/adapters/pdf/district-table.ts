@@ -1,8 +1,10 @@
 /** The votes of a contest by district: a row each, a few options beside one another. */
+
 import { isWithheld, type ShownContest } from '../../core/tally/shown.ts'
 import type { ContestOnPaper } from './contest-on-paper.ts'
+import type { Doc } from './doc.ts'
 import { draw, paragraph } from './set-text.ts'
-import { type Doc, figure, INK, MARGIN, number, QUIET, room, rule, widthOf } from './sheet.ts'
+import { figure, INK, MARGIN, number, QUIET, room, rule, widthOf } from './sheet.ts'
 
 /** Options side by side; more of them are a table below. */
 const ACROSS = 5

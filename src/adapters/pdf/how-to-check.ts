@@ -1,9 +1,11 @@
 /** The part of the certificate that says how anybody can check it: the command, the checkpoint, a QR code, hashes. */
+
 import type { Certification } from '../../core/log/certification-form.ts'
 import { qrCode } from '../../core/qr/qr-code.ts'
+import type { Doc } from './doc.ts'
 import { missingIn } from './font-set.ts'
 import { draw, paragraph } from './set-text.ts'
-import { type Doc, INK, MARGIN, number, QUIET, room, sectionHead, widthOf } from './sheet.ts'
+import { INK, MARGIN, number, QUIET, room, sectionHead, widthOf } from './sheet.ts'
 
 export interface Whereabouts {
   /** SHA-256 of certification.json, hexadecimal. */

@@ -5,8 +5,8 @@
  */
 import bidiFactory, { type Bidi } from 'bidi-js'
 import { Direction, Buffer as ShapingBuffer, shape } from 'harfbuzzjs'
+import type { Doc } from './doc.ts'
 import { clustersOf, type Face, faceFor, LATIN, openFace, type Weight } from './font-set.ts'
-import type { Doc } from './sheet.ts'
 
 const bidi = (bidiFactory as unknown as () => Bidi)()
 

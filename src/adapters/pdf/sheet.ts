@@ -1,9 +1,7 @@
 /** The sheet of paper: its measures and colours in points, and what every part of the document does on it. */
-import type PDFDocument from 'pdfkit'
+import type { Doc } from './doc.ts'
 import { missingIn } from './font-set.ts'
 import { draw, paragraph, type Type } from './set-text.ts'
-
-export type Doc = InstanceType<typeof PDFDocument>
 
 export const PAPERS = ['a4', 'letter'] as const
 export type Paper = (typeof PAPERS)[number]

@@ -1,0 +1,4 @@
+/** A document that is being drawn. */
+import type PDFDocument from 'pdfkit'
+
+export type Doc = InstanceType<typeof PDFDocument>
