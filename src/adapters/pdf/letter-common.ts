@@ -1,9 +1,10 @@
 /** What all voters of a district read in one language: everything of a letter but the address, the id and the key. */
 import type { Letter, LetterPage } from '../../core/letter/letter.ts'
+import type { Doc } from './doc.ts'
 import { MM, type PdfLook, SENDER_MM } from './letter-look.ts'
 import type { QrPlace } from './letter-qr.ts'
 import { draw, paragraph, type Type } from './set-text.ts'
-import { ACCENT, type Doc, INK, QUIET } from './sheet.ts'
+import { ACCENT, INK, QUIET } from './sheet.ts'
 
 /** Where the voter's own goes, points. */
 export interface KeySlot {

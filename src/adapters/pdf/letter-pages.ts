@@ -5,13 +5,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import PDFDocument from 'pdfkit'
 import type { Letter, LetterPage } from '../../core/letter/letter.ts'
+import type { Doc } from './doc.ts'
 import { LATIN, missingIn, openFace } from './font-set.ts'
 import { drawCommon, drawOwnWords, type KeySlot } from './letter-common.ts'
 import { MM, type PdfLook, SENDER_MM } from './letter-look.ts'
 import { drawQr } from './letter-qr.ts'
 import { type Recorded, recording } from './recorded.ts'
 import { draw, paragraph, type Type } from './set-text.ts'
-import { type Doc, INK } from './sheet.ts'
+import { INK } from './sheet.ts'
 
 /** The bytes of the file, as pages are made. */
 export async function* pdfLetters(

@@ -1,6 +1,6 @@
 /** A QR code as one path: a rectangle for each run of dark modules. */
 import { qrCode } from '../../core/qr/qr-code.ts'
-import type { Doc } from './sheet.ts'
+import type { Doc } from './doc.ts'
 
 export interface QrPlace {
   readonly x: number

@@ -2,7 +2,7 @@
  * A part of a page that many pages share: drawn once into the document, as a form (ISO 32000-1, 8.10), and named by each
  * page. A letter's words in a script that is drawn as shapes are a hundred times what names them.
  */
-import type { Doc } from './sheet.ts'
+import type { Doc } from './doc.ts'
 
 export interface Recorded<Result> {
   readonly result: Result
