@@ -121,6 +121,8 @@ test('voters are added, told and warned of; the same ones not twice, whatever fi
     'letters',
     '--keys',
     join(dir, 'second-keys.csv'),
+    '--data',
+    join(dir, 'data'),
     '--url',
     url,
     '--out',

@@ -100,7 +100,18 @@ for (const umask of [0o000, 0o022, 0o077])
         join(dir, name),
       ) as [string, string, string]
       await done(clock, 'export', '--data', dataDir, '--format', 'csv', '--out', csv)
-      await done(clock, 'letters', '--keys', keysFile, '--url', `${url}/e/test-election`, '--out', letters)
+      await done(
+        clock,
+        'letters',
+        '--keys',
+        keysFile,
+        '--data',
+        dataDir,
+        '--url',
+        `${url}/e/test-election`,
+        '--out',
+        letters,
+      )
       await done(clock, 'verify', join(election, 'log'), '--state', state)
       const after = assertPrivate(dataDir, 'after the certificate')
       assert.ok([...after.keys()].some((path) => /log\/tile\/entries\//.test(path)))

@@ -14,13 +14,35 @@ P1,8d4f3a52-0c1e-4b6f-9a77-5e2d1c0b9f38,north
 <b>&,ffffffff-ffff-4fff-bfff-ffffffffffff,south
 `
 
+const DEFINITION = {
+  id: 'council',
+  title: 'Council <2026> & more',
+  organiser: { name: 'City of Riverton' },
+  contact: { email: 'clerk@riverton.example' },
+  opens_at: '2026-12-01T08:00:00-06:00',
+  closes_at: '2026-12-08T20:00:00-06:00',
+  results: 'live',
+  districts: [
+    { id: 'north', name: 'North Ward' },
+    { id: 'south', name: 'South Ward' },
+  ],
+  contests: [{ id: 'mayor', title: 'Mayor', options: [{ id: 'ann', name: 'Ann' }] }],
+}
+
 function folder(t: TestContext, keys = KEYS) {
   const dir = mkdtempSync(join(tmpdir(), 'elections-letters-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
   writeFileSync(join(dir, 'keys.csv'), keys)
+  const place = mkdtempSync(join(tmpdir(), 'elections-letters-definition-'))
+  t.after(() => rmSync(place, { recursive: true, force: true }))
+  const definition = join(place, 'election.json')
+  writeFileSync(definition, JSON.stringify(DEFINITION))
   const letters = (out: string, ...args: string[]) =>
-    runCli(['letters', '--keys', join(dir, 'keys.csv'), '--url', BOOTH, '--out', join(dir, out), ...args])
-  return { dir, letters }
+    runCli([
+      ...['letters', '--keys', join(dir, 'keys.csv'), '--definition', definition],
+      ...['--url', BOOTH, '--out', join(dir, out), ...args],
+    ])
+  return { dir, letters, place }
 }
 
 test('CSV for a mail merge: a code and a link for every key, readable by its owner alone', async (t) => {
@@ -77,7 +99,7 @@ test('HTML letters: one a voter, with a QR code, names as text', async (t) => {
   const run = await letters('letters.html', '--format', 'html', '--title', 'Vote <now>')
   assert.equal(run.code, 0, run.stderr)
   const html = readFileSync(join(dir, 'letters.html'), 'utf8')
-  assert.equal(html.match(/<section>/g)!.length, 3)
+  assert.equal(html.match(/<section /g)!.length, 3)
   assert.equal(html.match(/<svg /g)!.length, 3)
   assert.doesNotMatch(html, /<b>|<now>/)
   assert.match(html, /4D9W-X543/)
@@ -122,4 +144,83 @@ test('a hundred thousand keys pass through', async (t) => {
   t.diagnostic(`${Math.round(performance.now() - startMs)} ms`)
   const text = readFileSync(join(dir, 'letters.csv'), 'utf8')
   assert.equal(text.split('\r\n').length, 100_002)
+})
+
+const ROLL =
+  'Voter ID,Name,Ward,E-mail,Street,ZIP,City\nP1,Alma <Berg>,North Ward,a@x.example,12 Elm Street,62704,Springfield\n' +
+  '"Müller, ""Zoë""",王小明,south,,,,\n<b>&,محمد عبد الله,south,c@x.example,7 Main Street,62704,Springfield\n'
+
+test('names and addresses from the roll, the election’s words, whatever the format', async (t) => {
+  const { dir, letters, place } = folder(t)
+  const roll = join(place, 'voters.csv')
+  writeFileSync(roll, ROLL)
+  const html = await letters('letters.html', '--format', 'html', '--roll', roll)
+  assert.equal(html.code, 0, html.stderr)
+  assert.match(html.stderr, /^1 of them have no postal address in the roll$/m)
+  const text = readFileSync(join(dir, 'letters.html'), 'utf8')
+  for (const words of [
+    ...[
+      'Alma &#60;Berg&#62;',
+      '12 Elm Street',
+      '62704 Springfield',
+      'North Ward',
+      'Mayor',
+      'City of Riverton',
+    ],
+    ...[
+      'Tuesday, December 8, 2026, 8:00',
+      '(\u2066UTC\u221206:00\u2069)',
+      'clerk@riverton.example',
+      '王小明',
+    ],
+    ...['Council &#60;2026&#62; &#38; more', 'If it does not work'],
+  ])
+    assert.ok(text.includes(words), words)
+  const csv = await letters('letters.csv', '--roll', roll)
+  assert.equal(csv.code, 0, csv.stderr)
+  const rows = readFileSync(join(dir, 'letters.csv'), 'utf8').split('\r\n')
+  assert.match(rows[0]!, /^\ufeffpersonal_id,district,key_code,link,name,email,/)
+  assert.match(rows[1]!, /,Alma <Berg>,a@x\.example,North Ward,,12 Elm Street,,,62704,Springfield,,$/)
+  for (const [format, magic] of [
+    ['xlsx', 'PK'],
+    ['pdf', '%PDF-1.7'],
+  ] as const) {
+    const run = await letters(`letters.${format}`, '--format', format, '--roll', roll)
+    assert.equal(run.code, 0, run.stderr)
+    const bytes = readFileSync(join(dir, `letters.${format}`))
+    assert.equal(bytes.toString('latin1', 0, magic.length), magic)
+    assert.equal(statSync(join(dir, `letters.${format}`)).mode & 0o777, 0o600)
+  }
+  // The workbook is read again by the reader of rolls: ids are what they were.
+  const again = await letters('again.csv', '--roll', join(dir, 'letters.xlsx'))
+  assert.equal(again.code, 0, again.stderr)
+})
+
+test('letters of another order than the roll, and of somebody who is not on it', async (t) => {
+  const { letters, place } = folder(t)
+  const roll = join(place, 'voters.csv')
+  writeFileSync(roll, 'personal_id,district,name\n<b>&,south,C\n"Müller, ""Zoë""",south,B\nP1,north,A\n')
+  assert.equal((await letters('letters.csv', '--roll', roll)).code, 0)
+  writeFileSync(roll, 'personal_id,district\nP1,north\n')
+  const run = await letters('other.csv', '--roll', roll)
+  assert.equal(run.code, 2)
+  assert.match(run.stderr, /keys\.csv:3: its personal_id is not in /)
+})
+
+test('an address that leads nowhere is refused before a letter is written', async (t) => {
+  const { dir, letters } = folder(t)
+  for (const [url, words] of [
+    ['https://vote.example.org/e/bord', /no election “bord”.*\/e\/council/],
+    ['https://vote.example.org/e/COUNCIL', /no election “COUNCIL”/],
+    ['https://org.example/vote/e/council', /not found below a path \(\/vote\)/],
+  ] as const) {
+    const run = await letters('letters.csv', '--url', url)
+    assert.equal(run.code, 2)
+    assert.match(run.stderr, words)
+  }
+  const keys = join(dir, 'keys.csv')
+  const unknown = await runCli(['letters', '--keys', keys, '--url', BOOTH, '--out', join(dir, 'x.csv')])
+  assert.equal(unknown.code, 2)
+  assert.match(unknown.stderr, /--data.*--definition/)
+  assert.deepEqual(readdirSync(dir), ['keys.csv'])
 })

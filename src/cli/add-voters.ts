@@ -4,10 +4,12 @@ import { electionDir, logDir } from '../adapters/embedded/layout.ts'
 import type { VotersAdded } from '../organise/late-voters/add-voters.ts'
 import { addVotersByOwner } from '../organise/owner.ts'
 import { chosenElection } from '../organise/recount.ts'
+import { previewLateVoters } from '../organise/roll-preview.ts'
 import { interruptible } from './interruption.ts'
 import { withProgress } from './progress.ts'
+import { type RollCheckOptions, rollForm, tellPreview, withFindings, withRollCheck } from './roll-options.ts'
 
-interface AddVotersOptions {
+interface AddVotersOptions extends RollCheckOptions {
   readonly data: string
   readonly roll: string
   readonly keys: string
@@ -17,22 +19,24 @@ interface AddVotersOptions {
 }
 
 export function addVotersCommand(): Command {
-  return new Command('add-voters')
+  const command = new Command('add-voters')
     .summary('add late voters to the roll')
     .description(
       'Adds voters to the roll of an election that has not ended, before voting opens or while it is open, and makes a ' +
         'voter key for each. Where a server runs on the folder, it takes these keys at once. The change is an entry of the public log, where everybody sees how ' +
         'many keys each district has from then on.\n\n' +
-        'The roll is a CSV file of the late voters alone, as for init. Who is on the roll already the server cannot tell: ' +
+        'The roll is a file of the late voters alone, as for init. Who is on the roll already the server cannot tell: ' +
         'it keeps only hashes of keys. So name the rolls or key files of before with --against: somebody who is in one ' +
-        'of them is refused, for a second key would be a second vote.',
+        'of them, or looks like somebody who is (AB-1 and ab-1, 007 and 7), is refused, for a second key would be a ' +
+        'second vote.',
     )
     .requiredOption('--data <folder>', 'the data folder')
-    .requiredOption('--roll <file>', 'the late voters, CSV')
+    .requiredOption('--roll <file>', 'the late voters, CSV or .xlsx')
     .requiredOption('--keys <file>', 'where their voter keys are written; a file that does not exist yet')
-    .option('--against <file...>', 'voter rolls or key files of those who have a key already, CSV')
+    .option('--against <file...>', 'voter rolls or key files of those who have a key already, CSV or .xlsx')
     .option('--election <id>', 'which election (default: the one the short API speaks of)')
     .option('--json', 'print one line of JSON')
+  return withRollCheck(command)
     .addHelpText(
       'after',
       `
@@ -52,12 +56,20 @@ async function addVoters(options: AddVotersOptions): Promise<void> {
   const id = chosenElection(dataDir, options.election)
   const interruption = interruptible()
   try {
-    const { result, isServed } = await addVotersByOwner(
-      dataDir,
-      id,
-      { roll, keys, against },
-      { signal: interruption.signal, progress: withProgress, note: (words) => console.error(words) },
-    )
+    const { signal } = interruption
+    const note = (words: string): void => console.error(words)
+    const form = rollForm(options)
+    if (options.dryRun || options.report !== undefined)
+      await withFindings(options, async (findings) => {
+        const hands = { signal, progress: withProgress, note: options.dryRun ? note : () => {}, findings }
+        const preview = await previewLateVoters({ dataDir, id, roll, form, against }, hands)
+        if (options.dryRun) tellPreview(roll, preview, options.json)
+      })
+    if (options.dryRun) return
+    const voters = { roll, keys, against, ...(form && { form }) }
+    const { result, isServed } = await addVotersByOwner(dataDir, id, voters, {
+      ...{ signal, progress: withProgress, note },
+    })
     tell(options, result, isServed)
   } catch (error) {
     if (!interruption.dieIfInterrupted()) throw error

@@ -4,11 +4,13 @@ import { Command } from 'commander'
 import { electionDir } from '../adapters/embedded/layout.ts'
 import { printable } from '../core/printable.ts'
 import { type MadeElection, makeElection } from '../organise/new-election.ts'
+import { previewElection } from '../organise/roll-preview.ts'
 import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options.ts'
 import { interruptible } from './interruption.ts'
 import { withProgress } from './progress.ts'
+import { type RollCheckOptions, rollForm, tellPreview, withFindings, withRollCheck } from './roll-options.ts'
 
-interface InitOptions extends ClusterOptions {
+interface InitOptions extends ClusterOptions, RollCheckOptions {
   readonly definition: string
   readonly roll: string
   readonly data: string
@@ -25,14 +27,15 @@ export function initCommand(): Command {
     .summary('make an election from its definition and its voter roll')
     .description(
       'Makes an election in a data folder, and a voter key for everyone on the roll.\n\n' +
-        'The definition is JSON. The roll is CSV in UTF-8 with the column personal_id, and district where the ' +
-        'election has several; it may have name and email. Both are checked whole first: a file with a mistake ' +
-        'in it is refused with the lines named, and nothing is written.\n\n' +
+        'The definition is JSON. The roll is CSV or a workbook (.xlsx) with a column personal_id, and district ' +
+        'where the election has several; it may have names, e-mail and postal addresses for letters. Headings of ' +
+        'offices such as “Voter ID”, “Wählernummer”, “Nº de socio” are known. Both files are checked whole first: ' +
+        'a file with a mistake in it is refused with the lines named, and nothing is written.\n\n' +
         'The server keeps only hashes of the keys. The keys themselves are in the key file alone ' +
         '(personal_id,guid,district), which is never overwritten.',
     )
     .requiredOption('--definition <file>', 'the election definition, JSON')
-    .requiredOption('--roll <file>', 'the voter roll, CSV')
+    .requiredOption('--roll <file>', 'the voter roll, CSV or .xlsx')
     .requiredOption('--data <folder>', 'the data folder; made if it does not exist')
     .option('--keys <file>', 'where the voter keys are written (default: keys.csv in the data folder)')
     .option(
@@ -46,13 +49,15 @@ export function initCommand(): Command {
     )
     .option('--already-over', 'make it even where voting has ended')
     .option('--json', 'print one line of JSON when done')
-  return onCluster(command)
+  return onCluster(withRollCheck(command))
     .addHelpText(
       'after',
       `
 Examples:
   $ elections init --definition election.json --roll voters.csv --data ./data
   $ elections init --definition election.json --roll voters.csv --data ./data --keys /media/usb/keys.csv
+  $ elections init --definition election.json --roll voters.xlsx --data ./data --dry-run
+  $ elections init --definition election.json --roll voters.csv --data ./data --column personal_id="Badge no."
   $ elections init --cluster --definition election.json --roll voters.csv --data ./data
   $ elections init --definition election.json --roll voters.csv --data ./data --replace
   $ elections init --definition second.json --roll voters.csv --data ./data --keys second-keys.csv --default
@@ -66,21 +71,27 @@ async function init(options: InitOptions): Promise<void> {
   const keys = options.keys ?? join(options.data, 'keys.csv')
   const interruption = interruptible()
   try {
-    const made = await makeElection(
-      {
-        dataDir: options.data,
-        definition: options.definition,
-        roll: options.roll,
-        keys,
-        logOrigin: options.logOrigin,
-        makeDefault: options.default ?? false,
-        cluster: wantedCluster(options),
-        replace: options.replace ?? false,
-        alreadyOver: options.alreadyOver ?? false,
-      },
-      { signal: interruption.signal, progress: withProgress, note: (words) => console.error(words) },
-    )
-    report(options, made, keys)
+    await withFindings(options, async (findings) => {
+      const { definition, roll } = options
+      const files = { definition, roll, form: rollForm(options) }
+      const note = (words: string): void => console.error(words)
+      const hands = { signal: interruption.signal, progress: withProgress, note, findings }
+      if (options.dryRun) return tellPreview(roll, await previewElection(files, hands), options.json)
+      const made = await makeElection(
+        {
+          ...files,
+          dataDir: options.data,
+          keys,
+          logOrigin: options.logOrigin,
+          makeDefault: options.default ?? false,
+          cluster: wantedCluster(options),
+          replace: options.replace ?? false,
+          alreadyOver: options.alreadyOver ?? false,
+        },
+        hands,
+      )
+      report(options, made, keys)
+    })
   } catch (error) {
     // Cleaned up: now the process ends by the signal, as whoever sent it expects.
     if (!interruption.dieIfInterrupted()) throw error

@@ -1,25 +1,35 @@
-/** `elections letters`: what voters are sent, made of the key file. It reads no election and needs no server. */
+/** `elections letters`: what voters are sent, made of the key file, the election and the voter roll. */
+import { readFileSync, statSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { writeLetters } from '../organise/letters.ts'
+import { ENVELOPES, type EnvelopeName } from '../core/letter/envelope.ts'
+import { placeOf } from '../organise/letters/booth-address.ts'
+import { LETTER_FORMATS, type LetterFormat, writeLetters } from '../organise/letters/letters.ts'
 import { withProgress } from './progress.ts'
+import { type RollOptions, rollForm, withRollForm } from './roll-options.ts'
 
-interface LettersOptions {
+interface LettersOptions extends RollOptions {
   readonly keys: string
   readonly url: string
   readonly out: string
-  readonly format: 'csv' | 'html'
-  readonly title: string
+  readonly format: LetterFormat
+  readonly envelope: EnvelopeName
+  readonly data?: string
+  readonly definition?: string
+  readonly roll?: string
+  readonly title?: string
+  readonly words?: ReadonlyMap<string, readonly string[]>
 }
 
 export function lettersCommand(): Command {
-  return new Command('letters')
+  const command = new Command('letters')
     .summary('make the letters that bring voters their keys')
     .description(
-      'Writes a letter for every key in a key file: as CSV for a mail merge (personal_id, district, key_code, ' +
-        'link), or as HTML to print, one letter a page, with the link as a QR code.\n\n' +
+      'Writes a letter for every key in a key file: as CSV or a workbook (.xlsx) for a mail merge, or as PDF or HTML ' +
+        'to print, for window envelopes, in the languages of the election. Names and addresses come from the voter ' +
+        'roll, titles, times and the organiser’s logo from the election.\n\n' +
         'The key code is what a voter types, with a check that catches slips; the link carries the same key behind ' +
         'its “#”, which browsers send to no server. The file holds every key: it is readable by you alone and ' +
-        'never written over another.',
+        'never written over another. The address is held against the election, for letters cannot be called back.',
     )
     .requiredOption('--keys <file>', 'the key file that init wrote')
     .requiredOption(
@@ -28,26 +38,87 @@ export function lettersCommand(): Command {
       boothUrl,
     )
     .requiredOption('--out <file>', 'a file that does not exist yet')
-    .addOption(new Option('--format <format>', 'csv or html').choices(['csv', 'html']).default('csv'))
-    .option('--title <text>', 'the heading of HTML letters', 'Your vote')
+    .option('--data <folder>', 'the data folder of the election (default: the one that the key file lies in)')
+    .option('--definition <file>', 'the election’s definition, where the data folder is on another machine')
+    .option(
+      '--roll <file>',
+      'the voter roll that the keys were made from, CSV or .xlsx: names, e-mail, addresses',
+    )
+    .addOption(new Option('--format <format>', 'what is written').choices(LETTER_FORMATS).default('csv'))
+    .addOption(
+      new Option('--envelope <kind>', 'the window: din (A4, DIN 5008 B) or us10 (Letter, US #10)')
+        .choices(ENVELOPES)
+        .default('din'),
+    )
+    .option('--title <text>', 'the heading of printed letters (default: the election’s title)')
+    .option(
+      '--words <[language=]file>',
+      'a text of your own for printed letters, paragraphs in UTF-8; may be repeated, one for each language',
+      ownWords,
+    )
+  return withRollForm(command)
     .addHelpText(
       'after',
       `
 Examples:
-  $ elections letters --keys data/keys.csv --url https://vote.example.org/e/council --out letters.csv
-  $ elections letters --keys data/keys.csv --url https://vote.example.org/e/council \\
-      --format html --title "Riverton council election" --out letters.html
+  $ elections letters --keys data/keys.csv --roll voters.csv --url https://vote.example.org/e/council \\
+      --format pdf --out letters.pdf
+  $ elections letters --keys data/keys.csv --roll voters.xlsx --url https://vote.example.org/e/council \\
+      --format xlsx --out mail-merge.xlsx
+  $ elections letters --keys keys.csv --data ./data --url https://vote.example.org/e/council --out letters.csv
 
 How key codes and links are made is in docs/key-code.md. Exit codes: 0 done, 2 refused.`,
     )
     .action(letters)
 }
 
-async function letters({ keys, url, out, format, title }: LettersOptions): Promise<void> {
-  const written = await writeLetters({ keys, booth: url, out, format, title }, withProgress)
+async function letters(options: LettersOptions): Promise<void> {
+  const { keys, url, out, format, envelope, roll, title, words } = options
+  const place = placeOf(options, keys)
+  const form = rollForm(options)
+  const to = {
+    keys,
+    place,
+    roll,
+    form,
+    booth: url,
+    out,
+    format,
+    envelope,
+    title,
+    ownWords: words ?? new Map(),
+  }
+  const written = await writeLetters(to, withProgress)
   const count = written.letters.toLocaleString('en')
   console.error(`${out}: ${count} ${written.letters === 1 ? 'letter' : 'letters'}, readable by you alone`)
-  for (const words of written.warnings) console.error(words)
+  for (const warning of written.warnings) console.error(warning)
+}
+
+const MOST_WORDS = 8 * 1024
+
+/** @throws InvalidArgumentError, which commander turns into a line and exit code 2 */
+function ownWords(
+  text: string,
+  before: ReadonlyMap<string, readonly string[]> = new Map(),
+): ReadonlyMap<string, readonly string[]> {
+  const [, language = '', file = ''] = /^(?:([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)=)?(.*)$/s.exec(text) ?? []
+  return new Map([...before, [language, paragraphsOf(file)]])
+}
+
+function paragraphsOf(file: string): readonly string[] {
+  try {
+    if (statSync(file).size > MOST_WORDS)
+      throw new InvalidArgumentError(`${file} is longer than ${MOST_WORDS} bytes.`)
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
+    return text
+      .split(/(?:\r?\n[^\S\n]*){2,}/)
+      .map((paragraph) => paragraph.trim())
+      .filter((paragraph) => paragraph !== '')
+  } catch (cause) {
+    if (cause instanceof InvalidArgumentError) throw cause
+    const why = cause instanceof TypeError ? 'is not UTF-8' : 'cannot be read'
+    throw new InvalidArgumentError(`${file} ${why}.`)
+  }
 }
 
 /** @throws InvalidArgumentError, which commander turns into a line and exit code 2 */

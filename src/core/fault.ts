@@ -53,6 +53,8 @@ interface BadPlaces {
   readonly problems: readonly BadPlace[]
   /** Problems that are not among these. */
   readonly more: number
+  /** Where those are, in words; begins with a space. */
+  readonly hint?: string
 }
 
 /** Names of files and what stands in them are a stranger's: one problem is one line. */
@@ -72,9 +74,9 @@ const AS_EVIDENCE =
   'nothing was changed; keep the folder as evidence, see "elections doctor", and go on from the newest backup'
 
 export const FAULTS = {
-  'bad-input': kind(EXIT.badInput, ({ problems, more }: BadPlaces) => {
+  'bad-input': kind(EXIT.badInput, ({ problems, more, hint = '' }: BadPlaces) => {
     const lines = problems.map(placeInWords)
-    if (more > 0) lines.push(`and ${more.toLocaleString('en')} more`)
+    if (more > 0) lines.push(`and ${more.toLocaleString('en')} more${hint}`)
     return lines.join('\n')
   }),
   'bad-address': kind(EXIT.badInput, ({ why }: Why) => why),

@@ -1,4 +1,4 @@
-/** Ids that a spreadsheet changes when somebody opens a CSV file by a double click, and how many of a file these are. */
+/** Ids that a spreadsheet changes when somebody opens a CSV file by a double click, and those that one has changed already. */
 import { isFormula } from './csv-field.ts'
 
 /** What a spreadsheet makes of an id. */
@@ -18,7 +18,7 @@ export function changeOf(id: string): IdChange | undefined {
   if (isFormula(id)) return 'formula'
   if (/^0\d+$/.test(id)) return 'leading zero'
   if (/^\d+$/.test(id)) return id.length > MOST_DIGITS ? 'long number' : undefined
-  if (/^\d+(?:\.\d+)?e\d+$/i.test(id)) return 'exponent'
+  if (/^\d+(?:[.,]\d+)?e[+-]?\d+$/i.test(id)) return 'exponent'
   return DATE.test(id) ? 'date' : undefined
 }
 
@@ -56,4 +56,27 @@ export function changedIds(): ChangedIds {
         return `${count.toLocaleString('en')} ${many}: ${isFormulas ? FORMULA_REMEDY_MANY : REMEDY_MANY}`
       }),
   }
+}
+
+/** What a spreadsheet has left of an id. */
+export type IdDamage = 'number' | 'rounded' | 'date' | 'error'
+
+const MONTHS =
+  '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|ene|abr|ago|dic|mär|mrz|mai|okt|dez|janv|févr|mars|avr|juin|juil|août|déc)\\.?'
+const SHORT_DATE = new RegExp(`^(?:\\d{1,2}[-. ]+${MONTHS}(?:[-. ]+\\d{2,4})?|${MONTHS}[-. ]+\\d{2,4})$`, 'i')
+const WHOLE_DATE =
+  /^(?:(\d{1,2})([-/.])(\d{1,2})\2\d{4}|\d{4}([-/.])(\d{1,2})\4(\d{1,2})(?:[ T]\d\d:\d\d.*)?)$/
+const ERROR =
+  /^#(?:N\/A|N\/D|NV|REF!|BEZUG!|¡REF!|NAME\?|¿NOMBRE\?|NOM\?|VALUE!|WERT!|¡VALOR!|VALEUR!|DIV\/0!|¡DIV\/0!|NUM!|ZAHL!|NOMBRE!|¡NUM!|NULL!|#+)$/i
+
+/** @returns undefined for an id that shows no such damage */
+export function damageOf(id: string): IdDamage | undefined {
+  if (/^\d(?:[.,]\d+)?e\+\d+$/i.test(id)) return 'number'
+  if (/^[1-9]\d{14}0+$/.test(id)) return 'rounded'
+  if (id.startsWith('#') && ERROR.test(id)) return 'error'
+  if (SHORT_DATE.test(id)) return 'date'
+  const [, first, , second, , third, fourth] = WHOLE_DATE.exec(id) ?? []
+  const a = Number(first ?? third)
+  const b = Number(second ?? fourth)
+  return a >= 1 && b >= 1 && Math.min(a, b) <= 12 && Math.max(a, b) <= 31 ? 'date' : undefined
 }

@@ -12,7 +12,8 @@ import { readNewDefinition } from '../adapters/files/definition-file.ts'
 import { readPictures, type WithPictures } from '../adapters/files/definition-pictures.ts'
 import { writeKeyFile } from '../adapters/files/key-file.ts'
 import { refuseExisting } from '../adapters/files/private-file.ts'
-import { type CheckedRoll, checkRoll, emptyDistricts } from '../adapters/files/roll-file.ts'
+import { type CheckedRoll, checkRoll, emptyDistricts, type RollCheck } from '../adapters/files/roll-file.ts'
+import type { RollForm } from '../adapters/files/roll-rules.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { faultIn } from '../adapters/node/system-fault.ts'
 import type { DefinitionFile, Election } from '../core/election/definition.ts'
@@ -35,6 +36,8 @@ export interface NewElection {
   readonly definition: string
   /** The voter roll, CSV. */
   readonly roll: string
+  /** What is said of the roll's form. */
+  readonly form?: RollForm | undefined
   /** Where the voter keys are written; a file that does not exist yet. */
   readonly keys: string
   /** The name of the public log; one of its own where it is left out. */
@@ -54,6 +57,8 @@ export interface NewElectionHands extends ChangeHands {
   /** Ends the work before anything is in place. */
   readonly signal: AbortSignal
   readonly progress: Progress
+  /** Hears of all that is found in the roll, and what says where that is. */
+  readonly findings?: Pick<RollCheck, 'onFound' | 'hint'> | undefined
 }
 
 export interface MadeElection {
@@ -76,20 +81,20 @@ export interface MadeElection {
  */
 export async function makeElection(
   asked: NewElection,
-  { signal, progress, note }: NewElectionHands,
+  { signal, progress, note, findings }: NewElectionHands,
 ): Promise<MadeElection> {
-  const { dataDir, definition, roll: rollFile, keys, cluster, replace } = asked
+  const { dataDir, definition, roll: rollFile, form, keys, cluster, replace } = asked
   const read = await readPictures(definition, await readNewDefinition(definition))
   const { file, election } = read
   refuseOver(asked, file)
   for (const warning of [...read.notes, ...timeNotes(file, ownZone())])
     note(`${definition}: warning: ${warning}`)
   if (!replace) await refuseExisting(keys)
+  const onOdd = (warning: string): void => note(`${rollFile}: warning: ${warning}`)
   const roll = await progress('Checking the voter roll', signal, (onProgress) =>
-    checkRoll(rollFile, election, onProgress),
+    checkRoll(rollFile, election, { form, onProgress, onOdd, ...findings }),
   )
-  for (const warning of [...roll.warnings, ...emptyDistricts(election, roll)])
-    note(`${rollFile}: warning: ${warning}`)
+  for (const warning of [...roll.warnings, ...emptyDistricts(election, roll)]) onOdd(warning)
   for (const warning of releaseWarnings(election, roll.perDistrict))
     note(`${definition}: warning: ${warning}`)
 

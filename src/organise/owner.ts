@@ -69,8 +69,13 @@ export async function addVotersByOwner(
     ', where the roll stays as it was made: make late voters an election of their own (init --cluster)',
   )
   // The owner may be in another folder than the one who typed the paths.
-  const { roll, keys, against } = voters
-  const paths = { roll: resolve(roll), keys: resolve(keys), against: against.map((path) => resolve(path)) }
+  const { roll, keys, against, form } = voters
+  const paths = {
+    roll: resolve(roll),
+    keys: resolve(keys),
+    against: against.map((path) => resolve(path)),
+    ...(form && { form }),
+  }
   return byOwner(dataDir, {
     self: () => holdElection(dataDir, id, (held) => addVoters(held, voters, hands)),
     asked: (owner) =>

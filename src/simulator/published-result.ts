@@ -3,6 +3,7 @@
  * number, without a list of them.
  */
 import type { DefinitionFile } from '../core/election/definition.ts'
+import { foldId } from '../core/roll/id-fold.ts'
 
 export interface PublishedResult {
   readonly districts: readonly string[]
@@ -48,6 +49,8 @@ export function ballotsOf(result: PublishedResult): (number: number) => PlayedBa
 
 /** The election that result came from, as far as the file tells: one contest, its candidates, its districts. */
 export function definitionOf(result: PublishedResult, id: string, title: string): DefinitionFile {
+  const districts = unlike('d', result.districts)
+  const options = unlike('c', result.candidates)
   return {
     id,
     title,
@@ -55,14 +58,21 @@ export function definitionOf(result: PublishedResult, id: string, title: string)
     closes_at: '2100-01-01T00:00:00Z',
     results: 'live',
     simulated: true,
-    districts: result.districts.map((name, i) => ({ id: `d${i + 1}`, name })),
+    districts: result.districts.map((name, i) => ({ id: `${districts}${i + 1}`, name })),
     contests: [
       {
         id: 'contest',
         title,
         votes: 1,
-        options: result.candidates.map((name, i) => ({ id: `c${i + 1}`, name })),
+        options: result.candidates.map((name, i) => ({ id: `${options}${i + 1}`, name })),
       },
     ],
   }
+}
+
+/** A beginning of ids that none of the names could be taken for: a candidate may be called c2. */
+function unlike(letter: string, names: readonly string[]): string {
+  let prefix = letter
+  while (names.some((name) => new RegExp(`^${prefix}[0-9]+$`).test(foldId(name)))) prefix += letter
+  return prefix
 }

@@ -5,8 +5,9 @@ import { electionIds } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { nodeDigest } from '../adapters/node/digest.ts'
 import { faultIn } from '../adapters/node/system-fault.ts'
-import { electionFrom } from '../core/election/definition.ts'
+import { type DefinitionFile, electionFrom } from '../core/election/definition.ts'
 import { definitionErrors } from '../core/election/definition-rules.ts'
+import { MAX_DISTRICTS, MAX_OPTIONS } from '../core/election/definition-schema.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
 import { loadNewKeys } from '../organise/cluster/move-to-cluster.ts'
 import { draftElection } from '../organise/draft-election.ts'
@@ -16,6 +17,8 @@ import type { DerivedKeys } from './derived-keys.ts'
 import { ballotsOf, definitionOf, type PublishedResult, totalVotes } from './published-result.ts'
 
 const VOTERS_PER_BATCH = 8_192
+/** Of a title, which may have 200 characters, for the file's name. */
+const MOST_TITLE = 150
 
 /** `rehearsal-1`, or the next number that is free; on a cluster, which many folders share, one drawn by lot. */
 export function rehearsalId(dataDir: string, cluster: ClusterAddresses | null): string {
@@ -42,10 +45,11 @@ export interface RehearsalElection {
 export async function makeRehearsal(asked: RehearsalElection, progress: Progress): Promise<void> {
   const { dataDir, id, path, result, scale, keys, cluster } = asked
   const ratio = scale === 1 ? '' : ` (1 : ${scale})`
-  const title = `${basename(path, extname(path)).replaceAll(/[-_]+/g, ' ')}${ratio}`
-  const file = definitionOf(result, id, title)
-  const errors = definitionErrors(file)
-  if (errors.length > 0) throw new BadInput(path, errors)
+  const name = basename(path, extname(path))
+    .replaceAll(/[-_\p{Cc}]+/gu, ' ')
+    .trim()
+  const file = definitionOf(result, id, `${name.slice(0, MOST_TITLE) || 'Rehearsal'}${ratio}`)
+  refuseUnfit(path, result, file)
   const election = electionFrom(file)
   const text = JSON.stringify(file)
   const draft = await draftElection({ dataDir, file, text, election, pictures: new Map(), cluster })
@@ -88,4 +92,27 @@ async function* voters(
     }))
     onProgress(from + length)
   }
+}
+
+/** Speaks of the file that was handed in, for the definition is this command's own. @throws {BadInput} */
+function refuseUnfit(path: string, { districts, candidates }: PublishedResult, file: DefinitionFile): void {
+  const tooMany = (what: string, count: number, most: number): void => {
+    if (count > most)
+      throw new BadInput(path, [
+        {
+          message: `has ${count.toLocaleString('en')} ${what}; an election may have ${most.toLocaleString('en')}`,
+        },
+      ])
+  }
+  tooMany('candidates', candidates.length, MAX_OPTIONS)
+  tooMany('districts', districts.length, MAX_DISTRICTS)
+  const problems = definitionErrors(file).map(({ pointer, message }) => {
+    const [, of, index] = /\/(options|districts)\/(\d+)/.exec(pointer) ?? []
+    const name = of === undefined ? undefined : (of === 'options' ? candidates : districts)[Number(index)]
+    const what = of === 'options' ? 'candidate' : 'district'
+    return {
+      message: name === undefined ? `makes no election: it ${message}` : `${what} “${name}” ${message}`,
+    }
+  })
+  if (problems.length > 0) throw new BadInput(path, problems)
 }

@@ -15,12 +15,16 @@ export class BadInput extends Fault<'bad-input'> {
   /** The first ones, in the order of their lines. */
   readonly problems: readonly InputProblem[]
 
-  /** @param total how many there are, where not all of them were kept */
-  constructor(file: string, problems: readonly InputProblem[], total = problems.length) {
+  /**
+   * @param total how many there are, where not all of them were kept
+   * @param hint where the rest is to be had
+   */
+  constructor(file: string, problems: readonly InputProblem[], total = problems.length, hint = '') {
     const shown = problems.slice(0, SHOWN)
     super('bad-input', {
       problems: shown.map((problem) => ({ ...problem, place: file })),
       more: total - shown.length,
+      hint,
     })
     this.file = file
     this.problems = shown
@@ -39,12 +43,20 @@ export interface ProblemList {
   readonly refuseIfAny: () => void
 }
 
-export function problemList(file: string): ProblemList {
+/** What hears of each problem as it is found. */
+export interface ProblemListeners {
+  readonly onProblem?: ((line: number, message: string) => void) | undefined
+  /** Where those are that are not shown, in words. */
+  readonly hint?: string | undefined
+}
+
+export function problemList(file: string, { onProblem, hint }: ProblemListeners = {}): ProblemList {
   const kept: { line: number; message: string }[] = []
   let total = 0
   return {
     add: (line, message) => {
       total++
+      onProblem?.(line, message)
       if (kept.length < KEPT) kept.push({ line, message })
     },
     addUnlisted: (count) => {
@@ -57,6 +69,7 @@ export function problemList(file: string): ProblemList {
         file,
         kept.sort((a, b) => a.line - b.line),
         total,
+        hint,
       )
     },
   }

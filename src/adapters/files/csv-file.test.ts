@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { type BadInput, problemList } from './bad-input.ts'
-import { csvRecords } from './csv-file.ts'
+import { csvRecords, hasColumn, nothingPassedOver } from './csv-file.ts'
 import { openInput } from './input-file.ts'
 
 let folder: string
@@ -14,14 +14,22 @@ before(async () => {
 })
 after(() => rm(folder, { recursive: true }))
 
-async function read(bytes: string | Buffer): Promise<{ records: [number, string[]][]; problems: string }> {
+async function read(
+  bytes: string | Buffer,
+  passedOver = nothingPassedOver(),
+): Promise<{ records: [number, string[]][]; problems: string }> {
   const path = join(folder, 'file.csv')
   await writeFile(path, bytes)
   const input = await openInput(path)
   const problems = problemList('F')
   const records: [number, string[]][] = []
   try {
-    for await (const batch of csvRecords(input, { delimiters: [',', ';', '\t'], column: 'id', problems }))
+    for await (const batch of csvRecords(input, {
+      delimiters: [',', ';', '\t'],
+      isHeader: hasColumn('id'),
+      problems,
+      passedOver,
+    }))
       for (const { line, fields } of batch) records.push([line, [...fields]])
   } finally {
     await input.handle.close()
@@ -48,6 +56,23 @@ test('line ends of either kind, a byte order mark, empty lines, separators', asy
     [5, ['1', '2']],
   ])
   assert.deepEqual((await read('')).records, [])
+})
+
+test('rows without text, a line that names the separator and a Ctrl-Z are read past', async () => {
+  const passed = nothingPassedOver()
+  const sep = await read('sep=;\r\nid;x\r\n1;a,b\r\n;\r\n" ";\u00a0\r\n2;c\r\n;\r\n\x1a', passed)
+  assert.deepEqual(sep.records, [
+    [2, ['id', 'x']],
+    [3, ['1', 'a,b']],
+    [6, ['2', 'c']],
+  ])
+  assert.deepEqual(passed, { emptyRows: 3, separatorLine: true, ctrlZ: true })
+  assert.deepEqual((await read('"sep=\t"\nid\tx\n1\t2\n\x1a\x1a\r\n')).records, [
+    [2, ['id', 'x']],
+    [3, ['1', '2']],
+  ])
+  const inside = await read('id,x\n1,a\x1ab\n')
+  assert.deepEqual(inside.records[1], [2, ['1', 'a\x1ab']])
 })
 
 test('quotation marks out of place are told by line', async () => {
@@ -93,7 +118,7 @@ test('property: what RFC 4180 writes is read back, each record with its line', a
         const row = fields
           .map((value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value))
           .join(',')
-        expected.push([line, fields])
+        if (fields.some((field) => field.trim() !== '')) expected.push([line, fields])
         text += row + end
         line += row.split('\n').length
       }

@@ -2,13 +2,17 @@
 import { pipeline, Readable } from 'node:stream'
 import { type CsvError, type Info, parse } from 'csv-parse'
 import { parse as parseSync } from 'csv-parse/sync'
+import { columnName } from '../../core/roll/headings.ts'
 import { BadInput, type ProblemList } from './bad-input.ts'
-import { type InputFile, type ReadProgress, utf8Chunks } from './input-file.ts'
+import { type InputFile, type ReadProgress, textChunks } from './input-file.ts'
+import type { Encoding } from './legacy-encoding.ts'
 
 /** Nobody's line is this long; a file of one endless line must not fill the memory. */
 const MAX_RECORD_BYTES = 64 * 1024
 const RECORDS_PER_BATCH = 4096
-const HOW_TO_SAVE = 'save it again as “CSV UTF-8” (in Excel: File, Save As, CSV UTF-8)'
+/** The header is looked for in so many lines. */
+export const HEADER_WITHIN = 10
+export const HOW_TO_SAVE = 'save it again as “CSV UTF-8” (in Excel: File, Save As, CSV UTF-8)'
 
 export interface CsvRecord {
   readonly fields: readonly string[]
@@ -17,28 +21,50 @@ export interface CsvRecord {
 }
 
 export interface CsvOptions {
-  /** Field separators to consider; the one under which the header has `column` is taken. */
+  /** Field separators to consider; the one under which a line is the header is taken. */
   readonly delimiters: readonly string[]
-  readonly column: string
+  readonly isHeader: (fields: readonly string[]) => boolean
   /** Given the problems of form; the reader leaves the records concerned out, or ends early. */
   readonly problems: ProblemList
   readonly onProgress?: ReadProgress | undefined
+  /** UTF-8 where it is left out. */
+  readonly encoding?: Encoding | undefined
+  /** Counts what was read past. */
+  readonly passedOver?: PassedOver | undefined
+}
+
+/** What a file has beside its records, as spreadsheets write it. */
+export interface PassedOver {
+  /** Rows whose cells are all empty; empty lines are none. */
+  emptyRows: number
+  /** Whether the first line is `sep=;` or the like. */
+  separatorLine: boolean
+  /** Whether it ends in Ctrl-Z. */
+  ctrlZ: boolean
+}
+
+export function nothingPassedOver(): PassedOver {
+  return { emptyRows: 0, separatorLine: false, ctrlZ: false }
 }
 
 /**
- * Batches of records, the header among them as the first. Empty lines are passed over.
+ * Batches of records, the header among them as the first. Passed over are empty lines, rows without text, a first line
+ * that names the separator, and a Ctrl-Z at the end.
  * @throws {BadInput} on a wrong encoding
  */
 export async function* csvRecords(
   input: InputFile,
-  { delimiters, column, problems, onProgress }: CsvOptions,
+  options: CsvOptions,
 ): AsyncGenerator<readonly CsvRecord[]> {
-  const chunks = utf8Chunks(input, HOW_TO_SAVE, onProgress)
+  const { problems, passedOver = nothingPassedOver() } = options
+  const chunks = withoutCtrlZ(textChunks(input, HOW_TO_SAVE, options), passedOver)
   const first = await chunks.next()
   if (first.done) return
-  const delimiter = delimiterOf(first.value, delimiters, column)
+  const { separator, start } = separatorLine(first.value, options.delimiters)
+  passedOver.separatorLine = separator !== undefined
+  const delimiter = separator ?? delimiterOf(start, options.delimiters, options.isHeader)
 
-  let excess = 0
+  let excess = separator === undefined ? 0 : -1
   let stopped = false
   const parser = parse({
     delimiter,
@@ -57,7 +83,7 @@ export async function* csvRecords(
     },
   })
   const source = Readable.from(
-    chunksUntil(() => stopped, first.value, chunks),
+    chunksUntil(() => stopped, start, chunks),
     { objectMode: true, highWaterMark: 1 },
   )
   pipeline(source, parser, () => {}) // an error of the source ends the loop below, as the parser's own
@@ -74,6 +100,10 @@ export async function* csvRecords(
       excess += returns
     }
     lines = info.lines
+    if (isBlank(record)) {
+      passedOver.emptyRows++
+      continue
+    }
     batch.push({ fields: record, line })
     if (batch.length === RECORDS_PER_BATCH) {
       yield batch
@@ -114,25 +144,83 @@ function quoteTrouble(error: CsvError): { words: string; lost: boolean } {
   }
 }
 
-/** Excel writes semicolons where the comma is the decimal sign. */
-function delimiterOf(start: Buffer, delimiters: readonly string[], column: string): string {
-  const end = start.indexOf(0x0a)
-  const line = start.subarray(0, end < 0 ? MAX_RECORD_BYTES : end)
-  return delimiters.find((delimiter) => headerFields(line, delimiter).includes(column)) ?? delimiters[0]!
+/** Whether no field holds anything to be seen. */
+export function isBlank(fields: readonly string[]): boolean {
+  return fields.every((field) => field === '' || field.trim() === '')
 }
 
-function headerFields(line: Buffer, delimiter: string): string[] {
+const SEPARATOR_LINE = /^"?sep=([^\r\n])"?[^\S\r\n]*\r?\n/i
+
+/** `sep=;`, which a spreadsheet takes for an order and no other reader knows. */
+function separatorLine(
+  start: Buffer,
+  delimiters: readonly string[],
+): { readonly separator: string | undefined; readonly start: Buffer } {
+  const line = SEPARATOR_LINE.exec(start.toString('latin1', 0, 16))
+  if (line === null || !delimiters.includes(line[1]!)) return { separator: undefined, start }
+  return { separator: line[1], start: start.subarray(line[0].length) }
+}
+
+const CTRL_Z = 0x1a
+
+/** Ends before a Ctrl-Z that the file ends in, as DOS programs wrote it. */
+async function* withoutCtrlZ(chunks: AsyncIterable<Buffer>, passedOver: PassedOver): AsyncGenerator<Buffer> {
+  let held: Buffer | undefined
+  for await (const chunk of chunks) {
+    if (held !== undefined) yield held
+    held = chunk
+  }
+  if (held === undefined) return
+  let end = held.length
+  while (end > 0 && (held[end - 1] === 0x0a || held[end - 1] === 0x0d || held[end - 1] === 0)) end--
+  if (held[end - 1] !== CTRL_Z) yield held
+  else {
+    passedOver.ctrlZ = true
+    while (end > 0 && held[end - 1] === CTRL_Z) end--
+    if (end > 0) yield held.subarray(0, end)
+  }
+}
+
+/** Excel writes semicolons where the comma is the decimal sign. */
+function delimiterOf(
+  start: Buffer,
+  delimiters: readonly string[],
+  isHeader: (fields: readonly string[]) => boolean,
+): string {
+  const lines = firstLines(start)
+  for (const line of lines) {
+    const found = delimiters.find((delimiter) => isHeader(fieldsOf(line, delimiter)))
+    if (found !== undefined) return found
+  }
+  // No header that is known: the message about it names the columns as they are meant.
+  const widths = delimiters.map((delimiter) => fieldsOf(lines[0] ?? start, delimiter).length)
+  return delimiters[widths.indexOf(Math.max(...widths))]!
+}
+
+function firstLines(start: Buffer): Buffer[] {
+  const lines: Buffer[] = []
+  for (let from = 0; from < start.length && lines.length < HEADER_WITHIN; ) {
+    const end = start.indexOf(0x0a, from)
+    const until = end < 0 ? start.length : end
+    const line = start.subarray(from, Math.min(until, from + MAX_RECORD_BYTES))
+    if (line.length > 1 || (line.length === 1 && line[0] !== 0x0d)) lines.push(line)
+    from = until + 1
+  }
+  return lines
+}
+
+function fieldsOf(line: Buffer, delimiter: string): string[] {
   try {
     const records = parseSync(line, { delimiter, relax_column_count: true, relax_quotes: true }) as string[][]
-    return (records[0] ?? []).map(columnName)
+    return records[0] ?? []
   } catch {
     return []
   }
 }
 
-/** A column's name as it is compared: case and spaces around it do not matter. */
-export function columnName(field: string): string {
-  return field.trim().toLowerCase()
+/** Whether a line is a header with this column. */
+export function hasColumn(column: string): (fields: readonly string[]) => boolean {
+  return (fields) => fields.some((field) => columnName(field) === column)
 }
 
 /** @throws {BadInput} for a file without a header; for callers that met no record at all */

@@ -1,8 +1,9 @@
-/** Opening a file somebody hands in, and reading it as the UTF-8 it must be. */
+/** Opening a file somebody hands in, and reading it as the text it is: UTF-8, or another encoding where that is known. */
 import { isUtf8 } from 'node:buffer'
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { BadInput } from './bad-input.ts'
+import { certainEncoding, type Encoding, highBytes } from './legacy-encoding.ts'
 import { openTrouble } from './plain-file.ts'
 
 const CHUNK_BYTES = 256 * 1024
@@ -94,6 +95,129 @@ export async function* utf8Chunks(
     onProgress?.(position, input.sizeBytes)
     if (chunk.length > 0) yield chunk
   }
+}
+
+/**
+ * The file's text as UTF-8 without a byte order mark, in whatever encoding it is known to be. The caller closes the file.
+ * @throws {BadInput} where the bytes are not in that encoding
+ */
+export function textChunks(
+  input: InputFile,
+  howToSave: string,
+  {
+    encoding = 'utf-8',
+    onProgress,
+  }: { readonly encoding?: Encoding | undefined; readonly onProgress?: ReadProgress | undefined },
+): AsyncGenerator<Buffer> {
+  return encoding === 'utf-8'
+    ? utf8Chunks(input, howToSave, onProgress)
+    : decodedChunks(input, encoding, onProgress)
+}
+
+async function* decodedChunks(
+  input: InputFile,
+  encoding: Encoding,
+  onProgress?: ReadProgress,
+): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  let position = 0
+  for await (const chunk of byteChunks(input)) {
+    position += chunk.length
+    onProgress?.(position, input.sizeBytes)
+    const text = decodedOrRefused(input.path, encoding, () => decoder.decode(chunk, { stream: true }))
+    if (text !== '') yield Buffer.from(text)
+  }
+  const rest = decodedOrRefused(input.path, encoding, () => decoder.decode())
+  if (rest !== '') yield Buffer.from(rest)
+}
+
+function decodedOrRefused(path: string, encoding: Encoding, decode: () => string): string {
+  try {
+    return decode()
+  } catch {
+    throw new BadInput(path, [
+      { message: `is not ${ENCODING_NAMES[encoding] ?? encoding}, or not all of it is there` },
+    ])
+  }
+}
+
+async function* byteChunks(input: InputFile): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    const { bytesRead, buffer } = await input.handle.read(
+      Buffer.allocUnsafe(CHUNK_BYTES),
+      0,
+      CHUNK_BYTES,
+      position,
+    )
+    if (bytesRead === 0) return
+    position += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
+}
+
+const ENCODING_NAMES: Readonly<Partial<Record<Encoding, string>>> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16',
+  'utf-16be': 'UTF-16',
+  'windows-1252': 'Windows-1252',
+  macintosh: 'Mac Roman',
+}
+
+/** An encoding as people call it. */
+export function encodingInWords(encoding: Encoding): string {
+  return ENCODING_NAMES[encoding] ?? encoding.replace(/^w/, 'W')
+}
+
+/**
+ * The encoding of a file of text, by its bytes; all of them are read.
+ * @param howToSave what to do where it is not certain, in words
+ * @throws {BadInput} where it is not certain, naming a line
+ */
+export async function encodingOf(input: InputFile, howToSave: string): Promise<Encoding> {
+  const strict = new TextDecoder('utf-8', { fatal: true })
+  let position = 0
+  let isUtf8 = true
+  for await (const chunk of byteChunks(input)) {
+    if (position === 0) {
+      const wide = utf16In(chunk)
+      if (wide !== undefined) return wide
+      if (chunk.subarray(0, 4096).includes(0))
+        throw new BadInput(input.path, [{ message: `holds zero bytes and is no text: ${howToSave}` }])
+    }
+    position += chunk.length
+    try {
+      strict.decode(chunk, { stream: true })
+    } catch {
+      isUtf8 = false
+      break
+    }
+  }
+  try {
+    if (isUtf8) strict.decode()
+  } catch {
+    isUtf8 = false
+  }
+  if (isUtf8) return 'utf-8'
+  const high = highBytes()
+  for await (const chunk of byteChunks(input)) high.look(chunk)
+  const certain = certainEncoding(high)
+  if (certain !== undefined) return certain
+  throw new BadInput(input.path, [
+    {
+      line: await lineOfBadBytes(input.handle),
+      message: `is not UTF-8, and which other encoding it is in is not certain: ${howToSave}, or say the encoding, such as --encoding windows-1252`,
+    },
+  ])
+}
+
+/** UTF-16, where its byte order mark says so, or every second of the first bytes is the zero of a Latin letter. */
+function utf16In(start: Buffer): Encoding | undefined {
+  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le'
+  if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be'
+  const head = start.subarray(0, Math.min(16, start.length & ~1))
+  if (head.length < 4) return undefined
+  const isZero = (rest: 0 | 1): boolean => head.every((byte, i) => (byte === 0) === (i % 2 === rest))
+  return isZero(1) ? 'utf-16le' : isZero(0) ? 'utf-16be' : undefined
 }
 
 /** By its byte order mark, or by the zero bytes that UTF-16 has in every Latin letter and no text has. */

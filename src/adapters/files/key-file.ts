@@ -6,7 +6,7 @@
 import { csvCell, withoutGuard } from '../../core/csv-field.ts'
 import { isGuid, isPersonalId } from '../../core/election/credential.ts'
 import { BadInput, type ProblemList, problemList } from './bad-input.ts'
-import { type CsvRecord, csvRecords, refuseEmpty } from './csv-file.ts'
+import { type CsvRecord, csvRecords, hasColumn, refuseEmpty } from './csv-file.ts'
 import { openInput, type ReadProgress } from './input-file.ts'
 import { createPrivateFile, type PrivateFile } from './private-file.ts'
 
@@ -64,7 +64,7 @@ export async function* readKeyFile(
   try {
     const problems = problemList(path)
     let header = true
-    const form = { delimiters: [','], column: 'personal_id', problems, onProgress }
+    const form = { delimiters: [','], isHeader: hasColumn('personal_id'), problems, onProgress }
     for await (const batch of csvRecords(input, form)) {
       const keys: VoterKey[] = []
       for (const record of batch) {

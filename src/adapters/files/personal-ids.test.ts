@@ -19,14 +19,14 @@ async function file(name: string, text: string): Promise<string> {
 test('ids of a roll, a key file and letters, whatever their columns, signs and Unicode form', async () => {
   const comma = await file('a.csv', 'personal_id,guid,district\n7,x,north\n"a,""b""",y,north\n')
   assert.deepEqual(
-    [...(await idLines(comma))],
+    [...(await idLines(comma)).lines],
     [
       ['7', 2],
       ['a,"b"', 3],
     ],
   )
   const semicolon = await file('b.csv', 'Name;Personal_ID\r\nZoë; Zoe\u0308 \r\n')
-  assert.deepEqual([...(await idLines(semicolon))], [['Zo\u00eb', 2]])
+  assert.deepEqual([...(await idLines(semicolon)).lines], [['Zo\u00eb', 2]])
 })
 
 test('whoever is in the other file is refused by both lines, and nobody is named', async () => {
@@ -46,7 +46,7 @@ test('whoever is in the other file is refused by both lines, and nobody is named
 
 test('a file without the column, an empty one and one that is not there are refused', async () => {
   await assert.rejects(
-    idLines(await file('c.csv', 'id,name\n1,x\n')),
+    idLines(await file('c.csv', 'code,name\n1,x\n')),
     /c\.csv:1: the header has no column personal_id/,
   )
   await assert.rejects(idLines(await file('d.csv', '')), /is empty/)
@@ -60,4 +60,21 @@ test('an id is known again behind the apostrophe that guards it in a key file', 
     refuseKnownIds(late, await idLines(late), keys),
     /personal_id is in .* already, on line 2/,
   )
+})
+
+test('whoever looks like somebody in the other file is refused, unless that is allowed; the same address is told', async () => {
+  const late = await file(
+    'late-alike.csv',
+    'personal_id,email\nab-1,a@example.org\n7,c@example.org\nnew,A@Example.org\n',
+  )
+  const roll = await file('roll-alike.csv', 'Voter ID;Mail\nAB-1;a@example.org\n007;c@example.org\n')
+  const ids = await idLines(late)
+  await assert.rejects(
+    refuseKnownIds(late, ids, roll),
+    /late-alike\.csv:2: personal_id looks like one .* line 2 .*\n.*late-alike\.csv:3: .* line 3 /,
+  )
+  assert.deepEqual(await refuseKnownIds(late, ids, roll, { form: { lookAlikes: 'allowed' } }), [
+    `line 4: email is in ${roll} already, on line 2`,
+    `line 3: email is in ${roll} already, on line 3`,
+  ])
 })

@@ -6,7 +6,7 @@ import { BadInput } from './bad-input.ts'
 
 export interface PrivateFile {
   /** Settles once the text is handed to the system: await it, or memory fills. */
-  readonly append: (text: string) => Promise<void>
+  readonly append: (text: string | Uint8Array) => Promise<void>
   /** Where it grows. */
   readonly draft: string
   /** Makes the draft whole and durable; it can then be put in place later, by another process too. */
@@ -111,7 +111,10 @@ async function identity(path: string): Promise<string | undefined> {
  * Writes the pieces as they come and puts the file in place after the last.
  * @throws {BadInput} where the path is taken or cannot be written; whatever `pieces` throws. Then no file is left.
  */
-export async function writePrivateFile(path: string, pieces: AsyncIterable<string>): Promise<void> {
+export async function writePrivateFile(
+  path: string,
+  pieces: AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   const file = await createPrivateFile(path)
   try {
     for await (const piece of pieces) await file.append(piece)

@@ -1,10 +1,13 @@
 /** A published result in CSV: `district,candidate,votes`, in any column order, a line per district and candidate. */
+import { columnName } from '../../core/roll/headings.ts'
 import { BadInput, problemList } from './bad-input.ts'
-import { type CsvRecord, columnName, csvRecords, refuseEmpty } from './csv-file.ts'
-import { openInput } from './input-file.ts'
+import { type CsvRecord, hasColumn, refuseEmpty } from './csv-file.ts'
+import { openTable } from './table-file.ts'
 
 const COLUMNS = ['district', 'candidate', 'votes'] as const
 const MAX_NAME = 200
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u
+const RESULT_FORM = { delimiters: [',', ';', '\t'], isHeader: hasColumn('district') }
 
 export interface ResultFile {
   readonly districts: readonly string[]
@@ -15,20 +18,20 @@ export interface ResultFile {
 
 /** @throws {BadInput} with every problem, by line */
 export async function readResultFile(path: string): Promise<ResultFile> {
-  const input = await openInput(path)
+  const table = await openTable(path, RESULT_FORM)
   const problems = problemList(path)
   const districts = new Map<string, Map<string, number>>()
   const candidates = new Map<string, number>()
   let columns: readonly number[] | undefined
   try {
-    for await (const batch of csvRecords(input, { delimiters: [',', ';'], column: 'district', problems })) {
+    for await (const batch of table.records(problems)) {
       for (const record of batch) {
         if (columns === undefined) columns = columnsOf(record, path)
         else addLine(record, columns, districts, candidates, problems.add)
       }
     }
   } finally {
-    await input.handle.close()
+    await table.close()
   }
   problems.refuseIfAny()
   if (columns === undefined) refuseEmpty(path, COLUMNS.join(','))
@@ -66,6 +69,9 @@ function addLine(
     string,
   ]
   if (district === '' || candidate === '') return problem(line, 'district and candidate must not be empty')
+  const broken = Object.entries({ district, candidate }).find(([, name]) => CONTROL.test(name))
+  if (broken !== undefined)
+    return problem(line, `${broken[0]} holds a line break or another control character`)
   if (district.length > MAX_NAME || candidate.length > MAX_NAME)
     return problem(line, `district and candidate may have ${MAX_NAME} characters at most`)
   const votes = Number(text)

@@ -6,7 +6,8 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { type DefinitionFile, type Election, electionFrom } from '../../core/election/definition.ts'
 import { BadInput } from './bad-input.ts'
-import { checkRoll, emptyDistricts, type RollVoter, readRoll } from './roll-file.ts'
+import { checkRoll, emptyDistricts, readPersons, readRoll, surveyRoll } from './roll-file.ts'
+import type { RollForm, RollVoter } from './roll-rules.ts'
 
 const DEFINITION: DefinitionFile = {
   id: 'board',
@@ -118,8 +119,8 @@ const REFUSED: [what: string, text: string, message: string][] = [
   ],
   [
     'no column personal_id',
-    'id,district\n7,north\n',
-    'F:1: the header has no column personal_id; it has “id”, “district”',
+    'code,district\n7,north\n',
+    'F:1: the header has no column personal_id; it has “code”, “district”. Say which it is, as in --column personal_id="code"',
   ],
   ['a column twice', 'personal_id,district,district\n', 'F:1: the header has two columns district'],
   ['only a header', HEADER, 'F: names no voter: there is only a header'],
@@ -134,15 +135,154 @@ const REFUSED: [what: string, text: string, message: string][] = [
 for (const [what, text, message] of REFUSED)
   test(`refused: ${what}`, async () => assert.equal(await refusal(text), message))
 
-test('refused: other encodings, saying how to save the file', async () => {
+test('other encodings are read where they are certain, and said; else refused with the remedy', async () => {
+  const text = 'personal_id;name;district\r\n7;Jürgen Müller;north\r\n8;José Peña;south\r\n'
+  for (const [bytes, words] of [
+    [Buffer.from(`\ufeff${text}`, 'utf16le'), 'UTF-16'],
+    [Buffer.from(text, 'utf16le'), 'UTF-16'],
+    [Buffer.from(`\ufeff${text}`, 'utf16le').swap16(), 'UTF-16'],
+    [Buffer.from(text.replace('José Peña', 'Jost'), 'latin1'), 'Windows-1252'],
+  ] as const) {
+    await writeFile(path, bytes)
+    const roll = await checkRoll(path, NORTH_SOUTH)
+    assert.match(roll.warnings[0]!, new RegExp(`^is read as ${words}: `))
+    for await (const [person] of readPersons(roll, NORTH_SOUTH)) assert.equal(person?.name, 'Jürgen Müller')
+  }
+  const doubtful = Buffer.from(`${HEADER}7,north\n\xe1,north\n`, 'latin1')
   assert.match(
-    await refusal(Buffer.from(`${HEADER}7,north\n`, 'utf16le')),
-    /^F: is saved as UTF-16.*CSV UTF-8/,
+    await refusal(doubtful),
+    /^F:3: is not UTF-8, .* not certain.*CSV UTF-8.*--encoding windows-1252/,
   )
+  await writeFile(path, doubtful)
+  const said = await checkRoll(path, NORTH_SOUTH, { form: { encoding: 'windows-1252' } })
+  assert.equal(said.voters, 2)
+  assert.match(await refusal(Buffer.from('personal_id\n7\0\n')), /holds zero bytes/)
+})
+
+const warningsOf = async (text: string, form: RollForm = {}): Promise<readonly string[]> => {
+  await writeFile(path, text)
+  return (await checkRoll(path, NORTH_SOUTH, { form })).warnings
+}
+
+test('rows without text, a line sep=;, a Ctrl-Z and a title are read past, and counted', async () => {
+  assert.deepEqual(
+    await warningsOf('sep=;\r\nVoters 2026;;\r\npersonal_id;district;\r\n7;north;\r\n;;\r\n; ;\r\n\x1a'),
+    [
+      'passed over: 2 rows without text, a first line that names the separator, a Ctrl-Z at the end',
+      'passed over: 1 line above the header',
+    ],
+  )
+  assert.deepEqual(await votersOf(NORTH_SOUTH), [{ personalId: '7', district: 0 }])
+})
+
+test('headings of offices and those that were chosen; districts by id, by name, whatever their case', async () => {
+  const text = 'Voter ID,Full Name,Ward,Area\n1,A,NORTH,south\n2,B,South,North\n'
+  assert.deepEqual(await warningsOf(text), [
+    'columns are read by their headings: personal_id from “Voter ID”, name from “Full Name”, district from “Ward”',
+    'column “Area”: not part of a voter roll, ignored',
+  ])
+  assert.deepEqual(
+    (await votersOf(NORTH_SOUTH)).map(({ district }) => district),
+    [0, 1],
+  )
+  await writeFile(path, text)
+  const chosen = await checkRoll(path, NORTH_SOUTH, { form: { columns: { district: 'area' } } })
+  assert.deepEqual([...chosen.perDistrict], [1, 1])
+  assert.equal(
+    await refusal('Voter ID,Member number,district\n1,2,north\n'),
+    'F:1: personal_id may be “Voter ID”, “Member number”: say which, as in --column personal_id="Voter ID"',
+  )
+})
+
+test('a district that two are called is asked for by its id', async () => {
+  const twins = electionFrom({
+    ...DEFINITION,
+    districts: [
+      { id: 'a', name: 'Old Town' },
+      { id: 'b', name: 'old  town' },
+    ],
+  })
   assert.match(
-    await refusal(Buffer.from(`${HEADER}7,north\né,north\n`, 'latin1')),
-    /^F:3: is not UTF-8.*CSV UTF-8/,
+    await refusal('personal_id,district\n1,Old Town\n2,b\n', twins),
+    /^F:2: district “Old Town” is the name of more than one/,
   )
+})
+
+test('ids that look alike are one person, until a flag says otherwise', async () => {
+  const text =
+    'personal_id,district\nAB-1,north\nab-1,north\n007,south\n7,south\nA\u200bB-1,north\n\u0410B\u20111,north\n'
+  assert.match(
+    await refusal(text),
+    /^F:3: personal_id looks like the one on line 2 .*--allow-look-alikes.*\nF:5: .*line 4.*\nF:6: .*line 2.*\nF:7: .*line 2[^\n]*$/,
+  )
+  await writeFile(path, text)
+  const roll = await checkRoll(path, NORTH_SOUTH, { form: { lookAlikes: 'allowed' } })
+  assert.equal(roll.voters, 6)
+})
+
+test('ids that a spreadsheet has rewritten and addresses that come twice are told by line', async () => {
+  const rows = ['4.91512E+11', '1-Apr', '2026-04-01', '12345678901234500000', '1-4', 'MAR1', '20260401']
+  const text = `personal_id,district,email\n${rows.map((id, i) => `${id},north,${i < 2 ? 'A@x.example' : ''}\n`).join('')}`
+  const warnings = await warningsOf(text)
+  assert.deepEqual(
+    warnings.map((words) => words.replace(/:.* (number|date|rounded) .*/, ': $1')),
+    [
+      'line 2: number',
+      'line 3: date',
+      'line 4: date',
+      'line 5: rounded',
+      'line 3: email is the same as on line 2',
+    ],
+  )
+  assert.match(await refusal(`${HEADER}#N/A,north\n#NV,north\n`), /^F:2: .* error .*\nF:3: .* error/)
+  const many = await warningsOf(
+    `${HEADER}${Array.from({ length: 50 }, (_, i) => `${i + 1}.5E+12,north\n`).join('')}`,
+  )
+  assert.ok(many.length <= 21)
+})
+
+test('numbers that have lost zeros are told where most have the same width, and counting upwards is not that', async () => {
+  const codes = (widthOf: (i: number) => string): string =>
+    `${HEADER}${Array.from({ length: 300 }, (_, i) => `${widthOf(i)},north\n`).join('')}`
+  const lost = await warningsOf(codes((i) => String(i * 33_301 + 70_000)))
+  assert.match(lost.join(), /fewer digits than the 7 of most \(lines 2, 3.*zeros/)
+  assert.deepEqual(await warningsOf(codes((i) => String(i + 1))), [])
+})
+
+test('a survey counts every row once', async () => {
+  await writeFile(path, `${HEADER}7,north\n7,north\n,north\n8,East\n,\ncafe\u0301,south\n9,x"y\n`)
+  const { rows, emptyRows, refused, voters, changed } = await surveyRoll(path, NORTH_SOUTH)
+  assert.deepEqual(
+    { rows, emptyRows, refused, voters, changed },
+    { rows: 7, emptyRows: 1, refused: 4, voters: 2, changed: 1 },
+  )
+})
+
+test('all that is found is told to whoever listens, and where it is', async () => {
+  await writeFile(path, HEADER + '7,north\n'.repeat(12_000))
+  const lines = new Set<number>()
+  const listening = { onFound: (line: number) => lines.add(line), hint: ' (in R)' }
+  await assert.rejects(checkRoll(path, NORTH_SOUTH, listening), /and 11,979 more \(in R\)$/)
+  assert.equal(lines.size, 11_999)
+})
+
+test('names and addresses are put together from the columns there are', async () => {
+  const read = async (text: string) => {
+    await writeFile(path, text)
+    for await (const batch of readPersons(await checkRoll(path, WHOLE), WHOLE)) return batch[0]
+    return undefined
+  }
+  const german = await read(
+    'Wählernummer;Name;Vorname;Straße;Hausnummer;PLZ;Ort;E-Mail\n7;Öz;Ela;Am Tor;3a;01067;Dresden;e@x.example\n',
+  )
+  assert.deepEqual(german, {
+    ...{ personalId: '7', district: 0, name: 'Ela Öz', email: 'e@x.example', language: '' },
+    address: { lines: ['Am Tor 3a'], postalCode: '01067', city: 'Dresden', region: '', country: '' },
+  })
+  const spanish = await read(
+    'Nº de socio,Nombre,Apellidos,Dirección\n7,Ana,Gil Ruiz,"C/ Mayor 1\n28001 Madrid"\n',
+  )
+  assert.deepEqual([spanish?.name, spanish?.address.lines], ['Ana Gil Ruiz', ['C/ Mayor 1', '28001 Madrid']])
 })
 
 test('all problems are told together in the order of the lines, twenty of them', async () => {
@@ -176,7 +316,7 @@ test('a roll changed between check and reading, or while it is read, is refused'
 test('progress ends at the whole', async () => {
   await writeFile(path, `${HEADER}7,north\n`)
   const told: number[][] = []
-  await checkRoll(path, NORTH_SOUTH, (read, total) => told.push([read, total]))
+  await checkRoll(path, NORTH_SOUTH, { onProgress: (read, total) => told.push([read, total]) })
   assert.deepEqual(told.at(-1), [29, 29])
 })
 
@@ -196,7 +336,7 @@ test('property: a roll is refused for the very ids it repeats, however poor the 
           expected.push(`${path}:${i + 2}: personal_id is the same as on line ${first.get(one)}`)
         else first.set(one, i + 2)
       }
-      const outcome = await checkRoll(path, WHOLE, undefined, poor).then(
+      const outcome = await checkRoll(path, WHOLE, { hash: poor }).then(
         (roll) => String(roll.voters),
         (error: BadInput) => error.message,
       )

@@ -1,21 +1,28 @@
 /**
- * The voter roll, a CSV file: `personal_id`, and optionally `name`, `district`, `email`, in any order.
+ * The voter roll, a table: `personal_id`, and optionally `name`, `district`, `email`, a postal address, in any order.
  *
  * All of it is checked before anything is made of it, then read a second time: at ten million voters neither the
- * file nor the ids are ever held. No message repeats an id or a name, for messages end up in logs.
+ * file nor the ids are ever held. Memory is 12 bytes for each of two hashes a voter (id, e-mail address), in
+ * tables at most three quarters and at least three eighths full: some 50 MB at a million voters with addresses.
  */
-import { isPersonalId, MAX_PERSONAL_ID } from '../../core/election/credential.ts'
 import type { Election } from '../../core/election/definition.ts'
 import { BadInput, type ProblemList, problemList } from './bad-input.ts'
-import { type CsvRecord, columnName, csvRecords, refuseEmpty } from './csv-file.ts'
-import { type InputFile, openInput, type ReadProgress, refuseAsChanged, refuseChanged } from './input-file.ts'
-import { type IdHash, seenIds } from './seen-ids.ts'
-
-const KNOWN = ['personal_id', 'name', 'district', 'email']
-const DELIMITERS = [',', ';', '\t']
-/** Lines whose ids are compared in a second look; where there are more, the rest is counted. */
-const MAX_SUSPECTS = 10_000
-const NAMED = 5
+import { type CsvRecord, refuseEmpty } from './csv-file.ts'
+import { type ReadProgress, refuseAsChanged, refuseChanged } from './input-file.ts'
+import { type RollOddities, rollOddities } from './roll-oddities.ts'
+import { type RollRepeats, rollRepeats } from './roll-repeats.ts'
+import {
+  headerFinder,
+  type PostalAddress,
+  type RollForm,
+  type RollPerson,
+  type RollRules,
+  type RollVoter,
+  rollTable,
+} from './roll-rules.ts'
+import type { IdHash } from './seen-ids.ts'
+import { openTable } from './table-file.ts'
+import { plural, someOf } from './words.ts'
 
 export interface CheckedRoll {
   readonly path: string
@@ -26,76 +33,157 @@ export interface CheckedRoll {
   readonly warnings: readonly string[]
   /** The state of the file that was checked. */
   readonly stamp: string
+  readonly form: RollForm
 }
 
-export interface RollVoter {
-  /** In Unicode NFC. */
-  readonly personalId: string
-  /** Index into the election's districts. */
-  readonly district: number
+/** A roll looked over: what would be made of it, whether or not that can be. */
+export interface RollSurvey extends CheckedRoll {
+  /** Below the header, those without text included. */
+  readonly rows: number
+  readonly emptyRows: number
+  /** Rows of the voters whose id is written in another Unicode form than it is read. */
+  readonly changed: number
+  readonly refused: number
+  readonly problems: ProblemList
+}
+
+export interface RollCheck {
+  readonly form?: RollForm | undefined
+  readonly onProgress?: ReadProgress | undefined
+  /** Hears of each problem and oddity, those that are not shown too. */
+  readonly onFound?: ((line: number, kind: 'refused' | 'warning', message: string) => void) | undefined
+  /** Told what is odd where the roll is refused, for then it is not returned. */
+  readonly onOdd?: ((warning: string) => void) | undefined
+  /** Where those are that are not shown, in words. */
+  readonly hint?: string | undefined
+  /** Lines of those who have a key already, with the words that refuse them. */
+  readonly known?: ReadonlyMap<number, string> | undefined
+  /** For tests: of ids with equal hashes, only those that are equal may be refused. */
+  readonly hash?: IdHash | undefined
 }
 
 /**
  * Reads the whole roll and keeps nothing but counts.
- * @param hash for tests: of ids with equal hashes, only those that are equal may be refused
  * @throws {BadInput} with every problem, by line
  */
 export async function checkRoll(
   path: string,
   election: Election,
-  onProgress?: ReadProgress,
-  hash?: IdHash,
+  check: RollCheck = {},
 ): Promise<CheckedRoll> {
-  const input = await openInput(path)
+  const survey = await surveyRoll(path, election, check)
+  if (!survey.problems.isEmpty()) for (const warning of survey.warnings) check.onOdd?.(warning)
+  survey.problems.refuseIfAny()
+  if (survey.voters === 0) throw new BadInput(path, [{ message: 'names no voter: there is only a header' }])
+  return survey
+}
+
+/**
+ * Reads the whole roll and says what would become of each row.
+ * @throws {BadInput} where it cannot be read as a roll of this election at all
+ */
+export async function surveyRoll(
+  path: string,
+  election: Election,
+  { form = {}, onProgress, onFound, hint, known, hash }: RollCheck = {},
+): Promise<RollSurvey> {
+  const table = await openTable(path, rollTable(form))
   try {
-    const problems = problemList(path)
-    const perDistrict = new Float64Array(election.districts.length)
-    const seen = seenIds(hash)
-    const suspects: Suspect[] = []
-    let suspected = 0
-    let voters = 0
+    const onProblem = (line: number, message: string): void => onFound?.(line, 'refused', message)
+    const problems = problemList(path, { onProblem, hint })
+    const counts: RowCounts = {
+      ...{ rows: 0, refused: 0, voters: 0, changed: 0 },
+      perDistrict: new Float64Array(election.districts.length),
+    }
+    const repeats = rollRepeats(form.lookAlikes === 'allowed', hash, onProblem)
+    const oddities = rollOddities((line, message) => onFound?.(line, 'warning', message), hint)
+    const find = headerFinder(election, path, form)
+    let headerLine = 0
     let rules: RollRules | undefined
-    for await (const batch of csvRecords(input, { ...ROLL_FORM, problems, onProgress })) {
+    const unread: ProblemList = {
+      ...problems,
+      add: (line, message) => {
+        counts.rows++
+        counts.refused++
+        problems.add(line, message)
+      },
+    }
+    for await (const batch of table.records(unread, onProgress)) {
       for (const record of batch) {
         if (rules === undefined) {
-          rules = rollRules(record, election, path)
+          rules = find(record)
+          headerLine = record.line
           continue
         }
-        const voter = rules.voter(record, problems)
-        if (voter === undefined) continue
-        const first = seen.put(voter.personalId, record.line)
-        if (first !== 0) {
-          suspected++
-          if (suspects.length < MAX_SUSPECTS)
-            suspects.push({ id: detached(voter.personalId), line: record.line, first })
-          continue
-        }
-        voters++
-        perDistrict[voter.district]!++
+        countRow(record, rules, counts, { problems, oddities, repeats, known })
       }
     }
     if (rules === undefined) {
       problems.refuseIfAny()
       refuseEmpty(path, 'personal_id, name, district, email')
     }
-    const innocent = suspected === 0 ? [] : await refuseRepeated(input, suspects, suspected, rules, problems)
-    problems.refuseIfAny()
-    for (const district of innocent) {
-      voters++
-      perDistrict[district]!++
+    const { emptyRows } = table.passedOver()
+    const notes = table.notes()
+    if (repeats.suspected() > 0) {
+      const proved = await repeats.refuse(table, ({ line }) => line > headerLine, rules, problems)
+      counts.refused += proved.refused
+      counts.voters += proved.innocent.length
+      for (const district of proved.innocent) counts.perDistrict[district]!++
     }
-    if (voters === 0) throw new BadInput(path, [{ message: 'names no voter: there is only a header' }])
-    await refuseChanged(path, input.stamp)
+    await refuseChanged(path, table.stamp)
     return {
-      path,
-      voters,
-      perDistrict,
-      warnings: rules.warnings,
-      stamp: input.stamp,
+      ...counts,
+      ...{ path, stamp: table.stamp, form, problems, rows: counts.rows + emptyRows, emptyRows },
+      warnings: [...notes, ...rules.warnings, ...oddities.warnings()],
     }
   } finally {
-    await input.handle.close()
+    await table.close()
   }
+}
+
+interface RowCounts {
+  rows: number
+  refused: number
+  voters: number
+  changed: number
+  readonly perDistrict: Float64Array
+}
+
+function countRow(
+  record: CsvRecord,
+  rules: RollRules,
+  counts: RowCounts,
+  {
+    problems,
+    oddities,
+    repeats,
+    known,
+  }: {
+    readonly problems: ProblemList
+    readonly oddities: RollOddities
+    readonly repeats: RollRepeats
+    readonly known: RollCheck['known']
+  },
+): void {
+  const { line, fields } = record
+  counts.rows++
+  const voter = rules.voter(record, problems)
+  if (voter === undefined) {
+    counts.refused++
+    return
+  }
+  const { personalId, district } = voter
+  oddities.look(personalId, rules.text(record, 'email'), line)
+  if (!repeats.put(personalId, line)) return
+  const again = known?.get(line)
+  if (again !== undefined) {
+    problems.add(line, again)
+    counts.refused++
+    return
+  }
+  counts.voters++
+  if (!fields.includes(personalId)) counts.changed++
+  counts.perDistrict[district]!++
 }
 
 /**
@@ -107,191 +195,88 @@ export async function* readRoll(
   election: Election,
   onProgress?: ReadProgress,
 ): AsyncGenerator<readonly RollVoter[]> {
-  const { path, stamp } = roll
-  const input = await openInput(path)
+  for await (const { voters } of votersAgain(roll, election, onProgress)) if (voters.length > 0) yield voters
+}
+
+/** As {@link readRoll}, with what a letter needs. */
+export async function* readPersons(
+  roll: CheckedRoll,
+  election: Election,
+  onProgress?: ReadProgress,
+): AsyncGenerator<readonly RollPerson[]> {
+  for await (const { voters, texts } of votersAgain(roll, election, onProgress, personOf))
+    if (voters.length > 0) yield voters.map((voter, i) => ({ ...voter, ...texts[i]! }))
+}
+
+type PersonTexts = Omit<RollPerson, keyof RollVoter>
+type TextOf = (field: Parameters<RollRules['text']>[1]) => string
+
+async function* votersAgain(
+  roll: CheckedRoll,
+  election: Election,
+  onProgress?: ReadProgress,
+  textsOf?: (text: TextOf) => PersonTexts,
+): AsyncGenerator<{ readonly voters: RollVoter[]; readonly texts: PersonTexts[] }> {
+  const { path, stamp, form } = roll
+  const table = await openTable(path, rollTable(form))
   try {
-    if (input.stamp !== stamp) refuseAsChanged(path)
+    if (table.stamp !== stamp) refuseAsChanged(path)
     const problems = problemList(path)
+    const find = headerFinder(election, path, form)
     let rules: RollRules | undefined
-    let voters = 0
-    for await (const batch of csvRecords(input, { ...ROLL_FORM, problems, onProgress })) {
-      const read: RollVoter[] = []
+    let count = 0
+    for await (const batch of table.records(problems, onProgress)) {
+      const voters: RollVoter[] = []
+      const texts: PersonTexts[] = []
       for (const record of batch) {
         if (rules === undefined) {
-          rules = rollRules(record, election, path)
+          rules = find(record)
           continue
         }
-        const voter = rules.voter(record, problems)
-        if (voter !== undefined) read.push(voter)
+        const known = rules
+        const voter = known.voter(record, problems)
+        if (voter === undefined) continue
+        voters.push(voter)
+        if (textsOf !== undefined) texts.push(textsOf((field) => known.text(record, field)))
       }
       problems.refuseIfAny()
-      voters += read.length
-      if (read.length > 0) yield read
+      count += voters.length
+      yield { voters, texts }
     }
     await refuseChanged(path, stamp)
-    if (voters !== roll.voters) refuseAsChanged(path)
+    if (count !== roll.voters) refuseAsChanged(path)
   } finally {
-    await input.handle.close()
+    await table.close()
   }
 }
 
-/** How a roll's columns are told apart. */
-export const ROLL_FORM = { delimiters: DELIMITERS, column: 'personal_id' }
-
-interface RollRules {
-  readonly warnings: readonly string[]
-  /** The voter on a line, or undefined after telling what is wrong with it. */
-  readonly voter: (record: CsvRecord, problems: ProblemList) => RollVoter | undefined
+function personOf(text: TextOf): PersonTexts {
+  return { name: nameOf(text), email: text('email'), language: text('language'), address: addressOf(text) }
 }
 
-/** @throws {BadInput} where the columns cannot be a roll of this election */
-function rollRules(header: CsvRecord, election: Election, path: string): RollRules {
-  const columns = header.fields.map(columnName)
-  refuseColumns(columns, election, path, header.line)
-  const width = columns.length
-  const idAt = columns.indexOf('personal_id')
-  const districtAt = columns.indexOf('district')
-  const districts = new Map(election.districts.map(({ id }, index) => [id, index]))
-  const only = election.districts.length === 1
-  const names = someOf(election.districts.map(({ id }) => id))
+/** A whole name, or one of its parts: `Name` beside `Vorname`, `Nombre` beside `Apellidos`. */
+function nameOf(text: TextOf): string {
+  const [whole, first, last] = [text('name'), text('first_name'), text('last_name')]
+  if (whole !== '' && (first === '') === (last === '')) return whole
+  return [first, whole, last].filter((part) => part !== '').join(' ')
+}
 
-  const voter = ({ fields, line }: CsvRecord, problems: ProblemList): RollVoter | undefined => {
-    if (fields.length !== width) {
-      problems.add(
-        line,
-        `has ${fields.length} ${plural('field', fields.length)}, but the header has ${width}`,
-      )
-      return undefined
-    }
-    const id = fields[idAt]!
-    const wrong = isPersonalId(id) ? undefined : idTrouble(id)
-    if (wrong !== undefined) problems.add(line, wrong)
-    const name = districtAt < 0 ? '' : fields[districtAt]!
-    const district = name === '' && only ? 0 : districts.get(name)
-    if (district === undefined) {
-      problems.add(
-        line,
-        name === ''
-          ? 'district is empty'
-          : `district ${quoted(name)} is not in the election, which has ${names}`,
-      )
-    }
-    if (wrong !== undefined || district === undefined) return undefined
-    return { personalId: id.normalize('NFC'), district }
-  }
-
-  const unused = columns.flatMap((column, i) => (KNOWN.includes(column) ? [] : [header.fields[i]!.trim()]))
+function addressOf(text: TextOf): PostalAddress {
+  const street = text('address').split(/[\r\n]+/)
+  const house = text('house_number')
+  if (house !== '') street[street.length - 1] = `${street.at(-1)} ${house}`
+  const lines = [...street, text('address_2'), text('address_3')].map((line) => line.trim())
   return {
-    voter,
-    warnings:
-      unused.length === 0
-        ? []
-        : [`${plural('column', unused.length)} ${someOf(unused)}: not part of a voter roll, ignored`],
+    lines: lines.filter((line) => line !== ''),
+    postalCode: text('postal_code'),
+    city: text('city'),
+    region: text('region'),
+    country: text('country'),
   }
-}
-
-function refuseColumns(columns: readonly string[], election: Election, path: string, line: number): void {
-  const refuse = (message: string): never => {
-    throw new BadInput(path, [{ line, message }])
-  }
-  if (columns.some((column) => column.includes('\r')))
-    refuse('lines end in the old Macintosh way: save the file again with Windows or Unix line ends')
-  if (!columns.includes('personal_id'))
-    refuse(`the header has no column personal_id; it has ${someOf(columns)}`)
-  for (const column of KNOWN) {
-    if (columns.indexOf(column) !== columns.lastIndexOf(column))
-      refuse(`the header has two columns ${column}`)
-  }
-  if (election.districts.length > 1 && !columns.includes('district'))
-    refuse('the header has no column district, which an election of several districts needs')
-}
-
-function idTrouble(id: string): string {
-  if (id.trim() === '') return 'personal_id is empty'
-  if (id !== id.trim()) return 'personal_id has a space before or after it'
-  if (id.length > MAX_PERSONAL_ID) return `personal_id is longer than ${MAX_PERSONAL_ID} characters`
-  return 'personal_id holds a line break, a tab or another control character'
-}
-
-interface Suspect {
-  readonly id: string
-  readonly line: number
-  /** The line of the first id with the same hash. */
-  readonly first: number
-}
-
-/**
- * Fetches the ids that the suspects may repeat, and lists those that really do.
- * @returns the districts of voters whose ids only share a hash with another's
- */
-async function refuseRepeated(
-  input: InputFile,
-  suspects: readonly Suspect[],
-  suspected: number,
-  rules: RollRules,
-  problems: ProblemList,
-): Promise<number[]> {
-  const wanted = new Set<number>()
-  for (const { line, first } of suspects) wanted.add(line).add(first)
-  const voters = new Map<number, RollVoter>()
-  let header = true
-  const ignored = problemList(input.path)
-  for await (const batch of csvRecords(input, { ...ROLL_FORM, problems: ignored })) {
-    for (const record of batch) {
-      if (header) header = false
-      else if (wanted.has(record.line)) {
-        const voter = rules.voter(record, ignored)
-        if (voter !== undefined) voters.set(record.line, { ...voter, personalId: detached(voter.personalId) })
-      }
-    }
-    if (voters.size === wanted.size) break
-  }
-
-  if (voters.size !== wanted.size) refuseAsChanged(input.path)
-  const firstLineOf = new Map<string, number>()
-  for (const { first } of suspects) firstLineOf.set(voters.get(first)!.personalId, first)
-  const innocent: number[] = []
-  let repeated = 0
-  for (const { id, line } of suspects) {
-    const first = firstLineOf.get(id)
-    if (first === undefined) {
-      firstLineOf.set(id, line)
-      innocent.push(voters.get(line)!.district)
-    } else {
-      repeated++
-      problems.add(line, `personal_id is the same as on line ${first}`)
-    }
-  }
-  if (suspected > suspects.length) {
-    // Ten thousand accidental pairs of 64 bits do not happen in a roll of any size.
-    if (repeated === 0) throw new Error('the hash of personal ids does not tell them apart')
-    problems.addUnlisted(suspected - suspects.length)
-  }
-  return innocent
-}
-
-/** A copy that does not keep the buffer alive which the text was cut from. */
-function detached(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le')
 }
 
 /** What is odd about the roll of a whole election, but not about one of late voters. */
 export function emptyDistricts(election: Election, { perDistrict }: CheckedRoll): string[] {
   const empty = election.districts.filter((_, d) => perDistrict[d] === 0).map(({ id }) => id)
   return empty.length > 0 ? [`no voter in ${plural('district', empty.length)} ${someOf(empty)}`] : []
-}
-
-function someOf(words: readonly string[]): string {
-  const named = words.slice(0, NAMED).map(quoted).join(', ')
-  return words.length > NAMED ? `${named} and ${words.length - NAMED} more` : named
-}
-
-/** Quoted, cut short, and with nothing in it that a terminal would obey. */
-function quoted(word: string): string {
-  const short = word.length > 40 ? `${word.slice(0, 40)}…` : word
-  return `“${short.replaceAll(/\p{Cc}/gu, '\ufffd')}”`
-}
-
-function plural(word: string, count: number): string {
-  return count === 1 ? word : `${word}s`
 }

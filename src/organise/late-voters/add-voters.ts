@@ -11,9 +11,10 @@ import { resolve } from 'node:path'
 import { databaseFile, secretFile } from '../../adapters/embedded/layout.ts'
 import { addedBefore } from '../../adapters/embedded/roll-addition.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
-import { idLines, refuseKnownIds } from '../../adapters/files/personal-ids.ts'
+import { idLines, type KnownIds, refuseKnownIds } from '../../adapters/files/personal-ids.ts'
 import { refuseExisting } from '../../adapters/files/private-file.ts'
 import { type CheckedRoll, checkRoll } from '../../adapters/files/roll-file.ts'
+import type { RollForm } from '../../adapters/files/roll-rules.ts'
 import { orderedFault } from '../../adapters/node/fault-point.ts'
 import type { Election } from '../../core/election/definition.ts'
 import { amended } from '../../core/log/amended.ts'
@@ -30,6 +31,8 @@ export interface LateVoters {
   readonly keys: string
   /** Rolls or key files of those who have a key already, CSV. */
   readonly against: readonly string[]
+  /** What is said of the roll's form; left out, it is found out. */
+  readonly form?: RollForm | undefined
 }
 
 export interface AddVotersHands extends ChangeHands {
@@ -68,7 +71,7 @@ export async function addVoters(
   const { election } = amended(log.election, records)
   await refuseEnded(dir, election.closesAtMs)
   const roll = await checkedRoll(election, voters, hands)
-  const ids = await idLines(roll.path)
+  const ids = await idLines(roll.path, voters.form)
   const mark = markOf(dir, ids)
   const before = addedBefore(databaseFile(dir), mark)
   if (before !== undefined)
@@ -90,13 +93,14 @@ export async function addVoters(
 
 async function checkedRoll(
   election: Election,
-  { roll: path }: LateVoters,
+  { roll: path, form }: LateVoters,
   { signal, progress, note, most }: AddVotersHands,
 ): Promise<CheckedRoll> {
+  const onOdd = (warning: string): void => note(`${path}: warning: ${warning}`)
   const roll = await progress('Checking the voter roll', signal, (onProgress) =>
-    checkRoll(path, election, onProgress),
+    checkRoll(path, election, { form, onProgress, onOdd }),
   )
-  for (const warning of roll.warnings) note(`${path}: warning: ${warning}`)
+  for (const warning of roll.warnings) onOdd(warning)
   if (most !== undefined && roll.voters > most)
     throw new BadInput(path, [
       {
@@ -108,8 +112,8 @@ async function checkedRoll(
 
 async function refuseKnown(
   { path }: CheckedRoll,
-  ids: ReadonlyMap<string, number>,
-  { against }: LateVoters,
+  ids: KnownIds,
+  { against, form }: LateVoters,
   { signal, progress, note }: AddVotersHands,
 ): Promise<void> {
   if (against.length === 0)
@@ -117,19 +121,21 @@ async function refuseKnown(
       `${path}: warning: nobody looked whether these voters are on the roll already, and such a one gets a second vote: ` +
         'name the roll or the key file of before with --against',
     )
-  for (const other of against)
-    await progress(`Comparing with ${other}`, signal, (onProgress) =>
-      refuseKnownIds(path, ids, other, onProgress),
+  for (const other of against) {
+    const odd = await progress(`Comparing with ${other}`, signal, (onProgress) =>
+      refuseKnownIds(path, ids, other, { ...(form && { form }), onProgress }),
     )
+    for (const words of odd) note(`${path}: warning: ${words}`)
+  }
 }
 
 /**
  * The same for the same voters, in whatever file and order: what stops the second run of a command that had worked. It
  * is keyed, for nobody who has the database is to find out by trying whether somebody was a late voter.
  */
-function markOf(dir: string, ids: ReadonlyMap<string, number>): string {
+function markOf(dir: string, { lines }: KnownIds): string {
   const mark = createHmac('sha256', readFileSync(secretFile(dir))).update('digital-elections/v1/added-roll')
-  for (const id of [...ids.keys()].sort()) mark.update(`\n${id}`)
+  for (const id of [...lines.keys()].sort()) mark.update(`\n${id}`)
   return mark.digest('hex')
 }
 

@@ -31,6 +31,14 @@ test('changes as the commands write them', () => {
   })
   const paths = { roll: '/a/late.csv', keys: '/a/keys.csv', against: ['/a/voters.csv'] }
   assert.deepEqual(changeFrom('add-voters', JSON.stringify(paths)), { change: 'add-voters', ...paths })
+  const form = {
+    columns: { personal_id: 'Voter ID' },
+    encoding: 'windows-1252',
+    sheet: 'Voters',
+    lookAlikes: 'allowed',
+  }
+  const formed = { ...paths, form }
+  assert.deepEqual(changeFrom('add-voters', JSON.stringify(formed)), { change: 'add-voters', ...formed })
 })
 
 test('what is malformed is no change', () => {
@@ -50,6 +58,15 @@ test('what is malformed is no change', () => {
       { ...paths, roll: `/${'a'.repeat(5000)}` },
       { ...paths, roll: '/a\0b' },
       { ...paths, force: true },
+    ],
+    ...[
+      { ...paths, form: [] },
+      { ...paths, form: { columns: { guid: 'x' } } },
+      { ...paths, form: { columns: { personal_id: 7 } } },
+      { ...paths, form: { columns: { personal_id: 'x'.repeat(201) } } },
+      { ...paths, form: { encoding: 'utf-7' } },
+      { ...paths, form: { lookAlikes: true } },
+      { ...paths, form: { sheet: 'x', more: 1 } },
     ],
     ...[{ roll: '/a' }, [], null, 7, 'text'],
   ]

@@ -1,6 +1,9 @@
 /** What requests to the control socket may be, read from bytes that anybody may have sent. */
 import { resolve } from 'node:path'
+import { ENCODINGS, type Encoding } from '../../adapters/files/legacy-encoding.ts'
+import type { RollForm } from '../../adapters/files/roll-rules.ts'
 import { readInstant } from '../../core/election/instant.ts'
+import { ROLL_FIELDS, type RollField } from '../../core/roll/headings.ts'
 import type { ChangeAsk } from '../../organise/served-change.ts'
 
 export type ControlRequest =
@@ -58,11 +61,35 @@ function lateVoters({
   roll,
   keys,
   against,
+  form,
   ...rest
 }: Readonly<Record<string, unknown>>): ChangeAsk | undefined {
   if (Object.keys(rest).length > 0 || !isPath(roll) || !isPath(keys)) return undefined
   if (!Array.isArray(against) || against.length > MOST_AGAINST || !against.every(isPath)) return undefined
-  return { change: 'add-voters', roll, keys, against }
+  if (form === undefined) return { change: 'add-voters', roll, keys, against }
+  const read = rollForm(form)
+  return read && { change: 'add-voters', roll, keys, against, form: read }
+}
+
+/** Of a heading or a sheet's name. */
+const MOST_NAME = 200
+
+/** What is said of a roll's form; undefined where it is malformed. */
+function rollForm(value: unknown): RollForm | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const { columns = {}, encoding, sheet, lookAlikes, ...rest } = value as Readonly<Record<string, unknown>>
+  const isName = (name: unknown): boolean => typeof name === 'string' && name.length <= MOST_NAME
+  if (Object.keys(rest).length > 0 || typeof columns !== 'object' || columns === null) return undefined
+  if (
+    !Object.entries(columns).every(
+      ([field, name]) => ROLL_FIELDS.includes(field as RollField) && isName(name),
+    )
+  )
+    return undefined
+  if (encoding !== undefined && !ENCODINGS.includes(encoding as Encoding)) return undefined
+  if (sheet !== undefined && !isName(sheet)) return undefined
+  if (lookAlikes !== undefined && lookAlikes !== 'allowed') return undefined
+  return value as RollForm
 }
 
 /** Absolute: this process and the one that asks may be in different folders. */

@@ -55,8 +55,9 @@ const result = {
 
 test('a CSV has the names of one language, an election report those of all', () => {
   const election = electionFrom(file)
-  assert.match([...resultCsv(election, result, 'es')].join(''), /m,Medida,n,Norte,yes,Sí,4/)
-  assert.match([...resultCsv(election, result)].join(''), /m,Measure,n,North,yes,Yes,4/)
+  const counted = { phase: 'closed', eligible: [9] } as const
+  assert.match([...resultCsv(election, result, counted, 'es')].join(''), /m,Medida,n,Norte,yes,Sí,4/)
+  assert.match([...resultCsv(election, result, counted)].join(''), /m,Measure,n,North,yes,Yes,4/)
   const made = { generatedAtMs: 0, version: '1', phase: 'closed', eligible: [9] } as const
   const report = JSON.parse([...cdfText(election, result, made)].join(''))
   const names = report.Election[0].Candidate.map(({ BallotName }: { BallotName: { Text: object[] } }) =>

@@ -17,6 +17,7 @@ function snapshotOf(names: readonly string[], votes: readonly number[], title = 
   const cast = votes.reduce((a, b) => a + b, 0)
   const contest = {
     ...{ id: 'c', title, votes_allowed: 1, eligible: 2 * cast, ballots: cast, blank: 0, undervotes: 0 },
+    ...{ seats: 1, measure: false, share_of: 'votes' as const, threshold: null, quorum: null },
     options: names.map((name, i) => ({ id: `o${i}`, name, color: null, votes: votes[i]! })),
     by_district: [],
   }

@@ -1,0 +1,244 @@
+/**
+ * What a voter roll's columns and rows must be. Columns are known by the headings that offices use, or chosen; a
+ * district is named by its id or its name. No message repeats an id or a name, for messages end up in logs.
+ */
+import { isPersonalId, MAX_PERSONAL_ID } from '../../core/election/credential.ts'
+import type { Election } from '../../core/election/definition.ts'
+import { wordingsOf } from '../../core/election/text.ts'
+import {
+  type ChosenColumns,
+  type RollColumns,
+  type RollField,
+  rollColumns,
+} from '../../core/roll/headings.ts'
+import { damageOf } from '../../core/spreadsheet-ids.ts'
+import { BadInput, type ProblemList } from './bad-input.ts'
+import { type CsvRecord, HEADER_WITHIN } from './csv-file.ts'
+import type { Encoding } from './legacy-encoding.ts'
+import type { TableForm } from './table-file.ts'
+import { plural, quoted, someOf } from './words.ts'
+
+/** What the organiser says of a roll. */
+export interface RollForm {
+  /** Headings by field, beyond those that are known. */
+  readonly columns?: ChosenColumns | undefined
+  readonly encoding?: Encoding | undefined
+  /** Of a workbook. */
+  readonly sheet?: string | undefined
+  /** Whether ids that look alike are voters of their own; left out, they are refused as one person's. */
+  readonly lookAlikes?: 'allowed' | undefined
+}
+
+export interface RollVoter {
+  /** In Unicode NFC. */
+  readonly personalId: string
+  /** Index into the election's districts. */
+  readonly district: number
+}
+
+/** Whom a letter is for. */
+export interface RollPerson extends RollVoter {
+  /** Texts below, empty where the roll has none. */
+  readonly name: string
+  readonly email: string
+  /** A BCP 47 tag, as it stands in the roll. */
+  readonly language: string
+  readonly address: PostalAddress
+}
+
+export interface PostalAddress {
+  /** Street and what is above it, a line each. */
+  readonly lines: readonly string[]
+  readonly postalCode: string
+  readonly city: string
+  readonly region: string
+  readonly country: string
+}
+
+export interface RollRules {
+  /** What is odd about its columns, a sentence each. */
+  readonly warnings: readonly string[]
+  /** The voter on a line, or undefined after telling what is wrong with it. */
+  readonly voter: (record: CsvRecord, problems: ProblemList) => RollVoter | undefined
+  /** The text of a field; empty where there is no such column. */
+  readonly text: (record: CsvRecord, field: RollField) => string
+}
+
+const DELIMITERS = [',', ';', '\t', '|']
+
+/** How a roll's table is told apart. */
+export function rollTable({ columns, encoding, sheet }: RollForm = {}): TableForm {
+  return { delimiters: DELIMITERS, isHeader: (fields) => hasIds(fields, columns), encoding, sheet }
+}
+
+function hasIds(fields: readonly string[], columns?: ChosenColumns): boolean {
+  const { at, doubtful } = rollColumns(fields, columns)
+  return at.personal_id !== undefined || doubtful.some(({ field }) => field === 'personal_id')
+}
+
+/**
+ * Finds the header among the first records; a title may stand above it.
+ * @returns undefined while it may still come
+ * @throws {BadInput} where the columns cannot be a roll of this election
+ */
+export function headerFinder(
+  election: Election,
+  path: string,
+  form: RollForm = {},
+): (record: CsvRecord) => RollRules | undefined {
+  let above = 0
+  let first: CsvRecord | undefined
+  return (record) => {
+    first ??= record
+    const isTitle = record.fields.filter((field) => field.trim() !== '').length === 1
+    if (!hasIds(record.fields, form.columns)) {
+      if (isTitle && ++above < HEADER_WITHIN) return undefined
+      return rollRules(isTitle ? first : record, election, path, form, 0)
+    }
+    return rollRules(record, election, path, form, above)
+  }
+}
+
+function rollRules(
+  header: CsvRecord,
+  election: Election,
+  path: string,
+  form: RollForm,
+  above: number,
+): RollRules {
+  const columns = rollColumns(header.fields, form.columns)
+  refuseColumns(columns, header, election, path)
+  const { at } = columns
+  const width = header.fields.length
+  const idAt = at.personal_id!
+  const districtAt = at.district ?? -1
+  const districtOf = districtFinder(election)
+
+  const voter = ({ fields, line }: CsvRecord, problems: ProblemList): RollVoter | undefined => {
+    if (fields.length !== width && !isFilledUp(fields, width)) {
+      problems.add(
+        line,
+        `has ${fields.length} ${plural('field', fields.length)}, but the header has ${width}`,
+      )
+      return undefined
+    }
+    const id = fields[idAt]!
+    const wrong = idTrouble(id)
+    if (wrong !== undefined) problems.add(line, wrong)
+    const district = districtOf(districtAt < 0 ? '' : fields[districtAt]!)
+    if (typeof district === 'string') problems.add(line, district)
+    if (wrong !== undefined || typeof district === 'string') return undefined
+    return { personalId: id.normalize('NFC'), district }
+  }
+  return {
+    voter,
+    warnings: columnNotes(columns, header.fields, above),
+    text: ({ fields }, field) => (at[field] === undefined ? '' : (fields[at[field]] ?? '').trim()),
+  }
+}
+
+/** Whether a row is as wide as the header but for empty cells at its end, as spreadsheets and programs leave them. */
+function isFilledUp(fields: readonly string[], width: number): boolean {
+  return fields.length > width && fields.slice(width).every((field) => field.trim() === '')
+}
+
+function refuseColumns(
+  { at, doubtful, missing }: RollColumns,
+  { fields, line }: CsvRecord,
+  election: Election,
+  path: string,
+): void {
+  const refuse = (message: string): never => {
+    throw new BadInput(path, [{ line, message }])
+  }
+  if (fields.some((field) => field.includes('\r')))
+    refuse('lines end in the old Macintosh way: save the file again with Windows or Unix line ends')
+  const [field] = missing
+  if (field !== undefined)
+    refuse(`the header has no column as --column ${field} says; it has ${someOf(fields)}`)
+  const [double] = doubtful
+  if (double !== undefined) {
+    const names = double.columns.map((column) => fields[column]!.trim())
+    const same = new Set(names.map((name) => name.toLowerCase())).size === 1
+    refuse(
+      same
+        ? `the header has two columns ${names[0]!.toLowerCase()}`
+        : `${double.field} may be ${someOf(names)}: say which, as in --column ${double.field}="${names[0]}"`,
+    )
+  }
+  if (at.personal_id === undefined)
+    refuse(
+      `the header has no column personal_id; it has ${someOf(fields)}. Say which it is, as in --column personal_id="${
+        fields
+          .find((name) => name.trim() !== '')
+          ?.trim()
+          .slice(0, 40)
+          .replaceAll(/[^\p{L}\p{N} ._-]/gu, '') ?? 'Voter ID'
+      }"`,
+    )
+  if (election.districts.length > 1 && at.district === undefined)
+    refuse('the header has no column district, which an election of several districts needs')
+}
+
+function columnNotes({ at }: RollColumns, header: readonly string[], above: number): string[] {
+  const renamed: string[] = []
+  const used = new Set<number>()
+  for (const [field, column] of Object.entries(at)) {
+    used.add(column)
+    const heading = header[column]!.trim()
+    if (heading.toLowerCase() !== field) renamed.push(`${field} from ${quoted(heading)}`)
+  }
+  const unused = header.flatMap((name, i) => (used.has(i) || name.trim() === '' ? [] : [name.trim()]))
+  return [
+    ...(above > 0 ? [`passed over: ${above} ${plural('line', above)} above the header`] : []),
+    ...(renamed.length > 0 ? [`columns are read by their headings: ${renamed.join(', ')}`] : []),
+    ...(unused.length > 0
+      ? [`${plural('column', unused.length)} ${someOf(unused)}: not part of a voter roll, ignored`]
+      : []),
+  ]
+}
+
+/** Finds a district's index by its id or name, or says what is wrong with the word. */
+function districtFinder({ districts }: Election): (word: string) => number | string {
+  const byId = new Map(districts.map(({ id }, index) => [id, index]))
+  const byName = new Map<string, number | null>()
+  for (const [index, district] of districts.entries())
+    for (const name of new Set([district.id, ...namesOf(district)].map(foldName)))
+      byName.set(name, byName.has(name) && byName.get(name) !== index ? null : index)
+  const only = districts.length === 1
+  const names = someOf(districts.map(({ id }) => id))
+  return (word) => {
+    const index = byId.get(word)
+    if (index !== undefined) return index
+    const folded = foldName(word)
+    if (folded === '') return only ? 0 : 'district is empty'
+    const named = byName.get(folded)
+    if (named === null) return `district ${quoted(word)} is the name of more than one: write its id`
+    return named ?? `district ${quoted(word)} is not in the election, which has ${names}`
+  }
+}
+
+/** What a district is called, in every language. */
+function namesOf({ names }: Election['districts'][number]): readonly string[] {
+  return wordingsOf(names)
+}
+
+function foldName(name: string): string {
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\s\p{Cf}]+/gu, ' ')
+    .trim()
+}
+
+/** What is wrong with an id, or undefined. */
+function idTrouble(id: string): string | undefined {
+  if (isPersonalId(id))
+    return damageOf(id) === 'error'
+      ? 'personal_id is an error that a spreadsheet shows: mend the formula, and save the values'
+      : undefined
+  if (id.trim() === '') return 'personal_id is empty'
+  if (id !== id.trim()) return 'personal_id has a space before or after it'
+  if (id.length > MAX_PERSONAL_ID) return `personal_id is longer than ${MAX_PERSONAL_ID} characters`
+  return 'personal_id holds a line break, a tab or another control character'
+}

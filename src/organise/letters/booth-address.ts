@@ -1,0 +1,56 @@
+/** The address that letters carry, held against the election they are for: a dead link in a thousand letters is not taken back. */
+import { dirname } from 'node:path'
+import { electionIds } from '../../adapters/embedded/layout.ts'
+import { BadInput } from '../../adapters/files/bad-input.ts'
+import { readDefinition } from '../../adapters/files/definition-file.ts'
+
+/** Where the election is that letters are for: a data folder, or its definition alone. */
+export type ElectionPlace = { readonly dataDir: string } | { readonly definition: string }
+
+const BOOTH = /^(.*)\/e\/([^/]+)\/?$/
+
+/**
+ * The election's id, where the address is that of its booth.
+ * @param booth an address without fragment that ends in /e/ and an id
+ * @throws {BadInput} where there is no such election, or its booth cannot be below that path
+ */
+export async function electionAt(booth: string, place: ElectionPlace): Promise<string> {
+  const { pathname } = new URL(booth)
+  const [, prefix = '', id = ''] = BOOTH.exec(pathname) ?? []
+  const refuse = (message: string): never => {
+    throw new BadInput(booth, [{ message }])
+  }
+  const known =
+    'dataDir' in place ? electionIds(place.dataDir) : [(await readDefinition(place.definition)).election.id]
+  const where = 'dataDir' in place ? place.dataDir : place.definition
+  if (known.length === 0) refuse(`${where} holds no election: name the data folder with --data`)
+  if (!known.includes(id))
+    refuse(
+      `${where} has no election “${id.slice(0, 64)}”: the address must end in ${known
+        .slice(0, 5)
+        .map((one) => `/e/${one}`)
+        .join(' or ')}`,
+    )
+  if (prefix !== '')
+    refuse(
+      `the booth is not found below a path (${prefix.slice(0, 64)}): give it a host name of its own, such as https://vote.example.org/e/${id}`,
+    )
+  return id
+}
+
+/** The place that is named, or the data folder that the key file lies in. @throws {BadInput} where there is none */
+export function placeOf(
+  { data, definition }: { readonly data?: string | undefined; readonly definition?: string | undefined },
+  keys: string,
+): ElectionPlace {
+  if (definition !== undefined) return { definition }
+  if (data !== undefined) return { dataDir: data }
+  const folder = dirname(keys)
+  if (electionIds(folder).length > 0) return { dataDir: folder }
+  throw new BadInput(keys, [
+    {
+      message:
+        'which election these keys are of is not known: name its data folder with --data, or its definition with --definition',
+    },
+  ])
+}
