@@ -819,7 +819,7 @@ test('names are text, whatever is in them; two options and forty', async (t) => 
     '<img src=x onerror=alert(1)>',
     '"><script>alert(2)</script>',
     '{{constructor.constructor("alert(3)")()}}',
-    '\u202Egnp.etov',
+    '\u2067gnp.etov\u2069',
     'L'.repeat(200),
     ...Array.from({ length: 35 }, (_, i) => `Candidate ${i + 1} of the Party for Rather Long Names`),
   ]
