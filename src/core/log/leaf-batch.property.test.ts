@@ -68,7 +68,14 @@ test('a ballot by its parts is the entry that entryWriter writes', () => {
       opens_at: '2026-01-01T00:00:00Z',
       closes_at: '2027-01-01T00:00:00Z',
     },
-    ...{ results: 'live', suppress_below: 10, districts: [{ id: 'north' }, { id: 'south' }] },
+    ...{
+      results: 'live',
+      suppress_below: 10,
+      districts: [
+        { id: 'north', name: 'North' },
+        { id: 'south', name: 'South' },
+      ],
+    },
     contests: [
       {
         id: 'chair',
