@@ -131,7 +131,11 @@ async function started(
     exited.then(([code]) => assert.fail(`the ${role} ended with ${code}: ${stderr}`)),
   ])
   const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal)
+      // One that a test has halted hears nothing before it goes on.
+      child.kill('SIGCONT')
+    }
     return (await exited)[0]
   }
   return {
