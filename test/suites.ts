@@ -63,7 +63,7 @@ const FAULTS: readonly RegExp[] = [
 ]
 
 /** Files in whose elections voting ends some seconds after it began. */
-const HASTY: readonly RegExp[] = [/^test\/e2e\/verifier\.test\.ts$/]
+const HASTY: readonly RegExp[] = [/^test\/e2e\/(booth|verifier)\.test\.ts$/]
 
 /** Files that measure, crowd or fill what others would share. */
 const QUIET: readonly RegExp[] = [
