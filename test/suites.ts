@@ -58,15 +58,16 @@ const LONG: readonly RegExp[] = [
  * are no ballots in `votes`, a topic made again, triggers switched off.
  */
 const FAULTS: readonly RegExp[] = [
-  /^test\/cluster\/(extend|faults|log|product-faults|product-voting|set-aside|spark|version-1)\.test\.ts$/,
+  /^test\/cluster\/(extend|faults|log|product-faults|set-aside|spark|version-1)\.test\.ts$/,
   /^test\/engines\/(native|topics)\.test\.ts$/,
 ]
 
 /** Files in whose elections voting ends some seconds after it began. */
-const HASTY: readonly RegExp[] = [/^test\/e2e\/verifier\.test\.ts$/]
+const HASTY: readonly RegExp[] = [/^test\/e2e\/(booth|verifier)\.test\.ts$/]
 
 /** Files that measure, crowd or fill what others would share. */
 const QUIET: readonly RegExp[] = [
+  /^test\/cluster\/product-voting\.test\.ts$/,
   /^test\/run\.test\.ts$/,
   /^test\/control\/served\.test\.ts$/,
   /^test\/gateway\/(places|viewers)\.test\.ts$/,

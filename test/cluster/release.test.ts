@@ -67,6 +67,9 @@ test('three partitions, two gateways, slow voting: every state is a checkpointâ€
   assert.equal((await on.cli('tally', '--election', later.id, '--json')).code, 2, 'nothing before the close')
 
   await on.serve('tally')
+  for (const { id } of [live, later])
+    for (const { url } of gateways)
+      await until(`the turnout at ${url}`, async () => (await results(url, id)).cast === VOTES)
   clock.to(Date.parse(closes_at))
   for (const election of [live, later]) {
     for (const { url } of gateways) {

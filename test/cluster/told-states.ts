@@ -55,7 +55,9 @@ export function watchTold(gateways: readonly ClusterServer[], election: ClusterE
       const [, ...counts] = contests![0]!.by_district[d]!
       return counts.length === 0 ? null : counts
     })
-  const note = (url: string, snapshot: ResultsSnapshot): void => {
+  const newestAt = (url: string): number => newest.get(url) ?? 0
+  /** @param least leaves that it must be of, known before it was asked for or sent */
+  const note = (url: string, snapshot: ResultsSnapshot, least: number): void => {
     snapshots++
     const { contests, checkpoint, held, cast, phase, election } = snapshot
     if (contests === null) {
@@ -77,8 +79,8 @@ export function watchTold(gateways: readonly ClusterServer[], election: ClusterE
     assert.equal(held, cast - told)
     const state = { rows, root: checkpoint.root }
     assert.deepEqual(states.get(checkpoint.size) ?? state, state, `two states of ${checkpoint.size} leaves`)
-    assert.ok(checkpoint.size >= (newest.get(url) ?? 0), `${url} went back to ${checkpoint.size}`)
-    newest.set(url, checkpoint.size)
+    assert.ok(checkpoint.size >= least, `${url} went back from ${least} to ${checkpoint.size}`)
+    newest.set(url, Math.max(checkpoint.size, newestAt(url)))
     states.set(checkpoint.size, state)
   }
   const guarded = (work: () => void): void => {
@@ -94,8 +96,10 @@ export function watchTold(gateways: readonly ClusterServer[], election: ClusterE
     return (await answer.json()) as T
   }
   const look = async (url: string): Promise<void> => {
+    // Whatever the stream tells meanwhile may be newer than this answer.
+    const least = newestAt(url)
     const before = await ask<ResultsSnapshot>(url, 'results')
-    note(url, before)
+    note(url, before, least)
     if (before.contests === null) {
       const answer = await fetch(`${url}/elections/${election.id}/results.json`)
       if (answer.status === 200) {
@@ -118,9 +122,15 @@ export function watchTold(gateways: readonly ClusterServer[], election: ClusterE
       moments.set(JSON.stringify(votes), votes)
     }
   }
-  const streams = gateways.map((gateway) =>
-    watch(gateway, election, (snapshot) => guarded(() => note(gateway.url, snapshot))),
-  )
+  const streams = gateways.map((gateway) => {
+    let last = 0
+    return watch(gateway, election, (snapshot) =>
+      guarded(() => {
+        note(gateway.url, snapshot, last)
+        last = snapshot.checkpoint?.size ?? last
+      }),
+    )
+  })
   const polling = gateways.map(async ({ url }) => {
     while (watching) {
       await look(url).catch((cause) => {
