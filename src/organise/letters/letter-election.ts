@@ -8,6 +8,7 @@ import {
   definitionFile,
   electionDir,
   journalFile,
+  picturesDir,
 } from '../../adapters/embedded/layout.ts'
 import { openJournal } from '../../adapters/embedded/log-journal.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
@@ -70,7 +71,7 @@ function logoOf({ logo }: Election, dir: string | null, beside: string | null): 
   if (logo === null) return null
   const path =
     dir !== null && logo.sha256 !== null
-      ? join(dir, 'pictures', logo.sha256)
+      ? join(picturesDir(dir), logo.sha256)
       : beside === null
         ? undefined
         : join(beside, logo.file)
