@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { crc32 } from 'node:zlib'
 import { readKeyCode, readKeyFragment } from '../src/core/election/key-code.ts'
 import { runCli } from './server.ts'
 
@@ -195,6 +196,49 @@ test('names and addresses from the roll, the election’s words, whatever the fo
   const again = await letters('again.csv', '--roll', join(dir, 'letters.xlsx'))
   assert.equal(again.code, 0, again.stderr)
 })
+
+test('a logo that PDF cannot hold is left out with a warning, and HTML has it', async (t) => {
+  const { dir, letters, place } = folder(t)
+  const definition = (file: string) =>
+    writeFileSync(join(place, 'election.json'), JSON.stringify({ ...DEFINITION, logo: { file } }))
+  const example = new URL('../examples/river-county/', import.meta.url)
+  const png = readFileSync(new URL('logo.png', example))
+  const webp = readFileSync(new URL('photos/baptiste.webp', example))
+  writeFileSync(join(place, 'logo.webp'), webp)
+  writeFileSync(join(place, 'logo.png'), png)
+  writeFileSync(join(place, 'torn.png'), withDamagedPixels(png))
+  for (const [file, words] of [
+    ['logo.webp', /without the logo, which is WebP, which PDF has not: save it as PNG, or print .* as HTML/],
+    ['torn.png', /without the logo, which is damaged: save it again/],
+    ['logo.png', undefined],
+  ] as const) {
+    definition(file)
+    const run = await letters(`${file}.pdf`, '--format', 'pdf')
+    assert.equal(run.code, 0, run.stderr)
+    if (words === undefined) assert.doesNotMatch(run.stderr, /the logo/)
+    else assert.match(run.stderr, words)
+    const isDrawn = readFileSync(join(dir, `${file}.pdf`), 'latin1').includes('/Subtype /Image')
+    assert.equal(isDrawn, words === undefined, file)
+  }
+  definition('logo.webp')
+  const html = await letters('letters.html', '--format', 'html')
+  assert.doesNotMatch(html.stderr, /the logo/)
+  assert.ok(
+    readFileSync(join(dir, 'letters.html'), 'utf8').includes(
+      `data:image/webp;base64,${webp.toString('base64')}`,
+    ),
+  )
+})
+
+/** Its sums are right; what it holds does not unpack. */
+function withDamagedPixels(png: Buffer): Buffer {
+  const damaged = Buffer.from(png)
+  const at = damaged.indexOf('IDAT')
+  const end = at + 4 + damaged.readUInt32BE(at - 4)
+  damaged.fill(0xff, at + 8, end)
+  damaged.writeUInt32BE(crc32(damaged.subarray(at, end)), end)
+  return damaged
+}
 
 test('letters of another order than the roll, and of somebody who is not on it', async (t) => {
   const { letters, place } = folder(t)

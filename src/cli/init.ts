@@ -62,7 +62,7 @@ Examples:
   $ elections init --definition election.json --roll voters.csv --data ./data --replace
   $ elections init --definition second.json --roll voters.csv --data ./data --keys second-keys.csv --default
 
-A definition and a roll to try it with are in examples/city-council. Exit codes: 0 done, 2 refused.`,
+A definition and a roll to try it with are in examples/city-council, a larger one in examples/river-county. Exit codes: 0 done, 2 refused.`,
     )
     .action(init)
 }

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { ENVELOPES, type EnvelopeName } from '../core/letter/envelope.ts'
 import { placeOf } from '../organise/letters/booth-address.ts'
 import { LETTER_FORMATS, type LetterFormat, writeLetters } from '../organise/letters/letters.ts'
+import { clusterAddresses, databaseOption } from './cluster-options.ts'
 import { withProgress } from './progress.ts'
 import { type RollOptions, rollForm, withRollForm } from './roll-options.ts'
 
@@ -15,6 +16,8 @@ interface LettersOptions extends RollOptions {
   readonly envelope: EnvelopeName
   readonly data?: string
   readonly definition?: string
+  readonly cluster?: boolean
+  readonly database?: string
   readonly roll?: string
   readonly title?: string
   readonly words?: ReadonlyMap<string, readonly string[]>
@@ -40,6 +43,8 @@ export function lettersCommand(): Command {
     .requiredOption('--out <file>', 'a file that does not exist yet')
     .option('--data <folder>', 'the data folder of the election (default: the one that the key file lies in)')
     .option('--definition <file>', 'the election’s definition, where the data folder is on another machine')
+    .option('--cluster', 'the election is on a cluster: the end of voting is read from PostgreSQL')
+    .addOption(databaseOption())
     .option(
       '--roll <file>',
       'the voter roll that the keys were made from, CSV or .xlsx: names, e-mail, addresses',
@@ -79,6 +84,7 @@ async function letters(options: LettersOptions): Promise<void> {
   const to = {
     keys,
     place,
+    database: options.cluster ? clusterAddresses(options).database : undefined,
     roll,
     form,
     booth: url,

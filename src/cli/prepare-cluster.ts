@@ -1,6 +1,6 @@
 /** `elections prepare-cluster`: the Kafka topics and the PostgreSQL schema that an election on a cluster stands on. */
 import { Command } from 'commander'
-import { ensureTopics } from '../adapters/kafka/topics.ts'
+import { DEFAULT_PARTITIONS, ensureTopics } from '../adapters/kafka/topics.ts'
 import { migrate } from '../adapters/postgres/migrate.ts'
 import { reached } from '../organise/cluster/addresses.ts'
 import { clusterAddresses, databaseOption, kafkaOption } from './cluster-options.ts'
@@ -27,7 +27,7 @@ export function prepareClusterCommand(): Command {
     .addOption(databaseOption())
     .option(
       '--partitions <n>',
-      'of the ballot log, when it is made; they are never changed afterwards (default: 12)',
+      `of the ballot log, when it is made, two per core of Spark’s; never changed afterwards (default: ${DEFAULT_PARTITIONS})`,
       (text) => atLeastOne(text, MOST_PARTITIONS),
     )
     .option('--json', 'print one line of JSON')

@@ -1,7 +1,7 @@
 /** What a roll would do to an election, found out without doing it: nothing is written. */
 import { definitionFile, electionDir } from '../adapters/embedded/layout.ts'
 import type { BadInput } from '../adapters/files/bad-input.ts'
-import { readDefinition } from '../adapters/files/definition-file.ts'
+import { readDefinition, readNewDefinition } from '../adapters/files/definition-file.ts'
 import { compareIds, idLines } from '../adapters/files/personal-ids.ts'
 import { emptyDistricts, type RollSurvey, surveyRoll } from '../adapters/files/roll-file.ts'
 import type { RollForm } from '../adapters/files/roll-rules.ts'
@@ -34,7 +34,7 @@ export async function previewElection(
   { definition, roll, form }: RollToPreview & { readonly definition: string },
   hands: NewElectionHands,
 ): Promise<RollPreview> {
-  const { election } = await readDefinition(definition)
+  const { election } = await readNewDefinition(definition)
   const survey = await surveyed(election, { roll, form }, hands)
   for (const warning of emptyDistricts(election, survey)) hands.note(`${roll}: warning: ${warning}`)
   for (const warning of releaseWarnings(election, survey.perDistrict))

@@ -4,7 +4,7 @@
  */
 
 import type { VoterKey } from '../adapters/files/key-file.ts'
-import type { Election } from '../core/election/definition.ts'
+import type { Contest, Election } from '../core/election/definition.ts'
 import type { Random } from './random.ts'
 import type { Weights } from './weights.ts'
 
@@ -51,11 +51,7 @@ export function ballots(election: Election, weights: Weights, isDefault: boolean
       if (!carries(i, at)) return null
       if (short) return [pick(weights[i]!, random)]
       if (random.fraction() < LEFT_BLANK) return []
-      const options = new Set<number>([pick(weights[i]!, random)])
-      for (let vote = 1; vote < contest.votes; vote++)
-        // One draw per vote: meeting an option again is a vote not used, which is valid and needs no bound.
-        if (random.fraction() >= VOTE_UNUSED) options.add(pick(weights[i]!, random))
-      return [...options].sort((a, b) => a - b)
+      return marksOf(contest, weights[i]!, random)
     })
   }
 
@@ -87,6 +83,27 @@ export function ballots(election: Election, weights: Weights, isDefault: boolean
   }
 
   return { draw, form, unknownCandidate }
+}
+
+/** Marks that the rules of a contest allow: "none of these" alone, otherwise no fewer than it asks for. */
+function marksOf({ options, votes, min }: Contest, weights: readonly number[], random: Random): number[] {
+  const marked = new Set<number>([pick(weights, random)])
+  if ([...marked].some((option) => options[option]!.noneOfThese)) return [...marked]
+  for (let vote = 1; vote < votes; vote++) {
+    // One draw per vote: meeting an option again is a vote not used, which needs no bound. So is "none of these".
+    if (random.fraction() < VOTE_UNUSED) continue
+    const option = pick(weights, random)
+    if (!options[option]!.noneOfThese) marked.add(option)
+  }
+  while (marked.size < min) {
+    const left = options.flatMap(({ noneOfThese }, i) => (noneOfThese || marked.has(i) ? [] : [i]))
+    // There are fewer of them than the contest asks for: blank is what remains.
+    if (left.length === 0) return []
+    const sum = left.reduce((total, i) => total + weights[i]!, 0)
+    const scaled = left.map((i) => (sum > 0 ? weights[i]! / sum : 1 / left.length))
+    marked.add(left[pick(scaled, random)]!)
+  }
+  return [...marked].sort((a, b) => a - b)
 }
 
 function pick(weights: readonly number[], random: Random): number {

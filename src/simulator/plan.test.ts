@@ -45,6 +45,19 @@ const SEVERAL: DefinitionFile = {
     },
   ],
 }
+const WITH_RULES: DefinitionFile = {
+  ...SEVERAL,
+  contests: [
+    ...SEVERAL.contests,
+    {
+      ...{ id: 'board', title: 'Board', votes: 3, min: 3 },
+      options: [
+        ...['e', 'f', 'g', 'h'].map((id) => ({ id, name: id.toUpperCase() })),
+        { id: 'none', name: 'None of these', none_of_these: true },
+      ],
+    },
+  ],
+}
 const MIXED: TrafficShares = {
   double: 0.1,
   wrong: 0.15,
@@ -118,6 +131,7 @@ describe('the plan', () => {
   for (const [name, file] of [
     ['one contest', ONE_CONTEST],
     ['several contests', SEVERAL],
+    ['a least number of choices, and none of these', WITH_RULES],
   ] as const)
     it(`fills in valid ballots of the voter’s style (${name})`, () => {
       const election = electionFrom(file)
@@ -132,6 +146,23 @@ describe('the plan', () => {
         assert.equal(marked.choices, JSON.stringify(request.marks!.map((options) => options ?? [])))
       }
     })
+
+  it('chooses "none of these", as many as a contest asks for, and nothing, whatever the weights', () => {
+    const election = electionFrom(WITH_RULES)
+    for (const board of [
+      [0.2, 0.2, 0.2, 0.2, 0.2],
+      [0.5, 0, 0, 0, 0.5],
+    ]) {
+      const { draw } = ballots(election, [[0.5, 0.5], [0.25, 0.25, 0.25, 0.25], board], true)
+      const random = seededRandom(7)
+      const seen = new Set<string>()
+      for (let i = 0; i < 2_000; i++) {
+        const marks = draw('south', random)[2]!
+        seen.add(marks.includes(4) ? `none of ${marks.length}` : String(marks.length))
+      }
+      assert.deepEqual([...seen].sort(), ['0', '3', 'none of 1'])
+    }
+  })
 
   it('uses a key once as a first vote, each with an Idempotency-Key of its own', () => {
     const firsts = play(ONE_CONTEST, MIXED, 5_000).filter(({ kind }) => kind === 'first')

@@ -74,6 +74,28 @@ after(async () => {
   await on.end()
 })
 
+/** Times in letters are to the minute. */
+async function saysTheEndInLetters(): Promise<void> {
+  const letters = (out: string, ...more: string[]) =>
+    on.cliWithoutData(
+      ...['letters', '--data', on.dataDir, '--keys', election.keysFile, '--format', 'html'],
+      ...['--url', `https://vote.example.org/e/${election.id}`, '--out', join(on.dir, out), ...more],
+    )
+  const before = await letters('before.html')
+  assert.match(before.stderr, /show the end of voting as it was defined: .* add --cluster/)
+  const run = await letters('letters.html', '--cluster')
+  assert.equal(run.code, 0, run.stderr)
+  assert.doesNotMatch(run.stderr, /as it was defined/)
+  const minutes = new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' })
+  for (const [out, endsMs] of [
+    ['before.html', closesAtMs],
+    ['letters.html', extendedToMs],
+  ] as const) {
+    const [, words] = /<dt>Voting ends<\/dt><dd>([^<]*)/.exec(readFileSync(join(on.dir, out), 'utf8'))!
+    assert.ok(words!.includes(minutes.format(endsMs)), `${words} for ${iso(endsMs)}`)
+  }
+}
+
 test('voting goes on past its first end at every gateway, also at one that slept over both', async () => {
   await votes(gateways, 5)
   const [awake, asleep] = gateways
@@ -136,6 +158,7 @@ test('what cannot be extended is told why, and nothing is changed', async () => 
 })
 
 test('it ends at the new time everywhere, the log says why, and anybody can verify it', async () => {
+  await saysTheEndInLetters()
   const late = election.take(2)
   for (const [i, { url }] of gateways.entries()) {
     const answer = await castVote(url, election.id, late[i]!, 'ada')

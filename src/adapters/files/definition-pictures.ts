@@ -40,6 +40,7 @@ export async function readPictures(path: string, definition: ReadDefinition): Pr
   const problems: InputProblem[] = []
   const added: { readonly offset: number; readonly text: string }[] = []
   const withExif = new Set<string>()
+  let withoutPaper: string | undefined
   let total = 0
   for (const { at, file, sha256 } of named) {
     const node = findNodeAtLocation(tree, [...at])!
@@ -56,6 +57,7 @@ export async function readPictures(path: string, definition: ReadDefinition): Pr
     else if (sha256 !== undefined && sha256 !== hash) refuse(`has the SHA-256 ${hash}, not the one given`)
     else {
       if (form.hasExif) withExif.add(file)
+      if (at[0] === 'logo' && form.type === 'image/webp') withoutPaper = file
       if (!pictures.has(hash)) total += bytes.length
       pictures.set(hash, bytes)
       if (total > MOST_PICTURES_BYTES) {
@@ -71,6 +73,8 @@ export async function readPictures(path: string, definition: ReadDefinition): Pr
     (file) =>
       `${file} has notes of a camera in it (Exif), perhaps where it was taken: everybody can read them`,
   )
+  if (withoutPaper !== undefined)
+    notes.push(`${withoutPaper} is WebP: letters in PDF are without it, save it as PNG or JPEG`)
   return { ...withHashes(path, definition, added), pictures, notes }
 }
 

@@ -32,7 +32,7 @@ const FOREVER = { 'retention.ms': '-1', 'retention.bytes': '-1' } as const
  * Enough for three cores of Spark at two each. Every partition is one more task in every batch of the count and one more
  * record batch in every append, whether or not anybody votes: more are for clusters that have the cores.
  */
-const DEFAULT_PARTITIONS = 6
+export const DEFAULT_PARTITIONS = 6
 const DEFAULT_REPLICAS = 3
 
 /** What must be there, for so many copies of every record. Pure. */

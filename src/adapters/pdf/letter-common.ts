@@ -1,8 +1,9 @@
 /** What all voters of a district read in one language: everything of a letter but the address, the id and the key. */
 import type { Letter, LetterPage } from '../../core/letter/letter.ts'
 import type { Doc } from './doc.ts'
-import { MM, type PdfLook, SENDER_MM } from './letter-look.ts'
+import { MM, SENDER_MM, type SheetLook } from './letter-look.ts'
 import type { QrPlace } from './letter-qr.ts'
+import type { OpenedImage } from './printable-logo.ts'
 import { draw, paragraph, type Type } from './set-text.ts'
 import { ACCENT, INK, QUIET } from './sheet.ts'
 
@@ -29,7 +30,7 @@ export function drawCommon(
   doc: Doc,
   page: LetterPage,
   letter: Letter,
-  look: PdfLook,
+  look: SheetLook,
   set: (text: string) => string,
 ): { readonly slot: KeySlot; readonly until: number } {
   const column = columnOf(doc, page, look, set)
@@ -61,7 +62,7 @@ export function drawOwnWords(
   doc: Doc,
   page: LetterPage,
   words: readonly string[],
-  look: PdfLook,
+  look: SheetLook,
   set: (text: string) => string,
 ): void {
   const bottom = (look.envelope.height - look.envelope.margin.bottom - PARAGRAPH_MM) * MM
@@ -95,7 +96,12 @@ interface Column {
   readonly pair: (label: string, text: string) => void
 }
 
-function columnOf(doc: Doc, page: LetterPage, { envelope }: PdfLook, set: (text: string) => string): Column {
+function columnOf(
+  doc: Doc,
+  page: LetterPage,
+  { envelope }: SheetLook,
+  set: (text: string) => string,
+): Column {
   const isRtl = page.dir === 'rtl'
   const { left, right } = envelope.margin
   const x = left * MM
@@ -175,7 +181,7 @@ const LOGO = { width: 40, height: 20, top: 12 }
 function drawTop(
   doc: Doc,
   page: LetterPage,
-  { envelope, logo }: PdfLook,
+  { envelope, logo }: SheetLook,
   set: (text: string) => string,
 ): void {
   const { left, right } = envelope.margin
@@ -198,11 +204,12 @@ function drawTop(
 }
 
 /** @returns how far it reaches, points */
-function drawLogo(doc: Doc, logo: Uint8Array | null, at: number, isRtl: boolean): number {
+function drawLogo(doc: Doc, logo: OpenedImage | null, at: number, isRtl: boolean): number {
   if (logo === null) return 0
   const [width, height] = [LOGO.width * MM, LOGO.height * MM]
   const fit: [number, number] = [width, height]
-  doc.image(Buffer.from(logo), isRtl ? at - width : at, LOGO.top * MM, {
+  // An opened image is taken as it is; pdfkit's types know of bytes and paths alone.
+  doc.image(logo as unknown as string, isRtl ? at - width : at, LOGO.top * MM, {
     fit,
     align: isRtl ? 'right' : undefined,
     valign: 'center',
@@ -213,7 +220,7 @@ function drawLogo(doc: Doc, logo: Uint8Array | null, at: number, isRtl: boolean)
 function drawSender(
   doc: Doc,
   organiser: string,
-  { left, top, width }: PdfLook['envelope']['window'],
+  { left, top, width }: SheetLook['envelope']['window'],
   set: (text: string) => string,
 ): void {
   const [x, right] = [left * MM, (left + width) * MM]

@@ -6,10 +6,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import PDFDocument from 'pdfkit'
 import type { Letter, LetterPage } from '../../core/letter/letter.ts'
 import type { Doc } from './doc.ts'
+import { forgetWords, forgetWrittenPages } from './flat-memory.ts'
 import { LATIN, missingIn, openFace } from './font-set.ts'
 import { drawCommon, drawOwnWords, type KeySlot } from './letter-common.ts'
-import { MM, type PdfLook, SENDER_MM } from './letter-look.ts'
+import { MM, type PdfLook, SENDER_MM, type SheetLook } from './letter-look.ts'
 import { drawQr } from './letter-qr.ts'
+import { openImage } from './printable-logo.ts'
 import { type Recorded, recording } from './recorded.ts'
 import { draw, paragraph, type Type } from './set-text.ts'
 import { INK } from './sheet.ts'
@@ -17,9 +19,11 @@ import { INK } from './sheet.ts'
 /** The bytes of the file, as pages are made. */
 export async function* pdfLetters(
   batches: AsyncIterable<readonly Letter[]>,
-  look: PdfLook,
+  { logo, ...rest }: PdfLook,
 ): AsyncGenerator<Uint8Array> {
-  const doc = newDocument(look)
+  const doc = newDocument(rest.envelope)
+  const look: SheetLook = { ...rest, logo: logo === null ? null : openImage(doc, logo) }
+  forgetWrittenPages(doc)
   let made: Uint8Array[] = []
   doc.on('data', (chunk: Uint8Array) => made.push(chunk))
   const ended = new Promise<void>((resolve, reject) => {
@@ -40,6 +44,7 @@ export async function* pdfLetters(
         if (words.length > 0) drawOwnWords(doc.addPage(), page, words, look, set)
       }
       if (voter % LETTERS_PER_TURN > 0) continue
+      if (voter % LETTERS_REMEMBERED === 0) forgetWords(doc)
       await nextTurn()
       yield* made
       made = []
@@ -50,8 +55,10 @@ export async function* pdfLetters(
 }
 
 const LETTERS_PER_TURN = 16
+/** Letters whose names and addresses are kept as shapes; a multiple of the above. */
+const LETTERS_REMEMBERED = 256
 
-function newDocument({ envelope }: PdfLook): Doc {
+function newDocument(envelope: PdfLook['envelope']): Doc {
   const doc = new PDFDocument({
     size: [envelope.width * MM, envelope.height * MM],
     ...{ margin: 0, autoFirstPage: false, pdfVersion: '1.7' },
@@ -72,9 +79,10 @@ function settable(onMissing: () => void): (text: string) => string {
 }
 
 /** Draws what is the same for all voters of a district and language; pages of which there are many are recorded. */
-function commonParts(doc: Doc, look: PdfLook): (page: LetterPage, letter: Letter) => CommonPart {
-  const known = new Map<LetterPage, Recorded<CommonPart>>()
-  const fitting = fittingPages(look)
+function commonParts(doc: Doc, look: SheetLook): (page: LetterPage, letter: Letter) => CommonPart {
+  // Weak: of an election with more pages than the maker of letters keeps, each is a letter's own.
+  const known = new WeakMap<LetterPage, Recorded<CommonPart>>()
+  const fitting = fittingPages({ ...look, logo: null })
   return (page, letter) => {
     const before = known.get(page)
     if (before !== undefined) {
@@ -107,9 +115,9 @@ interface CommonPart {
   readonly words: readonly string[]
 }
 
-/** Finds what has room on one page, by drawing it on paper that is thrown away. */
+/** Finds what has room on one page, by drawing it on paper that is thrown away. The logo has a place of its own. */
 function fittingPages(
-  look: PdfLook,
+  look: SheetLook,
 ): (page: LetterPage, letter: Letter) => { readonly first: LetterPage; readonly words: readonly string[] } {
   const { envelope } = look
   const bottom = (envelope.height - envelope.margin.bottom) * MM
@@ -121,7 +129,7 @@ function fittingPages(
       bare,
       { ...bare, contests: [...page.contests.slice(0, FEW_CONTESTS), page.words.more(few)] },
     ].find((tried) => {
-      const scratch = newDocument(look).addPage()
+      const scratch = newDocument(envelope).addPage()
       const { until } = drawCommon(
         scratch,
         tried,
@@ -142,7 +150,7 @@ const LEADING = 1.36
 function drawWindow(
   doc: Doc,
   { recipient, pages: [page] }: Letter,
-  { envelope }: PdfLook,
+  { envelope }: SheetLook,
   set: (text: string) => string,
 ): void {
   if (recipient.length === 0) return

@@ -4,6 +4,7 @@
  * docs/definition.md; the rules a schema cannot say are in definition-rules.ts.
  */
 import * as Type from 'typebox'
+import { ID_PATTERN, MAX_ID } from './id.ts'
 import { INSTANT_PATTERN } from './instant.ts'
 import { FRACTION_PATTERN } from './share.ts'
 
@@ -35,8 +36,8 @@ const PICTURE_FILE =
 
 const id = (what: string) =>
   Type.String({
-    pattern: '^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$',
-    maxLength: 64,
+    pattern: ID_PATTERN,
+    maxLength: MAX_ID,
     description: `${what}: lower-case letters, digits, "-" and "_"`,
   })
 

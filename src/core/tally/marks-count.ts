@@ -2,8 +2,8 @@
  * Counts as an engine elsewhere tells them: how many ballots of a district have exactly these marks in a contest, in
  * absolute numbers (docs/protocol.md, "Aggregated votes").
  */
-const ID = /^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/
-const MAX_ID = 64
+import { isId } from '../election/id.ts'
+
 const MAX_TEXT = 4_096
 
 /** Ballots of a district whose marks in a contest are exactly these. */
@@ -57,10 +57,6 @@ export function isMarks(value: unknown): value is readonly number[] {
     Array.isArray(value) &&
     value.every((mark, i) => Number.isSafeInteger(mark) && mark >= 0 && (i === 0 || mark > value[i - 1]))
   )
-}
-
-function isId(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= MAX_ID && ID.test(value)
 }
 
 function parseJson(text: string): unknown {

@@ -62,6 +62,18 @@ test('an equal checkpoint is kept once, and no more than a few logs and checkpoi
   assert.deepEqual(byKey(memory), memory)
 })
 
+test('of the addresses of one log the oldest make room, and those of another log stay', () => {
+  let memory = after(BLANK_MEMORY, seen('b', 1, 'https://b.example/log/'))
+  const at = (n: number) => `https://${n}.example/log/`
+  for (let n = 0; n < 30; n++) memory = after(memory, seen('a', n, at(n)))
+  memory = after(memory, seen('a', 30, at(12)))
+  memory = after(memory, seen('a', 31, at(30)))
+  assert.equal(memory.places.length, 21)
+  assert.equal(keyAt(memory, 'https://b.example/log/'), 'b+key')
+  for (const n of [9, 10, 11]) assert.equal(keyAt(memory, at(n)), n < 12 && n !== 11 ? undefined : 'a+key')
+  for (const n of [12, 29, 30]) assert.equal(keyAt(memory, at(n)), 'a+key')
+})
+
 test('long notes push out older ones, never the newest', () => {
   const long = (size: number) => ({ ...seen('a', size), note: `a\n${size}\n${'x'.repeat(200_000)}` })
   let memory = after(BLANK_MEMORY, seen('a', 1))

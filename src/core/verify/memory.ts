@@ -40,6 +40,9 @@ export interface MemoryBounds {
   readonly characters: number
 }
 
+/** Addresses of one log that are kept: one log is seldom read at more than a few, and a stranger can name any number. */
+const MOST_PLACES = 20
+
 export const BLANK_MEMORY: Memory = { logs: [], places: [] }
 
 export function knownLog(memory: Memory, key: string | null): KnownLog | undefined {
@@ -65,8 +68,19 @@ export function withVerified(
   const places = memory.places.filter(([at]) => at !== place)
   return {
     logs,
-    places: (place === null ? places : [...places, [place, key] as const]).filter(([, its]) => kept.has(its)),
+    places: newestPlaces(place === null ? places : [...places, [place, key] as const], kept),
   }
+}
+
+/** Of each log that is kept, the addresses seen last. */
+function newestPlaces(places: Memory['places'], kept: ReadonlySet<string>): Memory['places'] {
+  const counts = new Map<string, number>()
+  const isNew = ([, key]: Memory['places'][number]): boolean => {
+    const count = (counts.get(key) ?? 0) + 1
+    counts.set(key, count)
+    return count <= MOST_PLACES && kept.has(key)
+  }
+  return places.toReversed().filter(isNew).reverse()
 }
 
 /** As many as are kept, the last one always. */

@@ -5,7 +5,7 @@ import { qrCode } from '../../core/qr/qr-code.ts'
 
 export interface LetterLook {
   readonly envelope: Envelope
-  /** PNG or JPEG; null where there is none. */
+  /** PNG, JPEG or WebP; null where there is none. */
   readonly logo: Uint8Array | null
   /** The heading, where another is wanted than the election's title. */
   readonly title: string | undefined

@@ -8,6 +8,7 @@ import {
   definitionFile,
   electionDir,
   journalFile,
+  picturesDir,
 } from '../../adapters/embedded/layout.ts'
 import { openJournal } from '../../adapters/embedded/log-journal.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
@@ -20,20 +21,30 @@ import type { Election } from '../../core/election/definition.ts'
 import { readInstant } from '../../core/election/instant.ts'
 import type { LetterElection } from '../../core/letter/letter.ts'
 import { amended } from '../../core/log/amended.ts'
+import { extendedElection } from '../cluster/extended-end.ts'
 import { verifierKeyIn } from '../public-log.ts'
 import type { ElectionPlace } from './booth-address.ts'
 
 export interface LetterSource extends Pick<LetterElection, 'election' | 'offsets' | 'logKey'> {
-  /** The organiser's logo, PNG or JPEG; null where there is none. */
+  /** The organiser's logo, PNG, JPEG or WebP; null where there is none. */
   readonly logo: Uint8Array | null
+  /** Whether the end of voting is known as it is by now, not only as it was defined. */
+  readonly isEndKnown: boolean
   /** @throws {BadInput} where the key is of another election than this */
   readonly refuseForeign: (key: VoterKey, path: string) => void
 }
 
 const MOST_LOGO = 16 * 1024 * 1024
 
-/** @throws {BadInput} where it cannot be read */
-export async function letterSource(place: ElectionPlace, id: string): Promise<LetterSource> {
+/**
+ * @param database PostgreSQL's address, where the election's ballots lie on a cluster; null where it is not known
+ * @throws {BadInput} where it cannot be read; {EngineTrouble}
+ */
+export async function letterSource(
+  place: ElectionPlace,
+  id: string,
+  database: string | null,
+): Promise<LetterSource> {
   const dir = 'dataDir' in place ? electionDir(place.dataDir, id) : null
   const { file, election } = await readDefinition(
     'dataDir' in place ? definitionFile(electionDir(place.dataDir, id)) : place.definition,
@@ -42,9 +53,12 @@ export async function letterSource(place: ElectionPlace, id: string): Promise<Le
     const instant = readInstant(text)
     return typeof instant === 'string' ? 0 : instant.offset
   }
-  const now = dir === null ? election : await electionNow(dir, election)
+  const isElsewhere = dir !== null && existsSync(clusterFile(dir))
+  if ('dataDir' in place && !isElsewhere && database !== null)
+    throw new BadInput(dir!, [{ message: 'its ballots lie in this folder: leave --cluster out' }])
   return {
-    election: now,
+    election: await electionNow(place, election, isElsewhere ? database : null),
+    isEndKnown: dir !== null && (!isElsewhere || database !== null),
     offsets: { opens: offsetOf(file.opens_at), closes: offsetOf(file.closes_at) },
     logKey: dir === null ? null : verifierKeyIn(dir),
     logo: logoOf(election, dir, 'definition' in place ? dirname(place.definition) : null),
@@ -52,8 +66,15 @@ export async function letterSource(place: ElectionPlace, id: string): Promise<Le
   }
 }
 
-/** As amendments have changed it; on a cluster they are not in the folder, and the definition stands. */
-async function electionNow(dir: string, election: Election): Promise<Election> {
+/** As amendments have changed it. On a cluster PostgreSQL has them, and where it is not asked the definition stands. */
+async function electionNow(
+  place: ElectionPlace,
+  election: Election,
+  database: string | null,
+): Promise<Election> {
+  if ('definition' in place) return election
+  if (database !== null) return extendedElection(place.dataDir, election.id, database)
+  const dir = electionDir(place.dataDir, election.id)
   if (!existsSync(journalFile(dir))) return election
   const journal = openJournal(journalFile(dir), { readOnly: true })
   try {
@@ -70,7 +91,7 @@ function logoOf({ logo }: Election, dir: string | null, beside: string | null): 
   if (logo === null) return null
   const path =
     dir !== null && logo.sha256 !== null
-      ? join(dir, 'pictures', logo.sha256)
+      ? join(picturesDir(dir), logo.sha256)
       : beside === null
         ? undefined
         : join(beside, logo.file)

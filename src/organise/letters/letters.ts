@@ -25,6 +25,8 @@ export interface LettersToWrite {
   readonly form?: RollForm | undefined
   /** The booth's address, without a fragment. */
   readonly booth: string
+  /** PostgreSQL's address, where the election's ballots lie on a cluster. */
+  readonly database?: string | undefined
   /** A file that does not exist yet. */
   readonly out: string
   readonly format: LetterFormat
@@ -44,9 +46,9 @@ export interface WrittenLetters {
 /** @throws {BadInput} where a file or the address is unfit, or `out` is taken or cannot be written; no file is left then */
 export async function writeLetters(to: LettersToWrite, progress: Progress): Promise<WrittenLetters> {
   const { keys, place, booth, out, form } = to
-  const source = await letterSource(place, await electionAt(booth, place))
+  const source = await letterSource(place, await electionAt(booth, place), to.database ?? null)
   const roll = to.roll === undefined ? undefined : await checkedRoll(to.roll, source.election, form, progress)
-  const counter: Counter = { letters: 0, ids: changedIds(), withoutAddress: 0, missing: [] }
+  const counter: Counter = { letters: 0, ids: changedIds(), withoutAddress: 0, missing: [], unprinted: null }
   await progress('Writing letters', undefined, async (onProgress) => {
     const holders = keyHolders({ keys, election: source.election, roll, onProgress })
     const pieces = await piecesOf(to, source, roll, letters(to, source, holders, counter), counter)
@@ -61,6 +63,8 @@ interface Counter {
   withoutAddress: number
   /** Letters with a character that no font has, the first of them. */
   readonly missing: number[]
+  /** Why the logo is not printed, in words; null where it is, or there is none. */
+  unprinted: string | null
 }
 
 function checkedRoll(
@@ -107,7 +111,7 @@ async function piecesOf(
   { election, logo }: LetterSource,
   roll: CheckedRoll | undefined,
   batches: AsyncIterable<readonly AddressedLetter[]>,
-  { missing }: Counter,
+  counter: Counter,
 ): Promise<AsyncIterable<string | Uint8Array>> {
   const look: LetterLook = { envelope: ENVELOPE[envelope], logo, title }
   const merge: MergeOptions = {
@@ -122,14 +126,27 @@ async function piecesOf(
     case 'html':
       return htmlLetters(batches, look)
     case 'pdf':
-      // Fonts and the shaper of letters are loaded for those who print PDF alone.
-      return (await import('../../adapters/pdf/letter-pages.ts')).pdfLetters(lettersOf(batches), {
-        ...look,
-        onMissing: (letter) => {
-          if (missing.length < MOST_MISSING && missing.at(-1) !== letter) missing.push(letter)
-        },
-      })
+      return pdfPieces(batches, look, counter)
   }
+}
+
+/** Fonts and the shaper of letters are loaded for those who print PDF alone. */
+async function pdfPieces(
+  batches: AsyncIterable<readonly AddressedLetter[]>,
+  look: LetterLook,
+  counter: Counter,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { pdfLetters } = await import('../../adapters/pdf/letter-pages.ts')
+  const { whyNotPrinted } = await import('../../adapters/pdf/printable-logo.ts')
+  const { missing } = counter
+  if (look.logo !== null) counter.unprinted = whyNotPrinted(look.logo)
+  return pdfLetters(lettersOf(batches), {
+    ...look,
+    logo: counter.unprinted === null ? look.logo : null,
+    onMissing: (letter) => {
+      if (missing.length < MOST_MISSING && missing.at(-1) !== letter) missing.push(letter)
+    },
+  })
 }
 
 async function* lettersOf(
@@ -139,8 +156,8 @@ async function* lettersOf(
 }
 
 function warningsOf(
-  { format, booth }: LettersToWrite,
-  { election, logKey }: LetterSource,
+  { format, booth, place }: LettersToWrite,
+  { election, logKey, isEndKnown }: LetterSource,
   roll: CheckedRoll | undefined,
   counter: Counter,
 ): string[] {
@@ -155,6 +172,9 @@ function warningsOf(
     ...(isPrinted && counter.withoutAddress > 0
       ? [`${counter.withoutAddress.toLocaleString('en')} of them have no postal address in the roll`]
       : []),
+    ...(counter.unprinted === null
+      ? []
+      : [`the letters are without the logo, which ${counter.unprinted}, or print the letters as HTML`]),
     ...(counter.missing.length > 0
       ? [
           `letters ${counter.missing.slice(0, 10).join(', ')}${counter.missing.length > 10 ? ' and others' : ''} have a character that no font here has, and a question mark in its place: print those as HTML`,
@@ -162,6 +182,9 @@ function warningsOf(
       : []),
     ...(isPrinted && without.length > 0
       ? [`the letter’s own words are not there in ${without.join(', ')}: they are in English there`]
+      : []),
+    ...(isPrinted && !isEndKnown && 'dataDir' in place
+      ? ['the letters show the end of voting as it was defined: where it was extended, add --cluster']
       : []),
     ...(isPrinted && logKey === null
       ? ['the letters do not show the key of the public log: name the data folder with --data']

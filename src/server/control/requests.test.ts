@@ -9,7 +9,11 @@ test('addresses', () => {
     method: 'POST',
     request: { kind: 'change', election: 'council-2026', change: 'add-voters' },
   })
+  const longest = `a${'_'.repeat(62)}z`
+  for (const election of ['city_council-2026', '7', longest])
+    assert.equal(requestAt(`/elections/${election}/extend`)?.method, 'POST', election)
   for (const path of [
+    ...['/elections/_a/extend', '/elections/a_/extend', `/elections/${longest}z/extend`],
     ...[
       '',
       '//',

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { ENCODINGS, type Encoding } from '../../adapters/files/legacy-encoding.ts'
 import type { RollForm } from '../../adapters/files/roll-rules.ts'
+import { isId } from '../../core/election/id.ts'
 import { readInstant } from '../../core/election/instant.ts'
 import { ROLL_FIELDS, type RollField } from '../../core/roll/headings.ts'
 import type { ChangeAsk } from '../../organise/served-change.ts'
@@ -14,7 +15,6 @@ export type ControlRequest =
 /** Paths and how many of them one request may name. */
 const MOST_PATH = 4096
 const MOST_AGAINST = 100
-const ID = /^[a-z0-9][a-z0-9-]{0,63}$/
 const CHANGE = /^\/elections\/([^/]+)\/(extend|add-voters)$/
 export const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const STATE = /^"([0-9a-f]{64})"$/
@@ -26,7 +26,7 @@ export function requestAt(
   if (path === '/') return { method: 'GET', request: { kind: 'hello' } }
   if (path === '/look') return { method: 'POST', request: { kind: 'look' } }
   const [, election, change] = CHANGE.exec(path) ?? []
-  if (election === undefined || !ID.test(election)) return undefined
+  if (election === undefined || !isId(election)) return undefined
   return { method: 'POST', request: { kind: 'change', election, change: change as ChangeAsk['change'] } }
 }
 
