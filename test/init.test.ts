@@ -377,7 +377,10 @@ const PIXEL = Buffer.from(
 )
 
 test('a logo that letters in PDF are without is told of', async () => {
-  await cp(new URL('../examples/river-county/photos/baptiste.webp', import.meta.url), join(folder, 'logo.webp'))
+  await cp(
+    new URL('../examples/river-county/photos/baptiste.webp', import.meta.url),
+    join(folder, 'logo.webp'),
+  )
   await redefine((definition) => {
     definition.logo = { file: 'logo.webp' }
   })

@@ -157,7 +157,9 @@ interface Wrong {
 async function refused(t: TestContext, place: Place, { args, fault, words }: Wrong): Promise<void> {
   const typed = args(place)
   const before = contents(place.dir)
-  const { code, out, lines } = await elections(t, typed)
+  const { code, out, lines: all } = await elections(t, typed)
+  // On a busy machine the demonstration says how far it is.
+  const lines = all.filter((line) => !/^load(ing|ed)\b/.test(line))
   const told = `${typed.join(' ')}\n${lines.join('\n')}`
   assert.equal(lines.length, 1, told)
   assert.match(lines[0]!, /^elections: /)
@@ -182,7 +184,7 @@ const init = ({ at }: Place, data: string) => [
   ...['--data', data, '--keys', at('new-keys.csv')],
 ]
 const letters = (keys: string, out: string) => [
-  ...['letters', '--keys', keys, '--url', 'https://vote.example.org/e/x', '--out', out],
+  ...['letters', '--keys', keys, '--url', `https://vote.example.org/e/${ID}`, '--out', out],
 ]
 const rehearse = ({ at }: Place, data: string) => {
   writeFileSync(at('result.csv'), 'district,candidate,votes\nNorth,A,3\nNorth,B,1\n')

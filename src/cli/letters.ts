@@ -79,7 +79,7 @@ How key codes and links are made is in docs/key-code.md. Exit codes: 0 done, 2 r
 
 async function letters(options: LettersOptions): Promise<void> {
   const { keys, url, out, format, envelope, roll, title, words } = options
-  const place = placeOf(options, keys)
+  const place = await placeOf(options, keys)
   const form = rollForm(options)
   const to = {
     keys,

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { electionIds } from '../../adapters/embedded/layout.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { readDefinition } from '../../adapters/files/definition-file.ts'
+import { readKeyFile } from '../../adapters/files/key-file.ts'
 
 /** Where the election is that letters are for: a data folder, or its definition alone. */
 export type ElectionPlace = { readonly dataDir: string } | { readonly definition: string }
@@ -39,12 +40,14 @@ export async function electionAt(booth: string, place: ElectionPlace): Promise<s
 }
 
 /** The place that is named, or the data folder that the key file lies in. @throws {BadInput} where there is none */
-export function placeOf(
+export async function placeOf(
   { data, definition }: { readonly data?: string | undefined; readonly definition?: string | undefined },
   keys: string,
-): ElectionPlace {
+): Promise<ElectionPlace> {
   if (definition !== undefined) return { definition }
   if (data !== undefined) return { dataDir: data }
+  // A mistyped name of the file is the likelier slip.
+  for await (const _ of readKeyFile(keys)) break
   const folder = dirname(keys)
   if (electionIds(folder).length > 0) return { dataDir: folder }
   throw new BadInput(keys, [
