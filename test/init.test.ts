@@ -357,6 +357,8 @@ test('options that look alike, show nothing or turn the direction are refused wi
   })
   const { code, err } = await init()
   assert.equal(code, 2)
+  const preview = await init(['--dry-run'])
+  assert.deepEqual([preview.code, preview.err], [2, err], 'a preview reads it by the rules of the real thing')
   const told = err
     .split('\n')
     .map((line) => /options\[(\d)\]\.name (?:"[^"]*" )?(\w+ \w+)/.exec(line)?.slice(1).join(' '))
@@ -373,6 +375,19 @@ const PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
   'base64',
 )
+
+test('a logo that letters in PDF are without is told of', async () => {
+  await cp(
+    new URL('../examples/river-county/photos/baptiste.webp', import.meta.url),
+    join(folder, 'logo.webp'),
+  )
+  await redefine((definition) => {
+    definition.logo = { file: 'logo.webp' }
+  })
+  const { code, err } = await init()
+  assert.equal(code, 0, err)
+  assert.match(err, /logo\.webp is WebP: letters in PDF are without it, save it as PNG or JPEG/)
+})
 
 test('a photo is looked over, named by its hash in the definition, and kept; a drawing is refused', async () => {
   await mkdir(join(folder, 'photos'))
