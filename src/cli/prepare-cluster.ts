@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { DEFAULT_PARTITIONS, ensureTopics } from '../adapters/kafka/topics.ts'
 import { migrate } from '../adapters/postgres/migrate.ts'
+import { VOTES } from '../core/log/topics.ts'
 import { reached } from '../organise/cluster/addresses.ts'
 import { clusterAddresses, databaseOption, kafkaOption } from './cluster-options.ts'
 import { atLeastOne } from './options.ts'
@@ -52,6 +53,12 @@ async function prepare(options: PrepareOptions): Promise<void> {
   if (options.json) console.log(JSON.stringify({ topics, migrations }))
   else {
     console.log(`Kafka: ${topics.length === 0 ? 'all topics are there' : `made ${topics.join(', ')}`}`)
+    if (topics.includes(VOTES)) {
+      const partitions = options.partitions ?? DEFAULT_PARTITIONS
+      console.log(
+        `  ${VOTES} has ${partitions} partitions for good, enough for ${Math.ceil(partitions / 2)} cores of Spark: for more of them delete the topic before the first election is made, and give --partitions`,
+      )
+    }
     console.log(`PostgreSQL: ${migrations.length === 0 ? 'up to date' : `applied ${migrations.join(', ')}`}`)
   }
 }
