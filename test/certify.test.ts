@@ -137,6 +137,10 @@ test('certifying again says that it is done and changes nothing', async () => {
   const [json, pdf] = ['certification.json', 'certification.pdf'].map((name) =>
     readFileSync(logFile(server.dataDir, name)),
   )
+  const nowhere = await certify(server.dataDir, '--pdf', join(server.dir, 'nowhere', 'copy.pdf'))
+  assert.deepEqual([nowhere.code, nowhere.stdout], [2, ''])
+  assert.match(nowhere.stderr, /copy\.pdf: its folder .*nowhere is missing/)
+  assert.doesNotMatch(nowhere.stderr, /verifying/)
   const copy = join(server.dir, 'copy.pdf')
   const { code, stdout, stderr } = await certify(server.dataDir, '--pdf', copy)
   assert.equal(code, 0, stderr)

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Command, Option } from 'commander'
+import { refuseUnwritable } from '../adapters/files/output-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { castVoteRecords } from '../organise/cast-vote-records.ts'
 import { RESULT_FORMATS, type ResultFormat, resultPieces, writeResult } from '../organise/export-result.ts'
@@ -49,6 +50,7 @@ Examples:
 
 async function run(options: ExportOptions): Promise<void> {
   const { data, election, format, language, out } = options
+  if (out !== undefined) refuseUnwritable(out)
   if (format === 'cvr') {
     const made = { generatedAtMs: systemClock.nowMs(), version: VERSION }
     return put(castVoteRecords(data, chosenElection(data, election), made), out, 'cast vote records')

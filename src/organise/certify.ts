@@ -7,6 +7,7 @@ import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { logFolder } from '../adapters/files/log-folder.ts'
 import { logFolderReader } from '../adapters/files/log-reading.ts'
+import { refuseUnwritable } from '../adapters/files/output-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { sha256Hex } from '../adapters/node/digest.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
@@ -76,11 +77,12 @@ export type Certified =
 
 /**
  * Certifies, or says why not; nothing is written then.
- * @throws {BadInput} where the log is not closed yet, or there is none; {FolderInUse} where a server runs on the folder
+ * @throws {BadInput} where the log is not closed yet, or there is none, or the PDF’s copy cannot be written; {FolderInUse} where a server runs on the folder
  *   whose secret is to be destroyed; {NotYet} {BadAddress}
  */
 export async function certifyElection(asked: CertifyAsked, progress: Progress): Promise<Certified> {
   const { dataDir, id, cluster: addresses } = asked
+  if (asked.pdf !== undefined) refuseUnwritable(asked.pdf)
   const lock = asked.destroySecret ? lockFolder(dataDir) : undefined
   const dir = electionDir(dataDir, id)
   try {
@@ -230,7 +232,8 @@ async function writeDocuments(
   const pdf = isDrawn ? await certificatePdf(end.certification, context) : existing.pdf
   await keep?.({ document, pdf }, existing.document)
   await folder.write([{ path: CERTIFICATION_PDF_PATH, bytes: pdf }])
-  if (copy !== undefined) writeFileSync(copy, pdf, { flush: true })
   await folder.write([{ path: CERTIFICATION_PATH, bytes: document }])
+  // Last: whatever a copy runs into, the result is certified.
+  if (copy !== undefined) writeFileSync(copy, pdf, { flush: true })
   return sha256
 }
