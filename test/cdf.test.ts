@@ -9,6 +9,7 @@ import ajvDraft04 from 'ajv-draft-04'
 import type { Choices } from '../src/core/election/choices.ts'
 import { type DefinitionFile, electionFrom } from '../src/core/election/definition.ts'
 import { cdfText } from '../src/core/tally/cdf.ts'
+import { NO_LOTS } from '../src/core/tally/contest-outcome.ts'
 import { pluralityTally } from '../src/core/tally/plurality.ts'
 import { shownResult } from '../src/core/tally/shown.ts'
 import { sharedFile, withoutShared } from './shared.ts'
@@ -53,7 +54,7 @@ function report(changes: Partial<DefinitionFile> = {}, phase: 'open' | 'closed' 
     ...standing,
     told: election.suppressBelow > 1 ? counted : null,
   })!
-  const made = { generatedAtMs: 1_767_300_000_999, version: '1.2.3', phase, eligible }
+  const made = { generatedAtMs: 1_767_300_000_999, version: '1.2.3', phase, eligible, lots: NO_LOTS }
   return JSON.parse([...cdfText(election, shown, made)].join(''))
 }
 
