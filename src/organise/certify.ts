@@ -234,7 +234,7 @@ async function writeDocuments(
     existing.pdf === undefined ||
     [logAddress !== null, paper !== 'a4', language !== undefined].includes(true)
   const { election, result, eligible } = counted
-  const context = { sha256, logAddress, paper, election, result, eligible }
+  const context = { sha256, logAddress, paper, language, election, result, eligible }
   const pdf = isDrawn ? await certificatePdf(end.certification, context) : existing.pdf
   await keep?.({ document, pdf }, existing.document)
   await folder.write([{ path: CERTIFICATION_PDF_PATH, bytes: pdf }])

@@ -62,10 +62,19 @@ const OPENING = /[\p{Ps}\p{Pi}]$/u
 
 const words = new Intl.Segmenter('und', { granularity: 'word' })
 
-/** @param width points; a word that is wider is broken */
-export function paragraph(doc: Doc, text: string, type: Type, width: number): Paragraph {
+/**
+ * @param width points; a word that is wider is broken
+ * @param direction of the whole; that of its first letter if left out
+ */
+export function paragraph(
+  doc: Doc,
+  text: string,
+  type: Type,
+  width: number,
+  direction?: 'ltr' | 'rtl',
+): Paragraph {
   const clusters = clustersIn(text)
-  const { levels } = bidi.getEmbeddingLevels(text)
+  const { levels } = bidi.getEmbeddingLevels(text, direction)
   const measure = (start: number, end: number) =>
     piecesIn(clusters, levels, start, end).reduce((sum, piece) => sum + widthOf(doc, piece, type), 0)
   const lines: Line[] = []
