@@ -132,7 +132,8 @@ test('counts are the result’s; a withheld district has none', () => {
   assert.ok(!suppressed.includes('south') && !suppressed.includes('unit.district.x'))
   assert.equal(REPORTS.suppressed.Election[0].BallotCounts[0].BallotsCast, 35)
   assert.match(REPORTS.suppressed.Notes, /not counted here yet: 18\./)
-  assert.ok(!('Notes' in REPORTS.closed30))
+  assert.match(REPORTS.closed30.Notes, /^Mayor: /)
+  assert.doesNotMatch(REPORTS.closed30.Notes, /held back/)
 })
 
 test('status, dates and the mark of a simulation', () => {
