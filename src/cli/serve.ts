@@ -95,15 +95,17 @@ Examples:
       const { election } = elections.default
       if (options.json)
         console.log(JSON.stringify({ event: 'ready', url, election: election.id, pid: process.pid }))
-      else
-        console.log(
-          [
-            `${election.title} is served at ${url} (Ctrl-C stops it)`,
-            ...timesOf(elections),
-            ...plainHttpNote(options),
-          ].join('\n'),
-        )
+      else console.log(readyWords(election.title, url, elections, options).join('\n'))
     })
+}
+
+function readyWords(
+  title: string,
+  url: string,
+  elections: RunningServer['elections'],
+  options: ServeOptions,
+): string[] {
+  return [`${title} is served at ${url} (Ctrl-C stops it)`, ...timesOf(elections), ...plainHttpNote(options)]
 }
 
 /** What to know where others than this machine reach the server. */
