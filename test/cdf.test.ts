@@ -9,6 +9,7 @@ import ajvDraft04 from 'ajv-draft-04'
 import type { Choices } from '../src/core/election/choices.ts'
 import { type DefinitionFile, electionFrom } from '../src/core/election/definition.ts'
 import { cdfText } from '../src/core/tally/cdf.ts'
+import { NO_LOTS } from '../src/core/tally/contest-outcome.ts'
 import { pluralityTally } from '../src/core/tally/plurality.ts'
 import { shownResult } from '../src/core/tally/shown.ts'
 import { sharedFile, withoutShared } from './shared.ts'
@@ -53,7 +54,7 @@ function report(changes: Partial<DefinitionFile> = {}, phase: 'open' | 'closed' 
     ...standing,
     told: election.suppressBelow > 1 ? counted : null,
   })!
-  const made = { generatedAtMs: 1_767_300_000_999, version: '1.2.3', phase, eligible }
+  const made = { generatedAtMs: 1_767_300_000_999, version: '1.2.3', phase, eligible, lots: NO_LOTS }
   return JSON.parse([...cdfText(election, shown, made)].join(''))
 }
 
@@ -131,7 +132,8 @@ test('counts are the result’s; a withheld district has none', () => {
   assert.ok(!suppressed.includes('south') && !suppressed.includes('unit.district.x'))
   assert.equal(REPORTS.suppressed.Election[0].BallotCounts[0].BallotsCast, 35)
   assert.match(REPORTS.suppressed.Notes, /not counted here yet: 18\./)
-  assert.ok(!('Notes' in REPORTS.closed30))
+  assert.match(REPORTS.closed30.Notes, /^Mayor: /)
+  assert.doesNotMatch(REPORTS.closed30.Notes, /held back/)
 })
 
 test('status, dates and the mark of a simulation', () => {

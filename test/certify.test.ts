@@ -137,6 +137,10 @@ test('certifying again says that it is done and changes nothing', async () => {
   const [json, pdf] = ['certification.json', 'certification.pdf'].map((name) =>
     readFileSync(logFile(server.dataDir, name)),
   )
+  const nowhere = await certify(server.dataDir, '--pdf', join(server.dir, 'nowhere', 'copy.pdf'))
+  assert.deepEqual([nowhere.code, nowhere.stdout], [2, ''])
+  assert.match(nowhere.stderr, /copy\.pdf: its folder .*nowhere is missing/)
+  assert.doesNotMatch(nowhere.stderr, /verifying/)
   const copy = join(server.dir, 'copy.pdf')
   const { code, stdout, stderr } = await certify(server.dataDir, '--pdf', copy)
   assert.equal(code, 0, stderr)
@@ -205,7 +209,7 @@ test('not one character of the document can be changed', async () => {
   await assert.rejects(open(Buffer.from(`${JSON.stringify({ ...statement, note }, null, 1)}\n`)), Malformed)
 })
 
-test('equal votes are certified as a tie, and a lot is recorded once, for one of the tied', async () => {
+test('equal votes are certified as a tie, and a lot is recorded once, for one of the tied', async (t) => {
   const file = logFile(server.dataDir, 'certification.json')
   const before = readFileSync(file)
   const outcomeIn = () => (JSON.parse(readFileSync(file, 'utf8')) as Certification).contests[0]!.outcome
@@ -235,6 +239,25 @@ test('equal votes are certified as a tie, and a lot is recorded once, for one of
     ...{ result: 'elected', elected: ['alan'], tied: [], tied_seats: 0, vacant: 0, lot: ['alan'] },
   })
   const recorded = readFileSync(file)
+  // The recount and the running server go by it, in words and in files.
+  const tally = await runCli(['tally', '--data', server.dataDir], clock.env)
+  assert.match(tally.stdout, /Alan Turing is elected by lot after a tie/)
+  const spanish = await runCli(['tally', '--data', server.dataDir, '--language', 'es'], clock.env)
+  assert.match(spanish.stdout, /24 papeletas[\s\S]*por sorteo tras un empate: Alan Turing/)
+  const csv = await runCli(['export', '--data', server.dataDir, '--format', 'csv'], clock.env)
+  assert.match(csv.stdout, /,alan,Alan Turing,8,33\.33%,elected by lot\r\n/)
+  await until(async () => (await logState())?.lots !== undefined, 'the server has noticed the lot')
+  const served = await (await fetch(`${server.url}/results.csv`)).text()
+  // A browser's reader takes the byte order mark away.
+  assert.equal(served, csv.stdout.slice(1))
+  const report = (await (await fetch(`${server.url}/results.cdf.json`)).json()) as { Notes: string }
+  assert.match(report.Notes, /Alan Turing is elected by lot after a tie/)
+  const altered = copied(t)
+  const document = logFile(altered, 'certification.json')
+  writeFileSync(document, readFileSync(document, 'utf8').replace('"lot":["alan"]', '"lot":["ada"]'))
+  const without = await runCli(['tally', '--data', altered], clock.env)
+  assert.match(without.stdout, /The tie is not decided/)
+  assert.match(without.stderr, /the certification beside the log is not gone by/)
   for (const more of [[], ['--lot', `${contest}=alan`]])
     assert.match((await certify(server.dataDir, ...more)).stdout, /^Was certified on/)
   const other = await certify(server.dataDir, '--lot', `${contest}=ada`)

@@ -235,7 +235,7 @@ const REFUSED: [what: string, file: string, bytes: string | Buffer, message: Reg
     /voters\.csv: is saved as UTF-16/,
   ],
   ['an unknown district', 'voters.csv', `${ROLL}A,harbor\n`, /voters\.csv:2: district “harbor” is not in/],
-  ['a missing column', 'voters.csv', 'id,district\nA,harbour\n', /voters\.csv:1: .*no column personal_id/],
+  ['a missing column', 'voters.csv', 'code,district\nA,harbour\n', /voters\.csv:1: .*no column personal_id/],
   ['an empty roll', 'voters.csv', ROLL, /voters\.csv: names no voter/],
   ['an empty file', 'voters.csv', '', /voters\.csv: is empty/],
   ['a bad definition', 'election.json', '{\n  "id": 7\n}', /election\.json:2:9: id must be text/],

@@ -2,14 +2,16 @@
 import { Command, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { PAPERS, type Paper } from '../adapters/pdf/sheet.ts'
-import type { Lots } from '../core/log/certification.ts'
 import { CERTIFICATION_PATH, CERTIFICATION_PDF_PATH } from '../core/log/certification-form.ts'
+import type { Lots } from '../core/tally/contest-outcome.ts'
 import { type Certified, certifyElection } from '../organise/certify.ts'
 import { chosenElection } from '../organise/recount.ts'
+import { resultLanguage } from '../organise/result-language.ts'
 import { VERSION } from '../server/version.ts'
 import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options.ts'
 import { EXIT_NO } from './exit.ts'
 import { withProgress } from './progress.ts'
+import { LANGUAGE_HELP } from './result-options.ts'
 import { verifyTable } from './verify-words.ts'
 
 interface CertifyOptions extends ClusterOptions {
@@ -18,6 +20,7 @@ interface CertifyOptions extends ClusterOptions {
   readonly pdf?: string
   readonly url?: string
   readonly paper: Paper
+  readonly language?: string
   readonly lot: Lots
   readonly destroySecret?: boolean
   readonly confirm?: string
@@ -40,6 +43,7 @@ export function certifyCommand(): Command {
     .option('--pdf <file>', 'another copy of the PDF; written over')
     .option('--url <address>', 'the log’s public address, for the PDF: https://vote.example.org/log/')
     .addOption(new Option('--paper <size>', 'of the PDF').choices([...PAPERS]).default('a4'))
+    .option('--language <tag>', `of the PDF: ${LANGUAGE_HELP}`)
     .addOption(
       new Option(
         '--lot <contest=option>',
@@ -71,6 +75,7 @@ Examples:
 async function run(options: CertifyOptions): Promise<void> {
   const id = chosenElection(options.data, options.election)
   refuseUnconfirmed(options, id)
+  const language = await resultLanguage(options.data, id, options.language)
   const done = await certifyElection(
     {
       dataDir: options.data,
@@ -78,6 +83,7 @@ async function run(options: CertifyOptions): Promise<void> {
       logAddress: options.url === undefined ? null : logAddress(options.url),
       pdf: options.pdf,
       paper: options.paper,
+      language,
       lots: options.lot,
       destroySecret: options.destroySecret ?? false,
       cluster: wantedCluster(options),

@@ -2,13 +2,17 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Command, Option } from 'commander'
+import { refuseUnwritable } from '../adapters/files/output-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
+import { resultReader } from '../core/tally/result-reader.ts'
 import { castVoteRecords } from '../organise/cast-vote-records.ts'
 import { RESULT_FORMATS, type ResultFormat, resultPieces, writeResult } from '../organise/export-result.ts'
 import { chosenElection } from '../organise/recount.ts'
+import { resultLanguage } from '../organise/result-language.ts'
 import { recountShown } from '../organise/shown-recount.ts'
 import { VERSION } from '../server/version.ts'
 import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options.ts'
+import { LANGUAGE_HELP, warnOf } from './result-options.ts'
 
 interface ExportOptions extends ClusterOptions {
   readonly data: string
@@ -33,7 +37,7 @@ export function exportCommand(): Command {
         .choices([...RESULT_FORMATS, 'cvr'])
         .makeOptionMandatory(),
     )
-    .option('--language <tag>', 'the language of the names in a CSV (default: the election’s first)')
+    .option('--language <tag>', `of a CSV: ${LANGUAGE_HELP}`)
     .option('--out <file>', 'a file that does not exist yet (default: standard output)')
   return onCluster(command)
     .addHelpText(
@@ -49,13 +53,17 @@ Examples:
 
 async function run(options: ExportOptions): Promise<void> {
   const { data, election, format, language, out } = options
+  if (out !== undefined) refuseUnwritable(out)
   if (format === 'cvr') {
     const made = { generatedAtMs: systemClock.nowMs(), version: VERSION }
     return put(castVoteRecords(data, chosenElection(data, election), made), out, 'cast vote records')
   }
-  const counted = await recountShown(data, election, wantedCluster(options))
+  const id = chosenElection(data, election)
+  const tag = await resultLanguage(data, id, language)
+  const counted = await recountShown(data, id, wantedCluster(options))
   const words = `${counted.result.ballots.toLocaleString('en')} ballots`
-  await put(resultPieces(counted, format, VERSION, language), out, words)
+  await put(resultPieces(counted, format, VERSION, tag), out, words)
+  warnOf(counted, resultReader(counted.election, format === 'csv' ? tag : 'en'))
 }
 
 async function put(

@@ -444,11 +444,11 @@ test('letters and export: key files that are none, and places that are taken', a
     },
     {
       args: ({ data }) => ['export', '--data', data, '--format', 'csv', '--out', data],
-      ...{ fault: 'bad-input', words: /exists: choose another --out/ },
+      ...{ fault: 'bad-input', words: /is a folder: name a file in it/ },
     },
     {
       args: ({ data, at }) => ['export', '--data', data, '--format', 'csv', '--out', at('no/r.csv')],
-      ...{ fault: 'no-such-file', words: /\/no: there is no such file or folder/ },
+      ...{ fault: 'bad-input', words: /r\.csv: its folder .*\/no is missing/ },
     },
   ]
   for (const wrong of cases) await refused(t, placeOf(t), wrong)

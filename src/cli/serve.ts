@@ -95,11 +95,26 @@ Examples:
       const { election } = elections.default
       if (options.json)
         console.log(JSON.stringify({ event: 'ready', url, election: election.id, pid: process.pid }))
-      else
-        console.log(
-          [`${election.title} is served at ${url} (Ctrl-C stops it)`, ...timesOf(elections)].join('\n'),
-        )
+      else console.log(readyWords(election.title, url, elections, options).join('\n'))
     })
+}
+
+function readyWords(
+  title: string,
+  url: string,
+  elections: RunningServer['elections'],
+  options: ServeOptions,
+): string[] {
+  return [`${title} is served at ${url} (Ctrl-C stops it)`, ...timesOf(elections), ...plainHttpNote(options)]
+}
+
+/** What to know where others than this machine reach the server. */
+function plainHttpNote({ host }: Pick<ServeOptions, 'host'>): string[] {
+  if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return []
+  return [
+    '  This is plain HTTP: on the way others can read keys and choices, and change them. Put a web server with TLS in front,',
+    '  and let voters reach that one alone.',
+  ]
 }
 
 /** Elections whose times are told: more than these nobody reads. */

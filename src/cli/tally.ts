@@ -1,14 +1,19 @@
 /** `elections tally`: an offline recount from the log alone, also while a server runs. */
 import { Command } from 'commander'
-import { eligibleIn } from '../core/tally/contest-outcome.ts'
+import { outcomeIn } from '../core/tally/contest-outcome.ts'
+import { type ResultReader, resultReader } from '../core/tally/result-reader.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import { saidOf } from '../core/tally/said.ts'
+import { chosenElection } from '../organise/recount.ts'
+import { resultLanguage } from '../organise/result-language.ts'
 import { recountShown, type ShownCount } from '../organise/shown-recount.ts'
 import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options.ts'
+import { LANGUAGE_HELP, warnOf } from './result-options.ts'
 
 interface TallyOptions extends ClusterOptions {
   readonly data: string
   readonly election?: string
+  readonly language?: string
   readonly json?: boolean
 }
 
@@ -21,6 +26,7 @@ export function tallyCommand(): Command {
     )
     .requiredOption('--data <folder>', 'the data folder')
     .option('--election <id>', 'the election (default: the folder’s default one)')
+    .option('--language <tag>', LANGUAGE_HELP)
     .option('--json', 'print the result document: the same bytes as /results.json and "export --format json"')
   return onCluster(command)
     .addHelpText(
@@ -29,38 +35,47 @@ export function tallyCommand(): Command {
 Examples:
   $ elections tally --data ./data
   $ elections tally --data ./data --json | sha256sum
+  $ elections tally --data ./data --language es
   $ elections tally --cluster --data ./data         every record of Kafka's votes, without Spark`,
     )
     .action(async (options: TallyOptions) => {
-      const counted = await recountShown(options.data, options.election, wantedCluster(options))
-      if (options.json) process.stdout.write(resultText(counted.result))
-      else process.stdout.write(inWords(counted))
+      const { data, json } = options
+      const id = chosenElection(data, options.election)
+      const language = await resultLanguage(data, id, options.language)
+      const counted = await recountShown(data, id, wantedCluster(options))
+      if (json) return void process.stdout.write(resultText(counted.result))
+      const reader = resultReader(counted.election, language)
+      process.stdout.write(inWords(counted, reader))
+      warnOf(counted, reader)
     })
 }
 
-function inWords({ election, phase, eligible, result }: ShownCount): string {
-  const number = (value: number) => value.toLocaleString('en')
-  let text = `${election.title}: ${number(result.ballots)} ballots\n`
+function inWords(
+  { election, phase, eligible, result, lots }: ShownCount,
+  { told, outcome, file, formats, ...reader }: ResultReader,
+): string {
+  const number = (value: number) => formats.figure(value).text
+  let text = `${told(election.titles)}: ${outcome.ballots(formats.figure(result.ballots))}\n`
   if (result.held > 0)
-    text +=
-      `${number(result.held)} more are held back: a district’s are told in groups of ${election.suppressBelow}, ` +
-      'the last ones when voting has closed\n'
+    text += `${file.heldBack(formats.figure(result.held), formats.figure(election.suppressBelow))}\n`
   for (const [i, contest] of result.contests.entries()) {
     const defined = election.contests[i]!
+    const names = defined.options.map((option) => told(option.names))
     const given = contest.options.reduce((sum, option) => sum + option.votes, 0)
-    const width = Math.max(13, ...defined.options.map((option) => option.name.length))
-    text += `\n${defined.title}\n`
+    const width = Math.max(file.blankBallots.length, ...names.map((name) => name.length))
+    text += `\n${told(defined.titles)}\n`
     const ranked = contest.options
-      .map((option, j) => ({ name: defined.options[j]!.name, votes: option.votes }))
+      .map((option, j) => ({ name: names[j]!, votes: option.votes }))
       .sort((a, b) => b.votes - a.votes)
     for (const { name, votes } of ranked) {
       const whole = defined.shareOf === 'ballots' ? contest.ballots : given
       const share = whole === 0 ? '' : `${((100 * votes) / whole).toFixed(2)} %`
       text += `  ${name.padEnd(width)} ${number(votes).padStart(13)} ${share.padStart(9)}\n`
     }
-    text += `  ${'Blank ballots'.padEnd(width)} ${number(contest.blank).padStart(13)}\n`
-    const state = { phase, held: result.held, eligible: eligibleIn(defined, eligible) }
-    for (const sentence of saidOf(defined, contest, state)) text += `  ${sentence}\n`
+    text += `  ${file.blankBallots.padEnd(width)} ${number(contest.blank).padStart(13)}\n`
+    const decided = outcomeIn(defined, contest, { phase, held: result.held, eligible, lots })
+    const sentences = saidOf(defined, contest, decided, { told, outcome, file, formats, ...reader })
+    for (const sentence of sentences) text += `  ${sentence}\n`
   }
   return text
 }

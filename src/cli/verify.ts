@@ -22,6 +22,7 @@ import {
   type Asked,
   isKeyOf,
   type KeyFrom,
+  keyTyped,
   OtherKeyRemembered,
   type Session,
   verifySession,
@@ -49,6 +50,7 @@ const ownLog: FindInside = async (...asked) => (await import('../organise/own-lo
 
 const MOST_FILE_BYTES = 1_000_000
 const gather = (each: string, all: readonly string[]) => [...all, each]
+const gatherKey = (each: string, all: readonly string[]) => [...all, keyTyped(each)]
 
 export function verifyCommand(): Command {
   return new Command('verify')
@@ -62,12 +64,13 @@ export function verifyCommand(): Command {
     .option(
       '--key <vkey>',
       'the log’s key as the organiser published it; without it the log is taken at its word',
+      keyTyped,
     )
     .option('--state <file>', 'what was seen before, read and written', defaultStateFile())
     .option('--result <file|url>', 'the published result (default: the server’s, or the data folder’s)')
     .option('--receipt <file|tracker>', 'a receipt or a tracker to look for; may be repeated', gather, [])
     .option('--checkpoint <file>', 'a checkpoint that somebody else was shown; may be repeated', gather, [])
-    .option('--witness <vkey>', 'a witness’s key; may be repeated', gather, [])
+    .option('--witness <vkey>', 'a witness’s key; may be repeated', gatherKey, [])
     .addOption(
       new Option('--quorum <n>', 'how many of the witnesses must have cosigned (default: all)').argParser(
         (text) => atLeastOne(text),

@@ -9,11 +9,17 @@ import type { ServedElection } from './served-election.ts'
 import { SpareTime } from './spare-time.ts'
 
 function scene(phase: Phase = 'open') {
-  const state = { phase, made: 0, change: () => {}, nowMs: 0 }
+  const state = { phase, made: 0, change: () => {}, logNews: () => {}, lots: {}, nowMs: 0 }
   const asked: { readonly phase: Phase; readonly answer: (bytes: string | null, cpuMs?: number) => void }[] =
     []
   const served = {
     phase: () => state.phase,
+    publicLog: {
+      state: () => ({ lots: state.lots }),
+      onChange: (heard: () => void) => {
+        state.logNews = heard
+      },
+    },
     tally: {
       onChange: (heard: () => void) => {
         state.change = heard
@@ -50,6 +56,21 @@ test('all who ask while a document is made get that one, and it serves until the
   const news = read()
   asked[1]!.answer('second')
   assert.equal(await news, 'second')
+})
+
+test('a lot that is certified is news, and what else comes of the log is none', async () => {
+  const { state, asked, read } = scene('closed')
+  const first = read()
+  asked[0]!.answer('tied')
+  await first
+  state.logNews()
+  assert.equal(await read(), 'tied')
+  assert.equal(asked.length, 1)
+  state.lots = { chair: ['ada'] }
+  state.logNews()
+  const drawn = read()
+  asked[1]!.answer('elected by lot')
+  assert.equal(await drawn, 'elected by lot')
 })
 
 test('a document that took long serves on, news or none, until a tenth of the time has paid for it', async () => {

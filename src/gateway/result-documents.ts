@@ -41,6 +41,13 @@ export function resultDocuments(
   served.tally.onChange(() => {
     changes++
   })
+  // A lot that is certified changes who is elected, and no count.
+  let lots = lotsOf(served)
+  served.publicLog.onChange(() => {
+    const now = lotsOf(served)
+    if (now !== lots) changes++
+    lots = now
+  })
   const kept = new Map<DocumentName, Kept>()
   const making = new Map<DocumentName, Promise<void>>()
 
@@ -79,6 +86,10 @@ export function resultDocuments(
       return found.document ?? 'results-after-close'
     },
   }
+}
+
+function lotsOf({ publicLog }: ServedElection): string {
+  return JSON.stringify(publicLog.state()?.lots ?? {})
 }
 
 /** Whether something was done within the patience of who waits for it. */

@@ -89,9 +89,10 @@ function documentOf(
   shown: ShownResult,
 ): Iterable<string> {
   if (name === 'results.json') return [resultText(shown)]
-  const { phase, eligible, nowMs } = figures
-  if (name === 'results.csv') return resultCsv(election, shown, { phase, eligible })
-  const made = { generatedAtMs: nowMs, version, phase, eligible }
+  const { phase, eligible, nowMs, log } = figures
+  const lots = new Map(Object.entries(log?.lots ?? {}))
+  if (name === 'results.csv') return resultCsv(election, shown, { phase, eligible, lots })
+  const made = { generatedAtMs: nowMs, version, phase, eligible, lots }
   return cdfText(election, shown, made)
 }
 

@@ -7,6 +7,7 @@ import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { logFolder } from '../adapters/files/log-folder.ts'
 import { logFolderReader } from '../adapters/files/log-reading.ts'
+import { refuseUnwritable } from '../adapters/files/output-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { sha256Hex } from '../adapters/node/digest.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
@@ -14,13 +15,14 @@ import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { certificatePdf } from '../adapters/pdf/certificate.ts'
 import type { Paper } from '../adapters/pdf/sheet.ts'
 import type { CertificationFiles } from '../adapters/postgres/certifications.ts'
-import { type Lots, lotsOf, outcomeByLot } from '../core/log/certification.ts'
+import { lotsOf, outcomeByLot } from '../core/log/certification.ts'
 import {
   CERTIFICATION_PATH,
   CERTIFICATION_PDF_PATH,
   type Certification,
 } from '../core/log/certification-form.ts'
-import { eligibleIn } from '../core/tally/contest-outcome.ts'
+import { eligibleIn, type Lots } from '../core/tally/contest-outcome.ts'
+import { resultReader } from '../core/tally/result-reader.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import { saidOf } from '../core/tally/said.ts'
 import type { LogReader } from '../core/verify/range.ts'
@@ -42,6 +44,8 @@ export interface CertifyAsked {
   /** Where another copy of the PDF goes; written over. */
   readonly pdf?: string | undefined
   readonly paper: Paper
+  /** Of the PDF and of what is said; the election's first if left out. */
+  readonly language: string | undefined
   /** What lots have chosen where votes were equal. */
   readonly lots: Lots
   /** Whether the election secret is destroyed afterwards. */
@@ -76,11 +80,12 @@ export type Certified =
 
 /**
  * Certifies, or says why not; nothing is written then.
- * @throws {BadInput} where the log is not closed yet, or there is none; {FolderInUse} where a server runs on the folder
+ * @throws {BadInput} where the log is not closed yet, or there is none, or the PDF’s copy cannot be written; {FolderInUse} where a server runs on the folder
  *   whose secret is to be destroyed; {NotYet} {BadAddress}
  */
 export async function certifyElection(asked: CertifyAsked, progress: Progress): Promise<Certified> {
   const { dataDir, id, cluster: addresses } = asked
+  if (asked.pdf !== undefined) refuseUnwritable(asked.pdf)
   const lock = asked.destroySecret ? lockFolder(dataDir) : undefined
   const dir = electionDir(dataDir, id)
   try {
@@ -99,13 +104,13 @@ export async function certifyElection(asked: CertifyAsked, progress: Progress): 
       if (end.end === 'no-such-lot') throw new BadInput('--lot', [{ message: end.why }])
       if (end.end !== 'certified' && end.end !== 'was-certified')
         return { end: 'refused', why: end, report, log: logDir(dir), seconds }
-      const { logAddress, pdf, paper } = asked
+      const { logAddress, pdf, paper, language } = asked
       const sha256 = await writeDocuments(dir, end, {
-        ...{ existing, logAddress, pdf, paper, counted, keep: cluster?.keep },
+        ...{ existing, logAddress, pdf, paper, language, counted, keep: cluster?.keep },
       })
       const secret = asked.destroySecret ? endOfSecret(dir) : null
       const { certification } = end
-      const said = contestsSaid(certification, counted)
+      const said = contestsSaid(certification, counted, asked.language)
       return { end: end.end, certification, said, sha256, secret, log: logDir(dir), seconds }
     } finally {
       await cluster?.close()
@@ -123,14 +128,14 @@ export interface ContestSaid {
 function contestsSaid(
   certification: Certification,
   { election, result, eligible: issued }: ShownCount,
+  language: string | undefined,
 ): ContestSaid[] {
   const lots = lotsOf(certification)
+  const reader = resultReader(election, language)
   return election.contests.map((contest, c) => {
     const counted = result.contests[c]!
-    const eligible = eligibleIn(contest, issued)
-    const outcome = outcomeByLot(contest, counted, eligible, lots.get(contest.id) ?? [])
-    const state = { phase: 'closed', held: 0, eligible } as const
-    return { title: contest.title, sentences: saidOf(contest, counted, state, outcome) }
+    const outcome = outcomeByLot(contest, counted, eligibleIn(contest, issued), lots.get(contest.id) ?? [])
+    return { title: reader.told(contest.titles), sentences: saidOf(contest, counted, outcome, reader) }
   })
 }
 
@@ -208,6 +213,7 @@ interface Writing {
   /** Where another copy of the PDF goes. */
   readonly pdf: string | undefined
   readonly paper: Paper
+  readonly language: string | undefined
   /** Rules and districts, for the PDF. */
   readonly counted: ShownCount
   /** On a cluster: keeps them for every host. */
@@ -218,19 +224,22 @@ interface Writing {
 async function writeDocuments(
   dir: string,
   end: Extract<CertifyEnd, { end: 'certified' | 'was-certified' }>,
-  { existing, logAddress, pdf: copy, paper, counted, keep }: Writing,
+  { existing, logAddress, pdf: copy, paper, language, counted, keep }: Writing,
 ): Promise<string> {
   const folder = logFolder(logDir(dir))
   const document = end.end === 'certified' ? Buffer.from(end.text) : existing.document!
   const sha256 = sha256Hex(document)
   const isDrawn =
-    end.end === 'certified' || logAddress !== null || paper !== 'a4' || existing.pdf === undefined
+    end.end === 'certified' ||
+    existing.pdf === undefined ||
+    [logAddress !== null, paper !== 'a4', language !== undefined].includes(true)
   const { election, result, eligible } = counted
-  const context = { sha256, logAddress, paper, election, result, eligible }
+  const context = { sha256, logAddress, paper, language, election, result, eligible }
   const pdf = isDrawn ? await certificatePdf(end.certification, context) : existing.pdf
   await keep?.({ document, pdf }, existing.document)
   await folder.write([{ path: CERTIFICATION_PDF_PATH, bytes: pdf }])
-  if (copy !== undefined) writeFileSync(copy, pdf, { flush: true })
   await folder.write([{ path: CERTIFICATION_PATH, bytes: document }])
+  // Last: whatever a copy runs into, the result is certified.
+  if (copy !== undefined) writeFileSync(copy, pdf, { flush: true })
   return sha256
 }

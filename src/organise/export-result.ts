@@ -15,17 +15,18 @@ export type ResultFormat = (typeof RESULT_FORMATS)[number]
 
 /**
  * @param version this program's, which an election report names
- * @param language the tag of the language that names of a CSV are in; the election's first if left out
+ * @param language the tag of the language that names and words of a CSV are in; the election's first if left out
  */
 export function resultPieces(
-  { election, phase, eligible, result }: ShownCount,
+  { election, phase, eligible, result, lots }: ShownCount,
   format: ResultFormat,
   version: string,
   language?: string,
 ): Iterable<string> {
-  if (format === 'csv') return resultCsv(election, result, { phase, eligible }, language)
+  if (format === 'csv') return resultCsv(election, result, { phase, eligible, lots }, language)
   if (format === 'json') return [resultText(result)]
-  return cdfText(election, result, { generatedAtMs: systemClock.nowMs(), version, phase, eligible })
+  const made = { generatedAtMs: systemClock.nowMs(), version, phase, eligible, lots }
+  return cdfText(election, result, made)
 }
 
 /** What may be shown is everybody's to read, as far as the umask lets them. */

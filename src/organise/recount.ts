@@ -17,12 +17,15 @@ import { pollsRecord } from '../adapters/embedded/polls-record.ts'
 import { readSettings } from '../adapters/embedded/settings.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
+import { logFolderReader } from '../adapters/files/log-reading.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { faultIn } from '../adapters/node/system-fault.ts'
 import type { Election } from '../core/election/definition.ts'
 import { type Phase, phaseAt } from '../core/election/phase.ts'
 import { amended } from '../core/log/amended.ts'
+import { CERTIFICATION_PATH } from '../core/log/certification-form.ts'
 import { parseRecord } from '../core/log/record.ts'
+import { MOST_CERTIFICATION_BYTES } from '../core/log/resource-bounds.ts'
 import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
 import { isToldAtOnce, type ToldCount } from '../core/tally/told-tally.ts'
 import { recount } from '../pipeline/recount.ts'
@@ -42,6 +45,8 @@ export interface Recounted {
   readonly issued: ArrayLike<number>
   /** Where the election stands now. */
   readonly phase: Phase
+  /** The certification beside its log, unread; undefined where there is none. */
+  readonly certification: Uint8Array | undefined
 }
 
 /** The election asked for, or the folder's default one. @throws {BadInput} where there is none */
@@ -82,6 +87,7 @@ async function recounted(dataDir: string, dir: string): Promise<Recounted> {
       eligible,
       issued,
       phase: await phaseOf(dir, amended(election, records).election, systemClock),
+      certification: await logFolderReader(logDir(dir))(CERTIFICATION_PATH, MOST_CERTIFICATION_BYTES),
     }
   } finally {
     log.close()

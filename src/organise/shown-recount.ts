@@ -1,7 +1,10 @@
 /** A recount of one election, as far as it may be shown now. */
+import { electionDir } from '../adapters/embedded/layout.ts'
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
+import type { Lots } from '../core/tally/contest-outcome.ts'
 import { type ShownResult, shownResult } from '../core/tally/shown.ts'
+import { certifiedLots } from './certified-lots.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
 import { recountCluster } from './cluster/recounted-cluster.ts'
 import { NotYet } from './not-yet.ts'
@@ -14,6 +17,10 @@ export interface ShownCount {
   /** Keys issued per district by now. */
   readonly eligible: Float64Array
   readonly result: ShownResult
+  /** What lots have chosen, as the election's certification says. */
+  readonly lots: Lots
+  /** Why the certification there is not gone by; null where it is, or there is none. */
+  readonly certificationIgnored: string | null
 }
 
 /**
@@ -28,10 +35,13 @@ export async function recountShown(
   cluster: ClusterAddresses | null = null,
 ): Promise<ShownCount> {
   const chosen = chosenElection(dataDir, id)
-  const { election, counts, told, eligible, issued, phase } = cluster
+  const { election, counts, told, eligible, issued, phase, certification } = cluster
     ? await recountCluster(dataDir, chosen, cluster)
     : await recountFolder(dataDir, chosen)
   const shown = shownResult(election, { phase, issued, stored: counts, told })
   if (shown === null) throw new NotYet(election, phase, counts.ballots())
-  return { election, phase, eligible, result: shown }
+  const dir = electionDir(dataDir, chosen)
+  const document = phase === 'closed' ? certification : undefined
+  const { lots, ignored } = await certifiedLots(dir, chosen, document, shown)
+  return { election, phase, eligible, result: shown, lots, certificationIgnored: ignored }
 }

@@ -3,14 +3,9 @@
  * same ever after. No I/O of its own.
  */
 import type { Election } from '../core/election/definition.ts'
-import {
-  certificationOf,
-  formatCertification,
-  type Lots,
-  lotsOf,
-  openCertification,
-} from '../core/log/certification.ts'
+import { certificationOf, formatCertification, lotsOf, openCertification } from '../core/log/certification.ts'
 import type { Certification } from '../core/log/certification-form.ts'
+import type { Lots } from '../core/tally/contest-outcome.ts'
 import { NoSuchLot } from '../core/tally/outcome.ts'
 import type { ShownResult } from '../core/tally/shown.ts'
 import { sha256Hex } from '../core/tlog/bytes.ts'

@@ -112,6 +112,11 @@ export function rememberedPlace(base: string | null): string | null {
   return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(base).hostname) ? null : base
 }
 
+/** A key copied from paper or a page comes with the line breaks of both; no key has white space of its own. */
+export function keyTyped(text: string): string {
+  return text.replace(/\s+/gu, '')
+}
+
 /** Whether text is the verifier key of a log, or of a witness. */
 export function isKeyOf(type: SignatureType, text: string, sha256: Sha256): boolean {
   try {

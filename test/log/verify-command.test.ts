@@ -102,7 +102,10 @@ test('a static copy on any web server: its address, or that of its log', async (
   const { url, stop } = await served(written('copy', filesOf(LOG), LOG.result))
   try {
     for (const address of [url, `${url}/`, `${url}/log`, `${url}/log/`, `${url}/log/checkpoint`]) {
-      const run = await verify(address, '--key', LOG.key.vkey, '--json')
+      // As it is copied from paper: broken over lines, with spaces around.
+      const { vkey } = LOG.key
+      const copied = ` ${vkey.slice(0, 9)}\n  ${vkey.slice(9, 30)}\u00a0${vkey.slice(30)} `
+      const run = await verify(address, '--key', copied, '--json')
       assert.equal(run.code, 0, run.stdout + run.stderr)
       const report = JSON.parse(run.stdout)
       assert.deepEqual([report.where, report.notChecked], [`${url}/log/`, []])

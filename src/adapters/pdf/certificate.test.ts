@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inflateSync } from 'node:zlib'
 import { electionFrom } from '../../core/election/definition.ts'
-import { certificationOf, type Lots } from '../../core/log/certification.ts'
+import { certificationOf } from '../../core/log/certification.ts'
+import type { Lots } from '../../core/tally/contest-outcome.ts'
 import { pluralityTally } from '../../core/tally/plurality.ts'
 import { wholeResult } from '../../core/tally/shown.ts'
 import { certificatePdf } from './certificate.ts'
+import { CERTIFICATE_WORDS, type CertificateWords } from './certificate-words.ts'
 import { missingIn } from './font-set.ts'
 import type { Paper } from './sheet.ts'
 
@@ -46,7 +48,7 @@ const LOG = {
 
 function drawn(
   names: readonly string[],
-  { paper = 'a4' as Paper, lots = new Map() as Lots, contests = 1 } = {},
+  { paper = 'a4' as Paper, lots = new Map() as Lots, contests = 1, language = 'en' } = {},
 ) {
   const options = names.map((name, i) => ({ id: `o${i}`, name }))
   const election = electionFrom({
@@ -74,7 +76,7 @@ function drawn(
   })
   const logAddress = 'https://vote.example.org/e/rada/log/'
   return certificatePdf(certification, {
-    ...{ sha256: 'cd'.repeat(32), logAddress, paper, election, result, eligible: ISSUED },
+    ...{ sha256: 'cd'.repeat(32), logAddress, paper, language, election, result, eligible: ISSUED },
   })
 }
 
@@ -131,8 +133,8 @@ test('the same certification gives the same bytes, over as many pages as it take
 })
 
 test('names in other scripts are drawn, and are what is copied from the page', async () => {
-  const texts = actualTexts(await drawn(['فاطمة', '張三', 'สมชาย']))
-  for (const name of ['فاطمة', '張三', 'สมชาย', '東区']) assert.ok(texts.includes(name), name)
+  const texts = actualTexts(await drawn(['فاطمة', '張三', 'สมชาย', 'Trần Thị Bé']))
+  for (const name of ['فاطمة', '張三', 'สมชาย', '東区', 'Trần Thị Bé']) assert.ok(texts.includes(name), name)
   assert.ok(
     texts.some((text) => /^Tied for first: 張三 and สมชาย|^Tied/.test(text)) ||
       texts.some((text) => text.includes('elected')),
@@ -150,4 +152,44 @@ test('paper is A4 or Letter', async () => {
     /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(Buffer.from(pdf).toString('latin1'))!.slice(1)
   assert.deepEqual(box(await drawn(['Ada', 'Bob', 'Cyd'])), ['595.28', '841.89'])
   assert.deepEqual(box(await drawn(['Ada', 'Bob', 'Cyd'], { paper: 'letter' })), ['612', '792'])
+})
+
+const isArabic = (text: string) => /\p{Script=Arabic}/u.test(text)
+
+test('the words of the certificate in each language; of another, names in it, English words, and a note', async () => {
+  const [en, es, ar, de] = await Promise.all(
+    ['en', 'es', 'ar', 'de'].map((language) => drawn(['Ada', 'Bob', 'Cyd'], { language })),
+  )
+  const lang = (pdf: Uint8Array) => /\/Lang \(([^)]*)\)/.exec(Buffer.from(pdf).toString('latin1'))?.[1]
+  assert.deepEqual(
+    [en, es, ar, de].map((pdf) => lang(pdf!)),
+    ['en', 'es', 'ar', 'en'],
+  )
+  const arabic = actualTexts(ar!)
+  for (const words of ['نتيجة مصدَّقة', 'كيف يُتحقَّق منها', 'وُقِّع عن لجنة الانتخابات', 'الخيار'])
+    assert.ok(arabic.includes(words), words)
+  assert.ok(
+    arabic.some((text) => /^تعادل على المركز الأول: Ada|^الفائز/.test(text)),
+    'who has won',
+  )
+  for (const pdf of [en, es, de]) assert.ok(!actualTexts(pdf!).some(isArabic))
+  assert.notDeepEqual(en, de)
+})
+
+test('every word of the certificate is there in each language, and can be set in a font', () => {
+  const { en, ...others } = CERTIFICATE_WORDS
+  const said = (words: CertificateWords) =>
+    Object.entries(words).map(([key, value]: [string, unknown]) => {
+      const text = typeof value === 'function' ? value('37', '41', '43') : value
+      return [key, Array.isArray(text) ? text.join() : String(text)] as const
+    })
+  for (const words of Object.values(others)) {
+    const other = new Map(said(words))
+    for (const [key, text] of said(en)) {
+      assert.notEqual(other.get(key), text, key)
+      for (const piece of ['37', '41', '43'])
+        assert.equal(other.get(key)!.includes(piece), text.includes(piece), key)
+      assert.deepEqual(missingIn(other.get(key)!), [], key)
+    }
+  }
 })

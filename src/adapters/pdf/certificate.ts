@@ -8,25 +8,29 @@ import type { Election } from '../../core/election/definition.ts'
 import { lotsOf, outcomeByLot } from '../../core/log/certification.ts'
 import type { Certification } from '../../core/log/certification-form.ts'
 import { eligibleIn } from '../../core/tally/contest-outcome.ts'
+import { type ResultReader, resultReader } from '../../core/tally/result-reader.ts'
 import type { ShownResult } from '../../core/tally/shown.ts'
+import { CERTIFICATE_WORDS } from './certificate-words.ts'
 import { contestResult } from './contest-result.ts'
 import { districtRowsOf } from './district-table.ts'
-import type { Doc } from './doc.ts'
 import { LATIN, openFace } from './font-set.ts'
 import { howToCheck, type Whereabouts } from './how-to-check.ts'
-import { draw, paragraph } from './set-text.ts'
 import {
   ACCENT,
   INK,
+  label,
+  line,
   MARGIN,
+  mirrored,
   Names,
-  number,
+  numberOn,
   type Paper,
-  percent,
+  percentOn,
   put,
   QUIET,
   RULE,
   room,
+  type Sheet,
   sectionHead,
   widthOf,
 } from './sheet.ts'
@@ -37,6 +41,8 @@ const MOST_DISTRICT_ROWS = 3_000
 
 export interface CertificateContext extends Whereabouts {
   readonly paper: Paper
+  /** The tag of a language of the election; its first if left out. */
+  readonly language?: string | undefined
   readonly election: Election
   /** What is certified: the districts' votes are in it. */
   readonly result: ShownResult
@@ -48,12 +54,14 @@ export function certificatePdf(
   certification: Certification,
   context: CertificateContext,
 ): Promise<Uint8Array> {
-  const names = new Names()
+  const reader = resultReader(context.election, context.language)
+  const words = CERTIFICATE_WORDS[reader.wordsIn]
+  const title = reader.told(context.election.titles)
   const doc = new PDFDocument({
     ...{ size: context.paper === 'a4' ? 'A4' : 'LETTER', margin: MARGIN, bufferPages: true },
-    ...{ lang: 'en', displayTitle: true, pdfVersion: '1.7' },
+    ...{ lang: reader.wordsIn, displayTitle: true, pdfVersion: '1.7' },
     info: {
-      Title: `Certified result: ${certification.title}`,
+      Title: `${words.certifiedResult}: ${title}`,
       Creator: certification.software,
       Producer: certification.software,
       // A document that says when it was certified, not when it was drawn.
@@ -68,18 +76,20 @@ export function certificatePdf(
     doc.on('error', reject)
   })
   for (const weight of ['regular', 'strong'] as const) doc.registerFont(weight, openFace(LATIN, weight)!.path)
-  heading(doc, certification, names.name(certification.title, certification.election))
-  contests(doc, certification, context, names)
-  if (names.missing.size > 0) missingLetters(doc, names.missing)
-  howToCheck(doc, certification, context)
-  signatures(doc)
-  pageFeet(doc, certification, context)
+  const sheet = { doc, reader, words, isRtl: reader.wordsIn === 'ar', names: new Names() }
+  heading(sheet, certification, sheet.names.name(title, certification.election))
+  contests(sheet, certification, context)
+  notes(sheet)
+  howToCheck(sheet, certification, context)
+  signatures(sheet)
+  pageFeet(sheet, certification, context)
   doc.end()
   return done
 }
 
-function contests(doc: Doc, certification: Certification, context: CertificateContext, names: Names): void {
+function contests(sheet: Sheet, certification: Certification, context: CertificateContext): void {
   const { election, result, eligible } = context
+  const { names, reader, words } = sheet
   const lots = lotsOf(certification)
   const rows = result.contests.reduce((sum, shown) => sum + districtRowsOf(shown), 0)
   for (const [c, certified] of certification.contests.entries()) {
@@ -87,66 +97,68 @@ function contests(doc: Doc, certification: Certification, context: CertificateCo
     const lot = lots.get(contest.id) ?? []
     const outcome = outcomeByLot(contest, shown, eligibleIn(contest, eligible), lot)
     const withDistricts = rows <= MOST_DISTRICT_ROWS
-    contestResult(doc, { election, contest, certified, shown, outcome, names, withDistricts })
+    const optionNames = contest.options.map((option) => names.name(reader.told(option.names), option.id))
+    contestResult(sheet, { election, contest, certified, shown, outcome, optionNames, withDistricts })
   }
   if (rows <= MOST_DISTRICT_ROWS) return
-  const words = `The votes by district take ${number(rows)} rows: they are in the result document and in results.csv.`
-  doc.y += 12
-  put(doc, words, { size: 9, color: QUIET })
+  sheet.doc.y += 12
+  put(sheet, words.manyRows(numberOn(sheet, rows)), { size: 9, color: QUIET })
 }
 
-function heading(doc: Doc, { at, simulated, ...certified }: Certification, title: string): void {
-  doc.rect(MARGIN, MARGIN, 36, 4).fill(ACCENT)
-  doc.font('strong').fontSize(10).fillColor(ACCENT)
-  doc.text('CERTIFIED RESULT', MARGIN, MARGIN + 14, { characterSpacing: 1.2 })
-  const head = paragraph(doc, title, { size: 22, color: INK, weight: 'strong' }, widthOf(doc))
-  draw(doc, head, { x: MARGIN, y: doc.y })
-  doc.moveDown(0.2)
-  doc
-    .font('regular')
-    .fontSize(10)
-    .fillColor(QUIET)
-    .text(`Certified on ${moment(at)}`)
+function heading(sheet: Sheet, { at, simulated, ...certified }: Certification, title: string): void {
+  const { doc, words, reader } = sheet
+  const width = widthOf(doc)
+  doc.rect(mirrored(sheet, MARGIN, 36), MARGIN, 36, 4).fill(ACCENT)
+  const kind = { size: 10, color: ACCENT, weight: 'strong' } as const
+  label(sheet, words.certifiedResult, kind, { x: MARGIN, y: MARGIN + 14, width })
+  put(sheet, title, { size: 22, color: INK, weight: 'strong' })
+  doc.y += 3
+  put(sheet, words.certifiedOn(moment(at, reader)), { size: 10, color: QUIET })
   if (simulated) {
-    doc.moveDown(0.4)
-    doc.font('strong').fontSize(11).fillColor('#8b0a03')
-    doc.text('Simulated votes: this is a demonstration. These are not the votes of real people.')
+    doc.y += 5
+    put(sheet, words.simulated, { size: 11, color: '#8b0a03', weight: 'strong' })
   }
-  doc.moveDown(0.9)
+  doc.y += 9
   const figures = [
-    ['Voter keys issued', number(certified.keys_issued)],
-    ['Ballots cast', number(certified.ballots)],
-    ['Turnout', percent(certified.keys_used, certified.keys_issued)],
+    [words.keysIssued, numberOn(sheet, certified.keys_issued)],
+    [words.ballotsCast, numberOn(sheet, certified.ballots)],
+    [words.turnout, percentOn(sheet, certified.keys_used, certified.keys_issued)],
   ] as const
   const top = doc.y
-  const column = widthOf(doc) / figures.length
-  doc
-    .moveTo(MARGIN, top)
-    .lineTo(MARGIN + widthOf(doc), top)
-    .lineWidth(0.75)
-    .stroke(RULE)
-  for (const [i, [label, value]] of figures.entries()) {
+  const column = width / figures.length
+  const across = (y: number) =>
+    doc
+      .moveTo(MARGIN, y)
+      .lineTo(MARGIN + width, y)
+      .lineWidth(0.75)
+      .stroke(RULE)
+  across(top)
+  for (const [i, [name, value]] of figures.entries()) {
     const x = MARGIN + i * column
-    doc
-      .font('regular')
-      .fontSize(9)
-      .fillColor(QUIET)
-      .text(label, x, top + 8, { width: column })
-    doc
-      .font('strong')
-      .fontSize(17)
-      .fillColor(INK)
-      .text(value, x, top + 21, { width: column })
+    label(sheet, name, { size: 9, color: QUIET }, { x, y: top + 6, width: column })
+    // As in the columns below, from left to right.
+    const figure = `\u2066${value}\u2069`
+    label(sheet, figure, { size: 17, color: INK, weight: 'strong' }, { x, y: top + 19, width: column })
   }
-  doc
-    .moveTo(MARGIN, top + 52)
-    .lineTo(MARGIN + widthOf(doc), top + 52)
-    .stroke(RULE)
+  across(top + 52)
   doc.x = MARGIN
   doc.y = top + 52
 }
 
-function missingLetters(doc: Doc, missing: ReadonlySet<string>): void {
+/** What the paper does not show as it should. */
+function notes(sheet: Sheet): void {
+  const { doc, reader, words } = sheet
+  const { missing } = sheet.names
+  if (missing.size > 0) {
+    doc.y += 14
+    put(sheet, words.missingLetters(lettersIn(sheet, missing)), { size: 9, color: QUIET })
+  }
+  if (reader.language.split('-', 1)[0]!.toLowerCase() === reader.wordsIn) return
+  doc.y += 14
+  put(sheet, words.otherLanguage(reader.language), { size: 9, color: QUIET })
+}
+
+function lettersIn(sheet: Sheet, missing: ReadonlySet<string>): string {
   const codes = [...missing]
     .slice(0, 10)
     .map((character) =>
@@ -154,58 +166,51 @@ function missingLetters(doc: Doc, missing: ReadonlySet<string>): void {
         .map((each) => `U+${each.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`)
         .join(' '),
     )
-  const more = missing.size > codes.length ? ` and ${number(missing.size - codes.length)} more` : ''
-  doc.y += 14
-  put(
-    doc,
-    `Names in [brackets] are ids: no font here has ${codes.join(', ')}${more}. The names themselves are in certification.json, which is what is signed.`,
-    { size: 9, color: QUIET },
-  )
+  const more = missing.size - codes.length
+  return `${codes.join(', ')}${more > 0 ? ` + ${numberOn(sheet, more)}` : ''}`
 }
 
-function signatures(doc: Doc): void {
+function signatures(sheet: Sheet): void {
+  const { doc, words } = sheet
   room(doc, 40 + SIGNERS * 44)
-  sectionHead(doc, 'Signed for the election board')
+  sectionHead(sheet, words.signedForBoard)
   const columns = [
-    ['Name and office', 0, 0.44],
-    ['Signature', 0.48, 0.3],
-    ['Place and date', 0.82, 0.18],
+    [words.nameAndOffice, 0, 0.44],
+    [words.signature, 0.48, 0.3],
+    [words.placeAndDate, 0.82, 0.18],
   ] as const
   for (let signer = 0; signer < SIGNERS; signer++) {
     const y = doc.y + 26
-    for (const [label, from, width] of columns) {
-      const x = MARGIN + from * widthOf(doc)
-      doc
-        .moveTo(x, y)
-        .lineTo(x + width * widthOf(doc), y)
-        .lineWidth(0.6)
-        .stroke(QUIET)
-      doc.font('regular').fontSize(7.5).fillColor(QUIET)
-      doc.text(label, x, y + 3, { width: width * widthOf(doc), lineBreak: false })
+    for (const [name, from, part] of columns) {
+      const [x, width] = [MARGIN + from * widthOf(doc), part * widthOf(doc)]
+      line(sheet, x, y, width)
+      label(sheet, name, { size: 7.5, color: QUIET }, { x, y: y + 2, width })
     }
     doc.y = y + 16
   }
 }
 
-function pageFeet(doc: Doc, { election, software }: Certification, { sha256 }: CertificateContext): void {
+function pageFeet(sheet: Sheet, { election, software }: Certification, { sha256 }: CertificateContext): void {
+  const { doc, words } = sheet
   const { start, count } = doc.bufferedPageRange()
+  const number = (value: number) => numberOn(sheet, value)
   for (let page = start; page < start + count; page++) {
     doc.switchToPage(page)
     // Below the margin, where a text would otherwise begin a page of its own.
     doc.page.margins.bottom = 0
-    doc.font('regular').fontSize(7.5).fillColor(QUIET)
-    const y = doc.page.height - MARGIN + 4
-    const words = `${election}   ·   certification ${sha256.slice(0, 16)}…   ·   ${software}`
-    doc.text(words, MARGIN, y, { width: widthOf(doc) - 80, lineBreak: false })
-    doc.text(`Page ${page - start + 1} of ${count}`, MARGIN + widthOf(doc) - 80, y, {
-      width: 80,
-      align: 'right',
-    })
+    const type = { size: 7.5, color: QUIET } as const
+    const [y, width] = [doc.page.height - MARGIN + 4, widthOf(doc)]
+    const parts = [election, words.certification(sha256.slice(0, 16)), software]
+    label(sheet, parts.join('   ·   '), type, { x: MARGIN, y, width: width - 80 })
+    const foot = words.page(number(page - start + 1), number(count))
+    label(sheet, foot, type, { x: MARGIN + width - 80, y, width: 80, atEnd: true })
   }
 }
 
-function moment(iso: string): string {
+function moment(iso: string, { wordsIn }: ResultReader): string {
   const date = new Date(iso)
-  const day = date.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
-  return `${day} at ${iso.slice(11, 16)} UTC`
+  const locale = wordsIn === 'en' ? 'en-GB' : wordsIn
+  const day = date.toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' })
+  const comma = wordsIn === 'ar' ? '،' : ','
+  return `${day}${comma} \u2066${iso.slice(11, 16)} UTC\u2069`
 }

@@ -3,7 +3,6 @@ import type { Contest, Election } from '../../core/election/definition.ts'
 import type { CertifiedContest } from '../../core/log/certification-form.ts'
 import type { Outcome } from '../../core/tally/outcome.ts'
 import type { ShownContest } from '../../core/tally/shown.ts'
-import type { Names } from './sheet.ts'
 
 export interface ContestOnPaper {
   readonly election: Election
@@ -11,7 +10,8 @@ export interface ContestOnPaper {
   readonly certified: CertifiedContest
   readonly shown: ShownContest
   readonly outcome: Outcome
-  readonly names: Names
+  /** Its options' names for the reader, as they can be set. */
+  readonly optionNames: readonly string[]
   /** Whether there is room for a row per district. */
   readonly withDistricts: boolean
 }

@@ -2,9 +2,21 @@
 
 import { isWithheld, type ShownContest } from '../../core/tally/shown.ts'
 import type { ContestOnPaper } from './contest-on-paper.ts'
-import type { Doc } from './doc.ts'
-import { draw, paragraph } from './set-text.ts'
-import { figure, INK, MARGIN, number, QUIET, room, rule, widthOf } from './sheet.ts'
+import {
+  figure,
+  figureHead,
+  INK,
+  label,
+  MARGIN,
+  numberOn,
+  place,
+  QUIET,
+  ready,
+  room,
+  rule,
+  type Sheet,
+  widthOf,
+} from './sheet.ts'
 
 /** Options side by side; more of them are a table below. */
 const ACROSS = 5
@@ -15,31 +27,32 @@ export function districtRowsOf({ districts, options }: ShownContest): number {
   return districts.length < 2 ? 0 : districts.length * Math.ceil(options.length / ACROSS)
 }
 
-export function districtTable(doc: Doc, on: ContestOnPaper): void {
+export function districtTable(sheet: Sheet, on: ContestOnPaper): void {
   const { shown } = on
   if (shown.districts.length < 2) return
   for (let from = 0; from < shown.options.length; from += ACROSS)
-    optionsByDistrict(doc, on, [...shown.options.keys()].slice(from, from + ACROSS))
+    optionsByDistrict(sheet, on, [...shown.options.keys()].slice(from, from + ACROSS))
 }
 
 function optionsByDistrict(
-  doc: Doc,
-  { election, shown, certified, names }: ContestOnPaper,
+  sheet: Sheet,
+  { election, shown, optionNames }: ContestOnPaper,
   options: readonly number[],
 ): void {
-  const districtNames = new Map(election.districts.map(({ id, name }) => [id, name]))
+  const { doc, words, names, reader } = sheet
+  const districtNames = new Map(election.districts.map((district) => [district.id, district.names]))
   const columns = options.length + 2
   const left = MARGIN + widthOf(doc) - columns * COLUMN
   const column = (i: number) => left + i * COLUMN
   const head = () => {
     const type = { size: 7.5, color: QUIET } as const
-    const cells = ['Ballots', ...options.map((j) => certified.options[j]!), 'Blank'].map((cell) =>
-      paragraph(doc, typeof cell === 'string' ? cell : names.name(cell.name, cell.id), type, COLUMN - 6),
+    const cells = [words.ballots, ...options.map((j) => optionNames[j]!), words.blank].map((cell) =>
+      ready(sheet, cell, type, COLUMN - 6),
     )
     const height = Math.max(...cells.map((cell) => cell.height))
     const y = doc.y + 12
-    doc.font('regular').fontSize(7.5).fillColor(QUIET).text('District', MARGIN, y, { lineBreak: false })
-    for (const [i, cell] of cells.entries()) draw(doc, cell, { x: column(i), y, right: column(i) + COLUMN })
+    label(sheet, words.district, type, { x: MARGIN, y, width: left - MARGIN })
+    for (const [i, cell] of cells.entries()) figureHead(sheet, cell, column(i), y, COLUMN)
     doc.y = y + height + 3
     rule(doc, 0.6)
   }
@@ -47,20 +60,20 @@ function optionsByDistrict(
   head()
   for (const district of shown.districts) {
     const type = { size: 8.5, color: INK } as const
-    const name = names.name(districtNames.get(district.id)!, district.id)
-    const set = paragraph(doc, name, type, left - MARGIN - 8)
+    const name = names.name(reader.told(districtNames.get(district.id)!), district.id)
+    const width = left - MARGIN - 8
+    const set = ready(sheet, name, type, width)
     if (room(doc, set.height + 4)) head()
     const { y } = doc
-    draw(doc, set, { x: MARGIN, y: y + 1 })
+    place(sheet, set, { x: MARGIN, y: y + 1, width })
     doc.font('regular').fontSize(8.5).fillColor(INK)
-    figure(doc, number(district.ballots), column(0), y + 1, COLUMN)
+    figure(sheet, numberOn(sheet, district.ballots), column(0), y + 1, COLUMN)
     if (isWithheld(district)) {
-      doc.fillColor(QUIET)
-      const rest = { width: (columns - 1) * COLUMN, align: 'right', lineBreak: false } as const
-      doc.text('in the totals only', column(1), y + 1, rest)
+      const rest = { x: column(1), y: y + 1, width: (columns - 1) * COLUMN, atEnd: true }
+      label(sheet, words.inTotalsOnly, { ...type, color: QUIET }, rest)
     } else
       for (const [i, votes] of [...options.map((j) => district.votes[j]!), district.blank].entries())
-        figure(doc, number(votes), column(i + 1), y + 1, COLUMN)
+        figure(sheet, numberOn(sheet, votes), column(i + 1), y + 1, COLUMN)
     doc.y = y + set.height + 3
     rule(doc, 0.3)
   }

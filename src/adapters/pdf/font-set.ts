@@ -46,7 +46,8 @@ const HANGUL: Face = {
 
 const FACES: readonly Face[] = [
   LATIN,
-  noto('Arabic', /\p{Script=Arabic}/u),
+  // With its commas, question marks and digits, wherever they stand: no other font has them.
+  noto('Arabic', /\p{Script_Extensions=Arabic}/u),
   noto('Hebrew', /\p{Script=Hebrew}/u),
   noto('Armenian', /\p{Script=Armenian}/u),
   noto('Georgian', /\p{Script=Georgian}/u),

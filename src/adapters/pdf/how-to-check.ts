@@ -4,8 +4,20 @@ import type { Certification } from '../../core/log/certification-form.ts'
 import { qrCode } from '../../core/qr/qr-code.ts'
 import type { Doc } from './doc.ts'
 import { missingIn } from './font-set.ts'
-import { draw, paragraph } from './set-text.ts'
-import { INK, MARGIN, number, QUIET, room, sectionHead, widthOf } from './sheet.ts'
+import {
+  INK,
+  label,
+  MARGIN,
+  mirrored,
+  numberOn,
+  place,
+  QUIET,
+  ready,
+  room,
+  type Sheet,
+  sectionHead,
+  widthOf,
+} from './sheet.ts'
 
 export interface Whereabouts {
   /** SHA-256 of certification.json, hexadecimal. */
@@ -21,55 +33,67 @@ const LABELS = 110
 const SIDE = 118
 
 export function howToCheck(
-  doc: Doc,
+  sheet: Sheet,
   { log, result_sha256, checked }: Certification,
   { logAddress, sha256 }: Whereabouts,
 ) {
+  const { doc, words } = sheet
   const [name = '', size = '', root = ''] = log.checkpoint.split('\n')
   room(doc, 290)
-  sectionHead(doc, 'How to check it')
+  sectionHead(sheet, words.howToCheck)
   const top = doc.y
-  const right = MARGIN + widthOf(doc)
+  const codeAt = MARGIN + widthOf(doc) - SIDE
   const beside = widthOf(doc) - SIDE - 20
-  drawQr(doc, logAddress ?? log.checkpoint, right - SIDE, top + 2, SIDE)
-  const words =
-    'Every ballot is in a public log. Anybody can download it, count it again, and compare. The program below does, and needs to trust nobody.'
-  draw(doc, paragraph(doc, words, { size: 9.5, color: INK }, beside), { x: MARGIN, y: top })
+  drawQr(doc, logAddress ?? log.checkpoint, mirrored(sheet, codeAt, SIDE), top + 2, SIDE)
+  label(sheet, words.whatIsPublic, { size: 9.5, color: INK }, { x: MARGIN, y: top, width: beside })
   doc.y += 6
   rows(
-    doc,
-    [['Log', name] as const, ['Entries', number(Number(size))] as const, ['Root', root] as const],
+    sheet,
+    [
+      [words.log, name, MONO] as const,
+      [words.entries, numberOn(sheet, Number(size))],
+      [words.root, root, MONO],
+    ],
     beside,
   )
-  const below = logAddress === null ? 'The signed checkpoint' : 'The public log'
-  doc.font('regular').fontSize(7.5).fillColor(QUIET)
   const { y } = doc
-  doc.text(below, right - SIDE, top + SIDE + 5, { width: SIDE, align: 'center', lineBreak: false })
+  const below = logAddress === null ? words.signedCheckpoint : words.publicLog
+  label(sheet, below, { size: 7.5, color: QUIET }, { x: codeAt, y: top + SIDE + 5, width: SIDE })
   doc.y = Math.max(y, top + SIDE + 20)
   command(doc, logAddress ?? 'ADDRESS-OF-THE-LOG', log.key)
+  const counted = checked.map(({ check, count }) => `\u2066${check} ${numberOn(sheet, count)}\u2069`)
   rows(
-    doc,
+    sheet,
     [
-      ['Result, SHA-256', result_sha256],
-      ['Certification, SHA-256', sha256],
-      ['Checked', checked.map(({ check, count }) => `${check} ${number(count)}`).join(', ')],
+      [words.resultHash, result_sha256, MONO],
+      [words.certificationHash, sha256, MONO],
+      [words.checked, counted.join(', ')],
     ],
     widthOf(doc),
   )
 }
 
-function rows(doc: Doc, all: readonly (readonly [string, string])[], width: number): void {
-  for (const [label, value] of all) {
+const MONO = 'typewritten'
+
+/** A label and what it is of; what is typed off or compared letter by letter stands in the typewriter's font. */
+type Row = readonly [label: string, value: string, font?: typeof MONO]
+
+function rows(sheet: Sheet, all: readonly Row[], width: number): void {
+  const { doc } = sheet
+  const beside = width - LABELS
+  for (const [name, value, font] of all) {
     const { y } = doc
-    doc.font('regular').fontSize(8).fillColor(QUIET).text(label, MARGIN, y, { lineBreak: false })
-    if (isTypewritten(value) && label !== 'Checked' && label !== 'Entries') {
+    label(sheet, name, { size: 8, color: QUIET }, { x: MARGIN, y, width: LABELS - 4 })
+    doc.y = y
+    if (font === MONO && isTypewritten(value)) {
       doc.font('Courier').fontSize(7.5).fillColor(INK)
-      doc.text(value, MARGIN + LABELS, y + 2.6, { width: width - LABELS })
+      const align = sheet.isRtl ? 'right' : 'left'
+      doc.text(value, mirrored(sheet, MARGIN + LABELS, beside), y + 2.6, { width: beside, align })
       doc.y += 5
     } else {
       const shown = missingIn(value).length === 0 ? value : ELSEWHERE
-      const set = paragraph(doc, shown, { size: 8, color: INK }, width - LABELS)
-      draw(doc, set, { x: MARGIN + LABELS, y })
+      const set = ready(sheet, shown, { size: 8, color: INK }, beside)
+      place(sheet, set, { x: MARGIN + LABELS, y, width: beside })
       doc.y += 2
     }
   }

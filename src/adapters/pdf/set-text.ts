@@ -54,6 +54,8 @@ const ASCENT = 1.07
 
 /** What shapes nothing is not drawn: isolates have done their work once the order is known. */
 const INVISIBLE = /[\u200b\u200e\u200f\u2060\u2066-\u2069]/g
+/** Other letters may be drawn as a letter and its marks (ị), of which a reader copies the first alone. */
+const COPIED_AS_DRAWN = /^[\u0020-\u017f\u2010-\u2069\u20ac]*$/
 const WITHOUT_SPACES =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uffef]/u
 /** Never begins a line; never ends one. */
@@ -62,10 +64,19 @@ const OPENING = /[\p{Ps}\p{Pi}]$/u
 
 const words = new Intl.Segmenter('und', { granularity: 'word' })
 
-/** @param width points; a word that is wider is broken */
-export function paragraph(doc: Doc, text: string, type: Type, width: number): Paragraph {
+/**
+ * @param width points; a word that is wider is broken
+ * @param direction of the whole; that of its first letter if left out
+ */
+export function paragraph(
+  doc: Doc,
+  text: string,
+  type: Type,
+  width: number,
+  direction?: 'ltr' | 'rtl',
+): Paragraph {
   const clusters = clustersIn(text)
-  const { levels } = bidi.getEmbeddingLevels(text)
+  const { levels } = bidi.getEmbeddingLevels(text, direction)
   const measure = (start: number, end: number) =>
     piecesIn(clusters, levels, start, end).reduce((sum, piece) => sum + widthOf(doc, piece, type), 0)
   const lines: Line[] = []
@@ -101,12 +112,16 @@ export function draw(doc: Doc, text: Paragraph, { x, y, right }: Place): number 
     const pieces = piecesIn(clusters, levels, start, end)
     const isPlain = pieces.every(isSetAsText)
     // A drawn shape is no text to whoever copies it: the line's own stands there, unseen.
-    if (!isPlain) unseen(doc, text.text.slice(start, end), type.size, at, baseline)
+    const written = text.text.slice(start, end)
+    const isMarked = isPlain && !COPIED_AS_DRAWN.test(written)
+    if (!isPlain) unseen(doc, written, type.size, at, baseline)
+    if (isMarked) doc.markContent('Span', { actual: written.replace(INVISIBLE, '') })
     for (const piece of inVisualOrder(pieces)) {
       if (isPlain) setAsText(doc, piece.text.replace(INVISIBLE, ''), type, at, baseline)
       else drawShapes(doc, piece, type, at, baseline)
       at += widthOf(doc, piece, type)
     }
+    if (isMarked) doc.endMarkedContent()
   }
   doc.x = x
   doc.y = y + text.height

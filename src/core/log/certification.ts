@@ -3,7 +3,13 @@
  * checked, signed by the log's key. No I/O.
  */
 import type { Contest, Election } from '../election/definition.ts'
-import { type CountedContest, contestOutcome, eligibleIn, rulesOf } from '../tally/contest-outcome.ts'
+import {
+  type CountedContest,
+  contestOutcome,
+  eligibleIn,
+  type Lots,
+  rulesOf,
+} from '../tally/contest-outcome.ts'
 import { NoSuchLot, type Outcome } from '../tally/outcome.ts'
 import type { ElectionResult } from '../tally/result.ts'
 import { sha256Hex } from '../tlog/bytes.ts'
@@ -34,15 +40,12 @@ export interface CertificationFacts {
   readonly keysIssued: number
   /** Keys issued per district. */
   readonly eligible: ArrayLike<number>
-  /** What lots have chosen: ids of options by that of their contest. */
   readonly lots: Lots
   readonly atMs: number
   readonly software: string
   readonly log: Certification['log']
   readonly checked: Certification['checked']
 }
-
-export type Lots = ReadonlyMap<string, readonly string[]>
 
 /** @throws {NoSuchLot} where a lot has chosen what was not tied */
 export function certificationOf(facts: CertificationFacts): Certification {

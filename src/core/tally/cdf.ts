@@ -8,7 +8,9 @@
 import type { Contest, Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
 import type { Text } from '../election/text.ts'
-import { contestOutcome, eligibleIn, rulesOf } from './contest-outcome.ts'
+import { type Lots, outcomeIn } from './contest-outcome.ts'
+import { resultReader } from './result-reader.ts'
+import { saidOf } from './said.ts'
 import { isWithheld, type ShownContest, type ShownResult } from './shown.ts'
 
 export interface ReportMade {
@@ -17,6 +19,7 @@ export interface ReportMade {
   readonly phase: Phase
   /** Issued keys per district. */
   readonly eligible: ArrayLike<number>
+  readonly lots: Lots
 }
 
 const WHOLE = 'unit.whole'
@@ -62,9 +65,7 @@ function reportOf(election: Election, shown: ShownResult, made: ReportMade): obj
     Format: 'precinct-level',
     GeneratedDate: seconds(made.generatedAtMs),
     Issuer: election.title,
-    ...(shown.held > 0 && {
-      Notes: `Ballots cast and not counted here yet: ${shown.held}. They are held back while they could tell how somebody voted.`,
-    }),
+    ...notesOf(election, shown, made),
     IssuerAbbreviation: election.id,
     SequenceStart: 1,
     SequenceEnd: 1,
@@ -98,6 +99,22 @@ function reportOf(election: Election, shown: ShownResult, made: ReportMade): obj
       },
     ],
   }
+}
+
+/** What is held back; once the count is complete each contest's result, for ties and lots have no place of their own. */
+function notesOf(election: Election, shown: ShownResult, made: ReportMade): { readonly Notes?: string } {
+  if (shown.held > 0)
+    return {
+      Notes: `Ballots cast and not counted here yet: ${shown.held}. They are held back while they could tell how somebody voted.`,
+    }
+  if (made.phase !== 'closed') return {}
+  const reader = resultReader(election, 'en')
+  const notes = election.contests.map((contest, c) => {
+    const counted = shown.contests[c]!
+    const outcome = outcomeIn(contest, counted, { ...made, held: 0 })
+    return `${reader.told(contest.titles)}: ${saidOf(contest, counted, outcome, reader).join(' ')}`
+  })
+  return { Notes: notes.join('\n') }
 }
 
 function units(election: Election, { eligible }: ReportMade): object[] {
@@ -140,12 +157,14 @@ function partialUnits(election: Election): object[] {
   })
 }
 
-/** Whether each option has won or is defeated, once the count is complete; nothing of those that are tied. */
+/**
+ * Whether each option has won or is defeated, once the count is complete; nothing of those that are tied, and of a measure
+ * that is rejected nothing but that.
+ */
 function statusOf(contest: Contest, { contests, held }: ShownResult, c: number, made: ReportMade): object[] {
-  const state = { phase: made.phase, held, eligible: eligibleIn(contest, made.eligible) }
-  const { final, elected, tied } = contestOutcome(rulesOf(contest), contests[c]!, state)
+  const { final, standing, elected, tied } = outcomeIn(contest, contests[c]!, { ...made, held })
   return contest.options.map((_, j) => {
-    if (!final || tied.includes(j)) return {}
+    if (!final || tied.includes(j) || (standing === 'rejected' && j > 0)) return {}
     return { PostElectionStatus: elected.includes(j) ? 'winner' : 'defeated' }
   })
 }

@@ -1,7 +1,7 @@
 /** The outcome of a contest of an election, from a result document or a snapshot of it. Pure. */
 import type { Contest } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
-import { type Outcome, type OutcomeRules, outcomeOf } from './outcome.ts'
+import { NoSuchLot, type Outcome, type OutcomeRules, outcomeOf } from './outcome.ts'
 
 /** A contest as it is counted so far. */
 export interface CountedContest {
@@ -18,6 +18,11 @@ export interface CountState {
   /** Keys issued where the contest is voted on. */
   readonly eligible: number
 }
+
+/** What lots have chosen among equal votes: ids of options by that of their contest. */
+export type Lots = ReadonlyMap<string, readonly string[]>
+
+export const NO_LOTS: Lots = new Map()
 
 export function rulesOf(
   contest: Pick<Contest, 'seats' | 'votes' | 'measure' | 'threshold' | 'quorum' | 'options'>,
@@ -54,6 +59,41 @@ export function contestOutcome(
       outstanding: phase === 'closed' ? Math.min(held, uncast) : uncast,
       final: phase === 'closed' && held === 0,
     },
+    lot,
+  )
+}
+
+/**
+ * The outcome with a lot, where one is recorded for the tie that the count comes to. A lot is of the certified count: of
+ * another one, such as that of a moment before, nothing is decided by it.
+ * @param lot options that a lot has chosen, by index; -1 for one that is not there
+ */
+export function outcomeWithLot(
+  rules: OutcomeRules,
+  counted: CountedContest,
+  state: CountState,
+  lot: readonly number[] = [],
+): Outcome {
+  try {
+    return contestOutcome(rules, counted, state, lot)
+  } catch (error) {
+    if (!(error instanceof NoSuchLot)) throw error
+    return contestOutcome(rules, counted, state)
+  }
+}
+
+/** The same for a contest of an election. @param issued keys issued per district */
+export function outcomeIn(
+  contest: Contest,
+  counted: CountedContest,
+  at: Pick<CountState, 'phase' | 'held'> & { readonly eligible: ArrayLike<number>; readonly lots: Lots },
+): Outcome {
+  const lot = at.lots.get(contest.id)?.map((id) => contest.options.findIndex((option) => option.id === id))
+  const { phase, held } = at
+  return outcomeWithLot(
+    rulesOf(contest),
+    counted,
+    { phase, held, eligible: eligibleIn(contest, at.eligible) },
     lot,
   )
 }

@@ -8,41 +8,44 @@
 import { BYTE_ORDER_MARK, csvCell } from '../csv-field.ts'
 import type { Contest, Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
-import { type Text, textFor } from '../election/text.ts'
-import { contestOutcome, eligibleIn, rulesOf } from './contest-outcome.ts'
+import { type Lots, outcomeIn } from './contest-outcome.ts'
+import { type ResultReader, resultReader } from './result-reader.ts'
 import { isWithheld, type ShownContest, type ShownResult } from './shown.ts'
+import type { FileWords } from './words/file-words.ts'
 
 const WITHHELD = 'withheld'
 const HEADER = 'contest_id,contest,district_id,district,option_id,option,votes,share,result'
 
-/** Where the count stands, and keys issued per district. */
+/** Where the count stands, keys issued per district, and what lots have chosen. */
 export interface CsvMade {
   readonly phase: Phase
   readonly eligible: ArrayLike<number>
+  readonly lots: Lots
 }
 
 /**
  * Lines of the file, each with its line end. Blank and undervoted votes stand under `(blank)` and `(undervotes)`.
- * @param language the tag of the language that names are in; the election's first if left out
+ * @param language the tag of the language that names and words are in; the election's first if left out
  */
 export function* resultCsv(
   election: Election,
   result: ShownResult,
   made: CsvMade,
-  language: string = election.languages[0] ?? '',
+  language?: string,
 ): Generator<string> {
-  const told = (text: Text) => textFor(text, language, election.languages)
+  const reader = resultReader(election, language)
+  const { told, file } = reader
   yield `${BYTE_ORDER_MARK}${HEADER}\r\n`
   const districtName = new Map(election.districts.map((district) => [district.id, told(district.names)]))
   for (const [i, contest] of result.contests.entries()) {
     const defined = election.contests[i]!
-    const linesOf = linesIn(defined, told)
+    const linesOf = linesIn(defined, reader)
     const whole = { ...contest, votes: contest.options.map(({ votes }) => votes) }
-    yield* linesOf('(total)', 'All districts', whole, resultsIn(defined, contest, result.held, made))
+    yield* linesOf('(total)', file.allDistricts, whole, resultsIn(defined, contest, result.held, made, file))
     for (const district of contest.districts)
       yield* linesOf(district.id, districtName.get(district.id)!, isWithheld(district) ? null : district)
     const pooled = pooledOf(contest)
-    if (pooled.ballots > 0) yield* linesOf('(pooled)', 'Districts counted together', pooled)
+    if (pooled.ballots > 0) yield* linesOf('(pooled)', file.together, pooled)
   }
 }
 
@@ -63,7 +66,7 @@ type LinesOf = (
 ) => string[]
 
 /** What a contest's lines have in common is written once: a large election has a hundred thousand of them. */
-function linesIn(contest: Contest, told: (text: Text) => string): LinesOf {
+function linesIn(contest: Contest, { told, file }: ResultReader): LinesOf {
   const start = fields([contest.id, told(contest.titles)])
   const options = contest.options.map(({ id, names }) => fields([id, told(names)]))
   return (id, name, counts, results) => {
@@ -78,22 +81,27 @@ function linesIn(contest: Contest, told: (text: Text) => string): LinesOf {
       const votes = counts?.votes[j]
       return line(option, votes, `${share(votes)},${results?.[j] ?? ''}`)
     })
-    lines.push(line('(blank),Blank ballots', counts?.blank))
-    if (contest.votes > 1) lines.push(line('(undervotes),Votes not used', counts?.undervotes))
+    lines.push(line(fields(['(blank)', file.blankBallots]), counts?.blank))
+    if (contest.votes > 1) lines.push(line(fields(['(undervotes)', file.votesNotUsed]), counts?.undervotes))
     return lines
   }
 }
 
 /** A word per option; empty for those that have nothing of it. */
-function resultsIn(contest: Contest, counted: ShownContest, held: number, made: CsvMade): string[] {
-  const eligible = eligibleIn(contest, made.eligible)
-  const outcome = contestOutcome(rulesOf(contest), counted, { phase: made.phase, held, eligible })
-  const { standing, elected, tied, final } = outcome
+function resultsIn(
+  contest: Contest,
+  counted: ShownContest,
+  held: number,
+  made: CsvMade,
+  words: FileWords,
+): string[] {
+  const { standing, elected, byLot, tied, final } = outcomeIn(contest, counted, { ...made, held })
   return contest.options.map((_, j) => {
-    if (standing === 'quorum-missed') return final && j === 0 ? 'quorum not reached' : ''
-    if (contest.measure) return final && j === 0 && standing !== 'no-votes' ? standing : ''
-    if (elected.includes(j)) return final ? 'elected' : 'leads'
-    return tied.includes(j) ? 'tied' : ''
+    if (standing === 'quorum-missed') return final && j === 0 ? words.quorumMissed : ''
+    if (standing === 'passed' || standing === 'rejected') return final && j === 0 ? words[standing] : ''
+    if (byLot.includes(j)) return words.electedByLot
+    if (elected.includes(j)) return final ? words.elected : words.leads
+    return tied.includes(j) ? words.tied : ''
   })
 }
 

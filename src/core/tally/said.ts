@@ -1,23 +1,21 @@
-/** What a contest comes to, in English sentences for terminal and files. Pure. */
+/** What a contest comes to, in sentences for terminal and files. Pure. */
 import type { Contest } from '../election/definition.ts'
-import { type CountedContest, type CountState, contestOutcome, rulesOf } from './contest-outcome.ts'
+import { type CountedContest, rulesOf } from './contest-outcome.ts'
 import type { Outcome } from './outcome.ts'
 import { outcomeSentences } from './outcome-words.ts'
-import { plainFormats } from './plain-formats.ts'
-import { en } from './words/en.ts'
+import type { ResultReader } from './result-reader.ts'
 
-/** @param outcome where a lot has decided it; worked out from the count if left out */
 export function saidOf(
   contest: Contest,
-  counted: CountedContest,
-  state: CountState,
-  outcome: Outcome = contestOutcome(rulesOf(contest), counted, state),
+  counted: Pick<CountedContest, 'options'>,
+  outcome: Outcome,
+  { told, outcome: words, formats }: ResultReader,
 ): readonly string[] {
-  const told = {
+  const of = {
     rules: rulesOf(contest),
-    names: contest.options.map(({ name }) => name),
+    names: contest.options.map(({ names }) => told(names)),
     votes: counted.options.map(({ votes }) => votes),
   }
-  const { result, change } = outcomeSentences(told, outcome, en, plainFormats('en'))
+  const { result, change } = outcomeSentences(of, outcome, words, formats)
   return change === null ? result : [...result, change]
 }

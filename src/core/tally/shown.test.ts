@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { Choices } from '../election/choices.ts'
 import { electionFrom } from '../election/definition.ts'
 import { snapshotOf } from '../status/snapshot.ts'
+import { NO_LOTS } from './contest-outcome.ts'
 import { resultCsv } from './csv.ts'
 import { countHistory, totalsOf } from './history.ts'
 import { pluralityTally } from './plurality.ts'
@@ -92,7 +93,7 @@ test('held back and pooled districts are withheld in the snapshot, the document 
     { id: 'p', votes: 68 },
     { id: 'q', votes: 22 },
   ])
-  const csv = [...resultCsv(election, shown, { phase: 'open', eligible: [50, 50, 50, 50] })]
+  const csv = [...resultCsv(election, shown, { phase: 'open', eligible: [50, 50, 50, 50], lots: NO_LOTS })]
   assert.match(csv[0]!, /^\ufeffcontest_id,/, 'spreadsheets know it for UTF-8')
   assert.deepEqual(
     csv.filter((line) => line.startsWith('x,X,b,')),
@@ -119,7 +120,7 @@ test('in the CSV every counted vote is in exactly one line', () => {
       const standing = { phase, issued: eligible, stored: tally, told: { ...told, complete } }
       const shown = shownResult(election, standing)!
       assert.equal(shown.held, complete ? 0 : 3)
-      const all = [...resultCsv(election, shown, { phase, eligible })]
+      const all = [...resultCsv(election, shown, { phase, eligible, lots: NO_LOTS })]
       const lines = all.filter((line) => !line.includes(',(total),'))
       for (const [c, { id, options }] of shown.contests.entries())
         for (const { id: option, votes } of options) {

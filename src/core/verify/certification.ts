@@ -3,7 +3,7 @@
  * the ballots, the roll and the definition say (docs/protocol.md, "Certification"). No I/O.
  */
 import type { Election } from '../election/definition.ts'
-import { certificationOf, checkCertificationSignature, type Lots, lotsOf } from '../log/certification.ts'
+import { certificationOf, checkCertificationSignature, lotsOf } from '../log/certification.ts'
 import {
   CERTIFICATION_PATH,
   type Certification,
@@ -11,6 +11,7 @@ import {
   parseCertification,
 } from '../log/certification-form.ts'
 import type { CloseRecord } from '../log/record.ts'
+import type { Lots } from '../tally/contest-outcome.ts'
 import { NoSuchLot } from '../tally/outcome.ts'
 import type { TallyCounts } from '../tally/plurality.ts'
 import { resultOf } from '../tally/result.ts'

@@ -1,6 +1,7 @@
 /** A recount of an election on a cluster: every record of `votes` from offset 0, without Spark. */
 import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
+import { readCertification } from '../../adapters/postgres/certifications.ts'
 import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
 import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
 import { pollsRecord } from '../../adapters/postgres/polls-record.ts'
@@ -48,6 +49,7 @@ export async function recountCluster(
       eligible: Float64Array.from(eligible),
       issued: eligible,
       phase: polls.phase(),
+      certification: (await reached('PostgreSQL', () => readCertification(database, id)))?.document,
     }
   } finally {
     await reader.close()

@@ -55,10 +55,10 @@ const result = {
 
 test('a CSV has the names of one language, an election report those of all', () => {
   const election = electionFrom(file)
-  const counted = { phase: 'closed', eligible: [9] } as const
+  const counted = { phase: 'closed', eligible: [9], lots: new Map() } as const
   assert.match([...resultCsv(election, result, counted, 'es')].join(''), /m,Medida,n,Norte,yes,Sí,4/)
   assert.match([...resultCsv(election, result, counted)].join(''), /m,Measure,n,North,yes,Yes,4/)
-  const made = { generatedAtMs: 0, version: '1', phase: 'closed', eligible: [9] } as const
+  const made = { generatedAtMs: 0, version: '1', phase: 'closed', eligible: [9], lots: new Map() } as const
   const report = JSON.parse([...cdfText(election, result, made)].join(''))
   const names = report.Election[0].Candidate.map(({ BallotName }: { BallotName: { Text: object[] } }) =>
     BallotName.Text.map((each) => Object.values(each).slice(1)),

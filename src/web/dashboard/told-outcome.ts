@@ -1,6 +1,6 @@
 /** Who has won a contest of a snapshot, or how it stands, and that in words. Pure. */
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
-import { contestOutcome } from '../../core/tally/contest-outcome.ts'
+import { outcomeWithLot } from '../../core/tally/contest-outcome.ts'
 import type { Outcome, OutcomeRules } from '../../core/tally/outcome.ts'
 import { type OutcomeSentences, outcomeSentences } from '../../core/tally/outcome-words.ts'
 import type { Formats } from '../shared/format.ts'
@@ -24,13 +24,8 @@ function rulesOf({
 
 export function outcomeIn(contest: ContestSnapshot, { phase, held, log }: CountTold): Outcome {
   const state = { phase, held: held ?? 0, eligible: contest.eligible }
-  const rules = rulesOf(contest)
-  const drawn = log?.lots?.[contest.id]?.map((id) => contest.options.findIndex((option) => option.id === id))
-  // What a lot has chosen is of the certified count, and this page may be of another moment.
-  const before = contestOutcome(rules, contest, state)
-  return drawn && before.final && before.tied.length > 0
-    ? contestOutcome(rules, contest, state, drawn)
-    : before
+  const lot = log?.lots?.[contest.id]?.map((id) => contest.options.findIndex((option) => option.id === id))
+  return outcomeWithLot(rulesOf(contest), contest, state, lot)
 }
 
 export function outcomeSaid(

@@ -8,7 +8,7 @@ import { treeHasher } from '../../core/tlog/merkle.ts'
 import { ED25519 } from '../../core/tlog/note-key.ts'
 import { TooManyEntries } from '../../core/verify/bounds.ts'
 import { parseAsked, receiptTrouble } from '../../core/verify/receipt.ts'
-import { isKeyOf, type OpenLog, OtherKeyRemembered, verifySession } from '../../verify/session.ts'
+import { isKeyOf, keyTyped, type OpenLog, OtherKeyRemembered, verifySession } from '../../verify/session.ts'
 import { counted } from './counted.ts'
 import type { Failure, FromWorker, Job, Outcome, Picture, Progress, ToWorker } from './job.ts'
 import { openFolder } from './log-folder.ts'
@@ -68,12 +68,13 @@ function failureOf(error: unknown): Failure {
 }
 
 async function check(
-  { source, nowMs, key: typed, receipt, memory }: Job,
+  { source, nowMs, key, receipt, memory }: Job,
   stop: AbortSignal,
   tell: (progress: Progress) => void,
 ): Promise<Outcome> {
   const startedMs = performance.now()
   if (receipt !== '' && receiptTrouble(receipt) !== undefined) throw new Unfit('bad-receipt')
+  const typed = keyTyped(key)
   if (typed !== '' && !isKeyOf(ED25519, typed, sha256)) throw new Unfit('bad-key')
   const log = await opened(source, stop)
   const { read, bytes } = counted(log.read, stop, tell)

@@ -1,0 +1,26 @@
+/** The language that a result is read in, held against the election before anything is counted. */
+import { definitionFile, electionDir } from '../adapters/embedded/layout.ts'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { readDefinition } from '../adapters/files/definition-file.ts'
+import { languageAsked, WORDS_LANGUAGES } from '../core/tally/result-reader.ts'
+
+/**
+ * @param asked as `--language` names it; undefined where it was left out
+ * @returns undefined where it was left out: the election's first
+ * @throws {BadInput} where the election has no texts in it
+ */
+export async function resultLanguage(
+  dataDir: string,
+  id: string,
+  asked: string | undefined,
+): Promise<string | undefined> {
+  if (asked === undefined) return undefined
+  const { election } = await readDefinition(definitionFile(electionDir(dataDir, id)))
+  const found = languageAsked(election, asked)
+  if (found !== undefined) return found
+  const has =
+    election.languages.length > 0
+      ? `the election has no texts in "${asked}", only in ${election.languages.join(', ')}`
+      : `there are no words in "${asked}", only in ${WORDS_LANGUAGES.join(', ')}`
+  throw new BadInput('--language', [{ message: has }])
+}
