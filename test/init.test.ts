@@ -228,12 +228,6 @@ const REFUSED: [what: string, file: string, bytes: string | Buffer, message: Reg
     Buffer.from(`${ROLL}A,harbour\n\xe9,harbour\n`, 'latin1'),
     /voters\.csv:3: is not UTF-8/,
   ],
-  [
-    'UTF-16',
-    'voters.csv',
-    Buffer.from(`\ufeff${ROLL}A,harbour\n`, 'utf16le'),
-    /voters\.csv: is saved as UTF-16/,
-  ],
   ['an unknown district', 'voters.csv', `${ROLL}A,harbor\n`, /voters\.csv:2: district “harbor” is not in/],
   ['a missing column', 'voters.csv', 'code,district\nA,harbour\n', /voters\.csv:1: .*no column personal_id/],
   ['an empty roll', 'voters.csv', ROLL, /voters\.csv: names no voter/],

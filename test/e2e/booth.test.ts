@@ -598,7 +598,7 @@ test('a page closed with the answer lost: the link, or the key typed, tells that
 
 test('a reload before the request left: the ballot is made again, and an honest “not recorded” after the close', async (t) => {
   // The page goes by the Date header, which Node writes by the machine's own clock.
-  const closesAtMs = Date.now() + 35_000
+  const closesAtMs = Date.now() + 75_000
   const server = await serve(t, { closes_at: new Date(closesAtMs).toISOString() })
   const [first, second] = server.keys.filter(({ district }) => district === 'north') as [Key, Key]
   const opened: Watched[] = []
@@ -793,7 +793,7 @@ test('every “no” on a phone and a desk, in the dark, and right to left', asy
 
 test('voting that has not opened: when it does, and a way to look again', async (t) => {
   // The page goes by the Date header, which Node writes by the machine's own clock.
-  const opensAtMs = Date.now() + 15_000
+  const opensAtMs = Date.now() + 30_000
   const server = await serve(t, { opens_at: new Date(opensAtMs).toISOString() })
   const opened: (readonly [Watched, string])[] = []
   for (const [url, then] of [
