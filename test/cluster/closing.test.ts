@@ -58,7 +58,7 @@ async function endsWith(t: TestContext, fault: string, results_: 'live' | 'after
     clock.to(closesAtMs)
     if (fault.startsWith('halt ')) {
       await until('the first to halt', () => /State:\tT/.test(statusOf(first.pid)))
-    } else assert.equal(await first.ended(), 'SIGKILL')
+    } else assert.equal(await first.ended(), 'SIGKILL', first.stderr())
     const done = await until('the other to end the log', async () => {
       const now = await results(second.url, election.id)
       return now.log?.closed && now.held === 0 && now
