@@ -35,7 +35,7 @@ export interface TellingRule {
 }
 
 /** A ballot that is held back. */
-export interface HeldBallot {
+interface HeldBallot {
   readonly district: number
   readonly choices: Choices
   readonly nonceHex: string

@@ -1,19 +1,8 @@
 /** Results in Arabic. */
 
 import type { Threshold } from '../../election/share.ts'
-import type { Figure, OutcomeWords } from '../outcome-words.ts'
-
-const plurals = new Intl.PluralRules('ar')
-/** Arabic counts one and two without a numeral, three to ten with a plural, the rest with a singular. */
-const some = (n: Figure, one: string, two: string, few: string, many: string, other: string) => {
-  const form = plurals.select(n.value)
-  if (form === 'one') return one
-  if (form === 'two') return two
-  return `${n.text} ${form === 'few' ? few : form === 'many' ? many : other}`
-}
-const ballots = (n: Figure) =>
-  some(n, 'ورقة اقتراع واحدة', 'ورقتا اقتراع', 'أوراق اقتراع', 'ورقة اقتراع', 'ورقة اقتراع')
-const votes = (n: Figure) => some(n, 'صوت واحد', 'صوتان', 'أصوات', 'صوتًا', 'صوت')
+import type { OutcomeWords } from '../outcome-words.ts'
+import { ballots, votes } from './arabic-counts.ts'
 
 const FRACTIONS: Readonly<Record<string, string>> = {
   ...{ '1/2': 'نصف', '1/3': 'ثلث', '2/3': 'ثلثي', '1/4': 'ربع', '3/4': 'ثلاثة أرباع', '1/1': 'كل' },

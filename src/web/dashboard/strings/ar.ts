@@ -1,20 +1,10 @@
 /** Every word of the pages in Arabic. */
 import { ar as outcome } from '../../../core/tally/words/ar.ts'
+import { ballots, some, votes } from '../../../core/tally/words/arabic-counts.ts'
 import type { Figure } from '../../shared/format.ts'
 import { isolate } from '../../shared/isolate.ts'
 import type { Strings } from './en.ts'
 
-const plurals = new Intl.PluralRules('ar')
-/** Arabic counts one and two without a numeral, three to ten with a plural, the rest with a singular. */
-const some = (n: Figure, one: string, two: string, few: string, many: string, other: string) => {
-  const form = plurals.select(n.value)
-  if (form === 'one') return one
-  if (form === 'two') return two
-  return `${n.text} ${form === 'few' ? few : form === 'many' ? many : other}`
-}
-const ballots = (n: Figure) =>
-  some(n, 'ورقة اقتراع واحدة', 'ورقتا اقتراع', 'أوراق اقتراع', 'ورقة اقتراع', 'ورقة اقتراع')
-const votes = (n: Figure) => some(n, 'صوت واحد', 'صوتان', 'أصوات', 'صوتًا', 'صوت')
 const districts = (n: Figure) => some(n, 'دائرة واحدة', 'دائرتين', 'دوائر', 'دائرة', 'دائرة')
 
 export const ar: Strings = {
