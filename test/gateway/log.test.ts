@@ -139,7 +139,9 @@ test('files and proofs of a log that grows', async () => {
     }
     // The files are there before the server has heard of them.
     await until('the results to say so', async () => {
-      const { log } = (await (await fetch(`${server.url}/results`)).json()) as { log: Record<string, unknown> }
+      const { log } = (await (await fetch(`${server.url}/results`)).json()) as {
+        log: Record<string, unknown>
+      }
       return log.size === 301 && log.behind === 0 && log.closed === false
     })
     await until('the metrics to say so', async () =>
