@@ -509,13 +509,13 @@ test('simulate: nobody there, and a key file that is none', async (t) => {
 test('every command of a cluster whose engines do not answer, or have no address', async (t) => {
   const { REDIS_URL: _r, KAFKA_BROKERS: _k, DATABASE_URL: _d, SPARK_REMOTE: _s, ...others } = process.env
   const before = process.env
-  process.env = others
+  process.env = { ...others, ELECTIONS_DATABASE_URL: `postgres://a:b@127.0.0.1:${nobody}/x` }
   t.after(() => {
     process.env = before
   })
   const addresses = [
     ...['--redis', `redis://127.0.0.1:${nobody}`, '--kafka', `127.0.0.1:${nobody}`],
-    ...['--database', `postgres://a:b@127.0.0.1:${nobody}/x`, '--spark', `sc://127.0.0.1:${nobody}`],
+    ...['--spark', `sc://127.0.0.1:${nobody}`],
     ...['--checkpoints', '/tmp/none'],
   ]
   const onCluster = ({ data, election }: Place): string => {

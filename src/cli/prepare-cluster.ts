@@ -39,7 +39,7 @@ Exit codes: 0 all is there, 2 an address is missing or does not answer, or a top
 
 Examples:
   $ elections prepare-cluster                        addresses from KAFKA_BROKERS and DATABASE_URL
-  $ elections prepare-cluster --kafka k1:9092,k2:9092,k3:9092 --database postgres://elections:…@db/elections`,
+  $ elections prepare-cluster --kafka k1:9092,k2:9092,k3:9092 --database postgres://db/elections`,
     )
     .action(prepare)
 }
