@@ -1,8 +1,6 @@
 /** `elections prepare-cluster`: the Kafka topics and the PostgreSQL schema that an election on a cluster stands on. */
 import { Command } from 'commander'
-import { DEFAULT_PARTITIONS, ensureTopics } from '../adapters/kafka/topics.ts'
-import { migrate } from '../adapters/postgres/migrate.ts'
-import { VOTES } from '../core/log/topics.ts'
+import { DEFAULT_PARTITIONS, VOTES } from '../core/log/topics.ts'
 import { reached } from '../organise/cluster/addresses.ts'
 import { clusterAddresses, databaseOption, kafkaOption } from './cluster-options.ts'
 import { atLeastOne } from './options.ts'
@@ -46,6 +44,8 @@ Examples:
 
 async function prepare(options: PrepareOptions): Promise<void> {
   const { brokers, database } = clusterAddresses(options)
+  const { ensureTopics } = await import('../adapters/kafka/topics.ts')
+  const { migrate } = await import('../adapters/postgres/migrate.ts')
   const topics = await reached(`Kafka at ${brokers.join(', ')}`, () =>
     ensureTopics(brokers, options.partitions === undefined ? {} : { partitions: options.partitions }),
   )

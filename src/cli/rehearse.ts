@@ -1,7 +1,6 @@
 /** `elections rehearse`: plays a published result through the real ballot path and checks that the count equals it. */
 import { Command } from 'commander'
 import { systemClock } from '../adapters/node/clock.ts'
-import { openRehearsal } from '../server/cluster/rehearsed-cluster.ts'
 import { defaultLimits } from '../server/limits.ts'
 import { createLogger, type LogLevel } from '../server/logger.ts'
 import { openFolder } from '../server/one-machine.ts'
@@ -84,7 +83,7 @@ async function run(path: string, options: RehearseOptions): Promise<void> {
 
 async function openUnwatched(options: RehearseOptions, id: string): Promise<OpenedRehearsal> {
   const { elections, close } = options.cluster
-    ? await openRehearsal(
+    ? await (await import('../server/cluster/rehearsed-cluster.ts')).openRehearsal(
         options.data,
         id,
         clusterAddresses(options),

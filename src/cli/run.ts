@@ -43,6 +43,7 @@ Start here:
   elections serve --data ./data`,
     )
   const names = asked !== undefined && Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS)
+  if (asked === '--version' || asked === '-V') names.length = 0
   const settle = await settlerFor(args, COMMANDS)
   for (const name of names) program.addCommand(configured((await COMMANDS[name]!()).exitOverride(), settle))
   program.exitOverride()
