@@ -9,9 +9,9 @@ import { cityLog, filesOf } from './honest-log.ts'
 
 /**
  * Modules of ours. It was 81 before definitions had texts by language, pictures and rules for who has won, which a
- * verifier checks; it grows only with what is checked.
+ * verifier checks, and 94 before it worked on several processors; it grows only with what is checked.
  */
-const MOST_MODULES = 94
+const MOST_MODULES = 96
 const SOURCES = new URL('../../src/', import.meta.url).href
 const PACKAGES = new URL('../../node_modules/', import.meta.url).href
 /** Nothing that a log is written, stored, queued or served with. */
