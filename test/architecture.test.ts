@@ -44,7 +44,6 @@ const LONGER: Readonly<Record<string, number>> = {
   'web/booth/contest-step.tsx ContestStep': 75,
   'web/booth/receipt.tsx Receipt': 80,
   'web/dashboard/districts.tsx Districts': 75,
-  'web/dashboard/feed.ts openFeed': 76,
 }
 
 /** Longest a name may hide what a folder or file is about. */
