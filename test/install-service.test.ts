@@ -27,9 +27,8 @@ async function dryRun(t: TestContext, args: readonly string[], env: Readonly<Rec
   const before = process.env
   process.env = { ...before, ...env }
   const mocks = [
-    t.mock.method(process.stdout, 'write', (text: string) => {
-      stdout += text
-      return true
+    t.mock.method(console, 'log', (text: string) => {
+      stdout += `${text}\n`
     }),
     t.mock.method(process.stderr, 'write', (text: string) => {
       stderr += text

@@ -75,7 +75,7 @@ function withSecret(
 
 async function install(commands: Commands, flags: readonly string[], options: InstallOptions): Promise<void> {
   const asked = await serviceAsked(commands, flags, options)
-  if (options.dryRun) return void process.stdout.write(unitText(asked))
+  if (options.dryRun) return console.log(unitText(asked).trimEnd())
   const written = installService(asked, {
     root: '/',
     isRoot: process.getuid?.() === 0,

@@ -30,11 +30,11 @@ export function quoted(argument: string): string {
   return `"${plain.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`
 }
 
-export function unitText({ name, command, dataDir, hasLowPort, secrets }: ServiceAsked): string {
+export function unitText(asked: ServiceAsked): string {
+  const { name, command, dataDir, secrets } = asked
   const isElsewhere = dataDir !== stateDir(name) && !dataDir.startsWith(`${stateDir(name)}/`)
   const inHome =
     command.some((part) => /^\/(home|root|run\/user)\//.test(part)) || /^\/(home|root)\//.test(dataDir)
-  const port = hasLowPort ? 'CAP_NET_BIND_SERVICE' : ''
   return `[Unit]
 Description=Digital Elections (${name})
 Documentation=man:systemd.exec(5)
@@ -73,7 +73,16 @@ LimitNOFILE=65536
 # The publisher's thread steps back behind the votes, and becomes as urgent as they are when it is late.
 LimitNICE=+0
 
-NoNewPrivileges=yes
+${rights(asked, inHome)}
+[Install]
+WantedBy=multi-user.target
+`
+}
+
+/** What it may do: everything that it does not need is taken away. */
+function rights({ hasLowPort }: ServiceAsked, inHome: boolean): string {
+  const port = hasLowPort ? 'CAP_NET_BIND_SERVICE' : ''
+  return `NoNewPrivileges=yes
 CapabilityBoundingSet=${port}
 AmbientCapabilities=${port}
 ProtectSystem=strict
@@ -99,9 +108,6 @@ SystemCallFilter=@system-service
 SystemCallFilter=~@privileged
 SystemCallErrorNumber=EPERM
 # Not MemoryDenyWriteExecute: V8 makes machine code while it runs, and does not start with it.
-
-[Install]
-WantedBy=multi-user.target
 `
 }
 
