@@ -8,6 +8,7 @@ import { readDefinition } from '../adapters/files/definition-file.ts'
 import { logFolder } from '../adapters/files/log-folder.ts'
 import { logFolderReader } from '../adapters/files/log-reading.ts'
 import { refuseUnwritable } from '../adapters/files/output-file.ts'
+import { threadedRanges, threadsByItself } from '../adapters/files/range-threads.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { sha256Hex } from '../adapters/node/digest.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
@@ -173,6 +174,7 @@ async function verified(
     path === CERTIFICATION_PATH ? undefined : readFolder(path, mostBytes)
   const report = await progress('verifying', undefined, (onProgress) =>
     verifyLog({
+      ranges: threadedRanges(read, { threads: threadsByItself(), dir: logDir(dir) }),
       ...{ read, hasher: nodeTreeHasher(), verify: ed25519Verify },
       ...{ nowMs: systemClock.nowMs(), key: signer.verifierKey, onProgress },
       seen: witnessed === undefined ? [] : [{ note: witnessed }],

@@ -103,7 +103,7 @@ async function openElections(options: ServerOptions): Promise<Served> {
   const { dataDir, defaultElection, log, cluster, promiseWithinS, witnesses } = options
   const publishEveryMs = options.publishEveryMs ?? PUBLISH_EVERY_S * 1000
   const onBroken = (err: Error) => {
-    log.fatal({ err }, 'the public log would fork: ending')
+    log.fatal({ err }, 'the public log cannot go on: ending')
     endAtOnce()
   }
   if (cluster) {
