@@ -2195,7 +2195,7 @@ export interface operations {
                  */
                 "application/json": components["schemas"]["Ballot"];
                 /** @example {"personal_id":"P0000001","guid":"7b0e6f3c-8f0c-4d53-9c55-2d1a3c2f5f0e","candidate":"ada","idempotency_key":"desk-4/000017"} */
-                "application/x-ndjson": string;
+                "application/x-ndjson": unknown;
             };
         };
         responses: {
@@ -2263,7 +2263,7 @@ export interface operations {
         requestBody: {
             content: {
                 /** @example {"personal_id":"P0000001","guid":"7b0e6f3c-8f0c-4d53-9c55-2d1a3c2f5f0e","candidate":"ada","idempotency_key":"desk-4/000017"} */
-                "application/x-ndjson": string;
+                "application/x-ndjson": unknown;
             };
         };
         responses: {
@@ -5090,13 +5090,22 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
-            /** @description There is no such election; the page says so. */
+            /** @description There is no such election; the page says so. An id longer than any is `not-found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
+                    /**
+                     * @example {
+                     *       "type": "urn:digital-elections:refusal:not-found",
+                     *       "title": "There is nothing at this address",
+                     *       "status": 404,
+                     *       "code": "not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             408: components["responses"]["408.too-slow.page"];
@@ -5220,13 +5229,22 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
-            /** @description There is no such election; the page says so. */
+            /** @description There is no such election; the page says so. An id longer than any is `not-found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
+                    /**
+                     * @example {
+                     *       "type": "urn:digital-elections:refusal:not-found",
+                     *       "title": "There is nothing at this address",
+                     *       "status": 404,
+                     *       "code": "not-found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             408: components["responses"]["408.too-slow.page"];
