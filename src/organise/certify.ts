@@ -32,7 +32,6 @@ import { verifyLog } from '../core/verify/verify.ts'
 import { type CertifyEnd, certify } from '../pipeline/certify.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
-import { clusterCertification } from './cluster/certified-cluster.ts'
 import { logSignerIn } from './log-key.ts'
 import type { Progress } from './progress.ts'
 import { recountShown, type ShownCount } from './shown-recount.ts'
@@ -90,7 +89,9 @@ export async function certifyElection(asked: CertifyAsked, progress: Progress): 
   const lock = asked.destroySecret ? lockFolder(dataDir) : undefined
   const dir = electionDir(dataDir, id)
   try {
-    const cluster = addresses && (await clusterCertification(dir, id, addresses))
+    const cluster =
+      addresses &&
+      (await (await import('./cluster/certified-cluster.ts')).clusterCertification(dir, id, addresses))
     try {
       const signer = logSignerIn(dir)
       if (signer === null) throw new BadInput(dir, [{ message: 'has no public log, or its key is missing' }])
