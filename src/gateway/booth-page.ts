@@ -36,7 +36,7 @@ export function boothPage(app: FastifyInstance, elections: ServedElections, dir:
     return () => (page ??= withContact(file.contact))
   })
   for (const url of ['/e/:id', '/e/:id/'])
-    app.get(url, { schema: { hide: true } }, (request, reply) => {
+    app.get(url, (request, reply) => {
       // An address mistyped from a letter gets words for people too: the page itself says there is no such election.
       const election = elections.byId.get((request.params as { id: string }).id)
       const page: SendPage = election === undefined ? unknown : pages.of(election)()

@@ -15,6 +15,7 @@ import Fastify, {
 import type { Logger } from 'pino'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import { apiDocs } from './api-docs.ts'
+import { NDJSON } from './body-lines.ts'
 import { connectionOf } from './connections.ts'
 import { mendEscapedLinks, sendMeantLink } from './escaped-link.ts'
 import { httpServer, onClientError, type ServerDeps, SlowBody } from './http-server.ts'
@@ -22,7 +23,6 @@ import { readJson } from './json-body.ts'
 import { type PacedOptions, paceLargeAnswers } from './paced-answers.ts'
 import { endWithProblem, sendInternalError, sendProblem } from './problem.ts'
 
-export const NDJSON = 'application/x-ndjson'
 /** Routes that take more say so. */
 const BODY_BYTES = 4_096
 
