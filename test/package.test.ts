@@ -148,7 +148,7 @@ test('the files and folders that help names are in the package', () => {
 })
 
 test('every example of docs/embedding.md runs, and has types', () => {
-  const page = readFileSync(join(installed, 'docs', 'embedding.md'), 'utf8')
+  const page = readFileSync(join(installed, 'docs/embedding.md'), 'utf8')
   const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => match[1]!)
   const said = ['12 keys; results: 200\n', 'verified key from genesis\n', /^digital-elections \d+ 32 32\n$/]
   assert.equal(blocks.length, said.length)
