@@ -144,7 +144,7 @@ test('files and proofs of a log that grows', async () => {
     )
     assert.match(
       await (await fetch(`${server.url}/metrics`)).text(),
-      /elections_log_size\{election="test-election"\} 301/,
+      /elections_log_leaves\{election="test-election"\} 301/,
     )
   } finally {
     assert.equal(await server.stop(), 0)
@@ -223,7 +223,7 @@ test('a folder that cannot be written delays the log, never a vote', async () =>
     writeFileSync(tiles, 'in the way')
     for (const key of server.keys.slice(0, 10)) assert.equal((await vote(server.url, key, 'ada')).status, 201)
     await until('the failure is told', async () =>
-      /elections_log_failures\{election="test-election"\} [1-9]/.test(
+      /elections_log_failures_total\{election="test-election"\} [1-9]/.test(
         await (await fetch(`${server.url}/metrics`)).text(),
       ),
     )
