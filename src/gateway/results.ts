@@ -6,15 +6,22 @@ import { electionRoutes } from './election-routes.ts'
 import { sendProblem } from './problem.ts'
 import type { ResultDocuments } from './result-documents.ts'
 import type { DocumentName } from './result-thread.ts'
-import type { ResultsFeed } from './results-feed.ts'
+import type { ResultsFeed, Wanted } from './results-feed.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
-import { type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
+import { accepts, type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
 
 export interface ResultsDeps {
   readonly feedOf: (served: ServedElection) => ResultsFeed
   readonly documentsOf: (served: ServedElection) => ResultDocuments
 }
 
+const STREAM_QUERY = {
+  type: 'object',
+  properties: {
+    last: { type: 'string', maxLength: 40, description: 'The id of the last event there was' },
+    deltas: { enum: ['1'], description: 'One whole snapshot, then what changes' },
+  },
+}
 /** What is news in a second. */
 const NOW = 'public, max-age=1'
 /** The log says what the result is: it changes no more. */
@@ -40,7 +47,7 @@ export function resultsRoutes(
       sendShared(request, reply, historyOf(served), { type: JSON_TYPE, age: NOW }),
   })
   electionRoutes(app, elections, 'GET', '/results/stream', {
-    schema: { querystring: { type: 'object', properties: { last: { type: 'string', maxLength: 20 } } } },
+    schema: { querystring: STREAM_QUERY },
     handle: (served, request, reply) => {
       const feed = feedOf(served)
       allowReading(reply)
@@ -49,7 +56,7 @@ export function resultsRoutes(
       // Checked before the reply is taken out of the framework's hands, which cannot be undone.
       if (feed.viewers() >= feed.limit) return sendProblem(reply, 'too-busy')
       reply.hijack()
-      feed.add(reply.raw, lastIdOf(request))
+      feed.add(reply.raw, wantedBy(request))
       return reply
     },
   })
@@ -70,7 +77,12 @@ function allowReading(reply: FastifyReply): FastifyReply {
   return reply.header('access-control-allow-origin', '*')
 }
 
-/** The snapshot a returning viewer has. A page that opens a new stream cannot set the header; it names it in the address. */
+function wantedBy(request: FastifyRequest): Wanted {
+  const { deltas } = request.query as { deltas?: string }
+  return { deltas: deltas !== undefined, lastId: lastIdOf(request), zipped: accepts(request, 'gzip') }
+}
+
+/** The event a returning viewer has. A page that opens a new stream cannot set the header; it names it in the address. */
 function lastIdOf({ headers, query }: FastifyRequest): string | undefined {
   const header = headers['last-event-id']
   return typeof header === 'string' ? header : (query as { last?: string }).last
