@@ -18,21 +18,24 @@ export interface CastBatch {
 }
 
 /**
- * @param onBatch told of each batch's answers, for metrics, once per batch
+ * @param onBatch told of each batch's answers and how long they took, for metrics, once per batch
  * @param onFault told of an unknown outcome, after which the process must end
  */
 export function castBatch(
   served: ServedElection,
   limit: WrongKeyLimit,
-  onBatch: (answers: readonly CastAnswer[]) => void,
+  onBatch: (answers: readonly CastAnswer[], tookMs: number) => void,
   onFault: (fault: unknown) => void,
 ): CastBatch {
   let votes: Vote[] = []
   let waiters: Waiter[] = []
+  // All ballots of a batch came in the same turn: when its first did is when they did.
+  let firstMs = 0
 
   const flush = async (): Promise<void> => {
     const waiting = waiters
     const batch = votes
+    const sinceMs = firstMs
     votes = []
     waiters = []
     try {
@@ -40,7 +43,7 @@ export function castBatch(
       for (let i = 0; i < waiting.length; i++)
         if (answers[i] === 'unknown-key') answers[i] = limit.wrongKey(limit.countedFor(waiting[i]!.request))
       for (let i = 0; i < waiting.length; i++) waiting[i]!.onAnswer(answers[i]!)
-      onBatch(answers)
+      onBatch(answers, performance.now() - sinceMs)
     } catch (fault) {
       for (const waiter of waiting) waiter.onAnswer(undefined)
       onFault(fault)
@@ -49,7 +52,10 @@ export function castBatch(
 
   return {
     add: (vote, waiter) => {
-      if (votes.length === 0) setImmediate(flush)
+      if (votes.length === 0) {
+        firstMs = performance.now()
+        setImmediate(flush)
+      }
       votes.push(vote)
       waiters.push(waiter)
     },

@@ -149,7 +149,7 @@ function keptPerElection({ elections, log, limits, version, onFault }: GatewayOp
     resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
   )
   const batches = perElection(elections, (served) =>
-    castBatch(served, limit, (answers) => metrics.countAnswers(served, answers), onFault),
+    castBatch(served, limit, (answers, tookMs) => metrics.countBatch(served, answers, tookMs), onFault),
   )
   return { limit, held, maker, feeds, metrics, documents, batches }
 }
