@@ -1,17 +1,34 @@
 /** Routes for whoever keeps the server up: healthy, ready, metrics. */
 import type { FastifyInstance } from 'fastify'
+import type { RefusalCode } from '../core/election/refusal.ts'
 import { kept, MOMENT_MS } from './kept.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
 
-export function healthRoutes(
-  app: FastifyInstance,
+interface HealthAnswer {
+  readonly status: number
+  readonly type: string
+  readonly text: string
+}
+
+/** By path. */
+export type HealthAnswers = Readonly<
+  Record<'/healthz' | '/readyz' | '/metrics', () => Promise<HealthAnswer | RefusalCode>>
+>
+
+const JSON_TYPE = 'application/json'
+const SUMMARIES = {
+  '/healthz': 'Whether the count balances; 503 is an alarm',
+  '/readyz': 'Whether this server takes requests',
+  '/metrics': 'Prometheus metrics',
+} as const satisfies Record<keyof HealthAnswers, string>
+
+export function healthAnswers(
   elections: ServedElections,
   metrics: GatewayMetrics,
   isStopping: () => boolean,
-): void {
-  const tags = ['operations']
+): HealthAnswers {
   // Every count of every election is added up for it.
   const health = kept(MOMENT_MS, async () => {
     const states = [...elections.byId.values()].map(({ election, tally, publicLog }) => {
@@ -19,26 +36,24 @@ export function healthRoutes(
       return { id: election.id, phase: tally.phase(), invariant: tally.invariant(), log }
     })
     const healthy = states.every(({ invariant }) => invariant.holds)
-    return { healthy, text: JSON.stringify({ status: healthy ? 'ok' : 'alarm', elections: states }) }
+    const text = JSON.stringify({ status: healthy ? 'ok' : 'alarm', elections: states })
+    return { status: healthy ? 200 : 503, type: JSON_TYPE, text }
   })
-  app.get(
-    '/healthz',
-    { schema: { tags, summary: 'Whether the count balances; 503 is an alarm' } },
-    async (_request, reply) => {
-      const { healthy, text } = await health()
-      return reply
-        .code(healthy ? 200 : 503)
-        .header('cache-control', 'no-store')
-        .type('application/json')
-        .send(text)
-    },
-  )
-  app.get(
-    '/readyz',
-    { schema: { tags, summary: 'Whether this server takes requests' } },
-    (_request, reply) => (isStopping() ? sendProblem(reply, 'stopping') : reply.send({ status: 'ready' })),
-  )
-  app.get('/metrics', { schema: { tags, summary: 'Prometheus metrics' } }, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.text()),
-  )
+  return {
+    '/healthz': health,
+    '/readyz': async () =>
+      isStopping() ? 'stopping' : { status: 200, type: JSON_TYPE, text: JSON.stringify({ status: 'ready' }) },
+    '/metrics': async () => ({ status: 200, type: metrics.contentType, text: await metrics.text() }),
+  }
+}
+
+/** On the public port, where they have none of their own. */
+export function healthRoutes(app: FastifyInstance, answers: HealthAnswers): void {
+  for (const path of ['/healthz', '/readyz', '/metrics'] as const)
+    app.get(path, { schema: { tags: ['operations'], summary: SUMMARIES[path] } }, async (_request, reply) => {
+      const made = await answers[path]()
+      if (typeof made === 'string') return sendProblem(reply, made)
+      const { status, type, text } = made
+      return reply.code(status).header('cache-control', 'no-store').type(type).send(text)
+    })
 }

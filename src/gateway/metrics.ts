@@ -17,7 +17,11 @@ export interface GatewayMetrics {
   readonly contentType: string
 }
 
-export function gatewayMetrics(elections: ServedElections, viewers: () => number): GatewayMetrics {
+export function gatewayMetrics(
+  elections: ServedElections,
+  viewers: () => number,
+  more: (registry: Registry) => void,
+): GatewayMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'elections_' })
   const answered = new Counter({
@@ -63,6 +67,7 @@ export function gatewayMetrics(elections: ServedElections, viewers: () => number
     },
   })
   pipelineMetrics(registry, elections)
+  more(registry)
   return {
     countAnswers: (served, answers) => {
       const outcomes = new Map<string, number>()

@@ -24,8 +24,11 @@ const VIEWERS_LIMIT = 20_000
 const STUCK_MS = 60_000
 
 export interface ResultsFeed {
-  /** Adds a viewer, who last saw `lastId`; the caller has checked the limit. */
-  readonly add: (response: ServerResponse, lastId: string | undefined) => void
+  /**
+   * Adds a viewer, who last saw `lastId`; the caller has checked the limit.
+   * @param isPublic whether any site's page may read it
+   */
+  readonly add: (response: ServerResponse, lastId: string | undefined, isPublic?: boolean) => void
   readonly viewers: () => number
   readonly limit: number
   /** The snapshot of this moment; the same one, with the same id, while nothing changes. null where none can be made. */
@@ -91,9 +94,9 @@ class Feed {
 
   readonly current: ResultsFeed['current'] = () => this.#snapshots.current()
 
-  readonly add: ResultsFeed['add'] = (response, lastId) => {
+  readonly add: ResultsFeed['add'] = (response, lastId, isPublic = true) => {
     const viewer: Viewer = { response, behindSinceMs: null, release: () => {}, sentId: 0 }
-    beginStream(response)
+    beginStream(response, isPublic)
     this.#viewers.add(viewer)
     response.on('drain', () => {
       if (viewer.behindSinceMs === null) return
@@ -196,13 +199,13 @@ class Feed {
   }
 }
 
-function beginStream(response: ServerResponse): void {
+function beginStream(response: ServerResponse, isPublic: boolean): void {
   // No chunks: the stream ends with its connection, and an event is one write of one buffer all viewers share.
   response.removeHeader('transfer-encoding')
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
-    'access-control-allow-origin': '*',
+    ...(isPublic && { 'access-control-allow-origin': '*' }),
     'x-accel-buffering': 'no',
     'x-content-type-options': 'nosniff',
   })
