@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { connectRedis } from '../src/adapters/redis/connection.ts'
-import { benchEngines } from './cluster-engines.ts'
+import { type BenchEngines, benchEngines } from './cluster-engines.ts'
 import { makeElection } from './elections.ts'
 import { CLI, residentBytes } from './processes.ts'
 import { type Figure, whole } from './report.ts'
@@ -27,6 +27,8 @@ const LOOK_MS = 250
 
 export const WRONG_KEYS = 1_000_000
 
+type GuessEngines = Pick<BenchEngines, 'REDIS_URL' | 'stop'>
+
 interface Gateway {
   readonly url: string
   readonly pid: number
@@ -34,9 +36,9 @@ interface Gateway {
   readonly stop: () => Promise<void>
 }
 
-/** @param wrong wrong keys in all */
-export async function benchGuess(wrong: number): Promise<Figure[]> {
-  const engines = await benchEngines()
+/** @param wrong wrong keys in all @param started those of the environment's addresses; its own if left out */
+export async function benchGuess(wrong: number, started?: GuessEngines): Promise<Figure[]> {
+  const engines = started ?? (await benchEngines())
   const election = await makeElection(KEYS, ['--cluster'])
   const gateways: Gateway[] = []
   try {

@@ -321,6 +321,35 @@ test('health and metrics have a port of their own, and are then not on the publi
   assert.equal((await fetch(`${base}/readyz`)).status, 200)
 })
 
+test('the command makes a token that works, lists it and revokes it; what is typed wrong makes none', async () => {
+  const run = (...args: string[]) => runCli(['token', ...args, '--data', small.dataDir])
+  const add = (changes: Partial<Record<'name' | 'scope' | 'expires' | 'rate', string>>) =>
+    run(
+      'add',
+      ...Object.entries({ name: 'Kiosk 3', scope: 'cast', expires: '2098-12-31', rate: '20/s', ...changes })
+        .filter(([, value]) => value !== '')
+        .flatMap(([name, value]) => [`--${name}`, value]),
+    )
+  const wrong = await Promise.all([
+    ...[{ name: '' }, { name: ' ' }, { scope: '' }, { scope: 'keys:import' }, { expires: '' }].map(add),
+    ...[{ expires: '2020-01-01' }, { expires: '2098-02-30' }, { rate: '20' }, { rate: '0/s' }].map(add),
+    ...[run('revoke', '0000000000'), run('revoke', '../x'), runCli(['token', 'list', '--data', small.dir])],
+  ])
+  for (const { code, stdout, stderr } of wrong) {
+    assert.deepEqual([code, stdout], [2, ''], stderr)
+    assert.equal(stderr.trim().split('\n').length, 1, stderr)
+  }
+  const made = await add({})
+  assert.equal(made.code, 0, made.stderr)
+  const [token = '', , told = ''] = made.stdout.split('\n')
+  assert.match(told, /^Token [a-z0-9]{10} for "Kiosk 3": cast, 20\/s, until 209[89]-/)
+  assert.equal((await vote(small.url, small.keys[55]!, 'ada', bearer(token))).status, 201)
+  const id = token.slice(10, 20)
+  assert.match((await run('list')).stdout, new RegExp(`^${id}  Kiosk 3: cast, 20/s, until`, 'm'))
+  assert.equal((await run('revoke', id)).stdout, `Token ${id} is revoked.\n`)
+  assert.equal((await vote(small.url, small.keys[56]!, 'ada', bearer(token))).status, 401)
+})
+
 /** A draft may have become a file meanwhile. */
 function bytesOf(path: string): Buffer {
   try {
