@@ -23,6 +23,8 @@ export function accessOptions(): readonly Option[] {
   ]
 }
 
-export function operationsPlace({ metricsPort, metricsHost }: AccessOptions) {
-  return metricsPort === undefined ? undefined : { port: metricsPort, host: metricsHost }
+/** As `startServer` takes them. */
+export function accessSettings({ requireToken, metricsPort, metricsHost }: AccessOptions) {
+  const operations = metricsPort === undefined ? undefined : { port: metricsPort, host: metricsHost }
+  return { requireToken, operations }
 }

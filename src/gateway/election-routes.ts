@@ -7,7 +7,7 @@ import { sendProblem } from './problem.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 
 export interface ElectionRoute {
-  readonly schema: FastifySchema & { readonly tags: readonly string[]; readonly summary: string }
+  readonly schema?: FastifySchema
   readonly bodyLimit?: number
   /** Whose token it looks at; left out, it is open. */
   readonly access?: Guarded
@@ -25,7 +25,7 @@ export function electionRoutes(
   elections: ServedElections,
   method: 'GET' | 'POST',
   path: string,
-  { schema, handle, bodyLimit, access }: ElectionRoute,
+  { schema = {}, handle, bodyLimit, access }: ElectionRoute,
 ): void {
   const limit = {
     ...(bodyLimit !== undefined && { bodyLimit }),
@@ -35,7 +35,7 @@ export function electionRoutes(
     method,
     url: path,
     ...limit,
-    schema: { ...schema, description: `${schema.summary}, of the default election` },
+    schema,
     handler: (request, reply) => handle(elections.default, request, reply),
   })
   app.route({

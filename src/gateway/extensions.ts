@@ -1,7 +1,7 @@
 /**
  * `POST /elections/ID/extensions`: voting ends later, asked for by a machine whose token has the scope `amend`. It is
  * the same change as `elections extend`, an entry of the public log that everybody sees. Nothing else of an election
- * can be changed over HTTP (docs/decisions/023-tokens-open-doors.md).
+ * can be changed over HTTP (docs/decisions/024-tokens-open-doors.md).
  */
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
@@ -21,11 +21,11 @@ export type ExtendVoting = (election: ServedElection, closesAtMs: number) => Pro
 /** Each is an entry of the log that stays. */
 const PER_SECOND = 6 / 60
 
-const ExtensionSchema = Type.Object(
+export const ExtensionSchema = Type.Object(
   { closes_at: Type.String({ maxLength: 40, description: 'RFC 3339, later than voting ends as it is' }) },
   { title: 'Extension', additionalProperties: false },
 )
-const ExtendedSchema = Type.Object(
+export const ExtendedSchema = Type.Object(
   { election: Type.String(), closes_at: Type.String({ description: 'RFC 3339' }) },
   { title: 'Extended' },
 )
@@ -36,12 +36,7 @@ export function extensionRoute(app: FastifyInstance, elections: ServedElections,
     '/elections/:id/extensions',
     {
       config: { access: 'amend' },
-      schema: {
-        tags: ['amending'],
-        summary: 'Let voting end later: an entry of the public log; needs a token with the scope amend',
-        body: ExtensionSchema,
-        response: { 200: ExtendedSchema },
-      },
+      schema: { body: ExtensionSchema },
     },
     async (request, reply) => {
       const served = elections.byId.get((request.params as { id: string }).id)

@@ -18,12 +18,6 @@ export type HealthAnswers = Readonly<
 >
 
 const JSON_TYPE = 'application/json'
-const SUMMARIES = {
-  '/healthz': 'Whether the count balances; 503 is an alarm',
-  '/readyz': 'Whether this server takes requests',
-  '/metrics': 'Prometheus metrics',
-} as const satisfies Record<keyof HealthAnswers, string>
-
 export function healthAnswers(
   elections: ServedElections,
   metrics: GatewayMetrics,
@@ -50,7 +44,7 @@ export function healthAnswers(
 /** On the public port, where they have none of their own. */
 export function healthRoutes(app: FastifyInstance, answers: HealthAnswers): void {
   for (const path of ['/healthz', '/readyz', '/metrics'] as const)
-    app.get(path, { schema: { tags: ['operations'], summary: SUMMARIES[path] } }, async (_request, reply) => {
+    app.get(path, async (_request, reply) => {
       const made = await answers[path]()
       if (typeof made === 'string') return sendProblem(reply, made)
       const { status, type, text } = made

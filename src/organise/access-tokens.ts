@@ -7,11 +7,9 @@ import { type FolderTokens, folderTokens } from '../adapters/embedded/access-tok
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { sha256Hex } from '../adapters/node/digest.ts'
-import { tokenTable } from '../adapters/postgres/access-tokens.ts'
-import { openDatabase } from '../adapters/postgres/database.ts'
 import { type AccessToken, MOST_TOKENS, type Scope, tokenText } from '../core/access/access-token.ts'
 import type { TokenStore } from '../ports/access-tokens.ts'
-import { type ClusterAddresses, reached } from './cluster/addresses.ts'
+import type { ClusterAddresses } from './cluster/addresses.ts'
 import { byOwner } from './owner.ts'
 
 export interface WantedToken {
@@ -89,12 +87,8 @@ interface Asked<Result> {
 
 async function inPlace<Result>(place: TokenPlace, asked: Asked<Result>): Promise<Result> {
   if ('cluster' in place) {
-    const database = openDatabase(place.cluster.database)
-    try {
-      return await reached('PostgreSQL', () => asked.store(tokenTable(database)))
-    } finally {
-      await database.end()
-    }
+    const { withClusterTokens } = await import('./cluster/cluster-tokens.ts')
+    return withClusterTokens(place.cluster, asked.store)
   }
   const { dataDir } = place
   const { result } = await byOwner(dataDir, {

@@ -1,7 +1,8 @@
 /** The page: the toolbar and the step the voter is at. */
 import { useState } from 'preact/hooks'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
-import type { Booth, BoothState, ShownState, Stage } from './booth.ts'
+import type { Booth } from './booth.ts'
+import type { BoothState, ShownState, Stage } from './booth-state.ts'
 import { holdsMark } from './cast-mark.ts'
 import { ContestStep } from './contest-step.tsx'
 import { KeyEntry } from './key-entry.tsx'
