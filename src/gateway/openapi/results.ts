@@ -112,7 +112,7 @@ const STREAM: readonly AreaPath[] = ofElection('/results/stream', 'get', {
       },
     },
   },
-  scopes: ['large'],
+  scopes: ['large', 'token'],
 })
 
 const document = (
@@ -125,7 +125,7 @@ const document = (
   ofElection(path, 'get', {
     ...{ id, summary },
     ...documentKept(path, content, parameters),
-    scopes: ['count', 'large'],
+    scopes: ['count', 'large', 'token', ...(parameters.length > 0 ? (['file'] as const) : [])],
   })
 
 function documentKept(
@@ -182,7 +182,7 @@ export const RESULTS: Area = {
         headers: ANY_ORIGIN,
         content: json(named('Snapshot'), SNAPSHOT),
       }),
-      scopes: ['large'],
+      scopes: ['large', 'token'],
     }),
     ...STREAM,
     ...ofElection('/results/history', 'get', {
@@ -192,7 +192,7 @@ export const RESULTS: Area = {
         description: 'Two moments are at least ten counted ballots apart.',
         content: json(named('History'), HISTORY),
       }),
-      scopes: ['large'],
+      scopes: ['large', 'token'],
     }),
     ...document(
       '/results.json',
