@@ -43,7 +43,6 @@ const LONGER: Readonly<Record<string, number>> = {
   'web/booth/booth.ts createBooth': 116,
   'web/booth/contest-step.tsx ContestStep': 75,
   'web/booth/receipt.tsx Receipt': 80,
-  'web/dashboard/districts.tsx Districts': 75,
   'web/dashboard/feed.ts openFeed': 76,
 }
 

@@ -48,7 +48,7 @@ export function WallDistricts({ snapshot, contest, changes }: WallDistrictsProps
             <List
               {...shared}
               rows={growing}
-              value={({ index }) => t.more(f.count(changes.of(index)))}
+              value={({ index }) => f.change(changes.of(index))}
               heading={t.growing}
             />
             <List {...shared} rows={latest} value={({ cast }) => f.count(cast)} heading={t.latest} />
