@@ -33,8 +33,8 @@ const PAGES: Record<string, PageBudget> = {
     budgetBytes: 30 * KIB,
     oneOf: /\/dashboard\/strings\//,
     later: {
-      modules: /\/dashboard\/(?:wall\/kiosk|districts|pipeline|picture-file)\.tsx?$/,
-      budgetBytes: 8 * KIB,
+      modules: /\/dashboard\/(?:wall\/kiosk|districts|map\/district-map|pipeline|picture-file)\.tsx?$/,
+      budgetBytes: 16 * KIB,
     },
   },
   // With its worker, all of its dictionaries and a reader of QR codes: once loaded it works without a network.

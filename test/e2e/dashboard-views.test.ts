@@ -185,6 +185,7 @@ test('ballots that are held back are told of, and the page says why', async (t) 
         .filter({ hasText: /^15 ballots/ })
         .waitFor()
       const withheld = page.locator('.withheld')
+      await withheld.first().waitFor()
       assert.deepEqual(await withheld.allTextContents(), ['held back', 'fewer than 5', 'in the totals only'])
       assert.equal(await figure(page, 'cast').textContent(), '35')
       assert.match(

@@ -5,6 +5,8 @@ export interface Addresses {
   readonly json: string
   readonly cdf: string
   readonly history: string
+  /** The map of an election's districts, by its SHA-256. */
+  readonly map: (election: string, sha256: string) => string
   /** The signed document of a certified result, and its PDF. */
   readonly certification: string
   readonly certificate: string
@@ -19,6 +21,7 @@ export function addressesFor(pathname: string): Addresses {
   return {
     stream: `${results}/stream`,
     history: `${results}/history`,
+    map: (election, sha256) => `/e/${election}/pictures/${sha256}`,
     verifier: id === undefined ? '/verify' : `/e/${id}/verify`,
     csv: `${results}.csv`,
     json: `${results}.json`,

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { districtRows, nameOrder, nextSort, type Sort, searchable, sortRows } from './district-rows.ts'
 import { DistrictTable } from './district-table.tsx'
+import { useLater } from './later.ts'
 import { useChanges } from './use-changes.ts'
 import { useSlowed } from './use-slowed.ts'
 import { f, t } from './viewer.ts'
@@ -17,9 +18,11 @@ interface DistrictsProps {
   readonly snapshot: ResultsSnapshot
   /** The rest of the page looks back; districts were not kept. */
   readonly past: boolean
+  /** Where the map of a SHA-256 is. */
+  readonly map: (election: string, sha256: string) => string
 }
 
-export function Districts({ snapshot, past }: DistrictsProps) {
+export function Districts({ snapshot, past, map }: DistrictsProps) {
   const slowed = useSlowed(snapshot, snapshot.districts.length < MANY ? 0 : 1000)
   const changes = useChanges(slowed)
   const { election, districts, contests } = slowed
@@ -41,6 +44,18 @@ export function Districts({ snapshot, past }: DistrictsProps) {
           <ContestChoice contests={contests} chosen={contest!.id} choose={setContestId} />
         )}
       </div>
+      {election.map !== undefined && (
+        <Map
+          address={map(election.id, election.map)}
+          title={contest?.title ?? election.title}
+          rows={rows}
+          options={contest?.options ?? null}
+          open={(id) => {
+            find(districts.find((district) => district.id === id)?.name ?? '')
+            setOpened(id)
+          }}
+        />
+      )}
       {found.length > 0 && (
         <DistrictTable
           rows={shown}
@@ -71,6 +86,20 @@ export function Districts({ snapshot, past }: DistrictsProps) {
         </button>
       )}
     </section>
+  )
+}
+
+type MapProps = Parameters<typeof import('./map/district-map.tsx').DistrictMap>[0]
+
+/** Open on a desk; on a phone, whose reader may pay for every byte, once asked for. */
+function Map(props: MapProps) {
+  const [open, setOpen] = useState(() => matchMedia('(min-width: 60em)').matches)
+  const DistrictMap = useLater(open, async () => (await import('./map/district-map.tsx')).DistrictMap)
+  return (
+    <details class="map" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t.map}</summary>
+      {open && (DistrictMap === null ? <p class="hint">{t.mapWaits}</p> : <DistrictMap {...props} />)}
+    </details>
   )
 }
 

@@ -83,7 +83,7 @@ export function Page({ addresses, snapshot: newest, lost, pulse }: PageProps) {
               certified={now.log?.certified_at !== undefined}
             />
           </div>
-          {Districts !== null && <Districts snapshot={now} past={momentS !== null} />}
+          {Districts !== null && <Districts snapshot={now} past={momentS !== null} map={addresses.map} />}
         </div>
       </main>
       <footer>
