@@ -33,7 +33,8 @@ const PAGES: Record<string, PageBudget> = {
     budgetBytes: 30 * KIB,
     oneOf: /\/dashboard\/strings\//,
     later: {
-      modules: /\/dashboard\/(?:wall\/kiosk|districts|map\/district-map|pipeline|picture-file)\.tsx?$/,
+      modules:
+        /\/dashboard\/(?:wall\/kiosk|districts|map\/district-map|pipeline|picture-file|shares-chart)\.tsx?$/,
       budgetBytes: 16 * KIB,
     },
   },

@@ -33,7 +33,7 @@ export function mapForm(text: string, districts: ReadonlySet<string>): MapForm |
     const json = parsed(text)
     if (json.type === 'FeatureCollection')
       return formOf('geojson', featureAreas(json, { positions: 0 }), districts)
-    if (json.type === 'Topology') return formOf('topojson', topologyAreas(json, { positions: 0 }), districts)
+    if (json.type === 'Topology') return formOf('topojson', topologyAreas(json, districts), districts)
     throw new BadMap('is neither a GeoJSON FeatureCollection nor a TopoJSON Topology')
   } catch (error) {
     if (error instanceof BadMap) return error.message
@@ -110,7 +110,9 @@ function position(value: unknown, what: string, counted: Counted): void {
 
 const isPlace = (n: unknown) => typeof n === 'number' && Math.abs(n) <= LARGEST
 
-function topologyAreas(json: Json, counted: Counted): string[] {
+/** Keys of the areas: outlines are no areas, unless there is nothing else. */
+function topologyAreas(json: Json, districts: ReadonlySet<string>): string[] {
+  const counted = { positions: 0 }
   const arcs = arrayIn(json.arcs, 'arcs', MOST_POSITIONS)
   for (const [i, arc] of arcs.entries())
     for (const each of arrayIn(arc, `arc ${i}`, MOST_POSITIONS)) position(each, `arc ${i}`, counted)
@@ -118,15 +120,18 @@ function topologyAreas(json: Json, counted: Counted): string[] {
     const { scale, translate } = objectIn(json.transform, 'the transform')
     for (const pair of [scale, translate]) position(pair, 'the transform', counted)
   }
+  const all: string[] = []
   const areas: string[] = []
-  for (const [name, each] of Object.entries(objectIn(json.objects, 'objects')))
-    for (const geometry of geometriesIn(each, name)) {
-      areas.push(areaId(geometry))
-      if (areas.length > MOST_AREAS)
-        throw new BadMap(`has more than ${MOST_AREAS.toLocaleString('en')} areas`)
-      rings(geometry, name, arcs.length)
-    }
-  return areas
+  for (const [name, each] of Object.entries(objectIn(json.objects, 'objects'))) {
+    const geometries = geometriesIn(each, name)
+    if (all.length + geometries.length > MOST_AREAS)
+      throw new BadMap(`has more than ${MOST_AREAS.toLocaleString('en')} areas`)
+    for (const geometry of geometries) rings(geometry, name, arcs.length)
+    const ids = geometries.map(areaId)
+    all.push(...ids)
+    if (ids.some((id) => districts.has(id))) areas.push(...ids)
+  }
+  return areas.length > 0 ? areas : all
 }
 
 function geometriesIn(value: unknown, name: string): Json[] {

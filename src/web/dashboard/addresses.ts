@@ -5,8 +5,6 @@ export interface Addresses {
   readonly json: string
   readonly cdf: string
   readonly history: string
-  /** The map of an election's districts, by its SHA-256. */
-  readonly map: (election: string, sha256: string) => string
   /** The signed document of a certified result, and its PDF. */
   readonly certification: string
   readonly certificate: string
@@ -21,7 +19,6 @@ export function addressesFor(pathname: string): Addresses {
   return {
     stream: `${results}/stream`,
     history: `${results}/history`,
-    map: (election, sha256) => `/e/${election}/pictures/${sha256}`,
     verifier: id === undefined ? '/verify' : `/e/${id}/verify`,
     csv: `${results}.csv`,
     json: `${results}.json`,
@@ -30,3 +27,6 @@ export function addressesFor(pathname: string): Addresses {
     certificate: `${log}/certification.pdf`,
   }
 }
+
+/** The map of an election's districts, by its SHA-256. */
+export const mapAddress = (election: string, sha256: string): string => `/e/${election}/pictures/${sha256}`

@@ -18,11 +18,9 @@ interface DistrictsProps {
   readonly snapshot: ResultsSnapshot
   /** The rest of the page looks back; districts were not kept. */
   readonly past: boolean
-  /** Where the map of a SHA-256 is. */
-  readonly map: (election: string, sha256: string) => string
 }
 
-export function Districts({ snapshot, past, map }: DistrictsProps) {
+export function Districts({ snapshot, past }: DistrictsProps) {
   const slowed = useSlowed(snapshot, snapshot.districts.length < MANY ? 0 : 1000)
   const changes = useChanges(slowed)
   const { election, districts, contests } = slowed
@@ -45,8 +43,8 @@ export function Districts({ snapshot, past, map }: DistrictsProps) {
         )}
       </div>
       {election.map !== undefined && (
-        <Map
-          address={map(election.id, election.map)}
+        <MapFold
+          address={mapAddress(election.id, election.map)}
           title={contest?.title ?? election.title}
           rows={rows}
           options={contest?.options ?? null}
@@ -92,7 +90,7 @@ export function Districts({ snapshot, past, map }: DistrictsProps) {
 type MapProps = Parameters<typeof import('./map/district-map.tsx').DistrictMap>[0]
 
 /** Open on a desk; on a phone, whose reader may pay for every byte, once asked for. */
-function Map(props: MapProps) {
+function MapFold(props: MapProps) {
   const [open, setOpen] = useState(() => matchMedia('(min-width: 60em)').matches)
   const DistrictMap = useLater(open, async () => (await import('./map/district-map.tsx')).DistrictMap)
   return (

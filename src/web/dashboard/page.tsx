@@ -13,6 +13,7 @@ import { KeyFigures } from './key-figures.tsx'
 import { useLater } from './later.ts'
 import { Masthead } from './masthead.tsx'
 import { snapshotAt } from './past.ts'
+import { Shares } from './shares.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { TakeAway } from './take-away.tsx'
 import { Turnout, turnoutPoints } from './turnout.tsx'
@@ -61,6 +62,7 @@ export function Page({ addresses, snapshot: newest, lost, pulse }: PageProps) {
           <div class="contests">
             {contests?.map((contest) => (
               <Contest key={contest.id} contest={contest} of={counted}>
+                <Shares snapshot={now} contest={contest} history={history} load={load} />
                 <TakeAway snapshot={shown} contest={contest} />
               </Contest>
             ))}
@@ -83,7 +85,7 @@ export function Page({ addresses, snapshot: newest, lost, pulse }: PageProps) {
               certified={now.log?.certified_at !== undefined}
             />
           </div>
-          {Districts !== null && <Districts snapshot={now} past={momentS !== null} map={addresses.map} />}
+          {Districts !== null && <Districts snapshot={now} past={momentS !== null} />}
         </div>
       </main>
       <footer>

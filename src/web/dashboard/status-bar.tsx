@@ -1,6 +1,5 @@
 /** The line that stays in sight: status, how fresh the numbers are, whether the connection holds, and what holds them still. */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
-import { LanguageSwitch } from './language-switch.tsx'
 import { ThemeToggle } from './theme-toggle.tsx'
 import { f, t } from './viewer.ts'
 
@@ -35,7 +34,6 @@ export function StatusBar({ snapshot, lost, paused, setPaused, past, backToNow }
           <span>{paused ? t.resume : t.pause}</span>
         </button>
       )}
-      <LanguageSwitch />
       <ThemeToggle />
     </header>
   )

@@ -45,10 +45,11 @@ export function DistrictMap({ address, title, rows, options, open }: DistrictMap
           ))}
         </fieldset>
       )}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: by keyboard the rows of the table open the same */}
       <svg
         role="img"
         aria-label={t.mapLabel(t.mapOf[shown], title)}
-        viewBox={`-2 -2 ${shapes.width + 4} ${shapes.height + 4}`}
+        viewBox={shapes.box.join(' ')}
         onPointerOver={(event) => setPointed(at(event))}
         onPointerLeave={() => setPointed(null)}
         onClick={(event) => {

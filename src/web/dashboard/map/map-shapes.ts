@@ -8,15 +8,14 @@ import { feature, mesh } from 'topojson-client'
 import type { GeometryCollection, Topology } from 'topojson-specification'
 import { areaId } from '../../../core/map/district-map.ts'
 
-export const WIDTH = 1000
-/** Higher than so, a map of a long country would be most of the page. */
-const MOST_HEIGHT = 1000
+/** The longer side of the map, in its own unit. */
+export const SIDE = 1000
 
 type Area = Feature<Polygon | MultiPolygon>
 
 export interface MapShapes {
-  readonly width: number
-  readonly height: number
+  /** Where the map is: left, top, width, height. */
+  readonly box: readonly [number, number, number, number]
   /** By their place in the file; `id` is '' where it is keyed by nothing. */
   readonly areas: readonly { readonly id: string; readonly d: string }[]
   /** Borders of larger units, where the map has some. */
@@ -36,13 +35,11 @@ export function mapShapes(
   const projection = onSheet
     ? geoIdentity().reflectY(file.type !== 'Topology')
     : geoAzimuthalEqualArea().rotate(middleOf(whole))
-  const heightNow = () => geoPath(projection).bounds(whole)[1][1]
-  projection.fitWidth(WIDTH, whole)
-  if (heightNow() > MOST_HEIGHT) projection.fitSize([WIDTH, MOST_HEIGHT], whole)
+  projection.fitSize([SIDE, SIDE], whole)
+  const [[left, top], [right, bottom]] = geoPath(projection).bounds(whole)
   const path = geoPath(projection).digits(1)
   return {
-    width: WIDTH,
-    height: Math.ceil(Math.max(heightNow(), 1)),
+    box: [Math.floor(left), Math.floor(top), Math.ceil(right - left) + 1, Math.ceil(bottom - top) + 1],
     areas: areas.map((area) => ({ id: areaId(area), d: path(area) ?? '' })),
     outlines: borders.map((border) => path(border) ?? '').join(''),
   }
