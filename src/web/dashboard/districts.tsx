@@ -1,6 +1,7 @@
 /** The districts: found by name, sorted by any column, fifty rows at a time, each opening to its votes; and their map. */
 import { useMemo, useState } from 'preact/hooks'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
+import { mapAddress } from './addresses.ts'
 import { districtRows, nameOrder, nextSort, type Sort, searchable, sortRows } from './district-rows.ts'
 import { DistrictTable } from './district-table.tsx'
 import { useLater } from './later.ts'
