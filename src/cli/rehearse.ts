@@ -1,15 +1,15 @@
 /** `elections rehearse`: plays a published result through the real ballot path and checks that the count equals it. */
 import { Command } from 'commander'
 import { systemClock } from '../adapters/node/clock.ts'
-import { openRehearsal } from '../server/cluster/rehearsed-cluster.ts'
 import { defaultLimits } from '../server/limits.ts'
-import { createLogger } from '../server/logger.ts'
+import { createLogger, type LogLevel } from '../server/logger.ts'
 import { openFolder } from '../server/one-machine.ts'
 import { endAtOnce, startServer } from '../server/server.ts'
 import { isEqual, type OpenedRehearsal, rehearse } from '../simulator/rehearse.ts'
 import { type ClusterOptions, clusterAddresses, onCluster, wantedCluster } from './cluster-options.ts'
 import { EXIT_NO } from './exit.ts'
 import { loadingProgress } from './loading-progress.ts'
+import { logLevelOption } from './log-option.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
 import { inJson, inWords } from './rehearsal-report.ts'
@@ -22,6 +22,7 @@ interface RehearseOptions extends ClusterOptions {
   readonly port?: number
   readonly rate?: number
   readonly map?: string
+  readonly logLevel?: LogLevel
   readonly json?: boolean
 }
 
@@ -55,6 +56,7 @@ export function rehearseCommand(): Command {
       '--map <file>',
       'a map of the districts, GeoJSON or TopoJSON, whose areas carry the districts’ names as ids',
     )
+    .addOption(logLevelOption())
     .option('--json', 'print one line of JSON when done, and one when the dashboard is served')
   return onCluster(command)
     .addHelpText(
@@ -87,13 +89,18 @@ async function run(path: string, options: RehearseOptions): Promise<void> {
 
 async function openUnwatched(options: RehearseOptions, id: string): Promise<OpenedRehearsal> {
   const { elections, close } = options.cluster
-    ? await openRehearsal(options.data, id, clusterAddresses(options), createLogger('warn'))
+    ? await (await import('../server/cluster/rehearsed-cluster.ts')).openRehearsal(
+        options.data,
+        id,
+        clusterAddresses(options),
+        createLogger(options.logLevel ?? 'warn'),
+      )
     : await openFolder({
         dataDir: options.data,
         defaultElection: id,
         clock: systemClock,
         loading: loadingProgress(),
-        log: createLogger(),
+        log: createLogger(options.logLevel),
         onBroken: (fault) => {
           console.error(fault)
           endAtOnce()
@@ -112,7 +119,7 @@ async function openWatched(options: RehearseOptions, port: number, id: string): 
     limits: defaultLimits(),
     cluster: options.cluster ? { addresses: clusterAddresses(options), role: 'all' } : undefined,
     loading: loadingProgress(),
-    log: createLogger('warn'),
+    log: createLogger(options.logLevel ?? 'warn'),
   })
   const ending = new AbortController()
   onStopSignal(async () => {

@@ -28,9 +28,8 @@ export function pageRoutes(app: FastifyInstance, elections: ServedElections, dir
     return dashboard(request, reply)
   }
 
-  const schema = { hide: true }
-  app.get('/', { schema }, results)
-  app.get('/e/:id/results', { schema }, (request, reply) =>
+  app.get('/', results)
+  app.get('/e/:id/results', (request, reply) =>
     elections.byId.has((request.params as { id: string }).id)
       ? results(request, reply)
       : sendProblem(reply, 'unknown-election'),
@@ -45,7 +44,7 @@ function assetRoute(app: FastifyInstance, dir: string): void {
       return [name, builtFile(join(dir, name), { type, age: FOREVER })]
     }),
   )
-  app.get('/assets/:name', { schema: { hide: true } }, (request, reply) => {
+  app.get('/assets/:name', (request, reply) => {
     const { name } = request.params as { name: string }
     const file = files.get(name)
     if (file === undefined) return sendProblem(reply, 'not-found')

@@ -22,7 +22,10 @@ export function App({ addresses, options }: AppProps) {
   const [inReadersLanguage, setTexts] = useState<InReadersLanguage>(() => asItIs)
   const [state, setState] = useState<Connection['state']>('waiting')
   const [pulse, setPulse] = useState<Pulse | null>(null)
-  useEffect(() => openFeed(addresses.stream, { snapshot: setSnapshot, state: setState, pulse: setPulse }), [])
+  useEffect(
+    () => openFeed(addresses.results, { snapshot: setSnapshot, state: setState, pulse: setPulse }),
+    [],
+  )
   const election = told?.election
   useEffect(() => {
     // Where it cannot be read, the names of the first language stay.
@@ -44,7 +47,9 @@ export function App({ addresses, options }: AppProps) {
   const lost = state === 'lost'
   if (options.embed !== null) return <Embed snapshot={snapshot} lost={lost} contestId={options.embed} />
   if (Kiosk !== null) return <Kiosk snapshot={snapshot} lost={lost} rotateMs={options.rotateMs} />
-  return <Page addresses={addresses} snapshot={snapshot} lost={lost} pulse={pulse} />
+  return (
+    <Page addresses={addresses} snapshot={snapshot} lost={lost} polled={state === 'polled'} pulse={pulse} />
+  )
 }
 
 function Waiting() {

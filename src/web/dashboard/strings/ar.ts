@@ -28,6 +28,7 @@ export const ar: Strings = {
   closesAt: 'يُغلق',
   closedAt: 'أُغلق',
   lastUpdated: 'آخر تحديث',
+  polled: 'تحجز شبكتك التحديثات المباشرة، فتسأل هذه الصفحة كل بضع ثوانٍ.',
   connectionLost: (time) => `انقطع الاتصال، المعروض من ${isolate(time)}`,
   resultsLater: 'النتائج بعد الإغلاق',
   resultsSoon: 'النتائج قريبًا: تُنشر الأوراق الآن',

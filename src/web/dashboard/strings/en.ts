@@ -33,6 +33,7 @@ export const en = {
   closesAt: 'Closes',
   closedAt: 'Closed',
   lastUpdated: 'Last updated',
+  polled: 'Your network holds live updates back: this page asks every few seconds.',
   connectionLost: (time: string) => `Connection lost, showing ${time}`,
   resultsLater: 'Results after the close',
   resultsSoon: 'Results soon: ballots are being published',

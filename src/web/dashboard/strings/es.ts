@@ -36,6 +36,7 @@ export const es: Strings = {
   closesAt: 'Cierra',
   closedAt: 'Cerró',
   lastUpdated: 'Actualizado',
+  polled: 'Su red retiene los datos en vivo: esta página pregunta cada pocos segundos.',
   connectionLost: (time) => `Sin conexión; se muestra ${time}`,
   resultsLater: 'Resultados tras el cierre',
   resultsSoon: 'Resultados en breve: se están publicando las papeletas',
