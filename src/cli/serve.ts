@@ -8,8 +8,9 @@ import { limitsFrom } from '../server/limits.ts'
 import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
-import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
+import { type WitnessOptions, type WitnessSettings, witnessSettings } from '../server/witnesses.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
+import { checkedBy } from './config/checks.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
 import { logLevelOption } from './log-option.ts'
@@ -54,6 +55,7 @@ export function serveCommand(): Command {
     .addOption(roleOption())
     .addOption(logUrlOption())
   for (const option of [...witnessOptions(), ...limitOptions()]) command.addOption(option)
+  checkedBy(command, fittingWitnesses)
   return onCluster(command)
     .addHelpText(
       'after',
@@ -72,12 +74,7 @@ Examples:
   LOG_LEVEL=warn elections serve --data ./data --port 0 --json`,
     )
     .action(async (options: ServeOptions) => {
-      refuseEarlyPromises(options)
-      const witnesses = witnessSettings(options)
-      if (options.cluster && !plays(options.role, 'results') && witnesses.witnesses.length > 0)
-        throw new BadInput('--witness', [
-          { message: 'is for the servers that publish the log: --role results, or all' },
-        ])
+      const witnesses = fittingWitnesses(options)
       const log = createLogger(options.logLevel)
       const { url, elections, stop } = await startServer({
         dataDir: options.data,
@@ -129,6 +126,17 @@ function timesOf({ byId }: RunningServer['elections']): string[] {
     const whose = byId.size > 1 ? `${file.id}: ` : ''
     return timesInWords(file, systemClock.nowMs(), ownZone()).map((line) => `  ${whose}${line}`)
   })
+}
+
+/** @throws {BadInput} where options that are well by themselves do not go together */
+function fittingWitnesses(options: ServeOptions): WitnessSettings {
+  refuseEarlyPromises(options)
+  const witnesses = witnessSettings(options)
+  if (options.cluster && !plays(options.role, 'results') && witnesses.witnesses.length > 0)
+    throw new BadInput('--witness', [
+      { message: 'is for the servers that publish the log: --role results, or all' },
+    ])
+  return witnesses
 }
 
 /** A promise that ends before its ballot is published would be evidence against an honest server. */

@@ -41,6 +41,11 @@ const flagsOf = (command: Command): readonly CompletedFlag[] =>
 
 /** Nothing that a shell would read as more than words. */
 function inOneLine(text: string): string {
-  const line = text.split('\n', 1)[0]!.replaceAll(/["'`\\$[\]:]/g, '’')
+  const line = text
+    .split('\n', 1)[0]!
+    .replaceAll(':', ' –')
+    .replaceAll('[', '(')
+    .replaceAll(']', ')')
+    .replaceAll(/["'`\\$]/g, '’')
   return line.length <= 80 ? line : `${line.slice(0, 79)}…`
 }

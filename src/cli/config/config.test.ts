@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { Command, Option } from 'commander'
 import { COMMANDS } from '../commands.ts'
+import { run } from '../run.ts'
 import { configured } from './configured.ts'
 import { secret, withoutSecret } from './secrets.ts'
 import { isRepeatable } from './setting-value.ts'
@@ -279,4 +280,45 @@ test('options that are called a token, a password or a secret are secret, and na
   const marked = secret(new Option('--api-token <t>').env('ELECTIONS_API_TOKEN'), 'whole')
   const commands: Commands = { serve: async () => new Command('serve').addOption(marked) }
   await refused(SERVE, { commands, args: ['--api-token', 'hunter2'] }, /^--api-token: is a secret/)
+})
+
+test('the command shows every setting with its source and no secret, and checks what goes together', async (t) => {
+  const said: string[] = []
+  t.mock.method(console, 'log', (text: string) => void said.push(text))
+  t.mock.method(console, 'error', (text: string) => void said.push(text))
+  const before = process.env
+  t.after(() => {
+    process.env = before
+  })
+  const config = async (env: Readonly<Record<string, string>>, ...args: readonly string[]) => {
+    process.env = env
+    said.length = 0
+    const code = await run(['config', ...args])
+    return { code: code ?? 0, text: said.join('\n') }
+  }
+  const env = { ...DATA, DATABASE_URL: 'postgres://a:hunter2@db/x', ELECTIONS_PORT: '80' }
+  const shown = await config(env, '--', '--host', '::1')
+  assert.equal(shown.code, 0)
+  assert.match(shown.text, /^--port +80 +ELECTIONS_PORT +ELECTIONS_PORT +port$/m)
+  assert.match(shown.text, /^--host +::1 +--host +/m)
+  assert.match(shown.text, /^--database +postgres:\/\/a:•••@db\/x +DATABASE_URL +/m)
+  const json = JSON.parse((await config(env, '--json')).text) as {
+    settings: { flag: string; value: unknown }[]
+  }
+  assert.equal(json.settings.find(({ flag }) => flag === '--port')?.value, 80)
+  assert.doesNotMatch(JSON.stringify(json), /hunter2/)
+  assert.equal((await config(env, '--check')).code, 0)
+  for (const [wrong, words] of [
+    [{}, /--data: is not set: give it, or ELECTIONS_DATA, or "data" in the file/],
+    [{ ...DATA, ELECTIONS_PROMISE_WITHIN: '1' }, /--promise-within: must be at least 12/],
+    [{ ...DATA, ELECTIONS_DATABASE_URL: 'mysql://a:hunter2@db' }, /--database: not an address of that kind/],
+    [{ ...DATA, ELECTIONS_WITNESSES: 'x' }, /--witness: "x" is not URL=VKEY/],
+    [{ ...DATA, ELECTIONS_SIMULATE_SEED: 'x' }, /ELECTIONS_SIMULATE_SEED: It must be a whole number/],
+  ] as const) {
+    const { code, text } = await config(wrong as Record<string, string>, '--check')
+    assert.equal(code, 2, text)
+    assert.match(text, words)
+    assert.doesNotMatch(text, /hunter2/)
+  }
+  assert.match((await config(DATA, 'nonsense')).text, /is not a command that has settings/)
 })

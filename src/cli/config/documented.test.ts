@@ -31,5 +31,13 @@ test('docs/configuration.md has every setting with its three names', async () =>
   const [before = ''] = text.split(MARK)
   const wanted = `${before}${MARK.exec(text)![0]}${tables}`
   if (process.env.WRITE_DOCS) writeFileSync(PAGE, wanted)
-  assert.equal(readFileSync(PAGE, 'utf8'), wanted, 'WRITE_DOCS=1 with this test writes the tables')
+  const linesOf = (page: string): ReadonlySet<string> => new Set(page.split('\n'))
+  const there = linesOf(readFileSync(PAGE, 'utf8'))
+  const missing = [...linesOf(wanted)].filter((line) => !there.has(line))
+  const tooMuch = [...there].filter((line) => !linesOf(wanted).has(line))
+  assert.deepEqual(
+    { missing, tooMuch },
+    { missing: [], tooMuch: [] },
+    'WRITE_DOCS=1 with this test writes them',
+  )
 })
