@@ -7,6 +7,7 @@ export const COMMANDS: Commands = {
   letters: async () => (await import('./letters.ts')).lettersCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   extend: async () => (await import('./extend.ts')).extendCommand(),
+  token: async () => (await import('./token.ts')).tokenCommand(),
   'add-voters': async () => (await import('./add-voters.ts')).addVotersCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   rehearse: async () => (await import('./rehearse.ts')).rehearseCommand(),

@@ -58,7 +58,10 @@ async function show(
     commands,
     options.config === undefined ? flags : ['--config', options.config, ...flags],
   )
-  const rows = settingsOf(command, serve).map((setting) => rowOf(command, setting, isNeeded))
+  const settings = settingsOf(command, serve)
+  if (settings.length === 0)
+    throw new BadInput(name, [{ message: 'is a command without settings of its own' }])
+  const rows = settings.map((setting) => rowOf(command, setting, isNeeded))
   if (options.check) {
     refuseMissing(rows)
     runChecks(command)

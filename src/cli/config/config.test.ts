@@ -274,7 +274,9 @@ test('secrets are hidden wherever they stand in an address', () => {
 test('options that are called a token, a password or a secret are secret, and name their variable', async () => {
   const { settings } = await allSettings(COMMANDS)
   for (const { option, flag, secret: kind } of settings) {
-    if (/(token|password|secret)$/.test(flag)) assert.ok(kind || !option.required, `${flag} is not marked`)
+    // What needs a token is no token.
+    if (/(?<!^--require-)(token|password|secret)$/.test(flag))
+      assert.ok(kind || !option.required, `${flag} is not marked`)
     if (kind) assert.ok(option.envVar, `${flag} names no variable`)
   }
   const marked = secret(new Option('--api-token <t>').env('ELECTIONS_API_TOKEN'), 'whole')
@@ -321,4 +323,15 @@ test('the command shows every setting with its source and no secret, and checks 
     assert.doesNotMatch(text, /hunter2/)
   }
   assert.match((await config(DATA, 'nonsense')).text, /is not a command that has settings/)
+})
+
+test('a command inside another takes what it shares, and nothing that orders a deed', async () => {
+  // It runs, and finds no such data folder.
+  await refused('token', { args: ['list'], env: { ELECTIONS_DATA: 'nowhere' } }, /^nowhere/)
+  await refused(
+    'token',
+    { args: ['list', '--database', 'postgres://a:hunter2@db/x', '--data', 'd'] },
+    /password in it/,
+  )
+  await refused('token', { args: ['list'], env: { ELECTIONS_TOKEN_ADD_NAME: 'x' } }, /is not a setting/)
 })

@@ -24,6 +24,8 @@ export async function settlerFor(args: readonly string[], commands: Commands): P
 
 /** Adds --config, and calls `settle` once the flags are parsed, before anything is asked of the values. */
 export function configured(command: Command, settle: Settle | null): Command {
+  for (const inside of command.commands) configured(inside, settle)
+  if (command.commands.length > 0) return command
   command.option('--config <file>', 'settings in JSON (default: elections.json, where it is there)')
   const parse = command.parseOptions.bind(command)
   command.parseOptions = (args) => {

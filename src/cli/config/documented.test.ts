@@ -9,14 +9,15 @@ const PAGE = new URL('../../../docs/configuration.md', import.meta.url)
 const MARK = /<!-- Written by [^>]* -->\n/
 
 function table(settings: readonly Setting[]): string {
-  const rows = settings.map(
-    ({ option: { flags, description, defaultValue }, variable, key, older, secret }) => {
-      const names = [variable, ...(secret ? [`${variable}_FILE`] : []), ...(older ? [older] : [])]
-      const plain = ['string', 'number'].includes(typeof defaultValue) ? `; default ${defaultValue}` : ''
-      const words = `${description}${plain}`.replaceAll('|', '\\|')
-      return `| \`${flags}\` | ${names.map((name) => `\`${name}\``).join(' ')} | \`${key}\` | ${words} |`
-    },
-  )
+  const rows = settings.map(({ option, variable, key, older, secret }) => {
+    const { flags, description, defaultValue, defaultValueDescription } = option
+    const names = [variable, ...(secret ? [`${variable}_FILE`] : []), ...(older ? [older] : [])]
+    const isPlain = typeof defaultValue === 'string' || typeof defaultValue === 'number'
+    const value = defaultValueDescription ?? (isPlain ? String(defaultValue) : undefined)
+    const plain = value === undefined ? '' : `; default ${value}`
+    const words = `${description}${plain}`.replaceAll('|', '\\|')
+    return `| \`${flags}\` | ${names.map((name) => `\`${name}\``).join(' ')} | \`${key}\` | ${words} |`
+  })
   return ['| flag | variable | key | what it is |', '|---|---|---|---|', ...rows, ''].join('\n')
 }
 
