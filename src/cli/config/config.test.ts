@@ -1,6 +1,6 @@
 /** One configuration from flags, environment and a file, for every option as it is declared. */
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -259,6 +259,23 @@ test('a file that others may change is not gone by, nor one that shows a passwor
     return true
   })
   assert.equal((await valuesOf(SERVE, { file: { data: 'd' }, mode: 0o644 })).data, 'd')
+})
+
+test('the file of the current folder counts, unless it is somebody else’s', async (t) => {
+  const here = mkdtempSync(join(dir, 'here-'))
+  const before = process.cwd()
+  process.chdir(here)
+  t.after(() => process.chdir(before))
+  writeFileSync('elections.json', '{ "data": "from-here" }')
+  assert.equal((await valuesOf(SERVE, {})).data, 'from-here')
+  const other = { env: { ELECTIONS_CONFIG: fileOf('{ "data": "named" }') } }
+  assert.equal((await valuesOf(SERVE, other)).data, 'named')
+  if (process.platform === 'win32') return
+  if (process.getuid!() === 0) chownSync('elections.json', 12_345, 12_345)
+  else t.mock.method(process as { getuid: () => number }, 'getuid', () => 12_345)
+  await refused(SERVE, {}, /^elections\.json: belongs to another account/)
+  const named = { env: { ELECTIONS_CONFIG: 'elections.json' } }
+  assert.equal((await valuesOf(SERVE, named)).data, 'from-here')
 })
 
 test('secrets are hidden wherever they stand in an address', () => {

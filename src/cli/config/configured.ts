@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { refuseOnCommandLine } from './secrets.ts'
-import { type Commands, settingsOf } from './settings.ts'
+import { type Commands, DEFAULT_FILE, isSetting, settingsOf } from './settings.ts'
 import type { Settle } from './sources.ts'
 
 const HELP = new Set(['-h', '--help'])
@@ -11,8 +11,8 @@ const HELP = new Set(['-h', '--help'])
 function isAnythingSet(args: readonly string[]): boolean {
   return (
     args.some((arg) => arg === '--config' || arg.startsWith('--config=')) ||
-    existsSync('elections.json') ||
-    Object.keys(process.env).some((name) => name.startsWith('ELECTIONS_'))
+    existsSync(DEFAULT_FILE) ||
+    Object.keys(process.env).some(isSetting)
   )
 }
 
