@@ -8,9 +8,10 @@ import { limitsFrom } from '../server/limits.ts'
 import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
-import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
+import { type WitnessOptions, type WitnessSettings, witnessSettings } from '../server/witnesses.ts'
 import { type AccessOptions, accessOptions, accessSettings } from './access-options.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
+import { checkedBy } from './config/checks.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
 import { logLevelOption } from './log-option.ts'
@@ -55,6 +56,7 @@ export function serveCommand(): Command {
     .addOption(roleOption())
     .addOption(logUrlOption())
   for (const option of [...witnessOptions(), ...limitOptions(), ...accessOptions()]) command.addOption(option)
+  checkedBy(command, fittingWitnesses)
   return onCluster(command)
     .addHelpText(
       'after',
@@ -73,12 +75,7 @@ Examples:
   LOG_LEVEL=warn elections serve --data ./data --port 0 --json`,
     )
     .action(async (options: ServeOptions) => {
-      refuseEarlyPromises(options)
-      const witnesses = witnessSettings(options)
-      if (options.cluster && !plays(options.role, 'results') && witnesses.witnesses.length > 0)
-        throw new BadInput('--witness', [
-          { message: 'is for the servers that publish the log: --role results, or all' },
-        ])
+      const witnesses = fittingWitnesses(options)
       const log = createLogger(options.logLevel)
       const { url, operationsPort, elections, stop } = await startServer({
         dataDir: options.data,
@@ -152,6 +149,17 @@ function timesOf({ byId }: RunningServer['elections']): string[] {
     const whose = byId.size > 1 ? `${file.id}: ` : ''
     return timesInWords(file, systemClock.nowMs(), ownZone()).map((line) => `  ${whose}${line}`)
   })
+}
+
+/** @throws {BadInput} where options that are well by themselves do not go together */
+function fittingWitnesses(options: ServeOptions): WitnessSettings {
+  refuseEarlyPromises(options)
+  const witnesses = witnessSettings(options)
+  if (options.cluster && !plays(options.role, 'results') && witnesses.witnesses.length > 0)
+    throw new BadInput('--witness', [
+      { message: 'is for the servers that publish the log: --role results, or all' },
+    ])
+  return witnesses
 }
 
 /** A promise that ends before its ballot is published would be evidence against an honest server. */
