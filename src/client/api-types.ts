@@ -1490,6 +1490,11 @@ export interface components {
             data: string;
         } | {
             /** @constant */
+            event: "delta";
+            id: string;
+            data: string;
+        } | {
+            /** @constant */
             event: "beat";
             data: string;
         } | {
@@ -1497,6 +1502,12 @@ export interface components {
             event: "stopping";
             /** @constant */
             data: "1";
+        };
+        Delta: {
+            /** @description The event before it: another one than the reader has, and it opens the stream again */
+            base: string;
+            /** @description Of a value: a scalar, what it is now; a list of one element, likewise; an object of patches, of the members or elements that changed. A member whose patch is the empty list is gone */
+            patch: unknown;
         };
         Result: {
             /** @constant */
@@ -2736,6 +2747,8 @@ export interface operations {
                  * @example 1795971875001
                  */
                 last?: string;
+                /** @description A whole snapshot to begin with, then what has changed (docs/protocol.md, "HTTP") */
+                deltas?: "1";
             };
             header?: {
                 /**
@@ -2782,6 +2795,8 @@ export interface operations {
                  * @example 1795971875001
                  */
                 last?: string;
+                /** @description A whole snapshot to begin with, then what has changed (docs/protocol.md, "HTTP") */
+                deltas?: "1";
             };
             header?: {
                 /**
