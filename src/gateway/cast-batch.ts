@@ -10,7 +10,8 @@ import type { ServedElection } from './served-election.ts'
 /** Told the answer, or `undefined` when the outcome is unknown and nobody may be answered. */
 export interface Waiter {
   readonly request: IncomingMessage
-  readonly onAnswer: (answer: CastAnswer | undefined) => void
+  /** @param waitS seconds until it helps to ask again, where the limit says so */
+  readonly onAnswer: (answer: CastAnswer | undefined, waitS?: number) => void
 }
 
 export interface CastBatch {
@@ -40,9 +41,17 @@ export function castBatch(
     waiters = []
     try {
       const answers = [...(await served.cast(batch, 'full'))]
-      for (let i = 0; i < waiting.length; i++)
-        if (answers[i] === 'unknown-key') answers[i] = limit.wrongKey(limit.countedFor(waiting[i]!.request))
-      for (let i = 0; i < waiting.length; i++) waiting[i]!.onAnswer(answers[i]!)
+      let waits: Map<number, number> | undefined
+      for (let i = 0; i < waiting.length; i++) {
+        if (answers[i] !== 'unknown-key') continue
+        const from = limit.countedFor(waiting[i]!.request)
+        const { personalId } = batch[i]!
+        answers[i] = limit.wrongKey(from, personalId)
+        if (answers[i] === 'unknown-key') continue
+        waits ??= new Map()
+        waits.set(i, limit.waitS(from, personalId))
+      }
+      for (let i = 0; i < waiting.length; i++) waiting[i]!.onAnswer(answers[i]!, waits?.get(i))
       onBatch(answers, performance.now() - sinceMs)
     } catch (fault) {
       for (const waiter of waiting) waiter.onAnswer(undefined)

@@ -24,7 +24,11 @@ export interface GatewayMetrics {
   readonly contentType: string
 }
 
-export function gatewayMetrics(elections: ServedElections, viewers: () => number): GatewayMetrics {
+export function gatewayMetrics(
+  elections: ServedElections,
+  viewers: () => number,
+  more: (registry: Registry) => void,
+): GatewayMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   // Gauges by a counter's name, and no more than the sums of those by type.
@@ -42,27 +46,7 @@ export function gatewayMetrics(elections: ServedElections, viewers: () => number
     labelNames: ['election', 'document'],
     registers: [registry],
   })
-  new Gauge({
-    name: 'elections_ballots_cast',
-    help: 'Ballots in the log',
-    labelNames: ['election'],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const [id, served] of elections.byId) this.set({ election: id }, served.tally.cast())
-    },
-  })
-  new Gauge({
-    name: 'elections_invariant_holds',
-    help: '1 while keys used = ballots stored = tally, 0 is an alarm',
-    labelNames: ['election'],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const [id, served] of elections.byId)
-        this.set({ election: id }, served.tally.invariant().holds ? 1 : 0)
-    },
-  })
+  countGauges(elections, registry)
   const answerTimes = durationMetrics(registry, elections)
   logGauges(elections, registry)
   new Gauge({
@@ -74,6 +58,7 @@ export function gatewayMetrics(elections: ServedElections, viewers: () => number
     },
   })
   pipelineMetrics(registry, elections)
+  more(registry)
   const countAnswers: GatewayMetrics['countAnswers'] = (served, answers) => {
     const outcomes = new Map<string, number>()
     for (const answer of answers) {
@@ -117,6 +102,31 @@ function durationMetrics(registry: Registry, elections: ServedElections) {
     () => [...elections.byId].map(([id, { commits }]) => [id, commits] as const),
   )
   return { of }
+}
+
+/** Of each election's count. */
+function countGauges(elections: ServedElections, registry: Registry): void {
+  new Gauge({
+    name: 'elections_ballots_cast',
+    help: 'Ballots in the log',
+    labelNames: ['election'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [id, served] of elections.byId) this.set({ election: id }, served.tally.cast())
+    },
+  })
+  new Gauge({
+    name: 'elections_invariant_holds',
+    help: '1 while keys used = ballots stored = tally, 0 is an alarm',
+    labelNames: ['election'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [id, served] of elections.byId)
+        this.set({ election: id }, served.tally.invariant().holds ? 1 : 0)
+    },
+  })
 }
 
 /** Of each public log whose state is known. */

@@ -47,7 +47,14 @@ function metricsOf(commits = new Durations()) {
     default: served,
     onChange: () => {},
   }
-  return { served, metrics: gatewayMetrics(elections, () => 5) }
+  return {
+    served,
+    metrics: gatewayMetrics(
+      elections,
+      () => 5,
+      () => {},
+    ),
+  }
 }
 
 /** All of them, whatever happens first in a process: a collection of garbage, too. */
