@@ -160,7 +160,7 @@ const LANGUAGE: Parameter = {
 }
 
 /** A number, or of a stream in deltas the name of its chain and one. */
-const EVENT_ID = { type: 'string', pattern: '^([\\w-]+-)?[0-9]+$', maxLength: 40 }
+const EVENT_ID = { type: 'string', pattern: '^([0-9]+|[A-Za-z0-9_.]{8}-[0-9]+)$', maxLength: 40 }
 
 const event = (name: string | undefined, hasId: boolean, description: string, data: object) => ({
   type: 'object',
