@@ -1222,6 +1222,13 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
+            /** @description A map of the districts, shown with the count */
+            map?: {
+                /** @description A GeoJSON or TopoJSON file, its path from the definition’s folder; each area’s id, or its property "district", is the id of a district */
+                file: string;
+                /** @description SHA-256 of the file’s bytes; `init` puts it in where it is left out */
+                sha256?: string;
+            };
             contests: {
                 /** @description The contest’s id: lower-case letters, digits, "-" and "_" */
                 id: string;
@@ -1512,6 +1519,11 @@ export interface components {
             data: string;
         } | {
             /** @constant */
+            event: "delta";
+            id: string;
+            data: string;
+        } | {
+            /** @constant */
             event: "beat";
             data: string;
         } | {
@@ -1519,6 +1531,12 @@ export interface components {
             event: "stopping";
             /** @constant */
             data: "1";
+        };
+        Delta: {
+            /** @description The event before it: another one than the reader has, and it opens the stream again */
+            base: string;
+            /** @description Of a value: a scalar, what it is now; a list of one element, likewise; an object of patches, of the members or elements that changed. A member whose patch is the empty list is gone */
+            patch: unknown;
         };
         Result: {
             /** @constant */
@@ -2946,6 +2964,8 @@ export interface operations {
                  * @example 1795971875001
                  */
                 last?: string;
+                /** @description A whole snapshot to begin with, then what has changed (docs/protocol.md, "HTTP") */
+                deltas?: "1";
             };
             header?: {
                 /**
@@ -2995,6 +3015,8 @@ export interface operations {
                  * @example 1795971875001
                  */
                 last?: string;
+                /** @description A whole snapshot to begin with, then what has changed (docs/protocol.md, "HTTP") */
+                deltas?: "1";
             };
             header?: {
                 /**
