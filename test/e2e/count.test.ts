@@ -102,7 +102,10 @@ test('a district opens to its votes by key and by map; leader, margin and turnou
     await area('north').waitFor()
     assert.equal(await page.locator('.map [data-area]').count(), WARDS.length + 1)
     const fills = async () =>
-      Promise.all([...WARDS, 'lake'].map((id) => area(id).evaluate('(path) => getComputedStyle(path).fill')))
+      (await page.evaluate(
+        `${JSON.stringify([...WARDS, 'lake'])}.map((id) =>
+          getComputedStyle(document.querySelector('.map [data-area=' + id + ']')).fill)`,
+      )) as string[]
     const leaders = await fills()
     assert.notEqual(leaders[0], leaders[4], 'north has a leader, the lake has none')
     await page.locator('.map-shows input').nth(2).check()
