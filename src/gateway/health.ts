@@ -1,15 +1,22 @@
 /** Routes for whoever keeps the server up: healthy, ready, metrics. */
 import type { FastifyInstance } from 'fastify'
+import type { CertificateSource } from '../ports/certificate-source.ts'
 import { kept, MOMENT_MS } from './kept.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
 
+export interface HealthDeps {
+  readonly metrics: GatewayMetrics
+  readonly isStopping: () => boolean
+  /** Where the server speaks TLS. */
+  readonly certificates: CertificateSource | undefined
+}
+
 export function healthRoutes(
   app: FastifyInstance,
   elections: ServedElections,
-  metrics: GatewayMetrics,
-  isStopping: () => boolean,
+  { metrics, isStopping, certificates }: HealthDeps,
 ): void {
   const tags = ['operations']
   // Every count of every election is added up for it.
@@ -19,7 +26,9 @@ export function healthRoutes(
       return { id: election.id, phase: tally.phase(), invariant: tally.invariant(), log }
     })
     const healthy = states.every(({ invariant }) => invariant.holds)
-    return { healthy, text: JSON.stringify({ status: healthy ? 'ok' : 'alarm', elections: states }) }
+    const tls = certificates && { tls: certificates.state() }
+    const status = healthy ? 'ok' : 'alarm'
+    return { healthy, text: JSON.stringify({ status, ...tls, elections: states }) }
   })
   app.get(
     '/healthz',
@@ -36,7 +45,11 @@ export function healthRoutes(
   app.get(
     '/readyz',
     { schema: { tags, summary: 'Whether this server takes requests' } },
-    (_request, reply) => (isStopping() ? sendProblem(reply, 'stopping') : reply.send({ status: 'ready' })),
+    (_request, reply) => {
+      if (isStopping()) return sendProblem(reply, 'stopping')
+      if (certificates?.current() === null) return sendProblem(reply, 'no-certificate')
+      return reply.send({ status: 'ready' })
+    },
   )
   app.get('/metrics', { schema: { tags, summary: 'Prometheus metrics' } }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),

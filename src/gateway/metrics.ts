@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { PublicLogState, WitnessState } from '../core/status/public-log-state.ts'
 import type { CastAnswer } from '../pipeline/cast.ts'
+import type { CertificateSource } from '../ports/certificate-source.ts'
 import { kept, MOMENT_MS } from './kept.ts'
 import { pipelineMetrics } from './pipeline-metrics.ts'
 import type { DocumentName } from './result-thread.ts'
@@ -17,7 +18,11 @@ export interface GatewayMetrics {
   readonly contentType: string
 }
 
-export function gatewayMetrics(elections: ServedElections, viewers: () => number): GatewayMetrics {
+export function gatewayMetrics(
+  elections: ServedElections,
+  viewers: () => number,
+  certificates?: CertificateSource,
+): GatewayMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'elections_' })
   const answered = new Counter({
@@ -63,6 +68,7 @@ export function gatewayMetrics(elections: ServedElections, viewers: () => number
     },
   })
   pipelineMetrics(registry, elections)
+  if (certificates !== undefined) certificateGauges(certificates, registry)
   return {
     countAnswers: (served, answers) => {
       const outcomes = new Map<string, number>()
@@ -77,6 +83,26 @@ export function gatewayMetrics(elections: ServedElections, viewers: () => number
     text: kept(MOMENT_MS, () => registry.metrics()),
     contentType: registry.contentType,
   }
+}
+
+function certificateGauges(certificates: CertificateSource, registry: Registry): void {
+  new Gauge({
+    name: 'elections_tls_certificate_expiry_timestamp_seconds',
+    help: 'When the certificate in use expires, Unix seconds; 0 before the first',
+    registers: [registry],
+    collect() {
+      const { expires_at } = certificates.state()
+      this.set(expires_at === null ? 0 : Date.parse(expires_at) / 1000)
+    },
+  })
+  new Gauge({
+    name: 'elections_tls_certificate_failing',
+    help: '1 while a newer certificate could not be had or read',
+    registers: [registry],
+    collect() {
+      this.set(certificates.state().problem === null ? 0 : 1)
+    },
+  })
 }
 
 /** Of each public log whose state is known. */

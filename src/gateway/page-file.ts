@@ -1,7 +1,9 @@
 /** One built file, read once with the compressed copies the build made of it, and sent as the browser prefers. */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { withWarning } from './in-clear-warning.ts'
 import { accepts, holds, type SentAs } from './shared-document.ts'
 
 /** Best first. */
@@ -19,6 +21,22 @@ const HTML: SentAs = { type: 'text/html; charset=utf-8', age: 'no-cache' }
 /** Where the file is not there, what is sent says how to build it. */
 export function pageFile(path: string): SendPage {
   return existsSync(path) ? builtFile(path, HTML) : sender(Buffer.from(NOT_BUILT), [], HTML)
+}
+
+/**
+ * As {@link pageFile}, for pages on which people vote or read results: a warning stands on top where what they send can be
+ * read on its way.
+ */
+export function warningPageFile(path: string, isInClear: (request: FastifyRequest) => boolean): SendPage {
+  const page = pageFile(path)
+  if (!existsSync(path)) return page
+  const warned = Buffer.from(withWarning(readFileSync(path, 'utf8')))
+  const copies = [
+    { name: 'br', body: brotliCompressSync(warned) },
+    { name: 'gzip', body: gzipSync(warned) },
+  ]
+  const warning = sender(warned, copies, HTML)
+  return (request, reply) => (isInClear(request) ? warning : page)(request, reply)
 }
 
 /** @throws where the file cannot be read */

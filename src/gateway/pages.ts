@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { allowFraming } from './framing.ts'
-import { builtFile, pageFile } from './page-file.ts'
+import { builtFile, warningPageFile } from './page-file.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
 import { allowWorkerReading } from './verifier-page.ts'
@@ -19,9 +19,14 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** @param dir what `npm run build` writes; without it the API works and the pages say what to do */
-export function pageRoutes(app: FastifyInstance, elections: ServedElections, dir: string): void {
+export function pageRoutes(
+  app: FastifyInstance,
+  elections: ServedElections,
+  dir: string,
+  isInClear: (request: FastifyRequest) => boolean,
+): void {
   assetRoute(app, join(dir, 'assets'))
-  const dashboard = pageFile(join(dir, 'dashboard', 'index.html'))
+  const dashboard = warningPageFile(join(dir, 'dashboard', 'index.html'), isInClear)
   const results = (request: FastifyRequest, reply: FastifyReply) => {
     // `?embed=CONTEST` is the count alone, for other sites to show in a frame.
     if ((request.query as { embed?: string }).embed !== undefined) allowFraming(reply)

@@ -4,8 +4,9 @@
  * Stopping is gentle: no new connections, readiness off, every request on a connection answered with
  * `Connection: close`, and the storage closed by the caller after the last answer.
  */
-import type { AddressInfo } from 'node:net'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { CertificateSource } from '../ports/certificate-source.ts'
 import { ballotStyleRoute } from './ballot-style.ts'
 import { ballotRoutes } from './ballots.ts'
 import { boothPage } from './booth-page.ts'
@@ -16,10 +17,12 @@ import { framework } from './framework.ts'
 import { healthRoutes } from './health.ts'
 import { HeldBytes } from './held-bytes.ts'
 import { ImportBudget } from './import-budget.ts'
+import { travelsInClear } from './in-clear.ts'
 import { WrongKeyLimit } from './limits.ts'
 import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { pageRoutes } from './pages.ts'
+import { type PlainHttp, placesBesidePlain, plainHttp, portOf } from './plain-http.ts'
 import { resultDocuments } from './result-documents.ts'
 import { resultMaker } from './result-maker.ts'
 import { resultsRoutes } from './results.ts'
@@ -45,10 +48,20 @@ export interface GatewayOptions {
   readonly pagesDir: string
   readonly version: string
   readonly limits: GatewayLimits
+  /** Where given, votes come by TLS alone. */
+  readonly tls?: GatewayTls | undefined
   /** In which a reader is to take something of an answer; {@link UNREAD_MS} if left out. */
   readonly unreadMs?: number | undefined
   /** Told of an unknown write; the process must end. */
   readonly onFault: (fault: unknown) => void
+}
+
+export interface GatewayTls {
+  readonly certificates: CertificateSource
+  /** The name that people reach the server by; undefined where it was not told one. */
+  readonly host?: string | undefined
+  /** Whether there is a listener without TLS besides, which sends people to the secure address. */
+  readonly plainHttp: boolean
 }
 
 /** What a stranger may take of the server; `server/limits.ts` has the defaults. */
@@ -67,17 +80,25 @@ export interface GatewayLimits {
 }
 
 export interface Gateway {
-  /** @returns the address people open, and the port for `port` 0 */
-  readonly listen: (port: number, host: string) => Promise<{ url: string; port: number }>
+  /**
+   * @param plainPort where there is a listener without TLS
+   * @returns the address people open, and the ports for `port` 0
+   */
+  readonly listen: (
+    port: number,
+    host: string,
+    plainPort?: number,
+  ) => Promise<{ url: string; port: number; plainPort: number | null }>
   /** Resolves when the last answer is out. */
   readonly stop: () => Promise<void>
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { elections, log, pagesDir, unreadMs = UNREAD_MS } = options
+  const { elections, log, tls, unreadMs = UNREAD_MS } = options
   let stopping = false
   const isStopping = () => stopping
-  const { limit, held, maker, feeds, metrics, documents, batches } = keptPerElection(options)
+  const kept = keptPerElection(options)
+  const { held, maker, feeds, metrics, batches } = kept
   const vote = defaultVote(elections, (served) =>
     voteHandler({
       served,
@@ -86,11 +107,49 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       onRefused: (code) => metrics.countRefusal(served, code),
     }),
   )
+  const places = placesBesidePlain(options.limits.connections, tls?.plainHttp ?? false)
   const app = await framework({
     ...{ log, version: options.version, isStopping },
     pacing: { unreadMs, held },
-    server: { ...{ vote, refuseSlowVote }, ...serverLimits(options.limits) },
+    server: {
+      ...{ vote, refuseSlowVote, certificates: tls?.certificates },
+      ...{ ...serverLimits(options.limits), connections: places.votes },
+    },
   })
+  routes(app, options, kept, isStopping)
+  await Promise.all([app.ready(), warmUp(elections)])
+  const drain = drainable(app.server)
+  const stopCutting = cutUnread(app.server, unreadMs)
+
+  const plain = tls?.plainHttp ? plainBeside(app, options, tls, places.plain) : undefined
+
+  return {
+    listen: async (port, host, plainPort) => {
+      await app.listen({ port, host })
+      const listening = portOf(app.server)
+      if (plain !== undefined) await plain.listen(plainPort ?? 0, host)
+      return { url: urlOf(tls, host, listening), port: listening, plainPort: plain?.port() ?? null }
+    },
+    stop: async () => {
+      stopping = true
+      for (const feed of feeds.all()) feed.close()
+      await Promise.all([drain(), plain?.drain()])
+      await app.close()
+      stopCutting()
+      await maker.close()
+      log.debug('the gateway has stopped')
+    },
+  }
+}
+
+function routes(
+  app: FastifyInstance,
+  options: GatewayOptions,
+  { limit, feeds, metrics, documents, batches }: ReturnType<typeof keptPerElection>,
+  isStopping: () => boolean,
+): void {
+  const { elections, pagesDir } = options
+  const isInClear = ({ raw }: FastifyRequest) => travelsInClear(raw, options.limits.proxies)
   catalogueRoutes(app, elections)
   ballotRoutes(app, {
     ...{ elections, batchOf: batches.of, limit, onAnswers: metrics.countAnswers, onFault: options.onFault },
@@ -102,34 +161,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   ballotStyleRoute(app, elections, limit)
   resultsRoutes(app, elections, { feedOf: feeds.of, documentsOf: documents.of })
   logRoutes(app, elections)
-  healthRoutes(app, elections, metrics, isStopping)
-  pageRoutes(app, elections, pagesDir)
-  boothPage(app, elections, pagesDir)
+  healthRoutes(app, elections, { metrics, isStopping, certificates: options.tls?.certificates })
+  pageRoutes(app, elections, pagesDir, isInClear)
+  boothPage(app, elections, pagesDir, isInClear)
   verifierPage(app, elections, pagesDir)
-  await Promise.all([app.ready(), warmUp(elections)])
-  const drain = drainable(app.server)
-  const stopCutting = cutUnread(app.server, unreadMs)
-
-  return {
-    listen: async (port, host) => {
-      await app.listen({ port, host })
-      const address = app.server.address() as AddressInfo
-      return { url: `http://${shownHost(host)}:${address.port}`, port: address.port }
-    },
-    stop: async () => {
-      stopping = true
-      for (const feed of feeds.all()) feed.close()
-      await drain()
-      await app.close()
-      stopCutting()
-      await maker.close()
-      log.debug('the gateway has stopped')
-    },
-  }
 }
 
 /** What is kept for each election while it is served, and what they share. */
-function keptPerElection({ elections, log, limits, version, onFault }: GatewayOptions) {
+function keptPerElection({ elections, log, limits, version, onFault, tls }: GatewayOptions) {
   const limit = new WrongKeyLimit({
     perMinute: limits.wrongKeysPerMinute,
     proxies: limits.proxies,
@@ -143,7 +182,8 @@ function keptPerElection({ elections, log, limits, version, onFault }: GatewayOp
     (served) => resultsFeed(served, { maker, makerSpare, held }),
     (feed) => feed.close(),
   )
-  const metrics = gatewayMetrics(elections, () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0))
+  const viewers = () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0)
+  const metrics = gatewayMetrics(elections, viewers, tls?.certificates)
   const spare = new SpareTime()
   const documents = perElection(elections, (served) =>
     resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
@@ -160,6 +200,26 @@ function serverLimits({ connections, proxies, connectionsPerAddress, importSecon
     perAddress: proxies > 0 ? 0 : connectionsPerAddress,
     requestMs: importSeconds * 1000 + AFTER_IMPORT_MS,
   }
+}
+
+/** The listener without TLS. */
+function plainBeside(
+  app: FastifyInstance,
+  { log, limits }: GatewayOptions,
+  { certificates, host = 'localhost' }: GatewayTls,
+  connections: number,
+): PlainHttp {
+  return plainHttp({
+    ...{ log, certificates, connections, host },
+    perAddress: limits.proxies > 0 ? 0 : Math.max(1, Math.floor((connections * 2) / 3)),
+    health: (request, response) => app.routing(request, response),
+    securePort: () => portOf(app.server),
+  })
+}
+
+function urlOf(tls: GatewayTls | undefined, host: string, port: number): string {
+  if (tls === undefined) return `http://${shownHost(host)}:${port}`
+  return `https://${tls.host ?? shownHost(host)}${port === 443 ? '' : `:${port}`}`
 }
 
 /** As people type it into a browser. */

@@ -9,8 +9,9 @@ import { lockHolder } from '../adapters/embedded/lock.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { EXIT } from '../core/fault.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
-import { createGateway, type GatewayLimits } from '../gateway/server.ts'
+import { createGateway, type GatewayLimits, type GatewayTls } from '../gateway/server.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
+import type { CertificateState } from '../ports/certificate-source.ts'
 import { everySoOften } from './background.ts'
 import { openCluster } from './cluster/cluster.ts'
 import type { LogSettings } from './cluster/log-publishing.ts'
@@ -18,6 +19,9 @@ import type { Role } from './cluster/roles.ts'
 import { controlApi } from './control/api.ts'
 import { openControl } from './control/control.ts'
 import { type Loading, openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
+import type { Certificates } from './tls/certificates.ts'
+import { openCertificates } from './tls/open-certificates.ts'
+import type { TlsSettings } from './tls/settings.ts'
 import { VERSION } from './version.ts'
 import type { WitnessSettings } from './witnesses.ts'
 
@@ -27,6 +31,8 @@ export interface ServerOptions {
   readonly host: string
   readonly defaultElection?: string | undefined
   readonly limits: GatewayLimits
+  /** Where given, the server speaks TLS. */
+  readonly tls?: TlsSettings | undefined
   readonly promiseWithinS?: number | null | undefined
   readonly publishEveryMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
@@ -42,6 +48,12 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly url: string
   readonly elections: ServedElections
+  /** The port of the listener without TLS; null where there is none. */
+  readonly plainPort: number | null
+  /** How the certificate is; null without TLS. */
+  readonly certificate: () => CertificateState | null
+  /** Looks at once whether there is a newer certificate. */
+  readonly lookForCertificate: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -53,8 +65,10 @@ const PAGES = fileURLToPath(new URL('../../dist/web/', import.meta.url))
 const RESTARTED = 'ELECTIONS_RESTARTED'
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { log, dataDir } = options
+  const { log, dataDir, tls, host } = options
   const before = process.env[RESTARTED] ? lockHolder(dataDir) : undefined
+  // First: what is wrong with files of one's own is told before anything is loaded.
+  const certificates = tls && openCertificates(tls, { dataDir, clock: systemClock, log })
   const served = await openElections(options)
   const gateway = await createGateway({
     elections: served.elections,
@@ -62,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     pagesDir: PAGES,
     version: VERSION,
     limits: options.limits,
+    tls: gatewayTls(tls, certificates),
     // The log is the truth and this process no longer knows it: end at once, a restart replays it.
     onFault: (err) => {
       log.fatal({ err }, 'whether ballots were stored is unknown: ending, a restart will read the log')
@@ -69,28 +84,34 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   })
   const port = options.port === 0 && before ? Number(new URL(before.url).port) : options.port
-  let url: string
-  try {
-    ;({ url } = await gateway.listen(port, options.host))
-  } catch (cause) {
-    await gateway.stop()
-    await served.close()
-    throw cause
-  }
-  let unannounce: () => Promise<void>
-  try {
-    unannounce = await served.announce(url)
-  } catch (cause) {
-    await gateway.stop()
-    await served.close()
-    throw cause
-  }
+  let unannounce = async (): Promise<void> => {}
   const stop = async () => {
     await unannounce()
+    await certificates?.stop()
     await gateway.stop()
     await served.close()
   }
-  return { url, elections: served.elections, stop }
+  try {
+    const { url, plainPort } = await gateway.listen(port, host, tls?.httpPort ?? undefined)
+    unannounce = await served.announce(url)
+    certificates?.begin()
+    return {
+      ...{ url, plainPort, stop, elections: served.elections },
+      certificate: () => certificates?.state() ?? null,
+      lookForCertificate: () => certificates?.look(),
+    }
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
+}
+
+function gatewayTls(
+  tls: TlsSettings | undefined,
+  certificates: Certificates | undefined,
+): GatewayTls | undefined {
+  if (tls === undefined || certificates === undefined) return undefined
+  return { certificates, host: tls.domains[0], plainHttp: tls.httpPort !== null }
 }
 
 interface Served {
