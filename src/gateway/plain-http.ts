@@ -20,7 +20,12 @@ const CHALLENGES = '/.well-known/acme-challenge/'
 const TOKEN = /^[\w-]{1,128}$/
 /** For an hour: who gives TLS up later is not locked out by what browsers remember of this. */
 const REMEMBER_REDIRECT = 'max-age=3600'
-const HOST = /^([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i
+const HOST = /^([a-z0-9][a-z0-9.-]{0,252}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i
+
+/** The parser lets bytes through that no header may have. */
+const UNFIT_IN_HEADER = /[^\x21-\x7e]/g
+const asPercent = (character: string): string =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 
 export interface PlainHttpDeps {
   readonly log: Logger
@@ -119,7 +124,7 @@ function redirect(deps: PlainHttpDeps, request: IncomingMessage, response: Serve
   const asked = HOST.exec(request.headers.host ?? '')?.[1]
   const host = asked !== undefined && deps.certificates.covers(asked) ? asked : deps.host
   const port = deps.securePort()
-  const path = request.url?.startsWith('/') ? request.url : '/'
+  const path = request.url?.startsWith('/') ? request.url.replace(UNFIT_IN_HEADER, asPercent) : '/'
   response.writeHead(301, {
     location: `https://${host}${port === 443 ? '' : `:${port}`}${path}`,
     'cache-control': REMEMBER_REDIRECT,

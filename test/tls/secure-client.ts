@@ -22,9 +22,9 @@ export interface SecureClient {
   readonly close: () => void
 }
 
-/** Keeps one connection. */
-export function secureClient(ca: string): SecureClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca })
+/** Keeps one connection. @param localAddress from where it comes */
+export function secureClient(ca: string, localAddress?: string): SecureClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca, ...(localAddress && { localAddress }) })
   const ask = (url: string, { method = 'GET', body, headers }: Asked = {}): Promise<SecureAnswer> => {
     const { hostname, port, pathname, search } = new URL(url)
     return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 /** A certificate and its key, read and held against each other. What is wrong is said without a byte of the key. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import type { CertificatePair } from '../../ports/certificate-source.ts'
 
@@ -45,8 +46,11 @@ export function readCertificate(cert: string, key: string): Certificate {
     names: (own.subjectAltName ?? '')
       .split(', ')
       .flatMap((name) => /^(?:DNS|IP Address):(.+)$/.exec(name)?.[1] ?? []),
-    covers: (host) =>
-      own.checkHost(host) !== undefined || own.checkIP(host.replace(/^\[(.*)\]$/, '$1')) !== undefined,
+    covers: (host) => {
+      const address = host.replace(/^\[(.*)\]$/, '$1')
+      // OpenSSL throws where it is asked about an address that is none.
+      return (isIP(address) === 0 ? own.checkHost(host) : own.checkIP(address)) !== undefined
+    },
   }
 }
 

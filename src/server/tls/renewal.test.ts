@@ -16,7 +16,7 @@ test('a certificate is renewed with a third of its time left, a short one with h
   }
 })
 
-test('an authority that says no is asked fewer than five times in the first hour, and every six hours in the end', () => {
+test('an authority that says no is asked five times in the first hour at most, and every six hours in the end', () => {
   let atMs = 0
   let asked = 1
   for (let failures = 1; ; failures++) {

@@ -8,7 +8,7 @@ const SPREAD = 1 / 50
 /** The authority does not answer: asking costs nothing. */
 const UNREACHED_MS = { first: 5_000, most: 3_600_000 }
 /** It answers, and says no: it counts these, five an hour at Let's Encrypt. */
-const REFUSED_MS = { first: 120_000, most: 6 * 3_600_000 }
+const REFUSED_MS = { first: 180_000, most: 6 * 3_600_000 }
 const JITTER = 1 / 4
 
 export interface Lifetime {
