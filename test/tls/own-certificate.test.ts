@@ -10,8 +10,8 @@ import { connect as connectPlain, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { openElectionFile, rollOf, startServer, type TestServer } from '../server.ts'
-import { type TestCertificate, testCertificate } from './certificates.ts'
+import { openElectionFile, rollOf, runCli, startServer, type TestServer } from '../server.ts'
+import { encryptedKey, type TestCertificate, testCertificate } from './certificates.ts'
 import { freePort } from './pebble.ts'
 import { fingerprintAt, handshake, type SecureClient, secureClient } from './secure-client.ts'
 
@@ -230,6 +230,32 @@ const closeOf = (socket: Socket): Promise<void> =>
 
 /** Another address than the rest of this file comes from. */
 const STRANGER = '127.0.0.2'
+
+test('a server does not start with a certificate that browsers would refuse: one line, exit code 2', async () => {
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(dir, name), text, { mode: 0o600 })
+    return join(dir, name)
+  }
+  const [cert, key] = [file('good.pem', used.cert), file('good-key.pem', used.key)]
+  const other = testCertificate({ names: NAMES })
+  const cases: readonly (readonly [string, string, string, RegExp])[] = [
+    [cert, file('other-key.pem', other.key), NAME, /other-key.pem: is not the key of the certificate/],
+    [cert, file('locked.pem', encryptedKey(used)), NAME, /locked.pem: is encrypted/],
+    [cert, key, 'other.example', /good.pem: the certificate is for .*, not for other.example/],
+    [join(dir, 'missing.pem'), key, NAME, /missing.pem: there is no such file/],
+    [cert, dir, NAME, /a folder lies where a file is expected/],
+  ]
+  const runs = cases.map(async ([certFile, keyFile, domain, words]) => {
+    const run = await runCli([
+      ...['serve', '--data', server.dataDir, '--port', '0', '--http-port', '0', '--domain', domain],
+      ...['--tls-cert', certFile, '--tls-key', keyFile],
+    ])
+    assert.equal(run.code, 2, run.stderr)
+    assert.match(run.stderr, words)
+    assert.equal(run.stderr.trim().split('\n').length, 1, run.stderr)
+  })
+  await Promise.all(runs)
+})
 
 test('handshakes that do not end hold few places, lose them to voters, and end in time', async (t) => {
   // Beside them a voter whose key is agreed, and whose body does not come.
