@@ -3,13 +3,14 @@ import { Command } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { plays, type Role } from '../server/cluster/roles.ts'
 import { limitsFrom } from '../server/limits.ts'
-import { createLogger } from '../server/logger.ts'
+import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
 import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
+import { logLevelOption } from './log-option.ts'
 import { countOption, portOption, publishEveryOption } from './options.ts'
 import { readyWords } from './ready-words.ts'
 import { logUrlOption, roleOption } from './role-options.ts'
@@ -26,6 +27,7 @@ interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, Tls
   readonly publishEvery: number
   readonly role: Role
   readonly logUrl?: string
+  readonly logLevel?: LogLevel
   readonly json?: boolean
 }
 
@@ -35,7 +37,7 @@ const LEAST_SPARE_S = 10
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('serve the elections of a data folder: voting, the live count, the dashboard')
-    .requiredOption('--data <dir>', 'the data folder that "elections init" made')
+    .requiredOption('--data <folder>', 'the data folder that "elections init" made')
     .addOption(portOption('8501, with --domain 443'))
     .option(
       '--host <address>',
@@ -50,6 +52,7 @@ export function serveCommand(): Command {
       ),
     )
     .addOption(publishEveryOption(PUBLISH_EVERY_S))
+    .addOption(logLevelOption())
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
     .addOption(logUrlOption())
@@ -61,7 +64,7 @@ export function serveCommand(): Command {
 On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made.
 Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored.
 SIGHUP: looks at once whether there is a newer certificate, or asks for one again.
-Logs go to stderr; LOG_LEVEL is trace, debug, info, warn, error or silent.
+Every option has a variable and a key in the configuration file, too: "elections config" shows them.
 
 Examples:
   elections serve --data ./data
@@ -80,7 +83,7 @@ Examples:
         throw new BadInput('--witness', [
           { message: 'is for the servers that publish the log: --role results, or all' },
         ])
-      const log = createLogger()
+      const log = createLogger(options.logLevel)
       const tls = tlsSettings(options, options.cluster ?? false)
       const { port, host } = listening(options, tls)
       const server = await startServer({

@@ -7,7 +7,7 @@ import { LETS_ENCRYPT, type TlsSettings } from '../server/tls/settings.ts'
 import { wholeNumber } from './options.ts'
 
 export interface TlsOptions {
-  readonly domain: readonly string[]
+  readonly domain?: readonly string[]
   readonly acmeDirectory?: string
   readonly acmeEmail?: string
   readonly tlsCert?: string
@@ -28,9 +28,7 @@ export function tlsOptions(): readonly Option[] {
       '--domain <name>',
       'the host name that voters open: gets and renews a certificate for it (ACME, HTTP-01), or holds --tls-cert ' +
         'against it; may be repeated',
-    )
-      .default([], 'none')
-      .argParser((text, all: readonly string[]) => [...all, domain(text)]),
+    ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), domain(text)]),
     new Option(
       '--acme-directory <url>',
       'the authority that --domain gets certificates from; asking it is to agree to its terms (default: Let’s Encrypt)',
@@ -50,7 +48,7 @@ export function tlsOptions(): readonly Option[] {
 
 /** @returns undefined where the server is to speak plain HTTP. @throws {BadInput} for options that do not go together */
 export function tlsSettings(options: TlsOptions, isOnCluster: boolean): TlsSettings | undefined {
-  const { domain: domains, acmeDirectory, acmeEmail, tlsCert, tlsKey } = options
+  const { domain: domains = [], acmeDirectory, acmeEmail, tlsCert, tlsKey } = options
   refuseLoneOptions(options)
   const httpPort = options.httpPort ?? (domains.length > 0 ? HTTP_PORT : null)
   if (tlsCert !== undefined && tlsKey !== undefined)
@@ -80,7 +78,7 @@ export function listening(
 }
 
 function refuseLoneOptions({
-  domain: domains,
+  domain: domains = [],
   acmeDirectory,
   acmeEmail,
   tlsCert,

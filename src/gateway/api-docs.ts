@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { apiDocument } from './openapi/document.ts'
 import { type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
 
 const AGE = 'public, max-age=60'
@@ -17,19 +18,16 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Call before the routes it is to describe are added. */
 export async function apiDocs(app: FastifyInstance, version: string): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      info: { title: 'Digital Elections', version, description: 'Cast ballots and watch the count.' },
-    },
-  })
+  const document = apiDocument(version)
+  // The page's package asks for it; it makes nothing of routes here.
+  await app.register(swagger, { mode: 'static', specification: { document: document as never } })
   let described: SharedDocument | undefined
   const description = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    described ??= sharedDocument(Buffer.from(JSON.stringify(app.swagger())))
+    described ??= sharedDocument(Buffer.from(JSON.stringify(document)))
     return sendShared(request, reply, described, { type: 'application/json', age: AGE })
   }
-  app.get('/openapi.json', { schema: { hide: true } }, description)
+  app.get('/openapi.json', description)
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
@@ -50,7 +48,7 @@ function fileRoutes(app: FastifyInstance): void {
     const type = TYPES[extname(name)]
     if (type === undefined || name === 'index.html') continue
     let file: SharedDocument | undefined
-    app.get(`/docs/static/${name}`, { schema: { hide: true } }, (request, reply) => {
+    app.get(`/docs/static/${name}`, (request, reply) => {
       file ??= sharedDocument(readFileSync(join(dir, name)))
       return sendShared(request, reply, file, { type, age: AGE })
     })

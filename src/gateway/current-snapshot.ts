@@ -1,13 +1,10 @@
 /** The snapshot of this moment, made in the maker's thread for all who ask, and again when there is news and time for it. */
-import type { CountFacts } from '../core/status/count-facts.ts'
+import { News } from './news.ts'
 import type { ResultMaker } from './result-maker.ts'
 import type { ServedElection } from './served-election.ts'
 import { type SharedDocument, sharedDocument } from './shared-document.ts'
 import { DATA, EVENT_END } from './snapshot-event.ts'
 import type { SpareTime } from './spare-time.ts'
-
-/** How often votes per second are told anew while they fall back to nothing. */
-const QUIET_CHECK_MS = 1_000
 
 export interface CurrentSnapshot {
   /** Its id, as events bear it. */
@@ -45,24 +42,13 @@ export function currentSnapshots(
   { maker, makerSpare }: SnapshotDeps,
   spare: SpareTime,
 ): CurrentSnapshots {
-  const { tally, publicLog } = served
+  const news = new News(served)
   let last: CurrentSnapshot | undefined
-  let figures: CountFacts['figures'] | undefined
   let id = Date.now()
-  let madeAtMs = Number.NEGATIVE_INFINITY
-  let changed = true
   let making: Promise<void> | undefined
-  const onNews = (): void => {
-    changed = true
-  }
-  tally.onChange(onNews)
-  publicLog.onChange(onNews)
 
   const makeOne = async (): Promise<void> => {
-    changed = false
-    madeAtMs = performance.now()
-    const facts = spare.spend(() => tally.facts())
-    ;({ figures } = facts)
+    const facts = spare.spend(() => news.take())
     try {
       const { bytes: event, sha256, cpuMs } = await maker.make(served, { event: ++id }, facts)
       makerSpare.charge(cpuMs)
@@ -71,7 +57,7 @@ export function currentSnapshots(
       last = { id, event, document: sharedDocument(data, sha256) }
     } catch {
       // The maker has said why.
-      changed = true
+      news.untake()
     } finally {
       making = undefined
     }
@@ -80,10 +66,6 @@ export function currentSnapshots(
     making ??= makeOne()
     return making
   }
-  const hasNews = (): boolean =>
-    changed ||
-    tally.phase() !== figures?.phase ||
-    (figures.votesPerSecond > 0 && performance.now() - madeAtMs >= QUIET_CHECK_MS)
   const waitMs = (): number => Math.max(spare.waitMs(), makerSpare.waitMs())
 
   return {
@@ -91,15 +73,15 @@ export function currentSnapshots(
     last: () => last,
     current: async () => {
       // The second time is for news that came after the counts of the one being made were taken.
-      for (let time = 0; time < 2 && (making !== undefined || hasNews()); time++) {
+      for (let time = 0; time < 2 && (making !== undefined || news.isThere()); time++) {
         if (making === undefined && last !== undefined && waitMs() > 0) break
         await make()
       }
       return last ?? null
     },
-    hasChanged: () => changed,
-    hasNews,
-    madeAtMs: () => madeAtMs,
+    hasChanged: () => news.hasChanged,
+    hasNews: () => news.isThere(),
+    madeAtMs: () => news.takenAtMs,
     waitMs,
   }
 }

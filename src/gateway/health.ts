@@ -18,7 +18,6 @@ export function healthRoutes(
   elections: ServedElections,
   { metrics, isStopping, certificates }: HealthDeps,
 ): void {
-  const tags = ['operations']
   // Every count of every election is added up for it.
   const health = kept(MOMENT_MS, async () => {
     const states = [...elections.byId.values()].map(({ election, tally, publicLog }) => {
@@ -30,28 +29,18 @@ export function healthRoutes(
     const status = healthy ? 'ok' : 'alarm'
     return { healthy, text: JSON.stringify({ status, ...tls, elections: states }) }
   })
-  app.get(
-    '/healthz',
-    { schema: { tags, summary: 'Whether the count balances; 503 is an alarm' } },
-    async (_request, reply) => {
-      const { healthy, text } = await health()
-      return reply
-        .code(healthy ? 200 : 503)
-        .header('cache-control', 'no-store')
-        .type('application/json')
-        .send(text)
-    },
-  )
-  app.get(
-    '/readyz',
-    { schema: { tags, summary: 'Whether this server takes requests' } },
-    (_request, reply) => {
-      if (isStopping()) return sendProblem(reply, 'stopping')
-      if (certificates?.current() === null) return sendProblem(reply, 'no-certificate')
-      return reply.send({ status: 'ready' })
-    },
-  )
-  app.get('/metrics', { schema: { tags, summary: 'Prometheus metrics' } }, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.text()),
-  )
+  app.get('/healthz', async (_request, reply) => {
+    const { healthy, text } = await health()
+    return reply
+      .code(healthy ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .type('application/json')
+      .send(text)
+  })
+  app.get('/readyz', (_request, reply) => {
+    if (isStopping()) return sendProblem(reply, 'stopping')
+    if (certificates?.current() === null) return sendProblem(reply, 'no-certificate')
+    return reply.send({ status: 'ready' })
+  })
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
 }

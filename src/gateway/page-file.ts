@@ -23,20 +23,30 @@ export function pageFile(path: string): SendPage {
   return existsSync(path) ? builtFile(path, HTML) : sender(Buffer.from(NOT_BUILT), [], HTML)
 }
 
-/**
- * As {@link pageFile}, for pages on which people vote or read results: a warning stands on top where what they send can be
- * read on its way.
- */
-export function warningPageFile(path: string, isInClear: (request: FastifyRequest) => boolean): SendPage {
-  const page = pageFile(path)
-  if (!existsSync(path)) return page
-  const warned = Buffer.from(withWarning(readFileSync(path, 'utf8')))
+/** A page made here, of a built one. Where that is not there, what is sent says how to build it. */
+export function textPage(html = NOT_BUILT): SendPage {
+  const plain = Buffer.from(html)
   const copies = [
-    { name: 'br', body: brotliCompressSync(warned) },
-    { name: 'gzip', body: gzipSync(warned) },
+    { name: 'br', body: brotliCompressSync(plain) },
+    { name: 'gzip', body: gzipSync(plain) },
   ]
-  const warning = sender(warned, copies, HTML)
-  return (request, reply) => (isInClear(request) ? warning : page)(request, reply)
+  return sender(plain, copies, HTML)
+}
+
+/** The same page with a warning on top, for those whose connection others can read. */
+export function warningInClear(
+  page: SendPage,
+  html: string | undefined,
+  isInClear: (request: FastifyRequest) => boolean,
+): SendPage {
+  if (html === undefined) return page
+  // Made when it is first asked for.
+  let warning: SendPage | undefined
+  return (request, reply) => {
+    if (!isInClear(request)) return page(request, reply)
+    warning ??= textPage(withWarning(html))
+    return warning(request, reply)
+  }
 }
 
 /** @throws where the file cannot be read */

@@ -2,11 +2,11 @@
  * The pages, as Vite built them: HTML always fresh, assets named by their content and kept for good, both compressed.
  * They are sent from memory: a reader who does not read holds no open file.
  */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { allowFraming } from './framing.ts'
-import { builtFile, warningPageFile } from './page-file.ts'
+import { builtFile, pageFile, warningInClear } from './page-file.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
 import { allowWorkerReading } from './verifier-page.ts'
@@ -26,16 +26,17 @@ export function pageRoutes(
   isInClear: (request: FastifyRequest) => boolean,
 ): void {
   assetRoute(app, join(dir, 'assets'))
-  const dashboard = warningPageFile(join(dir, 'dashboard', 'index.html'), isInClear)
+  const path = join(dir, 'dashboard', 'index.html')
+  const html = existsSync(path) ? readFileSync(path, 'utf8') : undefined
+  const dashboard = warningInClear(pageFile(path), html, isInClear)
   const results = (request: FastifyRequest, reply: FastifyReply) => {
     // `?embed=CONTEST` is the count alone, for other sites to show in a frame.
     if ((request.query as { embed?: string }).embed !== undefined) allowFraming(reply)
     return dashboard(request, reply)
   }
 
-  const schema = { hide: true }
-  app.get('/', { schema }, results)
-  app.get('/e/:id/results', { schema }, (request, reply) =>
+  app.get('/', results)
+  app.get('/e/:id/results', (request, reply) =>
     elections.byId.has((request.params as { id: string }).id)
       ? results(request, reply)
       : sendProblem(reply, 'unknown-election'),
@@ -50,7 +51,7 @@ function assetRoute(app: FastifyInstance, dir: string): void {
       return [name, builtFile(join(dir, name), { type, age: FOREVER })]
     }),
   )
-  app.get('/assets/:name', { schema: { hide: true } }, (request, reply) => {
+  app.get('/assets/:name', (request, reply) => {
     const { name } = request.params as { name: string }
     const file = files.get(name)
     if (file === undefined) return sendProblem(reply, 'not-found')

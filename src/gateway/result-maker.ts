@@ -2,7 +2,8 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { CountFacts } from '../core/status/count-facts.ts'
-import type { ElectionToKnow, ResultAnswer, ResultAsk, ResultThreadData } from './result-thread.ts'
+import type { StreamStep } from './delta-chain.ts'
+import type { ElectionToKnow, ResultAnswer, ResultAsk, ResultThreadData, StepAsk } from './result-thread.ts'
 import type { ServedElection } from './served-election.ts'
 
 export interface Made {
@@ -14,9 +15,20 @@ export interface Made {
   readonly cpuMs: number
 }
 
+export interface MadeStep {
+  readonly step: StreamStep
+  readonly cpuMs: number
+}
+
 export interface ResultMaker {
   /** Hands the counts over: the caller has them no more. @throws where the thread failed, or fails too soon again */
-  readonly make: (served: ServedElection, what: ResultAsk['what'], facts: CountFacts) => Promise<Made>
+  readonly make: (
+    served: ServedElection,
+    what: Exclude<ResultAsk['what'], StepAsk>,
+    facts: CountFacts,
+  ) => Promise<Made>
+  /** The next step of the election's stream in deltas; as `make`. */
+  readonly step: (served: ServedElection, ask: StepAsk, facts: CountFacts) => Promise<MadeStep>
   readonly close: () => Promise<void>
 }
 
@@ -24,7 +36,7 @@ export interface ResultMaker {
 const PAUSE_MS = 5_000
 
 interface Waiting {
-  readonly resolve: (made: Made) => void
+  readonly resolve: (answer: Exclude<ResultAnswer, { readonly problem: string }>) => void
   readonly reject: (cause: Error) => void
 }
 
@@ -40,11 +52,7 @@ export function resultMaker(version: string, log: Logger): ResultMaker {
     const asked = waiting.get(answer.id)
     waiting.delete(answer.id)
     if ('problem' in answer) asked?.reject(new Error(answer.problem))
-    else if (answer.bytes === null) asked?.resolve({ bytes: null, sha256: '', cpuMs: answer.cpuMs })
-    else {
-      const { bytes, sha256, cpuMs } = answer
-      asked?.resolve({ bytes: Buffer.from(bytes.buffer), sha256, cpuMs })
-    }
+    else asked?.resolve(answer)
   }
   const onEnd = (cause: Error): void => {
     worker = undefined
@@ -72,17 +80,24 @@ export function resultMaker(version: string, log: Logger): ResultMaker {
   }
   worker = start()
 
+  const asked = async (served: ServedElection, what: ResultAsk['what'], facts: CountFacts) => {
+    if (closing || performance.now() < notBeforeMs) throw new Error('results cannot be made now')
+    worker ??= start()
+    const number = numbers(served, worker)
+    const id = ++lastId
+    const { promise, resolve, reject } = Promise.withResolvers<Parameters<Waiting['resolve']>[0]>()
+    waiting.set(id, { resolve, reject })
+    const ask: ResultAsk = { id, election: number, what, facts }
+    worker.postMessage(ask, [facts.counts.buffer])
+    return promise
+  }
+
   return {
-    make: async (served, what, facts) => {
-      if (closing || performance.now() < notBeforeMs) throw new Error('results cannot be made now')
-      worker ??= start()
-      const number = numbers(served, worker)
-      const id = ++lastId
-      const { promise, resolve, reject } = Promise.withResolvers<Made>()
-      waiting.set(id, { resolve, reject })
-      const ask: ResultAsk = { id, election: number, what, facts }
-      worker.postMessage(ask, [facts.counts.buffer])
-      return promise
+    make: async (served, what, facts) => madeFrom(await asked(served, what, facts)),
+    step: async (served, ask, facts) => {
+      const answer = await asked(served, ask, facts)
+      if (!('step' in answer)) throw new Error('a step was asked for')
+      return answer
     },
     close: async () => {
       closing = true
@@ -91,6 +106,13 @@ export function resultMaker(version: string, log: Logger): ResultMaker {
       await worker?.terminate()
     },
   }
+}
+
+function madeFrom(answer: Parameters<Waiting['resolve']>[0]): Made {
+  if ('step' in answer) throw new Error('no step was asked for')
+  const { cpuMs } = answer
+  if (answer.bytes === null) return { bytes: null, sha256: '', cpuMs }
+  return { bytes: Buffer.from(answer.bytes.buffer), sha256: answer.sha256, cpuMs }
 }
 
 /** The numbers by which one thread knows elections; it is told of each when it is first asked about it. */

@@ -11,6 +11,7 @@ import { cdfText } from '../core/tally/cdf.ts'
 import { resultCsv } from '../core/tally/csv.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import type { ShownResult } from '../core/tally/shown.ts'
+import { DeltaChain, type StreamStep } from './delta-chain.ts'
 import { snapshotEvent } from './snapshot-event.ts'
 
 /** Names of the documents, as addresses end. */
@@ -26,12 +27,17 @@ export interface ElectionToKnow {
   readonly number: number
 }
 
+export interface StepAsk {
+  /** Whether the whole state is asked for, too. */
+  readonly whole: boolean
+}
+
 export interface ResultAsk {
   readonly id: number
   /** Its number. */
   readonly election: number
-  /** A document, or the snapshot as an event of this id. */
-  readonly what: DocumentName | { readonly event: number }
+  /** A document, the snapshot as an event of this id, or the next step of the stream in deltas. */
+  readonly what: DocumentName | { readonly event: number } | StepAsk
   readonly facts: CountFacts
 }
 
@@ -39,6 +45,7 @@ export type ResultAnswer = { readonly id: number; readonly cpuMs: number } & (
   | { readonly bytes: Uint8Array<ArrayBuffer>; readonly sha256: string }
   /** The gate let nothing through. */
   | { readonly bytes: null }
+  | { readonly step: StreamStep }
   | { readonly problem: string }
 )
 
@@ -47,13 +54,14 @@ const PIECE = 1_000_000
 
 const { version } = workerData as ResultThreadData
 const known = new Map<number, Election>()
+const chains = new Map<number, DeltaChain>()
 const port = parentPort!
 
 port.on('message', (ask: ResultAsk | ElectionToKnow) => {
   if ('know' in ask) return void known.set(ask.number, ask.know)
   const startMs = usedMs()
   const answer = answerTo(ask)
-  const transferred = answer.bytes ? [answer.bytes.buffer] : []
+  const transferred = answer.step ? buffersOf(answer.step) : answer.bytes ? [answer.bytes.buffer] : []
   port.postMessage({ ...answer, id: ask.id, cpuMs: usedMs() - startMs } as ResultAnswer, transferred)
 })
 
@@ -65,6 +73,8 @@ function usedMs(): number {
 function answerTo({ election: number, what, facts }: ResultAsk) {
   try {
     const election = { ...known.get(number)!, closesAtMs: facts.closesAtMs }
+    if (typeof what === 'object' && 'whole' in what)
+      return { step: chainOf(number).next(snapshotFrom(election, facts), what.whole, performance.now()) }
     const pieces = piecesOf(election, what, facts)
     if (pieces === null) return { bytes: null }
     const bytes = encoded(pieces)
@@ -74,8 +84,22 @@ function answerTo({ election: number, what, facts }: ResultAsk) {
   }
 }
 
+function chainOf(number: number): DeltaChain {
+  const chain = chains.get(number) ?? new DeltaChain()
+  chains.set(number, chain)
+  return chain
+}
+
+function buffersOf({ delta, whole }: StreamStep): ArrayBuffer[] {
+  return [delta, whole].flatMap((event) => (event === null ? [] : [event.plain.buffer, event.gzip.buffer]))
+}
+
 /** @returns null where it may not be told yet */
-function piecesOf(election: Election, what: ResultAsk['what'], facts: CountFacts): Iterable<string> | null {
+function piecesOf(
+  election: Election,
+  what: Exclude<ResultAsk['what'], StepAsk>,
+  facts: CountFacts,
+): Iterable<string> | null {
   if (typeof what === 'object')
     return snapshotEvent(what.event, JSON.stringify(snapshotFrom(election, facts)))
   const shown = shownFrom(election, facts)

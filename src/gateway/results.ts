@@ -6,15 +6,22 @@ import { electionRoutes } from './election-routes.ts'
 import { sendProblem } from './problem.ts'
 import type { ResultDocuments } from './result-documents.ts'
 import type { DocumentName } from './result-thread.ts'
-import type { ResultsFeed } from './results-feed.ts'
+import type { ResultsFeed, Wanted } from './results-feed.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
-import { type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
+import { accepts, type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
 
 export interface ResultsDeps {
   readonly feedOf: (served: ServedElection) => ResultsFeed
   readonly documentsOf: (served: ServedElection) => ResultDocuments
 }
 
+const STREAM_QUERY = {
+  type: 'object',
+  properties: {
+    last: { type: 'string', maxLength: 40, description: 'The id of the last event there was' },
+    deltas: { enum: ['1'], description: 'One whole snapshot, then what changes' },
+  },
+}
 /** What is news in a second. */
 const NOW = 'public, max-age=1'
 /** The log says what the result is: it changes no more. */
@@ -26,9 +33,7 @@ export function resultsRoutes(
   elections: ServedElections,
   { feedOf, documentsOf }: ResultsDeps,
 ): void {
-  const tags = ['results']
   electionRoutes(app, elections, 'GET', '/results', {
-    schema: { tags, summary: 'The count at this moment, as the dashboard shows it' },
     handle: async (served, request, reply) => {
       allowReading(reply)
       const snapshot = await feedOf(served).current()
@@ -38,16 +43,11 @@ export function resultsRoutes(
   })
   const historyOf = histories()
   electionRoutes(app, elections, 'GET', '/results/history', {
-    schema: { tags, summary: 'Each contest’s totals at past moments, where results are live' },
     handle: (served, request, reply) =>
       sendShared(request, reply, historyOf(served), { type: JSON_TYPE, age: NOW }),
   })
   electionRoutes(app, elections, 'GET', '/results/stream', {
-    schema: {
-      tags,
-      summary: 'Whole snapshots as server-sent events, at most ten a second',
-      querystring: { type: 'object', properties: { last: { type: 'string', maxLength: 20 } } },
-    },
+    schema: { querystring: STREAM_QUERY },
     handle: (served, request, reply) => {
       const feed = feedOf(served)
       allowReading(reply)
@@ -56,25 +56,20 @@ export function resultsRoutes(
       // Checked before the reply is taken out of the framework's hands, which cannot be undone.
       if (feed.viewers() >= feed.limit) return sendProblem(reply, 'too-busy')
       reply.hijack()
-      feed.add(reply.raw, lastIdOf(request))
+      feed.add(reply.raw, wantedBy(request))
       return reply
     },
   })
-  const document = (name: DocumentName, type: string, summary: string) =>
+  const document = (name: DocumentName, type: string) =>
     electionRoutes(app, elections, 'GET', `/${name}`, {
-      schema: { tags, summary },
       handle: (served, request, reply) => {
         if (name === 'results.json') allowReading(reply)
         return download(served, documentsOf(served), request, reply, { name, type })
       },
     })
-  document('results.json', JSON_TYPE, 'The result document: canonical, the bytes a recount gives')
-  document(
-    'results.csv',
-    'text/csv; charset=utf-8',
-    'The result as CSV, a line per contest, district and option',
-  )
-  document('results.cdf.json', JSON_TYPE, 'The result as a NIST SP 1500-100 v2 election report')
+  document('results.json', JSON_TYPE)
+  document('results.csv', 'text/csv; charset=utf-8')
+  document('results.cdf.json', JSON_TYPE)
 }
 
 /** Public as the log is, and like it for anybody's page to read: a verifier from elsewhere compares the two. */
@@ -82,7 +77,12 @@ function allowReading(reply: FastifyReply): FastifyReply {
   return reply.header('access-control-allow-origin', '*')
 }
 
-/** The snapshot a returning viewer has. A page that opens a new stream cannot set the header; it names it in the address. */
+function wantedBy(request: FastifyRequest): Wanted {
+  const { deltas } = request.query as { deltas?: string }
+  return { deltas: deltas !== undefined, lastId: lastIdOf(request), zipped: accepts(request, 'gzip') }
+}
+
+/** The event a returning viewer has. A page that opens a new stream cannot set the header; it names it in the address. */
 function lastIdOf({ headers, query }: FastifyRequest): string | undefined {
   const header = headers['last-event-id']
   return typeof header === 'string' ? header : (query as { last?: string }).last

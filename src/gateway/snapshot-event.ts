@@ -4,6 +4,6 @@ export const DATA = '\ndata: '
 export const EVENT_END = '\n\n'
 
 /** @param json on one line, as JSON.stringify writes it */
-export function snapshotEvent(id: number, json: string): string[] {
+export function snapshotEvent(id: number | string, json: string): string[] {
   return [`id: ${id}${DATA}`, json, EVENT_END]
 }

@@ -15,9 +15,8 @@ const WORKER = /^verifier-worker-[\w-]+\.js$/
 /** @param dir what `npm run build` writes */
 export function verifierPage(app: FastifyInstance, elections: ServedElections, dir: string): void {
   const verifier = pageFile(join(dir, 'verifier', 'index.html'))
-  const schema = { hide: true }
-  app.get('/verify', { schema }, (request, reply) => verifier(request, allowReading(reply)))
-  app.get('/e/:id/verify', { schema }, (request, reply) => {
+  app.get('/verify', (request, reply) => verifier(request, allowReading(reply)))
+  app.get('/e/:id/verify', (request, reply) => {
     const known = elections.byId.has((request.params as { id: string }).id)
     return verifier(request, allowReading(reply).code(known ? 200 : 404))
   })

@@ -1,6 +1,8 @@
 /** One contest of the ballot: its options, and how many choices are left, seen and heard. */
 import { useState } from 'preact/hooks'
-import type { ShownContest } from './booth.ts'
+import type { ShownContest } from './booth-state.ts'
+import { Changing } from './changing.tsx'
+import { Choice } from './choice.tsx'
 import { choose, clear, type Marks, marksIn, toggle, votesIn } from './marks.ts'
 import { rich } from './rich-loading.ts'
 import { Step } from './step.tsx'
@@ -20,10 +22,16 @@ interface ContestStepProps {
   readonly onNext: () => void
 }
 
+interface Refused {
+  readonly words: string
+  readonly option?: ShownContest['options'][number]
+}
+const NOTHING: Refused = { words: '' }
+
 export function ContestStep(props: ContestStepProps) {
   const { contest, electionId, election, index, count, marks, changing, onMark, onBack, onNext } = props
-  /** What is said of a choice that was not made, or has to be. */
-  const [refused, setRefused] = useState('')
+  /** What is said of a choice that was not made, beside that option; or of those that have to be. */
+  const [refused, setRefused] = useState<Refused>(NOTHING)
   const [said, setSaid] = useState('')
   const votes = votesIn(contest)
   const single = votes === 1
@@ -32,7 +40,9 @@ export function ContestStep(props: ContestStepProps) {
     const next = single
       ? choose(marks, contest, option.id)
       : (rich?.toggle ?? toggle)(marks, contest, option.id)
-    setRefused(next === undefined ? t.overvote(f.figure(chosen.length), option.name) : '')
+    setRefused(
+      next === undefined ? { words: t.overvote(f.figure(chosen.length), option.name), option } : NOTHING,
+    )
     setSaid('')
     if (next !== undefined) onMark(next)
     // The browser has ticked the box already.
@@ -44,7 +54,7 @@ export function ContestStep(props: ContestStepProps) {
   }
   const leave = () => {
     const few = rich?.tooFew(contest, marks)
-    few === undefined ? onNext() : setRefused(few)
+    few === undefined ? onNext() : setRefused({ words: few })
   }
   const last = changing || index + 1 === count
   return (
@@ -68,18 +78,15 @@ export function ContestStep(props: ContestStepProps) {
             {...{ option, single, electionId, name: contest.id }}
             checked={chosen.includes(option.id)}
             onPick={(event) => pick(event, option)}
+            refused={refused.option?.id === option.id ? refused.words : undefined}
           />
         ))}
       </fieldset>
-      <div class="tally">
-        <p role="status">{single ? said : t.left(f.figure(votes - chosen.length))}</p>
-        {single && chosen.length > 0 && (
-          <button type="button" class="plain" onClick={wipe}>
-            {t.clear}
-          </button>
-        )}
-        <div role="alert">{refused !== '' && <p class="note warn">{refused}</p>}</div>
-      </div>
+      <Tally
+        said={single ? said : t.left(f.figure(votes - chosen.length))}
+        onClear={single && chosen.length > 0 ? wipe : undefined}
+        refused={refused}
+      />
       <div class="actions">
         <button type="button" class="primary" onClick={leave}>
           {last ? t.toReview : t.next}
@@ -94,39 +101,32 @@ export function ContestStep(props: ContestStepProps) {
   )
 }
 
-interface ChoiceProps {
-  readonly option: ShownContest['options'][number]
-  /** Of the group of inputs. */
-  readonly name: string
-  readonly single: boolean
-  readonly checked: boolean
-  readonly electionId: string
-  readonly onPick: (event: Event) => void
+interface TallyProps {
+  /** How many choices are left, or that one was cleared. */
+  readonly said: string
+  readonly onClear: (() => void) | undefined
+  readonly refused: Refused
 }
 
-function Choice({ option, name, single, checked, electionId, onPick }: ChoiceProps) {
+function Tally({ said, onClear, refused }: TallyProps) {
   return (
-    <>
-      <label class="option" data-option={option.id}>
-        <input
-          type={single ? 'radio' : 'checkbox'}
-          // Else the browser writes what is ticked to the disk, to restore the tab some day.
-          autocomplete="off"
-          name={name}
-          checked={checked}
-          onChange={onPick}
-        />
-        {rich ? (
-          <span class="who" lang={rich.ballotLanguage}>
-            <bdi>{option.name}</bdi>
-            <rich.Designation option={option} />
-          </span>
-        ) : (
-          <bdi>{option.name}</bdi>
+    <div class="tally">
+      <p role="status">
+        <Changing text={said} />
+      </p>
+      {onClear && (
+        <button type="button" class="plain" onClick={onClear}>
+          {t.clear}
+        </button>
+      )}
+      {/* Where it stands beside the option already, it is only read aloud here. */}
+      <div role="alert">
+        {refused.words && (
+          <p key={refused.words} class={refused.option ? 'unseen' : 'note warn'}>
+            {refused.words}
+          </p>
         )}
-        {rich && <rich.Photo option={option} electionId={electionId} />}
-      </label>
-      {rich && <rich.About option={option} />}
-    </>
+      </div>
+    </div>
   )
 }

@@ -1,20 +1,20 @@
 /** Where a voter types the key from their letter. What is mistyped is found here, before anything is sent. */
 import { useRef, useState } from 'preact/hooks'
-import {
-  bareKeyCode,
-  grouped,
-  type KeyCodeFault,
-  readKeyCode,
-  type VoterKeyPair,
-} from '../../core/election/key-code.ts'
+import { bareKeyCode, grouped, type KeyCodeFault, type VoterKeyPair } from '../../core/election/key-code.ts'
+import { readTypedKey } from '../../core/election/typed-key.ts'
+import { Changing } from './changing.tsx'
+import { KEY_ENTRY_STRINGS } from './key-entry-strings.ts'
+import { Scan } from './scan.tsx'
 import { Step } from './step.tsx'
-import { t } from './words.ts'
+import { of, t } from './words.ts'
 
-interface KeyEntryProps {
+export interface KeyEntryProps {
   readonly election: string | undefined
   readonly damagedLink: boolean
   /** Whether a ballot was cast or begun in this browser. */
   readonly unfinished: boolean
+  /** Whether this tab keeps marks of before a reload. */
+  readonly marksKept: boolean
   readonly onKey: (key: VoterKeyPair) => void
 }
 
@@ -27,7 +27,8 @@ const TYPED = {
   inputmode: 'text',
 } as const
 
-export function KeyEntry({ election, damagedLink, unfinished, onKey }: KeyEntryProps) {
+export function KeyEntry({ election, damagedLink, unfinished, marksKept, onKey }: KeyEntryProps) {
+  const words = of(KEY_ENTRY_STRINGS)
   const id = useRef<HTMLInputElement>(null)
   const code = useRef<HTMLInputElement>(null)
   const [idFault, setIdFault] = useState(false)
@@ -35,54 +36,58 @@ export function KeyEntry({ election, damagedLink, unfinished, onKey }: KeyEntryP
 
   const submit = (event: Event) => {
     event.preventDefault()
-    const key = keyFrom(id.current!.value, code.current!.value)
-    const noId = id.current!.value.trim() === ''
+    const key = readTypedKey(id.current!.value, code.current!.value)
+    const noId = typeof key === 'string' && id.current!.value.trim() === ''
     setIdFault(noId)
     setCodeFault(typeof key === 'string' ? key : undefined)
     if (noId) id.current!.focus()
     else if (typeof key === 'string') code.current!.focus()
     else onKey(key)
   }
-  const codeHelp = codeFault === undefined ? '' : t.codeFaults[codeFault]
+  const codeHelp = codeFault === undefined ? '' : words.codeFaults[codeFault]
   return (
-    <Step title={t.keyTitle} election={election}>
-      {damagedLink && <p class="note warn">{t.damagedLink}</p>}
+    <Step title={words.keyTitle} election={election}>
+      {damagedLink && <p class="note warn">{words.damagedLink}</p>}
       {unfinished && <p class="note">{t.unfinished}</p>}
-      <p>{t.keyIntro}</p>
+      {marksKept && <p class="note">{words.marksKept}</p>}
+      <p>{words.keyIntro}</p>
+      <Scan onKey={onKey} />
       <form novalidate onSubmit={submit}>
         <div class={idFault ? 'field wrong' : 'field'}>
-          <label for="voter-id">{t.voterId}</label>
+          <label for="voter-id">{words.voterId}</label>
           <p id="voter-id-hint" class="hint">
-            {t.voterIdHint}
+            {words.voterIdHint}
           </p>
           {idFault && (
             <p id="voter-id-fault" class="fault">
-              {t.voterIdEmpty}
+              {words.voterIdEmpty}
             </p>
           )}
           <input
             {...TYPED}
             ref={id}
             id="voter-id"
+            translate={false}
             dir="auto"
             aria-invalid={idFault}
             aria-describedby={idFault ? 'voter-id-fault voter-id-hint' : 'voter-id-hint'}
           />
         </div>
         <div class={codeFault ? 'field wrong' : 'field'}>
-          <label for="key-code">{t.keyCode}</label>
+          <label for="key-code">{words.keyCode}</label>
           <p id="key-code-hint" class="hint">
-            {t.keyCodeHint}
+            {words.keyCodeHint}
           </p>
           {codeFault && (
             <p id="key-code-fault" class="fault">
-              {codeHelp} {t.notSent}
+              <Changing text={`${codeHelp} ${words.notSent}`} />
             </p>
           )}
           <input
             {...TYPED}
             ref={code}
             id="key-code"
+            translate={false}
             class="code"
             dir="ltr"
             aria-invalid={codeFault !== undefined}
@@ -91,25 +96,11 @@ export function KeyEntry({ election, damagedLink, unfinished, onKey }: KeyEntryP
           />
         </div>
         <button type="submit" class="primary">
-          {t.continue}
+          {words.continue}
         </button>
       </form>
     </Step>
   )
-}
-
-/**
- * Phones like to change the case of an id, and a mail merge may print the apostrophe that guards a CSV cell: where the
- * check fits the id without that, it is the one meant.
- */
-function keyFrom(typedId: string, typedCode: string): VoterKeyPair | KeyCodeFault {
-  const personalId = typedId.trim()
-  const key = readKeyCode(typedCode, personalId)
-  if (key !== 'mistyped') return key
-  // The check says which id is meant, so what else the CSV's guard looks at (core/csv-field.ts) need not be loaded.
-  const bare = personalId.replace(/^'/, '')
-  const others = [bare, bare.toUpperCase(), bare.toLowerCase()].map((id) => readKeyCode(typedCode, id))
-  return others.find((other) => typeof other === 'object') ?? key
 }
 
 /** Groups of four while it is typed or pasted; the caret stays at the character it was at. */

@@ -5,7 +5,7 @@ import { addressesFor } from './addresses.ts'
 
 test('the root shows the default election', () => {
   assert.deepEqual(addressesFor('/'), {
-    stream: '/results/stream',
+    results: '/results',
     history: '/results/history',
     cdf: '/results.cdf.json',
     csv: '/results.csv',
@@ -17,13 +17,13 @@ test('the root shows the default election', () => {
 })
 
 test('an election has an address of its own', () => {
-  const stream = '/elections/city-2026/results/stream'
-  assert.equal(addressesFor('/e/city-2026/results').stream, stream)
-  assert.equal(addressesFor('/e/city-2026/results/').stream, stream)
+  const results = '/elections/city-2026/results'
+  assert.equal(addressesFor('/e/city-2026/results').results, results)
+  assert.equal(addressesFor('/e/city-2026/results/').results, results)
   assert.equal(addressesFor('/e/city-2026/results').verifier, '/e/city-2026/verify')
 })
 
 test('an address that is no election leads nowhere else', () => {
-  assert.equal(addressesFor('/e/..%2f..%2fevil/results').stream, '/results/stream')
-  assert.equal(addressesFor('//evil.example/e/x/results').stream, '/results/stream')
+  assert.equal(addressesFor('/e/..%2f..%2fevil/results').results, '/results')
+  assert.equal(addressesFor('//evil.example/e/x/results').results, '/results')
 })

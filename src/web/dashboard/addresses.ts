@@ -1,6 +1,7 @@
 /** Where the page's data is, from where the page is: `/` shows the default election, `/e/ID/results` a named one. */
 export interface Addresses {
-  readonly stream: string
+  /** The snapshot; its stream lies below it. */
+  readonly results: string
   readonly csv: string
   readonly json: string
   readonly cdf: string
@@ -17,7 +18,7 @@ export function addressesFor(pathname: string): Addresses {
   const results = id === undefined ? '/results' : `/elections/${id}/results`
   const log = id === undefined ? '/log' : `/elections/${id}/log`
   return {
-    stream: `${results}/stream`,
+    results,
     history: `${results}/history`,
     verifier: id === undefined ? '/verify' : `/e/${id}/verify`,
     csv: `${results}.csv`,

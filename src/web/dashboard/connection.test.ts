@@ -2,7 +2,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Connection, connectionAt, SILENCE_MS, type Signal, step } from './connection.ts'
+import {
+  type Connection,
+  connectionAt,
+  FIRST_SILENCE_MS,
+  SILENCE_MS,
+  type Signal,
+  step,
+} from './connection.ts'
+
+const SIGNALS: readonly Signal[] = [
+  ...(['opening', 'heard', 'snapshot', 'beat', 'broken', 'wake', 'tick'] as const),
+  ...(['answer', 'no-answer'] as const),
+]
 
 const after = (...signals: readonly (readonly [Signal, number])[]): Connection =>
   signals.reduce((connection, [signal, nowMs]) => step(connection, signal, nowMs), connectionAt(0))
@@ -59,7 +71,7 @@ test('retries slow down to at most ten seconds, spread by a third', () => {
 test('whatever happens: numbers once seen stay, and there is always a next step', () => {
   const signals = fc.array(
     fc.tuple(
-      fc.constantFrom<Signal>('opening', 'heard', 'snapshot', 'beat', 'broken', 'wake', 'tick'),
+      fc.constantFrom<Signal>(...SIGNALS),
       fc.nat({ max: 20_000 }),
       fc.double({ min: 0, max: 0.99, noNaN: true }),
     ),
@@ -73,13 +85,65 @@ test('whatever happens: numbers once seen stay, and there is always a next step'
       for (const [signal, laterMs, spread] of events) {
         nowMs += laterMs
         connection = step(connection, signal, nowMs, spread)
-        seen ||= signal === 'snapshot'
+        seen ||= signal === 'snapshot' || (signal === 'answer' && connection.askAtMs !== null)
         assert.equal(connection.state === 'waiting', !seen)
         // Either a stream is open, which silence ends, or a time to open one is set and near.
         if (connection.reopenAtMs === null)
           assert.notEqual(step(connection, 'tick', nowMs + SILENCE_MS).reopenAtMs, null)
-        else assert.ok(connection.reopenAtMs <= nowMs + 13_334)
+        else assert.ok(connection.reopenAtMs <= nowMs + (connection.askAtMs === null ? 13_334 : 80_000))
+        if (connection.state === 'polled') assert.ok(connection.askAtMs! <= nowMs + 6_667)
       }
     }),
   )
+})
+
+/** Two streams that opened, or did not, and told nothing. */
+const held = (first: Connection): Connection => {
+  let connection = first
+  for (let i = 0; i < 2; i++) {
+    const { reopenAtMs } = connection
+    connection = step(connection, 'opening', reopenAtMs!)
+    connection = step(connection, 'heard', reopenAtMs! + 10)
+    connection = step(connection, 'tick', reopenAtMs! + 10 + FIRST_SILENCE_MS)
+  }
+  return connection
+}
+
+test('after two silent streams snapshots are asked for, again and again, and a stream is tried now and then', () => {
+  const one = after(['opening', 0], ['tick', FIRST_SILENCE_MS])
+  assert.deepEqual([one.silent, one.askAtMs], [1, null])
+  const asks = held(connectionAt(0))
+  assert.equal(asks.state, 'waiting')
+  assert.equal(asks.askAtMs, asks.heardAtMs)
+  assert.equal(asks.reopenAtMs, asks.heardAtMs + 60_000)
+  const polled = step(asks, 'answer', asks.heardAtMs + 100)
+  assert.deepEqual([polled.state, polled.askAtMs], ['polled', asks.heardAtMs + 5_100])
+  const unanswered = step(polled, 'no-answer', polled.askAtMs!)
+  assert.deepEqual([unanswered.state, unanswered.askAtMs], ['lost', polled.askAtMs! + 5_000])
+  // The stream that is tried is held back like the others, and the asking goes on.
+  const tried = step(step(polled, 'opening', 70_000), 'tick', 70_000 + FIRST_SILENCE_MS)
+  assert.deepEqual([tried.state, tried.askAtMs], ['polled', polled.askAtMs])
+})
+
+test('a stream that speaks again ends the asking; one that spoke before it fell silent was not held back', () => {
+  const polled = step(held(connectionAt(0)), 'answer', 20_000)
+  const again = step(step(polled, 'opening', 80_000), 'snapshot', 80_010)
+  assert.deepEqual([again.state, again.silent, again.askAtMs], ['live', 0, null])
+  assert.equal(step(again, 'answer', 80_020), again)
+  let connection = connectionAt(0)
+  for (let nowMs = 0; nowMs < 200_000; nowMs += 40_000) {
+    connection = step(connection, 'opening', nowMs)
+    connection = step(connection, 'snapshot', nowMs + 10)
+    connection = step(connection, 'tick', nowMs + 10 + SILENCE_MS)
+    assert.deepEqual([connection.state, connection.askAtMs], ['lost', null])
+  }
+})
+
+test('a server that is down is not asked besides: its streams break, they are not silent', () => {
+  let connection = connectionAt(0)
+  for (let i = 0; i < 9; i++) {
+    connection = step(connection, 'opening', connection.reopenAtMs!)
+    connection = step(connection, 'broken', connection.heardAtMs + 5)
+  }
+  assert.equal(connection.askAtMs, null)
 })

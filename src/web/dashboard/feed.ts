@@ -1,84 +1,62 @@
-/** Keeps a stream of snapshots open: EventSource and timers around the state machine of connection.ts. */
+/** Keeps the page fed: a stream, or where the network lets none through `/results`, as connection.ts decides. */
 import type { Pulse } from '../../core/status/pulse.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { type Connection, connectionAt, type Signal, step } from './connection.ts'
+import { incoming } from './incoming.ts'
 
 const TICK_MS = 250
+/** For the whole answer of `/results`. */
+const ANSWER_MS = 30_000
 
 export interface FeedListener {
-  /** At most once per frame, always the newest. */
+  /** At most once per frame, always the newest. What has not changed is the same object as before. */
   readonly snapshot: (snapshot: ResultsSnapshot) => void
   readonly state: (state: Connection['state']) => void
   /** Every few seconds. */
   readonly pulse: (pulse: Pulse) => void
 }
 
-/** Opens the feed for the life of the page. */
-export function openFeed(url: string, listener: FeedListener): void {
+/** Opens the feed for the life of the page. @param results the address of `/results`; its stream lies below it */
+export function openFeed(results: string, listener: FeedListener): void {
   let connection = connectionAt(performance.now())
   let source: EventSource | null = null
-  let pending: string | null = null
-  /** The id of the snapshot shown: a new stream goes on from there. */
-  let lastId = ''
-  let pendingId = ''
+  let asking = false
 
   const signal = (kind: Signal) => {
     const before = connection.state
     connection = step(connection, kind, performance.now(), Math.random())
-    if (connection.reopenAtMs !== null && source !== null) {
-      source.close()
+    if (connection.reopenAtMs !== null) {
+      source?.close()
       source = null
     }
     if (connection.state !== before) listener.state(connection.state)
   }
-
-  // Parsing waits for the frame: of ten snapshots that arrive in a burst only the last is worth reading.
-  const deliver = () => {
-    const text = pending
-    pending = null
-    if (text === null) return
-    let snapshot: ResultsSnapshot
-    try {
-      snapshot = JSON.parse(text) as ResultsSnapshot
-    } catch {
-      signal('broken')
-      return
-    }
-    lastId = pendingId
-    listener.snapshot(snapshot)
-  }
-
+  const messages = incoming(listener.snapshot, () => signal('broken'))
   const open = () => {
     signal('opening')
-    const opened = new EventSource(lastId === '' ? url : `${url}?last=${lastId}`)
+    const last = messages.lastId()
+    const opened = new EventSource(`${results}/stream?deltas=1${last && `&last=${last}`}`)
     source = opened
-    const from = (kind: Signal) => () => {
-      if (source === opened) signal(kind)
-    }
-    opened.onmessage = (event: MessageEvent<string>) => {
-      if (source !== opened) return
-      signal('snapshot')
-      if (pending === null) requestAnimationFrame(deliver)
-      pending = event.data
-      pendingId = event.lastEventId
-    }
-    opened.onopen = from('heard')
-    opened.onerror = from('broken')
-    opened.addEventListener('beat', (event: MessageEvent<string>) => {
-      if (source !== opened) return
-      signal('beat')
-      try {
-        listener.pulse(JSON.parse(event.data) as Pulse)
-      } catch {
-        signal('broken')
-      }
-    })
-    opened.addEventListener('stopping', from('broken'))
+    listen(opened, () => source === opened, { signal, messages, pulse: listener.pulse })
   }
-
+  const ask = async () => {
+    asking = true
+    try {
+      const answer = await fetch(results, { signal: AbortSignal.timeout(ANSWER_MS) })
+      const snapshot = answer.ok ? ((await answer.json()) as ResultsSnapshot) : null
+      signal(snapshot ? 'answer' : 'no-answer')
+      // A stream that has spoken meanwhile is newer.
+      if (snapshot && connection.state === 'polled') messages.takeWhole(snapshot)
+    } catch {
+      signal('no-answer')
+    }
+    asking = false
+  }
   const tick = () => {
     signal('tick')
-    if (connection.reopenAtMs !== null && performance.now() >= connection.reopenAtMs) open()
+    const nowMs = performance.now()
+    if (connection.reopenAtMs !== null && nowMs >= connection.reopenAtMs) open()
+    if (connection.askAtMs !== null && nowMs >= connection.askAtMs && !asking) void ask()
   }
   const wake = () => {
     signal('wake')
@@ -89,4 +67,35 @@ export function openFeed(url: string, listener: FeedListener): void {
   addEventListener('pageshow', wake)
   document.addEventListener('visibilitychange', wake)
   tick()
+}
+
+interface Told {
+  readonly signal: (kind: Signal) => void
+  readonly messages: Pick<ReturnType<typeof incoming>, 'take'>
+  readonly pulse: FeedListener['pulse']
+}
+
+/** @param isOurs whether the stream is still the page's: a closed one may have events under way */
+function listen(stream: EventSource, isOurs: () => boolean, { signal, messages, pulse }: Told): void {
+  const on = (name: string, heard: (event: MessageEvent<string>) => void) =>
+    stream.addEventListener(name, (event) => {
+      if (isOurs()) heard(event as MessageEvent<string>)
+    })
+  const take = (delta: boolean) => (event: MessageEvent<string>) => {
+    signal('snapshot')
+    messages.take({ id: event.lastEventId, delta, data: event.data })
+  }
+  on('message', take(false))
+  on('delta', take(true))
+  on('open', () => signal('heard'))
+  on('error', () => signal('broken'))
+  on('stopping', () => signal('broken'))
+  on('beat', (event) => {
+    signal('beat')
+    try {
+      pulse(JSON.parse(event.data) as Pulse)
+    } catch {
+      signal('broken')
+    }
+  })
 }

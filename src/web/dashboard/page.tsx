@@ -25,10 +25,12 @@ interface PageProps {
   /** The newest there is. */
   readonly snapshot: ResultsSnapshot
   readonly lost: boolean
+  /** Asked for one by one: the network lets no stream through. */
+  readonly polled: boolean
   readonly pulse: Pulse | null
 }
 
-export function Page({ addresses, snapshot: newest, lost, pulse }: PageProps) {
+export function Page({ addresses, snapshot: newest, lost, polled, pulse }: PageProps) {
   const [paused, setPaused] = useState<ResultsSnapshot | null>(null)
   const [momentS, setMomentS] = useState<number | null>(null)
   const { history, load } = useHistory(addresses.history)
@@ -47,6 +49,7 @@ export function Page({ addresses, snapshot: newest, lost, pulse }: PageProps) {
       <StatusBar
         snapshot={shown}
         lost={lost}
+        polled={polled}
         paused={paused !== null}
         setPaused={(pause) => setPaused(pause ? newest : null)}
         past={momentS !== null}

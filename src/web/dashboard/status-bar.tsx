@@ -6,13 +6,14 @@ import { f, t } from './viewer.ts'
 interface StatusBarProps {
   readonly snapshot: ResultsSnapshot
   readonly lost: boolean
+  readonly polled: boolean
   readonly paused: boolean
   readonly setPaused: (pause: boolean) => void
   readonly past: boolean
   readonly backToNow: () => void
 }
 
-export function StatusBar({ snapshot, lost, paused, setPaused, past, backToNow }: StatusBarProps) {
+export function StatusBar({ snapshot, lost, polled, paused, setPaused, past, backToNow }: StatusBarProps) {
   const time = timeOf(snapshot)
   const told = past ? t.lookingBackAt(time) : paused ? t.pausedAt(time) : lost ? t.connectionLost(time) : null
   return (
@@ -20,7 +21,7 @@ export function StatusBar({ snapshot, lost, paused, setPaused, past, backToNow }
       <Badges snapshot={snapshot} />
       <p class="freshness">
         {told === null && <Freshness snapshot={snapshot} />}
-        <span role="status">{told}</span>
+        <span role="status">{told ?? (polled && <span class="hint">{t.polled}</span>)}</span>
       </p>
       {past ? (
         <button type="button" class="pill" onClick={backToNow}>
