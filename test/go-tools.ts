@@ -1,7 +1,7 @@
 /**
- * Programs in Go that tests hold the product against: for the public log our `logcheck`, `proofcheck` and `keyagent`
- * (test/go), Tessera's `fsck`, and `litewitness`; for certificates `pebble`, an ACME server (test/go-pebble). Their versions
- * are those of the go.sum beside them; built once, kept by what they are built from.
+ * Programs in Go that tests hold the product against: for the public log and the metrics our `logcheck`, `proofcheck`,
+ * `keyagent` and `promcheck` (test/go), Tessera's `fsck`, and `litewitness`; for certificates `pebble`, an ACME server
+ * (test/go-pebble). Their versions are those of the go.sum beside them; built once, kept by what they are built from.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -21,6 +21,7 @@ const LOG_PACKAGES = {
   logcheck: './logcheck',
   proofcheck: './proofcheck',
   keyagent: './keyagent',
+  promcheck: './promcheck',
   fsck: 'github.com/transparency-dev/tessera/cmd/fsck',
   litewitness: 'filippo.io/torchwood/cmd/litewitness',
 } as const

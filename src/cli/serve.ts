@@ -7,6 +7,7 @@ import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
 import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
+import { type AccessOptions, accessOptions, accessSettings } from './access-options.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
@@ -18,7 +19,7 @@ import { onStopSignal } from './stop-signal.ts'
 import { listening, type TlsOptions, tlsOptions, tlsSettings } from './tls-options.ts'
 import { witnessOptions } from './witness-options.ts'
 
-interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, TlsOptions {
+interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, AccessOptions, TlsOptions {
   readonly data: string
   readonly port?: number
   readonly host?: string
@@ -56,7 +57,8 @@ export function serveCommand(): Command {
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
     .addOption(logUrlOption())
-  for (const option of [...tlsOptions(), ...witnessOptions(), ...limitOptions()]) command.addOption(option)
+  const groups = [tlsOptions(), witnessOptions(), limitOptions(), accessOptions()]
+  for (const option of groups.flat()) command.addOption(option)
   return onCluster(command)
     .addHelpText(
       'after',
@@ -90,6 +92,7 @@ Examples:
         ...{ dataDir: options.data, port, host, tls, witnesses, log },
         defaultElection: options.default,
         limits: limitsFrom(wantedLimits(options)),
+        ...accessSettings(options),
         promiseWithinS: options.promiseWithin,
         publishEveryMs: options.publishEvery * 1000,
         cluster: options.cluster
@@ -100,20 +103,30 @@ Examples:
       onStopSignal(server.stop)
       if (tls !== undefined) process.on('SIGHUP', server.lookForCertificate)
       if (options.json) console.log(readyLine(server))
-      else console.log(readyWords(server, host, tls).join('\n'))
+      else console.log([...readyWords(server, host, tls), ...accessNotes(options)].join('\n'))
     })
 }
 
-/** For programs; `http_port` where there is a listener without TLS. */
-function readyLine({ url, elections, plainPort }: RunningServer): string {
-  const ports = plainPort === null ? {} : { http_port: plainPort }
-  return JSON.stringify({
-    event: 'ready',
-    url,
-    election: elections.default.election.id,
-    pid: process.pid,
-    ...ports,
-  })
+/** For programs; other ports where they are listened at. */
+function readyLine({ url, elections, operationsPort, plainPort }: RunningServer): string {
+  const ready = { event: 'ready', url, election: elections.default.election.id, pid: process.pid }
+  const metrics = operationsPort === null ? {} : { metrics_port: operationsPort }
+  const plain = plainPort === null ? {} : { http_port: plainPort }
+  return JSON.stringify({ ...ready, ...metrics, ...plain })
+}
+
+/** What is not as by default. */
+function accessNotes({ requireToken = [] }: ServeOptions): string[] {
+  return [
+    ...(requireToken.includes('cast')
+      ? ['  Ballots are taken with an access token alone: the booth takes none here.']
+      : []),
+    ...(requireToken.includes('results')
+      ? [
+          '  The count is shown with an access token alone: not on the dashboard. The public log stays public.',
+        ]
+      : []),
+  ]
 }
 
 /** A promise that ends before its ballot is published would be evidence against an honest server. */

@@ -1,23 +1,32 @@
 /** Routes for whoever keeps the server up: healthy, ready, metrics. */
 import type { FastifyInstance } from 'fastify'
+import type { RefusalCode } from '../core/election/refusal.ts'
 import type { CertificateSource } from '../ports/certificate-source.ts'
 import { kept, MOMENT_MS } from './kept.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
 
-export interface HealthDeps {
-  readonly metrics: GatewayMetrics
-  readonly isStopping: () => boolean
-  /** Where the server speaks TLS. */
-  readonly certificates: CertificateSource | undefined
+interface HealthAnswer {
+  readonly status: number
+  readonly type: string
+  readonly text: string
 }
 
-export function healthRoutes(
-  app: FastifyInstance,
+/** By path. */
+export type HealthAnswers = Readonly<
+  Record<'/healthz' | '/readyz' | '/metrics', () => Promise<HealthAnswer | RefusalCode>>
+>
+
+const JSON_TYPE = 'application/json'
+
+/** @param certificates where the server speaks TLS */
+export function healthAnswers(
   elections: ServedElections,
-  { metrics, isStopping, certificates }: HealthDeps,
-): void {
+  metrics: GatewayMetrics,
+  isStopping: () => boolean,
+  certificates?: CertificateSource,
+): HealthAnswers {
   // Every count of every election is added up for it.
   const health = kept(MOMENT_MS, async () => {
     const states = [...elections.byId.values()].map(({ election, tally, publicLog }) => {
@@ -26,21 +35,27 @@ export function healthRoutes(
     })
     const healthy = states.every(({ invariant }) => invariant.holds)
     const tls = certificates && { tls: certificates.state() }
-    const status = healthy ? 'ok' : 'alarm'
-    return { healthy, text: JSON.stringify({ status, ...tls, elections: states }) }
+    const text = JSON.stringify({ status: healthy ? 'ok' : 'alarm', ...tls, elections: states })
+    return { status: healthy ? 200 : 503, type: JSON_TYPE, text }
   })
-  app.get('/healthz', async (_request, reply) => {
-    const { healthy, text } = await health()
-    return reply
-      .code(healthy ? 200 : 503)
-      .header('cache-control', 'no-store')
-      .type('application/json')
-      .send(text)
-  })
-  app.get('/readyz', (_request, reply) => {
-    if (isStopping()) return sendProblem(reply, 'stopping')
-    if (certificates?.current() === null) return sendProblem(reply, 'no-certificate')
-    return reply.send({ status: 'ready' })
-  })
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+  return {
+    '/healthz': health,
+    '/readyz': async () => {
+      if (isStopping()) return 'stopping'
+      if (certificates?.current() === null) return 'no-certificate'
+      return { status: 200, type: JSON_TYPE, text: JSON.stringify({ status: 'ready' }) }
+    },
+    '/metrics': async () => ({ status: 200, type: metrics.contentType, text: await metrics.text() }),
+  }
+}
+
+/** On the public port, where they have none of their own. */
+export function healthRoutes(app: FastifyInstance, answers: HealthAnswers): void {
+  for (const path of ['/healthz', '/readyz', '/metrics'] as const)
+    app.get(path, async (_request, reply) => {
+      const made = await answers[path]()
+      if (typeof made === 'string') return sendProblem(reply, made)
+      const { status, type, text } = made
+      return reply.code(status).header('cache-control', 'no-store').type(type).send(text)
+    })
 }

@@ -10,7 +10,9 @@ import type { Logger } from 'pino'
 import type { CertificateSource } from '../ports/certificate-source.ts'
 import { drainable } from './drain.ts'
 import { endAfter } from './end-after.ts'
+import type { HealthAnswers } from './health.ts'
 import { httpServer, onClientError } from './http-server.ts'
+import { answerHealth } from './operations-server.ts'
 import { endWithProblem } from './problem.ts'
 
 /** Requests are a line and some headers. */
@@ -35,8 +37,8 @@ export interface PlainHttpDeps {
   /** Places for connections, in all and for one address. */
   readonly connections: number
   readonly perAddress: number
-  /** Answers /healthz and /readyz, as at the secure address. */
-  readonly health: RequestListener
+  /** /healthz and /readyz, as at the secure address; undefined where health has a port of its own. */
+  readonly health: HealthAnswers | undefined
   /** The secure port; known once the server listens there. */
   readonly securePort: () => number
 }
@@ -81,7 +83,8 @@ function plainHttpServer(deps: PlainHttpDeps): Server {
     if ((method !== 'GET' && method !== 'HEAD') || hasBody(request)) return refuseUnread(response)
     const path = url.split('?', 1)[0]!
     if (path.startsWith(CHALLENGES)) return answerChallenge(deps, path.slice(CHALLENGES.length), response)
-    if (path === '/healthz' || path === '/readyz') return deps.health(request, response)
+    if (deps.health !== undefined && (path === '/healthz' || path === '/readyz'))
+      return answerHealth(deps.health, request, response)
     if (deps.certificates.current() === null) return endWithProblem(response, 'no-certificate')
     redirect(deps, request, response)
   }

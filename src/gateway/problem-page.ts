@@ -67,6 +67,11 @@ const PAGES: Partial<Record<RefusalCode, Readonly<Record<'en' | 'es' | 'ar', Wor
       text: 'يجري إعداد الاتصال الآمن. حاول مرة أخرى بعد بضع دقائق.',
     },
   },
+  'token-missing': {
+    en: { title: 'This address is not public', text: 'Ask the organisers of the election.' },
+    es: { title: 'Esta dirección no es pública', text: 'Pregunte a los organizadores de la elección.' },
+    ar: { title: 'هذا العنوان ليس متاحًا للعموم', text: 'اسأل منظمي الانتخابات.' },
+  },
   'too-busy': BUSY,
   'storage-unavailable': BUSY,
   stopping: BUSY,

@@ -7,20 +7,25 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { CertificateSource } from '../ports/certificate-source.ts'
+import { AccessGate, type AccessSettings, guardRoutes } from './access.ts'
 import { ballotStyleRoute } from './ballot-style.ts'
 import { ballotRoutes } from './ballots.ts'
 import { boothPage } from './booth-page.ts'
 import { castBatch } from './cast-batch.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { certificateMetrics } from './certificate-metrics.ts'
 import { drainable } from './drain.ts'
+import { type ExtendVoting, extensionRoute } from './extensions.ts'
 import { framework } from './framework.ts'
-import { healthRoutes } from './health.ts'
+import { type HealthAnswers, healthAnswers, healthRoutes } from './health.ts'
 import { HeldBytes } from './held-bytes.ts'
 import { ImportBudget } from './import-budget.ts'
 import { travelsInClear } from './in-clear.ts'
-import { WrongKeyLimit } from './limits.ts'
+import { limitMetrics } from './limit-metrics.ts'
+import { type SharedNames, WrongKeyLimit } from './limits.ts'
 import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
+import { operationsServer } from './operations-server.ts'
 import { pageRoutes } from './pages.ts'
 import { type PlainHttp, placesBesidePlain, plainHttp, portOf } from './plain-http.ts'
 import { resultDocuments } from './result-documents.ts'
@@ -50,6 +55,12 @@ export interface GatewayOptions {
   readonly limits: GatewayLimits
   /** Where given, votes come by TLS alone. */
   readonly tls?: GatewayTls | undefined
+  readonly access: AccessSettings
+  /** Wrong keys counted with other servers; undefined where there are none. */
+  readonly shared?: SharedNames | undefined
+  readonly extend: ExtendVoting
+  /** Health and metrics listen there, and not on the public port. */
+  readonly operations?: { readonly port: number; readonly host: string } | undefined
   /** In which a reader is to take something of an answer; {@link UNREAD_MS} if left out. */
   readonly unreadMs?: number | undefined
   /** Told of an unknown write; the process must end. */
@@ -60,14 +71,16 @@ export interface GatewayTls {
   readonly certificates: CertificateSource
   /** The name that people reach the server by; undefined where it was not told one. */
   readonly host?: string | undefined
-  /** Whether there is a listener without TLS besides, which sends people to the secure address. */
-  readonly plainHttp: boolean
+  /** Where there is a listener without TLS besides, which sends people to the secure address; 0 for a free port. */
+  readonly plainPort: number | null
 }
 
 /** What a stranger may take of the server; `server/limits.ts` has the defaults. */
 export interface GatewayLimits {
   /** Wrong keys a minute and address; 0 is no limit. */
   readonly wrongKeysPerMinute: number
+  /** Wrong keys a minute of all together, from which on each address has a tenth; 0 is no limit. */
+  readonly wrongKeysInAll: number
   /** Proxies of one's own in front of the server; 0 is none. */
   readonly proxies: number
   /** Connections in all. */
@@ -80,17 +93,19 @@ export interface GatewayLimits {
 }
 
 export interface Gateway {
-  /**
-   * @param plainPort where there is a listener without TLS
-   * @returns the address people open, and the ports for `port` 0
-   */
-  readonly listen: (
-    port: number,
-    host: string,
-    plainPort?: number,
-  ) => Promise<{ url: string; port: number; plainPort: number | null }>
+  readonly listen: (port: number, host: string) => Promise<Listening>
   /** Resolves when the last answer is out. */
   readonly stop: () => Promise<void>
+}
+
+export interface Listening {
+  /** The address people open. */
+  readonly url: string
+  readonly port: number
+  /** Of health and metrics, where they have one of their own. */
+  readonly operationsPort: number | null
+  /** Of the listener without TLS, where there is one. */
+  readonly plainPort: number | null
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
@@ -98,16 +113,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   let stopping = false
   const isStopping = () => stopping
   const kept = keptPerElection(options)
-  const { held, maker, feeds, metrics, batches } = kept
+  const { access, held, maker, feeds, metrics, batches } = kept
+  const places = placesBesidePlain(options.limits.connections, tls !== undefined && tls.plainPort !== null)
   const vote = defaultVote(elections, (served) =>
     voteHandler({
       served,
       batch: batches.of(served),
+      access,
       isStopping,
       onRefused: (code) => metrics.countRefusal(served, code),
     }),
   )
-  const places = placesBesidePlain(options.limits.connections, tls?.plainHttp ?? false)
   const app = await framework({
     ...{ log, version: options.version, isStopping },
     pacing: { unreadMs, held },
@@ -116,25 +132,32 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ...{ ...serverLimits(options.limits), connections: places.votes },
     },
   })
-  routes(app, options, kept, isStopping)
+  const health = healthAnswers(elections, metrics, isStopping, tls?.certificates)
+  const operations = options.operations && operationsServer(health)
+  const shownHealth = operations === undefined ? health : undefined
+  routes(app, options, kept, shownHealth)
   await Promise.all([app.ready(), warmUp(elections)])
   const drain = drainable(app.server)
   const stopCutting = cutUnread(app.server, unreadMs)
 
-  const plain = tls?.plainHttp ? plainBeside(app, options, tls, places.plain) : undefined
+  const plain = plainBeside(app, options, places.plain, shownHealth)
 
   return {
-    listen: async (port, host, plainPort) => {
+    listen: async (port, host) => {
+      const operationsPort =
+        (await operations?.listen(options.operations!.port, options.operations!.host)) ?? null
       await app.listen({ port, host })
       const listening = portOf(app.server)
-      if (plain !== undefined) await plain.listen(plainPort ?? 0, host)
-      return { url: urlOf(tls, host, listening), port: listening, plainPort: plain?.port() ?? null }
+      if (plain !== undefined) await plain.listen(tls!.plainPort!, host)
+      const url = urlOf(tls, host, listening)
+      return { url, port: listening, operationsPort, plainPort: plain?.port() ?? null }
     },
     stop: async () => {
       stopping = true
       for (const feed of feeds.all()) feed.close()
       await Promise.all([drain(), plain?.drain()])
       await app.close()
+      await operations?.stop()
       stopCutting()
       await maker.close()
       log.debug('the gateway has stopped')
@@ -142,38 +165,38 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
+/** @param health where it has no port of its own */
 function routes(
   app: FastifyInstance,
   options: GatewayOptions,
-  { limit, feeds, metrics, documents, batches }: ReturnType<typeof keptPerElection>,
-  isStopping: () => boolean,
+  { limit, access, feeds, metrics, documents, batches }: ReturnType<typeof keptPerElection>,
+  health: HealthAnswers | undefined,
 ): void {
   const { elections, pagesDir } = options
   const isInClear = ({ raw }: FastifyRequest) => travelsInClear(raw, options.limits.proxies)
+  guardRoutes(app, access)
   catalogueRoutes(app, elections)
   ballotRoutes(app, {
-    ...{ elections, batchOf: batches.of, limit, onAnswers: metrics.countAnswers, onFault: options.onFault },
-    imports: new ImportBudget({
-      bytes: options.limits.importBytes,
-      ms: options.limits.importSeconds * 1000,
-    }),
+    ...{ elections, batchOf: batches.of, limit, access, imports: importBudget(options.limits) },
+    ...{ onAnswers: metrics.countAnswers, onFault: options.onFault },
   })
   ballotStyleRoute(app, elections, limit)
-  resultsRoutes(app, elections, { feedOf: feeds.of, documentsOf: documents.of })
+  resultsRoutes(app, elections, {
+    ...{ feedOf: feeds.of, documentsOf: documents.of, closed: access.requires('results') },
+  })
   logRoutes(app, elections)
-  healthRoutes(app, elections, { metrics, isStopping, certificates: options.tls?.certificates })
+  extensionRoute(app, elections, options.extend)
+  if (health !== undefined) healthRoutes(app, health)
   pageRoutes(app, elections, pagesDir, isInClear)
   boothPage(app, elections, pagesDir, isInClear)
   verifierPage(app, elections, pagesDir)
 }
 
 /** What is kept for each election while it is served, and what they share. */
-function keptPerElection({ elections, log, limits, version, onFault, tls }: GatewayOptions) {
-  const limit = new WrongKeyLimit({
-    perMinute: limits.wrongKeysPerMinute,
-    proxies: limits.proxies,
-    nowMs: () => performance.now(),
-  })
+function keptPerElection(options: GatewayOptions) {
+  const { elections, log, version, onFault, shared, tls } = options
+  const access = new AccessGate(options.access)
+  const limit = wrongKeyLimit(options, access)
   const held = new HeldBytes(HELD_BYTES_LIMIT)
   const maker = resultMaker(version, log)
   const makerSpare = new SpareTime()
@@ -182,16 +205,46 @@ function keptPerElection({ elections, log, limits, version, onFault, tls }: Gate
     (served) => resultsFeed(served, { maker, makerSpare, held }),
     (feed) => feed.close(),
   )
-  const viewers = () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0)
-  const metrics = gatewayMetrics(elections, viewers, tls?.certificates)
+  const metrics = gatewayMetrics(
+    elections,
+    () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0),
+    (registry) => {
+      limitMetrics(registry, limit, access, shared?.counts)
+      if (tls !== undefined) certificateMetrics(registry, tls.certificates)
+    },
+  )
   const spare = new SpareTime()
   const documents = perElection(elections, (served) =>
     resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
   )
   const batches = perElection(elections, (served) =>
-    castBatch(served, limit, (answers) => metrics.countAnswers(served, answers), onFault),
+    castBatch(served, limit, (answers, tookMs) => metrics.countBatch(served, answers, tookMs), onFault),
   )
-  return { limit, held, maker, feeds, metrics, documents, batches }
+  return { limit, access, held, maker, feeds, metrics, documents, batches }
+}
+
+const importBudget = ({ importBytes, importSeconds }: GatewayLimits): ImportBudget =>
+  new ImportBudget({ bytes: importBytes, ms: importSeconds * 1000 })
+
+/** How often it is told that wrong keys are refused. */
+const TOLD_MS = 60_000
+const HELD = {
+  one: 'an address sends too many wrong keys: further wrong ones are answered 429, right ones are taken (--wrong-keys)',
+  all: 'all together send too many wrong keys: each address has a tenth of its own, right ones are taken (--wrong-keys-in-all)',
+}
+
+function wrongKeyLimit({ limits, log, shared }: GatewayOptions, access: AccessGate): WrongKeyLimit {
+  const toldMs = { one: -TOLD_MS, all: -TOLD_MS }
+  const nowMs = () => performance.now()
+  return new WrongKeyLimit({
+    ...{ perMinute: limits.wrongKeysPerMinute, inAll: limits.wrongKeysInAll, proxies: limits.proxies },
+    ...{ nowMs, shared, holderOf: (request) => access.holder(request) },
+    onHeld: (what) => {
+      if (nowMs() < toldMs[what] + TOLD_MS) return
+      toldMs[what] = nowMs()
+      log.warn(HELD[what])
+    },
+  })
 }
 
 function serverLimits({ connections, proxies, connectionsPerAddress, importSeconds }: GatewayLimits) {
@@ -202,17 +255,18 @@ function serverLimits({ connections, proxies, connectionsPerAddress, importSecon
   }
 }
 
-/** The listener without TLS. */
+/** The listener without TLS, where there is to be one. */
 function plainBeside(
   app: FastifyInstance,
-  { log, limits }: GatewayOptions,
-  { certificates, host = 'localhost' }: GatewayTls,
+  { log, limits, tls }: GatewayOptions,
   connections: number,
-): PlainHttp {
+  health: HealthAnswers | undefined,
+): PlainHttp | undefined {
+  if (tls === undefined || tls.plainPort === null) return undefined
+  const { certificates, host = 'localhost' } = tls
   return plainHttp({
-    ...{ log, certificates, connections, host },
+    ...{ log, certificates, connections, host, health },
     perAddress: limits.proxies > 0 ? 0 : Math.max(1, Math.floor((connections * 2) / 3)),
-    health: (request, response) => app.routing(request, response),
     securePort: () => portOf(app.server),
   })
 }

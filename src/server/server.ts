@@ -7,16 +7,21 @@ import type { Logger } from 'pino'
 import { controlFile } from '../adapters/embedded/layout.ts'
 import { lockHolder } from '../adapters/embedded/lock.ts'
 import { systemClock } from '../adapters/node/clock.ts'
+import type { Requirable } from '../core/access/who-may.ts'
 import { EXIT } from '../core/fault.ts'
+import type { ExtendVoting } from '../gateway/extensions.ts'
+import type { SharedNames } from '../gateway/limits.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
 import { createGateway, type GatewayLimits, type GatewayTls } from '../gateway/server.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
+import type { KnownTokens } from '../ports/access-tokens.ts'
 import type { CertificateState } from '../ports/certificate-source.ts'
 import { everySoOften } from './background.ts'
 import type { LogSettings } from './cluster/log-publishing.ts'
 import type { Role } from './cluster/roles.ts'
 import { controlApi } from './control/api.ts'
 import { openControl } from './control/control.ts'
+import { extendInFolder, extendOnCluster } from './extending.ts'
 import { type Loading, openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
 import type { Certificates } from './tls/certificates.ts'
 import { openCertificates } from './tls/open-certificates.ts'
@@ -32,6 +37,10 @@ export interface ServerOptions {
   readonly limits: GatewayLimits
   /** Where given, the server speaks TLS. */
   readonly tls?: TlsSettings | undefined
+  /** What needs an access token. */
+  readonly requireToken?: readonly Requirable[] | undefined
+  /** Where health and metrics listen, if not on the public port. */
+  readonly operations?: { readonly port: number; readonly host: string } | undefined
   readonly promiseWithinS?: number | null | undefined
   readonly publishEveryMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
@@ -46,6 +55,8 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly url: string
+  /** Of health and metrics, where they have one of their own. */
+  readonly operationsPort: number | null
   readonly elections: ServedElections
   /** The port of the listener without TLS; null where there is none. */
   readonly plainPort: number | null
@@ -64,7 +75,7 @@ const PAGES = fileURLToPath(new URL('../../dist/web/', import.meta.url))
 const RESTARTED = 'ELECTIONS_RESTARTED'
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { log, dataDir, tls, host } = options
+  const { log, dataDir, tls } = options
   const before = process.env[RESTARTED] ? lockHolder(dataDir) : undefined
   // First: what is wrong with files of one's own is told before anything is loaded.
   const certificates = tls && openCertificates(tls, { dataDir, clock: systemClock, log })
@@ -76,6 +87,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     version: VERSION,
     limits: options.limits,
     tls: gatewayTls(tls, certificates),
+    access: {
+      ...{ tokens: served.tokens, clock: systemClock },
+      required: new Set(options.requireToken),
+    },
+    ...{ shared: served.shared, extend: served.extend, operations: options.operations },
     // The log is the truth and this process no longer knows it: end at once, a restart replays it.
     onFault: (err) => {
       log.fatal({ err }, 'whether ballots were stored is unknown: ending, a restart will read the log')
@@ -91,11 +107,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await served.close()
   }
   try {
-    const { url, plainPort } = await gateway.listen(port, host, tls?.httpPort ?? undefined)
+    const { url, plainPort, operationsPort } = await gateway.listen(port, options.host)
     unannounce = await served.announce(url)
     certificates?.begin()
     return {
-      ...{ url, plainPort, stop, elections: served.elections },
+      ...{ url, plainPort, operationsPort, stop, elections: served.elections },
       certificate: () => certificates?.state() ?? null,
       lookForCertificate: () => certificates?.look(),
     }
@@ -110,11 +126,15 @@ function gatewayTls(
   certificates: Certificates | undefined,
 ): GatewayTls | undefined {
   if (tls === undefined || certificates === undefined) return undefined
-  return { certificates, host: tls.domains[0], plainHttp: tls.httpPort !== null }
+  return { certificates, host: tls.domains[0], plainPort: tls.httpPort }
 }
 
 interface Served {
   readonly elections: ServedElections
+  readonly tokens: KnownTokens
+  /** Of a cluster. */
+  readonly shared?: SharedNames
+  readonly extend: ExtendVoting
   /** Says where this server is, and takes requests of commands from then on. @returns what ends that */
   readonly announce: (url: string) => Promise<() => Promise<void>>
   readonly close: () => Promise<void>
@@ -136,7 +156,8 @@ async function openElections(options: ServerOptions): Promise<Served> {
     const { openCluster } = await import('./cluster/cluster.ts')
     const served = await openCluster({ dataDir, defaultElection, addresses, role, publicLog, log })
     // Many may serve one cluster.
-    return { ...served, announce: async () => async () => {} }
+    const extend = extendOnCluster(served, log)
+    return { ...served, shared: served.wrongKeys, extend, announce: async () => async () => {} }
   }
   const folder = await openFolder({
     dataDir,
@@ -153,7 +174,8 @@ async function openElections(options: ServerOptions): Promise<Served> {
       endAtOnce()
     },
   })
-  return { ...folder, announce: (url) => announced(folder, dataDir, url, log) }
+  const extend = extendInFolder(folder, log)
+  return { ...folder, extend, announce: (url) => announced(folder, dataDir, url, log) }
 }
 
 /** Makes the owner of a data folder known to commands. */
