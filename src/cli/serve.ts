@@ -32,6 +32,7 @@ interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, Acc
   readonly json?: boolean
 }
 
+const OPTION_GROUPS = [tlsOptions, witnessOptions, limitOptions, accessOptions]
 /** For a disk or a restart that holds publishing up. */
 const LEAST_SPARE_S = 10
 
@@ -57,8 +58,7 @@ export function serveCommand(): Command {
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
     .addOption(logUrlOption())
-  const groups = [tlsOptions(), witnessOptions(), limitOptions(), accessOptions()]
-  for (const option of groups.flat()) command.addOption(option)
+  for (const option of OPTION_GROUPS.flatMap((group) => group())) command.addOption(option)
   return onCluster(command)
     .addHelpText(
       'after',
