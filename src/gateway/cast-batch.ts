@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import type { CastAnswer, Vote } from '../pipeline/cast.ts'
 import type { WrongKeyLimit } from './limits.ts'
 import type { ServedElection } from './served-election.ts'
+import type { SlowLane } from './slow-lane.ts'
 
 /** Told the answer, or `undefined` when the outcome is unknown and nobody may be answered. */
 export interface Waiter {
@@ -19,12 +20,14 @@ export interface CastBatch {
 }
 
 /**
+ * @param lane for what comes from where too many wrong keys did
  * @param onBatch told of each batch's answers, for metrics, once per batch
  * @param onFault told of an unknown outcome, after which the process must end
  */
 export function castBatch(
   served: ServedElection,
   limit: WrongKeyLimit,
+  lane: SlowLane,
   onBatch: (answers: readonly CastAnswer[]) => void,
   onFault: (fault: unknown) => void,
 ): CastBatch {
@@ -56,11 +59,30 @@ export function castBatch(
     }
   }
 
+  const add: CastBatch['add'] = (vote, waiter) => {
+    if (votes.length === 0) setImmediate(flush)
+    votes.push(vote)
+    waiters.push(waiter)
+  }
+  /** @returns what casts it when its turn has come; who has gone by then casts nothing */
+  const slowly = (vote: Vote, waiter: Waiter) => async (): Promise<void> => {
+    const { request, onAnswer } = waiter
+    if (request.socket.destroyed) return
+    await new Promise<void>((resolve) => {
+      add(vote, {
+        request,
+        onAnswer: (answer, waitS) => {
+          onAnswer.call(waiter, answer, waitS)
+          resolve()
+        },
+      })
+    })
+  }
   return {
     add: (vote, waiter) => {
-      if (votes.length === 0) setImmediate(flush)
-      votes.push(vote)
-      waiters.push(waiter)
+      const held = limit.heldName(waiter.request)
+      if (held === null) return add(vote, waiter)
+      if (!lane.add(held, slowly(vote, waiter))) waiter.onAnswer('too-busy')
     },
   }
 }

@@ -30,6 +30,7 @@ import { resultsRoutes } from './results.ts'
 import { resultsFeed } from './results-feed.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 import { perElection } from './served-elections.ts'
+import { SlowLane } from './slow-lane.ts'
 import { SpareTime } from './spare-time.ts'
 import { cutUnread } from './unread.ts'
 import { verifierPage } from './verifier-page.ts'
@@ -92,7 +93,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { elections, log, pagesDir, unreadMs = UNREAD_MS } = options
   let stopping = false
   const isStopping = () => stopping
-  const { limit, access, held, maker, feeds, metrics, documents, batches } = keptPerElection(options)
+  const { limit, lane, access, held, maker, feeds, metrics, documents, batches } = keptPerElection(options)
   const vote = defaultVote(elections, (served) =>
     voteHandler({
       served,
@@ -113,7 +114,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ elections, batchOf: batches.of, limit, access, imports: importBudget(options.limits) },
     ...{ onAnswers: metrics.countAnswers, onFault: options.onFault },
   })
-  ballotStyleRoute(app, elections, limit)
+  ballotStyleRoute(app, elections, limit, lane)
   resultsRoutes(app, elections, {
     ...{ feedOf: feeds.of, documentsOf: documents.of, closed: access.requires('results') },
   })
@@ -139,6 +140,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     stop: async () => {
       stopping = true
+      lane.hurry()
       for (const feed of feeds.all()) feed.close()
       await drain()
       await app.close()
@@ -155,6 +157,7 @@ function keptPerElection(options: GatewayOptions) {
   const { elections, log, version, onFault, shared } = options
   const access = new AccessGate(options.access)
   const limit = wrongKeyLimit(options, access)
+  const lane = new SlowLane()
   const held = new HeldBytes(HELD_BYTES_LIMIT)
   const maker = resultMaker(version, log)
   const makerSpare = new SpareTime()
@@ -166,16 +169,16 @@ function keptPerElection(options: GatewayOptions) {
   const metrics = gatewayMetrics(
     elections,
     () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0),
-    (registry) => limitMetrics(registry, limit, access, shared?.counts),
+    (registry) => limitMetrics(registry, { limit, lane, access, shared: shared?.counts }),
   )
   const spare = new SpareTime()
   const documents = perElection(elections, (served) =>
     resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
   )
   const batches = perElection(elections, (served) =>
-    castBatch(served, limit, (answers) => metrics.countAnswers(served, answers), onFault),
+    castBatch(served, limit, lane, (answers) => metrics.countAnswers(served, answers), onFault),
   )
-  return { limit, access, held, maker, feeds, metrics, documents, batches }
+  return { limit, lane, access, held, maker, feeds, metrics, documents, batches }
 }
 
 const importBudget = ({ importBytes, importSeconds }: GatewayLimits): ImportBudget =>

@@ -1,0 +1,69 @@
+/**
+ * Where too many wrong keys come from, all keys are looked up in a tenth of the time: one batch at once, then a pause of
+ * nine times as long. Right keys pass like any other, only not ahead of voters elsewhere. Addresses take turns, so that
+ * one that floods does not keep out others that are held; each has a bounded number of places.
+ *
+ * While nobody is held, nothing comes this way.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const AT_ONCE = 32
+const PAUSE_TIMES = 9
+const MOST_PAUSE_MS = 500
+const MOST_WAITING = 10_000
+const MOST_OF_ONE = 100
+
+/** Resolves, and never rejects, when it is answered. */
+export type SlowWork = () => Promise<void>
+
+export class SlowLane {
+  /** In the order in which they have their turn. */
+  readonly #waiting = new Map<string, SlowWork[]>()
+  #size = 0
+  #isRunning = false
+  #hurries = false
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** @param who whose turn it is to be @returns `false` where there is no room, and nothing will be done */
+  add(who: string, work: SlowWork): boolean {
+    const own = this.#waiting.get(who)
+    if (this.#size >= MOST_WAITING || (own !== undefined && own.length >= MOST_OF_ONE)) return false
+    if (own === undefined) this.#waiting.set(who, [work])
+    else own.push(work)
+    this.#size++
+    if (!this.#isRunning) void this.#run()
+    return true
+  }
+
+  /** From now on without pauses: the server is stopping. */
+  hurry(): void {
+    this.#hurries = true
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    while (this.#size > 0) {
+      const startMs = performance.now()
+      await Promise.all(this.#next().map((work) => work()))
+      const pauseMs = Math.min(MOST_PAUSE_MS, (performance.now() - startMs) * PAUSE_TIMES)
+      if (!this.#hurries) await sleep(pauseMs)
+    }
+    this.#isRunning = false
+  }
+
+  /** One of each in turn. */
+  #next(): SlowWork[] {
+    const works: SlowWork[] = []
+    while (works.length < AT_ONCE && this.#size > 0) {
+      const [who, own] = this.#waiting.entries().next().value!
+      this.#waiting.delete(who)
+      works.push(own.shift()!)
+      this.#size--
+      if (own.length > 0) this.#waiting.set(who, own)
+    }
+    return works
+  }
+}
