@@ -64,25 +64,26 @@ export function castBatch(
     votes.push(vote)
     waiters.push(waiter)
   }
-  /** @returns what casts it when its turn has come; who has gone by then casts nothing */
-  const slowly = (vote: Vote, waiter: Waiter) => async (): Promise<void> => {
-    const { request, onAnswer } = waiter
-    if (request.socket.destroyed) return
-    await new Promise<void>((resolve) => {
-      add(vote, {
-        request,
-        onAnswer: (answer, waitS) => {
-          onAnswer.call(waiter, answer, waitS)
-          resolve()
-        },
-      })
+  const addHeld = (held: string, vote: Vote, waiter: Waiter, onAnswered: () => void): void =>
+    add(vote, {
+      request: waiter.request,
+      onAnswer: (answer, waitS) => {
+        if (typeof answer === 'object') lane.recorded(held)
+        waiter.onAnswer(answer, waitS)
+        onAnswered()
+      },
     })
+  /** @returns what casts it when its turn has come; who has gone by then casts nothing */
+  const slowly = (held: string, vote: Vote, waiter: Waiter) => async (): Promise<void> => {
+    if (waiter.request.socket.destroyed) return
+    await new Promise<void>((resolve) => addHeld(held, vote, waiter, resolve))
   }
   return {
     add: (vote, waiter) => {
       const held = limit.heldName(waiter.request)
       if (held === null) return add(vote, waiter)
-      if (!lane.add(held, slowly(vote, waiter))) waiter.onAnswer('too-busy')
+      if (lane.mayPass(held)) addHeld(held, vote, waiter, () => {})
+      else if (!lane.add(held, slowly(held, vote, waiter))) waiter.onAnswer('too-busy')
     },
   }
 }

@@ -46,3 +46,20 @@ test('places are bounded, of one and of all', async () => {
   await finish()
   assert.equal(begun.length, taken)
 })
+
+test('each recorded ballot lets twenty more pass, of its own address, and not without end', () => {
+  const lane = new SlowLane()
+  const passes = (who: string) => {
+    let passed = 0
+    while (lane.mayPass(who)) passed++
+    return passed
+  }
+  assert.equal(passes('campus'), 0)
+  lane.recorded('campus')
+  assert.deepEqual([passes('guesser'), passes('campus'), passes('campus')], [0, 20, 0])
+  for (let i = 0; i < 1_000; i++) lane.recorded('campus')
+  for (let i = 0; i < 19_999; i++) lane.recorded(`${i}`)
+  assert.equal(passes('campus'), 400)
+  for (let i = 0; i < 30_000; i++) lane.recorded(`${i}`)
+  assert.equal(passes('9999'), 0)
+})
