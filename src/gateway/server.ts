@@ -34,6 +34,7 @@ import { resultsRoutes } from './results.ts'
 import { resultsFeed } from './results-feed.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 import { perElection } from './served-elections.ts'
+import { SlowLane } from './slow-lane.ts'
 import { SpareTime } from './spare-time.ts'
 import { cutUnread } from './unread.ts'
 import { verifierPage } from './verifier-page.ts'
@@ -113,7 +114,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   let stopping = false
   const isStopping = () => stopping
   const kept = keptPerElection(options)
-  const { access, held, maker, feeds, metrics, batches } = kept
+  const { access, lane, held, maker, feeds, metrics, batches } = kept
   const places = placesBesidePlain(options.limits.connections, tls !== undefined && tls.plainPort !== null)
   const vote = defaultVote(elections, (served) =>
     voteHandler({
@@ -154,6 +155,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     stop: async () => {
       stopping = true
+      lane.hurry()
       for (const feed of feeds.all()) feed.close()
       await Promise.all([drain(), plain?.drain()])
       await app.close()
@@ -169,7 +171,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 function routes(
   app: FastifyInstance,
   options: GatewayOptions,
-  { limit, access, feeds, metrics, documents, batches }: ReturnType<typeof keptPerElection>,
+  { limit, lane, access, feeds, metrics, documents, batches }: ReturnType<typeof keptPerElection>,
   health: HealthAnswers | undefined,
 ): void {
   const { elections, pagesDir } = options
@@ -180,7 +182,7 @@ function routes(
     ...{ elections, batchOf: batches.of, limit, access, imports: importBudget(options.limits) },
     ...{ onAnswers: metrics.countAnswers, onFault: options.onFault },
   })
-  ballotStyleRoute(app, elections, limit)
+  ballotStyleRoute(app, elections, limit, lane)
   resultsRoutes(app, elections, {
     ...{ feedOf: feeds.of, documentsOf: documents.of, closed: access.requires('results') },
   })
@@ -197,6 +199,7 @@ function keptPerElection(options: GatewayOptions) {
   const { elections, log, version, onFault, shared, tls } = options
   const access = new AccessGate(options.access)
   const limit = wrongKeyLimit(options, access)
+  const lane = new SlowLane()
   const held = new HeldBytes(HELD_BYTES_LIMIT)
   const maker = resultMaker(version, log)
   const makerSpare = new SpareTime()
@@ -209,7 +212,7 @@ function keptPerElection(options: GatewayOptions) {
     elections,
     () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0),
     (registry) => {
-      limitMetrics(registry, limit, access, shared?.counts)
+      limitMetrics(registry, { limit, lane, access, shared: shared?.counts })
       if (tls !== undefined) certificateMetrics(registry, tls.certificates)
     },
   )
@@ -218,9 +221,9 @@ function keptPerElection(options: GatewayOptions) {
     resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
   )
   const batches = perElection(elections, (served) =>
-    castBatch(served, limit, (answers, tookMs) => metrics.countBatch(served, answers, tookMs), onFault),
+    castBatch(served, limit, lane, (answers, tookMs) => metrics.countBatch(served, answers, tookMs), onFault),
   )
-  return { limit, access, held, maker, feeds, metrics, documents, batches }
+  return { limit, lane, access, held, maker, feeds, metrics, documents, batches }
 }
 
 const importBudget = ({ importBytes, importSeconds }: GatewayLimits): ImportBudget =>
