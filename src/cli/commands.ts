@@ -18,6 +18,7 @@ export const COMMANDS: Commands = {
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   certify: async () => (await import('./certify.ts')).certifyCommand(),
   config: async () => (await import('./config/command.ts')).configCommand(COMMANDS),
+  completion: async () => (await import('./completion/command.ts')).completionCommand(COMMANDS),
   'install-service': async () => (await import('./install-service.ts')).installServiceCommand(COMMANDS),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 }

@@ -1222,6 +1222,13 @@ export interface components {
                     [key: string]: string;
                 };
             }[];
+            /** @description A map of the districts, shown with the count */
+            map?: {
+                /** @description A GeoJSON or TopoJSON file, its path from the definition’s folder; each area’s id, or its property "district", is the id of a district */
+                file: string;
+                /** @description SHA-256 of the file’s bytes; `init` puts it in where it is left out */
+                sha256?: string;
+            };
             contests: {
                 /** @description The contest’s id: lower-case letters, digits, "-" and "_" */
                 id: string;
@@ -3355,7 +3362,13 @@ export interface operations {
     };
     getResultTable: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description A language of the election’s texts by its tag; the election’s first if left out. Where it has none such, the answer is `not-found`.
+                 * @example es
+                 */
+                language?: string;
+            };
             header?: {
                 /**
                  * @description ETags of what the reader has: if the answer is one of them, it is 304
@@ -3388,6 +3401,7 @@ export interface operations {
             400: components["responses"]["400.malformed.page"];
             401: components["responses"]["401.token-missing.token-invalid.page"];
             403: components["responses"]["403.token-scope.results-after-close.page"];
+            404: components["responses"]["404.not-found.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
             429: components["responses"]["429.token-rate.page"];
@@ -3398,7 +3412,13 @@ export interface operations {
     };
     getElectionResultTable: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description A language of the election’s texts by its tag; the election’s first if left out. Where it has none such, the answer is `not-found`.
+                 * @example es
+                 */
+                language?: string;
+            };
             header?: {
                 /**
                  * @description ETags of what the reader has: if the answer is one of them, it is 304

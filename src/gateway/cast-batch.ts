@@ -21,22 +21,25 @@ export interface CastBatch {
 
 /**
  * @param lane for what comes from where too many wrong keys did
- * @param onBatch told of each batch's answers, for metrics, once per batch
+ * @param onBatch told of each batch's answers and how long they took, for metrics, once per batch
  * @param onFault told of an unknown outcome, after which the process must end
  */
 export function castBatch(
   served: ServedElection,
   limit: WrongKeyLimit,
   lane: SlowLane,
-  onBatch: (answers: readonly CastAnswer[]) => void,
+  onBatch: (answers: readonly CastAnswer[], tookMs: number) => void,
   onFault: (fault: unknown) => void,
 ): CastBatch {
   let votes: Vote[] = []
   let waiters: Waiter[] = []
+  // All ballots of a batch came in the same turn: when its first did is when they did.
+  let firstMs = 0
 
   const flush = async (): Promise<void> => {
     const waiting = waiters
     const batch = votes
+    const sinceMs = firstMs
     votes = []
     waiters = []
     try {
@@ -52,7 +55,7 @@ export function castBatch(
         waits.set(i, limit.waitS(from, personalId))
       }
       for (let i = 0; i < waiting.length; i++) waiting[i]!.onAnswer(answers[i]!, waits?.get(i))
-      onBatch(answers)
+      onBatch(answers, performance.now() - sinceMs)
     } catch (fault) {
       for (const waiter of waiting) waiter.onAnswer(undefined)
       onFault(fault)
@@ -60,10 +63,18 @@ export function castBatch(
   }
 
   const add: CastBatch['add'] = (vote, waiter) => {
-    if (votes.length === 0) setImmediate(flush)
+    if (votes.length === 0) {
+      firstMs = performance.now()
+      setImmediate(flush)
+    }
     votes.push(vote)
     waiters.push(waiter)
   }
+  return heldApart(add, limit, lane)
+}
+
+/** What comes from where too many wrong keys did waits for its turn, but for as long as ballots are recorded there. */
+function heldApart(add: CastBatch['add'], limit: WrongKeyLimit, lane: SlowLane): CastBatch {
   const addHeld = (held: string, vote: Vote, waiter: Waiter, onAnswered: () => void): void =>
     add(vote, {
       request: waiter.request,

@@ -2,10 +2,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { resultsVisible } from '../core/election/phase.ts'
 import type { HistorySnapshot } from '../core/tally/history.ts'
+import { languageAsked, WORDS_LANGUAGES } from '../core/tally/result-reader.ts'
 import { electionRoutes } from './election-routes.ts'
 import { sendProblem } from './problem.ts'
 import type { ResultDocuments } from './result-documents.ts'
-import type { DocumentName } from './result-thread.ts'
+import type { DocumentAsk, DocumentName } from './result-thread.ts'
 import type { ResultsFeed, Wanted } from './results-feed.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 import { accepts, type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
@@ -23,6 +24,11 @@ const STREAM_QUERY = {
     last: { type: 'string', maxLength: 40, description: 'The id of the last event there was' },
     deltas: { enum: ['1'], description: 'One whole snapshot, then what changes' },
   },
+}
+/** A tag by RFC 5646 is short; which ones there are is the election's. */
+const CSV_QUERY = {
+  type: 'object',
+  properties: { language: { type: 'string', minLength: 1, maxLength: 40 } },
 }
 /** What is news in a second. */
 const NOW = 'public, max-age=1'
@@ -75,6 +81,7 @@ export function resultsRoutes(
   })
   const document = (name: DocumentName, type: string) =>
     electionRoutes(app, elections, 'GET', `/${name}`, {
+      ...(name === 'results.csv' && { schema: { querystring: CSV_QUERY } }),
       access,
       handle: (served, request, reply) => {
         if (name === 'results.json') allowReading(reply)
@@ -120,8 +127,23 @@ async function download(
   // The maker asks the same; here nothing is made for who asks too early.
   if (!resultsVisible(election, served.phase())) return sendProblem(reply, 'results-after-close')
   const isFinal = served.publicLog.state()?.closed ?? false
-  const found = await documents.current(name)
+  const ask = name === 'results.csv' ? csvAsked(served, request) : name
+  if (ask === undefined) return sendProblem(reply, 'not-found', languagesOf(served))
+  const found = await documents.current(ask)
   if (typeof found === 'string') return sendProblem(reply, found)
   reply.header('content-disposition', `attachment; filename="${election.id}-${name}"`)
   return sendShared(request, reply, found, { type, age: closed ? NOBODYS : isFinal ? FINAL : NOW })
+}
+
+/** @returns undefined where the election has no texts in the language that is asked for */
+function csvAsked({ election }: ServedElection, { query }: FastifyRequest): DocumentAsk | undefined {
+  const { language } = query as { language?: string }
+  if (language === undefined) return 'results.csv'
+  const found = languageAsked(election, language)
+  return found === undefined ? undefined : { csvIn: found }
+}
+
+function languagesOf({ election: { languages } }: ServedElection): string {
+  const all = languages.length === 0 ? WORDS_LANGUAGES : languages
+  return `This table is there in these languages: ${all.join(', ')}`
 }

@@ -176,7 +176,7 @@ function keptPerElection(options: GatewayOptions) {
     resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
   )
   const batches = perElection(elections, (served) =>
-    castBatch(served, limit, lane, (answers) => metrics.countAnswers(served, answers), onFault),
+    castBatch(served, limit, lane, (answers, tookMs) => metrics.countBatch(served, answers, tookMs), onFault),
   )
   return { limit, lane, access, held, maker, feeds, metrics, documents, batches }
 }

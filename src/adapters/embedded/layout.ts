@@ -11,6 +11,8 @@ export const definitionFile = (dir: string) => join(dir, 'election.json')
 export const clusterFile = (dir: string) => join(dir, 'cluster.json')
 export const keysDir = (dir: string) => join(dir, 'keys')
 export const secretFile = (dir: string) => join(keysDir(dir), 'election-secret')
+/** A copy of what the roll and the secret say, for a quick start (saved-keys.ts). */
+export const savedKeysFile = (dir: string) => join(dir, 'issued-keys')
 /** The log's signing key, a C2SP signer key. */
 export const logKeyFile = (dir: string) => join(keysDir(dir), 'log-key')
 /** The definition's pictures, each named by its SHA-256 in hexadecimal. */
