@@ -9,6 +9,7 @@ import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
 import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
+import { type AccessOptions, accessOptions, accessSettings } from './access-options.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
@@ -18,7 +19,7 @@ import { logUrlOption, roleOption } from './role-options.ts'
 import { onStopSignal } from './stop-signal.ts'
 import { witnessOptions } from './witness-options.ts'
 
-interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions {
+interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, AccessOptions {
   readonly data: string
   readonly port: number
   readonly host: string
@@ -53,7 +54,7 @@ export function serveCommand(): Command {
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
     .addOption(logUrlOption())
-  for (const option of [...witnessOptions(), ...limitOptions()]) command.addOption(option)
+  for (const option of [...witnessOptions(), ...limitOptions(), ...accessOptions()]) command.addOption(option)
   return onCluster(command)
     .addHelpText(
       'after',
@@ -79,12 +80,13 @@ Examples:
           { message: 'is for the servers that publish the log: --role results, or all' },
         ])
       const log = createLogger(options.logLevel)
-      const { url, elections, stop } = await startServer({
+      const { url, operationsPort, elections, stop } = await startServer({
         dataDir: options.data,
         port: options.port,
         host: options.host,
         defaultElection: options.default,
         limits: limitsFrom(wantedLimits(options)),
+        ...accessSettings(options),
         promiseWithinS: options.promiseWithin,
         publishEveryMs: options.publishEvery * 1000,
         witnesses,
@@ -96,9 +98,11 @@ Examples:
       })
       onStopSignal(stop)
       const { election } = elections.default
-      if (options.json)
-        console.log(JSON.stringify({ event: 'ready', url, election: election.id, pid: process.pid }))
-      else console.log(readyWords(election.title, url, elections, options).join('\n'))
+      if (options.json) {
+        const ready = { event: 'ready', url, election: election.id, pid: process.pid }
+        const metrics = operationsPort === null ? {} : { metrics_port: operationsPort }
+        console.log(JSON.stringify({ ...ready, ...metrics }))
+      } else console.log(readyWords(election.title, url, elections, options).join('\n'))
     })
 }
 
@@ -108,7 +112,26 @@ function readyWords(
   elections: RunningServer['elections'],
   options: ServeOptions,
 ): string[] {
-  return [`${title} is served at ${url} (Ctrl-C stops it)`, ...timesOf(elections), ...plainHttpNote(options)]
+  return [
+    `${title} is served at ${url} (Ctrl-C stops it)`,
+    ...timesOf(elections),
+    ...plainHttpNote(options),
+    ...accessNotes(options),
+  ]
+}
+
+/** What is not as by default. */
+function accessNotes({ requireToken = [] }: ServeOptions): string[] {
+  return [
+    ...(requireToken.includes('cast')
+      ? ['  Ballots are taken with an access token alone: the booth takes none here.']
+      : []),
+    ...(requireToken.includes('results')
+      ? [
+          '  The count is shown with an access token alone: not on the dashboard. The public log stays public.',
+        ]
+      : []),
+  ]
 }
 
 /** What to know where others than this machine reach the server. */

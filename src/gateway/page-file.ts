@@ -1,6 +1,7 @@
 /** One built file, read once with the compressed copies the build made of it, and sent as the browser prefers. */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { accepts, holds, type SentAs } from './shared-document.ts'
 
@@ -19,6 +20,16 @@ const HTML: SentAs = { type: 'text/html; charset=utf-8', age: 'no-cache' }
 /** Where the file is not there, what is sent says how to build it. */
 export function pageFile(path: string): SendPage {
   return existsSync(path) ? builtFile(path, HTML) : sender(Buffer.from(NOT_BUILT), [], HTML)
+}
+
+/** A page made here, of a built one. Where that is not there, what is sent says how to build it. */
+export function textPage(html = NOT_BUILT): SendPage {
+  const plain = Buffer.from(html)
+  const copies = [
+    { name: 'br', body: brotliCompressSync(plain) },
+    { name: 'gzip', body: gzipSync(plain) },
+  ]
+  return sender(plain, copies, HTML)
 }
 
 /** @throws where the file cannot be read */

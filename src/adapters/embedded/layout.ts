@@ -23,6 +23,8 @@ export const logDir = (dir: string) => join(dir, 'log')
 export const sortingDir = (dir: string) => join(dir, '.sorting')
 export const journalFile = (dir: string) => join(dir, 'log-journal.db')
 export const settingsFile = (dataDir: string) => join(dataDir, 'settings.json')
+/** Ids and hashes of access tokens, for all elections of the folder. */
+export const tokensFile = (dataDir: string) => join(dataDir, 'access-tokens.json')
 export const lockFile = (dataDir: string) => join(dataDir, 'server.lock')
 export const serverFile = (dataDir: string) => join(dataDir, 'server.json')
 

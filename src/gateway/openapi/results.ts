@@ -112,7 +112,7 @@ const STREAM: readonly AreaPath[] = ofElection('/results/stream', 'get', {
       },
     },
   },
-  scopes: ['large'],
+  scopes: ['large', 'token'],
 })
 
 const document = (
@@ -120,17 +120,37 @@ const document = (
   id: string,
   summary: string,
   content: NonNullable<Parameters<typeof kept>[0]['content']>,
+  parameters: readonly Parameter[] = [],
 ): readonly AreaPath[] =>
   ofElection(path, 'get', {
     ...{ id, summary },
-    ...kept({
-      description:
-        'What is told of the result by now; of an election with results after the close, not before.',
-      headers: path === '/results.json' ? { ...ATTACHED, ...ANY_ORIGIN } : ATTACHED,
-      content,
-    }),
-    scopes: ['count', 'large'],
+    ...documentKept(path, content, parameters),
+    scopes: ['count', 'large', 'token', ...(parameters.length > 0 ? (['file'] as const) : [])],
   })
+
+function documentKept(
+  path: string,
+  content: NonNullable<Parameters<typeof kept>[0]['content']>,
+  parameters: readonly Parameter[],
+) {
+  const form = kept({
+    description:
+      'What is told of the result by now; of an election with results after the close, not before.',
+    headers: path === '/results.json' ? { ...ATTACHED, ...ANY_ORIGIN } : ATTACHED,
+    content,
+  })
+  return { ...form, parameters: [...form.parameters, ...parameters] }
+}
+
+const LANGUAGE: Parameter = {
+  name: 'language',
+  in: 'query',
+  description:
+    'A language of the election’s texts by its tag; the election’s first if left out. ' +
+    'Where it has none such, the answer is `not-found`.',
+  schema: { type: 'string', minLength: 1, maxLength: 40 },
+  example: 'es',
+}
 
 const event = (name: string | undefined, description: string, data: object) => ({
   type: 'object',
@@ -162,7 +182,7 @@ export const RESULTS: Area = {
         headers: ANY_ORIGIN,
         content: json(named('Snapshot'), SNAPSHOT),
       }),
-      scopes: ['large'],
+      scopes: ['large', 'token'],
     }),
     ...STREAM,
     ...ofElection('/results/history', 'get', {
@@ -172,7 +192,7 @@ export const RESULTS: Area = {
         description: 'Two moments are at least ten counted ballots apart.',
         content: json(named('History'), HISTORY),
       }),
-      scopes: ['large'],
+      scopes: ['large', 'token'],
     }),
     ...document(
       '/results.json',
@@ -190,6 +210,7 @@ export const RESULTS: Area = {
           example: CSV,
         },
       },
+      [LANGUAGE],
     ),
     ...document(
       '/results.cdf.json',

@@ -28,3 +28,6 @@ export function addressesFor(pathname: string): Addresses {
     certificate: `${log}/certification.pdf`,
   }
 }
+
+/** The map of an election's districts, by its SHA-256. */
+export const mapAddress = (election: string, sha256: string): string => `/e/${election}/pictures/${sha256}`
