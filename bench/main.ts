@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- vote|log|box|ndjson|publish|lag|start|viewers|abuse|cluster …]`: what the system reaches on this machine,
+ * `npm run bench [-- vote|log|box|ndjson|publish|lag|start|viewers|feed|abuse|cluster …]`: what the system reaches on this machine,
  * next to its goals; `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
  * `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`. Ratios are between things measured in turn in one run; run it on
  * a machine that does nothing else.
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { benchAbuse } from './abuse.ts'
 import { benchBox } from './box.ts'
 import { benchCluster } from './cluster.ts'
+import { benchFeed } from './feed.ts'
 import { benchLag, LAG_SIZES } from './lag.ts'
 import { benchLog } from './log.ts'
 import { benchNdjson } from './ndjson.ts'
@@ -46,6 +47,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   start: { title: 'Making and starting an election', run: benchStart },
   abuse: { title: 'Honest votes while somebody abuses the server', run: () => benchAbuse(only) },
   cluster: { title: 'The cluster on one machine, and the original architecture', run: benchCluster },
+  feed: { title: 'The live count at a nation’s size', run: () => benchFeed(10) },
   viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },
 }
 

@@ -8,6 +8,7 @@ import { limitsFrom } from '../server/limits.ts'
 import { createLogger } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
+import { siteFrom } from '../server/site.ts'
 import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
@@ -22,6 +23,7 @@ interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions {
   readonly port: number
   readonly host: string
   readonly default?: string
+  readonly base?: string
   readonly promiseWithin?: number
   readonly publishEvery: number
   readonly role: Role
@@ -39,6 +41,10 @@ export function serveCommand(): Command {
     .addOption(portOption(8501))
     .option('--host <address>', 'the address to listen on; 0.0.0.0 for all', '127.0.0.1')
     .option('--default <id>', 'the election that /vote, /results and / speak of')
+    .option(
+      '--base <path>',
+      'the path below which a proxy puts the server, such as /vote/, or the whole address people open',
+    )
     .addOption(
       countOption(
         '--promise-within <seconds>',
@@ -63,6 +69,7 @@ Examples:
   elections serve --data ./data
   elections serve --data ./data --host 0.0.0.0 --port 80
   elections serve --data ./data --trust-proxy
+  elections serve --data ./data --trust-proxy --base https://example.org/vote/
   elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
   elections serve --cluster --data ./data --role gateway --port 8502
   elections serve --cluster --data ./data --role gateway --log-url https://log.example.org
@@ -81,6 +88,7 @@ Examples:
         port: options.port,
         host: options.host,
         defaultElection: options.default,
+        site: siteOf(options),
         limits: limitsFrom(wantedLimits(options)),
         promiseWithinS: options.promiseWithin,
         publishEveryMs: options.publishEvery * 1000,
@@ -126,6 +134,14 @@ function timesOf({ byId }: RunningServer['elections']): string[] {
     const whose = byId.size > 1 ? `${file.id}: ` : ''
     return timesInWords(file, systemClock.nowMs(), ownZone()).map((line) => `  ${whose}${line}`)
   })
+}
+
+/** @throws {BadInput} */
+function siteOf({ base }: ServeOptions) {
+  if (base === undefined) return undefined
+  const site = siteFrom(base)
+  if ('problem' in site) throw new BadInput('--base', [{ message: `“${base.slice(0, 64)}” ${site.problem}` }])
+  return site
 }
 
 /** A promise that ends before its ballot is published would be evidence against an honest server. */

@@ -6,6 +6,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
+import type { Site } from './site.ts'
 
 const AGE = 'public, max-age=60'
 const TYPES: Readonly<Record<string, string>> = {
@@ -18,9 +19,10 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** Call before the routes it is to describe are added. */
-export async function apiDocs(app: FastifyInstance, version: string): Promise<void> {
+export async function apiDocs(app: FastifyInstance, version: string, { path }: Site): Promise<void> {
   await app.register(swagger, {
     openapi: {
+      ...(path !== '/' && { servers: [{ url: path }] }),
       info: { title: 'Digital Elections', version, description: 'Cast ballots and watch the count.' },
     },
   })
@@ -32,6 +34,7 @@ export async function apiDocs(app: FastifyInstance, version: string): Promise<vo
   app.get('/openapi.json', { schema: { hide: true } }, description)
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    ...(path !== '/' && { indexPrefix: path }),
     staticCSP: true,
     uiHooks: {
       onRequest: async (request, reply) => {

@@ -4,11 +4,12 @@ import type { FastifyInstance } from 'fastify'
 import { pageFile } from './page-file.ts'
 import { pictureRoutes } from './pictures.ts'
 import type { ServedElections } from './served-election.ts'
+import type { Site } from './site.ts'
 
 /** @param dir what `npm run build` writes */
-export function boothPage(app: FastifyInstance, elections: ServedElections, dir: string): void {
+export function boothPage(app: FastifyInstance, elections: ServedElections, dir: string, site: Site): void {
   pictureRoutes(app, elections)
-  const booth = pageFile(join(dir, 'booth', 'index.html'))
+  const booth = pageFile(join(dir, 'booth', 'index.html'), site)
   for (const url of ['/e/:id', '/e/:id/'])
     app.get(url, { schema: { hide: true } }, (request, reply) => {
       // An address mistyped from a letter gets words for people too: the page itself says there is no such election.

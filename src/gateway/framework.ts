@@ -20,6 +20,7 @@ import { httpServer, onClientError, type ServerDeps, SlowBody } from './http-ser
 import { readJson } from './json-body.ts'
 import { type PacedOptions, paceLargeAnswers } from './paced-answers.ts'
 import { endWithProblem, sendInternalError, sendProblem } from './problem.ts'
+import { siteRoutes } from './site.ts'
 
 export const NDJSON = 'application/x-ndjson'
 /** Routes that take more say so. */
@@ -62,13 +63,14 @@ export async function framework(options: FrameworkOptions): Promise<FastifyInsta
       ),
   })
   await securityHeaders(app)
+  siteRoutes(app, options.server.site)
   notFound(app)
   bodies(app)
   app.addHook('onSend', async (request, reply) => {
     if (isStopping() || hasBodyUnread(request)) reply.header('connection', 'close')
   })
   paceLargeAnswers(app, options.pacing)
-  await apiDocs(app, version)
+  await apiDocs(app, version, options.server.site)
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const code = refusalOf(error)
     if (code) return sendProblem(reply, code, code === 'malformed' ? error.message : undefined)

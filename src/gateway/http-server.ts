@@ -16,6 +16,7 @@ import { type Connection, Connections, connectionOf, type FullPlaces } from './c
 import { endAfter } from './end-after.ts'
 import { endWithProblem, problemBytes } from './problem.ts'
 import { wantsPage } from './problem-page.ts'
+import { belowSite, type Site } from './site.ts'
 
 /** A browser sends the cookies of a whole domain along. */
 const FULL: Readonly<Record<FullPlaces, string>> = {
@@ -40,6 +41,8 @@ export interface ServerDeps {
   /** How long any request may take at all. */
   readonly requestMs: number
   readonly vote: RequestListener
+  /** Below which path of its host the server is. */
+  readonly site: Site
   /** Refuses a vote whose body does not come; `false` where the request is none. */
   readonly refuseSlowVote: (request: IncomingMessage) => boolean
 }
@@ -50,7 +53,8 @@ export class SlowBody extends Error {
 }
 
 export function httpServer(deps: ServerDeps, framework: RequestListener): Server {
-  const { log, vote } = deps
+  const { log, vote, site } = deps
+  const isBelowPath = site.path !== '/'
   const waiting = new WeakMap<Connection, [IncomingMessage, ServerResponse][]>()
 
   const listen = (request: IncomingMessage, response: ServerResponse): void => {
@@ -68,6 +72,7 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
       endAfter(response)
       return endWithProblem(response, refusal)
     }
+    if (isBelowPath) request.url = belowSite(request.url!, site)
     if (request.url === '/vote' && request.method === 'POST') return vote(request, response)
     // Any other answer may end the connection, and a request behind it is then not heard: it waits for that answer.
     waiting.set(connection, [])

@@ -1,8 +1,10 @@
 /** One built file, read once with the compressed copies the build made of it, and sent as the browser prefers. */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { accepts, holds, type SentAs } from './shared-document.ts'
+import { rebased, type Site } from './site.ts'
 
 /** Best first. */
 const ENCODINGS = [
@@ -17,8 +19,15 @@ const NOT_BUILT =
 const HTML: SentAs = { type: 'text/html; charset=utf-8', age: 'no-cache' }
 
 /** Where the file is not there, what is sent says how to build it. */
-export function pageFile(path: string): SendPage {
-  return existsSync(path) ? builtFile(path, HTML) : sender(Buffer.from(NOT_BUILT), [], HTML)
+export function pageFile(path: string, site: Site): SendPage {
+  if (!existsSync(path)) return sender(Buffer.from(NOT_BUILT), [], HTML)
+  if (site.path === '/') return builtFile(path, HTML)
+  const page = Buffer.from(rebased(readFileSync(path, 'utf8'), site))
+  const copies = [
+    { name: 'br', body: brotliCompressSync(page) },
+    { name: 'gzip', body: gzipSync(page) },
+  ]
+  return sender(page, copies, HTML)
 }
 
 /** @throws where the file cannot be read */

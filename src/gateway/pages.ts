@@ -6,9 +6,12 @@ import { existsSync, readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { allowFraming } from './framing.ts'
-import { builtFile, pageFile } from './page-file.ts'
+import { indexPage } from './index-page.ts'
+import { builtFile } from './page-file.ts'
 import { sendProblem } from './problem.ts'
-import type { ServedElections } from './served-election.ts'
+import { resultsPage } from './results-page.ts'
+import type { ServedElection, ServedElections } from './served-election.ts'
+import type { Site } from './site.ts'
 import { allowWorkerReading } from './verifier-page.ts'
 
 const FOREVER = 'public, max-age=31536000, immutable'
@@ -18,23 +21,48 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
+export interface PagesAt {
+  readonly site: Site
+  /** Whether `/` speaks of one election, however many there are. */
+  readonly hasDefault: boolean
+  /** Whether there are pictures for link previews. */
+  readonly hasPreviews: boolean
+}
+
 /** @param dir what `npm run build` writes; without it the API works and the pages say what to do */
-export function pageRoutes(app: FastifyInstance, elections: ServedElections, dir: string): void {
+export function pageRoutes(
+  app: FastifyInstance,
+  elections: ServedElections,
+  dir: string,
+  { site, hasDefault, hasPreviews }: PagesAt,
+): void {
   assetRoute(app, join(dir, 'assets'))
-  const dashboard = pageFile(join(dir, 'dashboard', 'index.html'))
-  const results = (request: FastifyRequest, reply: FastifyReply) => {
+  const dashboard = resultsPage(join(dir, 'dashboard', 'index.html'), site, hasPreviews)
+  const results = (served: ServedElection, request: FastifyRequest, reply: FastifyReply) => {
     // `?embed=CONTEST` is the count alone, for other sites to show in a frame.
     if ((request.query as { embed?: string }).embed !== undefined) allowFraming(reply)
-    return dashboard(request, reply)
+    return dashboard(served, request, reply)
   }
+  const index = indexPage(elections, site, styleIn(dir, site))
 
   const schema = { hide: true }
-  app.get('/', { schema }, results)
-  app.get('/e/:id/results', { schema }, (request, reply) =>
-    elections.byId.has((request.params as { id: string }).id)
-      ? results(request, reply)
-      : sendProblem(reply, 'unknown-election'),
+  app.get('/', { schema }, (request, reply) =>
+    elections.byId.size > 1 && !hasDefault
+      ? index(request, reply)
+      : results(elections.default, request, reply),
   )
+  for (const url of ['/e/:id/results', '/e/:id/results/'])
+    app.get(url, { schema }, (request, reply) => {
+      const served = elections.byId.get((request.params as { id: string }).id)
+      return served ? results(served, request, reply) : sendProblem(reply, 'unknown-election')
+    })
+}
+
+/** The address of the style sheet that all pages have. */
+function styleIn(dir: string, { path }: Site): string | undefined {
+  const assets = join(dir, 'assets')
+  const name = existsSync(assets) && readdirSync(assets).find((file) => /^base-[\w-]+\.css$/.test(file))
+  return name ? `${path}assets/${name}` : undefined
 }
 
 function assetRoute(app: FastifyInstance, dir: string): void {

@@ -20,12 +20,14 @@ import { WrongKeyLimit } from './limits.ts'
 import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { pageRoutes } from './pages.ts'
+import { type DrawPreview, previewRoute } from './previews.ts'
 import { resultDocuments } from './result-documents.ts'
 import { resultMaker } from './result-maker.ts'
 import { resultsRoutes } from './results.ts'
 import { resultsFeed } from './results-feed.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 import { perElection } from './served-elections.ts'
+import { AT_ROOT, type Site } from './site.ts'
 import { SpareTime } from './spare-time.ts'
 import { cutUnread } from './unread.ts'
 import { verifierPage } from './verifier-page.ts'
@@ -45,6 +47,12 @@ export interface GatewayOptions {
   readonly pagesDir: string
   readonly version: string
   readonly limits: GatewayLimits
+  /** Draws pictures for link previews; there are none if left out. */
+  readonly drawPreview?: DrawPreview | undefined
+  /** Whether the operator has named the default election: `/` is then its page, however many there are. */
+  readonly hasDefault?: boolean | undefined
+  /** Where people find it; at the root of whatever host they ask, if left out. */
+  readonly site?: Site | undefined
   /** In which a reader is to take something of an answer; {@link UNREAD_MS} if left out. */
   readonly unreadMs?: number | undefined
   /** Told of an unknown write; the process must end. */
@@ -74,7 +82,7 @@ export interface Gateway {
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { elections, log, pagesDir, unreadMs = UNREAD_MS } = options
+  const { elections, log, pagesDir, site = AT_ROOT, unreadMs = UNREAD_MS } = options
   let stopping = false
   const isStopping = () => stopping
   const { limit, held, maker, feeds, metrics, documents, batches } = keptPerElection(options)
@@ -89,7 +97,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const app = await framework({
     ...{ log, version: options.version, isStopping },
     pacing: { unreadMs, held },
-    server: { ...{ vote, refuseSlowVote }, ...serverLimits(options.limits) },
+    server: { ...{ vote, refuseSlowVote, site }, ...serverLimits(options.limits) },
   })
   catalogueRoutes(app, elections)
   ballotRoutes(app, {
@@ -103,9 +111,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   resultsRoutes(app, elections, { feedOf: feeds.of, documentsOf: documents.of })
   logRoutes(app, elections)
   healthRoutes(app, elections, metrics, isStopping)
-  pageRoutes(app, elections, pagesDir)
-  boothPage(app, elections, pagesDir)
-  verifierPage(app, elections, pagesDir)
+  if (options.drawPreview) previewRoute(app, elections, options.drawPreview, site)
+  pageRoutes(app, elections, pagesDir, {
+    ...{ site, hasDefault: options.hasDefault ?? false, hasPreviews: options.drawPreview !== undefined },
+  })
+  boothPage(app, elections, pagesDir, site)
+  verifierPage(app, elections, pagesDir, site)
   await Promise.all([app.ready(), warmUp(elections)])
   const drain = drainable(app.server)
   const stopCutting = cutUnread(app.server, unreadMs)
@@ -114,7 +125,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     listen: async (port, host) => {
       await app.listen({ port, host })
       const address = app.server.address() as AddressInfo
-      return { url: `http://${shownHost(host)}:${address.port}`, port: address.port }
+      return { url: `http://${shownHost(host)}:${address.port}${site.path.slice(0, -1)}`, port: address.port }
     },
     stop: async () => {
       stopping = true

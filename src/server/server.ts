@@ -10,6 +10,7 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { EXIT } from '../core/fault.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
 import { createGateway, type GatewayLimits } from '../gateway/server.ts'
+import type { Site } from '../gateway/site.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
 import { everySoOften } from './background.ts'
 import { openCluster } from './cluster/cluster.ts'
@@ -18,6 +19,7 @@ import type { Role } from './cluster/roles.ts'
 import { controlApi } from './control/api.ts'
 import { openControl } from './control/control.ts'
 import { type Loading, openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
+import { openPreviews } from './previews.ts'
 import { VERSION } from './version.ts'
 import type { WitnessSettings } from './witnesses.ts'
 
@@ -27,6 +29,8 @@ export interface ServerOptions {
   readonly host: string
   readonly defaultElection?: string | undefined
   readonly limits: GatewayLimits
+  /** Where people find it; see `Site`. */
+  readonly site?: Site | undefined
   readonly promiseWithinS?: number | null | undefined
   readonly publishEveryMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
@@ -56,12 +60,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { log, dataDir } = options
   const before = process.env[RESTARTED] ? lockHolder(dataDir) : undefined
   const served = await openElections(options)
+  const previews = openPreviews()
   const gateway = await createGateway({
     elections: served.elections,
     log,
     pagesDir: PAGES,
     version: VERSION,
     limits: options.limits,
+    site: options.site,
+    drawPreview: previews.draw,
+    hasDefault: options.defaultElection !== undefined,
     // The log is the truth and this process no longer knows it: end at once, a restart replays it.
     onFault: (err) => {
       log.fatal({ err }, 'whether ballots were stored is unknown: ending, a restart will read the log')
@@ -88,6 +96,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const stop = async () => {
     await unannounce()
     await gateway.stop()
+    await previews.close()
     await served.close()
   }
   return { url, elections: served.elections, stop }

@@ -36,13 +36,17 @@ const PAGES: Record<string, PageBudget> = {
 
 /** One file for all of it: a file of a few bytes costs a request, and compresses badly. */
 const IN_EVERY_PAGE =
-  /preload-helper|\/node_modules\/preact\/|\/shared\/(theme|remembered|save-file|isolate)\.ts/
+  /preload-helper|\/node_modules\/preact\/|\/shared\/(theme|remembered|save-file|isolate|base)\.ts/
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
   root: at('.'),
   base: '/',
+  // Scripts find each other from where they are, below whatever path; in pages the server writes the path it knows.
+  experimental: {
+    renderBuiltUrl: (_file, { hostType }) => (hostType === 'html' ? undefined : { relative: true }),
+  },
   publicDir: false,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
@@ -107,7 +111,7 @@ function workersOf(
   const codes = chunks.flatMap((chunk) => (chunk?.type === 'chunk' ? [chunk.code] : []))
   return Object.values(bundle)
     .filter(({ type, fileName }) => type === 'asset' && fileName.endsWith('.js'))
-    .filter(({ fileName }) => codes.some((code) => code.includes(fileName)))
+    .filter(({ fileName }) => codes.some((code) => code.includes(fileName.replace(/^.*\//, ''))))
     .reduce((sum, worker) => {
       const code = worker.type === 'asset' ? worker.source : ''
       return sum + gzipSync(code, { level: 9 }).length

@@ -1,6 +1,7 @@
 /** The page: the toolbar and the step the voter is at. */
 import { useState } from 'preact/hooks'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
+import { at } from '../shared/base.ts'
 import type { Booth, BoothState, ShownState, Stage } from './booth.ts'
 import { holdsMark } from './cast-mark.ts'
 import { ContestStep } from './contest-step.tsx'
@@ -48,7 +49,7 @@ export function App(props: AppProps) {
 function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AtStageProps) {
   const { stage, definition, ballot } = state
   const election = definition?.title
-  const pages = `/e/${encodeURIComponent(electionId)}/`
+  const pages = at(`/e/${encodeURIComponent(electionId)}/`)
   const resultsUrl = `${pages}results`
   switch (stage.at) {
     case 'loading':

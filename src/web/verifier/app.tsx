@@ -1,5 +1,7 @@
 /** The page: what to check, the checking, what came of it. One at a time, each under its heading, which takes the focus. */
+
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { at, below } from '../shared/base.ts'
 import { ownLog } from './addresses.ts'
 import { receiptIn, takeTracker } from './arrival.ts'
 import type { Checker, Checking } from './checker.ts'
@@ -86,7 +88,9 @@ export function App({ checker, tracker }: { readonly checker: Checker; readonly 
         )}
       </main>
       <footer>
-        <a href={location.pathname.replace(/\/?verify\/?$/, '') === '' ? '/' : 'results'}>{t.results}</a>
+        <a href={below(location.pathname).replace(/\/?verify\/?$/, '') === '' ? at('/') : 'results'}>
+          {t.results}
+        </a>
       </footer>
     </>
   )
