@@ -13,7 +13,7 @@ import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
-import { countOption, portOption, publishEveryOption } from './options.ts'
+import { baseOption, countOption, portOption, publishEveryOption } from './options.ts'
 import { logUrlOption, roleOption } from './role-options.ts'
 import { onStopSignal } from './stop-signal.ts'
 import { witnessOptions } from './witness-options.ts'
@@ -41,10 +41,7 @@ export function serveCommand(): Command {
     .addOption(portOption(8501))
     .option('--host <address>', 'the address to listen on; 0.0.0.0 for all', '127.0.0.1')
     .option('--default <id>', 'the election that /vote, /results and / speak of')
-    .option(
-      '--base <path>',
-      'the path below which a proxy puts the server, such as /vote/, or the whole address people open',
-    )
+    .addOption(baseOption())
     .addOption(
       countOption(
         '--promise-within <seconds>',

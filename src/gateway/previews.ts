@@ -38,9 +38,8 @@ export function previewRoute(
   { origin, path }: Site,
 ): void {
   const spare = new SpareTime()
-  const whereOf = ({ election }: ServedElection) =>
-    origin && `${origin.replace(/^https?:\/\//, '')}${path}e/${election.id}/results`
-  const previewOf = perElection(elections, (served) => preview(served, spare, draw, whereOf(served)))
+  const where = origin && (origin.replace(/^https?:\/\//, '') + path).replace(/\/$/, '')
+  const previewOf = perElection(elections, (served) => preview(served, spare, draw, where))
   app.get('/e/:id/preview.png', { schema: { hide: true } }, async (request, reply) => {
     const served = elections.byId.get((request.params as { id: string }).id)
     if (served === undefined) return sendProblem(reply, 'unknown-election')

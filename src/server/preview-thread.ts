@@ -22,8 +22,7 @@ const port = parentPort!
 port.on('message', async ({ id, election, facts, where }: PreviewAsk) => {
   const startMs = usedMs()
   try {
-    const svg = previewCard(snapshotFrom(election, facts), where)
-    const png = await cardPng(svg, svg.replace(/<[^>]*>/g, ' '))
+    const png = await cardPng(previewCard(snapshotFrom(election, facts), where))
     port.postMessage({ id, cpuMs: usedMs() - startMs, png } satisfies PreviewAnswer, [png.buffer])
   } catch (cause) {
     port.postMessage({ id, cpuMs: usedMs() - startMs, problem: String(cause) } satisfies PreviewAnswer)

@@ -88,12 +88,15 @@ export function App({ checker, tracker }: { readonly checker: Checker; readonly 
         )}
       </main>
       <footer>
-        <a href={below(location.pathname).replace(/\/?verify\/?$/, '') === '' ? at('/') : 'results'}>
-          {t.results}
-        </a>
+        <a href={resultsAddress()}>{t.results}</a>
       </footer>
     </>
   )
+}
+
+/** The count beside this page: its election's, or the default one's. */
+function resultsAddress(): string {
+  return below(location.pathname).replace(/\/?verify\/?$/, '') === '' ? at('/') : 'results'
 }
 
 /** What comes to an open page: a tracker in a link, a file or folder that is dropped on it. */
