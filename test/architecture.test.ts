@@ -40,9 +40,6 @@ const FOR_ALL_ADAPTERS = 'adapters/node/'
 const MAX_FUNCTION_LINES = 70
 /** Those over it, with what they have now: nothing joins them, and they may only shrink. */
 const LONGER: Readonly<Record<string, number>> = {
-  'web/booth/booth.ts createBooth': 116,
-  'web/booth/contest-step.tsx ContestStep': 75,
-  'web/booth/receipt.tsx Receipt': 80,
   'web/dashboard/districts.tsx Districts': 75,
 }
 
@@ -104,6 +101,34 @@ test('arrows point one way', () => {
       .map((target) => `${path} → ${target}`),
   )
   assert.deepEqual(wrong, [])
+})
+
+/** What works on a cluster; loading it costs half a second and a client of each engine. */
+const OF_A_CLUSTER =
+  /^(organise|server)\/cluster\/|^organise\/doctor\/(cluster|told)|^adapters\/(kafka|redis|postgres|spark)\//
+/** Words and addresses, which load no engine's client. */
+const WITHOUT_CLIENTS: ReadonlySet<string> = new Set([
+  ...['organise/cluster/addresses.ts', 'server/cluster/roles.ts', 'adapters/spark/remote.ts'],
+])
+
+test('what works on a cluster is loaded where a cluster is asked for, and nowhere else', () => {
+  const AT_ONCE = /^(?:import|export)\b(?!\s+type\b)[^'"`;]*?from\s*['"](\.[^'"]+)['"]/gm
+  const importsAtOnce = ({ path, text }: Source) =>
+    [...text.matchAll(AT_ONCE)].map((match) =>
+      relative(SRC, join(SRC, dirname(path), match[1]!)).replaceAll('\\', '/'),
+    )
+  const wrong = PRODUCT.filter(({ path }) => !OF_A_CLUSTER.test(path)).flatMap((file) =>
+    importsAtOnce(file)
+      .filter((target) => OF_A_CLUSTER.test(target) && !WITHOUT_CLIENTS.has(target))
+      .map((target) => `${file.path} → ${target}`),
+  )
+  assert.deepEqual(wrong, [])
+  for (const file of PRODUCT.filter(({ path }) => WITHOUT_CLIENTS.has(path)))
+    assert.deepEqual(
+      importsAtOnce(file).filter((target) => partOf(target) !== 'core'),
+      [],
+      file.path,
+    )
 })
 
 test('of the adapters, verify has the files, the log over HTTP and Node’s own', () => {

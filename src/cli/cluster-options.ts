@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander'
 import { parseSparkRemote } from '../adapters/spark/remote.ts'
 import { BadAddress, type ClusterAddresses } from '../organise/cluster/addresses.ts'
+import { secret } from './config/secrets.ts'
 
 export interface ClusterOptions {
   readonly cluster?: boolean
@@ -15,7 +16,12 @@ export interface ClusterOptions {
 export const kafkaOption = () =>
   new Option('--kafka <brokers>', 'host:port, several with commas').env('KAFKA_BROKERS')
 export const databaseOption = () =>
-  new Option('--database <url>', 'postgres://user:password@host:port/name').env('DATABASE_URL')
+  secret(
+    new Option('--database <url>', 'postgres://host:port/name; user and password by DATABASE_URL').env(
+      'DATABASE_URL',
+    ),
+    'address',
+  )
 
 /** Adds the options that make a command work on a cluster. */
 export function onCluster(command: Command): Command {
@@ -24,10 +30,20 @@ export function onCluster(command: Command): Command {
       '--cluster',
       'work on a cluster (Redis, Kafka, Spark, PostgreSQL) instead of the data folder alone',
     )
-    .addOption(new Option('--redis <url>', 'redis://user:password@host:port').env('REDIS_URL'))
+    .addOption(
+      secret(
+        new Option('--redis <url>', 'redis://host:port; user and password by REDIS_URL').env('REDIS_URL'),
+        'address',
+      ),
+    )
     .addOption(kafkaOption())
     .addOption(databaseOption())
-    .addOption(new Option('--spark <url>', 'sc://host:port/;token=…').env('SPARK_REMOTE'))
+    .addOption(
+      secret(
+        new Option('--spark <url>', 'sc://host:port; a token by SPARK_REMOTE').env('SPARK_REMOTE'),
+        'address',
+      ),
+    )
     .addOption(
       new Option('--checkpoints <folder>', 'where Spark keeps its checkpoints, as Spark sees it').env(
         'SPARK_CHECKPOINTS',

@@ -1,7 +1,7 @@
 /** Every command by its name. Each is loaded only when it is the one asked for, so that small ones start fast. */
-import type { Command } from 'commander'
+import type { Commands } from './config/settings.ts'
 
-export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+export const COMMANDS: Commands = {
   demo: async () => (await import('./demo.ts')).demoCommand(),
   init: async () => (await import('./init.ts')).initCommand(),
   letters: async () => (await import('./letters.ts')).lettersCommand(),
@@ -16,5 +16,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'rebuild-keys': async () => (await import('./rebuild-keys.ts')).rebuildKeysCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   certify: async () => (await import('./certify.ts')).certifyCommand(),
+  config: async () => (await import('./config/command.ts')).configCommand(COMMANDS),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 }

@@ -4,17 +4,18 @@ import { Command } from 'commander'
 import { electionDir } from '../adapters/embedded/layout.ts'
 import type { VoterKey } from '../adapters/files/key-file.ts'
 import { systemClock } from '../adapters/node/clock.ts'
-import { keyFragment } from '../core/election/key-code.ts'
+import { keyFragment } from '../core/election/key-link.ts'
 import { createDemo, DEMO_ID, handKeysFile, unusedKeys } from '../organise/demo-election.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
 import { defaultLimits } from '../server/limits.ts'
-import { createLogger } from '../server/logger.ts'
+import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
 import { CannotSimulate } from '../simulator/cannot-simulate.ts'
 import { runSimulation } from '../simulator/run.ts'
 import { NO_SHARES } from '../simulator/shares.ts'
 import { loadingProgress } from './loading-progress.ts'
+import { logLevelOption } from './log-option.ts'
 import { atLeastOne, countOption, portOption, publishEveryOption } from './options.ts'
 import { onStopSignal } from './stop-signal.ts'
 
@@ -26,6 +27,7 @@ interface DemoOptions {
   readonly rate: number
   readonly simulator: boolean
   readonly publishEvery: number
+  readonly logLevel?: LogLevel
   readonly json?: boolean
 }
 
@@ -46,6 +48,7 @@ export function demoCommand(): Command {
     .addOption(countOption('--rate <n>', 'simulated votes per second', 50))
     .addOption(publishEveryOption(PUBLISH_EVERY_S))
     .option('--no-simulator', 'no simulated votes')
+    .addOption(logLevelOption())
     .option('--json', 'print one line of JSON when ready')
     .addHelpText(
       'after',
@@ -61,7 +64,7 @@ Examples:
 async function demo(options: DemoOptions): Promise<void> {
   const isNew = !existsSync(electionDir(options.data, DEMO_ID))
   if (isNew) await createDemo(options.data, options.voters, systemClock.nowMs())
-  const log = createLogger(options.json ? undefined : 'warn')
+  const log = createLogger(options.logLevel ?? (options.json ? 'info' : 'warn'))
   const server = await startServer({
     dataDir: options.data,
     port: options.port,

@@ -1,6 +1,5 @@
 /** `elections doctor`: checks a data folder, or a cluster, says what is wrong and what to do. */
 import { Command } from 'commander'
-import { examineCluster } from '../organise/doctor/cluster.ts'
 import type { Diagnosis } from '../organise/doctor/diagnosis.ts'
 import { examineFolder } from '../organise/doctor/folder.ts'
 import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options.ts'
@@ -36,7 +35,9 @@ Examples:
 
 async function doctor(options: DoctorOptions): Promise<void> {
   const cluster = wantedCluster(options)
-  const diagnoses = cluster ? await examineCluster(options.data, cluster) : await examineFolder(options.data)
+  const diagnoses = cluster
+    ? await (await import('../organise/doctor/cluster.ts')).examineCluster(options.data, cluster)
+    : await examineFolder(options.data)
   const well = diagnoses.every(({ findings }) => findings.every(({ wrong }) => wrong === undefined))
   if (!well) process.exitCode = EXIT_NO
   if (options.json) console.log(JSON.stringify({ well, diagnoses }))

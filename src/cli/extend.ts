@@ -1,7 +1,6 @@
 /** `elections extend`: voting ends later, told in the public log. The definition stays as it was handed in. */
 import { Command, InvalidArgumentError } from 'commander'
 import { readInstant } from '../core/election/instant.ts'
-import { extendCluster } from '../organise/cluster/extended-cluster.ts'
 import { extendByOwner } from '../organise/owner.ts'
 import { chosenElection } from '../organise/recount.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
@@ -65,6 +64,7 @@ async function extend(options: ExtendOptions): Promise<void> {
 /** @returns who goes by it, in words */
 async function extendOnCluster(options: ExtendOptions, id: string): Promise<string> {
   const { data: dataDir, closesAt: closesAtMs } = options
+  const { extendCluster } = await import('../organise/cluster/extended-cluster.ts')
   await extendCluster(
     { dataDir, id, closesAtMs, patienceMs: options.patience * 1000 },
     clusterAddresses(options),

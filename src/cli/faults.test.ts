@@ -515,7 +515,7 @@ test('every command of a cluster whose engines do not answer, or have no address
   })
   const addresses = [
     ...['--redis', `redis://127.0.0.1:${nobody}`, '--kafka', `127.0.0.1:${nobody}`],
-    ...['--database', `postgres://a:b@127.0.0.1:${nobody}/x`, '--spark', `sc://127.0.0.1:${nobody}`],
+    ...['--spark', `sc://127.0.0.1:${nobody}`],
     ...['--checkpoints', '/tmp/none'],
   ]
   const onCluster = ({ data, election }: Place): string => {
@@ -533,6 +533,8 @@ test('every command of a cluster whose engines do not answer, or have no address
     (place) => rehearse(place, place.at('new')),
   ]
   for (const args of commands) {
+    // An address with a password is never given by a flag.
+    process.env = { ...others, DATABASE_URL: `postgres://a:b@127.0.0.1:${nobody}/x` }
     await refused(t, placeOf(t), {
       args: (place) => [...args(place), '--cluster', ...addresses],
       ...{
@@ -540,13 +542,15 @@ test('every command of a cluster whose engines do not answer, or have no address
         words: /(PostgreSQL|Kafka|Redis).*: .*(ECONNREFUSED|did not answer).*: see that it runs/,
       },
     })
+    process.env = others
     await refused(t, placeOf(t), {
       args: (place) => [...args(place), '--cluster'],
       ...{ fault: 'bad-address', words: /no address: give --\w+ or [A-Z_]+/ },
     })
   }
+  process.env = { ...others, DATABASE_URL: `postgres://a:b@127.0.0.1:${nobody}/x` }
   await refused(t, placeOf(t), {
-    args: () => ['prepare-cluster', ...addresses.slice(2, 6)],
+    args: () => ['prepare-cluster', ...addresses.slice(2, 4)],
     ...{ fault: 'engine-trouble', words: /Kafka at 127\.0\.0\.1:\d+: / },
   })
   await refused(t, placeOf(t), {

@@ -108,10 +108,10 @@ const MOST_WORDS = 8 * 1024
 /** @throws InvalidArgumentError, which commander turns into a line and exit code 2 */
 function ownWords(
   text: string,
-  before: ReadonlyMap<string, readonly string[]> = new Map(),
+  before: ReadonlyMap<string, readonly string[]> | undefined,
 ): ReadonlyMap<string, readonly string[]> {
   const [, language = '', file = ''] = /^(?:([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)=)?(.*)$/s.exec(text) ?? []
-  return new Map([...before, [language, paragraphsOf(file)]])
+  return new Map([...(before ?? []), [language, paragraphsOf(file)]])
 }
 
 function paragraphsOf(file: string): readonly string[] {

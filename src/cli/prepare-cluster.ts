@@ -1,8 +1,6 @@
 /** `elections prepare-cluster`: the Kafka topics and the PostgreSQL schema that an election on a cluster stands on. */
 import { Command } from 'commander'
-import { DEFAULT_PARTITIONS, ensureTopics } from '../adapters/kafka/topics.ts'
-import { migrate } from '../adapters/postgres/migrate.ts'
-import { VOTES } from '../core/log/topics.ts'
+import { DEFAULT_PARTITIONS, VOTES } from '../core/log/topics.ts'
 import { reached } from '../organise/cluster/addresses.ts'
 import { clusterAddresses, databaseOption, kafkaOption } from './cluster-options.ts'
 import { atLeastOne } from './options.ts'
@@ -39,13 +37,15 @@ Exit codes: 0 all is there, 2 an address is missing or does not answer, or a top
 
 Examples:
   $ elections prepare-cluster                        addresses from KAFKA_BROKERS and DATABASE_URL
-  $ elections prepare-cluster --kafka k1:9092,k2:9092,k3:9092 --database postgres://elections:…@db/elections`,
+  $ elections prepare-cluster --kafka k1:9092,k2:9092,k3:9092 --database postgres://db/elections`,
     )
     .action(prepare)
 }
 
 async function prepare(options: PrepareOptions): Promise<void> {
   const { brokers, database } = clusterAddresses(options)
+  const { ensureTopics } = await import('../adapters/kafka/topics.ts')
+  const { migrate } = await import('../adapters/postgres/migrate.ts')
   const topics = await reached(`Kafka at ${brokers.join(', ')}`, () =>
     ensureTopics(brokers, options.partitions === undefined ? {} : { partitions: options.partitions }),
   )

@@ -1,8 +1,6 @@
 /** `elections rebuild-keys`: makes the keys in Redis anew, from the roll in PostgreSQL and the ballots in Kafka. */
 import { Command } from 'commander'
 import { BadAddress } from '../organise/cluster/addresses.ts'
-import { clusterElectionIds } from '../organise/cluster/cluster-election.ts'
-import { rebuildClusterKeys } from '../organise/cluster/rebuilt-keys.ts'
 import type { Rebuilt } from '../pipeline/votes/rebuild-keys.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { EXIT_NO } from './exit.ts'
@@ -40,6 +38,8 @@ Example:
 }
 
 async function rebuild(options: RebuildOptions): Promise<void> {
+  const { clusterElectionIds } = await import('../organise/cluster/cluster-election.ts')
+  const { rebuildClusterKeys } = await import('../organise/cluster/rebuilt-keys.ts')
   const ids = clusterElectionIds(options.data)
   const chosen = options.election === undefined ? ids : ids.filter((id) => id === options.election)
   if (chosen.length === 0)

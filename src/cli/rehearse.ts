@@ -1,15 +1,15 @@
 /** `elections rehearse`: plays a published result through the real ballot path and checks that the count equals it. */
 import { Command } from 'commander'
 import { systemClock } from '../adapters/node/clock.ts'
-import { openRehearsal } from '../server/cluster/rehearsed-cluster.ts'
 import { defaultLimits } from '../server/limits.ts'
-import { createLogger } from '../server/logger.ts'
+import { createLogger, type LogLevel } from '../server/logger.ts'
 import { openFolder } from '../server/one-machine.ts'
 import { endAtOnce, startServer } from '../server/server.ts'
 import { isEqual, type OpenedRehearsal, rehearse } from '../simulator/rehearse.ts'
 import { type ClusterOptions, clusterAddresses, onCluster, wantedCluster } from './cluster-options.ts'
 import { EXIT_NO } from './exit.ts'
 import { loadingProgress } from './loading-progress.ts'
+import { logLevelOption } from './log-option.ts'
 import { atLeastOne, countOption, wholeNumber } from './options.ts'
 import { withProgress } from './progress.ts'
 import { inJson, inWords } from './rehearsal-report.ts'
@@ -21,6 +21,7 @@ interface RehearseOptions extends ClusterOptions {
   readonly seed: number
   readonly port?: number
   readonly rate?: number
+  readonly logLevel?: LogLevel
   readonly json?: boolean
 }
 
@@ -50,6 +51,7 @@ export function rehearseCommand(): Command {
       wholeNumber(text, 0, 65_535),
     )
     .addOption(countOption('--rate <n>', 'ballots per second at most (default: as fast as they are stored)'))
+    .addOption(logLevelOption())
     .option('--json', 'print one line of JSON when done, and one when the dashboard is served')
   return onCluster(command)
     .addHelpText(
@@ -81,13 +83,18 @@ async function run(path: string, options: RehearseOptions): Promise<void> {
 
 async function openUnwatched(options: RehearseOptions, id: string): Promise<OpenedRehearsal> {
   const { elections, close } = options.cluster
-    ? await openRehearsal(options.data, id, clusterAddresses(options), createLogger('warn'))
+    ? await (await import('../server/cluster/rehearsed-cluster.ts')).openRehearsal(
+        options.data,
+        id,
+        clusterAddresses(options),
+        createLogger(options.logLevel ?? 'warn'),
+      )
     : await openFolder({
         dataDir: options.data,
         defaultElection: id,
         clock: systemClock,
         loading: loadingProgress(),
-        log: createLogger(),
+        log: createLogger(options.logLevel),
         onBroken: (fault) => {
           console.error(fault)
           endAtOnce()
@@ -106,7 +113,7 @@ async function openWatched(options: RehearseOptions, port: number, id: string): 
     limits: defaultLimits(),
     cluster: options.cluster ? { addresses: clusterAddresses(options), role: 'all' } : undefined,
     loading: loadingProgress(),
-    log: createLogger('warn'),
+    log: createLogger(options.logLevel ?? 'warn'),
   })
   const ending = new AbortController()
   onStopSignal(async () => {

@@ -49,7 +49,7 @@ export function withRollCheck(command: Command): Command {
     .option('--dry-run', 'say what would be done with each row, and do nothing')
 }
 
-function chosenColumn(text: string, before: ChosenColumns = {}): ChosenColumns {
+function chosenColumn(text: string, before: ChosenColumns | undefined): ChosenColumns {
   const at = text.indexOf('=')
   const field = text.slice(0, at).trim() as RollField
   const heading = text.slice(at + 1).trim()

@@ -4,6 +4,7 @@ import { keepPrivate } from '../adapters/embedded/privacy.ts'
 import { printable } from '../core/printable.ts'
 import { VERSION } from '../server/version.ts'
 import { COMMANDS } from './commands.ts'
+import { configured, settlerFor } from './config/configured.ts'
 import { EXIT_BAD_INPUT, verdictOn } from './exit.ts'
 
 /** Of a line. */
@@ -15,7 +16,7 @@ const MOST_CHARACTERS = 5_000
  */
 export async function run(args: readonly string[]): Promise<number | undefined> {
   try {
-    await (await programFor(args[0])).parseAsync(args, { from: 'user' })
+    await (await programFor(args)).parseAsync(args, { from: 'user' })
     return undefined
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT
@@ -27,8 +28,9 @@ export async function run(args: readonly string[]): Promise<number | undefined> 
   }
 }
 
-/** @param asked the command's name, where it is one: the others are not loaded then */
-async function programFor(asked: string | undefined): Promise<Command> {
+/** Where the first is the name of a command, the others are not loaded. */
+async function programFor(args: readonly string[]): Promise<Command> {
+  const [asked] = args
   const program = new Command('elections')
     .description('Real-time elections: one-time voter keys, durable ballots, a live count anyone can check.')
     .version(VERSION)
@@ -41,7 +43,9 @@ Start here:
   elections serve --data ./data`,
     )
   const names = asked !== undefined && Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS)
-  for (const name of names) program.addCommand((await COMMANDS[name]!()).exitOverride())
+  if (asked === '--version' || asked === '-V') names.length = 0
+  const settle = await settlerFor(args, COMMANDS)
+  for (const name of names) program.addCommand(configured((await COMMANDS[name]!()).exitOverride(), settle))
   program.exitOverride()
   program.hook('preAction', (_, command) => {
     const { data } = command.opts() as { data?: string }

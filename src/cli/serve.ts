@@ -5,7 +5,7 @@ import { systemClock } from '../adapters/node/clock.ts'
 import { ownZone, timesInWords } from '../organise/times-in-words.ts'
 import { plays, type Role } from '../server/cluster/roles.ts'
 import { limitsFrom } from '../server/limits.ts'
-import { createLogger } from '../server/logger.ts'
+import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
 import { siteFrom } from '../server/site.ts'
@@ -13,6 +13,7 @@ import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
+import { logLevelOption } from './log-option.ts'
 import { baseOption, countOption, portOption, publishEveryOption } from './options.ts'
 import { logUrlOption, roleOption } from './role-options.ts'
 import { onStopSignal } from './stop-signal.ts'
@@ -28,6 +29,7 @@ interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions {
   readonly publishEvery: number
   readonly role: Role
   readonly logUrl?: string
+  readonly logLevel?: LogLevel
   readonly json?: boolean
 }
 
@@ -37,7 +39,7 @@ const LEAST_SPARE_S = 10
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('serve the elections of a data folder: voting, the live count, the dashboard')
-    .requiredOption('--data <dir>', 'the data folder that "elections init" made')
+    .requiredOption('--data <folder>', 'the data folder that "elections init" made')
     .addOption(portOption(8501))
     .option('--host <address>', 'the address to listen on; 0.0.0.0 for all', '127.0.0.1')
     .option('--default <id>', 'the election that /vote, /results and / speak of')
@@ -50,6 +52,7 @@ export function serveCommand(): Command {
       ),
     )
     .addOption(publishEveryOption(PUBLISH_EVERY_S))
+    .addOption(logLevelOption())
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
     .addOption(logUrlOption())
@@ -60,7 +63,7 @@ export function serveCommand(): Command {
       `
 On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made.
 Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored.
-Logs go to stderr; LOG_LEVEL is trace, debug, info, warn, error or silent.
+Every option has a variable and a key in the configuration file, too: "elections config" shows them.
 
 Examples:
   elections serve --data ./data
@@ -79,7 +82,7 @@ Examples:
         throw new BadInput('--witness', [
           { message: 'is for the servers that publish the log: --role results, or all' },
         ])
-      const log = createLogger()
+      const log = createLogger(options.logLevel)
       const { url, elections, stop } = await startServer({
         dataDir: options.data,
         port: options.port,

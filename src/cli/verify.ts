@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readPlain } from '../adapters/files/plain-file.ts'
+import { MOST_THREADS, threadedRanges, threadsByItself } from '../adapters/files/range-threads.ts'
 import { readVerifyState, remember } from '../adapters/files/verify-state.ts'
 import { httpResources } from '../adapters/http/resources.ts'
 import { systemClock } from '../adapters/node/clock.ts'
@@ -42,6 +43,7 @@ interface VerifyOptions {
   readonly witness: readonly string[]
   readonly quorum?: number
   readonly entries: number
+  readonly threads: number
   readonly json?: boolean
 }
 
@@ -80,6 +82,11 @@ export function verifyCommand(): Command {
       new Option('--entries <n>', 'entries that are read at most: some 50 bytes of memory each')
         .default(MOST_ENTRIES)
         .argParser((text) => atLeastOne(text)),
+    )
+    .addOption(
+      new Option('--threads <n>', 'threads that check entries; what they find is the same')
+        .default(threadsByItself(), 'one for each processor, at most 8')
+        .argParser((text) => atLeastOne(text, MOST_THREADS)),
     )
     .option('--json', 'print one line of JSON')
     .addHelpText(
@@ -145,12 +152,13 @@ async function verified(
   log: LogSource,
   memory: Memory,
   asked: Asked,
-  { entries: mostEntries, state }: VerifyOptions,
+  { entries: mostEntries, state, threads }: VerifyOptions,
 ): Promise<Session> {
+  const ranges = threadedRanges(log.read, { threads, dir: log.dir })
   const tools = { hasher: nodeTreeHasher(), verify: ed25519Verify, nowMs: systemClock.nowMs(), mostEntries }
   try {
     return await withProgress('verifying', undefined, (onProgress) =>
-      verifySession(log, memory, asked, { ...tools, salt: randomBytes(16), onProgress }),
+      verifySession(log, memory, asked, { ...tools, ranges, salt: randomBytes(16), onProgress }),
     )
   } catch (cause) {
     if (cause instanceof OtherKeyRemembered)

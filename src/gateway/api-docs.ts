@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { apiDocument } from './openapi/document.ts'
 import { type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
 import type { Site } from './site.ts'
 
@@ -18,20 +19,17 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Call before the routes it is to describe are added. */
 export async function apiDocs(app: FastifyInstance, version: string, { path }: Site): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      ...(path !== '/' && { servers: [{ url: path }] }),
-      info: { title: 'Digital Elections', version, description: 'Cast ballots and watch the count.' },
-    },
-  })
+  const made = apiDocument(version)
+  const document = path === '/' ? made : { ...made, servers: [{ url: path }] }
+  // The page's package asks for it; it makes nothing of routes here.
+  await app.register(swagger, { mode: 'static', specification: { document: document as never } })
   let described: SharedDocument | undefined
   const description = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    described ??= sharedDocument(Buffer.from(JSON.stringify(app.swagger())))
+    described ??= sharedDocument(Buffer.from(JSON.stringify(document)))
     return sendShared(request, reply, described, { type: 'application/json', age: AGE })
   }
-  app.get('/openapi.json', { schema: { hide: true } }, description)
+  app.get('/openapi.json', description)
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     ...(path !== '/' && { indexPrefix: path }),
@@ -53,7 +51,7 @@ function fileRoutes(app: FastifyInstance): void {
     const type = TYPES[extname(name)]
     if (type === undefined || name === 'index.html') continue
     let file: SharedDocument | undefined
-    app.get(`/docs/static/${name}`, { schema: { hide: true } }, (request, reply) => {
+    app.get(`/docs/static/${name}`, (request, reply) => {
       file ??= sharedDocument(readFileSync(join(dir, name)))
       return sendShared(request, reply, file, { type, age: AGE })
     })

@@ -14,6 +14,18 @@ import type { ImportBudget, ImportShare } from './import-budget.ts'
 import { receiptLine } from './receipt.ts'
 import type { ServedElection } from './served-election.ts'
 
+export const LINES_QUERY = {
+  type: 'object',
+  properties: {
+    receipts: {
+      type: 'string',
+      enum: ['full', 'trackers'],
+      default: 'trackers',
+      description: 'For NDJSON: "full" gives every recorded ballot’s line its promise, not the tracker alone',
+    },
+  },
+}
+
 const UNDER_WAY = 4
 /** Lines that are no ballots: not JSON, too long, or refused before their key was looked up. */
 const NO_BALLOTS_LIMIT = 100

@@ -14,7 +14,7 @@ import { MAX_GUID } from './vote-body.ts'
 
 const MAX_BODY_BYTES = 2_048
 
-const KeyBodySchema = Type.Object(
+export const KeyBodySchema = Type.Object(
   {
     personal_id: Type.String({ minLength: 1, maxLength: MAX_PERSONAL_ID }),
     guid: Type.String({ minLength: 1, maxLength: MAX_GUID }),
@@ -22,7 +22,7 @@ const KeyBodySchema = Type.Object(
   { title: 'Voter key' },
 )
 
-const BallotStyleSchema = Type.Object(
+export const BallotStyleSchema = Type.Object(
   {
     district: Type.String({ description: 'The district’s id' }),
     contests: Type.Array(Type.String(), {
@@ -42,12 +42,7 @@ export function ballotStyleRoute(
     '/elections/:id/ballot-style',
     {
       bodyLimit: MAX_BODY_BYTES,
-      schema: {
-        tags: ['voting'],
-        summary: 'The contests a voter key entitles to; casts nothing',
-        body: KeyBodySchema,
-        response: { 200: BallotStyleSchema },
-      },
+      schema: { body: KeyBodySchema },
     },
     async (request, reply) => {
       const served = elections.byId.get((request.params as { id: string }).id)

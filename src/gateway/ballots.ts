@@ -5,14 +5,14 @@ import type { MarkedBallot } from '../core/election/choices.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { CastAnswer } from '../pipeline/cast.ts'
 import { type BallotBody, BallotBodySchema } from './ballot-body.ts'
-import { ballotLines, type LineReceipts } from './ballot-lines.ts'
+import { ballotLines, LINES_QUERY, type LineReceipts } from './ballot-lines.ts'
+import { NDJSON } from './body-lines.ts'
 import type { CastBatch } from './cast-batch.ts'
 import { connectionOf } from './connections.ts'
-import { NDJSON } from './framework.ts'
 import type { ImportBudget } from './import-budget.ts'
 import type { WrongKeyLimit } from './limits.ts'
 import { sendProblem } from './problem.ts'
-import { ReceiptSchema, receiptBody } from './receipt.ts'
+import { receiptBody } from './receipt.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 import { MAX_VOTE_BYTES } from './vote.ts'
 import { IDEMPOTENCY_KEY_PATTERN, type VoteBody, VoteBodySchema } from './vote-body.ts'
@@ -32,27 +32,8 @@ export interface BallotRouteDeps {
 
 const HEADERS = {
   type: 'object',
-  properties: {
-    'idempotency-key': {
-      type: 'string',
-      pattern: IDEMPOTENCY_KEY_PATTERN,
-      description: 'Sent again with the same key, a request whose answer was lost gets the same tracker',
-    },
-  },
+  properties: { 'idempotency-key': { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN } },
 }
-
-const LINES_QUERY = {
-  type: 'object',
-  properties: {
-    receipts: {
-      type: 'string',
-      enum: ['full', 'trackers'],
-      default: 'trackers',
-      description: 'For NDJSON: "full" gives every recorded ballot’s line its promise, not the tracker alone',
-    },
-  },
-}
-const LINES_ANSWER = { description: 'A line per ballot, in order', content: { [NDJSON]: { schema: {} } } }
 
 export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void {
   const { elections } = deps
@@ -60,13 +41,7 @@ export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void 
     '/vote',
     {
       bodyLimit: MAX_VOTE_BYTES,
-      schema: {
-        tags: ['voting'],
-        summary: 'Cast a vote in an election with one contest: the short form',
-        headers: HEADERS,
-        body: VoteBodySchema,
-        response: { 201: ReceiptSchema },
-      },
+      schema: { headers: HEADERS, body: VoteBodySchema },
     },
     (request, reply) => {
       const body = request.body as VoteBody
@@ -86,12 +61,9 @@ export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void 
       bodyLimit: MAX_BALLOT_BYTES,
       config: { lines: true },
       schema: {
-        tags: ['voting'],
-        summary: 'Cast a ballot: the general form; or many, as NDJSON',
         headers: HEADERS,
         querystring: LINES_QUERY,
         body: { content: { 'application/json': { schema: BallotBodySchema }, [NDJSON]: { schema: {} } } },
-        response: { 200: LINES_ANSWER, 201: ReceiptSchema },
       },
     },
     (request, reply) => {
@@ -106,13 +78,7 @@ export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void 
     '/ballots',
     {
       config: { lines: true },
-      schema: {
-        tags: ['voting'],
-        summary: 'Cast many ballots in the default election: NDJSON in, a line of answer per line',
-        querystring: LINES_QUERY,
-        body: { content: { [NDJSON]: { schema: {} } } },
-        response: { 200: LINES_ANSWER },
-      },
+      schema: { querystring: LINES_QUERY, body: { content: { [NDJSON]: { schema: {} } } } },
     },
     (request, reply) =>
       request.body instanceof Readable

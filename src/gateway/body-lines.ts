@@ -6,6 +6,8 @@ import type { Readable } from 'node:stream'
 import { BodyBytes } from './body-bytes.ts'
 import type { ImportLimits } from './import-budget.ts'
 
+/** The media type of such a body. */
+export const NDJSON = 'application/x-ndjson'
 export const MAX_LINE_CHARACTERS = 65_536
 /** Of one line, after which the body is not read on. */
 const LONGEST_LINE = 4 * MAX_LINE_CHARACTERS

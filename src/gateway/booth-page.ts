@@ -11,7 +11,7 @@ export function boothPage(app: FastifyInstance, elections: ServedElections, dir:
   pictureRoutes(app, elections)
   const booth = pageFile(join(dir, 'booth', 'index.html'), site)
   for (const url of ['/e/:id', '/e/:id/'])
-    app.get(url, { schema: { hide: true } }, (request, reply) => {
+    app.get(url, (request, reply) => {
       // An address mistyped from a letter gets words for people too: the page itself says there is no such election.
       const known = elections.byId.has((request.params as { id: string }).id)
       return booth(request, reply.code(known ? 200 : 404))

@@ -9,9 +9,8 @@ import { type SharedDocument, sendShared, sharedDocument } from './shared-docume
 const NOW = 'public, max-age=1'
 
 export function catalogueRoutes(app: FastifyInstance, elections: ServedElections): void {
-  const tags = ['elections']
   const definitionOf = definitions()
-  app.get('/elections', { schema: { tags, summary: 'The elections of this server' } }, (_request, reply) =>
+  app.get('/elections', (_request, reply) =>
     reply.send({
       default: elections.default.election.id,
       elections: [...elections.byId.values()].map(({ election, phase }) => ({
@@ -21,7 +20,7 @@ export function catalogueRoutes(app: FastifyInstance, elections: ServedElections
       })),
     }),
   )
-  app.get('/elections/:id', { schema: { tags, summary: 'An election’s definition' } }, (request, reply) => {
+  app.get('/elections/:id', (request, reply) => {
     const served = elections.byId.get((request.params as { id: string }).id)
     if (served === undefined) return sendProblem(reply, 'unknown-election')
     return sendShared(request, reply, definitionOf(served.file), { type: 'application/json', age: NOW })

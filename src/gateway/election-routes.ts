@@ -6,7 +6,7 @@ import { sendProblem } from './problem.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 
 export interface ElectionRoute {
-  readonly schema: FastifySchema & { readonly tags: readonly string[]; readonly summary: string }
+  readonly schema?: FastifySchema
   readonly bodyLimit?: number
   readonly handle: (
     served: ServedElection,
@@ -22,14 +22,14 @@ export function electionRoutes(
   elections: ServedElections,
   method: 'GET' | 'POST',
   path: string,
-  { schema, handle, bodyLimit }: ElectionRoute,
+  { schema = {}, handle, bodyLimit }: ElectionRoute,
 ): void {
   const limit = bodyLimit === undefined ? {} : { bodyLimit }
   app.route({
     method,
     url: path,
     ...limit,
-    schema: { ...schema, description: `${schema.summary}, of the default election` },
+    schema,
     handler: (request, reply) => handle(elections.default, request, reply),
   })
   app.route({

@@ -15,14 +15,15 @@ import Fastify, {
 import type { Logger } from 'pino'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import { apiDocs } from './api-docs.ts'
+import { NDJSON } from './body-lines.ts'
 import { connectionOf } from './connections.ts'
+import { mendEscapedLinks, sendMeantLink } from './escaped-link.ts'
 import { httpServer, onClientError, type ServerDeps, SlowBody } from './http-server.ts'
 import { readJson } from './json-body.ts'
 import { type PacedOptions, paceLargeAnswers } from './paced-answers.ts'
 import { endWithProblem, sendInternalError, sendProblem } from './problem.ts'
 import { siteRoutes } from './site.ts'
 
-export const NDJSON = 'application/x-ndjson'
 /** Routes that take more say so. */
 const BODY_BYTES = 4_096
 
@@ -56,14 +57,15 @@ export async function framework(options: FrameworkOptions): Promise<FastifyInsta
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
     serverFactory: (next) => httpServer({ ...options.server, log }, next),
     clientErrorHandler: onClientError,
-    frameworkErrors: (error, _request, reply) =>
-      endWithProblem(
-        (reply as FastifyReply).raw,
-        error.code === 'FST_ERR_BAD_URL' ? 'malformed' : 'not-found',
-      ),
+    frameworkErrors: (error, request, reply) => {
+      const { raw } = reply as FastifyReply
+      if (!sendMeantLink(request.raw, raw))
+        endWithProblem(raw, error.code === 'FST_ERR_BAD_URL' ? 'malformed' : 'not-found')
+    },
   })
   await securityHeaders(app)
   siteRoutes(app, options.server.site)
+  mendEscapedLinks(app)
   notFound(app)
   bodies(app)
   app.addHook('onSend', async (request, reply) => {

@@ -11,7 +11,6 @@ export function healthRoutes(
   metrics: GatewayMetrics,
   isStopping: () => boolean,
 ): void {
-  const tags = ['operations']
   // Every count of every election is added up for it.
   const health = kept(MOMENT_MS, async () => {
     const states = [...elections.byId.values()].map(({ election, tally, publicLog }) => {
@@ -21,24 +20,16 @@ export function healthRoutes(
     const healthy = states.every(({ invariant }) => invariant.holds)
     return { healthy, text: JSON.stringify({ status: healthy ? 'ok' : 'alarm', elections: states }) }
   })
-  app.get(
-    '/healthz',
-    { schema: { tags, summary: 'Whether the count balances; 503 is an alarm' } },
-    async (_request, reply) => {
-      const { healthy, text } = await health()
-      return reply
-        .code(healthy ? 200 : 503)
-        .header('cache-control', 'no-store')
-        .type('application/json')
-        .send(text)
-    },
+  app.get('/healthz', async (_request, reply) => {
+    const { healthy, text } = await health()
+    return reply
+      .code(healthy ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .type('application/json')
+      .send(text)
+  })
+  app.get('/readyz', (_request, reply) =>
+    isStopping() ? sendProblem(reply, 'stopping') : reply.send({ status: 'ready' }),
   )
-  app.get(
-    '/readyz',
-    { schema: { tags, summary: 'Whether this server takes requests' } },
-    (_request, reply) => (isStopping() ? sendProblem(reply, 'stopping') : reply.send({ status: 'ready' })),
-  )
-  app.get('/metrics', { schema: { tags, summary: 'Prometheus metrics' } }, async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.text()),
-  )
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
 }

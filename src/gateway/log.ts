@@ -30,11 +30,6 @@ export function logRoutes(app: FastifyInstance, elections: ServedElections): voi
   const tiles = new TileCache()
   const nameOf = logNames()
   electionRoutes(app, elections, 'GET', '/log/*', {
-    schema: {
-      tags: ['log'],
-      summary:
-        'The public log: checkpoint, tiles and entries (c2sp.org/tlog-tiles), proof/TRACKER (c2sp.org/tlog-proof)',
-    },
     handle: (served, request, reply) => {
       reply.header('access-control-allow-origin', '*').header('cross-origin-resource-policy', 'cross-origin')
       return answer(served, { tiles, nameOf }, (request.params as { '*': string })['*'], request, reply)

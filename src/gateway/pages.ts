@@ -45,14 +45,13 @@ export function pageRoutes(
   }
   const index = indexPage(elections, site, styleIn(dir, site))
 
-  const schema = { hide: true }
-  app.get('/', { schema }, (request, reply) =>
+  app.get('/', (request, reply) =>
     elections.byId.size > 1 && !hasDefault
       ? index(request, reply)
       : results(elections.default, request, reply),
   )
   for (const url of ['/e/:id/results', '/e/:id/results/'])
-    app.get(url, { schema }, (request, reply) => {
+    app.get(url, (request, reply) => {
       const served = elections.byId.get((request.params as { id: string }).id)
       return served ? results(served, request, reply) : sendProblem(reply, 'unknown-election')
     })
@@ -73,7 +72,7 @@ function assetRoute(app: FastifyInstance, dir: string): void {
       return [name, builtFile(join(dir, name), { type, age: FOREVER })]
     }),
   )
-  app.get('/assets/:name', { schema: { hide: true } }, (request, reply) => {
+  app.get('/assets/:name', (request, reply) => {
     const { name } = request.params as { name: string }
     const file = files.get(name)
     if (file === undefined) return sendProblem(reply, 'not-found')

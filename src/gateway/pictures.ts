@@ -12,7 +12,7 @@ const FOREVER = 'public, max-age=31536000, immutable'
 const NOTHING = "default-src 'none'; sandbox"
 
 export function pictureRoutes(app: FastifyInstance, elections: ServedElections): void {
-  app.get('/e/:id/pictures/:sha256', { schema: { hide: true } }, (request, reply) => {
+  app.get('/e/:id/pictures/:sha256', (request, reply) => {
     const { id, sha256 } = request.params as { id: string; sha256: string }
     const picture = elections.byId.get(id)?.pictures.get(sha256)
     if (picture === undefined) return sendProblem(reply, 'not-found')

@@ -40,7 +40,7 @@ export function previewRoute(
   const spare = new SpareTime()
   const where = origin && (origin.replace(/^https?:\/\//, '') + path).replace(/\/$/, '')
   const previewOf = perElection(elections, (served) => preview(served, spare, draw, where))
-  app.get('/e/:id/preview.png', { schema: { hide: true } }, async (request, reply) => {
+  app.get('/e/:id/preview.png', async (request, reply) => {
     const served = elections.byId.get((request.params as { id: string }).id)
     if (served === undefined) return sendProblem(reply, 'unknown-election')
     const found = await previewOf.of(served)()

@@ -11,7 +11,7 @@ const PLACE = {
 }
 const LOG = Type.String({ description: 'The log’s origin' })
 
-const PromiseSchema = Type.Union(
+export const PromiseSchema = Type.Union(
   [
     Type.Object({
       v: Type.Literal(2),

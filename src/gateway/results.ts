@@ -33,9 +33,7 @@ export function resultsRoutes(
   elections: ServedElections,
   { feedOf, documentsOf }: ResultsDeps,
 ): void {
-  const tags = ['results']
   electionRoutes(app, elections, 'GET', '/results', {
-    schema: { tags, summary: 'The count at this moment, as the dashboard shows it' },
     handle: async (served, request, reply) => {
       allowReading(reply)
       const snapshot = await feedOf(served).current()
@@ -45,16 +43,11 @@ export function resultsRoutes(
   })
   const historyOf = histories()
   electionRoutes(app, elections, 'GET', '/results/history', {
-    schema: { tags, summary: 'Each contest’s totals at past moments, where results are live' },
     handle: (served, request, reply) =>
       sendShared(request, reply, historyOf(served), { type: JSON_TYPE, age: NOW }),
   })
   electionRoutes(app, elections, 'GET', '/results/stream', {
-    schema: {
-      tags,
-      summary: 'Whole snapshots as server-sent events, or what changes in them, at most ten a second',
-      querystring: STREAM_QUERY,
-    },
+    schema: { querystring: STREAM_QUERY },
     handle: (served, request, reply) => {
       const feed = feedOf(served)
       allowReading(reply)
@@ -67,21 +60,16 @@ export function resultsRoutes(
       return reply
     },
   })
-  const document = (name: DocumentName, type: string, summary: string) =>
+  const document = (name: DocumentName, type: string) =>
     electionRoutes(app, elections, 'GET', `/${name}`, {
-      schema: { tags, summary },
       handle: (served, request, reply) => {
         if (name === 'results.json') allowReading(reply)
         return download(served, documentsOf(served), request, reply, { name, type })
       },
     })
-  document('results.json', JSON_TYPE, 'The result document: canonical, the bytes a recount gives')
-  document(
-    'results.csv',
-    'text/csv; charset=utf-8',
-    'The result as CSV, a line per contest, district and option',
-  )
-  document('results.cdf.json', JSON_TYPE, 'The result as a NIST SP 1500-100 v2 election report')
+  document('results.json', JSON_TYPE)
+  document('results.csv', 'text/csv; charset=utf-8')
+  document('results.cdf.json', JSON_TYPE)
 }
 
 /** Public as the log is, and like it for anybody's page to read: a verifier from elsewhere compares the two. */

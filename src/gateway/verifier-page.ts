@@ -21,9 +21,8 @@ export function verifierPage(
   site: Site,
 ): void {
   const verifier = pageFile(join(dir, 'verifier', 'index.html'), site)
-  const schema = { hide: true }
-  app.get('/verify', { schema }, (request, reply) => verifier(request, allowReading(reply)))
-  app.get('/e/:id/verify', { schema }, (request, reply) => {
+  app.get('/verify', (request, reply) => verifier(request, allowReading(reply)))
+  app.get('/e/:id/verify', (request, reply) => {
     const known = elections.byId.has((request.params as { id: string }).id)
     return verifier(request, allowReading(reply).code(known ? 200 : 404))
   })

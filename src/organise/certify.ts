@@ -8,6 +8,7 @@ import { readDefinition } from '../adapters/files/definition-file.ts'
 import { logFolder } from '../adapters/files/log-folder.ts'
 import { logFolderReader } from '../adapters/files/log-reading.ts'
 import { refuseUnwritable } from '../adapters/files/output-file.ts'
+import { threadedRanges, threadsByItself } from '../adapters/files/range-threads.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { sha256Hex } from '../adapters/node/digest.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
@@ -31,7 +32,6 @@ import { verifyLog } from '../core/verify/verify.ts'
 import { type CertifyEnd, certify } from '../pipeline/certify.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
-import { clusterCertification } from './cluster/certified-cluster.ts'
 import { logSignerIn } from './log-key.ts'
 import type { Progress } from './progress.ts'
 import { recountShown, type ShownCount } from './shown-recount.ts'
@@ -89,7 +89,9 @@ export async function certifyElection(asked: CertifyAsked, progress: Progress): 
   const lock = asked.destroySecret ? lockFolder(dataDir) : undefined
   const dir = electionDir(dataDir, id)
   try {
-    const cluster = addresses && (await clusterCertification(dir, id, addresses))
+    const cluster =
+      addresses &&
+      (await (await import('./cluster/certified-cluster.ts')).clusterCertification(dir, id, addresses))
     try {
       const signer = logSignerIn(dir)
       if (signer === null) throw new BadInput(dir, [{ message: 'has no public log, or its key is missing' }])
@@ -172,6 +174,7 @@ async function verified(
     path === CERTIFICATION_PATH ? undefined : readFolder(path, mostBytes)
   const report = await progress('verifying', undefined, (onProgress) =>
     verifyLog({
+      ranges: threadedRanges(read, { threads: threadsByItself(), dir: logDir(dir) }),
       ...{ read, hasher: nodeTreeHasher(), verify: ed25519Verify },
       ...{ nowMs: systemClock.nowMs(), key: signer.verifierKey, onProgress },
       seen: witnessed === undefined ? [] : [{ note: witnessed }],

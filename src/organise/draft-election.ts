@@ -2,7 +2,6 @@
 import { createElection, type ElectionDraft } from '../adapters/embedded/create.ts'
 import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
-import { clusterMove } from './cluster/move-to-cluster.ts'
 import { newLog } from './public-log.ts'
 
 export interface DraftAsked {
@@ -26,7 +25,7 @@ export interface DraftAsked {
 export async function draftElection(asked: DraftAsked): Promise<ElectionDraft> {
   const { dataDir, file, text, election, pictures, logOrigin, cluster } = asked
   const log = newLog(election, logOrigin)
-  const onward = cluster && clusterMove(election, cluster)
+  const onward = cluster && (await import('./cluster/move-to-cluster.ts')).clusterMove(election, cluster)
   const found = async (dir: string) => {
     await log.found(dir)
     await onward?.move(dir)

@@ -19,7 +19,6 @@ import { faultIn } from '../adapters/node/system-fault.ts'
 import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import { releaseWarnings } from '../core/tally/release-warnings.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
-import { loadNewKeys } from './cluster/move-to-cluster.ts'
 import { draftElection } from './draft-election.ts'
 import type { ChangeHands } from './held-election.ts'
 import { issueKeys } from './issue-keys.ts'
@@ -106,10 +105,12 @@ export async function makeElection(
     throw faultIn(dataDir, error)
   }
   replaced?.discard()
-  if (cluster)
+  if (cluster) {
+    const { loadNewKeys } = await import('./cluster/move-to-cluster.ts')
     await progress('Loading the keys into Redis', signal, (onProgress) =>
       loadNewKeys(dataDir, election.id, cluster, (loaded) => onProgress(loaded, roll.voters)),
     )
+  }
   const served = cluster ? undefined : await tellOwner(dataDir).catch(() => undefined)
   return {
     election,

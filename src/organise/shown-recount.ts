@@ -6,7 +6,6 @@ import type { Lots } from '../core/tally/contest-outcome.ts'
 import { type ShownResult, shownResult } from '../core/tally/shown.ts'
 import { certifiedLots } from './certified-lots.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
-import { recountCluster } from './cluster/recounted-cluster.ts'
 import { NotYet } from './not-yet.ts'
 import { chosenElection, recountFolder } from './recount.ts'
 
@@ -36,7 +35,7 @@ export async function recountShown(
 ): Promise<ShownCount> {
   const chosen = chosenElection(dataDir, id)
   const { election, counts, told, eligible, issued, phase, certification } = cluster
-    ? await recountCluster(dataDir, chosen, cluster)
+    ? await (await import('./cluster/recounted-cluster.ts')).recountCluster(dataDir, chosen, cluster)
     : await recountFolder(dataDir, chosen)
   const shown = shownResult(election, { phase, issued, stored: counts, told })
   if (shown === null) throw new NotYet(election, phase, counts.ballots())

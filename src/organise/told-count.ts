@@ -42,7 +42,7 @@ export async function toldInLog(
     if (wrong !== undefined)
       throw new BadInput(logDir(dir), [{ message: `${wrong.message}: look with "elections doctor"` }])
     for (const { groups } of parts)
-      for (const { district, choices, times } of groups) tally.fold(district, choices, times)
+      for (const { ballot, times } of groups) tally.fold(ballot.district, ballot.choices, times)
   }
   return { tally, checkpoint: { size, root: base64(root) } }
 }

@@ -10,7 +10,7 @@ import { systemTimer } from '../adapters/node/timer.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { amended } from '../core/log/amended.ts'
 import { closingTexts } from '../organise/close-entry.ts'
-import { type ClusterLogPlace, openClusterLog } from '../organise/cluster/cluster-log.ts'
+import type { ClusterLogPlace } from '../organise/cluster/cluster-log.ts'
 import { type OpenLog, openLog } from '../organise/public-log.ts'
 import { proveStep } from '../pipeline/prove.ts'
 import { type ClosingTexts, openPublisher } from '../pipeline/publish/publish.ts'
@@ -44,7 +44,10 @@ export async function openPublishing(
 ): Promise<Publishing> {
   const setLate = stepBackBehindVotes()
   const { election } = await readDefinition(definitionFile(dir))
-  const log = cluster === null ? await openLog(dir, election) : await openClusterLog(dir, election, cluster)
+  const log =
+    cluster === null
+      ? await openLog(dir, election)
+      : await (await import('../organise/cluster/cluster-log.ts')).openClusterLog(dir, election, cluster)
   const witnesses = openWitnesses(settings)
   const witnessed = witnesses.length === 0 ? null : witnessingBy(log, witnesses, settings, tell)
   const store = witnessed === null ? log.folder : { ...log.folder, ...witnessed.store }

@@ -13,7 +13,6 @@ import { createGateway, type GatewayLimits } from '../gateway/server.ts'
 import type { Site } from '../gateway/site.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
 import { everySoOften } from './background.ts'
-import { openCluster } from './cluster/cluster.ts'
 import type { LogSettings } from './cluster/log-publishing.ts'
 import type { Role } from './cluster/roles.ts'
 import { controlApi } from './control/api.ts'
@@ -113,7 +112,7 @@ async function openElections(options: ServerOptions): Promise<Served> {
   const { dataDir, defaultElection, log, cluster, promiseWithinS, witnesses } = options
   const publishEveryMs = options.publishEveryMs ?? PUBLISH_EVERY_S * 1000
   const onBroken = (err: Error) => {
-    log.fatal({ err }, 'the public log would fork: ending')
+    log.fatal({ err }, 'the public log cannot go on: ending')
     endAtOnce()
   }
   if (cluster) {
@@ -122,6 +121,7 @@ async function openElections(options: ServerOptions): Promise<Served> {
       ...{ promiseWithinS, publishEveryMs, logUrl, onBroken },
       witnesses: witnesses ?? { witnesses: [] },
     }
+    const { openCluster } = await import('./cluster/cluster.ts')
     const served = await openCluster({ dataDir, defaultElection, addresses, role, publicLog, log })
     // Many may serve one cluster.
     return { ...served, announce: async () => async () => {} }

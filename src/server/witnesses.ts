@@ -18,13 +18,8 @@ export interface WitnessOptions {
   readonly witnessQuorum?: number
 }
 
-/** Several with white space between them, for those who start servers without a shell. */
-export const WITNESSES_VARIABLE = 'ELECTIONS_WITNESSES'
-
-/** What options and environment say. @throws {BadInput} where it is none, or a witness is named twice */
-export function witnessSettings({ witness, witnessQuorum }: WitnessOptions): WitnessSettings {
-  const named =
-    witness.length > 0 ? witness : (process.env[WITNESSES_VARIABLE] ?? '').split(/\s+/).filter(Boolean)
+/** What the options say. @throws {BadInput} where it is none, or a witness is named twice */
+export function witnessSettings({ witness: named, witnessQuorum }: WitnessOptions): WitnessSettings {
   const keys = named.map((text) => parsed(text).key)
   const twice = keys.find(({ name }, i) => keys.findIndex((other) => other.name === name) !== i)
   const same = new Set(keys.map(({ publicKey }) => publicKey.join())).size

@@ -9,7 +9,6 @@ import { type DefinitionFile, electionFrom } from '../core/election/definition.t
 import { definitionErrors } from '../core/election/definition-rules.ts'
 import { MAX_DISTRICTS, MAX_OPTIONS } from '../core/election/definition-schema.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
-import { loadNewKeys } from '../organise/cluster/move-to-cluster.ts'
 import { draftElection } from '../organise/draft-election.ts'
 import type { Progress } from '../organise/progress.ts'
 import { type EnrolledVoter, enrol } from '../pipeline/enrol.ts'
@@ -70,7 +69,10 @@ export async function makeRehearsal(asked: RehearsalElection, progress: Progress
       )
     })
     await draft.commit({ makeDefault: true })
-    if (cluster) await loadNewKeys(dataDir, id, cluster, () => {})
+    if (cluster) {
+      const { loadNewKeys } = await import('../organise/cluster/move-to-cluster.ts')
+      await loadNewKeys(dataDir, id, cluster, () => {})
+    }
   } catch (error) {
     await draft.abort()
     throw faultIn(dataDir, error)

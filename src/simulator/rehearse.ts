@@ -12,7 +12,6 @@ import type { TallyCounts } from '../core/tally/plurality.ts'
 import { resultOf } from '../core/tally/result.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
-import { recountCluster } from '../organise/cluster/recounted-cluster.ts'
 import type { Progress } from '../organise/progress.ts'
 import { recountFolder } from '../organise/recount.ts'
 import { toldInLog } from '../organise/told-count.ts'
@@ -147,7 +146,9 @@ async function played(
   const waitingS = secondsSince(waiting)
   // Before the gate (core/tally/shown.ts): a rehearsal is about every cell.
   const live = tally.result()
-  const recounted = cluster ? await recountCluster(dataDir, id, cluster) : await recountFolder(dataDir, id)
+  const recounted = cluster
+    ? await (await import('../organise/cluster/recounted-cluster.ts')).recountCluster(dataDir, id, cluster)
+    : await recountFolder(dataDir, id)
   const isLive = (of: Election, counts: TallyCounts) => resultText(resultOf(of, counts)) === resultText(live)
   return {
     election: id,

@@ -10,6 +10,8 @@ import type { OpenLog } from './session.ts'
 export interface LogSource extends OpenLog {
   /** Where exactly, for people. */
   readonly words: string
+  /** The folder that holds it; undefined where it lies on a server. */
+  readonly dir?: string
   readonly close: () => Promise<void>
 }
 
@@ -93,6 +95,7 @@ function sourceIn(dir: string, result: LogSource['result']): LogSource {
   return {
     place: null,
     words: resolve(dir),
+    dir,
     read: logFolderReader(dir),
     result,
     close: async () => {},

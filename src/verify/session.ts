@@ -32,7 +32,7 @@ export interface Asked extends Pick<VerifyInput, 'key' | 'election' | 'receipts'
 
 export type SessionTools = Pick<
   VerifyInput,
-  'hasher' | 'verify' | 'nowMs' | 'mostEntries' | 'salt' | 'onProgress'
+  'hasher' | 'verify' | 'nowMs' | 'mostEntries' | 'salt' | 'onProgress' | 'ranges'
 >
 
 /** How the key that the log was held against came to be trusted. */

@@ -72,7 +72,8 @@ export function watchLog(urls: readonly string[], electionId: string, logDir: st
       await look().catch((cause) => {
         failure ??= cause
       })
-      await sleep(20)
+      // A test that failed has not stopped it, and is not kept from ending.
+      await sleep(20, undefined, { ref: false })
     }
   })()
   const stop = async (): Promise<void> => {

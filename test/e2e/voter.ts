@@ -1,7 +1,8 @@
 /** What a voter does in the booth, for tests: opens the link or types the key, chooses, reviews, casts. */
 import type { Page } from 'playwright-core'
 import type { DefinitionFile } from '../../src/core/election/definition.ts'
-import { keyCode, keyFragment, type VoterKeyPair } from '../../src/core/election/key-code.ts'
+import { keyCode, type VoterKeyPair } from '../../src/core/election/key-code.ts'
+import { keyFragment } from '../../src/core/election/key-link.ts'
 import { type Key, openElectionFile, type TestServer } from '../server.ts'
 
 export const pairOf = ({ personal_id, guid }: Key): VoterKeyPair => ({ personalId: personal_id, guid })

@@ -80,7 +80,9 @@ test('a ballot log that forgets is refused by the command too, in a line that sa
     configs: [{ name: 'retention.ms', value: '3600000' }],
   })
   try {
-    const { status, stderr } = prepareCluster(['--kafka', all.KAFKA_BROKERS, '--database', all.DATABASE_URL])
+    const { status, stderr } = prepareCluster(['--kafka', all.KAFKA_BROKERS], {
+      DATABASE_URL: all.DATABASE_URL,
+    })
     assert.equal(status, 2, stderr)
     assert.match(stderr, /topic "votes_set_aside": retention.ms is 3600000 and must be -1/)
   } finally {
@@ -102,7 +104,7 @@ test('without addresses, or with brokers that are not there, it says so in a lin
   const nowhere = prepareCluster([], { KAFKA_BROKERS: '', DATABASE_URL: '' })
   assert.equal(nowhere.status, 2)
   assert.match(nowhere.stderr, /--kafka or KAFKA_BROKERS/)
-  const gone = prepareCluster(['--kafka', '127.0.0.1:1', '--database', all.DATABASE_URL])
+  const gone = prepareCluster(['--kafka', '127.0.0.1:1'], { DATABASE_URL: all.DATABASE_URL })
   assert.equal(gone.status, 2)
   assert.match(gone.stderr, /127\.0\.0\.1:1/)
   assert.ok(!gone.stderr.includes('    at '), gone.stderr)

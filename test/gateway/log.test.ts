@@ -137,14 +137,17 @@ test('files and proofs of a log that grows', async () => {
       assert.equal(answer.status, 404, path)
       assert.equal(((await answer.json()) as { code: string }).code, 'not-found', path)
     }
-    const { log } = (await (await fetch(`${server.url}/results`)).json()) as { log: Record<string, unknown> }
-    assert.deepEqual(
-      { size: log.size, behind: log.behind, closed: log.closed },
-      { size: 301, behind: 0, closed: false },
-    )
-    assert.match(
-      await (await fetch(`${server.url}/metrics`)).text(),
-      /elections_log_size\{election="test-election"\} 301/,
+    // The files are there before the server has heard of them.
+    await until('the results to say so', async () => {
+      const { log } = (await (await fetch(`${server.url}/results`)).json()) as {
+        log: Record<string, unknown>
+      }
+      return log.size === 301 && log.behind === 0 && log.closed === false
+    })
+    await until('the metrics to say so', async () =>
+      /elections_log_size\{election="test-election"\} 301/.test(
+        await (await fetch(`${server.url}/metrics`)).text(),
+      ),
     )
   } finally {
     assert.equal(await server.stop(), 0)

@@ -7,7 +7,6 @@ import { test } from 'node:test'
 import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
 import type { VerifyReport } from '../../src/core/verify/report.ts'
-import { verifyLog } from '../../src/core/verify/verify.ts'
 import {
   type Attack,
   BALLOT_ATTACKS,
@@ -23,11 +22,12 @@ import {
 import { CERTIFICATION_ATTACKS, wellCertified } from './certification-attacks.ts'
 import { CLOCK_ATTACKS, NEARLY } from './clock-attacks.ts'
 import { AFTERWARDS_MS, cityLog } from './honest-log.ts'
+import { verifyInThreads } from './in-threads.ts'
 
 const LOG = cityLog({ ballots: 3000 })
 
 function verified({ files, input }: Scene): Promise<VerifyReport> {
-  return verifyLog({
+  return verifyInThreads({
     ...{ read: (path: string) => files.get(path), hasher: nodeTreeHasher(), verify: ed25519Verify },
     nowMs: AFTERWARDS_MS,
     ...input,

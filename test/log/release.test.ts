@@ -7,7 +7,6 @@ import { test } from 'node:test'
 import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
 import type { VerifyReport } from '../../src/core/verify/report.ts'
-import { verifyLog } from '../../src/core/verify/verify.ts'
 import { type Attack, CHECKPOINT_ATTACKS, FILE_ATTACKS, honest, type Scene } from './attacks.ts'
 import {
   AFTERWARDS_MS,
@@ -17,6 +16,7 @@ import {
   DURING_MS,
   type HonestLog,
 } from './honest-log.ts'
+import { verifyInThreads } from './in-threads.ts'
 import { receipts, trackerOf } from './log-bytes.ts'
 import { END_ATTACKS, GROUP_ATTACKS, openScene, SORTED_ATTACKS } from './release-attacks.ts'
 
@@ -30,7 +30,7 @@ const LOGS: Readonly<Record<string, HonestLog>> = {
 }
 
 function verified({ files, input }: Scene): Promise<VerifyReport> {
-  return verifyLog({
+  return verifyInThreads({
     ...{ read: (path: string) => files.get(path), hasher: nodeTreeHasher(), verify: ed25519Verify },
     nowMs: AFTERWARDS_MS,
     ...input,

@@ -5,7 +5,7 @@ import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
 import { treeHasher } from '../../src/core/tlog/merkle.ts'
 import type { VerifyReport } from '../../src/core/verify/report.ts'
-import { type VerifyInput, verifyLog } from '../../src/core/verify/verify.ts'
+import type { VerifyInput } from '../../src/core/verify/verify.ts'
 import {
   AFTERWARDS_MS,
   ballotEntry,
@@ -17,10 +17,11 @@ import {
   filesOf,
   type HonestLog,
 } from './honest-log.ts'
+import { verifyInThreads } from './in-threads.ts'
 import { type Files, receipts, sha256, signedNote, trackerOf } from './log-bytes.ts'
 
 function verified(files: Files, input: Partial<VerifyInput> = {}): Promise<VerifyReport> {
-  return verifyLog({
+  return verifyInThreads({
     ...{ read: (path: string) => files.get(path), hasher: nodeTreeHasher(), verify: ed25519Verify },
     nowMs: DURING_MS,
     ...input,

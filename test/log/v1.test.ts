@@ -8,7 +8,8 @@ import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
 import type { SeenCheckpoint } from '../../src/core/verify/history.ts'
 import type { VerifyReport } from '../../src/core/verify/report.ts'
-import { type VerifyInput, verifyLog } from '../../src/core/verify/verify.ts'
+import type { VerifyInput } from '../../src/core/verify/verify.ts'
+import { verifyInThreads } from './in-threads.ts'
 
 const V1 = fileURLToPath(new URL('./v1', import.meta.url))
 const DAY_MS = 86_400_000
@@ -28,7 +29,7 @@ function verified(name: string, input: Partial<VerifyInput> = {}): Promise<Verif
   const { election, key, receipts, checkpoints, result } = factsOf(name)
   const log = join(V1, name, 'elections', election, 'log')
   const at = (path: string) => join(log, ...path.split('/'))
-  return verifyLog({
+  return verifyInThreads({
     read: (path) => (existsSync(at(path)) ? readFileSync(at(path)) : undefined),
     ...{ hasher: nodeTreeHasher(), verify: ed25519Verify, key, receipts },
     nowMs: checkpoints.at(-1)!.seenAtMs,

@@ -8,8 +8,9 @@ import { findNodeAtLocation, parseTree } from 'jsonc-parser'
 import { type DefinitionFile, electionFrom } from '../../core/election/definition.ts'
 import { MOST_PICTURE_BYTES, pictureForm } from '../../core/picture/picture.ts'
 import { BadInput, type InputProblem } from './bad-input.ts'
-import { parseDefinition, placesIn, type ReadDefinition } from './definition-file.ts'
+import { parseDefinition, type ReadDefinition } from './definition-file.ts'
 import { openInput } from './input-file.ts'
+import { placesIn } from './json-text.ts'
 
 /** Of all pictures of an election: a server holds them in memory. */
 export const MOST_PICTURES_BYTES = 16 * 1024 * 1024

@@ -5,6 +5,7 @@ import { Settings } from 'typebox/system'
 import { Check, Errors } from 'typebox/value'
 import { NO_CONTROL } from '../../core/election/definition-schema.ts'
 import { FRACTION_PATTERN } from '../../core/election/share.ts'
+import { nearestName } from '../../core/nearest-name.ts'
 
 /** What is wrong, and where: a path into the definition, and for an unknown field its name there. */
 export interface SchemaProblem {
@@ -178,13 +179,10 @@ function alternative({ const: word, type, patternProperties, pattern }: Walkable
 function unknownField(member: string, schema: Walkable | undefined): string {
   if (schema?.patternProperties !== undefined) return `is not a language tag: it ${FORMS.languages}`
   const fields = Object.keys(schema?.properties ?? {}).filter((field) => field !== '$schema')
-  const near = fields
-    .map((field) => ({ field, distance: editDistance(member.toLowerCase(), field) }))
-    .filter(({ field, distance }) => distance <= Math.max(2, field.length / 3))
-    .sort((a, b) => a.distance - b.distance)[0]
+  const near = nearestName(member.toLowerCase(), fields)
   return near === undefined
     ? `is not a field here; there are ${fields.join(', ')}`
-    : `is not a field here; did you mean ${near.field}?`
+    : `is not a field here; did you mean ${near}?`
 }
 
 /** The part of a schema that an error is about. @param pointer a JSON pointer into the schema, behind "#" */
@@ -201,16 +199,4 @@ interface Walkable {
   readonly type?: string
   readonly const?: unknown
   readonly pattern?: string
-}
-
-/** Levenshtein's, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
-    row = next
-  }
-  return row[b.length]!
 }

@@ -5,7 +5,7 @@
 
 import { Admin, type ClusterMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka'
 import { Fault } from '../../core/fault.ts'
-import { AGGREGATED_VOTES, VOTES, VOTES_SET_ASIDE } from '../../core/log/topics.ts'
+import { AGGREGATED_VOTES, DEFAULT_PARTITIONS, VOTES, VOTES_SET_ASIDE } from '../../core/log/topics.ts'
 import { LOOKING_RETRIES, MAKING_RETRIES } from './patience.ts'
 
 export interface TopicPlan {
@@ -28,11 +28,6 @@ export interface TopicOptions {
 }
 
 const FOREVER = { 'retention.ms': '-1', 'retention.bytes': '-1' } as const
-/**
- * Enough for three cores of Spark at two each. Every partition is one more task in every batch of the count and one more
- * record batch in every append, whether or not anybody votes: more are for clusters that have the cores.
- */
-export const DEFAULT_PARTITIONS = 6
 const DEFAULT_REPLICAS = 3
 
 /** What must be there, for so many copies of every record. Pure. */

@@ -4,6 +4,11 @@ import pg from 'pg'
 const CONNECTIONS = 6
 const CONNECT_TIMEOUT_MS = 5_000
 const STATEMENT_TIMEOUT_MS = 30_000
+/**
+ * A process that hangs in the middle of a transaction keeps its locks for this long: others that
+ * take over need them.
+ */
+const IDLE_TRANSACTION_TIMEOUT_MS = 20_000
 
 export type Database = pg.Pool
 export type Connection = pg.PoolClient
@@ -15,6 +20,7 @@ export function openDatabase(url: string, onLost: (cause: Error) => void = () =>
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     application_name: 'digital-elections',
     keepAlive: true,
   })

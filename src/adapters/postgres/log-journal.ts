@@ -156,7 +156,8 @@ async function takeLead(connectionString: string, election: string): Promise<Lea
   try {
     await connection.connect()
     // So that one that hangs, or whose machine is gone, is given up in a time that is known.
-    await connection.query(`SET idle_session_timeout = '${SILENCE_S}s'; SET tcp_keepalives_idle = 10;
+    await connection.query(`SET idle_session_timeout = '${SILENCE_S}s';
+      SET idle_in_transaction_session_timeout = '${SILENCE_S}s'; SET tcp_keepalives_idle = 10;
       SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3`)
     const { rows } = await connection.query<{ locked: boolean }>(
       'SELECT pg_try_advisory_lock(hashtextextended($1, $2)) AS locked',

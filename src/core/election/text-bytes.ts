@@ -2,7 +2,8 @@
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 export function utf8(text: string): number[] {
-  const escaped = encodeURIComponent(text.toWellFormed())
+  // As toWellFormed makes it, which browsers have since 2023 alone.
+  const escaped = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
   return (escaped.match(/%..|./gs) ?? []).map((part) =>
     part.length === 1 ? part.charCodeAt(0) : Number.parseInt(part.slice(1), 16),
   )

@@ -3,7 +3,8 @@
  * languages or for the voter's alone. Pure but for the names of months and days, which are Intl's.
  */
 import type { Contest, Election } from '../election/definition.ts'
-import { keyCode, keyFragment } from '../election/key-code.ts'
+import { keyCode } from '../election/key-code.ts'
+import { keyFragment } from '../election/key-link.ts'
 import { nearestLanguage, textFor } from '../election/text.ts'
 import { words as ar } from './words/ar.ts'
 import { words as de } from './words/de.ts'

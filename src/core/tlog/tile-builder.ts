@@ -15,6 +15,11 @@ export interface TileBuilder {
    * @throws RangeError where there are not so many
    */
   readonly append: (leafHashes: Uint8Array, from?: number, count?: number) => void
+  /**
+   * Appends 256 leaves whose root is known already, by that root: the level-0 tile is not kept, nor given to `onFull`.
+   * @throws RangeError where the leaves so far do not end with a full tile
+   */
+  readonly appendRoot: (root: Uint8Array) => void
   /** The partial tiles at the right edge, level by level, as copies. */
   readonly partials: () => readonly { readonly tile: Tile; readonly bytes: Uint8Array }[]
   readonly root: () => Hash
@@ -47,14 +52,16 @@ export function tileBuilder(
     const edge = edges[level]!
     const { bytes, index } = edge
     edges[level] = { bytes: new Uint8Array(TILE_BYTES), width: 0, index: index + 1 }
-    work.set(bytes)
-    for (let width = TILE_WIDTH; width > 1; width /= 2)
-      for (let i = 0; i < width; i += 2) hasher.node(work, i * HASH_BYTES, work, (i / 2) * HASH_BYTES)
+    tileRoot(hasher, bytes, work)
     onFull({ level, index, width: TILE_WIDTH }, bytes)
-    if (edges.length === level + 1) edges.push({ bytes: new Uint8Array(TILE_BYTES), width: 0, index: 0 })
-    const above = edges[level + 1]!
-    above.bytes.set(work.subarray(0, HASH_BYTES), above.width * HASH_BYTES)
-    if (++above.width === TILE_WIDTH) carry(level + 1)
+    lift(level + 1, work.subarray(0, HASH_BYTES))
+  }
+  /** A full tile's root goes into the tile above it. */
+  const lift = (level: number, root: Uint8Array) => {
+    if (edges.length === level) edges.push({ bytes: new Uint8Array(TILE_BYTES), width: 0, index: 0 })
+    const above = edges[level]!
+    above.bytes.set(root, above.width * HASH_BYTES)
+    if (++above.width === TILE_WIDTH) carry(level)
   }
 
   return {
@@ -73,6 +80,13 @@ export function tileBuilder(
         if (edge.width === TILE_WIDTH) carry(0)
       }
     },
+    appendRoot: (root) => {
+      const edge = edges[0]!
+      if (edge.width !== 0 || root.length !== HASH_BYTES) throw new RangeError('no full tile can come here')
+      edge.index++
+      size += TILE_WIDTH
+      lift(1, root)
+    },
     partials: () =>
       edges.flatMap(({ bytes, width, index }, level) =>
         width === 0 ? [] : [{ tile: { level, index, width }, bytes: bytes.slice(0, width * HASH_BYTES) }],
@@ -83,6 +97,13 @@ export function tileBuilder(
       return right ?? emptyRoot(hasher)
     },
   }
+}
+
+/** The root over the 256 hashes of a full tile, into the first 32 bytes of `work`, which has room for all of them. */
+export function tileRoot(hasher: TreeHasher, tile: Uint8Array, work: Uint8Array): void {
+  work.set(tile)
+  for (let width = TILE_WIDTH; width > 1; width /= 2)
+    for (let i = 0; i < width; i += 2) hasher.node(work, i * HASH_BYTES, work, (i / 2) * HASH_BYTES)
 }
 
 /** The root over the `width` hashes of a level and what is right of them. */

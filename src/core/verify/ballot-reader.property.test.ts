@@ -110,7 +110,9 @@ test('the fast reader accepts and counts exactly what the slow one does', () => 
         const key = `${ballot.district} ${ballot.choices}`
         counted.set(key, (counted.get(key) ?? 0) + 1)
       }
-      const taken = new Map(reader.take().map((each) => [`${each.district} ${each.choices}`, each.times]))
+      const taken = new Map(
+        reader.take().map(({ ballot, times }) => [`${ballot.district} ${ballot.choices}`, times]),
+      )
       assert.deepEqual([...taken].sort(), [...counted].sort())
     }),
     { numRuns: 500 },

@@ -29,7 +29,9 @@ const HASHED_BYTES = 64
 const MOST_PROBES = 64
 
 /** Ballots that say the same. */
-export interface BallotGroup extends ReadBallot {
+export interface BallotGroup {
+  /** The same object wherever its reader gives it again, as long as it is remembered. */
+  readonly ballot: ReadBallot
   readonly times: number
 }
 
@@ -92,10 +94,10 @@ export function ballotReader(rules: EntryRules): BallotReader {
       return undefined
     },
     take: () => {
-      const groups: BallotGroup[] = touched.map((id) => ({ ...known[id]!, times: times[id]! }))
+      const groups: BallotGroup[] = touched.map((id) => ({ ballot: known[id]!, times: times[id]! }))
       for (const id of touched) times[id] = 0
       touched = []
-      for (const { ballot, times } of unknown.values()) groups.push({ ...ballot, times })
+      groups.push(...unknown.values())
       unknown = new Map()
       return groups
     },

@@ -6,16 +6,18 @@ import { equalHashes, type TreeHasher } from '../tlog/merkle.ts'
 import type { VerifyEd25519 } from '../tlog/signature.ts'
 import { bundlePath, TILE_WIDTH } from '../tlog/tile.ts'
 import { logCourse } from './amendments.ts'
+import type { EntryRules } from './ballot.ts'
 import { isHeldBack, type Standing } from './beginning.ts'
 import { MOST_ENTRIES, TooManyEntries } from './bounds.ts'
 import { type Certificate, certificateOfOpenLog } from './certification.ts'
 import { checkByClock, checkOverdue } from './clock.ts'
 import { checkOutcome, type PublishedResult } from './count.ts'
-import { type CheckedEntries, type CountedBy, checkEntries } from './entries.ts'
+import { type CheckedEntries, type CountedBy, checkEntries, type EntriesDeps } from './entries.ts'
 import { addedUp, type Found, looked, NOTHING, unchecked, wrong } from './found.ts'
 import { checkHistory, type KnownTree, type SeenCheckpoint } from './history.ts'
 import { releaseCheck } from './positions.ts'
-import { type LogReader, rangeChecker } from './range.ts'
+import type { LogReader } from './range.ts'
+import { type RangesOf, rangesHere } from './range-pool.ts'
 import { type AskedReceipt, type TrackerWatch, trackerWatch } from './receipt.ts'
 import type { VerifyReport } from './report.ts'
 import type { ReadCheckpoint } from './signature.ts'
@@ -32,6 +34,8 @@ export interface ContentsInput {
   readonly mostEntries?: number
   readonly salt?: Uint8Array
   readonly onProgress?: (leaves: number, of: number) => void
+  readonly ranges?: RangesOf
+  readonly stretchBundles?: number
 }
 
 /** The log as far as it is known before its entries are read. */
@@ -57,7 +61,7 @@ export interface Contents extends Found, Pick<VerifyReport, 'ballots' | 'keysIss
 
 /** @throws TooManyEntries */
 export async function checkContents(input: ContentsInput, before: KnownBefore): Promise<Contents> {
-  const { read, hasher, mostEntries = MOST_ENTRIES, salt, onProgress = () => {} } = input
+  const { read, hasher, mostEntries = MOST_ENTRIES } = input
   const { signed, known, stand, asked } = before
   const { size } = signed.checkpoint
   if (size > mostEntries) throw new TooManyEntries(size, mostEntries)
@@ -66,8 +70,7 @@ export async function checkContents(input: ContentsInput, before: KnownBefore): 
   const counted = countedBy(input, before, looks)
   const tree = treeCheck(read, hasher, [1, ...known.map((each) => each.size)])
   const watch = trackerWatch(asked)
-  const checkRange = rangeChecker(read, hasher, stand?.rules)
-  const entries = await checkEntries({ checkRange, tree, watch, counted, salt, onProgress }, size, heldBack)
+  const entries = await entriesBy(input, { tree, watch, counted }, stand?.rules, size, heldBack)
   const { isSignedTree, ...root } = await checkRoot(tree, entries, before)
   const history = checkHistory(known, signed.checkpoint, tree.rootAt)
   const said = heldBack
@@ -86,6 +89,23 @@ export async function checkContents(input: ContentsInput, before: KnownBefore): 
     ends: course?.ends() ?? [],
     isSignedTree,
     leafOf: watch.leafOf,
+  }
+}
+
+/** The entries, checked by as many threads as the input has. */
+async function entriesBy(
+  input: ContentsInput,
+  into: Pick<EntriesDeps, 'tree' | 'watch' | 'counted'>,
+  rules: EntryRules | undefined,
+  size: number,
+  heldBack: boolean,
+): Promise<CheckedEntries> {
+  const { read, hasher, salt, stretchBundles, onProgress = () => {} } = input
+  const ranges = (input.ranges ?? rangesHere(read, hasher))(rules, size)
+  try {
+    return await checkEntries({ ranges, stretchBundles, salt, onProgress, ...into }, size, heldBack)
+  } finally {
+    ranges.end()
   }
 }
 

@@ -12,7 +12,8 @@ import { type Finding, finding } from './finding.ts'
 import { addedUp, type Found, NOTHING } from './found.ts'
 import { type NonceSet, nonceSet } from './nonce-set.ts'
 import type { ReleaseCheck } from './positions.ts'
-import type { RangeChecker, RangeReport } from './range.ts'
+import type { RangeJob, RangeReport } from './range.ts'
+import type { Ranges } from './range-pool.ts'
 import type { TrackerWatch } from './receipt.ts'
 import type { TreeCheck } from './tree.ts'
 
@@ -20,7 +21,9 @@ import type { TreeCheck } from './tree.ts'
 const STRETCH_BUNDLES = 64
 
 export interface EntriesDeps {
-  readonly checkRange: RangeChecker
+  readonly ranges: Ranges
+  /** Bundles of a stretch, at most. */
+  readonly stretchBundles: number | undefined
   readonly tree: TreeCheck
   readonly watch: TrackerWatch
   /** Undefined where the election is not known. */
@@ -51,26 +54,25 @@ export async function checkEntries(
   size: number,
   hashesOnly: boolean,
 ): Promise<CheckedEntries> {
-  const { checkRange, tree, watch, counted, onProgress } = deps
+  const { ranges, tree, watch, counted, onProgress } = deps
   const count = counted && entryCount(counted)
   const nonces = nonceSet(size, deps.salt)
-  const stretch = TILE_WIDTH * bundlesAtOnce(mostBundleBytes(counted?.rules), STRETCH_BUNDLES)
+  const most = deps.stretchBundles ?? STRETCH_BUNDLES
+  const stretch = TILE_WIDTH * bundlesAtOnce(mostBundleBytes(counted?.rules), most)
   const cuts = (counted?.release.sizes ?? []).filter((at) => at <= size).toSorted((a, b) => a - b)
   let found: Found = NOTHING
   let complete = true
 
-  for (let from = 0; from < size; from += stretch) {
-    const to = Math.min(size, from + stretch)
-    const within = cuts.filter((at) => at > from && at <= to)
-    const report = await checkRange({ from, to, cuts: within, hashesOnly })
+  for await (const report of inOrder(jobsOf({ size, stretch, cuts, hashesOnly }), ranges)) {
+    const { from, to } = report.job
     complete &&= report.complete
-    const tiles = await tree.append(report.leaves)
+    const tiles = await tree.append(report.leaves, report.roots)
     watch.look(report.leaves, from)
     const repeated = repeatedNonces(nonces, report)
     const ballots = (await count?.take(report, complete)) ?? NOTHING
     const order = counted?.release.afterEnd(report) ?? []
     found = addedUp([
-      ...[found, { findings: tiles }, { findings: report.findings }, { findings: repeated }],
+      ...[found, { findings: tiles }, foundIn(report), { findings: repeated }],
       ...[ballots, { findings: order }],
     ])
     onProgress(to, size)
@@ -79,6 +81,33 @@ export async function checkEntries(
   }
   return { ...found, tally: count?.tally, complete: complete && counted !== undefined, reached: size }
 }
+
+function* jobsOf(log: {
+  readonly size: number
+  readonly stretch: number
+  readonly cuts: readonly number[]
+  readonly hashesOnly: boolean
+}): Generator<RangeJob> {
+  const { size, stretch, cuts, hashesOnly } = log
+  for (let from = 0; from < size; from += stretch) {
+    const to = Math.min(size, from + stretch)
+    yield { from, to, cuts: cuts.filter((at) => at > from && at <= to), hashesOnly }
+  }
+}
+
+/** Reports in the order of their jobs, of which some are under way at once. */
+async function* inOrder(jobs: Iterable<RangeJob>, { check, atOnce }: Ranges): AsyncGenerator<RangeReport> {
+  const underWay: Promise<RangeReport>[] = []
+  for (const job of jobs) {
+    const report = check(job)
+    // One that fails while an earlier one is awaited must not count as unhandled: its turn comes.
+    report.catch(() => {})
+    if (underWay.push(report) === atOnce) yield await underWay.shift()!
+  }
+  for (const report of underWay) yield await report
+}
+
+const foundIn = ({ findings, more }: RangeReport): Found => ({ findings, ...(more && { more }) })
 
 /** No two ballots have one nonce. */
 function repeatedNonces(nonces: NonceSet, { job, nonces: bytes, isBallot }: RangeReport): readonly Finding[] {
@@ -102,7 +131,7 @@ function entryCount({ rules, course, release }: CountedBy) {
     let found: Found = NOTHING
     let nextSpecial = 0
     for (const { to, groups } of parts) {
-      for (const { district, choices, times } of groups) tally.fold(district, choices, times)
+      for (const { ballot, times } of groups) tally.fold(ballot.district, ballot.choices, times)
       // A size ends two parts where an entry that is no ballot comes next.
       const early = toLookAt.delete(to) ? release.at(to, tally, complete) : []
       const special = specials[nextSpecial]

@@ -8,11 +8,13 @@ import { bundleSpans } from '../tlog/entry-bundle.ts'
 import { Malformed } from '../tlog/malformed.ts'
 import { HASH_BYTES, type TreeHasher } from '../tlog/merkle.ts'
 import { type Bundle, bundlePath, TILE_WIDTH, type Tile, tilePath } from '../tlog/tile.ts'
+import { tileRoot } from '../tlog/tile-builder.ts'
 import { utf8Text } from '../tlog/utf8.ts'
 import type { EntryRules } from './ballot.ts'
 import { type BallotGroup, type BallotReader, ballotReader, NONCE_BYTES } from './ballot-reader.ts'
 import { bundlesAtOnce, mostBundleBytes } from './bounds.ts'
 import { type Finding, type FindingCode, finding } from './finding.ts'
+import { addedUp, type Findings } from './found.ts'
 
 /**
  * Reads a resource below `log/`; undefined where there is none. Of one longer than `mostBytes` it gives more than so
@@ -47,17 +49,18 @@ export interface RangePart {
   readonly groups: readonly BallotGroup[]
 }
 
-export interface RangeReport {
+export interface RangeReport extends Findings {
   readonly job: RangeJob
   /** Leaf hashes, packed, made from the entries. */
   readonly leaves: Uint8Array
+  /** Of its full tiles, packed: the hash of the subtree above each. */
+  readonly roots: Uint8Array
   /** 16 bytes per leaf, meaningless where `isBallot` is 0. */
   readonly nonces: Uint8Array
   readonly isBallot: Uint8Array
   /** Cut at every entry that is no ballot, and where the job says. */
   readonly parts: readonly RangePart[]
   readonly specials: readonly { readonly leaf: number; readonly text: string }[]
-  readonly findings: readonly Finding[]
   /** Whether every entry could be read, and is what it may be. */
   readonly complete: boolean
   /** Whether there is a place with neither entries nor hashes: of the tree past it nothing can be said. */
@@ -111,6 +114,8 @@ type Pair = readonly [bundle: Uint8Array | undefined, tile: Uint8Array | undefin
 function stretchOf(job: RangeJob, hasher: TreeHasher, ballots: BallotReader | undefined) {
   const { from, to, hashesOnly } = job
   const leaves = new Uint8Array((to - from) * HASH_BYTES)
+  const roots = new Uint8Array(Math.floor((to - from) / TILE_WIDTH) * HASH_BYTES)
+  const work = new Uint8Array(TILE_BYTES)
   const entries = entriesOf(job, ballots)
   const findings: Finding[] = []
   let complete = true
@@ -133,9 +138,16 @@ function stretchOf(job: RangeJob, hasher: TreeHasher, ballots: BallotReader | un
     return true
   }
 
-  const take = (bundle: Bundle, [bytes, tile]: Pair) => {
+  const take = (bundle: Bundle, pair: Pair) => {
     const at = bundle.index * TILE_WIDTH - from
     const into = leaves.subarray(at * HASH_BYTES, (at + bundle.width) * HASH_BYTES)
+    takeLeaves(bundle, pair, into)
+    if (bundle.width < TILE_WIDTH) return
+    tileRoot(hasher, into, work)
+    roots.set(work.subarray(0, HASH_BYTES), (at / TILE_WIDTH) * HASH_BYTES)
+  }
+
+  const takeLeaves = (bundle: Bundle, [bytes, tile]: Pair, into: Uint8Array) => {
     const sound = soundTile(bundle, tile, findings)
     if (!hashesOnly) {
       if (bytes !== undefined && readBundle(bundle, bytes, into)) {
@@ -151,7 +163,11 @@ function stretchOf(job: RangeJob, hasher: TreeHasher, ballots: BallotReader | un
     if (sound !== undefined) into.set(sound)
   }
 
-  return { take, end: (): RangeReport => ({ job, leaves, ...entries.end(), findings, complete, broken }) }
+  const end = (): RangeReport => {
+    const { findings: kept, more } = addedUp([{ findings }])
+    return { job, leaves, roots, ...entries.end(), findings: kept, more, complete, broken }
+  }
+  return { take, end }
 }
 
 /** The entries of one stretch, in their order: ballots are counted, the others kept, and the count cut between them. */

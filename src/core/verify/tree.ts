@@ -11,8 +11,12 @@ import { type Finding, finding } from './finding.ts'
 import { type LogReader, readTileBytes } from './range.ts'
 
 export interface TreeCheck {
-  /** Appends packed leaf hashes. @returns what is wrong with the tiles that they fill */
-  readonly append: (leaves: Uint8Array) => Promise<readonly Finding[]>
+  /**
+   * Appends packed leaf hashes, the first of which begins a tile.
+   * @param roots of the full tiles that they make, packed
+   * @returns what is wrong with the tiles above that they fill
+   */
+  readonly append: (leaves: Uint8Array, roots: Uint8Array) => Promise<readonly Finding[]>
   readonly size: () => number
   /** At the sizes asked for and reached. */
   readonly rootAt: (size: number) => Hash | undefined
@@ -52,11 +56,14 @@ export function treeCheck(read: LogReader, hasher: TreeHasher, sizes: readonly n
   noteRoot()
 
   return {
-    append: async (leaves) => {
+    append: async (leaves, roots) => {
       const count = leaves.length / HASH_BYTES
       for (let done = 0; done < count; ) {
-        const next = Math.min(count - done, (wanted[0] ?? Number.POSITIVE_INFINITY) - builder.size())
-        builder.append(leaves, done, next)
+        const most = Math.min(count - done, (wanted[0] ?? Number.POSITIVE_INFINITY) - builder.size())
+        const inTile = done % TILE_WIDTH
+        const next = Math.min(most, TILE_WIDTH - inTile)
+        if (next === TILE_WIDTH) builder.appendRoot(rootOf(roots, done / TILE_WIDTH))
+        else builder.append(leaves, done, next)
         done += next
         noteRoot()
       }
@@ -70,6 +77,10 @@ export function treeCheck(read: LogReader, hasher: TreeHasher, sizes: readonly n
     finish: () => compare(builder.partials().filter(({ tile }) => tile.level > 0)),
     tiles: () => tiles,
   }
+}
+
+function rootOf(roots: Uint8Array, tile: number): Uint8Array {
+  return roots.subarray(tile * HASH_BYTES, (tile + 1) * HASH_BYTES)
 }
 
 interface MadeTile {

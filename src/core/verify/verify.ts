@@ -18,6 +18,7 @@ import type { PublishedResult } from './count.ts'
 import { addedUp, looked, NOTHING } from './found.ts'
 import { knownTrees, type SeenCheckpoint } from './history.ts'
 import type { LogReader } from './range.ts'
+import type { RangesOf } from './range-pool.ts'
 import { askedReceipts, checkReceipts } from './receipt.ts'
 import { reportOf, type VerifyReport } from './report.ts'
 import { signedCheckpoint } from './signature.ts'
@@ -47,6 +48,10 @@ export interface VerifyInput {
   /** 16 random bytes, so that no log can be made to be slow to check; see `nonceSet`. */
   readonly salt?: Uint8Array
   readonly onProgress?: (leaves: number, of: number) => void
+  /** Threads that check stretches of the log (default: none but this one); what they say is the same. */
+  readonly ranges?: RangesOf
+  /** Bundles of a stretch, at most (default 64). Where a log has a hole, its stretch is the last that is read. */
+  readonly stretchBundles?: number
 }
 
 /**

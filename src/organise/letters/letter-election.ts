@@ -21,7 +21,6 @@ import type { Election } from '../../core/election/definition.ts'
 import { readInstant } from '../../core/election/instant.ts'
 import type { LetterElection } from '../../core/letter/letter.ts'
 import { amended } from '../../core/log/amended.ts'
-import { extendedElection } from '../cluster/extended-end.ts'
 import { verifierKeyIn } from '../public-log.ts'
 import type { ElectionPlace } from './booth-address.ts'
 
@@ -73,7 +72,10 @@ async function electionNow(
   database: string | null,
 ): Promise<Election> {
   if ('definition' in place) return election
-  if (database !== null) return extendedElection(place.dataDir, election.id, database)
+  if (database !== null) {
+    const { extendedElection } = await import('../cluster/extended-end.ts')
+    return extendedElection(place.dataDir, election.id, database)
+  }
   const dir = electionDir(place.dataDir, election.id)
   if (!existsSync(journalFile(dir))) return election
   const journal = openJournal(journalFile(dir), { readOnly: true })

@@ -204,6 +204,23 @@ test('what became of an amendment is told before the failure it met', async () =
   assert.deepEqual(third, { tell: 'amended', id: 3, end: 'not-in-log', reason: 'cut off behind the journal' })
 })
 
+test('a proof asked for while a batch is published waits for the batch after it', async () => {
+  let isAsked = false
+  const { loop, state, pass } = world({
+    // Called when a batch is published, and before proofs that waited for it are answered.
+    setLate: () => {
+      if (isAsked) return
+      isAsked = true
+      state.waiting = 3
+      loop.hear({ ask: 'proof', id: 8, leaf: ROOT })
+    },
+  })
+  state.waiting = 1
+  void loop.run()
+  assert.deepEqual((await pass(3_000)).at(-1), { tell: 'proof', id: 8, proof: 'proof' })
+  loop.hear({ ask: 'stop' })
+})
+
 test('a proof that may be in the next batch waits for it', async () => {
   const { loop, state, pass } = world()
   void loop.run()

@@ -160,11 +160,13 @@ export class PublisherLoop {
     }
     for (;;) {
       rounds.nowMs = this.#deps.timer.elapsedMs()
+      // A proof that is asked for later may be of a ballot that this round does not see.
+      const proofs = this.#proofs.count()
       if (await this.#isDue(publisher, rounds)) await this.#publish(publisher, rounds)
       if (this.#stopping) return
       await this.#publishAmendments(publisher)
       await this.#serveAsLeader(publisher, rounds)
-      if (rounds.firstSeenMs === undefined) this.#proofs.answerAll()
+      if (rounds.firstSeenMs === undefined) this.#proofs.answerFirst(proofs)
       await this.#sweep(rounds)
       await this.#nextLook(LOOK_MS)
     }

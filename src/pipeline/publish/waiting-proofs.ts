@@ -35,8 +35,18 @@ export class WaitingProofs {
     )
   }
 
+  /** How many wait. */
+  count(): number {
+    return this.#waiting.length
+  }
+
   /** Answers those that wait: what is not in the log now waits no longer. */
   answerAll(): void {
-    for (const request of this.#waiting.splice(0)) this.ask(request, () => false)
+    this.answerFirst(this.#waiting.length)
+  }
+
+  /** As `answerAll`, of those alone that have waited longest. */
+  answerFirst(count: number): void {
+    for (const request of this.#waiting.splice(0, count)) this.ask(request, () => false)
   }
 }

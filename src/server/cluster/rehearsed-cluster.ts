@@ -21,7 +21,7 @@ export function openRehearsal(
     promiseWithinS: undefined,
     publishEveryMs: PUBLISH_EVERY_S * 1000,
     witnesses: { witnesses: [] },
-    onBroken: (err) => log.fatal({ err }, 'the public log would fork'),
+    onBroken: (err) => log.fatal({ err }, 'the public log cannot go on'),
   }
   return openCluster({ dataDir, defaultElection: id, only: id, addresses, role: 'all', publicLog, log })
 }

@@ -1,6 +1,7 @@
 /** One contest of the ballot: its options, and how many choices are left, seen and heard. */
 import { useState } from 'preact/hooks'
-import type { ShownContest } from './booth.ts'
+import type { ShownContest } from './booth-state.ts'
+import { Choice } from './choice.tsx'
 import { choose, clear, type Marks, marksIn, toggle, votesIn } from './marks.ts'
 import { rich } from './rich-loading.ts'
 import { Step } from './step.tsx'
@@ -71,15 +72,11 @@ export function ContestStep(props: ContestStepProps) {
           />
         ))}
       </fieldset>
-      <div class="tally">
-        <p role="status">{single ? said : t.left(f.figure(votes - chosen.length))}</p>
-        {single && chosen.length > 0 && (
-          <button type="button" class="plain" onClick={wipe}>
-            {t.clear}
-          </button>
-        )}
-        <div role="alert">{refused !== '' && <p class="note warn">{refused}</p>}</div>
-      </div>
+      <Tally
+        said={single ? said : t.left(f.figure(votes - chosen.length))}
+        onClear={single && chosen.length > 0 ? wipe : undefined}
+        refused={refused}
+      />
       <div class="actions">
         <button type="button" class="primary" onClick={leave}>
           {last ? t.toReview : t.next}
@@ -94,39 +91,23 @@ export function ContestStep(props: ContestStepProps) {
   )
 }
 
-interface ChoiceProps {
-  readonly option: ShownContest['options'][number]
-  /** Of the group of inputs. */
-  readonly name: string
-  readonly single: boolean
-  readonly checked: boolean
-  readonly electionId: string
-  readonly onPick: (event: Event) => void
+interface TallyProps {
+  /** How many choices are left, or that one was cleared. */
+  readonly said: string
+  readonly onClear: (() => void) | undefined
+  readonly refused: string
 }
 
-function Choice({ option, name, single, checked, electionId, onPick }: ChoiceProps) {
+function Tally({ said, onClear, refused }: TallyProps) {
   return (
-    <>
-      <label class="option" data-option={option.id}>
-        <input
-          type={single ? 'radio' : 'checkbox'}
-          // Else the browser writes what is ticked to the disk, to restore the tab some day.
-          autocomplete="off"
-          name={name}
-          checked={checked}
-          onChange={onPick}
-        />
-        {rich ? (
-          <span class="who" lang={rich.ballotLanguage}>
-            <bdi>{option.name}</bdi>
-            <rich.Designation option={option} />
-          </span>
-        ) : (
-          <bdi>{option.name}</bdi>
-        )}
-        {rich && <rich.Photo option={option} electionId={electionId} />}
-      </label>
-      {rich && <rich.About option={option} />}
-    </>
+    <div class="tally">
+      <p role="status">{said}</p>
+      {onClear && (
+        <button type="button" class="plain" onClick={onClear}>
+          {t.clear}
+        </button>
+      )}
+      <div role="alert">{refused !== '' && <p class="note warn">{refused}</p>}</div>
+    </div>
   )
 }

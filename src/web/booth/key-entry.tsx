@@ -1,12 +1,7 @@
 /** Where a voter types the key from their letter. What is mistyped is found here, before anything is sent. */
 import { useRef, useState } from 'preact/hooks'
-import {
-  bareKeyCode,
-  grouped,
-  type KeyCodeFault,
-  readKeyCode,
-  type VoterKeyPair,
-} from '../../core/election/key-code.ts'
+import { bareKeyCode, grouped, type KeyCodeFault, type VoterKeyPair } from '../../core/election/key-code.ts'
+import { readTypedKey } from '../../core/election/typed-key.ts'
 import { Step } from './step.tsx'
 import { t } from './words.ts'
 
@@ -35,8 +30,8 @@ export function KeyEntry({ election, damagedLink, unfinished, onKey }: KeyEntryP
 
   const submit = (event: Event) => {
     event.preventDefault()
-    const key = keyFrom(id.current!.value, code.current!.value)
-    const noId = id.current!.value.trim() === ''
+    const key = readTypedKey(id.current!.value, code.current!.value)
+    const noId = typeof key === 'string' && id.current!.value.trim() === ''
     setIdFault(noId)
     setCodeFault(typeof key === 'string' ? key : undefined)
     if (noId) id.current!.focus()
@@ -96,20 +91,6 @@ export function KeyEntry({ election, damagedLink, unfinished, onKey }: KeyEntryP
       </form>
     </Step>
   )
-}
-
-/**
- * Phones like to change the case of an id, and a mail merge may print the apostrophe that guards a CSV cell: where the
- * check fits the id without that, it is the one meant.
- */
-function keyFrom(typedId: string, typedCode: string): VoterKeyPair | KeyCodeFault {
-  const personalId = typedId.trim()
-  const key = readKeyCode(typedCode, personalId)
-  if (key !== 'mistyped') return key
-  // The check says which id is meant, so what else the CSV's guard looks at (core/csv-field.ts) need not be loaded.
-  const bare = personalId.replace(/^'/, '')
-  const others = [bare, bare.toUpperCase(), bare.toLowerCase()].map((id) => readKeyCode(typedCode, id))
-  return others.find((other) => typeof other === 'object') ?? key
 }
 
 /** Groups of four while it is typed or pasted; the caret stays at the character it was at. */

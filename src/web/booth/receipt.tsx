@@ -1,7 +1,7 @@
 /** The receipt: that the ballot is recorded, and the tracker that proves it, to read, scan, copy, print, save and check. */
 import { useEffect, useState } from 'preact/hooks'
 import { saveFile } from '../shared/save-file.ts'
-import type { Stage } from './booth.ts'
+import type { Stage } from './booth-state.ts'
 import type { Receipt as Recorded } from './calls.ts'
 import { Step } from './step.tsx'
 import type { TrackerQr } from './tracker-qr.tsx'
@@ -24,13 +24,7 @@ interface ReceiptProps {
 }
 
 export function Receipt({ stage: { receipt }, election, pages, onFinish }: ReceiptProps) {
-  const { tracker, promise } = receipt
-  const [copied, setCopied] = useState(false)
-  const copy = () =>
-    navigator.clipboard.writeText(tracker).then(
-      () => setCopied(true),
-      () => {},
-    )
+  const { promise } = receipt
   return (
     <Step
       title={t.receiptTitle}
@@ -47,33 +41,7 @@ export function Receipt({ stage: { receipt }, election, pages, onFinish }: Recei
       <p class="only-print">
         <bdi>{election}</bdi> · {f.dateTime(Date.now())}
       </p>
-      <section class="tracker" aria-labelledby="tracker-title" data-tracker={tracker}>
-        <h2 id="tracker-title">{t.tracker}</h2>
-        <p class="code" dir="ltr" translate={false}>
-          {tracker.match(/.{1,4}/g)!.map((group, i) => (
-            <span key={i}>{group}</span>
-          ))}
-        </p>
-        <LateQr text={tracker} />
-        <div class="actions">
-          {'clipboard' in navigator && (
-            <button type="button" class="secondary" onClick={copy}>
-              {t.copy}
-            </button>
-          )}
-          <button type="button" class="secondary" onClick={() => print()}>
-            {t.print}
-          </button>
-          <button
-            type="button"
-            class="secondary"
-            onClick={() => saveFile(new Blob([JSON.stringify(receipt)]), 'receipt.json')}
-          >
-            {t.save}
-          </button>
-        </div>
-        <p role="status">{copied && t.copied}</p>
-      </section>
+      <Tracker receipt={receipt} />
       <section aria-labelledby="check-title">
         <h2 id="check-title">{t.checkTitle}</h2>
         <p>
@@ -101,6 +69,45 @@ export function Receipt({ stage: { receipt }, election, pages, onFinish }: Recei
         </button>
       </section>
     </Step>
+  )
+}
+
+function Tracker({ receipt }: { readonly receipt: Recorded }) {
+  const { tracker } = receipt
+  const [copied, setCopied] = useState(false)
+  const copy = () =>
+    navigator.clipboard.writeText(tracker).then(
+      () => setCopied(true),
+      () => {},
+    )
+  return (
+    <section class="tracker" aria-labelledby="tracker-title" data-tracker={tracker}>
+      <h2 id="tracker-title">{t.tracker}</h2>
+      <p class="code" dir="ltr" translate={false}>
+        {tracker.match(/.{1,4}/g)!.map((group, i) => (
+          <span key={i}>{group}</span>
+        ))}
+      </p>
+      <LateQr text={tracker} />
+      <div class="actions">
+        {'clipboard' in navigator && (
+          <button type="button" class="secondary" onClick={copy}>
+            {t.copy}
+          </button>
+        )}
+        <button type="button" class="secondary" onClick={() => print()}>
+          {t.print}
+        </button>
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => saveFile(new Blob([JSON.stringify(receipt)]), 'receipt.json')}
+        >
+          {t.save}
+        </button>
+      </div>
+      <p role="status">{copied && t.copied}</p>
+    </section>
   )
 }
 

@@ -1,5 +1,5 @@
 /** A calm page for every "no": what happened, what it means for the ballot, and what to do. */
-import type { ShownDefinition, Stage } from './booth.ts'
+import type { ShownDefinition, Stage } from './booth-state.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
 

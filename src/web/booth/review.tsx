@@ -1,6 +1,6 @@
 /** The whole ballot before it is cast: what was chosen, what was left open, and a Cast that stands apart. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { ShownBallot, ShownContest } from './booth.ts'
+import type { ShownBallot, ShownContest } from './booth-state.ts'
 import { isBlank, type Marks, marksIn, votesIn } from './marks.ts'
 import { Step } from './step.tsx'
 import { trackerQr } from './tracker-qr-loading.ts'

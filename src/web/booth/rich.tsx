@@ -6,7 +6,7 @@
 import { inLanguage } from '../../core/election/in-language.ts'
 import { nearestLanguage } from '../../core/election/text.ts'
 import { at } from '../shared/base.ts'
-import type { BoothState, ShownContest, ShownDefinition, ShownState } from './booth.ts'
+import type { BoothState, ShownContest, ShownDefinition, ShownState } from './booth-state.ts'
 import { type Marks, marksIn, toggle as toggled, votesIn } from './marks.ts'
 import { RICH_STRINGS } from './rich-strings.ts'
 import { f, LANGUAGES, type Language, t, wantedLanguages } from './words.ts'

@@ -1,7 +1,7 @@
 /** The bar at the top: which election this is, and how the reader wants the page. */
 import { useState } from 'preact/hooks'
 import { chooseTheme, currentTheme } from '../shared/theme.ts'
-import type { ShownDefinition } from './booth.ts'
+import type { ShownDefinition } from './booth-state.ts'
 import { prefer, preferred, TEXT_SIZES } from './preferences.ts'
 import { rich } from './rich-loading.ts'
 import { choose, f, LANGUAGES, t, wantedLanguages } from './words.ts'

@@ -3,7 +3,8 @@
  * number and nothing else: no key, no choice.
  */
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { type Booth, type BoothState, isOnBallot, type Stage } from './booth.ts'
+import type { Booth } from './booth.ts'
+import { type BoothState, isOnBallot, type Stage } from './booth-state.ts'
 
 /** 0 the welcome, 1 … n the contests, n + 1 the review; -1 elsewhere. */
 function placeOf(stage: Stage, contests: number): number {

@@ -1,6 +1,6 @@
 /** While the server is asked: what is happening, and where there is no answer, what that means and when it is asked next. */
 import { useEffect, useState } from 'preact/hooks'
-import type { Asking } from './booth.ts'
+import type { Asking } from './booth-state.ts'
 import type { Wait } from './persist.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'

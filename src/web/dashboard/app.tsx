@@ -7,7 +7,7 @@ import { asItIs, ballotTexts, type InReadersLanguage } from './ballot-texts.ts'
 import type { Connection } from './connection.ts'
 import { Embed } from './embed.tsx'
 import { openFeed } from './feed.ts'
-import { Kiosk } from './kiosk.tsx'
+import { useLater } from './later.ts'
 import { Page } from './page.tsx'
 import type { ViewOptions } from './view-options.ts'
 import { t } from './viewer.ts'
@@ -40,11 +40,13 @@ export function App({ addresses, options }: AppProps) {
     if (title !== null) document.title = t.pageTitle(title)
   }, [title])
 
-  if (told === null) return <Waiting />
+  const Kiosk = useLater(options.kiosk, async () => (await import('./wall/kiosk.tsx')).Kiosk)
+
+  if (told === null || (options.kiosk && Kiosk === null)) return <Waiting />
   const snapshot = inReadersLanguage(told)
   const lost = state === 'lost'
   if (options.embed !== null) return <Embed snapshot={snapshot} lost={lost} contestId={options.embed} />
-  if (options.kiosk) return <Kiosk snapshot={snapshot} lost={lost} rotateMs={options.rotateMs} />
+  if (Kiosk !== null) return <Kiosk snapshot={snapshot} lost={lost} rotateMs={options.rotateMs} />
   return (
     <Page addresses={addresses} snapshot={snapshot} lost={lost} polled={state === 'polled'} pulse={pulse} />
   )

@@ -2,12 +2,15 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { ContestSnapshot, OptionSnapshot } from '../../core/status/snapshot.ts'
-import { optionColor } from './palette.ts'
-import { type Ranked, rankOptions, votesGiven } from './ranking.ts'
+import type { Outcome } from '../../core/tally/outcome.ts'
+import { ContestTotals } from './contest-totals.tsx'
+import { OptionBar } from './option-bar.tsx'
+import { type Ranked, rankContest } from './ranking.ts'
 import { ShareBar } from './share-bar.tsx'
 import { Standing } from './standing.tsx'
-import { type CountTold, outcomeIn } from './told-outcome.ts'
+import { type CountTold, lastSeatAfter, outcomeIn } from './told-outcome.ts'
 import { f, t } from './viewer.ts'
+import { WordOfRow } from './word-of-row.tsx'
 
 /** Options shown before the reader asks for all. */
 const SHOWN = 12
@@ -24,9 +27,9 @@ interface ContestProps {
 export function Contest({ contest, of, atMost, children }: ContestProps) {
   const [all, setAll] = useState(false)
   const heading = `contest-${contest.id}`
-  const isOfBallots = contest.share_of === 'ballots'
-  const ranked = rankOptions(contest.options, isOfBallots ? contest.ballots : undefined)
+  const ranked = rankContest(contest)
   const outcome = outcomeIn(contest, of)
+  const lastSeat = lastSeatAfter(ranked, outcome)
   const most = ranked[0]?.option.votes ?? 0
   const foldable = atMost === undefined && ranked.length > SHOWN + 2
   const shown = ranked.slice(0, atMost ?? (foldable && !all ? SHOWN : ranked.length))
@@ -48,17 +51,20 @@ export function Contest({ contest, of, atMost, children }: ContestProps) {
               {t.votes}
             </th>
             <th scope="col" class="number">
-              <abbr title={isOfBallots ? t.shareOfBallots : t.shareOfVotes}>{t.share}</abbr>
+              <abbr title={contest.share_of === 'ballots' ? t.shareOfBallots : t.shareOfVotes}>
+                {t.share}
+              </abbr>
             </th>
           </tr>
         </thead>
         <tbody>
-          {shown.map((row) => (
+          {shown.map((row, place) => (
             <OptionRow
               key={row.option.id}
               row={row}
               most={most}
-              isIn={outcome.final && outcome.elected.includes(row.index)}
+              outcome={outcome}
+              isLastSeat={place + 1 === lastSeat}
             />
           ))}
         </tbody>
@@ -72,7 +78,7 @@ export function Contest({ contest, of, atMost, children }: ContestProps) {
         {shown.length < ranked.length &&
           !foldable &&
           `${t.andMore(f.figure(ranked.length - shown.length))} · `}
-        {totalsOf(contest).join(' · ')}
+        <ContestTotals contest={contest} />
       </p>
       {children}
     </section>
@@ -82,40 +88,22 @@ export function Contest({ contest, of, atMost, children }: ContestProps) {
 interface OptionRowProps {
   readonly row: Ranked<OptionSnapshot>
   readonly most: number
-  /** Elected, or passed. */
-  readonly isIn: boolean
+  readonly outcome: Outcome
+  /** Nobody below has a seat. */
+  readonly isLastSeat: boolean
 }
 
-function OptionRow({ row, most, isIn }: OptionRowProps) {
+function OptionRow({ row, most, outcome, isLastSeat }: OptionRowProps) {
   const { option, index, rank, share } = row
-  const width = most === 0 ? 0 : (option.votes / most) * 100
   return (
-    <tr data-option={option.id}>
-      <td class="rank">{rank}</td>
+    <tr data-option={option.id} class={isLastSeat ? 'last-seat' : undefined}>
+      <td class="rank">{f.count(rank)}</td>
       <th scope="row">
-        <bdi>{option.name}</bdi>
-        {isIn && (
-          <span class="is-in" role="img" aria-label={t.isIn}>
-            ✓
-          </span>
-        )}
-        <div class="bar">
-          <div style={{ width: `${width.toFixed(2)}%`, backgroundColor: optionColor(option.color, index) }} />
-        </div>
+        <bdi>{option.name}</bdi> <WordOfRow outcome={outcome} index={index} />
+        <OptionBar option={option} index={index} most={most} />
       </th>
       <td class="number">{f.count(option.votes)}</td>
       <td class="number share">{f.share(share)}</td>
     </tr>
   )
-}
-
-function totalsOf(contest: ContestSnapshot): string[] {
-  const totals = [t.contestBallots(f.figure(contest.ballots))]
-  if (contest.votes_allowed > 1) {
-    totals.push(t.contestVotes(f.figure(votesGiven(contest.options))))
-    totals.push(t.contestUnused(f.figure(contest.undervotes)))
-  }
-  totals.push(t.contestBlank(f.figure(contest.blank)))
-  if (contest.votes_allowed > 1) totals.push(t.votesEach(f.figure(contest.votes_allowed)))
-  return totals
 }

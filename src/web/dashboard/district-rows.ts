@@ -14,11 +14,17 @@ export interface DistrictRow {
   readonly leaders: readonly number[]
   /** The leaders' share of the votes given here. */
   readonly leadShare: number | null
+  /** Votes by which the first is ahead of the next; null without votes. */
+  readonly margin: number | null
+  /** The margin as a part of the votes given here. */
+  readonly marginShare: number | null
+  /** Votes per option, in definition order; null where the contest is not voted on, or its votes are not told. */
+  readonly votes: readonly number[] | null
   /** The votes here are not told, so that they do not tell who voted how. */
   readonly withheld: boolean
 }
 
-export type SortKey = 'name' | 'eligible' | 'cast' | 'turnout' | 'leader'
+export type SortKey = 'name' | 'eligible' | 'cast' | 'turnout' | 'leader' | 'margin' | 'change'
 
 /** `null` keeps the order of the definition. */
 export type Sort = { readonly key: SortKey; readonly descending: boolean } | null
@@ -39,22 +45,32 @@ export function districtRows(
   }))
 }
 
+type Lead = Pick<DistrictRow, 'leaders' | 'leadShare' | 'margin' | 'marginShare' | 'votes' | 'withheld'>
+
 /** `row` is a district's index, votes per option, and blanks; the index alone where it is withheld. */
-function leadersIn(
-  row: readonly number[] | undefined,
-): Pick<DistrictRow, 'leaders' | 'leadShare' | 'withheld'> {
+function leadersIn(row: readonly number[] | undefined): Lead {
+  const votes = row === undefined || row.length === 1 ? null : row.slice(1, -1)
   let most = 0
+  let second = 0
   let given = 0
   let leaders: number[] = []
-  for (let i = 1; row !== undefined && i < row.length - 1; i++) {
-    const votes = row[i]!
-    given += votes
-    if (votes > most) {
-      most = votes
-      leaders = [i - 1]
-    } else if (votes === most && most > 0) leaders.push(i - 1)
+  for (const [i, count] of votes?.entries() ?? []) {
+    given += count
+    if (count > most) {
+      second = most
+      most = count
+      leaders = [i]
+    } else {
+      if (count === most && most > 0) leaders.push(i)
+      second = Math.max(second, count)
+    }
   }
-  return { leaders, leadShare: given === 0 ? null : most / given, withheld: row?.length === 1 }
+  return {
+    ...{ leaders, votes, withheld: row?.length === 1 },
+    leadShare: given === 0 ? null : most / given,
+    margin: given === 0 ? null : most - second,
+    marginShare: given === 0 ? null : (most - second) / given,
+  }
 }
 
 /** A name as it is compared: no case, no accents. */
@@ -79,12 +95,13 @@ export function sortRows(
   rows: readonly DistrictRow[],
   sort: Sort,
   alphabet: readonly number[],
+  change: (index: number) => number = () => 0,
 ): readonly DistrictRow[] {
   if (sort === null) return rows
-  const value = VALUES[sort.key]
+  const value = orderOf(sort.key, alphabet, change)
   const sign = sort.descending ? -1 : 1
   return rows
-    .map((row) => ({ row, value: value(row, alphabet) }))
+    .map((row) => ({ row, value: value(row) }))
     .sort((a, b) => {
       if (a.value === null || b.value === null)
         return Number(a.value === null) - Number(b.value === null) || a.row.index - b.row.index
@@ -93,18 +110,33 @@ export function sortRows(
     .map(({ row }) => row)
 }
 
-const VALUES: Record<SortKey, (row: DistrictRow, alphabet: readonly number[]) => number | null> = {
-  name: (row, alphabet) => alphabet[row.index]!,
-  eligible: (row) => row.eligible,
-  cast: (row) => row.cast,
-  turnout: (row) => row.turnout,
-  // By option, and within it the strongest first; a tie after every single leader.
-  leader: ({ leaders, leadShare }) =>
-    leadShare === null ? null : leaders.length > 1 ? Number.MAX_SAFE_INTEGER : leaders[0]! + 1 - leadShare,
+function orderOf(
+  key: SortKey,
+  alphabet: readonly number[],
+  change: (index: number) => number,
+): (row: DistrictRow) => number | null {
+  switch (key) {
+    case 'name':
+      return (row) => alphabet[row.index]!
+    case 'leader':
+      return leaderOrder
+    case 'margin':
+      return (row) => row.marginShare
+    case 'change':
+      return (row) => change(row.index)
+    default:
+      return (row) => row[key]
+  }
+}
+
+/** By option, and within it the strongest first; a tie after every single leader. */
+function leaderOrder({ leaders, leadShare }: DistrictRow): number | null {
+  if (leadShare === null) return null
+  return leaders.length > 1 ? Number.MAX_SAFE_INTEGER : leaders[0]! + 1 - leadShare
 }
 
 /** What a click on a column's heading makes of the order: its natural way first, then the other way round. */
 export function nextSort(sort: Sort, key: SortKey): Sort {
-  const natural = key !== 'name' && key !== 'leader'
+  const natural = key !== 'name' && key !== 'leader' && key !== 'margin'
   return sort?.key === key ? { key, descending: !sort.descending } : { key, descending: natural }
 }

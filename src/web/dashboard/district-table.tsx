@@ -74,7 +74,7 @@ interface LeaderProps {
   readonly suppressBelow: number
 }
 
-function Leader({ row, options, suppressBelow }: LeaderProps) {
+export function Leader({ row, options, suppressBelow }: LeaderProps) {
   if (row.withheld && row.cast > 0) return <span class="withheld">{whyWithheld(row, suppressBelow)}</span>
   const [first, ...others] = row.leaders
   if (first === undefined) return <>{t.none}</>

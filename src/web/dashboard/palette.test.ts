@@ -1,7 +1,7 @@
 /** The default colours must be seen on a light and on a dark page (WCAG 1.4.11: 3 to 1). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { optionColor, PALETTE } from './palette.ts'
+import { optionColor, optionFill, PALETTE } from './palette.ts'
 
 function luminance(color: string): number {
   const [r, g, b] = [1, 3, 5].map((i) => {
@@ -24,6 +24,12 @@ test('every default colour stands out from the light and the dark panel', () => 
 
 test('no two default colours are the same', () => {
   assert.equal(new Set(PALETTE).size, PALETTE.length)
+})
+
+test('a hundred and thirty options look like a hundred and thirty', () => {
+  const looks = Array.from({ length: 130 }, (_, i) => JSON.stringify(optionFill(null, i)))
+  assert.equal(new Set(looks).size, 130)
+  assert.equal(optionFill('#102030', 77).backgroundImage, undefined)
 })
 
 test('the organiser’s colour comes first, and anything that is not a colour is ignored', () => {

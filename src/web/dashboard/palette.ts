@@ -16,6 +16,26 @@ export const PALETTE = [
 ] as const
 
 export function optionColor(own: string | null, index: number): string {
-  if (own !== null && /^#[0-9a-f]{6}$/i.test(own)) return own
+  if (isColor(own)) return own
   return PALETTE[index % PALETTE.length]!
+}
+
+const isColor = (own: string | null): own is string => own !== null && /^#[0-9a-f]{6}$/i.test(own)
+
+/** Stripes on the colours: from the eleventh option on, so that no two of 130 look alike. */
+const ANGLES = [45, 135, 90, 0] as const
+const PERIODS_PX = [6, 9, 13] as const
+
+/** How a bar of the option is filled: its colour, and where the ten have been used before it, stripes. */
+export function optionFill(
+  own: string | null,
+  index: number,
+): { readonly backgroundColor: string; readonly backgroundImage?: string } {
+  const backgroundColor = optionColor(own, index)
+  const round = Math.floor(index / PALETTE.length) - 1
+  if (isColor(own) || round < 0) return { backgroundColor }
+  const angle = ANGLES[round % ANGLES.length]!
+  const period = PERIODS_PX[Math.floor(round / ANGLES.length) % PERIODS_PX.length]!
+  const stripe = `rgb(255 255 255 / 0.55) 0 2px, transparent 2px ${period}px`
+  return { backgroundColor, backgroundImage: `repeating-linear-gradient(${angle}deg, ${stripe})` }
 }

@@ -1,4 +1,6 @@
 /** Who is where in a contest: ranks and shares. Pure. */
+import type { ContestSnapshot, OptionSnapshot } from '../../core/status/snapshot.ts'
+
 export interface Counted {
   readonly votes: number
 }
@@ -29,6 +31,11 @@ export function rankOptions<T extends Counted>(
     if (place > 0 && option.votes !== order[place - 1]!.option.votes) rank = place + 1
     return { option, index, rank, share: whole === 0 ? null : option.votes / whole }
   })
+}
+
+/** The options of a contest, shares of what its organiser has them be of. */
+export function rankContest({ options, share_of, ballots }: ContestSnapshot): Ranked<OptionSnapshot>[] {
+  return rankOptions(options, share_of === 'ballots' ? ballots : undefined)
 }
 
 export function votesGiven(options: readonly Counted[]): number {

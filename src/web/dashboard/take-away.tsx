@@ -2,10 +2,9 @@
 import { useState } from 'preact/hooks'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { at } from '../shared/base.ts'
-import { contestDrawing } from './chart-drawings.ts'
 import { embedCode } from './embed-code.ts'
 import { SavePicture } from './save-picture.tsx'
-import { f, t } from './viewer.ts'
+import { t } from './viewer.ts'
 
 interface TakeAwayProps {
   readonly snapshot: ResultsSnapshot
@@ -33,10 +32,7 @@ export function TakeAway({ snapshot, contest }: TakeAwayProps) {
       <summary aria-label={t.takeAwayOf(contest.title)}>{t.takeAway}</summary>
       {open && (
         <>
-          <SavePicture
-            name={`${id}-${contest.id}`}
-            draw={(measure) => contestDrawing(snapshot, contest, { t, f, measure })}
-          />
+          <SavePicture name={`${id}-${contest.id}`} snapshot={snapshot} of={contest} />
           <label>
             <span>{t.embedHint}</span>
             <textarea

@@ -41,3 +41,31 @@ export function outcomeSaid(
   }
   return outcomeSentences(told, outcome, t.outcome, { ...f, name: isolate })
 }
+
+export type RowWord = 'elected' | 'passed' | 'leads' | 'tied'
+
+/** What an option is told to be, beside its name; null where nothing can be said of it. */
+export function wordOfRow({ standing, final, elected, tied }: Outcome, index: number): RowWord | null {
+  if (tied.includes(index)) return 'tied'
+  if (!elected.includes(index)) return null
+  if (!final) return 'leads'
+  return standing === 'passed' ? 'passed' : 'elected'
+}
+
+/**
+ * After how many rows the last seat is taken: where a line divides those in from those out. Null where there is one
+ * seat, or no such line, as after a lot among equals.
+ */
+export function lastSeatAfter(
+  ranked: readonly { readonly index: number; readonly option: { readonly none_of_these?: true } }[],
+  { elected, tied }: Outcome,
+): number | null {
+  if (elected.length < 2 || tied.length > 0) return null
+  let left = elected.length
+  for (const [place, { index, option }] of ranked.entries()) {
+    if (elected.includes(index)) left--
+    else if (option.none_of_these !== true) return null
+    if (left === 0) return place + 1
+  }
+  return null
+}

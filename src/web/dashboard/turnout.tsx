@@ -1,7 +1,6 @@
 /** Turnout over time: a small chart, the way back through it, and the same numbers as a table. */
 import { useState } from 'preact/hooks'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
-import { turnoutDrawing } from './chart-drawings.ts'
 import { SavePicture } from './save-picture.tsx'
 import { type Box, pointsUntil, type TurnoutPoint, turnoutChart } from './turnout-scale.ts'
 import { useSize } from './use-size.ts'
@@ -44,10 +43,7 @@ export function Turnout({ snapshot, points, askedS, moment, setMoment, onTouch }
             <Scrubber points={points} askedS={askedS} setMoment={setMoment} onTouch={onTouch} />
           )}
           <PointsTable points={points} eligible={eligible} />
-          <SavePicture
-            name={`${snapshot.election.id}-turnout`}
-            draw={(measure) => turnoutDrawing(snapshot, points, { t, f, measure })}
-          />
+          <SavePicture name={`${snapshot.election.id}-turnout`} snapshot={snapshot} of={points} />
         </>
       )}
     </section>

@@ -21,6 +21,7 @@ export const en = {
   waiting: 'Waiting for the server…',
   waitingHint: 'This page keeps trying and will show the results as soon as they arrive.',
   darkMode: 'Dark mode',
+  language: 'Language',
 
   simulated: 'Simulated votes',
   simulatedHint: 'This is a demonstration. These are not the votes of real people.',
@@ -64,7 +65,13 @@ export const en = {
   share: 'Share',
   shareOfVotes: 'Share of the votes given',
   shareOfBallots: 'Share of the ballots that carry the contest',
-  isIn: 'Elected',
+  sharesOfVotes: 'shares of the votes given',
+  sharesOfBallots: 'shares of the ballots',
+  seatCount: (n: Figure) => some(n, 'seat', 'seats'),
+  /** Beside the name of an option: what became of it, or how it stands. */
+  rowWords: { elected: '✓ Elected', passed: '✓ Passed', leads: 'Leads', tied: 'Tied' },
+  optionsFrom: (from: string, until: string, all: Figure) =>
+    `${from}–${until} of ${some(all, 'option', 'options')}`,
   outcome,
   andMore: (n: Figure) => `${n.text} more`,
   contestBallots: (n: Figure) => some(n, 'ballot', 'ballots'),
@@ -100,6 +107,10 @@ export const en = {
   turnoutNoPoints: 'The curve begins with the first ballots.',
   turnoutTable: 'Turnout over time, as a table',
   showAsTable: 'Show as table',
+  sharesOverTime: 'Shares over time',
+  sharesChart: (start: string, end: string) =>
+    `Line chart: the share of each option from ${start} to ${end}. The last shares are in the table of the contest.`,
+  sharesNone: 'The lines begin once the count has moved twice.',
   time: 'Time',
 
   byDistrict: 'By district',
@@ -107,6 +118,26 @@ export const en = {
   castShort: 'Cast',
   leader: 'Ahead',
   leaderOf: 'Ahead in',
+  margin: 'Margin',
+  points: (n: string) => `${n} points`,
+  change: 'Last minute',
+  changeHint: 'Ballots that came in within the last minute, as far as this page has seen',
+  more: (n: string) => `+${n}`,
+  votesIn: (district: string) => `Votes in ${isolate(district)}`,
+  closest: 'Closest',
+  growing: 'Most ballots in the last minute',
+  latest: 'Newest ballots',
+  districtsInAll: (n: Figure) => some(n, 'district', 'districts'),
+  map: 'Map',
+  mapShows: 'The map shows',
+  mapOf: { leader: 'who leads', margin: 'the margin', turnout: 'turnout' },
+  mapLabel: (shown: string, of: string) =>
+    `Map of the districts: ${shown}, ${isolate(of)}. The table below it has the same numbers.`,
+  mapWaits: 'The map is being fetched.',
+  mapFails: 'The map cannot be shown now. The table has the same numbers.',
+  mapless: (n: Figure) =>
+    `${some(n, 'district is', 'districts are')} not on the map, and in the table all the same.`,
+  nothingYet: 'no votes told',
   tiedShort: (n: Figure) => `${n.text} tied`,
   none: '–',
   fewerThan: (n: Figure) => `fewer than ${n.text}`,
@@ -117,6 +148,7 @@ export const en = {
   heldBack: (n: Figure) => `${some(n, 'ballot is', 'ballots are')} held back.`,
   heldBackMeaning: (n: Figure) =>
     `Turnout counts them, the votes do not yet: the ballots of a district, or of small districts together, are counted in groups of ${n.text}, and the last ones wait, so that nobody’s vote can be read from the count. After voting has closed, all of them are counted.`,
+  heldBackBriefly: 'Turnout counts them. The votes will, at the latest after the close.',
   asOfNow: 'By district, it is the count of now that is shown.',
   ofEligible: (n: string) => `of ${n}`,
   findDistrict: 'Find a district',
@@ -142,6 +174,7 @@ export const en = {
 
   pipeline: 'How the count flows',
   pipelineRate: 'Ballots per second',
+  aboutCount: 'About this count',
   pipelineCommit: 'Time to store a batch safely',
   pipelineViewers: 'Viewers, right now',
   pipelineLast: 'Newest ballot',
@@ -162,8 +195,6 @@ export const en = {
   milliseconds: (n: string) => `${n} ms`,
 
   slideOf: (n: string, all: string) => `${n} of ${all}`,
-  districtsFrom: (from: string, until: string, all: Figure) =>
-    `${from}–${until} of ${some(all, 'district', 'districts')}`,
 
   downloads: 'Downloads',
   downloadCsv: 'Results as CSV',

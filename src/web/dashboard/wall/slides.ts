@@ -1,28 +1,22 @@
 /**
- * What a wall shows, one thing after the other: every contest, turnout, and some of the districts. Long lists do not
- * hold up the round: each round shows the next page of them. Pure.
+ * What a wall shows, one thing after the other: every contest, turnout, and of the districts those that matter. Pure.
  */
 export type Slide =
   | { readonly kind: 'contest'; readonly id: string }
   | { readonly kind: 'hidden' }
   | { readonly kind: 'turnout' }
-  /** Districts from here on, by their place in the definition. */
-  | { readonly kind: 'districts'; readonly from: number; readonly contest: string | null }
-
-export const DISTRICTS_SHOWN = 8
+  /** Districts, and who is ahead in them in one of the contests: another one each round. */
+  | { readonly kind: 'districts'; readonly contest: string | null }
 
 /** @param turn how often the wall has turned since it was opened */
 export function slideAt(turn: number, contests: readonly string[] | null, districts: number): Slide {
   const leading: Slide[] = contests?.map((id) => ({ kind: 'contest', id })) ?? [{ kind: 'hidden' }]
-  const many = districts > 1
   const length = slideCount(contests, districts)
   const place = turn % length
   if (place < leading.length) return leading[place]!
-  if (place === leading.length || !many) return { kind: 'turnout' }
+  if (place === leading.length || districts < 2) return { kind: 'turnout' }
   const round = Math.floor(turn / length)
-  const pages = Math.ceil(districts / DISTRICTS_SHOWN)
-  const contest = contests === null ? null : contests[round % contests.length]!
-  return { kind: 'districts', from: (round % pages) * DISTRICTS_SHOWN, contest }
+  return { kind: 'districts', contest: contests === null ? null : contests[round % contests.length]! }
 }
 
 /** Slides of one round. */

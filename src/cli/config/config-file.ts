@@ -1,0 +1,140 @@
+/**
+ * The configuration file: JSON with comments, a key for each setting; settings of one command stand
+ * in an object of its name.
+ */
+import { statSync } from 'node:fs'
+import { getNodeValue, type Node } from 'jsonc-parser'
+import { BadInput } from '../../adapters/files/bad-input.ts'
+import { type JsonProblem, placesIn, readJson } from '../../adapters/files/json-text.ts'
+import { readPlain } from '../../adapters/files/plain-file.ts'
+import { nearestName } from '../../core/nearest-name.ts'
+import { FILE_KEY_SUFFIX, holdsSecret } from './secrets.ts'
+import type { Written } from './setting-value.ts'
+import { type Setting, WITHOUT_SETTINGS } from './settings.ts'
+
+/** Looked for in the current folder where no other is named. */
+export const DEFAULT_FILE = 'elections.json'
+
+export interface FileSetting {
+  readonly written: Written
+  readonly line: number
+  readonly column: number
+}
+
+export interface ConfigFile {
+  readonly path: string
+  /** By key. */
+  readonly settings: ReadonlyMap<string, FileSetting>
+}
+
+const MOST_BYTES = 1024 * 1024
+const OTHERS_WRITE = 0o002
+const OTHERS_READ = 0o004
+
+/**
+ * @param isNamed whether somebody asked for this file, rather than it lying in the current folder
+ * @param settings of every command
+ * @throws {BadInput}
+ */
+export function readConfigFile(path: string, isNamed: boolean, settings: readonly Setting[]): ConfigFile {
+  const bytes = readPlain(path, MOST_BYTES)
+  if (bytes === undefined) throw new BadInput(path, [{ message: 'there is no such file' }])
+  if (bytes.length > MOST_BYTES) throw new BadInput(path, [{ message: 'is larger than 1 MiB' }])
+  refuseOfOthers(path, isNamed)
+  const text = Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+  const { tree, refuseIfAny } = readJson(path, text, { comments: true })
+  if (tree.type !== 'object')
+    refuseIfAny([{ offset: tree.offset, message: 'must be an object: { "data": "./data", … }' }])
+  const found = [...membersOf(tree)]
+  refuseIfAny([...keyProblems(found, settings)])
+  const place = placesIn(text)
+  const read = new Map(
+    found.map(({ key, node }) => [key, { written: writtenAs(node), ...place(node.offset) }] as const),
+  )
+  const wrong = found.filter(({ key }) => read.get(key)!.written === undefined)
+  refuseIfAny(
+    wrong.map(({ key, node }) => ({
+      offset: node.offset,
+      message: `${key} must be a text, a number, true, false, or a list of texts`,
+    })),
+  )
+  const file = { path, settings: read as ReadonlyMap<string, FileSetting> }
+  refuseReadableSecrets(file, settings)
+  return file
+}
+
+interface Member {
+  readonly key: string
+  /** Of the key. */
+  readonly offset: number
+  /** The value. */
+  readonly node: Node
+}
+
+function* membersOf(tree: Node, section = ''): Generator<Member> {
+  for (const { children } of tree.children ?? []) {
+    const [name, node] = children as [Node, Node]
+    const key = section + (name.value as string)
+    if (node.type === 'object' && section === '') yield* membersOf(node, `${key}.`)
+    else yield { key, offset: name.offset, node }
+  }
+}
+
+function writtenAs(node: Node): Written | undefined {
+  const value: unknown = getNodeValue(node)
+  const list = Array.isArray(value) ? value : [value]
+  if (typeof value === 'boolean') return value
+  return list.every((item) => typeof item === 'string' || typeof item === 'number')
+    ? list.map(String)
+    : undefined
+}
+
+function* keyProblems(found: readonly Member[], settings: readonly Setting[]): Generator<JsonProblem> {
+  const known = new Set(
+    settings.flatMap(({ key, secret }) => (secret ? [key, key + FILE_KEY_SUFFIX] : [key])),
+  )
+  const isDefinition = found.some(({ key }) => key === 'contests')
+  for (const { key, offset } of found) {
+    if (known.has(key)) continue
+    const elsewhere = [...known].find((other) => other.endsWith(`.${key}`) || key.endsWith(`.${other}`))
+    const near = elsewhere ?? nearestName(key, [...known])
+    const way = near === undefined ? '"elections config" lists them' : `did you mean ${near}?`
+    yield {
+      offset,
+      message: isDefinition
+        ? `${key} is not a setting: is this a definition? Then give it another name than ${DEFAULT_FILE}`
+        : `${key} is not a setting; ${WITHOUT_SETTINGS.has(key.split('.')[0]!) ? 'that command has none' : way}`,
+    }
+  }
+}
+
+/** A file that somebody else put into the current folder must not decide where votes go. */
+function refuseOfOthers(path: string, isNamed: boolean): void {
+  if (process.platform === 'win32') return
+  const { uid, mode } = statSync(path)
+  if ((mode & OTHERS_WRITE) !== 0)
+    throw new BadInput(path, [
+      { message: 'everybody on this machine can change it: chmod o-w it, or name another with --config' },
+    ])
+  if (!isNamed && uid !== 0 && uid !== process.getuid!())
+    throw new BadInput(path, [
+      { message: 'belongs to another account: to use it all the same, name it with --config' },
+    ])
+}
+
+function refuseReadableSecrets({ path, settings }: ConfigFile, known: readonly Setting[]): void {
+  if (process.platform === 'win32' || (statSync(path).mode & OTHERS_READ) === 0) return
+  for (const { key, secret } of known) {
+    const here = settings.get(key)
+    if (secret === undefined || !Array.isArray(here?.written)) continue
+    if (here.written.some((text) => holdsSecret(text, secret)))
+      throw new BadInput(path, [
+        {
+          ...{ line: here.line, column: here.column },
+          message: `${key} holds a password, and everybody on this machine can read this file: chmod 600 it, or name a file that holds it with ${key}${FILE_KEY_SUFFIX}`,
+        },
+      ])
+  }
+}

@@ -1,0 +1,282 @@
+/** One configuration from flags, environment and a file, for every option as it is declared. */
+import assert from 'node:assert/strict'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { Command, Option } from 'commander'
+import { COMMANDS } from '../commands.ts'
+import { configured } from './configured.ts'
+import { secret, withoutSecret } from './secrets.ts'
+import { isRepeatable } from './setting-value.ts'
+import { allSettings, type Commands, SERVE, settingsOf } from './settings.ts'
+import { openSources } from './sources.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'elections-config-'))
+after(() => rmSync(dir, { recursive: true, force: true }))
+let files = 0
+
+function fileOf(text: string, mode = 0o600): string {
+  const path = join(dir, `${files++}.json`)
+  writeFileSync(path, text)
+  chmodSync(path, mode)
+  return path
+}
+
+interface Given {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** The text of the file, or what it holds. */
+  readonly file?: string | object
+  readonly mode?: number
+  readonly commands?: Commands
+}
+
+/** A command with all that is given put into it, as far as its action. */
+async function settled(name: string, { args = [], env = {}, file, mode, commands = COMMANDS }: Given) {
+  const text = typeof file === 'object' ? JSON.stringify(file) : file
+  const environment = text === undefined ? env : { ...env, ELECTIONS_CONFIG: fileOf(text, mode) }
+  const settle = await openSources(commands, environment)
+  const command = await commands[name]!()
+  for (const argument of command.registeredArguments) argument.required = false
+  const before = process.env
+  // Commander reads the variables that others use, too.
+  process.env = environment
+  try {
+    await configured(
+      command.exitOverride().action(() => {}),
+      settle,
+    ).parseAsync([...args], { from: 'user' })
+  } finally {
+    process.env = before
+  }
+  return command
+}
+
+async function valuesOf(name: string, given: Given): Promise<Record<string, unknown>> {
+  return (await settled(name, given)).opts()
+}
+
+const refused = (name: string, given: Given, words: RegExp) =>
+  assert.rejects(settled(name, given), (error: Error) => {
+    assert.match(error.message, words)
+    return true
+  })
+
+const DATA = { ELECTIONS_DATA: 'd' }
+
+test('every option of serve has a variable and a key, and no two of all commands share one', async () => {
+  const { serve, settings } = await allSettings(COMMANDS)
+  const own = settingsOf(serve, serve)
+  assert.deepEqual(
+    own.map(({ flag }) => flag),
+    serve.options.map(({ long }) => long),
+  )
+  assert.ok(own.length > 20)
+  for (const { variable, key } of own) {
+    assert.match(variable, /^ELECTIONS_[A-Z_]+$/)
+    assert.match(key, /^[a-z-]+$/)
+  }
+  // One name is one thing: the same flag with the same kind of value.
+  const meaning = new Map<string, string>()
+  for (const { variable, key, option } of settings)
+    for (const name of [variable, key]) {
+      assert.equal(meaning.get(name) ?? option.flags, option.flags, name)
+      meaning.set(name, option.flags)
+    }
+})
+
+test('an option that somebody adds has both names without more code', async () => {
+  const serve = new Command('serve').option('--new-thing <n>', 'new', (text) => Number(text))
+  const commands: Commands = { serve: async () => serve, other: async () => new Command('other') }
+  const given = { commands, env: { ELECTIONS_NEW_THING: '7' } }
+  assert.deepEqual(await valuesOf(SERVE, given), { newThing: 7 })
+})
+
+test('a flag comes before the environment, that before the file, that before the default', async () => {
+  const file = { data: 'file', port: 1, kafka: 'file:1', 'publish-every': 3, host: 'h', connections: 5 }
+  const env = { ELECTIONS_PORT: '2', ELECTIONS_DATA: 'env', KAFKA_BROKERS: 'older:1', SPARK_REMOTE: 'sc://o' }
+  const all = { ...env, ELECTIONS_SPARK_REMOTE: 'sc://ours' }
+  const command = await settled(SERVE, { args: ['--data', 'flag'], env: all, file })
+  const { data, port, kafka, spark, host, publishEvery, importSeconds } = command.opts()
+  assert.deepEqual(
+    { data, port, kafka, spark, host, publishEvery, importSeconds },
+    {
+      ...{ data: 'flag', port: 2, kafka: 'older:1', spark: 'sc://ours', host: 'h', publishEvery: 3 },
+      importSeconds: 600,
+    },
+  )
+  assert.equal(command.getOptionValueSource('port'), 'ELECTIONS_PORT')
+  assert.match(command.getOptionValueSource('host')!, /\.json:1$/)
+})
+
+test('a flag that may be repeated replaces what others said, and does not add to it', async () => {
+  const w = (name: string) => `https://${name}.example/=${name}+1a2b3c4d+AbCd`
+  const env = { ...DATA, ELECTIONS_WITNESSES: `${w('a')} ${w('b')}` }
+  assert.deepEqual((await valuesOf(SERVE, { env })).witness, [w('a'), w('b')])
+  assert.deepEqual((await valuesOf(SERVE, { env, args: ['--witness', w('c')] })).witness, [w('c')])
+  const file = { witness: [w('d'), w('e')] }
+  assert.deepEqual((await valuesOf(SERVE, { env: DATA, file })).witness, [w('d'), w('e')])
+  const { column } = await valuesOf('letters', {
+    args: ['--keys', 'k', '--url', 'https://x.example/e/1', '--out', 'o'],
+    env: { ELECTIONS_LETTERS_COLUMN: '["name=Nom","email=Mail"]' },
+  })
+  assert.deepEqual(column, { name: 'Nom', email: 'Mail' })
+})
+
+test('options without a value, with one that may be left out, and those that say no', async () => {
+  for (const [text, value] of [
+    ['true', true],
+    ['1', 1],
+    ['3', 3],
+    ['false', undefined],
+  ] as const)
+    assert.equal((await valuesOf(SERVE, { env: { ...DATA, ELECTIONS_TRUST_PROXY: text } })).trustProxy, value)
+  const file = { cluster: true, 'trust-proxy': 2, demo: { simulator: false, port: 9 } }
+  const { cluster, trustProxy } = await valuesOf(SERVE, { env: DATA, file })
+  assert.deepEqual({ cluster, trustProxy }, { cluster: true, trustProxy: 2 })
+  const { simulator, port } = await valuesOf('demo', { file })
+  assert.deepEqual({ simulator, port }, { simulator: false, port: 9 })
+  assert.equal((await valuesOf('demo', { env: { ELECTIONS_DEMO_SIMULATOR: 'true' } })).simulator, true)
+  await refused(SERVE, { env: { ...DATA, ELECTIONS_CLUSTER: 'yes' } }, /^ELECTIONS_CLUSTER: .*true or false/)
+  await refused(SERVE, { env: DATA, file: { cluster: 'yes' } }, /:1:12: cluster: .*true or false/)
+  await refused(SERVE, { env: DATA, file: { port: true } }, /port: It must be a text or a number/)
+})
+
+test('a rehearsal takes nothing from the settings of the real thing', async () => {
+  const env = { ELECTIONS_DATA: '/var/lib/elections', ELECTIONS_CLUSTER: 'true', ELECTIONS_PORT: '80' }
+  const { data, port } = await valuesOf('demo', { env })
+  assert.deepEqual({ data, port }, { data: './data', port: 8501 })
+  await refused('rehearse', { env }, /required option '--data/)
+  assert.equal((await valuesOf('rehearse', { env, args: ['--data', 'r'] })).cluster, undefined)
+})
+
+test('a deed is ordered on the command line alone', async () => {
+  const { settings } = await allSettings(COMMANDS)
+  for (const deed of ['destroy-secret', 'confirm', 'replace', 'already-over', 'dry-run'])
+    assert.ok(!settings.some(({ flag }) => flag === `--${deed}`), deed)
+  await refused('certify', { env: { ...DATA, ELECTIONS_CERTIFY_DESTROY_SECRET: 'true' } }, /is not a setting/)
+})
+
+test('values are held against what the flag takes, and told with their place', async () => {
+  await refused(SERVE, { env: { ELECTIONS_PORT: '65536' } }, /^ELECTIONS_PORT: .*from 0 to 65535/)
+  await refused(SERVE, { env: { ELECTIONS_ROLE: 'king' } }, /^ELECTIONS_ROLE: Allowed choices are/)
+  const text = '{\n  // the port\n  "data": "d",\n  "port": "x",\n}'
+  await refused(SERVE, { file: text }, /\.json:4:11: port: It must be a whole number/)
+  await refused(SERVE, { file: { port: [1, 2] } }, /port: It must be one value/)
+  await refused(SERVE, { file: { port: null } }, /port must be a text, a number/)
+  await refused(SERVE, { file: { port: { a: 1 } } }, /port\.a is not a setting/)
+  for (const [file, words] of [
+    ['', /is empty/],
+    ['[]', /:1:1: must be an object/],
+    ['{"port": 1, "port": 2}', /port is here twice/],
+    ['{port: 1}', /double quotation marks/],
+  ] as const)
+    await refused(SERVE, { file }, words)
+  await refused(SERVE, { env: { ELECTIONS_CONFIG: join(dir, 'none') } }, /none: there is no such file/)
+  await refused(SERVE, { args: ['--config', dir] }, /is not a plain file|is a folder/)
+})
+
+test('unknown names are refused, with the one that was meant', async () => {
+  await refused(SERVE, { env: { ELECTIONS_PROT: '1' } }, /^ELECTIONS_PROT: .*did you mean ELECTIONS_PORT\?/)
+  await refused(SERVE, { env: { ELECTIONS_DATABASE: 'x' } }, /did you mean ELECTIONS_DATABASE_URL\?/)
+  await refused(SERVE, { env: { ELECTIONS_XYLOPHONE: '1' } }, /"elections config" lists them/)
+  await refused(
+    SERVE,
+    { file: { data: 'd', publishevery: 1 } },
+    /:1:\d+: publishevery .*mean publish-every\?/,
+  )
+  await refused(SERVE, { file: { language: 'es' } }, /did you mean \w+\.language\?/)
+  await refused(SERVE, { file: { serve: { port: 1 } } }, /serve\.port is not a setting; did you mean port\?/)
+  await refused(SERVE, { file: { id: 'a', contests: [] } }, /is this a definition\?/)
+  await refused('verify', { env: { ELECTIONS_PROT: '1' } }, /did you mean ELECTIONS_PORT/)
+})
+
+test('what Kubernetes sets for a service called elections, and what is empty, is passed over', async () => {
+  const env = {
+    ...DATA,
+    ...{ ELECTIONS_PORT: 'tcp://10.0.0.7:8501', ELECTIONS_SERVICE_HOST: '10.0.0.7' },
+    ...{ ELECTIONS_SERVICE_PORT: '8501', ELECTIONS_SERVICE_PORT_HTTP: '8501' },
+    ...{ ELECTIONS_PORT_8501_TCP: 'tcp://10.0.0.7:8501', ELECTIONS_PORT_8501_TCP_ADDR: '10.0.0.7' },
+    ...{ ELECTIONS_REDIS_SERVICE_HOST: '10.0.0.8', ELECTIONS_REDIS_PORT: 'tcp://10.0.0.8:6379' },
+    ...{ ELECTIONS_RESTARTED: '1', ELECTIONS_HOST: '' },
+  }
+  const { port, host } = await valuesOf(SERVE, { env })
+  assert.deepEqual({ port, host }, { port: 8501, host: '127.0.0.1' })
+})
+
+test('every option that says it may be repeated takes a list', async () => {
+  const { settings } = await allSettings(COMMANDS)
+  const said = settings.filter(({ option }) => /may be repeated|again for each/.test(option.description))
+  assert.ok(said.length > 5)
+  const wrong = said.filter(({ option }) => !isRepeatable(option)).map(({ key }) => key)
+  assert.deepEqual(wrong, [])
+})
+
+test('a secret comes from a file or the environment, never from the command line', async () => {
+  const url = 'postgres://elections:hunter2@db/elections'
+  const path = fileOf(`${url}\n`)
+  const from = (env: Record<string, string>, file?: object) =>
+    valuesOf(SERVE, { env: { ...DATA, ...env }, ...(file && { file }) })
+  assert.equal((await from({ ELECTIONS_DATABASE_URL_FILE: path })).database, url)
+  assert.equal((await from({ ELECTIONS_DATABASE_URL: url })).database, url)
+  assert.equal((await from({}, { 'database-file': path })).database, url)
+  assert.equal((await from({}, { database: url })).database, url)
+  await refused(
+    SERVE,
+    { env: { ELECTIONS_DATABASE_URL: url, ELECTIONS_DATABASE_URL_FILE: path } },
+    /^ELECTIONS_DATABASE_URL: and ELECTIONS_DATABASE_URL_FILE are both set/,
+  )
+  await refused(SERVE, { file: { database: url, 'database-file': path } }, /are both there/)
+  for (const [text, words] of [
+    ['', /is empty/],
+    ['a\nb\n', /more than one line/],
+  ] as const)
+    await refused(SERVE, { env: { ELECTIONS_DATABASE_URL_FILE: fileOf(text) } }, words)
+  await refused(SERVE, { env: { ELECTIONS_DATABASE_URL_FILE: dir } }, /^ELECTIONS_DATABASE_URL_FILE: .*plain/)
+  for (const [flag, text] of [
+    ['--database', url],
+    ['--database', 'postgres://db/elections?user=a&password=hunter2'],
+    ['--redis', 'redis://:hunter2@cache:6379'],
+    ['--spark', 'sc://spark:15002/;token=hunter2'],
+  ] as const)
+    await assert.rejects(settled(SERVE, { args: [flag, text, '--data', 'd'] }), (error: Error) => {
+      assert.match(error.message, new RegExp(`^${flag}: has a password in it.*ELECTIONS_\\w+_FILE`))
+      assert.doesNotMatch(error.message, /hunter2/)
+      return true
+    })
+  const { database } = await valuesOf(SERVE, { args: ['--database', 'postgres://a@db/x', '--data', 'd'] })
+  assert.equal(database, 'postgres://a@db/x')
+})
+
+test('a file that others may change is not gone by, nor one that shows a password to them', async () => {
+  await refused(SERVE, { file: { data: 'd' }, mode: 0o606 }, /everybody on this machine can change it/)
+  const database = 'postgres://a:hunter2@db/x'
+  await assert.rejects(settled(SERVE, { file: { database }, mode: 0o644 }), (error: Error) => {
+    assert.match(error.message, /:1:13: database holds a password.*chmod 600.*database-file/)
+    assert.doesNotMatch(error.message, /hunter2/)
+    return true
+  })
+  assert.equal((await valuesOf(SERVE, { file: { data: 'd' }, mode: 0o644 })).data, 'd')
+})
+
+test('secrets are hidden wherever they stand in an address', () => {
+  assert.equal(withoutSecret('postgres://a:b:c@h/n', 'address'), 'postgres://a:•••@h/n')
+  assert.equal(
+    withoutSecret('sc://h:1/;user_id=a;token=t;x=1', 'address'),
+    'sc://h:1/;user_id=a;token=•••;x=1',
+  )
+  assert.equal(withoutSecret('postgres://h/n', 'address'), 'postgres://h/n')
+  assert.equal(withoutSecret('anything', 'whole'), '•••')
+})
+
+test('options that are called a token, a password or a secret are secret, and name their variable', async () => {
+  const { settings } = await allSettings(COMMANDS)
+  for (const { option, flag, secret: kind } of settings) {
+    if (/(token|password|secret)$/.test(flag)) assert.ok(kind || !option.required, `${flag} is not marked`)
+    if (kind) assert.ok(option.envVar, `${flag} names no variable`)
+  }
+  const marked = secret(new Option('--api-token <t>').env('ELECTIONS_API_TOKEN'), 'whole')
+  const commands: Commands = { serve: async () => new Command('serve').addOption(marked) }
+  await refused(SERVE, { commands, args: ['--api-token', 'hunter2'] }, /^--api-token: is a secret/)
+})

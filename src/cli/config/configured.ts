@@ -1,0 +1,46 @@
+/** Makes a command take from environment and file what its flags leave open. */
+import { existsSync } from 'node:fs'
+import type { Command } from 'commander'
+import { refuseOnCommandLine } from './secrets.ts'
+import { type Commands, settingsOf } from './settings.ts'
+import type { Settle } from './sources.ts'
+
+const HELP = new Set(['-h', '--help'])
+
+/** Whether anything but flags may say something: where nothing does, no other command is loaded. */
+function isAnythingSet(args: readonly string[]): boolean {
+  return (
+    args.some((arg) => arg === '--config' || arg.startsWith('--config=')) ||
+    existsSync('elections.json') ||
+    Object.keys(process.env).some((name) => name.startsWith('ELECTIONS_'))
+  )
+}
+
+/** @returns what puts settings into a command; null where there are none, or only help is asked for */
+export async function settlerFor(args: readonly string[], commands: Commands): Promise<Settle | null> {
+  if (args.some((arg) => HELP.has(arg)) || !isAnythingSet(args)) return null
+  return (await import('./sources.ts')).openSources(commands, process.env)
+}
+
+/** Adds --config, and calls `settle` once the flags are parsed, before anything is asked of the values. */
+export function configured(command: Command, settle: Settle | null): Command {
+  command.option('--config <file>', 'settings in JSON (default: elections.json, where it is there)')
+  const parse = command.parseOptions.bind(command)
+  command.parseOptions = (args) => {
+    const parsed = parse(args)
+    refuseSecretFlags(command)
+    settle?.(command)
+    return parsed
+  }
+  return command
+}
+
+function refuseSecretFlags(command: Command): void {
+  // Secrets are declared with their variable: which names `serve` shares does not matter here.
+  for (const { option, flag, variable, secret } of settingsOf(command, command)) {
+    const attribute = option.attributeName()
+    if (secret === undefined || command.getOptionValueSource(attribute) !== 'cli') continue
+    for (const text of [command.getOptionValue(attribute)].flat())
+      refuseOnCommandLine(flag, variable, String(text), secret)
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * What an option is called beside its flag: in the environment and in the configuration file. Both
+ * names follow from the option as it is declared, so that a new option has them without more code.
+ */
+import type { Command, Option } from 'commander'
+import { type SecretKind, secretKind } from './secrets.ts'
+
+export type Commands = Readonly<Record<string, () => Promise<Command>>>
+
+export interface Setting {
+  readonly option: Option
+  /** `--publish-every` */
+  readonly flag: string
+  /** `ELECTIONS_PUBLISH_EVERY` */
+  readonly variable: string
+  /** `publish-every`; `tally.election` where it is of one command alone. */
+  readonly key: string
+  /** A name in the environment that others use, too, such as `DATABASE_URL`. */
+  readonly older: string | undefined
+  readonly secret: SecretKind | undefined
+}
+
+export const PREFIX = 'ELECTIONS_'
+
+/** The command whose options are settings of the house: others that have the same ones share them. */
+export const SERVE = 'serve'
+/** They say how settings are used, and have none. */
+export const WITHOUT_SETTINGS: ReadonlySet<string> = new Set(['config', 'completion', 'install-service'])
+/** A rehearsal takes no data folder, port or cluster from the settings of the real thing. */
+const PLAYS: ReadonlySet<string> = new Set(['demo', 'rehearse', 'simulate'])
+/** What orders a deed is said each time: a setting would do it again, unasked. */
+const DEEDS: ReadonlySet<string> = new Set([
+  ...['--replace', '--already-over', '--dry-run', '--destroy-secret', '--confirm', '--allow-look-alikes'],
+])
+const NOT_SETTINGS: ReadonlySet<string> = new Set(['--help', '--version', '--config'])
+
+/** Every setting of a command. @param serve the command of that name */
+export function settingsOf(command: Command, serve: Command): readonly Setting[] {
+  if (WITHOUT_SETTINGS.has(command.name())) return []
+  const shared = PLAYS.has(command.name()) ? [] : serve.options.map(({ flags }) => flags)
+  const positive = new Set(command.options.filter(({ negate }) => !negate).map((o) => o.attributeName()))
+  return command.options
+    .filter(({ long }) => long && !NOT_SETTINGS.has(long) && !DEEDS.has(long))
+    .filter((option) => !option.negate || !positive.has(option.attributeName()))
+    .map((option) => {
+      const name = option.long!.replace(option.negate ? /^--no-/ : /^--/, '')
+      const isShared = option.envVar !== undefined || shared.includes(option.flags)
+      const own = isShared ? [] : [command.name()]
+      return {
+        option,
+        flag: option.long!,
+        variable: variableOf(option.envVar ?? [...own, name].join('-')),
+        key: [...own, name].join('.'),
+        older: option.envVar?.startsWith(PREFIX) ? undefined : option.envVar,
+        secret: secretKind(option),
+      }
+    })
+}
+
+function variableOf(name: string): string {
+  const upper = name.toUpperCase().replaceAll('-', '_')
+  return upper.startsWith(PREFIX) ? upper : PREFIX + upper
+}
+
+/** Every setting of every command, each loaded. */
+export async function allSettings(
+  commands: Commands,
+): Promise<{ readonly serve: Command; readonly settings: readonly Setting[] }> {
+  const serve = await commands[SERVE]!()
+  const names = Object.keys(commands).filter((name) => name !== SERVE && !WITHOUT_SETTINGS.has(name))
+  const others = await Promise.all(names.map((name) => commands[name]!()))
+  return { serve, settings: [serve, ...others].flatMap((command) => settingsOf(command, serve)) }
+}

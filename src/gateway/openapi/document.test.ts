@@ -1,0 +1,112 @@
+/** The document by itself: its form, its examples, and that no refusal is left out. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { REFUSALS } from '../../core/election/refusal.ts'
+import { apiDocument } from './document.ts'
+
+const DOCUMENT = apiDocument('0.1.0')
+
+/** Besides the recommended rules, as errors: */
+const RULES = {
+  'operation-description': 'off',
+  'no-invalid-media-type-examples': { severity: 'error', allowAdditionalProperties: false },
+  'no-invalid-schema-examples': 'error',
+  'no-invalid-parameter-examples': 'error',
+  'no-unused-components': 'error',
+  'operation-singular-tag': 'error',
+  'tag-description': 'error',
+  'parameter-description': 'error',
+  'no-path-trailing-slash': 'error',
+  'path-params-defined': 'error',
+} as const
+
+async function lint(document: object): Promise<readonly string[]> {
+  const config = await createConfig({ extends: ['recommended-strict'], rules: RULES as never })
+  const problems = await lintFromString({ source: JSON.stringify(document), config })
+  // What a line or an event is made of is named where the linter does not look.
+  const items = JSON.stringify(document).matchAll(/"x-item-schema":{"\$ref":"([^"]+)"/g)
+  const used = new Set([...items].map(([, ref]) => ref))
+  return problems
+    .filter(({ ruleId, location }) => ruleId !== 'no-unused-components' || !used.has(location[0]?.pointer))
+    .map(({ ruleId, message, location }) => `${ruleId}: ${message} (${location[0]?.pointer})`)
+}
+
+test('the document is lint-clean OpenAPI 3.1', async () => {
+  assert.deepEqual(await lint(DOCUMENT), [])
+})
+
+test('the linter finds what is wrong', async () => {
+  const text = JSON.stringify(DOCUMENT)
+    .replace('"operationId":"castVote"', '"operationId":"castBallot"')
+    .replace('#/components/schemas/Receipt"', '#/components/schemas/Recepit"')
+    .replace('"phase":"open"', '"phase":"opened"')
+  const found = (await lint(JSON.parse(text))).join('\n')
+  for (const rule of ['operationId-unique', 'no-unresolved-refs', 'no-invalid-media-type-examples'])
+    assert.ok(found.includes(rule), `${rule}: ${found}`)
+})
+
+/** Every schema, wherever it stands, with the examples beside it. */
+function* mediaTypes(): Generator<{ place: string; schema: object; examples: readonly unknown[] }> {
+  const look = function* (value: unknown, place: string): ReturnType<typeof mediaTypes> {
+    if (typeof value !== 'object' || value === null) return
+    for (const [name, each] of Object.entries(value)) {
+      if (name === 'content' || name === 'requestBody' || typeof each !== 'object') continue
+      yield* look(each, `${place}/${name}`)
+    }
+    const { content } = ((value as { requestBody?: object }).requestBody ?? value) as { content?: object }
+    for (const [type, media] of Object.entries(content ?? {})) {
+      const { schema, example, examples = {} } = media
+      const values = Object.values(examples as Record<string, { value: unknown }>).map((each) => each.value)
+      yield {
+        place: `${place} ${type}`,
+        schema,
+        examples: example === undefined ? values : [example, ...values],
+      }
+    }
+  }
+  yield* look(DOCUMENT.paths, 'paths')
+  yield* look(DOCUMENT.components.responses, 'responses')
+}
+
+test('examples are of their schemas, and whatever is JSON has one', () => {
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  addFormats.default(ajv)
+  ajv.addSchema({ $id: 'api', components: DOCUMENT.components })
+  const wrong: string[] = []
+  let checked = 0
+  for (const { place, schema, examples } of mediaTypes()) {
+    const local = JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"api#/components'))
+    const validate = ajv.compile(local)
+    for (const example of examples) {
+      checked++
+      if (!validate(example)) wrong.push(`${place}: ${ajv.errorsText(validate.errors)}`)
+    }
+    if (/json/.test(place) && examples.length === 0) wrong.push(`${place}: no example`)
+  }
+  assert.deepEqual(wrong, [])
+  assert.ok(checked > 80, `${checked} examples`)
+})
+
+test('every refusal is in the list, and may be met at some operation', () => {
+  const table = DOCUMENT['x-refusals'] as readonly { code: string; status: number; operations: string[] }[]
+  assert.deepEqual(
+    table.map(({ code }) => code),
+    Object.keys(REFUSALS),
+  )
+  for (const { code, status, operations } of table) {
+    assert.equal(status, REFUSALS[code as keyof typeof REFUSALS].status)
+    // Of no operation: it is said of methods that have none.
+    assert.equal(operations.length === 0, code === 'method-not-allowed', code)
+  }
+})
+
+test('operations are named once, by a verb and in camel case', () => {
+  const ids = Object.values(DOCUMENT.paths).flatMap((path) =>
+    Object.values(path).map((operation) => (operation as { operationId: string }).operationId),
+  )
+  assert.equal(new Set(ids).size, ids.length)
+  for (const id of ids) assert.match(id, /^(cast|get|list|follow|open)[A-Z][A-Za-z]+$/)
+})

@@ -1,0 +1,175 @@
+/** The API of voters and polling places: ballots cast one by one or many at once, and what a key entitles to. */
+import { BallotBodySchema } from '../ballot-body.ts'
+import { LINES_QUERY } from '../ballot-lines.ts'
+import { BallotStyleSchema, KeyBodySchema } from '../ballot-style.ts'
+import { NDJSON } from '../body-lines.ts'
+import { PromiseSchema, ReceiptSchema } from '../receipt.ts'
+import { IDEMPOTENCY_KEY_PATTERN, VoteBodySchema } from '../vote-body.ts'
+import { type Area, ELECTION_ID, json, type MediaType, named, type Parameter, type Schema } from './form.ts'
+import { LINE_CODES } from './refusals.ts'
+
+const KEY = { personal_id: 'P0000001', guid: '7b0e6f3c-8f0c-4d53-9c55-2d1a3c2f5f0e' }
+const TRACKER = 'O5Cm3F8oI5-keDw8lVboSNMCgC8hNzV67qI_oStWqFw'
+const PROMISE = {
+  log: 'digital-elections/town-2026-818e0587',
+  publish_by: 1_795_972_481,
+  salt: 'a555c733d4c50669d4010ef7ae89023b',
+  index: 0,
+  hashes: [],
+  note:
+    'digital-elections/town-2026-818e0587/promises\n1\n92xu6K2C2KhvnKKCnJ/qrN2Gw1lW0BtSCvaKxL15IZ4=\n\n' +
+    '— digital-elections/town-2026-818e0587 0GcAuyCyeZjk83uzui39Lc10LOephRc1ldpmRrPE5MM8L4mLBvAAYyokxmnCnKKo7OPM' +
+    '/LDXLx7Kc58SUBsmg13dyQw=\n',
+}
+
+const IDEMPOTENCY_KEY: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'Any name for this ballot. Sent again with the same one, a request whose answer was lost gets the receipt of the ' +
+    'ballot that it has cast; without it, 409',
+  schema: { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN },
+  example: 'a7d8c2',
+}
+
+const RECEIPTS: Parameter = {
+  name: 'receipts',
+  in: 'query',
+  ...{ description: LINES_QUERY.properties.receipts.description, schema: LINES_QUERY.properties.receipts },
+}
+
+const RECORDED = {
+  description: 'The ballot is durable and will be counted.',
+  content: json(named('Receipt'), {
+    ...{ status: 'recorded', election: 'town-2026', tracker: TRACKER, promise: PROMISE },
+  }),
+}
+
+const ballotLine = (members: object) => `${JSON.stringify({ ...KEY, ...members })}\n`
+
+const LINES_IN: Readonly<Record<string, MediaType>> = {
+  [NDJSON]: {
+    schema: { type: 'string', description: 'A ballot per line, in either form' },
+    'x-item-schema': named('BallotLine'),
+    example: ballotLine({ candidate: 'ada', idempotency_key: 'desk-4/000017' }),
+  },
+}
+
+const LINES_OUT: Readonly<Record<string, MediaType>> = {
+  [NDJSON]: {
+    schema: { type: 'string', description: 'A line per ballot, in order; sent while lines come in' },
+    'x-item-schema': named('LineAnswer'),
+    example: `{"status":201,"tracker":"${TRACKER}"}\n{"status":409,"code":"key-already-used"}\n`,
+  },
+}
+
+const ANSWERED = { description: 'Each line is answered by itself.', content: LINES_OUT }
+
+/** A body in either form may have its own mark for retries, where it is a line among others. */
+function line({ properties, ...form }: { readonly properties: object }): Schema {
+  const idempotency_key = { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN }
+  return { ...form, title: undefined, properties: { ...properties, idempotency_key } }
+}
+
+const LINE_STATUS = { type: 'integer', minimum: 400, maximum: 599 }
+const LINE_CODE = { type: 'string', enum: LINE_CODES }
+
+export const VOTING: Area = {
+  tag: 'voting',
+  description:
+    'Casting ballots. A key votes once; who lost the answer asks again with the same Idempotency-Key.',
+  paths: [
+    {
+      path: '/vote',
+      method: 'post',
+      form: {
+        id: 'castVote',
+        summary: 'Cast a vote in an election with one contest: the short form',
+        description: 'In the default election. The quickest way in: for polling places and machines, too.',
+        parameters: [IDEMPOTENCY_KEY],
+        body: json(named('Vote'), { ...KEY, candidate: 'ada' }),
+        answers: { 201: RECORDED },
+        scopes: ['body', 'key', 'vote'],
+      },
+    },
+    {
+      path: '/elections/{id}/ballots',
+      method: 'post',
+      form: {
+        id: 'castBallot',
+        summary: 'Cast a ballot: the general form; or many, as NDJSON',
+        parameters: [ELECTION_ID, IDEMPOTENCY_KEY, RECEIPTS],
+        body: { ...json(named('Ballot'), { ...KEY, contests: { mayor: ['ada'] } }), ...LINES_IN },
+        answers: { 200: ANSWERED, 201: RECORDED },
+        scopes: ['election', 'body', 'key', 'ballot'],
+      },
+    },
+    {
+      path: '/ballots',
+      method: 'post',
+      form: {
+        id: 'castBallots',
+        summary: 'Cast many ballots in the default election, as NDJSON',
+        parameters: [RECEIPTS],
+        body: LINES_IN,
+        answers: { 200: ANSWERED },
+        scopes: ['body'],
+      },
+    },
+    {
+      path: '/elections/{id}/ballot-style',
+      method: 'post',
+      form: {
+        id: 'getBallotStyle',
+        summary: 'The contests a voter key entitles to; casts nothing and uses nothing up',
+        parameters: [ELECTION_ID],
+        body: json(named('VoterKey'), KEY),
+        answers: {
+          200: {
+            description: 'The key may vote in these.',
+            content: json(named('BallotStyle'), { district: 'north', contests: ['mayor'], used: false }),
+          },
+        },
+        scopes: ['election', 'body', 'key'],
+      },
+    },
+  ],
+  schemas: {
+    Vote: VoteBodySchema,
+    Ballot: BallotBodySchema,
+    VoterKey: KeyBodySchema,
+    BallotStyle: BallotStyleSchema,
+    Receipt: { ...ReceiptSchema, properties: { ...ReceiptSchema.properties, promise: named('Promise') } },
+    Promise: PromiseSchema,
+    BallotLine: { title: 'Line of NDJSON', anyOf: [line(VoteBodySchema), line(BallotBodySchema)] },
+    LineAnswer: {
+      title: 'Answer to a line',
+      anyOf: [
+        {
+          type: 'object',
+          required: ['status', 'tracker'],
+          properties: {
+            status: { const: 201 },
+            tracker: ReceiptSchema.properties.tracker,
+            promise: named('Promise'),
+          },
+        },
+        {
+          type: 'object',
+          required: ['status', 'code'],
+          properties: { status: LINE_STATUS, code: LINE_CODE },
+        },
+        {
+          type: 'object',
+          description: 'The last line of a request that was not read to its end: the rest may be sent again',
+          required: ['ended', 'lines', 'status', 'code'],
+          properties: {
+            ended: { const: true },
+            lines: { type: 'integer', minimum: 0, description: 'How many lines were answered before it' },
+            ...{ status: LINE_STATUS, code: LINE_CODE },
+          },
+        },
+      ],
+    },
+  },
+}

@@ -1,0 +1,58 @@
+/** What the booth's page can be at, and what it holds there. */
+import type { ContestFile, DefinitionFile } from '../../core/election/definition.ts'
+import type { InLanguage } from '../../core/election/in-language.ts'
+import type { VoterKeyPair } from '../../core/election/key-code.ts'
+import type { RefusalCode } from '../../core/election/refusal.ts'
+import type { Receipt } from './calls.ts'
+import type { Marks } from './marks.ts'
+import type { Wait } from './persist.ts'
+
+/** The voter's own ballot. */
+export interface Ballot {
+  readonly key: VoterKeyPair
+  readonly district: NonNullable<DefinitionFile['districts']>[number] | undefined
+  /** The contests of the voter's district, options in the order this voter sees. */
+  readonly contests: readonly ContestFile[]
+  readonly marks: Marks
+  /** A ballot was sent with this key before, and is not recorded by now. */
+  readonly again: boolean
+}
+
+/** Moving about the ballot: nothing is on its way, nothing is cast. */
+export type OnBallot =
+  | { readonly at: 'welcome' }
+  | { readonly at: 'contest'; readonly index: number; readonly changing: boolean }
+  | { readonly at: 'review' }
+
+/** The server is being asked. `asking`: about a ballot sent earlier. `kept`: this browser can ask about it later. */
+export type Asking =
+  | { readonly at: 'loading' }
+  | { readonly at: 'checking' }
+  | { readonly at: 'casting'; readonly asking: boolean; readonly kept: boolean }
+
+export type Stage =
+  | OnBallot
+  | Asking
+  | { readonly at: 'key'; readonly damagedLink: boolean }
+  | { readonly at: 'receipt'; readonly receipt: Receipt }
+  /** `earlier`: a ballot that was sent from this browser before is recorded. */
+  | { readonly at: 'finished'; readonly earlier: boolean }
+  /** `casting`: a ballot was on its way, and is surely not recorded. */
+  | { readonly at: 'refused'; readonly code: RefusalCode; readonly casting: boolean }
+
+export interface BoothState {
+  readonly stage: Stage
+  readonly wait: Wait | null
+  readonly definition: DefinitionFile | null
+  readonly ballot: Ballot | null
+}
+
+/** What the page shows: the state with every text in the reader's language. */
+export type ShownState = InLanguage<BoothState>
+export type ShownDefinition = InLanguage<DefinitionFile>
+export type ShownBallot = InLanguage<Ballot>
+export type ShownContest = InLanguage<ContestFile>
+
+export function isOnBallot(stage: Stage): stage is OnBallot {
+  return stage.at === 'welcome' || stage.at === 'contest' || stage.at === 'review'
+}

@@ -1,0 +1,23 @@
+/** A part of the page that is fetched when it is first wanted; null until it is there. */
+import type { ComponentType } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+
+/** What does not arrive is asked for again after so long: a wall stands for days. */
+const AGAIN_MS = 5_000
+
+export function useLater<P>(wanted: boolean, load: () => Promise<ComponentType<P>>): ComponentType<P> | null {
+  const [part, setPart] = useState<{ readonly Part: ComponentType<P> } | null>(null)
+  const [failures, setFailures] = useState(0)
+  useEffect(() => {
+    if (!wanted || part !== null) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    load().then(
+      (Part) => setPart({ Part }),
+      () => {
+        timer = setTimeout(() => setFailures(failures + 1), AGAIN_MS)
+      },
+    )
+    return () => clearTimeout(timer)
+  }, [wanted, failures])
+  return part?.Part ?? null
+}

@@ -1,0 +1,132 @@
+/** A wall: big type, no controls on it, and one thing after the other. A presenter's remote or a keyboard turns it, too. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ResultsSnapshot } from '../../../core/status/snapshot.ts'
+import { BareHeader } from '../bare-header.tsx'
+import { HiddenResults } from '../hidden-results.tsx'
+import type { RecentChanges } from '../recent-changes.ts'
+import { Freshness, timeOf } from '../status-bar.tsx'
+import { TurnoutChart, turnoutPoints } from '../turnout.tsx'
+import { useChanges } from '../use-changes.ts'
+import { useSize } from '../use-size.ts'
+import { f, t } from '../viewer.ts'
+import { type Slide, slideAt, slideCount } from './slides.ts'
+import { WallContest } from './wall-contest.tsx'
+import { WallDistricts } from './wall-districts.tsx'
+import { WallFigures } from './wall-figures.tsx'
+
+interface KioskProps {
+  readonly snapshot: ResultsSnapshot
+  readonly lost: boolean
+  readonly rotateMs: number
+}
+
+export function Kiosk({ snapshot, lost, rotateMs }: KioskProps) {
+  const { turn, page, setPages } = useTurns(rotateMs)
+  const changes = useChanges(snapshot)
+  const { contests, districts } = snapshot
+  const ids = contests?.map(({ id }) => id) ?? null
+  const slides = slideCount(ids, districts.length)
+  return (
+    <div class="kiosk" data-turn={turn} data-page={page}>
+      <BareHeader snapshot={snapshot} />
+      <main>
+        <WallFigures snapshot={snapshot} />
+        <SlideView
+          key={turn}
+          slide={slideAt(turn, ids, districts.length)}
+          snapshot={snapshot}
+          changes={changes}
+          page={page}
+          onPages={setPages}
+        />
+      </main>
+      <footer class={lost ? 'lost' : ''}>
+        <p>
+          {!lost && <Freshness snapshot={snapshot} />}
+          <span role="status">{lost && t.connectionLost(timeOf(snapshot))}</span>
+        </p>
+        <p class="turn">{t.slideOf(f.count((turn % slides) + 1), f.count(slides))}</p>
+      </footer>
+    </div>
+  )
+}
+
+const FORWARD = new Set(['PageDown', 'ArrowRight', 'ArrowDown', ' ', 'Enter'])
+const BACK = new Set(['PageUp', 'ArrowLeft', 'ArrowUp', 'Backspace'])
+
+/** Where the wall is: how often it has turned, and the page of what it shows. Each stays for `rotateMs`. */
+function useTurns(rotateMs: number) {
+  const [at, setAt] = useState({ turn: 0, page: 0 })
+  const pages = useRef(1)
+  useEffect(() => {
+    document.documentElement.classList.add('wall')
+  }, [])
+  useEffect(() => {
+    const { turn, page } = at
+    const forward = () => {
+      if (page + 1 < pages.current) return setAt({ turn, page: page + 1 })
+      pages.current = 1
+      setAt({ turn: turn + 1, page: 0 })
+    }
+    const back = () => {
+      if (page > 0) return setAt({ turn, page: page - 1 })
+      pages.current = 1
+      setAt({ turn: Math.max(0, turn - 1), page: 0 })
+    }
+    const onKey = ({ key, ctrlKey, altKey, metaKey }: KeyboardEvent) => {
+      if (ctrlKey || altKey || metaKey) return
+      if (FORWARD.has(key)) forward()
+      else if (BACK.has(key)) back()
+    }
+    const timer = setTimeout(forward, rotateMs)
+    addEventListener('keydown', onKey)
+    return () => {
+      clearTimeout(timer)
+      removeEventListener('keydown', onKey)
+    }
+  }, [at, rotateMs])
+  const setPages = (count: number) => {
+    pages.current = count
+  }
+  return { ...at, setPages }
+}
+
+interface SlideProps {
+  readonly slide: Slide
+  readonly snapshot: ResultsSnapshot
+  readonly changes: RecentChanges
+  readonly page: number
+  readonly onPages: (pages: number) => void
+}
+
+function SlideView({ slide, snapshot, changes, page, onPages }: SlideProps) {
+  const contestOf = (id: string | null) => snapshot.contests?.find((contest) => contest.id === id) ?? null
+  switch (slide.kind) {
+    case 'contest':
+      return <WallContest contest={contestOf(slide.id)!} of={snapshot} page={page} onPages={onPages} />
+    case 'hidden':
+      return <HiddenResults closesAt={snapshot.election.closes_at} />
+    case 'turnout':
+      return <WallTurnout snapshot={snapshot} />
+    case 'districts':
+      return <WallDistricts snapshot={snapshot} contest={contestOf(slide.contest)} changes={changes} />
+  }
+}
+
+function WallTurnout({ snapshot }: { snapshot: ResultsSnapshot }) {
+  const { ref, height, rem } = useSize<HTMLDivElement>()
+  return (
+    <section class="panel" aria-labelledby="turnout">
+      <h2 id="turnout">{t.turnoutOverTime}</h2>
+      <div class="room" ref={ref}>
+        {height > 0 && (
+          <TurnoutChart
+            points={turnoutPoints(snapshot)}
+            eligible={snapshot.eligible}
+            rems={Math.floor(height / rem)}
+          />
+        )}
+      </div>
+    </section>
+  )
+}

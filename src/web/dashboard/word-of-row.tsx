@@ -1,0 +1,9 @@
+/** What became of an option, in a word beside its name: elected, passed, leads, tied. */
+import type { Outcome } from '../../core/tally/outcome.ts'
+import { wordOfRow } from './told-outcome.ts'
+import { t } from './viewer.ts'
+
+export function WordOfRow({ outcome, index }: { outcome: Outcome; index: number }) {
+  const word = wordOfRow(outcome, index)
+  return word === null ? null : <span class={`row-word ${word}`}>{t.rowWords[word]}</span>
+}

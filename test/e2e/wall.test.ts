@@ -1,0 +1,181 @@
+/** The wall measured: within one rotation every option of every contest is shown whole, and large enough, on every screen. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
+import { accessibilityFaults, launchBrowser, openPage, screenshot } from './browser.ts'
+import { fakeResults, madeUpSnapshot } from './fake-results.ts'
+
+const SCREENS = [
+  { width: 1280, height: 720 },
+  { width: 1920, height: 1080 },
+  { width: 3840, height: 2160 },
+  { width: 1080, height: 1920 },
+] as const
+
+/** Type that is read from ten metres: hundredths of the screen's shorter side (wall/row-plan.ts). */
+const READABLE = 2.8
+
+let browser: Browser
+before(async () => {
+  browser = await launchBrowser()
+})
+after(() => browser?.close())
+
+interface SetUp {
+  readonly options: number
+  readonly contests: number
+  readonly long: boolean
+  readonly held: boolean
+}
+
+const LONG = 'Prof. Dr. María-Fernanda Wilhelmina Konstantinopoulou de la Santísima Trinidad (Alliance for'
+const nameOf = (j: number, long: boolean) =>
+  long && j % 3 !== 1 ? `${LONG} Ward ${j + 1} and the Harbour)` : `Candidate ${j + 1}`
+
+function snapshotOf({ options, contests, long, held }: SetUp): ResultsSnapshot {
+  const votes = Array.from({ length: options }, (_, j) => 90_000 - j * 2_000 - ((j * 37) % 11))
+  const made = madeUpSnapshot(votes)
+  const [council] = made.contests!
+  const seats = options > 4 ? 3 : 1
+  return {
+    ...made,
+    election: {
+      ...made.election,
+      title: `Riverton: ${JSON.stringify({ options, contests, long, held })}`,
+      suppress_below: held ? 10 : 1,
+    },
+    held: held ? 1_204 : 0,
+    contests: Array.from({ length: contests }, (_, c) => ({
+      ...council!,
+      ...{ id: `c${c}`, seats, votes_allowed: seats },
+      title: long ? `Member of the council for the wards by the river and the harbour, seat ${c}` : `C ${c}`,
+      options: council!.options.map((option, j) => ({ ...option, name: nameOf(j, long) })),
+    })),
+  }
+}
+
+interface Seen {
+  readonly turn: number
+  readonly page: number
+  readonly slides: number
+  readonly contest: string | null
+  /** Options shown whole, by rank and id. */
+  readonly rows: readonly { readonly id: string; readonly rank: number }[]
+  /** What is wrong on this page. */
+  readonly faults: readonly string[]
+}
+
+/** Looks at the page once it no longer moves. */
+const LOOK = `(async () => {
+  const { round } = Math
+  const kiosk = () => document.querySelector('.kiosk')
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+  const rowsNow = () => [...document.querySelectorAll('.kiosk table:not(.ruler) tbody tr')]
+  let before = ''
+  for (let still = 0, frames = 0; still < 3 && frames < 200; frames++) {
+    await frame()
+    const now = rowsNow().map((row) => [row.dataset.option, round(row.getBoundingClientRect().top)]).join()
+    still = now === before && (now !== '' || !document.querySelector('.wall-contest')) ? still + 1 : 0
+    before = now
+  }
+  const faults = []
+  const vmin = Math.min(innerWidth, innerHeight) / 100
+  const isIn = (inner, outer) =>
+    inner.left >= outer.left - 1 && inner.right <= outer.right + 1 && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1
+  const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight }
+  const panel = document.querySelector('.kiosk .panel')
+  for (const part of [...panel.children, ...document.querySelectorAll('.wall-figures, .kiosk header, .kiosk footer')]) {
+    const box = part.getBoundingClientRect()
+    if (!isIn(box, screen)) faults.push('off the screen: ' + (part.className || part.tagName))
+    if (panel.contains(part) && !isIn(box, panel.getBoundingClientRect())) faults.push('cut: ' + (part.className || part.tagName))
+  }
+  const room = document.querySelector('.kiosk .room')?.getBoundingClientRect()
+  const rows = []
+  for (const row of document.querySelectorAll('[data-option]')) {
+    const box = row.getBoundingClientRect()
+    const what = row.dataset.option
+    if (!isIn(box, room)) { faults.push('cut: ' + what + ' ' + JSON.stringify([box.bottom, room.bottom])); continue }
+    const name = row.querySelector('bdi')
+    const texts = document.createRange()
+    texts.selectNodeContents(name)
+    if ([...texts.getClientRects()].some((text) => !isIn(text, room))) { faults.push('name cut: ' + what); continue }
+    const at = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+    if (!row.contains(at)) { faults.push('covered: ' + what); continue }
+    for (const text of [name, ...row.querySelectorAll('td.number')])
+      if (parseFloat(getComputedStyle(text).fontSize) < ${READABLE} * vmin * 0.99) faults.push('small: ' + what)
+    rows.push({ id: what, rank: Number(row.querySelector('.rank').textContent) })
+  }
+  const figures = document.querySelector('.wall-figures').getBoundingClientRect().height / innerHeight
+  if (figures > 0.2) faults.push('figures take ' + figures)
+  if (document.documentElement.scrollWidth > innerWidth) faults.push('wider than the screen')
+  return {
+    turn: Number(kiosk().dataset.turn), page: Number(kiosk().dataset.page),
+    slides: Number(document.querySelector('.turn').textContent.split(' of ')[1]),
+    contest: document.querySelector('.wall-contest h2')?.id ?? null, rows, faults,
+  }
+})()`
+
+const look = async (page: Page) => (await page.evaluate(LOOK)) as Seen
+async function step(page: Page): Promise<Seen> {
+  await page.keyboard.press('PageDown')
+  return look(page)
+}
+
+/** Everything of one rotation, page by page. */
+async function rotation(page: Page): Promise<Seen[]> {
+  let seen = await look(page)
+  do seen = await step(page)
+  while (seen.page !== 0)
+  const all = [seen]
+  for (;;) {
+    const next = await step(page)
+    if (next.turn === seen.turn + seen.slides) return all
+    all.push(next)
+    assert.ok(all.length < 200, 'a rotation ends')
+  }
+}
+
+const SET_UPS: readonly SetUp[] = [2, 4, 12, 40].flatMap((options, i) =>
+  [false, true].flatMap((long) =>
+    [false, true].map((held, j) => ({ options, long, held, contests: [1, 2, 3][(i + j) % 3]! })),
+  ),
+)
+
+test('every option of every contest is shown whole within one rotation, on every screen', async (t) => {
+  const server = await fakeResults(snapshotOf(SET_UPS[0]!))
+  t.after(() => server.stop())
+  const address = `${server.url}/?kiosk=1&rotate=60m&theme=dark`
+  const { page, faults, close } = await openPage(browser, address, { viewport: SCREENS[0] })
+  t.after(close)
+  const tall = { options: 12, contests: 10, long: true, held: true }
+  for (const viewport of SCREENS) {
+    await page.setViewportSize(viewport)
+    for (const setUp of [...SET_UPS, ...(viewport.width === 1280 ? [tall] : [])]) {
+      const what = `${viewport.width}×${viewport.height} ${JSON.stringify(setUp)}`
+      const snapshot = snapshotOf(setUp)
+      server.tell(snapshot)
+      await page.locator('h1').filter({ hasText: snapshot.election.title }).waitFor()
+      const seen = await rotation(page)
+      const wrong = seen.flatMap((each) => each.faults)
+      assert.deepEqual(wrong, [], what)
+      for (const contest of snapshot.contests!) {
+        const pages = seen.filter((each) => each.contest === `contest-${contest.id}`)
+        const shown = pages.flatMap(({ rows }) => rows.map(({ id }) => id))
+        const names = contest.options.map(({ id }) => id)
+        assert.deepEqual([...shown].sort(), [...names].sort(), `${what} ${contest.id}`)
+        const first = pages[0]!.rows.map(({ rank }) => rank)
+        for (let rank = 1; rank <= contest.seats; rank++)
+          assert.ok(first.includes(rank), `${what}: seat ${rank} is on another page than the first`)
+      }
+      assert.deepEqual(faults, [], what)
+      if (setUp.contests === 1 || setUp.options === 40) {
+        while ((await look(page)).contest === null) await page.keyboard.press('PageDown')
+        await look(page)
+        const name = `${setUp.options}${setUp.long ? '-long' : ''}${setUp.held ? '-held' : ''}`
+        await screenshot(page, `wall-${viewport.width}x${viewport.height}-${name}`)
+      }
+    }
+    assert.deepEqual(await accessibilityFaults(page), [])
+  }
+})

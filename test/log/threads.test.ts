@@ -1,0 +1,196 @@
+/** Verifying on several processors says what verifying on one says, whatever is wrong with a log and wherever. */
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import fc from 'fast-check'
+import { writeClosedLog } from '../../bench/verify-log.ts'
+import { logFolderReader } from '../../src/adapters/files/log-reading.ts'
+import { type ThreadsAsked, threadedRanges } from '../../src/adapters/files/range-threads.ts'
+import { ed25519Verify } from '../../src/adapters/node/ed25519.ts'
+import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
+import type { LogReader } from '../../src/core/verify/range.ts'
+import { type VerifyInput, verifyLog } from '../../src/core/verify/verify.ts'
+import { runCli } from '../server.ts'
+import { honest } from './attacks.ts'
+import { AFTERWARDS_MS, cityLog } from './honest-log.ts'
+import { crewRanges, verifyInThreads } from './in-threads.ts'
+import type { Files } from './log-bytes.ts'
+
+const LOG = cityLog({ ballots: 3000 })
+const BUNDLES = 12
+const TOOLS = { hasher: nodeTreeHasher(), verify: ed25519Verify, nowMs: AFTERWARDS_MS }
+const readerOf =
+  (files: Files): LogReader =>
+  (path) =>
+    files.get(path)
+
+/** Something done to the files of one bundle: what is wrong may lie in any stretch, and in several. */
+const fault = fc.record({
+  bundle: fc.nat(BUNDLES - 1),
+  place: fc.constantFrom('entries', '0'),
+  how: fc.constantFrom('gone', 'cut', 'bit', 'longer', 'swapped', 'special'),
+  at: fc.nat(),
+})
+type Fault = typeof fault extends fc.Arbitrary<infer Of> ? Of : never
+
+function harm(files: Files, { bundle, place, how, at }: Fault): void {
+  const path = `tile/${place}/${String(bundle).padStart(3, '0')}`
+  const name = [...files.keys()].find((each) => each === path || each.startsWith(`${path}.p/`))
+  const bytes = name === undefined ? undefined : files.get(name)
+  if (name === undefined || bytes === undefined) return
+  const place0 = at % bytes.length
+  if (how === 'gone') files.delete(name)
+  else if (how === 'cut') files.set(name, bytes.subarray(0, place0))
+  else if (how === 'longer') files.set(name, Buffer.concat([bytes, Buffer.of(1)]))
+  else if (how === 'swapped') files.set(name, files.get(`tile/${place}/000`) ?? bytes)
+  else {
+    const copy = Buffer.from(bytes)
+    if (how === 'bit') copy[place0]! ^= 1 << (at % 8)
+    // What begins like an entry that is no ballot, where a ballot was.
+    else copy.write('{"v":2,"entry":"close"', 2)
+    files.set(name, copy)
+  }
+}
+
+test('any number of threads and any length of stretch report the same, whatever was harmed', async () => {
+  let found = 0
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fault, { maxLength: 6 }),
+      fc.integer({ min: 1, max: 6 }),
+      fc.integer({ min: 1, max: BUNDLES + 1 }),
+      fc.boolean(),
+      fc.option(fc.nat(3), { nil: undefined }),
+      fc.nat(),
+      async (faults, threads, stretchBundles, ownReader, breaksAfter, seed) => {
+        const { files, input } = honest(LOG)
+        for (const each of faults) harm(files, each)
+        const whole: VerifyInput = { read: readerOf(files), ...TOOLS, ...input, stretchBundles }
+        const alone = await verifyLog(whole)
+        const crew = { threads, ownReader, seed, ...(breaksAfter === undefined ? {} : { breaksAfter }) }
+        assert.deepEqual(await verifyLog({ ...whole, ranges: crewRanges(whole, crew) }), alone)
+        assert.equal(alone.verified, alone.findings.length === 0)
+        if (!alone.verified) found++
+      },
+    ),
+    { numRuns: 60 },
+  )
+  assert.ok(found > 25, `${found} logs were found harmed`)
+})
+
+test('a fault is found in whichever stretch it lies', async () => {
+  for (let bundle = 0; bundle < BUNDLES; bundle++) {
+    const { files, input } = honest(LOG)
+    harm(files, { bundle, place: 'entries', how: 'bit', at: 8 * 700 })
+    const report = await verifyInThreads({ read: readerOf(files), ...TOOLS, ...input, stretchBundles: 2 })
+    const [at] = report.findings.flatMap(({ leaf }) => (leaf === undefined ? [] : [Math.floor(leaf / 256)]))
+    assert.equal(at, bundle)
+  }
+})
+
+test('a ballot copied into another stretch is found by the nonce', async () => {
+  const again = cityLog({ ballots: 3000 })
+  const { files, input } = honest(again)
+  files.set('tile/entries/009', files.get('tile/entries/002')!)
+  const whole = { read: readerOf(files), ...TOOLS, ...input, stretchBundles: 1 }
+  const report = await verifyLog({
+    ...whole,
+    ranges: crewRanges(whole, { threads: 3, ownReader: true, seed: 9 }),
+  })
+  const [first] = report.findings.filter(({ code }) => code === 'nonce-repeated')
+  assert.deepEqual([first?.leaf, first?.message.endsWith(`leaf ${2 * 256} has it too`)], [9 * 256, true])
+})
+
+test('what the reader fails at fails the verification with the reader’s own words, once the threads are over', async () => {
+  const { files, input } = honest(LOG)
+  const refused = new Error('permission denied')
+  const read: LogReader = (path) => {
+    if (path === 'tile/entries/007') throw refused
+    return files.get(path)
+  }
+  for (const ownReader of [true, false]) {
+    let ended = 0
+    const ranges = crewRanges({ read, hasher: TOOLS.hasher }, { threads: 3, ownReader, seed: 3 })
+    const counting: typeof ranges = (...asked) => {
+      const made = ranges(...asked)
+      const end = () => {
+        ended++
+        made.end()
+      }
+      return { ...made, end }
+    }
+    await assert.rejects(
+      verifyLog({ read, ...TOOLS, ...input, stretchBundles: 1, ranges: counting }),
+      (cause) => cause === refused,
+    )
+    assert.equal(ended, 1)
+  }
+})
+
+function folderOf(t: TestContext, files: Files): string {
+  const dir = mkdtempSync(join(tmpdir(), 'elections-threads-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  for (const [path, bytes] of files) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true })
+    writeFileSync(join(dir, path), bytes)
+  }
+  return dir
+}
+
+test('threads of this machine report the same of a folder, sound and harmed, reading by themselves and not', async (t) => {
+  for (const faults of [[], [3, 8, 11]]) {
+    const { files, input } = honest(LOG)
+    for (const bundle of faults) harm(files, { bundle, place: 'entries', how: 'bit', at: 999 })
+    const dir = folderOf(t, files)
+    const whole = { ...TOOLS, ...input, read: logFolderReader(dir), stretchBundles: 2 }
+    const alone = await verifyLog(whole)
+    assert.equal(alone.verified, faults.length === 0)
+    const ways: ThreadsAsked[] = [
+      { threads: 3, dir, from: 0 },
+      { threads: 2, from: 0 },
+      { threads: 2, dir },
+      { threads: 1, dir, from: 0 },
+    ]
+    for (const asked of ways)
+      assert.deepEqual(await verifyLog({ ...whole, ranges: threadedRanges(whole.read, asked) }), alone)
+  }
+})
+
+test('a thread that cannot read a file leaves it to say so here', async (t) => {
+  const { files, input } = honest(LOG)
+  const dir = folderOf(t, files)
+  rmSync(join(dir, 'tile/0/004'))
+  mkdirSync(join(dir, 'tile/0/004'))
+  const read = logFolderReader(dir)
+  const ranges = threadedRanges(read, { threads: 2, dir, from: 0 })
+  await assert.rejects(
+    verifyLog({ ...TOOLS, ...input, read, stretchBundles: 1, ranges }),
+    ({ name, message }: Error) => name === 'BadInput' && message.startsWith(join(dir, 'tile/0/004')),
+  )
+})
+
+test('the command prints the same for one thread and for three, and refuses other numbers', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'elections-threads-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  writeClosedLog(dir, 110_000)
+  const bundle = join(dir, 'log/tile/entries/300')
+  const bytes = readFileSync(bundle)
+  bytes[bytes.length - 5]! ^= 1
+  writeFileSync(bundle, bytes)
+  const result = ['--result', join(dir, 'results.json'), '--state', join(dir, 'state')]
+  const report = async (threads: string) => {
+    const run = await runCli(['verify', join(dir, 'log'), ...result, '--json', '--threads', threads])
+    assert.equal(run.code, 1, run.stderr)
+    return { ...JSON.parse(run.stdout), seconds: 0 }
+  }
+  const alone = await report('1')
+  assert.ok(alone.findings.length > 0)
+  assert.deepEqual(await report('3'), alone)
+  for (const wrong of ['0', '257', 'all']) {
+    const run = await runCli(['verify', join(dir, 'log'), '--threads', wrong])
+    assert.equal(run.code, 2, wrong)
+    assert.match(run.stderr, /--threads/)
+  }
+})
