@@ -19,7 +19,7 @@ interface Answer {
 }
 
 export function sendProblem(reply: FastifyReply, code: RefusalCode, detail?: string): FastifyReply {
-  return send(reply, answerOf(code, asksForPage(reply), detail))
+  return send(reply, answerOf(code, asksForPage(reply), detail, homeOf(reply)))
 }
 
 /** Of the document that is not sent after all. */
@@ -57,9 +57,9 @@ export function problemBytes(code: RefusalCode, page: boolean): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`
 }
 
-function answerOf(code: RefusalCode, page: boolean, detail?: string): Answer {
+function answerOf(code: RefusalCode, page: boolean, detail?: string, home?: string): Answer {
   const { status } = REFUSALS[code]
-  const body = page ? problemPage(code, status) : JSON.stringify(problem(code, detail))
+  const body = page ? problemPage(code, status, home) : JSON.stringify(problem(code, detail))
   const wait = retryAfterSeconds(code)
   return answer(status, page, body, wait === undefined ? {} : { 'retry-after': String(wait) })
 }
@@ -75,6 +75,10 @@ function answer(
     : { 'content-type': PROBLEM_JSON }
   const headers = { ...kind, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...more }
   return { status, headers, body }
+}
+
+function homeOf({ request }: FastifyReply): string {
+  return request.server.home
 }
 
 function asksForPage({ request }: FastifyReply): boolean {

@@ -23,8 +23,16 @@ export function belowSite(url: string, { path }: Site): string {
   return url.startsWith(path) ? url.slice(path.length - 1) : url
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The address of the server's first page. */
+    readonly home: string
+  }
+}
+
 /** People who leave the last slash away are sent to the site, and what is sent elsewhere in it stays in it. */
 export function siteRoutes(app: FastifyInstance, { path }: Site): void {
+  app.decorate('home', path)
   if (path === '/') return
   const bare = path.slice(0, -1)
   app.addHook('onRequest', async ({ raw, method }, reply) => {

@@ -88,16 +88,25 @@ const LAST: readonly Parameter[] = [
     name: 'last',
     in: 'query',
     description: 'The same, for a page that opens a new stream and cannot set the header',
-    schema: { type: 'string', maxLength: 20 },
+    schema: { type: 'string', maxLength: 40 },
     example: '1795971875001',
+  },
+  {
+    name: 'deltas',
+    in: 'query',
+    description:
+      'With 1 the stream is one whole snapshot, then deltas; compressed where the reader takes gzip. Ids are then names.',
+    schema: { enum: ['1'] },
+    example: '1',
   },
 ]
 
 const STREAM: readonly AreaPath[] = ofElection('/results/stream', 'get', {
   id: 'followResults',
-  summary: 'Whole snapshots as server-sent events, at most ten a second',
+  summary: 'Whole snapshots as server-sent events, or what changes in them, at most ten a second',
   description:
-    'Ends with its connection. Who reads too slowly misses snapshots: each one is whole. `retry` is 1000 milliseconds.',
+    'Ends with its connection. Who reads too slowly misses snapshots: each one is whole. `retry` is 1000 milliseconds. ' +
+    'With `deltas=1` it begins with a whole snapshot, unless the reader has the last id or is told what it missed.',
   parameters: LAST,
   answers: {
     200: {
@@ -132,12 +141,15 @@ const document = (
     scopes: ['count', 'large'],
   })
 
+const EVENT_ID = { type: 'string', pattern: '^([0-9]+|[A-Za-z0-9_.]{8}-[0-9]+)$' }
+
 const event = (name: string | undefined, description: string, data: object) => ({
   type: 'object',
   description,
   required: name === undefined ? ['id', 'data'] : ['event', 'data'],
   properties: {
-    ...(name === undefined ? { id: { type: 'string', pattern: '^[0-9]+$' } } : { event: { const: name } }),
+    ...(name === undefined ? { id: EVENT_ID } : { event: { const: name } }),
+    ...(name === 'delta' && { id: EVENT_ID }),
     data,
   },
 })
@@ -208,6 +220,11 @@ export const RESULTS: Area = {
       title: 'Event of the stream',
       anyOf: [
         event(undefined, 'The count, whole', inJson(named('Snapshot'))),
+        event(
+          'delta',
+          'With `deltas=1`: what changed since the event named',
+          inJson(members({ base: EVENT_ID, patch: { type: 'object' } })),
+        ),
         event('beat', 'Every five seconds', inJson(named('Pulse'))),
         event('stopping', 'The server stops: open another stream in a moment', { const: '1' }),
       ],
