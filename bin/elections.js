@@ -34,17 +34,16 @@ function findNode() {
   }
   if (Number(process.versions.node.split('.')[0]) >= OLDEST_NODE) return process.execPath
   console.error(
-    `elections: needs Node ${OLDEST_NODE} or newer, this is ${process.versions.node}; run "npm ci" to get the right one`,
+    `elections: needs Node ${OLDEST_NODE} or newer, this is ${process.versions.node}; in a clone "npm ci" brings the right one`,
   )
   process.exit(2)
 }
 
-/** Installed as a package the sources lie under node_modules, where Node reads no TypeScript by itself. */
-const reader = ROOT.split(/[\\/]/).includes('node_modules')
-  ? ['--import', new URL('./typescript.js', import.meta.url).href]
-  : []
+/** A clone has the sources, which Node runs as they are; a package has what was made of them. */
+const SOURCE = join(ROOT, 'src', 'cli', 'main.ts')
+const MAIN = existsSync(SOURCE) ? SOURCE : join(ROOT, 'lib', 'cli', 'main.js')
 const node = findNode()
-const args = [...reader, join(ROOT, 'src', 'cli', 'main.ts'), ...process.argv.slice(2)]
+const args = [MAIN, ...process.argv.slice(2)]
 const supervised = SUPERVISED.has(process.argv[2])
 const restarts = []
 let child

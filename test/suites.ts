@@ -21,7 +21,7 @@ export const SUITES: readonly Suite[] = [
   { name: 'unit', needs: 'Node alone', prepare: 'packages', budgetS: 60, mostly: 'works' },
   {
     name: 'product',
-    needs: 'the command and its server, built pages, Go',
+    needs: 'the command and its server, built pages, Go, Python',
     prepare: 'start',
     ...{ budgetS: 540, mostly: 'waits' },
   },

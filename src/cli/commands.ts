@@ -17,5 +17,6 @@ export const COMMANDS: Commands = {
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   certify: async () => (await import('./certify.ts')).certifyCommand(),
   config: async () => (await import('./config/command.ts')).configCommand(COMMANDS),
+  'install-service': async () => (await import('./install-service.ts')).installServiceCommand(COMMANDS),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 }

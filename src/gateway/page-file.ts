@@ -22,12 +22,17 @@ const HTML: SentAs = { type: 'text/html; charset=utf-8', age: 'no-cache' }
 export function pageFile(path: string, site: Site): SendPage {
   if (!existsSync(path)) return sender(Buffer.from(NOT_BUILT), [], HTML)
   if (site.path === '/') return builtFile(path, HTML)
-  const page = Buffer.from(rebased(readFileSync(path, 'utf8'), site))
+  return textPage(rebased(readFileSync(path, 'utf8'), site))
+}
+
+/** A page made here, of a built one. Where that is not there, what is sent says how to build it. */
+export function textPage(html = NOT_BUILT): SendPage {
+  const plain = Buffer.from(html)
   const copies = [
-    { name: 'br', body: brotliCompressSync(page) },
-    { name: 'gzip', body: gzipSync(page) },
+    { name: 'br', body: brotliCompressSync(plain) },
+    { name: 'gzip', body: gzipSync(plain) },
   ]
-  return sender(page, copies, HTML)
+  return sender(plain, copies, HTML)
 }
 
 /** @throws where the file cannot be read */

@@ -4,6 +4,7 @@
  */
 
 import type { VoterKey } from '../adapters/files/key-file.ts'
+import type { Api } from '../client/client.ts'
 import type { Contest, Election } from '../core/election/definition.ts'
 import type { Random } from './random.ts'
 import type { Weights } from './weights.ts'
@@ -14,7 +15,7 @@ export type Marks = readonly (readonly number[] | null)[]
 export interface Form {
   /** Where it is posted. */
   readonly path: string
-  readonly members: Readonly<Record<string, unknown>>
+  readonly members: Api['Vote'] | Api['Ballot']
 }
 
 export interface Ballots {

@@ -32,7 +32,8 @@ const wrongType: Maker = (form, random) => {
 }
 
 const missingMember: Maker = (form, random) => {
-  const { [oneOf(Object.keys(form.members), random)]: _, ...rest } = form.members
+  const members: Readonly<Record<string, unknown>> = form.members
+  const { [oneOf(Object.keys(members), random)]: _, ...rest } = members
   return json(rest)
 }
 

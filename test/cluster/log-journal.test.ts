@@ -1,7 +1,12 @@
 /** The journal of a cluster's log under any interleaving of publishers: one chain, written by whoever leads, never changed. */
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import pg from 'pg'
 import { type Database, inTransaction, openDatabase } from '../../src/adapters/postgres/database.ts'
@@ -172,6 +177,33 @@ test('one leads; another waits, and leads when the first is gone, however it wen
     assert.equal((await chain(id)).length, 5)
   } finally {
     await Promise.all([first, second, third].map((journal: PostgresJournal) => journal.close()))
+  }
+})
+
+test('one that hangs in the middle of a transaction is relieved, and wakes up without the lead', async () => {
+  const id = await newElection()
+  const hanging = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./hanging-publisher.ts', import.meta.url)), id],
+    {
+      env: { ...process.env, DATABASE_URL: database.options.connectionString! },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  const exited = once(hanging, 'exit')
+  const told = text(hanging.stdout)
+  const next = postgresJournal(database, id)
+  try {
+    await until('it to hang', () => /State:\tT/.test(readFileSync(`/proc/${hanging.pid}/status`, 'utf8')))
+    assert.equal(await until('the next to lead', () => next.lead()), true)
+    await next.append(batchOf(1, 'next'))
+    hanging.kill('SIGCONT')
+    assert.deepEqual(await exited, [0, null])
+    assert.match(await told, /^not appended/)
+    assert.equal((await chain(id)).length, 2)
+  } finally {
+    hanging.kill('SIGKILL')
+    await next.close()
   }
 })
 

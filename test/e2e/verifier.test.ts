@@ -668,17 +668,44 @@ test('the pages lead here, and this page alone may read from elsewhere', async (
   await page.getByText('Count balances').waitFor()
 })
 
-test('50,000 ballots', async (t) => {
+test('50,000 ballots, by one processor and by four, sound and harmed: the same report', async (t) => {
   const big = cityLog({ ballots: 50_000, changes: { suppress_below: 1 }, batch: 5_000 })
   const log = await serveLog(t, filesOf(big))
   log.result = Buffer.from(big.result)
-  const { page } = await openAt(t, log)
-  await enter(page, big.receipts[2]!)
-  await press(page, en.start)
-  await at(page, en.verdictClosed, 120_000)
-  assert.equal(await countOf(page, 'ballots'), '50,000')
-  const report = await saved(page, en.saveReport)
-  const rate = 50_000 / Number(report.seconds)
-  t.diagnostic(`${Math.round(rate).toLocaleString('en')} ballots/s in the browser`)
-  assert.ok(rate > 2_000, `${rate} ballots/s`)
+  const harmed = new Map(filesOf(big))
+  const bytes = Buffer.from(harmed.get('tile/entries/150')!)
+  bytes[bytes.length - 5]! ^= 1
+  harmed.set('tile/entries/150', bytes)
+
+  const reportBy = async (processors: number, files: Files, verdict: string) => {
+    log.files = files
+    const { page } = await openAt(t, log)
+    await page.evaluate(
+      `Object.defineProperty(navigator, 'hardwareConcurrency', { value: ${processors} }).onLine`,
+    )
+    // Workers that a worker starts show in what the page loads alone.
+    let scripts = 0
+    page.on('request', (request) => {
+      if (request.url().includes('verifier-worker-')) scripts++
+    })
+    await enter(page, big.receipts[2]!)
+    await press(page, en.start)
+    await at(page, verdict, 120_000)
+    return { report: await saved(page, en.saveReport), scripts, page }
+  }
+
+  for (const [files, verdict] of [
+    [filesOf(big), en.verdictClosed],
+    [harmed, en.verdictWrong],
+  ] as const) {
+    const alone = await reportBy(1, files, verdict)
+    const together = await reportBy(4, files, verdict)
+    t.diagnostic(`${alone.scripts} and ${together.scripts} workers more`)
+    const said = ({ report }: typeof alone) => ({ ...report, seconds: 0, checkedAt: 0 })
+    assert.deepEqual(said(together), said(alone))
+    assert.equal(await countOf(together.page, 'ballots'), await countOf(alone.page, 'ballots'))
+    const rate = 50_000 / Number(together.report.seconds)
+    t.diagnostic(`${Math.round(rate).toLocaleString('en')} ballots/s in the browser`)
+    assert.ok(rate > 2_000, `${rate} ballots/s`)
+  }
 })

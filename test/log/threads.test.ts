@@ -113,8 +113,8 @@ test('what the reader fails at fails the verification with the reader’s own wo
   for (const ownReader of [true, false]) {
     let ended = 0
     const ranges = crewRanges({ read, hasher: TOOLS.hasher }, { threads: 3, ownReader, seed: 3 })
-    const counting: typeof ranges = (...asked) => {
-      const made = ranges(...asked)
+    const counting: typeof ranges = async (...asked) => {
+      const made = await ranges(...asked)
       const end = () => {
         ended++
         made.end()

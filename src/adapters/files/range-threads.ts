@@ -35,7 +35,7 @@ export function threadedRanges(read: LogReader, asked: ThreadsAsked): RangesOf {
   return (rules, size) => {
     if (threads < 2 || size < from) return rangesHere(read, hasher)(rules, size)
     const started = Array.from({ length: threads }, () => startThread(dir))
-    return rangePool(started, read, hasher)(rules, size)
+    return rangePool(started, read, hasher)(rules)
   }
 }
 

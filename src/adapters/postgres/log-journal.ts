@@ -47,8 +47,16 @@ interface Row {
   readonly at: Date
 }
 
-/** @param database for reading; the lead has a connection of its own to the same place */
-export function postgresJournal(database: Database, election: string): PostgresJournal {
+/**
+ * @param database for reading; the lead has a connection of its own to the same place
+ * @param silenceS seconds after which a leader that says nothing leads no more, also one that hangs
+ * inside a transaction
+ */
+export function postgresJournal(
+  database: Database,
+  election: string,
+  silenceS: number = SILENCE_S,
+): PostgresJournal {
   let led: Lead | undefined
 
   const select = async (rest: string, ...values: unknown[]): Promise<JournalBatch[]> => {
@@ -92,7 +100,7 @@ export function postgresJournal(database: Database, election: string): PostgresJ
         await led.confirm()
         return true
       }
-      led = await takeLead(database.options.connectionString!, election)
+      led = await takeLead(database.options.connectionString!, election, silenceS)
       return led !== undefined
     },
     confirm: async () => leading().confirm(),
@@ -127,7 +135,11 @@ interface Lead {
 }
 
 /** @returns undefined where another has it */
-async function takeLead(connectionString: string, election: string): Promise<Lead | undefined> {
+async function takeLead(
+  connectionString: string,
+  election: string,
+  silenceS: number,
+): Promise<Lead | undefined> {
   const connection = new pg.Client({
     connectionString,
     connectionTimeoutMillis: TIMEOUT_MS,
@@ -156,8 +168,8 @@ async function takeLead(connectionString: string, election: string): Promise<Lea
   try {
     await connection.connect()
     // So that one that hangs, or whose machine is gone, is given up in a time that is known.
-    await connection.query(`SET idle_session_timeout = '${SILENCE_S}s';
-      SET idle_in_transaction_session_timeout = '${SILENCE_S}s'; SET tcp_keepalives_idle = 10;
+    await connection.query(`SET idle_session_timeout = '${silenceS}s';
+      SET idle_in_transaction_session_timeout = '${silenceS}s'; SET tcp_keepalives_idle = 10;
       SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3`)
     const { rows } = await connection.query<{ locked: boolean }>(
       'SELECT pg_try_advisory_lock(hashtextextended($1, $2)) AS locked',

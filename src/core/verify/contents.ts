@@ -101,7 +101,7 @@ async function entriesBy(
   heldBack: boolean,
 ): Promise<CheckedEntries> {
   const { read, hasher, salt, stretchBundles, onProgress = () => {} } = input
-  const ranges = (input.ranges ?? rangesHere(read, hasher))(rules, size)
+  const ranges = await (input.ranges ?? rangesHere(read, hasher))(rules, size)
   try {
     return await checkEntries({ ranges, stretchBundles, salt, onProgress, ...into }, size, heldBack)
   } finally {

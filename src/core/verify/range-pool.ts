@@ -27,7 +27,7 @@ export interface Ranges {
 }
 
 /** @param rules undefined where the election is not known @param size of the log */
-export type RangesOf = (rules: EntryRules | undefined, size: number) => Ranges
+export type RangesOf = (rules: EntryRules | undefined, size: number) => Ranges | Promise<Ranges>
 
 /** Checks them where it is called, one after the other. */
 export function rangesHere(read: LogReader, hasher: TreeHasher): RangesOf {
@@ -81,7 +81,11 @@ interface Waiting {
  * Threads that check stretches of one log. What a thread fails at is checked here: that says what is wrong.
  * @param read for threads that have no reader of their own, and for what they fail at
  */
-export function rangePool(threads: readonly RangeThread[], read: LogReader, hasher: TreeHasher): RangesOf {
+export function rangePool(
+  threads: readonly RangeThread[],
+  read: LogReader,
+  hasher: TreeHasher,
+): (rules: EntryRules | undefined) => Ranges {
   return (rules) => {
     let ended = false
     const here = (job: RangeJob) => rangeChecker(read, hasher, rules)(job)

@@ -1,11 +1,26 @@
 /** The pages, and what they are made of. What they are is in README.md; here they stand so that no address is hidden. */
-import { type Area, type AreaPath, ELECTION_ID, kept, type MediaType, type OperationForm } from './form.ts'
+import { problem } from '../../core/election/refusal.ts'
+import {
+  type Area,
+  type AreaPath,
+  ELECTION_ID,
+  kept,
+  type MediaType,
+  named,
+  type OperationForm,
+} from './form.ts'
 
 const HTML: Readonly<Record<string, MediaType>> = { 'text/html': { schema: { type: 'string' } } }
 
 /** Found or not, it is the same page, which has words for an election that is not there. */
 const NOT_THERE: OperationForm['answers'] = {
-  404: { description: 'There is no such election; the page says so.', content: HTML },
+  404: {
+    description: 'There is no such election; the page says so. An id longer than any is `not-found`.',
+    content: {
+      ...HTML,
+      'application/problem+json': { schema: named('Problem'), example: problem('not-found') },
+    },
+  },
 }
 
 const page = (path: string, id: string, summary: string, more: Partial<OperationForm> = {}): AreaPath => {

@@ -49,7 +49,8 @@ const ballotLine = (members: object) => `${JSON.stringify({ ...KEY, ...members }
 
 const LINES_IN: Readonly<Record<string, MediaType>> = {
   [NDJSON]: {
-    schema: { type: 'string', description: 'A ballot per line, in either form' },
+    // A line that is no ballot is refused by itself: any body is one.
+    schema: { description: 'A ballot per line, in either form' },
     'x-item-schema': named('BallotLine'),
     example: ballotLine({ candidate: 'ada', idempotency_key: 'desk-4/000017' }),
   },

@@ -2,13 +2,13 @@
 import { useState } from 'preact/hooks'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { at } from '../shared/base.ts'
+import type { Mode } from './arrival.ts'
 import type { Booth } from './booth.ts'
 import type { BoothState, ShownState, Stage } from './booth-state.ts'
 import { holdsMark } from './cast-mark.ts'
 import { ContestStep } from './contest-step.tsx'
-import { KeyEntry } from './key-entry.tsx'
-import { Receipt } from './receipt.tsx'
-import { Refused } from './refused.tsx'
+import { keyEntry, receipt, sample } from './late-parts.tsx'
+import { Broken, Refused } from './refused.tsx'
 import { Review } from './review.tsx'
 import { rich } from './rich-loading.ts'
 import { Step } from './step.tsx'
@@ -22,36 +22,44 @@ interface AppProps {
   readonly booth: Booth
   readonly state: BoothState
   readonly electionId: string
+  readonly mode: Mode
+  /** Whether this tab keeps marks of before a reload. */
+  readonly marksKept: boolean
   readonly onTryNow: () => void
   /** Begins again, with the key in hand if there is one. */
   readonly onAgain: () => void
   readonly onKey: (key: VoterKeyPair) => void
 }
 
-interface AtStageProps extends Omit<AppProps, 'state'> {
-  readonly state: ShownState
+interface AtStageProps extends AppProps {
+  readonly shown: ShownState
 }
+
+/** Where the server saw that for itself, it has said so above the page. */
+const isInClear = !isSecureContext && !document.querySelector('.in-clear')
 
 export function App(props: AppProps) {
   const { state } = props
   const [, redraw] = useState(0)
-  usePlaces(props.booth, state)
+  usePlaces(props.booth, state, props.mode !== 'kiosk')
   // Without languages every text is plain as it is.
   const shown = rich ? rich.inReadersLanguage(state) : (state as ShownState)
   return (
     <>
       <Toolbar definition={shown.definition} onLanguage={() => redraw((n) => n + 1)} />
-      <AtStage {...props} state={shown} />
+      {isInClear && /key|welcome/.test(state.stage.at) && <p class="note warn sample">{t.insecure}</p>}
+      {props.mode === 'sample' && <p class="note warn sample">{t.sample}</p>}
+      <AtStage {...props} shown={shown} />
       {rich && shown.definition && <rich.Help definition={shown.definition} />}
     </>
   )
 }
 
-function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AtStageProps) {
-  const { stage, definition, ballot } = state
+function AtStage({ shown, ...props }: AtStageProps) {
+  const { booth, state, electionId, mode, onAgain, onKey } = props
+  const { stage, definition, ballot } = shown
   const election = definition?.title
   const pages = at(`/e/${encodeURIComponent(electionId)}/`)
-  const resultsUrl = `${pages}results`
   switch (stage.at) {
     case 'loading':
     case 'checking':
@@ -60,29 +68,43 @@ function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AtStage
         <Waiting
           key={stage.at}
           stage={stage}
-          wait={state.wait}
+          wait={shown.wait}
           election={election}
-          onTryNow={onTryNow}
+          onTryNow={props.onTryNow}
           onOtherKey={booth.askForKey}
         />
       )
     case 'key':
-      return (
-        <KeyEntry
+      return mode === 'sample' ? (
+        <sample.Part
+          election={election}
+          definition={state.definition!}
+          shown={definition!}
+          onBallot={booth.trySample}
+        />
+      ) : (
+        <keyEntry.Part
           election={election}
           damagedLink={stage.damagedLink}
           unfinished={holdsMark(electionId)}
+          marksKept={props.marksKept}
           onKey={onKey}
         />
       )
     case 'receipt':
-      return <Receipt stage={stage} election={election ?? ''} pages={pages} onFinish={booth.finish} />
-    case 'finished':
       return (
-        <Step key={stage.at} title={stage.earlier ? t.receiptTitle : t.finishedTitle} election={election}>
-          <p>{stage.earlier ? t.recordedEarlier : t.finished}</p>
-        </Step>
+        <receipt.Part
+          stage={stage}
+          election={election ?? ''}
+          pages={pages}
+          shared={mode === 'kiosk'}
+          onFinish={booth.finish}
+        />
       )
+    case 'broken':
+      return <Broken sent={stage.sent} election={election} />
+    case 'finished':
+      return <Finished stage={stage} election={election} />
     case 'refused':
       return (
         <Refused
@@ -90,14 +112,37 @@ function AtStage({ booth, state, electionId, onTryNow, onAgain, onKey }: AtStage
           stage={stage}
           definition={definition}
           unfinished={holdsMark(electionId)}
-          resultsUrl={resultsUrl}
+          resultsUrl={`${pages}results`}
           onAgain={onAgain}
           onKey={booth.askForKey}
         />
       )
     default:
-      return definition && ballot ? pageOfBallot(booth, stage, state) : null
+      return definition && ballot ? pageOfBallot(booth, stage, shown) : null
   }
+}
+
+function Finished({
+  stage,
+  election,
+}: {
+  stage: Extract<Stage, { at: 'finished' }>
+  election: string | undefined
+}) {
+  const { earlier, dropped } = stage
+  if (!earlier)
+    return (
+      <Step title={t.finishedTitle} election={election}>
+        <p>{t.finished}</p>
+      </Step>
+    )
+  // First what became of the ballot on this page: it is another one that is recorded.
+  return (
+    <Step title={dropped ? t.notCast : t.receiptTitle} election={election}>
+      {dropped && <p class="lead">{t.notCastOther}</p>}
+      <p>{t.recordedEarlier}</p>
+    </Step>
+  )
 }
 
 function pageOfBallot(booth: Booth, stage: Stage, { definition, ballot }: ShownState) {
@@ -122,6 +167,7 @@ function pageOfBallot(booth: Booth, stage: Stage, { definition, ballot }: ShownS
         election={election}
         onChange={(index) => booth.goTo({ at: 'contest', index, changing: true })}
         onCast={booth.cast}
+        onAgain={booth.askForKey}
       />
     )
   if (stage.at !== 'contest') return null
@@ -137,7 +183,9 @@ function pageOfBallot(booth: Booth, stage: Stage, { definition, ballot }: ShownS
       marks={marks}
       changing={changing}
       onMark={booth.mark}
-      onBack={() => (index === 0 ? booth.goTo({ at: 'welcome' }) : contest(index - 1))}
+      onBack={() =>
+        index > 0 ? contest(index - 1) : ballot!.key ? booth.goTo({ at: 'welcome' }) : booth.askForKey()
+      }
       onNext={() => (changing || index + 1 === contests.length ? review() : contest(index + 1))}
     />
   )

@@ -9,14 +9,22 @@ import type { Wait } from './persist.ts'
 
 /** The voter's own ballot. */
 export interface Ballot {
-  readonly key: VoterKeyPair
+  /** None on a sample, which cannot be cast. */
+  readonly key: VoterKeyPair | null
   readonly district: NonNullable<DefinitionFile['districts']>[number] | undefined
   /** The contests of the voter's district, options in the order this voter sees. */
   readonly contests: readonly ContestFile[]
   readonly marks: Marks
   /** A ballot was sent with this key before, and is not recorded by now. */
   readonly again: boolean
+  /** This browser can ask later about a ballot whose answer is missing. */
+  readonly remembers: boolean
+  /** The marks are those of before a reload. */
+  readonly restored: boolean
 }
+
+/** Of a ballot that is surely not recorded: made on this page, or sent from this browser before. */
+export type Unrecorded = 'none' | 'here' | 'before'
 
 /** Moving about the ballot: nothing is on its way, nothing is cast. */
 export type OnBallot =
@@ -35,10 +43,11 @@ export type Stage =
   | Asking
   | { readonly at: 'key'; readonly damagedLink: boolean }
   | { readonly at: 'receipt'; readonly receipt: Receipt }
-  /** `earlier`: a ballot that was sent from this browser before is recorded. */
-  | { readonly at: 'finished'; readonly earlier: boolean }
-  /** `casting`: a ballot was on its way, and is surely not recorded. */
-  | { readonly at: 'refused'; readonly code: RefusalCode; readonly casting: boolean }
+  /** `earlier`: a ballot sent from this browser before is recorded; `dropped`: and the one made on this page is not. */
+  | { readonly at: 'finished'; readonly earlier: boolean; readonly dropped: boolean }
+  | { readonly at: 'refused'; readonly code: RefusalCode; readonly unrecorded: Unrecorded }
+  /** The browser failed the page. `sent`: with a ballot on its way. */
+  | { readonly at: 'broken'; readonly sent: boolean }
 
 export interface BoothState {
   readonly stage: Stage

@@ -39,6 +39,8 @@ interface Script {
   readonly cast?: (Answer<Receipt> | ((idempotencyKey: string, marks: Marks) => Answer<Receipt>))[]
   /** The marks that the browser keeps, by voter; null for a browser that keeps nothing. */
   readonly stored?: Map<string, string[]> | null
+  readonly before?: Marks
+  readonly isSample?: boolean
 }
 
 /** A booth before a server that answers by a script, last answer repeated; waits pass at once and are written down. */
@@ -47,7 +49,10 @@ function boothWith(script: Script) {
   const waits: number[] = []
   const sent: { idempotencyKey: string; marks: Marks; stored: readonly string[] }[] = []
   const stored = script.stored === undefined ? new Map<string, string[]>() : script.stored
-  const next = <T>(list: T[]): T => (list.length > 1 ? list.shift()! : list[0]!)
+  const next = <T>(list: T[]): T => {
+    if (list.length === 0) throw new TypeError('nothing is asked here')
+    return list.length > 1 ? list.shift()! : list[0]!
+  }
   const answers = {
     definition: [...(script.definition ?? [ok(definition)])],
     ballotStyle: [...(script.ballotStyle ?? [ok(STYLE)])],
@@ -80,6 +85,8 @@ function boothWith(script: Script) {
       },
     },
     marksOf,
+    before: async () => script.before ?? null,
+    isSample: script.isSample ?? false,
     newIdempotencyKey: () => `bare-${++keys}`,
     pause: async (ms) => void waits.push(ms),
     random: () => 0,
@@ -120,7 +127,7 @@ test('a recorded ballot ends in its receipt; of a ballot that is answered at onc
   booth.leave()
   assert.equal(stored!.size, 0)
   booth.finish()
-  assert.deepEqual(now().stage, { at: 'finished', earlier: false })
+  assert.deepEqual(now().stage, { at: 'finished', earlier: false, dropped: false })
 })
 
 test('while an answer is missing a mark is kept, and none of the choices; with the answer it goes', async () => {
@@ -192,7 +199,7 @@ test('a page reopened after a lost answer: the ballot is recorded or not, and no
       cast: [LOST, refused(code), ok({ tracker: 'SECRET' })],
     })
     await booth.begin(key)
-    assert.deepEqual(now().stage, { at: 'finished', earlier: true })
+    assert.deepEqual(now().stage, { at: 'finished', earlier: true, dropped: false })
     assert.doesNotMatch(JSON.stringify(states), /SECRET/)
     assert.deepEqual(
       sent.map(({ idempotencyKey, marks }) => [idempotencyKey, marks]),
@@ -205,7 +212,7 @@ test('a page reopened after a lost answer: the ballot is recorded or not, and no
     )
     assert.equal(stored.size, 0)
     await booth.begin(key)
-    assert.deepEqual(now().stage, { at: 'refused', code, casting: false }, 'the next one learns no more')
+    assert.deepEqual(now().stage, { at: 'refused', code, unrecorded: 'none' }, 'the next one learns no more')
   }
 })
 
@@ -231,7 +238,7 @@ test('a ballot that never arrived, and the polls are closed: not recorded, hones
     cast: [refused('polls-closed')],
   })
   await booth.begin(key)
-  assert.deepEqual(now().stage, { at: 'refused', code: 'polls-closed', casting: true })
+  assert.deepEqual(now().stage, { at: 'refused', code: 'polls-closed', unrecorded: 'before' })
   assert.equal(stored.size, 0)
 })
 
@@ -246,7 +253,7 @@ test('an earlier ballot that arrived late: the second is refused, and the first 
   })
   await toReview()
   await booth.cast()
-  assert.deepEqual(now().stage, { at: 'finished', earlier: true })
+  assert.deepEqual(now().stage, { at: 'finished', earlier: true, dropped: true })
 })
 
 test('a ballot that was surely not recorded is told so, and forgotten', async () => {
@@ -254,7 +261,7 @@ test('a ballot that was surely not recorded is told so, and forgotten', async ()
     const { booth, now, stored, toReview } = boothWith({ cast: [LOST, refused(code)] })
     await toReview()
     await booth.cast()
-    assert.deepEqual(now().stage, { at: 'refused', code, casting: true })
+    assert.deepEqual(now().stage, { at: 'refused', code, unrecorded: 'here' })
     assert.equal(stored!.size, 0)
   }
 })
@@ -267,8 +274,60 @@ test('two tabs with one key: the second is refused, and shows nothing of the fir
   await second.toReview()
   await first.booth.cast()
   await second.booth.cast()
-  assert.deepEqual(second.now().stage, { at: 'refused', code: 'key-already-used', casting: true })
+  assert.deepEqual(second.now().stage, { at: 'refused', code: 'key-already-used', unrecorded: 'here' })
   assert.doesNotMatch(JSON.stringify(second.states), /FIRST/)
+})
+
+test('two tabs, two choices: the tab whose ballot was dropped says so, whatever became of the other', async () => {
+  const stored = new Map<string, string[]>()
+  const { booth, now, toReview } = boothWith({
+    stored,
+    cast: [(mark) => (mark === 'of-the-first' ? ok({ tracker: 'FIRST' }) : refused('key-already-used'))],
+  })
+  await toReview()
+  stored.set(key.guid, ['of-the-first'])
+  await booth.cast()
+  assert.deepEqual(now().stage, { at: 'finished', earlier: true, dropped: true })
+})
+
+test('marks of before a reload are on the ballot again, as far as they fit it', async () => {
+  const { booth, now } = boothWith({ before: { mayor: ['b'], south: ['x'], gone: ['y'] } })
+  await booth.begin(key)
+  assert.deepEqual(now().ballot!.marks, { mayor: ['b'] })
+  assert.equal(now().ballot!.restored, true)
+  const too = boothWith({ before: { mayor: ['a', 'b'] } })
+  await too.booth.begin(key)
+  assert.deepEqual(too.now().ballot!.marks, {}, 'more than there are votes')
+  assert.equal(too.now().ballot!.restored, false)
+})
+
+test('what a browser cannot do is told as that, with or without a ballot on its way', async () => {
+  const broken = (): never => {
+    throw new TypeError('AbortSignal.timeout is not a function')
+  }
+  const early = boothWith({ definition: [], cast: [] })
+  await early.booth.begin(key)
+  assert.deepEqual(early.now().stage, { at: 'broken', sent: false })
+  const late = boothWith({ cast: [broken] })
+  await late.toReview()
+  await late.booth.cast()
+  assert.deepEqual(late.now().stage, { at: 'broken', sent: true })
+  assert.equal(late.waits.length, 0, 'it is not asked again')
+})
+
+test('a sample asks for no key, casts nothing and asks the server for nothing', async () => {
+  const { booth, now, sent } = boothWith({ isSample: true, ballotStyle: [], cast: [] })
+  await booth.begin(key)
+  assert.equal(now().stage.at, 'key')
+  const { contests } = definition
+  booth.trySample({
+    ...{ key: null, district: undefined, contests, marks: {} },
+    ...{ again: false, remembers: false, restored: false },
+  })
+  booth.goTo({ at: 'review' })
+  await booth.cast()
+  assert.deepEqual(now().stage, { at: 'review' })
+  assert.equal(sent.length, 0)
 })
 
 test('a browser that keeps nothing casts all the same, and the page knows', async () => {
@@ -292,15 +351,19 @@ test('without a key: the key is asked for, or the page says that voting is not o
   assert.deepEqual(await at('2025-12-31T23:59:59Z'), {
     at: 'refused',
     code: 'polls-not-open',
-    casting: false,
+    unrecorded: 'none',
   })
-  assert.deepEqual(await at('2026-01-02T00:00:00Z'), { at: 'refused', code: 'polls-closed', casting: false })
+  assert.deepEqual(await at('2026-01-02T00:00:00Z'), {
+    at: 'refused',
+    code: 'polls-closed',
+    unrecorded: 'none',
+  })
 })
 
 test('a key that is refused leaves no ballot behind', async () => {
   const { booth, now, stored } = boothWith({ ballotStyle: [BUSY, refused('unknown-key')] })
   await booth.begin(key)
-  assert.deepEqual(now().stage, { at: 'refused', code: 'unknown-key', casting: false })
+  assert.deepEqual(now().stage, { at: 'refused', code: 'unknown-key', unrecorded: 'none' })
   assert.equal(now().ballot, null)
   assert.equal(stored!.size, 0)
 })

@@ -3,7 +3,7 @@
  * that every way a cast can go wrong is tested without one.
  */
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
-import { isOnBallot, type OnBallot } from './booth-state.ts'
+import { type Ballot, isOnBallot, type OnBallot } from './booth-state.ts'
 import type { Receipt } from './calls.ts'
 import { type BoothDeps, begin, type Course, cast, enter, show, stand } from './errands.ts'
 import type { Marks } from './marks.ts'
@@ -18,6 +18,8 @@ export interface Booth {
   readonly cast: () => Promise<void>
   /** Takes the receipt off the page. */
   readonly finish: () => void
+  /** Shows a ballot that cannot be cast. */
+  readonly trySample: (ballot: Ballot) => void
   /** The page may be gone for good: keeps what it takes to ask about a ballot on its way. */
   readonly leave: () => void
 }
@@ -30,9 +32,17 @@ export function createBooth(deps: BoothDeps): Booth {
     sending: null,
     errand: 0,
   }
+  // What the browser cannot do is no lost answer: the page says so, and does not ask again.
+  const failing = async (errand: Promise<void>) => {
+    try {
+      await errand
+    } catch {
+      stand(course, { at: 'broken', sent: course.sending !== null }, { ballot: null })
+    }
+  }
   return {
-    begin: (arrival, receipt) => begin(course, arrival, receipt),
-    enter: (key) => enter(course, key),
+    begin: (arrival, receipt) => failing(begin(course, arrival, receipt)),
+    enter: (key) => failing(enter(course, key)),
     askForKey: () => {
       course.errand++
       stand(course, { at: 'key', damagedLink: false }, { ballot: null })
@@ -45,8 +55,15 @@ export function createBooth(deps: BoothDeps): Booth {
       const { ballot, stage } = course.state
       if (ballot !== null && isOnBallot(stage)) stand(course, place)
     },
-    cast: () => cast(course),
-    finish: () => stand(course, { at: 'finished', earlier: false }),
+    cast: () => failing(cast(course)),
+    finish: () => stand(course, { at: 'finished', earlier: false, dropped: false }),
+    trySample: (ballot) => {
+      const at =
+        ballot.contests.length > 0
+          ? ({ at: 'contest', index: 0, changing: false } as const)
+          : ({ at: 'review' } as const)
+      stand(course, at, { ballot })
+    },
     leave: () => void course.sending?.keep(),
   }
 }

@@ -63,14 +63,13 @@ type Body = any
 
 const withContests = (body: Body) => Array.isArray(body.contests) && body
 
+/** Throws where the browser lacks what it takes to ask: that is no lost answer, and asking again does not help. */
 async function ask(url: string, init: RequestInit): Promise<Answer<Body>> {
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS)
+  const asked = fetch(url, { ...init, cache: 'no-store', redirect: 'error', signal: abort.signal })
   try {
-    const response = await fetch(url, {
-      ...init,
-      cache: 'no-store',
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    })
+    const response = await asked
     const body = await response.json()
     const { status, headers } = response
     if (response.ok)
@@ -81,6 +80,8 @@ async function ask(url: string, init: RequestInit): Promise<Answer<Body>> {
     return status < 500 ? { kind: 'refused', code: body.code } : { kind: 'lost' }
   } catch {
     return { kind: 'lost' }
+  } finally {
+    clearTimeout(timer)
   }
 }
 

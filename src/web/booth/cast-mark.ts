@@ -33,28 +33,30 @@ export function holdsMark(electionId: string): boolean {
   }
 }
 
+/**
+ * Secrets of a voter key's own, of 128 bits, one for each use.
+ * @throws where the browser offers no cryptography
+ */
+export async function derivation(
+  electionId: string,
+  key: VoterKeyPair,
+): Promise<(use: string) => Promise<Uint8Array<ArrayBuffer>>> {
+  const { subtle } = crypto
+  const encoder = new TextEncoder()
+  const secret = encoder.encode(`${key.personalId.normalize('NFC')}\n${key.guid}`)
+  const master = await subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
+  const salt = encoder.encode(electionId)
+  return async (use) => {
+    const info = encoder.encode(`digital-elections/v1/booth/${use}`)
+    return new Uint8Array(await subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt, info }, master, 128))
+  }
+}
+
 /** Null where the browser offers no cryptography (the page came without TLS) or no storage. */
 export async function castMarksOf(electionId: string, key: VoterKeyPair): Promise<CastMarks | null> {
   try {
-    const { subtle } = crypto
-    const encoder = new TextEncoder()
-    const secret = encoder.encode(`${key.personalId.normalize('NFC')}\n${key.guid}`)
-    const master = await subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
-    const derived = async (info: string) =>
-      hexOf(
-        new Uint8Array(
-          await subtle.deriveBits(
-            {
-              name: 'HKDF',
-              hash: 'SHA-256',
-              salt: encoder.encode(electionId),
-              info: encoder.encode(`digital-elections/v1/booth/${info}`),
-            },
-            master,
-            128,
-          ),
-        ),
-      )
+    const derive = await derivation(electionId, key)
+    const derived = async (info: string) => hexOf(await derive(info))
     const name = prefixOf(electionId) + (await derived('name'))
     const storage = localStorage
     // Earlier versions kept receipts here, which the link alone brought back.

@@ -1,6 +1,7 @@
 /** One contest of the ballot: its options, and how many choices are left, seen and heard. */
 import { useState } from 'preact/hooks'
 import type { ShownContest } from './booth-state.ts'
+import { Changing } from './changing.tsx'
 import { Choice } from './choice.tsx'
 import { choose, clear, type Marks, marksIn, toggle, votesIn } from './marks.ts'
 import { rich } from './rich-loading.ts'
@@ -21,10 +22,16 @@ interface ContestStepProps {
   readonly onNext: () => void
 }
 
+interface Refused {
+  readonly words: string
+  readonly option?: ShownContest['options'][number]
+}
+const NOTHING: Refused = { words: '' }
+
 export function ContestStep(props: ContestStepProps) {
   const { contest, electionId, election, index, count, marks, changing, onMark, onBack, onNext } = props
-  /** What is said of a choice that was not made, or has to be. */
-  const [refused, setRefused] = useState('')
+  /** What is said of a choice that was not made, beside that option; or of those that have to be. */
+  const [refused, setRefused] = useState<Refused>(NOTHING)
   const [said, setSaid] = useState('')
   const votes = votesIn(contest)
   const single = votes === 1
@@ -33,7 +40,9 @@ export function ContestStep(props: ContestStepProps) {
     const next = single
       ? choose(marks, contest, option.id)
       : (rich?.toggle ?? toggle)(marks, contest, option.id)
-    setRefused(next === undefined ? t.overvote(f.figure(chosen.length), option.name) : '')
+    setRefused(
+      next === undefined ? { words: t.overvote(f.figure(chosen.length), option.name), option } : NOTHING,
+    )
     setSaid('')
     if (next !== undefined) onMark(next)
     // The browser has ticked the box already.
@@ -45,7 +54,7 @@ export function ContestStep(props: ContestStepProps) {
   }
   const leave = () => {
     const few = rich?.tooFew(contest, marks)
-    few === undefined ? onNext() : setRefused(few)
+    few === undefined ? onNext() : setRefused({ words: few })
   }
   const last = changing || index + 1 === count
   return (
@@ -69,6 +78,7 @@ export function ContestStep(props: ContestStepProps) {
             {...{ option, single, electionId, name: contest.id }}
             checked={chosen.includes(option.id)}
             onPick={(event) => pick(event, option)}
+            refused={refused.option?.id === option.id ? refused.words : undefined}
           />
         ))}
       </fieldset>
@@ -95,19 +105,28 @@ interface TallyProps {
   /** How many choices are left, or that one was cleared. */
   readonly said: string
   readonly onClear: (() => void) | undefined
-  readonly refused: string
+  readonly refused: Refused
 }
 
 function Tally({ said, onClear, refused }: TallyProps) {
   return (
     <div class="tally">
-      <p role="status">{said}</p>
+      <p role="status">
+        <Changing text={said} />
+      </p>
       {onClear && (
         <button type="button" class="plain" onClick={onClear}>
           {t.clear}
         </button>
       )}
-      <div role="alert">{refused !== '' && <p class="note warn">{refused}</p>}</div>
+      {/* Where it stands beside the option already, it is only read aloud here. */}
+      <div role="alert">
+        {refused.words && (
+          <p key={refused.words} class={refused.option ? 'unseen' : 'note warn'}>
+            {refused.words}
+          </p>
+        )}
+      </div>
     </div>
   )
 }

@@ -5,19 +5,24 @@
  * answer. Where the page goes before there is one, the voter key brings the answer later: "recorded" and "not recorded"
  * are said only when the server said so. A receipt is on the page that cast the ballot, and on no other.
  */
-import type { DefinitionFile } from '../../core/election/definition.ts'
+import type { ContestFile, DefinitionFile } from '../../core/election/definition.ts'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { phaseAt } from '../../core/election/phase.ts'
 import type { RefusalCode } from '../../core/election/refusal.ts'
 import { rotated, rotationOf } from '../../core/election/rotation.ts'
-import type { Ballot, BoothState, Stage } from './booth-state.ts'
+import type { Ballot, BoothState, Stage, Unrecorded } from './booth-state.ts'
 import type { BallotStyle, Calls, Receipt } from './calls.ts'
 import type { Attempt, CastMarks } from './cast-mark.ts'
+import { type Marks, stillOn } from './marks.ts'
 import { type Patience, persist, type Wait } from './persist.ts'
 
 export interface BoothDeps extends Pick<Patience, 'pause' | 'random'> {
   readonly calls: Calls
   readonly marksOf: (key: VoterKeyPair) => Promise<CastMarks | null>
+  /** What was marked in this tab before it was loaded again, with this very key. */
+  readonly before: (key: VoterKeyPair) => Promise<Marks | null>
+  /** Whether this page shows the ballot and casts nothing. */
+  readonly isSample: boolean
   /** Where no mark can be kept. */
   readonly newIdempotencyKey: () => string
   readonly show: (state: BoothState) => void
@@ -43,8 +48,8 @@ export function stand(course: Course, stage: Stage, changes: Partial<BoothState>
   show(course, { stage, wait: null, ...changes })
 }
 
-function refuse(course: Course, code: RefusalCode, casting = false): void {
-  stand(course, { at: 'refused', code, casting })
+function refuse(course: Course, code: RefusalCode, unrecorded: Unrecorded = 'none'): void {
+  stand(course, { at: 'refused', code, unrecorded })
 }
 
 function setOut(course: Course) {
@@ -68,6 +73,7 @@ export async function begin(
   if (answer.kind === 'refused') return refuse(course, answer.code)
   const definition = answer.value
   show(course, { definition })
+  if (course.deps.isSample) return stand(course, { at: 'key', damagedLink: false })
   // A key first: it may belong to a cast that was interrupted, whatever the time is now.
   if (typeof arrival === 'object') return enter(course, arrival)
   if (receipt !== undefined) return stand(course, { at: 'receipt', receipt })
@@ -79,7 +85,7 @@ export async function begin(
 
 export async function enter(course: Course, key: VoterKeyPair): Promise<void> {
   const { patience, isWanted } = setOut(course)
-  const { calls, marksOf } = course.deps
+  const { calls, marksOf, before } = course.deps
   stand(course, { at: 'checking' }, { ballot: null })
   const found = await marksOf(key)
   const unanswered = (await found?.unanswered()) ?? []
@@ -88,7 +94,15 @@ export async function enter(course: Course, key: VoterKeyPair): Promise<void> {
   const answer = await persist(() => calls.ballotStyle(key), patience, isWanted)
   if (answer === null) return
   if (answer.kind === 'refused') return settle(course, key, answer.code)
-  const ballot = ballotOf(course.state.definition!, key, answer.value, unanswered.length > 0)
+  const contests = contestsOf(course.state.definition!, key, answer.value)
+  const marks = stillOn(contests, await before(key))
+  if (!isWanted()) return
+  const ballot: Ballot = {
+    ...{ key, contests, marks: marks ?? {}, restored: marks !== null },
+    district: course.state.definition!.districts?.find(({ id }) => id === answer.value.district),
+    again: unanswered.length > 0,
+    remembers: found !== null,
+  }
   stand(course, { at: 'welcome' }, { ballot })
 }
 
@@ -109,15 +123,15 @@ async function settle(course: Course, key: VoterKeyPair, code: RefusalCode, cast
     if (answer === null) return
     if (answer.kind !== 'ok') continue
     marks?.forget()
-    return stand(course, { at: 'finished', earlier: true })
+    return stand(course, { at: 'finished', earlier: true, dropped: casting })
   }
   if (isFinal || casting) marks?.forget()
-  refuse(course, code, casting || earlier.length > 0)
+  refuse(course, code, casting ? 'here' : earlier.length > 0 ? 'before' : 'none')
 }
 
 export async function cast(course: Course): Promise<void> {
   const { stage, ballot } = course.state
-  if (stage.at !== 'review' || ballot === null) return
+  if (stage.at !== 'review' || ballot === null || ballot.key === null) return
   const { key, marks: chosen } = ballot
   const { marks, deps } = course
   stand(course, { at: 'casting', asking: false, kept: marks !== null })
@@ -145,8 +159,8 @@ function timesOf(file: DefinitionFile) {
   return { opensAtMs: Date.parse(file.opens_at), closesAtMs: Date.parse(file.closes_at) }
 }
 
-function ballotOf(file: DefinitionFile, key: VoterKeyPair, style: BallotStyle, again: boolean): Ballot {
-  const contests = file.contests
+function contestsOf(file: DefinitionFile, key: VoterKeyPair, style: BallotStyle): ContestFile[] {
+  return file.contests
     .filter(({ id }) => style.contests.includes(id))
     .map((contest) => {
       const { id, options, rotation } = contest
@@ -154,7 +168,4 @@ function ballotOf(file: DefinitionFile, key: VoterKeyPair, style: BallotStyle, a
         ? { ...contest, options: [...rotated(options, rotationOf(id, key.guid, options.length))] }
         : contest
     })
-  const district = file.districts?.find(({ id }) => id === style.district)
-  const marks = Object.fromEntries(contests.map(({ id }) => [id, []]))
-  return { key, district, contests, marks, again }
 }

@@ -2,14 +2,19 @@
 import { useRef, useState } from 'preact/hooks'
 import { bareKeyCode, grouped, type KeyCodeFault, type VoterKeyPair } from '../../core/election/key-code.ts'
 import { readTypedKey } from '../../core/election/typed-key.ts'
+import { Changing } from './changing.tsx'
+import { KEY_ENTRY_STRINGS } from './key-entry-strings.ts'
+import { Scan } from './scan.tsx'
 import { Step } from './step.tsx'
-import { t } from './words.ts'
+import { of, t } from './words.ts'
 
-interface KeyEntryProps {
+export interface KeyEntryProps {
   readonly election: string | undefined
   readonly damagedLink: boolean
   /** Whether a ballot was cast or begun in this browser. */
   readonly unfinished: boolean
+  /** Whether this tab keeps marks of before a reload. */
+  readonly marksKept: boolean
   readonly onKey: (key: VoterKeyPair) => void
 }
 
@@ -22,7 +27,8 @@ const TYPED = {
   inputmode: 'text',
 } as const
 
-export function KeyEntry({ election, damagedLink, unfinished, onKey }: KeyEntryProps) {
+export function KeyEntry({ election, damagedLink, unfinished, marksKept, onKey }: KeyEntryProps) {
+  const words = of(KEY_ENTRY_STRINGS)
   const id = useRef<HTMLInputElement>(null)
   const code = useRef<HTMLInputElement>(null)
   const [idFault, setIdFault] = useState(false)
@@ -38,46 +44,50 @@ export function KeyEntry({ election, damagedLink, unfinished, onKey }: KeyEntryP
     else if (typeof key === 'string') code.current!.focus()
     else onKey(key)
   }
-  const codeHelp = codeFault === undefined ? '' : t.codeFaults[codeFault]
+  const codeHelp = codeFault === undefined ? '' : words.codeFaults[codeFault]
   return (
-    <Step title={t.keyTitle} election={election}>
-      {damagedLink && <p class="note warn">{t.damagedLink}</p>}
+    <Step title={words.keyTitle} election={election}>
+      {damagedLink && <p class="note warn">{words.damagedLink}</p>}
       {unfinished && <p class="note">{t.unfinished}</p>}
-      <p>{t.keyIntro}</p>
+      {marksKept && <p class="note">{words.marksKept}</p>}
+      <p>{words.keyIntro}</p>
+      <Scan onKey={onKey} />
       <form novalidate onSubmit={submit}>
         <div class={idFault ? 'field wrong' : 'field'}>
-          <label for="voter-id">{t.voterId}</label>
+          <label for="voter-id">{words.voterId}</label>
           <p id="voter-id-hint" class="hint">
-            {t.voterIdHint}
+            {words.voterIdHint}
           </p>
           {idFault && (
             <p id="voter-id-fault" class="fault">
-              {t.voterIdEmpty}
+              {words.voterIdEmpty}
             </p>
           )}
           <input
             {...TYPED}
             ref={id}
             id="voter-id"
+            translate={false}
             dir="auto"
             aria-invalid={idFault}
             aria-describedby={idFault ? 'voter-id-fault voter-id-hint' : 'voter-id-hint'}
           />
         </div>
         <div class={codeFault ? 'field wrong' : 'field'}>
-          <label for="key-code">{t.keyCode}</label>
+          <label for="key-code">{words.keyCode}</label>
           <p id="key-code-hint" class="hint">
-            {t.keyCodeHint}
+            {words.keyCodeHint}
           </p>
           {codeFault && (
             <p id="key-code-fault" class="fault">
-              {codeHelp} {t.notSent}
+              <Changing text={`${codeHelp} ${words.notSent}`} />
             </p>
           )}
           <input
             {...TYPED}
             ref={code}
             id="key-code"
+            translate={false}
             class="code"
             dir="ltr"
             aria-invalid={codeFault !== undefined}
@@ -86,7 +96,7 @@ export function KeyEntry({ election, damagedLink, unfinished, onKey }: KeyEntryP
           />
         </div>
         <button type="submit" class="primary">
-          {t.continue}
+          {words.continue}
         </button>
       </form>
     </Step>

@@ -4,13 +4,15 @@ import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import { below } from '../shared/base.ts'
 import { applyRememberedTheme } from '../shared/theme.ts'
 import { App } from './app.tsx'
-import { type Arrival, electionIdIn, takeKey } from './arrival.ts'
+import { type Arrival, electionIdIn, modeIn, takeKey } from './arrival.ts'
 import { createBooth } from './booth.ts'
-import type { BoothState } from './booth-state.ts'
+import { type BoothState, isOnBallot } from './booth-state.ts'
 import { callsFor } from './calls.ts'
 import { castMarksOf, randomHex } from './cast-mark.ts'
+import { receipt } from './late-parts.tsx'
 import { applyPreferences } from './preferences.ts'
 import { withRich } from './rich-loading.ts'
+import { tabMarks } from './tab-marks.ts'
 import { putDown, takeUp } from './tab-receipt.ts'
 import { speak } from './words.ts'
 
@@ -18,7 +20,11 @@ const RETRY_MS = 2_000
 
 let inHand: Arrival = takeKey()
 const electionId = electionIdIn(below(location.pathname))
+const mode = modeIn(location.search)
+const tab = tabMarks(electionId)
 const page = document.getElementById('page')!
+/** Words for a browser that cannot show the page. */
+const trouble = document.getElementById('trouble')!
 let wake = () => {}
 let state: BoothState
 /** Whether there are words to draw with. */
@@ -36,13 +42,17 @@ const pause = (ms: number) =>
 const calls = callsFor(electionId)
 const booth = createBooth({
   calls: { ...calls, definition: () => withRich(calls.definition()) },
-  marksOf: (key) => castMarksOf(electionId, key),
+  // On a device of many nothing is kept of anybody.
+  marksOf: async (key) => (mode === 'kiosk' ? null : castMarksOf(electionId, key)),
+  before: tab.before,
+  isSample: mode === 'sample',
   newIdempotencyKey: randomHex,
   pause,
   random: Math.random,
   show: (next) => {
     state = next
     if (next.stage.at === 'receipt') inHand = undefined
+    keepMarks(next)
     if (spoken) draw()
   },
 })
@@ -52,12 +62,35 @@ const enter = (key: VoterKeyPair) => {
   void booth.enter(key)
 }
 
+function keepMarks({ stage, ballot }: BoothState): void {
+  if (ballot?.key && isOnBallot(stage)) {
+    receipt.fetch()
+    if (mode === undefined) tab.keep(ballot.key, ballot.marks)
+  } else if (stage.at !== 'loading' && stage.at !== 'checking' && stage.at !== 'key') tab.drop()
+}
+
+/** Whether the page holds choices that are nowhere else. */
+const isMarked = () =>
+  mode === undefined && isOnBallot(state.stage) && Object.values(state.ballot?.marks ?? {}).flat().length > 0
+
 function draw(): void {
+  try {
+    drawPage()
+  } catch (error) {
+    page.replaceChildren(trouble)
+    trouble.hidden = false
+    throw error
+  }
+}
+
+function drawPage(): void {
   render(
     <App
       booth={booth}
       state={state}
       electionId={electionId}
+      mode={mode}
+      marksKept={tab.areKept()}
       onTryNow={() => wake()}
       onAgain={() => booth.begin(inHand)}
       onKey={enter}
@@ -77,24 +110,33 @@ async function learnWords(): Promise<void> {
   }
 }
 
-applyRememberedTheme()
-applyPreferences()
+if (mode !== 'kiosk') {
+  applyRememberedTheme()
+  applyPreferences()
+}
 addEventListener('online', () => wake())
 // A link opened in this very tab changes the fragment alone, and loads nothing.
 addEventListener('hashchange', () => {
   const arrival = takeKey()
-  if (arrival === undefined || state === undefined || state.stage.at === 'casting') return
+  if (arrival === undefined || state === undefined) return
+  if (state.stage.at === 'casting') {
+    // Another voter's link is never answered with what became of this ballot; where that can be asked later, it waits.
+    if (!state.stage.kept || JSON.stringify(arrival) === JSON.stringify(inHand)) return
+    booth.leave()
+  }
   inHand = arrival
   void booth.begin(arrival)
 })
-// Asks before the page is left while nothing but this page knows of the ballot on its way.
+// Asks before the page is left while nothing but this page knows of the ballot on its way, or of the choices made.
 addEventListener('beforeunload', (event) => {
-  if (state?.stage.at === 'casting' && !state.stage.kept) event.preventDefault()
+  if (state && ((state.stage.at === 'casting' && !state.stage.kept) || isMarked())) event.preventDefault()
 })
 // A phone may end a hidden page without another word.
 addEventListener('visibilitychange', () => document.hidden && booth.leave())
 addEventListener('pagehide', ({ persisted }) => {
   booth.leave()
+  if (mode === 'kiosk') return
+  if (!persisted) tab.putDown()
   // A page that only rests keeps its receipt itself.
   if (state?.stage.at === 'receipt' && !persisted) putDown(electionId, state.stage.receipt)
 })
@@ -102,5 +144,6 @@ addEventListener('pagehide', ({ persisted }) => {
 void booth.begin(inHand, takeUp(electionId))
 await learnWords()
 spoken = true
+if (mode === 'kiosk') (await import('./kiosk.tsx')).runKiosk(() => state?.stage)
 page.textContent = ''
 draw()

@@ -33,3 +33,15 @@ export function clear(marks: Marks, contest: Votes): Marks {
 export function isBlank(marks: Marks): boolean {
   return Object.values(marks).every((chosen) => chosen.length === 0)
 }
+
+/** What of earlier marks fits the contests still; null where there is none. */
+export function stillOn(
+  contests: readonly (Votes & { readonly options: readonly { readonly id: string }[] })[],
+  marks: Marks | null,
+): Marks | null {
+  const kept = contests.map((contest) => {
+    const chosen = contest.options.map(({ id }) => id).filter((id) => marks?.[contest.id]?.includes(id))
+    return [contest.id, chosen.length > votesIn(contest) ? [] : chosen] as const
+  })
+  return kept.some(([, chosen]) => chosen.length > 0) ? Object.fromEntries(kept) : null
+}

@@ -3,27 +3,34 @@ import { useEffect, useState } from 'preact/hooks'
 import { saveFile } from '../shared/save-file.ts'
 import type { Stage } from './booth-state.ts'
 import type { Receipt as Recorded } from './calls.ts'
+import { Changing } from './changing.tsx'
+import { RECEIPT_STRINGS } from './receipt-strings.ts'
 import { Step } from './step.tsx'
 import type { TrackerQr } from './tracker-qr.tsx'
 import { trackerQr } from './tracker-qr-loading.ts'
-import { f, t } from './words.ts'
+import { f, of, t } from './words.ts'
+
+// Fetched with this part: it is there when the receipt is shown.
+void trackerQr().catch(() => {})
 
 /** When the ballot is in the log. */
 function promised(promise: NonNullable<Recorded['promise']>): string {
   return 'within' in promise
-    ? t.checkAfterClose(f.count(Math.ceil(promise.within / 3600)))
-    : t.checkBy(f.dateTime(promise.publish_by * 1000))
+    ? of(RECEIPT_STRINGS).checkAfterClose(f.count(Math.ceil(promise.within / 3600)))
+    : of(RECEIPT_STRINGS).checkBy(f.dateTime(promise.publish_by * 1000))
 }
 
-interface ReceiptProps {
+export interface ReceiptProps {
   readonly stage: Extract<Stage, { at: 'receipt' }>
   readonly election: string
   /** Where the election's pages are: an address that ends in a slash. */
   readonly pages: string
+  /** Whether others use this device next: then nothing is left on it, and no other page opened. */
+  readonly shared: boolean
   readonly onFinish: () => void
 }
 
-export function Receipt({ stage: { receipt }, election, pages, onFinish }: ReceiptProps) {
+export function Receipt({ stage: { receipt }, election, pages, shared, onFinish }: ReceiptProps) {
   const { promise } = receipt
   return (
     <Step
@@ -39,40 +46,55 @@ export function Receipt({ stage: { receipt }, election, pages, onFinish }: Recei
     >
       <p class="lead">{t.receiptDone}</p>
       <p class="only-print">
-        <bdi>{election}</bdi> · {f.dateTime(Date.now())}
+        <bdi dir="ltr">{location.origin + location.pathname}</bdi>
+        <br />
+        {of(RECEIPT_STRINGS).printedAt(f.dateTime(Date.now()))}
       </p>
-      <Tracker receipt={receipt} />
+      <Tracker receipt={receipt} shared={shared} />
       <section aria-labelledby="check-title">
-        <h2 id="check-title">{t.checkTitle}</h2>
+        <h2 id="check-title">{of(RECEIPT_STRINGS).checkTitle}</h2>
         <p>
-          {t.check} {promise && promised(promise)}
+          {of(RECEIPT_STRINGS).check} {promise && promised(promise)}
         </p>
-        <p class="note warn">{t.checkSecret}</p>
-        <p class="screen">
-          {/* It takes the tracker from this page: in its address the browser's history would keep it. */}
-          {/* biome-ignore lint/security/noBlankTarget: it is a page of ours, and must see this one */}
-          <a href={`${pages}verify`} target="_blank" rel="opener">
-            {t.checkBallot}
-          </a>
-        </p>
-        <p class="screen">
-          <a href={`${pages}results`} target="_blank" rel="noopener">
-            {t.seeResults}
-          </a>
-        </p>
+        <p class="note warn">{of(RECEIPT_STRINGS).checkSecret}</p>
+        {!shared && <Elsewhere pages={pages} />}
       </section>
       <section class="screen">
-        <p>{t.onlyHere}</p>
-        <p class="note">{t.sharedReceipt}</p>
+        {!shared && <p>{of(RECEIPT_STRINGS).onlyHere}</p>}
+        {!shared && <p class="note">{of(RECEIPT_STRINGS).sharedReceipt}</p>}
         <button type="button" class="primary" onClick={onFinish}>
-          {t.done}
+          {of(RECEIPT_STRINGS).done}
         </button>
       </section>
     </Step>
   )
 }
 
-function Tracker({ receipt }: { readonly receipt: Recorded }) {
+function Elsewhere({ pages }: { readonly pages: string }) {
+  return (
+    <>
+      <p class="screen">
+        {/* It takes the tracker from this page: in its address the browser's history would keep it. */}
+        {/* biome-ignore lint/security/noBlankTarget: it is a page of ours, and must see this one */}
+        <a href={`${pages}verify`} target="_blank" rel="opener">
+          {of(RECEIPT_STRINGS).checkBallot}
+        </a>
+      </p>
+      <p class="screen">
+        <a href={`${pages}results`} target="_blank" rel="noopener">
+          {t.seeResults}
+        </a>
+      </p>
+    </>
+  )
+}
+
+interface TrackerProps {
+  readonly receipt: Recorded
+  readonly shared: boolean
+}
+
+function Tracker({ receipt, shared }: TrackerProps) {
   const { tracker } = receipt
   const [copied, setCopied] = useState(false)
   const copy = () =>
@@ -82,7 +104,7 @@ function Tracker({ receipt }: { readonly receipt: Recorded }) {
     )
   return (
     <section class="tracker" aria-labelledby="tracker-title" data-tracker={tracker}>
-      <h2 id="tracker-title">{t.tracker}</h2>
+      <h2 id="tracker-title">{of(RECEIPT_STRINGS).tracker}</h2>
       <p class="code" dir="ltr" translate={false}>
         {tracker.match(/.{1,4}/g)!.map((group, i) => (
           <span key={i}>{group}</span>
@@ -90,23 +112,25 @@ function Tracker({ receipt }: { readonly receipt: Recorded }) {
       </p>
       <LateQr text={tracker} />
       <div class="actions">
-        {'clipboard' in navigator && (
+        {!shared && 'clipboard' in navigator && (
           <button type="button" class="secondary" onClick={copy}>
-            {t.copy}
+            {of(RECEIPT_STRINGS).copy}
           </button>
         )}
         <button type="button" class="secondary" onClick={() => print()}>
-          {t.print}
+          {of(RECEIPT_STRINGS).print}
         </button>
-        <button
-          type="button"
-          class="secondary"
-          onClick={() => saveFile(new Blob([JSON.stringify(receipt)]), 'receipt.json')}
-        >
-          {t.save}
-        </button>
+        {!shared && (
+          <button
+            type="button"
+            class="secondary"
+            onClick={() => saveFile(new Blob([JSON.stringify(receipt)]), 'receipt.json')}
+          >
+            {of(RECEIPT_STRINGS).save}
+          </button>
+        )}
       </div>
-      <p role="status">{copied && t.copied}</p>
+      <p role="status">{copied && <Changing text={of(RECEIPT_STRINGS).copied} />}</p>
     </section>
   )
 }
@@ -122,5 +146,5 @@ function LateQr({ text }: { readonly text: string }) {
       ),
     [],
   )
-  return Drawing ? <Drawing text={text} /> : null
+  return Drawing ? <Drawing text={text} label={of(RECEIPT_STRINGS).trackerCode} /> : null
 }

@@ -14,13 +14,13 @@ interface RefusedProps {
 
 export function Refused(props: RefusedProps) {
   const { stage, definition, unfinished, resultsUrl, onAgain, onKey } = props
-  const { code, casting } = stage
+  const { code, unrecorded } = stage
   const [title, ...texts] = wordsFor(code, definition)
   return (
     <Step title={title} election={definition?.title} kind="refused">
-      {casting && (
+      {unrecorded !== 'none' && (
         <p class="lead">
-          <strong>{t.notCast}</strong>
+          <strong>{unrecorded === 'here' ? t.notCast : t.notCastBefore}</strong>
         </p>
       )}
       {texts.map((text) => (
@@ -28,6 +28,11 @@ export function Refused(props: RefusedProps) {
       ))}
       {code === 'polls-closed' && unfinished && <p class="note">{t.unfinished}</p>}
       <p class="hint">{t.askOrganiser}</p>
+      {code === 'polls-not-open' && (
+        <p>
+          <a href="?sample">{t.sampleLink}</a>
+        </p>
+      )}
       <div class="actions">
         {code === 'polls-not-open' && (
           <button type="button" class="primary" onClick={onAgain}>
@@ -47,6 +52,25 @@ export function Refused(props: RefusedProps) {
           <a href={resultsUrl}>{t.seeResults}</a>
         </p>
       )}
+    </Step>
+  )
+}
+
+/** The browser lacks what the page needs. */
+export function Broken({
+  sent,
+  election,
+}: {
+  readonly sent: boolean
+  readonly election: string | undefined
+}) {
+  return (
+    <Step title={t.brokenTitle} election={election} kind="refused">
+      <p>{t.broken}</p>
+      <p class="lead">
+        <strong>{sent ? t.brokenSent : t.brokenUnsent}</strong>
+      </p>
+      <p class="hint">{t.askOrganiser}</p>
     </Step>
   )
 }

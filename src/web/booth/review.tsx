@@ -1,9 +1,8 @@
 /** The whole ballot before it is cast: what was chosen, what was left open, and a Cast that stands apart. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { ShownBallot, ShownContest } from './booth-state.ts'
 import { isBlank, type Marks, marksIn, votesIn } from './marks.ts'
 import { Step } from './step.tsx'
-import { trackerQr } from './tracker-qr-loading.ts'
 import { f, t } from './words.ts'
 
 interface ReviewProps {
@@ -11,18 +10,12 @@ interface ReviewProps {
   readonly election: string
   readonly onChange: (index: number) => void
   readonly onCast: () => void
+  /** From the start again, of a sample. */
+  readonly onAgain: () => void
 }
 
-export function Review({ ballot: { contests, marks }, election, onChange, onCast }: ReviewProps) {
-  const confirmed = useRef<HTMLInputElement>(null)
-  const [missing, setMissing] = useState(false)
-  const blank = isBlank(marks)
-  useEffect(() => void trackerQr().catch(() => {}), [])
-  const cast = () => {
-    if (!blank || confirmed.current?.checked) return onCast()
-    setMissing(true)
-    confirmed.current?.focus()
-  }
+export function Review({ ballot, election, onChange, onCast, onAgain }: ReviewProps) {
+  const { contests, marks, key, remembers } = ballot
   return (
     <Step title={t.reviewTitle} election={election}>
       <p>{t.reviewHint}</p>
@@ -31,36 +24,71 @@ export function Review({ ballot: { contests, marks }, election, onChange, onCast
           <Reviewed key={contest.id} contest={contest} marks={marks} onChange={() => onChange(i)} />
         ))}
       </ul>
-      <section class="cast" aria-labelledby="cast-title">
-        <h2 id="cast-title">{t.castTitle}</h2>
-        {blank && (
-          <div class="note warn">
-            <p>
-              <strong>{t.blankTitle}</strong>
-            </p>
-            <p>{t.blankHint}</p>
-            {missing && (
-              <p id="blank-missing" class="fault">
-                {t.blankMissing}
-              </p>
-            )}
-            <label class="confirm">
-              <input
-                ref={confirmed}
-                type="checkbox"
-                aria-invalid={missing}
-                aria-describedby={missing ? 'blank-missing' : undefined}
-              />
-              {t.blankConfirm}
-            </label>
-          </div>
-        )}
-        <p>{t.castHint}</p>
-        <button type="button" class="primary big" onClick={cast}>
-          {t.cast}
-        </button>
-      </section>
+      {key === null ? (
+        <SampleEnd onAgain={onAgain} />
+      ) : (
+        <Cast blank={isBlank(marks)} remembers={remembers} onCast={onCast} />
+      )}
     </Step>
+  )
+}
+
+interface CastProps {
+  readonly blank: boolean
+  readonly remembers: boolean
+  readonly onCast: () => void
+}
+
+function Cast({ blank, remembers, onCast }: CastProps) {
+  const confirmed = useRef<HTMLInputElement>(null)
+  const [missing, setMissing] = useState(false)
+  const cast = () => {
+    if (!blank || confirmed.current?.checked) return onCast()
+    setMissing(true)
+    confirmed.current?.focus()
+  }
+  return (
+    <section class="cast" aria-labelledby="cast-title">
+      <h2 id="cast-title">{t.castTitle}</h2>
+      {blank && (
+        <div class="note warn">
+          <p>
+            <strong>{t.blankTitle}</strong>
+          </p>
+          <p>{t.blankHint}</p>
+          {missing && (
+            <p id="blank-missing" class="fault">
+              {t.blankMissing}
+            </p>
+          )}
+          <label class="confirm">
+            <input
+              ref={confirmed}
+              type="checkbox"
+              aria-invalid={missing}
+              aria-describedby={missing ? 'blank-missing' : undefined}
+            />
+            {t.blankConfirm}
+          </label>
+        </div>
+      )}
+      <p>{t.castHint}</p>
+      {!remembers && <p class="note warn">{t.notRemembered}</p>}
+      <button type="button" class="primary big" onClick={cast}>
+        {t.cast}
+      </button>
+    </section>
+  )
+}
+
+function SampleEnd({ onAgain }: { readonly onAgain: () => void }) {
+  return (
+    <section class="cast">
+      <p>{t.sampleEnd}</p>
+      <button type="button" class="primary" onClick={onAgain}>
+        {t.sampleAgain}
+      </button>
+    </section>
   )
 }
 
@@ -86,7 +114,7 @@ function Reviewed({ contest, marks, onChange }: ReviewedProps) {
             .filter(({ id }) => chosen.includes(id))
             .map(({ id, name }) => (
               <li key={id}>
-                <bdi>{name}</bdi>
+                <bdi translate={false}>{name}</bdi>
               </li>
             ))}
         </ul>

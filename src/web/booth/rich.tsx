@@ -48,7 +48,10 @@ export function Letterhead({ definition }: { readonly definition: ShownDefinitio
       {logo?.sha256 && <img src={address(definition, logo.sha256)} alt={organiser?.name ?? ''} />}
       {organiser && (
         <p class="hint">
-          {words().heldBy} <bdi lang={ballotLanguage}>{organiser.name}</bdi>
+          {words().heldBy}{' '}
+          <bdi lang={ballotLanguage} translate={false}>
+            {organiser.name}
+          </bdi>
         </p>
       )}
     </div>
@@ -114,7 +117,7 @@ export function Photo({ option, electionId }: { readonly option: ShownOption; re
 
 export function Designation({ option }: { readonly option: ShownOption }) {
   return option.designation === undefined ? null : (
-    <span class="designation" dir="auto" lang={ballotLanguage}>
+    <span class="designation" dir="auto" translate={false} lang={ballotLanguage}>
       {option.designation}
     </span>
   )

@@ -1,6 +1,7 @@
 /** One step of the way: its heading takes the focus when the step begins, and names the page. */
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { Changing } from './changing.tsx'
 import { t } from './words.ts'
 
 interface StepProps {
@@ -30,7 +31,7 @@ export function Step({ title, heading, before, election, kind = '', quiet = fals
     <main class={`step ${kind}`}>
       {before}
       <h1 ref={focus} id="heading" tabIndex={-1}>
-        {heading ?? title}
+        {heading ?? <Changing text={title} />}
       </h1>
       {children}
     </main>

@@ -25,7 +25,7 @@ export function Toolbar({ definition, onLanguage }: ToolbarProps) {
   return (
     <header class="toolbar">
       <p class="election">
-        <bdi>{definition?.title}</bdi>
+        <bdi translate={false}>{definition?.title}</bdi>
       </p>
       <div class="switches">
         <select class="language" aria-label={t.language} value={spoken} onChange={change}>

@@ -12,9 +12,10 @@ function placeOf(stage: Stage, contests: number): number {
   return stage.at === 'welcome' ? 0 : stage.at === 'contest' ? stage.index + 1 : contests + 1
 }
 
-export function usePlaces(booth: Booth, { stage, ballot }: BoothState): void {
+/** @param kept whether the history may hold the ballot's pages */
+export function usePlaces(booth: Booth, { stage, ballot }: BoothState, kept: boolean): void {
   const contests = ballot?.contests.length ?? 0
-  const place = placeOf(stage, contests)
+  const place = kept ? placeOf(stage, contests) : -1
   const count = useRef(contests)
   count.current = contests
   // With the page itself, not after it is painted: a Back pressed at once must find the entry there.

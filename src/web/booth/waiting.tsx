@@ -1,6 +1,7 @@
 /** While the server is asked: what is happening, and where there is no answer, what that means and when it is asked next. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Asking } from './booth-state.ts'
+import { Changing } from './changing.tsx'
 import type { Wait } from './persist.ts'
 import { Step } from './step.tsx'
 import { f, t } from './words.ts'
@@ -21,8 +22,12 @@ export function Waiting({ stage, wait, election, onTryNow, onOtherKey }: Waiting
   return (
     <Step title={title} election={election} kind="waiting" quiet={stage.at === 'loading'}>
       <div role="status">
-        <p>{text}</p>
-        {stage.at === 'casting' && trouble && <p class="note warn">{stage.kept ? t.kept : t.notKept}</p>}
+        <p key={text}>{text}</p>
+        {stage.at === 'casting' && trouble && (
+          <p key={String(stage.kept)} class="note warn">
+            {stage.kept ? t.kept : t.notKept}
+          </p>
+        )}
       </div>
       {trouble === null && <div class="busy" aria-hidden="true" />}
       {trouble !== null && (
@@ -54,7 +59,11 @@ function Countdown({ wait }: { wait: Wait }) {
     const timer = setInterval(tick, 250)
     return () => clearInterval(timer)
   }, [wait])
-  return <p role="timer">{t.tryingIn(f.figure(left))}</p>
+  return (
+    <p role="timer">
+      <Changing text={t.tryingIn(f.figure(left))} />
+    </p>
+  )
 }
 
 function wordsFor(stage: WaitingProps['stage'], trouble: Wait | null): [title: string, text: string] {

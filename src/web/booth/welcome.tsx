@@ -10,14 +10,19 @@ interface WelcomeProps {
   readonly onStart: () => void
 }
 
-export function Welcome({ definition, ballot: { district, contests, again }, onStart }: WelcomeProps) {
+export function Welcome({
+  definition,
+  ballot: { district, contests, again, restored },
+  onStart,
+}: WelcomeProps) {
   return (
     <Step
       title={t.welcomeTitle}
       election={definition.title}
       before={rich && <rich.Letterhead definition={definition} />}
     >
-      {again && <p class="note warn">{t.notCast}</p>}
+      {again && <p class="note warn">{t.notCastBefore}</p>}
+      {restored && <p class="note">{t.restored}</p>}
       <dl class="facts">
         {district && (
           <div>

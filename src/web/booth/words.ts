@@ -20,6 +20,9 @@ export const LANGUAGES = Object.entries(DICTIONARIES).map(([language, { name }])
 export let t: Strings
 export let f: Formats
 
+/** The words of a part that has its own, in the language of the last `speak`. */
+export const of = <W>(words: Readonly<Record<Language, W>>): W => words[t.lang as Language]
+
 let chosen = recall('language')
 
 /** Best first: the one chosen here, then the browser's. */

@@ -49,7 +49,7 @@ export function startChecker(): Checker {
         })
       })
       if (broken !== undefined) tellBroken(run)
-      else send({ type: 'check', run, job })
+      else send({ type: 'check', run, job, processors: navigator.hardwareConcurrency || 1 })
       return { ended, stop: () => send({ type: 'stop', run }) }
     },
     read: (picture) => {

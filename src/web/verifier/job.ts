@@ -72,7 +72,7 @@ export interface Picture {
 }
 
 export type ToWorker =
-  | { readonly type: 'check'; readonly run: number; readonly job: Job }
+  | { readonly type: 'check'; readonly run: number; readonly job: Job; readonly processors: number }
   | { readonly type: 'stop'; readonly run: number }
   | { readonly type: 'picture'; readonly run: number; readonly picture: Picture }
 

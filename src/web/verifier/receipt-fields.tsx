@@ -1,8 +1,8 @@
 /** The receipt: typed, pasted, from a file or a picture, or by the camera. */
 import type { ComponentChildren } from 'preact'
 import { useMemo, useRef, useState } from 'preact/hooks'
+import { Camera, hasCamera } from '../shared/camera.tsx'
 import { receiptIn } from './arrival.ts'
-import { Camera, hasCamera } from './camera.tsx'
 import type { Checker } from './checker.ts'
 import type { Form } from './form.ts'
 import { readsCodes } from './pictures.ts'
@@ -62,7 +62,13 @@ export function ReceiptFields({ form, change, checker, fault }: ReceiptFieldsPro
       <p role="status">{came && (came === 'read' ? t.scanned : t.noCode)}</p>
       <Ways codes={codes} onText={take} onScan={hasCamera() && !scanning ? scan : undefined} />
       {scanning && (
-        <Camera codes={codes} onText={take} onTrouble={endInTrouble} onClose={() => setScanning(false)} />
+        <Camera
+          codeIn={codes.codeIn}
+          words={cameraWords()}
+          onText={take}
+          onTrouble={endInTrouble}
+          onClose={() => setScanning(false)}
+        />
       )}
       {trouble && (
         <p class="fault" role="alert">
@@ -73,6 +79,14 @@ export function ReceiptFields({ form, change, checker, fault }: ReceiptFieldsPro
     </fieldset>
   )
 }
+
+const cameraWords = () => ({
+  hint: t.cameraHint,
+  picture: t.cameraPicture,
+  stop: t.cameraStop,
+  denied: t.cameraDenied,
+  none: t.cameraNone,
+})
 
 interface WaysProps {
   readonly codes: ReturnType<typeof readsCodes>

@@ -4,23 +4,24 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import decodeQR from 'qr/decode.js'
-import { treeHasher } from '../../core/tlog/merkle.ts'
 import { ED25519 } from '../../core/tlog/note-key.ts'
 import { TooManyEntries } from '../../core/verify/bounds.ts'
 import { parseAsked, receiptTrouble } from '../../core/verify/receipt.ts'
 import { isKeyOf, keyTyped, type OpenLog, OtherKeyRemembered, verifySession } from '../../verify/session.ts'
 import { counted } from './counted.ts'
+import { browserTreeHasher } from './hashing.ts'
 import type { Failure, FromWorker, Job, Outcome, Picture, Progress, ToWorker } from './job.ts'
 import { openFolder } from './log-folder.ts'
 import { openAddress } from './log-http.ts'
 import { Stopped, Unreachable } from './log-reading.ts'
 import { publishedBallot } from './published-ballot.ts'
+import { isRangeWorker, workerRanges, workOnRanges } from './range-workers.ts'
 import { verifyEd25519 } from './signatures.ts'
 
 const TELL_EVERY_MS = 100
 /** Entries that a browser has memory for: it knows every nonce. */
 const MOST_ENTRIES = 10_000_000
-const hasher = treeHasher(sha256)
+const hasher = browserTreeHasher()
 const runs = new Map<number, AbortController>()
 const say = (message: FromWorker) => postMessage(message)
 
@@ -33,19 +34,24 @@ class Unfit extends Error {
   }
 }
 
-addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
-  const { run } = data
-  if (data.type === 'stop') runs.get(run)?.abort()
-  else if (data.type === 'picture') say({ type: 'text', run, text: textIn(data.picture) })
-  else void begin(run, data.job)
-})
+if (isRangeWorker()) workOnRanges(hasher)
+else
+  addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+    const { run } = data
+    if (data.type === 'stop') runs.get(run)?.abort()
+    else if (data.type === 'picture') say({ type: 'text', run, text: textIn(data.picture) })
+    else void begin(data)
+  })
 
-async function begin(run: number, job: Job): Promise<void> {
+type Asked = Extract<ToWorker, { readonly type: 'check' }>
+
+async function begin({ run, job, processors }: Asked): Promise<void> {
   const controller = new AbortController()
   runs.set(run, controller)
   try {
     const outcome = await check(
       job,
+      processors,
       controller.signal,
       throttled((progress) => say({ type: 'progress', run, progress })),
     )
@@ -69,6 +75,7 @@ function failureOf(error: unknown): Failure {
 
 async function check(
   { source, nowMs, key, receipt, memory }: Job,
+  processors: number,
   stop: AbortSignal,
   tell: (progress: Progress) => void,
 ): Promise<Outcome> {
@@ -86,6 +93,7 @@ async function check(
   const session = await verifySession({ ...log, read }, memory, asked, {
     ...{ hasher, verify: verifyEd25519, nowMs, mostEntries: MOST_ENTRIES },
     salt: crypto.getRandomValues(new Uint8Array(16)),
+    ranges: workerRanges(read, hasher, processors),
   })
   const { report } = session
   const leaf = report.receipts[0]?.leaf

@@ -28,24 +28,6 @@ export const strings = {
   checking: 'Checking your key…',
   moment: 'This takes a moment.',
 
-  keyTitle: 'Enter your voter key',
-  keyIntro: 'Both are in the letter or message you got from the organiser.',
-  voterId: 'Voter ID',
-  voterIdHint: 'Exactly as printed.',
-  keyCode: 'Voter key',
-  keyCodeHint: '28 letters and digits in groups of four. Spaces, dashes and capitals do not matter.',
-  continue: 'Continue',
-  voterIdEmpty: 'Enter your voter ID.',
-  codeFaults: {
-    empty: 'Enter your voter key.',
-    'wrong-character': 'This holds a character that no voter key has. Only letters and digits, and never U.',
-    'too-short': 'This voter key is too short: part of it is missing.',
-    'too-long': 'This voter key is too long.',
-    mistyped:
-      'Voter ID and voter key do not fit together. Compare both with your letter, one character at a time.',
-  },
-  notSent: 'Nothing has been sent.',
-  damagedLink: 'Your link is not complete. Open it again from the message itself, or enter your key here.',
   unfinished:
     'A ballot was sent from this browser, and no answer came. If it was yours, open your link again or enter your key: you will see whether it was recorded.',
 
@@ -56,7 +38,8 @@ export const strings = {
   votingCloses: 'Voting closes',
   welcomeHint:
     'You can change everything until you press “Cast my ballot” at the end. Nothing is recorded before that.',
-  noReload: 'If this page is closed or reloaded, open your link again or enter your key again.',
+  noReload:
+    'If you close this page before you cast, your choices are gone; your key is not used up. Open your link or enter your key again.',
   privateWindow:
     'Do others use this device? Open your link in a private window: the history of a browser keeps your link, and the link is your key.',
   start: 'Start',
@@ -114,29 +97,13 @@ export const strings = {
   receiptDone: 'It is stored and will be counted. You are done.',
   recordedEarlier:
     'It is the ballot you sent earlier from this browser. It is stored and will be counted. The answer was lost, so there is no receipt here.',
-  tracker: 'Your tracker',
-  trackerCode: 'The tracker as a QR code',
-  copy: 'Copy the tracker',
-  copied: 'Copied.',
-  print: 'Print this receipt',
-  save: 'Save the receipt',
-  checkTitle: 'What the tracker is for',
-  check:
-    'It is the fingerprint of the ballot recorded. With it you can see for yourself that your ballot is in the public log of all ballots. Save the receipt: it is signed, and proves it if your ballot is missing there.',
-  checkBy: (time: string) => `Your ballot will be in the log by ${time}.`,
-  checkAfterClose: (hours: string) => `Your ballot will be in the log within ${hours} h after voting closes.`,
-  checkSecret:
-    'Show neither to anybody: in this election ballots are published in plain form, so whoever has your tracker or your receipt can find your ballot in the log and see how you voted.',
-  checkBallot: 'Check my ballot in the log',
   seeResults: 'See the count',
-  onlyHere: 'This page alone holds the receipt, until you close it. Save or print it if you want to keep it.',
-  sharedReceipt:
-    'Do others use this device? Press “Done”, and delete this page from the history of the browser: it may hold your link, which is your key.',
-  done: 'Done',
   finishedTitle: 'You are done',
   finished: 'Your ballot stays recorded. You can close this page.',
 
-  notCast: 'The ballot you made in this browser was not recorded.',
+  notCast: 'The ballot you made on this page was not recorded.',
+  notCastBefore: 'The ballot sent from this browser before was not recorded.',
+  notCastOther: 'Another ballot was recorded with your key, and a key counts once.',
   checkAgain: 'Check again',
   askOrganiser: 'If you need help, ask the organiser of the election.',
   notOpenTitle: 'Voting is not open yet',
@@ -152,6 +119,22 @@ export const strings = {
     'The key does not fit this election. Check that letter and election belong together, then enter it again.',
   noElectionTitle: 'There is no such election here',
   noElection: 'Compare the address with your letter or message.',
+  brokenTitle: 'This page does not work in this browser',
+  broken: 'The browser may be too old. Use another browser or another device.',
+  brokenUnsent: 'Nothing has been cast, and your key is not used up.',
+  brokenSent:
+    'Your ballot may or may not be recorded. Open your link or enter your key there: you will see which, and a ballot counts only once.',
+  insecure:
+    'This page came over a connection without encryption: whoever runs the network between you and the server can read your key and your vote. Ask for an address that begins with https.',
+  notRemembered:
+    'This browser keeps nothing. After “Cast my ballot” keep this page open until it says that your ballot is recorded.',
+  restored: 'The choices you made before this page was loaded again are back. Look at them once more.',
+  sample: 'Sample ballot: nothing here is cast, stored or sent.',
+  sampleLink: 'See a sample of the ballot',
+  sampleEnd:
+    'On your real ballot you would cast it here. This is a sample: there is nothing to cast, and nobody learns what you chose.',
+  sampleAgain: 'Look at it again',
+
   rejectedTitle: 'The server did not accept this',
   rejected: (code: string) => `Nothing was recorded. Tell the organiser this word: ${code}`,
 }

@@ -24,24 +24,6 @@ export const strings: Strings = {
   checking: 'Comprobando su clave…',
   moment: 'Tardará un momento.',
 
-  keyTitle: 'Introduzca su clave de votante',
-  keyIntro: 'Ambos datos están en la carta o el mensaje que recibió del organizador.',
-  voterId: 'Identificador de votante',
-  voterIdHint: 'Exactamente como está impreso.',
-  keyCode: 'Clave de votante',
-  keyCodeHint:
-    '28 letras y cifras en grupos de cuatro. No importan los espacios, los guiones ni las mayúsculas.',
-  continue: 'Continuar',
-  voterIdEmpty: 'Introduzca su identificador de votante.',
-  codeFaults: {
-    empty: 'Introduzca su clave de votante.',
-    'wrong-character': 'Hay un carácter que ninguna clave tiene. Solo letras y cifras, y nunca la U.',
-    'too-short': 'Esta clave es demasiado corta: falta una parte.',
-    'too-long': 'Esta clave es demasiado larga.',
-    mistyped: 'El identificador y la clave no concuerdan. Compare ambos con su carta, carácter por carácter.',
-  },
-  notSent: 'No se ha enviado nada.',
-  damagedLink: 'Su enlace no está completo. Ábralo de nuevo desde el mensaje, o introduzca aquí su clave.',
   unfinished:
     'Desde este navegador se envió una papeleta y no llegó respuesta. Si era suya, abra de nuevo su enlace o introduzca su clave: verá si se registró.',
 
@@ -52,7 +34,8 @@ export const strings: Strings = {
   votingCloses: 'La votación se cierra',
   welcomeHint:
     'Puede cambiarlo todo hasta que pulse «Emitir mi papeleta» al final. Antes de eso no se registra nada.',
-  noReload: 'Si esta página se cierra o se recarga, abra de nuevo su enlace o introduzca otra vez su clave.',
+  noReload:
+    'Si cierra esta página antes de emitir, se pierde lo que eligió; su clave no se gasta. Abra de nuevo su enlace o introduzca su clave.',
   privateWindow:
     '¿Usan otras personas este dispositivo? Abra su enlace en una ventana privada: el historial del navegador guarda el enlace, y el enlace es su clave.',
   start: 'Empezar',
@@ -115,31 +98,13 @@ export const strings: Strings = {
   receiptDone: 'Está guardada y será contada. Ha terminado.',
   recordedEarlier:
     'Es la papeleta que envió antes desde este navegador. Está guardada y será contada. La respuesta se perdió, por eso aquí no hay recibo.',
-  tracker: 'Su código de seguimiento',
-  trackerCode: 'El código de seguimiento como código QR',
-  copy: 'Copiar el código',
-  copied: 'Copiado.',
-  print: 'Imprimir este recibo',
-  save: 'Guardar el recibo',
-  checkTitle: 'Para qué sirve el código de seguimiento',
-  check:
-    'Es la huella de la papeleta registrada. Con él puede ver usted mismo que su papeleta está en el registro público de todas las papeletas. Guarde el recibo: está firmado, y sirve de prueba si su papeleta falta allí.',
-  checkBy: (time) => `Su papeleta estará en el registro no más tarde del ${time}.`,
-  checkAfterClose: (hours) =>
-    `Su papeleta estará en el registro ${hours} h después del cierre, como muy tarde.`,
-  checkSecret:
-    'No enseñe ninguno de los dos a nadie: en esta elección las papeletas se publican sin cifrar, de modo que quien tenga su código o su recibo puede encontrar su papeleta en el registro y ver qué votó usted.',
-  checkBallot: 'Comprobar mi papeleta en el registro',
   seeResults: 'Ver el recuento',
-  onlyHere:
-    'El recibo está solo en esta página, hasta que la cierre. Guárdelo o imprímalo si quiere conservarlo.',
-  sharedReceipt:
-    '¿Usan otras personas este dispositivo? Pulse «Listo» y borre esta página del historial del navegador: puede contener su enlace, que es su clave.',
-  done: 'Listo',
   finishedTitle: 'Ha terminado',
   finished: 'Su papeleta sigue registrada. Puede cerrar esta página.',
 
-  notCast: 'La papeleta que hizo en este navegador no se ha registrado.',
+  notCast: 'La papeleta que hizo en esta página no se ha registrado.',
+  notCastBefore: 'La papeleta que se envió antes desde este navegador no se ha registrado.',
+  notCastOther: 'Con su clave se registró otra papeleta, y una clave cuenta una sola vez.',
   checkAgain: 'Comprobar de nuevo',
   askOrganiser: 'Si necesita ayuda, pregunte al organizador de la votación.',
   notOpenTitle: 'La votación aún no está abierta',
@@ -154,6 +119,22 @@ export const strings: Strings = {
     'La clave no corresponde a esta elección. Compruebe que la carta es de esta elección e introdúzcala de nuevo.',
   noElectionTitle: 'Aquí no existe esa elección',
   noElection: 'Compare la dirección con su carta o mensaje.',
+  brokenTitle: 'Esta página no funciona en este navegador',
+  broken: 'Quizá el navegador sea demasiado antiguo. Use otro navegador u otro dispositivo.',
+  brokenUnsent: 'No se ha emitido nada, y su clave no se ha gastado.',
+  brokenSent:
+    'Su papeleta puede estar registrada o no. Abra allí su enlace o introduzca su clave: lo verá, y una papeleta cuenta una sola vez.',
+  insecure:
+    'Esta página llegó por una conexión sin cifrar: quien gestione la red entre usted y el servidor puede leer su clave y su voto. Pida una dirección que empiece por https.',
+  notRemembered:
+    'Este navegador no guarda nada. Después de «Emitir mi papeleta» mantenga abierta esta página hasta que diga que su papeleta está registrada.',
+  restored: 'Vuelve a estar lo que eligió antes de recargar la página. Revíselo.',
+  sample: 'Papeleta de muestra: aquí no se emite, guarda ni envía nada.',
+  sampleLink: 'Ver una muestra de la papeleta',
+  sampleEnd:
+    'En su papeleta verdadera la emitiría aquí. Esto es una muestra: no hay nada que emitir, y nadie sabrá qué eligió.',
+  sampleAgain: 'Verla otra vez',
+
   rejectedTitle: 'El servidor no lo ha aceptado',
   rejected: (code) => `No se registró nada. Dígale al organizador esta palabra: ${code}`,
 }

@@ -1,12 +1,20 @@
 /** A code before the camera: on only while this is on screen, and its pictures go nowhere. */
 import { useEffect, useRef } from 'preact/hooks'
-import type { CodeReader } from './pictures.ts'
-import { t } from './words.ts'
 
 const LOOK_EVERY_MS = 200
 
+export interface CameraWords {
+  readonly hint: string
+  readonly picture: string
+  readonly stop: string
+  readonly denied: string
+  readonly none: string
+}
+
 interface CameraProps {
-  readonly codes: CodeReader
+  readonly words: CameraWords
+  /** The text of a code in a picture, or null. */
+  readonly codeIn: (picture: CanvasImageSource, width: number, height: number) => Promise<string | null>
   readonly onText: (text: string) => void
   /** Told in words why there is no picture. */
   readonly onTrouble: (words: string) => void
@@ -17,7 +25,7 @@ export function hasCamera(): boolean {
   return navigator.mediaDevices?.getUserMedia !== undefined
 }
 
-export function Camera({ codes, onText, onTrouble, onClose }: CameraProps) {
+export function Camera({ words, codeIn, onText, onTrouble, onClose }: CameraProps) {
   const video = useRef<HTMLVideoElement>(null)
 
   useEffect(() => {
@@ -26,7 +34,7 @@ export function Camera({ codes, onText, onTrouble, onClose }: CameraProps) {
     let ended = false
     const look = async () => {
       const { videoWidth, videoHeight } = video.current!
-      const text = videoWidth === 0 ? null : await codes.codeIn(video.current!, videoWidth, videoHeight)
+      const text = videoWidth === 0 ? null : await codeIn(video.current!, videoWidth, videoHeight)
       if (ended) return
       if (text !== null) onText(text)
       else timer = setTimeout(look, LOOK_EVERY_MS)
@@ -40,7 +48,7 @@ export function Camera({ codes, onText, onTrouble, onClose }: CameraProps) {
         void look()
       } catch (error) {
         const denied = error instanceof DOMException && error.name === 'NotAllowedError'
-        if (!ended) onTrouble(denied ? t.cameraDenied : t.cameraNone)
+        if (!ended) onTrouble(denied ? words.denied : words.none)
       }
     }
     const stop = () => {
@@ -56,10 +64,10 @@ export function Camera({ codes, onText, onTrouble, onClose }: CameraProps) {
 
   return (
     <div class="camera">
-      <p role="status">{t.cameraHint}</p>
-      <video ref={video} muted playsInline aria-label={t.cameraPicture} />
+      <p role="status">{words.hint}</p>
+      <video ref={video} muted playsInline aria-label={words.picture} />
       <button type="button" class="secondary" onClick={onClose}>
-        {t.cameraStop}
+        {words.stop}
       </button>
     </div>
   )
