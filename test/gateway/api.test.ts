@@ -142,7 +142,15 @@ test('what is read is as documented, whole and unchanged, and so is what is not 
   assert.ok([200, 404].includes(await statusOf(`/log/proof/${tracker}`)))
   for (const path of ['/elections', `/elections/${ID}`, '/healthz', '/readyz', '/metrics', '/openapi.json'])
     assert.equal(await statusOf(path), 200, path)
-  for (const path of ['/', '/verify', `/e/${ID}`, `/e/${ID}/verify`, `/e/${ID}/results`, '/docs'])
+  for (const path of [
+    '/',
+    '/verify',
+    `/e/${ID}`,
+    `/e/${ID}/verify`,
+    `/e/${ID}/results`,
+    '/docs',
+    `/e/${ID}/preview.png`,
+  ])
     assert.equal(await statusOf(path), 200, path)
   for (const path of [
     ...['/e/none', '/e/none/results', '/e/none/verify', '/assets/none.js', `/e/${ID}/pictures/00`],
@@ -153,7 +161,8 @@ test('what is read is as documented, whole and unchanged, and so is what is not 
     assert.equal(await statusOf(path), 404, path)
     assert.equal(await statusOf(path, { accept: 'text/html' }), 404, path)
   }
-  assert.equal(await statusOf(`/results/stream?last=${'1'.repeat(30)}`), 400)
+  assert.equal(await statusOf(`/results/stream?last=${'1'.repeat(41)}`), 400)
+  assert.equal(await statusOf('/results/stream?deltas=2'), 400)
   assert.equal((await api.fetch('/results', { method: 'DELETE' })).status, 405)
 })
 
@@ -161,10 +170,11 @@ test('events of the stream are as documented', async () => {
   const schemas = compiler(api.document)
   const { components } = api.document
   const isEvent = schemas.of(components.schemas!.ResultsEvent!)
-  const kinds = { beat: components.schemas!.Pulse!, snapshot: components.schemas!.Snapshot! }
+  const { Pulse, Snapshot } = components.schemas!
+  const kinds = { beat: Pulse!, snapshot: Snapshot!, delta: { type: 'object', required: ['base', 'patch'] } }
   const seen = new Set<string>()
   const stop = new AbortController()
-  const response = await api.fetch('/results/stream', { signal: stop.signal })
+  const response = await api.fetch('/results/stream?deltas=1', { signal: stop.signal })
   assert.equal(response.headers.get('access-control-allow-origin'), '*')
   let text = ''
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -176,12 +186,13 @@ test('events of the stream are as documented', async () => {
         event.split('\n').map((line) => line.split(/: (.*)/s) as [string, string]),
       )
       assert.ok(isEvent(fields), `${event}: ${schemas.words(isEvent)}`)
-      const kind = fields.event === 'beat' ? 'beat' : 'snapshot'
+      const kind = (fields.event ?? 'snapshot') as keyof typeof kinds
       const validate = schemas.of(kinds[kind])
       assert.ok(validate(JSON.parse(fields.data!)), `${event}: ${schemas.words(validate)}`)
       seen.add(kind)
+      if (kind === 'beat' && !seen.has('delta')) await post('/vote', { ...freshKey(), candidate: 'ada' })
     }
-    if (seen.size === 2) break
+    if (seen.size === 3) break
   }
   stop.abort()
 })
