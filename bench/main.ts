@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- vote|log|box|ndjson|publish|lag|start|viewers|feed|abuse|cluster …]`: what the system reaches on this machine,
+ * `npm run bench [-- vote|log|box|ndjson|publish|lag|start|viewers|feed|abuse|guess|cluster …]`: what the system reaches on this machine,
  * next to its goals; `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
- * `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`. Ratios are between things measured in turn in one run; run it on
+ * `guess [--wrong N]` fewer wrong keys than a million, `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`. Ratios are between things measured in turn in one run; run it on
  * a machine that does nothing else.
  */
 import { cpus } from 'node:os'
@@ -10,6 +10,7 @@ import { benchAbuse } from './abuse.ts'
 import { benchBox } from './box.ts'
 import { benchCluster } from './cluster.ts'
 import { benchFeed } from './feed.ts'
+import { benchGuess, WRONG_KEYS } from './guess.ts'
 import { benchLag, LAG_SIZES } from './lag.ts'
 import { benchLog } from './log.ts'
 import { benchNdjson } from './ndjson.ts'
@@ -27,6 +28,7 @@ const { values, positionals: asked } = parseArgs({
     rates: { type: 'string' },
     units: { type: 'string' },
     seconds: { type: 'string' },
+    wrong: { type: 'string' },
   },
 })
 const { only } = values
@@ -46,6 +48,10 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   lag: { title: 'How late the live count is, groups of 10', run: () => benchLag(lagSizes) },
   start: { title: 'Making and starting an election', run: benchStart },
   abuse: { title: 'Honest votes while somebody abuses the server', run: () => benchAbuse(only) },
+  guess: {
+    title: 'Honest votes while a million wrong keys come to a cluster',
+    run: () => benchGuess(numbers('wrong', values.wrong)?.[0] ?? WRONG_KEYS),
+  },
   cluster: { title: 'The cluster on one machine, and the original architecture', run: benchCluster },
   feed: { title: 'The live count at a nation’s size', run: () => benchFeed(10) },
   viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },

@@ -1,6 +1,6 @@
 /** The command line as someone types it who has not read the code: results, doctor, demo, rehearsal, and every slip. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import {
   initElection,
   MAIN,
@@ -28,6 +29,22 @@ before(() => {
 after(() => rmSync(dir, { recursive: true, force: true }))
 
 const lines = (text: string) => text.trim().split('\n')
+
+test('the command of a clone runs where one is, and has nothing to say of its own', (t) => {
+  if (process.platform === 'win32') return t.skip('elections.cmd is for Windows')
+  const clone = fileURLToPath(new URL('../elections', import.meta.url))
+  const { status, stdout, stderr } = spawnSync(clone, ['tally', '--data', 'none'], {
+    cwd: dir,
+    encoding: 'utf8',
+  })
+  assert.deepEqual([status, stdout], [2, ''])
+  assert.match(stderr, /^elections: none: .*\n$/)
+  const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  const forWindows = readFileSync(`${clone}.cmd`, 'utf8')
+  for (const [, script] of scripts.preelections.matchAll(/scripts\/(\S+)/g))
+    assert.ok(forWindows.includes(`scripts\\${script}`))
+  assert.match(forWindows, /bin\\elections\.js" %\*/)
+})
 
 test('every command explains itself, with examples', async () => {
   const help = await runCli(['--help'])

@@ -1,6 +1,7 @@
 /**
- * Programs in Go that tests hold the public log against: our `logcheck`, `proofcheck` and `keyagent` (test/go), Tessera's
- * `fsck`, and `litewitness`. Their versions are those of test/go/go.sum; built once, kept by what they are built from.
+ * Programs in Go that tests hold the public log and the metrics against: our `logcheck`, `proofcheck`, `keyagent` and
+ * `promcheck` (test/go), Tessera's `fsck`, and `litewitness`. Their versions are those of test/go/go.sum; built once, kept
+ * by what they are built from.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -15,6 +16,7 @@ const PACKAGES = {
   logcheck: './logcheck',
   proofcheck: './proofcheck',
   keyagent: './keyagent',
+  promcheck: './promcheck',
   fsck: 'github.com/transparency-dev/tessera/cmd/fsck',
   litewitness: 'filippo.io/torchwood/cmd/litewitness',
 } as const

@@ -145,7 +145,7 @@ test('two litewitnesses cosign under votes; a verifier may demand both at any mo
   const metrics = await (await fetch(`${server.url}/metrics`)).text()
   assert.match(
     metrics,
-    new RegExp(`elections_log_witness_size{election="${ID}",witness="witness.example/w2"} ${cast + 1}\n`),
+    new RegExp(`elections_log_witness_leaves{election="${ID}",witness="witness.example/w2"} ${cast + 1}\n`),
   )
   const stranger = formatVerifierKey(
     testKey('witness.example/w3', new Uint8Array(32).fill(3), COSIGNATURE).key,

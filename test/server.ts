@@ -22,6 +22,8 @@ export interface TestServer {
   readonly dataDir: string
   readonly keysFile: string
   readonly keys: readonly Key[]
+  /** Of health and metrics, where they have a port of their own. */
+  metricsPort?: number
   /** The server's process id. */
   pid: number
   /** Ends it gently and removes its folder; resolves to the exit code. */
@@ -175,7 +177,7 @@ function serverIn(dir: string, election: TestElection): TestServer {
   let process_: ChildProcess | undefined
   let stderr = ''
 
-  const start = async (port: number): Promise<{ url: string; pid: number }> => {
+  const start = async (port: number): Promise<Pick<TestServer, 'url' | 'pid' | 'metricsPort'>> => {
     const args = [
       MAIN,
       'serve',
@@ -196,13 +198,14 @@ function serverIn(dir: string, election: TestElection): TestServer {
     })
     const ready = await Promise.race([
       once(createInterface(child.stdout), 'line').then(
-        ([line]) => JSON.parse(line as string) as { url: string },
+        ([line]) => JSON.parse(line as string) as { url: string; metrics_port?: number },
       ),
       once(child, 'exit').then(([code]) => {
         throw new Error(`the server ended with ${code}: ${stderr}`)
       }),
     ])
-    return { url: ready.url, pid: child.pid! }
+    const { url, metrics_port: metricsPort } = ready
+    return { url, pid: child.pid!, ...(metricsPort !== undefined && { metricsPort }) }
   }
   const hasEnded = () =>
     process_ !== undefined && (process_.exitCode !== null || process_.signalCode !== null)

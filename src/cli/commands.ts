@@ -7,6 +7,7 @@ export const COMMANDS: Commands = {
   letters: async () => (await import('./letters.ts')).lettersCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   extend: async () => (await import('./extend.ts')).extendCommand(),
+  token: async () => (await import('./token.ts')).tokenCommand(),
   'add-voters': async () => (await import('./add-voters.ts')).addVotersCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   rehearse: async () => (await import('./rehearse.ts')).rehearseCommand(),
@@ -17,6 +18,7 @@ export const COMMANDS: Commands = {
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   certify: async () => (await import('./certify.ts')).certifyCommand(),
   config: async () => (await import('./config/command.ts')).configCommand(COMMANDS),
+  completion: async () => (await import('./completion/command.ts')).completionCommand(COMMANDS),
   'install-service': async () => (await import('./install-service.ts')).installServiceCommand(COMMANDS),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 }

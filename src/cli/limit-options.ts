@@ -8,6 +8,7 @@ import {
   mostConnections,
   type WantedLimits,
   WRONG_KEYS,
+  WRONG_KEYS_IN_ALL,
 } from '../server/limits.ts'
 import { countOption, wholeNumber } from './options.ts'
 
@@ -15,6 +16,7 @@ const MOST_PROXIES = 10
 
 export interface LimitOptions {
   readonly wrongKeys: number
+  readonly wrongKeysInAll: number
   readonly trustProxy?: number | true
   readonly connections?: number
   readonly connectionsPerAddress?: number
@@ -28,6 +30,11 @@ export function limitOptions(): readonly Option[] {
       '--wrong-keys <n>',
       'wrong keys a minute from one address before 429 for further wrong ones; 0 for no limit',
       WRONG_KEYS,
+    ),
+    countOption(
+      '--wrong-keys-in-all <n>',
+      'wrong keys a minute of all together, from which on each address has a tenth of --wrong-keys; 0 for no limit',
+      WRONG_KEYS_IN_ALL,
     ),
     new Option(
       '--trust-proxy [n]',
@@ -51,10 +58,11 @@ export function limitOptions(): readonly Option[] {
 }
 
 export function wantedLimits(options: LimitOptions): WantedLimits {
-  const { wrongKeys, trustProxy, ...others } = options
+  const { wrongKeys, wrongKeysInAll, trustProxy, ...others } = options
   const { connections, connectionsPerAddress, importMegabytes, importSeconds } = others
   return {
     wrongKeysPerMinute: wrongKeys,
+    wrongKeysInAll,
     proxies: trustProxy === true ? 1 : trustProxy,
     ...{ connections, connectionsPerAddress, importMegabytes, importSeconds },
   }

@@ -21,6 +21,7 @@ interface RehearseOptions extends ClusterOptions {
   readonly seed: number
   readonly port?: number
   readonly rate?: number
+  readonly map?: string
   readonly logLevel?: LogLevel
   readonly json?: boolean
 }
@@ -51,6 +52,10 @@ export function rehearseCommand(): Command {
       wholeNumber(text, 0, 65_535),
     )
     .addOption(countOption('--rate <n>', 'ballots per second at most (default: as fast as they are stored)'))
+    .option(
+      '--map <file>',
+      'a map of the districts, GeoJSON or TopoJSON, whose areas carry the districts’ names as ids',
+    )
     .addOption(logLevelOption())
     .option('--json', 'print one line of JSON when done, and one when the dashboard is served')
   return onCluster(command)
@@ -68,11 +73,12 @@ Exit codes: 0 the count equals the file, 1 it does not, 2 the file cannot be use
 }
 
 async function run(path: string, options: RehearseOptions): Promise<void> {
-  const { data: dataDir, scale, seed, rate, port } = options
+  const { data: dataDir, scale, seed, rate, map, port } = options
   const report = await rehearse(
-    { path, dataDir, scale, seed, rate, cluster: wantedCluster(options) },
+    { path, dataDir, scale, seed, rate, map, cluster: wantedCluster(options) },
     {
       progress: withProgress,
+      note: (words) => console.error(`warning: ${words}`),
       open: (id) => (port === undefined ? openUnwatched(options, id) : openWatched(options, port, id)),
     },
   )

@@ -10,6 +10,7 @@ import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
 import { siteFrom } from '../server/site.ts'
 import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
+import { type AccessOptions, accessOptions, accessSettings } from './access-options.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
@@ -19,7 +20,7 @@ import { logUrlOption, roleOption } from './role-options.ts'
 import { onStopSignal } from './stop-signal.ts'
 import { witnessOptions } from './witness-options.ts'
 
-interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions {
+interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, AccessOptions {
   readonly data: string
   readonly port: number
   readonly host: string
@@ -35,6 +36,21 @@ interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions {
 
 /** For a disk or a restart that holds publishing up. */
 const LEAST_SPARE_S = 10
+
+const HELP = `
+On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made.
+Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored.
+Every option has a variable and a key in the configuration file, too: "elections config" shows them.
+
+Examples:
+  elections serve --data ./data
+  elections serve --data ./data --host 0.0.0.0 --port 80
+  elections serve --data ./data --trust-proxy
+  elections serve --data ./data --trust-proxy --base https://example.org/vote/
+  elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
+  elections serve --cluster --data ./data --role gateway --port 8502
+  elections serve --cluster --data ./data --role gateway --log-url https://log.example.org
+  LOG_LEVEL=warn elections serve --data ./data --port 0 --json`
 
 export function serveCommand(): Command {
   const command = new Command('serve')
@@ -56,25 +72,9 @@ export function serveCommand(): Command {
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
     .addOption(logUrlOption())
-  for (const option of [...witnessOptions(), ...limitOptions()]) command.addOption(option)
+  for (const option of [...witnessOptions(), ...limitOptions(), ...accessOptions()]) command.addOption(option)
   return onCluster(command)
-    .addHelpText(
-      'after',
-      `
-On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made.
-Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored.
-Every option has a variable and a key in the configuration file, too: "elections config" shows them.
-
-Examples:
-  elections serve --data ./data
-  elections serve --data ./data --host 0.0.0.0 --port 80
-  elections serve --data ./data --trust-proxy
-  elections serve --data ./data --trust-proxy --base https://example.org/vote/
-  elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
-  elections serve --cluster --data ./data --role gateway --port 8502
-  elections serve --cluster --data ./data --role gateway --log-url https://log.example.org
-  LOG_LEVEL=warn elections serve --data ./data --port 0 --json`,
-    )
+    .addHelpText('after', HELP)
     .action(async (options: ServeOptions) => {
       refuseEarlyPromises(options)
       const witnesses = witnessSettings(options)
@@ -83,13 +83,14 @@ Examples:
           { message: 'is for the servers that publish the log: --role results, or all' },
         ])
       const log = createLogger(options.logLevel)
-      const { url, elections, stop } = await startServer({
+      const { url, operationsPort, elections, stop } = await startServer({
         dataDir: options.data,
         port: options.port,
         host: options.host,
         defaultElection: options.default,
         site: siteOf(options),
         limits: limitsFrom(wantedLimits(options)),
+        ...accessSettings(options),
         promiseWithinS: options.promiseWithin,
         publishEveryMs: options.publishEvery * 1000,
         witnesses,
@@ -101,9 +102,11 @@ Examples:
       })
       onStopSignal(stop)
       const { election } = elections.default
-      if (options.json)
-        console.log(JSON.stringify({ event: 'ready', url, election: election.id, pid: process.pid }))
-      else console.log(readyWords(election.title, url, elections, options).join('\n'))
+      if (options.json) {
+        const ready = { event: 'ready', url, election: election.id, pid: process.pid }
+        const metrics = operationsPort === null ? {} : { metrics_port: operationsPort }
+        console.log(JSON.stringify({ ...ready, ...metrics }))
+      } else console.log(readyWords(election.title, url, elections, options).join('\n'))
     })
 }
 
@@ -113,7 +116,26 @@ function readyWords(
   elections: RunningServer['elections'],
   options: ServeOptions,
 ): string[] {
-  return [`${title} is served at ${url} (Ctrl-C stops it)`, ...timesOf(elections), ...plainHttpNote(options)]
+  return [
+    `${title} is served at ${url} (Ctrl-C stops it)`,
+    ...timesOf(elections),
+    ...plainHttpNote(options),
+    ...accessNotes(options),
+  ]
+}
+
+/** What is not as by default. */
+function accessNotes({ requireToken = [] }: ServeOptions): string[] {
+  return [
+    ...(requireToken.includes('cast')
+      ? ['  Ballots are taken with an access token alone: the booth takes none here.']
+      : []),
+    ...(requireToken.includes('results')
+      ? [
+          '  The count is shown with an access token alone: not on the dashboard. The public log stays public.',
+        ]
+      : []),
+  ]
 }
 
 /** What to know where others than this machine reach the server. */

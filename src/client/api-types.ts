@@ -760,6 +760,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/elections/{id}/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let voting end later: an entry of the public log */
+        post: operations["extendVoting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/": {
         parameters: {
             query?: never;
@@ -971,6 +988,9 @@ export interface components {
         /**
          * @description - `malformed`: The request could not be read
          *     - `no-ballots`: Too many lines were no ballots: the rest was not read
+         *     - `token-missing`: This address needs an access token of this server
+         *     - `token-invalid`: The access token is unknown, expired or revoked
+         *     - `token-scope`: The access token is for something else
          *     - `unknown-key`: This voter key is not on the voter roll
          *     - `polls-not-open`: Voting has not opened yet
          *     - `polls-closed`: Voting has closed
@@ -980,6 +1000,7 @@ export interface components {
          *     - `unknown-election`: There is no such election here
          *     - `method-not-allowed`: This address does not take that method
          *     - `too-slow`: The request took too long to arrive
+         *     - `not-extended`: Voting was not extended: it ends no earlier as it is, or its end cannot be moved any more
          *     - `key-already-used`: This voter key has already been used
          *     - `body-too-large`: The request is larger than allowed
          *     - `not-json`: The request must be application/json
@@ -990,6 +1011,7 @@ export interface components {
          *     - `undervote`: Fewer options were chosen than the contest asks for
          *     - `several-contests`: This election has several contests: use POST /elections/ID/ballots
          *     - `too-many-attempts`: Too many wrong keys from this address: wait a minute
+         *     - `token-rate`: The access token has used up its rate: try again in a moment
          *     - `headers-too-large`: The request’s headers, cookies included, are too large
          *     - `too-busy`: The server is busy: nothing was recorded, try again in a moment
          *     - `storage-unavailable`: The ballot could not be stored: nothing was recorded, try again in a moment
@@ -997,7 +1019,7 @@ export interface components {
          *     - `stopping`: The server is stopping: nothing was recorded, try again in a moment
          * @enum {string}
          */
-        RefusalCode: "malformed" | "no-ballots" | "unknown-key" | "polls-not-open" | "polls-closed" | "results-after-close" | "not-found" | "not-yet-published" | "unknown-election" | "method-not-allowed" | "too-slow" | "key-already-used" | "body-too-large" | "not-json" | "compressed" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "headers-too-large" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "stopping";
+        RefusalCode: "malformed" | "no-ballots" | "token-missing" | "token-invalid" | "token-scope" | "unknown-key" | "polls-not-open" | "polls-closed" | "results-after-close" | "not-found" | "not-yet-published" | "unknown-election" | "method-not-allowed" | "too-slow" | "not-extended" | "key-already-used" | "body-too-large" | "not-json" | "compressed" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "token-rate" | "headers-too-large" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "stopping";
         /** @description A refusal, an expected "no" (RFC 9457). It never tells which part of a key was wrong. */
         Problem: {
             type: string;
@@ -1123,7 +1145,7 @@ export interface components {
         } | {
             status: number;
             /** @enum {string} */
-            code: "malformed" | "no-ballots" | "unknown-key" | "polls-not-open" | "polls-closed" | "too-slow" | "key-already-used" | "body-too-large" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "stopping";
+            code: "malformed" | "no-ballots" | "token-invalid" | "unknown-key" | "polls-not-open" | "polls-closed" | "too-slow" | "key-already-used" | "body-too-large" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "token-rate" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "stopping";
         } | {
             /** @constant */
             ended: true;
@@ -1131,7 +1153,7 @@ export interface components {
             lines: number;
             status: number;
             /** @enum {string} */
-            code: "malformed" | "no-ballots" | "unknown-key" | "polls-not-open" | "polls-closed" | "too-slow" | "key-already-used" | "body-too-large" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "stopping";
+            code: "malformed" | "no-ballots" | "token-invalid" | "unknown-key" | "polls-not-open" | "polls-closed" | "too-slow" | "key-already-used" | "body-too-large" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "token-rate" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "stopping";
         };
         Elections: {
             /** @description The id of the election that short addresses speak of */
@@ -1603,6 +1625,17 @@ export interface components {
             }[];
             note: string;
         };
+        /** Extension */
+        Extension: {
+            /** @description RFC 3339, later than voting ends as it is */
+            closes_at: string;
+        };
+        /** Extended */
+        Extended: {
+            election: string;
+            /** @description RFC 3339 */
+            closes_at: string;
+        };
         Health: {
             /** @enum {string} */
             status: "ok" | "alarm";
@@ -1676,13 +1709,34 @@ export interface components {
             };
         };
         /**
-         * @description `unknown-key`: This voter key is not on the voter roll.
+         * @description `token-missing`: This address needs an access token of this server.
+         *
+         *     `token-invalid`: The access token is unknown, expired or revoked.
+         */
+        "401.token-missing.token-invalid": {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 401;
+                    /** @enum {unknown} */
+                    code?: "token-missing" | "token-invalid";
+                };
+            };
+        };
+        /**
+         * @description `token-scope`: The access token is for something else.
+         *
+         *     `unknown-key`: This voter key is not on the voter roll.
          *
          *     `polls-not-open`: Voting has not opened yet.
          *
          *     `polls-closed`: Voting has closed.
          */
-        "403.unknown-key.polls-not-open.polls-closed": {
+        "403.token-scope.unknown-key.polls-not-open.polls-closed": {
             headers: {
                 [name: string]: unknown;
             };
@@ -1691,7 +1745,7 @@ export interface components {
                     /** @constant */
                     status?: 403;
                     /** @enum {unknown} */
-                    code?: "unknown-key" | "polls-not-open" | "polls-closed";
+                    code?: "token-scope" | "unknown-key" | "polls-not-open" | "polls-closed";
                 };
             };
         };
@@ -1777,8 +1831,12 @@ export interface components {
                 };
             };
         };
-        /** @description `too-many-attempts`: Too many wrong keys from this address: wait a minute. */
-        "429.too-many-attempts": {
+        /**
+         * @description `too-many-attempts`: Too many wrong keys from this address: wait a minute.
+         *
+         *     `token-rate`: The access token has used up its rate: try again in a moment.
+         */
+        "429.too-many-attempts.token-rate": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
@@ -1788,7 +1846,7 @@ export interface components {
                     /** @constant */
                     status?: 429;
                     /** @enum {unknown} */
-                    code?: "too-many-attempts";
+                    code?: "too-many-attempts" | "token-rate";
                 };
             };
         };
@@ -1866,6 +1924,35 @@ export interface components {
                     status?: 422;
                     /** @enum {unknown} */
                     code?: "unknown-candidate" | "unknown-contest" | "overvote" | "undervote";
+                };
+            };
+        };
+        /** @description `token-scope`: The access token is for something else. */
+        "403.token-scope": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 403;
+                    /** @enum {unknown} */
+                    code?: "token-scope";
+                };
+            };
+        };
+        /** @description `token-rate`: The access token has used up its rate: try again in a moment. */
+        "429.token-rate": {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "token-rate";
                 };
             };
         };
@@ -1979,8 +2066,28 @@ export interface components {
                 "text/html": string;
             };
         };
-        /** @description `results-after-close`: Results of this election show after voting has closed. */
-        "403.results-after-close.page": {
+        /**
+         * @description `token-missing`: This address needs an access token of this server.
+         *
+         *     `token-invalid`: The access token is unknown, expired or revoked.
+         */
+        "401.token-missing.token-invalid.page": {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 401;
+                    /** @enum {unknown} */
+                    code?: "token-missing" | "token-invalid";
+                };
+                "text/html": string;
+            };
+        };
+        /** @description `token-scope`: The access token is for something else. */
+        "403.token-scope.page": {
             headers: {
                 [name: string]: unknown;
             };
@@ -1989,7 +2096,42 @@ export interface components {
                     /** @constant */
                     status?: 403;
                     /** @enum {unknown} */
-                    code?: "results-after-close";
+                    code?: "token-scope";
+                };
+                "text/html": string;
+            };
+        };
+        /** @description `token-rate`: The access token has used up its rate: try again in a moment. */
+        "429.token-rate.page": {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "token-rate";
+                };
+                "text/html": string;
+            };
+        };
+        /**
+         * @description `token-scope`: The access token is for something else.
+         *
+         *     `results-after-close`: Results of this election show after voting has closed.
+         */
+        "403.token-scope.results-after-close.page": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 403;
+                    /** @enum {unknown} */
+                    code?: "token-scope" | "results-after-close";
                 };
                 "text/html": string;
             };
@@ -2049,6 +2191,57 @@ export interface components {
                 "text/html": string;
             };
         };
+        /**
+         * @description `token-scope`: The access token is for something else.
+         *
+         *     `polls-closed`: Voting has closed.
+         */
+        "403.token-scope.polls-closed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 403;
+                    /** @enum {unknown} */
+                    code?: "token-scope" | "polls-closed";
+                };
+            };
+        };
+        /** @description `not-extended`: Voting was not extended: it ends no earlier as it is, or its end cannot be moved any more. */
+        "409.not-extended": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "not-extended";
+                };
+            };
+        };
+        /**
+         * @description `too-busy`: The server is busy: nothing was recorded, try again in a moment.
+         *
+         *     `stopping`: The server is stopping: nothing was recorded, try again in a moment.
+         */
+        "503.too-busy.stopping": {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 503;
+                    /** @enum {unknown} */
+                    code?: "too-busy" | "stopping";
+                };
+            };
+        };
         /** @description `stopping`: The server is stopping: nothing was recorded, try again in a moment. */
         "503.stopping.page": {
             headers: {
@@ -2085,6 +2278,11 @@ export interface components {
          * @example "Q5RFYyKu_4tTMODgrWkXzE"
          */
         ETag: string;
+        /**
+         * @description What to send in `Authorization`
+         * @example Bearer
+         */
+        "WWW-Authenticate": "Bearer";
         /**
          * @description Seconds to wait before the same request is sent again
          * @example 1
@@ -2146,13 +2344,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.malformed"];
-            403: components["responses"]["403.unknown-key.polls-not-open.polls-closed"];
+            401: components["responses"]["401.token-missing.token-invalid"];
+            403: components["responses"]["403.token-scope.unknown-key.polls-not-open.polls-closed"];
             408: components["responses"]["408.too-slow"];
             409: components["responses"]["409.key-already-used"];
             413: components["responses"]["413.body-too-large"];
             415: components["responses"]["415.not-json.compressed"];
             422: components["responses"]["422.unknown-candidate.unknown-contest.undervote.several-contests"];
-            429: components["responses"]["429.too-many-attempts"];
+            429: components["responses"]["429.too-many-attempts.token-rate"];
             431: components["responses"]["431.headers-too-large"];
             500: components["responses"]["Fault"];
             503: components["responses"]["503.too-busy.storage-unavailable.outcome-unknown.stopping"];
@@ -2237,14 +2436,15 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.malformed"];
-            403: components["responses"]["403.unknown-key.polls-not-open.polls-closed"];
+            401: components["responses"]["401.token-missing.token-invalid"];
+            403: components["responses"]["403.token-scope.unknown-key.polls-not-open.polls-closed"];
             404: components["responses"]["404.not-found.unknown-election"];
             408: components["responses"]["408.too-slow"];
             409: components["responses"]["409.key-already-used"];
             413: components["responses"]["413.body-too-large"];
             415: components["responses"]["415.not-json.compressed"];
             422: components["responses"]["422.unknown-candidate.unknown-contest.overvote.undervote"];
-            429: components["responses"]["429.too-many-attempts"];
+            429: components["responses"]["429.too-many-attempts.token-rate"];
             431: components["responses"]["431.headers-too-large"];
             500: components["responses"]["Fault"];
             503: components["responses"]["503.too-busy.storage-unavailable.outcome-unknown.stopping"];
@@ -2281,9 +2481,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.malformed"];
+            401: components["responses"]["401.token-missing.token-invalid"];
+            403: components["responses"]["403.token-scope"];
             408: components["responses"]["408.too-slow"];
             413: components["responses"]["413.body-too-large"];
             415: components["responses"]["415.not-json.compressed"];
+            429: components["responses"]["429.token-rate"];
             431: components["responses"]["431.headers-too-large"];
             500: components["responses"]["Fault"];
         };
@@ -2332,13 +2535,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.malformed"];
-            403: components["responses"]["403.unknown-key.polls-not-open.polls-closed"];
+            401: components["responses"]["401.token-missing.token-invalid"];
+            403: components["responses"]["403.token-scope.unknown-key.polls-not-open.polls-closed"];
             404: components["responses"]["404.not-found.unknown-election"];
             408: components["responses"]["408.too-slow"];
             409: components["responses"]["409.key-already-used"];
             413: components["responses"]["413.body-too-large"];
             415: components["responses"]["415.not-json.compressed"];
-            429: components["responses"]["429.too-many-attempts"];
+            429: components["responses"]["429.too-many-attempts.token-rate"];
             431: components["responses"]["431.headers-too-large"];
             500: components["responses"]["Fault"];
             503: components["responses"]["503.storage-unavailable"];
@@ -2583,8 +2787,11 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
+            401: components["responses"]["401.token-missing.token-invalid.page"];
+            403: components["responses"]["403.token-scope.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
+            429: components["responses"]["429.token-rate.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
@@ -2720,9 +2927,12 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
+            401: components["responses"]["401.token-missing.token-invalid.page"];
+            403: components["responses"]["403.token-scope.page"];
             404: components["responses"]["404.not-found.unknown-election.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
+            429: components["responses"]["429.token-rate.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
@@ -2767,8 +2977,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.malformed.page"];
+            401: components["responses"]["401.token-missing.token-invalid.page"];
+            403: components["responses"]["403.token-scope.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
+            429: components["responses"]["429.token-rate.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
@@ -2819,9 +3032,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.malformed.page"];
+            401: components["responses"]["401.token-missing.token-invalid.page"];
+            403: components["responses"]["403.token-scope.page"];
             404: components["responses"]["404.not-found.unknown-election.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
+            429: components["responses"]["429.token-rate.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
@@ -2886,8 +3102,11 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
+            401: components["responses"]["401.token-missing.token-invalid.page"];
+            403: components["responses"]["403.token-scope.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
+            429: components["responses"]["429.token-rate.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
@@ -2958,9 +3177,12 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
+            401: components["responses"]["401.token-missing.token-invalid.page"];
+            403: components["responses"]["403.token-scope.page"];
             404: components["responses"]["404.not-found.unknown-election.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
+            429: components["responses"]["429.token-rate.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
@@ -3035,9 +3257,11 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
-            403: components["responses"]["403.results-after-close.page"];
+            401: components["responses"]["401.token-missing.token-invalid.page"];
+            403: components["responses"]["403.token-scope.results-after-close.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
+            429: components["responses"]["429.token-rate.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
@@ -3118,10 +3342,12 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
-            403: components["responses"]["403.results-after-close.page"];
+            401: components["responses"]["401.token-missing.token-invalid.page"];
+            403: components["responses"]["403.token-scope.results-after-close.page"];
             404: components["responses"]["404.not-found.unknown-election.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
+            429: components["responses"]["429.token-rate.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
@@ -3129,7 +3355,13 @@ export interface operations {
     };
     getResultTable: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description A language of the election’s texts by its tag; the election’s first if left out. Where it has none such, the answer is `not-found`.
+                 * @example es
+                 */
+                language?: string;
+            };
             header?: {
                 /**
                  * @description ETags of what the reader has: if the answer is one of them, it is 304
@@ -3160,9 +3392,12 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
-            403: components["responses"]["403.results-after-close.page"];
+            401: components["responses"]["401.token-missing.token-invalid.page"];
+            403: components["responses"]["403.token-scope.results-after-close.page"];
+            404: components["responses"]["404.not-found.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
+            429: components["responses"]["429.token-rate.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
@@ -3170,7 +3405,13 @@ export interface operations {
     };
     getElectionResultTable: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description A language of the election’s texts by its tag; the election’s first if left out. Where it has none such, the answer is `not-found`.
+                 * @example es
+                 */
+                language?: string;
+            };
             header?: {
                 /**
                  * @description ETags of what the reader has: if the answer is one of them, it is 304
@@ -3207,10 +3448,12 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
-            403: components["responses"]["403.results-after-close.page"];
+            401: components["responses"]["401.token-missing.token-invalid.page"];
+            403: components["responses"]["403.token-scope.results-after-close.page"];
             404: components["responses"]["404.not-found.unknown-election.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
+            429: components["responses"]["429.token-rate.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
@@ -3252,9 +3495,11 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
-            403: components["responses"]["403.results-after-close.page"];
+            401: components["responses"]["401.token-missing.token-invalid.page"];
+            403: components["responses"]["403.token-scope.results-after-close.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
+            429: components["responses"]["429.token-rate.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
@@ -3302,10 +3547,12 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
-            403: components["responses"]["403.results-after-close.page"];
+            401: components["responses"]["401.token-missing.token-invalid.page"];
+            403: components["responses"]["403.token-scope.results-after-close.page"];
             404: components["responses"]["404.not-found.unknown-election.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
+            429: components["responses"]["429.token-rate.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
@@ -5015,6 +5262,59 @@ export interface operations {
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
             503: components["responses"]["503.too-busy.page"];
+        };
+    };
+    extendVoting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The election’s id
+                 * @example town-2026
+                 */
+                id: components["parameters"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "closes_at": "2026-11-23T20:00:00.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Extension"];
+            };
+        };
+        responses: {
+            /** @description The public log says so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "election": "town-2026",
+                     *       "closes_at": "2026-11-23T20:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Extended"];
+                };
+            };
+            400: components["responses"]["400.malformed"];
+            401: components["responses"]["401.token-missing.token-invalid"];
+            403: components["responses"]["403.token-scope.polls-closed"];
+            404: components["responses"]["404.not-found.unknown-election"];
+            408: components["responses"]["408.too-slow"];
+            409: components["responses"]["409.not-extended"];
+            413: components["responses"]["413.body-too-large"];
+            415: components["responses"]["415.not-json.compressed"];
+            429: components["responses"]["429.token-rate"];
+            431: components["responses"]["431.headers-too-large"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["503.too-busy.stopping"];
         };
     };
     openDashboard: {

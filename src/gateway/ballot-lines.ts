@@ -10,7 +10,7 @@ import { REFUSALS, type RefusalCode } from '../core/election/refusal.ts'
 import type { CastAnswer, Vote } from '../pipeline/cast.ts'
 import { parseBallotLine } from './ballot-body.ts'
 import { BodyLines, type Line } from './body-lines.ts'
-import type { ImportBudget, ImportShare } from './import-budget.ts'
+import type { ImportBudget, Importer, ImportShare } from './import-budget.ts'
 import { receiptLine } from './receipt.ts'
 import type { ServedElection } from './served-election.ts'
 
@@ -37,7 +37,7 @@ export type LineReceipts = 'full' | 'trackers'
 
 export interface LineEvents {
   /** What a wrong key is answered; the request ends with the first that was one too many. */
-  readonly wrongKey: () => 'unknown-key' | 'too-many-attempts'
+  readonly wrongKey: (personalId: string) => 'unknown-key' | 'too-many-attempts'
   readonly onAnswers: (answers: readonly CastAnswer[]) => void
   readonly onRecorded: () => void
   /** Not read to its end. */
@@ -48,7 +48,7 @@ export interface LineEvents {
 /**
  * Answers as text, some lines at a time. Lines that are blank get no answer; one that is too long is answered
  * `body-too-large`, whatever comes after it is read on. The last line of a request that is not read to its end says why.
- * @param network whose they are, as `Network.own` has it
+ * @param whose who sends them
  * @throws the fault of an unknown write, which cuts the answer off where the certain ones end
  */
 export async function* ballotLines(
@@ -56,11 +56,11 @@ export async function* ballotLines(
   served: ServedElection,
   receipts: LineReceipts,
   budget: ImportBudget,
-  network: string,
+  whose: Importer,
   events: LineEvents,
 ): AsyncGenerator<string> {
   const lines = new BodyLines(body, budget.limits)
-  const casting = new LineCasting(served, receipts, budget.begin(network), events)
+  const casting = new LineCasting(served, receipts, budget.begin(whose), events)
   const underWay: Promise<string>[] = []
   try {
     for (let isOpen = true; isOpen; ) {
@@ -109,11 +109,15 @@ class LineCasting {
    * @throws nothing; the text rejects with the fault of an unknown write
    */
   async begin(read: (take: (line: Line) => boolean) => void): Promise<{ readonly text: Promise<string> }> {
-    await this.#share.mayWork()
+    const refused = await this.#share.mayWork()
+    if (refused !== null) {
+      this.ended ??= refused
+      return { text: Promise.resolve('') }
+    }
     const done = this.#share.work()
     const { answers, votes, places } = this.#parse(read)
     const cast = votes.length === 0 ? Promise.resolve([]) : this.#served.cast(votes, this.#receipts)
-    const text = this.#answer(answers, places, cast, done())
+    const text = this.#answer(answers, { places, votes }, cast, done())
     // Awaited in order by the caller; until then a rejection must not count as unhandled.
     text.catch(() => {})
     await nextTurn()
@@ -158,7 +162,7 @@ class LineCasting {
 
   async #answer(
     answers: CastAnswer[],
-    places: readonly number[],
+    { places, votes }: { readonly places: readonly number[]; readonly votes: readonly Vote[] },
     cast: Promise<readonly CastAnswer[]>,
     tookMs: number,
   ): Promise<string> {
@@ -172,7 +176,7 @@ class LineCasting {
     let recorded = 0
     for (let i = 0; i < places.length; i++) {
       let outcome = outcomes[i]!
-      if (outcome === 'unknown-key') outcome = this.#events.wrongKey()
+      if (outcome === 'unknown-key') outcome = this.#events.wrongKey(votes[i]!.personalId)
       if (outcome === 'too-many-attempts') this.ended ??= outcome
       if (typeof outcome !== 'string') recorded++
       answers[places[i]!] = outcome

@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { MAX_PERSONAL_ID } from '../core/election/credential.ts'
 import type { WrongKeyLimit } from './limits.ts'
-import { sendProblem } from './problem.ts'
+import { sendProblem, sendProblemLater } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
 import { MAX_GUID } from './vote-body.ts'
 
@@ -42,6 +42,7 @@ export function ballotStyleRoute(
     '/elections/:id/ballot-style',
     {
       bodyLimit: MAX_BODY_BYTES,
+      config: { access: 'cast' },
       schema: { body: KeyBodySchema },
     },
     async (request, reply) => {
@@ -51,8 +52,11 @@ export function ballotStyleRoute(
       const style = await served.ballotStyle(personal_id, guid)
       if (typeof style !== 'string')
         return reply.header('cache-control', 'no-store').send({ ...style, used: false })
-      const isWrong = style === 'unknown-key'
-      return sendProblem(reply, isWrong ? limit.wrongKey(limit.countedFor(request.raw)) : style)
+      if (style !== 'unknown-key') return sendProblem(reply, style)
+      const from = limit.countedFor(request.raw)
+      const answer = limit.wrongKey(from, personal_id)
+      if (answer === 'unknown-key') return sendProblem(reply, answer)
+      return sendProblemLater(reply, answer, limit.waitS(from, personal_id))
     },
   )
 }

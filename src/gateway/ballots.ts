@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { MarkedBallot } from '../core/election/choices.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { CastAnswer } from '../pipeline/cast.ts'
+import type { AccessGate } from './access.ts'
 import { type BallotBody, BallotBodySchema } from './ballot-body.ts'
 import { ballotLines, LINES_QUERY, type LineReceipts } from './ballot-lines.ts'
 import { NDJSON } from './body-lines.ts'
@@ -11,7 +12,7 @@ import type { CastBatch } from './cast-batch.ts'
 import { connectionOf } from './connections.ts'
 import type { ImportBudget } from './import-budget.ts'
 import type { WrongKeyLimit } from './limits.ts'
-import { sendProblem } from './problem.ts'
+import { sendProblem, sendProblemLater } from './problem.ts'
 import { receiptBody } from './receipt.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 import { MAX_VOTE_BYTES } from './vote.ts'
@@ -25,6 +26,7 @@ export interface BallotRouteDeps {
   readonly elections: ServedElections
   readonly batchOf: (served: ServedElection) => CastBatch
   readonly limit: WrongKeyLimit
+  readonly access: AccessGate
   readonly imports: ImportBudget
   readonly onAnswers: (served: ServedElection, answers: readonly CastAnswer[]) => void
   readonly onFault: (fault: unknown) => void
@@ -41,6 +43,7 @@ export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void 
     '/vote',
     {
       bodyLimit: MAX_VOTE_BYTES,
+      config: { access: 'cast' },
       schema: { headers: HEADERS, body: VoteBodySchema },
     },
     (request, reply) => {
@@ -59,7 +62,7 @@ export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void 
     '/elections/:id/ballots',
     {
       bodyLimit: MAX_BALLOT_BYTES,
-      config: { lines: true },
+      config: { lines: true, access: 'cast' },
       schema: {
         headers: HEADERS,
         querystring: LINES_QUERY,
@@ -77,7 +80,7 @@ export function ballotRoutes(app: FastifyInstance, deps: BallotRouteDeps): void 
   app.post(
     '/ballots',
     {
-      config: { lines: true },
+      config: { lines: true, access: 'cast' },
       schema: { querystring: LINES_QUERY, body: { content: { [NDJSON]: { schema: {} } } } },
     },
     (request, reply) =>
@@ -97,12 +100,12 @@ async function castOne(
 ): Promise<FastifyReply> {
   if (typeof marked === 'string') return sendProblem(reply, marked)
   const idempotencyKey = (request.headers['idempotency-key'] as string | undefined) ?? null
-  const answer = await new Promise<CastAnswer | undefined>((onAnswer) =>
+  const [answer, waitS] = await new Promise<[CastAnswer | undefined, number | undefined]>((resolve) =>
     deps
       .batchOf(served)
       .add(
         { personalId: key.personal_id, guid: key.guid, marked, idempotencyKey },
-        { request: request.raw, onAnswer },
+        { request: request.raw, onAnswer: (answer, waitS) => resolve([answer, waitS]) },
       ),
   )
   if (answer === undefined) {
@@ -110,7 +113,7 @@ async function castOne(
     reply.raw.destroy()
     return reply
   }
-  if (typeof answer === 'string') return sendProblem(reply, answer)
+  if (typeof answer === 'string') return sendProblemLater(reply, answer, waitS)
   return reply
     .code(201)
     .header('cache-control', 'no-store')
@@ -127,11 +130,16 @@ function castLines(
   const { receipts } = request.query as { readonly receipts: LineReceipts }
   const connection = connectionOf(request.raw)
   connection.isImport = true
-  const { limit, imports } = deps
+  const { limit, imports, access } = deps
   const from = limit.countedFor(request.raw)
-  const { own: network } = limit.networkOf(request.raw)
-  const answers = ballotLines(request.body as Readable, served, receipts, imports, network, {
-    wrongKey: () => limit.wrongKey(from),
+  const holder = access.holder(request.raw)
+  const whose = {
+    name: holder ?? limit.networkOf(request.raw).own,
+    rate: access.rateOf(request.raw),
+    refused: () => (holder !== undefined && access.holder(request.raw) !== holder ? 'token-invalid' : null),
+  } as const
+  const answers = ballotLines(request.body as Readable, served, receipts, imports, whose, {
+    wrongKey: (personalId) => limit.wrongKey(from, personalId),
     onAnswers: (batch) => deps.onAnswers(served, batch),
     onRecorded: () => {
       connection.hasBallots = true

@@ -10,7 +10,8 @@ import type { ServedElection } from './served-election.ts'
 /** Told the answer, or `undefined` when the outcome is unknown and nobody may be answered. */
 export interface Waiter {
   readonly request: IncomingMessage
-  readonly onAnswer: (answer: CastAnswer | undefined) => void
+  /** @param waitS seconds until it helps to ask again, where the limit says so */
+  readonly onAnswer: (answer: CastAnswer | undefined, waitS?: number) => void
 }
 
 export interface CastBatch {
@@ -18,29 +19,40 @@ export interface CastBatch {
 }
 
 /**
- * @param onBatch told of each batch's answers, for metrics, once per batch
+ * @param onBatch told of each batch's answers and how long they took, for metrics, once per batch
  * @param onFault told of an unknown outcome, after which the process must end
  */
 export function castBatch(
   served: ServedElection,
   limit: WrongKeyLimit,
-  onBatch: (answers: readonly CastAnswer[]) => void,
+  onBatch: (answers: readonly CastAnswer[], tookMs: number) => void,
   onFault: (fault: unknown) => void,
 ): CastBatch {
   let votes: Vote[] = []
   let waiters: Waiter[] = []
+  // All ballots of a batch came in the same turn: when its first did is when they did.
+  let firstMs = 0
 
   const flush = async (): Promise<void> => {
     const waiting = waiters
     const batch = votes
+    const sinceMs = firstMs
     votes = []
     waiters = []
     try {
       const answers = [...(await served.cast(batch, 'full'))]
-      for (let i = 0; i < waiting.length; i++)
-        if (answers[i] === 'unknown-key') answers[i] = limit.wrongKey(limit.countedFor(waiting[i]!.request))
-      for (let i = 0; i < waiting.length; i++) waiting[i]!.onAnswer(answers[i]!)
-      onBatch(answers)
+      let waits: Map<number, number> | undefined
+      for (let i = 0; i < waiting.length; i++) {
+        if (answers[i] !== 'unknown-key') continue
+        const from = limit.countedFor(waiting[i]!.request)
+        const { personalId } = batch[i]!
+        answers[i] = limit.wrongKey(from, personalId)
+        if (answers[i] === 'unknown-key') continue
+        waits ??= new Map()
+        waits.set(i, limit.waitS(from, personalId))
+      }
+      for (let i = 0; i < waiting.length; i++) waiting[i]!.onAnswer(answers[i]!, waits?.get(i))
+      onBatch(answers, performance.now() - sinceMs)
     } catch (fault) {
       for (const waiter of waiting) waiter.onAnswer(undefined)
       onFault(fault)
@@ -49,7 +61,10 @@ export function castBatch(
 
   return {
     add: (vote, waiter) => {
-      if (votes.length === 0) setImmediate(flush)
+      if (votes.length === 0) {
+        firstMs = performance.now()
+        setImmediate(flush)
+      }
       votes.push(vote)
       waiters.push(waiter)
     },

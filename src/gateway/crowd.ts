@@ -50,10 +50,10 @@ export class Crowd {
     return this.#viewers.has(viewer)
   }
 
-  /** Begins the viewer's stream. @param zipped whether it takes gzip @param sentId the event it has */
-  add(response: ServerResponse, zipped: boolean, sentId = ''): Viewer {
+  /** Begins the viewer's stream. @param sentId the event it has */
+  add(response: ServerResponse, { zipped, isPublic }: StreamHeads, sentId = ''): Viewer {
     const viewer: Viewer = { response, zipped, sentId, behindSinceMs: null, release: () => {} }
-    beginStream(response, zipped)
+    beginStream(response, { zipped, isPublic })
     this.#viewers.add(viewer)
     response.on('drain', () => {
       if (viewer.behindSinceMs === null) return
@@ -126,13 +126,20 @@ export class Crowd {
   }
 }
 
-function beginStream(response: ServerResponse, zipped: boolean): void {
+export interface StreamHeads {
+  /** Whether the viewer takes gzip. */
+  readonly zipped: boolean
+  /** Whether any site's page may read it. */
+  readonly isPublic: boolean
+}
+
+function beginStream(response: ServerResponse, { zipped, isPublic }: StreamHeads): void {
   // No chunks: the stream ends with its connection, and an event is one write of one buffer all viewers share.
   response.removeHeader('transfer-encoding')
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
-    'access-control-allow-origin': '*',
+    ...(isPublic && { 'access-control-allow-origin': '*' }),
     'x-accel-buffering': 'no',
     'x-content-type-options': 'nosniff',
     ...(zipped && { 'content-encoding': 'gzip' }),

@@ -46,8 +46,8 @@ export class DeltaFeed implements FeedOf {
 
   readonly hasNews = (): boolean => this.#news.isThere()
 
-  readonly add: FeedOf['add'] = (response, { lastId = '', zipped }, greeting) => {
-    void this.#greet(this.crowd.add(response, zipped, lastId), greeting)
+  readonly add: FeedOf['add'] = (response, { lastId = '', zipped, isPublic }, greeting) => {
+    void this.#greet(this.crowd.add(response, { zipped, isPublic }, lastId), greeting)
   }
 
   readonly close = (): void => clearTimeout(this.#timer)

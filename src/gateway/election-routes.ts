@@ -2,12 +2,15 @@
  * One route, two addresses: `/elections/ID/…`, and the short form `/…` that speaks of the default election.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import type { Guarded } from '../core/access/who-may.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 
 export interface ElectionRoute {
   readonly schema?: FastifySchema
   readonly bodyLimit?: number
+  /** Whose token it looks at; left out, it is open. */
+  readonly access?: Guarded
   readonly handle: (
     served: ServedElection,
     request: FastifyRequest,
@@ -22,9 +25,12 @@ export function electionRoutes(
   elections: ServedElections,
   method: 'GET' | 'POST',
   path: string,
-  { schema = {}, handle, bodyLimit }: ElectionRoute,
+  { schema = {}, handle, bodyLimit, access }: ElectionRoute,
 ): void {
-  const limit = bodyLimit === undefined ? {} : { bodyLimit }
+  const limit = {
+    ...(bodyLimit !== undefined && { bodyLimit }),
+    ...(access && { config: { access } }),
+  }
   app.route({
     method,
     url: path,

@@ -1,16 +1,28 @@
 /** Routes for whoever keeps the server up: healthy, ready, metrics. */
 import type { FastifyInstance } from 'fastify'
+import type { RefusalCode } from '../core/election/refusal.ts'
 import { kept, MOMENT_MS } from './kept.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
 
-export function healthRoutes(
-  app: FastifyInstance,
+interface HealthAnswer {
+  readonly status: number
+  readonly type: string
+  readonly text: string
+}
+
+/** By path. */
+export type HealthAnswers = Readonly<
+  Record<'/healthz' | '/readyz' | '/metrics', () => Promise<HealthAnswer | RefusalCode>>
+>
+
+const JSON_TYPE = 'application/json'
+export function healthAnswers(
   elections: ServedElections,
   metrics: GatewayMetrics,
   isStopping: () => boolean,
-): void {
+): HealthAnswers {
   // Every count of every election is added up for it.
   const health = kept(MOMENT_MS, async () => {
     const states = [...elections.byId.values()].map(({ election, tally, publicLog }) => {
@@ -18,18 +30,24 @@ export function healthRoutes(
       return { id: election.id, phase: tally.phase(), invariant: tally.invariant(), log }
     })
     const healthy = states.every(({ invariant }) => invariant.holds)
-    return { healthy, text: JSON.stringify({ status: healthy ? 'ok' : 'alarm', elections: states }) }
+    const text = JSON.stringify({ status: healthy ? 'ok' : 'alarm', elections: states })
+    return { status: healthy ? 200 : 503, type: JSON_TYPE, text }
   })
-  app.get('/healthz', async (_request, reply) => {
-    const { healthy, text } = await health()
-    return reply
-      .code(healthy ? 200 : 503)
-      .header('cache-control', 'no-store')
-      .type('application/json')
-      .send(text)
-  })
-  app.get('/readyz', (_request, reply) =>
-    isStopping() ? sendProblem(reply, 'stopping') : reply.send({ status: 'ready' }),
-  )
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+  return {
+    '/healthz': health,
+    '/readyz': async () =>
+      isStopping() ? 'stopping' : { status: 200, type: JSON_TYPE, text: JSON.stringify({ status: 'ready' }) },
+    '/metrics': async () => ({ status: 200, type: metrics.contentType, text: await metrics.text() }),
+  }
+}
+
+/** On the public port, where they have none of their own. */
+export function healthRoutes(app: FastifyInstance, answers: HealthAnswers): void {
+  for (const path of ['/healthz', '/readyz', '/metrics'] as const)
+    app.get(path, async (_request, reply) => {
+      const made = await answers[path]()
+      if (typeof made === 'string') return sendProblem(reply, made)
+      const { status, type, text } = made
+      return reply.code(status).header('cache-control', 'no-store').type(type).send(text)
+    })
 }

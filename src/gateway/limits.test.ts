@@ -1,26 +1,30 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
 import { test } from 'node:test'
-import { WrongKeyLimit } from './limits.ts'
+import type { SharedCounts, WrongKeyCount } from '../ports/shared-counts.ts'
+import { type SharedNames, WrongKeyLimit } from './limits.ts'
 
-function limit(proxies = 0, perMinute = 3) {
+function limit(proxies = 0, perMinute = 3, inAll = 0, shared?: SharedNames) {
   const state = { nowMs: 0 }
-  const it = new WrongKeyLimit({ perMinute, proxies, nowMs: () => state.nowMs })
-  /** Types so many wrong keys; says whether the last was refused for those before it. */
-  const wrong = (
-    remoteAddress: string,
-    { times = 1, forwarded }: { times?: number; forwarded?: string } = {},
-  ) => {
-    const request = {
+  let id = 0
+  const it = new WrongKeyLimit({ perMinute, inAll, proxies, shared, nowMs: () => state.nowMs })
+  const countedFor = (remoteAddress: string, forwarded?: string) =>
+    it.countedFor({
       socket: { remoteAddress },
       headers: { 'x-forwarded-for': forwarded },
-    } as unknown as IncomingMessage
-    const from = it.countedFor(request)
+    } as unknown as IncomingMessage)
+  /** Types so many wrong keys, each for another personal_id; says whether the last was refused for those before it. */
+  const wrong = (
+    remoteAddress: string,
+    more: { readonly times?: number; readonly forwarded?: string; readonly id?: string } = {},
+  ) => {
+    const from = countedFor(remoteAddress, more.forwarded)
     let refused = false
-    for (let i = 0; i < times; i++) refused = it.wrongKey(from) === 'too-many-attempts'
+    for (let i = 0; i < (more.times ?? 1); i++)
+      refused = it.wrongKey(from, more.id ?? `${id++}`) === 'too-many-attempts'
     return refused
   }
-  return { state, wrong }
+  return { state, wrong, waitS: (address: string) => it.waitS(countedFor(address), 'nobody') }
 }
 
 const address = (i: number) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`
@@ -100,4 +104,81 @@ test('who changes addresses within a wider network is held as that network', () 
 
 test('0 is no limit', () => {
   assert.equal(limit(0, 0).wrong('203.0.113.7', { times: 1_000 }), false)
+})
+
+test('a hold grows each time it is reached again soon, and is short again after a quiet time', () => {
+  const { state, wrong, waitS } = limit()
+  const minutes: number[] = []
+  for (let hold = 0; hold < 7; hold++) {
+    assert.equal(wrong('203.0.113.7', { times: 3 }), false)
+    assert.equal(wrong('203.0.113.7'), true)
+    minutes.push(waitS('203.0.113.7') / 60)
+    state.nowMs += waitS('203.0.113.7') * 1000 - 1
+    assert.equal(wrong('203.0.113.7'), true)
+    state.nowMs += 1
+  }
+  assert.deepEqual(minutes, [1, 2, 4, 8, 16, 16, 16])
+  state.nowMs += 16 * 60_000
+  assert.equal(wrong('203.0.113.7', { times: 4 }), true)
+  assert.equal(waitS('203.0.113.7'), 60)
+})
+
+test('a hold of several minutes stays in the middle of many others', () => {
+  const { state, wrong } = limit()
+  wrong('198.51.100.1', { times: 4 })
+  state.nowMs += 60_000
+  wrong('198.51.100.1', { times: 4 })
+  for (let i = 0; i < 119; i++) {
+    state.nowMs += 1_000
+    for (let j = 0; j < 50; j++) wrong(address(i * 300 + j), { times: 4 })
+    assert.equal(wrong('198.51.100.1'), true, String(i))
+  }
+  state.nowMs += 1_000
+  assert.equal(wrong('198.51.100.1'), false)
+})
+
+test('from many addresses a network is held, and one personal_id is, for wrong keys alone', () => {
+  const { wrong } = limit()
+  for (let i = 1; i <= 24; i++) assert.equal(wrong(`203.0.113.${i}`, { times: 2 }), false, String(i))
+  assert.equal(wrong('203.0.113.200'), true)
+  const { wrong: forOne } = limit()
+  for (let i = 1; i <= 3; i++) assert.equal(forOne(`198.51.${i}.1`, { id: 'P1' }), false)
+  assert.equal(forOne('192.0.2.1', { id: 'P1' }), true)
+  assert.equal(forOne('192.0.2.1', { id: 'P2' }), false)
+})
+
+test('while all together are too many, an address has a tenth, and its first wrong keys are heard', () => {
+  const { state, wrong } = limit(0, 60, 1_000)
+  for (let i = 0; i < 1_100; i++) wrong(address(i * 256))
+  let heard = 0
+  while (!wrong('203.0.113.7')) heard++
+  assert.equal(heard, 6)
+  state.nowMs += 120_000
+  heard = 0
+  while (!wrong('198.51.100.7')) heard++
+  assert.equal(heard, 60)
+})
+
+test('what a server counts, another goes by once it has learned it, under names that are no addresses', () => {
+  const told: WrongKeyCount[] = []
+  const counts = (): SharedCounts & { learn: (counts: readonly WrongKeyCount[]) => void } => {
+    let listener: (counts: readonly WrongKeyCount[]) => void = () => {}
+    return {
+      tell: (kind, name, within) => told.push({ kind, name, within, times: 1 }),
+      onLearned: (each) => {
+        listener = each
+      },
+      learn: (each) => listener(each),
+      state: () => ({ up: true, failures: 0, dropped: 0 }),
+    }
+  }
+  const [here, there] = [counts(), counts()]
+  const { wrong } = limit(0, 3, 0, { counts: here, secret: 's' })
+  const { wrong: elsewhere } = limit(0, 3, 0, { counts: there, secret: 's' })
+  assert.equal(wrong('203.0.113.7', { times: 3 }), false)
+  assert.equal(elsewhere('203.0.113.7'), false)
+  there.learn(told.splice(0))
+  assert.equal(elsewhere('203.0.113.7'), true)
+  assert.equal(elsewhere('203.0.113.8'), false)
+  assert.doesNotMatch(JSON.stringify(told), /203|cb0071/)
 })

@@ -1,5 +1,5 @@
 /**
- * `/e/ID/pictures/SHA256`: a photo or logo that the definition names. It is what it was when the election was made,
+ * `/e/ID/pictures/SHA256`: a photo, a logo or the map that the definition names. It is what it was when the election was made,
  * for its address is its hash; a browser keeps it for good, takes it for nothing but its type, and runs nothing in it.
  */
 import type { FastifyInstance } from 'fastify'

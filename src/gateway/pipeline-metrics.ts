@@ -1,5 +1,5 @@
 /** Prometheus metrics of a cluster's engines, as the pipeline's snapshot tells of them. */
-import { Gauge, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 import type { PipelineSnapshot } from '../core/status/pipeline-snapshot.ts'
 import type { ServedElections } from './served-election.ts'
 
@@ -27,7 +27,7 @@ const FIGURES: readonly Figure[] = [
     of: ({ tally }) => (tally?.state.batch_ms == null ? null : tally.state.batch_ms / 1000),
   },
   {
-    name: 'elections_tally_records_behind',
+    name: 'elections_tally_behind_records',
     help: 'Records in the ballot log that are not counted yet',
     of: ({ tally }) => tally?.state.records_behind ?? null,
   },
@@ -37,17 +37,17 @@ const FIGURES: readonly Figure[] = [
     of: ({ tally }) => tally?.state.state_bytes ?? null,
   },
   {
-    name: 'elections_tally_restarts',
+    name: 'elections_tally_restarts_total',
     help: 'Times the count was started again since the tally process began',
     of: ({ tally }) => tally?.state.restarts ?? null,
   },
   {
-    name: 'elections_tally_recounts',
+    name: 'elections_tally_recounts_total',
     help: 'Times the count began again at the first record since the tally process began',
     of: ({ tally }) => tally?.state.recounts ?? null,
   },
   {
-    name: 'elections_projector_messages',
+    name: 'elections_projector_messages_total',
     help: 'Messages of aggregated_votes stored since the results process began',
     of: ({ projector }) => projector?.state.stored ?? null,
   },
@@ -80,18 +80,28 @@ export function pipelineMetrics(registry: Registry, elections: ServedElections):
     pipeline === null ? [] : [{ election, pipeline }],
   )
   if (served.length === 0) return
-  for (const { name, help, of } of FIGURES)
-    new Gauge({
-      name,
-      help,
-      labelNames: ['election'],
-      registers: [registry],
-      collect() {
-        this.reset()
-        for (const { election, pipeline } of served) {
-          const value = of(pipeline())
-          if (value !== null) this.set({ election }, value)
-        }
-      },
-    })
+  for (const { name, help, of } of FIGURES) {
+    const told = () =>
+      served.flatMap(({ election, pipeline }) => {
+        const value = of(pipeline())
+        return value === null ? [] : [{ election, value }]
+      })
+    const as = { name, help, labelNames: ['election'] as const, registers: [registry] }
+    if (name.endsWith('_total'))
+      new Counter({
+        ...as,
+        collect() {
+          this.reset()
+          for (const { election, value } of told()) this.inc({ election }, value)
+        },
+      })
+    else
+      new Gauge({
+        ...as,
+        collect() {
+          this.reset()
+          for (const { election, value } of told()) this.set({ election }, value)
+        },
+      })
+  }
 }

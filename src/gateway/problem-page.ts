@@ -39,6 +39,11 @@ const PAGES: Partial<Record<RefusalCode, Readonly<Record<'en' | 'es' | 'ar', Wor
     es: { title: 'Todavía no hay resultados', text: 'Se muestran cuando la votación se haya cerrado.' },
     ar: { title: 'لا توجد نتائج بعد', text: 'تظهر بعد انتهاء التصويت.' },
   },
+  'token-missing': {
+    en: { title: 'This address is not public', text: 'Ask the organisers of the election.' },
+    es: { title: 'Esta dirección no es pública', text: 'Pregunte a los organizadores de la elección.' },
+    ar: { title: 'هذا العنوان ليس متاحًا للعموم', text: 'اسأل منظمي الانتخابات.' },
+  },
   'too-busy': BUSY,
   'storage-unavailable': BUSY,
   stopping: BUSY,

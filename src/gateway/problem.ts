@@ -19,7 +19,12 @@ interface Answer {
 }
 
 export function sendProblem(reply: FastifyReply, code: RefusalCode, detail?: string): FastifyReply {
-  return send(reply, answerOf(code, asksForPage(reply), detail, homeOf(reply)))
+  return send(reply, answerOf(code, asksForPage(reply), { detail, home: homeOf(reply) }))
+}
+
+/** @param waitS seconds for `Retry-After`, where they are not the table's */
+export function sendProblemLater(reply: FastifyReply, code: RefusalCode, waitS?: number): FastifyReply {
+  return send(reply, answerOf(code, asksForPage(reply), { waitS, home: homeOf(reply) }))
 }
 
 /** Of the document that is not sent after all. */
@@ -42,9 +47,9 @@ export function sendInternalError(reply: FastifyReply): FastifyReply {
 }
 
 /** Ends a response that the framework does not know of. */
-export function endWithProblem(response: ServerResponse, code: RefusalCode): void {
+export function endWithProblem(response: ServerResponse, code: RefusalCode, waitS?: number): void {
   const { method, headers } = response.req
-  const { status, headers: ours, body } = answerOf(code, wantsPage(method, headers.accept))
+  const { status, headers: ours, body } = answerOf(code, wantsPage(method, headers.accept), { waitS })
   response.writeHead(status, { ...ours, 'content-length': Buffer.byteLength(body) })
   response.end(body)
 }
@@ -57,11 +62,23 @@ export function problemBytes(code: RefusalCode, page: boolean): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`
 }
 
-function answerOf(code: RefusalCode, page: boolean, detail?: string, home?: string): Answer {
+function answerOf(
+  code: RefusalCode,
+  page: boolean,
+  more: {
+    readonly detail?: string | undefined
+    readonly waitS?: number | undefined
+    readonly home?: string
+  } = {},
+): Answer {
   const { status } = REFUSALS[code]
-  const body = page ? problemPage(code, status, home) : JSON.stringify(problem(code, detail))
-  const wait = retryAfterSeconds(code)
-  return answer(status, page, body, wait === undefined ? {} : { 'retry-after': String(wait) })
+  const body = page ? problemPage(code, status, more.home) : JSON.stringify(problem(code, more.detail))
+  const wait = more.waitS ?? retryAfterSeconds(code)
+  const headers = {
+    ...(wait !== undefined && { 'retry-after': String(wait) }),
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+  }
+  return answer(status, page, body, headers)
 }
 
 function answer(

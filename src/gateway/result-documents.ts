@@ -5,14 +5,14 @@
  */
 import type { Phase } from '../core/election/phase.ts'
 import type { ResultMaker } from './result-maker.ts'
-import type { DocumentName } from './result-thread.ts'
+import type { DocumentAsk, DocumentName } from './result-thread.ts'
 import type { ServedElection } from './served-election.ts'
 import { type SharedDocument, sharedDocument } from './shared-document.ts'
 import type { SpareTime } from './spare-time.ts'
 
 export interface ResultDocuments {
   /** @returns 'too-busy' where there is none, and none could be made in time */
-  readonly current: (name: DocumentName) => Promise<SharedDocument | 'too-busy' | 'results-after-close'>
+  readonly current: (ask: DocumentAsk) => Promise<SharedDocument | 'too-busy' | 'results-after-close'>
 }
 
 export interface ResultDocumentsDeps {
@@ -48,45 +48,51 @@ export function resultDocuments(
     if (now !== lots) changes++
     lots = now
   })
-  const kept = new Map<DocumentName, Kept>()
-  const making = new Map<DocumentName, Promise<void>>()
+  // By key: as many as there are documents, and languages of the election.
+  const kept = new Map<string, Kept>()
+  const making = new Map<string, Promise<void>>()
 
-  const make = async (name: DocumentName): Promise<void> => {
+  const make = async (ask: DocumentAsk): Promise<void> => {
     const facts = served.tally.facts()
     const { phase } = facts.figures
     const at = changes
-    const { bytes, sha256, cpuMs } = await maker.make(served, name, facts)
+    const { bytes, sha256, cpuMs } = await maker.make(served, ask, facts)
     spare.charge(cpuMs)
-    onMade(name)
-    kept.set(name, { document: bytes && sharedDocument(bytes, sha256), phase, changes: at })
+    onMade(nameOf(ask))
+    kept.set(keyOf(ask), { document: bytes && sharedDocument(bytes, sha256), phase, changes: at })
   }
   /** The document being made, or one that is made now. */
-  const begin = (name: DocumentName): Promise<void> => {
-    const already = making.get(name)
+  const begin = (ask: DocumentAsk): Promise<void> => {
+    const key = keyOf(ask)
+    const already = making.get(key)
     if (already !== undefined) return already
-    const made = make(name).finally(() => making.delete(name))
-    making.set(name, made)
+    const made = make(ask).finally(() => making.delete(key))
+    making.set(key, made)
     return made
   }
-  const inPhase = (name: DocumentName): Kept | undefined => {
-    const found = kept.get(name)
+  const inPhase = (key: string): Kept | undefined => {
+    const found = kept.get(key)
     return found?.phase === served.phase() ? found : undefined
   }
-  const isStale = (name: DocumentName): boolean => inPhase(name)?.changes !== changes
-  const mayMake = (name: DocumentName): boolean =>
-    making.has(name) || inPhase(name) === undefined || spare.waitMs() === 0
+  const isStale = (key: string): boolean => inPhase(key)?.changes !== changes
+  const mayMake = (key: string): boolean =>
+    making.has(key) || inPhase(key) === undefined || spare.waitMs() === 0
 
   return {
-    current: async (name) => {
+    current: async (ask) => {
+      const key = keyOf(ask)
       // The second time is for news that came after the counts of the one being made were taken.
-      for (let time = 0; time < 2 && isStale(name) && mayMake(name); time++)
-        if (!(await inTime(begin(name)))) break
-      const found = inPhase(name)
+      for (let time = 0; time < 2 && isStale(key) && mayMake(key); time++)
+        if (!(await inTime(begin(ask)))) break
+      const found = inPhase(key)
       if (found === undefined) return 'too-busy'
       return found.document ?? 'results-after-close'
     },
   }
 }
+
+const keyOf = (ask: DocumentAsk): string => (typeof ask === 'object' ? `results.csv ${ask.csvIn}` : ask)
+const nameOf = (ask: DocumentAsk): DocumentName => (typeof ask === 'object' ? 'results.csv' : ask)
 
 function lotsOf({ publicLog }: ServedElection): string {
   return JSON.stringify(publicLog.state()?.lots ?? {})

@@ -17,6 +17,9 @@ import { snapshotEvent } from './snapshot-event.ts'
 /** Names of the documents, as addresses end. */
 export type DocumentName = 'results.json' | 'results.csv' | 'results.cdf.json'
 
+/** A document by its name, or the table in one of the election's languages. */
+export type DocumentAsk = DocumentName | { readonly csvIn: string }
+
 export interface ResultThreadData {
   readonly version: string
 }
@@ -37,7 +40,7 @@ export interface ResultAsk {
   /** Its number. */
   readonly election: number
   /** A document, the snapshot as an event of this id, or the next step of the stream in deltas. */
-  readonly what: DocumentName | { readonly event: number } | StepAsk
+  readonly what: DocumentAsk | { readonly event: number } | StepAsk
   readonly facts: CountFacts
 }
 
@@ -100,7 +103,7 @@ function piecesOf(
   what: Exclude<ResultAsk['what'], StepAsk>,
   facts: CountFacts,
 ): Iterable<string> | null {
-  if (typeof what === 'object')
+  if (typeof what === 'object' && 'event' in what)
     return snapshotEvent(what.event, JSON.stringify(snapshotFrom(election, facts)))
   const shown = shownFrom(election, facts)
   return shown && documentOf(election, what, facts, shown)
@@ -108,14 +111,17 @@ function piecesOf(
 
 function documentOf(
   election: Election,
-  name: DocumentName,
+  ask: DocumentAsk,
   { figures }: CountFacts,
   shown: ShownResult,
 ): Iterable<string> {
-  if (name === 'results.json') return [resultText(shown)]
+  if (ask === 'results.json') return [resultText(shown)]
   const { phase, eligible, nowMs, log } = figures
   const lots = new Map(Object.entries(log?.lots ?? {}))
-  if (name === 'results.csv') return resultCsv(election, shown, { phase, eligible, lots })
+  if (ask !== 'results.cdf.json') {
+    const language = typeof ask === 'object' ? ask.csvIn : undefined
+    return resultCsv(election, shown, { phase, eligible, lots }, language)
+  }
   const made = { generatedAtMs: nowMs, version, phase, eligible, lots }
   return cdfText(election, shown, made)
 }

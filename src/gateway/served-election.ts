@@ -5,6 +5,7 @@ import type { Phase } from '../core/election/phase.ts'
 import type { PipelineSnapshot } from '../core/status/pipeline-snapshot.ts'
 import type { BallotStyleStep } from '../pipeline/ballot-style.ts'
 import type { CastStep } from '../pipeline/cast.ts'
+import type { Durations } from '../pipeline/timing.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
 import type { PublicLog } from '../ports/public-log.ts'
 import type { VoterRoll } from '../ports/voter-roll.ts'
@@ -20,6 +21,8 @@ export interface ServedElection {
   readonly phase: () => Phase
   /** Milliseconds until a batch of ballots is durable, a median; null before the first. */
   readonly commitMs: () => number | null
+  /** Of all batches. */
+  readonly commits: Durations
   readonly roll: VoterRoll
   readonly publicLog: PublicLog
   /** The definition's pictures, by SHA-256 in hexadecimal. */

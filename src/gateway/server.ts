@@ -5,20 +5,25 @@
  * `Connection: close`, and the storage closed by the caller after the last answer.
  */
 import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { AccessGate, type AccessSettings, guardRoutes } from './access.ts'
 import { ballotStyleRoute } from './ballot-style.ts'
 import { ballotRoutes } from './ballots.ts'
 import { boothPage } from './booth-page.ts'
 import { castBatch } from './cast-batch.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { drainable } from './drain.ts'
+import { type ExtendVoting, extensionRoute } from './extensions.ts'
 import { framework } from './framework.ts'
-import { healthRoutes } from './health.ts'
+import { healthAnswers, healthRoutes } from './health.ts'
 import { HeldBytes } from './held-bytes.ts'
 import { ImportBudget } from './import-budget.ts'
-import { WrongKeyLimit } from './limits.ts'
+import { limitMetrics } from './limit-metrics.ts'
+import { type SharedNames, WrongKeyLimit } from './limits.ts'
 import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
+import { operationsServer } from './operations-server.ts'
 import { pageRoutes } from './pages.ts'
 import { type DrawPreview, previewRoute } from './previews.ts'
 import { resultDocuments } from './result-documents.ts'
@@ -47,6 +52,12 @@ export interface GatewayOptions {
   readonly pagesDir: string
   readonly version: string
   readonly limits: GatewayLimits
+  readonly access: AccessSettings
+  /** Wrong keys counted with other servers; undefined where there are none. */
+  readonly shared?: SharedNames | undefined
+  readonly extend: ExtendVoting
+  /** Health and metrics listen there, and not on the public port. */
+  readonly operations?: { readonly port: number; readonly host: string } | undefined
   /** Draws pictures for link previews; there are none if left out. */
   readonly drawPreview?: DrawPreview | undefined
   /** Whether the operator has named the default election: `/` is then its page, however many there are. */
@@ -63,6 +74,8 @@ export interface GatewayOptions {
 export interface GatewayLimits {
   /** Wrong keys a minute and address; 0 is no limit. */
   readonly wrongKeysPerMinute: number
+  /** Wrong keys a minute of all together, from which on each address has a tenth; 0 is no limit. */
+  readonly wrongKeysInAll: number
   /** Proxies of one's own in front of the server; 0 is none. */
   readonly proxies: number
   /** Connections in all. */
@@ -75,21 +88,25 @@ export interface GatewayLimits {
 }
 
 export interface Gateway {
-  /** @returns the address people open, and the port for `port` 0 */
-  readonly listen: (port: number, host: string) => Promise<{ url: string; port: number }>
+  /** @returns the address people open, the port for `port` 0, and that of health and metrics where they have their own */
+  readonly listen: (
+    port: number,
+    host: string,
+  ) => Promise<{ url: string; port: number; operationsPort: number | null }>
   /** Resolves when the last answer is out. */
   readonly stop: () => Promise<void>
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { elections, log, pagesDir, site = AT_ROOT, unreadMs = UNREAD_MS } = options
+  const { elections, log, site = AT_ROOT, unreadMs = UNREAD_MS } = options
   let stopping = false
   const isStopping = () => stopping
-  const { limit, held, maker, feeds, metrics, documents, batches } = keptPerElection(options)
+  const { limit, access, held, maker, feeds, metrics, documents, batches } = keptPerElection(options)
   const vote = defaultVote(elections, (served) =>
     voteHandler({
       served,
       batch: batches.of(served),
+      access,
       isStopping,
       onRefused: (code) => metrics.countRefusal(served, code),
     }),
@@ -99,39 +116,44 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     pacing: { unreadMs, held },
     server: { ...{ vote, refuseSlowVote, site }, ...serverLimits(options.limits) },
   })
+  guardRoutes(app, access)
   catalogueRoutes(app, elections)
   ballotRoutes(app, {
-    ...{ elections, batchOf: batches.of, limit, onAnswers: metrics.countAnswers, onFault: options.onFault },
-    imports: new ImportBudget({
-      bytes: options.limits.importBytes,
-      ms: options.limits.importSeconds * 1000,
-    }),
+    ...{ elections, batchOf: batches.of, limit, access, imports: importBudget(options.limits) },
+    ...{ onAnswers: metrics.countAnswers, onFault: options.onFault },
   })
   ballotStyleRoute(app, elections, limit)
-  resultsRoutes(app, elections, { feedOf: feeds.of, documentsOf: documents.of })
-  logRoutes(app, elections)
-  healthRoutes(app, elections, metrics, isStopping)
-  if (options.drawPreview) previewRoute(app, elections, options.drawPreview, site)
-  pageRoutes(app, elections, pagesDir, {
-    ...{ site, hasDefault: options.hasDefault ?? false, hasPreviews: options.drawPreview !== undefined },
+  resultsRoutes(app, elections, {
+    ...{ feedOf: feeds.of, documentsOf: documents.of, closed: access.requires('results') },
   })
-  boothPage(app, elections, pagesDir, site)
-  verifierPage(app, elections, pagesDir, site)
+  logRoutes(app, elections)
+  extensionRoute(app, elections, options.extend)
+  const health = healthAnswers(elections, metrics, isStopping)
+  const operations = options.operations && operationsServer(health)
+  if (operations === undefined) healthRoutes(app, health)
+  pages(app, options, access.requires('results'))
   await Promise.all([app.ready(), warmUp(elections)])
   const drain = drainable(app.server)
   const stopCutting = cutUnread(app.server, unreadMs)
 
   return {
     listen: async (port, host) => {
+      const operationsPort =
+        (await operations?.listen(options.operations!.port, options.operations!.host)) ?? null
       await app.listen({ port, host })
       const address = app.server.address() as AddressInfo
-      return { url: `http://${shownHost(host)}:${address.port}${site.path.slice(0, -1)}`, port: address.port }
+      return {
+        url: `http://${shownHost(host)}:${address.port}${site.path.slice(0, -1)}`,
+        port: address.port,
+        operationsPort,
+      }
     },
     stop: async () => {
       stopping = true
       for (const feed of feeds.all()) feed.close()
       await drain()
       await app.close()
+      await operations?.stop()
       stopCutting()
       await maker.close()
       log.debug('the gateway has stopped')
@@ -139,13 +161,21 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
+/** @param closed whether the count is for those with a token: then no picture tells of it */
+function pages(app: FastifyInstance, options: GatewayOptions, closed: boolean): void {
+  const { elections, pagesDir, site = AT_ROOT, hasDefault = false, drawPreview } = options
+  const hasPreviews = drawPreview !== undefined && !closed
+  if (hasPreviews) previewRoute(app, elections, drawPreview, site)
+  pageRoutes(app, elections, pagesDir, { site, hasDefault, hasPreviews })
+  boothPage(app, elections, pagesDir, site)
+  verifierPage(app, elections, pagesDir, site)
+}
+
 /** What is kept for each election while it is served, and what they share. */
-function keptPerElection({ elections, log, limits, version, onFault }: GatewayOptions) {
-  const limit = new WrongKeyLimit({
-    perMinute: limits.wrongKeysPerMinute,
-    proxies: limits.proxies,
-    nowMs: () => performance.now(),
-  })
+function keptPerElection(options: GatewayOptions) {
+  const { elections, log, version, onFault, shared } = options
+  const access = new AccessGate(options.access)
+  const limit = wrongKeyLimit(options, access)
   const held = new HeldBytes(HELD_BYTES_LIMIT)
   const maker = resultMaker(version, log)
   const makerSpare = new SpareTime()
@@ -154,15 +184,43 @@ function keptPerElection({ elections, log, limits, version, onFault }: GatewayOp
     (served) => resultsFeed(served, { maker, makerSpare, held }),
     (feed) => feed.close(),
   )
-  const metrics = gatewayMetrics(elections, () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0))
+  const metrics = gatewayMetrics(
+    elections,
+    () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0),
+    (registry) => limitMetrics(registry, limit, access, shared?.counts),
+  )
   const spare = new SpareTime()
   const documents = perElection(elections, (served) =>
     resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
   )
   const batches = perElection(elections, (served) =>
-    castBatch(served, limit, (answers) => metrics.countAnswers(served, answers), onFault),
+    castBatch(served, limit, (answers, tookMs) => metrics.countBatch(served, answers, tookMs), onFault),
   )
-  return { limit, held, maker, feeds, metrics, documents, batches }
+  return { limit, access, held, maker, feeds, metrics, documents, batches }
+}
+
+const importBudget = ({ importBytes, importSeconds }: GatewayLimits): ImportBudget =>
+  new ImportBudget({ bytes: importBytes, ms: importSeconds * 1000 })
+
+/** How often it is told that wrong keys are refused. */
+const TOLD_MS = 60_000
+const HELD = {
+  one: 'an address sends too many wrong keys: further wrong ones are answered 429, right ones are taken (--wrong-keys)',
+  all: 'all together send too many wrong keys: each address has a tenth of its own, right ones are taken (--wrong-keys-in-all)',
+}
+
+function wrongKeyLimit({ limits, log, shared }: GatewayOptions, access: AccessGate): WrongKeyLimit {
+  const toldMs = { one: -TOLD_MS, all: -TOLD_MS }
+  const nowMs = () => performance.now()
+  return new WrongKeyLimit({
+    ...{ perMinute: limits.wrongKeysPerMinute, inAll: limits.wrongKeysInAll, proxies: limits.proxies },
+    ...{ nowMs, shared, holderOf: (request) => access.holder(request) },
+    onHeld: (what) => {
+      if (nowMs() < toldMs[what] + TOLD_MS) return
+      toldMs[what] = nowMs()
+      log.warn(HELD[what])
+    },
+  })
 }
 
 function serverLimits({ connections, proxies, connectionsPerAddress, importSeconds }: GatewayLimits) {

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { CastAnswer } from '../pipeline/cast.ts'
+import type { AccessGate } from './access.ts'
 import type { CastBatch, Waiter } from './cast-batch.ts'
 import { connectionOf } from './connections.ts'
 import { endAfter } from './end-after.ts'
@@ -19,6 +20,7 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i
 export interface VoteDeps {
   readonly served: ServedElection
   readonly batch: CastBatch
+  readonly access: AccessGate
   readonly isStopping: () => boolean
   /** Refusals that never reached a batch, for metrics. */
   readonly onRefused: (code: RefusalCode) => void
@@ -29,6 +31,8 @@ export type VoteHandler = (request: IncomingMessage, response: ServerResponse) =
 export function voteHandler(deps: VoteDeps): VoteHandler {
   return (request, response) => {
     const exchange = new VoteExchange(deps, request, response)
+    const refusal = deps.access.refuses(request, 'cast')
+    if (refusal !== null) return exchange.refuseUnread(refusal.code, refusal.waitS)
     const type = request.headers['content-type']
     if (type === undefined || (type !== 'application/json' && !JSON_TYPE.test(type)))
       return exchange.refuseUnread('not-json')
@@ -94,29 +98,29 @@ class VoteExchange implements Waiter {
     batch.add({ personalId: body.personal_id, guid: body.guid, marked, idempotencyKey }, this)
   }
 
-  onAnswer(answer: CastAnswer | undefined): void {
+  onAnswer(answer: CastAnswer | undefined, waitS?: number): void {
     // Nobody knows whether this ballot is stored: the voter is not told either way, and asks again.
     if (answer === undefined) this.#response.destroy()
-    else if (typeof answer === 'string') this.#sendRefusal(answer)
+    else if (typeof answer === 'string') this.#sendRefusal(answer, waitS)
     else this.#sendReceipt(receiptBody(this.#deps.served.election.id, answer))
   }
 
   /** Refuses before the body is read to its end; the rest of it is dropped with the connection. */
-  refuseUnread(code: RefusalCode): void {
+  refuseUnread(code: RefusalCode, waitS?: number): void {
     this.#refused = true
     endAfter(this.#response)
-    this.#refuse(code)
+    this.#refuse(code, waitS)
     this.request.resume()
   }
 
-  #refuse(code: RefusalCode): void {
+  #refuse(code: RefusalCode, waitS?: number): void {
     this.#deps.onRefused(code)
-    this.#sendRefusal(code)
+    this.#sendRefusal(code, waitS)
   }
 
-  #sendRefusal(code: RefusalCode): void {
+  #sendRefusal(code: RefusalCode, waitS?: number): void {
     this.#endIfStopping()
-    endWithProblem(this.#response, code)
+    endWithProblem(this.#response, code, waitS)
   }
 
   #sendReceipt(receipt: string): void {

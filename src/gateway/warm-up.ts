@@ -7,6 +7,7 @@ import { createServer } from 'node:http'
 import { Duplex } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CastStep } from '../pipeline/cast.ts'
+import { AccessGate } from './access.ts'
 import { castBatch } from './cast-batch.ts'
 import { WrongKeyLimit } from './limits.ts'
 import type { ServedElections } from './served-election.ts'
@@ -32,6 +33,11 @@ export async function warmUp(elections: Pick<ServedElections, 'byId' | 'default'
     return votes.map(() => receipt)
   }
   const limit = new WrongKeyLimit({ perMinute: 0, proxies: 0, nowMs: () => 0 })
+  const access = new AccessGate({
+    tokens: { find: () => undefined },
+    required: new Set(),
+    clock: { nowMs: () => 0 },
+  })
   const apart = { ...served, cast }
   const batch = castBatch(
     apart,
@@ -42,7 +48,7 @@ export async function warmUp(elections: Pick<ServedElections, 'byId' | 'default'
     () => {},
   )
   const server = createServer(
-    voteHandler({ served: apart, batch, isStopping: () => false, onRefused: () => answered++ }),
+    voteHandler({ served: apart, batch, access, isStopping: () => false, onRefused: () => answered++ }),
   )
   const connections = Array.from({ length: CONNECTIONS }, () => new Pretended())
   for (const connection of connections) server.emit('connection', connection)

@@ -20,6 +20,8 @@ export interface Comes {
   readonly lastId: string | undefined
   /** It takes gzip. */
   readonly zipped: boolean
+  /** Any site's page may read it. */
+  readonly isPublic: boolean
 }
 
 export interface FeedOf {
@@ -48,8 +50,8 @@ export class WholeFeed implements FeedOf {
 
   readonly hasNews = (): boolean => this.#snapshots.hasNews()
 
-  readonly add: FeedOf['add'] = (response, { lastId }, greeting) => {
-    void this.#greet(this.crowd.add(response, false), lastId, greeting)
+  readonly add: FeedOf['add'] = (response, { lastId, isPublic }, greeting) => {
+    void this.#greet(this.crowd.add(response, { zipped: false, isPublic }), lastId, greeting)
   }
 
   readonly close = (): void => clearTimeout(this.#timer)

@@ -92,7 +92,11 @@ export async function tellOwner(dataDir: string): Promise<readonly string[] | un
   return (await owner?.look())?.map(({ id }) => id)
 }
 
-async function byOwner<Result>(
+/**
+ * Does something by the owner of a folder.
+ * @throws {BadInput} {ControlRefused} {FolderInUse} where nothing was done; {OutcomeUnknown}
+ */
+export async function byOwner<Result>(
   dataDir: string,
   how: {
     readonly self: () => Promise<Result>

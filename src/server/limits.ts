@@ -4,6 +4,8 @@ import type { GatewayLimits } from '../gateway/server.ts'
 
 /** Wrong keys a minute from one address. */
 export const WRONG_KEYS = 60
+/** Wrong keys a minute of all together. */
+export const WRONG_KEYS_IN_ALL = 20_000
 export const MOST_CONNECTIONS = 30_000
 export const IMPORT_MEGABYTES = 1_000
 export const IMPORT_SECONDS = 600
@@ -15,6 +17,7 @@ const MOST_RESERVE = 1_000
 
 export interface WantedLimits {
   readonly wrongKeysPerMinute?: number | undefined
+  readonly wrongKeysInAll?: number | undefined
   /** Proxies of one's own before the server. */
   readonly proxies?: number | undefined
   readonly connections?: number | undefined
@@ -28,6 +31,7 @@ export function limitsFrom(wanted: WantedLimits): GatewayLimits {
   const connections = wanted.connections ?? Math.min(MOST_CONNECTIONS, mostConnections())
   return {
     wrongKeysPerMinute: wanted.wrongKeysPerMinute ?? WRONG_KEYS,
+    wrongKeysInAll: wanted.wrongKeysInAll ?? WRONG_KEYS_IN_ALL,
     proxies: wanted.proxies ?? 0,
     connections,
     connectionsPerAddress:

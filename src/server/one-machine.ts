@@ -4,6 +4,7 @@
  */
 import { existsSync, lstatSync } from 'node:fs'
 import type { Logger } from 'pino'
+import { type FolderTokens, folderTokens } from '../adapters/embedded/access-tokens.ts'
 import { clusterFile, databaseFile, electionDir, electionIds } from '../adapters/embedded/layout.ts'
 import { type FolderLock, lockFolder } from '../adapters/embedded/lock.ts'
 import { readSettings } from '../adapters/embedded/settings.ts'
@@ -27,6 +28,8 @@ export interface ServedFolder {
   readonly elections: ServedElections
   readonly lock: FolderLock
   readonly open: ReadonlyMap<string, OpenElection>
+  /** Known here at once, whoever changes them: this process is their owner. */
+  readonly tokens: FolderTokens
   /** Takes on elections that have been made since, and lets go of those whose folder is gone. */
   readonly look: () => Promise<void>
   /**
@@ -83,7 +86,9 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
   const defaultId = chooseDefault(options, ids)
   const lock = lockFolder(dataDir)
   const folder = new Folder(options)
+  let tokens: FolderTokens
   try {
+    tokens = folderTokens(dataDir)
     for (const id of ids) await folder.take(id, options.loading?.onProgress)
   } catch (cause) {
     await folder.close()
@@ -94,7 +99,7 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
   }
   const elections = folder.begin(defaultId)
   return {
-    ...{ elections, lock, open: folder.open, look: folder.look, change: folder.change },
+    ...{ elections, lock, tokens, open: folder.open, look: folder.look, change: folder.change },
     stopChanges: folder.stopChanges,
     close: async () => {
       await folder.close()

@@ -169,7 +169,7 @@ function assembled(parts: Parts, close: () => Promise<void>): OpenElection {
   const { dir, election, definition, ready, store, voting, tally, publisher, options } = parts
   const records = [...ready.records]
   let isGone = false
-  const { step, medianMs } = timed(casting(parts), () => performance.now())
+  const { step, medianMs, durations } = timed(casting(parts), () => performance.now())
   const file = fileInForce(definition, voting)
   const { refusal, phase } = voting
   return {
@@ -183,6 +183,7 @@ function assembled(parts: Parts, close: () => Promise<void>): OpenElection {
       cast: (votes, receipts) =>
         isGone ? Promise.resolve(votes.map(() => 'stopping' as const)) : step(votes, receipts),
       commitMs: medianMs,
+      commits: durations,
       ballotStyle: ballotStyleStep({ election, roll: store.roll, digest: nodeDigest(), refusal }),
       tally,
       phase,

@@ -7,16 +7,21 @@ import type { Logger } from 'pino'
 import { controlFile } from '../adapters/embedded/layout.ts'
 import { lockHolder } from '../adapters/embedded/lock.ts'
 import { systemClock } from '../adapters/node/clock.ts'
+import type { Requirable } from '../core/access/who-may.ts'
 import { EXIT } from '../core/fault.ts'
+import type { ExtendVoting } from '../gateway/extensions.ts'
+import type { SharedNames } from '../gateway/limits.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
 import { createGateway, type GatewayLimits } from '../gateway/server.ts'
 import type { Site } from '../gateway/site.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
+import type { KnownTokens } from '../ports/access-tokens.ts'
 import { everySoOften } from './background.ts'
 import type { LogSettings } from './cluster/log-publishing.ts'
 import type { Role } from './cluster/roles.ts'
 import { controlApi } from './control/api.ts'
 import { openControl } from './control/control.ts'
+import { extendInFolder, extendOnCluster } from './extending.ts'
 import { type Loading, openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
 import { openPreviews } from './previews.ts'
 import { VERSION } from './version.ts'
@@ -30,6 +35,10 @@ export interface ServerOptions {
   readonly limits: GatewayLimits
   /** Where people find it; see `Site`. */
   readonly site?: Site | undefined
+  /** What needs an access token. */
+  readonly requireToken?: readonly Requirable[] | undefined
+  /** Where health and metrics listen, if not on the public port. */
+  readonly operations?: { readonly port: number; readonly host: string } | undefined
   readonly promiseWithinS?: number | null | undefined
   readonly publishEveryMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
@@ -44,6 +53,8 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly url: string
+  /** Of health and metrics, where they have one of their own. */
+  readonly operationsPort: number | null
   readonly elections: ServedElections
   readonly stop: () => Promise<void>
 }
@@ -69,6 +80,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     site: options.site,
     drawPreview: previews.draw,
     hasDefault: options.defaultElection !== undefined,
+    access: {
+      ...{ tokens: served.tokens, clock: systemClock },
+      required: new Set(options.requireToken),
+    },
+    ...{ shared: served.shared, extend: served.extend, operations: options.operations },
     // The log is the truth and this process no longer knows it: end at once, a restart replays it.
     onFault: (err) => {
       log.fatal({ err }, 'whether ballots were stored is unknown: ending, a restart will read the log')
@@ -77,8 +93,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   const port = options.port === 0 && before ? Number(new URL(before.url).port) : options.port
   let url: string
+  let operationsPort: number | null
   try {
-    ;({ url } = await gateway.listen(port, options.host))
+    ;({ url, operationsPort } = await gateway.listen(port, options.host))
   } catch (cause) {
     await gateway.stop()
     await served.close()
@@ -98,11 +115,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await previews.close()
     await served.close()
   }
-  return { url, elections: served.elections, stop }
+  return { url, operationsPort, elections: served.elections, stop }
 }
 
 interface Served {
   readonly elections: ServedElections
+  readonly tokens: KnownTokens
+  /** Of a cluster. */
+  readonly shared?: SharedNames
+  readonly extend: ExtendVoting
   /** Says where this server is, and takes requests of commands from then on. @returns what ends that */
   readonly announce: (url: string) => Promise<() => Promise<void>>
   readonly close: () => Promise<void>
@@ -124,7 +145,8 @@ async function openElections(options: ServerOptions): Promise<Served> {
     const { openCluster } = await import('./cluster/cluster.ts')
     const served = await openCluster({ dataDir, defaultElection, addresses, role, publicLog, log })
     // Many may serve one cluster.
-    return { ...served, announce: async () => async () => {} }
+    const extend = extendOnCluster(served, log)
+    return { ...served, shared: served.wrongKeys, extend, announce: async () => async () => {} }
   }
   const folder = await openFolder({
     dataDir,
@@ -141,7 +163,8 @@ async function openElections(options: ServerOptions): Promise<Served> {
       endAtOnce()
     },
   })
-  return { ...folder, announce: (url) => announced(folder, dataDir, url, log) }
+  const extend = extendInFolder(folder, log)
+  return { ...folder, extend, announce: (url) => announced(folder, dataDir, url, log) }
 }
 
 /** Makes the owner of a data folder known to commands. */

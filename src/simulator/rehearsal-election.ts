@@ -1,8 +1,9 @@
 /** The election of a rehearsal: a published result's districts and candidates, and a key for every vote in it. */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { basename, extname } from 'node:path'
 import { electionIds } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
+import { readMap } from '../adapters/files/definition-map.ts'
 import { nodeDigest } from '../adapters/node/digest.ts'
 import { faultIn } from '../adapters/node/system-fault.ts'
 import { type DefinitionFile, electionFrom } from '../core/election/definition.ts'
@@ -37,6 +38,9 @@ export interface RehearsalElection {
   /** What its counts were divided by. */
   readonly scale: number
   readonly keys: DerivedKeys
+  /** A map whose areas are keyed by the districts' names in the result. */
+  readonly map?: string | undefined
+  readonly note: (words: string) => void
   readonly cluster: ClusterAddresses | null
 }
 
@@ -49,9 +53,9 @@ export async function makeRehearsal(asked: RehearsalElection, progress: Progress
     .trim()
   const file = definitionOf(result, id, `${name.slice(0, MOST_TITLE) || 'Rehearsal'}${ratio}`)
   refuseUnfit(path, result, file)
-  const election = electionFrom(file)
-  const text = JSON.stringify(file)
-  const draft = await draftElection({ dataDir, file, text, election, pictures: new Map(), cluster })
+  const mapped = await withMap(file, asked)
+  const { election } = mapped
+  const draft = await draftElection({ dataDir, ...mapped, cluster })
   try {
     await progress('Issuing voter keys', undefined, (onProgress) => {
       const total = totalVotes(result)
@@ -95,6 +99,25 @@ async function* voters(
     onProgress(from + length)
   }
 }
+
+/** The definition, with the map where one was handed in: keyed by ids in place of names. @throws {BadInput} */
+async function withMap(definition: DefinitionFile, { map, note }: RehearsalElection) {
+  if (map === undefined)
+    return {
+      ...{ file: definition, text: JSON.stringify(definition), election: electionFrom(definition) },
+      pictures: new Map<string, Uint8Array>(),
+    }
+  const read = await readMap(map, definition.districts!)
+  for (const words of read.notes) note(`${map} ${words}`)
+  const sha256 = createHash('sha256').update(read.bytes).digest('hex')
+  const file = { ...definition, map: { file: MAP_FILE, sha256 } }
+  return {
+    ...{ file, text: JSON.stringify(file), election: electionFrom(file) },
+    pictures: new Map<string, Uint8Array>([[sha256, read.bytes]]),
+  }
+}
+
+const MAP_FILE = 'map.json'
 
 /** Speaks of the file that was handed in, for the definition is this command's own. @throws {BadInput} */
 function refuseUnfit(path: string, { districts, candidates }: PublishedResult, file: DefinitionFile): void {

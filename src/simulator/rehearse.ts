@@ -35,6 +35,8 @@ export interface RehearsalAsked {
   readonly seed: number
   /** Ballots per second at most; as fast as they are stored where it is undefined or 0. */
   readonly rate?: number | undefined
+  /** A map whose areas are keyed by the districts' names in the result. */
+  readonly map?: string | undefined
   /** Where its ballots lie; null for the data folder. */
   readonly cluster: ClusterAddresses | null
 }
@@ -58,6 +60,8 @@ export interface OpenedRehearsal {
 
 export interface RehearsalHands {
   readonly progress: Progress
+  /** Told what is odd in a file, and no reason to refuse it. */
+  readonly note?: (words: string) => void
   /** Opens the election that was made. */
   readonly open: (id: string) => Promise<OpenedRehearsal>
 }
@@ -95,16 +99,16 @@ export function isEqual(report: RehearsalReport): boolean {
  */
 export async function rehearse(
   asked: RehearsalAsked,
-  { progress, open }: RehearsalHands,
+  { progress, note = () => {}, open }: RehearsalHands,
 ): Promise<RehearsalReport | null> {
-  const { path, dataDir, scale, cluster } = asked
+  const { path, dataDir, scale, map, cluster } = asked
   const result = scaled(await readResultFile(path), scale)
   if (totalVotes(result) === 0)
     throw new BadInput(path, [{ message: `at scale ${scale} not one vote is left` }])
   const id = rehearsalId(dataDir, cluster)
   const keys = derivedKeys()
   const started = performance.now()
-  await makeRehearsal({ dataDir, id, path, result, scale, keys, cluster }, progress)
+  await makeRehearsal({ dataDir, id, path, result, scale, keys, map, note, cluster }, progress)
   const keysS = secondsSince(started)
   const opened = await open(id)
   try {

@@ -29,6 +29,7 @@ async function make(
   election: Election,
   issued: readonly IssuedCredential[],
   committer: CommitterOptions = {},
+  saveFrom?: number,
 ): Promise<EmbeddedUnderTest> {
   const dataDir = mkdtempSync(join(tmpdir(), 'elections-box-'))
   const file = openElectionFile()
@@ -38,7 +39,12 @@ async function make(
   const dir = electionDir(dataDir, file.id)
   const open = async (): Promise<EmbeddedUnderTest> => {
     const districts = election.districts.length
-    const store = await openStore(dir, { districts, digest, clock: systemClock, tagger, committer })
+    const store = await openStore(dir, {
+      ...{ districts, digest, clock: systemClock, tagger, committer },
+      ...(saveFrom !== undefined && { saveFrom }),
+    })
+    if (saveFrom !== undefined)
+      assert.ok((await store.keysSaved()) || store.restored === issued.length, 'keys are saved')
     return {
       ...store,
       dir,
@@ -66,6 +72,7 @@ async function makeElsewhere(...of: Parameters<typeof make>): Promise<BoxUnderTe
 }
 
 ballotBoxContract('embedded', make)
+ballotBoxContract('embedded, begun again from saved keys', (...of) => make(of[0], of[1], {}, 1))
 ballotBoxContract('embedded, in another process', makeElsewhere)
 followedLogContract('embedded', make)
 

@@ -146,6 +146,38 @@ test('a request that comes again under its id is answered alike, and changes not
     assert.equal((await ask(place, { headers: { ...headers, 'request-id': id }, body })).code, 'malformed')
 })
 
+test('tokens are made and revoked over it, known at once; what is malformed makes none', async (t) => {
+  const { place, folder } = await served(t)
+  const token = {
+    ...{ id: 'k3v9x0q2ab', name: 'Kiosk 3', scopes: ['cast'], sha256: 'a'.repeat(64), perSecond: 20 },
+    ...{ createdAtMs: 1, expiresAtMs: 2, revokedAtMs: null },
+  }
+  const tokens = (what: string, body: unknown) =>
+    ask(place, { path: `/tokens/${what}`, body: JSON.stringify(body) })
+  for (const [what, body] of [
+    ['add', {}],
+    ['add', { token: { ...token, scopes: ['everything'] } }],
+    ['add', { token: { ...token, revokedAtMs: 5 } }],
+    ['add', { token, more: 1 }],
+    ['revoke', { id: '../../etc' }],
+    ['revoke', {}],
+    ['list', { id: token.id }],
+    ['list', []],
+  ] as const)
+    assert.equal((await tokens(what, body)).code, 'malformed', JSON.stringify([what, body]))
+  assert.equal((await ask(place, { path: '/tokens/add' })).code, 'method-not-allowed')
+  assert.equal((await tokens('drop', {})).code, 'not-found')
+  assert.equal(folder.tokens.find(token.id), undefined)
+  assert.deepEqual((await tokens('add', { token })).value, { result: 'added', notes: [] })
+  assert.deepEqual(folder.tokens.find(token.id), token)
+  assert.deepEqual((await tokens('add', { token: { ...token, sha256: 'b'.repeat(64) } })).value, {
+    ...{ result: 'taken', notes: [] },
+  })
+  assert.deepEqual((await tokens('revoke', { id: token.id })).value, { result: 'revoked', notes: [] })
+  assert.ok(folder.tokens.find(token.id)!.revokedAtMs! > 0)
+  assert.equal(((await tokens('list', {})).value as { result: unknown[] }).result.length, 1)
+})
+
 test('a request from a view that is out of date is refused, also where both came at once', async (t) => {
   const { place, state, endMs, folder } = await served(t)
   const both = await Promise.all(

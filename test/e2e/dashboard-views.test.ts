@@ -72,6 +72,7 @@ test('no votes and ten million, two options and forty: nothing breaks, at every 
             (await page.locator('.standing').textContent())!,
             /Can still change: 10,000,000 ballots outstanding\./,
           )
+          await page.getByText('About this count', { exact: true }).click()
           assert.equal(await page.locator('[data-pipeline=viewers] dd').textContent(), '9,876')
           assert.equal(await page.locator('[data-pipeline=commit] dd').textContent(), '1.9 ms')
         }
@@ -147,6 +148,7 @@ test('on a cluster the pipeline panel shows every engine, and numbers on their w
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page, faults, close } = await openPage(browser, server.url, { viewport, colorScheme })
       await figure(page, 'cast').waitFor()
+      await page.getByText('About this count', { exact: true }).click()
       const told = async (name: string) => page.locator(`[data-pipeline=${name}] dd`).textContent()
       assert.deepEqual(
         await Promise.all(['tally', 'behind', 'batch', 'log', 'keys', 'set-aside'].map(told)),
@@ -183,11 +185,12 @@ test('ballots that are held back are told of, and the page says why', async (t) 
         .filter({ hasText: /^15 ballots/ })
         .waitFor()
       const withheld = page.locator('.withheld')
+      await withheld.first().waitFor()
       assert.deepEqual(await withheld.allTextContents(), ['held back', 'fewer than 5', 'in the totals only'])
       assert.equal(await figure(page, 'cast').textContent(), '35')
       assert.match(
         (await page.locator('.held-back').textContent())!,
-        /^20 ballots are held back\. Turnout counts/,
+        /^20 ballots are held back\. Why\?Turnout counts/,
       )
       await page.getByText('A district’s votes are counted in groups of 5').waitFor()
       await sound(page, faults, `held back ${size} ${colorScheme}`)

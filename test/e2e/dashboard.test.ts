@@ -346,6 +346,7 @@ test('everything can be reached and worked with the keyboard alone', async (t) =
   await page.locator('.turnout summary').focus()
   await page.keyboard.press('Enter')
   await page.locator('details table tbody tr').first().waitFor()
+  await page.locator('.by-district tbody tr').first().waitFor()
   assert.equal(await page.locator('.by-district tbody tr').count(), 50)
   await press('Show more', 'Enter')
   await page.getByText('Showing 100 of 120 districts').waitFor()
@@ -374,6 +375,7 @@ test('three thousand districts: few rows in the page, every one of them findable
   const server = await serve(t, { districts }, 3_000, ids)
   const { page, faults } = await open(t, `${server.url}/`)
   await shows(page, 'cast', '0')
+  await page.locator('.by-district tbody tr').first().waitFor()
   assert.equal(await page.locator('.by-district tbody tr').count(), 50)
   await page.getByLabel('Find a district').fill('county 2999')
   const key = server.keys.find(({ district }) => district === 'd2998')!

@@ -3,6 +3,8 @@
  * requests and bad ones, is what it says.
  */
 import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -222,3 +224,34 @@ async function untilLogged(): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
+
+test('each curl command of docs/api.md does what it says', async (t) => {
+  if (spawnSync('curl', ['--version']).status !== 0) return t.skip('needs curl')
+  const text = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8')
+  const commands = [...text.matchAll(/^ {4}(curl .*)$/gm)].map(([, command]) => command!)
+  assert.ok(commands.length >= 8)
+  const { tracker } = (await (await post('/vote', { ...freshKey(), candidate: 'ada' })).json()) as {
+    tracker: string
+  }
+  const statuses: string[] = []
+  for (const command of commands) {
+    const { personal_id, guid } = freshKey()
+    const here = command
+      .replace('https://vote.example.org', server.url)
+      .replace('town-2026', ID)
+      .replace(/"personal_id":"\w+","guid":"[\w-]+"/, `"personal_id":"${personal_id}","guid":"${guid}"`)
+      .replace(/proof\/[\w-]+/, `proof/${tracker}`)
+      .replace('curl ', "curl -o /dev/null -w '%{http_code}' ")
+    const child = spawn('sh', ['-c', here], { stdio: ['ignore', 'pipe', 'ignore'] })
+    let status = ''
+    child.stdout.on('data', (chunk) => {
+      status += chunk
+    })
+    await once(child, 'close')
+    statuses.push(status)
+  }
+  // The proof's ballot may not be in the log yet, which is said.
+  const expected = ['201', '201', '200', '200', '200', '200', statuses[6]!, '200']
+  assert.deepEqual(statuses, expected)
+  assert.match(statuses[6]!, /^(200|404)$/)
+})

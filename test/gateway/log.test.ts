@@ -145,7 +145,7 @@ test('files and proofs of a log that grows', async () => {
       return log.size === 301 && log.behind === 0 && log.closed === false
     })
     await until('the metrics to say so', async () =>
-      /elections_log_size\{election="test-election"\} 301/.test(
+      /elections_log_leaves\{election="test-election"\} 301/.test(
         await (await fetch(`${server.url}/metrics`)).text(),
       ),
     )
@@ -226,7 +226,7 @@ test('a folder that cannot be written delays the log, never a vote', async () =>
     writeFileSync(tiles, 'in the way')
     for (const key of server.keys.slice(0, 10)) assert.equal((await vote(server.url, key, 'ada')).status, 201)
     await until('the failure is told', async () =>
-      /elections_log_failures\{election="test-election"\} [1-9]/.test(
+      /elections_log_failures_total\{election="test-election"\} [1-9]/.test(
         await (await fetch(`${server.url}/metrics`)).text(),
       ),
     )

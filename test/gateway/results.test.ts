@@ -89,6 +89,24 @@ test('snapshot, canonical result, CSV, offline tally and export agree, with seve
   })
 })
 
+test('the table in a language of the election; in another one it is not there', async () => {
+  const definition = openElectionFile({ languages: ['en', 'es'], title: { en: 'Town', es: 'Villa' } })
+  await withServer({ definition, roll: rollOf(4) }, async (server) => {
+    await vote(server.url, server.keys[0]!, 'ada')
+    const csvIn = (language: string) => fetch(`${server.url}/results.csv?language=${language}`)
+    const spanish = await (await csvIn('es-MX')).text()
+    const exported = await runCli([
+      ...['export', '--format', 'csv', '--language', 'es', '--data', server.dataDir],
+    ])
+    assert.equal(`\ufeff${spanish}`, exported.stdout)
+    assert.notEqual(spanish, await (await csvIn('en')).text())
+    const refused = await csvIn('fr')
+    const { code, detail } = (await refused.json()) as { code: string; detail: string }
+    assert.deepEqual([refused.status, code], [404, 'not-found'])
+    assert.match(detail, /en, es$/)
+  })
+})
+
 test('results after the close: before it, nothing but turnout leaves the server on any path', async () => {
   const definition = openElectionFile({ results: 'after-close' })
   await withServer({ definition, roll: rollOf(20) }, async (server) => {

@@ -42,6 +42,12 @@ export interface ControlClient {
     body: unknown,
     options?: { readonly signal?: AbortSignal; readonly onNote?: (words: string) => void },
   ) => Promise<Result>
+  /**
+   * Asks for access tokens, a new one, or one revoked.
+   * @param question its kind is the last part of the address
+   * @throws {ControlRefused} {OutcomeUnknown}
+   */
+  readonly tokens: <Result>(question: { readonly kind: string }) => Promise<Result>
   /** Makes the owner look for elections that have come or gone. @returns those it serves then */
   readonly look: () => Promise<readonly ControlledElection[]>
 }
@@ -93,6 +99,13 @@ function clientOf(place: ControlPlace, hello: Hello): ControlClient {
       const { notes = [] } = answer.value as { notes?: readonly string[] }
       for (const note of notes) onNote?.(note)
       return resultOf<Done<never>>(answer).result
+    },
+    tokens: async ({ kind, ...rest }) => {
+      const question: Question = {
+        ...{ method: 'POST', path: `/tokens/${kind}`, timeoutMs: HELLO_MS },
+        ...{ body: JSON.stringify(rest), requestId: randomUUID() },
+      }
+      return resultOf<Done<never>>(await askTwice(place, question)).result
     },
     look: async () => {
       const requestId = randomUUID()

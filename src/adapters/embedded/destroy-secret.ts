@@ -5,12 +5,15 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { syncPath } from '../node/durable-file.ts'
-import { databaseFile, keysDir, secretFile } from './layout.ts'
+import { databaseFile, keysDir, savedKeysFile, secretFile } from './layout.ts'
+import { savedKeysDraft } from './saved-keys.ts'
 import { recordSecretDestroyed } from './secret-fact.ts'
 
 /** @returns whether there was one */
 export function destroySecret(dir: string, atMs: number): boolean {
   recordSecretDestroyed(databaseFile(dir), atMs)
+  // Nothing of it leads to a ballot; nor is it of use to anybody any more.
+  for (const path of [savedKeysFile(dir), savedKeysDraft(savedKeysFile(dir))]) rmSync(path, { force: true })
   const path = secretFile(dir)
   if (!existsSync(path)) return false
   const file = openSync(path, 'r+')

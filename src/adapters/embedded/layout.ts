@@ -11,6 +11,8 @@ export const definitionFile = (dir: string) => join(dir, 'election.json')
 export const clusterFile = (dir: string) => join(dir, 'cluster.json')
 export const keysDir = (dir: string) => join(dir, 'keys')
 export const secretFile = (dir: string) => join(keysDir(dir), 'election-secret')
+/** A copy of what the roll and the secret say, for a quick start (saved-keys.ts). */
+export const savedKeysFile = (dir: string) => join(dir, 'issued-keys')
 /** The log's signing key, a C2SP signer key. */
 export const logKeyFile = (dir: string) => join(keysDir(dir), 'log-key')
 /** The definition's pictures, each named by its SHA-256 in hexadecimal. */
@@ -21,6 +23,8 @@ export const logDir = (dir: string) => join(dir, 'log')
 export const sortingDir = (dir: string) => join(dir, '.sorting')
 export const journalFile = (dir: string) => join(dir, 'log-journal.db')
 export const settingsFile = (dataDir: string) => join(dataDir, 'settings.json')
+/** Ids and hashes of access tokens, for all elections of the folder. */
+export const tokensFile = (dataDir: string) => join(dataDir, 'access-tokens.json')
 export const lockFile = (dataDir: string) => join(dataDir, 'server.lock')
 export const serverFile = (dataDir: string) => join(dataDir, 'server.json')
 

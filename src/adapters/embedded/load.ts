@@ -7,6 +7,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/fault.ts'
 import type { Credential, Tag } from '../../ports/digest.ts'
 import { KeyIndex } from './key-index.ts'
+import { readSavedKeys } from './saved-keys.ts'
 
 const PAGE = 20_000
 
@@ -21,6 +22,14 @@ export interface LoadedKeys {
   readonly keys: KeyIndex
   /** Keys issued per district. */
   readonly eligible: Float64Array
+  /** Rows of the roll whose keys came from a file that was saved. */
+  readonly restored: number
+}
+
+/** Where issued keys may have been saved, and what authenticates the file (saved-keys.ts). */
+export interface SavedBefore {
+  readonly path: string
+  readonly macKey: Uint8Array
 }
 
 export type LoadProgress = (done: number, total: number) => void
@@ -44,6 +53,7 @@ export function* loadingKeys(
   tagOf: (credential: Credential) => Tag,
   onProgress: LoadProgress = () => {},
   named = true,
+  saved?: SavedBefore,
 ): Generator<void, LoadedKeys> {
   const voters = count(database, 'SELECT coalesce(max(voter), 0) AS n FROM voters')
   const ballots = count(database, 'SELECT coalesce(max(seq), 0) AS n FROM ballots')
@@ -52,15 +62,37 @@ export function* loadingKeys(
     throw new BrokenInvariant(`${issued?.value} keys were issued but the roll holds ${voters}`)
   const keys = new KeyIndex(voters)
   const eligible = new Float64Array(districts)
-  yield* issue(database, voters, keys, eligible, tagOf, (done) => onProgress(done, voters + ballots))
+  const restored = saved === undefined ? 0 : yield* restore(database, voters, keys, eligible, saved)
+  const told = (done: number) => onProgress(done, voters + ballots)
+  yield* issue(database, { from: restored, voters }, keys, eligible, tagOf, told)
   if (named) yield* spend(database, ballots, keys, (done) => onProgress(voters + done, voters + ballots))
   else countSpent(database, ballots, voters, keys)
-  return { keys, eligible }
+  return { keys, eligible, restored }
+}
+
+/** Keys by a file that was saved. @returns of how many rows: 0 where it is not sound, or of another roll */
+function* restore(
+  database: DatabaseSync,
+  voters: number,
+  keys: KeyIndex,
+  eligible: Float64Array,
+  { path, macKey }: SavedBefore,
+): Generator<void, number> {
+  const saved = yield* readSavedKeys(path, macKey)
+  if (saved === undefined || saved.rows > voters) return 0
+  const last = database.prepare('SELECT credential FROM voters WHERE voter = ?').get(saved.rows)
+  if (last === undefined || !Buffer.from(last.credential as Uint8Array).equals(saved.lastCredential)) return 0
+  const perDistrict = new Float64Array(1 << 16)
+  for (const district of saved.districts) perDistrict[district]!++
+  if (perDistrict.subarray(eligible.length).some((some) => some > 0)) return 0
+  yield* keys.addAll(saved)
+  eligible.set(perDistrict.subarray(0, eligible.length))
+  return saved.rows
 }
 
 function* issue(
   database: DatabaseSync,
-  voters: number,
+  { from: first, voters }: { readonly from: number; readonly voters: number },
   keys: KeyIndex,
   eligible: Float64Array,
   tagOf: (credential: Credential) => Tag,
@@ -70,7 +102,7 @@ function* issue(
     `SELECT group_concat(hex(credential), '') AS credentials, json_group_array(district) AS districts
      FROM (SELECT credential, district FROM voters WHERE voter > ? AND voter <= ? ORDER BY voter)`,
   )
-  for (let from = 0; from < voters; from += PAGE) {
+  for (let from = first; from < voters; from += PAGE) {
     const row = page.get(from, from + PAGE)!
     const bytes = Buffer.from(row.credentials as string, 'hex')
     const districts = JSON.parse(row.districts as string) as number[]

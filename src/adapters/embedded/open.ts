@@ -15,10 +15,12 @@ import { EmbeddedLog } from './ballot-log.ts'
 import type { CommitterOptions } from './commit.ts'
 import { openDatabaseFile } from './database-file.ts'
 import { takeKeys } from './late-keys.ts'
-import { databaseFile, secretFile } from './layout.ts'
+import { databaseFile, savedKeysFile, secretFile } from './layout.ts'
 import { BrokenInvariant, type LoadedKeys, type LoadProgress, loadingKeys } from './load.ts'
 import { pollsRecord } from './polls-record.ts'
 import type { RollPage } from './roll-pages.ts'
+import { savedKeysMac } from './saved-keys.ts'
+import { type SavingKeys, saveKeys } from './saving-keys.ts'
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts'
 import { secretDestroyed } from './secret-fact.ts'
 
@@ -29,6 +31,10 @@ export interface EmbeddedStore {
   readonly polls: PollsRecord
   /** Takes keys that were issued since: they may vote when it resolves. @returns how many of them are new */
   readonly takeKeys: (pages: readonly RollPage[]) => Promise<number>
+  /** Rows of the roll whose keys came from the file of a start before. */
+  readonly restored: number
+  /** Whether the keys were saved for the next start, once that is over. */
+  readonly keysSaved: () => Promise<boolean>
   /** Waits for ballots under way, then lets go of the files. */
   readonly close: () => Promise<void>
 }
@@ -41,6 +47,8 @@ export interface OpenDeps {
   readonly tagger: (secret: Uint8Array) => (credential: Credential) => Tag
   readonly onProgress?: LoadProgress
   readonly committer?: CommitterOptions
+  /** Keys read from the roll from which on they are saved for the next start (default 100,000). */
+  readonly saveFrom?: number
 }
 
 /**
@@ -52,16 +60,19 @@ export async function openStore(dir: string, deps: OpenDeps): Promise<EmbeddedSt
   const reader = openDatabaseFile(file)
   let loaded: LoadedKeys
   let tagOf: (credential: Credential) => Tag
+  let saving: SavingKeys | undefined
   try {
     checkVersion(reader)
     const destroyed = secretDestroyed(reader)
     if (destroyed !== undefined && !(await pollsRecord(file).wasClosed()))
       throw new BrokenInvariant('the election secret was destroyed, and voting has not closed')
     // Voting has closed: keys need no tags that are on ballots any more, only some to be told apart by.
-    tagOf = deps.tagger(destroyed === undefined ? readFileSync(secretFile(dir)) : randomBytes(32))
-    loaded = await inTurns(
-      loadingKeys(reader, deps.districts, tagOf, deps.onProgress, destroyed === undefined),
-    )
+    const named = destroyed === undefined
+    const secret = named ? readFileSync(secretFile(dir)) : randomBytes(32)
+    tagOf = deps.tagger(secret)
+    const before = named ? { path: savedKeysFile(dir), macKey: savedKeysMac(secret) } : undefined
+    loaded = await inTurns(loadingKeys(reader, deps.districts, tagOf, deps.onProgress, named, before))
+    if (before !== undefined) saving = saveKeys(reader, loaded, before, deps.saveFrom)
   } finally {
     reader.close()
   }
@@ -88,8 +99,11 @@ export async function openStore(dir: string, deps: OpenDeps): Promise<EmbeddedSt
       },
     },
     polls: pollsRecord(file),
+    restored: loaded.restored,
+    keysSaved: async () => saving?.ended ?? false,
     takeKeys: (pages) => takeKeys({ keys, eligible, tagOf }, pages, nextTurn),
     close: async () => {
+      await saving?.stop()
       await box.close()
       log.close()
     },

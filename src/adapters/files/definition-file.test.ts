@@ -229,7 +229,7 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     'a prototype',
     '"results"',
     '"__proto__": {}, "results"',
-    '6:3: __proto__ is not a field here; there are id, title, languages, organiser, contact, logo, privacy, opens_at, closes_at, results, simulated, suppress_below, districts, contests',
+    '6:3: __proto__ is not a field here; there are id, title, languages, organiser, contact, logo, privacy, opens_at, closes_at, results, simulated, suppress_below, districts, map, contests',
   ],
 ]
 

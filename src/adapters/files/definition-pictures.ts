@@ -1,6 +1,6 @@
 /**
- * The pictures of a definition: files beside it, read, looked over, and named by their SHA-256. Where the definition
- * leaves a picture's SHA-256 out it is put into its text, so that whoever hashes the definition hashes the pictures.
+ * The pictures and the map of a definition: files beside it, read, looked over, and named by their SHA-256. Where the
+ * definition leaves a SHA-256 out it is put into its text, so that whoever hashes the definition hashes the files.
  */
 import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
@@ -9,7 +9,8 @@ import { type DefinitionFile, electionFrom } from '../../core/election/definitio
 import { MOST_PICTURE_BYTES, pictureForm } from '../../core/picture/picture.ts'
 import { BadInput, type InputProblem } from './bad-input.ts'
 import { parseDefinition, type ReadDefinition } from './definition-file.ts'
-import { openInput } from './input-file.ts'
+import { mapBeside } from './definition-map.ts'
+import { bytesOf } from './input-bytes.ts'
 import { placesIn } from './json-text.ts'
 
 /** Of all pictures of an election: a server holds them in memory. */
@@ -40,26 +41,24 @@ export async function readPictures(path: string, definition: ReadDefinition): Pr
   const pictures = new Map<string, Buffer>()
   const problems: InputProblem[] = []
   const added: { readonly offset: number; readonly text: string }[] = []
-  const withExif = new Set<string>()
-  let withoutPaper: string | undefined
+  const notes = new Set<string>()
   let total = 0
-  for (const { at, file, sha256 } of named) {
+  for (const each of named) {
+    const { at, file, sha256 } = each
     const node = findNodeAtLocation(tree, [...at])!
     const refuse = (message: string) =>
       problems.push({ ...place(node.offset), message: `${file} ${message}` })
-    const bytes = await bytesOf(join(dirname(path), file))
-    if (typeof bytes === 'string') {
-      refuse(bytes)
+    const read = await fileOf(join(dirname(path), file), each, definition.file)
+    if (typeof read === 'string') {
+      refuse(read)
       continue
     }
-    const form = pictureForm(bytes)
+    const { bytes } = read
     const hash = createHash('sha256').update(bytes).digest('hex')
-    if (typeof form === 'string') refuse(form)
-    else if (sha256 !== undefined && sha256 !== hash) refuse(`has the SHA-256 ${hash}, not the one given`)
+    if (sha256 !== undefined && sha256 !== hash) refuse(`has the SHA-256 ${hash}, not the one given`)
     else {
-      if (form.hasExif) withExif.add(file)
-      if (at[0] === 'logo' && form.type === 'image/webp') withoutPaper = file
-      if (!pictures.has(hash)) total += bytes.length
+      for (const note of read.notes) notes.add(`${file} ${note}`)
+      if (!pictures.has(hash) && at[0] !== 'map') total += bytes.length
       pictures.set(hash, bytes)
       if (total > MOST_PICTURES_BYTES) {
         refuse(`makes all pictures together more than ${MOST_PICTURES_BYTES >> 20} MiB`)
@@ -70,13 +69,28 @@ export async function readPictures(path: string, definition: ReadDefinition): Pr
     if (sha256 === undefined) added.push({ offset: last.offset + last.length, text: `, "sha256": "${hash}"` })
   }
   if (problems.length > 0) throw new BadInput(path, problems)
-  const notes = [...withExif].map(
-    (file) =>
-      `${file} has notes of a camera in it (Exif), perhaps where it was taken: everybody can read them`,
-  )
-  if (withoutPaper !== undefined)
-    notes.push(`${withoutPaper} is WebP: letters in PDF are without it, save it as PNG or JPEG`)
-  return { ...withHashes(path, definition, added), pictures, notes }
+  return { ...withHashes(path, definition, added), pictures, notes: [...notes] }
+}
+
+interface LookedOver {
+  readonly bytes: Buffer
+  /** What is odd about it: sentences that go on from the file's name. */
+  readonly notes: readonly string[]
+}
+
+/** @returns the file, or in words why it is refused */
+async function fileOf(path: string, { at }: Named, file: DefinitionFile): Promise<LookedOver | string> {
+  if (at[0] === 'map') return mapBeside(path, file.districts ?? [])
+  const bytes = await bytesOf(path, MOST_PICTURE_BYTES)
+  if (typeof bytes === 'string') return bytes
+  const form = pictureForm(bytes)
+  if (typeof form === 'string') return form
+  const notes: string[] = []
+  if (form.hasExif)
+    notes.push('has notes of a camera in it (Exif), perhaps where it was taken: everybody can read them')
+  if (at[0] === 'logo' && form.type === 'image/webp')
+    notes.push('is WebP: letters in PDF are without it, save it as PNG or JPEG')
+  return { bytes, notes }
 }
 
 function withHashes(
@@ -96,31 +110,14 @@ function withHashes(
   return { file, text, election: electionFrom(file) }
 }
 
-function picturesOf({ logo, contests }: DefinitionFile): Named[] {
+function picturesOf({ logo, map, contests }: DefinitionFile): Named[] {
   const named = (at: readonly (string | number)[], picture: typeof logo): Named[] =>
     picture === undefined ? [] : [{ at, file: picture.file, sha256: picture.sha256 }]
   return [
     ...named(['logo'], logo),
+    ...named(['map'], map),
     ...contests.flatMap(({ options }, i) =>
       options.flatMap(({ photo }, j) => named(['contests', i, 'options', j, 'photo'], photo)),
     ),
   ]
-}
-
-/** @returns the bytes, or in words why there are none to look at */
-async function bytesOf(path: string): Promise<Buffer | string> {
-  try {
-    const { handle, sizeBytes } = await openInput(path)
-    try {
-      // One byte more than is allowed is enough to say so.
-      const bytes = Buffer.alloc(Math.min(sizeBytes, MOST_PICTURE_BYTES + 1))
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0)
-      return bytes.subarray(0, bytesRead)
-    } finally {
-      await handle.close()
-    }
-  } catch (error) {
-    if (error instanceof BadInput) return `cannot be read: ${error.problems[0]!.message}`
-    throw error
-  }
 }

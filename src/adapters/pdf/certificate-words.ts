@@ -33,6 +33,8 @@ export interface CertificateWords {
   readonly resultHash: string
   readonly certificationHash: string
   readonly checked: string
+  /** What was done before it was signed. @param ballots how many, as text */
+  readonly countedAgain: (ballots: string) => string
   readonly signedForBoard: string
   readonly nameAndOffice: string
   readonly signature: string
@@ -63,7 +65,13 @@ const en: CertificateWords = {
     'Every ballot is in a public log. Anybody can download it, count it again, and compare. The program below does, and needs to trust nobody.',
   ...{ log: 'Log', entries: 'Entries', root: 'Root' },
   ...{ signedCheckpoint: 'The signed checkpoint', publicLog: 'The public log' },
-  ...{ resultHash: 'Result, SHA-256', certificationHash: 'Certification, SHA-256', checked: 'Checked' },
+  ...{
+    resultHash: 'Result, SHA-256',
+    certificationHash: 'Certification, SHA-256',
+    checked: 'Before signing',
+  },
+  countedAgain: (ballots) =>
+    `ballots of the public log read and counted again: ${ballots}; every check is listed in certification.json`,
   signedForBoard: 'Signed for the election board',
   ...{ nameAndOffice: 'Name and office', signature: 'Signature', placeAndDate: 'Place and date' },
   certification: (start) => `certification ${start}…`,
@@ -94,7 +102,9 @@ const es: CertificateWords = {
   ...{ log: 'Registro', entries: 'Entradas', root: 'Raíz' },
   ...{ signedCheckpoint: 'El punto de control', publicLog: 'El registro público' },
   ...{ resultHash: 'Resultado, SHA-256', certificationHash: 'Certificación, SHA-256' },
-  checked: 'Comprobado',
+  checked: 'Antes de firmar',
+  countedAgain: (ballots) =>
+    `papeletas del registro público leídas y contadas de nuevo: ${ballots}; todas las comprobaciones están en certification.json`,
   signedForBoard: 'Firmado por la junta electoral',
   ...{ nameAndOffice: 'Nombre y cargo', signature: 'Firma', placeAndDate: 'Lugar y fecha' },
   certification: (start) => `certificación ${start}…`,
@@ -125,7 +135,9 @@ const ar: CertificateWords = {
   ...{ log: 'السجل', entries: 'القيود', root: 'الجذر' },
   ...{ signedCheckpoint: 'نقطة التحقق الموقَّعة', publicLog: 'السجل العام' },
   ...{ resultHash: 'النتيجة، \u2068SHA-256\u2069', certificationHash: 'التصديق، \u2068SHA-256\u2069' },
-  checked: 'ما فُحص',
+  checked: 'قبل التوقيع',
+  countedAgain: (ballots) =>
+    `أوراق قُرئت من السجل العام وعُدّت من جديد: ${ballots}؛ قائمة الفحوص كلها في \u2068certification.json\u2069`,
   signedForBoard: 'وُقِّع عن لجنة الانتخابات',
   ...{ nameAndOffice: 'الاسم والصفة', signature: 'التوقيع', placeAndDate: 'المكان والتاريخ' },
   certification: (start) => `التصديق \u2068${start}…\u2069`,

@@ -61,13 +61,13 @@ export function howToCheck(
   label(sheet, below, { size: 7.5, color: QUIET }, { x: codeAt, y: top + SIDE + 5, width: SIDE })
   doc.y = Math.max(y, top + SIDE + 20)
   command(doc, logAddress ?? 'ADDRESS-OF-THE-LOG', log.key)
-  const counted = checked.map(({ check, count }) => `\u2066${check} ${numberOn(sheet, count)}\u2069`)
+  const counted = checked.find(({ check }) => check === 'ballots')?.count ?? 0
   rows(
     sheet,
     [
       [words.resultHash, result_sha256, MONO],
       [words.certificationHash, sha256, MONO],
-      [words.checked, counted.join(', ')],
+      [words.checked, words.countedAgain(numberOn(sheet, counted))],
     ],
     widthOf(doc),
   )

@@ -168,6 +168,6 @@ for at = 1, #keys, 18 do
 end
 return #keys / 18`)
 
-function script(text: string): Script {
+export function script(text: string): Script {
   return { text, sha: createHash('sha1').update(text).digest('hex') }
 }

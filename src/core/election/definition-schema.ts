@@ -92,6 +92,24 @@ const picture = (what: string) =>
     ),
   )
 
+const MapSchema = Type.Object(
+  {
+    file: Type.String({
+      maxLength: 200,
+      pattern: PICTURE_FILE,
+      description:
+        'A GeoJSON or TopoJSON file, its path from the definition’s folder; each area’s id, or its property "district", is the id of a district',
+    }),
+    sha256: Type.Optional(
+      Type.String({
+        pattern: '^[0-9a-f]{64}$',
+        description: 'SHA-256 of the file’s bytes; `init` puts it in where it is left out',
+      }),
+    ),
+  },
+  { ...CLOSED, description: 'A map of the districts, shown with the count' },
+)
+
 const fraction = () =>
   Type.String({ pattern: FRACTION_PATTERN, description: 'A fraction of whole numbers, such as 1/2 or 2/3' })
 
@@ -271,6 +289,7 @@ export const DefinitionSchema = Type.Object(
         description: 'Reporting units; one called "all" if left out',
       }),
     ),
+    map: Type.Optional(MapSchema),
     contests: Type.Array(ContestSchema, { minItems: 1, maxItems: MAX_CONTESTS }),
   },
   { ...CLOSED, title: 'Election definition' },

@@ -105,7 +105,7 @@ test('what the version before wrote means what it meant, and every new field has
   )
   assert.deepEqual(election, {
     ...{ id: 'e', title: 'E', titles: 'E', languages: [], organiser: null, contact: null, logo: null },
-    ...{ privacy: null, opensAtMs: 1767250800000, closesAtMs: 1767294000000, results: 'live' },
+    ...{ privacy: null, map: null, opensAtMs: 1767250800000, closesAtMs: 1767294000000, results: 'live' },
     ...{ simulated: false, suppressBelow: 3, districts: [{ id: 'x', name: 'X', names: 'X' }] },
     contests: [
       {

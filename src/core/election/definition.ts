@@ -94,6 +94,8 @@ export interface Election {
   readonly contact: Contact | null
   readonly logo: Picture | null
   readonly privacy: Text | null
+  /** A map of the districts beside the definition, in the form of core/map/district-map.ts. */
+  readonly map: Picture | null
   readonly opensAtMs: number
   readonly closesAtMs: number
   readonly results: ResultsShown
@@ -128,6 +130,7 @@ export function electionFrom(file: DefinitionFile): Election {
     contact: file.contact ?? null,
     logo: pictureFrom(file.logo),
     privacy: file.privacy ?? null,
+    map: pictureFrom(file.map),
     opensAtMs: instantMs(file.opens_at),
     closesAtMs: instantMs(file.closes_at),
     results: file.results,

@@ -6,6 +6,9 @@
 export const REFUSALS = {
   malformed: { status: 400, title: 'The request could not be read' },
   'no-ballots': { status: 400, title: 'Too many lines were no ballots: the rest was not read' },
+  'token-missing': { status: 401, title: 'This address needs an access token of this server' },
+  'token-invalid': { status: 401, title: 'The access token is unknown, expired or revoked' },
+  'token-scope': { status: 403, title: 'The access token is for something else' },
   'unknown-key': { status: 403, title: 'This voter key is not on the voter roll' },
   'polls-not-open': { status: 403, title: 'Voting has not opened yet' },
   'polls-closed': { status: 403, title: 'Voting has closed' },
@@ -15,6 +18,10 @@ export const REFUSALS = {
   'unknown-election': { status: 404, title: 'There is no such election here' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'too-slow': { status: 408, title: 'The request took too long to arrive' },
+  'not-extended': {
+    status: 409,
+    title: 'Voting was not extended: it ends no earlier as it is, or its end cannot be moved any more',
+  },
   'key-already-used': { status: 409, title: 'This voter key has already been used' },
   'body-too-large': { status: 413, title: 'The request is larger than allowed' },
   'not-json': { status: 415, title: 'The request must be application/json' },
@@ -28,6 +35,7 @@ export const REFUSALS = {
     title: 'This election has several contests: use POST /elections/ID/ballots',
   },
   'too-many-attempts': { status: 429, title: 'Too many wrong keys from this address: wait a minute' },
+  'token-rate': { status: 429, title: 'The access token has used up its rate: try again in a moment' },
   'headers-too-large': { status: 431, title: 'The request’s headers, cookies included, are too large' },
   'too-busy': { status: 503, title: 'The server is busy: nothing was recorded, try again in a moment' },
   'storage-unavailable': {
@@ -61,6 +69,7 @@ export function problem(code: RefusalCode, detail?: string): Problem {
 /** Seconds a client should wait before it tries again; `undefined` where trying again will not help. */
 export function retryAfterSeconds(code: RefusalCode): number | undefined {
   const { status } = REFUSALS[code]
+  if (code === 'token-rate') return 1
   if (status === 429) return 60
   return status === 503 ? 1 : undefined
 }

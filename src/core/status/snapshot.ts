@@ -79,6 +79,8 @@ export interface ResultsSnapshot {
     readonly title: string
     /** The languages of its texts; left out where it names none. */
     readonly languages?: readonly string[]
+    /** SHA-256 of the map of its districts, hexadecimal; left out where it has none. */
+    readonly map?: string
     readonly opens_at: string
     readonly closes_at: string
     readonly results: 'live' | 'after-close'
@@ -149,6 +151,7 @@ export function snapshotOf(
       id: election.id,
       title: election.title,
       ...(election.languages.length > 0 && { languages: election.languages }),
+      ...(election.map?.sha256 && { map: election.map.sha256 }),
       opens_at: new Date(election.opensAtMs).toISOString(),
       closes_at: new Date(election.closesAtMs).toISOString(),
       results: election.results,

@@ -11,7 +11,7 @@ import { isHeldBack, type Standing } from './beginning.ts'
 import { MOST_ENTRIES, TooManyEntries } from './bounds.ts'
 import { type Certificate, certificateOfOpenLog } from './certification.ts'
 import { checkByClock, checkOverdue } from './clock.ts'
-import { checkOutcome, type PublishedResult } from './count.ts'
+import { checkOutcome, type PublishedResult, totalsOf } from './count.ts'
 import { type CheckedEntries, type CountedBy, checkEntries, type EntriesDeps } from './entries.ts'
 import { addedUp, type Found, looked, NOTHING, unchecked, wrong } from './found.ts'
 import { checkHistory, type KnownTree, type SeenCheckpoint } from './history.ts'
@@ -50,7 +50,9 @@ export interface KnownBefore {
   readonly certificate: Certificate
 }
 
-export interface Contents extends Found, Pick<VerifyReport, 'ballots' | 'keysIssued' | 'amendments'> {
+export interface Contents
+  extends Found,
+    Pick<VerifyReport, 'ballots' | 'totals' | 'keysIssued' | 'amendments'> {
   readonly stage: 'open' | 'closed' | 'held-back'
   /** When voting ends, as {@link LogCourse} has it. */
   readonly ends: readonly number[]
@@ -84,6 +86,10 @@ export async function checkContents(input: ContentsInput, before: KnownBefore): 
     ]),
     stage: heldBack ? 'held-back' : course?.close() === undefined ? 'open' : 'closed',
     ballots: entries.tally?.ballots() ?? 0,
+    totals:
+      counted && entries.tally && entries.complete && !heldBack
+        ? totalsOf(counted.rules.election, entries.tally)
+        : null,
     keysIssued: heldBack ? (stand?.genesis.record.roll.size ?? null) : (course?.keysIssued() ?? null),
     amendments: course?.amendments() ?? [],
     ends: course?.ends() ?? [],

@@ -30,6 +30,8 @@ export interface VerifyReport {
   /** `held-back`: entries are not public before the close, only their hashes were checked. */
   readonly stage: 'open' | 'closed' | 'held-back' | null
   readonly ballots: number
+  /** Votes per option of each contest, as the entries add up; null where not every entry was read and sound. */
+  readonly totals: readonly (readonly number[])[] | null
   readonly keysIssued: number | null
   /** In the order of the log. */
   readonly amendments: readonly AmendmentReport[]
@@ -62,7 +64,9 @@ export interface ReportFacts {
   readonly signed: ReadCheckpoint | undefined
   readonly election: Election | undefined
   /** Undefined where there is no checkpoint to read anything under. */
-  readonly contents: Pick<VerifyReport, 'stage' | 'ballots' | 'keysIssued' | 'amendments'> | undefined
+  readonly contents:
+    | Pick<VerifyReport, 'stage' | 'ballots' | 'totals' | 'keysIssued' | 'amendments'>
+    | undefined
   readonly certificate: Certificate
   readonly receipts: readonly ReceiptReport[]
 }
@@ -84,6 +88,7 @@ export function reportOf(found: Required<Found>, facts: ReportFacts): VerifyRepo
         : { size: signed.checkpoint.size, root: base64(signed.checkpoint.root), note: signed.text },
     stage: contents?.stage ?? null,
     ballots: contents?.ballots ?? 0,
+    totals: contents?.totals ?? null,
     keysIssued: contents?.keysIssued ?? null,
     amendments: contents?.amendments ?? [],
     certification: certificationReport(certificate, isSound && checked.certification !== undefined),

@@ -108,5 +108,5 @@ test('operations are named once, by a verb and in camel case', () => {
     Object.values(path).map((operation) => (operation as { operationId: string }).operationId),
   )
   assert.equal(new Set(ids).size, ids.length)
-  for (const id of ids) assert.match(id, /^(cast|get|list|follow|open)[A-Z][A-Za-z]+$/)
+  for (const id of ids) assert.match(id, /^(cast|extend|get|list|follow|open)[A-Z][A-Za-z]+$/)
 })

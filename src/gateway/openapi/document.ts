@@ -3,6 +3,7 @@
  * only the version differs.
  */
 import { NDJSON } from '../body-lines.ts'
+import { AMENDING } from './amending.ts'
 import { ELECTIONS } from './elections.ts'
 import { type Area, type AreaPath, EXAMPLE_TAG, type Parameter, type Scope } from './form.ts'
 import { LOG } from './log.ts'
@@ -12,7 +13,7 @@ import { faultResponse, LINE_SCOPES, PROBLEM_SCHEMAS, refusalResponses, refusalT
 import { RESULTS } from './results.ts'
 import { VOTING } from './voting.ts'
 
-export const AREAS: readonly Area[] = [VOTING, ELECTIONS, RESULTS, LOG, PAGES, OPERATIONS]
+export const AREAS: readonly Area[] = [VOTING, ELECTIONS, RESULTS, LOG, AMENDING, PAGES, OPERATIONS]
 
 const DESCRIPTION = `Cast ballots, watch the count, check the public log.
 
@@ -65,6 +66,7 @@ export function apiDocument(version: string): ApiDocument {
       responses,
       parameters: PARAMETERS,
       headers: HEADERS,
+      securitySchemes: SECURITY,
     },
     security: [],
     'x-refusals': refusalTable(
@@ -94,6 +96,7 @@ function operationObject(
     tags: [tag],
     summary,
     ...(description !== undefined && { description }),
+    ...securityOf(form),
     ...(parameters !== undefined && { parameters }),
     ...(body !== undefined && { requestBody: { required: true, content: body } }),
     responses: {
@@ -107,6 +110,22 @@ function operationObject(
       500: { $ref: `#/components/responses/${isPage ? 'FaultPage' : 'Fault'}` },
     },
   }
+}
+
+const SECURITY = {
+  accessToken: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'A token of a machine: docs/protocol.md, "HTTP". Of what needs none, a server may still ask for one.',
+  },
+}
+
+function securityOf({ scopes = [], needsToken }: AreaPath['form']): {
+  readonly security?: readonly object[]
+} {
+  if (!scopes.includes('token')) return {}
+  return { security: [...(needsToken ? [] : [{}]), { accessToken: [] }] }
 }
 
 const PARAMETERS: Readonly<Record<string, Parameter>> = {
@@ -133,6 +152,12 @@ const HEADERS: Readonly<Record<string, object>> = {
     required: true,
     schema: { type: 'string', pattern: '^"[\\w-]+"$' },
     example: EXAMPLE_TAG,
+  },
+  'WWW-Authenticate': {
+    description: 'What to send in `Authorization`',
+    required: true,
+    schema: { const: 'Bearer' },
+    example: 'Bearer',
   },
   'Retry-After': {
     description: 'Seconds to wait before the same request is sent again',

@@ -24,6 +24,10 @@ export type Scope =
   /** An answer that may be large. */
   | 'large'
   | 'ready'
+  /** An access token, where one is sent or needed. */
+  | 'token'
+  /** A later close. */
+  | 'extension'
   /** A method that the address does not take: of no operation. */
   | 'method'
 
@@ -73,6 +77,8 @@ export interface OperationForm {
   readonly answers: Readonly<Record<string, ApiResponse | Reference>>
   /** Besides `any`. */
   readonly scopes?: readonly Scope[]
+  /** It is answered to access tokens alone, at every server. */
+  readonly needsToken?: true
 }
 
 export interface AreaPath {

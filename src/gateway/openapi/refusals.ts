@@ -8,15 +8,19 @@ import type { ApiResponse, Schema, Scope } from './form.ts'
 const WHERE: Readonly<Record<RefusalCode, readonly Scope[]>> = {
   malformed: ['any'],
   'no-ballots': ['lines'],
+  'token-missing': ['token'],
+  'token-invalid': ['token', 'lines'],
+  'token-scope': ['token'],
   'unknown-key': ['key'],
   'polls-not-open': ['key'],
-  'polls-closed': ['key'],
+  'polls-closed': ['key', 'extension'],
   'results-after-close': ['count'],
   'not-found': ['election', 'file', 'proof'],
   'not-yet-published': ['proof'],
   'unknown-election': ['election'],
   'method-not-allowed': ['method'],
   'too-slow': ['any'],
+  'not-extended': ['extension'],
   'key-already-used': ['key'],
   'body-too-large': ['body', 'lines'],
   'not-json': ['body', 'lines'],
@@ -27,11 +31,12 @@ const WHERE: Readonly<Record<RefusalCode, readonly Scope[]>> = {
   undervote: ['ballot', 'vote'],
   'several-contests': ['vote'],
   'too-many-attempts': ['key'],
+  'token-rate': ['token', 'lines'],
   'headers-too-large': ['any'],
-  'too-busy': ['ballot', 'vote', 'count', 'large', 'proof'],
+  'too-busy': ['ballot', 'vote', 'count', 'large', 'proof', 'extension'],
   'storage-unavailable': ['key'],
   'outcome-unknown': ['ballot', 'vote'],
-  stopping: ['ballot', 'vote', 'ready'],
+  stopping: ['ballot', 'vote', 'ready', 'extension'],
 }
 
 export const REFUSAL_CODES = Object.keys(REFUSALS) as readonly RefusalCode[]
@@ -104,9 +109,13 @@ export function refusalResponses(scopes: readonly Scope[], isPage: boolean): rea
 
 function refusalResponse(status: number, codes: readonly RefusalCode[], isPage: boolean): ApiResponse {
   const waits = codes.some((code) => retryAfterSeconds(code) !== undefined)
+  const headers = {
+    ...(waits && { 'Retry-After': { $ref: '#/components/headers/Retry-After' } }),
+    ...(status === 401 && { 'WWW-Authenticate': { $ref: '#/components/headers/WWW-Authenticate' } }),
+  }
   return {
     description: codes.map((code) => `\`${code}\`: ${REFUSALS[code].title}.`).join('\n\n'),
-    ...(waits && { headers: { 'Retry-After': { $ref: '#/components/headers/Retry-After' } } }),
+    ...(Object.keys(headers).length > 0 && { headers }),
     content: {
       'application/problem+json': {
         schema: {

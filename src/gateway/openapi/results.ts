@@ -121,7 +121,7 @@ const STREAM: readonly AreaPath[] = ofElection('/results/stream', 'get', {
       },
     },
   },
-  scopes: ['large'],
+  scopes: ['large', 'token'],
 })
 
 const document = (
@@ -129,17 +129,37 @@ const document = (
   id: string,
   summary: string,
   content: NonNullable<Parameters<typeof kept>[0]['content']>,
+  parameters: readonly Parameter[] = [],
 ): readonly AreaPath[] =>
   ofElection(path, 'get', {
     ...{ id, summary },
-    ...kept({
-      description:
-        'What is told of the result by now; of an election with results after the close, not before.',
-      headers: path === '/results.json' ? { ...ATTACHED, ...ANY_ORIGIN } : ATTACHED,
-      content,
-    }),
-    scopes: ['count', 'large'],
+    ...documentKept(path, content, parameters),
+    scopes: ['count', 'large', 'token', ...(parameters.length > 0 ? (['file'] as const) : [])],
   })
+
+function documentKept(
+  path: string,
+  content: NonNullable<Parameters<typeof kept>[0]['content']>,
+  parameters: readonly Parameter[],
+) {
+  const form = kept({
+    description:
+      'What is told of the result by now; of an election with results after the close, not before.',
+    headers: path === '/results.json' ? { ...ATTACHED, ...ANY_ORIGIN } : ATTACHED,
+    content,
+  })
+  return { ...form, parameters: [...form.parameters, ...parameters] }
+}
+
+const LANGUAGE: Parameter = {
+  name: 'language',
+  in: 'query',
+  description:
+    'A language of the election’s texts by its tag; the election’s first if left out. ' +
+    'Where it has none such, the answer is `not-found`.',
+  schema: { type: 'string', minLength: 1, maxLength: 40 },
+  example: 'es',
+}
 
 const EVENT_ID = { type: 'string', pattern: '^([0-9]+|[A-Za-z0-9_.]{8}-[0-9]+)$' }
 
@@ -174,7 +194,7 @@ export const RESULTS: Area = {
         headers: ANY_ORIGIN,
         content: json(named('Snapshot'), SNAPSHOT),
       }),
-      scopes: ['large'],
+      scopes: ['large', 'token'],
     }),
     ...STREAM,
     ...ofElection('/results/history', 'get', {
@@ -184,7 +204,7 @@ export const RESULTS: Area = {
         description: 'Two moments are at least ten counted ballots apart.',
         content: json(named('History'), HISTORY),
       }),
-      scopes: ['large'],
+      scopes: ['large', 'token'],
     }),
     ...document(
       '/results.json',
@@ -202,6 +222,7 @@ export const RESULTS: Area = {
           example: CSV,
         },
       },
+      [LANGUAGE],
     ),
     ...document(
       '/results.cdf.json',

@@ -90,7 +90,7 @@ export const VOTING: Area = {
         parameters: [IDEMPOTENCY_KEY],
         body: json(named('Vote'), { ...KEY, candidate: 'ada' }),
         answers: { 201: RECORDED },
-        scopes: ['body', 'key', 'vote'],
+        scopes: ['body', 'key', 'vote', 'token'],
       },
     },
     {
@@ -102,7 +102,7 @@ export const VOTING: Area = {
         parameters: [ELECTION_ID, IDEMPOTENCY_KEY, RECEIPTS],
         body: { ...json(named('Ballot'), { ...KEY, contests: { mayor: ['ada'] } }), ...LINES_IN },
         answers: { 200: ANSWERED, 201: RECORDED },
-        scopes: ['election', 'body', 'key', 'ballot'],
+        scopes: ['election', 'body', 'key', 'ballot', 'token'],
       },
     },
     {
@@ -114,7 +114,7 @@ export const VOTING: Area = {
         parameters: [RECEIPTS],
         body: LINES_IN,
         answers: { 200: ANSWERED },
-        scopes: ['body'],
+        scopes: ['body', 'token'],
       },
     },
     {
@@ -131,7 +131,7 @@ export const VOTING: Area = {
             content: json(named('BallotStyle'), { district: 'north', contests: ['mayor'], used: false }),
           },
         },
-        scopes: ['election', 'body', 'key'],
+        scopes: ['election', 'body', 'key', 'token'],
       },
     },
   ],

@@ -25,13 +25,14 @@ const LOOK_MS = 200
 export async function extendCluster(asked: AskedOfCluster, addresses: ClusterAddresses): Promise<void> {
   const database = openDatabase(addresses.database)
   try {
-    await reached('PostgreSQL', () => extended(asked, database))
+    await reached('PostgreSQL', () => extendOnDatabase(asked, database))
   } finally {
     await database.end()
   }
 }
 
-async function extended(
+/** @throws {BadInput} as above; what the database throws */
+export async function extendOnDatabase(
   { dataDir, id, closesAtMs, patienceMs }: AskedOfCluster,
   database: Database,
 ): Promise<void> {

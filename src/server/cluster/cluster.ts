@@ -6,7 +6,9 @@ import type { Logger } from 'pino'
 import { readSettings } from '../../adapters/embedded/settings.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { kafkaAppend } from '../../adapters/kafka/ballot-append.ts'
+import { tokenTable } from '../../adapters/postgres/access-tokens.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
+import type { SharedNames } from '../../gateway/limits.ts'
 import type { ServedElection, ServedElections } from '../../gateway/served-election.ts'
 import { ElectionRegistry } from '../../gateway/served-elections.ts'
 import { type ClusterAddresses, reached } from '../../organise/cluster/addresses.ts'
@@ -15,11 +17,15 @@ import {
   clusterElectionIds,
   readClusterElection,
 } from '../../organise/cluster/cluster-election.ts'
+import { extendOnDatabase } from '../../organise/cluster/extended-cluster.ts'
+import type { KnownTokens } from '../../ports/access-tokens.ts'
 import { startBallotLogWatch } from './ballot-log-watch.ts'
+import { learnedTokens } from './learned-tokens.ts'
 import type { LogSettings } from './log-publishing.ts'
 import { startProjector } from './projector.ts'
 import { plays, type Role } from './roles.ts'
 import { serveOnCluster } from './served-on-cluster.ts'
+import { sharedLimits } from './shared-limits.ts'
 
 export interface ServedClusterOptions {
   readonly dataDir: string
@@ -34,6 +40,11 @@ export interface ServedClusterOptions {
 
 export interface ServedCluster {
   readonly elections: ServedElections
+  readonly tokens: KnownTokens
+  /** What the servers tell each other of them. */
+  readonly wrongKeys: SharedNames
+  /** @param patienceMs how long to wait for who publishes the log */
+  readonly extend: (id: string, closesAtMs: number, patienceMs: number) => Promise<void>
   /** Waits for ballots under way, then lets go of the engines. */
   readonly close: () => Promise<void>
 }
@@ -58,6 +69,10 @@ export async function openCluster(options: ServedClusterOptions): Promise<Served
     log.warn({ err }, 'a connection to PostgreSQL was lost'),
   )
   opened.defer(() => database.end())
+  const tokens = await reached('PostgreSQL', () => learnedTokens(tokenTable(database), log))
+  opened.defer(tokens.stop)
+  const wrongKeys = await sharedLimits(addresses, database)
+  opened.defer(wrongKeys.stop)
   const append = kafkaAppend({ brokers: addresses.brokers })
   opened.defer(append.close)
   await reached('Kafka', append.probe)
@@ -79,5 +94,10 @@ export async function openCluster(options: ServedClusterOptions): Promise<Served
     served.push(one.served)
   }
   const all = opened.move()
-  return { elections: new ElectionRegistry(served, defaultId), close: () => all.disposeAsync() }
+  return {
+    ...{ elections: new ElectionRegistry(served, defaultId), tokens, wrongKeys },
+    extend: (id, closesAtMs, patienceMs) =>
+      extendOnDatabase({ dataDir, id, closesAtMs, patienceMs }, database),
+    close: () => all.disposeAsync(),
+  }
 }

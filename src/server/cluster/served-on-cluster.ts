@@ -225,7 +225,7 @@ function servedElection(parts: Parts, tally: LiveTally): ServedElection {
     entry: entryWriter(election, one.eligible),
     promises: clusterPromises({ ...one, election }, engines.publicLog, digest),
   })
-  const { step, medianMs } = timed(cast, () => performance.now())
+  const { step, medianMs, durations } = timed(cast, () => performance.now())
   return {
     election,
     get file() {
@@ -234,6 +234,7 @@ function servedElection(parts: Parts, tally: LiveTally): ServedElection {
     rules: ballotRules(election),
     cast: step,
     commitMs: medianMs,
+    commits: durations,
     ballotStyle: ballotStyleStep({ election, roll, digest, refusal }),
     tally,
     phase,

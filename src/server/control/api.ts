@@ -8,10 +8,11 @@ import {
   controlProblem,
   type Hello,
 } from '../../adapters/control/wire.ts'
+import { answerAboutTokens } from '../../organise/access-tokens.ts'
 import type { ServedFolder } from '../one-machine.ts'
 import { VERSION } from '../version.ts'
 import { repeats } from './repeats.ts'
-import { type ControlRequest, changeFrom, REQUEST_ID, stateIn } from './requests.ts'
+import { type ControlRequest, changeFrom, REQUEST_ID, stateIn, tokenQuestionFrom } from './requests.ts'
 
 export interface ControlAnswer {
   readonly status: number
@@ -44,9 +45,11 @@ export function controlApi(folder: ServedFolder, log: Logger): ControlApi {
     const question = createHash('sha256')
       .update(JSON.stringify([request, incoming.body, incoming.ifMatch ?? null]))
       .digest('hex')
-    const answer = await known.answer(requestId, question, incoming.left, (signal) =>
-      request.kind === 'look' ? looked(folder, log) : changed(folder, log, incoming, request, signal),
-    )
+    const answer = await known.answer(requestId, question, incoming.left, (signal) => {
+      if (request.kind === 'look') return looked(folder, log)
+      if (request.kind === 'tokens') return askedForTokens(folder, log, incoming.body, request.question)
+      return changed(folder, log, incoming, request, signal)
+    })
     return answer === 'reused' ? problem('request-id-reused') : answer
   }
 }
@@ -78,6 +81,28 @@ async function looked(folder: ServedFolder, log: Logger): Promise<ControlAnswer>
     return { status: 200, value: hello(folder) }
   } catch (err) {
     log.error({ err }, 'the elections of the data folder could not be looked at')
+    return problem('fault')
+  }
+}
+
+async function askedForTokens(
+  { tokens }: ServedFolder,
+  log: Logger,
+  body: string,
+  kind: Extract<ControlRequest, { kind: 'tokens' }>['question'],
+): Promise<ControlAnswer> {
+  const question = tokenQuestionFrom(kind, body)
+  if (question === undefined) return problem('malformed')
+  try {
+    const result = await answerAboutTokens(tokens, question)
+    if (question.kind === 'add') {
+      const { id, name, scopes } = question.token
+      log.info({ token: id, name, scopes, result }, 'an access token was added')
+    } else if (question.kind === 'revoke')
+      log.info({ token: question.id, result }, 'an access token was revoked')
+    return { status: 200, value: { result, notes: [] } }
+  } catch (err) {
+    log.error({ err }, 'the access tokens could not be changed')
     return problem('fault')
   }
 }

@@ -2,20 +2,24 @@
 import { resolve } from 'node:path'
 import { ENCODINGS, type Encoding } from '../../adapters/files/legacy-encoding.ts'
 import type { RollForm } from '../../adapters/files/roll-rules.ts'
+import { isTokenId, readToken } from '../../core/access/access-token.ts'
 import { isId } from '../../core/election/id.ts'
 import { readInstant } from '../../core/election/instant.ts'
 import { ROLL_FIELDS, type RollField } from '../../core/roll/headings.ts'
+import type { TokenQuestion } from '../../organise/access-tokens.ts'
 import type { ChangeAsk } from '../../organise/served-change.ts'
 
 export type ControlRequest =
   | { readonly kind: 'hello' }
   | { readonly kind: 'look' }
+  | { readonly kind: 'tokens'; readonly question: TokenQuestion['kind'] }
   | { readonly kind: 'change'; readonly election: string; readonly change: ChangeAsk['change'] }
 
 /** Paths and how many of them one request may name. */
 const MOST_PATH = 4096
 const MOST_AGAINST = 100
 const CHANGE = /^\/elections\/([^/]+)\/(extend|add-voters)$/
+const TOKENS = /^\/tokens\/(list|add|revoke)$/
 export const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const STATE = /^"([0-9a-f]{64})"$/
 
@@ -25,6 +29,9 @@ export function requestAt(
 ): { readonly method: 'GET' | 'POST'; readonly request: ControlRequest } | undefined {
   if (path === '/') return { method: 'GET', request: { kind: 'hello' } }
   if (path === '/look') return { method: 'POST', request: { kind: 'look' } }
+  const [, question] = TOKENS.exec(path) ?? []
+  if (question !== undefined)
+    return { method: 'POST', request: { kind: 'tokens', question: question as TokenQuestion['kind'] } }
   const [, election, change] = CHANGE.exec(path) ?? []
   if (election === undefined || !isId(election)) return undefined
   return { method: 'POST', request: { kind: 'change', election, change: change as ChangeAsk['change'] } }
@@ -35,8 +42,20 @@ export function stateIn(header: string | undefined): string | undefined {
   return STATE.exec(header ?? '')?.[1]
 }
 
-/** A change from the JSON of its body; undefined where it is malformed. */
-export function changeFrom(change: ChangeAsk['change'], text: string): ChangeAsk | undefined {
+/** A question about tokens from the JSON of its body; undefined where it is malformed. */
+export function tokenQuestionFrom(kind: TokenQuestion['kind'], text: string): TokenQuestion | undefined {
+  const members = membersOf(text)
+  if (members === undefined) return undefined
+  const { token, id, ...rest } = members
+  if (Object.keys(rest).length > 0) return undefined
+  if (kind === 'list') return token === undefined && id === undefined ? { kind } : undefined
+  if (kind === 'revoke')
+    return token === undefined && typeof id === 'string' && isTokenId(id) ? { kind, id } : undefined
+  const read = id === undefined ? readToken(token) : undefined
+  return read?.revokedAtMs === null ? { kind, token: read } : undefined
+}
+
+function membersOf(text: string): Readonly<Record<string, unknown>> | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -44,7 +63,13 @@ export function changeFrom(change: ChangeAsk['change'], text: string): ChangeAsk
     return undefined
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const members = value as Readonly<Record<string, unknown>>
+  return value as Readonly<Record<string, unknown>>
+}
+
+/** A change from the JSON of its body; undefined where it is malformed. */
+export function changeFrom(change: ChangeAsk['change'], text: string): ChangeAsk | undefined {
+  const members = membersOf(text)
+  if (members === undefined) return undefined
   return change === 'extend' ? extension(members) : lateVoters(members)
 }
 

@@ -47,8 +47,10 @@ export function App(props: AppProps) {
   return (
     <>
       <Toolbar definition={shown.definition} onLanguage={() => redraw((n) => n + 1)} />
-      {isInClear && /key|welcome/.test(state.stage.at) && <p class="note warn sample">{t.insecure}</p>}
-      {props.mode === 'sample' && <p class="note warn sample">{t.sample}</p>}
+      {isInClear && /key|welcome/.test(state.stage.at) && (
+        <aside class="note warn sample">{t.insecure}</aside>
+      )}
+      {props.mode === 'sample' && <aside class="note warn sample">{t.sample}</aside>}
       <AtStage {...props} shown={shown} />
       {rich && shown.definition && <rich.Help definition={shown.definition} />}
     </>

@@ -31,3 +31,7 @@ export function addressesFor(pathname: string): Addresses {
     certificate: `${log}/certification.pdf`,
   }
 }
+
+/** The map of an election's districts, by its SHA-256. */
+export const mapAddress = (election: string, sha256: string): string =>
+  at(`/e/${election}/pictures/${sha256}`)

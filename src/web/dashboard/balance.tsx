@@ -1,25 +1,24 @@
 /**
  * The balance for everybody (docs/invariants.md, "The balance"): four counters that must be one number, and a loud
- * alarm when they are not.
+ * alarm when they are not. The counters themselves, and how the count flows, stand behind "About this count".
  */
-import type { InvariantSnapshot } from '../../core/status/snapshot.ts'
+import { useState } from 'preact/hooks'
+import type { Pulse } from '../../core/status/pulse.ts'
+import type { InvariantSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
+import { useLater } from './later.ts'
 import { f, t } from './viewer.ts'
 
 interface BalanceProps {
-  readonly invariant: InvariantSnapshot
+  readonly snapshot: ResultsSnapshot
+  readonly pulse: Pulse | null
   /** Address of the page that checks the log itself. */
   readonly verifier: string
 }
 
-export function Balance({ invariant, verifier }: BalanceProps) {
-  const numbers = [
-    [t.keysUsed, invariant.keys_used],
-    [t.ballotsStored, invariant.ballots_stored],
-    [t.ballotsTallied, invariant.ballots_tallied],
-    [t.ballotsSummed, invariant.ballots_summed],
-  ] as const
+export function Balance({ snapshot, pulse, verifier }: BalanceProps) {
+  const { invariant } = snapshot
   // Looked at here too: a page for people who trust nobody does not take the server's word for it.
-  const equal = numbers.every(([, n]) => n === invariant.keys_used)
+  const equal = countersOf(invariant).every(([, n]) => n === invariant.keys_used)
   const settling = !equal && invariant.holds && invariant.settling === true
   const holds = (invariant.holds && equal) || settling
   return (
@@ -42,18 +41,53 @@ export function Balance({ invariant, verifier }: BalanceProps) {
           {t.doesNotBalance}
         </p>
       )}
-      <dl class="counters">
-        {numbers.map(([label, n]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd class="number">{f.count(n)}</dd>
-          </div>
-        ))}
-      </dl>
+      {!holds && <Counters invariant={invariant} />}
       <p class="hint">{settling ? t.settlingMeaning : holds ? t.balanceMeaning : t.imbalanceMeaning}</p>
       <p class="check-yourself">
         <a href={verifier}>{t.checkYourself}</a>
       </p>
+      <About snapshot={snapshot} pulse={pulse} counters={holds} />
     </section>
   )
+}
+
+interface AboutProps {
+  readonly snapshot: ResultsSnapshot
+  readonly pulse: Pulse | null
+  readonly counters: boolean
+}
+
+/** Its figures are fetched, and worked out, once it is open. */
+function About({ snapshot, pulse, counters }: AboutProps) {
+  const [open, setOpen] = useState(false)
+  const Pipeline = useLater(open, async () => (await import('./pipeline.tsx')).Pipeline)
+  return (
+    <details class="about" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t.aboutCount}</summary>
+      {open && counters && <Counters invariant={snapshot.invariant} />}
+      {open && Pipeline !== null && <Pipeline snapshot={snapshot} pulse={pulse} />}
+    </details>
+  )
+}
+
+function Counters({ invariant }: { invariant: InvariantSnapshot }) {
+  return (
+    <dl class="counters">
+      {countersOf(invariant).map(([label, n]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd class="number">{f.count(n)}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function countersOf(invariant: InvariantSnapshot) {
+  return [
+    [t.keysUsed, invariant.keys_used],
+    [t.ballotsStored, invariant.ballots_stored],
+    [t.ballotsTallied, invariant.ballots_tallied],
+    [t.ballotsSummed, invariant.ballots_summed],
+  ] as const
 }

@@ -1,7 +1,9 @@
-/** The table of the districts, with headings that sort. */
+/** The table of the districts, with headings that sort and rows that open. */
 import type { OptionSnapshot } from '../../core/status/snapshot.ts'
 import type { DistrictRow, Sort, SortKey } from './district-rows.ts'
+import { DistrictVotes } from './district-votes.tsx'
 import { optionColor } from './palette.ts'
+import type { RecentChanges } from './recent-changes.ts'
 import { f, t } from './viewer.ts'
 
 interface DistrictTableProps {
@@ -9,29 +11,29 @@ interface DistrictTableProps {
   /** null while results are not shown. */
   readonly options: readonly OptionSnapshot[] | null
   readonly suppressBelow: number
-  /** Without `sortBy` the headings are only headings. */
-  readonly sort?: Sort
-  readonly sortBy?: (key: SortKey) => void
+  readonly changes: RecentChanges
+  readonly sort: Sort
+  readonly sortBy: (key: SortKey) => void
+  /** The district whose votes are told; null is none. */
+  readonly opened: string | null
+  readonly open: (id: string | null) => void
 }
 
-export function DistrictTable({ rows, options, suppressBelow, sort = null, sortBy }: DistrictTableProps) {
-  const heading = (key: SortKey, label: string) => (
+export function DistrictTable({ rows, sort, sortBy, ...each }: DistrictTableProps) {
+  const heading = (key: SortKey, label: string, title?: string) => (
     <th
       scope="col"
       class={key === 'name' || key === 'leader' ? key : `number ${key}`}
+      title={title}
       aria-sort={sort?.key === key ? (sort.descending ? 'descending' : 'ascending') : undefined}
     >
-      {sortBy === undefined ? (
-        label
-      ) : (
-        <button type="button" onClick={() => sortBy(key)}>
-          {label}
-          <svg viewBox="0 0 10 14" aria-hidden="true">
-            <path class="up" d="M5 1l4 5H1z" />
-            <path class="down" d="M5 13l4-5H1z" />
-          </svg>
-        </button>
-      )}
+      <button type="button" onClick={() => sortBy(key)}>
+        {label}
+        <svg viewBox="0 0 10 14" aria-hidden="true">
+          <path class="up" d="M5 1l4 5H1z" />
+          <path class="down" d="M5 13l4-5H1z" />
+        </svg>
+      </button>
     </th>
   )
   return (
@@ -42,29 +44,66 @@ export function DistrictTable({ rows, options, suppressBelow, sort = null, sortB
           {heading('eligible', t.eligible)}
           {heading('cast', t.castShort)}
           {heading('turnout', t.turnout)}
-          {options !== null && heading('leader', t.leader)}
+          {each.options !== null && heading('leader', t.leader)}
+          {each.options !== null && heading('margin', t.margin)}
+          {heading('change', t.change, t.changeHint)}
         </tr>
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={row.id} data-district={row.id}>
-            <th scope="row">
-              <bdi>{row.name}</bdi>
-            </th>
-            <td class="number eligible">{f.count(row.eligible)}</td>
-            <td class="number">
-              {f.count(row.cast)} <span class="of-eligible">{t.ofEligible(f.count(row.eligible))}</span>
-            </td>
-            <td class="number">{f.share(row.turnout)}</td>
-            {options !== null && (
-              <td class="leader">
-                <Leader row={row} options={options} suppressBelow={suppressBelow} />
-              </td>
-            )}
-          </tr>
+          <District key={row.id} row={row} {...each} />
         ))}
       </tbody>
     </table>
+  )
+}
+
+type DistrictProps = Omit<DistrictTableProps, 'rows' | 'sort' | 'sortBy'> & { readonly row: DistrictRow }
+
+function District({ row, options, suppressBelow, changes, opened, open }: DistrictProps) {
+  const isOpen = opened === row.id
+  const change = changes.of(row.index)
+  const told = change === 0 ? t.none : f.change(change)
+  return (
+    <>
+      <tr data-district={row.id}>
+        <th scope="row">
+          {options === null ? (
+            <bdi>{row.name}</bdi>
+          ) : (
+            <button
+              type="button"
+              class="opens"
+              aria-expanded={isOpen}
+              onClick={() => open(isOpen ? null : row.id)}
+            >
+              <bdi>{row.name}</bdi>
+            </button>
+          )}
+        </th>
+        <td class="number eligible">{f.count(row.eligible)}</td>
+        <td class="number">
+          {f.count(row.cast)} <span class="of-eligible">{t.ofEligible(f.count(row.eligible))}</span>
+        </td>
+        <td class="number">{f.share(row.turnout)}</td>
+        {options !== null && (
+          <td class="leader">
+            <Leader row={row} options={options} suppressBelow={suppressBelow} />
+          </td>
+        )}
+        {options !== null && (
+          <td class="number margin">{row.marginShare === null ? t.none : f.points(row.marginShare)}</td>
+        )}
+        <td class="number change">{told}</td>
+      </tr>
+      {isOpen && options !== null && (
+        <tr class="opened">
+          <td colSpan={7}>
+            <DistrictVotes row={row} options={options} change={told} />
+          </td>
+        </tr>
+      )}
+    </>
   )
 }
 

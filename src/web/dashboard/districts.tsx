@@ -1,16 +1,11 @@
-/** Turnout and who is ahead, district by district: found by name, sorted by any column, fifty rows at a time. */
+/** The districts: found by name, sorted by any column, fifty rows at a time, each opening to its votes; and their map. */
 import { useMemo, useState } from 'preact/hooks'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
-import {
-  districtRows,
-  nameOrder,
-  nextSort,
-  type Sort,
-  type SortKey,
-  searchable,
-  sortRows,
-} from './district-rows.ts'
+import { mapAddress } from './addresses.ts'
+import { districtRows, nameOrder, nextSort, type Sort, searchable, sortRows } from './district-rows.ts'
 import { DistrictTable } from './district-table.tsx'
+import { useLater } from './later.ts'
+import { useChanges } from './use-changes.ts'
 import { useSlowed } from './use-slowed.ts'
 import { f, t } from './viewer.ts'
 
@@ -27,62 +22,49 @@ interface DistrictsProps {
 }
 
 export function Districts({ snapshot, past }: DistrictsProps) {
-  const { election, districts, contests } = useSlowed(snapshot, snapshot.districts.length < MANY ? 0 : 1000)
+  const slowed = useSlowed(snapshot, snapshot.districts.length < MANY ? 0 : 1000)
+  const changes = useChanges(slowed)
+  const { election, districts, contests } = slowed
   const [contestId, setContestId] = useState<string | null>(null)
-  const [query, setQuery] = useState('')
-  const [sort, setSort] = useState<Sort>(null)
-  const [limit, setLimit] = useState(PAGE_ROWS)
-
-  // Names are fixed for an election: what is derived from them is worked out once.
-  const names = useMemo(() => {
-    const all = districts.map(({ name }) => name)
-    return { alphabet: nameOrder(all, t.lang), searchable: all.map(searchable) }
-  }, [election.id, districts.length])
   const contest = contests?.find(({ id }) => id === contestId) ?? contests?.[0] ?? null
-  const rows = useMemo(
-    () => sortRows(districtRows(districts, contest), sort, names.alphabet),
-    [districts, contest, sort, names],
-  )
-  const wanted = searchable(query.trim())
-  const found = wanted === '' ? rows : rows.filter(({ index }) => names.searchable[index]!.includes(wanted))
-  const shown = found.slice(0, limit)
-  const sortBy = (key: SortKey) => {
-    setSort(nextSort(sort, key))
-    setLimit(PAGE_ROWS)
-  }
+  const { rows, found, look, setLook } = useLook(slowed, contest, changes.of)
+  const [opened, setOpened] = useState<string | null>(null)
+  const shown = found.slice(0, look.limit)
   const many = districts.length >= SEARCH_FROM
+  const find = (query: string) => setLook({ ...look, query, limit: PAGE_ROWS })
 
   return (
     <section class="panel districts" aria-labelledby="districts">
       <h2 id="districts">{t.byDistrict}</h2>
       {past && <p class="hint">{t.asOfNow}</p>}
       <div class="controls">
-        {many && (
-          <label>
-            <span>{t.findDistrict}</span>
-            <input
-              type="search"
-              value={query}
-              autocomplete="off"
-              spellcheck={false}
-              onInput={(event) => {
-                setQuery(event.currentTarget.value)
-                setLimit(PAGE_ROWS)
-              }}
-            />
-          </label>
-        )}
+        {many && <Search query={look.query} find={find} />}
         {contests !== null && contests.length > 1 && (
           <ContestChoice contests={contests} chosen={contest!.id} choose={setContestId} />
         )}
       </div>
+      {election.map !== undefined && (
+        <MapFold
+          address={mapAddress(election.id, election.map)}
+          title={contest?.title ?? election.title}
+          rows={rows}
+          options={contest?.options ?? null}
+          open={(id) => {
+            find(districts.find((district) => district.id === id)?.name ?? '')
+            setOpened(id)
+          }}
+        />
+      )}
       {found.length > 0 && (
         <DistrictTable
           rows={shown}
           options={contest?.options ?? null}
           suppressBelow={election.suppress_below}
-          sort={sort}
-          sortBy={sortBy}
+          changes={changes}
+          sort={look.sort}
+          sortBy={(key) => setLook({ ...look, sort: nextSort(look.sort, key), limit: PAGE_ROWS })}
+          opened={opened}
+          open={setOpened}
         />
       )}
       {contest !== null && rows.some(({ withheld, cast }) => withheld && cast > 0) && (
@@ -94,11 +76,76 @@ export function Districts({ snapshot, past }: DistrictsProps) {
         </p>
       )}
       {shown.length < found.length && (
-        <button type="button" class="more" onClick={() => setLimit(limit + PAGE_ROWS)}>
+        <button
+          type="button"
+          class="more"
+          onClick={() => setLook({ ...look, limit: look.limit + PAGE_ROWS })}
+        >
           {t.showMore}
         </button>
       )}
     </section>
+  )
+}
+
+type MapProps = Parameters<typeof import('./map/district-map.tsx').DistrictMap>[0]
+
+/** Open on a desk; on a phone, whose reader may pay for every byte, once asked for. */
+function MapFold(props: MapProps) {
+  const [open, setOpen] = useState(() => matchMedia('(min-width: 60em)').matches)
+  const DistrictMap = useLater(open, async () => (await import('./map/district-map.tsx')).DistrictMap)
+  return (
+    <details class="map" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t.map}</summary>
+      {open && (DistrictMap === null ? <p class="hint">{t.mapWaits}</p> : <DistrictMap {...props} />)}
+    </details>
+  )
+}
+
+interface Look {
+  readonly query: string
+  readonly sort: Sort
+  readonly limit: number
+}
+
+/** The rows as the reader wants them: which, in what order, how many. */
+function useLook(
+  { election, districts }: ResultsSnapshot,
+  contest: ContestSnapshot | null,
+  change: (index: number) => number,
+) {
+  const [look, setLook] = useState<Look>({ query: '', sort: null, limit: PAGE_ROWS })
+  // Names are fixed for an election: what is derived from them is worked out once.
+  const names = useMemo(() => {
+    const all = districts.map(({ name }) => name)
+    return { alphabet: nameOrder(all, t.lang), searchable: all.map(searchable) }
+  }, [election.id, districts.length])
+  const rows = useMemo(
+    () => sortRows(districtRows(districts, contest), look.sort, names.alphabet, change),
+    [districts, contest, look.sort, names],
+  )
+  const wanted = searchable(look.query.trim())
+  const found = wanted === '' ? rows : rows.filter(({ index }) => names.searchable[index]!.includes(wanted))
+  return { rows, found, look, setLook }
+}
+
+interface SearchProps {
+  readonly query: string
+  readonly find: (query: string) => void
+}
+
+function Search({ query, find }: SearchProps) {
+  return (
+    <label>
+      <span>{t.findDistrict}</span>
+      <input
+        type="search"
+        value={query}
+        autocomplete="off"
+        spellcheck={false}
+        onInput={(event) => find(event.currentTarget.value)}
+      />
+    </label>
   )
 }
 

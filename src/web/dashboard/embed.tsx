@@ -24,7 +24,6 @@ export function Embed({ snapshot, lost, contestId }: EmbedProps) {
     <div class="embed">
       <BareHeader snapshot={snapshot} />
       <main>
-        <HeldBack snapshot={snapshot} />
         {contests === null ? (
           <HiddenResults closesAt={election.closes_at} />
         ) : contest === undefined ? (
@@ -32,6 +31,7 @@ export function Embed({ snapshot, lost, contestId }: EmbedProps) {
         ) : (
           <Contest contest={contest} of={snapshot} atMost={OPTIONS} />
         )}
+        <HeldBack snapshot={snapshot} />
       </main>
       <footer>
         <p role="status">{lost && t.connectionLost(timeOf(snapshot))}</p>

@@ -5,8 +5,11 @@ import { f, t } from './viewer.ts'
 export function HeldBack({ snapshot: { held, election } }: { snapshot: ResultsSnapshot }) {
   if (!held) return null
   return (
-    <p class="held-back">
-      <strong>{t.heldBack(f.figure(held))}</strong> {t.heldBackMeaning(f.figure(election.suppress_below))}
-    </p>
+    <details class="held-back">
+      <summary>
+        <strong>{t.heldBack(f.figure(held))}</strong> <span class="why">{t.why}</span>
+      </summary>
+      <p>{t.heldBackMeaning(f.figure(election.suppress_below))}</p>
+    </details>
   )
 }

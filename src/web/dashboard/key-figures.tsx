@@ -4,12 +4,10 @@ import { f, t } from './viewer.ts'
 
 interface KeyFiguresProps {
   readonly snapshot: ResultsSnapshot
-  /** An earlier moment: what is only known of now is left out. */
-  readonly past?: boolean
 }
 
-export function KeyFigures({ snapshot, past = false }: KeyFiguresProps) {
-  const { eligible, cast, blank, contests, last_ballot_at: lastBallotAt } = snapshot
+export function KeyFigures({ snapshot }: KeyFiguresProps) {
+  const { eligible, cast, last_ballot_at: lastBallotAt } = snapshot
   const lastBallot =
     lastBallotAt === null ? null : t.lastBallot(f.moment(Date.parse(lastBallotAt), Date.now()))
   return (
@@ -28,26 +26,13 @@ export function KeyFigures({ snapshot, past = false }: KeyFiguresProps) {
           name="turnout"
           label={t.turnout}
           value={f.share(eligible === 0 ? null : cast / eligible)}
-          hint={t.turnoutHint}
+          hint={t.ofSoManyEligible(f.figure(eligible))}
         />
-        <KeyFigure name="eligible" label={t.eligible} value={f.count(eligible)} hint={t.eligibleHint} />
         <KeyFigure
           name="outstanding"
           label={t.outstanding}
           value={f.count(Math.max(0, eligible - cast))}
           hint={t.outstandingHint}
-        />
-        <KeyFigure
-          name="blank"
-          label={t.blank}
-          value={blank === null ? t.none : f.count(blank)}
-          hint={contests === null && !past ? t.blankLater : t.blankHint}
-        />
-        <KeyFigure
-          name="rate"
-          label={t.votesPerSecond}
-          value={past ? t.none : f.perSecond(snapshot.votes_per_second)}
-          hint={past ? null : t.votesPerSecondHint}
         />
       </dl>
     </section>

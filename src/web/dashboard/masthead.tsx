@@ -1,5 +1,6 @@
 /** Which election this is, when it opens and closes, and whether its votes are real. */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
+import { LanguageSwitch } from './language-switch.tsx'
 import { f, t } from './viewer.ts'
 
 export function Masthead({ snapshot: { election, phase, log } }: { snapshot: ResultsSnapshot }) {
@@ -13,11 +14,14 @@ export function Masthead({ snapshot: { election, phase, log } }: { snapshot: Res
       <h1>
         <bdi>{election.title}</bdi>
       </h1>
-      <dl class="times">
-        <Time label={phase === 'not-open' ? t.opensAt : t.openedAt} iso={election.opens_at} />
-        <Time label={phase === 'closed' ? t.closedAt : t.closesAt} iso={election.closes_at} />
-        {phase === 'closed' && log?.certified_at && <Time label={t.certified} iso={log.certified_at} />}
-      </dl>
+      <div class="below-title">
+        <dl class="times">
+          <Time label={phase === 'not-open' ? t.opensAt : t.openedAt} iso={election.opens_at} />
+          <Time label={phase === 'closed' ? t.closedAt : t.closesAt} iso={election.closes_at} />
+          {phase === 'closed' && log?.certified_at && <Time label={t.certified} iso={log.certified_at} />}
+        </dl>
+        <LanguageSwitch />
+      </div>
     </div>
   )
 }

@@ -6,14 +6,14 @@ import type { Addresses } from './addresses.ts'
 import { Announcer } from './announcer.tsx'
 import { Balance } from './balance.tsx'
 import { Contest } from './contest.tsx'
-import { Districts } from './districts.tsx'
 import { Downloads } from './downloads.tsx'
 import { HeldBack } from './held-back.tsx'
 import { HiddenResults, NoHistory } from './hidden-results.tsx'
 import { KeyFigures } from './key-figures.tsx'
+import { useLater } from './later.ts'
 import { Masthead } from './masthead.tsx'
 import { snapshotAt } from './past.ts'
-import { Pipeline } from './pipeline.tsx'
+import { Shares } from './shares.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { TakeAway } from './take-away.tsx'
 import { Turnout, turnoutPoints } from './turnout.tsx'
@@ -34,10 +34,12 @@ export function Page({ addresses, snapshot: newest, lost, polled, pulse }: PageP
   const [paused, setPaused] = useState<ResultsSnapshot | null>(null)
   const [momentS, setMomentS] = useState<number | null>(null)
   const { history, load } = useHistory(addresses.history)
+  const many = newest.districts.length > 1
+  const Districts = useLater(many, async () => (await import('./districts.tsx')).Districts)
   const now = paused ?? newest
   const points = turnoutPoints(now)
   const shown = momentS === null ? now : snapshotAt(now, points, history, momentS)
-  const { contests, districts } = shown
+  const { contests } = shown
   // At an earlier moment nobody had won, whatever became of it.
   const counted = momentS === null ? shown : ({ ...shown, phase: 'open' } as const)
 
@@ -57,12 +59,13 @@ export function Page({ addresses, snapshot: newest, lost, polled, pulse }: PageP
       />
       <main id="results" tabIndex={-1}>
         <Masthead snapshot={shown} />
-        <KeyFigures snapshot={shown} past={momentS !== null} />
+        <KeyFigures snapshot={shown} />
         <HeldBack snapshot={shown} />
         <div class="columns">
           <div class="contests">
             {contests?.map((contest) => (
               <Contest key={contest.id} contest={contest} of={counted}>
+                <Shares snapshot={now} contest={contest} history={history} load={load} />
                 <TakeAway snapshot={shown} contest={contest} />
               </Contest>
             ))}
@@ -78,15 +81,14 @@ export function Page({ addresses, snapshot: newest, lost, polled, pulse }: PageP
               setMoment={setMomentS}
               onTouch={load}
             />
-            <Balance invariant={now.invariant} verifier={addresses.verifier} />
-            <Pipeline snapshot={now} pulse={pulse} />
+            <Balance snapshot={now} pulse={pulse} verifier={addresses.verifier} />
             <Downloads
               addresses={addresses}
               available={now.contests !== null}
               certified={now.log?.certified_at !== undefined}
             />
           </div>
-          {districts.length > 1 && <Districts snapshot={now} past={momentS !== null} />}
+          {Districts !== null && <Districts snapshot={now} past={momentS !== null} />}
         </div>
       </main>
       <footer>

@@ -1,4 +1,4 @@
-/** How the count flows: how fast ballots come, how soon they are safe, how many people watch. */
+/** How the count flows: how fast ballots come, how soon they are safe, how many people watch. Fetched when asked for. */
 import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import type { Pulse } from '../../core/status/pulse.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
@@ -12,7 +12,10 @@ interface PipelineProps {
 export function Pipeline({ snapshot, pulse }: PipelineProps) {
   const lastMs = snapshot.last_ballot_at === null ? null : Date.parse(snapshot.last_ballot_at)
   const commitMs = pulse?.commit_ms ?? null
+  const { eligible, blank } = snapshot
   const rows = [
+    ['eligible', `${t.eligible} (${t.eligibleHint})`, f.count(eligible)],
+    ['blank', `${t.blank} (${t.blankHint})`, blank === null ? t.blankLater : f.count(blank)],
     ['rate', t.pipelineRate, f.perSecond(snapshot.votes_per_second)],
     ['commit', t.pipelineCommit, commitMs === null ? t.none : t.milliseconds(f.perSecond(commitMs))],
     ['viewers', t.pipelineViewers, pulse === null ? t.none : f.count(pulse.viewers)],
@@ -20,8 +23,8 @@ export function Pipeline({ snapshot, pulse }: PipelineProps) {
     ...(snapshot.pipeline === undefined ? [] : engineRows(snapshot.pipeline)),
   ] as const
   return (
-    <section class="panel pipeline" aria-labelledby="pipeline">
-      <h2 id="pipeline">{t.pipeline}</h2>
+    <section class="pipeline" aria-labelledby="pipeline">
+      <h3 id="pipeline">{t.pipeline}</h3>
       <dl class="counters">
         {rows.map(([name, label, value]) => (
           <div key={name} data-pipeline={name}>

@@ -16,23 +16,22 @@ export interface RecentChanges {
 
 export function recentChanges(): RecentChanges {
   let now = new Float64Array(0)
+  let notedMs = 0
   let lastMs = new Float64Array(0)
   /** Oldest first. The first is what changes are counted from. */
   let marks: { readonly atMs: number; readonly cast: Float64Array }[] = []
   return {
     note: (nowMs, cast) => {
-      const isOther = cast.length !== now.length
-      const before = now
+      const [before, silentMs] = [now, nowMs - notedMs]
+      const isOther = cast.length !== before.length
       now = Float64Array.from(cast)
-      if (isOther) {
-        lastMs = new Float64Array(cast.length)
-        marks = [{ atMs: nowMs, cast: now }]
-        return
-      }
-      for (let i = 0; i < now.length; i++) if (now[i] !== before[i]) lastMs[i] = nowMs
+      notedMs = nowMs
+      if (isOther) lastMs = new Float64Array(cast.length)
+      else for (let i = 0; i < now.length; i++) if (now[i] !== before[i]) lastMs[i] = nowMs
+      // After a silence the change is what came at its end.
+      if (isOther || silentMs >= WINDOW_MS) marks = [{ atMs: nowMs, cast: isOther ? now : before }]
       while (marks.length > 1 && nowMs - marks[1]!.atMs >= WINDOW_MS) marks.shift()
       if (nowMs - marks.at(-1)!.atMs >= WINDOW_MS / MARKS) marks.push({ atMs: nowMs, cast: now })
-      if (marks.length === 1 && nowMs - marks[0]!.atMs >= WINDOW_MS) marks = [{ atMs: nowMs, cast: before }]
     },
     of: (index) => Math.max(0, (now[index] ?? 0) - (marks[0]?.cast[index] ?? 0)),
     lastMs: (index) => lastMs[index] || null,

@@ -9,6 +9,8 @@ export interface Figure {
 export interface Formats {
   readonly count: (n: number) => string
   readonly figure: (n: number) => Figure
+  /** With its sign: +12. */
+  readonly change: (n: number) => string
   /** A part of 1 as a percentage with one digit; null (nothing to divide by) as a dash. */
   readonly share: (part: number | null) => string
   /** A part of 1 as a percentage for an axis: no more digits than it needs. */
@@ -27,6 +29,7 @@ export interface Formats {
 /** `locale` is for numbers and lists, `timeLocale` for times (the reader's own when undefined). */
 export function formatsFor(locale: string, timeLocale?: string, timeZone?: string): Formats {
   const counts = new Intl.NumberFormat(locale)
+  const changes = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' })
   const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
   const percent = new Intl.NumberFormat(locale, {
     style: 'percent',
@@ -56,6 +59,7 @@ export function formatsFor(locale: string, timeLocale?: string, timeZone?: strin
   return {
     count: (n) => counts.format(n),
     figure: (n) => ({ value: n, text: counts.format(n) }),
+    change: (n) => changes.format(n),
     share: (part) => {
       if (part === null) return '–'
       if (part > 0 && part < 0.0005) return `<${percent.format(0.001)}`

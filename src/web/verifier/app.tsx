@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { at, below } from '../shared/base.ts'
 import { ownLog } from './addresses.ts'
-import { receiptIn, takeTracker } from './arrival.ts'
+import { logKeyIn, receiptIn, takeLogKey, takeTracker } from './arrival.ts'
 import type { Checker, Checking } from './checker.ts'
 import { CheckingView } from './checking-view.tsx'
 import { type Dropped, droppedIn } from './dropped.ts'
@@ -24,8 +24,15 @@ type View =
   | { readonly at: 'checking'; readonly progress: Progress | null }
   | { readonly at: 'outcome'; readonly outcome: Outcome; readonly kept: boolean; readonly nowMs: number }
 
-export function App({ checker, tracker }: { readonly checker: Checker; readonly tracker: string }) {
-  const [form, setForm] = useState<Form>({ ...BLANK_FORM, receipt: tracker })
+interface AppProps {
+  readonly checker: Checker
+  readonly tracker: string
+  /** The log's key, from the link that led here. */
+  readonly logKey: string
+}
+
+export function App({ checker, tracker, logKey }: AppProps) {
+  const [form, setForm] = useState<Form>({ ...BLANK_FORM, key: logKey, receipt: tracker })
   const [view, setView] = useState<View>({ at: 'form' })
   const [own, setOwn] = useState<OwnLog | null | undefined>()
   const [trouble, setTrouble] = useState<SignatureTrouble>(null)
@@ -37,14 +44,11 @@ export function App({ checker, tracker }: { readonly checker: Checker; readonly 
     void ownLogAt(ownLog(new URL(location.href))).then(setOwn)
     void signatureTrouble().then(setTrouble)
   }, [])
-  useArrivals(
-    (receipt) => change({ receipt }),
-    (dropped) => {
-      if (checking.current !== null) return
-      setView({ at: 'form' })
-      void fieldsIn(dropped, checker).then(change)
-    },
-  )
+  useArrivals(change, (dropped) => {
+    if (checking.current !== null) return
+    setView({ at: 'form' })
+    void fieldsIn(dropped, checker).then(change)
+  })
 
   const begin = async () => {
     const source = sourceOf(form, new URL(location.href))
@@ -100,12 +104,14 @@ function resultsAddress(): string {
 }
 
 /** What comes to an open page: a tracker in a link, a file or folder that is dropped on it. */
-function useArrivals(onReceipt: (receipt: string) => void, onDropped: (dropped: Dropped) => void): void {
+function useArrivals(onFields: (fields: Partial<Form>) => void, onDropped: (dropped: Dropped) => void): void {
   useEffect(() => {
     // A link opened in this very tab changes the fragment alone, and loads nothing.
     const arrive = () => {
+      const key = takeLogKey()
+      if (key !== undefined) return onFields({ key })
       const receipt = takeTracker()
-      if (receipt !== undefined) onReceipt(receipt)
+      if (receipt !== undefined) onFields({ receipt })
     }
     const over = (event: DragEvent) => event.preventDefault()
     const drop = (event: DragEvent) => {
@@ -127,7 +133,9 @@ function useArrivals(onReceipt: (receipt: string) => void, onDropped: (dropped: 
 async function fieldsIn(dropped: Dropped, checker: Checker): Promise<Partial<Form>> {
   if (dropped.kind === 'folder') return { where: 'folder', files: dropped.files }
   const text = await readsCodes(checker).textOf(dropped.file)
-  return text === null ? {} : { receipt: receiptIn(text) }
+  if (text === null) return {}
+  const key = logKeyIn(text)
+  return key === undefined ? { receipt: receiptIn(text) } : { key }
 }
 
 /** Keeps what a sound log has shown, for the next time. @returns whether it is kept */

@@ -15,6 +15,22 @@ export function receiptIn(text: string): string {
   return new RegExp(`^https?://\\S+#(${TRACKER.source})$`, 'i').exec(trimmed)?.[1] ?? trimmed
 }
 
+/** The log's key in a link that an organiser gives out, or in its code: `#key=` and the key. */
+export function logKeyIn(text: string): string | undefined {
+  const found = /#key=([^&]+)$/.exec(text.trim())?.[1]
+  try {
+    return found && decodeURIComponent(found)
+  } catch {
+    return undefined
+  }
+}
+
+export function takeLogKey(): string | undefined {
+  const key = logKeyIn(location.hash)
+  if (key !== undefined) history.replaceState(null, '', location.pathname + location.search)
+  return key
+}
+
 export function takeTracker(): string | undefined {
   const { hash, pathname, search } = location
   if (hash === '') return handedOver()

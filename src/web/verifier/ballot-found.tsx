@@ -1,4 +1,5 @@
 /** What became of the receipt, and on request what the log says of its ballot. */
+import { Heading } from './heading.tsx'
 import type { Outcome, PublishedBallot } from './job.ts'
 import { type ReceiptVerdict, receiptVerdict } from './verdict.ts'
 import { f, t } from './words.ts'
@@ -29,7 +30,7 @@ export function BallotFound({ outcome: { report, ballot } }: { readonly outcome:
   }
   return (
     <section class={`ballot ${KINDS[verdict]}`} aria-labelledby="ballot" data-receipt={verdict}>
-      <h2 id="ballot">{t.ballotTitle}</h2>
+      <Heading id="ballot">{t.ballotTitle}</Heading>
       <p class="says">{words[verdict]()}</p>
       <p class="code hint" dir="ltr" translate={false}>
         {receipt.tracker.match(/.{1,4}/g)?.map((group, i) => (

@@ -7,9 +7,10 @@ let opened = false
 interface HeadingProps {
   readonly children: ComponentChildren
   readonly kind?: string
+  readonly id?: string
 }
 
-export function Heading({ children, kind }: HeadingProps) {
+export function Heading({ children, kind, id }: HeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     if (opened) {
@@ -19,7 +20,7 @@ export function Heading({ children, kind }: HeadingProps) {
     opened = true
   }, [])
   return (
-    <h1 ref={heading} tabIndex={-1} class={kind}>
+    <h1 ref={heading} id={id} tabIndex={-1} class={kind}>
       {children}
     </h1>
   )

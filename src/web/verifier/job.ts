@@ -1,6 +1,7 @@
 /** What the page and its worker say to each other. Types alone. */
 import type { Memory } from '../../core/verify/memory.ts'
 import type { Session } from '../../verify/session.ts'
+import type { ComparedContest } from './compared-totals.ts'
 
 /** Where the log is read. */
 export type Source =
@@ -38,6 +39,8 @@ export interface Outcome extends Session {
   /** The address it was read at; null for files. */
   readonly place: string | null
   readonly ballot: PublishedBallot | null
+  /** Null where not every entry was read and sound. */
+  readonly totals: readonly ComparedContest[] | null
   readonly bytes: number
   readonly seconds: number
 }

@@ -1,12 +1,17 @@
-/** The verifier's entry: the tracker out of the address first of all, then language and looks, worker and page. */
+/** The verifier's entry: key and tracker out of the address first of all, then language and looks, worker and page. */
 import { render } from 'preact'
 import { applyRememberedTheme } from '../shared/theme.ts'
 import { App } from './app.tsx'
-import { takeTracker } from './arrival.ts'
+import { takeLogKey, takeTracker } from './arrival.ts'
 import { startChecker } from './checker.ts'
-import { ownLanguage, speak } from './words.ts'
+import { fetchOthers, ownLanguage, speak } from './words.ts'
 
+const logKey = takeLogKey()
 const tracker = takeTracker()
 applyRememberedTheme()
-speak(ownLanguage())
-render(<App checker={startChecker()} tracker={tracker ?? ''} />, document.getElementById('page')!)
+await speak(ownLanguage())
+render(
+  <App checker={startChecker()} tracker={tracker ?? ''} logKey={logKey ?? ''} />,
+  document.getElementById('page')!,
+)
+fetchOthers()

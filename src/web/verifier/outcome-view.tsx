@@ -7,8 +7,10 @@ import { Heading } from './heading.tsx'
 import type { Outcome } from './job.ts'
 import { recallMemory } from './memory.ts'
 import { notCheckedIn } from './not-checked.ts'
+import { reportPage } from './report-page.ts'
 import { evidenceText, isEvidence, reportText } from './saved-report.ts'
-import { againstLog, type Verdict, verdictOf } from './verdict.ts'
+import { Changes, Totals } from './totals.tsx'
+import { againstLog, isOnTrust, isSound, receiptVerdict, type Verdict, verdictOf } from './verdict.ts'
 import { f, t } from './words.ts'
 
 interface OutcomeViewProps {
@@ -32,11 +34,16 @@ const says: Readonly<Record<Verdict, () => readonly [title: string, words: strin
 export function OutcomeView(props: OutcomeViewProps) {
   const { outcome, kept } = props
   const { report } = outcome
+  // Who asked about a ballot reads of that first.
+  const isAsked = receiptVerdict(report) !== undefined
   return (
     <>
-      <VerdictBox outcome={outcome} />
-      <BallotFound outcome={outcome} />
+      {isAsked && <BallotFound outcome={outcome} />}
+      <VerdictBox outcome={outcome} isFirst={!isAsked} nowMs={props.nowMs} />
+      <NotShown report={report} />
       <Wrong report={report} />
+      <Totals outcome={outcome} />
+      <Changes report={report} />
       <Checks report={report} />
       <NotChecked report={report} />
       <Actions {...props} />
@@ -47,12 +54,21 @@ export function OutcomeView(props: OutcomeViewProps) {
 
 type Report = Outcome['report']
 
-function VerdictBox({ outcome: { report, seconds } }: { readonly outcome: Outcome }) {
-  const [title, words, kind] = says[verdictOf(report)]()
+interface VerdictBoxProps {
+  readonly outcome: Outcome
+  readonly isFirst: boolean
+  readonly nowMs: number
+}
+
+function VerdictBox({ outcome, isFirst, nowMs }: VerdictBoxProps) {
+  const { report, seconds, place } = outcome
+  const [said, words, kind] = says[verdictOf(report)]()
+  const onTrust = kind !== 'wrong' && isOnTrust(outcome)
+  const title = onTrust ? t.verdictTrust : said
   return (
-    <section class={`verdict ${kind}`}>
-      <Mark good={kind !== 'wrong'} />
-      <Heading>{title}</Heading>
+    <section class={`verdict ${onTrust ? 'trust' : kind}`}>
+      <Mark good={kind !== 'wrong' && !onTrust} />
+      {isFirst ? <Heading>{title}</Heading> : <h2>{title}</h2>}
       {report.election && (
         <p class="election">
           <bdi>{report.election.title}</bdi>
@@ -60,6 +76,7 @@ function VerdictBox({ outcome: { report, seconds } }: { readonly outcome: Outcom
       )}
       <p>{words}</p>
       {kind === 'good' && <p>{certifiedWords(report)}</p>}
+      {onTrust && <OnTrust outcome={outcome} />}
       <p class="number hint">
         {[
           ...(report.stage !== null && report.stage !== 'held-back'
@@ -69,6 +86,37 @@ function VerdictBox({ outcome: { report, seconds } }: { readonly outcome: Outcom
           t.took(f.seconds(seconds)),
         ].join(' · ')}
       </p>
+      <p class="only-print">
+        <bdi dir="ltr">{place ?? t.here}</bdi> · {f.dateTime(nowMs)}
+      </p>
+    </section>
+  )
+}
+
+/** That nobody outside the log vouched for its key, which key that is, and how to mend it. */
+function OnTrust({ outcome: { report, keyFrom } }: { readonly outcome: Outcome }) {
+  return (
+    <>
+      <p>{keyFrom === 'memory' ? t.trustMemory : t.trustGenesis}</p>
+      <p class="code" dir="ltr" translate={false}>
+        {report.key}
+      </p>
+      <p>{t.trustHow}</p>
+    </>
+  )
+}
+
+/** Whatever the verdict: what no check of a log can show. */
+function NotShown({ report }: { readonly report: Report }) {
+  const lines = [...(isSound(report) ? [] : [t.notShownWrong]), ...t.notShown]
+  return (
+    <section aria-labelledby="not-shown">
+      <h2 id="not-shown">{t.notShownTitle}</h2>
+      <ul>
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
     </section>
   )
 }
@@ -129,6 +177,12 @@ function Actions({ outcome, receipt, nowMs, onAgain, onOther }: OutcomeViewProps
         onClick={() => save(reportText(outcome, nowMs), 'verification.json')}
       >
         {t.saveReport}
+      </button>
+      <button type="button" class="secondary" onClick={() => saveFile(reportPage(), 'verification.html')}>
+        {t.savePage}
+      </button>
+      <button type="button" class="secondary" onClick={() => print()}>
+        {t.print}
       </button>
       <button type="button" class="secondary" onClick={onAgain}>
         {t.again}

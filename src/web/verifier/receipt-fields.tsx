@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { Camera, hasCamera } from '../shared/camera.tsx'
-import { receiptIn } from './arrival.ts'
+import { logKeyIn, receiptIn } from './arrival.ts'
 import type { Checker } from './checker.ts'
 import type { Form } from './form.ts'
 import { readsCodes } from './pictures.ts'
@@ -26,7 +26,8 @@ export function ReceiptFields({ form, change, checker, fault }: ReceiptFieldsPro
     setTrouble(undefined)
     setCame(text === null ? 'nothing' : 'read')
     if (text === null) return
-    change({ receipt: receiptIn(text) })
+    const key = logKeyIn(text)
+    change(key === undefined ? { receipt: receiptIn(text) } : { key })
     field.current?.focus()
   }
   const scan = () => {

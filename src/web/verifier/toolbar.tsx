@@ -15,10 +15,11 @@ export function Toolbar({ onLanguage }: { readonly onLanguage: () => void }) {
       <select
         aria-label={t.language}
         value={t.lang}
-        onChange={(event) => {
-          choose(event.currentTarget.value as Language)
-          onLanguage()
-        }}
+        onChange={({ currentTarget: select }) =>
+          choose(select.value as Language).then(onLanguage, () => {
+            select.value = t.lang
+          })
+        }
       >
         {LANGUAGES.map(({ language, name }) => (
           <option key={language} value={language} lang={language}>

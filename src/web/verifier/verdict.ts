@@ -1,6 +1,7 @@
 /** What a report comes to, for people: of the log, and apart from it of the receipt. Pure. */
 import type { Finding, FindingCode } from '../../core/verify/finding.ts'
 import type { VerifyReport } from '../../core/verify/report.ts'
+import type { Session } from '../../verify/session.ts'
 
 /** What may be wrong with a receipt while nothing is wrong with the log. */
 const OF_RECEIPT: ReadonlySet<FindingCode> = new Set([
@@ -46,4 +47,9 @@ export function receiptVerdict({ receipts, findings }: VerifyReport): ReceiptVer
   if (findings.some(({ code }) => code === 'receipt-other-log')) return 'other-log'
   if (findings.some(({ code }) => code === 'receipt-forged')) return 'forged'
   return receipt.state
+}
+
+/** Whether nobody outside the log vouched for its key: it is the log's own word, now or when this browser first came. */
+export function isOnTrust({ keyFrom }: Session): boolean {
+  return keyFrom !== 'given'
 }

@@ -1,11 +1,13 @@
-/** The page's language: its words (`t`) and formats (`f`). All dictionaries are at hand: later nothing may be fetched. */
+/** The page's language: its words (`t`) and formats (`f`). The reader's dictionary comes first, the others right after it: later nothing need be fetched. */
 import { type Formats, formatsFor } from '../shared/format.ts'
 import { recall, remember } from '../shared/remembered.ts'
-import { ar } from './strings/ar.ts'
-import { en, type Strings } from './strings/en.ts'
-import { es } from './strings/es.ts'
+import type { Strings } from './strings/en.ts'
 
-const DICTIONARIES = { en, es, ar }
+const DICTIONARIES = {
+  en: async (): Promise<Strings> => (await import('./strings/en.ts')).en,
+  es: async (): Promise<Strings> => (await import('./strings/es.ts')).es,
+  ar: async (): Promise<Strings> => (await import('./strings/ar.ts')).ar,
+}
 export type Language = keyof typeof DICTIONARIES
 
 export const LANGUAGES: readonly { readonly language: Language; readonly name: string }[] = [
@@ -18,8 +20,8 @@ export const LANGUAGES: readonly { readonly language: Language; readonly name: s
 const CHOSEN = 'language'
 
 /** Live bindings: whoever imports them has the language of the last `speak`. */
-export let t: Strings = en
-export let f = allFormatsFor('en')
+export let t: Strings
+export let f: VerifierFormats
 
 /** The one chosen here before, else the first of the browser's that there is, else English. */
 export function ownLanguage(): Language {
@@ -28,8 +30,9 @@ export function ownLanguage(): Language {
   return (wanted.find((language) => Object.hasOwn(DICTIONARIES, language)) ?? 'en') as Language
 }
 
-export function speak(language: Language): void {
-  t = DICTIONARIES[language]
+/** Rejects where the dictionary cannot be fetched; then the language is the one it was. */
+export async function speak(language: Language): Promise<void> {
+  t = await DICTIONARIES[language]()
   const locale = navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language
   f = allFormatsFor(locale)
   const page = document.documentElement
@@ -38,9 +41,14 @@ export function speak(language: Language): void {
   document.title = t.title
 }
 
-export function choose(language: Language): void {
-  speak(language)
+export async function choose(language: Language): Promise<void> {
+  await speak(language)
   remember(CHOSEN, language)
+}
+
+/** For a page that goes on without a network. */
+export function fetchOthers(): void {
+  for (const load of Object.values(DICTIONARIES)) load().catch(() => {})
 }
 
 interface VerifierFormats extends Formats {

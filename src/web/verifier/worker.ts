@@ -8,6 +8,7 @@ import { ED25519 } from '../../core/tlog/note-key.ts'
 import { TooManyEntries } from '../../core/verify/bounds.ts'
 import { parseAsked, receiptTrouble } from '../../core/verify/receipt.ts'
 import { isKeyOf, keyTyped, type OpenLog, OtherKeyRemembered, verifySession } from '../../verify/session.ts'
+import { comparedTotals } from './compared-totals.ts'
 import { counted } from './counted.ts'
 import { browserTreeHasher } from './hashing.ts'
 import type { Failure, FromWorker, Job, Outcome, Picture, Progress, ToWorker } from './job.ts'
@@ -90,7 +91,9 @@ async function check(
     ...(typed === '' ? {} : { key: typed }),
     ...(source.kind === 'address' && source.election !== undefined ? { election: source.election } : {}),
   }
-  const session = await verifySession({ ...log, read }, memory, asked, {
+  let published: Uint8Array | undefined
+  const result: OpenLog['result'] = async (mostBytes) => (published = await log.result(mostBytes))
+  const session = await verifySession({ ...log, read, result }, memory, asked, {
     ...{ hasher, verify: verifyEd25519, nowMs, mostEntries: MOST_ENTRIES },
     salt: crypto.getRandomValues(new Uint8Array(16)),
     ranges: workerRanges(read, hasher, processors),
@@ -110,8 +113,9 @@ async function check(
         hash: parseAsked(receipt).leaf,
       })
     : null
+  const totals = report.totals && (await comparedTotals(read, report.totals, published))
   const seconds = (performance.now() - startedMs) / 1000
-  return { ...session, place: log.place, ballot, bytes: bytes(), seconds }
+  return { ...session, place: log.place, ballot, totals, bytes: bytes(), seconds }
 }
 
 async function opened(source: Job['source'], stop: AbortSignal): Promise<OpenLog> {

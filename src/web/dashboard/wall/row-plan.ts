@@ -8,7 +8,7 @@
  * Type sizes, in hundredths of the shorter side of the screen. The smallest: on a screen 1.25 m high its capitals are
  * 2.5 cm high, at ten metres 8.6 minutes of arc, where normal sight needs 5.
  */
-export const SIZES = [5.2, 4.4, 3.8, 3.2, 2.8] as const
+export const SIZES = [8, 6.4, 5.2, 4.4, 3.8, 3.2, 2.8] as const
 
 /** A column narrower than so many times its type size breaks most names. */
 const LEAST_COLUMN = 26

@@ -9,6 +9,8 @@ import { notableDistricts } from './notable-districts.ts'
 
 /** Where so many fit beside one another, all districts are shown. */
 const FEW = 8
+/** More than so do not fit on any wall. */
+const MOST = 40
 /** What a row of a list takes, in rems: a name of two lines. */
 const ROW_REMS = 4.6
 /** Wide enough for three lists beside one another. */
@@ -25,9 +27,16 @@ export function WallDistricts({ snapshot, contest, changes }: WallDistrictsProps
   const { ref, width, height, rem } = useSize<HTMLDivElement>()
   const rows = districtRows(districts, contest)
   const beside = width >= THREE_REMS * rem
-  const [lists, each] =
-    districts.length <= FEW ? ([1, FEW] as const) : ([3, fitting(height, rem, beside ? 1 : 3)] as const)
-  const { growing, closest, latest } = notableDistricts(rows, changes, each)
+  const isFew = districts.length <= FEW
+  const notable = notableDistricts(rows, changes, MOST)
+  const lists: readonly Listed[] = [
+    { of: notable.closest, heading: t.closest, value: marginOf },
+    { of: notable.growing, heading: t.growing, value: ({ index }) => f.change(changes.of(index)) },
+    { of: notable.latest, heading: t.latest, value: ({ cast }) => f.count(cast) },
+  ]
+  const all = { of: rows, heading: t.turnout, value: turnoutOf }
+  const shown: readonly Listed[] = isFew ? [all] : lists.filter(({ of }) => of.length > 0)
+  const each = isFew ? FEW : fitting(height, rem, beside ? 1 : shown.length)
   const shared = { options: contest?.options ?? null, suppressBelow: election.suppress_below }
   return (
     <section class="panel districts" aria-labelledby="districts">
@@ -40,26 +49,23 @@ export function WallDistricts({ snapshot, contest, changes }: WallDistrictsProps
         )}
       </h2>
       <div class={beside ? 'room lists beside-one-another' : 'room lists'} ref={ref}>
-        {lists === 1 ? (
-          <List {...shared} rows={rows} value={({ turnout }) => f.share(turnout)} heading={t.turnout} />
-        ) : (
-          <>
-            <List {...shared} rows={closest} value={marginOf} heading={t.closest} />
-            <List
-              {...shared}
-              rows={growing}
-              value={({ index }) => t.more(f.count(changes.of(index)))}
-              heading={t.growing}
-            />
-            <List {...shared} rows={latest} value={({ cast }) => f.count(cast)} heading={t.latest} />
-          </>
-        )}
+        {shown.map(({ of, ...list }) => (
+          <List key={list.heading} {...shared} {...list} rows={of.slice(0, each)} />
+        ))}
       </div>
       <p class="shown">{t.districtsInAll(f.figure(districts.length))}</p>
     </section>
   )
 }
 
+/** One of the lists beside one another. */
+interface Listed {
+  readonly of: readonly DistrictRow[]
+  readonly heading: string
+  readonly value: (row: DistrictRow) => string
+}
+
+const turnoutOf = ({ turnout }: DistrictRow) => f.share(turnout)
 const marginOf = ({ marginShare }: DistrictRow) =>
   marginShare === null ? t.none : t.points(f.points(marginShare))
 
@@ -76,7 +82,6 @@ interface ListProps {
 }
 
 function List({ rows, options, suppressBelow, heading, value }: ListProps) {
-  if (rows.length === 0) return null
   return (
     <table class="notable" aria-label={heading}>
       <thead>

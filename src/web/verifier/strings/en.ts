@@ -139,6 +139,32 @@ export const en = {
   counted: (ballots: Figure) => some(ballots, 'ballot counted', 'ballots counted'),
   entries: (entries: Figure) => some(entries, 'entry', 'entries'),
   took: (seconds: string) => `${seconds} seconds`,
+  verdictTrust: 'It fits together, but the key was taken on trust',
+  trustGenesis:
+    'Nobody outside this log has vouched for its key: a log made up from beginning to end, with a key of its own, would look the same.',
+  trustMemory:
+    'The key is the one this browser remembers from before. That shows it is the same log, not that it is the organiser’s.',
+  trustHow:
+    'Compare this key with the one the organiser published elsewhere, on paper or in a newspaper. Then check again with that one: type it under “For auditors: the log’s key”, scan its code, or open the organiser’s link.',
+  notShownTitle: 'What this does not show',
+  notShownWrong: 'Why it is wrong, by intent or mistake, and whether it changes who won.',
+  notShown: [
+    'That each ballot comes from the person it belongs to. It shows that there were no more ballots than keys, not whose hands the keys were in, nor whether somebody voted for people who stayed at home.',
+    'That each voter’s choice was recorded as made. Only voters can see that, each with their own tracker.',
+    'That nobody was watched, paid or pressed, or that the operator of the server does not know how somebody voted.',
+    'That the voter roll was right: who was given a key is the organiser’s word.',
+  ],
+  totalsTitle: 'Votes, as counted here',
+  option: 'Option',
+  countedHere: 'Counted here',
+  publishedThere: 'Published',
+  differs: 'differs',
+  changesTitle: 'What changed while the election ran',
+  extended: (at: string, closes: string) => `On ${at}: the end of voting was moved to ${closes}.`,
+  keysAdded: (at: string, keys: Figure) =>
+    `On ${at}: voters were added. From then on there were ${some(keys, 'key', 'keys')}.`,
+  savePage: 'Save the report as a page',
+  print: 'Print, or save as PDF',
   whatChecked: 'What was checked',
   howMany: 'How many',
   outcome: 'Outcome',

@@ -104,6 +104,32 @@ export const es: Strings = {
   counted: (ballots) => some(ballots, 'papeleta contada', 'papeletas contadas'),
   entries: (entries) => some(entries, 'entrada', 'entradas'),
   took: (seconds) => `${seconds} segundos`,
+  verdictTrust: 'Todo concuerda, pero nadie ha confirmado la clave',
+  trustGenesis:
+    'Nadie fuera de este registro ha respondido por su clave: un registro inventado de principio a fin, con una clave propia, se vería igual.',
+  trustMemory:
+    'La clave es la que este navegador recuerda de antes. Eso muestra que es el mismo registro, no que sea el del organizador.',
+  trustHow:
+    'Compare esta clave con la que el organizador publicó en otro lugar, en papel o en un periódico. Después compruebe otra vez con aquella: escríbala en «Para auditores: la clave del registro», escanee su código o abra el enlace del organizador.',
+  notShownTitle: 'Lo que esto no muestra',
+  notShownWrong: 'Por qué está mal, con intención o por error, y si cambia quién ganó.',
+  notShown: [
+    'Que cada papeleta sea de la persona a quien corresponde. Muestra que no hubo más papeletas que claves, no en qué manos estaban, ni si alguien votó por quienes se quedaron en casa.',
+    'Que la elección de cada votante se registrara como la hizo. Eso solo lo ve cada cual, con su propio código de seguimiento.',
+    'Que nadie fuera vigilado, pagado o presionado, ni que quien opera el servidor ignore cómo votó alguien.',
+    'Que el censo fuera correcto: a quién se dio una clave es palabra del organizador.',
+  ],
+  totalsTitle: 'Votos, según el recuento hecho aquí',
+  option: 'Opción',
+  countedHere: 'Contados aquí',
+  publishedThere: 'Publicados',
+  differs: 'no coincide',
+  changesTitle: 'Qué cambió durante la elección',
+  extended: (at, closes) => `El ${at}: el final de la votación se pasó al ${closes}.`,
+  keysAdded: (at, keys) =>
+    `El ${at}: se añadieron votantes. Desde entonces hubo ${some(keys, 'clave', 'claves')}.`,
+  savePage: 'Guardar el informe como página',
+  print: 'Imprimir o guardar como PDF',
   whatChecked: 'Qué se comprobó',
   howMany: 'Cuántos',
   outcome: 'Resultado',

@@ -1,0 +1,46 @@
+/** What a shell completes: the commands, their flags, and what a flag takes. */
+import type { Command } from 'commander'
+import type { Commands } from '../config/settings.ts'
+
+export interface CompletedFlag {
+  /** `--role` */
+  readonly flag: string
+  readonly words: string
+  /** `none`; `file`; or one of these. */
+  readonly takes: 'none' | 'file' | readonly string[]
+}
+
+export interface CompletedCommand {
+  readonly name: string
+  readonly words: string
+  readonly flags: readonly CompletedFlag[]
+  /** Of its first argument, where it is one of a few. */
+  readonly choices: readonly string[]
+}
+
+const HELP: CompletedFlag = { flag: '--help', words: 'display help for command', takes: 'none' }
+const CONFIG: CompletedFlag = { flag: '--config', words: 'settings in JSON', takes: 'file' }
+
+/** Every command with its flags, from what is declared. */
+export async function completedCommands(commands: Commands): Promise<readonly CompletedCommand[]> {
+  const loaded = await Promise.all(Object.values(commands).map((load) => load()))
+  return loaded.map((command) => ({
+    name: command.name(),
+    words: inOneLine(command.summary() || command.description()),
+    flags: [...flagsOf(command), CONFIG, HELP],
+    choices: command.registeredArguments[0]?.argChoices ?? [],
+  }))
+}
+
+const flagsOf = (command: Command): readonly CompletedFlag[] =>
+  command.options.map(({ long, description, required, optional, argChoices }) => ({
+    flag: long!,
+    words: inOneLine(description),
+    takes: argChoices ?? (required || optional ? 'file' : 'none'),
+  }))
+
+/** Nothing that a shell would read as more than words. */
+function inOneLine(text: string): string {
+  const line = text.split('\n', 1)[0]!.replaceAll(/["'`\\$[\]:]/g, '’')
+  return line.length <= 80 ? line : `${line.slice(0, 79)}…`
+}

@@ -1,0 +1,189 @@
+/** `elections token`: access tokens of machines, made, listed and revoked; a server that runs knows at once. */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { electionIds } from '../adapters/embedded/layout.ts'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { systemClock } from '../adapters/node/clock.ts'
+import {
+  type AccessToken,
+  isScope,
+  isTokenId,
+  isTokenName,
+  MOST_NAME,
+  rateInWords,
+  readRate,
+  SCOPES,
+  type Scope,
+  standingOf,
+} from '../core/access/access-token.ts'
+import { readInstant } from '../core/election/instant.ts'
+import { addToken, listTokens, revokeToken, type TokenPlace } from '../organise/access-tokens.ts'
+import { type ClusterOptions, clusterAddresses, databaseOption } from './cluster-options.ts'
+
+interface PlaceOptions extends ClusterOptions {
+  readonly data: string
+  readonly json?: boolean
+}
+
+interface AddOptions extends PlaceOptions {
+  readonly name: string
+  readonly scope: readonly Scope[]
+  /** Unix milliseconds. */
+  readonly expires: number
+  /** A second. */
+  readonly rate: number
+}
+
+const DEFAULT_RATE = '100/s'
+
+export function tokenCommand(): Command {
+  return new Command('token')
+    .summary('access tokens for polling places, kiosks, importers and the press')
+    .description(
+      'Access tokens let machines in: a polling place behind one address, an importer, the press. A token casts nothing ' +
+        'by itself: a ballot still needs its voter’s key. It is shown once; only its hash is kept.',
+    )
+    .addCommand(addCommand())
+    .addCommand(listCommand())
+    .addCommand(revokeCommand())
+    .addHelpText(
+      'after',
+      `
+Scopes:
+  cast     cast ballots within the token’s own limits, not those of its address; with "serve --require-token cast" only so
+  results  read the count, as far as it may be told at that moment; with "serve --require-token results" only so
+  amend    let voting end later (POST /elections/ID/extensions), which the public log tells everybody
+
+Examples:
+  $ elections token add --data ./data --name "Kiosk 3" --scope cast --expires 2026-12-01 --rate 20/s
+  $ elections token list --data ./data
+  $ elections token revoke --data ./data k3v9x0q2ab`,
+    )
+}
+
+function addCommand(): Command {
+  const command = new Command('add')
+    .description('make a token and show it, once')
+    .requiredOption('--name <name>', 'what people call the machine', name)
+    .addOption(
+      new Option('--scope <scope...>', 'what it opens; several with spaces between them')
+        .choices(SCOPES)
+        .makeOptionMandatory(),
+    )
+    .requiredOption(
+      '--expires <time>',
+      'when it ends: a day, such as 2026-12-01, which is still good, or a time such as 2026-12-01T20:00:00+01:00',
+      expiry,
+    )
+    .option('--rate <rate>', 'ballots or requests, such as 20/s or 30/min', rate, rate(DEFAULT_RATE))
+  return inPlace(command).action(async (options: AddOptions) => {
+    if (options.expires <= systemClock.nowMs())
+      throw new BadInput('--expires', [{ message: 'is over: the token would never be good' }])
+    const { token, text } = await addToken(placeOf(options), {
+      ...{ name: options.name, scopes: [...new Set(options.scope)].filter(isScope) },
+      ...{ expiresAtMs: options.expires, perSecond: options.rate },
+    })
+    if (options.json) console.log(JSON.stringify({ event: 'token-added', ...shown(token), token: text }))
+    else
+      console.log(`${text}
+
+Token ${token.id} for "${token.name}": ${inWords(token)}.
+Send it as "Authorization: Bearer TOKEN". It is not shown again: a lost one is revoked, and another made.`)
+  })
+}
+
+function listCommand(): Command {
+  const command = new Command('list').description('the tokens there are, the oldest first')
+  return inPlace(command).action(async (options: PlaceOptions) => {
+    const tokens = await listTokens(placeOf(options))
+    if (options.json) {
+      for (const token of tokens) console.log(JSON.stringify(shown(token)))
+      return
+    }
+    if (tokens.length === 0) console.log('There are no access tokens: "elections token add" makes one.')
+    for (const token of tokens) console.log(`${token.id}  ${token.name}: ${inWords(token)}`)
+  })
+}
+
+function revokeCommand(): Command {
+  const command = new Command('revoke')
+    .description('end a token for good')
+    .argument('<id>', 'its first ten characters after "elections_", as "token list" has them', tokenId)
+  return inPlace(command).action(async (id: string, options: PlaceOptions) => {
+    const revoked = await revokeToken(placeOf(options), id)
+    if (options.json)
+      console.log(JSON.stringify({ event: 'token-revoked', id, already: revoked === 'already' }))
+    else console.log(revoked === 'already' ? `Token ${id} was revoked before.` : `Token ${id} is revoked.`)
+  })
+}
+
+function inPlace(command: Command): Command {
+  return command
+    .requiredOption('--data <folder>', 'the data folder')
+    .option(
+      '--cluster',
+      'the tokens of a cluster, in PostgreSQL: every server learns of a change within seconds',
+    )
+    .addOption(databaseOption())
+    .option('--json', 'print one line of JSON, for each token')
+}
+
+function placeOf(options: PlaceOptions): TokenPlace {
+  if (options.cluster) return { cluster: clusterAddresses(options) }
+  if (electionIds(options.data).length === 0)
+    throw new BadInput(options.data, [{ message: 'holds no election: tokens are for a folder that has one' }])
+  return { dataDir: options.data }
+}
+
+/** Without the hash. */
+function shown(token: AccessToken) {
+  const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
+  return {
+    ...{ id: token.id, name: token.name, scopes: token.scopes, rate: rateInWords(token.perSecond) },
+    ...{ created_at: iso(token.createdAtMs), expires_at: iso(token.expiresAtMs) },
+    ...{ revoked_at: iso(token.revokedAtMs), standing: standingOf(token, systemClock.nowMs()) },
+  }
+}
+
+function inWords(token: AccessToken): string {
+  const until = new Date(token.expiresAtMs).toISOString()
+  const standing = standingOf(token, systemClock.nowMs())
+  const ends =
+    standing === 'revoked'
+      ? `revoked at ${new Date(token.revokedAtMs!).toISOString()}`
+      : standing === 'expired'
+        ? `expired at ${until}`
+        : `until ${until}`
+  return `${token.scopes.join(' and ')}, ${rateInWords(token.perSecond)}, ${ends}`
+}
+
+function name(text: string): string {
+  const trimmed = text.trim()
+  if (!isTokenName(trimmed))
+    throw new InvalidArgumentError(`It must be one line of at most ${MOST_NAME} characters.`)
+  return trimmed
+}
+
+function tokenId(text: string): string {
+  if (!isTokenId(text)) throw new InvalidArgumentError('An id has ten small letters and figures.')
+  return text
+}
+
+function rate(text: string): number {
+  const perSecond = readRate(text)
+  if (perSecond === undefined)
+    throw new InvalidArgumentError('It must be a rate such as 20/s or 30/min, from 1/min to 1000000/s.')
+  return perSecond
+}
+
+/** A day ends where this machine is; @returns Unix milliseconds */
+function expiry(text: string): number {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    const noon = readInstant(`${text}T12:00:00Z`)
+    if (typeof noon === 'string') throw new InvalidArgumentError(`It ${noon}.`)
+    const [year, month, day] = text.split('-').map(Number) as [number, number, number]
+    return new Date(year, month - 1, day + 1).getTime()
+  }
+  const read = readInstant(text)
+  if (typeof read === 'string') throw new InvalidArgumentError(`It ${read}.`)
+  return read.ms
+}

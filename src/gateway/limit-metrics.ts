@@ -1,0 +1,68 @@
+/** What the limits hold and what tokens were answered, as metrics: numbers alone, no address, id or token. */
+import { Counter, Gauge, type Registry } from 'prom-client'
+import type { SharedCounts } from '../ports/shared-counts.ts'
+import type { AccessGate } from './access.ts'
+import type { WrongKeyLimit } from './limits.ts'
+
+const KINDS = ['address', 'network', 'token', 'id'] as const
+
+export function limitMetrics(
+  registry: Registry,
+  limit: WrongKeyLimit,
+  access: AccessGate,
+  shared: SharedCounts | undefined,
+): void {
+  new Gauge({
+    name: 'elections_wrong_keys_tracked',
+    help: 'Addresses, networks, tokens and ids with wrong keys in the last minute: counted, or held (429 for further ones)',
+    labelNames: ['kind', 'state'],
+    registers: [registry],
+    collect() {
+      const state = limit.state()
+      for (const kind of KINDS)
+        for (const which of ['counted', 'held'] as const) this.set({ kind, state: which }, state[kind][which])
+    },
+  })
+  const gauge = (name: string, help: string, value: () => number): void => {
+    new Gauge({
+      ...{ name, help, registers: [registry] },
+      collect() {
+        this.set(value())
+      },
+    })
+  }
+  gauge(
+    'elections_wrong_keys_per_minute',
+    'Wrong keys in the last minute, of all together',
+    () => limit.state().inAll,
+  )
+  gauge(
+    'elections_wrong_keys_strict',
+    '1 while they are so many that each address has a tenth of its own (--wrong-keys-in-all)',
+    () => (limit.state().strict ? 1 : 0),
+  )
+  new Counter({
+    name: 'elections_token_requests_total',
+    help: 'Requests answered for their access token, or for want of one, since the server started, by outcome',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [outcome, times] of access.answers()) this.inc({ outcome }, times)
+    },
+  })
+  if (shared === undefined) return
+  gauge('elections_shared_limits_up', '1 while wrong keys are exchanged with the other servers', () =>
+    shared.state().up ? 1 : 0,
+  )
+  for (const what of ['failures', 'dropped'] as const)
+    new Counter({
+      name: `elections_shared_limits_${what}_total`,
+      help: `Exchanges of wrong keys with other servers: ${what === 'failures' ? 'those that failed' : 'names that found no room'}`,
+      registers: [registry],
+      collect() {
+        this.reset()
+        this.inc(shared.state()[what])
+      },
+    })
+}

@@ -1,0 +1,30 @@
+/**
+ * The outcome as a page of its own, to keep, to open anywhere and to print: what is on the screen, in its language, without
+ * a script and without anything of a receipt, for a report is for passing on.
+ */
+
+const LOOKS = `
+  body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color: #15191c }
+  svg { display: none } table { width: 100%; border-collapse: collapse; margin-block: 1rem }
+  th, td { padding: .3rem .5rem; border-bottom: 1px solid #ccc; text-align: start } .number { text-align: end }
+  caption { text-align: start; font-weight: 600 } .verdict { border: 3px solid #1d6b3c; padding: 1rem }
+  .trust, .so-far { border-color: #7a4b00 } .wrong { border-color: #a3161f; color: #a3161f }
+  .unseen { position: absolute; clip-path: inset(50%); height: 1px; overflow: hidden } .code { overflow-wrap: anywhere }
+`
+
+export function reportPage(): Blob {
+  const shown = document.querySelector('main')!.cloneNode(true) as HTMLElement
+  for (const part of shown.querySelectorAll(
+    '.ballot, button, [data-check="receipts"], [data-finding="promise-broken"], [data-finding="tracker-not-found"]',
+  ))
+    part.remove()
+  for (const part of shown.querySelectorAll('details')) part.open = true
+  const { lang, dir } = document.documentElement
+  const page = document.implementation.createHTMLDocument(document.title)
+  page.documentElement.lang = lang
+  page.documentElement.dir = dir
+  page.head.insertAdjacentHTML('afterbegin', '<meta charset="utf-8">')
+  page.head.append(Object.assign(page.createElement('style'), { textContent: LOOKS }))
+  page.body.append(page.importNode(shown, true))
+  return new Blob([`<!doctype html>\n${page.documentElement.outerHTML}\n`], { type: 'text/html' })
+}
