@@ -22,7 +22,7 @@ import { httpServer, onClientError, type ServerDeps, SlowBody } from './http-ser
 import { readJson } from './json-body.ts'
 import { type PacedOptions, paceLargeAnswers } from './paced-answers.ts'
 import { endWithProblem, sendInternalError, sendProblem } from './problem.ts'
-import { siteRoutes } from './site.ts'
+import { AT_ROOT, siteRoutes } from './site.ts'
 
 /** Routes that take more say so. */
 const BODY_BYTES = 4_096
@@ -45,6 +45,7 @@ export interface FrameworkOptions {
 
 export async function framework(options: FrameworkOptions): Promise<FastifyInstance> {
   const { log, version, isStopping } = options
+  const { site = AT_ROOT } = options.server
   // Fastify says where it listens; so does the command, once.
   const logger: FastifyBaseLogger = log.child({}, { level: log.level === 'info' ? 'warn' : log.level })
   const app = Fastify({
@@ -64,7 +65,7 @@ export async function framework(options: FrameworkOptions): Promise<FastifyInsta
     },
   })
   await securityHeaders(app)
-  siteRoutes(app, options.server.site)
+  siteRoutes(app, site)
   mendEscapedLinks(app)
   notFound(app)
   bodies(app)
@@ -72,7 +73,7 @@ export async function framework(options: FrameworkOptions): Promise<FastifyInsta
     if (isStopping() || hasBodyUnread(request)) reply.header('connection', 'close')
   })
   paceLargeAnswers(app, options.pacing)
-  await apiDocs(app, version, options.server.site)
+  await apiDocs(app, version, site)
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const code = refusalOf(error)
     if (code) return sendProblem(reply, code, code === 'malformed' ? error.message : undefined)
@@ -94,7 +95,7 @@ async function securityHeaders(app: FastifyInstance): Promise<void> {
         objectSrc: ["'none'"],
       },
     },
-    // TLS ends in front of this server; whoever ends it sets the header.
+    // Set for every answer over TLS, votes included (http-server.ts). Where TLS ends in front, that one sets it.
     strictTransportSecurity: false,
     referrerPolicy: { policy: 'no-referrer' },
   })

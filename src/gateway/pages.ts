@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { allowFraming } from './framing.ts'
 import { indexPage } from './index-page.ts'
 import { builtFile } from './page-file.ts'
+import type { PagesAt } from './pages-at.ts'
 import { sendProblem } from './problem.ts'
 import { resultsPage } from './results-page.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
@@ -21,23 +22,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-export interface PagesAt {
-  readonly site: Site
-  /** Whether `/` speaks of one election, however many there are. */
-  readonly hasDefault: boolean
-  /** Whether there are pictures for link previews. */
-  readonly hasPreviews: boolean
-}
-
 /** @param dir what `npm run build` writes; without it the API works and the pages say what to do */
-export function pageRoutes(
-  app: FastifyInstance,
-  elections: ServedElections,
-  dir: string,
-  { site, hasDefault, hasPreviews }: PagesAt,
-): void {
+export function pageRoutes(app: FastifyInstance, elections: ServedElections, dir: string, at: PagesAt): void {
+  const { site, hasDefault } = at
   assetRoute(app, join(dir, 'assets'))
-  const dashboard = resultsPage(join(dir, 'dashboard', 'index.html'), site, hasPreviews)
+  const dashboard = resultsPage(join(dir, 'dashboard', 'index.html'), at)
   const results = (served: ServedElection, request: FastifyRequest, reply: FastifyReply) => {
     // `?embed=CONTEST` is the count alone, for other sites to show in a frame.
     if ((request.query as { embed?: string }).embed !== undefined) allowFraming(reply)

@@ -6,7 +6,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { firstText } from '../core/election/text.ts'
 import { escapedHtml } from './escaped-html.ts'
+import { withWarning } from './in-clear-warning.ts'
 import { pageFile } from './page-file.ts'
+import type { PagesAt } from './pages-at.ts'
 import type { ServedElection } from './served-election.ts'
 import { type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
 import { rebased, type Site } from './site.ts'
@@ -24,7 +26,10 @@ export type SendResults = (
 ) => FastifyReply | Promise<FastifyReply>
 
 /** @param path the built page */
-export function resultsPage(path: string, site: Site, hasPreviews: boolean): SendResults {
+export function resultsPage(
+  path: string,
+  { site, hasPreviews, isInClear }: Omit<PagesAt, 'hasDefault'>,
+): SendResults {
   if (!existsSync(path)) {
     const notBuilt = pageFile(path, site)
     return (_served, request, reply) => notBuilt(request, reply)
@@ -34,10 +39,13 @@ export function resultsPage(path: string, site: Site, hasPreviews: boolean): Sen
   return (served, request, reply) => {
     const origin = originOf(request, site)
     const status = statusOf(served)
-    const key = JSON.stringify([served.election.id, served.file.title, status, origin])
-    const made =
-      kept.get(key) ??
-      sharedDocument(Buffer.from(filled(built, served, { site, origin, status, hasPreviews })))
+    const clear = isInClear(request)
+    const key = JSON.stringify([served.election.id, served.file.title, status, origin, clear])
+    const make = (): SharedDocument => {
+      const html = filled(built, served, { site, origin, status, hasPreviews })
+      return sharedDocument(Buffer.from(clear ? withWarning(html) : html))
+    }
+    const made = kept.get(key) ?? make()
     if (kept.size >= MOST_KEPT) kept.clear()
     kept.set(key, made)
     return sendShared(request, reply, made, AS)
