@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|abuse|guess|cluster|cluster-box …]`: what the system reaches on this machine,
+ * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|abuse|guess|tls|cluster|cluster-box …]`: what the system reaches on this machine,
  * next to its goals; `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
  * `guess [--wrong N]` fewer wrong keys than a million, `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`. Ratios are between things measured in turn in one run; run it on
  * a machine that does nothing else.
@@ -16,6 +16,7 @@ import { benchNdjson } from './ndjson.ts'
 import { benchPublish } from './publish.ts'
 import { type Figure, printFigures } from './report.ts'
 import { benchStart } from './start.ts'
+import { benchTls } from './tls.ts'
 import { benchVerify } from './verify.ts'
 import { benchVerifyPage } from './verify-page.ts'
 import { benchViewers } from './viewers.ts'
@@ -49,6 +50,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   lag: { title: 'How late the live count is, groups of 10', run: () => benchLag(lagSizes) },
   start: { title: 'Making and starting an election', run: benchStart },
   abuse: { title: 'Honest votes while somebody abuses the server', run: () => benchAbuse(only) },
+  tls: { title: 'POST /vote over TLS and behind nginx, as browsers send it', run: benchTls },
   guess: {
     title: 'Honest votes while a million wrong keys come to a cluster',
     run: () => benchGuess(numbers('wrong', values.wrong)?.[0] ?? WRONG_KEYS),

@@ -117,7 +117,9 @@ function revokeCommand(): Command {
 }
 
 function inPlace(command: Command): Command {
+  // Its errors end the process where those of all commands do.
   return command
+    .exitOverride()
     .requiredOption('--data <folder>', 'the data folder')
     .option(
       '--cluster',

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import type { CastAnswer, Vote } from '../pipeline/cast.ts'
 import type { WrongKeyLimit } from './limits.ts'
 import type { ServedElection } from './served-election.ts'
+import type { SlowLane } from './slow-lane.ts'
 
 /** Told the answer, or `undefined` when the outcome is unknown and nobody may be answered. */
 export interface Waiter {
@@ -19,12 +20,14 @@ export interface CastBatch {
 }
 
 /**
+ * @param lane for what comes from where too many wrong keys did
  * @param onBatch told of each batch's answers and how long they took, for metrics, once per batch
  * @param onFault told of an unknown outcome, after which the process must end
  */
 export function castBatch(
   served: ServedElection,
   limit: WrongKeyLimit,
+  lane: SlowLane,
   onBatch: (answers: readonly CastAnswer[], tookMs: number) => void,
   onFault: (fault: unknown) => void,
 ): CastBatch {
@@ -59,14 +62,39 @@ export function castBatch(
     }
   }
 
+  const add: CastBatch['add'] = (vote, waiter) => {
+    if (votes.length === 0) {
+      firstMs = performance.now()
+      setImmediate(flush)
+    }
+    votes.push(vote)
+    waiters.push(waiter)
+  }
+  return heldApart(add, limit, lane)
+}
+
+/** What comes from where too many wrong keys did waits for its turn, but for as long as ballots are recorded there. */
+function heldApart(add: CastBatch['add'], limit: WrongKeyLimit, lane: SlowLane): CastBatch {
+  const addHeld = (held: string, vote: Vote, waiter: Waiter, onAnswered: () => void): void =>
+    add(vote, {
+      request: waiter.request,
+      onAnswer: (answer, waitS) => {
+        if (typeof answer === 'object') lane.recorded(held)
+        waiter.onAnswer(answer, waitS)
+        onAnswered()
+      },
+    })
+  /** @returns what casts it when its turn has come; who has gone by then casts nothing */
+  const slowly = (held: string, vote: Vote, waiter: Waiter) => async (): Promise<void> => {
+    if (waiter.request.socket.destroyed) return
+    await new Promise<void>((resolve) => addHeld(held, vote, waiter, resolve))
+  }
   return {
     add: (vote, waiter) => {
-      if (votes.length === 0) {
-        firstMs = performance.now()
-        setImmediate(flush)
-      }
-      votes.push(vote)
-      waiters.push(waiter)
+      const held = limit.heldName(waiter.request)
+      if (held === null) return add(vote, waiter)
+      if (lane.mayPass(held)) addHeld(held, vote, waiter, () => {})
+      else if (!lane.add(held, slowly(held, vote, waiter))) waiter.onAnswer('too-busy')
     },
   }
 }

@@ -3,15 +3,18 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { SharedCounts } from '../ports/shared-counts.ts'
 import type { AccessGate } from './access.ts'
 import type { WrongKeyLimit } from './limits.ts'
+import type { SlowLane } from './slow-lane.ts'
 
 const KINDS = ['address', 'network', 'token', 'id'] as const
 
-export function limitMetrics(
-  registry: Registry,
-  limit: WrongKeyLimit,
-  access: AccessGate,
-  shared: SharedCounts | undefined,
-): void {
+interface LimitMetricsDeps {
+  readonly limit: WrongKeyLimit
+  readonly lane: SlowLane
+  readonly access: AccessGate
+  readonly shared: SharedCounts | undefined
+}
+
+export function limitMetrics(registry: Registry, { limit, lane, access, shared }: LimitMetricsDeps): void {
   new Gauge({
     name: 'elections_wrong_keys_tracked',
     help: 'Addresses, networks, tokens and ids with wrong keys in the last minute: counted, or held (429 for further ones)',
@@ -40,6 +43,11 @@ export function limitMetrics(
     'elections_wrong_keys_strict',
     '1 while they are so many that each address has a tenth of its own (--wrong-keys-in-all)',
     () => (limit.state().strict ? 1 : 0),
+  )
+  gauge(
+    'elections_slow_lane_waiting',
+    'Ballots from where too many wrong keys came, which wait for their turn',
+    () => lane.size,
   )
   new Counter({
     name: 'elections_token_requests_total',

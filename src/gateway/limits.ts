@@ -102,6 +102,20 @@ export class WrongKeyLimit {
     return { kind: 'address', name: this.#shownAs(own), within: this.#shownAs(widerNetwork(own)) }
   }
 
+  /**
+   * Who is held and sends this request, as a name; `null` where nobody is, and it costs nothing to say so. All it sends
+   * goes the slow lane, right keys too.
+   */
+  heldName(request: IncomingMessage): string | null {
+    if (!this.#own.mayHold && !this.#wide.mayHold && !this.#tokens.mayHold) return null
+    const from = this.countedFor(request)
+    if (from === null) return null
+    const now = this.#options.nowMs()
+    if (from.kind === 'token') return this.#tokens.hasReached(from.name, now) ? from.name : null
+    if (this.#own.hasReached(from.name, now)) return from.name
+    return this.#wide.hasReached(from.within, now) ? from.within : null
+  }
+
   /** Counts one wrong key, and says what it is answered. @param personalId whose it was to be */
   wrongKey(from: CountedFor | null, personalId: string): WrongKeyAnswer {
     if (from === null) return 'unknown-key'

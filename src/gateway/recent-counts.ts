@@ -53,6 +53,11 @@ export class RecentCounts {
     return this.heldMs(who, nowMs) > 0
   }
 
+  /** Whether anybody may be held: false is certain. */
+  get mayHold(): boolean {
+    return this.#reached.size > 0
+  }
+
   /** For how many milliseconds on; 0 where the limit is not reached. */
   heldMs(who: string, nowMs: number): number {
     this.#endHolds(nowMs)

@@ -11,6 +11,7 @@ import { AccessGate } from './access.ts'
 import { castBatch } from './cast-batch.ts'
 import { WrongKeyLimit } from './limits.ts'
 import type { ServedElections } from './served-election.ts'
+import { SlowLane } from './slow-lane.ts'
 import { voteHandler } from './vote.ts'
 
 /** Where fewer may vote, no rush is to come that is worth some tenths of a second. */
@@ -42,6 +43,7 @@ export async function warmUp(elections: Pick<ServedElections, 'byId' | 'default'
   const batch = castBatch(
     apart,
     limit,
+    new SlowLane(),
     (answers) => {
       answered += answers.length
     },

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { SlowLane } from './slow-lane.ts'
+
+/** Work that is done when it is let go. */
+function held() {
+  const begun: string[] = []
+  const waiting: (() => void)[] = []
+  const work = (name: string) => () => {
+    begun.push(name)
+    return new Promise<void>((resolve) => waiting.push(resolve))
+  }
+  const finish = async () => {
+    for (const resolve of waiting.splice(0)) resolve()
+    await nextTurn()
+  }
+  return { begun, work, finish }
+}
+
+test('those who wait take turns: one that floods keeps nobody out', async () => {
+  const lane = new SlowLane()
+  const { begun, work, finish } = held()
+  lane.add('flood', work('flood 0'))
+  for (let i = 1; i <= 90; i++) lane.add('flood', work(`flood ${i}`))
+  lane.add('other', work('other'))
+  await nextTurn()
+  assert.deepEqual(begun, ['flood 0'])
+  lane.hurry()
+  await finish()
+  assert.deepEqual(begun.slice(1, 4), ['flood 1', 'other', 'flood 2'])
+  while (lane.size > 0) await finish()
+  assert.equal(begun.length, 92)
+})
+
+test('places are bounded, of one and of all', async () => {
+  const lane = new SlowLane()
+  const { work, finish, begun } = held()
+  let taken = 0
+  for (let i = 0; i < 200; i++) if (lane.add('one', work('one'))) taken++
+  assert.ok(taken >= 100 && taken <= 101, String(taken))
+  for (let i = 0; i < 20_000; i++) if (lane.add(`${i}`, work(`${i}`))) taken++
+  assert.ok(taken >= 10_000 && taken <= 10_001, String(taken))
+  lane.hurry()
+  while (lane.size > 0) await finish()
+  await finish()
+  assert.equal(begun.length, taken)
+})
+
+test('each recorded ballot lets twenty more pass, of its own address, and not without end', () => {
+  const lane = new SlowLane()
+  const passes = (who: string) => {
+    let passed = 0
+    while (lane.mayPass(who)) passed++
+    return passed
+  }
+  assert.equal(passes('campus'), 0)
+  lane.recorded('campus')
+  assert.deepEqual([passes('guesser'), passes('campus'), passes('campus')], [0, 20, 0])
+  for (let i = 0; i < 1_000; i++) lane.recorded('campus')
+  for (let i = 0; i < 19_999; i++) lane.recorded(`${i}`)
+  assert.equal(passes('campus'), 400)
+  for (let i = 0; i < 30_000; i++) lane.recorded(`${i}`)
+  assert.equal(passes('9999'), 0)
+})
