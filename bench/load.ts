@@ -2,24 +2,23 @@
  * A load generator lean enough not to be what is measured: raw sockets, ready-made requests, one request at a time
  * per connection. It runs as a child process and prints one line of JSON.
  *
- * usage: load.ts URL KEYS_FILE FIRST COUNT CONNECTIONS RATE   (RATE 0: flat out)
+ * usage: load.ts URL KEYS_FILE FIRST COUNT CONNECTIONS RATE [HEADERS] [CA_FILE]   (RATE 0: flat out; HEADERS: a file with
+ * more header lines; CA_FILE: whom to trust at https addresses)
  *
  * Flat out, latency is from the send. At a rate, it is from the moment the request was due, so that a slow server
  * cannot hide its queue (coordinated omission).
  */
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { build } from 'hdr-histogram-js'
 
-const [url, keysFile, first, count, connections, rate] = process.argv.slice(2) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-]
-const { hostname, port, host } = new URL(url)
+const [url, keysFile, first, count, connections, rate, headersFile = '', caFile = ''] = process.argv.slice(
+  2,
+) as [string, string, string, string, string, string, string?, string?]
+const { hostname, port, host, protocol } = new URL(url)
+const moreHeaders = headersFile === '' ? '' : readFileSync(headersFile, 'latin1')
+const ca = caFile === '' ? undefined : readFileSync(caFile, 'utf8')
 const from = Number(first)
 const total = Number(count)
 const perSecond = Number(rate)
@@ -51,7 +50,12 @@ class Connection {
   constructor() {
     // Without a stream's work per answer, which would be most of a client's.
     const onread = { buffer: incoming, callback: (bytes: number) => this.#onBytes(bytes) }
-    this.#socket = connect({ host: hostname, port: Number(port), noDelay: true, onread }, () => onConnected())
+    const where = { host: hostname, port: Number(port), noDelay: true, onread }
+    // One session for all would spare most of them the handshake, which is not what is measured here.
+    this.#socket =
+      protocol === 'https:'
+        ? connectTls({ ...where, servername: hostname, ca }, () => onConnected())
+        : connect(where, () => onConnected())
     this.#socket.on('error', (error) => {
       console.error(error.message)
       process.exit(1)
@@ -106,7 +110,7 @@ function requestsFrom(file: string, skip: number, take: number): Buffer[] {
       const body = `{"personal_id":"${personalId}","guid":"${guid}","candidate":"${i % 3 === 0 ? 'ada' : 'Grace Hopper'}"}`
       made.push(
         Buffer.from(
-          `POST /vote HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+          `POST /vote HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${moreHeaders}\r\n${body}`,
         ),
       )
     }
@@ -140,12 +144,14 @@ function sendInTime(): void {
 
 function finish(): void {
   const seconds = (performance.now() - start) / 1000
+  const cpu = process.cpuUsage()
   const ms = (percentile: number) => histogram.getValueAtPercentile(percentile) / 1000
   console.log(
     JSON.stringify({
       seconds,
       perSecond: total / seconds,
       accepted,
+      cpuMicros: cpu.user + cpu.system,
       p50: ms(50),
       p99: ms(99),
       max: histogram.maxValue / 1000,

@@ -58,6 +58,8 @@ export interface LoadReport {
   readonly seconds: number
   readonly perSecond: number
   readonly accepted: number
+  /** Processor time of the load generator itself, its start among it. */
+  readonly cpuMicros: number
   readonly p50: number
   readonly p99: number
   readonly max: number
@@ -71,12 +73,16 @@ export interface LoadOptions {
   readonly connections: number
   /** Requests per second; 0 is flat out. */
   readonly rate: number
+  /** A file with more header lines of each request. */
+  readonly headersFile?: string
+  /** Whom to trust at https addresses. */
+  readonly caFile?: string
 }
 
 export async function load(options: LoadOptions): Promise<LoadReport> {
-  const { url, keysFile, first, count, connections, rate } = options
+  const { url, keysFile, first, count, connections, rate, headersFile = '', caFile = '' } = options
   const numbers = [first, count, connections, rate].map(String)
-  const child = spawn(process.execPath, [file('./load.ts'), url, keysFile, ...numbers], {
+  const child = spawn(process.execPath, [file('./load.ts'), url, keysFile, ...numbers, headersFile, caFile], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return JSON.parse(await firstLine(child)) as LoadReport

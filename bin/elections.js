@@ -86,7 +86,8 @@ function mayRestart() {
 
 for (const signal of WANTED_SIGNALS) {
   process.on(signal, () => {
-    ending = true
+    // A server with TLS reads its certificate again on SIGHUP, and goes on.
+    if (signal !== 'SIGHUP') ending = true
     // A Ctrl-C reaches the child by itself, being in the same terminal; a second signal there would cut it off.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
   })

@@ -68,6 +68,9 @@ test('the scripts are ones that their shells read', (t) => {
       t.diagnostic(`NOT READ BY ${shell}: it is not installed`)
     else assert.deepEqual([status, stderr], [0, ''], shell)
   }
+  const asked = 'source ./fish; complete -C "elections serve --role ga"; complete -C "elections ser"'
+  const fish = spawnSync('fish', ['-c', asked], { cwd: dir, encoding: 'utf8' })
+  if (fish.error === undefined) assert.match(fish.stdout, /^gateway\t.*\nserve\t/)
 })
 
 test('what is declared cannot end a word of the script', () => {

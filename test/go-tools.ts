@@ -1,18 +1,23 @@
 /**
- * Programs in Go that tests hold the public log and the metrics against: our `logcheck`, `proofcheck`, `keyagent` and
- * `promcheck` (test/go), Tessera's `fsck`, and `litewitness`. Their versions are those of test/go/go.sum; built once, kept
- * by what they are built from.
+ * Programs in Go that tests hold the product against: for the public log and the metrics our `logcheck`, `proofcheck`,
+ * `keyagent` and `promcheck` (test/go), Tessera's `fsck`, and `litewitness`; for certificates `pebble`, an ACME server
+ * (test/go-pebble). Their versions are those of the go.sum beside them; built once, kept by what they are built from.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const SOURCES = fileURLToPath(new URL('go', import.meta.url))
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/go-tools', import.meta.url))
 
-const PACKAGES = {
+/** What is built of a module: the folder beside this file, the programs by name. */
+interface Module<Name extends string> {
+  readonly folder: string
+  readonly packages: Readonly<Record<Name, string>>
+}
+
+const LOG_PACKAGES = {
   logcheck: './logcheck',
   proofcheck: './proofcheck',
   keyagent: './keyagent',
@@ -22,7 +27,7 @@ const PACKAGES = {
 } as const
 
 /** Paths of the programs, by name. */
-export type GoTools = Readonly<Record<keyof typeof PACKAGES, string>>
+export type GoTools = Readonly<Record<keyof typeof LOG_PACKAGES, string>>
 
 export function goPresent(): boolean {
   return goCommand() !== undefined
@@ -40,12 +45,37 @@ export function withoutGo(): false | string {
 
 /** Builds what has not been built from these sources; the first time it downloads them and takes minutes. */
 export function goTools(): GoTools {
-  const folder = join(CACHE, sourceHash())
-  if (!existsSync(folder)) build(folder)
+  return built({ folder: 'go', packages: LOG_PACKAGES })
+}
+
+const PEBBLE = 'github.com/letsencrypt/pebble/v2'
+
+/** Pebble and its DNS server, built as the others are, and the folder of its sources. */
+export function pebbleTools() {
+  const programs = built({
+    folder: 'go-pebble',
+    packages: { pebble: `${PEBBLE}/cmd/pebble`, challtestsrv: `${PEBBLE}/cmd/pebble-challtestsrv` },
+  })
+  const list = spawnSync(goCommand()!, ['list', '-m', '-f', '{{.Dir}}', PEBBLE], {
+    cwd: fileURLToPath(new URL('go-pebble', import.meta.url)),
+    encoding: 'utf8',
+  })
+  return {
+    pebble: programs.pebble,
+    challtestsrv: join(dirname(programs.challtestsrv), 'pebble-challtestsrv'),
+    sources: list.stdout.trim(),
+  }
+}
+
+function built<Name extends string>(module: Module<Name>): Readonly<Record<Name, string>> {
+  const sources = fileURLToPath(new URL(module.folder, import.meta.url))
+  const folder = join(CACHE, sourceHash(sources))
+  const packages = Object.values<string>(module.packages)
+  if (!existsSync(folder)) build(sources, packages, folder)
   const suffix = process.platform === 'win32' ? '.exe' : ''
   return Object.fromEntries(
-    Object.keys(PACKAGES).map((name) => [name, join(folder, name + suffix)]),
-  ) as unknown as GoTools
+    Object.keys(module.packages).map((name) => [name, join(folder, name + suffix)]),
+  ) as Record<Name, string>
 }
 
 function goCommand(): string | undefined {
@@ -55,20 +85,20 @@ function goCommand(): string | undefined {
 }
 
 /** Builds beside the place and then moves there, so that two tests at once do not meet half a program. */
-function build(folder: string): void {
+function build(sources: string, packages: readonly string[], folder: string): void {
   const go = goCommand()
   if (go === undefined) throw new Error('Go is not installed')
   mkdirSync(CACHE, { recursive: true })
   const fresh = mkdtempSync(join(CACHE, 'building-'))
   const args = ['build', '-mod=readonly', '-buildvcs=false', '-o', `${fresh}/`]
-  const { status, stderr } = spawnSync(go, [...args, ...Object.values(PACKAGES)], {
-    cwd: SOURCES,
+  const { status, stderr } = spawnSync(go, [...args, ...packages], {
+    cwd: sources,
     encoding: 'utf8',
     env: { ...process.env, GOFLAGS: '', GOWORK: 'off' },
   })
   if (status !== 0) {
     rmSync(fresh, { recursive: true })
-    throw new Error(`go build in test/go: ${stderr}`)
+    throw new Error(`go build in ${sources}: ${stderr}`)
   }
   try {
     renameSync(fresh, folder)
@@ -78,11 +108,11 @@ function build(folder: string): void {
   }
 }
 
-function sourceHash(): string {
+function sourceHash(sources: string): string {
   const hash = createHash('sha256')
-  const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) =>
     /\.go$|go\.(mod|sum)$/.test(file),
   )
-  for (const file of files.sort()) hash.update(`${file}\n`).update(readFileSync(join(SOURCES, file)))
+  for (const file of files.sort()) hash.update(`${file}\n`).update(readFileSync(join(sources, file)))
   return hash.digest('hex').slice(0, 16)
 }

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander'
 import { parseSparkRemote } from '../adapters/spark/remote.ts'
 import { BadAddress, type ClusterAddresses } from '../organise/cluster/addresses.ts'
+import { checkedBy } from './config/checks.ts'
 import { secret } from './config/secrets.ts'
 
 export interface ClusterOptions {
@@ -25,7 +26,7 @@ export const databaseOption = () =>
 
 /** Adds the options that make a command work on a cluster. */
 export function onCluster(command: Command): Command {
-  return command
+  return checkedBy(command, refuseWrongAddresses)
     .option(
       '--cluster',
       'work on a cluster (Redis, Kafka, Spark, PostgreSQL) instead of the data folder alone',
@@ -49,6 +50,14 @@ export function onCluster(command: Command): Command {
         'SPARK_CHECKPOINTS',
       ),
     )
+}
+
+/** Those that are given. @throws {BadAddress} */
+function refuseWrongAddresses(options: ClusterOptions): void {
+  const addresses = clusterAddresses(options)
+  const named = { redis: 'redis', kafka: 'brokers', database: 'database', spark: 'spark' } as const
+  for (const [option, address] of Object.entries(named))
+    if (options[option as keyof typeof named] !== undefined) void addresses[address]
 }
 
 /** The cluster that a command is to work on; null for the data folder alone. */

@@ -1,10 +1,13 @@
 /** Options that several commands share, with the checks that make a slip a clear refusal. */
 import { InvalidArgumentError, Option } from 'commander'
 
-export function portOption(defaultPort: number): Option {
-  return new Option('--port <n>', 'the port to listen on; 0 picks a free one and says which')
-    .default(defaultPort)
-    .argParser((text) => wholeNumber(text, 0, 65_535))
+/** @param defaultPort a port, or words where it depends on other options */
+export function portOption(defaultPort: number | string): Option {
+  const words = 'the port to listen on; 0 picks a free one and says which'
+  const inWords = typeof defaultPort === 'string'
+  const option = new Option('--port <n>', inWords ? `${words} (default: ${defaultPort})` : words)
+  if (!inWords) option.default(defaultPort)
+  return option.argParser((text) => wholeNumber(text, 0, 65_535))
 }
 
 export function countOption(flags: string, description: string, defaultCount?: number): Option {

@@ -5,6 +5,7 @@ import { printable } from '../core/printable.ts'
 import { VERSION } from '../server/version.ts'
 import { COMMANDS } from './commands.ts'
 import { configured, settlerFor } from './config/configured.ts'
+import { PROGRAM } from './config/settings.ts'
 import { EXIT_BAD_INPUT, verdictOn } from './exit.ts'
 
 /** Of a line. */
@@ -31,7 +32,7 @@ export async function run(args: readonly string[]): Promise<number | undefined> 
 /** Where the first is the name of a command, the others are not loaded. */
 async function programFor(args: readonly string[]): Promise<Command> {
   const [asked] = args
-  const program = new Command('elections')
+  const program = new Command(PROGRAM)
     .description('Real-time elections: one-time voter keys, durable ballots, a live count anyone can check.')
     .version(VERSION)
     .addHelpText(

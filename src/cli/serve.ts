@@ -1,28 +1,29 @@
 /** `elections serve`: serves every election of a data folder. */
 import { Command } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
-import { systemClock } from '../adapters/node/clock.ts'
-import { ownZone, timesInWords } from '../organise/times-in-words.ts'
 import { plays, type Role } from '../server/cluster/roles.ts'
 import { limitsFrom } from '../server/limits.ts'
 import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
-import { type WitnessOptions, witnessSettings } from '../server/witnesses.ts'
+import { type WitnessOptions, type WitnessSettings, witnessSettings } from '../server/witnesses.ts'
 import { type AccessOptions, accessOptions, accessSettings } from './access-options.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
+import { checkedBy } from './config/checks.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
 import { logLevelOption } from './log-option.ts'
 import { countOption, portOption, publishEveryOption } from './options.ts'
+import { readyWords } from './ready-words.ts'
 import { logUrlOption, roleOption } from './role-options.ts'
 import { onStopSignal } from './stop-signal.ts'
+import { listening, type TlsOptions, tlsOptions, tlsSettings } from './tls-options.ts'
 import { witnessOptions } from './witness-options.ts'
 
-interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, AccessOptions {
+interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, AccessOptions, TlsOptions {
   readonly data: string
-  readonly port: number
-  readonly host: string
+  readonly port?: number
+  readonly host?: string
   readonly default?: string
   readonly promiseWithin?: number
   readonly publishEvery: number
@@ -32,6 +33,7 @@ interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, Acc
   readonly json?: boolean
 }
 
+const OPTION_GROUPS = [tlsOptions, witnessOptions, limitOptions, accessOptions]
 /** For a disk or a restart that holds publishing up. */
 const LEAST_SPARE_S = 10
 
@@ -39,8 +41,11 @@ export function serveCommand(): Command {
   const command = new Command('serve')
     .description('serve the elections of a data folder: voting, the live count, the dashboard')
     .requiredOption('--data <folder>', 'the data folder that "elections init" made')
-    .addOption(portOption(8501))
-    .option('--host <address>', 'the address to listen on; 0.0.0.0 for all', '127.0.0.1')
+    .addOption(portOption('8501, with --domain 443'))
+    .option(
+      '--host <address>',
+      'the address to listen on; 0.0.0.0 for all (default: 127.0.0.1, with --domain all)',
+    )
     .option('--default <id>', 'the election that /vote, /results and / speak of')
     .addOption(
       countOption(
@@ -54,18 +59,21 @@ export function serveCommand(): Command {
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
     .addOption(logUrlOption())
-  for (const option of [...witnessOptions(), ...limitOptions(), ...accessOptions()]) command.addOption(option)
+  for (const option of OPTION_GROUPS.flatMap((group) => group())) command.addOption(option)
+  checkedBy(command, fittingWitnesses)
   return onCluster(command)
     .addHelpText(
       'after',
       `
 On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made.
 Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored.
+SIGHUP: looks at once whether there is a newer certificate, or asks for one again.
 Every option has a variable and a key in the configuration file, too: "elections config" shows them.
 
 Examples:
   elections serve --data ./data
-  elections serve --data ./data --host 0.0.0.0 --port 80
+  elections serve --data ./data --domain vote.example.org --acme-email clerk@example.org
+  elections serve --data ./data --domain vote.example.org --tls-cert fullchain.pem --tls-key privkey.pem
   elections serve --data ./data --trust-proxy
   elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
   elections serve --cluster --data ./data --role gateway --port 8502
@@ -73,51 +81,35 @@ Examples:
   LOG_LEVEL=warn elections serve --data ./data --port 0 --json`,
     )
     .action(async (options: ServeOptions) => {
-      refuseEarlyPromises(options)
-      const witnesses = witnessSettings(options)
-      if (options.cluster && !plays(options.role, 'results') && witnesses.witnesses.length > 0)
-        throw new BadInput('--witness', [
-          { message: 'is for the servers that publish the log: --role results, or all' },
-        ])
+      const witnesses = fittingWitnesses(options)
       const log = createLogger(options.logLevel)
-      const { url, operationsPort, elections, stop } = await startServer({
-        dataDir: options.data,
-        port: options.port,
-        host: options.host,
+      const tls = tlsSettings(options, options.cluster ?? false)
+      const { port, host } = listening(options, tls)
+      const server = await startServer({
+        ...{ dataDir: options.data, port, host, tls, witnesses, log },
         defaultElection: options.default,
         limits: limitsFrom(wantedLimits(options)),
         ...accessSettings(options),
         promiseWithinS: options.promiseWithin,
         publishEveryMs: options.publishEvery * 1000,
-        witnesses,
         cluster: options.cluster
           ? { addresses: clusterAddresses(options), role: options.role, logUrl: options.logUrl }
           : undefined,
         loading: loadingProgress(),
-        log,
       })
-      onStopSignal(stop)
-      const { election } = elections.default
-      if (options.json) {
-        const ready = { event: 'ready', url, election: election.id, pid: process.pid }
-        const metrics = operationsPort === null ? {} : { metrics_port: operationsPort }
-        console.log(JSON.stringify({ ...ready, ...metrics }))
-      } else console.log(readyWords(election.title, url, elections, options).join('\n'))
+      onStopSignal(server.stop)
+      if (tls !== undefined) process.on('SIGHUP', server.lookForCertificate)
+      if (options.json) console.log(readyLine(server))
+      else console.log([...readyWords(server, host, tls), ...accessNotes(options)].join('\n'))
     })
 }
 
-function readyWords(
-  title: string,
-  url: string,
-  elections: RunningServer['elections'],
-  options: ServeOptions,
-): string[] {
-  return [
-    `${title} is served at ${url} (Ctrl-C stops it)`,
-    ...timesOf(elections),
-    ...plainHttpNote(options),
-    ...accessNotes(options),
-  ]
+/** For programs; other ports where they are listened at. */
+function readyLine({ url, elections, operationsPort, plainPort }: RunningServer): string {
+  const ready = { event: 'ready', url, election: elections.default.election.id, pid: process.pid }
+  const metrics = operationsPort === null ? {} : { metrics_port: operationsPort }
+  const plain = plainPort === null ? {} : { http_port: plainPort }
+  return JSON.stringify({ ...ready, ...metrics, ...plain })
 }
 
 /** What is not as by default. */
@@ -134,24 +126,15 @@ function accessNotes({ requireToken = [] }: ServeOptions): string[] {
   ]
 }
 
-/** What to know where others than this machine reach the server. */
-function plainHttpNote({ host }: Pick<ServeOptions, 'host'>): string[] {
-  if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return []
-  return [
-    '  This is plain HTTP: on the way others can read keys and choices, and change them. Put a web server with TLS in front,',
-    '  and let voters reach that one alone.',
-  ]
-}
-
-/** Elections whose times are told: more than these nobody reads. */
-const MOST_TOLD = 20
-
-/** When voting opens and ends in each election, in words. */
-function timesOf({ byId }: RunningServer['elections']): string[] {
-  return [...byId.values()].slice(0, MOST_TOLD).flatMap(({ file }) => {
-    const whose = byId.size > 1 ? `${file.id}: ` : ''
-    return timesInWords(file, systemClock.nowMs(), ownZone()).map((line) => `  ${whose}${line}`)
-  })
+/** @throws {BadInput} where options that are well by themselves do not go together */
+function fittingWitnesses(options: ServeOptions): WitnessSettings {
+  refuseEarlyPromises(options)
+  const witnesses = witnessSettings(options)
+  if (options.cluster && !plays(options.role, 'results') && witnesses.witnesses.length > 0)
+    throw new BadInput('--witness', [
+      { message: 'is for the servers that publish the log: --role results, or all' },
+    ])
+  return witnesses
 }
 
 /** A promise that ends before its ballot is published would be evidence against an honest server. */

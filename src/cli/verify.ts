@@ -68,7 +68,12 @@ export function verifyCommand(): Command {
       'the log’s key as the organiser published it; without it the log is taken at its word',
       keyTyped,
     )
-    .option('--state <file>', 'what was seen before, read and written', defaultStateFile())
+    .addOption(
+      new Option('--state <file>', 'what was seen before, read and written').default(
+        defaultStateFile(),
+        'digital-elections/verify.json in the state folder of your account',
+      ),
+    )
     .option('--result <file|url>', 'the published result (default: the server’s, or the data folder’s)')
     .option('--receipt <file|tracker>', 'a receipt or a tracker to look for; may be repeated', gather, [])
     .option('--checkpoint <file>', 'a checkpoint that somebody else was shown; may be repeated', gather, [])

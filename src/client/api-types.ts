@@ -988,6 +988,7 @@ export interface components {
         /**
          * @description - `malformed`: The request could not be read
          *     - `no-ballots`: Too many lines were no ballots: the rest was not read
+         *     - `in-clear`: This came unencrypted: it was refused and nothing was counted. Others may have read it on its way; use https
          *     - `token-missing`: This address needs an access token of this server
          *     - `token-invalid`: The access token is unknown, expired or revoked
          *     - `token-scope`: The access token is for something else
@@ -1016,10 +1017,11 @@ export interface components {
          *     - `too-busy`: The server is busy: nothing was recorded, try again in a moment
          *     - `storage-unavailable`: The ballot could not be stored: nothing was recorded, try again in a moment
          *     - `outcome-unknown`: The ballot may have been recorded: ask again in a moment with the same Idempotency-Key
+         *     - `no-certificate`: The server has no certificate yet, and takes nothing without encryption: try again in a moment
          *     - `stopping`: The server is stopping: nothing was recorded, try again in a moment
          * @enum {string}
          */
-        RefusalCode: "malformed" | "no-ballots" | "token-missing" | "token-invalid" | "token-scope" | "unknown-key" | "polls-not-open" | "polls-closed" | "results-after-close" | "not-found" | "not-yet-published" | "unknown-election" | "method-not-allowed" | "too-slow" | "not-extended" | "key-already-used" | "body-too-large" | "not-json" | "compressed" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "token-rate" | "headers-too-large" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "stopping";
+        RefusalCode: "malformed" | "no-ballots" | "in-clear" | "token-missing" | "token-invalid" | "token-scope" | "unknown-key" | "polls-not-open" | "polls-closed" | "results-after-close" | "not-found" | "not-yet-published" | "unknown-election" | "method-not-allowed" | "too-slow" | "not-extended" | "key-already-used" | "body-too-large" | "not-json" | "compressed" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "token-rate" | "headers-too-large" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "no-certificate" | "stopping";
         /** @description A refusal, an expected "no" (RFC 9457). It never tells which part of a key was wrong. */
         Problem: {
             type: string;
@@ -1145,7 +1147,7 @@ export interface components {
         } | {
             status: number;
             /** @enum {string} */
-            code: "malformed" | "no-ballots" | "token-invalid" | "unknown-key" | "polls-not-open" | "polls-closed" | "too-slow" | "key-already-used" | "body-too-large" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "token-rate" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "stopping";
+            code: "malformed" | "no-ballots" | "in-clear" | "token-invalid" | "unknown-key" | "polls-not-open" | "polls-closed" | "too-slow" | "key-already-used" | "body-too-large" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "token-rate" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "stopping";
         } | {
             /** @constant */
             ended: true;
@@ -1153,7 +1155,7 @@ export interface components {
             lines: number;
             status: number;
             /** @enum {string} */
-            code: "malformed" | "no-ballots" | "token-invalid" | "unknown-key" | "polls-not-open" | "polls-closed" | "too-slow" | "key-already-used" | "body-too-large" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "token-rate" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "stopping";
+            code: "malformed" | "no-ballots" | "in-clear" | "token-invalid" | "unknown-key" | "polls-not-open" | "polls-closed" | "too-slow" | "key-already-used" | "body-too-large" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "token-rate" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "stopping";
         };
         Elections: {
             /** @description The id of the election that short addresses speak of */
@@ -1519,6 +1521,11 @@ export interface components {
             data: string;
         } | {
             /** @constant */
+            event: "delta";
+            id: string;
+            data: string;
+        } | {
+            /** @constant */
             event: "beat";
             data: string;
         } | {
@@ -1526,6 +1533,12 @@ export interface components {
             event: "stopping";
             /** @constant */
             data: "1";
+        };
+        Delta: {
+            /** @description The event before it: another one than the reader has, and it opens the stream again */
+            base: string;
+            /** @description Of a value: a scalar, what it is now; a list of one element, likewise; an object of patches, of the members or elements that changed. A member whose patch is the empty list is gone */
+            patch: unknown;
         };
         Result: {
             /** @constant */
@@ -1646,6 +1659,7 @@ export interface components {
         Health: {
             /** @enum {string} */
             status: "ok" | "alarm";
+            tls?: components["schemas"]["Certificate"];
             elections: {
                 id: string;
                 /** @enum {string} */
@@ -1653,6 +1667,14 @@ export interface components {
                 invariant: components["schemas"]["Invariant"];
                 log: components["schemas"]["LogState"] | null;
             }[];
+        };
+        /** @description Of a server with TLS: the certificate in use, and why there is no newer one */
+        Certificate: {
+            /** @enum {string} */
+            certificate: "none" | "valid" | "expired";
+            /** Format: date-time */
+            expires_at: string | null;
+            problem: string | null;
         };
         Readiness: {
             /** @constant */
@@ -1735,7 +1757,9 @@ export interface components {
             };
         };
         /**
-         * @description `token-scope`: The access token is for something else.
+         * @description `in-clear`: This came unencrypted: it was refused and nothing was counted. Others may have read it on its way; use https.
+         *
+         *     `token-scope`: The access token is for something else.
          *
          *     `unknown-key`: This voter key is not on the voter roll.
          *
@@ -1743,7 +1767,7 @@ export interface components {
          *
          *     `polls-closed`: Voting has closed.
          */
-        "403.token-scope.unknown-key.polls-not-open.polls-closed": {
+        "403.in-clear.token-scope.unknown-key.polls-not-open.polls-closed": {
             headers: {
                 [name: string]: unknown;
             };
@@ -1752,7 +1776,7 @@ export interface components {
                     /** @constant */
                     status?: 403;
                     /** @enum {unknown} */
-                    code?: "token-scope" | "unknown-key" | "polls-not-open" | "polls-closed";
+                    code?: "in-clear" | "token-scope" | "unknown-key" | "polls-not-open" | "polls-closed";
                 };
             };
         };
@@ -1960,6 +1984,28 @@ export interface components {
                     status?: 429;
                     /** @enum {unknown} */
                     code?: "token-rate";
+                };
+            };
+        };
+        /**
+         * @description `token-scope`: The access token is for something else.
+         *
+         *     `unknown-key`: This voter key is not on the voter roll.
+         *
+         *     `polls-not-open`: Voting has not opened yet.
+         *
+         *     `polls-closed`: Voting has closed.
+         */
+        "403.token-scope.unknown-key.polls-not-open.polls-closed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 403;
+                    /** @enum {unknown} */
+                    code?: "token-scope" | "unknown-key" | "polls-not-open" | "polls-closed";
                 };
             };
         };
@@ -2249,8 +2295,12 @@ export interface components {
                 };
             };
         };
-        /** @description `stopping`: The server is stopping: nothing was recorded, try again in a moment. */
-        "503.stopping.page": {
+        /**
+         * @description `no-certificate`: The server has no certificate yet, and takes nothing without encryption: try again in a moment.
+         *
+         *     `stopping`: The server is stopping: nothing was recorded, try again in a moment.
+         */
+        "503.no-certificate.stopping.page": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
@@ -2260,7 +2310,7 @@ export interface components {
                     /** @constant */
                     status?: 503;
                     /** @enum {unknown} */
-                    code?: "stopping";
+                    code?: "no-certificate" | "stopping";
                 };
                 "text/html": string;
             };
@@ -2352,7 +2402,7 @@ export interface operations {
             };
             400: components["responses"]["400.malformed"];
             401: components["responses"]["401.token-missing.token-invalid"];
-            403: components["responses"]["403.token-scope.unknown-key.polls-not-open.polls-closed"];
+            403: components["responses"]["403.in-clear.token-scope.unknown-key.polls-not-open.polls-closed"];
             408: components["responses"]["408.too-slow"];
             409: components["responses"]["409.key-already-used"];
             413: components["responses"]["413.body-too-large"];
@@ -2444,7 +2494,7 @@ export interface operations {
             };
             400: components["responses"]["400.malformed"];
             401: components["responses"]["401.token-missing.token-invalid"];
-            403: components["responses"]["403.token-scope.unknown-key.polls-not-open.polls-closed"];
+            403: components["responses"]["403.in-clear.token-scope.unknown-key.polls-not-open.polls-closed"];
             404: components["responses"]["404.not-found.unknown-election"];
             408: components["responses"]["408.too-slow"];
             409: components["responses"]["409.key-already-used"];
@@ -2953,6 +3003,8 @@ export interface operations {
                  * @example 1795971875001
                  */
                 last?: string;
+                /** @description A whole snapshot to begin with, then what has changed (docs/protocol.md, "HTTP") */
+                deltas?: "1";
             };
             header?: {
                 /**
@@ -3002,6 +3054,8 @@ export interface operations {
                  * @example 1795971875001
                  */
                 last?: string;
+                /** @description A whole snapshot to begin with, then what has changed (docs/protocol.md, "HTTP") */
+                deltas?: "1";
             };
             header?: {
                 /**
@@ -5759,7 +5813,7 @@ export interface operations {
             415: components["responses"]["415.compressed.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
-            503: components["responses"]["503.stopping.page"];
+            503: components["responses"]["503.no-certificate.stopping.page"];
         };
     };
     getMetrics: {

@@ -131,12 +131,13 @@ export const FAULTS = {
   'port-in-use': kind(
     EXIT.badInput,
     ({ port }: { readonly port: number }) => `port ${port} is in use`,
-    'choose another with --port, or 0 for a free one',
+    'choose another with --port, or 0 for a free one (--http-port: the one without TLS)',
   ),
   'port-not-allowed': kind(
     EXIT.badInput,
     ({ port }: { readonly port: number }) => `port ${port} needs more rights`,
-    'choose one above 1023 with --port',
+    'let every account use it ("sysctl -w net.ipv4.ip_unprivileged_port_start=80" on Linux), or choose one above 1023 ' +
+      'with --port (--http-port: the one without TLS)',
   ),
   'host-not-here': kind(
     EXIT.badInput,

@@ -41,7 +41,7 @@ export function clientNetwork(request: IncomingMessage, proxies: number): Networ
   const entry =
     forwarded === undefined
       ? undefined
-      : fromRight(Array.isArray(forwarded) ? forwarded.join() : forwarded, proxies)
+      : entryFromRight(Array.isArray(forwarded) ? forwarded.join() : forwarded, proxies)
   return (
     (entry === undefined ? undefined : parseNetwork(entry)) ?? socketNetwork(request.socket.remoteAddress)
   )
@@ -57,7 +57,7 @@ export function widerNetwork(own: string): string {
 }
 
 /** The entry that stands `place` from the right in a list with commas; the last is 1. */
-function fromRight(list: string, place: number): string | undefined {
+export function entryFromRight(list: string, place: number): string | undefined {
   let end = list.length
   for (let i = 1; ; i++) {
     const comma = end === 0 ? -1 : list.lastIndexOf(',', end - 1)

@@ -8,9 +8,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { DefinitionFile } from '../core/election/definition.ts'
-import { type SendPage, textPage } from './page-file.ts'
+import { type SendPage, textPage, warningInClear } from './page-file.ts'
 import { pictureRoutes } from './pictures.ts'
 import type { ServedElections } from './served-election.ts'
 import { perElection } from './served-elections.ts'
@@ -21,14 +21,21 @@ const CONTACT = '<!--contact-->'
 const GUARD = /<script>([\s\S]*?)<\/script>/
 
 /** @param dir what `npm run build` writes */
-export function boothPage(app: FastifyInstance, elections: ServedElections, dir: string): void {
+export function boothPage(
+  app: FastifyInstance,
+  elections: ServedElections,
+  dir: string,
+  isInClear: (request: FastifyRequest) => boolean,
+): void {
   pictureRoutes(app, elections)
   const path = join(dir, 'booth', 'index.html')
   const html = existsSync(path) ? readFileSync(path, 'utf8') : undefined
   const guard = html && GUARD.exec(html)?.[1]
   const hash = guard && `'sha256-${createHash('sha256').update(guard).digest('base64')}'`
-  const withContact = (contact?: DefinitionFile['contact']) =>
-    textPage(html?.replaceAll(CONTACT, () => contactLine(contact)))
+  const withContact = (contact?: DefinitionFile['contact']) => {
+    const text = html?.replaceAll(CONTACT, () => contactLine(contact))
+    return warningInClear(textPage(text), text, isInClear)
+  }
   const unknown = withContact()
   // Made when it is first asked for: a server may have many elections.
   const pages = perElection(elections, ({ file }) => {

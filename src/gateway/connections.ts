@@ -25,7 +25,8 @@ const WARN_EVERY_MS = 60_000
 const CONNECTION = Symbol('what is known of a connection')
 
 export interface Connection {
-  readonly socket: Socket & { [CONNECTION]?: Connection }
+  /** On which HTTP is spoken; with TLS, the TCP socket until a key is agreed. */
+  socket: Socket & { [CONNECTION]?: Connection }
   readonly network: string
   /** Since when its request is under way, or since when it has none. */
   sinceMs: number
@@ -95,6 +96,15 @@ export class Connections {
     ofNetwork.add(connection)
     this.#byNetwork.set(network, ofNetwork)
     socket.once('close', () => this.#forget(connection))
+  }
+
+  /** HTTP may be spoken on this socket from now on. What the handshake took counts as waiting. */
+  ready(socket: Socket, raw: Socket): void {
+    if (socket === raw) return
+    const connection = (raw as Connection['socket'])[CONNECTION]
+    if (connection === undefined || connection.closing) return void socket.destroy()
+    connection.socket = socket
+    connection.socket[CONNECTION] = connection
   }
 
   /** A request's headers are there. */

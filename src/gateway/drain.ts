@@ -5,6 +5,7 @@
 import type { Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { followSockets } from './raw-socket.ts'
 
 /** How long idle connections stay open after a stop: a request already on its way to us is still answered. */
 const IDLE_GRACE_MS = 300
@@ -14,16 +15,20 @@ const POLL_MS = 50
 
 /** @returns the function that drains; call this before the server listens, so that it knows every connection */
 export function drainable(server: Server): () => Promise<void> {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+  /** By their TCP sockets; null while no key is agreed. */
+  const sockets = new Map<Socket, Socket | null>()
+  followSockets(server, {
+    opened: (raw) => {
+      sockets.set(raw, null)
+      raw.once('close', () => sockets.delete(raw))
+    },
+    ready: (socket, raw) => sockets.has(raw) && sockets.set(raw, socket),
   })
 
   const letIdleGo = (): void => {
     server.closeIdleConnections()
     // Browsers open connections ahead of need. To Node these are busy until their first request, which may never come.
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    for (const [raw, socket] of sockets) if (!socket?.bytesRead) raw.destroy()
   }
 
   return async () => {

@@ -92,7 +92,7 @@ async function securityHeaders(app: FastifyInstance): Promise<void> {
         objectSrc: ["'none'"],
       },
     },
-    // TLS ends in front of this server; whoever ends it sets the header.
+    // Set for every answer over TLS, votes included (http-server.ts). Where TLS ends in front, that one sets it.
     strictTransportSecurity: false,
     referrerPolicy: { policy: 'no-referrer' },
   })

@@ -1,6 +1,7 @@
 /** Routes for whoever keeps the server up: healthy, ready, metrics. */
 import type { FastifyInstance } from 'fastify'
 import type { RefusalCode } from '../core/election/refusal.ts'
+import type { CertificateSource } from '../ports/certificate-source.ts'
 import { kept, MOMENT_MS } from './kept.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { sendProblem } from './problem.ts'
@@ -18,10 +19,13 @@ export type HealthAnswers = Readonly<
 >
 
 const JSON_TYPE = 'application/json'
+
+/** @param certificates where the server speaks TLS */
 export function healthAnswers(
   elections: ServedElections,
   metrics: GatewayMetrics,
   isStopping: () => boolean,
+  certificates?: CertificateSource,
 ): HealthAnswers {
   // Every count of every election is added up for it.
   const health = kept(MOMENT_MS, async () => {
@@ -30,13 +34,17 @@ export function healthAnswers(
       return { id: election.id, phase: tally.phase(), invariant: tally.invariant(), log }
     })
     const healthy = states.every(({ invariant }) => invariant.holds)
-    const text = JSON.stringify({ status: healthy ? 'ok' : 'alarm', elections: states })
+    const tls = certificates && { tls: certificates.state() }
+    const text = JSON.stringify({ status: healthy ? 'ok' : 'alarm', ...tls, elections: states })
     return { status: healthy ? 200 : 503, type: JSON_TYPE, text }
   })
   return {
     '/healthz': health,
-    '/readyz': async () =>
-      isStopping() ? 'stopping' : { status: 200, type: JSON_TYPE, text: JSON.stringify({ status: 'ready' }) },
+    '/readyz': async () => {
+      if (isStopping()) return 'stopping'
+      if (certificates?.current() === null) return 'no-certificate'
+      return { status: 200, type: JSON_TYPE, text: JSON.stringify({ status: 'ready' }) }
+    },
     '/metrics': async () => ({ status: 200, type: metrics.contentType, text: await metrics.text() }),
   }
 }

@@ -7,15 +7,19 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
+  type ServerOptions,
   type ServerResponse,
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import type { RefusalCode } from '../core/election/refusal.ts'
+import type { CertificateSource } from '../ports/certificate-source.ts'
 import { type Connection, Connections, connectionOf, type FullPlaces } from './connections.ts'
 import { endAfter } from './end-after.ts'
 import { endWithProblem, problemBytes } from './problem.ts'
 import { wantsPage } from './problem-page.ts'
+import { followSockets } from './raw-socket.ts'
+import { STRICT_TRANSPORT, secureServer } from './secure-server.ts'
 
 /** A browser sends the cookies of a whole domain along. */
 const FULL: Readonly<Record<FullPlaces, string>> = {
@@ -39,6 +43,8 @@ export interface ServerDeps {
   readonly perAddress: number
   /** How long any request may take at all. */
   readonly requestMs: number
+  /** Where given, the server speaks TLS. */
+  readonly certificates?: CertificateSource | undefined
   readonly vote: RequestListener
   /** Refuses a vote whose body does not come; `false` where the request is none. */
   readonly refuseSlowVote: (request: IncomingMessage) => boolean
@@ -50,7 +56,7 @@ export class SlowBody extends Error {
 }
 
 export function httpServer(deps: ServerDeps, framework: RequestListener): Server {
-  const { log, vote } = deps
+  const { log, vote, certificates } = deps
   const waiting = new WeakMap<Connection, [IncomingMessage, ServerResponse][]>()
 
   const listen = (request: IncomingMessage, response: ServerResponse): void => {
@@ -63,6 +69,7 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
   }
   const handle = (connection: Connection, request: IncomingMessage, response: ServerResponse): void => {
     connections.began(connection, request, response)
+    if (certificates !== undefined) response.setHeader('strict-transport-security', STRICT_TRANSPORT)
     const refusal = refusalOf(request)
     if (refusal !== undefined) {
       endAfter(response)
@@ -96,17 +103,19 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
     },
     onFull: (what, connections) => log.warn({ connections }, FULL[what]),
   })
-  const server = createServer(
-    {
-      ...{ maxHeaderSize: HEADER_BYTES, keepAlive: true, noDelay: true },
-      ...{ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: deps.requestMs },
-      ...{ keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
-      // Answered here, in the same words as all else.
-      requireHostHeader: false,
-    },
-    listen,
-  )
-  server.on('connection', (socket) => connections.add(socket))
+  const options: ServerOptions = {
+    ...{ maxHeaderSize: HEADER_BYTES, keepAlive: true, noDelay: true },
+    ...{ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: deps.requestMs },
+    ...{ keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
+    // Answered here, in the same words as all else.
+    requireHostHeader: false,
+  }
+  const server =
+    certificates === undefined ? createServer(options, listen) : secureServer(certificates, options, listen)
+  followSockets(server, {
+    opened: (raw) => connections.add(raw),
+    ready: (socket, raw) => connections.ready(socket, raw),
+  })
   // What is expected besides "100-continue" is nothing we know, and may be ignored (RFC 9110 section 10.1.1).
   server.on('checkExpectation', listen)
   server.on('connect', (_request, socket) => endUnread(socket, 'method-not-allowed', false))
@@ -117,6 +126,8 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
 /** What came in could not be read as a request, or not in time. */
 export function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
+  // No key is agreed: nothing that is sent now would be understood.
+  if (/^ERR_(TLS|SSL)_/.test(error.code ?? '')) return void socket.destroy()
   const packet = (error as { rawPacket?: Buffer }).rawPacket?.toString('latin1') ?? ''
   const page = wantsPage(/^[A-Z]+/.exec(packet)?.[0], /\naccept:(.*)/i.exec(packet)?.[1])
   endUnread(socket, CLIENT_ERRORS[error.code ?? ''] ?? 'malformed', page)

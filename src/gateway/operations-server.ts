@@ -26,7 +26,7 @@ export function operationsServer(answers: HealthAnswers): OperationsServer {
       ...{ keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: 1_000 },
     },
     (request, response) => {
-      answer(answers, request, response).catch(() => response.destroy())
+      answerHealth(answers, request, response)
     },
   )
   server.maxConnections = CONNECTIONS
@@ -44,6 +44,15 @@ export function operationsServer(answers: HealthAnswers): OperationsServer {
       await closed
     },
   }
+}
+
+/** On a bare response. */
+export function answerHealth(
+  answers: HealthAnswers,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  answer(answers, request, response).catch(() => response.destroy())
 }
 
 async function answer(

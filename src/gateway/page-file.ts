@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { withWarning } from './in-clear-warning.ts'
 import { accepts, holds, type SentAs } from './shared-document.ts'
 
 /** Best first. */
@@ -30,6 +31,22 @@ export function textPage(html = NOT_BUILT): SendPage {
     { name: 'gzip', body: gzipSync(plain) },
   ]
   return sender(plain, copies, HTML)
+}
+
+/** The same page with a warning on top, for those whose connection others can read. */
+export function warningInClear(
+  page: SendPage,
+  html: string | undefined,
+  isInClear: (request: FastifyRequest) => boolean,
+): SendPage {
+  if (html === undefined) return page
+  // Made when it is first asked for.
+  let warning: SendPage | undefined
+  return (request, reply) => {
+    if (!isInClear(request)) return page(request, reply)
+    warning ??= textPage(withWarning(html))
+    return warning(request, reply)
+  }
 }
 
 /** @throws where the file cannot be read */

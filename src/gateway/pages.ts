@@ -2,11 +2,11 @@
  * The pages, as Vite built them: HTML always fresh, assets named by their content and kept for good, both compressed.
  * They are sent from memory: a reader who does not read holds no open file.
  */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { allowFraming } from './framing.ts'
-import { builtFile, pageFile } from './page-file.ts'
+import { builtFile, pageFile, warningInClear } from './page-file.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
 import { allowWorkerReading } from './verifier-page.ts'
@@ -19,9 +19,16 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** @param dir what `npm run build` writes; without it the API works and the pages say what to do */
-export function pageRoutes(app: FastifyInstance, elections: ServedElections, dir: string): void {
+export function pageRoutes(
+  app: FastifyInstance,
+  elections: ServedElections,
+  dir: string,
+  isInClear: (request: FastifyRequest) => boolean,
+): void {
   assetRoute(app, join(dir, 'assets'))
-  const dashboard = pageFile(join(dir, 'dashboard', 'index.html'))
+  const path = join(dir, 'dashboard', 'index.html')
+  const html = existsSync(path) ? readFileSync(path, 'utf8') : undefined
+  const dashboard = warningInClear(pageFile(path), html, isInClear)
   const results = (request: FastifyRequest, reply: FastifyReply) => {
     // `?embed=CONTEST` is the count alone, for other sites to show in a frame.
     if ((request.query as { embed?: string }).embed !== undefined) allowFraming(reply)

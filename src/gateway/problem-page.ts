@@ -39,6 +39,34 @@ const PAGES: Partial<Record<RefusalCode, Readonly<Record<'en' | 'es' | 'ar', Wor
     es: { title: 'Todavía no hay resultados', text: 'Se muestran cuando la votación se haya cerrado.' },
     ar: { title: 'لا توجد نتائج بعد', text: 'تظهر بعد انتهاء التصويت.' },
   },
+  'in-clear': {
+    en: {
+      title: 'Refused: this came unencrypted',
+      text: 'Nothing was counted. Open the address that begins with https:// and try again.',
+    },
+    es: {
+      title: 'Rechazado: esto llegó sin cifrar',
+      text: 'No se contó nada. Abra la dirección que empieza por https:// e inténtelo de nuevo.',
+    },
+    ar: {
+      title: 'مرفوض: وصل هذا دون تشفير',
+      text: 'لم يُحتسب شيء. افتح العنوان الذي يبدأ بـ https:// وحاول مرة أخرى.',
+    },
+  },
+  'no-certificate': {
+    en: {
+      title: 'Voting here is not ready yet',
+      text: 'The secure connection is being set up. Try again in a few minutes.',
+    },
+    es: {
+      title: 'Aquí todavía no se puede votar',
+      text: 'Se está preparando la conexión segura. Vuelva a intentarlo dentro de unos minutos.',
+    },
+    ar: {
+      title: 'التصويت هنا غير جاهز بعد',
+      text: 'يجري إعداد الاتصال الآمن. حاول مرة أخرى بعد بضع دقائق.',
+    },
+  },
   'token-missing': {
     en: { title: 'This address is not public', text: 'Ask the organisers of the election.' },
     es: { title: 'Esta dirección no es pública', text: 'Pregunte a los organizadores de la elección.' },

@@ -18,11 +18,11 @@ export interface ResultsDeps {
   readonly documentsOf: (served: ServedElection) => ResultDocuments
 }
 
-const STREAM_QUERY = {
+export const STREAM_QUERY = {
   type: 'object',
   properties: {
-    last: { type: 'string', maxLength: 40, description: 'The id of the last event there was' },
-    deltas: { enum: ['1'], description: 'One whole snapshot, then what changes' },
+    last: { type: 'string', maxLength: 40 },
+    deltas: { enum: ['1'] },
   },
 }
 /** A tag by RFC 5646 is short; which ones there are is the election's. */

@@ -4,26 +4,30 @@
  * Stopping is gentle: no new connections, readiness off, every request on a connection answered with
  * `Connection: close`, and the storage closed by the caller after the last answer.
  */
-import type { AddressInfo } from 'node:net'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { CertificateSource } from '../ports/certificate-source.ts'
 import { AccessGate, type AccessSettings, guardRoutes } from './access.ts'
 import { ballotStyleRoute } from './ballot-style.ts'
 import { ballotRoutes } from './ballots.ts'
 import { boothPage } from './booth-page.ts'
 import { castBatch } from './cast-batch.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { certificateMetrics } from './certificate-metrics.ts'
 import { drainable } from './drain.ts'
 import { type ExtendVoting, extensionRoute } from './extensions.ts'
 import { framework } from './framework.ts'
-import { healthAnswers, healthRoutes } from './health.ts'
+import { type HealthAnswers, healthAnswers, healthRoutes } from './health.ts'
 import { HeldBytes } from './held-bytes.ts'
 import { ImportBudget } from './import-budget.ts'
+import { travelsInClear } from './in-clear.ts'
 import { limitMetrics } from './limit-metrics.ts'
 import { type SharedNames, WrongKeyLimit } from './limits.ts'
 import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { operationsServer } from './operations-server.ts'
 import { pageRoutes } from './pages.ts'
+import { type PlainHttp, placesBesidePlain, plainHttp, portOf } from './plain-http.ts'
 import { resultDocuments } from './result-documents.ts'
 import { resultMaker } from './result-maker.ts'
 import { resultsRoutes } from './results.ts'
@@ -50,6 +54,8 @@ export interface GatewayOptions {
   readonly pagesDir: string
   readonly version: string
   readonly limits: GatewayLimits
+  /** Where given, votes come by TLS alone. */
+  readonly tls?: GatewayTls | undefined
   readonly access: AccessSettings
   /** Wrong keys counted with other servers; undefined where there are none. */
   readonly shared?: SharedNames | undefined
@@ -60,6 +66,14 @@ export interface GatewayOptions {
   readonly unreadMs?: number | undefined
   /** Told of an unknown write; the process must end. */
   readonly onFault: (fault: unknown) => void
+}
+
+export interface GatewayTls {
+  readonly certificates: CertificateSource
+  /** The name that people reach the server by; undefined where it was not told one. */
+  readonly host?: string | undefined
+  /** Where there is a listener without TLS besides, which sends people to the secure address; 0 for a free port. */
+  readonly plainPort: number | null
 }
 
 /** What a stranger may take of the server; `server/limits.ts` has the defaults. */
@@ -80,20 +94,28 @@ export interface GatewayLimits {
 }
 
 export interface Gateway {
-  /** @returns the address people open, the port for `port` 0, and that of health and metrics where they have their own */
-  readonly listen: (
-    port: number,
-    host: string,
-  ) => Promise<{ url: string; port: number; operationsPort: number | null }>
+  readonly listen: (port: number, host: string) => Promise<Listening>
   /** Resolves when the last answer is out. */
   readonly stop: () => Promise<void>
 }
 
+export interface Listening {
+  /** The address people open. */
+  readonly url: string
+  readonly port: number
+  /** Of health and metrics, where they have one of their own. */
+  readonly operationsPort: number | null
+  /** Of the listener without TLS, where there is one. */
+  readonly plainPort: number | null
+}
+
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { elections, log, pagesDir, unreadMs = UNREAD_MS } = options
+  const { elections, log, tls, unreadMs = UNREAD_MS } = options
   let stopping = false
   const isStopping = () => stopping
-  const { limit, lane, access, held, maker, feeds, metrics, documents, batches } = keptPerElection(options)
+  const kept = keptPerElection(options)
+  const { access, lane, held, maker, feeds, metrics, batches } = kept
+  const places = placesBesidePlain(options.limits.connections, tls !== undefined && tls.plainPort !== null)
   const vote = defaultVote(elections, (served) =>
     voteHandler({
       served,
@@ -106,8 +128,54 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const app = await framework({
     ...{ log, version: options.version, isStopping },
     pacing: { unreadMs, held },
-    server: { ...{ vote, refuseSlowVote }, ...serverLimits(options.limits) },
+    server: {
+      ...{ vote, refuseSlowVote, certificates: tls?.certificates },
+      ...{ ...serverLimits(options.limits), connections: places.votes },
+    },
   })
+  const health = healthAnswers(elections, metrics, isStopping, tls?.certificates)
+  const operations = options.operations && operationsServer(health)
+  const shownHealth = operations === undefined ? health : undefined
+  routes(app, options, kept, shownHealth)
+  await Promise.all([app.ready(), warmUp(elections)])
+  const drain = drainable(app.server)
+  const stopCutting = cutUnread(app.server, unreadMs)
+
+  const plain = plainBeside(app, options, places.plain, shownHealth)
+
+  return {
+    listen: async (port, host) => {
+      const operationsPort =
+        (await operations?.listen(options.operations!.port, options.operations!.host)) ?? null
+      await app.listen({ port, host })
+      const listening = portOf(app.server)
+      if (plain !== undefined) await plain.listen(tls!.plainPort!, host)
+      const url = urlOf(tls, host, listening)
+      return { url, port: listening, operationsPort, plainPort: plain?.port() ?? null }
+    },
+    stop: async () => {
+      stopping = true
+      lane.hurry()
+      for (const feed of feeds.all()) feed.close()
+      await Promise.all([drain(), plain?.drain()])
+      await app.close()
+      await operations?.stop()
+      stopCutting()
+      await maker.close()
+      log.debug('the gateway has stopped')
+    },
+  }
+}
+
+/** @param health where it has no port of its own */
+function routes(
+  app: FastifyInstance,
+  options: GatewayOptions,
+  { limit, lane, access, feeds, metrics, documents, batches }: ReturnType<typeof keptPerElection>,
+  health: HealthAnswers | undefined,
+): void {
+  const { elections, pagesDir } = options
+  const isInClear = ({ raw }: FastifyRequest) => travelsInClear(raw, options.limits.proxies)
   guardRoutes(app, access)
   catalogueRoutes(app, elections)
   ballotRoutes(app, {
@@ -120,41 +188,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   logRoutes(app, elections)
   extensionRoute(app, elections, options.extend)
-  const health = healthAnswers(elections, metrics, isStopping)
-  const operations = options.operations && operationsServer(health)
-  if (operations === undefined) healthRoutes(app, health)
-  pageRoutes(app, elections, pagesDir)
-  boothPage(app, elections, pagesDir)
+  if (health !== undefined) healthRoutes(app, health)
+  pageRoutes(app, elections, pagesDir, isInClear)
+  boothPage(app, elections, pagesDir, isInClear)
   verifierPage(app, elections, pagesDir)
-  await Promise.all([app.ready(), warmUp(elections)])
-  const drain = drainable(app.server)
-  const stopCutting = cutUnread(app.server, unreadMs)
-
-  return {
-    listen: async (port, host) => {
-      const operationsPort =
-        (await operations?.listen(options.operations!.port, options.operations!.host)) ?? null
-      await app.listen({ port, host })
-      const address = app.server.address() as AddressInfo
-      return { url: `http://${shownHost(host)}:${address.port}`, port: address.port, operationsPort }
-    },
-    stop: async () => {
-      stopping = true
-      lane.hurry()
-      for (const feed of feeds.all()) feed.close()
-      await drain()
-      await app.close()
-      await operations?.stop()
-      stopCutting()
-      await maker.close()
-      log.debug('the gateway has stopped')
-    },
-  }
 }
 
 /** What is kept for each election while it is served, and what they share. */
 function keptPerElection(options: GatewayOptions) {
-  const { elections, log, version, onFault, shared } = options
+  const { elections, log, version, onFault, shared, tls } = options
   const access = new AccessGate(options.access)
   const limit = wrongKeyLimit(options, access)
   const lane = new SlowLane()
@@ -169,7 +211,10 @@ function keptPerElection(options: GatewayOptions) {
   const metrics = gatewayMetrics(
     elections,
     () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0),
-    (registry) => limitMetrics(registry, { limit, lane, access, shared: shared?.counts }),
+    (registry) => {
+      limitMetrics(registry, { limit, lane, access, shared: shared?.counts })
+      if (tls !== undefined) certificateMetrics(registry, tls.certificates)
+    },
   )
   const spare = new SpareTime()
   const documents = perElection(elections, (served) =>
@@ -211,6 +256,27 @@ function serverLimits({ connections, proxies, connectionsPerAddress, importSecon
     perAddress: proxies > 0 ? 0 : connectionsPerAddress,
     requestMs: importSeconds * 1000 + AFTER_IMPORT_MS,
   }
+}
+
+/** The listener without TLS, where there is to be one. */
+function plainBeside(
+  app: FastifyInstance,
+  { log, limits, tls }: GatewayOptions,
+  connections: number,
+  health: HealthAnswers | undefined,
+): PlainHttp | undefined {
+  if (tls === undefined || tls.plainPort === null) return undefined
+  const { certificates, host = 'localhost' } = tls
+  return plainHttp({
+    ...{ log, certificates, connections, host, health },
+    perAddress: limits.proxies > 0 ? 0 : Math.max(1, Math.floor((connections * 2) / 3)),
+    securePort: () => portOf(app.server),
+  })
+}
+
+function urlOf(tls: GatewayTls | undefined, host: string, port: number): string {
+  if (tls === undefined) return `http://${shownHost(host)}:${port}`
+  return `https://${tls.host ?? shownHost(host)}${port === 443 ? '' : `:${port}`}`
 }
 
 /** As people type it into a browser. */

@@ -4,6 +4,7 @@
  */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { followSockets, rawSocketOf } from './raw-socket.ts'
 
 /** Node's own timeouts tell by this number that a long write goes on; it is in no declaration. */
 interface Handle {
@@ -20,9 +21,12 @@ interface Pending {
 /** @returns the function that stops it; call this before the server listens, so that it knows every connection */
 export function cutUnread(server: Server, unreadMs: number): () => void {
   const sockets = new Map<Socket, Pending | null>()
-  server.on('connection', (socket: Socket) => {
-    sockets.set(socket, null)
-    socket.once('close', () => sockets.delete(socket))
+  followSockets(server, {
+    opened: () => {},
+    ready: (socket) => {
+      sockets.set(socket, null)
+      socket.once('close', () => sockets.delete(socket))
+    },
   })
   const look = setInterval(() => {
     const nowMs = performance.now()
@@ -31,8 +35,9 @@ export function cutUnread(server: Server, unreadMs: number): () => void {
         if (before !== null) sockets.set(socket, null)
         continue
       }
-      const left = (socket as unknown as { _handle?: Handle })._handle?.writeQueueSize ?? 0
-      const written = socket.bytesWritten
+      const raw = rawSocketOf(socket)
+      const left = (raw as unknown as { _handle?: Handle })._handle?.writeQueueSize ?? 0
+      const written = raw.bytesWritten
       if (before === null || before.left !== left || before.written !== written)
         sockets.set(socket, { left, written, sinceMs: nowMs })
       else if (nowMs - before.sinceMs > unreadMs) socket.destroy()

@@ -12,9 +12,10 @@ import { EXIT } from '../core/fault.ts'
 import type { ExtendVoting } from '../gateway/extensions.ts'
 import type { SharedNames } from '../gateway/limits.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
-import { createGateway, type GatewayLimits } from '../gateway/server.ts'
+import { createGateway, type GatewayLimits, type GatewayTls } from '../gateway/server.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
 import type { KnownTokens } from '../ports/access-tokens.ts'
+import type { CertificateState } from '../ports/certificate-source.ts'
 import { everySoOften } from './background.ts'
 import type { LogSettings } from './cluster/log-publishing.ts'
 import type { Role } from './cluster/roles.ts'
@@ -22,6 +23,9 @@ import { controlApi } from './control/api.ts'
 import { openControl } from './control/control.ts'
 import { extendInFolder, extendOnCluster } from './extending.ts'
 import { type Loading, openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
+import type { Certificates } from './tls/certificates.ts'
+import { openCertificates } from './tls/open-certificates.ts'
+import type { TlsSettings } from './tls/settings.ts'
 import { VERSION } from './version.ts'
 import type { WitnessSettings } from './witnesses.ts'
 
@@ -31,6 +35,8 @@ export interface ServerOptions {
   readonly host: string
   readonly defaultElection?: string | undefined
   readonly limits: GatewayLimits
+  /** Where given, the server speaks TLS. */
+  readonly tls?: TlsSettings | undefined
   /** What needs an access token. */
   readonly requireToken?: readonly Requirable[] | undefined
   /** Where health and metrics listen, if not on the public port. */
@@ -52,6 +58,12 @@ export interface RunningServer {
   /** Of health and metrics, where they have one of their own. */
   readonly operationsPort: number | null
   readonly elections: ServedElections
+  /** The port of the listener without TLS; null where there is none. */
+  readonly plainPort: number | null
+  /** How the certificate is; null without TLS. */
+  readonly certificate: () => CertificateState | null
+  /** Looks at once whether there is a newer certificate. */
+  readonly lookForCertificate: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -63,8 +75,10 @@ const PAGES = fileURLToPath(new URL('../../dist/web/', import.meta.url))
 const RESTARTED = 'ELECTIONS_RESTARTED'
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { log, dataDir } = options
+  const { log, dataDir, tls } = options
   const before = process.env[RESTARTED] ? lockHolder(dataDir) : undefined
+  // First: what is wrong with files of one's own is told before anything is loaded.
+  const certificates = tls && openCertificates(tls, { dataDir, clock: systemClock, log })
   const served = await openElections(options)
   const gateway = await createGateway({
     elections: served.elections,
@@ -72,6 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     pagesDir: PAGES,
     version: VERSION,
     limits: options.limits,
+    tls: gatewayTls(tls, certificates),
     access: {
       ...{ tokens: served.tokens, clock: systemClock },
       required: new Set(options.requireToken),
@@ -84,29 +99,34 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   })
   const port = options.port === 0 && before ? Number(new URL(before.url).port) : options.port
-  let url: string
-  let operationsPort: number | null
-  try {
-    ;({ url, operationsPort } = await gateway.listen(port, options.host))
-  } catch (cause) {
-    await gateway.stop()
-    await served.close()
-    throw cause
-  }
-  let unannounce: () => Promise<void>
-  try {
-    unannounce = await served.announce(url)
-  } catch (cause) {
-    await gateway.stop()
-    await served.close()
-    throw cause
-  }
+  let unannounce = async (): Promise<void> => {}
   const stop = async () => {
     await unannounce()
+    await certificates?.stop()
     await gateway.stop()
     await served.close()
   }
-  return { url, operationsPort, elections: served.elections, stop }
+  try {
+    const { url, plainPort, operationsPort } = await gateway.listen(port, options.host)
+    unannounce = await served.announce(url)
+    certificates?.begin()
+    return {
+      ...{ url, plainPort, operationsPort, stop, elections: served.elections },
+      certificate: () => certificates?.state() ?? null,
+      lookForCertificate: () => certificates?.look(),
+    }
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
+}
+
+function gatewayTls(
+  tls: TlsSettings | undefined,
+  certificates: Certificates | undefined,
+): GatewayTls | undefined {
+  if (tls === undefined || certificates === undefined) return undefined
+  return { certificates, host: tls.domains[0], plainPort: tls.httpPort }
 }
 
 interface Served {

@@ -1,7 +1,7 @@
 /** A cluster's election certified: on engines, by the command, told by every gateway, verified by anybody. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { electionDir, logDir } from '../../src/adapters/embedded/layout.ts'
@@ -17,7 +17,6 @@ import {
 } from './cluster-server.ts'
 
 const VOTES = 240
-/** From the start of the file: servers start and all votes are cast meanwhile. */
 /** Long enough for any machine: voting ends when the test says so. */
 const CLOSES_AFTER_MS = 900_000
 const closesAtMs = Date.now() + CLOSES_AFTER_MS
@@ -26,6 +25,8 @@ const FAST = ['--publish-every', '0.2']
 
 let on: Product
 let election: ClusterElection
+/** Of as many votes for two as for one another, with a photo. */
+let tied: ClusterElection
 let gateways: ClusterServer[]
 let publisher: ClusterServer
 /** The data folder of another host: as `init` made it, and never published to. */
@@ -37,12 +38,29 @@ const logAt = async ({ url }: ClusterServer) => (await results(url, election.id)
 const at = ({ url }: ClusterServer, path: string) => fetch(`${url}/elections/${election.id}/log/${path}`)
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
 
+const PHOTO = new URL('../../examples/river-county/photos/baptiste.webp', import.meta.url)
+const TIED = ['ada', 'grace']
+
+function tiedElection(): Promise<ClusterElection> {
+  copyFileSync(PHOTO, join(on.dir, 'ada.webp'))
+  const options = [
+    { id: 'ada', name: 'Ada Lovelace', photo: { file: 'ada.webp' } },
+    { id: 'grace', name: 'Grace Hopper' },
+  ]
+  return on.init(8, {
+    closes_at: new Date(closesAtMs).toISOString(),
+    results: 'after-close',
+    contests: [{ id: 'mayor', title: 'Mayor', options }],
+  })
+}
+
 before(async () => {
   on = await product(clock)
   election = await on.init(400, {
     closes_at: new Date(closesAtMs).toISOString(),
     results: 'after-close',
   })
+  tied = await tiedElection()
   folder = logDir(electionDir(on.dataDir, election.id))
   elsewhere = join(on.dir, 'elsewhere')
   cpSync(on.dataDir, elsewhere, { recursive: true })
@@ -54,6 +72,8 @@ before(async () => {
   ])
   gateways = [one!, two!]
   publisher = results!
+  for (const [i, key] of tied.take(4).entries())
+    assert.equal((await castVote(gateways[i % 2]!.url, tied.id, key, TIED[i % 2]!)).status, 201)
 })
 after(() => on.end())
 
@@ -123,6 +143,28 @@ test('anybody verifies it, from either gateway', async () => {
     const run = await on.cliWithoutData('verify', url, '--election', election.id, '--state', state)
     assert.equal(run.code, 0, run.stdout + run.stderr)
     assert.match(run.stdout, /^VERIFIED/m)
+  }
+})
+
+test('a tie is decided by lot, which every gateway tells; photos are served by each', async () => {
+  for (const { url } of gateways)
+    await until(`the close at ${url}`, async () => (await results(url, tied.id)).log?.closed)
+  const run = await on.cli('certify', '--election', tied.id, '--lot', 'mayor=grace')
+  assert.equal(run.code, 0, run.stdout + run.stderr)
+  assert.match(run.stdout, /Grace Hopper is elected by lot after a tie/)
+  const photo = sha256(readFileSync(PHOTO))
+  for (const { url } of gateways) {
+    const at = `${url}/elections/${tied.id}`
+    await until(`the lot at ${url}`, async () =>
+      /,grace,Grace Hopper,2,50\.00%,elected by lot\r\n/.test(
+        await (await fetch(`${at}/results.csv`)).text(),
+      ),
+    )
+    const { contests } = (await (await fetch(at)).json()) as { contests: { options: object[] }[] }
+    assert.match(JSON.stringify(contests[0]!.options[0]), new RegExp(photo))
+    const served = await fetch(`${url}/e/${tied.id}/pictures/${photo}`)
+    assert.equal(served.headers.get('content-type'), 'image/webp')
+    assert.equal(sha256(Buffer.from(await served.arrayBuffer())), photo)
   }
 })
 

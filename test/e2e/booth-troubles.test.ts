@@ -153,6 +153,15 @@ test('a voter id as phones type it opens the ballot', async () => {
   }
 })
 
+test('a whole link in the field of the key opens the ballot', async (t) => {
+  const key = nextKey()
+  const { page } = await open(t, boothOf(server))
+  await at(page, 'Enter your voter key')
+  await page.getByLabel('Voter key', { exact: true }).fill(`${linkOf(server, key)}.`)
+  await press(page, 'Continue')
+  await at(page, 'Your ballot')
+})
+
 test('a translated page goes on saying what is so, and leaves names alone', async (t) => {
   const { page, faults } = await open(t, linkOf(server, nextKey()))
   await at(page, 'Your ballot')
@@ -398,6 +407,8 @@ test('the receipt prints on one page, with address and time', async (t) => {
     assert.equal(pdf.match(/\/Type \/Page\b/g)?.length, 1, format)
   }
   await page.emulateMedia({ media: 'print' })
+  for (const onScreen of ['This page alone holds', 'Save the receipt: it is signed', 'Do others use'])
+    assert.equal(await page.getByText(onScreen).isVisible(), false, onScreen)
   const words = (await page.locator('.only-print').textContent())!
   assert.match(words, /^http.*\/e\/test-election.*Printed on .*\d{4}/)
   assert.equal(

@@ -87,9 +87,10 @@ async function openAt(t: TestContext, log: ServedLog, nowMs = AFTERWARDS_MS): Pr
 const own = (faults: readonly string[]) =>
   faults.filter((fault) => !/Failed to load resource|^request: http:\/\/127\.0\.0\.1/.test(fault))
 
-const heading = (page: Page) => page.locator('h1')
+/** The verdict about the log; where a ballot was asked for, its own verdict comes before. */
+const verdictOn = (page: Page) => page.locator('.verdict').getByRole('heading')
 async function at(page: Page, title: string, timeout = 30_000): Promise<void> {
-  await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor({ timeout })
+  await page.getByRole('heading', { name: title, exact: true }).waitFor({ timeout })
 }
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 async function check(page: Page, verdict: string): Promise<void> {
@@ -101,7 +102,7 @@ async function again(page: Page, verdict?: string): Promise<void> {
   await page.evaluate(`document.querySelector('.verdict').dataset.old = ''`)
   await press(page, en.again)
   await page.locator('.verdict:not([data-old])').waitFor({ timeout: 30_000 })
-  if (verdict !== undefined) assert.equal(await heading(page).textContent(), verdict)
+  if (verdict !== undefined) assert.equal(await verdictOn(page).textContent(), verdict)
 }
 const enter = (page: Page, text: string) => page.getByLabel(en.receipt, { exact: true }).fill(text)
 /** Waits for the receipt's field; the page's policy lets nothing wait inside it that is written as text. */
@@ -166,7 +167,7 @@ test('a real server’s log: sound so far, the ballot found and told on request 
   await page.getByText('Test election').waitFor()
   await sound(page, 'form')
   await enter(page, given)
-  await check(page, en.verdictSoFar)
+  await check(page, en.verdictTrust)
   assert.equal(await countOf(page, 'ballots'), '9')
   assert.match((await page.locator('[data-receipt=published]').textContent())!, /Your ballot is in the log/)
   assert.match((await page.locator('main').textContent())!, /promise is signed with the log’s key/)
@@ -191,7 +192,7 @@ test('a real server’s log: sound so far, the ballot found and told on request 
   do {
     assert.ok(Date.now() < untilMs, 'the log was not closed')
     await again(page)
-  } while ((await heading(page).textContent()) !== en.verdictClosed)
+  } while ((await verdictOn(page).textContent()) !== en.verdictTrust)
   assert.ok(await page.getByText(en.saysResult).isVisible())
   assert.equal(await countOf(page, 'result'), '1')
   assert.ok(Number(await countOf(page, 'history')) >= 1)
@@ -200,13 +201,80 @@ test('a real server’s log: sound so far, the ballot found and told on request 
 
   const certify = await runCli(['certify', '--data', closing.dataDir, '--json'])
   assert.equal(certify.code, 0, certify.stderr)
-  await again(page, en.verdictClosed)
+  await again(page, en.verdictTrust)
   assert.equal(await countOf(page, 'certification'), '1')
   assert.match((await page.locator('.verdict').textContent())!, /Certified on .* by digital-elections \d/)
   const certified = await saved(page, en.saveReport)
   const { at } = JSON.parse(certify.stdout) as { at: string }
   assert.deepEqual([(certified.certification as { at: string }).at, certified.verified], [at, true])
   assert.deepEqual(own(watched.faults), [])
+})
+
+test('a verdict says of what: whose key it was, what no check shows, and the votes counted here beside the published', async (t) => {
+  const log = await serveLog(t, honest(LOG).files)
+  log.result = Buffer.from(LOG.result)
+  const { page, faults } = await openAt(t, log)
+  await check(page, en.verdictTrust)
+  await page.getByText(en.trustGenesis).waitFor()
+  assert.ok((await page.locator('.verdict').textContent())!.includes(LOG.key.vkey))
+  assert.equal(await page.locator('.verdict.good').count(), 0)
+  for (const line of en.notShown) assert.ok(await page.getByText(line).isVisible())
+  const published = JSON.parse(Buffer.from(LOG.result).toString()) as {
+    contests: { options: { votes: number }[] }[]
+  }
+  const votes = published.contests.flatMap(({ options }) => options.map((each) => each.votes))
+  const numbers = await page.locator('.totals tbody td').allTextContents()
+  assert.deepEqual(
+    numbers.map((text) => Number(text.replaceAll(',', ''))),
+    votes.flatMap((n) => [n, n]),
+  )
+  const changes = await page.locator('[data-amendment]').allTextContents()
+  assert.equal(changes.length, 2)
+  assert.match(changes[0]!, /voters were added. From then on there were [\d,]+ keys/)
+  assert.match(changes[1]!, /the end of voting was moved to .* 2026/)
+  for (const [name, viewport, colorScheme, lang] of [
+    ['phone', PHONE, 'light', 'en'],
+    ['desk-dark', DESK, 'dark', 'en'],
+    ['phone-ar', PHONE, 'dark', 'ar'],
+    ['desk-es', DESK, 'light', 'es'],
+  ] as const) {
+    await page.setViewportSize(viewport)
+    await page.emulateMedia({ colorScheme })
+    await page.locator('header select').selectOption(lang)
+    await page.locator(`html[lang=${lang}]`).waitFor()
+    await sound(page, `on-trust-${name}`)
+  }
+  await page.locator('header select').selectOption('en')
+
+  // Again by itself: remembered is not vouched for.
+  await again(page, en.verdictTrust)
+  await page.getByText(en.trustMemory).waitFor()
+  // In the organiser's link: then it is.
+  await page.evaluate(`location.hash = '#key=' + encodeURIComponent(${JSON.stringify(LOG.key.vkey)})`)
+  await again(page, en.verdictClosed)
+  assert.equal(await page.locator('.verdict.good').count(), 1)
+  assert.ok(await page.getByText(en.notShown[0]!).isVisible(), 'under a good verdict, too')
+  await sound(page, 'vouched-for')
+
+  // The report as a page says the same, and prints.
+  const [download] = await Promise.all([page.waitForEvent('download'), press(page, en.savePage)])
+  const kept = await readFile(await download.path(), 'utf8')
+  for (const words of [en.verdictClosed, en.notShown[1]!, en.totalsTitle])
+    assert.ok(kept.includes(words), words)
+  assert.doesNotMatch(kept, /<script|<button/)
+  const pdf = await page.pdf({ format: 'A4' })
+  assert.ok(pdf.length > 10_000)
+
+  log.result = Buffer.from(
+    Buffer.from(LOG.result)
+      .toString()
+      .replace(/"votes":(\d+)/, (_, n) => `"votes":${Number(n) + 7}`),
+  )
+  await again(page, en.verdictWrong)
+  await page.getByText(en.notShownWrong).waitFor()
+  assert.equal(await page.locator('.totals tr.wrong').count(), 1)
+  await sound(page, 'totals-differ')
+  assert.deepEqual(own(faults), [])
 })
 
 test('results after the close: nothing of a ballot is public before, and its receipt is good for later', async (t) => {
@@ -220,7 +288,7 @@ test('results after the close: nothing of a ballot is public before, and its rec
   for (const key of later.keys.slice(0, 3)) answers.push(await (await vote(later.url, key, 'ada')).text())
   const { page, faults } = await open(t, `${later.url}/verify`)
   await enter(page, answers[0]!)
-  await check(page, en.verdictSoFar)
+  await check(page, en.verdictTrust)
   assert.ok(await page.getByText(en.saysOpen).isVisible())
   assert.match((await page.locator('[data-receipt=not-yet-due]').textContent())!, /need not be/)
   assert.deepEqual(own(faults), [])
@@ -233,7 +301,7 @@ test('a log of version 1, held back until the close: fingerprints are checked, a
   for (const path of files.keys()) if (path.startsWith('tile/entries/')) files.delete(path)
   const { page, faults } = await openAt(t, await serveLog(t, files), DURING_MS)
   await enter(page, trackerOf(hidden.entries[5]!))
-  await check(page, en.verdictSoFar)
+  await check(page, en.verdictTrust)
   assert.ok(await page.getByText(en.saysHeldBack).isVisible())
   assert.ok(await page.getByText(en.notChecked['entries-held']).isVisible())
   assert.match((await page.locator('[data-receipt=published]').textContent())!, /published after the close/)
@@ -258,7 +326,7 @@ test(`${NAMED.length} logs tampered with, each named in words`, async (t) => {
   const log = await serveLog(t, honest(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page, faults } = await openAt(t, log)
-  await check(page, en.verdictClosed)
+  await check(page, en.verdictTrust)
   assert.equal(await countOf(page, 'ballots'), '3,000')
   assert.deepEqual(await findingsOn(page), [])
   await page.getByText(en.details).click()
@@ -304,7 +372,7 @@ test(`certified: when and by what, in every language; ${FORGED.length} forged ce
   const log = await serveLog(t, wellCertified(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page, faults } = await openAt(t, log)
-  await check(page, en.verdictClosed)
+  await check(page, en.verdictTrust)
   assert.equal(await countOf(page, 'certification'), '1')
   const time = '2 Mar 2026, 13:00 CET'
   assert.ok(await page.getByText(en.certified(time, 'digital-elections 0.1.0')).isVisible())
@@ -312,7 +380,7 @@ test(`certified: when and by what, in every language; ${FORGED.length} forged ce
     await page.setViewportSize(viewport)
     for (const strings of [es, ar, en]) {
       await page.locator('header select').selectOption(strings.lang)
-      await at(page, strings.verdictClosed)
+      await at(page, strings.verdictTrust)
       assert.match((await page.locator('.verdict').textContent())!, /digital-elections 0\.1\.0/)
       await sound(page, `certified-${strings.lang}-${viewport.width}`)
     }
@@ -326,7 +394,7 @@ test(`certified: when and by what, in every language; ${FORGED.length} forged ce
   }
   await sound(page, 'certification-forged')
   log.files = honest(LOG).files
-  await again(page, en.verdictClosed)
+  await again(page, en.verdictTrust)
   assert.ok(await page.getByText(en.notCertified).isVisible())
   assert.deepEqual(own(faults), [])
 })
@@ -335,7 +403,7 @@ test('what this browser saw before: a log cut or rewritten is found out, with ev
   const log = await serveLog(t, honest(LOG).files)
   log.result = Buffer.from(LOG.result)
   const { page } = await openAt(t, log)
-  await check(page, en.verdictClosed)
+  await check(page, en.verdictTrust)
   const cut = LOG.published.at(-3)!
   log.files = filesOf(LOG, LOG.entries.slice(0, cut))
   await again(page, en.verdictWrong)
@@ -353,7 +421,7 @@ test('what this browser saw before: a log cut or rewritten is found out, with ev
 
   const other = logKey(LOG.key.name, 'another key')
   log.files = filesOf(LOG, LOG.entries.with(0, LOG.entries[0]!.replace(LOG.key.vkey, other.vkey)), other)
-  await again(page, en.verdictClosed)
+  await again(page, en.verdictTrust)
   await page.getByText(en.notChecked.namesake).waitFor()
   // Neither speaks for the other: the first one is known as it was.
   log.files = rewritten.files
@@ -362,7 +430,7 @@ test('what this browser saw before: a log cut or rewritten is found out, with ev
   // Whoever knows why forgets the log, and begins anew.
   await page.getByText(en.details).click()
   await press(page, en.forget)
-  await again(page, en.verdictClosed)
+  await again(page, en.verdictTrust)
 })
 
 test('receipts: good, not yet due, broken, of another log, forged, unknown, and no receipts at all', async (t) => {
@@ -373,17 +441,17 @@ test('receipts: good, not yet due, broken, of another log, forged, unknown, and 
     await enter(page, text)
     await press(page, en.start)
     await page.locator(`[data-receipt=${verdict}]`).waitFor({ timeout: 30_000 })
-    const title = await heading(page).textContent()
+    const title = await verdictOn(page).textContent()
     await press(page, en.other)
     return title
   }
-  assert.equal(await says(LOG.receipts[1]!, 'published'), en.verdictClosed)
+  assert.equal(await says(LOG.receipts[1]!, 'published'), en.verdictTrust)
   // A receipt that is not this log's, or a slip of the pen, says nothing against the log.
   const sceneOf = (start: string) => RECEIPT_ATTACKS.find(({ name }) => name.startsWith(start))!.scene(LOG)
   const textOf = (start: string) => sceneOf(start).input.receipts![0]!
-  assert.equal(await says(textOf('a receipt of another log'), 'other-log'), en.verdictClosed)
-  assert.equal(await says(textOf('a receipt’s promise signed by'), 'forged'), en.verdictClosed)
-  assert.equal(await says(textOf('a tracker that no entry has'), 'not-found'), en.verdictClosed)
+  assert.equal(await says(textOf('a receipt of another log'), 'other-log'), en.verdictTrust)
+  assert.equal(await says(textOf('a receipt’s promise signed by'), 'forged'), en.verdictTrust)
+  assert.equal(await says(textOf('a tracker that no entry has'), 'not-found'), en.verdictTrust)
   for (const nothing of [
     'hello',
     '{"status":"recorded"}',
@@ -417,7 +485,7 @@ test('a promise that is not due yet, while voting goes on', async (t) => {
   const log = await serveLog(t, filesOf(LOG, LOG.entries.slice(0, LOG.published[4]!)))
   const { page } = await openAt(t, log, DURING_MS)
   await enter(page, LOG.receipts.at(-1)!)
-  await check(page, en.verdictSoFar)
+  await check(page, en.verdictTrust)
   await page.locator('[data-receipt=not-yet-due]').waitFor()
   await sound(page, 'not-yet-due')
 })
@@ -431,7 +499,7 @@ test('names and choices of a stranger’s log are text, whatever they hold', asy
   log.result = Buffer.from(hostile.result)
   const { page, faults } = await openAt(t, log)
   await enter(page, receipts([trackerOf(hostile.entries[ballot]!)], 'city-2026', 2_000_000_000, key)[0]!)
-  await check(page, en.verdictClosed)
+  await check(page, en.verdictTrust)
   assert.equal(await page.locator('.verdict .election').textContent(), title)
   assert.match((await page.locator('[data-receipt=published]').textContent())!, new RegExp(`entry ${ballot}`))
   await page.getByText(en.showBallot).click()
@@ -454,7 +522,7 @@ test('stopping: at once, nothing claimed, and it can begin again', async (t) => 
   await page.getByText(en.stopped).waitFor()
   const asked = log.asked.length
   log.delayMs = 0
-  await check(page, en.verdictClosed)
+  await check(page, en.verdictTrust)
   assert.ok(log.asked.length > asked)
 })
 
@@ -469,12 +537,12 @@ test('once loaded it needs no network: a folder is verified offline, in any lang
   await page.locator('#folder').setInputFiles(folder)
   await page.getByText(/files chosen/).waitFor()
   await enter(page, LOG.receipts[0]!)
-  await check(page, en.verdictClosed)
+  await check(page, en.verdictTrust)
   assert.equal(await countOf(page, 'ballots'), '3,000')
   assert.equal(await countOf(page, 'result'), '1')
   for (const strings of [es, ar]) {
     await page.locator('header select').selectOption(strings.lang)
-    await at(page, strings.verdictClosed)
+    await at(page, strings.verdictTrust)
     assert.equal(await page.evaluate('document.documentElement.dir'), strings.dir)
     assert.match(
       (await page.locator('[data-check=ballots] th').textContent())!,
@@ -621,8 +689,8 @@ test('by keyboard alone, on a phone, on a wall, in the dark, in three languages'
   await page.keyboard.type((JSON.parse(receipt) as { tracker: string }).tracker)
   await tabTo(en.start)
   await page.keyboard.press('Enter')
-  await at(page, en.verdictSoFar)
-  assert.equal(await focused(), en.verdictSoFar)
+  await at(page, en.verdictTrust)
+  assert.equal(await focused(), 'ballot', 'who asked about a ballot reads of that first')
   await tabTo(en.showBallot)
   await page.keyboard.press('Enter')
   assert.ok(await page.getByText('Ada Lovelace').isVisible())
@@ -640,7 +708,7 @@ test('by keyboard alone, on a phone, on a wall, in the dark, in three languages'
     await at(other, strings.title)
     await sound(other, `form-${strings.lang}`)
     await press(other, strings.start)
-    await at(other, strings.verdictSoFar)
+    await at(other, strings.verdictTrust)
     await sound(other, `outcome-${strings.lang}`)
   }
 })
@@ -695,7 +763,7 @@ test('50,000 ballots, by one processor and by four, sound and harmed: the same r
   }
 
   for (const [files, verdict] of [
-    [filesOf(big), en.verdictClosed],
+    [filesOf(big), en.verdictTrust],
     [harmed, en.verdictWrong],
   ] as const) {
     const alone = await reportBy(1, files, verdict)

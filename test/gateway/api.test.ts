@@ -43,9 +43,9 @@ const post = (path: string, body: unknown, headers: Readonly<Record<string, stri
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
 
-/** Routes that the server has, as `METHOD /path/{}`; HEAD goes with GET, and files of the reference page with it. */
-function registered(): Set<string> {
-  const lines = readFileSync(ROUTES_FILE, 'utf8').trim().split('\n')
+/** Routes that the server has, as `METHOD /path/{}`, with the names in their queries. */
+function registered(): ReadonlyMap<string, readonly string[]> {
+  const lines = readFileSync(ROUTES_FILE, 'utf8').trimEnd().split('\n')
   const byHand = globSync('src/gateway/*.ts', { cwd: join(import.meta.dirname, '../..') }).flatMap((path) =>
     [
       ...readFileSync(join(import.meta.dirname, '../..', path), 'utf8').matchAll(
@@ -54,10 +54,15 @@ function registered(): Set<string> {
     ].map(([, url, method]) => `${method} ${url}`),
   )
   assert.ok(byHand.includes('POST /vote'), 'the hot path')
-  return new Set(
+  // HEAD goes with GET, and files of the reference page with it.
+  return new Map(
     [...lines, ...byHand]
       .filter((line) => !/^(HEAD|OPTIONS) |^\w+ \/docs\/./.test(line))
-      .map((line) => line.replace(/(?<=\S)\/$/, '').replaceAll(/:\w+/g, '{}')),
+      .map((line) => {
+        const [method, path = '', query = ''] = line.split(' ')
+        const bare = path.replace(/(?<=.)\/$/, '').replaceAll(/:\w+/g, '{}')
+        return [`${method} ${bare}`, query.split(',').filter((name) => name !== '')]
+      }),
   )
 }
 
@@ -69,12 +74,27 @@ test('every route is documented, and nothing else is', () => {
   assert.ok(routes.size > 25, `${routes.size} routes`)
   const isOf = (route: string) => (line: string) =>
     route.endsWith('*') ? line.startsWith(route.slice(0, -1)) : line === route
-  for (const route of routes) assert.ok(documented.some(isOf(route)), `${route} is not documented`)
+  for (const route of routes.keys()) assert.ok(documented.some(isOf(route)), `${route} is not documented`)
   for (const line of documented)
     assert.ok(
-      [...routes].some((route) => isOf(route)(line)),
+      [...routes.keys()].some((route) => isOf(route)(line)),
       `${line} is documented, and is no route`,
     )
+})
+
+test('what routes read of a query is documented, and nothing else is', () => {
+  for (const [route, query] of registered()) {
+    const [method = '', path = ''] = route.split(' ')
+    const found = documentedPath(Object.keys(api.document.paths), path.replaceAll('{}', 'x'))
+    if (path.endsWith('*') || found === undefined) continue
+    const { parameters = [] } = api.document.paths[found]![method.toLowerCase()] as {
+      parameters?: readonly { in?: string; name?: string }[]
+    }
+    const documented = parameters.filter((each) => each.in === 'query').map(({ name }) => name)
+    // What a page's own script reads of its address the server leaves to it.
+    if (!route.startsWith('GET /e/') && route !== 'GET /')
+      assert.deepEqual(documented.sort(), query.toSorted(), route)
+  }
 })
 
 test('ballots and their refusals are as documented', async () => {
@@ -155,38 +175,45 @@ test('what is read is as documented, whole and unchanged, and so is what is not 
     assert.equal(await statusOf(path), 404, path)
     assert.equal(await statusOf(path, { accept: 'text/html' }), 404, path)
   }
-  assert.equal(await statusOf(`/results/stream?last=${'1'.repeat(30)}`), 400)
+  assert.equal(await statusOf(`/results/stream?last=${'1'.repeat(50)}`), 400)
   assert.equal((await api.fetch('/results', { method: 'DELETE' })).status, 405)
 })
 
-test('events of the stream are as documented', async () => {
-  const schemas = compiler(api.document)
-  const { components } = api.document
-  const isEvent = schemas.of(components.schemas!.ResultsEvent!)
-  const kinds = { beat: components.schemas!.Pulse!, snapshot: components.schemas!.Snapshot! }
-  const seen = new Set<string>()
-  const stop = new AbortController()
-  const response = await api.fetch('/results/stream', { signal: stop.signal })
-  assert.equal(response.headers.get('access-control-allow-origin'), '*')
+for (const [what, path, kinds] of [
+  ['whole snapshots', '/results/stream', { '': 'Snapshot', beat: 'Pulse' }],
+  ['deltas', '/results/stream?deltas=1', { '': 'Snapshot', beat: 'Pulse', delta: 'Delta' }],
+] as const)
+  test(`events of the stream of ${what} are as documented`, async () => {
+    const schemas = compiler(api.document)
+    const { schemas: named = {} } = api.document.components
+    const isEvent = schemas.of(named.ResultsEvent!)
+    const stop = new AbortController()
+    const response = await api.fetch(path, { signal: stop.signal })
+    assert.equal(response.headers.get('access-control-allow-origin'), '*')
+    const seen = new Set<string>()
+    for await (const fields of eventsOf(response)) {
+      assert.ok(isEvent(fields), `${JSON.stringify(fields)}: ${schemas.words(isEvent)}`)
+      const kind = fields.event ?? ''
+      const validate = schemas.of(named[(kinds as Readonly<Record<string, string>>)[kind]!]!)
+      assert.ok(validate(JSON.parse(fields.data!)), `${fields.data}: ${schemas.words(validate)}`)
+      seen.add(kind)
+      if (seen.size === Object.keys(kinds).length) break
+      if (kind === 'beat') await post('/vote', { ...freshKey(), candidate: 'ada' })
+    }
+    stop.abort()
+  })
+
+/** The events of a stream, by their fields. */
+async function* eventsOf(response: Response): AsyncGenerator<Readonly<Record<string, string>>> {
   let text = ''
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
     text += chunk
     const events = text.split('\n\n')
     text = events.pop()!
-    for (const event of events.filter((each) => !each.startsWith('retry:'))) {
-      const fields = Object.fromEntries(
-        event.split('\n').map((line) => line.split(/: (.*)/s) as [string, string]),
-      )
-      assert.ok(isEvent(fields), `${event}: ${schemas.words(isEvent)}`)
-      const kind = fields.event === 'beat' ? 'beat' : 'snapshot'
-      const validate = schemas.of(kinds[kind])
-      assert.ok(validate(JSON.parse(fields.data!)), `${event}: ${schemas.words(validate)}`)
-      seen.add(kind)
-    }
-    if (seen.size === 2) break
+    for (const event of events.filter((each) => !each.startsWith('retry:')))
+      yield Object.fromEntries(event.split('\n').map((line) => line.split(/: (.*)/s) as [string, string]))
   }
-  stop.abort()
-})
+}
 
 test('an answer that is not documented is found', () => {
   const headers = new Headers({ 'content-type': 'application/json' })

@@ -6,9 +6,11 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { certificateMetrics } from '../../src/gateway/certificate-metrics.ts'
 import { gatewayMetrics } from '../../src/gateway/metrics.ts'
 import type { ServedElection, ServedElections } from '../../src/gateway/served-election.ts'
 import { Durations } from '../../src/pipeline/timing.ts'
+import type { CertificateSource } from '../../src/ports/certificate-source.ts'
 import { goTools, withoutGo } from '../go-tools.ts'
 
 const LOG = {
@@ -34,6 +36,10 @@ const PIPELINE = {
   ballot_box: { log_up: true, keys_loaded: true, reserved: 0 },
 }
 
+const CERTIFICATES = {
+  state: () => ({ certificate: 'valid', expires_at: '2030-01-01T00:00:00.000Z', problem: null }),
+} as unknown as CertificateSource
+
 function metricsOf(commits = new Durations()) {
   const served = {
     election: { id: 'town' },
@@ -52,7 +58,7 @@ function metricsOf(commits = new Durations()) {
     metrics: gatewayMetrics(
       elections,
       () => 5,
-      () => {},
+      (registry) => certificateMetrics(registry, CERTIFICATES),
     ),
   }
 }

@@ -13,7 +13,16 @@ import {
   statSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { controlFile, electionsDir, keysDir, lockFile, logDir, serverFile, settingsFile } from './layout.ts'
+import {
+  controlFile,
+  electionsDir,
+  keysDir,
+  lockFile,
+  logDir,
+  serverFile,
+  settingsFile,
+  tlsDir,
+} from './layout.ts'
 
 export const PRIVATE_FILE = 0o600
 const PRIVATE_FOLDER = 0o700
@@ -59,6 +68,8 @@ export function exposedIn(dataDir: string): Exposed[] {
   const file = (path: string): void => look(path, ANYTHING, PRIVATE_FILE)
   if (isOurs(dataDir)) look(dataDir, LIST_OR_WRITE, PRIVATE_FOLDER, statSync)
   for (const path of [settingsFile, lockFile, serverFile, controlFile]) file(path(dataDir))
+  look(tlsDir(dataDir), ANYTHING, PRIVATE_FOLDER)
+  for (const entry of entriesOf(tlsDir(dataDir))) if (entry.isFile()) file(join(tlsDir(dataDir), entry.name))
   const elections = electionsDir(dataDir)
   look(elections, LIST_OR_WRITE, PRIVATE_FOLDER, statSync)
   for (const election of entriesOf(elections).filter((entry) => entry.isDirectory())) {
@@ -81,11 +92,12 @@ function lookForWriters(log: string, look: (path: string, forbidden: number, wan
     look(join(entry.parentPath, entry.name), WRITE, entry.isDirectory() ? 0o755 : 0o644)
 }
 
-/** Whether the folder holds nothing but elections: else others' work may hang on who can see it. */
+/** Whether the folder holds nothing but elections and what serving them needs: else others' work may hang on who can see it. */
 function isOurs(dataDir: string): boolean {
   if (((statSync(dataDir, { throwIfNoEntry: false })?.mode ?? 0) & STICKY) !== 0) return false
   const folders = entriesOf(dataDir).filter((entry) => entry.isDirectory())
-  return folders.length > 0 && folders.every(({ name }) => name === basename(electionsDir(dataDir)))
+  const ours = [electionsDir(dataDir), tlsDir(dataDir)].map((path) => basename(path))
+  return folders.some(({ name }) => name === ours[0]) && folders.every(({ name }) => ours.includes(name))
 }
 
 function entriesOf(folder: string): Dirent[] {

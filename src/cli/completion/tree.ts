@@ -28,19 +28,30 @@ export async function completedCommands(commands: Commands): Promise<readonly Co
     name: command.name(),
     words: inOneLine(command.summary() || command.description()),
     flags: [...flagsOf(command), CONFIG, HELP],
-    choices: command.registeredArguments[0]?.argChoices ?? [],
+    choices: command.registeredArguments[0]?.argChoices ?? command.commands.map((inside) => inside.name()),
   }))
 }
 
-const flagsOf = (command: Command): readonly CompletedFlag[] =>
-  command.options.map(({ long, description, required, optional, argChoices }) => ({
-    flag: long!,
-    words: inOneLine(description),
-    takes: argChoices ?? (required || optional ? 'file' : 'none'),
-  }))
+/** Of the commands inside it, too. */
+function flagsOf(command: Command): readonly CompletedFlag[] {
+  const options = [command, ...command.commands].flatMap((each) => each.options)
+  const flags = options.map(
+    ({ long, description, required, optional, argChoices }): CompletedFlag => ({
+      flag: long!,
+      words: inOneLine(description),
+      takes: argChoices ?? (required || optional ? 'file' : 'none'),
+    }),
+  )
+  return [...new Map(flags.map((flag) => [flag.flag, flag])).values()]
+}
 
 /** Nothing that a shell would read as more than words. */
 function inOneLine(text: string): string {
-  const line = text.split('\n', 1)[0]!.replaceAll(/["'`\\$[\]:]/g, '’')
+  const line = text
+    .split('\n', 1)[0]!
+    .replaceAll(':', ' –')
+    .replaceAll('[', '(')
+    .replaceAll(']', ')')
+    .replaceAll(/["'`\\$]/g, '’')
   return line.length <= 80 ? line : `${line.slice(0, 79)}…`
 }

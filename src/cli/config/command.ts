@@ -2,6 +2,7 @@
 import { Command, type Option } from 'commander'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { printable } from '../../core/printable.ts'
+import { runChecks } from './checks.ts'
 import { configured, settlerFor } from './configured.ts'
 import { withoutSecret } from './secrets.ts'
 import { type Commands, SERVE, type Setting, settingsOf, WITHOUT_SETTINGS } from './settings.ts'
@@ -57,12 +58,29 @@ async function show(
     commands,
     options.config === undefined ? flags : ['--config', options.config, ...flags],
   )
-  const rows = settingsOf(command, serve).map((setting) => rowOf(command, setting, isNeeded))
-  if (options.check) refuseMissing(rows)
+  const settings = settingsOf(command, serve)
+  if (settings.length === 0)
+    throw new BadInput(name, [{ message: 'is a command without settings of its own' }])
+  const rows = settings.map((setting) => rowOf(command, setting, isNeeded))
+  if (options.check) {
+    refuseMissing(rows)
+    runChecks(command)
+    await checkOthers(commands, options.config)
+  }
   if (options.check && options.json) console.log(JSON.stringify({ command: name, well: true }))
   else if (options.check) console.log(`The settings of "elections ${name}" are well.`)
   else if (options.json) console.log(JSON.stringify({ command: name, settings: rows.map(inJson) }))
   else console.log(inWords(name, rows))
+}
+
+/** What environment and file say of the other commands. @throws {BadInput} */
+async function checkOthers(commands: Commands, config: string | undefined): Promise<void> {
+  for (const [name, load] of Object.entries(commands)) {
+    if (WITHOUT_SETTINGS.has(name)) continue
+    const command = await load()
+    await settled(command, commands, config === undefined ? [] : ['--config', config])
+    runChecks(command)
+  }
 }
 
 /** Parses what the command would be given, and does nothing with it. @throws {BadInput} */

@@ -10,10 +10,7 @@ import { readPlain } from '../../adapters/files/plain-file.ts'
 import { nearestName } from '../../core/nearest-name.ts'
 import { FILE_KEY_SUFFIX, holdsSecret } from './secrets.ts'
 import type { Written } from './setting-value.ts'
-import { type Setting, WITHOUT_SETTINGS } from './settings.ts'
-
-/** Looked for in the current folder where no other is named. */
-export const DEFAULT_FILE = 'elections.json'
+import { DEFAULT_FILE, type Setting, WITHOUT_SETTINGS } from './settings.ts'
 
 export interface FileSetting {
   readonly written: Written

@@ -1,11 +1,12 @@
 /** One configuration from flags, environment and a file, for every option as it is declared. */
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { Command, Option } from 'commander'
 import { COMMANDS } from '../commands.ts'
+import { run } from '../run.ts'
 import { configured } from './configured.ts'
 import { secret, withoutSecret } from './secrets.ts'
 import { isRepeatable } from './setting-value.ts'
@@ -202,7 +203,8 @@ test('what Kubernetes sets for a service called elections, and what is empty, is
     ...{ ELECTIONS_RESTARTED: '1', ELECTIONS_HOST: '' },
   }
   const { port, host } = await valuesOf(SERVE, { env })
-  assert.deepEqual({ port, host }, { port: 8501, host: '127.0.0.1' })
+  // Not set: what they are then depends on --domain.
+  assert.deepEqual({ port, host }, { port: undefined, host: undefined })
 })
 
 test('every option that says it may be repeated takes a list', async () => {
@@ -260,6 +262,23 @@ test('a file that others may change is not gone by, nor one that shows a passwor
   assert.equal((await valuesOf(SERVE, { file: { data: 'd' }, mode: 0o644 })).data, 'd')
 })
 
+test('the file of the current folder counts, unless it is somebody else’s', async (t) => {
+  const here = mkdtempSync(join(dir, 'here-'))
+  const before = process.cwd()
+  process.chdir(here)
+  t.after(() => process.chdir(before))
+  writeFileSync('elections.json', '{ "data": "from-here" }')
+  assert.equal((await valuesOf(SERVE, {})).data, 'from-here')
+  const other = { env: { ELECTIONS_CONFIG: fileOf('{ "data": "named" }') } }
+  assert.equal((await valuesOf(SERVE, other)).data, 'named')
+  if (process.platform === 'win32') return
+  if (process.getuid!() === 0) chownSync('elections.json', 12_345, 12_345)
+  else t.mock.method(process as { getuid: () => number }, 'getuid', () => 12_345)
+  await refused(SERVE, {}, /^elections\.json: belongs to another account/)
+  const named = { env: { ELECTIONS_CONFIG: 'elections.json' } }
+  assert.equal((await valuesOf(SERVE, named)).data, 'from-here')
+})
+
 test('secrets are hidden wherever they stand in an address', () => {
   assert.equal(withoutSecret('postgres://a:b:c@h/n', 'address'), 'postgres://a:•••@h/n')
   assert.equal(
@@ -281,4 +300,56 @@ test('options that are called a token, a password or a secret are secret, and na
   const marked = secret(new Option('--api-token <t>').env('ELECTIONS_API_TOKEN'), 'whole')
   const commands: Commands = { serve: async () => new Command('serve').addOption(marked) }
   await refused(SERVE, { commands, args: ['--api-token', 'hunter2'] }, /^--api-token: is a secret/)
+})
+
+test('the command shows every setting with its source and no secret, and checks what goes together', async (t) => {
+  const said: string[] = []
+  t.mock.method(console, 'log', (text: string) => void said.push(text))
+  t.mock.method(console, 'error', (text: string) => void said.push(text))
+  const before = process.env
+  t.after(() => {
+    process.env = before
+  })
+  const config = async (env: Readonly<Record<string, string>>, ...args: readonly string[]) => {
+    process.env = env
+    said.length = 0
+    const code = await run(['config', ...args])
+    return { code: code ?? 0, text: said.join('\n') }
+  }
+  const env = { ...DATA, DATABASE_URL: 'postgres://a:hunter2@db/x', ELECTIONS_PORT: '80' }
+  const shown = await config(env, '--', '--host', '::1')
+  assert.equal(shown.code, 0)
+  assert.match(shown.text, /^--port +80 +ELECTIONS_PORT +ELECTIONS_PORT +port$/m)
+  assert.match(shown.text, /^--host +::1 +--host +/m)
+  assert.match(shown.text, /^--database +postgres:\/\/a:•••@db\/x +DATABASE_URL +/m)
+  const json = JSON.parse((await config(env, '--json')).text) as {
+    settings: { flag: string; value: unknown }[]
+  }
+  assert.equal(json.settings.find(({ flag }) => flag === '--port')?.value, 80)
+  assert.doesNotMatch(JSON.stringify(json), /hunter2/)
+  assert.equal((await config(env, '--check')).code, 0)
+  for (const [wrong, words] of [
+    [{}, /--data: is not set: give it, or ELECTIONS_DATA, or "data" in the file/],
+    [{ ...DATA, ELECTIONS_PROMISE_WITHIN: '1' }, /--promise-within: must be at least 12/],
+    [{ ...DATA, ELECTIONS_DATABASE_URL: 'mysql://a:hunter2@db' }, /--database: not an address of that kind/],
+    [{ ...DATA, ELECTIONS_WITNESSES: 'x' }, /--witness: "x" is not URL=VKEY/],
+    [{ ...DATA, ELECTIONS_SIMULATE_SEED: 'x' }, /ELECTIONS_SIMULATE_SEED: It must be a whole number/],
+  ] as const) {
+    const { code, text } = await config(wrong as Record<string, string>, '--check')
+    assert.equal(code, 2, text)
+    assert.match(text, words)
+    assert.doesNotMatch(text, /hunter2/)
+  }
+  assert.match((await config(DATA, 'nonsense')).text, /is not a command that has settings/)
+})
+
+test('a command inside another takes what it shares, and nothing that orders a deed', async () => {
+  // It runs, and finds no such data folder.
+  await refused('token', { args: ['list'], env: { ELECTIONS_DATA: 'nowhere' } }, /^nowhere/)
+  await refused(
+    'token',
+    { args: ['list', '--database', 'postgres://a:hunter2@db/x', '--data', 'd'] },
+    /password in it/,
+  )
+  await refused('token', { args: ['list'], env: { ELECTIONS_TOKEN_ADD_NAME: 'x' } }, /is not a setting/)
 })

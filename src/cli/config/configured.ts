@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { refuseOnCommandLine } from './secrets.ts'
-import { type Commands, settingsOf } from './settings.ts'
+import { type Commands, DEFAULT_FILE, isSetting, settingsOf } from './settings.ts'
 import type { Settle } from './sources.ts'
 
 const HELP = new Set(['-h', '--help'])
@@ -11,8 +11,8 @@ const HELP = new Set(['-h', '--help'])
 function isAnythingSet(args: readonly string[]): boolean {
   return (
     args.some((arg) => arg === '--config' || arg.startsWith('--config=')) ||
-    existsSync('elections.json') ||
-    Object.keys(process.env).some((name) => name.startsWith('ELECTIONS_'))
+    existsSync(DEFAULT_FILE) ||
+    Object.keys(process.env).some(isSetting)
   )
 }
 
@@ -24,6 +24,8 @@ export async function settlerFor(args: readonly string[], commands: Commands): P
 
 /** Adds --config, and calls `settle` once the flags are parsed, before anything is asked of the values. */
 export function configured(command: Command, settle: Settle | null): Command {
+  for (const inside of command.commands) configured(inside, settle)
+  if (command.commands.length > 0) return command
   command.option('--config <file>', 'settings in JSON (default: elections.json, where it is there)')
   const parse = command.parseOptions.bind(command)
   command.parseOptions = (args) => {

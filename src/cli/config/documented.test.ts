@@ -9,14 +9,15 @@ const PAGE = new URL('../../../docs/configuration.md', import.meta.url)
 const MARK = /<!-- Written by [^>]* -->\n/
 
 function table(settings: readonly Setting[]): string {
-  const rows = settings.map(
-    ({ option: { flags, description, defaultValue }, variable, key, older, secret }) => {
-      const names = [variable, ...(secret ? [`${variable}_FILE`] : []), ...(older ? [older] : [])]
-      const plain = ['string', 'number'].includes(typeof defaultValue) ? `; default ${defaultValue}` : ''
-      const words = `${description}${plain}`.replaceAll('|', '\\|')
-      return `| \`${flags}\` | ${names.map((name) => `\`${name}\``).join(' ')} | \`${key}\` | ${words} |`
-    },
-  )
+  const rows = settings.map(({ option, variable, key, older, secret }) => {
+    const { flags, description, defaultValue, defaultValueDescription } = option
+    const names = [variable, ...(secret ? [`${variable}_FILE`] : []), ...(older ? [older] : [])]
+    const isPlain = typeof defaultValue === 'string' || typeof defaultValue === 'number'
+    const value = defaultValueDescription ?? (isPlain ? String(defaultValue) : undefined)
+    const plain = value === undefined ? '' : `; default ${value}`
+    const words = `${description}${plain}`.replaceAll('|', '\\|')
+    return `| \`${flags}\` | ${names.map((name) => `\`${name}\``).join(' ')} | \`${key}\` | ${words} |`
+  })
   return ['| flag | variable | key | what it is |', '|---|---|---|---|', ...rows, ''].join('\n')
 }
 
@@ -31,5 +32,13 @@ test('docs/configuration.md has every setting with its three names', async () =>
   const [before = ''] = text.split(MARK)
   const wanted = `${before}${MARK.exec(text)![0]}${tables}`
   if (process.env.WRITE_DOCS) writeFileSync(PAGE, wanted)
-  assert.equal(readFileSync(PAGE, 'utf8'), wanted, 'WRITE_DOCS=1 with this test writes the tables')
+  const linesOf = (page: string): ReadonlySet<string> => new Set(page.split('\n'))
+  const there = linesOf(readFileSync(PAGE, 'utf8'))
+  const missing = [...linesOf(wanted)].filter((line) => !there.has(line))
+  const tooMuch = [...there].filter((line) => !linesOf(wanted).has(line))
+  assert.deepEqual(
+    { missing, tooMuch },
+    { missing: [], tooMuch: [] },
+    'WRITE_DOCS=1 with this test writes them',
+  )
 })

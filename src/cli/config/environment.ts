@@ -2,14 +2,12 @@
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { nearestName } from '../../core/nearest-name.ts'
 import { FILE_SUFFIX } from './secrets.ts'
-import { PREFIX, type Setting } from './settings.ts'
+import { isSetting, PREFIX, type Setting } from './settings.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The configuration file. */
 export const CONFIG_VARIABLE = 'ELECTIONS_CONFIG'
-/** Set by the launcher, and by tests. */
-const INTERNAL = /^ELECTIONS_(RESTARTED|FAULT|TEST_\w+)$/
 /** What Kubernetes and Docker links set for a service that is called "elections" or "elections-…". */
 const OF_A_SERVICE =
   /^ELECTIONS_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/
@@ -23,11 +21,7 @@ const isOfAService = (name: string, text: string): boolean =>
 export function variablesSet(environment: Environment): ReadonlyMap<string, string> {
   const set = Object.entries(environment).filter(
     (entry): entry is [string, string] =>
-      entry[0].startsWith(PREFIX) &&
-      entry[1] !== undefined &&
-      entry[1] !== '' &&
-      !INTERNAL.test(entry[0]) &&
-      !isOfAService(entry[0], entry[1]),
+      isSetting(entry[0]) && entry[1] !== undefined && entry[1] !== '' && !isOfAService(entry[0], entry[1]),
   )
   return new Map(set)
 }

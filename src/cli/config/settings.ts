@@ -21,7 +21,16 @@ export interface Setting {
 }
 
 export const PREFIX = 'ELECTIONS_'
+/** Looked for in the current folder where no other is named. */
+export const DEFAULT_FILE = 'elections.json'
+/** Variables that the launcher and tests set. */
+const INTERNAL = /^ELECTIONS_(RESTARTED|FAULT|TEST_\w+)$/
 
+export const isSetting = (variable: string): boolean =>
+  variable.startsWith(PREFIX) && !INTERNAL.test(variable)
+
+/** The name of the whole program. */
+export const PROGRAM = 'elections'
 /** The command whose options are settings of the house: others that have the same ones share them. */
 export const SERVE = 'serve'
 /** They say how settings are used, and have none. */
@@ -34,18 +43,25 @@ const DEEDS: ReadonlySet<string> = new Set([
 ])
 const NOT_SETTINGS: ReadonlySet<string> = new Set(['--help', '--version', '--config'])
 
-/** Every setting of a command. @param serve the command of that name */
+/** Whether it is one of the commands that another has, such as `token add`. */
+const isInside = ({ parent }: Command): boolean => parent !== null && parent.name() !== PROGRAM
+
+/**
+ * Every setting of a command. One inside another has those alone that it shares: what else it is told orders a deed.
+ * @param serve the command of that name
+ */
 export function settingsOf(command: Command, serve: Command): readonly Setting[] {
-  if (WITHOUT_SETTINGS.has(command.name())) return []
+  if (WITHOUT_SETTINGS.has(command.name()) && !isInside(command)) return []
   const shared = PLAYS.has(command.name()) ? [] : serve.options.map(({ flags }) => flags)
+  const isShared = ({ envVar, flags }: Option): boolean => envVar !== undefined || shared.includes(flags)
   const positive = new Set(command.options.filter(({ negate }) => !negate).map((o) => o.attributeName()))
   return command.options
     .filter(({ long }) => long && !NOT_SETTINGS.has(long) && !DEEDS.has(long))
     .filter((option) => !option.negate || !positive.has(option.attributeName()))
+    .filter((option) => !isInside(command) || isShared(option))
     .map((option) => {
       const name = option.long!.replace(option.negate ? /^--no-/ : /^--/, '')
-      const isShared = option.envVar !== undefined || shared.includes(option.flags)
-      const own = isShared ? [] : [command.name()]
+      const own = isShared(option) ? [] : [command.name()]
       return {
         option,
         flag: option.long!,

@@ -6,6 +6,11 @@
 export const REFUSALS = {
   malformed: { status: 400, title: 'The request could not be read' },
   'no-ballots': { status: 400, title: 'Too many lines were no ballots: the rest was not read' },
+  'in-clear': {
+    status: 403,
+    title:
+      'This came unencrypted: it was refused and nothing was counted. Others may have read it on its way; use https',
+  },
   'token-missing': { status: 401, title: 'This address needs an access token of this server' },
   'token-invalid': { status: 401, title: 'The access token is unknown, expired or revoked' },
   'token-scope': { status: 403, title: 'The access token is for something else' },
@@ -45,6 +50,10 @@ export const REFUSALS = {
   'outcome-unknown': {
     status: 503,
     title: 'The ballot may have been recorded: ask again in a moment with the same Idempotency-Key',
+  },
+  'no-certificate': {
+    status: 503,
+    title: 'The server has no certificate yet, and takes nothing without encryption: try again in a moment',
   },
   stopping: { status: 503, title: 'The server is stopping: nothing was recorded, try again in a moment' },
 } as const satisfies Record<string, { status: number; title: string }>

@@ -23,7 +23,7 @@ const METRICS = {
 
 export const OPERATIONS: Area = {
   tag: 'operations',
-  description: 'For monitors and orchestrators.',
+  description: 'For monitors and orchestrators; with `serve --metrics-port` at that port alone.',
   paths: [
     {
       path: '/healthz',
@@ -80,15 +80,27 @@ export const OPERATIONS: Area = {
     },
   ],
   schemas: {
-    Health: members({
-      status: { type: 'string', enum: ['ok', 'alarm'] },
-      elections: list(
-        members({
-          ...{ id: text, phase: PHASE, invariant: named('Invariant') },
-          log: { anyOf: [named('LogState'), { type: 'null' }] },
-        }),
-      ),
-    }),
+    Health: members(
+      {
+        status: { type: 'string', enum: ['ok', 'alarm'] },
+        tls: named('Certificate'),
+        elections: list(
+          members({
+            ...{ id: text, phase: PHASE, invariant: named('Invariant') },
+            log: { anyOf: [named('LogState'), { type: 'null' }] },
+          }),
+        ),
+      },
+      ['tls'],
+    ),
+    Certificate: {
+      ...members({
+        certificate: { type: 'string', enum: ['none', 'valid', 'expired'] },
+        expires_at: { type: ['string', 'null'], format: 'date-time' },
+        problem: { type: ['string', 'null'] },
+      }),
+      description: 'Of a server with TLS: the certificate in use, and why there is no newer one',
+    },
     Readiness: members({ status: { const: 'ready' } }),
   },
 }

@@ -8,6 +8,8 @@ import type { ApiResponse, Schema, Scope } from './form.ts'
 const WHERE: Readonly<Record<RefusalCode, readonly Scope[]>> = {
   malformed: ['any'],
   'no-ballots': ['lines'],
+  // At the port without TLS alone.
+  'in-clear': ['ballot', 'vote'],
   'token-missing': ['token'],
   'token-invalid': ['token', 'lines'],
   'token-scope': ['token'],
@@ -36,6 +38,7 @@ const WHERE: Readonly<Record<RefusalCode, readonly Scope[]>> = {
   'too-busy': ['ballot', 'vote', 'count', 'large', 'proof', 'extension'],
   'storage-unavailable': ['key'],
   'outcome-unknown': ['ballot', 'vote'],
+  'no-certificate': ['ready'],
   stopping: ['ballot', 'vote', 'ready', 'extension'],
 }
 

@@ -1,4 +1,5 @@
 /** The API of the count: the snapshot, its stream and history, and the result documents. */
+import { STREAM_QUERY } from '../results.ts'
 import { COUNT_SCHEMAS, count, list, members, text } from './count-schemas.ts'
 import { type Area, type AreaPath, json, kept, named, ofElection, type Parameter } from './form.ts'
 import { PIPELINE } from './pipeline-schema.ts'
@@ -88,8 +89,14 @@ const LAST: readonly Parameter[] = [
     name: 'last',
     in: 'query',
     description: 'The same, for a page that opens a new stream and cannot set the header',
-    schema: { type: 'string', maxLength: 20 },
+    schema: STREAM_QUERY.properties.last,
     example: '1795971875001',
+  },
+  {
+    name: 'deltas',
+    in: 'query',
+    description: 'A whole snapshot to begin with, then what has changed (docs/protocol.md, "HTTP")',
+    schema: STREAM_QUERY.properties.deltas,
   },
 ]
 
@@ -152,12 +159,16 @@ const LANGUAGE: Parameter = {
   example: 'es',
 }
 
-const event = (name: string | undefined, description: string, data: object) => ({
+/** A number, or of a stream in deltas the name of its chain and one. */
+const EVENT_ID = { type: 'string', pattern: '^([0-9]+|[A-Za-z0-9_.]{8}-[0-9]+)$', maxLength: 40 }
+
+const event = (name: string | undefined, hasId: boolean, description: string, data: object) => ({
   type: 'object',
   description,
-  required: name === undefined ? ['id', 'data'] : ['event', 'data'],
+  required: [...(name === undefined ? [] : ['event']), ...(hasId ? ['id'] : []), 'data'],
   properties: {
-    ...(name === undefined ? { id: { type: 'string', pattern: '^[0-9]+$' } } : { event: { const: name } }),
+    ...(name !== undefined && { event: { const: name } }),
+    ...(hasId && { id: EVENT_ID }),
     data,
   },
 })
@@ -228,11 +239,23 @@ export const RESULTS: Area = {
     ResultsEvent: {
       title: 'Event of the stream',
       anyOf: [
-        event(undefined, 'The count, whole', inJson(named('Snapshot'))),
-        event('beat', 'Every five seconds', inJson(named('Pulse'))),
-        event('stopping', 'The server stops: open another stream in a moment', { const: '1' }),
+        event(undefined, true, 'The count, whole', inJson(named('Snapshot'))),
+        event('delta', true, 'What has changed since the event that it names', inJson(named('Delta'))),
+        event('beat', false, 'Every five seconds', inJson(named('Pulse'))),
+        event('stopping', false, 'The server stops: open another stream in a moment', { const: '1' }),
       ],
     },
+    Delta: members({
+      base: {
+        ...EVENT_ID,
+        description: 'The event before it: another one than the reader has, and it opens the stream again',
+      },
+      patch: {
+        description:
+          'Of a value: a scalar, what it is now; a list of one element, likewise; an object of patches, of the members ' +
+          'or elements that changed. A member whose patch is the empty list is gone',
+      },
+    }),
     Result: members({
       format: { const: 'digital-elections/result/v1' },
       ...{ election: text, ballots: count, held: count },

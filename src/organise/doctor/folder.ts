@@ -1,12 +1,20 @@
 /** Looks a data folder over without changing it, all its elections: what `elections doctor` asks. */
 import { existsSync } from 'node:fs'
 import { abandonedDrafts, examine, type Finding } from '../../adapters/embedded/examine.ts'
-import { clusterFile, definitionFile, electionDir, electionIds } from '../../adapters/embedded/layout.ts'
+import {
+  clusterFile,
+  definitionFile,
+  electionDir,
+  electionIds,
+  tlsDir,
+} from '../../adapters/embedded/layout.ts'
 import { exposedIn } from '../../adapters/embedded/privacy.ts'
 import { readSettings } from '../../adapters/embedded/settings.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { readDefinition } from '../../adapters/files/definition-file.ts'
+import { systemClock } from '../../adapters/node/clock.ts'
 import { tagger } from '../../adapters/node/digest.ts'
+import { certificateFindings } from './certificate-finding.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { logFindings } from './log-findings.ts'
 
@@ -34,6 +42,7 @@ function folderFindings(dataDir: string, ids: readonly string[]): Finding[] {
           remedy: 'serve with --default ID, or restore its folder',
         },
     ...(process.platform === 'win32' ? [] : [privacyFinding(dataDir)]),
+    ...certificateFindings(tlsDir(dataDir), systemClock.nowMs()),
   ]
 }
 

@@ -47,7 +47,10 @@ export function Choice({ option, name, single, checked, electionId, onPick, refu
 /** Beside the option that was tapped, and brought into sight: on a low screen or in large text nothing else would be seen. */
 function NotAdded({ words, name }: { readonly words: string; readonly name: string }) {
   const note = useRef<HTMLParagraphElement>(null)
-  useLayoutEffect(() => note.current?.scrollIntoView({ block: 'nearest' }), [])
+  useLayoutEffect(() => {
+    note.current!.scrollIntoView({ block: 'nearest' })
+    note.current!.previousElementSibling!.scrollIntoView({ block: 'nearest' })
+  }, [])
   const [before, after] = words.split(isolate(name))
   return (
     // It is read aloud from the region that says so (contest-step.tsx).

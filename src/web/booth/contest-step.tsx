@@ -40,9 +40,7 @@ export function ContestStep(props: ContestStepProps) {
     const next = single
       ? choose(marks, contest, option.id)
       : (rich?.toggle ?? toggle)(marks, contest, option.id)
-    setRefused(
-      next === undefined ? { words: t.overvote(f.figure(chosen.length), option.name), option } : NOTHING,
-    )
+    setRefused(next ? NOTHING : { words: t.overvote(f.figure(chosen.length), option.name), option })
     setSaid('')
     if (next !== undefined) onMark(next)
     // The browser has ticked the box already.

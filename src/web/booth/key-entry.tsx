@@ -1,4 +1,5 @@
 /** Where a voter types the key from their letter. What is mistyped is found here, before anything is sent. */
+import type { RefObject } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { bareKeyCode, grouped, type KeyCodeFault, type VoterKeyPair } from '../../core/election/key-code.ts'
 import { readTypedKey } from '../../core/election/typed-key.ts'
@@ -44,7 +45,6 @@ export function KeyEntry({ election, damagedLink, unfinished, marksKept, onKey }
     else if (typeof key === 'string') code.current!.focus()
     else onKey(key)
   }
-  const codeHelp = codeFault === undefined ? '' : words.codeFaults[codeFault]
   return (
     <Step title={words.keyTitle} election={election}>
       {damagedLink && <p class="note warn">{words.damagedLink}</p>}
@@ -53,48 +53,24 @@ export function KeyEntry({ election, damagedLink, unfinished, marksKept, onKey }
       <p>{words.keyIntro}</p>
       <Scan onKey={onKey} />
       <form novalidate onSubmit={submit}>
-        <div class={idFault ? 'field wrong' : 'field'}>
-          <label for="voter-id">{words.voterId}</label>
-          <p id="voter-id-hint" class="hint">
-            {words.voterIdHint}
-          </p>
-          {idFault && (
-            <p id="voter-id-fault" class="fault">
-              {words.voterIdEmpty}
-            </p>
-          )}
-          <input
-            {...TYPED}
-            ref={id}
-            id="voter-id"
-            translate={false}
-            dir="auto"
-            aria-invalid={idFault}
-            aria-describedby={idFault ? 'voter-id-fault voter-id-hint' : 'voter-id-hint'}
-          />
-        </div>
-        <div class={codeFault ? 'field wrong' : 'field'}>
-          <label for="key-code">{words.keyCode}</label>
-          <p id="key-code-hint" class="hint">
-            {words.keyCodeHint}
-          </p>
-          {codeFault && (
-            <p id="key-code-fault" class="fault">
-              <Changing text={`${codeHelp} ${words.notSent}`} />
-            </p>
-          )}
-          <input
-            {...TYPED}
-            ref={code}
-            id="key-code"
-            translate={false}
-            class="code"
-            dir="ltr"
-            aria-invalid={codeFault !== undefined}
-            aria-describedby={codeFault ? 'key-code-fault key-code-hint' : 'key-code-hint'}
-            onInput={group}
-          />
-        </div>
+        <Field
+          id="voter-id"
+          input={id}
+          label={words.voterId}
+          hint={words.voterIdHint}
+          fault={idFault && words.voterIdEmpty}
+          dir="auto"
+        />
+        <Field
+          id="key-code"
+          input={code}
+          label={words.keyCode}
+          hint={words.keyCodeHint}
+          fault={codeFault && `${words.codeFaults[codeFault]} ${words.notSent}`}
+          class="code"
+          dir="ltr"
+          onInput={group}
+        />
         <button type="submit" class="primary">
           {words.continue}
         </button>
@@ -103,10 +79,47 @@ export function KeyEntry({ election, damagedLink, unfinished, marksKept, onKey }
   )
 }
 
+interface FieldProps {
+  readonly id: string
+  readonly input: RefObject<HTMLInputElement | null>
+  readonly label: string
+  readonly hint: string
+  readonly fault: string | false | undefined
+  readonly class?: string
+  readonly dir: 'auto' | 'ltr'
+  readonly onInput?: (event: InputEvent) => void
+}
+
+function Field({ id, input, label, hint, fault, ...rest }: FieldProps) {
+  return (
+    <div class={fault ? 'field wrong' : 'field'}>
+      <label for={id}>{label}</label>
+      <p id={`${id}-hint`} class="hint">
+        {hint}
+      </p>
+      {fault && (
+        <p id={`${id}-fault`} class="fault">
+          <Changing text={fault} />
+        </p>
+      )}
+      <input
+        {...TYPED}
+        {...rest}
+        ref={input}
+        id={id}
+        translate={false}
+        aria-invalid={Boolean(fault)}
+        aria-describedby={fault ? `${id}-fault ${id}-hint` : `${id}-hint`}
+      />
+    </div>
+  )
+}
+
 /** Groups of four while it is typed or pasted; the caret stays at the character it was at. */
 function group(event: InputEvent): void {
   const input = event.currentTarget as HTMLInputElement
-  if (event.isComposing) return
+  // A whole link is left as it was pasted.
+  if (event.isComposing || /[#/]/.test(input.value)) return
   const before = bareKeyCode(input.value.slice(0, input.selectionStart ?? undefined)).length
   input.value = grouped(bareKeyCode(input.value))
   const caret = before + Math.floor(Math.max(0, before - 1) / 4)

@@ -11,7 +11,8 @@ const en = {
   save: 'Save the receipt',
   checkTitle: 'What the tracker is for',
   check:
-    'It is the fingerprint of the ballot recorded. With it you can see for yourself that your ballot is in the public log of all ballots. Save the receipt: it is signed, and proves it if your ballot is missing there.',
+    'It is the fingerprint of the ballot recorded. With it you can see for yourself that your ballot is in the public log of all ballots.',
+  checkSaved: 'Save the receipt: it is signed, and proves it if your ballot is missing there.',
   checkBy: (time: string) => `Your ballot will be in the log by ${time}.`,
   checkAfterClose: (hours: string) => `Your ballot will be in the log within ${hours} h after voting closes.`,
   checkSecret:
@@ -34,7 +35,8 @@ const es: Words = {
   save: 'Guardar el recibo',
   checkTitle: 'Para qué sirve el código de seguimiento',
   check:
-    'Es la huella de la papeleta registrada. Con él puede ver usted mismo que su papeleta está en el registro público de todas las papeletas. Guarde el recibo: está firmado, y sirve de prueba si su papeleta falta allí.',
+    'Es la huella de la papeleta registrada. Con él puede ver usted mismo que su papeleta está en el registro público de todas las papeletas.',
+  checkSaved: 'Guarde el recibo: está firmado, y sirve de prueba si su papeleta falta allí.',
   checkBy: (time) => `Su papeleta estará en el registro no más tarde del ${time}.`,
   checkAfterClose: (hours) =>
     `Su papeleta estará en el registro ${hours} h después del cierre, como muy tarde.`,
@@ -57,8 +59,8 @@ const ar: Words = {
   print: 'اطبع هذا الإيصال',
   save: 'حفظ الإيصال',
   checkTitle: 'ما فائدة رمز التتبع',
-  check:
-    'هو بصمة الورقة المسجَّلة. به ترى بنفسك أن ورقتك في السجل العلني لجميع الأوراق. احفظ الإيصال: فهو موقَّع، ويُثبت ذلك إن غابت ورقتك عن السجل.',
+  check: 'هو بصمة الورقة المسجَّلة. به ترى بنفسك أن ورقتك في السجل العلني لجميع الأوراق.',
+  checkSaved: 'احفظ الإيصال: فهو موقَّع، ويُثبت ذلك إن غابت ورقتك عن السجل.',
   checkBy: (time) => `ستكون ورقتك في السجل في موعد أقصاه ${isolate(time)}.`,
   checkAfterClose: (hours) => `ستكون ورقتك في السجل خلال ${hours} ساعة من إغلاق التصويت.`,
   checkSecret:

@@ -54,7 +54,8 @@ export function Receipt({ stage: { receipt }, election, pages, shared, onFinish 
       <section aria-labelledby="check-title">
         <h2 id="check-title">{of(RECEIPT_STRINGS).checkTitle}</h2>
         <p>
-          {of(RECEIPT_STRINGS).check} {promise && promised(promise)}
+          {of(RECEIPT_STRINGS).check} {promise && promised(promise)}{' '}
+          {!shared && <span class="screen">{of(RECEIPT_STRINGS).checkSaved}</span>}
         </p>
         <p class="note warn">{of(RECEIPT_STRINGS).checkSecret}</p>
         {!shared && <Elsewhere pages={pages} />}

@@ -49,8 +49,7 @@ export const strings: Strings = {
   chooseOne: 'اختر خيارًا واحدًا، أو لا شيء.',
   chooseUpTo: (n) => `اختر حتى ${n.text}، أو لا شيء.`,
   left: (n) => (n.value === 0 ? 'لم يبقَ لك أي خيار' : `بقي لك ${choices(n)}`),
-  overvote: (n, name) =>
-    `لم يُضَف ${isolate(name)}: عدد اختياراتك ${n.text}، وهو الحد الأقصى. لتختار غيره ألغِ أحدها أولًا.`,
+  overvote: (n, name) => `لم يُضَف ${isolate(name)}: عدد اختياراتك ${n.text}. ألغِ أحدها أولًا.`,
   clear: 'امسح اختياري',
   cleared: 'مُسح اختيارك.',
   back: 'رجوع',

@@ -49,7 +49,7 @@ export const strings = {
   chooseUpTo: (n: Figure) => `Choose up to ${n.text}, or none.`,
   left: (n: Figure) => (n.value === 0 ? 'No choices left' : `${some(n, 'choice', 'choices')} left`),
   overvote: (n: Figure, name: string) =>
-    `${isolate(name)} was not added: you have made ${some(n, 'choice', 'choices')}, as many as there are. To choose differently, take one away first.`,
+    `${isolate(name)} was not added: you have made ${some(n, 'choice', 'choices')} already. Take one away first.`,
   clear: 'Clear my choice',
   cleared: 'Your choice was cleared.',
   back: 'Back',

@@ -48,7 +48,7 @@ export const strings: Strings = {
       ? 'No le quedan opciones por elegir'
       : `Puede elegir ${some(n, 'opción más', 'opciones más')}`,
   overvote: (n, name) =>
-    `${isolate(name)} no se ha añadido: ya ha elegido ${some(n, 'opción', 'opciones')}, el máximo posible. Para elegir otra, quite antes una.`,
+    `${isolate(name)} no se ha añadido: ya ha elegido ${some(n, 'opción', 'opciones')}. Quite antes una.`,
   clear: 'Borrar mi elección',
   cleared: 'Su elección se ha borrado.',
   back: 'Atrás',

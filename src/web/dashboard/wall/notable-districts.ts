@@ -17,27 +17,31 @@ export function notableDistricts(
   most: number,
 ): Notable {
   return {
-    growing: least(rows, most, ({ index }) => (changes.of(index) === 0 ? null : -changes.of(index))),
-    closest: least(rows, most, ({ marginShare }) => marginShare),
+    growing: least(rows, most, ({ index }) => (changes.of(index) === 0 ? null : [-changes.of(index)])),
+    closest: least(rows, most, ({ marginShare }) => (marginShare === null ? null : [marginShare])),
+    // Of those that came at once, first where most came.
     latest: least(rows, most, ({ index }) => {
       const ms = changes.lastMs(index)
-      return ms === null ? null : -ms
+      return ms === null ? null : [-ms, -changes.of(index)]
     }),
   }
 }
 
-/** The rows with the smallest values; those without one are left out. */
+/** The rows with the smallest values, compared one after the other; those without any are left out. */
 function least(
   rows: readonly DistrictRow[],
   most: number,
-  orderOf: (row: DistrictRow) => number | null,
+  orderOf: (row: DistrictRow) => readonly number[] | null,
 ): DistrictRow[] {
   return rows
     .flatMap((row) => {
-      const value = orderOf(row)
-      return value === null ? [] : [{ row, value }]
+      const order = orderOf(row)
+      return order === null ? [] : [{ row, order: [...order, row.index] }]
     })
-    .sort((a, b) => a.value - b.value || a.row.index - b.row.index)
+    .sort((a, b) => {
+      const at = a.order.findIndex((value, i) => value !== b.order[i])
+      return at === -1 ? 0 : a.order[at]! - b.order[at]!
+    })
     .slice(0, most)
     .map(({ row }) => row)
 }

@@ -1,4 +1,5 @@
 /** Districts on a wall: all of a few, of many those that matter, as many as fit. */
+import { useLayoutEffect } from 'preact/hooks'
 import type { ContestSnapshot, OptionSnapshot, ResultsSnapshot } from '../../../core/status/snapshot.ts'
 import { type DistrictRow, districtRows } from '../district-rows.ts'
 import { Leader } from '../district-table.tsx'
@@ -10,9 +11,7 @@ import { notableDistricts } from './notable-districts.ts'
 /** Where so many fit beside one another, all districts are shown. */
 const FEW = 8
 /** More than so do not fit on any wall. */
-const MOST = 40
-/** What a row of a list takes, in rems: a name of two lines. */
-const ROW_REMS = 4.6
+const MOST = 24
 /** Wide enough for three lists beside one another. */
 const THREE_REMS = 60
 
@@ -24,7 +23,7 @@ interface WallDistrictsProps {
 
 export function WallDistricts({ snapshot, contest, changes }: WallDistrictsProps) {
   const { districts, contests, election } = snapshot
-  const { ref, width, height, rem } = useSize<HTMLDivElement>()
+  const { ref, width, rem } = useSize<HTMLDivElement>()
   const rows = districtRows(districts, contest)
   const beside = width >= THREE_REMS * rem
   const isFew = districts.length <= FEW
@@ -36,7 +35,9 @@ export function WallDistricts({ snapshot, contest, changes }: WallDistrictsProps
   ]
   const all = { of: rows, heading: t.turnout, value: turnoutOf }
   const shown: readonly Listed[] = isFew ? [all] : lists.filter(({ of }) => of.length > 0)
-  const each = isFew ? FEW : fitting(height, rem, beside ? 1 : shown.length)
+  useLayoutEffect(() => {
+    if (ref.current) hideCut(ref.current)
+  })
   const shared = { options: contest?.options ?? null, suppressBelow: election.suppress_below }
   return (
     <section class="panel districts" aria-labelledby="districts">
@@ -50,7 +51,7 @@ export function WallDistricts({ snapshot, contest, changes }: WallDistrictsProps
       </h2>
       <div class={beside ? 'room lists beside-one-another' : 'room lists'} ref={ref}>
         {shown.map(({ of, ...list }) => (
-          <List key={list.heading} {...shared} {...list} rows={of.slice(0, each)} />
+          <List key={list.heading} {...shared} {...list} rows={of} />
         ))}
       </div>
       <p class="shown">{t.districtsInAll(f.figure(districts.length))}</p>
@@ -69,8 +70,15 @@ const turnoutOf = ({ turnout }: DistrictRow) => f.share(turnout)
 const marginOf = ({ marginShare }: DistrictRow) =>
   marginShare === null ? t.none : t.points(f.points(marginShare))
 
-function fitting(height: number, rem: number, stacked: number): number {
-  return Math.max(1, Math.floor((height / stacked - 3 * rem) / (ROW_REMS * rem)))
+/** Leaves out the rows that end below the screen, whatever their names are long. */
+function hideCut(lists: HTMLElement): void {
+  for (const list of lists.children) {
+    const rows = [...list.querySelectorAll<HTMLElement>('tbody tr')]
+    for (const row of rows) row.hidden = false
+    const { bottom } = list.getBoundingClientRect()
+    const from = rows.findIndex((row) => row.getBoundingClientRect().bottom > bottom + 1)
+    if (from !== -1) for (const row of rows.slice(from)) row.hidden = true
+  }
 }
 
 interface ListProps {
@@ -83,26 +91,28 @@ interface ListProps {
 
 function List({ rows, options, suppressBelow, heading, value }: ListProps) {
   return (
-    <table class="notable" aria-label={heading}>
-      <thead>
-        <tr>
-          <th scope="col">{heading}</th>
-          <th scope="col" class="number">
-            <span class="unseen">{t.votes}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.id} data-district={row.id}>
-            <th scope="row">
-              <bdi>{row.name}</bdi>
-              {options !== null && <Leader row={row} options={options} suppressBelow={suppressBelow} />}
+    <div class="list">
+      <table class="notable" aria-label={heading}>
+        <thead>
+          <tr>
+            <th scope="col">{heading}</th>
+            <th scope="col" class="number">
+              <span class="unseen">{t.votes}</span>
             </th>
-            <td class="number">{value(row)}</td>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id} data-district={row.id}>
+              <th scope="row">
+                <bdi>{row.name}</bdi>
+                {options !== null && <Leader row={row} options={options} suppressBelow={suppressBelow} />}
+              </th>
+              <td class="number">{value(row)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }

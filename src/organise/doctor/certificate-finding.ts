@@ -1,0 +1,29 @@
+/** How the certificate is that a server of this folder got itself. */
+import type { Finding } from '../../adapters/embedded/examine.ts'
+import { type Certificate, UnfitCertificate } from '../../adapters/tls/certificate.ts'
+import { certificateFile, readStored } from '../../adapters/tls/certificate-folder.ts'
+
+const DAY_MS = 86_400_000
+const SOON_PART = 1 / 4
+
+/** @returns nothing where there is none: then the folder is served in another way */
+export function certificateFindings(tlsFolder: string, nowMs: number): Finding[] {
+  const check = 'TLS certificate'
+  const remedy =
+    'see what /healthz says of "tls", and the server’s log: it renews by itself where the authority lets it'
+  let stored: Certificate | undefined
+  try {
+    stored = readStored(tlsFolder)
+  } catch (cause) {
+    if (!(cause instanceof UnfitCertificate)) throw cause
+    const wrong = `${certificateFile(tlsFolder)}: the ${cause.part} ${cause.message}`
+    return [{ check, wrong, remedy: 'delete the file: the server asks for another' }]
+  }
+  if (stored === undefined) return []
+  const leftMs = stored.notAfterMs - nowMs
+  const until = new Date(stored.notAfterMs).toISOString()
+  if (leftMs <= 0) return [{ check, wrong: `expired at ${until}`, remedy }]
+  if (leftMs < (stored.notAfterMs - stored.notBeforeMs) * SOON_PART)
+    return [{ check, wrong: `expires at ${until}, in ${Math.floor(leftMs / DAY_MS)} days`, remedy }]
+  return [{ check: `${check}, valid until ${until}` }]
+}

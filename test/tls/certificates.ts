@@ -1,0 +1,70 @@
+/** Certificates for tests: signed by themselves, for any names and times. Nothing but what X.509 asks for. */
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+
+export interface TestCertificate {
+  readonly cert: string
+  readonly key: string
+}
+
+const DAY_MS = 86_400_000
+const [INTEGER, BIT_STRING, OCTET_STRING, UTF8, SEQUENCE, SET] = [0x02, 0x03, 0x04, 0x0c, 0x30, 0x31]
+/** [0], [2] and [3], as tags of a certificate's members. */
+const [VERSION, DNS_NAME, EXTENSIONS] = [0xa0, 0x82, 0xa3]
+const GENERALIZED_TIME = 0x18
+
+export interface Wanted {
+  readonly names?: readonly string[]
+  readonly fromMs?: number
+  readonly toMs?: number
+  readonly signer?: KeyObject
+}
+
+export function testCertificate({
+  names = ['localhost'],
+  fromMs = Date.now() - DAY_MS,
+  toMs = Date.now() + 90 * DAY_MS,
+}: Wanted = {}): TestCertificate {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const ecdsaSha256 = der(SEQUENCE, oid('2a8648ce3d040302'))
+  const name = der(SEQUENCE, der(SET, der(SEQUENCE, oid('550403'), der(UTF8, Buffer.from(names[0]!)))))
+  const subjectAltName = der(SEQUENCE, ...names.map((each) => der(DNS_NAME, Buffer.from(each))))
+  const body = der(
+    SEQUENCE,
+    der(VERSION, der(INTEGER, Buffer.from([2]))),
+    der(INTEGER, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    ecdsaSha256,
+    name,
+    der(SEQUENCE, time(fromMs), time(toMs)),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(EXTENSIONS, der(SEQUENCE, der(SEQUENCE, oid('551d11'), der(OCTET_STRING, subjectAltName)))),
+  )
+  const signature = der(BIT_STRING, Buffer.from([0]), sign('sha256', body, privateKey))
+  const whole = der(SEQUENCE, body, ecdsaSha256, signature)
+  const lines = whole.toString('base64').replace(/.{64}(?=.)/g, '$&\n')
+  return {
+    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  }
+}
+
+/** The same key, locked with a password. */
+export function encryptedKey({ key }: TestCertificate): string {
+  return createPrivateKey(key)
+    .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'test' })
+    .toString()
+}
+
+function der(tag: number, ...parts: readonly Buffer[]): Buffer {
+  const value = Buffer.concat(parts)
+  const { length } = value
+  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255]
+  return Buffer.concat([Buffer.from([tag, ...size]), value])
+}
+
+const oid = (hex: string): Buffer => der(0x06, Buffer.from(hex, 'hex'))
+
+function time(ms: number): Buffer {
+  const text = new Date(ms).toISOString().replace(/\.\d+|[-:T]/g, '')
+  return der(GENERALIZED_TIME, Buffer.from(text))
+}
