@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|abuse|guess|tls|cluster|cluster-box …]`: what the system reaches on this machine,
+ * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|feed|abuse|guess|tls|cluster|cluster-box …]`: what the system reaches on this machine,
  * next to its goals; `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
  * `guess [--wrong N]` fewer wrong keys than a million, `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`. Ratios are between things measured in turn in one run; run it on
  * a machine that does nothing else.
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { benchAbuse } from './abuse.ts'
 import { benchBox } from './box.ts'
 import { benchCluster, benchClusterBoxAlone } from './cluster.ts'
+import { benchFeed } from './feed.ts'
 import { benchGuess, WRONG_KEYS } from './guess.ts'
 import { benchLag, LAG_SIZES } from './lag.ts'
 import { benchLog } from './log.ts'
@@ -57,6 +58,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   },
   cluster: { title: 'The cluster on one machine, and the original architecture', run: benchCluster },
   'cluster-box': { title: 'A cluster’s ballot box, without HTTP', run: benchClusterBoxAlone },
+  feed: { title: 'The live count at a nation’s size', run: () => benchFeed(10) },
   viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },
 }
 

@@ -254,15 +254,20 @@ test('letters of another order than the roll, and of somebody who is not on it',
 
 test('an address that leads nowhere is refused before a letter is written', async (t) => {
   const { dir, letters } = folder(t)
-  for (const [url, words] of [
+  for (const [url, words, ...more] of [
     ['https://vote.example.org/e/bord', /no election “bord”.*\/e\/council/],
     ['https://vote.example.org/e/COUNCIL', /no election “COUNCIL”/],
-    ['https://org.example/vote/e/council', /not found below a path \(\/vote\)/],
+    ['https://org.example/vote/e/council', /below a path only where.*--base \/vote\/ here as there/],
+    ['https://org.example/vote/e/council', /not below \/votes\//, '--base', '/votes/'],
+    ['https://org.example/e/council', /not below \/vote\//, '--base', 'vote'],
   ] as const) {
-    const run = await letters('letters.csv', '--url', url)
+    const run = await letters('letters.csv', '--url', url, ...more)
     assert.equal(run.code, 2)
     assert.match(run.stderr, words)
   }
+  const below = ['--url', 'https://org.example/vote/e/council', '--base', '/vote/'] as const
+  assert.equal((await letters('below.csv', ...below)).code, 0)
+  rmSync(join(dir, 'below.csv'))
   const keys = join(dir, 'keys.csv')
   const unknown = await runCli(['letters', '--keys', keys, '--url', BOOTH, '--out', join(dir, 'x.csv')])
   assert.equal(unknown.code, 2)

@@ -11,6 +11,7 @@ import { type RollOptions, rollForm, withRollForm } from './roll-options.ts'
 interface LettersOptions extends RollOptions {
   readonly keys: string
   readonly url: string
+  readonly base?: string
   readonly out: string
   readonly format: LetterFormat
   readonly envelope: EnvelopeName
@@ -40,6 +41,7 @@ export function lettersCommand(): Command {
       'the address of the booth, such as https://vote.example.org/e/ID',
       boothUrl,
     )
+    .option('--base <path>', 'the path below which the server is started, as "serve --base" says it')
     .requiredOption('--out <file>', 'a file that does not exist yet')
     .option('--data <folder>', 'the data folder of the election (default: the one that the key file lies in)')
     .option('--definition <file>', 'the election’s definition, where the data folder is on another machine')
@@ -88,6 +90,7 @@ async function letters(options: LettersOptions): Promise<void> {
     roll,
     form,
     booth: url,
+    base: options.base,
     out,
     format,
     envelope,

@@ -29,6 +29,13 @@ export function atLeastOne(text: string, max = Number.MAX_SAFE_INTEGER): number 
   return wholeNumber(text, 1, max)
 }
 
+export function baseOption(): Option {
+  return new Option(
+    '--base <path>',
+    'the path below which a proxy puts the server, such as /vote/, or the whole address people open',
+  )
+}
+
 export function publishEveryOption(defaultSeconds: number): Option {
   return new Option(
     '--publish-every <seconds>',

@@ -6,6 +6,7 @@ import { limitsFrom } from '../server/limits.ts'
 import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
+import { siteFrom } from '../server/site.ts'
 import { type WitnessOptions, type WitnessSettings, witnessSettings } from '../server/witnesses.ts'
 import { type AccessOptions, accessOptions, accessSettings } from './access-options.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
@@ -13,7 +14,7 @@ import { checkedBy } from './config/checks.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
 import { logLevelOption } from './log-option.ts'
-import { countOption, portOption, publishEveryOption } from './options.ts'
+import { baseOption, countOption, portOption, publishEveryOption } from './options.ts'
 import { readyWords } from './ready-words.ts'
 import { logUrlOption, roleOption } from './role-options.ts'
 import { onStopSignal } from './stop-signal.ts'
@@ -25,6 +26,7 @@ interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, Acc
   readonly port?: number
   readonly host?: string
   readonly default?: string
+  readonly base?: string
   readonly promiseWithin?: number
   readonly publishEvery: number
   readonly role: Role
@@ -37,6 +39,23 @@ const OPTION_GROUPS = [tlsOptions, witnessOptions, limitOptions, accessOptions]
 /** For a disk or a restart that holds publishing up. */
 const LEAST_SPARE_S = 10
 
+const HELP = `
+On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made.
+Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored.
+SIGHUP: looks at once whether there is a newer certificate, or asks for one again.
+Every option has a variable and a key in the configuration file, too: "elections config" shows them.
+
+Examples:
+  elections serve --data ./data
+  elections serve --data ./data --domain vote.example.org --acme-email clerk@example.org
+  elections serve --data ./data --domain vote.example.org --tls-cert fullchain.pem --tls-key privkey.pem
+  elections serve --data ./data --trust-proxy
+  elections serve --data ./data --trust-proxy --base https://example.org/vote/
+  elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
+  elections serve --cluster --data ./data --role gateway --port 8502
+  elections serve --cluster --data ./data --role gateway --log-url https://log.example.org
+  LOG_LEVEL=warn elections serve --data ./data --port 0 --json`
+
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('serve the elections of a data folder: voting, the live count, the dashboard')
@@ -47,6 +66,7 @@ export function serveCommand(): Command {
       'the address to listen on; 0.0.0.0 for all (default: 127.0.0.1, with --domain all)',
     )
     .option('--default <id>', 'the election that /vote, /results and / speak of')
+    .addOption(baseOption())
     .addOption(
       countOption(
         '--promise-within <seconds>',
@@ -61,25 +81,9 @@ export function serveCommand(): Command {
     .addOption(logUrlOption())
   for (const option of OPTION_GROUPS.flatMap((group) => group())) command.addOption(option)
   checkedBy(command, fittingWitnesses)
+  checkedBy(command, (options: ServeOptions) => void tlsSettings(options, options.cluster ?? false))
   return onCluster(command)
-    .addHelpText(
-      'after',
-      `
-On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made.
-Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored.
-SIGHUP: looks at once whether there is a newer certificate, or asks for one again.
-Every option has a variable and a key in the configuration file, too: "elections config" shows them.
-
-Examples:
-  elections serve --data ./data
-  elections serve --data ./data --domain vote.example.org --acme-email clerk@example.org
-  elections serve --data ./data --domain vote.example.org --tls-cert fullchain.pem --tls-key privkey.pem
-  elections serve --data ./data --trust-proxy
-  elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
-  elections serve --cluster --data ./data --role gateway --port 8502
-  elections serve --cluster --data ./data --role gateway --log-url https://log.example.org
-  LOG_LEVEL=warn elections serve --data ./data --port 0 --json`,
-    )
+    .addHelpText('after', HELP)
     .action(async (options: ServeOptions) => {
       const witnesses = fittingWitnesses(options)
       const log = createLogger(options.logLevel)
@@ -88,6 +92,7 @@ Examples:
       const server = await startServer({
         ...{ dataDir: options.data, port, host, tls, witnesses, log },
         defaultElection: options.default,
+        site: siteOf(options),
         limits: limitsFrom(wantedLimits(options)),
         ...accessSettings(options),
         promiseWithinS: options.promiseWithin,
@@ -135,6 +140,14 @@ function fittingWitnesses(options: ServeOptions): WitnessSettings {
       { message: 'is for the servers that publish the log: --role results, or all' },
     ])
   return witnesses
+}
+
+/** @throws {BadInput} */
+function siteOf({ base }: ServeOptions) {
+  if (base === undefined) return undefined
+  const site = siteFrom(base)
+  if ('problem' in site) throw new BadInput('--base', [{ message: `“${base.slice(0, 64)}” ${site.problem}` }])
+  return site
 }
 
 /** A promise that ends before its ballot is published would be evidence against an honest server. */

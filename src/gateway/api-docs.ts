@@ -7,6 +7,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { apiDocument } from './openapi/document.ts'
 import { type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
+import type { Site } from './site.ts'
 
 const AGE = 'public, max-age=60'
 const TYPES: Readonly<Record<string, string>> = {
@@ -18,8 +19,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-export async function apiDocs(app: FastifyInstance, version: string): Promise<void> {
-  const document = apiDocument(version)
+export async function apiDocs(app: FastifyInstance, version: string, { path }: Site): Promise<void> {
+  const made = apiDocument(version)
+  const document = path === '/' ? made : { ...made, servers: [{ url: path }] }
   // The page's package asks for it; it makes nothing of routes here.
   await app.register(swagger, { mode: 'static', specification: { document: document as never } })
   let described: SharedDocument | undefined
@@ -30,6 +32,7 @@ export async function apiDocs(app: FastifyInstance, version: string): Promise<vo
   app.get('/openapi.json', description)
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    ...(path !== '/' && { indexPrefix: path }),
     staticCSP: true,
     uiHooks: {
       onRequest: async (request, reply) => {

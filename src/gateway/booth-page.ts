@@ -14,6 +14,7 @@ import { type SendPage, textPage, warningInClear } from './page-file.ts'
 import { pictureRoutes } from './pictures.ts'
 import type { ServedElections } from './served-election.ts'
 import { perElection } from './served-elections.ts'
+import { rebased, type Site } from './site.ts'
 
 const POLICY = 'content-security-policy'
 const CONTACT = '<!--contact-->'
@@ -25,11 +26,12 @@ export function boothPage(
   app: FastifyInstance,
   elections: ServedElections,
   dir: string,
+  site: Site,
   isInClear: (request: FastifyRequest) => boolean,
 ): void {
   pictureRoutes(app, elections)
   const path = join(dir, 'booth', 'index.html')
-  const html = existsSync(path) ? readFileSync(path, 'utf8') : undefined
+  const html = existsSync(path) ? rebased(readFileSync(path, 'utf8'), site) : undefined
   const guard = html && GUARD.exec(html)?.[1]
   const hash = guard && `'sha256-${createHash('sha256').update(guard).digest('base64')}'`
   const withContact = (contact?: DefinitionFile['contact']) => {

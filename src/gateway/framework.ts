@@ -22,6 +22,7 @@ import { httpServer, onClientError, type ServerDeps, SlowBody } from './http-ser
 import { readJson } from './json-body.ts'
 import { type PacedOptions, paceLargeAnswers } from './paced-answers.ts'
 import { endWithProblem, sendInternalError, sendProblem } from './problem.ts'
+import { AT_ROOT, siteRoutes } from './site.ts'
 
 /** Routes that take more say so. */
 const BODY_BYTES = 4_096
@@ -44,6 +45,7 @@ export interface FrameworkOptions {
 
 export async function framework(options: FrameworkOptions): Promise<FastifyInstance> {
   const { log, version, isStopping } = options
+  const { site = AT_ROOT } = options.server
   // Fastify says where it listens; so does the command, once.
   const logger: FastifyBaseLogger = log.child({}, { level: log.level === 'info' ? 'warn' : log.level })
   const app = Fastify({
@@ -63,6 +65,7 @@ export async function framework(options: FrameworkOptions): Promise<FastifyInsta
     },
   })
   await securityHeaders(app)
+  siteRoutes(app, site)
   mendEscapedLinks(app)
   notFound(app)
   bodies(app)
@@ -70,7 +73,7 @@ export async function framework(options: FrameworkOptions): Promise<FastifyInsta
     if (isStopping() || hasBodyUnread(request)) reply.header('connection', 'close')
   })
   paceLargeAnswers(app, options.pacing)
-  await apiDocs(app, version)
+  await apiDocs(app, version, site)
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const code = refusalOf(error)
     if (code) return sendProblem(reply, code, code === 'malformed' ? error.message : undefined)

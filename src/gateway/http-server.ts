@@ -20,6 +20,7 @@ import { endWithProblem, problemBytes } from './problem.ts'
 import { wantsPage } from './problem-page.ts'
 import { followSockets } from './raw-socket.ts'
 import { STRICT_TRANSPORT, secureServer } from './secure-server.ts'
+import { AT_ROOT, belowSite, type Site } from './site.ts'
 
 /** A browser sends the cookies of a whole domain along. */
 const FULL: Readonly<Record<FullPlaces, string>> = {
@@ -46,6 +47,8 @@ export interface ServerDeps {
   /** Where given, the server speaks TLS. */
   readonly certificates?: CertificateSource | undefined
   readonly vote: RequestListener
+  /** Below which path of its host the server is. */
+  readonly site?: Site | undefined
   /** Refuses a vote whose body does not come; `false` where the request is none. */
   readonly refuseSlowVote: (request: IncomingMessage) => boolean
 }
@@ -56,7 +59,8 @@ export class SlowBody extends Error {
 }
 
 export function httpServer(deps: ServerDeps, framework: RequestListener): Server {
-  const { log, vote, certificates } = deps
+  const { log, vote, certificates, site = AT_ROOT } = deps
+  const isBelowPath = site.path !== '/'
   const waiting = new WeakMap<Connection, [IncomingMessage, ServerResponse][]>()
 
   const listen = (request: IncomingMessage, response: ServerResponse): void => {
@@ -75,6 +79,7 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
       endAfter(response)
       return endWithProblem(response, refusal)
     }
+    if (isBelowPath) request.url = belowSite(request.url!, site)
     if (request.url === '/vote' && request.method === 'POST') return vote(request, response)
     // Any other answer may end the connection, and a request behind it is then not heard: it waits for that answer.
     waiting.set(connection, [])

@@ -5,6 +5,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { withWarning } from './in-clear-warning.ts'
 import { accepts, holds, type SentAs } from './shared-document.ts'
+import { rebased, type Site } from './site.ts'
 
 /** Best first. */
 const ENCODINGS = [
@@ -19,8 +20,10 @@ const NOT_BUILT =
 const HTML: SentAs = { type: 'text/html; charset=utf-8', age: 'no-cache' }
 
 /** Where the file is not there, what is sent says how to build it. */
-export function pageFile(path: string): SendPage {
-  return existsSync(path) ? builtFile(path, HTML) : sender(Buffer.from(NOT_BUILT), [], HTML)
+export function pageFile(path: string, site: Site): SendPage {
+  if (!existsSync(path)) return sender(Buffer.from(NOT_BUILT), [], HTML)
+  if (site.path === '/') return builtFile(path, HTML)
+  return textPage(rebased(readFileSync(path, 'utf8'), site))
 }
 
 /** A page made here, of a built one. Where that is not there, what is sent says how to build it. */

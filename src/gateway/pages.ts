@@ -2,13 +2,17 @@
  * The pages, as Vite built them: HTML always fresh, assets named by their content and kept for good, both compressed.
  * They are sent from memory: a reader who does not read holds no open file.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { allowFraming } from './framing.ts'
-import { builtFile, pageFile, warningInClear } from './page-file.ts'
+import { indexPage } from './index-page.ts'
+import { builtFile } from './page-file.ts'
+import type { PagesAt } from './pages-at.ts'
 import { sendProblem } from './problem.ts'
-import type { ServedElections } from './served-election.ts'
+import { resultsPage } from './results-page.ts'
+import type { ServedElection, ServedElections } from './served-election.ts'
+import type { Site } from './site.ts'
 import { allowWorkerReading } from './verifier-page.ts'
 
 const FOREVER = 'public, max-age=31536000, immutable'
@@ -19,28 +23,34 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** @param dir what `npm run build` writes; without it the API works and the pages say what to do */
-export function pageRoutes(
-  app: FastifyInstance,
-  elections: ServedElections,
-  dir: string,
-  isInClear: (request: FastifyRequest) => boolean,
-): void {
+export function pageRoutes(app: FastifyInstance, elections: ServedElections, dir: string, at: PagesAt): void {
+  const { site, hasDefault } = at
   assetRoute(app, join(dir, 'assets'))
-  const path = join(dir, 'dashboard', 'index.html')
-  const html = existsSync(path) ? readFileSync(path, 'utf8') : undefined
-  const dashboard = warningInClear(pageFile(path), html, isInClear)
-  const results = (request: FastifyRequest, reply: FastifyReply) => {
+  const dashboard = resultsPage(join(dir, 'dashboard', 'index.html'), at)
+  const results = (served: ServedElection, request: FastifyRequest, reply: FastifyReply) => {
     // `?embed=CONTEST` is the count alone, for other sites to show in a frame.
     if ((request.query as { embed?: string }).embed !== undefined) allowFraming(reply)
-    return dashboard(request, reply)
+    return dashboard(served, request, reply)
   }
+  const index = indexPage(elections, site, styleIn(dir, site))
 
-  app.get('/', results)
-  app.get('/e/:id/results', (request, reply) =>
-    elections.byId.has((request.params as { id: string }).id)
-      ? results(request, reply)
-      : sendProblem(reply, 'unknown-election'),
+  app.get('/', (request, reply) =>
+    elections.byId.size > 1 && !hasDefault
+      ? index(request, reply)
+      : results(elections.default, request, reply),
   )
+  for (const url of ['/e/:id/results', '/e/:id/results/'])
+    app.get(url, (request, reply) => {
+      const served = elections.byId.get((request.params as { id: string }).id)
+      return served ? results(served, request, reply) : sendProblem(reply, 'unknown-election')
+    })
+}
+
+/** The address of the style sheet that all pages have. */
+function styleIn(dir: string, { path }: Site): string | undefined {
+  const assets = join(dir, 'assets')
+  const name = existsSync(assets) && readdirSync(assets).find((file) => /^base-[\w-]+\.css$/.test(file))
+  return name ? `${path}assets/${name}` : undefined
 }
 
 function assetRoute(app: FastifyInstance, dir: string): void {

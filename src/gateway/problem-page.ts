@@ -82,13 +82,24 @@ export function wantsPage(method: string | undefined, accept: string | undefined
   return (method === 'GET' || method === 'HEAD') && accept !== undefined && /\btext\/html\b/i.test(accept)
 }
 
-/** @param code none for an internal error */
-export function problemPage(code: RefusalCode | undefined, status: number): string {
+const START = {
+  en: 'What there is on this server',
+  es: 'Lo que hay en este servidor',
+  ar: 'ما يوجد على هذا الخادم',
+}
+
+/**
+ * @param code none for an internal error
+ * @param home the address of the server's first page, where it is known
+ */
+export function problemPage(code: RefusalCode | undefined, status: number, home?: string): string {
   const words = code === undefined ? BUSY : (PAGES[code] ?? NOTHING_HERE)
+  const leads = home !== undefined && words === NOTHING_HERE
   const parts = (['en', 'es', 'ar'] as const).map((language) => {
     const { title, text } = words[language]
     const direction = language === 'ar' ? ' dir="rtl"' : ''
-    return `<section lang="${language}"${direction}><h1>${title}</h1><p>${text}</p></section>`
+    const way = leads ? `<p><a href="${home}">${START[language]}</a></p>` : ''
+    return `<section lang="${language}"${direction}><h1>${title}</h1><p>${text}</p>${way}</section>`
   })
   return (
     '<!doctype html><html lang="en"><meta charset="utf-8">' +

@@ -19,12 +19,12 @@ interface Answer {
 }
 
 export function sendProblem(reply: FastifyReply, code: RefusalCode, detail?: string): FastifyReply {
-  return send(reply, answerOf(code, asksForPage(reply), { detail }))
+  return send(reply, answerOf(code, asksForPage(reply), { detail, home: homeOf(reply) }))
 }
 
 /** @param waitS seconds for `Retry-After`, where they are not the table's */
 export function sendProblemLater(reply: FastifyReply, code: RefusalCode, waitS?: number): FastifyReply {
-  return send(reply, answerOf(code, asksForPage(reply), { waitS }))
+  return send(reply, answerOf(code, asksForPage(reply), { waitS, home: homeOf(reply) }))
 }
 
 /** Of the document that is not sent after all. */
@@ -65,10 +65,14 @@ export function problemBytes(code: RefusalCode, page: boolean): string {
 function answerOf(
   code: RefusalCode,
   page: boolean,
-  more: { readonly detail?: string | undefined; readonly waitS?: number | undefined } = {},
+  more: {
+    readonly detail?: string | undefined
+    readonly waitS?: number | undefined
+    readonly home?: string
+  } = {},
 ): Answer {
   const { status } = REFUSALS[code]
-  const body = page ? problemPage(code, status) : JSON.stringify(problem(code, more.detail))
+  const body = page ? problemPage(code, status, more.home) : JSON.stringify(problem(code, more.detail))
   const wait = more.waitS ?? retryAfterSeconds(code)
   const headers = {
     ...(wait !== undefined && { 'retry-after': String(wait) }),
@@ -88,6 +92,10 @@ function answer(
     : { 'content-type': PROBLEM_JSON }
   const headers = { ...kind, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...more }
   return { status, headers, body }
+}
+
+function homeOf({ request }: FastifyReply): string {
+  return request.server.home
 }
 
 function asksForPage({ request }: FastifyReply): boolean {

@@ -28,12 +28,14 @@ import { gatewayMetrics } from './metrics.ts'
 import { operationsServer } from './operations-server.ts'
 import { pageRoutes } from './pages.ts'
 import { type PlainHttp, placesBesidePlain, plainHttp, portOf } from './plain-http.ts'
+import { type DrawPreview, previewRoute } from './previews.ts'
 import { resultDocuments } from './result-documents.ts'
 import { resultMaker } from './result-maker.ts'
 import { resultsRoutes } from './results.ts'
 import { resultsFeed } from './results-feed.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 import { perElection } from './served-elections.ts'
+import { AT_ROOT, type Site } from './site.ts'
 import { SlowLane } from './slow-lane.ts'
 import { SpareTime } from './spare-time.ts'
 import { cutUnread } from './unread.ts'
@@ -62,6 +64,12 @@ export interface GatewayOptions {
   readonly extend: ExtendVoting
   /** Health and metrics listen there, and not on the public port. */
   readonly operations?: { readonly port: number; readonly host: string } | undefined
+  /** Draws pictures for link previews; there are none if left out. */
+  readonly drawPreview?: DrawPreview | undefined
+  /** Whether the operator has named the default election: `/` is then its page, however many there are. */
+  readonly hasDefault?: boolean | undefined
+  /** Where people find it; at the root of whatever host they ask, if left out. */
+  readonly site?: Site | undefined
   /** In which a reader is to take something of an answer; {@link UNREAD_MS} if left out. */
   readonly unreadMs?: number | undefined
   /** Told of an unknown write; the process must end. */
@@ -110,7 +118,7 @@ export interface Listening {
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { elections, log, tls, unreadMs = UNREAD_MS } = options
+  const { elections, log, tls, site = AT_ROOT, unreadMs = UNREAD_MS } = options
   let stopping = false
   const isStopping = () => stopping
   const kept = keptPerElection(options)
@@ -129,7 +137,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ log, version: options.version, isStopping },
     pacing: { unreadMs, held },
     server: {
-      ...{ vote, refuseSlowVote, certificates: tls?.certificates },
+      ...{ vote, refuseSlowVote, certificates: tls?.certificates, site },
       ...{ ...serverLimits(options.limits), connections: places.votes },
     },
   })
@@ -150,7 +158,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await app.listen({ port, host })
       const listening = portOf(app.server)
       if (plain !== undefined) await plain.listen(tls!.plainPort!, host)
-      const url = urlOf(tls, host, listening)
+      const url = urlOf(tls, host, listening) + site.path.slice(0, -1)
       return { url, port: listening, operationsPort, plainPort: plain?.port() ?? null }
     },
     stop: async () => {
@@ -174,8 +182,7 @@ function routes(
   { limit, lane, access, feeds, metrics, documents, batches }: ReturnType<typeof keptPerElection>,
   health: HealthAnswers | undefined,
 ): void {
-  const { elections, pagesDir } = options
-  const isInClear = ({ raw }: FastifyRequest) => travelsInClear(raw, options.limits.proxies)
+  const { elections } = options
   guardRoutes(app, access)
   catalogueRoutes(app, elections)
   ballotRoutes(app, {
@@ -189,9 +196,18 @@ function routes(
   logRoutes(app, elections)
   extensionRoute(app, elections, options.extend)
   if (health !== undefined) healthRoutes(app, health)
-  pageRoutes(app, elections, pagesDir, isInClear)
-  boothPage(app, elections, pagesDir, isInClear)
-  verifierPage(app, elections, pagesDir)
+  pages(app, options, access.requires('results'))
+}
+
+/** @param closed whether the count is for those with a token: then no picture tells of it */
+function pages(app: FastifyInstance, options: GatewayOptions, closed: boolean): void {
+  const { elections, pagesDir, site = AT_ROOT, hasDefault = false, drawPreview } = options
+  const isInClear = ({ raw }: FastifyRequest) => travelsInClear(raw, options.limits.proxies)
+  const hasPreviews = drawPreview !== undefined && !closed
+  if (hasPreviews) previewRoute(app, elections, drawPreview, site)
+  pageRoutes(app, elections, pagesDir, { site, hasDefault, hasPreviews, isInClear })
+  boothPage(app, elections, pagesDir, site, isInClear)
+  verifierPage(app, elections, pagesDir, site)
 }
 
 /** What is kept for each election while it is served, and what they share. */

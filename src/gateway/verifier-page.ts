@@ -8,13 +8,19 @@ import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { pageFile } from './page-file.ts'
 import type { ServedElections } from './served-election.ts'
+import type { Site } from './site.ts'
 
 const POLICY = 'content-security-policy'
 const WORKER = /^verifier-worker-[\w-]+\.js$/
 
 /** @param dir what `npm run build` writes */
-export function verifierPage(app: FastifyInstance, elections: ServedElections, dir: string): void {
-  const verifier = pageFile(join(dir, 'verifier', 'index.html'))
+export function verifierPage(
+  app: FastifyInstance,
+  elections: ServedElections,
+  dir: string,
+  site: Site,
+): void {
+  const verifier = pageFile(join(dir, 'verifier', 'index.html'), site)
   app.get('/verify', (request, reply) => verifier(request, allowReading(reply)))
   app.get('/e/:id/verify', (request, reply) => {
     const known = elections.byId.has((request.params as { id: string }).id)

@@ -13,6 +13,7 @@ import type { ExtendVoting } from '../gateway/extensions.ts'
 import type { SharedNames } from '../gateway/limits.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
 import { createGateway, type GatewayLimits, type GatewayTls } from '../gateway/server.ts'
+import type { Site } from '../gateway/site.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
 import type { KnownTokens } from '../ports/access-tokens.ts'
 import type { CertificateState } from '../ports/certificate-source.ts'
@@ -23,6 +24,7 @@ import { controlApi } from './control/api.ts'
 import { openControl } from './control/control.ts'
 import { extendInFolder, extendOnCluster } from './extending.ts'
 import { type Loading, openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
+import { openPreviews } from './previews.ts'
 import type { Certificates } from './tls/certificates.ts'
 import { openCertificates } from './tls/open-certificates.ts'
 import type { TlsSettings } from './tls/settings.ts'
@@ -35,6 +37,8 @@ export interface ServerOptions {
   readonly host: string
   readonly defaultElection?: string | undefined
   readonly limits: GatewayLimits
+  /** Where people find it; see `Site`. */
+  readonly site?: Site | undefined
   /** Where given, the server speaks TLS. */
   readonly tls?: TlsSettings | undefined
   /** What needs an access token. */
@@ -80,12 +84,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // First: what is wrong with files of one's own is told before anything is loaded.
   const certificates = tls && openCertificates(tls, { dataDir, clock: systemClock, log })
   const served = await openElections(options)
+  const previews = openPreviews()
   const gateway = await createGateway({
     elections: served.elections,
     log,
     pagesDir: PAGES,
     version: VERSION,
     limits: options.limits,
+    site: options.site,
+    drawPreview: previews.draw,
+    hasDefault: options.defaultElection !== undefined,
     tls: gatewayTls(tls, certificates),
     access: {
       ...{ tokens: served.tokens, clock: systemClock },
@@ -104,6 +112,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await unannounce()
     await certificates?.stop()
     await gateway.stop()
+    await previews.close()
     await served.close()
   }
   try {

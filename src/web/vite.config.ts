@@ -51,7 +51,7 @@ const PAGES: Record<string, PageBudget> = {
 
 /** One file for all of it: a file of a few bytes costs a request, and compresses badly. */
 const IN_EVERY_PAGE =
-  /preload-helper|\/node_modules\/preact\/|\/shared\/(theme|remembered|save-file|isolate)\.ts/
+  /preload-helper|\/node_modules\/preact\/|\/shared\/(theme|remembered|save-file|isolate|base)\.ts/
 
 /** All of the booth but what comes late: its late parts lean on most of it. */
 const BOOTH_BASE =
@@ -62,6 +62,10 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   root: at('.'),
   base: '/',
+  // Scripts find each other from where they are, below whatever path; in pages the server writes the path it knows.
+  experimental: {
+    renderBuiltUrl: (_file, { hostType }) => (hostType === 'html' ? undefined : { relative: true }),
+  },
   publicDir: false,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
@@ -83,6 +87,13 @@ export default defineConfig({
           groups: [
             { name: 'shared', test: IN_EVERY_PAGE },
             { name: 'booth-base', test: BOOTH_BASE },
+            // Late parts lean on most of the dashboard, too.
+            {
+              name: 'dashboard-base',
+              test: /\/web\/dashboard\//,
+              tags: ['$initial'],
+              includeDependenciesRecursively: false,
+            },
           ],
         },
       },
@@ -133,7 +144,7 @@ function workersOf(
   const codes = chunks.flatMap((chunk) => (chunk?.type === 'chunk' ? [chunk.code] : []))
   return Object.values(bundle)
     .filter(({ type, fileName }) => type === 'asset' && fileName.endsWith('.js'))
-    .filter(({ fileName }) => codes.some((code) => code.includes(fileName)))
+    .filter(({ fileName }) => codes.some((code) => code.includes(fileName.replace(/^.*\//, ''))))
     .reduce((sum, worker) => {
       const code = worker.type === 'asset' ? worker.source : ''
       return sum + gzipSync(code, { level: 9 }).length

@@ -164,7 +164,15 @@ test('what is read is as documented, whole and unchanged, and so is what is not 
   assert.ok([200, 404].includes(await statusOf(`/log/proof/${tracker}`)))
   for (const path of ['/elections', `/elections/${ID}`, '/healthz', '/readyz', '/metrics', '/openapi.json'])
     assert.equal(await statusOf(path), 200, path)
-  for (const path of ['/', '/verify', `/e/${ID}`, `/e/${ID}/verify`, `/e/${ID}/results`, '/docs'])
+  for (const path of [
+    '/',
+    '/verify',
+    `/e/${ID}`,
+    `/e/${ID}/verify`,
+    `/e/${ID}/results`,
+    '/docs',
+    `/e/${ID}/preview.png`,
+  ])
     assert.equal(await statusOf(path), 200, path)
   for (const path of [
     ...['/e/none', '/e/none/results', '/e/none/verify', '/assets/none.js', `/e/${ID}/pictures/00`],

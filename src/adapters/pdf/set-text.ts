@@ -189,6 +189,37 @@ function drawShapes(
   doc.restore()
 }
 
+/** A glyph as a path of SVG, whose y grows upwards; lengths are in heights of a letter. */
+export interface GlyphShape {
+  readonly path: string
+  readonly x: number
+  readonly y: number
+  /** Of the path's own units. */
+  readonly scale: number
+}
+
+export interface Outline {
+  readonly width: number
+  readonly shapes: readonly GlyphShape[]
+}
+
+/** A line of text as shapes, in its visual order. @throws Error for a character that no font has: ask missingIn first */
+export function outlineOf(text: string, weight: Weight): Outline {
+  const { levels } = bidi.getEmbeddingLevels(text)
+  const shapes: GlyphShape[] = []
+  let width = 0
+  for (const piece of inVisualOrder(piecesIn(clustersIn(text), levels, 0, text.length))) {
+    const { font, unitsPerEm } = openFace(piece.face, weight)!
+    for (const { id, advance, x, y } of shaped(piece, weight)) {
+      const path = font.glyphToPath(id)
+      if (path !== '')
+        shapes.push({ path, x: width + x / unitsPerEm, y: y / unitsPerEm, scale: 1 / unitsPerEm })
+      width += advance / unitsPerEm
+    }
+  }
+  return { width, shapes }
+}
+
 function clustersIn(text: string): Cluster[] {
   let before: Face | null = null
   return clustersOf(text).map(({ segment, index }) => {

@@ -69,12 +69,26 @@ export const PAGES: Area = {
   tag: 'pages',
   description: 'For people. What a page needs of the server it asks for by the API.',
   paths: [
-    page('/', 'openDashboard', 'The count of the default election', { parameters: [EMBED] }),
+    page(
+      '/',
+      'openDashboard',
+      'The count of the default election; or a list, where there are several and none is named',
+      {
+        parameters: [EMBED],
+      },
+    ),
     page('/e/{id}', 'openBooth', 'Where voters vote', { answers: NOT_THERE }),
     page('/e/{id}/results', 'openElectionDashboard', 'The count', {
       parameters: [EMBED],
       scopes: ['election', 'large'],
     }),
+    file(
+      '/e/{id}/preview.png',
+      'getPreview',
+      'How the election stands as a picture, for previews of its link',
+      [ELECTION_ID],
+      ['image/png'],
+    ),
     page('/verify', 'openVerifier', 'Checks the public log of any election'),
     page('/e/{id}/verify', 'openElectionVerifier', 'Checks the public log', { answers: NOT_THERE }),
     file(

@@ -102,9 +102,10 @@ const LAST: readonly Parameter[] = [
 
 const STREAM: readonly AreaPath[] = ofElection('/results/stream', 'get', {
   id: 'followResults',
-  summary: 'Whole snapshots as server-sent events, at most ten a second',
+  summary: 'Whole snapshots as server-sent events, or what changes in them, at most ten a second',
   description:
-    'Ends with its connection. Who reads too slowly misses snapshots: each one is whole. `retry` is 1000 milliseconds.',
+    'Ends with its connection. Who reads too slowly misses snapshots: each one is whole. `retry` is 1000 milliseconds. ' +
+    'With `deltas=1` it begins with a whole snapshot, unless the reader has the last id or is told what it missed.',
   parameters: LAST,
   answers: {
     200: {

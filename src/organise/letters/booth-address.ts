@@ -13,9 +13,10 @@ const BOOTH = /^(.*)\/e\/([^/]+)\/?$/
 /**
  * The election's id, where the address is that of its booth.
  * @param booth an address without fragment that ends in /e/ and an id
- * @throws {BadInput} where there is no such election, or its booth cannot be below that path
+ * @param base below which path the server is started
+ * @throws {BadInput} where there is no such election, or the address is not below that path
  */
-export async function electionAt(booth: string, place: ElectionPlace): Promise<string> {
+export async function electionAt(booth: string, place: ElectionPlace, base?: string): Promise<string> {
   const { pathname } = new URL(booth)
   const [, prefix = '', id = ''] = BOOTH.exec(pathname) ?? []
   const refuse = (message: string): never => {
@@ -32,11 +33,18 @@ export async function electionAt(booth: string, place: ElectionPlace): Promise<s
         .map((one) => `/e/${one}`)
         .join(' or ')}`,
     )
-  if (prefix !== '')
+  if (`${prefix}/` !== slashed(base ?? '/'))
     refuse(
-      `the booth is not found below a path (${prefix.slice(0, 64)}): give it a host name of its own, such as https://vote.example.org/e/${id}`,
+      base === undefined
+        ? `the booth is found below a path only where the server is started so: say --base ${prefix.slice(0, 64)}/ here as there`
+        : `is not below ${slashed(base).slice(0, 64)}, where --base says that the server is`,
     )
   return id
+}
+
+/** A path with the slashes that people leave away. */
+function slashed(path: string): string {
+  return `/${path}/`.replaceAll(/\/{2,}/g, '/')
 }
 
 /** The place that is named, or the data folder that the key file lies in. @throws {BadInput} where there is none */

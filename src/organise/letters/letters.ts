@@ -25,6 +25,8 @@ export interface LettersToWrite {
   readonly form?: RollForm | undefined
   /** The booth's address, without a fragment. */
   readonly booth: string
+  /** Below which path of its host the server is started; at its root if left out. */
+  readonly base?: string | undefined
   /** PostgreSQL's address, where the election's ballots lie on a cluster. */
   readonly database?: string | undefined
   /** A file that does not exist yet. */
@@ -46,7 +48,7 @@ export interface WrittenLetters {
 /** @throws {BadInput} where a file or the address is unfit, or `out` is taken or cannot be written; no file is left then */
 export async function writeLetters(to: LettersToWrite, progress: Progress): Promise<WrittenLetters> {
   const { keys, place, booth, out, form } = to
-  const source = await letterSource(place, await electionAt(booth, place), to.database ?? null)
+  const source = await letterSource(place, await electionAt(booth, place, to.base), to.database ?? null)
   const roll = to.roll === undefined ? undefined : await checkedRoll(to.roll, source.election, form, progress)
   const counter: Counter = { letters: 0, ids: changedIds(), withoutAddress: 0, missing: [], unprinted: null }
   await progress('Writing letters', undefined, async (onProgress) => {

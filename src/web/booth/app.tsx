@@ -1,6 +1,7 @@
 /** The page: the toolbar and the step the voter is at. */
 import { useState } from 'preact/hooks'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
+import { at } from '../shared/base.ts'
 import type { Mode } from './arrival.ts'
 import type { Booth } from './booth.ts'
 import type { BoothState, ShownState, Stage } from './booth-state.ts'
@@ -60,7 +61,7 @@ function AtStage({ shown, ...props }: AtStageProps) {
   const { booth, state, electionId, mode, onAgain, onKey } = props
   const { stage, definition, ballot } = shown
   const election = definition?.title
-  const pages = `/e/${encodeURIComponent(electionId)}/`
+  const pages = at(`/e/${encodeURIComponent(electionId)}/`)
   switch (stage.at) {
     case 'loading':
     case 'checking':

@@ -8,6 +8,7 @@
 import type { DefinitionFile } from '../../core/election/definition.ts'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
 import type { RefusalCode } from '../../core/election/refusal.ts'
+import { at } from '../shared/base.ts'
 import type { Marks } from './marks.ts'
 
 const TIMEOUT_MS = 20_000
@@ -38,7 +39,7 @@ export interface Calls {
 }
 
 export function callsFor(electionId: string): Calls {
-  const base = `/elections/${encodeURIComponent(electionId)}`
+  const base = at(`/elections/${encodeURIComponent(electionId)}`)
   const post = (path: string, body: object, headers: Record<string, string> = {}) =>
     ask(base + path, {
       method: 'POST',

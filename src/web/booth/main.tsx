@@ -1,6 +1,7 @@
 /** The booth's entry: the key out of the address first of all, then language and looks, then the page. */
 import { render } from 'preact'
 import type { VoterKeyPair } from '../../core/election/key-code.ts'
+import { below } from '../shared/base.ts'
 import { applyRememberedTheme } from '../shared/theme.ts'
 import { App } from './app.tsx'
 import { type Arrival, electionIdIn, modeIn, takeKey } from './arrival.ts'
@@ -18,7 +19,7 @@ import { speak } from './words.ts'
 const RETRY_MS = 2_000
 
 let inHand: Arrival = takeKey()
-const electionId = electionIdIn(location.pathname)
+const electionId = electionIdIn(below(location.pathname))
 const mode = modeIn(location.search)
 const tab = tabMarks(electionId)
 const page = document.getElementById('page')!

@@ -2,8 +2,10 @@
  * What only rich ballots have: texts in the reader's language, the wording of a measure, photos and statements, the
  * organiser and whom to ask, a least number of votes, none of these. Fetched for such ballots alone (rich-loading.ts).
  */
+
 import { inLanguage } from '../../core/election/in-language.ts'
 import { nearestLanguage } from '../../core/election/text.ts'
+import { at } from '../shared/base.ts'
 import type { BoothState, ShownContest, ShownDefinition, ShownState } from './booth-state.ts'
 import { type Marks, marksIn, toggle as toggled, votesIn } from './marks.ts'
 import { RICH_STRINGS } from './rich-strings.ts'
@@ -37,7 +39,7 @@ export function otherLanguages({ languages = [] }: Pick<ShownDefinition, 'langua
 }
 
 const address = (definition: Pick<ShownDefinition, 'id'>, sha256: string) =>
-  `/e/${encodeURIComponent(definition.id)}/pictures/${sha256}`
+  at(`/e/${encodeURIComponent(definition.id)}/pictures/${sha256}`)
 
 export function Letterhead({ definition }: { readonly definition: ShownDefinition }) {
   const { organiser, logo } = definition

@@ -1,4 +1,6 @@
 /** Where the page's data is, from where the page is: `/` shows the default election, `/e/ID/results` a named one. */
+import { at } from '../shared/base.ts'
+
 export interface Addresses {
   /** The snapshot; its stream lies below it. */
   readonly results: string
@@ -13,14 +15,15 @@ export interface Addresses {
   readonly verifier: string
 }
 
+/** @param pathname below the server's base */
 export function addressesFor(pathname: string): Addresses {
   const id = /^\/e\/([a-z0-9_-]+)\/results\/?$/.exec(pathname)?.[1]
-  const results = id === undefined ? '/results' : `/elections/${id}/results`
-  const log = id === undefined ? '/log' : `/elections/${id}/log`
+  const results = at(id === undefined ? '/results' : `/elections/${id}/results`)
+  const log = at(id === undefined ? '/log' : `/elections/${id}/log`)
   return {
     results,
     history: `${results}/history`,
-    verifier: id === undefined ? '/verify' : `/e/${id}/verify`,
+    verifier: at(id === undefined ? '/verify' : `/e/${id}/verify`),
     csv: `${results}.csv`,
     json: `${results}.json`,
     cdf: `${results}.cdf.json`,
@@ -30,4 +33,5 @@ export function addressesFor(pathname: string): Addresses {
 }
 
 /** The map of an election's districts, by its SHA-256. */
-export const mapAddress = (election: string, sha256: string): string => `/e/${election}/pictures/${sha256}`
+export const mapAddress = (election: string, sha256: string): string =>
+  at(`/e/${election}/pictures/${sha256}`)

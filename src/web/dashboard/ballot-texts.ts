@@ -5,6 +5,7 @@
 import type { DefinitionFile } from '../../core/election/definition.ts'
 import { type Text, textFor } from '../../core/election/text.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
+import { at } from '../shared/base.ts'
 
 export type InReadersLanguage = (snapshot: ResultsSnapshot) => ResultsSnapshot
 
@@ -19,7 +20,7 @@ export async function ballotTexts(
   wanted: string,
 ): Promise<InReadersLanguage> {
   if (languages === undefined) return asItIs
-  const answer = await fetch(`/elections/${id}`, { signal: AbortSignal.timeout(20_000) })
+  const answer = await fetch(at(`/elections/${id}`), { signal: AbortSignal.timeout(20_000) })
   if (!answer.ok) throw new Error(`the definition: ${answer.status}`)
   return inReadersLanguage((await answer.json()) as DefinitionFile, wanted)
 }

@@ -1,5 +1,6 @@
 /** One contest, alone, for a frame in another site. Nothing here can be clicked but the way to the whole page. */
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
+import { at } from '../shared/base.ts'
 import { BareHeader } from './bare-header.tsx'
 import { Contest } from './contest.tsx'
 import { HeldBack } from './held-back.tsx'
@@ -39,7 +40,7 @@ export function Embed({ snapshot, lost, contestId }: EmbedProps) {
             <Freshness snapshot={snapshot} />
           </p>
         )}
-        <a href={`/e/${election.id}/results`} target="_blank" rel="noopener">
+        <a href={at(`/e/${election.id}/results`)} target="_blank" rel="noopener">
           {t.fullResults}
         </a>
       </footer>

@@ -1,5 +1,6 @@
 /** The dashboard's entry: language, theme, then the page, fed for as long as it is open. */
 import { render } from 'preact'
+import { below } from '../shared/base.ts'
 import { applyRememberedTheme } from '../shared/theme.ts'
 import { addressesFor } from './addresses.ts'
 import { App } from './app.tsx'
@@ -12,6 +13,6 @@ applyRememberedTheme()
 if (options.theme !== null) document.documentElement.dataset.theme = options.theme
 await speakReadersLanguage(options.language)
 render(
-  <App addresses={addressesFor(location.pathname)} options={options} />,
+  <App addresses={addressesFor(below(location.pathname))} options={options} />,
   document.getElementById('page')!,
 )

@@ -1,6 +1,7 @@
 /** A contest to take elsewhere: as a picture, or live in another site. */
 import { useState } from 'preact/hooks'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'
+import { at } from '../shared/base.ts'
 import { embedCode } from './embed-code.ts'
 import { SavePicture } from './save-picture.tsx'
 import { t } from './viewer.ts'
@@ -15,7 +16,7 @@ export function TakeAway({ snapshot, contest }: TakeAwayProps) {
   const [copied, setCopied] = useState(false)
   const { id, title } = snapshot.election
   const code = embedCode(
-    location.origin,
+    location.origin + at('/').slice(0, -1),
     id,
     contest.id,
     `${title}: ${contest.title}`,

@@ -21,6 +21,11 @@ test('an address may be a server’s, a page’s or a log’s own, with or witho
   assert.deepEqual(typedLogs('https://a.example/e/city/verify#tracker'), [
     'https://a.example/elections/city/log/',
   ])
+  assert.deepEqual(typedLogs('https://a.example/vote/e/city/results'), [
+    'https://a.example/vote/elections/city/log/',
+  ])
+  assert.deepEqual(typedLogs('a.example/vote/'), ['https://a.example/vote/log/', 'https://a.example/vote/'])
+  assert.equal(typedElection('https://a.example/vote/e/city'), 'city')
   assert.equal(typedElection('a.example/e/city/verify'), 'city')
   assert.equal(typedElection('https://a.example/log/'), undefined)
   assert.deepEqual(typedLogs('https://a.example/copies/log/checkpoint'), ['https://a.example/copies/log/'])

@@ -1,15 +1,19 @@
 /** Where logs stand: beside this page, and at or below an address that somebody typed. Pure. */
+import { at, below } from '../shared/base.ts'
 
 /** The log of the election whose verifier page this is. */
 export function ownLog(page: URL): string {
-  const id = electionIdIn(page.pathname)
-  return new URL(id === undefined ? '/log/' : `/elections/${id}/log/`, page).href
+  const id = ownElection(page)
+  return new URL(at(id === undefined ? '/log/' : `/elections/${id}/log/`), page.origin).href
 }
 
 /** `/e/ID/…` names an election; any other page speaks of the default one. */
-export function electionIdIn(pathname: string): string | undefined {
-  return /^\/e\/([a-z0-9_-]+)(?:\/|$)/.exec(pathname)?.[1]
+export function ownElection(page: URL): string | undefined {
+  return /^\/e\/([a-z0-9_-]+)(?:\/|$)/.exec(below(page.pathname))?.[1]
 }
+
+/** One of an election's pages, of a server that may be below a path: that path, and the election. */
+const PAGE = /^((?:\/[\w.~-]+)*)\/e\/([a-z0-9_-]+)(?:\/|$)/
 
 /**
  * What a typed address may mean: a log's own, one that a log stands below, or one of an election's pages.
@@ -18,18 +22,19 @@ export function electionIdIn(pathname: string): string | undefined {
 export function typedLogs(typed: string): readonly string[] | undefined {
   const url = typedAddress(typed)
   if (url === undefined) return undefined
-  if (electionIdIn(url.pathname) !== undefined) return [ownLog(url)]
+  const [, prefix = '', id] = PAGE.exec(url.pathname) ?? []
+  if (id !== undefined) return [new URL(`${prefix}/elections/${id}/log/`, url.origin).href]
   url.hash = ''
   url.search = ''
   const path = url.pathname.replace(/\/?(?:checkpoint|verify)?$/, '/')
-  const at = (more: string) => new URL(`${path}${more}`.replaceAll(/\/{2,}/g, '/'), url.origin).href
-  return path.endsWith('/log/') ? [at('')] : [at('log/'), at('')]
+  const logAt = (more: string) => new URL(`${path}${more}`.replaceAll(/\/{2,}/g, '/'), url.origin).href
+  return path.endsWith('/log/') ? [logAt('')] : [logAt('log/'), logAt('')]
 }
 
 /** The election that a typed address names by itself, as one of an election's pages does. */
 export function typedElection(typed: string): string | undefined {
   const url = typedAddress(typed)
-  return url && electionIdIn(url.pathname)
+  return url && PAGE.exec(url.pathname)?.[2]
 }
 
 function typedAddress(typed: string): URL | undefined {

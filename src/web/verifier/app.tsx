@@ -1,5 +1,7 @@
 /** The page: what to check, the checking, what came of it. One at a time, each under its heading, which takes the focus. */
+
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { at, below } from '../shared/base.ts'
 import { ownLog } from './addresses.ts'
 import { logKeyIn, receiptIn, takeLogKey, takeTracker } from './arrival.ts'
 import type { Checker, Checking } from './checker.ts'
@@ -81,7 +83,7 @@ export function App({ checker, tracker, logKey }: AppProps) {
         )}
       </main>
       <footer>
-        <a href={location.pathname.replace(/\/?verify\/?$/, '') === '' ? '/' : 'results'}>{t.results}</a>
+        <a href={resultsAddress()}>{t.results}</a>
       </footer>
     </>
   )
@@ -124,6 +126,11 @@ function errands(
     else setView({ at: 'outcome', outcome: end.outcome, kept: remembered(end.outcome), nowMs: job.nowMs })
   }
   return { begin, lookUp }
+}
+
+/** The count beside this page: its election's, or the default one's. */
+function resultsAddress(): string {
+  return below(location.pathname).replace(/\/?verify\/?$/, '') === '' ? at('/') : 'results'
 }
 
 /** What comes to an open page: a tracker in a link, a file or folder that is dropped on it. */

@@ -1,5 +1,5 @@
 /** What a reader fills in, and the source it names. Pure. */
-import { electionIdIn, ownLog, typedElection, typedLogs } from './addresses.ts'
+import { ownElection, ownLog, typedElection, typedLogs } from './addresses.ts'
 import type { Failure, Source } from './job.ts'
 import type { FolderFiles } from './log-folder.ts'
 
@@ -18,7 +18,7 @@ export function sourceOf({ where, address, files }: Form, page: URL): Source | F
   if (where === 'folder') return { kind: 'files', files }
   const bases = where === 'own' ? [ownLog(page)] : typedLogs(address)
   if (bases === undefined) return { why: 'bad-address' }
-  const election = where === 'own' ? electionIdIn(page.pathname) : typedElection(address)
+  const election = where === 'own' ? ownElection(page) : typedElection(address)
   return { kind: 'address', bases, election }
 }
 

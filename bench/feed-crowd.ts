@@ -1,0 +1,42 @@
+/**
+ * A crowd on compressed streams of deltas, from one process: it counts bytes and reads nothing else, so that it is not
+ * what is measured. It says a line when all have begun, and after a line on stdin how many bytes came since.
+ *
+ * usage: feed-crowd.ts URL VIEWERS
+ */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { createInterface } from 'node:readline'
+
+const [url, count] = process.argv.slice(2) as [string, string]
+const { hostname, port, host } = new URL(url)
+const viewers = Number(count)
+const WAVE = 100
+/** Every answer is read into this one. */
+const buffer = Buffer.alloc(262_144)
+
+let bytes = 0
+const begun = new Set<number>()
+for (let i = 0; i < viewers; i++) {
+  const onread = {
+    buffer,
+    callback: (read: number) => {
+      bytes += read
+      begun.add(i)
+      return true
+    },
+  }
+  const socket = connect({ host: hostname, port: Number(port), onread })
+  socket.on('error', (error) => {
+    console.error(`viewer ${i}: ${error.message}`)
+    process.exit(1)
+  })
+  socket.write(`GET /results/stream?deltas=1 HTTP/1.1\r\nHost: ${host}\r\nAccept-Encoding: gzip\r\n\r\n`)
+  if (i % WAVE === WAVE - 1) await once(socket, 'connect')
+}
+while (begun.size < viewers) await new Promise((resolve) => setTimeout(resolve, 20))
+console.log('watching')
+bytes = 0
+await once(createInterface(process.stdin), 'line')
+console.log(String(bytes))
+process.exit(0)
