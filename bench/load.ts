@@ -144,12 +144,14 @@ function sendInTime(): void {
 
 function finish(): void {
   const seconds = (performance.now() - start) / 1000
+  const cpu = process.cpuUsage()
   const ms = (percentile: number) => histogram.getValueAtPercentile(percentile) / 1000
   console.log(
     JSON.stringify({
       seconds,
       perSecond: total / seconds,
       accepted,
+      cpuMicros: cpu.user + cpu.system,
       p50: ms(50),
       p99: ms(99),
       max: histogram.maxValue / 1000,

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- vote|log|box|ndjson|publish|lag|start|viewers|feed|abuse|guess|tls|cluster …]`: what the system reaches on this machine,
+ * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|feed|abuse|guess|tls|cluster|cluster-box …]`: what the system reaches on this machine,
  * next to its goals; `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
  * `guess [--wrong N]` fewer wrong keys than a million, `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`. Ratios are between things measured in turn in one run; run it on
  * a machine that does nothing else.
@@ -8,7 +8,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchAbuse } from './abuse.ts'
 import { benchBox } from './box.ts'
-import { benchCluster } from './cluster.ts'
+import { benchCluster, benchClusterBoxAlone } from './cluster.ts'
 import { benchFeed } from './feed.ts'
 import { benchGuess, WRONG_KEYS } from './guess.ts'
 import { benchLag, LAG_SIZES } from './lag.ts'
@@ -19,6 +19,7 @@ import { type Figure, printFigures } from './report.ts'
 import { benchStart } from './start.ts'
 import { benchTls } from './tls.ts'
 import { benchVerify } from './verify.ts'
+import { benchVerifyPage } from './verify-page.ts'
 import { benchViewers } from './viewers.ts'
 import { benchVote } from './vote.ts'
 
@@ -44,6 +45,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   vote: { title: 'POST /vote, one by one, keep-alive', run: () => benchVote(1_000_000) },
   log: { title: 'POST /vote with the public log and without', run: benchLog },
   verify: { title: 'Verifying a public log, from local files', run: () => benchVerify(1_000_000) },
+  'verify-page': { title: 'Verifying a public log in a browser', run: () => benchVerifyPage(200_000) },
   ndjson: { title: 'Many ballots at once', run: benchNdjson },
   publish: { title: 'Publishing the log', run: () => benchPublish(1_000_000) },
   lag: { title: 'How late the live count is, groups of 10', run: () => benchLag(lagSizes) },
@@ -56,6 +58,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   },
   cluster: { title: 'The cluster on one machine, and the original architecture', run: benchCluster },
   feed: { title: 'The live count at a nation’s size', run: () => benchFeed(10) },
+  'cluster-box': { title: 'A cluster’s ballot box, without HTTP', run: benchClusterBoxAlone },
   viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },
 }
 

@@ -2,11 +2,18 @@
  * The original architecture (bench/peers/fastapi), installed into a folder of its own and run on the same engines: uvicorn
  * with uvloop and httptools, keys in Redis, votes to Kafka with acks=all, one consumer that counts.
  */
-import { type ChildProcess, type ExecFileSyncOptions, execFileSync, spawn } from 'node:child_process'
+import {
+  type ChildProcess,
+  type ExecFileSyncOptions,
+  execFileSync,
+  type SpawnOptions,
+  spawn,
+} from 'node:child_process'
 import { once } from 'node:events'
 import { createReadStream, existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Admin } from '@platformatic/kafka'
@@ -16,12 +23,18 @@ import type { BenchEngines } from './cluster-engines.ts'
 import { DEFINITION } from './elections.ts'
 
 const PEER = fileURLToPath(new URL('./peers/fastapi/', import.meta.url))
-const TOPIC = 'peer_votes'
+/** A topic for each way of counting: a count begins where its own topic stands. */
+export const PEER_TOPICS = { plain: 'peer_votes', spark: 'peer_votes_spark', sink: 'peer_counts' } as const
+/** As many as ours has. */
+const PARTITIONS = 6
 const START_LIMIT_MS = 30_000
+const COUNT_LIMIT_MS = 60_000
 const KEYS_PER_CALL = 5_000
 
 export interface Peer {
   readonly url: string
+  /** Waits until its counter has counted so many records of the topic. @throws where it has no counter */
+  readonly counted: (records: number) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -50,18 +63,32 @@ export async function loadPeerKeys(engines: BenchEngines, keysFile: string): Pro
   }
   if (fields.length > 0) await redis.sendCommand(['HSET', 'voters', ...fields])
   redis.destroy()
+}
+
+export async function makePeerTopics(engines: BenchEngines): Promise<void> {
   const admin = new Admin({ clientId: 'bench', bootstrapBrokers: [engines.KAFKA_BROKERS] })
-  await admin.createTopics({ topics: [TOPIC], partitions: 12, replicas: 1 })
+  await admin.createTopics({ topics: Object.values(PEER_TOPICS), partitions: PARTITIONS, replicas: 1 })
   await admin.close()
 }
 
-export async function startPeer(engines: BenchEngines, venv: string, workers: number): Promise<Peer> {
+export interface PeerOptions {
+  readonly workers: number
+  readonly topic: string
+  /** Whether its own consumer counts. */
+  readonly counter: boolean
+}
+
+export async function startPeer(
+  engines: BenchEngines,
+  venv: string,
+  { workers, topic, counter: counts }: PeerOptions,
+): Promise<Peer> {
   const port = await freePort()
   const env = {
     ...process.env,
     REDIS_URL: engines.REDIS_URL,
     KAFKA_BROKERS: engines.KAFKA_BROKERS,
-    PEER_TOPIC: TOPIC,
+    PEER_TOPIC: topic,
     PEER_CANDIDATES: DEFINITION.contests[0]!.options.flatMap(({ id, name }) => [id, name]).join(','),
   }
   const python = join(venv, 'bin', 'python')
@@ -79,7 +106,7 @@ export async function startPeer(engines: BenchEngines, venv: string, workers: nu
     ],
     options,
   )
-  const counter = spawn(python, ['counter.py'], options)
+  const counter = counts ? startCounter(python, options) : undefined
   const url = `http://127.0.0.1:${port}`
   const untilMs = performance.now() + START_LIMIT_MS
   while (!(await answers(url))) {
@@ -88,9 +115,32 @@ export async function startPeer(engines: BenchEngines, venv: string, workers: nu
   }
   return {
     url,
-    stop: async () => {
-      await Promise.all([end(gateway), end(counter)])
+    counted: async (records) => {
+      if (counter === undefined) throw new Error('nobody counts here')
+      await counter.counted(records)
     },
+    stop: async () => {
+      await Promise.all([end(gateway), counter?.stop()])
+    },
+  }
+}
+
+/** The consumer that says how many it has counted, as JSON lines. */
+function startCounter(python: string, options: SpawnOptions) {
+  const child = spawn(python, ['counter.py'], { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
+  let count = -1
+  createInterface(child.stdout!).on('line', (line) => {
+    count = (JSON.parse(line) as { counted: number }).counted
+  })
+  return {
+    counted: async (records: number): Promise<void> => {
+      const untilMs = performance.now() + COUNT_LIMIT_MS
+      while (count < records) {
+        if (performance.now() > untilMs) throw new Error(`the peer counted ${count} of ${records} votes`)
+        await sleep(50)
+      }
+    },
+    stop: () => end(child),
   }
 }
 

@@ -58,6 +58,8 @@ export interface LoadReport {
   readonly seconds: number
   readonly perSecond: number
   readonly accepted: number
+  /** Processor time of the load generator itself, its start among it. */
+  readonly cpuMicros: number
   readonly p50: number
   readonly p99: number
   readonly max: number

@@ -12,8 +12,8 @@ import { type BenchServer, cpuSeconds, electionServer, load } from './processes.
 import { type Figure, median, whole } from './report.ts'
 
 const ROUNDS = 5
-const VOTES = 10_000
-const CONNECTIONS = 64
+const VOTES = 6_000
+const CONNECTIONS = 32
 /** Of Chromium 141 on Linux, to its own server, from the booth. */
 const BROWSER = [
   'Connection: keep-alive',

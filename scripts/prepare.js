@@ -3,7 +3,7 @@
  * there: the packages by `npm ci`, the pages by a build, and for the tests Chromium by the system's package manager and
  * Redis, PostgreSQL, Kafka and Spark by tools/engines.
  *
- * usage: prepare.js packages|start|browser|engines|cluster|test [--quiet]
+ * usage: prepare.js packages|pages|start|browser|engines|cluster|test [--quiet]
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -18,7 +18,8 @@ const quiet = process.argv.includes('--quiet')
 if (Number(process.versions.node.split('.')[0]) < 20)
   fail(`Node 20 or newer is needed to install, this is ${process.versions.node}`)
 
-installPackages()
+// Packing takes the packages as they are.
+if (purpose !== 'pages') installPackages()
 if (purpose !== 'packages') buildPages()
 if (purpose === 'test' || purpose === 'browser') installChromium()
 if (purpose === 'test' || purpose === 'engines') installEngines()

@@ -70,6 +70,11 @@ export function castBatch(
     votes.push(vote)
     waiters.push(waiter)
   }
+  return heldApart(add, limit, lane)
+}
+
+/** What comes from where too many wrong keys did waits for its turn, but for as long as ballots are recorded there. */
+function heldApart(add: CastBatch['add'], limit: WrongKeyLimit, lane: SlowLane): CastBatch {
   const addHeld = (held: string, vote: Vote, waiter: Waiter, onAnswered: () => void): void =>
     add(vote, {
       request: waiter.request,

@@ -30,5 +30,7 @@ export function followSockets(server: Server, { opened, ready }: SocketListeners
     opened(raw)
     if (!isTls) ready(raw, raw)
   })
-  if (isTls) server.on('secureConnection', (socket: Socket) => ready(socket, rawSocketOf(socket)))
+  // Before the server itself: a request may come with the last bytes of the handshake.
+  if (isTls)
+    server.prependListener('secureConnection', (socket: Socket) => ready(socket, rawSocketOf(socket)))
 }

@@ -128,7 +128,7 @@ for (const [what, path, mayor, at] of [
 
     await page.goto(`${url}/vote/e/test-election/verify#${tracker}`)
     await page.getByRole('button', { name: verifier.start, exact: true }).click()
-    await page.getByRole('heading', { level: 1, name: verifier.verdictSoFar }).waitFor({ timeout: 30_000 })
+    await page.getByRole('heading', { level: 1, name: verifier.verdictTrust }).waitFor({ timeout: 30_000 })
     assert.ok(asked.some((path) => path.startsWith('/vote/elections/test-election/log/tile/')))
     assert.deepEqual(
       asked.filter((path) => !path.startsWith('/vote')),

@@ -103,6 +103,8 @@ export function rangePool(
       end: () => {
         if (ended) return
         ended = true
+        // What is still under way is nobody's any more: a thread that ends must not have it checked here.
+        for (const { leave } of hands) leave()
         for (const thread of threads) thread.end()
       },
     }
@@ -166,6 +168,7 @@ function handOf(thread: RangeThread, read: LogReader, here: RangeChecker) {
 
   return {
     begin: (rules: EntryRules | undefined) => thread.post({ type: 'begin', rules }, []),
+    leave: () => waiting.clear(),
     load: () => waiting.size,
     isBroken: () => broken,
     check: (job: RangeJob): Promise<RangeReport> =>

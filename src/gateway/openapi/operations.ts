@@ -23,7 +23,7 @@ const METRICS = {
 
 export const OPERATIONS: Area = {
   tag: 'operations',
-  description: 'For monitors and orchestrators.',
+  description: 'For monitors and orchestrators; with `serve --metrics-port` at that port alone.',
   paths: [
     {
       path: '/healthz',
