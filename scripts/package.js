@@ -1,6 +1,6 @@
 /**
  * What `npm pack` packs: JavaScript instead of TypeScript, which Node does not read below node_modules, and a
- * package.json without what only a clone needs (docs/decisions/023c-javascript-in-the-package.md).
+ * package.json without what only a clone needs (docs/decisions/029-javascript-in-the-package.md).
  *
  * usage: package.js make|restore
  */

@@ -81,6 +81,7 @@ export function serveCommand(): Command {
     .addOption(logUrlOption())
   for (const option of OPTION_GROUPS.flatMap((group) => group())) command.addOption(option)
   checkedBy(command, fittingWitnesses)
+  checkedBy(command, (options: ServeOptions) => void tlsSettings(options, options.cluster ?? false))
   return onCluster(command)
     .addHelpText('after', HELP)
     .action(async (options: ServeOptions) => {

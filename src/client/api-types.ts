@@ -150,8 +150,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whole snapshots as server-sent events, at most ten a second (default election)
-         * @description Ends with its connection. Who reads too slowly misses snapshots: each one is whole. `retry` is 1000 milliseconds.
+         * Whole snapshots as server-sent events, or what changes in them, at most ten a second (default election)
+         * @description Ends with its connection. Who reads too slowly misses snapshots: each one is whole. `retry` is 1000 milliseconds. With `deltas=1` it begins with a whole snapshot, unless the reader has the last id or is told what it missed.
          */
         get: operations["followResults"];
         put?: never;
@@ -170,8 +170,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whole snapshots as server-sent events, at most ten a second
-         * @description Ends with its connection. Who reads too slowly misses snapshots: each one is whole. `retry` is 1000 milliseconds.
+         * Whole snapshots as server-sent events, or what changes in them, at most ten a second
+         * @description Ends with its connection. Who reads too slowly misses snapshots: each one is whole. `retry` is 1000 milliseconds. With `deltas=1` it begins with a whole snapshot, unless the reader has the last id or is told what it missed.
          */
         get: operations["followElectionResults"];
         put?: never;
@@ -784,7 +784,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The count of the default election */
+        /** The count of the default election; or a list, where there are several and none is named */
         get: operations["openDashboard"];
         put?: never;
         post?: never;
@@ -820,6 +820,23 @@ export interface paths {
         };
         /** The count */
         get: operations["openElectionDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/e/{id}/preview.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the election stands as a picture, for previews of its link */
+        get: operations["getPreview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5516,6 +5533,47 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
             404: components["responses"]["404.not-found.unknown-election.page"];
+            408: components["responses"]["408.too-slow.page"];
+            415: components["responses"]["415.compressed.page"];
+            431: components["responses"]["431.headers-too-large.page"];
+            500: components["responses"]["FaultPage"];
+            503: components["responses"]["503.too-busy.page"];
+        };
+    };
+    getPreview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @example "Q5RFYyKu_4tTMODgrWkXzE"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The election’s id
+                 * @example town-2026
+                 */
+                id: components["parameters"]["ElectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Kept for good: its address changes with it. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["400.malformed.page"];
+            404: components["responses"]["404.not-found.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
             431: components["responses"]["431.headers-too-large.page"];

@@ -1,12 +1,13 @@
 /** A rehearsal watched: thousands of districts arrive while a browser looks on, and the page stays smooth. */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
 import { MAIN } from '../server.ts'
@@ -118,4 +119,50 @@ test('the presidential result of 2020, one vote for a thousand, watched as it ar
     totals.set(candidate, (totals.get(candidate) ?? 0) + Math.floor(Number(votes) / 1_000 + 0.5))
   }
   assert.deepEqual([...totals.values()], [81_233, 74_206, 2_685])
+})
+
+const COUNTY_MAP = fileURLToPath(new URL('../../scripts/us-county-map.js', import.meta.url))
+
+test('it arrives on a county map, matched by name; which counties are not is said', {
+  skip: withoutShared(COUNTIES),
+}, async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'elections-test-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  const map = join(dir, 'map.json')
+  const said = execFileSync(process.execPath, [COUNTY_MAP, PUBLISHED, map], { encoding: 'utf8' })
+  assert.match(said, /^3112 of 3152 districts have an area/)
+  assert.match(said, /Districts without an area \(40\): Alaska \/ District 1; /)
+  const args = ['rehearse', PUBLISHED, '--data', join(dir, 'data'), '--scale', '5000', '--map', map]
+  const child = spawn(process.execPath, [MAIN, ...args, '--port', '0', '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LOG_LEVEL: 'warn' },
+  })
+  t.after(async () => {
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    await ended
+  })
+  let warned = ''
+  child.stderr.on('data', (text) => {
+    warned += text
+  })
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const { url } = JSON.parse((await lines.next()).value as string)
+  const viewport = { width: 1280, height: 1000 }
+  const { page, faults, close } = await openPage(browser, url, { viewport })
+  t.after(close)
+  assert.equal((JSON.parse((await lines.next()).value as string) as Rehearsed).equal, true)
+  assert.match(warned, /has no area for Alaska \/ District 1, .* and 35 more/)
+  await page.getByText('40 districts are not on the map').waitFor()
+  await page
+    .locator('[data-figure=cast] .number')
+    .filter({ hasText: /^3\d,\d{3}$/ })
+    .waitFor()
+  const led = `[...document.querySelectorAll('.map [data-area]')].filter((area) => area.style.fill.startsWith('rgb')).length`
+  await page.waitForFunction(`${led} > 1500`)
+  assert.equal(await page.locator('.map [data-area]').count(), 3_142)
+  assert.deepEqual(await accessibilityFaults(page), [])
+  assert.deepEqual(faults, [])
+  await page.locator('.map').scrollIntoViewIfNeeded()
+  await screenshot(page, 'dashboard-rehearsal-2020-map')
 })

@@ -173,10 +173,10 @@ test('a real server’s log: sound so far, the ballot found and told on request 
   assert.match((await page.locator('main').textContent())!, /promise is signed with the log’s key/)
   assert.ok(await page.getByText(en.notChecked['voting-open']).isVisible())
   // How somebody voted is not on a screen that others may see.
-  assert.equal(await page.getByText('Ada Lovelace').isVisible(), false)
+  assert.equal(await page.locator('.ballot').getByText('Ada Lovelace').isVisible(), false)
   await sound(page, 'so-far')
   await page.getByText(en.showBallot).click()
-  assert.ok(await page.getByText('Ada Lovelace').isVisible())
+  assert.ok(await page.locator('.ballot').getByText('Ada Lovelace').isVisible())
   assert.ok(await page.getByText(en.showSecret).isVisible())
   await sound(page, 'ballot')
   // A report is for passing on.
@@ -274,6 +274,44 @@ test('a verdict says of what: whose key it was, what no check shows, and the vot
   await page.getByText(en.notShownWrong).waitFor()
   assert.equal(await page.locator('.totals tr.wrong').count(), 1)
   await sound(page, 'totals-differ')
+  assert.deepEqual(own(faults), [])
+})
+
+test('one ballot is looked up by its proof at once; a proof that does not hold, or none, is told', async (t) => {
+  const { page, faults } = await open(t, undefined, { viewport: PHONE })
+  const requests: string[] = []
+  page.on('request', (request) => requests.push(new URL(request.url()).pathname))
+  const { tracker } = JSON.parse(receipt) as { tracker: string }
+  await enter(page, receipt)
+  await page.getByText(en.lookUpHint).waitFor()
+  await press(page, en.lookUp)
+  await page.locator('[data-looked-up=in]').waitFor()
+  assert.match((await page.locator('.ballot').textContent())!, /it is entry \d/)
+  assert.equal(await page.locator('.ballot.trust').count(), 1, 'green only with a key from outside')
+  assert.ok(!requests.some((path) => path.includes('/tile/')), 'no tile was read')
+  await sound(page, 'looked-up')
+  const { key } = (await (await fetch(`${server.url}/elections/test-election/log/genesis.json`)).json()) as {
+    key?: string
+  }
+  const text = await page.locator('.ballot .code').textContent()
+  if (key !== undefined) assert.equal(text, key)
+  await press(page, en.other)
+  await page.evaluate(`location.hash = '#key=' + encodeURIComponent(${JSON.stringify(text)})`)
+  await press(page, en.lookUp)
+  await page.locator('[data-looked-up=in].good').waitFor()
+  await press(page, en.lookedUpWhole)
+  await at(page, en.verdictSoFar)
+  await press(page, en.other)
+  // Another ballot's proof, and none.
+  const proof = await (await fetch(`${server.url}/elections/test-election/log/proof/${tracker}`)).text()
+  await enter(page, 'A'.repeat(43))
+  await press(page, en.lookUp)
+  await page.locator('[data-looked-up=no-proof]').waitFor()
+  await press(page, en.other)
+  await page.route('**/log/proof/**', (route) => route.fulfill({ body: proof, contentType: 'text/plain' }))
+  await press(page, en.lookUp)
+  await page.locator('[data-looked-up=unproved]').waitFor()
+  await sound(page, 'looked-up-unproved')
   assert.deepEqual(own(faults), [])
 })
 
@@ -693,7 +731,7 @@ test('by keyboard alone, on a phone, on a wall, in the dark, in three languages'
   assert.equal(await focused(), 'ballot', 'who asked about a ballot reads of that first')
   await tabTo(en.showBallot)
   await page.keyboard.press('Enter')
-  assert.ok(await page.getByText('Ada Lovelace').isVisible())
+  assert.ok(await page.locator('.ballot').getByText('Ada Lovelace').isVisible())
   await sound(page, 'phone-outcome')
   await tabTo(en.other)
   await page.keyboard.press('Enter')

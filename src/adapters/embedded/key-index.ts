@@ -197,14 +197,19 @@ export function sortedTags({ tags, districts, slots }: ReturnType<KeyIndex['issu
   // What lies before the first free slot may belong to the end.
   const first = slots.indexOf(0)
   let runBegins = 0
+  let runSlot = 0
   for (let i = 0; i <= slots.length; i++) {
     const entry = i === slots.length ? 0 : slots[(first + i) & mask]!
     if (entry !== 0) {
       const voter = entry - 1
       let at = count++
-      for (; at > runBegins && isBefore(tags, voter, order[at - 1]!, mask); at--) order[at] = order[at - 1]!
+      const isBefore = (other: number) => compareInRun(tags, voter, other, runSlot, mask) < 0
+      for (; at > runBegins && isBefore(order[at - 1]!); at--) order[at] = order[at - 1]!
       order[at] = voter
-    } else runBegins = count
+    } else {
+      runBegins = count
+      runSlot = first + i + 1
+    }
   }
   const sorted = { tags: new Uint32Array(tags.length), districts: new Uint16Array(districts.length) }
   for (let to = 0; to < count; to++) {
@@ -215,14 +220,13 @@ export function sortedTags({ tags, districts, slots }: ReturnType<KeyIndex['issu
   return sorted
 }
 
-/** Within one run of slots. */
-function isBefore(tags: Uint32Array, one: number, other: number, mask: number): boolean {
+/** Of one run of slots, which begins at `runSlot` and may pass over the end of the slots. */
+function compareInRun(tags: Uint32Array, one: number, other: number, runSlot: number, mask: number): number {
   const [a, b] = [one * TAG_WORDS, other * TAG_WORDS]
-  const slots = (tags[a]! & mask) - (tags[b]! & mask)
-  // A run may pass over the end of the slots: then it begins with high ones.
-  if (slots !== 0) return Math.abs(slots) > mask / 2 ? slots > 0 : slots < 0
-  for (let w = 0; w < TAG_WORDS; w++) if (tags[a + w] !== tags[b + w]) return tags[a + w]! < tags[b + w]!
-  return false
+  const slots = ((tags[a]! - runSlot) & mask) - ((tags[b]! - runSlot) & mask)
+  if (slots !== 0) return slots
+  for (let w = 0; w < TAG_WORDS; w++) if (tags[a + w] !== tags[b + w]) return tags[a + w]! - tags[b + w]!
+  return 0
 }
 
 function slotsFor(capacity: number): number {

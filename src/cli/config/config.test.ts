@@ -332,6 +332,7 @@ test('the command shows every setting with its source and no secret, and checks 
     [{}, /--data: is not set: give it, or ELECTIONS_DATA, or "data" in the file/],
     [{ ...DATA, ELECTIONS_PROMISE_WITHIN: '1' }, /--promise-within: must be at least 12/],
     [{ ...DATA, ELECTIONS_DATABASE_URL: 'mysql://a:hunter2@db' }, /--database: not an address of that kind/],
+    [{ ...DATA, ELECTIONS_TLS_CERT: 'x.pem' }, /--tls-/],
     [{ ...DATA, ELECTIONS_WITNESSES: 'x' }, /--witness: "x" is not URL=VKEY/],
     [{ ...DATA, ELECTIONS_SIMULATE_SEED: 'x' }, /ELECTIONS_SIMULATE_SEED: It must be a whole number/],
   ] as const) {

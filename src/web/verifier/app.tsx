@@ -9,7 +9,8 @@ import { CheckingView } from './checking-view.tsx'
 import { type Dropped, droppedIn } from './dropped.ts'
 import { BLANK_FORM, type Form, sourceOf } from './form.ts'
 import { FormView } from './form-view.tsx'
-import type { Failure, Outcome, Progress } from './job.ts'
+import type { Failure, Job, LookedUp, Outcome, Progress, Source } from './job.ts'
+import { LookedUpView } from './looked-up-view.tsx'
 import { recallMemory, remember } from './memory.ts'
 import { OutcomeView } from './outcome-view.tsx'
 import { type OwnLog, ownLogAt } from './own-log.ts'
@@ -21,6 +22,7 @@ import { t } from './words.ts'
 
 type View =
   | { readonly at: 'form'; readonly failure?: Failure | undefined; readonly stopped?: boolean }
+  | { readonly at: 'looked-up'; readonly found: LookedUp }
   | { readonly at: 'checking'; readonly progress: Progress | null }
   | { readonly at: 'outcome'; readonly outcome: Outcome; readonly kept: boolean; readonly nowMs: number }
 
@@ -50,22 +52,7 @@ export function App({ checker, tracker, logKey }: AppProps) {
     void fieldsIn(dropped, checker).then(change)
   })
 
-  const begin = async () => {
-    const source = sourceOf(form, new URL(location.href))
-    if ('why' in source) return setView({ at: 'form', failure: source })
-    const nowMs = Date.now()
-    const memory = recallMemory()
-    setView({ at: 'checking', progress: null })
-    const receipt = receiptIn(form.receipt)
-    checking.current = checker.check({ source, nowMs, key: form.key.trim(), receipt, memory }, (progress) =>
-      setView((now) => (now.at === 'checking' ? { at: 'checking', progress } : now)),
-    )
-    const end = await checking.current.ended
-    checking.current = null
-    if (end.how === 'stopped') setView({ at: 'form', stopped: true })
-    else if (end.how === 'failed') setView({ at: 'form', failure: end.failure })
-    else setView({ at: 'outcome', outcome: end.outcome, kept: remembered(end.outcome), nowMs })
-  }
+  const { begin, lookUp } = errands(checker, form, checking, setView)
 
   return (
     <>
@@ -77,7 +64,11 @@ export function App({ checker, tracker, logKey }: AppProps) {
             failure={view.failure}
             stopped={view.stopped ?? false}
             onStart={begin}
+            onLookUp={lookUp}
           />
+        )}
+        {view.at === 'looked-up' && (
+          <LookedUpView found={view.found} onWhole={begin} onOther={() => setView({ at: 'form' })} />
         )}
         {view.at === 'checking' && (
           <CheckingView progress={view.progress} onStop={() => checking.current?.stop()} />
@@ -96,6 +87,45 @@ export function App({ checker, tracker, logKey }: AppProps) {
       </footer>
     </>
   )
+}
+
+interface Errands {
+  readonly begin: () => Promise<void>
+  readonly lookUp: () => Promise<void>
+}
+
+/** The whole log, or one ballot: each ends in a view of what came of it. */
+function errands(
+  checker: Checker,
+  form: Form,
+  checking: { current: Checking | null },
+  setView: (view: View | ((now: View) => View)) => void,
+): Errands {
+  const jobOf = (source: Source): Job => ({
+    ...{ source, nowMs: Date.now(), key: form.key.trim() },
+    ...{ receipt: receiptIn(form.receipt), memory: recallMemory() },
+  })
+  const lookUp = async () => {
+    const source = sourceOf(form, new URL(location.href))
+    if ('why' in source) return setView({ at: 'form', failure: source })
+    const found = await checker.lookUp(jobOf(source))
+    setView('why' in found ? { at: 'form', failure: found } : { at: 'looked-up', found })
+  }
+  const begin = async () => {
+    const source = sourceOf(form, new URL(location.href))
+    if ('why' in source) return setView({ at: 'form', failure: source })
+    const job = jobOf(source)
+    setView({ at: 'checking', progress: null })
+    checking.current = checker.check(job, (progress) =>
+      setView((now) => (now.at === 'checking' ? { at: 'checking', progress } : now)),
+    )
+    const end = await checking.current.ended
+    checking.current = null
+    if (end.how === 'stopped') setView({ at: 'form', stopped: true })
+    else if (end.how === 'failed') setView({ at: 'form', failure: end.failure })
+    else setView({ at: 'outcome', outcome: end.outcome, kept: remembered(end.outcome), nowMs: job.nowMs })
+  }
+  return { begin, lookUp }
 }
 
 /** The count beside this page: its election's, or the default one's. */

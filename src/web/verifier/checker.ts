@@ -1,5 +1,5 @@
 /** The page's end of its worker, which is started with the page and lives as long: nothing is fetched later. */
-import type { Failure, FromWorker, Job, Outcome, Picture, Progress, ToWorker } from './job.ts'
+import type { Failure, FromWorker, Job, LookedUp, Outcome, Picture, Progress, ToWorker } from './job.ts'
 
 export type Ended =
   | { readonly how: 'done'; readonly outcome: Outcome }
@@ -13,6 +13,8 @@ export interface Checking {
 
 export interface Checker {
   readonly check: (job: Job, onProgress: (progress: Progress) => void) => Checking
+  /** One ballot, by its proof. */
+  readonly lookUp: (job: Job) => Promise<LookedUp | Failure>
   /** The text of a QR code in a picture, or null. */
   readonly read: (picture: Picture) => Promise<string | null>
 }
@@ -51,6 +53,18 @@ export function startChecker(): Checker {
       if (broken !== undefined) tellBroken(run)
       else send({ type: 'check', run, job, processors: navigator.hardwareConcurrency || 1 })
       return { ended, stop: () => send({ type: 'stop', run }) }
+    },
+    lookUp: (job) => {
+      const run = ++runs
+      return new Promise((resolve) => {
+        waiting.set(run, (message) => {
+          waiting.delete(run)
+          if (message.type === 'looked-up') resolve(message.found)
+          else if (message.type === 'failed') resolve(message.failure)
+        })
+        if (broken !== undefined) tellBroken(run)
+        else send({ type: 'look-up', run, job })
+      })
     },
     read: (picture) => {
       const run = ++runs

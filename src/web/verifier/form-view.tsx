@@ -21,10 +21,11 @@ interface FormViewProps {
   readonly stopped: boolean
   readonly checker: Checker
   readonly onStart: () => void
+  readonly onLookUp: () => void
 }
 
 export function FormView(props: FormViewProps) {
-  const { form, change, own, trouble, failure, stopped, checker, onStart } = props
+  const { form, change, own, trouble, failure, stopped, checker, onStart, onLookUp } = props
   const page = useRef<HTMLFormElement>(null)
   const wrong = failure && fieldOf(failure, form)
   useEffect(() => {
@@ -52,6 +53,14 @@ export function FormView(props: FormViewProps) {
         <button type="submit" class="primary" disabled={trouble !== null}>
           {t.start}
         </button>
+        {form.receipt.trim() !== '' && form.where !== 'folder' && (
+          <div class="look-up">
+            <button type="button" class="secondary" disabled={trouble !== null} onClick={onLookUp}>
+              {t.lookUp}
+            </button>
+            <p class="hint">{t.lookUpHint}</p>
+          </div>
+        )}
       </form>
     </>
   )

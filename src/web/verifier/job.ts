@@ -1,6 +1,6 @@
 /** What the page and its worker say to each other. Types alone. */
 import type { Memory } from '../../core/verify/memory.ts'
-import type { Session } from '../../verify/session.ts'
+import type { KeyFrom, Session } from '../../verify/session.ts'
 import type { ComparedContest } from './compared-totals.ts'
 
 /** Where the log is read. */
@@ -45,6 +45,16 @@ export interface Outcome extends Session {
   readonly seconds: number
 }
 
+/** A ballot that was looked up by its proof alone. */
+export interface LookedUp {
+  /** `no-proof`: the server has none; `unproved`: it gave one that does not hold. */
+  readonly state: 'in' | 'no-proof' | 'unproved'
+  readonly leaf: number | null
+  /** The log's key that it was held against; null where none was found. */
+  readonly key: string | null
+  readonly keyFrom: KeyFrom
+}
+
 /** Why nothing could be said of the log. */
 export type Failure =
   | {
@@ -76,12 +86,14 @@ export interface Picture {
 
 export type ToWorker =
   | { readonly type: 'check'; readonly run: number; readonly job: Job; readonly processors: number }
+  | { readonly type: 'look-up'; readonly run: number; readonly job: Job }
   | { readonly type: 'stop'; readonly run: number }
   | { readonly type: 'picture'; readonly run: number; readonly picture: Picture }
 
 export type FromWorker =
   | { readonly type: 'progress'; readonly run: number; readonly progress: Progress }
   | { readonly type: 'done'; readonly run: number; readonly outcome: Outcome }
+  | { readonly type: 'looked-up'; readonly run: number; readonly found: LookedUp }
   | { readonly type: 'failed'; readonly run: number; readonly failure: Failure }
   | { readonly type: 'stopped'; readonly run: number }
   | { readonly type: 'text'; readonly run: number; readonly text: string | null }

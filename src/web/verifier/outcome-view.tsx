@@ -40,8 +40,8 @@ export function OutcomeView(props: OutcomeViewProps) {
     <>
       {isAsked && <BallotFound outcome={outcome} />}
       <VerdictBox outcome={outcome} isFirst={!isAsked} nowMs={props.nowMs} />
-      <NotShown report={report} />
       <Wrong report={report} />
+      <NotShown report={report} />
       <Totals outcome={outcome} />
       <Changes report={report} />
       <Checks report={report} />

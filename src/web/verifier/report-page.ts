@@ -20,11 +20,10 @@ export function reportPage(): Blob {
     part.remove()
   for (const part of shown.querySelectorAll('details')) part.open = true
   const { lang, dir } = document.documentElement
-  const page = document.implementation.createHTMLDocument(document.title)
-  page.documentElement.lang = lang
-  page.documentElement.dir = dir
-  page.head.insertAdjacentHTML('afterbegin', '<meta charset="utf-8">')
-  page.head.append(Object.assign(page.createElement('style'), { textContent: LOOKS }))
-  page.body.append(page.importNode(shown, true))
-  return new Blob([`<!doctype html>\n${page.documentElement.outerHTML}\n`], { type: 'text/html' })
+  const title = document.createElement('title')
+  title.textContent = document.title
+  const head = `<meta charset="utf-8">${title.outerHTML}<style>${LOOKS}</style>`
+  // As text: a style made in this page's documents would go by this page's policy.
+  const page = `<html lang="${lang}" dir="${dir}"><head>${head}</head><body>${shown.outerHTML}</body></html>`
+  return new Blob([`<!doctype html>\n${page}\n`], { type: 'text/html' })
 }

@@ -11,10 +11,11 @@ import { isKeyOf, keyTyped, type OpenLog, OtherKeyRemembered, verifySession } fr
 import { comparedTotals } from './compared-totals.ts'
 import { counted } from './counted.ts'
 import { browserTreeHasher } from './hashing.ts'
-import type { Failure, FromWorker, Job, Outcome, Picture, Progress, ToWorker } from './job.ts'
+import type { Failure, FromWorker, Job, LookedUp, Outcome, Picture, Progress, ToWorker } from './job.ts'
 import { openFolder } from './log-folder.ts'
 import { openAddress } from './log-http.ts'
 import { Stopped, Unreachable } from './log-reading.ts'
+import { lookUp } from './look-up.ts'
 import { publishedBallot } from './published-ballot.ts'
 import { isRangeWorker, workerRanges, workOnRanges } from './range-workers.ts'
 import { verifyEd25519 } from './signatures.ts'
@@ -41,28 +42,47 @@ else
     const { run } = data
     if (data.type === 'stop') runs.get(run)?.abort()
     else if (data.type === 'picture') say({ type: 'text', run, text: textIn(data.picture) })
-    else void begin(data)
+    else if (data.type === 'look-up')
+      void begin(data, async (stop) => say({ type: 'looked-up', run, found: await lookedUp(data.job, stop) }))
+    else void begin(data, (stop) => checkWhole(data, stop))
   })
 
 type Asked = Extract<ToWorker, { readonly type: 'check' }>
 
-async function begin({ run, job, processors }: Asked): Promise<void> {
+/** @param errand says what came of it, and throws what says why nothing did */
+async function begin(
+  { run }: { readonly run: number },
+  errand: (stop: AbortSignal) => Promise<void>,
+): Promise<void> {
   const controller = new AbortController()
   runs.set(run, controller)
   try {
-    const outcome = await check(
-      job,
-      processors,
-      controller.signal,
-      throttled((progress) => say({ type: 'progress', run, progress })),
-    )
-    say({ type: 'done', run, outcome })
+    await errand(controller.signal)
   } catch (error) {
     if (error instanceof Stopped) say({ type: 'stopped', run })
     else say({ type: 'failed', run, failure: failureOf(error) })
   } finally {
     runs.delete(run)
   }
+}
+
+async function checkWhole({ run, job, processors }: Asked, stop: AbortSignal): Promise<void> {
+  const tell = throttled((progress) => say({ type: 'progress', run, progress }))
+  say({ type: 'done', run, outcome: await check(job, processors, stop, tell) })
+}
+
+async function lookedUp({ source, key, receipt, memory }: Job, stop: AbortSignal): Promise<LookedUp> {
+  const typed = soundKey(key, receipt)
+  const { read, place } = await opened(source, stop)
+  return lookUp(receipt, typed, { read, place, hasher, verify: verifyEd25519, memory })
+}
+
+/** @throws Unfit for a receipt or a key that is none */
+function soundKey(key: string, receipt: string): string {
+  if (receipt !== '' && receiptTrouble(receipt) !== undefined) throw new Unfit('bad-receipt')
+  const typed = keyTyped(key)
+  if (typed !== '' && !isKeyOf(ED25519, typed, sha256)) throw new Unfit('bad-key')
+  return typed
 }
 
 function failureOf(error: unknown): Failure {
@@ -81,9 +101,7 @@ async function check(
   tell: (progress: Progress) => void,
 ): Promise<Outcome> {
   const startedMs = performance.now()
-  if (receipt !== '' && receiptTrouble(receipt) !== undefined) throw new Unfit('bad-receipt')
-  const typed = keyTyped(key)
-  if (typed !== '' && !isKeyOf(ED25519, typed, sha256)) throw new Unfit('bad-key')
+  const typed = soundKey(key, receipt)
   const log = await opened(source, stop)
   const { read, bytes } = counted(log.read, stop, tell)
   const asked = {

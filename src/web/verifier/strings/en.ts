@@ -121,6 +121,17 @@ export const en = {
     fault: 'The check broke off: a fault of this page or of the browser.',
   },
 
+  lookUp: 'Look up this ballot alone',
+  lookUpHint:
+    'At once, however large the log: the log’s server is asked for the proof of this one ballot. So it learns that somebody at your connection asks about it. “Check now” tells it nothing.',
+  lookedUpIn: (leaf: string) =>
+    `Your ballot is in the log: it is entry ${leaf} of a state of the log that its key signed.`,
+  lookedUpNot:
+    'The server has no proof for this tracker. Was it typed right? Right after voting that is so for a while. Only the whole log shows whether the ballot is missing.',
+  lookedUpWrong: 'The server gave a proof that does not hold. Check the whole log, and keep your receipt.',
+  lookedUpRest: 'Whether the rest of the log is sound, and the count right, only the whole log shows.',
+  lookedUpWhole: 'Check the whole log',
+
   verdictClosed: 'Verified',
   verdictSoFar: 'Verified, as far as it goes',
   verdictWrong: 'Not what it should be',

@@ -85,6 +85,19 @@ export const es: Strings = {
     fault: 'La comprobación se interrumpió: un fallo de esta página o del navegador.',
   },
 
+  lookUp: 'Buscar solo esta papeleta',
+  lookUpHint:
+    'Al instante, por grande que sea el registro: se pide al servidor la prueba de esta única papeleta. Así sabe que alguien en su conexión pregunta por ella. «Comprobar ahora» no le dice nada.',
+  lookedUpIn: (leaf) =>
+    `Su papeleta está en el registro: es la entrada ${leaf} de un estado firmado con su clave.`,
+  lookedUpNot:
+    'El servidor no tiene prueba para este código. ¿Está bien escrito? Justo después de votar es así por un tiempo. Solo el registro entero muestra si falta la papeleta.',
+  lookedUpWrong:
+    'El servidor dio una prueba que no es válida. Compruebe el registro entero y guarde su recibo.',
+  lookedUpRest:
+    'Si el resto del registro es correcto y el recuento también, solo lo muestra el registro entero.',
+  lookedUpWhole: 'Comprobar el registro entero',
+
   verdictClosed: 'Comprobado',
   verdictSoFar: 'Comprobado hasta donde llega',
   verdictWrong: 'No es lo que debe ser',

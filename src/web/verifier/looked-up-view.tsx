@@ -1,0 +1,46 @@
+/** What came of looking up one ballot: the first step, of which the whole log is the second. */
+import { Heading } from './heading.tsx'
+import type { LookedUp } from './job.ts'
+import { f, t } from './words.ts'
+
+interface LookedUpViewProps {
+  readonly found: LookedUp
+  readonly onWhole: () => void
+  readonly onOther: () => void
+}
+
+export function LookedUpView({ found, onWhole, onOther }: LookedUpViewProps) {
+  const { state, leaf, key, keyFrom } = found
+  const words = {
+    in: () => t.lookedUpIn(f.count(leaf ?? 0)),
+    'no-proof': () => t.lookedUpNot,
+    unproved: () => t.lookedUpWrong,
+  }
+  const onTrust = state === 'in' && keyFrom !== 'given'
+  const kind = state === 'unproved' ? 'wrong' : state === 'no-proof' ? 'so-far' : onTrust ? 'trust' : 'good'
+  return (
+    <>
+      <section class={`ballot ${kind}`} data-looked-up={state}>
+        <Heading>{t.ballotTitle}</Heading>
+        <p class="says">{words[state]()}</p>
+        {onTrust && (
+          <>
+            <p>{keyFrom === 'memory' ? t.trustMemory : t.trustGenesis}</p>
+            <p class="code" dir="ltr" translate={false}>
+              {key}
+            </p>
+          </>
+        )}
+        <p>{t.lookedUpRest}</p>
+      </section>
+      <div class="actions">
+        <button type="button" class="primary" onClick={onWhole}>
+          {t.lookedUpWhole}
+        </button>
+        <button type="button" class="secondary" onClick={onOther}>
+          {t.other}
+        </button>
+      </div>
+    </>
+  )
+}
