@@ -57,8 +57,8 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
     run: () => benchGuess(numbers('wrong', values.wrong)?.[0] ?? WRONG_KEYS),
   },
   cluster: { title: 'The cluster on one machine, and the original architecture', run: benchCluster },
-  'cluster-box': { title: 'A cluster’s ballot box, without HTTP', run: benchClusterBoxAlone },
   feed: { title: 'The live count at a nation’s size', run: () => benchFeed(10) },
+  'cluster-box': { title: 'A cluster’s ballot box, without HTTP', run: benchClusterBoxAlone },
   viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },
 }
 
