@@ -11,7 +11,7 @@ import { en } from './strings/en.ts'
 
 /** A font in which every character is half as wide as it is high. */
 const measure: Measure = (text, size) => [...text].length * size * 0.5
-const words = { t: en, f: formatsFor('en-GB', 'en-GB', 'UTC'), measure }
+const words = { t: en, f: formatsFor('en-GB', 'en-GB', 'UTC'), measure, address: 'https://vote.example.org/' }
 
 function snapshotOf(names: readonly string[], votes: readonly number[], title = 'Mayor') {
   const cast = votes.reduce((a, b) => a + b, 0)
@@ -66,6 +66,16 @@ test('options of any names and numbers stay inside the picture, and no name is m
     }),
     { numRuns: 100 },
   )
+})
+
+test('the foot says where the count is, and that it is not official until it is certified', () => {
+  const { snapshot, contest } = snapshotOf(['A', 'B'], [30, 20])
+  const textsOf = (log: object | null) =>
+    contestDrawing({ ...snapshot, log } as ResultsSnapshot, contest, words).shapes.flatMap((shape) =>
+      shape.kind === 'text' ? [shape.text] : [],
+    )
+  assert.deepEqual(textsOf(null).slice(-3, -1), ['https://vote.example.org/', 'Not official yet'])
+  assert.ok(textsOf({ certified_at: '2026-01-02T00:00:00Z' }).includes('Certified'))
 })
 
 test('the curve, with its end in words', () => {

@@ -26,6 +26,8 @@ interface Words {
   readonly t: Strings
   readonly f: Formats
   readonly measure: Measure
+  /** Of the page that the picture is of. */
+  readonly address: string
 }
 
 export function contestDrawing(snapshot: ResultsSnapshot, contest: ContestSnapshot, words: Words): Drawing {
@@ -98,23 +100,32 @@ function heading(title: string, snapshot: ResultsSnapshot, { measure }: Words): 
   ]
 }
 
-/** The foot says of when it is, and that votes are simulated: a picture travels without its page. */
+/**
+ * The foot says of when it is, where, and whether it is official, and that votes are simulated: a
+ * picture travels without its page.
+ */
 function finished(
   title: string,
   y: number,
   shapes: readonly Shape[],
-  { election, as_of, phase }: ResultsSnapshot,
-  { t, f }: Words,
+  { election, as_of, phase, log }: ResultsSnapshot,
+  { t, f, measure, address }: Words,
 ): Drawing {
   const when = `${t.phase[phase]} · ${t.lastUpdated} ${f.dateTime(Date.parse(as_of))}`
-  const foot = [text(MARGIN, y + 24, when, { fill: QUIET, size: 15 })]
+  const official = log?.certified_at === undefined ? t.notOfficialYet : t.certified
+  const room = WIDTH - 2 * MARGIN - measure(official, 15, 600) - 24
+  const foot = [
+    text(MARGIN, y + 24, when, { fill: QUIET, size: 15 }),
+    text(MARGIN, y + 48, fitted(address, room, 15, 400, measure), { fill: QUIET, size: 15 }),
+    text(WIDTH - MARGIN, y + 48, official, { size: 15, weight: 600, anchor: 'end' }),
+  ]
   if (election.simulated)
     foot.push(
       text(WIDTH - MARGIN, y + 24, t.simulated, { size: 15, weight: 600, anchor: 'end', fill: '#7a4b00' }),
     )
   return {
     title: `${election.title}: ${title}`,
-    ...{ width: WIDTH, height: y + 48, shapes: [...shapes, ...foot] },
+    ...{ width: WIDTH, height: y + 72, shapes: [...shapes, ...foot] },
   }
 }
 

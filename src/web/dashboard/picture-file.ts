@@ -23,6 +23,6 @@ export async function savePicture(pictured: Pictured, name: string, form: 'png' 
 }
 
 function drawingOf({ snapshot, of }: Pictured): Drawing {
-  const words = { t, f, measure: measurer() }
+  const words = { t, f, measure: measurer(), address: `${location.origin}${location.pathname}` }
   return 'options' in of ? contestDrawing(snapshot, of, words) : turnoutDrawing(snapshot, of, words)
 }

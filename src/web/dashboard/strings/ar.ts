@@ -188,6 +188,7 @@ export const ar: Strings = {
   downloadCertification: 'النتيجة المصدَّقة، موقَّعة (JSON)',
   downloadCertificate: 'النتيجة المصدَّقة (PDF)',
   downloadsLater: 'تتوفر التنزيلات بعد الإغلاق.',
+  notOfficialYet: 'نتيجة غير رسمية بعد',
   footer: 'فرز غير رسمي، من سجل أوراق الاقتراع مباشرة. Digital Elections برنامج مفتوح المصدر.',
   footerCertified:
     'نتيجة مصدَّقة: فُحصت كل ورقة في السجل العام وعُدّت من جديد. Digital Elections برنامج مفتوح المصدر.',

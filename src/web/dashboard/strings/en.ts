@@ -201,6 +201,7 @@ export const en = {
   downloadCertification: 'Certified result, signed (JSON)',
   downloadCertificate: 'Certified result (PDF)',
   downloadsLater: 'Downloads are ready after the close.',
+  notOfficialYet: 'Not official yet',
   footer: 'Unofficial count, straight from the ballot log. Digital Elections is open source.',
   footerCertified:
     'Certified result: every ballot of the public log was checked and counted again. Digital Elections is open source.',

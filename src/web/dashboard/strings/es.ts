@@ -201,6 +201,7 @@ export const es: Strings = {
   downloadCertification: 'Resultado certificado, firmado (JSON)',
   downloadCertificate: 'Resultado certificado (PDF)',
   downloadsLater: 'Las descargas estarán listas tras el cierre.',
+  notOfficialYet: 'Aún no oficial',
   footer: 'Recuento no oficial, directo del registro de papeletas. Digital Elections es código abierto.',
   footerCertified:
     'Resultado certificado: se comprobó y volvió a contar cada papeleta del registro público. Digital Elections es código abierto.',
