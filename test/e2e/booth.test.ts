@@ -448,10 +448,10 @@ test('a vote with the keyboard alone; the focus is seen, and starts at each step
   const key = server.keys[0]!
   const { page, faults } = await open(t, boothOf(server), { viewport: DESK })
   await at(page, 'Enter your voter key')
-  const focused = () => page.evaluate('document.activeElement.textContent') as Promise<string>
+  // The focus comes after the heading, which may have been loaded late.
   const step = async (title: string) => {
     await at(page, title)
-    assert.equal(await focused(), title)
+    await page.waitForFunction(`document.activeElement.textContent === ${JSON.stringify(title)}`)
   }
   const tabTo = async (selector: string) => {
     for (let i = 0; i < 15; i++) {
