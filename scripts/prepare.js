@@ -1,6 +1,6 @@
 /**
  * Installs what is missing before `npm start` and `npm test`, in plain JavaScript for the Node that happens to be
- * there: the packages by `npm ci`, the pages by a build, and for the tests Chromium by the system's package manager and
+ * there: the packages by `npm ci`, the pages by a build, and for the tests browsers by the system's package manager and
  * Redis, PostgreSQL, Kafka and Spark by tools/engines.
  *
  * usage: prepare.js packages|pages|start|browser|engines|cluster|test [--quiet]
@@ -21,7 +21,7 @@ if (Number(process.versions.node.split('.')[0]) < 20)
 // Packing takes the packages as they are.
 if (purpose !== 'pages') installPackages()
 if (purpose !== 'packages') buildPages()
-if (purpose === 'test' || purpose === 'browser') installChromium()
+if (purpose === 'test' || purpose === 'browser') installBrowsers()
 if (purpose === 'test' || purpose === 'engines') installEngines()
 
 /** Runs `npm ci` when the lock file is not the one that was installed. */
@@ -50,21 +50,42 @@ function buildPages() {
   writeFileSync(stamp, wanted)
 }
 
-function installChromium() {
-  const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some(existsSync)
-  if (found) return
+/** Those of these that are not there, in one step. */
+function installBrowsers() {
+  const browsers = [
+    {
+      name: 'Chromium',
+      packages: ['chromium'],
+      isThere: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some(existsSync),
+    },
+    {
+      name: 'Firefox',
+      packages: ['firefox-esr'],
+      isThere: ['/usr/bin/firefox-esr', '/usr/bin/firefox'].some(existsSync),
+    },
+    {
+      name: 'WebKitGTK with its driver and Xvfb',
+      packages: ['webkit2gtk-driver', 'xvfb'],
+      isThere: ['/usr/bin/WebKitWebDriver', '/usr/bin/Xvfb'].every(existsSync),
+    },
+  ]
+  const missing = browsers.filter(({ isThere }) => !isThere)
+  if (missing.length === 0) return
+  const names = missing.map(({ name }) => name).join(', ')
+  const packages = missing.flatMap((each) => each.packages)
   if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0)
-    fail('the browser tests need Chromium: install it with your package manager, or run as root on Debian')
-  say('installing Chromium for the browser tests')
+    fail(`the browser tests need ${names}: install it with your package manager, or run as root on Debian`)
+  say(`installing ${names} for the browser tests`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const install = () =>
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
       env,
       stdio: 'ignore',
     })
   if (install().status === 0) return
   run('apt-get', ['update', '-qq'])
-  if (install().status !== 0) fail('Chromium could not be installed: try "apt-get install chromium"')
+  if (install().status !== 0)
+    fail(`${names} could not be installed: try "apt-get install ${packages.join(' ')}"`)
 }
 
 /** The same way `npm run cluster` has, which says itself what it is doing; at once where all is there. */

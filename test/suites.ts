@@ -25,7 +25,12 @@ export const SUITES: readonly Suite[] = [
     prepare: 'start',
     ...{ budgetS: 540, mostly: 'waits' },
   },
-  { name: 'browser', needs: 'Chromium', prepare: 'browser', budgetS: 360, mostly: 'waits' },
+  {
+    name: 'browser',
+    needs: 'Chromium, Firefox and WebKitGTK',
+    prepare: 'browser',
+    ...{ budgetS: 360, mostly: 'waits' },
+  },
   {
     name: 'cluster',
     needs: 'Redis, Kafka, Spark and PostgreSQL',
