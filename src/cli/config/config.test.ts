@@ -286,6 +286,22 @@ test('secrets are hidden wherever they stand in an address', () => {
     'sc://h:1/;user_id=a;token=•••;x=1',
   )
   assert.equal(withoutSecret('postgres://h/n', 'address'), 'postgres://h/n')
+  for (const password of ['p@ss', '@', 'p@s@s', 'p/ss', '12/34', 'p?a=b', 'p#1', 'a:b', 'a,b', '12'])
+    for (const end of ['@h:1/n', '@h', '@h/n?application_name=x'])
+      for (const user of ['a', ''])
+        assert.equal(
+          withoutSecret(`redis://${user}:${password}${end}`, 'address'),
+          `redis://${user}:•••${end}`,
+        )
+  for (const plain of [
+    'postgres://h:5432/n?application_name=a@b',
+    'redis://h:1,h:2',
+    'redis://h',
+    'sc://h:1',
+    'sc://h:1/;user_id=a@b',
+  ])
+    assert.equal(withoutSecret(plain, 'address'), plain)
+  assert.equal(withoutSecret('redis://a:p@h,redis://b:q@i', 'address'), 'redis://a:•••@h,redis://b:•••@i')
   assert.equal(withoutSecret('anything', 'whole'), '•••')
 })
 
