@@ -253,6 +253,9 @@ test('a verdict says of what: whose key it was, what no check shows, and the vot
   await page.evaluate(`location.hash = '#key=' + encodeURIComponent(${JSON.stringify(LOG.key.vkey)})`)
   await again(page, en.verdictClosed)
   assert.equal(await page.locator('.verdict.good').count(), 1)
+  // Green by a link, which anybody can make: that is said, with the key to compare.
+  await page.getByText(en.keyOfLink).waitFor()
+  assert.equal(await page.locator('.verdict .code').textContent(), LOG.key.vkey)
   assert.ok(await page.getByText(en.notShown[0]!).isVisible(), 'under a good verdict, too')
   await sound(page, 'vouched-for')
 
