@@ -285,7 +285,7 @@ test('the file that is read is the one that is looked at, however fast another t
   await once(swapping, 'message')
   const { settings } = await allSettings(COMMANDS)
   const seen = new Set<string>()
-  for (let i = 0; i < 4_000 || seen.size < 2; i++)
+  for (let i = 0; i < 1_500 || seen.size < 2; i++)
     try {
       seen.add(String(readConfigFile(path, true, settings).settings.get('data')!.written))
     } catch (error) {
