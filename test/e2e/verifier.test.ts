@@ -268,6 +268,14 @@ test('a verdict says of what: whose key it was, what no check shows, and the vot
   const pdf = await page.pdf({ format: 'A4' })
   assert.ok(pdf.length > 10_000)
 
+  // A link with another key accuses this log, and is no better vouched for.
+  const other = logKey(LOG.key.name, 'another key')
+  await page.evaluate(`location.hash = '#key=' + encodeURIComponent(${JSON.stringify(other.vkey)})`)
+  await again(page, en.verdictWrong)
+  await page.getByText(en.keyOfLink).waitFor()
+  await page.evaluate(`location.hash = '#key=' + encodeURIComponent(${JSON.stringify(LOG.key.vkey)})`)
+  await again(page, en.verdictClosed)
+
   log.result = Buffer.from(
     Buffer.from(LOG.result)
       .toString()

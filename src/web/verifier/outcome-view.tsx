@@ -69,6 +69,8 @@ function VerdictBox({ outcome, isFirst, keyOfLink, nowMs }: VerdictBoxProps) {
   const [said, words, kind] = says[verdictOf(report)]()
   const onTrust = kind !== 'wrong' && isOnTrust(outcome)
   const title = onTrust ? t.verdictTrust : said
+  // What it vouches for, or accuses: another key than the link's may as well be the link's fault.
+  const vouches = kind === 'wrong' ? report.findings.some(({ code }) => code === 'key-differs') : !onTrust
   return (
     <section class={`verdict ${onTrust ? 'trust' : kind}`}>
       <Mark good={kind !== 'wrong' && !onTrust} />
@@ -81,7 +83,7 @@ function VerdictBox({ outcome, isFirst, keyOfLink, nowMs }: VerdictBoxProps) {
       <p>{words}</p>
       {kind === 'good' && <p>{certifiedWords(report)}</p>}
       {onTrust && <OnTrust outcome={outcome} />}
-      {kind !== 'wrong' && !onTrust && keyOfLink && <OfLink vkey={report.key} />}
+      {keyOfLink && vouches && <OfLink vkey={report.key} />}
       <p class="number hint">
         {[
           ...(report.stage !== null && report.stage !== 'held-back'
