@@ -79,7 +79,7 @@ function heldApart(add: CastBatch['add'], limit: WrongKeyLimit, lane: SlowLane):
     add(vote, {
       request: waiter.request,
       onAnswer: (answer, waitS) => {
-        if (typeof answer === 'object') lane.recorded(held)
+        if (typeof answer === 'object') lane.recorded(held, answer.tracker)
         waiter.onAnswer(answer, waitS)
         onAnswered()
       },

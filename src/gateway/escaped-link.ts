@@ -7,6 +7,13 @@ import type { FastifyInstance } from 'fastify'
 
 const ESCAPED = /^\/e\/([\w.~-]+)(\/?)(?:\?.*?)?%(?:25)*23k(?:=|%(?:25)*3D)(.*)$/i
 
+const KEY = /%(?:25)*23k(?:=|%(?:25)*3D)/i
+
+/** Whether an address may hold a voter's key, below whatever path: then nobody is to keep it. */
+export function mayHoldKey(url: string): boolean {
+  return KEY.test(url)
+}
+
 /** Where the request should have gone, relative to where it went; undefined where it is no such link. */
 function meantBy({ method, url = '' }: IncomingMessage): string | undefined {
   const found = method === 'GET' || method === 'HEAD' ? ESCAPED.exec(url) : null

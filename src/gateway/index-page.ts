@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Phase } from '../core/election/phase.ts'
 import { nearestLanguage, type Text, textFound } from '../core/election/text.ts'
 import { escapedHtml } from './escaped-html.ts'
+import { kept, MOMENT_MS } from './kept.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 import { sendShared, sharedDocument } from './shared-document.ts'
 import type { Site } from './site.ts'
@@ -46,12 +47,18 @@ const MOST_LISTED = 1_000
 
 /** @param style the address of the pages' common style sheet; undefined where they are not built */
 export function indexPage(elections: ServedElections, site: Site, style: string | undefined) {
-  return (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  // A long list takes milliseconds to make and to compress, in which votes would wait.
+  const pageIn = (language: Language) =>
+    kept(MOMENT_MS, async () => {
+      const listed = [...elections.byId.values()].slice(0, MOST_LISTED)
+      return sharedDocument(Buffer.from(indexHtml(listed, language, site, style)))
+    })
+  const pages = { en: pageIn('en'), es: pageIn('es'), ar: pageIn('ar') }
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const language = languageOf(request.headers['accept-language'])
-    const html = indexHtml([...elections.byId.values()].slice(0, MOST_LISTED), language, site, style)
     reply.header('content-language', language)
     const as = { type: 'text/html; charset=utf-8', age: 'no-cache' }
-    return sendShared(request, reply, sharedDocument(Buffer.from(html)), as)
+    return sendShared(request, reply, await pages[language](), as)
   }
 }
 

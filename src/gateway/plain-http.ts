@@ -10,6 +10,7 @@ import type { Logger } from 'pino'
 import type { CertificateSource } from '../ports/certificate-source.ts'
 import { drainable } from './drain.ts'
 import { endAfter } from './end-after.ts'
+import { mayHoldKey } from './escaped-link.ts'
 import type { HealthAnswers } from './health.ts'
 import { httpServer, onClientError } from './http-server.ts'
 import { answerHealth } from './operations-server.ts'
@@ -130,7 +131,7 @@ function redirect(deps: PlainHttpDeps, request: IncomingMessage, response: Serve
   const path = request.url?.startsWith('/') ? request.url.replace(UNFIT_IN_HEADER, asPercent) : '/'
   response.writeHead(301, {
     location: `https://${host}${port === 443 ? '' : `:${port}`}${path}`,
-    'cache-control': REMEMBER_REDIRECT,
+    'cache-control': mayHoldKey(path) ? 'no-store' : REMEMBER_REDIRECT,
     'content-length': 0,
   })
   response.end()

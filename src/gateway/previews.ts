@@ -24,6 +24,11 @@ const AS = { type: 'image/png', age: 'public, max-age=30' }
 const FRESH_MS = 30_000
 /** A drawing that takes longer is not waited for. */
 const PATIENCE_MS = 10_000
+/** Pictures of several elections that are drawn, or wait to be, while it is not known yet what they take. */
+const MOST_AT_ONCE = 4
+
+/** Draws one, and counts what it took. */
+type Draw = (served: ServedElection, facts: CountFacts) => Promise<Buffer>
 
 interface Kept {
   readonly document: SharedDocument
@@ -39,7 +44,19 @@ export function previewRoute(
 ): void {
   const spare = new SpareTime()
   const where = origin && (origin.replace(/^https?:\/\//, '') + path).replace(/\/$/, '')
-  const previewOf = perElection(elections, (served) => preview(served, spare, draw, where))
+  let underWay = 0
+  const drawOne: Draw = async (served, facts) => {
+    underWay++
+    try {
+      const { png, cpuMs } = await draw(served.election, facts, where)
+      spare.charge(cpuMs)
+      return png
+    } finally {
+      underWay--
+    }
+  }
+  const hasTime = () => spare.waitMs() === 0 && underWay < MOST_AT_ONCE
+  const previewOf = perElection(elections, (served) => preview(served, hasTime, drawOne))
   app.get('/e/:id/preview.png', async (request, reply) => {
     const served = elections.byId.get((request.params as { id: string }).id)
     if (served === undefined) return sendProblem(reply, 'unknown-election')
@@ -53,29 +70,31 @@ export function previewRoute(
 /** The picture as it stands; one that was drawn in another phase is never sent. undefined where there is no time for it. */
 function preview(
   served: ServedElection,
-  spare: SpareTime,
-  draw: DrawPreview,
-  where: string | null,
+  hasTime: () => boolean,
+  draw: Draw,
 ): () => Promise<SharedDocument | undefined> {
   let kept: Kept | undefined
+  let notBeforeMs = Number.NEGATIVE_INFINITY
   let making: Promise<void> | undefined
   const make = async (): Promise<void> => {
     const facts = served.tally.facts()
     const { phase } = facts.figures
     const madeAtMs = performance.now()
-    const { png, cpuMs } = await draw(served.election, facts, where)
-    spare.charge(cpuMs)
-    kept = { document: sharedDocument(png, undefined, 'never'), phase, madeAtMs }
+    try {
+      const png = await draw(served, facts)
+      kept = { document: sharedDocument(png, undefined, 'never'), phase, madeAtMs }
+    } catch {
+      // What it died of is there the next time, too.
+      notBeforeMs = performance.now() + FRESH_MS
+    }
   }
   return async () => {
     const isOfNow = (): boolean => kept?.phase === served.phase()
     if (isOfNow() && performance.now() - kept!.madeAtMs < FRESH_MS) return kept!.document
-    if (making === undefined && spare.waitMs() === 0)
-      making = make()
-        .catch(() => {})
-        .finally(() => {
-          making = undefined
-        })
+    if (making === undefined && performance.now() >= notBeforeMs && hasTime())
+      making = make().finally(() => {
+        making = undefined
+      })
     if (making !== undefined && !isOfNow())
       await Promise.race([making, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())])
     return isOfNow() ? kept!.document : undefined

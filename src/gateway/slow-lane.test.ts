@@ -55,11 +55,27 @@ test('each recorded ballot lets twenty more pass, of its own address, and not wi
     return passed
   }
   assert.equal(passes('campus'), 0)
-  lane.recorded('campus')
+  let ballots = 0
+  const record = (who: string) => lane.recorded(who, `tracker ${ballots++}`)
+  record('campus')
   assert.deepEqual([passes('guesser'), passes('campus'), passes('campus')], [0, 20, 0])
-  for (let i = 0; i < 1_000; i++) lane.recorded('campus')
-  for (let i = 0; i < 19_999; i++) lane.recorded(`${i}`)
+  for (let i = 0; i < 1_000; i++) record('campus')
+  for (let i = 0; i < 19_999; i++) record(`${i}`)
   assert.equal(passes('campus'), 400)
-  for (let i = 0; i < 30_000; i++) lane.recorded(`${i}`)
+  for (let i = 0; i < 30_000; i++) record(`${i}`)
   assert.equal(passes('9999'), 0)
+})
+
+test('a ballot that is sent again and again lets nobody pass but once', () => {
+  const lane = new SlowLane()
+  const passes = (who: string) => {
+    let passed = 0
+    while (lane.mayPass(who)) passed++
+    return passed
+  }
+  for (let i = 0; i < 100; i++) lane.recorded('guesser', 'its own ballot')
+  assert.deepEqual([passes('guesser'), passes('guesser')], [20, 0])
+  lane.recorded('guesser', 'its own ballot')
+  lane.recorded('elsewhere', 'its own ballot')
+  assert.deepEqual([passes('guesser'), passes('elsewhere')], [0, 0])
 })

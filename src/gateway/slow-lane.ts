@@ -20,6 +20,8 @@ const MOST_OF_ONE = 100
 const PASSES = 20
 const MOST_PASSES = 400
 const MOST_PLACES = 20_000
+/** Ballots remembered: one that is sent again is answered as recorded, and lets nobody pass a second time. */
+const MOST_BALLOTS = 20_000
 
 /** Resolves, and never rejects, when it is answered. */
 export type SlowWork = () => Promise<void>
@@ -29,6 +31,8 @@ export class SlowLane {
   readonly #waiting = new Map<string, SlowWork[]>()
   /** Passes left, by address; the one that got one last is the last. */
   readonly #passes = new Map<string, number>()
+  /** The last ones that let others pass, by tracker, the oldest first. */
+  readonly #ballots = new Set<string>()
   #size = 0
   #isRunning = false
   #hurries = false
@@ -57,8 +61,11 @@ export class SlowLane {
     return true
   }
 
-  /** A ballot was recorded. */
-  recorded(who: string): void {
+  /** A ballot was recorded, now or before. @param tracker the ballot's */
+  recorded(who: string, tracker: string): void {
+    if (this.#ballots.has(tracker)) return
+    if (this.#ballots.size >= MOST_BALLOTS) this.#ballots.delete(this.#ballots.keys().next().value!)
+    this.#ballots.add(tracker)
     const left = this.#passes.get(who) ?? 0
     this.#passes.delete(who)
     if (this.#passes.size >= MOST_PLACES) this.#passes.delete(this.#passes.keys().next().value!)

@@ -507,4 +507,11 @@ test('kiosk: nothing of a voter is left for the next, however they leave', async
   await page.getByLabel('Voter ID').fill('P0000001')
   await page.clock.runFor(125_000)
   await fresh()
+
+  // A link to it, opened in a browser of somebody's own, takes away no checkpoint and no mark of a ballot on its way.
+  const own = { 'verified-logs': '{"logs":[],"places":[]}', 'sent/test-election/name': ' 17' }
+  await page.evaluate(`Object.assign(localStorage, ${JSON.stringify({ ...own, language: 'es' })})`)
+  await page.reload()
+  await at(page, 'Enter your voter key')
+  assert.deepEqual(JSON.parse(await storageOf(page)), own)
 })

@@ -253,6 +253,9 @@ test('a verdict says of what: whose key it was, what no check shows, and the vot
   await page.evaluate(`location.hash = '#key=' + encodeURIComponent(${JSON.stringify(LOG.key.vkey)})`)
   await again(page, en.verdictClosed)
   assert.equal(await page.locator('.verdict.good').count(), 1)
+  // Green by a link, which anybody can make: that is said, with the key to compare.
+  await page.getByText(en.keyOfLink).waitFor()
+  assert.equal(await page.locator('.verdict .code').textContent(), LOG.key.vkey)
   assert.ok(await page.getByText(en.notShown[0]!).isVisible(), 'under a good verdict, too')
   await sound(page, 'vouched-for')
 
@@ -264,6 +267,14 @@ test('a verdict says of what: whose key it was, what no check shows, and the vot
   assert.doesNotMatch(kept, /<script|<button/)
   const pdf = await page.pdf({ format: 'A4' })
   assert.ok(pdf.length > 10_000)
+
+  // A link with another key accuses this log, and is no better vouched for.
+  const other = logKey(LOG.key.name, 'another key')
+  await page.evaluate(`location.hash = '#key=' + encodeURIComponent(${JSON.stringify(other.vkey)})`)
+  await again(page, en.verdictWrong)
+  await page.getByText(en.keyOfLink).waitFor()
+  await page.evaluate(`location.hash = '#key=' + encodeURIComponent(${JSON.stringify(LOG.key.vkey)})`)
+  await again(page, en.verdictClosed)
 
   log.result = Buffer.from(
     Buffer.from(LOG.result)

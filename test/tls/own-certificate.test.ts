@@ -122,6 +122,12 @@ test('without TLS people are sent to the secure address, by a name of the certif
     assert.equal(await at(host, '/x'), `https://${NAME}:${port}/x`, host)
   assert.equal(await at(NAME, '//evil.example/'), `https://${NAME}:${port}//evil.example/`)
   assert.equal(await at(NAME, 'http://evil.example/x'), `https://${NAME}:${port}/`)
+  // A voter's link whose "#" was escaped has the key in it: no cache keeps where it led.
+  for (const link of ['/e/test-election%23k=ABC', '/vote/e/test-election/%2523k%253DABC']) {
+    const { status, headers } = await plainly('GET', link, { host: NAME })
+    assert.deepEqual([status, headers['cache-control']], [301, 'no-store'], link)
+    assert.equal(headers.location, `https://${NAME}:${port}${link}`)
+  }
   // Bytes that no header may have.
   const socket = connectPlain(plainPort, '127.0.0.1')
   socket.write(

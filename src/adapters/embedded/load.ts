@@ -78,8 +78,8 @@ function* restore(
   eligible: Float64Array,
   { path, macKey }: SavedBefore,
 ): Generator<void, number> {
-  const saved = yield* readSavedKeys(path, macKey)
-  if (saved === undefined || saved.rows > voters) return 0
+  const saved = yield* readSavedKeys(path, macKey, voters)
+  if (saved === undefined) return 0
   const last = database.prepare('SELECT credential FROM voters WHERE voter = ?').get(saved.rows)
   if (last === undefined || !Buffer.from(last.credential as Uint8Array).equals(saved.lastCredential)) return 0
   const perDistrict = new Float64Array(1 << 16)

@@ -11,7 +11,17 @@
  * Numbers are little-endian.
  */
 import { createHmac, type Hmac } from 'node:crypto'
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { syncPath } from '../node/durable-file.ts'
 import { type IssuedTags, TAG_WORDS } from './key-index.ts'
@@ -25,8 +35,6 @@ const TAG_BYTES = 4 * TAG_WORDS
 const DISTRICT_BYTES = 2
 /** Read, hashed or written in one go: a few milliseconds. */
 const CHUNK = 1 << 22
-/** Such a file is 1.8 GB. */
-const MOST_ROWS = 100_000_000
 
 /** Which rows of the roll a file stands for: the first so many. */
 export interface SavedRows {
@@ -42,19 +50,27 @@ export function savedKeysMac(secret: Uint8Array): Uint8Array {
 
 export interface SavedKeys extends SavedRows, IssuedTags {}
 
+/** A pipe of that name is opened and found to be none, without a writer. */
+const AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK
+
 /**
  * Reads the file, a few milliseconds between two steps.
+ * @param mostRows a file of more is not read: nothing is known of it yet, and memory is taken by what it says
  * @returns undefined where there is none, or one that is not sound: cut off, changed, of another secret or program
  */
-export function* readSavedKeys(path: string, macKey: Uint8Array): Generator<void, SavedKeys | undefined> {
+export function* readSavedKeys(
+  path: string,
+  macKey: Uint8Array,
+  mostRows: number,
+): Generator<void, SavedKeys | undefined> {
   let file: number
   try {
-    file = openSync(path, 'r')
+    file = openSync(path, AT_ONCE)
   } catch {
     return undefined
   }
   try {
-    return yield* readFrom(file, macKey)
+    return yield* readFrom(file, macKey, mostRows)
   } catch {
     // A disk that cannot read it has the roll's file to answer for.
     return undefined
@@ -63,13 +79,18 @@ export function* readSavedKeys(path: string, macKey: Uint8Array): Generator<void
   }
 }
 
-function* readFrom(file: number, macKey: Uint8Array): Generator<void, SavedKeys | undefined> {
+function* readFrom(
+  file: number,
+  macKey: Uint8Array,
+  mostRows: number,
+): Generator<void, SavedKeys | undefined> {
+  const entry = fstatSync(file)
+  if (!entry.isFile()) return undefined
   const mac = createHmac('sha256', macKey)
   const header = Buffer.alloc(HEADER_BYTES)
   if (!fill(file, header, 0, mac) || header.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined
   const rows = Number(header.readBigUInt64LE(MAGIC.length))
-  const { size } = fstatSync(file)
-  if (rows > MOST_ROWS || size !== HEADER_BYTES + rows * (TAG_BYTES + DISTRICT_BYTES) + MAC_BYTES)
+  if (rows > mostRows || entry.size !== HEADER_BYTES + rows * (TAG_BYTES + DISTRICT_BYTES) + MAC_BYTES)
     return undefined
   const tags = new Uint32Array(rows * TAG_WORDS)
   const districts = new Uint16Array(rows)

@@ -2,7 +2,7 @@
  * The configuration file: JSON with comments, a key for each setting; settings of one command stand
  * in an object of its name.
  */
-import { statSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { getNodeValue, type Node } from 'jsonc-parser'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { type JsonProblem, placesIn, readJson } from '../../adapters/files/json-text.ts'
@@ -34,10 +34,13 @@ const OTHERS_READ = 0o004
  * @throws {BadInput}
  */
 export function readConfigFile(path: string, isNamed: boolean, settings: readonly Setting[]): ConfigFile {
-  const bytes = readPlain(path, MOST_BYTES)
+  let mode = 0
+  const bytes = readPlain(path, MOST_BYTES, (stat) => {
+    refuseOfOthers(path, isNamed, stat)
+    mode = stat.mode
+  })
   if (bytes === undefined) throw new BadInput(path, [{ message: 'there is no such file' }])
   if (bytes.length > MOST_BYTES) throw new BadInput(path, [{ message: 'is larger than 1 MiB' }])
-  refuseOfOthers(path, isNamed)
   const text = Buffer.from(bytes)
     .toString('utf8')
     .replace(/^\uFEFF/, '')
@@ -58,7 +61,7 @@ export function readConfigFile(path: string, isNamed: boolean, settings: readonl
     })),
   )
   const file = { path, settings: read as ReadonlyMap<string, FileSetting> }
-  refuseReadableSecrets(file, settings)
+  if (process.platform !== 'win32' && (mode & OTHERS_READ) !== 0) refuseReadableSecrets(file, settings)
   return file
 }
 
@@ -108,9 +111,8 @@ function* keyProblems(found: readonly Member[], settings: readonly Setting[]): G
 }
 
 /** A file that somebody else put into the current folder must not decide where votes go. */
-function refuseOfOthers(path: string, isNamed: boolean): void {
+function refuseOfOthers(path: string, isNamed: boolean, { uid, mode }: Stats): void {
   if (process.platform === 'win32') return
-  const { uid, mode } = statSync(path)
   if ((mode & OTHERS_WRITE) !== 0)
     throw new BadInput(path, [
       { message: 'everybody on this machine can change it: chmod o-w it, or name another with --config' },
@@ -122,7 +124,6 @@ function refuseOfOthers(path: string, isNamed: boolean): void {
 }
 
 function refuseReadableSecrets({ path, settings }: ConfigFile, known: readonly Setting[]): void {
-  if (process.platform === 'win32' || (statSync(path).mode & OTHERS_READ) === 0) return
   for (const { key, secret } of known) {
     const here = settings.get(key)
     if (secret === undefined || !Array.isArray(here?.written)) continue

@@ -1,12 +1,15 @@
 /** One configuration from flags, environment and a file, for every option as it is declared. */
 import assert from 'node:assert/strict'
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { chmodSync, chownSync, linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { Command, Option } from 'commander'
 import { COMMANDS } from '../commands.ts'
 import { run } from '../run.ts'
+import { readConfigFile } from './config-file.ts'
 import { configured } from './configured.ts'
 import { secret, withoutSecret } from './secrets.ts'
 import { isRepeatable } from './setting-value.ts'
@@ -262,6 +265,36 @@ test('a file that others may change is not gone by, nor one that shows a passwor
   assert.equal((await valuesOf(SERVE, { file: { data: 'd' }, mode: 0o644 })).data, 'd')
 })
 
+test('the file that is read is the one that is looked at, however fast another takes its place', async (t) => {
+  if (process.platform === 'win32') return
+  const here = mkdtempSync(join(dir, 'swapped-'))
+  const path = join(here, 'settings.json')
+  const [theirs, ours] = [join(here, 'theirs'), join(here, 'ours')]
+  writeFileSync(theirs, '{ "data": "theirs" }')
+  chmodSync(theirs, 0o606)
+  writeFileSync(ours, '{ "data": "ours" }')
+  linkSync(ours, path)
+  const swapping = new Worker(
+    `const { linkSync, renameSync } = require('node:fs')
+     const { workerData: [path, ...both], parentPort } = require('node:worker_threads')
+     parentPort.postMessage('swapping')
+     for (;;) for (const file of both) { linkSync(file, path + '.next'); renameSync(path + '.next', path) }`,
+    { eval: true, workerData: [path, theirs, ours] },
+  )
+  t.after(() => swapping.terminate())
+  await once(swapping, 'message')
+  const { settings } = await allSettings(COMMANDS)
+  const seen = new Set<string>()
+  for (let i = 0; i < 1_500 || seen.size < 2; i++)
+    try {
+      seen.add(String(readConfigFile(path, true, settings).settings.get('data')!.written))
+    } catch (error) {
+      assert.match((error as Error).message, /everybody on this machine can change it/)
+      seen.add('refused')
+    }
+  assert.deepEqual([...seen].sort(), ['ours', 'refused'])
+})
+
 test('the file of the current folder counts, unless it is somebody else’s', async (t) => {
   const here = mkdtempSync(join(dir, 'here-'))
   const before = process.cwd()
@@ -286,6 +319,22 @@ test('secrets are hidden wherever they stand in an address', () => {
     'sc://h:1/;user_id=a;token=•••;x=1',
   )
   assert.equal(withoutSecret('postgres://h/n', 'address'), 'postgres://h/n')
+  for (const password of ['p@ss', '@', 'p@s@s', 'p/ss', '12/34', 'p?a=b', 'p#1', 'a:b', 'a,b', '12'])
+    for (const end of ['@h:1/n', '@h', '@h/n?application_name=x'])
+      for (const user of ['a', ''])
+        assert.equal(
+          withoutSecret(`redis://${user}:${password}${end}`, 'address'),
+          `redis://${user}:•••${end}`,
+        )
+  for (const plain of [
+    'postgres://h:5432/n?application_name=a@b',
+    'redis://h:1,h:2',
+    'redis://h',
+    'sc://h:1',
+    'sc://h:1/;user_id=a@b',
+  ])
+    assert.equal(withoutSecret(plain, 'address'), plain)
+  assert.equal(withoutSecret('redis://a:p@h,redis://b:q@i', 'address'), 'redis://a:•••@h,redis://b:•••@i')
   assert.equal(withoutSecret('anything', 'whole'), '•••')
 })
 

@@ -28,8 +28,10 @@ const MOST_BYTES = 64 * 1024
 
 /** Passwords and tokens as addresses of engines write them. */
 const IN_ADDRESS: readonly RegExp[] = [
-  /(\/\/[^/@:]*:)([^/@]+)(?=@)/g,
-  /([?&;](?:password|token|sslpassword)=)([^&;]+)/gi,
+  // Up to the last "@": a password may hold any character, and one that should have been escaped is no less secret.
+  // "host:port/path" without an "@" before its query or parameters is none.
+  /(\/\/[^/?#@:]*:)(?!\d+(?:\/[^@?#;]*)?(?:[?#,;]|$))((?:(?!:\/\/)[\s\S])+)(?=@)/g,
+  /([?&;](?:password|passwd|pass|token|sslpassword)=)([^&;]+)/gi,
 ]
 
 /** The value without what is secret in it. */

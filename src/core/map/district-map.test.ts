@@ -86,6 +86,10 @@ test('what is no map is refused, and it is said why', () => {
     [topology([ward('north', [[1]])]), /an arc that is not there/],
     [topology([ward('north', [[-2]])]), /an arc that is not there/],
     [topology([ward('north', [['0']])]), /an arc that is not there/],
+    [topology([ward('north', [[]])]), /a ring without an arc/],
+    [topology([ward('north')], [[]]), /fewer than two positions in arc 0/],
+    [topology([ward('north'), { type: 'Polygon', arcs: [[1]] }], [SQUARE[0], [[0, 0]]]), /in arc 1/],
+    [topology([ward('north', [[-4_294_967_297]])]), /an arc that is not there/],
     [topology([{ type: 'LineString', id: 'north', arcs: [0] }]), /has a LineString/],
     [topology([ward('north')], 'x'), /no list where arcs/],
     [
@@ -98,6 +102,18 @@ test('what is no map is refused, and it is said why', () => {
     assert.equal(typeof form, 'string', text)
     assert.match(form as string, why)
   }
+})
+
+test('a small file that would be drawn for hours is refused: each use of an arc counts', () => {
+  const arc = Array.from({ length: 1_000 }, (_, i) => [i % 7, i % 5])
+  const uses = (times: number) => Array.from({ length: times }, () => [0])
+  const within = topology([ward('north', uses(500)), ward('south', uses(500))], [arc])
+  assert.equal(typeof mapForm(within, DISTRICTS), 'object')
+  const beyond = topology([ward('north', uses(500)), ward('south', uses(501))], [arc])
+  assert.match(mapForm(beyond, DISTRICTS) as string, /more than 1,000,000 positions; simplify it/)
+  const lines = JSON.parse(within)
+  lines.objects.states = { type: 'Polygon', arcs: uses(1) }
+  assert.match(mapForm(JSON.stringify(lines), DISTRICTS) as string, /more than 1,000,000 positions/)
 })
 
 test('any JSON is a map or is refused in words, and never anything else', () => {

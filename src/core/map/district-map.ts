@@ -104,7 +104,12 @@ function position(value: unknown, what: string, counted: Counted): void {
   const numbers = arrayIn(value, what, 8)
   if (numbers.length < 2 || !numbers.every(isPlace))
     throw new BadMap(`has a position that is not two numbers in ${what}`)
-  if (++counted.positions > MOST_POSITIONS)
+  count(1, counted)
+}
+
+function count(positions: number, counted: Counted): void {
+  counted.positions += positions
+  if (counted.positions > MOST_POSITIONS)
     throw new BadMap(`has more than ${MOST_POSITIONS.toLocaleString('en')} positions; simplify it`)
 }
 
@@ -114,19 +119,25 @@ const isPlace = (n: unknown) => typeof n === 'number' && Math.abs(n) <= LARGEST
 function topologyAreas(json: Json, districts: ReadonlySet<string>): string[] {
   const counted = { positions: 0 }
   const arcs = arrayIn(json.arcs, 'arcs', MOST_POSITIONS)
-  for (const [i, arc] of arcs.entries())
-    for (const each of arrayIn(arc, `arc ${i}`, MOST_POSITIONS)) position(each, `arc ${i}`, counted)
+  const lengths = arcs.map((arc, i) => {
+    const positions = arrayIn(arc, `arc ${i}`, MOST_POSITIONS)
+    if (positions.length < 2) throw new BadMap(`has fewer than two positions in arc ${i}`)
+    for (const each of positions) position(each, `arc ${i}`, counted)
+    return positions.length
+  })
   if (json.transform !== undefined) {
     const { scale, translate } = objectIn(json.transform, 'the transform')
     for (const pair of [scale, translate]) position(pair, 'the transform', counted)
   }
+  // Arcs are shared: a small file can name one a million times, and each time it is drawn.
+  const drawn = { positions: 0 }
   const all: string[] = []
   const areas: string[] = []
   for (const [name, each] of Object.entries(objectIn(json.objects, 'objects'))) {
     const geometries = geometriesIn(each, name)
     if (all.length + geometries.length > MOST_AREAS)
       throw new BadMap(`has more than ${MOST_AREAS.toLocaleString('en')} areas`)
-    for (const geometry of geometries) rings(geometry, name, arcs.length)
+    for (const geometry of geometries) rings(geometry, name, lengths, drawn)
     const ids = geometries.map(areaId)
     all.push(...ids)
     if (ids.some((id) => districts.has(id))) areas.push(...ids)
@@ -142,18 +153,29 @@ function geometriesIn(value: unknown, name: string): Json[] {
   )
 }
 
-function rings(geometry: Json, name: string, arcs: number): void {
+/** @param arcs how many positions each has @param drawn those of every ring so far */
+function rings(geometry: Json, name: string, arcs: readonly number[], drawn: Counted): void {
   const what = `object “${name.slice(0, 60)}”`
   // An area of which nothing is left after simplifying.
   if (geometry.type === null) return
   if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon')
     throw new BadMap(`has a ${kindOf(geometry)} in ${what}, where only a Polygon or MultiPolygon can be`)
   const parts = arrayIn(geometry.arcs, what, MOST_AREAS)
-  for (const ring of geometry.type === 'Polygon' ? [parts] : parts)
-    for (const each of arrayIn(ring, what, MOST_POSITIONS))
-      for (const arc of arrayIn(each, what, MOST_POSITIONS))
-        if (!Number.isInteger(arc) || (arc as number) >= arcs || ~(arc as number) >= arcs)
-          throw new BadMap(`has a reference to an arc that is not there in ${what}`)
+  for (const part of geometry.type === 'Polygon' ? [parts] : parts)
+    for (const each of arrayIn(part, what, MOST_POSITIONS)) {
+      const ring = arrayIn(each, what, MOST_POSITIONS)
+      if (ring.length === 0) throw new BadMap(`has a ring without an arc in ${what}`)
+      for (const arc of ring) count(lengthIn(arcs, arc, what), drawn)
+    }
+}
+
+/** Of the arc that is named, forwards or backwards. */
+function lengthIn(arcs: readonly number[], arc: unknown, what: string): number {
+  const length = Number.isInteger(arc)
+    ? arcs[(arc as number) < 0 ? -1 - (arc as number) : (arc as number)]
+    : undefined
+  if (length === undefined) throw new BadMap(`has a reference to an arc that is not there in ${what}`)
+  return length
 }
 
 const kindOf = ({ type }: Json) => (typeof type === 'string' ? type.slice(0, 30) : 'geometry without a type')

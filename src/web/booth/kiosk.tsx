@@ -67,10 +67,16 @@ export function runKiosk(stage: () => Stage | undefined): void {
   )
 }
 
-/** Language, looks, marks: of this page's origin, all of it. */
+/**
+ * What a browser knows of logs it has checked, and of casts that were not answered. No kiosk writes either; but anybody's
+ * link opens this page in a browser that is somebody's own, and must not make it forget.
+ */
+const OWN = /^(?:verified-logs$|sent\/)/
+
+/** Language, looks, marks: all that voters can leave here. */
 function forget(): void {
   try {
-    localStorage.clear()
+    for (const name of Object.keys(localStorage)) if (!OWN.test(name)) localStorage.removeItem(name)
     sessionStorage.clear()
   } catch {} // no storage
 }

@@ -7,7 +7,7 @@ import { logKeyIn, receiptIn, takeLogKey, takeTracker } from './arrival.ts'
 import type { Checker, Checking } from './checker.ts'
 import { CheckingView } from './checking-view.tsx'
 import { type Dropped, droppedIn } from './dropped.ts'
-import { BLANK_FORM, type Form, sourceOf } from './form.ts'
+import { BLANK_FORM, type Form, isKeyOfLink, sourceOf } from './form.ts'
 import { FormView } from './form-view.tsx'
 import type { Failure, Job, LookedUp, Outcome, Progress, Source } from './job.ts'
 import { LookedUpView } from './looked-up-view.tsx'
@@ -34,7 +34,7 @@ interface AppProps {
 }
 
 export function App({ checker, tracker, logKey }: AppProps) {
-  const [form, setForm] = useState<Form>({ ...BLANK_FORM, key: logKey, receipt: tracker })
+  const [form, setForm] = useState<Form>({ ...BLANK_FORM, key: logKey, linkKey: logKey, receipt: tracker })
   const [view, setView] = useState<View>({ at: 'form' })
   const [own, setOwn] = useState<OwnLog | null | undefined>()
   const [trouble, setTrouble] = useState<SignatureTrouble>(null)
@@ -68,7 +68,12 @@ export function App({ checker, tracker, logKey }: AppProps) {
           />
         )}
         {view.at === 'looked-up' && (
-          <LookedUpView found={view.found} onWhole={begin} onOther={() => setView({ at: 'form' })} />
+          <LookedUpView
+            found={view.found}
+            keyOfLink={isKeyOfLink(form)}
+            onWhole={begin}
+            onOther={() => setView({ at: 'form' })}
+          />
         )}
         {view.at === 'checking' && (
           <CheckingView progress={view.progress} onStop={() => checking.current?.stop()} />
@@ -77,6 +82,7 @@ export function App({ checker, tracker, logKey }: AppProps) {
           <OutcomeView
             {...{ outcome: view.outcome, kept: view.kept, nowMs: view.nowMs }}
             receipt={receiptIn(form.receipt)}
+            keyOfLink={isKeyOfLink(form)}
             onAgain={begin}
             onOther={() => setView({ at: 'form' })}
           />
@@ -139,7 +145,7 @@ function useArrivals(onFields: (fields: Partial<Form>) => void, onDropped: (drop
     // A link opened in this very tab changes the fragment alone, and loads nothing.
     const arrive = () => {
       const key = takeLogKey()
-      if (key !== undefined) return onFields({ key })
+      if (key !== undefined) return onFields({ key, linkKey: key })
       const receipt = takeTracker()
       if (receipt !== undefined) onFields({ receipt })
     }

@@ -8,11 +8,13 @@ export interface Form {
   readonly address: string
   readonly files: FolderFiles
   readonly key: string
+  /** The one that the link brought which led here; '' where there was none. */
+  readonly linkKey: string
   /** A tracker, or a receipt file's text. */
   readonly receipt: string
 }
 
-export const BLANK_FORM: Form = { where: 'own', address: '', files: [], key: '', receipt: '' }
+export const BLANK_FORM: Form = { where: 'own', address: '', files: [], key: '', linkKey: '', receipt: '' }
 
 export function sourceOf({ where, address, files }: Form, page: URL): Source | Failure {
   if (where === 'folder') return { kind: 'files', files }
@@ -20,6 +22,11 @@ export function sourceOf({ where, address, files }: Form, page: URL): Source | F
   if (bases === undefined) return { why: 'bad-address' }
   const election = where === 'own' ? ownElection(page) : typedElection(address)
   return { kind: 'address', bases, election }
+}
+
+/** Whether the key is a link's word: who gave the link out vouches for it, and nobody need know who that is. */
+export function isKeyOfLink({ key, linkKey }: Form): boolean {
+  return linkKey !== '' && key.trim() === linkKey.trim()
 }
 
 export type Field = 'address' | 'folder' | 'receipt' | 'key'

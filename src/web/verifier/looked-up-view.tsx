@@ -1,15 +1,18 @@
 /** What came of looking up one ballot: the first step, of which the whole log is the second. */
 import { Heading } from './heading.tsx'
 import type { LookedUp } from './job.ts'
+import { OfLink } from './of-link.tsx'
 import { f, t } from './words.ts'
 
 interface LookedUpViewProps {
   readonly found: LookedUp
+  /** Whether the key is the one of the link that led here. */
+  readonly keyOfLink: boolean
   readonly onWhole: () => void
   readonly onOther: () => void
 }
 
-export function LookedUpView({ found, onWhole, onOther }: LookedUpViewProps) {
+export function LookedUpView({ found, keyOfLink, onWhole, onOther }: LookedUpViewProps) {
   const { state, leaf, key, keyFrom } = found
   const words = {
     in: () => t.lookedUpIn(f.count(leaf ?? 0)),
@@ -31,6 +34,7 @@ export function LookedUpView({ found, onWhole, onOther }: LookedUpViewProps) {
             </p>
           </>
         )}
+        {state === 'in' && !onTrust && keyOfLink && <OfLink vkey={key} />}
         <p>{t.lookedUpRest}</p>
       </section>
       <div class="actions">

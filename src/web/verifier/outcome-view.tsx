@@ -7,6 +7,7 @@ import { Heading } from './heading.tsx'
 import type { Outcome } from './job.ts'
 import { recallMemory } from './memory.ts'
 import { notCheckedIn } from './not-checked.ts'
+import { OfLink } from './of-link.tsx'
 import { reportPage } from './report-page.ts'
 import { evidenceText, isEvidence, reportText } from './saved-report.ts'
 import { Changes, Totals } from './totals.tsx'
@@ -16,6 +17,8 @@ import { f, t } from './words.ts'
 interface OutcomeViewProps {
   readonly outcome: Outcome
   readonly receipt: string
+  /** Whether the key is the one of the link that led here. */
+  readonly keyOfLink: boolean
   /** Whether this browser remembers what it saw. */
   readonly kept: boolean
   readonly nowMs: number
@@ -39,7 +42,7 @@ export function OutcomeView(props: OutcomeViewProps) {
   return (
     <>
       {isAsked && <BallotFound outcome={outcome} />}
-      <VerdictBox outcome={outcome} isFirst={!isAsked} nowMs={props.nowMs} />
+      <VerdictBox outcome={outcome} isFirst={!isAsked} keyOfLink={props.keyOfLink} nowMs={props.nowMs} />
       <Wrong report={report} />
       <NotShown report={report} />
       <Totals outcome={outcome} />
@@ -57,14 +60,17 @@ type Report = Outcome['report']
 interface VerdictBoxProps {
   readonly outcome: Outcome
   readonly isFirst: boolean
+  readonly keyOfLink: boolean
   readonly nowMs: number
 }
 
-function VerdictBox({ outcome, isFirst, nowMs }: VerdictBoxProps) {
+function VerdictBox({ outcome, isFirst, keyOfLink, nowMs }: VerdictBoxProps) {
   const { report, seconds, place } = outcome
   const [said, words, kind] = says[verdictOf(report)]()
   const onTrust = kind !== 'wrong' && isOnTrust(outcome)
   const title = onTrust ? t.verdictTrust : said
+  // What it vouches for, or accuses: another key than the link's may as well be the link's fault.
+  const vouches = kind === 'wrong' ? report.findings.some(({ code }) => code === 'key-differs') : !onTrust
   return (
     <section class={`verdict ${onTrust ? 'trust' : kind}`}>
       <Mark good={kind !== 'wrong' && !onTrust} />
@@ -77,6 +83,7 @@ function VerdictBox({ outcome, isFirst, nowMs }: VerdictBoxProps) {
       <p>{words}</p>
       {kind === 'good' && <p>{certifiedWords(report)}</p>}
       {onTrust && <OnTrust outcome={outcome} />}
+      {keyOfLink && vouches && <OfLink vkey={report.key} />}
       <p class="number hint">
         {[
           ...(report.stage !== null && report.stage !== 'held-back'

@@ -88,10 +88,14 @@ function useShapes(address: string, rows: readonly DistrictRow[]): Loaded {
       .catch(() => setFile('fails'))
     return () => ending.abort()
   }, [address])
-  return useMemo(
-    () => (typeof file === 'string' ? file : mapShapes(file, new Set(rows.map(({ id }) => id)))),
-    [file, rows.length],
-  )
+  return useMemo(() => {
+    if (typeof file === 'string') return file
+    try {
+      return mapShapes(file, new Set(rows.map(({ id }) => id)))
+    } catch {
+      return 'fails' // the count is shown, whatever is wrong with its map
+    }
+  }, [file, rows.length])
 }
 
 /** The area that the pointer is on. */

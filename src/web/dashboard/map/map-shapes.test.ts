@@ -1,8 +1,10 @@
 /** Areas as paths, whatever way round they are drawn and whatever their places are counted in. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import type { Feature, FeatureCollection, Polygon } from 'geojson'
 import type { Topology } from 'topojson-specification'
+import { mapForm } from '../../../core/map/district-map.ts'
 import { mapShapes, SIDE } from './map-shapes.ts'
 
 const square = (id: string, x: number, y: number, size: number, turned = false): Feature<Polygon> => {
@@ -86,4 +88,32 @@ test('metres in GeoJSON count upwards, places on the sheet of a topology downwar
   const [upper, lower] = shapes.areas.map(({ d }) => Math.min(...corners(d).map(([, y]) => y!)))
   assert.ok(upper! < lower!)
   assert.ok(shapes.outlines.startsWith('M'))
+})
+
+test('what was looked over is drawn, whatever is odd about it', () => {
+  const place = fc.oneof(fc.nat(4), fc.integer({ min: -180, max: 180 }), fc.constantFrom(90, -90, 1e8))
+  const arcs = fc.array(fc.array(fc.tuple(place, place), { maxLength: 5 }), { minLength: 1, maxLength: 3 })
+  const ring = fc.array(fc.integer({ min: -3, max: 2 }), { maxLength: 3 })
+  const polygon = fc.array(ring, { maxLength: 2 })
+  const area = fc.oneof(
+    fc.record({ type: fc.constant('Polygon'), id: fc.constantFrom('a', 'lake'), arcs: polygon }),
+    fc.record({ type: fc.constant('MultiPolygon'), arcs: fc.array(polygon, { maxLength: 2 }) }),
+    fc.constant({ type: null, id: 'a' }),
+  )
+  const object = fc.oneof(
+    area,
+    fc.record({ type: fc.constant('GeometryCollection'), geometries: fc.array(area, { maxLength: 3 }) }),
+  )
+  const topology = fc.record({ arcs, objects: fc.record({ wards: object, land: object }) })
+  let drawn = 0
+  fc.assert(
+    fc.property(topology, (odd) => {
+      const text = JSON.stringify({ type: 'Topology', ...odd })
+      if (typeof mapForm(text, new Set(['a'])) === 'string') return
+      drawn++
+      mapShapes(JSON.parse(text) as Topology, new Set(['a']))
+    }),
+    { numRuns: 2_000 },
+  )
+  assert.ok(drawn > 100, `${drawn} maps were drawn`)
 })

@@ -157,6 +157,8 @@ export const en = {
     'The key is the one this browser remembers from before. That shows it is the same log, not that it is the organiser’s.',
   trustHow:
     'Compare this key with the one the organiser published elsewhere, on paper or in a newspaper. Then check again with that one: type it under “For auditors: the log’s key”, scan its code, or open the organiser’s link.',
+  keyOfLink:
+    'The key came with the link that led here: this is worth as much as who gave you that link. Compare the key with the one the organiser published elsewhere, on paper or in a newspaper.',
   notShownTitle: 'What this does not show',
   notShownWrong: 'Why it is wrong, by intent or mistake, and whether it changes who won.',
   notShown: [
@@ -221,7 +223,7 @@ export const en = {
   root: 'Root',
   checkpoint: 'Checkpoint',
   keyFrom: {
-    given: 'as you entered it',
+    given: 'as you, or the link that led here, gave it',
     memory: 'remembered by this browser since the first time',
     genesis: 'the log’s own word, taken on first use: compare it with what the organiser published',
   },

@@ -124,6 +124,8 @@ export const es: Strings = {
     'La clave es la que este navegador recuerda de antes. Eso muestra que es el mismo registro, no que sea el del organizador.',
   trustHow:
     'Compare esta clave con la que el organizador publicó en otro lugar, en papel o en un periódico. Después compruebe otra vez con aquella: escríbala en «Para auditores: la clave del registro», escanee su código o abra el enlace del organizador.',
+  keyOfLink:
+    'La clave vino con el enlace que le trajo aquí: esto vale tanto como quien le dio ese enlace. Compare la clave con la que la organización publicó en otro lugar, en papel o en un periódico.',
   notShownTitle: 'Lo que esto no muestra',
   notShownWrong: 'Por qué está mal, con intención o por error, y si cambia quién ganó.',
   notShown: [
@@ -310,7 +312,7 @@ export const es: Strings = {
   root: 'Raíz',
   checkpoint: 'Estado firmado',
   keyFrom: {
-    given: 'como usted la introdujo',
+    given: 'como la dio usted o el enlace que le trajo aquí',
     memory: 'recordada por este navegador desde la primera vez',
     genesis:
       'la que dice el propio registro, creída la primera vez: compárela con la que publicó el organizador',
