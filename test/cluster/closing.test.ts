@@ -54,6 +54,8 @@ async function endsWith(t: TestContext, fault: string, results_: 'live' | 'after
       trackers.push(((await answer.json()) as { tracker: string }).tracker)
       voted[i % 3]!++
     }
+    // On a busy machine a server is up before its publisher leads: the second could come first.
+    await until('the first to lead', async () => (await results(first.url, election.id)).log !== null)
     const second = await on.serve('results', {}, '--data', elsewhere, ...FAST)
     clock.to(closesAtMs)
     if (fault.startsWith('halt ')) {
