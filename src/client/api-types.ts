@@ -5561,7 +5561,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Kept for good: its address changes with it. */
+            /** @description Made again when the count has changed. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -5573,7 +5573,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
-            404: components["responses"]["404.not-found.page"];
+            404: components["responses"]["404.not-found.unknown-election.page"];
             408: components["responses"]["408.too-slow.page"];
             415: components["responses"]["415.compressed.page"];
             431: components["responses"]["431.headers-too-large.page"];

@@ -48,20 +48,26 @@ const EMBED = {
   example: 'mayor',
 }
 
+const FOR_GOOD = {
+  description: 'Kept for good: its address changes with it.',
+  scopes: ['file', 'large'],
+} as const
+
 const file = (
   path: string,
   id: string,
   summary: string,
   parameters: NonNullable<OperationForm['parameters']>,
   types: readonly string[],
+  { description, scopes }: Pick<OperationForm, 'scopes'> & { readonly description: string } = FOR_GOOD,
 ): AreaPath => {
   const { parameters: held, answers } = kept({
-    description: 'Kept for good: its address changes with it.',
+    description,
     content: Object.fromEntries(types.map((type) => [type, { schema: {} }])),
   })
   return {
     ...{ path, method: 'get' },
-    form: { id, summary, parameters: [...parameters, ...held], answers, scopes: ['file', 'large'] },
+    form: { id, summary, parameters: [...parameters, ...held], answers, scopes },
   }
 }
 
@@ -88,6 +94,7 @@ export const PAGES: Area = {
       'How the election stands as a picture, for previews of its link',
       [ELECTION_ID],
       ['image/png'],
+      { description: 'Made again when the count has changed.', scopes: ['election', 'file', 'large'] },
     ),
     page('/verify', 'openVerifier', 'Checks the public log of any election'),
     page('/e/{id}/verify', 'openElectionVerifier', 'Checks the public log', { answers: NOT_THERE }),
