@@ -3,6 +3,7 @@
  *
  * What runs inside a page is written as text: the tests are compiled without DOM types, as the server is.
  */
+
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -14,6 +15,7 @@ import {
   chromium,
   type Page,
 } from 'playwright-core'
+import { CSP_WATCH } from './driven.ts'
 
 const EXECUTABLES = [
   process.env.CHROMIUM,
@@ -86,10 +88,7 @@ export async function openPage(
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== origin) faults.push(`request: ${request.url()}`)
   })
-  await page.addInitScript(
-    `document.addEventListener('securitypolicyviolation', (event) =>
-      console.error('CSP: ' + event.violatedDirective + ' ' + event.blockedURI))`,
-  )
+  await page.addInitScript(CSP_WATCH)
   await prepare(page)
   await page.goto(url)
   return { page, faults, close: () => context.close() }

@@ -1,4 +1,5 @@
 /** One contest: its options ranked, as a table whose rows carry the bars, and the margin in a sentence. */
+
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { ContestSnapshot, OptionSnapshot } from '../../core/status/snapshot.ts'
@@ -6,6 +7,7 @@ import type { Outcome } from '../../core/tally/outcome.ts'
 import { ContestTotals } from './contest-totals.tsx'
 import { OptionBar } from './option-bar.tsx'
 import { type Ranked, rankContest } from './ranking.ts'
+import { RankingHead } from './ranking-head.tsx'
 import { ShareBar } from './share-bar.tsx'
 import { Standing } from './standing.tsx'
 import { type CountTold, lastSeatAfter, outcomeIn } from './told-outcome.ts'
@@ -41,22 +43,9 @@ export function Contest({ contest, of, atMost, children }: ContestProps) {
       <Standing contest={contest} outcome={outcome} />
       <ShareBar ranked={ranked} />
       <table class="ranking" aria-labelledby={heading}>
-        <thead>
-          <tr>
-            <th scope="col" class="rank">
-              <span class="unseen">{t.rank}</span>
-            </th>
-            <th scope="col">{t.option}</th>
-            <th scope="col" class="number">
-              {t.votes}
-            </th>
-            <th scope="col" class="number">
-              <abbr title={contest.share_of === 'ballots' ? t.shareOfBallots : t.shareOfVotes}>
-                {t.share}
-              </abbr>
-            </th>
-          </tr>
-        </thead>
+        <RankingHead>
+          <abbr title={contest.share_of === 'ballots' ? t.shareOfBallots : t.shareOfVotes}>{t.share}</abbr>
+        </RankingHead>
         <tbody>
           {shown.map((row, place) => (
             <OptionRow

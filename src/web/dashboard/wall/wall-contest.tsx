@@ -1,10 +1,12 @@
 /** A contest on a wall: every option, as large as lets all be seen, and where that is not enough page after page. */
+
 import { useEffect, useState } from 'preact/hooks'
 import type { ContestSnapshot, OptionSnapshot, ResultsSnapshot } from '../../../core/status/snapshot.ts'
 import type { Outcome } from '../../../core/tally/outcome.ts'
 import { ContestTotals } from '../contest-totals.tsx'
 import { OptionBar } from '../option-bar.tsx'
 import { type Ranked, rankContest } from '../ranking.ts'
+import { RankingHead } from '../ranking-head.tsx'
 import { Standing } from '../standing.tsx'
 import { lastSeatAfter, outcomeIn } from '../told-outcome.ts'
 import { f, t } from '../viewer.ts'
@@ -103,20 +105,7 @@ function Rows({ ranked, outcome, heading, most, from, count, ruler }: RowsProps)
       aria-hidden={ruler ? 'true' : undefined}
       aria-labelledby={ruler ? undefined : heading}
     >
-      <thead>
-        <tr>
-          <th scope="col" class="rank">
-            <span class="unseen">{t.rank}</span>
-          </th>
-          <th scope="col">{t.option}</th>
-          <th scope="col" class="number">
-            {t.votes}
-          </th>
-          <th scope="col" class="number">
-            {t.share}
-          </th>
-        </tr>
-      </thead>
+      <RankingHead>{t.share}</RankingHead>
       <tbody>
         {ranked.slice(from, from + count).map(({ option, index, rank, share }, place) => (
           <tr
