@@ -72,7 +72,7 @@ interface Measured {
 /** What takes votes and counts them, while it runs. */
 interface Side {
   readonly url: string
-  /** Waits until so many votes that it was sent since it began are counted. */
+  /** Waits until it has counted this number of the votes sent since it began. */
   readonly counted: (votes: number) => Promise<void>
   readonly stop: () => Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
  * A guesser in a process of its own: N wrong keys as `POST /vote` at several gateways, from ten thousand addresses by
- * X-Forwarded-For, at so many a second. Says "ready" when it is under way, and at the end one line of JSON: how many were
+ * X-Forwarded-For, at a given number a second. Says "ready" when it is under way, and at the end one line of JSON: how many were
  * answered what, and the processor time that took.
  *
  * usage: guess-attack.ts N RATE URL…
@@ -12,7 +12,7 @@ const [number, rateText, ...urls] = process.argv.slice(2) as [string, string, ..
 const [many, perSecond] = [Number(number), Number(rateText)]
 const ADDRESSES = 10_000
 const CONNECTIONS = 32
-/** Requests of one write: a connection has so many under way at once. */
+/** Requests of one write, which is how many a connection has under way at once. */
 const AT_ONCE = 8
 let sent = 0
 const answers: Record<string, number> = {}

@@ -33,7 +33,7 @@ const KEYS_PER_CALL = 5_000
 
 export interface Peer {
   readonly url: string
-  /** Waits until its counter has counted so many records of the topic. @throws where it has no counter */
+  /** Waits until its counter has counted this number of records of the topic. @throws where it has no counter */
   readonly counted: (records: number) => Promise<void>
   readonly stop: () => Promise<void>
 }

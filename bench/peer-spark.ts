@@ -17,7 +17,7 @@ const LIMIT_MS = 120_000
 const LOOK_MS = 100
 
 export interface PeerSpark {
-  /** Waits until the count has come to the end of so many records of the topic. */
+  /** Waits until the count has read this number of records of the topic. */
   readonly counted: (records: number) => Promise<void>
   readonly stop: () => Promise<void>
 }

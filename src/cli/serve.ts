@@ -70,7 +70,7 @@ export function serveCommand(): Command {
     .addOption(
       countOption(
         '--promise-within <seconds>',
-        'receipts promise the ballot’s place in the public log within so long (default: 86400 after voting closes, ' +
+        'receipts promise the ballot’s place in the public log within this many seconds (default: 86400 after voting closes, ' +
           '600 after the vote where ballots are told one by one)',
       ),
     )

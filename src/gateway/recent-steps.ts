@@ -18,7 +18,10 @@ interface KeptStep {
 
 const MOST_STEPS = 600
 const MOST_BYTES = 1_000_000
-/** A whole state is a beginning as long as the deltas since are no more than so much, or so small a part of it. */
+/**
+ * A reader may begin at a whole state while the deltas since take at most FRESH_BYTES, or one
+ * FRESH_PART-th of it.
+ */
 const FRESH_BYTES = 2_000
 const FRESH_PART = 16
 
