@@ -10,6 +10,11 @@ import type { DefinitionFile } from '../src/core/election/definition.ts'
 
 export const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
 
+/** Many times what any command here takes on a busy machine. */
+const COMMAND_LIMIT_MS = 180_000
+/** A server that is asked to end answers what it has begun, and ends. */
+const STOP_LIMIT_MS = 60_000
+
 export interface Key {
   readonly personal_id: string
   readonly guid: string
@@ -95,7 +100,12 @@ export interface RunEnd {
   readonly stderr: string
 }
 
-/** Runs one CLI command to its end. */
+/**
+ * Runs one CLI command to its end.
+ *
+ * @throws Error with what it printed where it has not ended after COMMAND_LIMIT_MS, such as a server that should have
+ *   refused to start
+ */
 export async function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -103,6 +113,8 @@ export async function runCli(
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: COMMAND_LIMIT_MS,
+    killSignal: 'SIGKILL',
   })
   let stdout = ''
   let stderr = ''
@@ -112,7 +124,11 @@ export async function runCli(
   child.stderr.on('data', (chunk) => {
     stderr += chunk
   })
-  const [code] = (await once(child, 'close')) as [number | null]
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  if (signal === 'SIGKILL')
+    throw new Error(
+      `elections ${args[0]} had not ended after ${COMMAND_LIMIT_MS / 1000} s: ${stdout}${stderr}`,
+    )
   return { code, stdout, stderr }
 }
 
@@ -211,9 +227,14 @@ function serverIn(dir: string, election: TestElection): TestServer {
     process_ !== undefined && (process_.exitCode !== null || process_.signalCode !== null)
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (process_ === undefined || hasEnded()) return process_?.exitCode ?? null
-    const exited = once(process_, 'exit')
-    process_.kill(signal)
-    const [code] = (await exited) as [number | null]
+    const child = process_
+    const exited = once(child, 'exit')
+    child.kill(signal)
+    const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
+    const [code, by] = (await exited) as [number | null, NodeJS.Signals | null]
+    clearTimeout(limit)
+    if (signal !== 'SIGKILL' && by === 'SIGKILL')
+      throw new Error(`the server had not ended ${STOP_LIMIT_MS / 1000} s after ${signal}: ${stderr}`)
     return code
   }
 
