@@ -7,8 +7,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { DefinitionFile } from '../src/core/election/definition.ts'
+import { PROGRAM_VARIABLE } from './program-variable.ts'
 
-export const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
+/** The program's sources. */
+export const SOURCE_MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
+/** What tests start: in a whole run the bundle that it made of the sources. */
+export const MAIN = process.env[PROGRAM_VARIABLE] ?? SOURCE_MAIN
 
 /** Many times what any command here takes on a busy machine. */
 const COMMAND_LIMIT_MS = 180_000
@@ -52,6 +56,8 @@ export interface TestElection {
   readonly beside?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** What is started instead of MAIN. */
+  readonly main?: string
   /** Moves the data folder before the first start and says where to. */
   readonly moveDataTo?: (dataDir: string) => string
 }
@@ -109,8 +115,9 @@ export interface RunEnd {
 export async function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  main = MAIN,
 ): Promise<RunEnd> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: COMMAND_LIMIT_MS,
@@ -195,7 +202,7 @@ function serverIn(dir: string, election: TestElection): TestServer {
 
   const start = async (port: number): Promise<Pick<TestServer, 'url' | 'pid' | 'metricsPort'>> => {
     const args = [
-      MAIN,
+      election.main ?? MAIN,
       'serve',
       '--data',
       dataDir,
