@@ -14,7 +14,7 @@ import { checkedBy } from './config/checks.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
 import { logLevelOption } from './log-option.ts'
-import { baseOption, countOption, portOption, publishEveryOption } from './options.ts'
+import { baseOption, countOption, drainOption, portOption, publishEveryOption } from './options.ts'
 import { readyWords } from './ready-words.ts'
 import { logUrlOption, roleOption } from './role-options.ts'
 import { onStopSignal } from './stop-signal.ts'
@@ -29,6 +29,7 @@ interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, Acc
   readonly base?: string
   readonly promiseWithin?: number
   readonly publishEvery: number
+  readonly drain: number
   readonly role: Role
   readonly logUrl?: string
   readonly logLevel?: LogLevel
@@ -41,7 +42,8 @@ const LEAST_SPARE_S = 10
 
 const HELP = `
 On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made.
-Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored.
+Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored. Behind a load balancer
+--drain gives it time to hear of that first; a second signal ends at once.
 SIGHUP: looks at once whether there is a newer certificate, or asks for one again.
 Every option has a variable and a key in the configuration file, too: "elections config" shows them.
 
@@ -52,7 +54,7 @@ Examples:
   elections serve --data ./data --trust-proxy
   elections serve --data ./data --trust-proxy --base https://example.org/vote/
   elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
-  elections serve --cluster --data ./data --role gateway --port 8502
+  elections serve --cluster --data ./data --role gateway --port 8502 --drain 10
   elections serve --cluster --data ./data --role gateway --log-url https://log.example.org
   LOG_LEVEL=warn elections serve --data ./data --port 0 --json`
 
@@ -75,6 +77,7 @@ export function serveCommand(): Command {
       ),
     )
     .addOption(publishEveryOption(PUBLISH_EVERY_S))
+    .addOption(drainOption())
     .addOption(logLevelOption())
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
@@ -97,6 +100,7 @@ export function serveCommand(): Command {
         ...accessSettings(options),
         promiseWithinS: options.promiseWithin,
         publishEveryMs: options.publishEvery * 1000,
+        drainMs: options.drain * 1000,
         cluster: options.cluster
           ? { addresses: clusterAddresses(options), role: options.role, logUrl: options.logUrl }
           : undefined,

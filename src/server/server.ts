@@ -47,6 +47,8 @@ export interface ServerOptions {
   readonly operations?: { readonly port: number; readonly host: string } | undefined
   readonly promiseWithinS?: number | null | undefined
   readonly publishEveryMs?: number | undefined
+  /** How long a stopping server still takes requests; see `GatewayOptions`. */
+  readonly drainMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
   /** Where given, the ballots lie there and not in the data folder. */
   readonly cluster?:
@@ -94,6 +96,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     site: options.site,
     drawPreview: previews.draw,
     hasDefault: options.defaultElection !== undefined,
+    drainMs: options.drainMs,
     tls: gatewayTls(tls, certificates),
     access: {
       ...{ tokens: served.tokens, clock: systemClock },
