@@ -10,6 +10,7 @@ import { type Connection, connect, spread } from './connection.ts'
 import { type KeyQueue, keyQueue } from './key-queue.ts'
 import { type LatencyMs, latencyRecorder } from './latency.ts'
 import { startLoad } from './load.ts'
+import type { ResentBecause } from './lost-answer.ts'
 import { type PlannedRequest, plan } from './plan.ts'
 import { seededRandom } from './random.ts'
 import { type BalanceSheet, reconcile, type Totals, totalsOf } from './reconcile.ts'
@@ -76,6 +77,8 @@ export interface SimulationReport {
   readonly sentByKind: Readonly<Record<string, number>>
   /** Requests sent again after a lost connection or a 503. */
   readonly resent: number
+  /** The same by what was the matter. */
+  readonly resentBecause: Readonly<Partial<Record<ResentBecause, number>>>
   readonly latency: {
     /** `scheduled`: from the request’s moment in the timetable. `sent`: from its sending. */
     readonly measuredFrom: 'scheduled' | 'sent'
@@ -165,6 +168,7 @@ async function run(
     totals,
     sentByKind: books.sent as Record<string, number>,
     resent: books.resent,
+    resentBecause: books.resentBecause,
     latency: {
       measuredFrom: options.rate === 'max' ? 'sent' : 'scheduled',
       accepted: acceptedLatency.summary(),
