@@ -146,10 +146,6 @@ securityContext:
     periodSeconds: 10
     timeoutSeconds: 5
     failureThreshold: 6
-  {{- with .lifecycle }}
-  lifecycle:
-    {{- . | nindent 4 }}
-  {{- end }}
   {{- include "elections.container.security" .root | nindent 2 }}
   resources:
     {{- toYaml .resources | nindent 4 }}
@@ -164,6 +160,11 @@ securityContext:
     - name: engines
       mountPath: /etc/elections/engines
       readOnly: true
+    {{- if and (ne .role "tally") (include "elections.logKey" .root) }}
+    - name: log-store
+      mountPath: /etc/elections/log-store
+      readOnly: true
+    {{- end }}
     {{- with .mounts }}
     {{- . | nindent 4 }}
     {{- end }}
@@ -208,7 +209,21 @@ securityContext:
               path: {{ $id }}/log-key
           {{- end }}
       {{- end }}
+{{- if and (ne .role "tally") (include "elections.logKey" .root) }}
+- name: log-store
+  secret:
+    secretName: {{ include "elections.logKey" .root }}
+    defaultMode: 0440
+    items:
+      - key: {{ .root.Values.publicLog.s3.keySecret.key }}
+        path: key
+{{- end }}
 {{ include "elections.addresses.volume" .root }}
+{{- end -}}
+
+{{/* The Secret with the key of the log's bucket, where there is one. */}}
+{{- define "elections.logKey" -}}
+{{- if eq .Values.publicLog.store "s3" }}{{ .Values.publicLog.s3.keySecret.name }}{{ end -}}
 {{- end -}}
 
 {{/* What people see, and what a stranger may take. */}}
@@ -254,15 +269,10 @@ securityContext:
 {{- end }}
 {{- if eq $log.store "s3" }}
 - name: ELECTIONS_LOG_STORE
-  value: s3://{{ $log.s3.bucket }}/{{ $log.s3.prefix | trimAll "/" }}
-- name: ELECTIONS_LOG_STORE_REGION
-  value: {{ $log.s3.region }}
-{{- with $log.s3.endpoint }}
-- name: ELECTIONS_LOG_STORE_ENDPOINT
-  value: {{ . | quote }}
-{{- end }}
-{{- with $log.s3.credentialsSecret }}
-{{ include "elections.aws.env" . }}
+  value: s3://{{ $log.s3.bucket }}/{{ $log.s3.prefix | trimAll "/" }}?region={{ $log.s3.region }}{{ with $log.s3.endpoint }}&endpoint={{ . }}{{ end }}
+{{- if $log.s3.keySecret.name }}
+- name: ELECTIONS_LOG_STORE_KEY_FILE
+  value: /etc/elections/log-store/key
 {{- end }}
 {{- end }}
 {{- end -}}
