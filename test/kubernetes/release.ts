@@ -101,7 +101,7 @@ export function release({ kubeconfig, namespace, helm }: Settings) {
 export type Release = ReturnType<typeof release>
 
 /** Small pods: one machine has them all, and the engines. */
-function valuesOf({ electionId, engines, image, publishers }: Placed) {
+export function valuesOf({ electionId, engines, image, publishers }: Placed) {
   const port = (address: string): number => Number(new URL(address).port)
   const small = { requests: { cpu: '50m', memory: '192Mi' }, limits: { memory: '640Mi' } }
   const [, kafkaPort] = engines.KAFKA_BROKERS.split(':')
