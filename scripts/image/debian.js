@@ -26,7 +26,9 @@ export function packagesOf(files, system, all) {
     )
     .map((list) => list.replace(/(:\w+)?\.list$/, ''))
   return [...new Set(names)].sort().map((name) => {
-    const copyright = [name, 'gcc-12-base'].map((each) => join(system, 'usr/share/doc', each, 'copyright')).find(existsSync)
+    const copyright = [name, 'gcc-12-base']
+      .map((each) => join(system, 'usr/share/doc', each, 'copyright'))
+      .find(existsSync)
     return { name, fields: all.get(name), copyright }
   })
 }

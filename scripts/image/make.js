@@ -32,8 +32,12 @@ const TIME_S = Number(process.env.SOURCE_DATE_EPOCH ?? 499_162_500)
 /** Of the clone, and what `node scripts/package.js lib` and the build of the pages made in it. */
 const OURS = ['lib', 'dist/web', 'schemas', 'examples', 'LICENSE']
 const USER = 1000
+/** Permissions of folders that are not as usual, by their place in `out`. */
+const FOLDERS = { 'system/tmp': 0o1777, 'owned/data': 0o700 }
 
-const options = Object.fromEntries(['production', 'system', 'out', 'processor'].map((name) => [name, { type: 'string' }]))
+const options = Object.fromEntries(
+  ['production', 'system', 'out', 'processor'].map((name) => [name, { type: 'string' }]),
+)
 const { production, system, out, processor } = parseArgs({ options }).values
 
 makeSystem(join(out, 'system'))
@@ -57,7 +61,11 @@ function makeSystem(folder) {
   }
   // What scanners look up weaknesses by, and the licences.
   const all = debianPackages(system)
-  for (const { name, fields, copyright } of packagesOf(libraries.map(({ file }) => file), system, all)) {
+  for (const { name, fields, copyright } of packagesOf(
+    libraries.map(({ file }) => file),
+    system,
+    all,
+  )) {
     write(join(folder, 'var/lib/dpkg/status.d', name), `${fields}\n`)
     write(join(folder, 'usr/share/doc', name, 'copyright'), readFileSync(copyright))
   }
@@ -75,18 +83,23 @@ function makePackages(folder) {
     .filter((path) => path.endsWith('.js'))
     .map((path) => join(ROOT, 'lib', path))
   const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-  const fonts = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => /\bfonts\b/.test(name))
+  const fonts = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) =>
+    /\bfonts\b/.test(name),
+  )
   for (const path of reachedFiles(modules, fonts, packages))
     write(join(folder, 'app/node_modules', path), readFileSync(join(packages, path)))
 }
 
 function makeProgram(folder) {
   for (const path of OURS)
-    cpSync(join(ROOT, path), join(folder, 'app', path), { recursive: true, filter: (from) => !from.endsWith('.d.ts') })
+    cpSync(join(ROOT, path), join(folder, 'app', path), {
+      recursive: true,
+      filter: (from) => !from.endsWith('.d.ts'),
+    })
   const { name, version, license, type } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   write(join(folder, 'app/package.json'), `${JSON.stringify({ name, version, license, type }, null, 2)}\n`)
   // Run by its name, without a shell: "docker exec … elections doctor".
-  const command = "#!/usr/local/bin/node\nimport('/app/lib/cli/main.js')\n"
+  const command = readFileSync(join(import.meta.dirname, 'first-process.cjs'))
   write(join(folder, 'usr/local/bin/elections'), command, 0o755)
 }
 
@@ -100,7 +113,7 @@ function write(file, content, mode = 0o644) {
 function settle(folder) {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)
-    if (entry.isDirectory()) chmodSync(path, entry.name === 'tmp' ? 0o1777 : 0o755)
+    if (entry.isDirectory()) chmodSync(path, FOLDERS[relative(folder, path)] ?? 0o755)
     else if (entry.isFile()) chmodSync(path, (lstatSync(path).mode & 0o100) === 0 ? 0o644 : 0o755)
   }
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))

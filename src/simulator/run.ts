@@ -61,6 +61,8 @@ export interface SimulationHooks {
   readonly signal?: AbortSignal
   /** Called about five times a second. */
   readonly onProgress?: (progress: SimulationProgress) => void
+  /** Told the tracker of each ballot that was acknowledged, once. */
+  readonly onAccepted?: (tracker: string) => void
   /** Called now and then while the servers' count catches up with their answers. */
   readonly onSettling?: (counted: number, accepted: number) => void
 }
@@ -200,7 +202,7 @@ async function send(
   connection: Pick<Connection, 'send'>,
   target: Target,
   options: SimulationOptions,
-  { signal, onProgress }: SimulationHooks,
+  { signal, onProgress, onAccepted }: SimulationHooks,
   keeper: BookKeeper,
   voters: number,
   onLatency: (latencyMs: number, accepted: boolean) => void,
@@ -243,6 +245,7 @@ async function send(
       onLatency(latencyMs, isAccepted)
       if (!isAccepted) return
       accepted++
+      onAccepted?.(tracker!)
       if (request.kind === 'first') requests.accepted(request, tracker!)
     },
     onUnanswered: keeper.unanswered,

@@ -109,11 +109,10 @@ test('addresses survive a shell, and the table shows no password', async () => {
   )
 })
 
-test('engines listen beside loopback on a private address of this machine, with a word for Kafka', () => {
-  const own = ['127.0.0.1', '10.1.2.3', '203.0.113.5']
+test('engines listen beside loopback on a private address of this machine, with a word for Kafka', async () => {
   const refused = (address: string, isKafkaOpen = true): string => {
     try {
-      refuseOpenEngines({ address, isKafkaOpen }, own)
+      refuseOpenEngines({ address, isKafkaOpen })
     } catch (error) {
       return (error as Error).message
     }
@@ -123,10 +122,11 @@ test('engines listen beside loopback on a private address of this machine, with 
     assert.match(refused(everywhere), /Kafka asks for no password/, everywhere)
   for (const invalid of ['::', '::1', 'localhost', '', '10.1.2.3,0.0.0.0', '10.1.2', '10.1.2.3/8'])
     assert.match(refused(invalid), /one IPv4 address of this machine/, invalid)
-  assert.match(refused('10.1.2.4'), /no such address/)
   assert.match(refused('10.1.2.3', false), /--open-kafka/)
-  refuseOpenEngines({ address: '10.1.2.3', isKafkaOpen: true }, own)
-  refuseOpenEngines({ address: '127.0.0.1', isKafkaOpen: false }, own)
+  refuseOpenEngines({ address: '10.1.2.3', isKafkaOpen: true })
+  refuseOpenEngines({ address: '127.0.0.1', isKafkaOpen: false })
+  // Of a network for examples in documents (RFC 5737): nobody has it.
+  await assert.rejects(choosePorts(dir, 'auto', '192.0.2.77'), /this machine has no such address/)
 })
 
 test('the other address is told to all engines but Spark, and remembered', () => {
