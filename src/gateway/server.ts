@@ -1,9 +1,11 @@
 /**
  * The gateway: one HTTP server, the hot path ahead of the framework, everything else through it.
  *
- * Stopping is gentle: no new connections, readiness off, every request on a connection answered with
- * `Connection: close`, and the storage closed by the caller after the last answer.
+ * Stopping is gentle: readiness off and every answer with `Connection: close`, for as long as those in front may still
+ * send requests here; then no new connections, and the storage closed by the caller after the last answer.
  */
+
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { CertificateSource } from '../ports/certificate-source.ts'
@@ -72,6 +74,11 @@ export interface GatewayOptions {
   readonly site?: Site | undefined
   /** In which a reader is to take something of an answer; {@link UNREAD_MS} if left out. */
   readonly unreadMs?: number | undefined
+  /**
+   * How long a stopping server, not ready any more, still takes requests: until load balancers have heard of it. 0 if left
+   * out.
+   */
+  readonly drainMs?: number | undefined
   /** Told of an unknown write; the process must end. */
   readonly onFault: (fault: unknown) => void
 }
@@ -118,7 +125,7 @@ export interface Listening {
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { elections, log, tls, site = AT_ROOT, unreadMs = UNREAD_MS } = options
+  const { elections, log, tls, site = AT_ROOT, unreadMs = UNREAD_MS, drainMs = 0 } = options
   let stopping = false
   const isStopping = () => stopping
   const kept = keptPerElection(options)
@@ -163,7 +170,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     stop: async () => {
       stopping = true
+      if (drainMs > 0) {
+        log.info({ seconds: drainMs / 1000 }, 'stopping: not ready any more, requests are still answered')
+        await sleep(drainMs)
+      }
       lane.hurry()
+      // Only now: who comes back at once is sent to a server that stays.
       for (const feed of feeds.all()) feed.close()
       await Promise.all([drain(), plain?.drain()])
       await app.close()
