@@ -19,7 +19,7 @@ import { endAfter } from './end-after.ts'
 import { endWithProblem, problemBytes } from './problem.ts'
 import { wantsPage } from './problem-page.ts'
 import { followSockets } from './raw-socket.ts'
-import { STRICT_TRANSPORT, secureServer } from './secure-server.ts'
+import { type AskedClients, STRICT_TRANSPORT, secureServer } from './secure-server.ts'
 import { AT_ROOT, belowSite, type Site } from './site.ts'
 
 /** A browser sends the cookies of a whole domain along. */
@@ -46,6 +46,8 @@ export interface ServerDeps {
   readonly requestMs: number
   /** Where given, the server speaks TLS. */
   readonly certificates?: CertificateSource | undefined
+  /** Where given, clients are asked for a certificate. */
+  readonly clients?: AskedClients | undefined
   readonly vote: RequestListener
   /** Below which path of its host the server is. */
   readonly site?: Site | undefined
@@ -116,7 +118,9 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
     requireHostHeader: false,
   }
   const server =
-    certificates === undefined ? createServer(options, listen) : secureServer(certificates, options, listen)
+    certificates === undefined
+      ? createServer(options, listen)
+      : secureServer(certificates, options, listen, deps.clients)
   followSockets(server, {
     opened: (raw) => connections.add(raw),
     ready: (socket, raw) => connections.ready(socket, raw),
