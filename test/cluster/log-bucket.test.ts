@@ -22,7 +22,7 @@ const skip = withoutGo()
 const BUCKET = 'public-logs'
 const VOTERS = 40
 const clock = putForward()
-const closesAtMs = Date.now() + 900_000
+const closesAtMs = Date.now() + 3_600_000
 
 let on: Product
 let store: S3Server
