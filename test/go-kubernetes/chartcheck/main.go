@@ -14,6 +14,8 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"path"
 	"regexp"
@@ -43,6 +45,8 @@ type answer struct {
 }
 
 func main() {
+	// Helm warns there of values that it does not take; that it does not is in the answer.
+	log.SetOutput(io.Discard)
 	if err := run(os.Args[1], os.Args[2], os.Args[3], os.Args[4:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -131,17 +135,33 @@ func (said *answer) add(texts map[string]string, judge *judge) {
 	}
 }
 
+// What has been said of a text: of most objects of a render others had the very same.
+var judged = map[string]answer{}
+
 func (said *answer) addObject(file, text string, judge *judge) {
+	known, is := judged[text]
+	if !is {
+		known = judgeText(text, judge)
+		judged[text] = known
+	}
+	said.Objects = append(said.Objects, known.Objects...)
+	for _, problem := range known.Problems {
+		said.Problems = append(said.Problems, file+": "+problem)
+	}
+}
+
+func judgeText(text string, judge *judge) (said answer) {
 	var object map[string]any
 	if err := yaml.UnmarshalStrict([]byte(text), &object); err != nil {
-		said.Problems = append(said.Problems, fmt.Sprintf("%s: %v", file, err))
-		return
+		said.Problems = []string{err.Error()}
+		return said
 	}
 	if object == nil {
-		return
+		return said
 	}
-	said.Objects = append(said.Objects, object)
+	said.Objects = []map[string]any{object}
 	for _, problem := range judge.problems(object) {
-		said.Problems = append(said.Problems, fmt.Sprintf("%s: %v: %s", file, object["kind"], problem))
+		said.Problems = append(said.Problems, fmt.Sprintf("%v: %s", object["kind"], problem))
 	}
+	return said
 }
