@@ -4,14 +4,35 @@
  */
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
+import { redisSettings } from '../../tools/engines/engines/redis.ts'
 import { sparkSettings } from '../../tools/engines/engines/spark.ts'
 import { withoutGo } from '../go-tools.ts'
-import { type Chart, openChart, type Values } from './chart.ts'
+import { type Chart, openChart, type Rendered, type Values } from './chart.ts'
 import { README, readmeWithTable, schemaValues, writtenValues } from './documented-values.ts'
 import { drawnValues, everyCombination, LEAST } from './drawn-values.ts'
 import { holdsRules, named, ofKind, variables, workloads } from './rules.ts'
+
+const SITE = {
+  dir: '/dir',
+  listen: '127.0.0.1',
+  ports: { redis: 1, postgres: 2, kafka: 3, kafkaController: 4, spark: 15002 },
+  secrets: { redis: 'r', postgres: 'p', postgresSuperuser: 's', spark: 't' },
+}
+const example = (name: string): string => readFileSync(join(CHART, 'examples', name), 'utf8')
+
+test('Redis of the examples is set as "npm run cluster" sets it, but for places and addresses', () => {
+  const lines = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => /^(append|save|maxmemory|hash-max)/.test(line))
+  const native = redisSettings(SITE)
+  assert.ok(lines(native).includes('appendfsync always'))
+  assert.deepEqual(lines(example('redis.yaml')).slice(0, lines(native).length), lines(native))
+})
 
 test('every value stands in the schema, in values.yaml and in the README, and they say the same', () => {
   const written = writtenValues()
@@ -31,8 +52,8 @@ describe('the chart', { skip: withoutGo() }, () => {
   })
   after(() => chart.close())
 
-  const rendered = async (values: Values) => {
-    const { refused, problems, ...rest } = await chart.render(values)
+  const rendered = async (values: Values) => well(await chart.render(values))
+  const well = ({ refused, problems, ...rest }: Rendered) => {
     assert.deepEqual({ refused, problems }, { refused: undefined, problems: [] })
     return rest
   }
@@ -141,11 +162,7 @@ describe('the chart', { skip: withoutGo() }, () => {
         .filter((line) => line !== '')
         .map((line) => /^-D([^=]+)=(.*)$/.exec(line)!.slice(1) as [string, string]),
     )
-    const native = sparkSettings({
-      dir: '/dir',
-      ports: { redis: 1, postgres: 2, kafka: 3, kafkaController: 4, spark: 15002 },
-      secrets: { redis: 'r', postgres: 'p', postgresSuperuser: 's', spark: 't' },
-    })
+    const native = sparkSettings(SITE)
     const places = ['spark.local.dir', 'spark.sql.warehouse.dir']
     assert.deepEqual([...settings.keys()].sort(), Object.keys(native).sort())
     for (const [name, value] of Object.entries(native))
@@ -176,6 +193,27 @@ describe('the chart', { skip: withoutGo() }, () => {
     ])
     const { notes } = await rendered(LEAST)
     assert.match(notes!, /The gateways show no public log/)
+  })
+
+  test('the engines of the examples are objects that their operators and Kubernetes take', async () => {
+    for (const name of ['postgres.yaml', 'redis.yaml']) {
+      const { objects, problems } = await chart.judge(example(name))
+      assert.deepEqual(problems, [], name)
+      assert.ok(objects.length > 0)
+    }
+    const wrong = await chart.judge(example('postgres.yaml').replace('instances:', 'instance:'))
+    assert.match(wrong.problems.join('\n'), /instance/)
+  })
+
+  test('the values of the examples render, the policies leading to the pods of their engines', async () => {
+    const { objects } = well(await chart.renderFiles([example('values.yaml')]))
+    holdsRules(objects)
+    const { egress } = named(objects, 'NetworkPolicy', 'gateway').spec
+    const peers = egress.flatMap((rule: { to?: unknown[] }) => rule.to ?? [])
+    assert.equal(peers.length, 3)
+    const large = well(await chart.renderFiles([example('values.yaml'), example('values-12-gateways.yaml')]))
+    holdsRules(large.objects)
+    assert.equal(named(large.objects, 'Deployment', 'gateway').spec.replicas, 12)
   })
 
   test('10,000 votes/s on 12 gateways is the value that the README names', async () => {

@@ -34,6 +34,8 @@ export interface Rendered {
 
 export interface Chart {
   readonly render: (values: Values) => Promise<Rendered>
+  /** With files of values, each counting before those that stand before it. */
+  readonly renderFiles: (files: readonly string[]) => Promise<Rendered>
   /** As "helm lint --strict". */
   readonly lint: (values: Values) => Promise<Rendered>
   /** Objects as they stand in a file. */
@@ -59,6 +61,7 @@ export function openChart(crds: readonly string[] = []): Chart {
   }
   return {
     render: (values) => ask({ values }),
+    renderFiles: (files) => ask({ files }),
     lint: (values) => ask({ values, lint: true }),
     judge: (yaml) => ask({ yaml }),
     close: async () => {

@@ -6,7 +6,7 @@
 //
 // OPENAPI is a folder of Kubernetes' own schemas (api/v1.json, apis/GROUP/VERSION.json), CRDS are folders of
 // CustomResourceDefinitions. A line in is {"values": {…}}, {"lint": true, "values": {…}} for "helm lint --strict", or
-// {"yaml": "…"} for objects as they are. A line out is {"objects": […], "notes": "…", "problems": ["…"]} or, where the
+// {"yaml": "…"} for objects as they are; {"files": ["…"]} are values as "helm -f" reads them, the later ones first. A line out is {"objects": […], "notes": "…", "problems": ["…"]} or, where the
 // chart refuses the values, {"refused": "…"}.
 package main
 
@@ -35,6 +35,7 @@ type question struct {
 	Values map[string]any `json:"values"`
 	Lint   bool           `json:"lint"`
 	YAML   string         `json:"yaml"`
+	Files  []string       `json:"files"`
 }
 
 type answer struct {
@@ -74,6 +75,13 @@ func run(folder, kubernetes, openAPI string, crds []string) error {
 		var one question
 		if err := json.Unmarshal(lines.Bytes(), &one); err != nil {
 			return err
+		}
+		for _, text := range one.Files {
+			values, err := chartutil.ReadValues([]byte(text))
+			if err != nil {
+				return err
+			}
+			one.Values = chartutil.CoalesceTables(values, one.Values)
 		}
 		said := answer{Objects: []map[string]any{}, Problems: []string{}}
 		switch {
