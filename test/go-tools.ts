@@ -1,8 +1,9 @@
 /**
  * Programs in Go that tests hold the product against: for the public log and the metrics our `logcheck`, `proofcheck`,
  * `keyagent` and `promcheck` (test/go), Tessera's `fsck`, and `litewitness`; for certificates `pebble`, an ACME server
- * (test/go-pebble); for the chart `chartcheck` (test/go-kubernetes) and `rulecheck` (test/go-prometheus). Their versions
- * are those of the go.sum beside them; built once, kept by what they are built from.
+ * (test/go-pebble); for logs in buckets `versitygw`, an S3 server (test/go-s3); for the chart `chartcheck`
+ * (test/go-kubernetes) and `rulecheck` (test/go-prometheus). Their versions are those of the go.sum beside them; built
+ * once, kept by what they are built from.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -95,6 +96,14 @@ export function schemaModules(): ReadonlyMap<string, string> {
       return [Path, Dir]
     }),
   )
+}
+
+/** A server that speaks S3 over a folder, with conditional writes that are one step (test/go-s3). */
+export function s3Program(): string {
+  return built({
+    folder: 'go-s3',
+    packages: { versitygw: 'github.com/versity/versitygw/cmd/versitygw' },
+  }).versitygw
 }
 
 function built<Name extends string>(module: Module<Name>): Readonly<Record<Name, string>> {

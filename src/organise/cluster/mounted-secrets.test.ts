@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -100,6 +101,22 @@ test('an empty folder is filled from the keys and PostgreSQL, again and again; t
     assert.ok(lstatSync(keysDir(dir)).isSymbolicLink())
     assert.equal(realpathSync(keysDir(dir)), realpathSync(join(secrets, ID)))
   }
+})
+
+test('the link to the keys stays for who shares the folder, and follows keys that are mounted elsewhere', async () => {
+  const [secrets, others, data] = [fresh('secrets'), fresh('others'), fresh('scratch')]
+  for (const folder of [secrets, others]) keysIn(join(folder, ID))
+  const link = keysDir(electionDir(data, ID))
+  await fillFolder(data, secrets, ID, database)
+  const made = lstatSync(link)
+  await fillFolder(data, secrets, ID, database)
+  assert.deepEqual(lstatSync(link).ino, made.ino, 'it was never away')
+  await fillFolder(data, others, ID, database)
+  assert.equal(realpathSync(link), realpathSync(join(others, ID)))
+  assert.deepEqual(
+    readdirSync(electionDir(data, ID)).filter((name) => name.startsWith('keys')),
+    ['keys'],
+  )
 })
 
 test('what is missing, malformed or not to be guessed is refused, and no key is told', async () => {

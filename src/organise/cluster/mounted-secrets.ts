@@ -2,7 +2,16 @@
  * Elections of a cluster without a data folder that somebody copied: keys from a folder of mounted Secrets, one folder per
  * election, all else from PostgreSQL. The data folder is scratch: it may be empty at every start.
  */
-import { lstatSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import {
   clusterFile,
@@ -130,8 +139,11 @@ function linkKeys(link: string, keys: string): void {
         message: 'is there: with --secrets the data folder is to have no keys of its own; name an empty one',
       },
     ])
-  rmSync(link, { force: true })
-  symlinkSync(keys, link, 'junction')
+  if (there !== undefined && readlinkSync(link) === keys) return
+  // In one step: a publisher that stands by may share the folder, and read the keys just now.
+  const draft = `${link}.${randomUUID()}`
+  symlinkSync(keys, draft, 'junction')
+  renameSync(draft, link)
 }
 
 /** Writes a file where it does not have these bytes. */
