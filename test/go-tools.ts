@@ -127,6 +127,9 @@ function goCommand(): string | undefined {
 function build(sources: string, packages: readonly string[], folder: string): void {
   const go = goCommand()
   if (go === undefined) throw new Error('Go is not installed')
+  console.error(
+    `elections: building ${packages.map((one) => one.split('/').at(-1)).join(', ')} in Go, once: minutes`,
+  )
   mkdirSync(CACHE, { recursive: true })
   const fresh = mkdtempSync(join(CACHE, 'building-'))
   const args = ['build', '-mod=readonly', '-buildvcs=false', '-o', `${fresh}/`]
