@@ -80,13 +80,19 @@ const many = (one: fc.Arbitrary<unknown>, maxLength = 3) =>
 const ID = text('river-county-2026', 'a', 'x_y', '2026', 'a'.repeat(64))
 const NAME = text('one', 'two.three', 'a-b')
 const TEXTS = seldom(
-  fc.dictionary(text('example.org/a', 'b', 'c.d') as fc.Arbitrary<string>, fc.oneof(fc.string({ maxLength: 40 }), SLIPPED), {
-    maxKeys: 3,
-  }),
+  fc.dictionary(
+    text('example.org/a', 'b', 'c.d') as fc.Arbitrary<string>,
+    fc.oneof(fc.string({ maxLength: 40 }), SLIPPED),
+    {
+      maxKeys: 3,
+    },
+  ),
   WRONG,
 )
 const LABELS = seldom(
-  fc.dictionary(text('release', 'example.org/a') as fc.Arbitrary<string>, text('x', '1', 'true', 'a.b'), { maxKeys: 2 }),
+  fc.dictionary(text('release', 'example.org/a') as fc.Arbitrary<string>, text('x', '1', 'true', 'a.b'), {
+    maxKeys: 2,
+  }),
   WRONG,
 )
 const AMOUNTS = fc.record({ cpu: text('1', '250m'), memory: text('1Gi', '512Mi') })
