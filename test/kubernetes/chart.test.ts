@@ -34,6 +34,13 @@ test('Redis of the examples is set as "npm run cluster" sets it, but for places 
   assert.deepEqual(lines(example('redis.yaml')).slice(0, lines(native).length), lines(native))
 })
 
+test('the chart has the version of the program', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  const chart = readFileSync(join(CHART, 'Chart.yaml'), 'utf8')
+  assert.equal(/^version: (.*)$/m.exec(chart)![1], version)
+  assert.equal(/^appVersion: (.*)$/m.exec(chart)![1], version)
+})
+
 test('every value stands in the schema, in values.yaml and in the README, and they say the same', () => {
   const written = writtenValues()
   for (const [path, { says }] of schemaValues()) {
