@@ -7,7 +7,7 @@ import { ANYTHING, accept, anyOf } from './accepted.ts'
 import { Alarms } from './alarms.ts'
 import { FrontDoor } from './front-door.ts'
 import { makeHandover } from './handover.ts'
-import { bundleFrom, makeMachines, ROOT, STACK_TAG } from './machines.ts'
+import { bundleFrom, makeMachine, ROOT, STACK_TAG } from './machine.ts'
 import { closedGroup, makeNetwork } from './network.ts'
 import type { Settings } from './settings.ts'
 import { makeSnapshots } from './snapshots.ts'
@@ -36,13 +36,11 @@ export class MachineStack extends Stack {
     })
     const group = closedGroup(this, 'MachineGroup', vpc, 'The machine: the load balancer alone')
     door.admitTo(group)
-    const { scaling, role } = makeMachines(this, 'Machine', {
+    const { scaling, role } = makeMachine(this, 'Machine', {
       ...{ vpc, group, handover, topic: alarms.topic, bundle: bundleFrom(this, settings.bundle) },
       ...{ arch: settings.arch, instanceType: settings.instanceType },
       subnets: { availabilityZones: [zone] },
       settings: { VOLUME: volume.volumeId, SERVE_JSON: serveSettings(settings.domain, ROOT) },
-      // One, in the volume's zone: the next one waits until this one has let go of the volume.
-      ...{ least: 1, most: 1, stay: 0 },
     })
     this.#mayAttach(role, volume)
     door.servers.addTarget(scaling)

@@ -2,8 +2,6 @@
 import { domainToASCII } from 'node:url'
 
 export interface Settings {
-  /** `machine`, or `cluster` */
-  readonly way: Way
   /** The host name that voters open: `vote.example.org`. */
   readonly domain: string
   /** A public hosted zone of Route 53 in this account that the domain lies in. */
@@ -27,7 +25,6 @@ export interface Settings {
   readonly originPrefixList: string
 }
 
-export type Way = 'machine' | 'cluster'
 export type Arch = 'arm64' | 'x64'
 
 /** Context that is missing or invalid; one line each. */
@@ -63,7 +60,6 @@ const ORIGIN_PREFIX_LISTS: Readonly<Record<string, string>> = {
 
 const NAME = /^(?=.{4,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/
 const PATTERNS: Readonly<Record<string, RegExp>> = {
-  way: /^(machine|cluster)$/,
   zoneId: /^Z[A-Z0-9]{5,31}$/,
   region: /^[a-z]{2}(-[a-z]+)+-\d$/,
   zones: /^[a-z](,[a-z]){1,3}$/,
@@ -74,9 +70,8 @@ const PATTERNS: Readonly<Record<string, RegExp>> = {
   alarmEmail: /^[^\s@,]{1,64}@[^\s@,]{1,255}$/,
   originPrefixList: /^pl-[0-9a-f]{8,17}$/,
 }
-const DEFAULTS: Readonly<Record<string, string>> = { way: 'machine', arch: 'arm64', volumeGb: '20' }
+const DEFAULTS: Readonly<Record<string, string>> = { arch: 'arm64', volumeGb: '20' }
 const SHAPES: Readonly<Record<string, string>> = {
-  way: 'machine or cluster',
   zoneId: 'the id of a hosted zone, such as Z0123456789ABCDEFGHIJ',
   region: 'a region, such as eu-central-1',
   zones: 'two to four letters of zones, such as a,b,c',
@@ -116,15 +111,13 @@ export function settingsFrom(given: (name: string) => unknown, account: string |
   const zone = { name: host('zone', 'example.org'), id: needed('zoneId', 'Z0123456789ABCDEFGHIJ') }
   if (domain !== zone.name && !domain.endsWith(`.${zone.name}`))
     problems.push(`-c domain: ${domain} does not lie in the zone ${zone.name}`)
-  const way = text('way') as Way
   const region = needed('region', 'eu-central-1')
   const originPrefixList = text('originPrefixList') ?? ORIGIN_PREFIX_LISTS[region]
   if (originPrefixList === undefined)
     problems.push(
       `-c originPrefixList is missing for ${region}: aws ec2 describe-managed-prefix-lists --region ${region} --filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing`,
     )
-  const zones = (text('zones') ?? (way === 'cluster' ? 'a,b,c' : 'a,b')).split(',')
-  if (way === 'cluster' && zones.length !== 3) problems.push('-c zones: a cluster has three, such as a,b,c')
+  const zones = (text('zones') ?? 'a,b').split(',')
   if (new Set(zones).size !== zones.length) problems.push('-c zones: names a zone twice')
   const arch = text('arch') as Arch
   const rest = {
@@ -134,7 +127,7 @@ export function settingsFrom(given: (name: string) => unknown, account: string |
     ...{ snapshot: text('snapshot'), alarmEmail: text('alarmEmail') },
   }
   if (problems.length > 0) throw new BadSettings(problems)
-  return { way, domain, zone, region, account, zones, arch, ...rest, originPrefixList: originPrefixList! }
+  return { domain, zone, region, account, zones, arch, ...rest, originPrefixList: originPrefixList! }
 }
 
 /** The host name that CloudFront asks, beside that which voters open. */

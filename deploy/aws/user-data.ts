@@ -16,11 +16,7 @@ export interface MachineSettings {
   readonly HANDOVER: string
   readonly ROOT: string
   readonly SERVE_JSON: string
-  readonly VOLUME?: string
-  readonly KEEP_HANDOVER?: string
-  /** `setting=ARN …` */
-  readonly SECRETS?: string
-  readonly RDS_CA?: string
+  readonly VOLUME: string
 }
 
 /** Values come from us and from CloudFormation alone; a quote in one is written as the shell reads it. */
@@ -59,15 +55,10 @@ systemctl enable --now elections-machine
 }
 
 /** The file of `elections serve` behind CloudFront and the load balancer, which both add to `X-Forwarded-For`. */
-export function serveSettings(
-  domain: string,
-  root: string,
-  more: Readonly<Record<string, unknown>> = {},
-): string {
+export function serveSettings(domain: string, root: string): string {
   return JSON.stringify({
     ...{ data: `${root}/data`, host: '0.0.0.0', port: 8443, 'trust-proxy': 2 },
     ...{ 'tls-cert': '/etc/elections/tls.crt', 'tls-key': '/etc/elections/tls.key' },
     ...{ 'metrics-host': '0.0.0.0', 'metrics-port': 9464, base: `https://${domain}/` },
-    ...more,
   })
 }

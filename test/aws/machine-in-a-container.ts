@@ -155,12 +155,12 @@ let volume: string
 let receipt: Answer
 const disk = join(dir, 'disk')
 
-test('from a blank volume to the first vote', { skip, timeout: 300_000 }, async () => {
+test('from a blank volume to the first vote', { skip, timeout: 900_000 }, async () => {
   writeFileSync(disk, '')
   truncateSync(disk, VOLUME_MB * 2 ** 20)
   volume = makeVolume()
   const machine = await startMachine('first', volume, loopOf(disk))
-  await machine.says(/elections-machine: ready/, 240)
+  await machine.says(/elections-machine: ready/, 800)
   assert.match(machine.journal(), /making a file system on vol-/)
   assert.match(machine.journal(), /no election yet/)
 
@@ -174,7 +174,7 @@ test('from a blank volume to the first vote', { skip, timeout: 300_000 }, async 
   ])
   aws(`s3 cp --only-show-errors ${join(dir, 'election.tgz')} s3://handover/election.tgz`, dir)
   machine.run('systemctl start elections-receive')
-  await machine.says(/took in the election/, 60)
+  await machine.says(/took in the election/, 400)
   machine.run(
     'for i in $(seq 100); do curl -fsS -o /dev/null http://127.0.0.1:9464/readyz && exit; sleep 0.3; done; exit 1',
   )
@@ -193,32 +193,33 @@ test('what it logged has no secret, and metadata was asked for by version 2 alon
   assert.equal(metadata.refused(), 0)
 })
 
-test('started again it changes nothing, and the server goes on', { skip, timeout: 120_000 }, () => {
+test('started again it changes nothing, and the server goes on', { skip, timeout: 600_000 }, () => {
   const machine = machines[0]!
   const pid = machine.run('systemctl show --property MainPID --value elections')
   machine.run('elections-machine start')
   assert.equal(machine.run('systemctl show --property MainPID --value elections'), pid)
 })
 
-test('an archive with more than a server’s folder is refused', { skip, timeout: 60_000 }, () => {
-  const refused = machines[0]!.run(`
-    set -e; cd "$(mktemp -d)"; mkdir -p elections/e1 && echo '{}' >settings.json && echo k >keys.csv && ln -s /etc/shadow elections/e1/x
-    tar -czf keys.tgz settings.json keys.csv; tar -czf link.tgz settings.json elections; tar -P -czf out.tgz ../../etc/hostname 2>/dev/null || tar -P -czf out.tgz /etc/hostname
+test('an archive with more than a server’s folder is refused', { skip, timeout: 600_000 }, () => {
+  const taken = machines[0]!.run(`
+    set -e; cd "$(mktemp -d)"; mkdir -p elections/e1 && echo '{}' >settings.json && echo k >keys.csv
+    tar -czf good.tgz settings.json elections; tar -czf keys.tgz settings.json keys.csv
+    ln -s /etc/shadow elections/e1/x; tar -czf link.tgz settings.json elections; tar -P -czf out.tgz /etc/hostname
     eval "$(sed -n '/^is_clean/,/^}/p; /^say()/p' /usr/local/sbin/elections-machine)"
-    for each in keys link out; do is_clean $each.tgz 2>/dev/null && echo "taken: $each"; done; true`)
-  assert.equal(refused, '')
+    for each in good keys link out; do is_clean $each.tgz 2>/dev/null && echo "$each"; done; true`)
+  assert.equal(taken, 'good')
 })
 
 test('the machine dies: another one waits for the same volume, and nothing is lost', {
   skip,
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   machines[0]!.die()
   const machine = await startMachine('second', volume, loops[0]!)
   // AWS lets go of the volume once the first machine has ended.
-  await machine.says(/waiting for vol-/, 60)
+  await machine.says(/waiting for vol-/, 400)
   aws(`ec2 detach-volume --volume-id ${volume}`)
-  await machine.says(/elections-machine: ready/, 240)
+  await machine.says(/elections-machine: ready/, 800)
   machine.run(
     'for i in $(seq 100); do curl -fsS -o /dev/null http://127.0.0.1:9464/readyz && exit; sleep 0.3; done; exit 1',
   )
@@ -232,7 +233,7 @@ test('the machine dies: another one waits for the same volume, and nothing is lo
 
 test('on a volume made from a snapshot no server starts, and what is there can be counted', {
   skip,
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   const before = machines.at(-1)!
   before.run('systemctl stop elections && sync')
@@ -240,7 +241,7 @@ test('on a volume made from a snapshot no server starts, and what is there can b
   const copy = join(dir, 'copy')
   copyFileSync(disk, copy)
   const machine = await startMachine('restored', makeVolume(), loopOf(copy))
-  await machine.says(/elections-machine: ready/, 240)
+  await machine.says(/elections-machine: ready/, 800)
   assert.match(machine.journal(), /This volume was made from a snapshot/)
   assert.equal(machine.run('systemctl is-active elections || true'), 'inactive')
   await assert.rejects(ask('GET', '/results'))

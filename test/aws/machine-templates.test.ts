@@ -173,6 +173,7 @@ test('user data has room left', () => {
     BUNDLE_SHA256: 'c',
     HANDOVER: 'd',
     ROOT: '/r',
+    VOLUME: 'v',
   }
   assert.ok(Buffer.byteLength(userData({ ...settings, SERVE_JSON: '{}' })) < MOST_BYTES - 1_500)
 })

@@ -1,4 +1,4 @@
-/** Auto scaling groups of machines: what each of them is, may do, and is replaced by. */
+/** An auto scaling group of one machine: what it is, may do, and is replaced by. */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib'
@@ -25,8 +25,8 @@ const ANY_GROUP = 'autoScalingGroup:*:autoScalingGroupName/*'
 /** Until a machine is ready; the one before it may take most of that to let go of the volume. */
 const READY_MIN = 40
 
-export interface MachinesAsked {
-  readonly vpc: ec2.IVpc
+export interface MachineAsked {
+  readonly vpc: ec2.Vpc
   readonly subnets: ec2.SubnetSelection
   readonly group: ec2.SecurityGroup
   readonly arch: Arch
@@ -34,18 +34,10 @@ export interface MachinesAsked {
   readonly bundle: Bundle
   readonly handover: s3.Bucket
   readonly topic: sns.ITopic
-  readonly settings: Omit<
-    MachineSettings,
-    'REGION' | 'STACK' | 'ASG' | 'BUNDLE' | 'BUNDLE_SHA256' | 'HANDOVER' | 'ROOT'
-  >
-  /** How many: fixed, or from few to many. */
-  readonly least: number
-  readonly most: number
-  /** While a deployment replaces them, so many stay; 0 where a volume has to change hands. */
-  readonly stay: number
+  readonly settings: Pick<MachineSettings, 'VOLUME' | 'SERVE_JSON'>
 }
 
-export interface Machines {
+export interface Machine {
   readonly scaling: autoscaling.AutoScalingGroup
   readonly role: iam.Role
 }
@@ -64,7 +56,7 @@ export function bundleFrom(scope: Construct, path: string): Bundle {
   return { asset: new Asset(scope, 'Bundle', { path }), sha256 }
 }
 
-export function makeMachines(scope: Construct, id: string, asked: MachinesAsked): Machines {
+export function makeMachine(scope: Construct, id: string, asked: MachineAsked): Machine {
   const { vpc, bundle, handover } = asked
   const stack = Stack.of(scope)
   const role = makeRole(scope, `${id}Role`, asked)
@@ -102,22 +94,25 @@ export function makeMachines(scope: Construct, id: string, asked: MachinesAsked)
   })
   const scaling = new autoscaling.AutoScalingGroup(scope, id, {
     ...{ vpc, vpcSubnets: asked.subnets, launchTemplate: template },
-    ...{ minCapacity: asked.least, maxCapacity: asked.most },
+    ...{ minCapacity: 1, maxCapacity: 1 },
     healthChecks: autoscaling.HealthChecks.ec2({ gracePeriod: Duration.minutes(5) }),
     notifications: [{ topic: asked.topic, scalingEvents: autoscaling.ScalingEvents.ALL }],
     signals: autoscaling.Signals.waitForMinCapacity({ timeout: Duration.minutes(READY_MIN) }),
     updatePolicy: autoscaling.UpdatePolicy.rollingUpdate({
-      ...{ maxBatchSize: 1, minInstancesInService: asked.stay, minSuccessPercentage: 100 },
+      // A volume has to change hands: the next one comes when this one has gone.
+      ...{ maxBatchSize: 1, minInstancesInService: 0, minSuccessPercentage: 100 },
       pauseTime: Duration.minutes(READY_MIN),
     }),
   })
   const group = scaling.node.defaultChild as autoscaling.CfnAutoScalingGroup
   group.overrideLogicalId(logicalId)
+  // A machine asks for both at once.
+  scaling.node.addDependency(role, vpc.internetConnectivityEstablished)
   return { scaling, role }
 }
 
 /** What a machine may ask of AWS; nothing that makes, deletes or opens anything. */
-function makeRole(scope: Construct, id: string, { bundle, handover, settings }: MachinesAsked): iam.Role {
+function makeRole(scope: Construct, id: string, { bundle, handover }: MachineAsked): iam.Role {
   const stack = Stack.of(scope)
   const role = new iam.Role(scope, id, {
     assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
@@ -130,10 +125,8 @@ function makeRole(scope: Construct, id: string, { bundle, handover, settings }: 
       actions: ['s3:GetObject'],
       resources: [bundle.asset.bucket.arnForObjects(bundle.asset.s3ObjectKey), election],
     },
-    // Machines of a cluster all need it; the one machine takes it away.
-    ...(settings.KEEP_HANDOVER === undefined
-      ? [{ actions: ['s3:DeleteObject'], resources: [election] }]
-      : []),
+    // What it took in it deletes.
+    { actions: ['s3:DeleteObject'], resources: [election] },
     { actions: ['cloudformation:SignalResource'], resources: [stack.stackId] },
     {
       actions: ['autoscaling:SetInstanceHealth'],
