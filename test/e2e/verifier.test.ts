@@ -567,7 +567,7 @@ test('stopping: at once, nothing claimed, and it can begin again', async (t) => 
   await page.getByText(/of 3,\d\d\d entries/).waitFor()
   await sound(page, 'checking')
   await press(page, en.stop)
-  await at(page, en.title, 2_000)
+  await at(page, en.title)
   await page.getByText(en.stopped).waitFor()
   const asked = log.asked.length
   log.delayMs = 0
@@ -620,7 +620,7 @@ test('addresses: none, a wrong one, one where nobody answers; a wrong key', asyn
   const fails = async (address: string, words: string) => {
     await page.getByLabel(en.address, { exact: true }).fill(address)
     await press(page, en.start)
-    await page.getByRole('alert').getByText(words).waitFor({ timeout: 20_000 })
+    await page.getByRole('alert').getByText(words).waitFor()
   }
   await fails('', en.failures['bad-address'])
   await fails('ftp://example.org', en.failures['bad-address'])
