@@ -30,7 +30,7 @@ export function WallMap({ snapshot, contest, page, onPages }: WallMapProps) {
   return (
     <section class="panel map wall-map" aria-labelledby="map">
       <h2 id="map">
-        {t.mapOf[shown]}
+        {t.map}: {t.mapOf[shown]}
         {contest !== null && contests!.length > 1 && (
           <>
             : <bdi>{contest.title}</bdi>
