@@ -7,7 +7,7 @@ test('each round shows every contest, turnout, and the districts of another cont
   const contests = ['a', 'b']
   const seen: string[] = []
   for (let turn = 0; turn < slideCount(contests, 400, false) * 2; turn++) {
-    const slide = slideAt(turn, contests, 400)
+    const slide = slideAt(turn, contests, 400, false)
     seen.push('id' in slide ? slide.id : 'contest' in slide ? `districts ${slide.contest}` : slide.kind)
   }
   assert.deepEqual(seen, ['a', 'b', 'turnout', 'districts a', 'a', 'b', 'turnout', 'districts b'])
