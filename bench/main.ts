@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|feed|abuse|guess|tls|cluster|cluster-box …]`: what the system reaches on this machine,
+ * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|shown|feed|abuse|guess|tls|cluster|cluster-box …]`: what the system reaches on this machine,
  * next to its goals; `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
  * `guess [--wrong N]` fewer wrong keys than a million, `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`. Ratios are between things measured in turn in one run; run it on
  * a machine that does nothing else.
@@ -16,6 +16,7 @@ import { benchLog } from './log.ts'
 import { benchNdjson } from './ndjson.ts'
 import { benchPublish } from './publish.ts'
 import { type Figure, printFigures } from './report.ts'
+import { benchShown } from './shown.ts'
 import { benchStart } from './start.ts'
 import { benchTls } from './tls.ts'
 import { benchVerify } from './verify.ts'
@@ -59,6 +60,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   cluster: { title: 'The cluster on one machine, and the original architecture', run: benchCluster },
   feed: { title: 'The live count at a nation’s size', run: () => benchFeed(10) },
   'cluster-box': { title: 'A cluster’s ballot box, without HTTP', run: benchClusterBoxAlone },
+  shown: { title: 'A vote on the page after its receipt', run: () => benchShown(200) },
   viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },
 }
 

@@ -265,7 +265,7 @@ function pages(app: FastifyInstance, options: GatewayOptions, closed: boolean): 
   const isInClear = ({ raw }: FastifyRequest) => travelsInClear(raw, options.limits.proxies)
   const hasPreviews = drawPreview !== undefined && !closed
   if (hasPreviews) previewRoute(app, elections, drawPreview, site)
-  pageRoutes(app, elections, pagesDir, { site, hasDefault, hasPreviews, isInClear })
+  pageRoutes(app, elections, pagesDir, { site, hasDefault, hasPreviews, needsToken: closed, isInClear })
   boothPage(app, elections, pagesDir, site, isInClear)
   verifierPage(app, elections, pagesDir, site)
 }

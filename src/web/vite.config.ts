@@ -40,7 +40,8 @@ const PAGES: Record<string, PageBudget> = {
     later: [
       { modules: /\/dashboard\/map\/district-map\.tsx$/, budgetBytes: 16 * KIB },
       {
-        modules: /\/dashboard\/(?:wall\/kiosk|districts|pipeline|picture-file|shares-chart)\.tsx?$/,
+        modules:
+          /\/dashboard\/(?:wall\/kiosk|districts|pipeline|picture-file|shares-chart|token-gate)\.tsx?$/,
         budgetBytes: 8 * KIB,
       },
     ],
