@@ -7,7 +7,7 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { MAX_PERSONAL_ID } from '../core/election/credential.ts'
-import type { WrongKeyLimit } from './limits.ts'
+import type { SlowDoor } from './cast-batch.ts'
 import { sendProblem, sendProblemLater } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
 import type { SlowLane } from './slow-lane.ts'
@@ -37,8 +37,7 @@ export const BallotStyleSchema = Type.Object(
 export function ballotStyleRoute(
   app: FastifyInstance,
   elections: ServedElections,
-  limit: WrongKeyLimit,
-  lane: SlowLane,
+  { limit, lane, challenges }: SlowDoor,
 ): void {
   app.post(
     '/elections/:id/ballot-style',
@@ -52,10 +51,12 @@ export function ballotStyleRoute(
       if (!served) return sendProblem(reply, 'unknown-election')
       const { personal_id, guid } = request.body as Type.Static<typeof KeyBodySchema>
       const held = limit.heldName(request.raw)
-      const style =
-        held === null || lane.mayPass(held)
-          ? await served.ballotStyle(personal_id, guid)
-          : await slowly(lane, held, () => served.ballotStyle(personal_id, guid))
+      const goesAhead = held === null || lane.mayPass(held) || challenges?.passes(request.raw)
+      if (!goesAhead && challenges !== undefined && lane.isCrowded(held))
+        return sendProblem(reply, 'challenge-needed')
+      const style = goesAhead
+        ? await served.ballotStyle(personal_id, guid)
+        : await slowly(lane, held, () => served.ballotStyle(personal_id, guid))
       if (typeof style !== 'string')
         return reply.header('cache-control', 'no-store').send({ ...style, used: false })
       if (style !== 'unknown-key') return sendProblem(reply, style)

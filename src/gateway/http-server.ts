@@ -61,7 +61,7 @@ export class SlowBody extends Error {
 }
 
 export function httpServer(deps: ServerDeps, framework: RequestListener): Server {
-  const { log, vote, certificates, site = AT_ROOT } = deps
+  const { log, vote, certificates, clients, site = AT_ROOT } = deps
   const isBelowPath = site.path !== '/'
   const waiting = new WeakMap<Connection, [IncomingMessage, ServerResponse][]>()
 
@@ -117,10 +117,9 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
     // Answered here, in the same words as all else.
     requireHostHeader: false,
   }
-  const server =
-    certificates === undefined
-      ? createServer(options, listen)
-      : secureServer(certificates, options, listen, deps.clients)
+  const server = certificates
+    ? secureServer(certificates, options, listen, clients)
+    : createServer(options, listen)
   followSockets(server, {
     opened: (raw) => connections.add(raw),
     ready: (socket, raw) => connections.ready(socket, raw),

@@ -49,7 +49,7 @@ export interface SharedNames {
 
 /** Whose wrong keys count against what. */
 export interface CountedFor {
-  readonly kind: Exclude<CountKind, 'id'>
+  readonly kind: Exclude<CountKind, 'id' | 'used'>
   readonly name: string
   readonly within: string
 }
@@ -170,6 +170,7 @@ export class WrongKeyLimit {
   }
 
   #learn({ kind, name, within, times }: WrongKeyCount): void {
+    if (kind === 'used') return
     const now = this.#options.nowMs()
     if (kind === 'id') {
       this.#ids.add(name, times, now)

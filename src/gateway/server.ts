@@ -14,6 +14,8 @@ import { boothPage } from './booth-page.ts'
 import { castBatch } from './cast-batch.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { certificateMetrics } from './certificate-metrics.ts'
+import { challengeRoute } from './challenge-route.ts'
+import { Challenges } from './challenges.ts'
 import { clientPort } from './client-port.ts'
 import { drainable } from './drain.ts'
 import { type ExtendVoting, extensionRoute } from './extensions.ts'
@@ -106,6 +108,8 @@ export interface GatewayLimits {
   readonly wrongKeysInAll: number
   /** Proxies of one's own in front of the server; 0 is none. */
   readonly proxies: number
+  /** Whether a challenge lets a voter behind a held address go ahead. */
+  readonly challenge: boolean
   /** Connections in all. */
   readonly connections: number
   /** Connections of one address; 0 is no limit. With a proxy all are the proxy's, and nobody's are limited. */
@@ -171,13 +175,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const stopCutting = cutUnread(app.server, unreadMs)
 
   const plain = plainBeside(app, options, places.plain, shownHealth)
+  // Who is there was let in by the operator: no place is counted by address.
+  const theirs = { ...server, log, connections: places.clients, perAddress: 0 }
   const forClients = hasClientPort
-    ? clientPort(
-        app,
-        // Whoever is here was let in by the operator: no place is counted by address.
-        { ...server, log, connections: places.clients, perAddress: 0, clients: askedClients(clients) },
-        unreadMs,
-      )
+    ? clientPort(app, { ...theirs, clients: askedClients(clients) }, unreadMs)
     : undefined
 
   return {
@@ -189,8 +190,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       if (plain !== undefined) await plain.listen(tls!.plainPort!, host)
       if (typeof clients?.where === 'object') await forClients?.listen(clients.where.port, host)
       const url = urlOf(tls, host, listening) + site.path.slice(0, -1)
-      const ports = { plainPort: plain?.port() ?? null, clientPort: forClients?.port() ?? null }
-      return { url, port: listening, operationsPort, ...ports }
+      const beside = { plainPort: plain?.port() ?? null, clientPort: forClients?.port() ?? null }
+      return { url, port: listening, operationsPort, ...beside }
     },
     stop: async () => {
       stopping = true
@@ -210,17 +211,19 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 function routes(
   app: FastifyInstance,
   options: GatewayOptions,
-  { limit, lane, access, feeds, metrics, documents, batches }: ReturnType<typeof keptPerElection>,
+  kept: ReturnType<typeof keptPerElection>,
   health: HealthAnswers | undefined,
 ): void {
   const { elections } = options
+  const { limit, access, feeds, metrics, documents, batches } = kept
   guardRoutes(app, access)
   catalogueRoutes(app, elections)
   ballotRoutes(app, {
     ...{ elections, batchOf: batches.of, limit, access, imports: importBudget(options.limits) },
     ...{ onAnswers: metrics.countAnswers, onFault: options.onFault },
   })
-  ballotStyleRoute(app, elections, limit, lane)
+  ballotStyleRoute(app, elections, kept)
+  challengeRoute(app, kept.challenges)
   resultsRoutes(app, elections, {
     ...{ feedOf: feeds.of, documentsOf: documents.of, closed: access.requires('results') },
   })
@@ -247,6 +250,7 @@ function keptPerElection(options: GatewayOptions) {
   const access = new AccessGate(options.access)
   const limit = wrongKeyLimit(options, access)
   const lane = new SlowLane()
+  const challenges = options.limits.challenge ? challengesFor(options, limit) : undefined
   const held = new HeldBytes(HELD_BYTES_LIMIT)
   const maker = resultMaker(version, log)
   const makerSpare = new SpareTime()
@@ -259,7 +263,7 @@ function keptPerElection(options: GatewayOptions) {
     elections,
     () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0),
     (registry) => {
-      limitMetrics(registry, { limit, lane, access, shared: shared?.counts })
+      limitMetrics(registry, { limit, lane, access, challenges, shared: shared?.counts })
       if (tls !== undefined) certificateMetrics(registry, tls.certificates)
     },
   )
@@ -268,9 +272,14 @@ function keptPerElection(options: GatewayOptions) {
     resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
   )
   const batches = perElection(elections, (served) =>
-    castBatch(served, limit, lane, (answers, tookMs) => metrics.countBatch(served, answers, tookMs), onFault),
+    castBatch(
+      served,
+      { limit, lane, challenges },
+      (answers, tookMs) => metrics.countBatch(served, answers, tookMs),
+      onFault,
+    ),
   )
-  return { limit, lane, access, held, maker, feeds, metrics, documents, batches }
+  return { limit, lane, challenges, access, held, maker, feeds, metrics, documents, batches }
 }
 
 const importBudget = ({ importBytes, importSeconds }: GatewayLimits): ImportBudget =>
@@ -301,6 +310,12 @@ const askedClients = ({ authorities, where }: GatewayClients) => ({
   authorities,
   isNeeded: where !== 'asked',
 })
+
+const challengesFor = ({ access, shared }: GatewayOptions, limit: WrongKeyLimit): Challenges =>
+  new Challenges({
+    networkOf: (request) => limit.networkOf(request).own,
+    ...{ nowMs: () => access.clock.nowMs(), shared },
+  })
 
 function serverLimits({ connections, proxies, connectionsPerAddress, importSeconds }: GatewayLimits) {
   return {

@@ -52,6 +52,11 @@ export class SlowLane {
     return true
   }
 
+  /** Whether more than one batch of this one's waits, so that one more would wait for pauses. */
+  isCrowded(who: string): boolean {
+    return this.#size >= MOST_WAITING || (this.#waiting.get(who)?.length ?? 0) >= AT_ONCE
+  }
+
   /** Whether a request may go ahead for ballots that were recorded before; it has used up a pass then. */
   mayPass(who: string): boolean {
     const left = this.#passes.get(who)
