@@ -10,7 +10,7 @@ import { MAX_PERSONAL_ID } from '../core/election/credential.ts'
 import type { SlowDoor } from './cast-batch.ts'
 import { sendProblem, sendProblemLater } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
-import type { SlowLane } from './slow-lane.ts'
+import type { Held, SlowLane } from './slow-lane.ts'
 import { MAX_GUID } from './vote-body.ts'
 
 const MAX_BODY_BYTES = 2_048
@@ -50,7 +50,7 @@ export function ballotStyleRoute(
       const served = elections.byId.get((request.params as { id: string }).id)
       if (!served) return sendProblem(reply, 'unknown-election')
       const { personal_id, guid } = request.body as Type.Static<typeof KeyBodySchema>
-      const held = limit.heldName(request.raw)
+      const held = limit.heldBy(request.raw)
       const goesAhead = held === null || lane.mayPass(held) || challenges?.passes(request.raw)
       if (!goesAhead && challenges !== undefined && lane.isCrowded(held))
         return sendProblem(reply, 'challenge-needed')
@@ -69,7 +69,7 @@ export function ballotStyleRoute(
 }
 
 /** When its turn has come; `too-busy` where there is no room. */
-function slowly<Style>(lane: SlowLane, who: string, ask: () => Promise<Style>): Promise<Style | 'too-busy'> {
+function slowly<Style>(lane: SlowLane, who: Held, ask: () => Promise<Style>): Promise<Style | 'too-busy'> {
   return new Promise((resolve, reject) => {
     if (!lane.add(who, () => ask().then(resolve, reject))) resolve('too-busy')
   })

@@ -7,7 +7,7 @@ import type { CastAnswer, Vote } from '../pipeline/cast.ts'
 import type { Challenges } from './challenges.ts'
 import type { WrongKeyLimit } from './limits.ts'
 import type { ServedElection } from './served-election.ts'
-import type { SlowLane } from './slow-lane.ts'
+import type { Held, SlowLane } from './slow-lane.ts'
 
 /** Told the answer, or `undefined` when the outcome is unknown and nobody may be answered. */
 export interface Waiter {
@@ -82,7 +82,7 @@ export function castBatch(
 
 /** What comes from where too many wrong keys did waits for its turn, but for as long as ballots are recorded there. */
 function heldApart(add: CastBatch['add'], { limit, lane, challenges }: SlowDoor): CastBatch {
-  const addHeld = (held: string, vote: Vote, waiter: Waiter, onAnswered: () => void): void =>
+  const addHeld = (held: Held, vote: Vote, waiter: Waiter, onAnswered: () => void): void =>
     add(vote, {
       request: waiter.request,
       onAnswer: (answer, waitS) => {
@@ -92,13 +92,13 @@ function heldApart(add: CastBatch['add'], { limit, lane, challenges }: SlowDoor)
       },
     })
   /** @returns what casts it when its turn has come; who has gone by then casts nothing */
-  const slowly = (held: string, vote: Vote, waiter: Waiter) => async (): Promise<void> => {
+  const slowly = (held: Held, vote: Vote, waiter: Waiter) => async (): Promise<void> => {
     if (waiter.request.socket.destroyed) return
     await new Promise<void>((resolve) => addHeld(held, vote, waiter, resolve))
   }
   return {
     add: (vote, waiter) => {
-      const held = limit.heldName(waiter.request)
+      const held = limit.heldBy(waiter.request)
       if (held === null) return add(vote, waiter)
       const mayPass = lane.mayPass(held) || challenges?.passes(waiter.request)
       if (mayPass) addHeld(held, vote, waiter, () => {})

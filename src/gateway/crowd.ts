@@ -52,6 +52,7 @@ export class Crowd {
 
   /** Begins the viewer's stream. @param sentId the event it has */
   add(response: ServerResponse, { zipped, isPublic }: StreamHeads, sentId = ''): Viewer {
+    forgetHeaders(response)
     const viewer: Viewer = { response, zipped, sentId, behindSinceMs: null, release: () => {} }
     beginStream(response, { zipped, isPublic })
     this.#viewers.add(viewer)
@@ -145,4 +146,11 @@ function beginStream(response: ServerResponse, { zipped, isPublic }: StreamHeads
     ...(zipped && { 'content-encoding': 'gzip' }),
   })
   if (zipped) response.write(GZIP_HEAD)
+}
+
+/** A stream is open for hours: what its request brought along, up to 16 KB, is of no use any more. */
+function forgetHeaders({ req }: ServerResponse): void {
+  req.rawHeaders = []
+  req.headers = {}
+  req.url = ''
 }
