@@ -58,6 +58,7 @@ export class Crowd {
 
   /** Begins the viewer's stream. @param sentId the event it has */
   add(response: ServerResponse, { zipped, isPublic }: StreamHeads, sentId = ''): Viewer {
+    forgetHeaders(response)
     beginStream(response, { zipped, isPublic })
     const out = response.socket ?? response
     const viewer: Viewer = { response, out, zipped, sentId, behindSinceMs: null, release: () => {} }
@@ -157,4 +158,11 @@ function beginStream(response: ServerResponse, { zipped, isPublic }: StreamHeads
   })
   if (zipped) response.write(GZIP_HEAD)
   else response.flushHeaders()
+}
+
+/** A stream is open for hours: what its request brought along, up to 16 KB, is of no use any more. */
+function forgetHeaders({ req }: ServerResponse): void {
+  req.rawHeaders = []
+  req.headers = {}
+  req.url = ''
 }

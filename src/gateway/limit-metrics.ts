@@ -2,6 +2,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { SharedCounts } from '../ports/shared-counts.ts'
 import type { AccessGate } from './access.ts'
+import type { Challenges } from './challenges.ts'
 import type { WrongKeyLimit } from './limits.ts'
 import type { SlowLane } from './slow-lane.ts'
 
@@ -12,9 +13,11 @@ interface LimitMetricsDeps {
   readonly lane: SlowLane
   readonly access: AccessGate
   readonly shared: SharedCounts | undefined
+  readonly challenges: Challenges | undefined
 }
 
-export function limitMetrics(registry: Registry, { limit, lane, access, shared }: LimitMetricsDeps): void {
+export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
+  const { limit, lane, access, shared, challenges } = deps
   new Gauge({
     name: 'elections_wrong_keys_tracked',
     help: 'Addresses, networks, tokens and ids with wrong keys in the last minute: counted, or held (429 for further ones)',
@@ -59,6 +62,7 @@ export function limitMetrics(registry: Registry, { limit, lane, access, shared }
       for (const [outcome, times] of access.answers()) this.inc({ outcome }, times)
     },
   })
+  if (challenges !== undefined) challengeMetrics(registry, challenges)
   if (shared === undefined) return
   gauge('elections_shared_limits_up', '1 while wrong keys are exchanged with the other servers', () =>
     shared.state().up ? 1 : 0,
@@ -73,4 +77,17 @@ export function limitMetrics(registry: Registry, { limit, lane, access, shared }
         this.inc(shared.state()[what])
       },
     })
+}
+
+function challengeMetrics(registry: Registry, challenges: Challenges): void {
+  new Counter({
+    name: 'elections_challenges_total',
+    help: 'Challenges since the server started: given out, and solutions by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [outcome, times] of challenges.fates()) this.inc({ outcome }, times)
+    },
+  })
 }

@@ -16,6 +16,8 @@ import { boothPage } from './booth-page.ts'
 import { castBatch } from './cast-batch.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { certificateMetrics } from './certificate-metrics.ts'
+import { challengeRoute } from './challenge-route.ts'
+import { Challenges } from './challenges.ts'
 import { clientPort } from './client-port.ts'
 import { drainable } from './drain.ts'
 import { type ExtendVoting, extensionRoute } from './extensions.ts'
@@ -113,6 +115,8 @@ export interface GatewayLimits {
   readonly wrongKeysInAll: number
   /** Proxies of one's own in front of the server; 0 is none. */
   readonly proxies: number
+  /** Whether a challenge lets a voter behind a held address go ahead. */
+  readonly challenge: boolean
   /** Connections in all. */
   readonly connections: number
   /** Connections of one address; 0 is no limit. With a proxy all are the proxy's, and nobody's are limited. */
@@ -178,13 +182,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const stopCutting = cutUnread(app.server, unreadMs)
 
   const plain = plainBeside(app, options, places.plain, shownHealth)
+  // Who is there was let in by the operator: no place is counted by address.
+  const theirs = { ...server, log, connections: places.clients, perAddress: 0 }
   const forClients = hasClientPort
-    ? clientPort(
-        app,
-        // Whoever is here was let in by the operator: no place is counted by address.
-        { ...server, log, connections: places.clients, perAddress: 0, clients: askedClients(clients) },
-        unreadMs,
-      )
+    ? clientPort(app, { ...theirs, clients: askedClients(clients) }, unreadMs)
     : undefined
 
   return {
@@ -239,17 +240,19 @@ async function listenAt(
 function routes(
   app: FastifyInstance,
   options: GatewayOptions,
-  { limit, lane, access, feeds, metrics, documents, batches }: ReturnType<typeof keptPerElection>,
+  kept: ReturnType<typeof keptPerElection>,
   health: HealthAnswers | undefined,
 ): void {
   const { elections } = options
+  const { limit, access, feeds, metrics, documents, batches } = kept
   guardRoutes(app, access)
   catalogueRoutes(app, elections)
   ballotRoutes(app, {
     ...{ elections, batchOf: batches.of, limit, access, imports: importBudget(options.limits) },
     ...{ onAnswers: metrics.countAnswers, onFault: options.onFault },
   })
-  ballotStyleRoute(app, elections, limit, lane)
+  ballotStyleRoute(app, elections, kept)
+  challengeRoute(app, kept.challenges)
   resultsRoutes(app, elections, {
     ...{ feedOf: feeds.of, documentsOf: documents.of, closed: access.requires('results') },
   })
@@ -276,6 +279,7 @@ function keptPerElection(options: GatewayOptions) {
   const access = new AccessGate(options.access)
   const limit = wrongKeyLimit(options, access)
   const lane = new SlowLane()
+  const challenges = options.limits.challenge ? challengesFor(options, limit) : undefined
   const held = new HeldBytes(HELD_BYTES_LIMIT)
   const maker = resultMaker(version, log)
   const makerSpare = new SpareTime()
@@ -288,7 +292,7 @@ function keptPerElection(options: GatewayOptions) {
     elections,
     () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0),
     (registry) => {
-      limitMetrics(registry, { limit, lane, access, shared: shared?.counts })
+      limitMetrics(registry, { limit, lane, access, challenges, shared: shared?.counts })
       if (tls !== undefined) certificateMetrics(registry, tls.certificates)
     },
   )
@@ -297,9 +301,14 @@ function keptPerElection(options: GatewayOptions) {
     resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
   )
   const batches = perElection(elections, (served) =>
-    castBatch(served, limit, lane, (answers, tookMs) => metrics.countBatch(served, answers, tookMs), onFault),
+    castBatch(
+      served,
+      { limit, lane, challenges },
+      (answers, tookMs) => metrics.countBatch(served, answers, tookMs),
+      onFault,
+    ),
   )
-  return { limit, lane, access, held, maker, feeds, metrics, documents, batches }
+  return { limit, lane, challenges, access, held, maker, feeds, metrics, documents, batches }
 }
 
 const importBudget = ({ importBytes, importSeconds }: GatewayLimits): ImportBudget =>
@@ -330,6 +339,12 @@ const askedClients = ({ authorities, where }: GatewayClients) => ({
   authorities,
   isNeeded: where !== 'asked',
 })
+
+const challengesFor = ({ access, shared }: GatewayOptions, limit: WrongKeyLimit): Challenges =>
+  new Challenges({
+    networkOf: (request) => limit.networkOf(request).own,
+    ...{ nowMs: () => access.clock.nowMs(), shared },
+  })
 
 function serverLimits({ connections, proxies, connectionsPerAddress, importSeconds }: GatewayLimits) {
   return {

@@ -25,6 +25,7 @@ export interface WantedLimits {
   /** Of one NDJSON request. */
   readonly importMegabytes?: number | undefined
   readonly importSeconds?: number | undefined
+  readonly challenge?: boolean | undefined
 }
 
 export function limitsFrom(wanted: WantedLimits): GatewayLimits {
@@ -38,6 +39,7 @@ export function limitsFrom(wanted: WantedLimits): GatewayLimits {
       wanted.connectionsPerAddress ?? Math.max(1, Math.floor(connections * PART_OF_ONE_ADDRESS)),
     importBytes: (wanted.importMegabytes ?? IMPORT_MEGABYTES) * 1_000_000,
     importSeconds: wanted.importSeconds ?? IMPORT_SECONDS,
+    challenge: wanted.challenge ?? false,
   }
 }
 
