@@ -144,27 +144,30 @@ async function serve(): Promise<string> {
   const events = spawn('docker', ['events', '--filter', `container=${name}`, '--format', '{{.Action}}'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const lines = createInterface(events.stdout)
-  const publish = ['--publish', '127.0.0.1::8501', '--volume', `${volume}:/data`]
-  docker(
-    'run',
-    '--detach',
-    '--name',
-    name,
-    ...CONFINED,
-    ...publish,
-    '--health-interval',
-    '1s',
-    IMAGE,
-    'serve',
-  )
-  for await (const line of lines) {
-    if (line === 'health_status: healthy') break
-    assert.ok(!/die|unhealthy/.test(line), `${line}: ${dockerEnds(['logs', name]).stderr}`)
-  }
   const ended = once(events, 'exit')
-  events.kill()
-  await ended
+  try {
+    const lines = createInterface(events.stdout)
+    const publish = ['--publish', '127.0.0.1::8501', '--volume', `${volume}:/data`]
+    docker(
+      'run',
+      '--detach',
+      '--name',
+      name,
+      ...CONFINED,
+      ...publish,
+      '--health-interval',
+      '1s',
+      IMAGE,
+      'serve',
+    )
+    for await (const line of lines) {
+      if (line === 'health_status: healthy') break
+      assert.ok(!/^die|unhealthy/.test(line), `${line}: ${dockerEnds(['logs', name]).stderr}`)
+    }
+  } finally {
+    events.kill()
+    await ended
+  }
   return `http://${docker('port', name, '8501/tcp').split('\n')[0]}`
 }
 
@@ -211,7 +214,7 @@ test('an election in it: health turns healthy, a stop in the midst of voting los
   const again = await vote(url, keys[0]!, 'ada', { 'idempotency-key': 'first-vote' })
   assert.deepEqual(await again.json(), receipt)
   for (let i = 1; i < VOTERS; i++) {
-    const headers = acknowledged.has(i) ? {} : { 'idempotency-key': `vote-${i}` }
+    const headers: Record<string, string> = acknowledged.has(i) ? {} : { 'idempotency-key': `vote-${i}` }
     const answer = await vote(url, keys[i]!, 'grace', headers)
     if (acknowledged.has(i)) assert.equal(answer.status, 409, `vote ${i}: ${answer.status}`)
     else assert.ok([200, 201, 409].includes(answer.status), `vote ${i}: ${answer.status}`)
