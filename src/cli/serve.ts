@@ -1,12 +1,14 @@
 /** `elections serve`: serves every election of a data folder. */
 import { Command } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
+import { systemClock } from '../adapters/node/clock.ts'
 import { plays, type Role } from '../server/cluster/roles.ts'
 import { limitsFrom } from '../server/limits.ts'
 import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
 import { siteFrom } from '../server/site.ts'
+import { refuseUnfitFiles } from '../server/tls/open-certificates.ts'
 import { type WitnessOptions, type WitnessSettings, witnessSettings } from '../server/witnesses.ts'
 import { type AccessOptions, accessOptions, accessSettings } from './access-options.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
@@ -95,7 +97,11 @@ export function serveCommand(): Command {
   for (const option of OPTION_GROUPS.flatMap((group) => group())) command.addOption(option)
   checkedBy(command, fittingWitnesses)
   checkedBy(command, refuseStraySecrets)
-  checkedBy(command, (options: ServeOptions) => void tlsSettings(options, options.cluster ?? false))
+  checkedBy(command, siteOf)
+  checkedBy(command, (options: ServeOptions) => {
+    const tls = tlsSettings(options, options.cluster ?? false)
+    if (tls !== undefined) refuseUnfitFiles(tls, systemClock)
+  })
   return onCluster(command).addHelpText('after', HELP).action(serve)
 }
 
@@ -130,11 +136,13 @@ async function serve(options: ServeOptions): Promise<void> {
 }
 
 /** For programs; other ports where they are listened at. */
-function readyLine({ url, elections, operationsPort, plainPort }: RunningServer): string {
+function readyLine({ url, elections, ...ports }: RunningServer): string {
   const ready = { event: 'ready', url, election: elections.default.election.id, pid: process.pid }
+  const { operationsPort, plainPort, clientPort } = ports
   const metrics = operationsPort === null ? {} : { metrics_port: operationsPort }
   const plain = plainPort === null ? {} : { http_port: plainPort }
-  return JSON.stringify({ ...ready, ...metrics, ...plain })
+  const clients = clientPort === null ? {} : { client_port: clientPort }
+  return JSON.stringify({ ...ready, ...metrics, ...plain, ...clients })
 }
 
 /** What is not as by default. */

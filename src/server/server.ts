@@ -26,6 +26,7 @@ import { extendInFolder, extendOnCluster } from './extending.ts'
 import { type Loading, openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
 import { openPreviews } from './previews.ts'
 import type { Certificates } from './tls/certificates.ts'
+import { clientAuthorities, type WatchedAuthorities } from './tls/client-authorities.ts'
 import { openCertificates } from './tls/open-certificates.ts'
 import type { TlsSettings } from './tls/settings.ts'
 import { VERSION } from './version.ts'
@@ -72,6 +73,8 @@ export interface RunningServer {
   readonly elections: ServedElections
   /** The port of the listener without TLS; null where there is none. */
   readonly plainPort: number | null
+  /** The port for clients with a certificate; null where they have none of their own. */
+  readonly clientPort: number | null
   /** How the certificate is; null without TLS. */
   readonly certificate: () => CertificateState | null
   /** Looks at once whether there is a newer certificate. */
@@ -91,6 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const before = process.env[RESTARTED] ? lockHolder(dataDir) : undefined
   // First: what is wrong with files of one's own is told before anything is loaded.
   const certificates = tls && openCertificates(tls, { dataDir, clock: systemClock, log })
+  const authorities = tls?.clients && clientAuthorities(tls.clients.path, log)
   const served = await openElections(options)
   const previews = openPreviews()
   const gateway = await createGateway({
@@ -103,7 +107,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     drawPreview: previews.draw,
     hasDefault: options.defaultElection !== undefined,
     drainMs: options.drainMs,
-    tls: gatewayTls(tls, certificates),
+    tls: gatewayTls(tls, certificates, authorities),
     access: {
       ...{ tokens: served.tokens, clock: systemClock },
       required: new Set(options.requireToken),
@@ -119,19 +123,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let unannounce = async (): Promise<void> => {}
   const stop = async () => {
     await unannounce()
-    await certificates?.stop()
+    await Promise.all([certificates?.stop(), authorities?.stop()])
     await gateway.stop()
     await previews.close()
     await served.close()
   }
   try {
-    const { url, plainPort, operationsPort } = await gateway.listen(port, options.host)
+    const { url, port: _, ...ports } = await gateway.listen(port, options.host)
     unannounce = await served.announce(url)
     certificates?.begin()
+    authorities?.begin()
     return {
-      ...{ url, plainPort, operationsPort, stop, elections: served.elections },
+      ...{ url, ...ports, stop, elections: served.elections },
       certificate: () => certificates?.state() ?? null,
-      lookForCertificate: () => certificates?.look(),
+      lookForCertificate: () => {
+        certificates?.look()
+        authorities?.look()
+      },
     }
   } catch (cause) {
     await stop()
@@ -142,9 +150,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function gatewayTls(
   tls: TlsSettings | undefined,
   certificates: Certificates | undefined,
+  authorities: WatchedAuthorities | undefined,
 ): GatewayTls | undefined {
   if (tls === undefined || certificates === undefined) return undefined
-  return { certificates, host: tls.domains[0], plainPort: tls.httpPort }
+  const clients = tls.clients && authorities && { authorities, where: tls.clients.where }
+  return { certificates, host: tls.domains[0], plainPort: tls.httpPort, clients }
 }
 
 interface Served {
