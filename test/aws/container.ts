@@ -1,11 +1,11 @@
 /** What plays AWS for a machine in a container: moto for its interfaces, a server for instance metadata, and Docker. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer as createSocketServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import { AWS_REQUIREMENTS, pythonTools } from '../python-tools.ts'
 
 const IMAGE = 'elections-test-aws-machine'
@@ -40,8 +40,10 @@ export async function freePort(): Promise<number> {
 
 export interface Moto {
   readonly url: string
-  /** Runs the AWS CLI against it, in the image that machines have. @returns what it printed */
-  readonly aws: (args: readonly string[], mount?: string) => string
+  /** An action of EC2. @returns its XML */
+  readonly ec2: (action: string, parameters?: Readonly<Record<string, string>>) => Promise<string>
+  /** A bucket or object. @returns what it answered */
+  readonly s3: (method: string, path: string, body?: Uint8Array<ArrayBuffer>) => Promise<string>
   readonly stop: () => Promise<void>
 }
 
@@ -65,25 +67,11 @@ export async function startMoto(): Promise<Moto> {
   const url = `http://127.0.0.1:${port}`
   return {
     url,
-    aws: (args, mount) =>
-      docker([
-        ...[
-          'run',
-          '--rm',
-          '--network=host',
-          ...(mount === undefined ? [] : ['--volume', `${mount}:${mount}:ro`]),
-        ],
-        ...[
-          '--env',
-          `ENDPOINT=${url}`,
-          IMAGE,
-          'sh',
-          '-c',
-          'echo "$ENDPOINT" >/etc/aws-endpoint; exec aws "$@"',
-          'aws',
-        ],
-        ...args,
-      ]),
+    ec2: (action, parameters = {}) => {
+      const body = new URLSearchParams({ Action: action, Version: '2016-11-15', ...parameters })
+      return answer(url, 'ec2', { method: 'POST', body })
+    },
+    s3: (method, path, body) => answer(`${url}/${path}`, 's3', { method, body }),
     stop: async () => {
       child.kill()
       await once(child, 'exit')
@@ -91,39 +79,34 @@ export async function startMoto(): Promise<Moto> {
   }
 }
 
+/** Moto goes by whose service is asked, and believes any signature. */
+async function answer(url: string, service: string, asked: RequestInit): Promise<string> {
+  const region = service === 's3' ? 'us-east-1' : 'eu-central-1'
+  const authorization = `AWS4-HMAC-SHA256 Credential=testing/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`
+  const response = await fetch(url, { ...asked, headers: { authorization } })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${service} answered ${response.status}: ${text}`)
+  return text
+}
+
 export interface Metadata {
   readonly url: string
   /** Requests without a token, which version 2 refuses. */
-  readonly refused: () => number
+  refused(): Promise<number>
   /** Which instance it speaks to from now on. */
   setInstance(id: string): void
-  stop(): void
+  stop(): Promise<unknown>
 }
 
-/** Instance metadata of version 2: a token by PUT, then values for who has it. */
 export async function startMetadata(): Promise<Metadata> {
-  let instance = ''
-  let refused = 0
-  const server = createServer((request, response) => {
-    const isToken = request.method === 'PUT' && request.url === '/latest/api/token'
-    if (isToken && request.headers['x-aws-ec2-metadata-token-ttl-seconds'] !== undefined)
-      return response.end('a-token')
-    if (request.headers['x-aws-ec2-metadata-token'] !== 'a-token') {
-      refused++
-      return response.writeHead(401).end()
-    }
-    if (request.url === '/latest/meta-data/instance-id') return response.end(instance)
-    return response.writeHead(404).end()
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const thread = new Worker(new URL('metadata-thread.ts', import.meta.url))
+  const [port] = (await once(thread, 'message')) as [number]
+  const url = `http://127.0.0.1:${port}`
   return {
-    url: `http://127.0.0.1:${port}`,
-    refused: () => refused,
-    setInstance: (id) => {
-      instance = id
-    },
-    stop: () => void server.close(),
+    url,
+    refused: async () => Number(await (await fetch(`${url}/refused`)).text()),
+    setInstance: (id) => thread.postMessage(id),
+    stop: () => thread.terminate(),
   }
 }
 
@@ -142,7 +125,7 @@ export async function startContainer(name: string, loop: string, endpoint: strin
   docker([
     ...['run', '--detach', '--rm', '--name', name, '--network=host', '--cgroupns=private'],
     ...['--cap-add=SYS_ADMIN', '--security-opt=seccomp=unconfined', '--security-opt=apparmor=unconfined'],
-    ...['--tmpfs', '/run', '--tmpfs', '/tmp', '--device', loop, IMAGE],
+    ...['--tmpfs', '/run', '--tmpfs', '/tmp', '--ulimit', 'nofile=65536:65536', '--device', loop, IMAGE],
   ])
   const run = (command: string, input?: string) =>
     docker(['exec', '--interactive', name, 'bash', '-c', command], input ?? '')

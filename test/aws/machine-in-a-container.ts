@@ -31,7 +31,7 @@ import {
   startMoto,
   withoutDocker,
 } from './container.ts'
-import { synthesised } from './synthesised.ts'
+import { type Synthesised, synthesised } from './synthesised.ts'
 
 const skip = withoutDocker()
 const dir = mkdtempSync(join(tmpdir(), 'elections-aws-machine-'))
@@ -44,39 +44,39 @@ const VOLUME_MB = 320
 
 let moto: Moto
 let metadata: Metadata
+let synthesis: Synthesised
 let keys: readonly Key[]
 /** Every machine so far; the last one runs. */
 const machines: Machine[] = []
 const loops: string[] = []
-const aws = (command: string, mount?: string) => moto.aws(command.split(' '), mount)
 
 before(
   async () => {
     if (skip !== false) return
     if (!existsSync(BUNDLE)) execFileSync(process.execPath, [MAKE_BUNDLE, ARCH, BUNDLE], { stdio: 'inherit' })
+    synthesis = synthesised({ arch: ARCH, bundle: BUNDLE })
     buildImage()
     moto = await startMoto()
     metadata = await startMetadata()
     const { keysFile } = await initElection(dir, { definition: openElectionFile(), roll: rollOf(20) })
     keys = readKeys(keysFile)
-    aws('s3 mb s3://assets')
-    aws('s3 mb s3://handover')
-    aws(`s3 cp --only-show-errors ${BUNDLE} s3://assets/bundle.tgz`, BUNDLE)
+    await moto.s3('PUT', 'assets')
+    await moto.s3('PUT', 'handover')
+    await moto.s3('PUT', 'assets/bundle.tgz', readFileSync(BUNDLE))
   },
   { timeout: 900_000 },
 )
 after(async () => {
   for (const machine of machines) machine.die()
   for (const loop of loops) execFileSync('losetup', ['--detach', loop])
-  metadata?.stop()
+  await metadata?.stop()
   await moto?.stop()
   rmSync(dir, { recursive: true, force: true })
 })
 
 /** What the launch template holds, with the values that CloudFormation would put in. */
 function userDataFor(volume: string, loop: string): string {
-  const { templates } = synthesised({ arch: ARCH, bundle: BUNDLE, alarmEmail: undefined })
-  const [template] = Object.values(templates.Elections!.findResources('AWS::EC2::LaunchTemplate'))
+  const [template] = Object.values(synthesis.templates.Elections!.findResources('AWS::EC2::LaunchTemplate'))
   const parts: readonly unknown[] =
     template!.Properties.LaunchTemplateData.UserData['Fn::Base64']['Fn::Join'][1]
   const values = parts.map((part) => {
@@ -84,12 +84,10 @@ function userDataFor(volume: string, loop: string): string {
     const said = JSON.stringify(part)
     if (/"Volume/.test(said)) return volume
     if (/"Handover/.test(said)) return 'handover'
+    if (/"Fn::Sub":"s3:/.test(said)) return 's3://assets/bundle.tgz'
     throw new Error(`a value that is not known: ${said}`)
   })
-  return values
-    .join('')
-    .replace(/^BUNDLE='.*'$/m, "BUNDLE='s3://assets/bundle.tgz'")
-    .replace(/^REGION=/m, `IMDS='${metadata.url}'\nDEVICE='${loop}'\nREGION=`)
+  return values.join('').replace(/^REGION=/m, `IMDS='${metadata.url}'\nDEVICE='${loop}'\nREGION=`)
 }
 
 function loopOf(file: string): string {
@@ -99,10 +97,9 @@ function loopOf(file: string): string {
 }
 
 async function startMachine(name: string, volume: string, loop: string): Promise<Machine> {
-  const image = aws('ec2 describe-images --query Images[0].ImageId --output text')
-  const instance = aws(
-    `ec2 run-instances --image-id ${image} --count 1 --query Instances[0].InstanceId --output text`,
-  )
+  const image = /<imageId>(ami-[^<]+)/.exec(await moto.ec2('DescribeImages'))![1]!
+  const asked = { ImageId: image, MinCount: '1', MaxCount: '1' }
+  const instance = /<instanceId>([^<]+)/.exec(await moto.ec2('RunInstances', asked))![1]!
   metadata.setInstance(instance)
   const machine = await startContainer(`elections-test-${name}-${process.pid}`, loop, moto.url)
   machines.push(machine)
@@ -112,8 +109,10 @@ async function startMachine(name: string, volume: string, loop: string): Promise
   return machine
 }
 
-const makeVolume = () =>
-  aws('ec2 create-volume --availability-zone eu-central-1a --size 1 --query VolumeId --output text')
+async function makeVolume(): Promise<string> {
+  const asked = { AvailabilityZone: 'eu-central-1a', Size: '1' }
+  return /<volumeId>([^<]+)/.exec(await moto.ec2('CreateVolume', asked))![1]!
+}
 
 interface Answer {
   readonly status: number
@@ -158,7 +157,7 @@ const disk = join(dir, 'disk')
 test('from a blank volume to the first vote', { skip, timeout: 900_000 }, async () => {
   writeFileSync(disk, '')
   truncateSync(disk, VOLUME_MB * 2 ** 20)
-  volume = makeVolume()
+  volume = await makeVolume()
   const machine = await startMachine('first', volume, loopOf(disk))
   await machine.says(/elections-machine: ready/, 800)
   assert.match(machine.journal(), /making a file system on vol-/)
@@ -172,7 +171,7 @@ test('from a blank volume to the first vote', { skip, timeout: 900_000 }, async 
     'settings.json',
     'elections',
   ])
-  aws(`s3 cp --only-show-errors ${join(dir, 'election.tgz')} s3://handover/election.tgz`, dir)
+  await moto.s3('PUT', 'handover/election.tgz', readFileSync(join(dir, 'election.tgz')))
   machine.run('systemctl start elections-receive')
   await machine.says(/took in the election/, 400)
   machine.run(
@@ -180,17 +179,17 @@ test('from a blank volume to the first vote', { skip, timeout: 900_000 }, async 
   )
   receipt = await ask('POST', '/vote', ballot(keys[0]!), RETRY)
   assert.equal(receipt.status, 201, receipt.body)
-  assert.match(aws('s3 ls s3://handover --recursive --summarize'), /Total Objects: 0/)
+  assert.doesNotMatch(await moto.s3('GET', 'handover'), /<Key>/)
   // What the machine runs is the hardened service, with an account of its own.
   assert.equal(machine.run('systemctl show --property User --value elections'), 'elections')
 })
 
-test('what it logged has no secret, and metadata was asked for by version 2 alone', { skip }, () => {
+test('what it logged has no secret, and metadata was asked for by version 2 alone', { skip }, async () => {
   const said = machines[0]!.journal()
   const secret = readFileSync(join(dir, 'data/elections/test-election/keys/election-secret'))
   for (const words of [secret.toString('hex'), secret.toString('base64'), keys[0]!.guid])
     assert.ok(!said.includes(words))
-  assert.equal(metadata.refused(), 0)
+  assert.equal(await metadata.refused(), 0)
 })
 
 test('started again it changes nothing, and the server goes on', { skip, timeout: 600_000 }, () => {
@@ -218,7 +217,7 @@ test('the machine dies: another one waits for the same volume, and nothing is lo
   const machine = await startMachine('second', volume, loops[0]!)
   // AWS lets go of the volume once the first machine has ended.
   await machine.says(/waiting for vol-/, 400)
-  aws(`ec2 detach-volume --volume-id ${volume}`)
+  await moto.ec2('DetachVolume', { VolumeId: volume })
   await machine.says(/elections-machine: ready/, 800)
   machine.run(
     'for i in $(seq 100); do curl -fsS -o /dev/null http://127.0.0.1:9464/readyz && exit; sleep 0.3; done; exit 1',
@@ -240,7 +239,7 @@ test('on a volume made from a snapshot no server starts, and what is there can b
   before.die()
   const copy = join(dir, 'copy')
   copyFileSync(disk, copy)
-  const machine = await startMachine('restored', makeVolume(), loopOf(copy))
+  const machine = await startMachine('restored', await makeVolume(), loopOf(copy))
   await machine.says(/elections-machine: ready/, 800)
   assert.match(machine.journal(), /This volume was made from a snapshot/)
   assert.equal(machine.run('systemctl is-active elections || true'), 'inactive')
