@@ -16,14 +16,21 @@ import { checkedBy } from './config/checks.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
 import { logLevelOption } from './log-option.ts'
-import { baseOption, countOption, portOption, publishEveryOption } from './options.ts'
+import { baseOption, countOption, drainOption, portOption, publishEveryOption } from './options.ts'
 import { readyWords } from './ready-words.ts'
-import { logUrlOption, roleOption } from './role-options.ts'
+import { logUrlOption, roleOption, secretsOption } from './role-options.ts'
+import { countsAlone, refuseStraySecrets, type SecretsOptions, serveTally } from './serve-tally.ts'
 import { onStopSignal } from './stop-signal.ts'
 import { listening, type TlsOptions, tlsOptions, tlsSettings } from './tls-options.ts'
 import { witnessOptions } from './witness-options.ts'
 
-interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, AccessOptions, TlsOptions {
+interface ServeOptions
+  extends ClusterOptions,
+    WitnessOptions,
+    LimitOptions,
+    AccessOptions,
+    TlsOptions,
+    SecretsOptions {
   readonly data: string
   readonly port?: number
   readonly host?: string
@@ -31,6 +38,7 @@ interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, Acc
   readonly base?: string
   readonly promiseWithin?: number
   readonly publishEvery: number
+  readonly drain: number
   readonly role: Role
   readonly logUrl?: string
   readonly logLevel?: LogLevel
@@ -42,8 +50,10 @@ const OPTION_GROUPS = [tlsOptions, witnessOptions, limitOptions, accessOptions]
 const LEAST_SPARE_S = 10
 
 const HELP = `
-On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made.
-Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored.
+On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made, or from
+the keys alone (--secrets) and an empty folder.
+Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored. Behind a load balancer
+--drain gives it time to hear of that first; a second signal ends at once.
 SIGHUP: looks at once whether there is a newer certificate, or asks for one again.
 Every option has a variable and a key in the configuration file, too: "elections config" shows them.
 
@@ -54,8 +64,9 @@ Examples:
   elections serve --data ./data --trust-proxy
   elections serve --data ./data --trust-proxy --base https://example.org/vote/
   elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
-  elections serve --cluster --data ./data --role gateway --port 8502
+  elections serve --cluster --data ./data --role gateway --port 8502 --drain 10
   elections serve --cluster --data ./data --role gateway --log-url https://log.example.org
+  elections serve --cluster --data /scratch --secrets /etc/elections/secrets --role gateway
   LOG_LEVEL=warn elections serve --data ./data --port 0 --json`
 
 export function serveCommand(): Command {
@@ -77,42 +88,51 @@ export function serveCommand(): Command {
       ),
     )
     .addOption(publishEveryOption(PUBLISH_EVERY_S))
+    .addOption(drainOption())
     .addOption(logLevelOption())
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
     .addOption(logUrlOption())
+    .addOption(secretsOption())
   for (const option of OPTION_GROUPS.flatMap((group) => group())) command.addOption(option)
   checkedBy(command, fittingWitnesses)
+  checkedBy(command, refuseStraySecrets)
   checkedBy(command, siteOf)
   checkedBy(command, (options: ServeOptions) => {
     const tls = tlsSettings(options, options.cluster ?? false)
     if (tls !== undefined) refuseUnfitFiles(tls, systemClock)
   })
-  return onCluster(command)
-    .addHelpText('after', HELP)
-    .action(async (options: ServeOptions) => {
-      const witnesses = fittingWitnesses(options)
-      const log = createLogger(options.logLevel)
-      const tls = tlsSettings(options, options.cluster ?? false)
-      const { port, host } = listening(options, tls)
-      const server = await startServer({
-        ...{ dataDir: options.data, port, host, tls, witnesses, log },
-        defaultElection: options.default,
-        site: siteOf(options),
-        limits: limitsFrom(wantedLimits(options)),
-        ...accessSettings(options),
-        promiseWithinS: options.promiseWithin,
-        publishEveryMs: options.publishEvery * 1000,
-        cluster: options.cluster
-          ? { addresses: clusterAddresses(options), role: options.role, logUrl: options.logUrl }
-          : undefined,
-        loading: loadingProgress(),
-      })
-      onStopSignal(server.stop)
-      if (tls !== undefined) process.on('SIGHUP', server.lookForCertificate)
-      if (options.json) console.log(readyLine(server))
-      else console.log([...readyWords(server, host, tls), ...accessNotes(options)].join('\n'))
-    })
+  return onCluster(command).addHelpText('after', HELP).action(serve)
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  refuseStraySecrets(options)
+  const witnesses = fittingWitnesses(options)
+  if (countsAlone(options)) return serveTally({ ...options, secrets: options.secrets! })
+  const log = createLogger(options.logLevel)
+  const tls = tlsSettings(options, options.cluster ?? false)
+  const { port, host } = listening(options, tls)
+  const server = await startServer({
+    ...{ dataDir: options.data, port, host, tls, witnesses, log },
+    defaultElection: options.default,
+    site: siteOf(options),
+    limits: limitsFrom(wantedLimits(options)),
+    ...accessSettings(options),
+    promiseWithinS: options.promiseWithin,
+    publishEveryMs: options.publishEvery * 1000,
+    drainMs: options.drain * 1000,
+    cluster: options.cluster
+      ? {
+          ...{ addresses: clusterAddresses(options), role: options.role, logUrl: options.logUrl },
+          secretsDir: options.secrets,
+        }
+      : undefined,
+    loading: loadingProgress(),
+  })
+  onStopSignal(server.stop)
+  if (tls !== undefined) process.on('SIGHUP', server.lookForCertificate)
+  if (options.json) console.log(readyLine(server))
+  else console.log([...readyWords(server, host, tls), ...accessNotes(options)].join('\n'))
 }
 
 /** For programs; other ports where they are listened at. */

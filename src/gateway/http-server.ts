@@ -61,7 +61,7 @@ export class SlowBody extends Error {
 }
 
 export function httpServer(deps: ServerDeps, framework: RequestListener): Server {
-  const { log, vote, certificates, clients, site = AT_ROOT } = deps
+  const { log, vote, certificates, site = AT_ROOT } = deps
   const isBelowPath = site.path !== '/'
   const waiting = new WeakMap<Connection, [IncomingMessage, ServerResponse][]>()
 
@@ -110,16 +110,11 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
     },
     onFull: (what, connections) => log.warn({ connections }, FULL[what]),
   })
-  const options: ServerOptions = {
-    ...{ maxHeaderSize: HEADER_BYTES, keepAlive: true, noDelay: true },
-    ...{ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: deps.requestMs },
-    ...{ keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
-    // Answered here, in the same words as all else.
-    requireHostHeader: false,
-  }
-  const server = certificates
-    ? secureServer(certificates, options, listen, clients)
-    : createServer(options, listen)
+  const options = boundsOf(deps)
+  const server =
+    certificates === undefined
+      ? createServer(options, listen)
+      : secureServer(certificates, options, listen, deps.clients)
   followSockets(server, {
     opened: (raw) => connections.add(raw),
     ready: (socket, raw) => connections.ready(socket, raw),
@@ -129,6 +124,16 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
   server.on('connect', (_request, socket) => endUnread(socket, 'method-not-allowed', false))
   server.on('close', () => connections.stop())
   return server
+}
+
+function boundsOf({ requestMs }: ServerDeps): ServerOptions {
+  return {
+    ...{ maxHeaderSize: HEADER_BYTES, keepAlive: true, noDelay: true },
+    ...{ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: requestMs },
+    ...{ keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
+    // Answered here, in the same words as all else.
+    requireHostHeader: false,
+  }
 }
 
 /** What came in could not be read as a request, or not in time. */

@@ -1,9 +1,11 @@
 /**
  * The gateway: one HTTP server, the hot path ahead of the framework, everything else through it.
  *
- * Stopping is gentle: no new connections, readiness off, every request on a connection answered with
- * `Connection: close`, and the storage closed by the caller after the last answer.
+ * Stopping is gentle: readiness off and every answer with `Connection: close`, for as long as those in front may still
+ * send requests here; then no new connections, and the storage closed by the caller after the last answer.
  */
+
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { CertificateSource, ClientAuthorities } from '../ports/certificate-source.ts'
@@ -76,6 +78,11 @@ export interface GatewayOptions {
   readonly site?: Site | undefined
   /** In which a reader is to take something of an answer; {@link UNREAD_MS} if left out. */
   readonly unreadMs?: number | undefined
+  /**
+   * How long a stopping server, not ready any more, still takes requests: until load balancers have heard of it. 0 if left
+   * out.
+   */
+  readonly drainMs?: number | undefined
   /** Told of an unknown write; the process must end. */
   readonly onFault: (fault: unknown) => void
 }
@@ -138,7 +145,7 @@ export interface Listening {
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { elections, log, tls, site = AT_ROOT, unreadMs = UNREAD_MS } = options
+  const { elections, log, tls, site = AT_ROOT, unreadMs = UNREAD_MS, drainMs = 0 } = options
   let stopping = false
   const isStopping = () => stopping
   const kept = keptPerElection(options)
@@ -182,20 +189,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     : undefined
 
   return {
-    listen: async (port, host) => {
-      const operationsPort =
-        (await operations?.listen(options.operations!.port, options.operations!.host)) ?? null
-      await app.listen({ port, host })
-      const listening = portOf(app.server)
-      if (plain !== undefined) await plain.listen(tls!.plainPort!, host)
-      if (typeof clients?.where === 'object') await forClients?.listen(clients.where.port, host)
-      const url = urlOf(tls, host, listening) + site.path.slice(0, -1)
-      const beside = { plainPort: plain?.port() ?? null, clientPort: forClients?.port() ?? null }
-      return { url, port: listening, operationsPort, ...beside }
-    },
+    listen: (port, host) => listenAt(port, host, options, { app, operations, plain, forClients }),
     stop: async () => {
       stopping = true
+      if (drainMs > 0) {
+        log.info({ seconds: drainMs / 1000 }, 'stopping: not ready any more, requests are still answered')
+        await sleep(drainMs)
+      }
       lane.hurry()
+      // Only now: who comes back at once is sent to a server that stays.
       for (const feed of feeds.all()) feed.close()
       await Promise.all([drain(), plain?.drain(), forClients?.drain()])
       await app.close()
@@ -205,6 +207,33 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       log.debug('the gateway has stopped')
     },
   }
+}
+
+/** What listens, each at a port of its own. */
+interface Listeners {
+  readonly app: FastifyInstance
+  readonly operations: ReturnType<typeof operationsServer> | undefined
+  readonly plain: ReturnType<typeof plainBeside>
+  readonly forClients: ReturnType<typeof clientPort> | undefined
+}
+
+async function listenAt(
+  port: number,
+  host: string,
+  options: GatewayOptions,
+  { app, operations, plain, forClients }: Listeners,
+): Promise<Listening> {
+  const { tls, site = AT_ROOT } = options
+  const where = tls?.clients?.where
+  const operationsPort =
+    (await operations?.listen(options.operations!.port, options.operations!.host)) ?? null
+  await app.listen({ port, host })
+  const listening = portOf(app.server)
+  if (plain !== undefined) await plain.listen(tls!.plainPort!, host)
+  if (typeof where === 'object') await forClients?.listen(where.port, host)
+  const url = urlOf(tls, host, listening) + site.path.slice(0, -1)
+  const ports = { plainPort: plain?.port() ?? null, clientPort: forClients?.port() ?? null }
+  return { url, port: listening, operationsPort, ...ports }
 }
 
 /** @param health where it has no port of its own */

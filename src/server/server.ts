@@ -48,10 +48,18 @@ export interface ServerOptions {
   readonly operations?: { readonly port: number; readonly host: string } | undefined
   readonly promiseWithinS?: number | null | undefined
   readonly publishEveryMs?: number | undefined
+  /** How long a stopping server still takes requests; see `GatewayOptions`. */
+  readonly drainMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
   /** Where given, the ballots lie there and not in the data folder. */
   readonly cluster?:
-    | { readonly addresses: ClusterAddresses; readonly role: Role; readonly logUrl?: string | undefined }
+    | {
+        readonly addresses: ClusterAddresses
+        readonly role: Role
+        readonly logUrl?: string | undefined
+        /** A folder of mounted Secrets; the data folder is then scratch. */
+        readonly secretsDir?: string | undefined
+      }
     | undefined
   /** How far a folder's elections are loaded. */
   readonly loading?: Loading | undefined
@@ -98,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     site: options.site,
     drawPreview: previews.draw,
     hasDefault: options.defaultElection !== undefined,
+    drainMs: options.drainMs,
     tls: gatewayTls(tls, certificates, authorities),
     access: {
       ...{ tokens: served.tokens, clock: systemClock },
@@ -167,13 +176,15 @@ async function openElections(options: ServerOptions): Promise<Served> {
     endAtOnce()
   }
   if (cluster) {
-    const { addresses, role, logUrl } = cluster
+    const { addresses, role, logUrl, secretsDir } = cluster
     const publicLog: LogSettings = {
       ...{ promiseWithinS, publishEveryMs, logUrl, onBroken },
       witnesses: witnesses ?? { witnesses: [] },
     }
     const { openCluster } = await import('./cluster/cluster.ts')
-    const served = await openCluster({ dataDir, defaultElection, addresses, role, publicLog, log })
+    const served = await openCluster({
+      ...{ dataDir, secretsDir, defaultElection, addresses, role, publicLog, log },
+    })
     // Many may serve one cluster.
     const extend = extendOnCluster(served, log)
     return { ...served, shared: served.wrongKeys, extend, announce: async () => async () => {} }
