@@ -2,12 +2,14 @@
 import { Command } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { plays, type Role } from '../server/cluster/roles.ts'
-import { limitsFrom } from '../server/limits.ts'
+import { limitsFrom, limitsOfOne } from '../server/limits.ts'
 import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
 import { siteFrom } from '../server/site.ts'
 import { type WitnessOptions, type WitnessSettings, witnessSettings } from '../server/witnesses.ts'
+import { leadWorkers, WorkerFailed } from '../server/workers/lead.ts'
+import { type WorkerLink, workerLink } from '../server/workers/link.ts'
 import { type AccessOptions, accessOptions, accessSettings } from './access-options.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { checkedBy } from './config/checks.ts'
@@ -16,7 +18,7 @@ import { loadingProgress } from './loading-progress.ts'
 import { logLevelOption } from './log-option.ts'
 import { baseOption, countOption, portOption, publishEveryOption } from './options.ts'
 import { readyWords } from './ready-words.ts'
-import { logUrlOption, roleOption } from './role-options.ts'
+import { logUrlOption, roleOption, workersOption } from './role-options.ts'
 import { onStopSignal } from './stop-signal.ts'
 import { listening, type TlsOptions, tlsOptions, tlsSettings } from './tls-options.ts'
 import { witnessOptions } from './witness-options.ts'
@@ -30,6 +32,7 @@ interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, Acc
   readonly promiseWithin?: number
   readonly publishEvery: number
   readonly role: Role
+  readonly workers: number
   readonly logUrl?: string
   readonly logLevel?: LogLevel
   readonly json?: boolean
@@ -53,6 +56,7 @@ Examples:
   elections serve --data ./data --trust-proxy --base https://example.org/vote/
   elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
   elections serve --cluster --data ./data --role gateway --port 8502
+  elections serve --cluster --data ./data --role gateway --workers 4
   elections serve --cluster --data ./data --role gateway --log-url https://log.example.org
   LOG_LEVEL=warn elections serve --data ./data --port 0 --json`
 
@@ -78,43 +82,90 @@ export function serveCommand(): Command {
     .addOption(logLevelOption())
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
+    .addOption(workersOption())
     .addOption(logUrlOption())
   for (const option of OPTION_GROUPS.flatMap((group) => group())) command.addOption(option)
   checkedBy(command, fittingWitnesses)
+  checkedBy(command, fittingWorkers)
   checkedBy(command, (options: ServeOptions) => void tlsSettings(options, options.cluster ?? false))
   return onCluster(command)
     .addHelpText('after', HELP)
     .action(async (options: ServeOptions) => {
-      const witnesses = fittingWitnesses(options)
-      const log = createLogger(options.logLevel)
-      const tls = tlsSettings(options, options.cluster ?? false)
-      const { port, host } = listening(options, tls)
-      const server = await startServer({
-        ...{ dataDir: options.data, port, host, tls, witnesses, log },
-        defaultElection: options.default,
-        site: siteOf(options),
-        limits: limitsFrom(wantedLimits(options)),
-        ...accessSettings(options),
-        promiseWithinS: options.promiseWithin,
-        publishEveryMs: options.publishEvery * 1000,
-        cluster: options.cluster
-          ? { addresses: clusterAddresses(options), role: options.role, logUrl: options.logUrl }
-          : undefined,
-        loading: loadingProgress(),
-      })
-      onStopSignal(server.stop)
-      if (tls !== undefined) process.on('SIGHUP', server.lookForCertificate)
-      if (options.json) console.log(readyLine(server))
-      else console.log([...readyWords(server, host, tls), ...accessNotes(options)].join('\n'))
+      const link = workerLink()
+      if (options.workers > 1 && link === undefined) await lead(options)
+      else await serve(options, link)
     })
 }
 
-/** For programs; other ports where they are listened at. */
-function readyLine({ url, elections, operationsPort, plainPort }: RunningServer): string {
-  const ready = { event: 'ready', url, election: elections.default.election.id, pid: process.pid }
-  const metrics = operationsPort === null ? {} : { metrics_port: operationsPort }
-  const plain = plainPort === null ? {} : { http_port: plainPort }
-  return JSON.stringify({ ...ready, ...metrics, ...plain })
+/** @param link where this process is one of several */
+async function serve(options: ServeOptions, link: WorkerLink | undefined): Promise<void> {
+  const witnesses = fittingWitnesses(options)
+  const log = createLogger(options.logLevel)
+  const tls = tlsSettings(options, options.cluster ?? false)
+  const { port, host } = listening(options, tls)
+  const limits = limitsFrom(wantedLimits(options))
+  const server = await startServer({
+    ...{ dataDir: options.data, port, host, tls, log, fellows: link },
+    witnesses: link === undefined || link.leads ? witnesses : { witnesses: [] },
+    defaultElection: options.default,
+    site: siteOf(options),
+    limits: link === undefined ? limits : limitsOfOne(limits, options.workers),
+    ...accessSettings(options),
+    promiseWithinS: options.promiseWithin,
+    publishEveryMs: options.publishEvery * 1000,
+    cluster: options.cluster
+      ? {
+          addresses: clusterAddresses(options),
+          // The others take votes alone: the count and the publisher are one each.
+          role: link === undefined || link.leads ? options.role : 'gateway',
+          logUrl: options.logUrl,
+        }
+      : undefined,
+    loading: loadingProgress(),
+  })
+  const end = onStopSignal(server.stop)
+  if (tls !== undefined) process.on('SIGHUP', server.lookForCertificate)
+  const words = [...readyWords(server, host, tls), ...accessNotes(options)]
+  if (link !== undefined) {
+    link.onOrders(end, server.lookForCertificate)
+    link.ready({ facts: readyFacts(server), words })
+  } else if (options.json) console.log(readyLine(readyFacts(server)))
+  else console.log(words.join('\n'))
+}
+
+/** Leads several processes that serve at one port. */
+async function lead(options: ServeOptions): Promise<void> {
+  const log = createLogger(options.logLevel)
+  const led = await leadWorkers({
+    ...{ workers: options.workers, log },
+    onHopeless: (code) => {
+      log.fatal('no worker can go on: ending')
+      process.exit(code)
+    },
+  }).catch((cause: unknown) => {
+    // The worker has said why.
+    if (cause instanceof WorkerFailed) process.exit(cause.code)
+    throw cause
+  })
+  onStopSignal(led.stop)
+  // Workers without TLS end by it, as a server alone does.
+  if (tlsSettings(options, true) !== undefined) process.on('SIGHUP', led.look)
+  if (options.json) console.log(readyLine({ ...led.facts, workers: led.pids() }))
+  else console.log([...led.words, `  ${options.workers} processes answer there`].join('\n'))
+}
+
+/** Other ports where they are listened at. */
+function readyFacts({ url, elections, operationsPort, plainPort }: RunningServer) {
+  return {
+    ...{ url, election: elections.default.election.id },
+    ...(operationsPort === null ? {} : { metrics_port: operationsPort }),
+    ...(plainPort === null ? {} : { http_port: plainPort }),
+  }
+}
+
+/** For programs. */
+function readyLine({ url, election, ...more }: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ event: 'ready', url, election, pid: process.pid, ...more })
 }
 
 /** What is not as by default. */
@@ -140,6 +191,17 @@ function fittingWitnesses(options: ServeOptions): WitnessSettings {
       { message: 'is for the servers that publish the log: --role results, or all' },
     ])
   return witnesses
+}
+
+/** @throws {BadInput} where one process alone does the work */
+function fittingWorkers({ workers, cluster, role }: ServeOptions): void {
+  if (workers === 1) return
+  const wrong = (message: string) => new BadInput('--workers', [{ message }])
+  if (!cluster) throw wrong('is for a cluster: on one machine one process holds the keys')
+  if (!plays(role, 'gateway'))
+    throw wrong(
+      `is for servers that take votes: --role gateway, or all; "${role}" is the work of one process`,
+    )
 }
 
 /** @throws {BadInput} */

@@ -6,6 +6,8 @@ import type { ServedElections } from './served-election.ts'
 interface Figure {
   readonly name: string
   readonly help: string
+  /** Of several processes at one port: the least that one has; left out, the most, for all are told the same. */
+  readonly aggregator?: 'min'
   /** null where nobody has told. */
   readonly of: (pipeline: PipelineSnapshot) => number | null
 }
@@ -60,11 +62,13 @@ const FIGURES: readonly Figure[] = [
   {
     name: 'elections_ballot_log_up',
     help: '1 while this gateway can append ballots to Kafka',
+    aggregator: 'min',
     of: ({ ballot_box }) => Number(ballot_box.log_up),
   },
   {
     name: 'elections_keys_loaded',
     help: '1 while Redis holds the voter keys',
+    aggregator: 'min',
     of: ({ ballot_box }) => Number(ballot_box.keys_loaded),
   },
   {
@@ -80,13 +84,13 @@ export function pipelineMetrics(registry: Registry, elections: ServedElections):
     pipeline === null ? [] : [{ election, pipeline }],
   )
   if (served.length === 0) return
-  for (const { name, help, of } of FIGURES) {
+  for (const { name, help, of, aggregator = 'max' as const } of FIGURES) {
     const told = () =>
       served.flatMap(({ election, pipeline }) => {
         const value = of(pipeline())
         return value === null ? [] : [{ election, value }]
       })
-    const as = { name, help, labelNames: ['election'] as const, registers: [registry] }
+    const as = { name, help, aggregator, labelNames: ['election'] as const, registers: [registry] }
     if (name.endsWith('_total'))
       new Counter({
         ...as,

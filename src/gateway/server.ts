@@ -42,6 +42,7 @@ import { cutUnread } from './unread.ts'
 import { verifierPage } from './verifier-page.ts'
 import { refuseSlowVote, type VoteHandler, voteHandler } from './vote.ts'
 import { warmUp } from './warm-up.ts'
+import type { FellowWorkers } from './worker-figures.ts'
 
 /** A reader who takes nothing of an answer for so long is cut off. */
 const UNREAD_MS = 30_000
@@ -61,6 +62,8 @@ export interface GatewayOptions {
   readonly access: AccessSettings
   /** Wrong keys counted with other servers; undefined where there are none. */
   readonly shared?: SharedNames | undefined
+  /** Where several processes answer at one port. */
+  readonly fellows?: FellowWorkers | undefined
   readonly extend: ExtendVoting
   /** Health and metrics listen there, and not on the public port. */
   readonly operations?: { readonly port: number; readonly host: string } | undefined
@@ -212,7 +215,7 @@ function pages(app: FastifyInstance, options: GatewayOptions, closed: boolean): 
 
 /** What is kept for each election while it is served, and what they share. */
 function keptPerElection(options: GatewayOptions) {
-  const { elections, log, version, onFault, shared, tls } = options
+  const { elections, log, version, onFault, shared, tls, fellows } = options
   const access = new AccessGate(options.access)
   const limit = wrongKeyLimit(options, access)
   const lane = new SlowLane()
@@ -231,6 +234,7 @@ function keptPerElection(options: GatewayOptions) {
       limitMetrics(registry, { limit, lane, access, shared: shared?.counts })
       if (tls !== undefined) certificateMetrics(registry, tls.certificates)
     },
+    fellows,
   )
   const spare = new SpareTime()
   const documents = perElection(elections, (served) =>

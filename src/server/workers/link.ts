@@ -1,0 +1,73 @@
+/** A worker's side of the channel to the process that leads it. */
+import cluster from 'node:cluster'
+import type { FellowWorkers, Figures } from '../../gateway/worker-figures.ts'
+import type { FromWorker, Ready, ToWorker } from './messages.ts'
+
+/** Set by the process that leads: which of its workers this is, from 1. */
+export const WORKER_NUMBER = 'ELECTIONS_WORKER'
+/** Longer than the process that leads waits for the others. */
+const ANSWER_MS = 3_000
+
+export interface WorkerLink extends FellowWorkers {
+  /** Whether it does what the server's role says, and not voting alone: the first does. */
+  readonly leads: boolean
+  readonly ready: (ready: Ready) => void
+  /** @param stop ends this process in good order; @param look for a newer certificate */
+  readonly onOrders: (stop: () => void, look: () => void) => void
+}
+
+/** Undefined where this process is no worker. */
+export function workerLink(): WorkerLink | undefined {
+  const number = Number(process.env[WORKER_NUMBER] ?? 0)
+  if (!cluster.isWorker || number === 0) return undefined
+  const waiting = new Map<number, (all: readonly Figures[]) => void>()
+  let asked = 0
+  let own: () => Promise<Figures> = async () => []
+  let orders = { stop: () => {}, look: () => {} }
+  let stopCame = false
+  const say = (message: FromWorker): void => {
+    // The process that leads may be gone: then this one ends.
+    if (process.connected) process.send!(message)
+  }
+  const tell = (question: number): void => {
+    own().then(
+      (figures) => say({ says: 'figures', question, figures }),
+      // The process that leads goes by those it had before.
+      () => {},
+    )
+  }
+  process.on('message', (message: ToWorker) => {
+    if (message.says === 'tell') tell(message.question)
+    else if (message.says === 'all') waiting.get(message.question)?.(message.figures)
+    else if (message.says === 'look') orders.look()
+    else {
+      stopCame = true
+      orders.stop()
+    }
+  })
+  return {
+    leads: number === 1,
+    ready: (ready) => say({ says: 'ready', ready }),
+    onOrders: (stop, look) => {
+      orders = { stop, look }
+      if (stopCame) stop()
+    },
+    onAsked: (how) => {
+      own = how
+    },
+    all: () =>
+      new Promise((resolve, reject) => {
+        const question = asked++
+        const late = setTimeout(() => {
+          waiting.delete(question)
+          reject(new Error('the process that leads the workers does not answer'))
+        }, ANSWER_MS)
+        waiting.set(question, (all) => {
+          clearTimeout(late)
+          waiting.delete(question)
+          resolve(all)
+        })
+        say({ says: 'ask', question })
+      }),
+  }
+}
