@@ -29,7 +29,7 @@ const SPARE_VOTERS = 1_000
 /** Ballots told in groups would leave the last of them uncounted. */
 const TOLD_AT_ONCE = { ...DEFINITION, suppress_below: 1 }
 
-/** Nothing else may run on the machine meanwhile. Under ten minutes on two cores. */
+/** Nothing else may run on the machine meanwhile. Prints a table for the notes, besides. */
 export async function benchCluster(sizes: ClusterSizes): Promise<Figure[]> {
   const counts = { ours: countsOf(sizes.votes), theirs: countsOf(Math.ceil(sizes.votes / THEIR_PART)) }
   progress('starting the engines')
@@ -113,6 +113,7 @@ async function sidesInTurn(
       last = await ownFigures(side.url, stage.engines, stage.election, next.ours)
     })
   }
+  printTable(rounds)
   return [...figuresOf(rounds), ...last]
 }
 
@@ -160,13 +161,7 @@ function figuresOf(rounds: Readonly<Record<SideName, readonly Measured[]>>): Fig
     median(rounds[side].map((round) => sumOf(round[when])))
   const ratios = { plain: accepted('ours') / accepted('plain'), spark: counted('ours') / counted('spark') }
   const spentByOurs = spent('ours', 'untilCounted')
-  const sides = Object.keys(SIDE_WORDS) as SideName[]
   return [
-    ...sides.flatMap((side): Figure[] => [
-      { what: `${SIDE_WORDS[side]}: accepted, votes/s`, value: whole(accepted(side)) },
-      { what: `${SIDE_WORDS[side]}: until counted, votes/s`, value: whole(counted(side)) },
-      ...processors(`${SIDE_WORDS[side]}: µs per vote`, rounds[side]),
-    ]),
     {
       what: 'ours to theirs without Spark, accepted',
       value: `${ratios.plain.toFixed(1)} ×`,
@@ -196,16 +191,35 @@ function figuresOf(rounds: Readonly<Record<SideName, readonly Measured[]>>): Fig
   ]
 }
 
-/** During the load, and until counted. */
-function processors(what: string, rounds: readonly Measured[]): Figure[] {
-  const of = (pick: (time: ProcessorTime) => number): string => {
-    const [during, all] = (['during', 'untilCounted'] as const).map((when) =>
-      median(rounds.map((round) => pick(round[when]))).toFixed(0),
-    )
-    return `${during} / ${all}`
-  }
-  return [
-    ...KIND_NAMES.map((kind) => ({ what: `${what}, ${kind}`, value: of((time) => time[kind] ?? 0) })),
-    { what: `${what}, sum`, value: of(sumOf) },
+/** The table of the notes: a column for each side, medians of the rounds. */
+function printTable(rounds: Readonly<Record<SideName, readonly Measured[]>>): void {
+  const sides = Object.keys(SIDE_WORDS) as SideName[]
+  const row = (what: string, cell: (measured: readonly Measured[]) => string) =>
+    `| ${[what, ...sides.map((side) => cell(rounds[side]))].join(' | ')} |`
+  const spent = (pick: (time: ProcessorTime) => number) => (measured: readonly Measured[]) =>
+    (['during', 'untilCounted'] as const)
+      .map((when) => median(measured.map((one) => pick(one[when]))).toFixed(0))
+      .join(' / ')
+  const rate = (pick: (one: Measured) => number) => (measured: readonly Measured[]) =>
+    whole(median(measured.map(pick)))
+  const lines = [
+    `| ${[`medians of ${rounds.ours.length} rounds`, ...sides.map((side) => SIDE_WORDS[side])].join(' | ')} |`,
+    `|${'---|'.repeat(sides.length + 1)}`,
+    row(
+      'accepted, votes/s',
+      rate(({ report }) => report.perSecond),
+    ),
+    row(
+      'until counted, votes/s',
+      rate(({ countedPerSecond }) => countedPerSecond),
+    ),
+    ...KIND_NAMES.map((kind) =>
+      row(
+        `µs per vote during / until counted: ${kind}`,
+        spent((time) => time[kind] ?? 0),
+      ),
+    ),
+    row('sum', spent(sumOf)),
   ]
+  console.log(`\n${lines.join('\n')}`)
 }

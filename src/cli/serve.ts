@@ -10,6 +10,7 @@ import { siteFrom } from '../server/site.ts'
 import { type WitnessOptions, type WitnessSettings, witnessSettings } from '../server/witnesses.ts'
 import { leadWorkers, WorkerFailed } from '../server/workers/lead.ts'
 import { type WorkerLink, workerLink } from '../server/workers/link.ts'
+import { canShare, freePort, type SharedPorts } from '../server/workers/ports.ts'
 import { type AccessOptions, accessOptions, accessSettings } from './access-options.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { checkedBy } from './config/checks.ts'
@@ -101,8 +102,11 @@ export function serveCommand(): Command {
 async function serve(options: ServeOptions, link: WorkerLink | undefined): Promise<void> {
   const witnesses = fittingWitnesses(options)
   const log = createLogger(options.logLevel)
-  const tls = tlsSettings(options, options.cluster ?? false)
-  const { port, host } = listening(options, tls)
+  const asked = tlsSettings(options, options.cluster ?? false)
+  const { port: askedPort, host } = listening(options, asked)
+  const { port, operations, plain } = link?.ports ?? { port: askedPort, operations: null, plain: null }
+  const tls = asked && plain !== null ? { ...asked, httpPort: plain } : asked
+  const access = accessSettings(options)
   const limits = limitsFrom(wantedLimits(options))
   const server = await startServer({
     ...{ dataDir: options.data, port, host, tls, log, fellows: link },
@@ -110,7 +114,9 @@ async function serve(options: ServeOptions, link: WorkerLink | undefined): Promi
     defaultElection: options.default,
     site: siteOf(options),
     limits: link === undefined ? limits : limitsOfOne(limits, options.workers),
-    ...accessSettings(options),
+    ...access,
+    ...(access.operations &&
+      operations !== null && { operations: { ...access.operations, port: operations } }),
     promiseWithinS: options.promiseWithin,
     publishEveryMs: options.publishEvery * 1000,
     cluster: options.cluster
@@ -136,8 +142,9 @@ async function serve(options: ServeOptions, link: WorkerLink | undefined): Promi
 /** Leads several processes that serve at one port. */
 async function lead(options: ServeOptions): Promise<void> {
   const log = createLogger(options.logLevel)
+  const ports = await portsToShare(options)
   const led = await leadWorkers({
-    ...{ workers: options.workers, log },
+    ...{ workers: options.workers, ports, log },
     onHopeless: (code) => {
       log.fatal('no worker can go on: ending')
       process.exit(code)
@@ -152,6 +159,28 @@ async function lead(options: ServeOptions): Promise<void> {
   if (tlsSettings(options, true) !== undefined) process.on('SIGHUP', led.look)
   if (options.json) console.log(readyLine({ ...led.facts, workers: led.pids() }))
   else console.log([...led.words, `  ${options.workers} processes answer there`].join('\n'))
+}
+
+/** @throws {BadInput} where this system has no ports that processes share */
+async function portsToShare(options: ServeOptions): Promise<SharedPorts> {
+  if (!(await canShare()))
+    throw new BadInput('--workers', [
+      {
+        message:
+          'needs a system where processes share a port (SO_REUSEPORT): give each server a port of its own',
+      },
+    ])
+  const tls = tlsSettings(options, true)
+  const { port, host } = listening(options, tls)
+  const { operations } = accessSettings(options)
+  // After a crash those that were left may be answering still what they have: the port is known to be ours.
+  const found = (wanted: number, at: string) =>
+    wanted !== 0 && process.env.ELECTIONS_RESTARTED ? wanted : freePort(wanted, at)
+  return {
+    port: await found(port, host),
+    operations: operations === undefined ? null : await found(operations.port, operations.host),
+    plain: tls?.httpPort == null ? null : await found(tls.httpPort, host),
+  }
 }
 
 /** Other ports where they are listened at. */

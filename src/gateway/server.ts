@@ -156,11 +156,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   return {
     listen: async (port, host) => {
-      const operationsPort =
-        (await operations?.listen(options.operations!.port, options.operations!.host)) ?? null
-      await app.listen({ port, host })
+      const reusePort = options.fellows !== undefined
+      const { port: metricsPort = 0, host: metricsHost = host } = options.operations ?? {}
+      const operationsPort = (await operations?.listen(metricsPort, metricsHost, reusePort)) ?? null
+      // The framework hands on what it does not know.
+      await app.listen({ port, host, ...(reusePort && { reusePort }) } as { port: number; host: string })
       const listening = portOf(app.server)
-      if (plain !== undefined) await plain.listen(tls!.plainPort!, host)
+      if (plain !== undefined) await plain.listen(tls!.plainPort!, host, reusePort)
       const url = urlOf(tls, host, listening) + site.path.slice(0, -1)
       return { url, port: listening, operationsPort, plainPort: plain?.port() ?? null }
     },

@@ -1,18 +1,22 @@
 /**
- * Several processes at one port, and the one that leads them: it holds the port and hands out connections in turn,
- * starts a worker again that has ended, and ends all of them in good order. It takes no request itself, so that there is
- * little in it that could fail.
+ * Several processes at one port, and the one that leads them: it starts them, starts one again that has ended, and ends
+ * all of them in good order. It takes no request itself, so that there is little in it that could fail.
+ *
+ * Each listens at the port by itself (SO_REUSEPORT), and the system spreads connections over them. What Node's own
+ * `cluster` does instead, one process that accepts and hands over, leaves a connection without anybody where the process
+ * dies that it was just handed to; here the system ends it, and who sent it asks again.
  *
  * Worker 1 does what the server's role says, the others are gateways: what is to be one, the count and the publisher, is
- * one. Where the leading process is killed its workers end at once, as after a crash: nothing acknowledged is lost.
+ * one. Where the leading process is killed its workers notice, answer what they have, and end.
  */
-import cluster, { type Worker } from 'node:cluster'
+import { type ChildProcess, fork } from 'node:child_process'
 import type { Logger } from 'pino'
 import { type Doubling, doublingMs } from '../../core/doubling.ts'
 import { EXIT } from '../../core/fault.ts'
 import { gathered } from './gathered.ts'
-import { WORKER_NUMBER } from './link.ts'
+import { WORKER } from './link.ts'
 import type { FromWorker, Ready, ToWorker } from './messages.ts'
+import type { SharedPorts } from './ports.ts'
 
 const AGAIN: Doubling = { firstMs: 200, mostMs: 10_000 }
 /** A worker that ran this long and ended had not failed to start. */
@@ -40,6 +44,7 @@ export interface Led extends Ready {
 
 export interface LeadOptions {
   readonly workers: number
+  readonly ports: SharedPorts
   readonly log: Logger
   /** Told the exit code where the server cannot go on. */
   readonly onHopeless: (code: number) => void
@@ -48,9 +53,6 @@ export interface LeadOptions {
 /** One after the other: what is wrong with the settings or the engines is told once. @throws {WorkerFailed} */
 export async function leadWorkers(options: LeadOptions): Promise<Led> {
   const { workers: wanted } = options
-  cluster.schedulingPolicy = cluster.SCHED_RR
-  // Figures that are no numbers are to arrive as such.
-  cluster.setupPrimary({ serialization: 'advanced' })
   const led = new Workers(options)
   let first: Ready | undefined
   for (let number = 1; number <= wanted; number++) {
@@ -61,7 +63,7 @@ export async function leadWorkers(options: LeadOptions): Promise<Led> {
 }
 
 interface Running {
-  readonly worker: Worker
+  readonly worker: ChildProcess
   readonly startedMs: number
   isReady: boolean
 }
@@ -87,7 +89,12 @@ class Workers {
 
   /** Resolves when it is ready. @throws {WorkerFailed} */
   start(number: number): Promise<Ready> {
-    const worker = cluster.fork({ [WORKER_NUMBER]: String(number) })
+    const [main, ...args] = process.argv.slice(1) as [string, ...string[]]
+    const worker = fork(main, args, {
+      env: { ...process.env, [WORKER]: JSON.stringify({ number, ports: this.#options.ports }) },
+      // Figures that are no numbers are to arrive as such.
+      serialization: 'advanced',
+    })
     const running: Running = { worker, startedMs: performance.now(), isReady: false }
     this.#running.set(number, running)
     return new Promise((resolve, reject) => {
@@ -112,7 +119,7 @@ class Workers {
   }
 
   pids(): readonly number[] {
-    return [...this.#running.values()].map(({ worker }) => worker.process.pid!)
+    return [...this.#running.values()].map(({ worker }) => worker.pid!)
   }
 
   tell(message: ToWorker): void {
@@ -184,6 +191,6 @@ class Workers {
 }
 
 /** One that is just ending hears nothing any more. */
-function send(worker: Worker, message: ToWorker): void {
-  if (worker.isConnected()) worker.send(message, () => {})
+function send(worker: ChildProcess, message: ToWorker): void {
+  if (worker.connected) worker.send(message, () => {})
 }

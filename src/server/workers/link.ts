@@ -1,16 +1,17 @@
 /** A worker's side of the channel to the process that leads it. */
-import cluster from 'node:cluster'
 import type { FellowWorkers, Figures } from '../../gateway/worker-figures.ts'
 import type { FromWorker, Ready, ToWorker } from './messages.ts'
+import type { SharedPorts } from './ports.ts'
 
-/** Set by the process that leads: which of its workers this is, from 1. */
-export const WORKER_NUMBER = 'ELECTIONS_WORKER'
+/** Set by the process that leads: which of its workers this is, from 1, and where it listens, as JSON. */
+export const WORKER = 'ELECTIONS_WORKER'
 /** Longer than the process that leads waits for the others. */
 const ANSWER_MS = 3_000
 
 export interface WorkerLink extends FellowWorkers {
   /** Whether it does what the server's role says, and not voting alone: the first does. */
   readonly leads: boolean
+  readonly ports: SharedPorts
   readonly ready: (ready: Ready) => void
   /** @param stop ends this process in good order; @param look for a newer certificate */
   readonly onOrders: (stop: () => void, look: () => void) => void
@@ -18,8 +19,9 @@ export interface WorkerLink extends FellowWorkers {
 
 /** Undefined where this process is no worker. */
 export function workerLink(): WorkerLink | undefined {
-  const number = Number(process.env[WORKER_NUMBER] ?? 0)
-  if (!cluster.isWorker || number === 0) return undefined
+  const told = process.env[WORKER]
+  if (told === undefined || process.channel === undefined) return undefined
+  const { number, ports } = JSON.parse(told) as { number: number; ports: SharedPorts }
   const waiting = new Map<number, (all: readonly Figures[]) => void>()
   let asked = 0
   let own: () => Promise<Figures> = async () => []
@@ -47,6 +49,7 @@ export function workerLink(): WorkerLink | undefined {
   })
   return {
     leads: number === 1,
+    ports,
     ready: (ready) => say({ says: 'ready', ready }),
     onOrders: (stop, look) => {
       orders = { stop, look }
