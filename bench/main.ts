@@ -1,8 +1,8 @@
 /**
- * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|feed|abuse|guess|tls|cluster|cluster-box …]`: what the system reaches on this machine,
+ * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|feed|abuse|guess|tls|cluster|sizing|cluster-box …]`: what the system reaches on this machine,
  * next to its goals; `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
  * `guess [--wrong N]` fewer wrong keys than a million, `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`,
- * `cluster [--rounds N] [--votes N]`. Ratios are between things measured in turn in one run; run it on
+ * `cluster [--rounds N] [--votes N]`, `sizing [--votes N]`. Ratios are between things measured in turn in one run; run it on
  * a machine that does nothing else.
  */
 import { cpus } from 'node:os'
@@ -17,6 +17,7 @@ import { benchLog } from './log.ts'
 import { benchNdjson } from './ndjson.ts'
 import { benchPublish } from './publish.ts'
 import { type Figure, printFigures } from './report.ts'
+import { benchSizing } from './sizing.ts'
 import { benchStart } from './start.ts'
 import { benchTls } from './tls.ts'
 import { benchVerify } from './verify.ts'
@@ -67,6 +68,10 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   cluster: {
     title: 'The cluster on one machine, and the original architecture',
     run: () => benchCluster(clusterSizes),
+  },
+  sizing: {
+    title: 'What each tier of a cluster costs, and a model of it',
+    run: () => benchSizing(numbers('votes', values.votes)?.[0] ?? CLUSTER_SIZES.votes),
   },
   feed: { title: 'The live count at a nation’s size', run: () => benchFeed(10) },
   'cluster-box': { title: 'A cluster’s ballot box, without HTTP', run: benchClusterBoxAlone },
