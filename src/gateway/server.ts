@@ -151,6 +151,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await Promise.all([app.ready(), warmUp(elections)])
   const drain = drainable(app.server)
   const stopCutting = cutUnread(app.server, unreadMs)
+  const stopTelling = shareUses(access, options.fellows)
 
   const plain = plainBeside(app, options, places.plain, shownHealth)
 
@@ -174,6 +175,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await app.close()
       await operations?.stop()
       stopCutting()
+      stopTelling()
       await maker.close()
       log.debug('the gateway has stopped')
     },
@@ -246,6 +248,20 @@ function keptPerElection(options: GatewayOptions) {
     castBatch(served, limit, lane, (answers, tookMs) => metrics.countBatch(served, answers, tookMs), onFault),
   )
   return { limit, lane, access, held, maker, feeds, metrics, documents, batches }
+}
+
+/** How often processes at one port tell each other of the tokens used: a token may have twice its rate for so long. */
+const TELL_USES_MS = 200
+
+/** Keeps one rate per token over all processes at this port. @returns what ends that */
+function shareUses(access: AccessGate, fellows: FellowWorkers | undefined): () => void {
+  if (fellows === undefined) return () => {}
+  fellows.onUses((uses) => access.usedElsewhere(uses))
+  const telling = setInterval(() => {
+    const uses = access.tellUses()
+    if (uses.length > 0) fellows.tellUses(uses)
+  }, TELL_USES_MS)
+  return () => clearInterval(telling)
 }
 
 const importBudget = ({ importBytes, importSeconds }: GatewayLimits): ImportBudget =>

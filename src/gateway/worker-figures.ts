@@ -3,12 +3,16 @@
  * of them is taken, as its `aggregator` says. Whichever process is asked tells of all.
  */
 import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue } from 'prom-client'
+import type { TokenUses } from './access.ts'
 
 /** All metrics of one process, as the registry tells them: plain data, which goes from process to process. */
 export type Figures = readonly MetricObjectWithValues<MetricValue<string>>[]
 
-/** What a process that is one of several has with the others. */
+/** What a process that is one of several at one port has with the others. */
 export interface FellowWorkers {
+  /** Tells the others how often access tokens were used here. */
+  readonly tellUses: (uses: TokenUses) => void
+  readonly onUses: (told: (uses: TokenUses) => void) => void
   /** How this process tells its own. */
   readonly onAsked: (own: () => Promise<Figures>) => void
   /** Of every process, this one's among them. @throws where the one that leads them does not answer */
@@ -34,13 +38,27 @@ export async function countsOfEnded(before: Figures, last: Figures): Promise<Fig
 /** The library's declarations number its types; its objects name them. */
 const COUNTS: ReadonlySet<string> = new Set(['counter', 'histogram'])
 
-/** A gauge or counter of whoever leads the processes. */
-export function figure(
-  name: string,
-  help: string,
-  type: 'gauge' | 'counter',
-  value: number,
-): Figures[number] {
+/** Of the processes themselves. */
+export function standingFigures({ wanted, ready, restarts }: Standing): Figures {
+  return [
+    figure('elections_workers', 'Processes that answer at this port now', 'gauge', ready),
+    figure('elections_workers_wanted', 'Processes that are to answer there (--workers)', 'gauge', wanted),
+    figure(
+      'elections_worker_restarts_total',
+      'Times one of them was started again since the server started',
+      'counter',
+      restarts,
+    ),
+  ]
+}
+
+export interface Standing {
+  readonly wanted: number
+  readonly ready: number
+  readonly restarts: number
+}
+
+function figure(name: string, help: string, type: 'gauge' | 'counter', value: number): Figures[number] {
   const told = { name, help, type, aggregator: 'first', values: [{ value, labels: {} }] }
   return told as unknown as Figures[number]
 }

@@ -2,7 +2,7 @@
  * The figures of all workers, asked for at once. One that does not answer in time is told of as it was last; of one that
  * has ended, what it counted is kept, so that no sum goes down.
  */
-import { countsOfEnded, type Figures, figure } from '../../gateway/worker-figures.ts'
+import { countsOfEnded, type Figures, type Standing, standingFigures } from '../../gateway/worker-figures.ts'
 
 const ANSWER_MS = 1_000
 
@@ -14,9 +14,7 @@ export interface Gathered {
 }
 
 /** @param standing how many workers there are to be, how many are ready, and how often one was started again */
-export function gathered(
-  standing: () => { readonly wanted: number; readonly ready: number; readonly restarts: number },
-): Gathered {
+export function gathered(standing: () => Standing): Gathered {
   const last = new Map<number, Figures>()
   const open = new Map<number, { readonly missing: Set<number>; readonly done: () => void }>()
   /** One after the other: what two workers ended with is added up in turn. */
@@ -43,7 +41,7 @@ export function gathered(
         for (const worker of ask(question)) missing.add(worker)
         if (missing.size === 0) done()
       })
-      return [ownFigures(standing()), ...last.values(), await ended]
+      return [standingFigures(standing()), ...last.values(), await ended]
     },
     onFigures: (worker, question, figures) => {
       last.set(worker, figures)
@@ -56,22 +54,4 @@ export function gathered(
       for (const question of open.keys()) arrived(worker, question)
     },
   }
-}
-
-function ownFigures(standing: {
-  readonly wanted: number
-  readonly ready: number
-  readonly restarts: number
-}) {
-  const { wanted, ready, restarts } = standing
-  return [
-    figure('elections_workers', 'Processes that answer at this port now', 'gauge', ready),
-    figure('elections_workers_wanted', 'Processes that are to (--workers)', 'gauge', wanted),
-    figure(
-      'elections_worker_restarts_total',
-      'Times one of them was started again since the server started',
-      'counter',
-      restarts,
-    ),
-  ]
 }

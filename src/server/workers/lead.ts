@@ -103,6 +103,7 @@ class Workers {
           running.isReady = true
           resolve(message.ready)
         } else if (message.says === 'ask') this.#answer(running, message.question)
+        else if (message.says === 'used') this.#tellOthers(running, message)
         else this.#figures.onFigures(number, message.question, message.figures)
       })
       worker.on('error', (err) =>
@@ -124,6 +125,10 @@ class Workers {
 
   tell(message: ToWorker): void {
     for (const { worker } of this.#running.values()) send(worker, message)
+  }
+
+  #tellOthers(teller: Running, message: ToWorker): void {
+    for (const running of this.#running.values()) if (running !== teller) send(running.worker, message)
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,5 @@
 /** A worker's side of the channel to the process that leads it. */
+import type { TokenUses } from '../../gateway/access.ts'
 import type { FellowWorkers, Figures } from '../../gateway/worker-figures.ts'
 import type { FromWorker, Ready, ToWorker } from './messages.ts'
 import type { SharedPorts } from './ports.ts'
@@ -25,6 +26,7 @@ export function workerLink(): WorkerLink | undefined {
   const waiting = new Map<number, (all: readonly Figures[]) => void>()
   let asked = 0
   let own: () => Promise<Figures> = async () => []
+  let used: (uses: TokenUses) => void = () => {}
   let orders = { stop: () => {}, look: () => {} }
   let stopCame = false
   const say = (message: FromWorker): void => {
@@ -41,6 +43,7 @@ export function workerLink(): WorkerLink | undefined {
   process.on('message', (message: ToWorker) => {
     if (message.says === 'tell') tell(message.question)
     else if (message.says === 'all') waiting.get(message.question)?.(message.figures)
+    else if (message.says === 'used') used(message.uses)
     else if (message.says === 'look') orders.look()
     else {
       stopCame = true
@@ -54,6 +57,10 @@ export function workerLink(): WorkerLink | undefined {
     onOrders: (stop, look) => {
       orders = { stop, look }
       if (stopCame) stop()
+    },
+    tellUses: (uses) => say({ says: 'used', uses }),
+    onUses: (told) => {
+      used = told
     },
     onAsked: (how) => {
       own = how

@@ -1,4 +1,5 @@
 /** What a worker and the process that leads it say to each other. Types only. */
+import type { TokenUses } from '../../gateway/access.ts'
 import type { Figures } from '../../gateway/worker-figures.ts'
 
 /** What a server tells once it is ready. */
@@ -14,6 +15,8 @@ export type FromWorker =
   /** Asks for everybody's figures. */
   | { readonly says: 'ask'; readonly question: number }
   | { readonly says: 'figures'; readonly question: number; readonly figures: Figures }
+  /** How often access tokens were used there, for the others. */
+  | { readonly says: 'used'; readonly uses: TokenUses }
 
 export type ToWorker =
   /** To end, as after SIGTERM. */
@@ -22,5 +25,6 @@ export type ToWorker =
   | { readonly says: 'look' }
   /** To tell its figures. */
   | { readonly says: 'tell'; readonly question: number }
+  | { readonly says: 'used'; readonly uses: TokenUses }
   /** The answer to `ask`. */
   | { readonly says: 'all'; readonly question: number; readonly figures: readonly Figures[] }
