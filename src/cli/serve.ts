@@ -92,6 +92,7 @@ export function serveCommand(): Command {
   return onCluster(command)
     .addHelpText('after', HELP)
     .action(async (options: ServeOptions) => {
+      fittingWorkers(options)
       const link = workerLink()
       if (options.workers > 1 && link === undefined) await lead(options)
       else await serve(options, link)
