@@ -28,12 +28,8 @@ export function limitMetrics(registry: Registry, { limit, lane, access, shared }
         for (const which of ['counted', 'held'] as const) this.set({ kind, state: which }, state[kind][which])
     },
   })
-  const gauge = (
-    name: string,
-    help: string,
-    value: () => number,
-    aggregator: 'max' | 'min' | 'sum' = 'max',
-  ): void => {
+  type Together = 'max' | 'min' | 'sum'
+  const gauge = (name: string, help: string, value: () => number, aggregator: Together = 'max'): void => {
     new Gauge({
       ...{ name, help, aggregator, registers: [registry] },
       collect() {

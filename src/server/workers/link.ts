@@ -56,7 +56,8 @@ export function workerLink(): WorkerLink | undefined {
     ready: (ready) => say({ says: 'ready', ready }),
     onOrders: (stop, look) => {
       orders = { stop, look }
-      if (stopCame) stop()
+      // The process that leads may have gone while this one started: nobody is to stay behind at its port.
+      if (stopCame || !process.connected) stop()
     },
     tellUses: (uses) => say({ says: 'used', uses }),
     onUses: (told) => {
