@@ -119,6 +119,10 @@ class Workers {
     })
   }
 
+  #pidOf(number: number): number | undefined {
+    return this.#running.get(number)?.worker.pid
+  }
+
   pids(): readonly number[] {
     return [...this.#running.values()].map(({ worker }) => worker.pid!)
   }
@@ -183,7 +187,11 @@ class Workers {
         this.#again.delete(timer)
         this.#restarts++
         this.start(number).then(
-          () => this.#options.log.info({ worker: number }, 'the worker is ready again'),
+          () =>
+            this.#options.log.info(
+              { worker: number, process: this.#pidOf(number) },
+              'the worker is ready again',
+            ),
           (failed: WorkerFailed) => {
             if (!this.#stopping) this.#startAgain(number, failed.code)
           },
