@@ -24,7 +24,7 @@ const LONG_MS = 60_000
 /** Ends in a row, while no worker answers, after which the server ends: whoever started it may start it again. */
 const MOST_ENDS = 5
 
-/** A worker ended before it was ready, and has said why. */
+/** A worker did not end well, and has said why: before it was ready, or when it was told to end. */
 export class WorkerFailed extends Error {
   readonly code: number
 
@@ -106,16 +106,19 @@ class Workers {
         else if (message.says === 'used') this.#tellOthers(running, message)
         else this.#figures.onFigures(number, message.question, message.figures)
       })
-      worker.on('error', (err) =>
-        this.#options.log.warn({ err, worker: number }, 'a worker cannot be reached'),
-      )
-      worker.on('exit', (code, signal) => {
+      const onGone = (code: number | null, signal: string | null): void => {
         this.#running.delete(number)
         this.#figures.onEnded(number)
         if (this.#stopped !== undefined) return this.#noteEnd(code)
         if (!running.isReady) return reject(new WorkerFailed(code ?? EXIT.fault))
         if (!this.#stopping) this.#onEnd(number, running, code, signal)
+      }
+      worker.on('error', (err) => {
+        this.#options.log.warn({ err, worker: number }, 'a worker cannot be started or reached')
+        // One that could not be started tells of no end.
+        if (worker.pid === undefined) onGone(EXIT.fault, null)
       })
+      worker.on('exit', onGone)
     })
   }
 
@@ -138,14 +141,12 @@ class Workers {
   async stop(): Promise<void> {
     this.#stopping = true
     for (const timer of this.#again) clearTimeout(timer)
-    let worst = 0
-    if (this.#running.size > 0)
-      await new Promise<void>((done) => {
-        this.#stopped = { done, worst: 0 }
-        this.tell({ says: 'stop' })
-      })
-    worst = this.#stopped?.worst ?? 0
-    if (worst !== 0) throw new Error(`a worker ended with ${worst}`)
+    if (this.#running.size === 0) return
+    const { promise: allEnded, resolve } = Promise.withResolvers<void>()
+    this.#stopped = { done: resolve, worst: 0 }
+    this.tell({ says: 'stop' })
+    await allEnded
+    if (this.#stopped.worst !== 0) throw new WorkerFailed(this.#stopped.worst)
   }
 
   #noteEnd(code: number | null): void {
