@@ -9,22 +9,22 @@ import type { Figure } from './report.ts'
 const SINGLE_VOTES = 30
 const COUNT_LIMIT_MS = 120_000
 
-/** @param cast ballots that the election holds */
+/** @param first voter who has not voted */
 export async function ownFigures(
   url: string,
   { dir }: Pick<BenchEngines, 'dir'>,
   election: BenchElection,
-  cast: number,
+  first: number,
 ): Promise<Figure[]> {
-  const ms = await toDashboard(url, election, cast)
-  const state = await pipelineOf(url)
+  const ms = await toDashboard(url, election, first)
+  const { cast: ballots, pipeline } = await snapshotAt(url)
+  const state = pipeline?.tally?.state
   const kafkaBytes = Number(
     execFileSync('sh', [
       '-c',
       `du -cb ${dir}/kafka/data/votes-*/*.log | grep -v total | awk '{s+=$1} END {print s}'`,
     ]).toString(),
   )
-  const ballots = cast + SINGLE_VOTES
   return [
     {
       what: 'acknowledgement to dashboard, p50 / p99, ms',
@@ -46,10 +46,6 @@ interface Snapshot {
 const snapshotAt = async (url: string): Promise<Snapshot> =>
   (await fetch(`${url}/results`)).json() as Promise<Snapshot>
 
-async function pipelineOf(url: string) {
-  return (await snapshotAt(url)).pipeline?.tally?.state
-}
-
 /** Waits until the live count holds so many ballots. */
 export async function counted(url: string, ballots: number): Promise<void> {
   const untilMs = performance.now() + COUNT_LIMIT_MS
@@ -62,6 +58,7 @@ export async function counted(url: string, ballots: number): Promise<void> {
 /** One vote at a time: from its acknowledgement to the event that counts it, ms. */
 async function toDashboard(url: string, { keysFile }: BenchElection, first: number): Promise<number[]> {
   const watching = new AbortController()
+  const { cast: before } = await snapshotAt(url)
   let cast = -1
   let onCast = () => {}
   const stream = await fetch(`${url}/results/stream`, { signal: watching.signal })
@@ -71,11 +68,12 @@ async function toDashboard(url: string, { keysFile }: BenchElection, first: numb
   })
   const took: number[] = []
   for (let i = 0; i < SINGLE_VOTES; i++) {
-    await load({ url, keysFile, first: first + i, count: 1, connections: 1, rate: 0 })
+    const { accepted } = await load({ url, keysFile, first: first + i, count: 1, connections: 1, rate: 0 })
+    if (accepted === 0) throw new Error('a vote that came alone was refused')
     const acknowledgedMs = performance.now()
     await new Promise<void>((resolve) => {
       onCast = () => {
-        if (cast > first + i) resolve()
+        if (cast > before + i) resolve()
       }
       onCast()
     })

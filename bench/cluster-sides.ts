@@ -5,10 +5,13 @@ import { type BenchElection, DEFINITION } from './elections.ts'
 import { PEER_TOPICS, startPeer } from './peer-fastapi.ts'
 import { startPeerSpark, stopOurQuery } from './peer-spark.ts'
 import { clusterServer, type LoadReport, load } from './processes.ts'
+import { progress } from './progress.ts'
 
 /** Voters at once: enough for batches, on either side. */
 const CONNECTIONS = 1_024
 export const WORKERS = 2
+/** On a machine that is too busy a voter may hear that nothing is certain in time. */
+const MOST_REFUSED = 0.01
 
 export interface Stage {
   readonly engines: BenchEngines
@@ -67,6 +70,8 @@ export async function run(
   count: number,
 ): Promise<LoadReport> {
   const report = await load({ url, keysFile, first, count, connections: CONNECTIONS, rate: 0 })
-  if (report.accepted !== count) throw new Error(`only ${report.accepted} of ${count} votes were accepted`)
+  const refused = count - report.accepted
+  if (refused > count * MOST_REFUSED) throw new Error(`${refused} of ${count} votes were refused`)
+  if (refused > 0) progress(`  ${refused} of ${count} votes were refused`)
   return report
 }

@@ -72,6 +72,8 @@ export async function benchClusterBoxAlone(): Promise<Figure[]> {
 
 interface Measured {
   readonly report: LoadReport
+  /** Votes that the side took, those before what was measured among them. */
+  readonly taken: number
   /** Votes a second from the first vote until all are counted. */
   readonly countedPerSecond: number
   /** Microseconds per vote. */
@@ -88,13 +90,14 @@ async function sidesInTurn(
 ): Promise<Figure[]> {
   const rounds: Record<SideName, Measured[]> = { plain: [], spark: [], ours: [] }
   const next = { ours: 0, theirs: 0 }
-  const peerSent = { plain: 0, spark: 0 }
+  const taken: Record<SideName, number> = { plain: 0, spark: 0, ours: 0 }
   let last: Figure[] = []
 
   const measured = async (name: SideName, side: Side): Promise<void> => {
     const of = name === 'ours' ? 'ours' : 'theirs'
     const one = await measure(side, stage, next[of], counts[of])
     next[of] += total(counts[of])
+    taken[name] += one.taken
     rounds[name].push(one)
     const spent = `${sumOf(one.during).toFixed(0)} / ${sumOf(one.untilCounted).toFixed(0)} µs a vote`
     progress(`  ${SIDE_WORDS[name]}: ${whole(one.report.perSecond)} votes/s, ${spent}`)
@@ -102,11 +105,10 @@ async function sidesInTurn(
   for (let round = 0; round < roundsToRun; round++) {
     progress(`round ${round + 1} of ${roundsToRun}`)
     for (const kind of ['plain', 'spark'] as const) {
-      const side = await startTheirs(stage.engines, stage.venv, kind, peerSent[kind])
+      const side = await startTheirs(stage.engines, stage.venv, kind, taken[kind])
       await using(side, (it) => measured(kind, it))
-      peerSent[kind] += total(counts.theirs)
     }
-    await using(await startOurs(stage, next.ours), async (side) => {
+    await using(await startOurs(stage, taken.ours), async (side) => {
       await measured('ours', side)
       if (round < roundsToRun - 1) return
       progress('one vote at a time, to the dashboard')
@@ -132,19 +134,20 @@ async function measure(
   first: number,
   { warm, measured }: Counts,
 ): Promise<Measured> {
-  await run(side.url, election, first, warm)
-  await side.counted(warm)
+  const warmed = (await run(side.url, election, first, warm)).accepted
+  await side.counted(warmed)
   const before = processorTime()
   const startMs = performance.now()
   const report = await run(side.url, election, first + warm, measured)
   const after = processorTime()
-  await side.counted(warm + measured)
+  const taken = warmed + report.accepted
+  await side.counted(taken)
   const seconds = (performance.now() - startMs) / 1000
   return {
-    report,
-    countedPerSecond: measured / seconds,
-    during: perVote(before, after, measured, report.cpuMicros),
-    untilCounted: perVote(before, processorTime(), measured, report.cpuMicros),
+    ...{ report, taken },
+    countedPerSecond: report.accepted / seconds,
+    during: perVote(before, after, report.accepted, report.cpuMicros),
+    untilCounted: perVote(before, processorTime(), report.accepted, report.cpuMicros),
   }
 }
 

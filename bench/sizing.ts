@@ -41,10 +41,11 @@ export async function benchSizing(votes: number): Promise<Figure[]> {
       const voters = GATEWAYS.length * Math.ceil(votes * (1 + 1 / WARM_PART)) + 10
       const election = await makeElection(voters, ['--cluster'], definition)
       try {
-        let cast = 0
+        let [next, cast] = [0, 0]
         for (const gateways of GATEWAYS) {
-          const point = await measured(election, gateways, partitions, votes, cast)
-          cast += votes + Math.ceil(votes / WARM_PART)
+          const point = await measured(election, { gateways, partitions, votes }, next, cast)
+          next += votes + Math.ceil(votes / WARM_PART)
+          cast += point.taken
           await stopOurQuery(engines, definition.id)
           progress(
             `  ${gateways} gateways, ${partitions} partitions: ${sumOf(point.micros).toFixed(0)} µs a vote`,
@@ -71,14 +72,19 @@ async function remakeVotes({ KAFKA_BROKERS }: BenchEngines, partitions: number):
   await ensureTopics([KAFKA_BROKERS], { partitions })
 }
 
-/** @param cast ballots that the election holds */
+interface Asked {
+  readonly gateways: number
+  readonly partitions: number
+  readonly votes: number
+}
+
+/** @param first voter who has not voted. @param cast ballots that the election holds */
 async function measured(
   election: BenchElection,
-  gateways: number,
-  partitions: number,
-  votes: number,
+  { gateways, partitions, votes }: Asked,
+  first: number,
   cast: number,
-): Promise<Point> {
+): Promise<Point & { readonly taken: number }> {
   const { dataDir } = election
   const servers: BenchServer[] = []
   const start = async (...more: string[]): Promise<BenchServer> => {
@@ -91,13 +97,19 @@ async function measured(
     await start('--role', 'results')
     const { url } = await start('--role', 'gateway', '--workers', String(gateways))
     const warm = Math.ceil(votes / WARM_PART)
-    await run(url, election, cast, warm)
-    await counted(url, cast + warm)
+    const warmed = (await run(url, election, first, warm)).accepted
+    await counted(url, cast + warmed)
     const before = processorTime()
-    const { cpuMicros } = await run(url, election, cast + warm, votes)
-    await counted(url, cast + warm + votes)
-    const all = perVote(before, processorTime(), votes, cpuMicros)
-    return { gateways, partitions, micros: Object.fromEntries(TIERS.map((tier) => [tier, all[tier] ?? 0])) }
+    const { accepted, cpuMicros } = await run(url, election, first + warm, votes)
+    const taken = warmed + accepted
+    await counted(url, cast + taken)
+    const all = perVote(before, processorTime(), accepted, cpuMicros)
+    return {
+      gateways,
+      partitions,
+      taken,
+      micros: Object.fromEntries(TIERS.map((tier) => [tier, all[tier] ?? 0])),
+    }
   } finally {
     await Promise.all(servers.map((server) => server.stop()))
   }
