@@ -2,7 +2,7 @@
  * What `npm pack` packs: JavaScript instead of TypeScript, which Node does not read below node_modules, and a
  * package.json without what only a clone needs (docs/decisions/029-javascript-in-the-package.md).
  *
- * usage: package.js make|restore
+ * usage: package.js make|restore|lib (the JavaScript alone, as the container image has it)
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -38,7 +38,8 @@ if (what === 'make') {
   makeTypes()
   makeManifest()
 } else if (what === 'restore') restore()
-else fail('usage: package.js make|restore')
+else if (what === 'lib') makeLib()
+else fail('usage: package.js make|restore|lib')
 
 /** Each module with its types blanked out, by Node itself: every line and column stays where it was. */
 function makeLib() {

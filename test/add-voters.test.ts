@@ -69,7 +69,7 @@ test('what cannot be added is refused by file and line, and nothing is changed',
   )
   await refused(
     () => addVoters(late, 'keys.csv'),
-    /keys\.csv: exists, and files with voter keys are never overwritten/,
+    /keys\.csv: exists, and files with keys are never overwritten/,
   )
   await refused(() => addVoters(late, 'no/keys.csv'), /keys\.csv: cannot be written/)
   await refused(() => addVoters(late, 'no.csv', '--election', 'other'), /has no election "other"/)

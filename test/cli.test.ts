@@ -59,6 +59,7 @@ test('every command explains itself, with examples', async () => {
     'export',
     'doctor',
     'letters',
+    'ready',
   ]) {
     assert.match(help.stdout, new RegExp(`^  ${command} `, 'm'))
     const { code, stdout } = await runCli([command, '--help'])

@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { readKeyFile, type VoterKey } from '../src/adapters/files/key-file.ts'
+import { MAIN } from './server.ts'
 
-const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
 const EXAMPLE = fileURLToPath(new URL('../examples/city-council/', import.meta.url))
 const ID = 'city-council-2026'
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type RunEnd, runCli } from './server.ts'
+import { type RunEnd, runCli, SOURCE_MAIN } from './server.ts'
 
 const SOURCES = new URL('../src/', import.meta.url).href
 const PACKAGES = new URL('../node_modules/', import.meta.url).href
@@ -59,7 +59,7 @@ function sorted(urls: readonly string[]): Loaded {
 export async function loadedBy(args: readonly string[]): Promise<Loaded & { readonly run: RunEnd }> {
   const { env, loaded, discard } = recorder()
   try {
-    const run = await runCli(args, env)
+    const run = await runCli(args, env, SOURCE_MAIN)
     return { run, ...loaded() }
   } finally {
     discard()

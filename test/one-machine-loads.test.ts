@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type Loaded, loadedBy, recorder } from './loaded-modules.ts'
-import { openElectionFile, rollOf, startServer, vote } from './server.ts'
+import { openElectionFile, rollOf, SOURCE_MAIN, startServer, vote } from './server.ts'
 
 const CLIENTS = /^(pg|pg-[\w-]+|@redis\/.*|@platformatic\/.*|@grpc\/.*)$/
 const ROOMS =
@@ -23,7 +23,12 @@ function refuseEngines(command: string, { ours, others }: Loaded): void {
 test('a server on one machine, its threads included, loads no client of an engine', async (t) => {
   const { env, loaded, discard } = recorder()
   t.after(discard)
-  const server = await startServer({ definition: openElectionFile(), roll: rollOf(4), env })
+  const server = await startServer({
+    definition: openElectionFile(),
+    roll: rollOf(4),
+    env,
+    main: SOURCE_MAIN,
+  })
   try {
     assert.equal((await vote(server.url, server.keys[0]!, 'ada')).status, 201)
     const seen = loaded()

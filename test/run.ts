@@ -25,6 +25,8 @@ import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { endFile } from './process-tree.ts'
+import { bundledProgram } from './program.ts'
+import { PROGRAM_VARIABLE } from './program-variable.ts'
 import { runScheduled } from './schedule.ts'
 import { isSharedMissing } from './shared.ts'
 import { filesOf, laneOf, SUITES, type Suite, suiteOf, WHOLE_BUDGET_S } from './suites.ts'
@@ -115,6 +117,11 @@ function prepareFor(paths: readonly string[]): void {
       const { status } = spawnSync(process.execPath, [PREPARE, prepare, '--quiet'], { stdio: 'inherit' })
       if (status !== 0) throw new Error(`what ${name} tests need could not be prepared`)
     }
+}
+
+/** Whole suites, and more of them than `unit`, which starts no process: then making the bundle pays. */
+function asksForSuites(stages: readonly Stage[]): boolean {
+  return stages.some(({ files }) => files.length > 1 && files.some((path) => suiteOf(path) !== 'unit'))
 }
 
 async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal: AbortSignal): Promise<void> {
@@ -258,6 +265,7 @@ async function main(): Promise<number> {
   setMaxListeners(0, interruption.signal)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => interruption.abort())
+  if (asksForSuites(stages)) process.env[PROGRAM_VARIABLE] ??= await bundledProgram(ROOT)
   const engines = stages.some(({ files }) => files.some((path) => suiteOf(path) === 'cluster'))
     ? await import('./global-setup.ts')
     : undefined

@@ -7,8 +7,17 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { DefinitionFile } from '../src/core/election/definition.ts'
+import { PROGRAM_VARIABLE } from './program-variable.ts'
 
-export const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
+/** The program's sources. */
+export const SOURCE_MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
+/** What tests start: in a whole run the bundle that it made of the sources. */
+export const MAIN = process.env[PROGRAM_VARIABLE] ?? SOURCE_MAIN
+
+/** Many times what any command here takes on a busy machine. */
+const COMMAND_LIMIT_MS = 180_000
+/** A server that is asked to end answers what it has begun, and ends. */
+const STOP_LIMIT_MS = 60_000
 
 export interface Key {
   readonly personal_id: string
@@ -47,6 +56,8 @@ export interface TestElection {
   readonly beside?: string
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** What is started instead of MAIN. */
+  readonly main?: string
   /** Moves the data folder before the first start and says where to. */
   readonly moveDataTo?: (dataDir: string) => string
 }
@@ -95,14 +106,22 @@ export interface RunEnd {
   readonly stderr: string
 }
 
-/** Runs one CLI command to its end. */
+/**
+ * Runs one CLI command to its end.
+ *
+ * @throws Error with what it printed where it has not ended after COMMAND_LIMIT_MS, such as a server that should have
+ *   refused to start
+ */
 export async function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  main = MAIN,
 ): Promise<RunEnd> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: COMMAND_LIMIT_MS,
+    killSignal: 'SIGKILL',
   })
   let stdout = ''
   let stderr = ''
@@ -112,7 +131,11 @@ export async function runCli(
   child.stderr.on('data', (chunk) => {
     stderr += chunk
   })
-  const [code] = (await once(child, 'close')) as [number | null]
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  if (signal === 'SIGKILL')
+    throw new Error(
+      `elections ${args[0]} had not ended after ${COMMAND_LIMIT_MS / 1000} s: ${stdout}${stderr}`,
+    )
   return { code, stdout, stderr }
 }
 
@@ -179,7 +202,7 @@ function serverIn(dir: string, election: TestElection): TestServer {
 
   const start = async (port: number): Promise<Pick<TestServer, 'url' | 'pid' | 'metricsPort'>> => {
     const args = [
-      MAIN,
+      election.main ?? MAIN,
       'serve',
       '--data',
       dataDir,
@@ -211,9 +234,14 @@ function serverIn(dir: string, election: TestElection): TestServer {
     process_ !== undefined && (process_.exitCode !== null || process_.signalCode !== null)
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (process_ === undefined || hasEnded()) return process_?.exitCode ?? null
-    const exited = once(process_, 'exit')
-    process_.kill(signal)
-    const [code] = (await exited) as [number | null]
+    const child = process_
+    const exited = once(child, 'exit')
+    child.kill(signal)
+    const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
+    const [code, by] = (await exited) as [number | null, NodeJS.Signals | null]
+    clearTimeout(limit)
+    if (signal !== 'SIGKILL' && by === 'SIGKILL')
+      throw new Error(`the server had not ended ${STOP_LIMIT_MS / 1000} s after ${signal}: ${stderr}`)
     return code
   }
 

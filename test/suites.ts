@@ -47,6 +47,7 @@ const PURE: readonly RegExp[] = [
   /^test\/(architecture|docs|cdf|schedule|sizing-model)\.test\.ts$/,
   /^test\/contract\/embedded\.test\.ts$/,
   /^test\/engines\/compose\.test\.ts$/,
+  /^test\/kubernetes\/table\.test\.ts$/,
   /^test\/log\/v1\.test\.ts$/,
   /^test\/vectors\/(log-\w+|promise|protocol)\.test\.ts$/,
 ]

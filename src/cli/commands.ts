@@ -6,6 +6,7 @@ export const COMMANDS: Commands = {
   init: async () => (await import('./init.ts')).initCommand(),
   letters: async () => (await import('./letters.ts')).lettersCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
+  ready: async () => (await import('./ready.ts')).readyCommand(),
   extend: async () => (await import('./extend.ts')).extendCommand(),
   token: async () => (await import('./token.ts')).tokenCommand(),
   'add-voters': async () => (await import('./add-voters.ts')).addVotersCommand(),

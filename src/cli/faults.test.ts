@@ -352,13 +352,32 @@ test('results before they may be shown, and a database of another version', asyn
   })
   await refused(t, placeOf(t), {
     args: ({ data, election }) => {
-      const database = new DatabaseSync(databaseFile(election))
-      database.exec('PRAGMA user_version = 99')
-      database.close()
+      withVersion99(election)
       return serve(data)
     },
-    ...{ fault: 'other-database', words: /schema version 99, this program reads \d+: use the program/ },
+    ...{ fault: 'other-database', words: OTHER_VERSION },
   })
+})
+
+const OTHER_VERSION = /election\.db has schema version 99, this program reads \d+: use the program/
+
+function withVersion99(election: string): void {
+  const database = new DatabaseSync(databaseFile(election))
+  database.exec('PRAGMA user_version = 99')
+  database.close()
+}
+
+test('a folder of a newer program: no command that opens it reads or changes anything', async (t) => {
+  for (const [name, args] of Object.entries(ON_A_FOLDER)) {
+    if (name === 'doctor') continue
+    await refused(t, placeOf(t), {
+      args: (place) => {
+        withVersion99(place.election)
+        return args(place, place.data)
+      },
+      ...{ fault: 'other-database', words: OTHER_VERSION },
+    })
+  }
 })
 
 test('a control socket that cannot be made, and an owner of another version', async (t) => {

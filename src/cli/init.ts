@@ -6,6 +6,7 @@ import { printable } from '../core/printable.ts'
 import { type MadeElection, makeElection } from '../organise/new-election.ts'
 import { previewElection } from '../organise/roll-preview.ts'
 import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options.ts'
+import { emitSecretOption, emittedSecret, refuseStrayEmission, TO_STDOUT } from './emit-secret.ts'
 import { interruptible } from './interruption.ts'
 import { withProgress } from './progress.ts'
 import { type RollCheckOptions, rollForm, tellPreview, withFindings, withRollCheck } from './roll-options.ts'
@@ -19,6 +20,7 @@ interface InitOptions extends ClusterOptions, RollCheckOptions {
   readonly default?: boolean
   readonly replace?: boolean
   readonly alreadyOver?: boolean
+  readonly emitSecret?: string
   readonly json?: boolean
 }
 
@@ -48,6 +50,7 @@ export function initCommand(): Command {
       'make the election of this id again, with new keys: while nobody has voted and no key was handed out',
     )
     .option('--already-over', 'make it even where voting has ended')
+    .addOption(emitSecretOption())
     .option('--json', 'print one line of JSON when done')
   return onCluster(withRollCheck(command))
     .addHelpText(
@@ -59,6 +62,7 @@ Examples:
   $ elections init --definition election.json --roll voters.xlsx --data ./data --dry-run
   $ elections init --definition election.json --roll voters.csv --data ./data --column personal_id="Badge no."
   $ elections init --cluster --definition election.json --roll voters.csv --data ./data
+  $ elections init --cluster --definition election.json --roll voters.csv --data ./data --emit-secret secret.yaml
   $ elections init --definition election.json --roll voters.csv --data ./data --replace
   $ elections init --definition second.json --roll voters.csv --data ./data --keys second-keys.csv --default
 
@@ -68,6 +72,7 @@ A definition and a roll to try it with are in examples/city-council, a larger on
 }
 
 async function init(options: InitOptions): Promise<void> {
+  refuseStrayEmission(options)
   const keys = options.keys ?? join(options.data, 'keys.csv')
   const interruption = interruptible()
   try {
@@ -77,6 +82,7 @@ async function init(options: InitOptions): Promise<void> {
       const note = (words: string): void => console.error(words)
       const hands = { signal: interruption.signal, progress: withProgress, note, findings }
       if (options.dryRun) return tellPreview(roll, await previewElection(files, hands), options.json)
+      const secret = await emittedSecret(options)
       const made = await makeElection(
         {
           ...files,
@@ -88,8 +94,8 @@ async function init(options: InitOptions): Promise<void> {
           replace: options.replace ?? false,
           alreadyOver: options.alreadyOver ?? false,
         },
-        hands,
-      )
+        { ...hands, onSecrets: secret?.write },
+      ).finally(() => secret?.letGo())
       report(options, made, keys)
     })
   } catch (error) {
@@ -105,20 +111,27 @@ function report(
   { election, times, changes, voters: issued, logKey, isServed }: MadeElection,
   keys: string,
 ): void {
+  // Where the Secret goes to standard output, nothing else does.
+  const say = options.emitSecret === TO_STDOUT ? console.error : console.log
   if (options.json) {
     const done = { event: 'initialised', election: election.id, voters: issued, keys }
     console.log(JSON.stringify({ ...done, data: options.data, log_key: logKey }))
     return
   }
   const voters = issued.toLocaleString('en')
-  if (changes !== null) console.log(replacedInWords(changes, logKey))
-  console.log(`“${election.title}” is ready: ${voters} voter ${issued === 1 ? 'key' : 'keys'} issued.
+  const secretFile = options.emitSecret === TO_STDOUT ? undefined : options.emitSecret
+  if (changes !== null) say(replacedInWords(changes, logKey))
+  say(`“${election.title}” is ready: ${voters} voter ${issued === 1 ? 'key' : 'keys'} issued.
 
 ${times.map((line) => `  ${line}`).join('\n')}
 
   Election    ${electionDir(options.data, election.id)}
   Voter keys  ${keys} (readable by you alone)
-  Log key     ${logKey}
+  Log key     ${logKey}${
+    secretFile === undefined
+      ? ''
+      : `\n  Secret      ${secretFile} (its keys can make ballots: "kubectl apply -f", then delete it)`
+  }
 
 Next:
   1. Print the voter keys and give each voter their own. Then delete ${keys}: whoever has

@@ -36,6 +36,18 @@ export function baseOption(): Option {
   )
 }
 
+/** The longest drain: what waits for a server to end waits no longer. */
+const MOST_DRAIN_S = 600
+
+export function drainOption(): Option {
+  return new Option(
+    '--drain <seconds>',
+    'after SIGTERM: not ready any more at once, and requests still taken for so long, until load balancers have heard of it',
+  )
+    .default(0)
+    .argParser((text) => wholeNumber(text, 0, MOST_DRAIN_S))
+}
+
 export function publishEveryOption(defaultSeconds: number): Option {
   return new Option(
     '--publish-every <seconds>',

@@ -39,13 +39,20 @@ function addressesOf(
     )
 }
 
-function tlsNote({ certificate, plainPort }: RunningServer, tls: TlsSettings | undefined): string[] {
+function tlsNote(
+  { certificate, plainPort, clientPort }: RunningServer,
+  tls: TlsSettings | undefined,
+): string[] {
   if (tls === undefined) return []
   const { expires_at } = certificate()!
   return [
     expires_at === null
       ? `  There is no certificate yet: it is being asked for, and the authority must reach port ${plainPort} here as port 80 of ${tls.domains.join(', ')}`
       : `  Its certificate expires at ${expires_at}`,
+    ...(clientPort === null
+      ? []
+      : [`  Machines with a client certificate have port ${clientPort}, and nobody else gets in there`]),
+    ...(tls.clients?.where === 'needed' ? ['  Nobody connects without a client certificate'] : []),
   ]
 }
 

@@ -33,3 +33,10 @@ export const logUrlOption = () =>
       throw new InvalidArgumentError('It must be an address such as https://log.example.org.')
     return url.href
   })
+
+export const secretsOption = () =>
+  new Option(
+    '--secrets <folder>',
+    'on a cluster: keys of elections as mounted Secrets, ID/election-secret and ID/log-key (for the role tally ID/seal-key); ' +
+      'the data folder may then be empty at every start',
+  )

@@ -1,30 +1,38 @@
 /** `elections serve`: serves every election of a data folder. */
 import { Command } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
+import { systemClock } from '../adapters/node/clock.ts'
 import { plays, type Role } from '../server/cluster/roles.ts'
 import { limitsFrom, limitsOfOne } from '../server/limits.ts'
 import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
 import { siteFrom } from '../server/site.ts'
+import { refuseUnfitFiles } from '../server/tls/open-certificates.ts'
 import { type WitnessOptions, type WitnessSettings, witnessSettings } from '../server/witnesses.ts'
-import { leadWorkers, WorkerFailed } from '../server/workers/lead.ts'
 import { type WorkerLink, workerLink } from '../server/workers/link.ts'
-import { canShare, freePort, type SharedPorts } from '../server/workers/ports.ts'
 import { type AccessOptions, accessOptions, accessSettings } from './access-options.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { checkedBy } from './config/checks.ts'
 import { type LimitOptions, limitOptions, wantedLimits } from './limit-options.ts'
 import { loadingProgress } from './loading-progress.ts'
 import { logLevelOption } from './log-option.ts'
-import { baseOption, countOption, portOption, publishEveryOption } from './options.ts'
+import { baseOption, countOption, drainOption, portOption, publishEveryOption } from './options.ts'
 import { readyWords } from './ready-words.ts'
-import { logUrlOption, roleOption, workersOption } from './role-options.ts'
+import { logUrlOption, roleOption, secretsOption, workersOption } from './role-options.ts'
+import { countsAlone, refuseStraySecrets, type SecretsOptions, serveTally } from './serve-tally.ts'
+import { fittingWorkers, leadServer, tlsAt } from './serve-workers.ts'
 import { onStopSignal } from './stop-signal.ts'
 import { listening, type TlsOptions, tlsOptions, tlsSettings } from './tls-options.ts'
 import { witnessOptions } from './witness-options.ts'
 
-interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, AccessOptions, TlsOptions {
+interface ServeOptions
+  extends ClusterOptions,
+    WitnessOptions,
+    LimitOptions,
+    AccessOptions,
+    TlsOptions,
+    SecretsOptions {
   readonly data: string
   readonly port?: number
   readonly host?: string
@@ -32,6 +40,7 @@ interface ServeOptions extends ClusterOptions, WitnessOptions, LimitOptions, Acc
   readonly base?: string
   readonly promiseWithin?: number
   readonly publishEvery: number
+  readonly drain: number
   readonly role: Role
   readonly workers: number
   readonly logUrl?: string
@@ -44,8 +53,10 @@ const OPTION_GROUPS = [tlsOptions, witnessOptions, limitOptions, accessOptions]
 const LEAST_SPARE_S = 10
 
 const HELP = `
-On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made.
-Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored.
+On a cluster any number of servers may serve one election, each from a copy of the data folder that "init --cluster" made, or from
+the keys alone (--secrets) and an empty folder.
+Ends on SIGTERM or Ctrl-C: requests under way are answered, every acknowledged ballot is stored. Behind a load balancer
+--drain gives it time to hear of that first; a second signal ends at once.
 SIGHUP: looks at once whether there is a newer certificate, or asks for one again.
 Every option has a variable and a key in the configuration file, too: "elections config" shows them.
 
@@ -56,9 +67,10 @@ Examples:
   elections serve --data ./data --trust-proxy
   elections serve --data ./data --trust-proxy --base https://example.org/vote/
   elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
-  elections serve --cluster --data ./data --role gateway --port 8502
+  elections serve --cluster --data ./data --role gateway --port 8502 --drain 10
   elections serve --cluster --data ./data --role gateway --workers 4
   elections serve --cluster --data ./data --role gateway --log-url https://log.example.org
+  elections serve --cluster --data /scratch --secrets /etc/elections/secrets --role gateway
   LOG_LEVEL=warn elections serve --data ./data --port 0 --json`
 
 export function serveCommand(): Command {
@@ -80,52 +92,51 @@ export function serveCommand(): Command {
       ),
     )
     .addOption(publishEveryOption(PUBLISH_EVERY_S))
+    .addOption(drainOption())
     .addOption(logLevelOption())
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
     .addOption(workersOption())
     .addOption(logUrlOption())
+    .addOption(secretsOption())
   for (const option of OPTION_GROUPS.flatMap((group) => group())) command.addOption(option)
   checkedBy(command, fittingWitnesses)
   checkedBy(command, fittingWorkers)
-  checkedBy(command, (options: ServeOptions) => void tlsSettings(options, options.cluster ?? false))
-  return onCluster(command)
-    .addHelpText('after', HELP)
-    .action(async (options: ServeOptions) => {
-      fittingWorkers(options)
-      const link = workerLink()
-      if (options.workers > 1 && link === undefined) await lead(options)
-      else await serve(options, link)
-    })
+  checkedBy(command, refuseStraySecrets)
+  checkedBy(command, siteOf)
+  checkedBy(command, (options: ServeOptions) => {
+    const tls = tlsSettings(options, options.cluster ?? false)
+    if (tls !== undefined) refuseUnfitFiles(tls, systemClock)
+  })
+  return onCluster(command).addHelpText('after', HELP).action(serve)
 }
 
-/** @param link where this process is one of several */
-async function serve(options: ServeOptions, link: WorkerLink | undefined): Promise<void> {
+async function serve(options: ServeOptions): Promise<void> {
+  refuseStraySecrets(options)
+  fittingWorkers(options)
   const witnesses = fittingWitnesses(options)
-  const log = createLogger(options.logLevel)
+  if (countsAlone(options)) return serveTally({ ...options, secrets: options.secrets! })
+  const link = workerLink()
+  if (options.workers > 1 && link === undefined) return leadServer(options, readyLine)
   const asked = tlsSettings(options, options.cluster ?? false)
-  const { port: askedPort, host } = listening(options, asked)
-  const { port, operations, plain } = link?.ports ?? { port: askedPort, operations: null, plain: null }
-  const tls = asked && plain !== null ? { ...asked, httpPort: plain } : asked
-  const access = accessSettings(options)
-  const limits = limitsFrom(wantedLimits(options))
+  const tls = link === undefined ? asked : tlsAt(asked, link.ports)
+  const { port, host } = listening(options, tls)
   const server = await startServer({
-    ...{ dataDir: options.data, port, host, tls, log, fellows: link },
-    witnesses: link === undefined || link.leads ? witnesses : { witnesses: [] },
+    ...{ dataDir: options.data, port: link?.ports.port ?? port, host, tls },
+    log: createLogger(options.logLevel),
+    witnesses: isFollower(link) ? { witnesses: [] } : witnesses,
     defaultElection: options.default,
     site: siteOf(options),
-    limits: link === undefined ? limits : limitsOfOne(limits, options.workers),
-    ...access,
-    ...(access.operations &&
-      operations !== null && { operations: { ...access.operations, port: operations } }),
+    ...accessOf(options, link),
+    ...limitsAndFellows(options, link),
     promiseWithinS: options.promiseWithin,
     publishEveryMs: options.publishEvery * 1000,
+    drainMs: options.drain * 1000,
     cluster: options.cluster
       ? {
-          addresses: clusterAddresses(options),
-          // The others take votes alone: the count and the publisher are one each.
-          role: link === undefined || link.leads ? options.role : 'gateway',
-          logUrl: options.logUrl,
+          ...{ addresses: clusterAddresses(options), logUrl: options.logUrl, secretsDir: options.secrets },
+          // The count and the publisher are one each.
+          role: isFollower(link) ? 'gateway' : options.role,
         }
       : undefined,
     loading: loadingProgress(),
@@ -140,56 +151,28 @@ async function serve(options: ServeOptions, link: WorkerLink | undefined): Promi
   else console.log(words.join('\n'))
 }
 
-/** Leads several processes that serve at one port. */
-async function lead(options: ServeOptions): Promise<void> {
-  const log = createLogger(options.logLevel)
-  const ports = await portsToShare(options)
-  const led = await leadWorkers({
-    ...{ workers: options.workers, ports, log },
-    onHopeless: (code) => {
-      log.fatal('no worker can go on: ending')
-      process.exit(code)
-    },
-  }).catch((cause: unknown) => {
-    // The worker has said why.
-    if (cause instanceof WorkerFailed) process.exit(cause.code)
-    throw cause
-  })
-  onStopSignal(led.stop)
-  // Workers without TLS end by it, as a server alone does.
-  if (tlsSettings(options, true) !== undefined) process.on('SIGHUP', led.look)
-  if (options.json) console.log(readyLine({ ...led.facts, workers: led.pids() }))
-  else console.log([...led.words, `  ${options.workers} processes answer there`].join('\n'))
+/** Whether this process is one of several, and takes votes alone. */
+const isFollower = (link: WorkerLink | undefined): boolean => link !== undefined && !link.leads
+
+function limitsAndFellows(options: ServeOptions, link: WorkerLink | undefined) {
+  const limits = limitsFrom(wantedLimits(options))
+  return { fellows: link, limits: link === undefined ? limits : limitsOfOne(limits, options.workers) }
 }
 
-/** @throws {BadInput} where this system has no ports that processes share */
-async function portsToShare(options: ServeOptions): Promise<SharedPorts> {
-  if (!(await canShare()))
-    throw new BadInput('--workers', [
-      {
-        message:
-          'needs a system where processes share a port (SO_REUSEPORT): give each server a port of its own',
-      },
-    ])
-  const tls = tlsSettings(options, true)
-  const { port, host } = listening(options, tls)
-  const { operations } = accessSettings(options)
-  // After a crash those that were left may be answering still what they have: the port is known to be ours.
-  const found = (wanted: number, at: string) =>
-    wanted !== 0 && process.env.ELECTIONS_RESTARTED ? wanted : freePort(wanted, at)
-  return {
-    port: await found(port, host),
-    operations: operations === undefined ? null : await found(operations.port, operations.host),
-    plain: tls?.httpPort == null ? null : await found(tls.httpPort, host),
-  }
+/** Health and metrics at the port that is shared, where they have one of their own. */
+function accessOf(options: ServeOptions, link: WorkerLink | undefined) {
+  const access = accessSettings(options)
+  const port = link?.ports.operations ?? access.operations?.port
+  return { ...access, operations: access.operations && { ...access.operations, port: port! } }
 }
 
 /** Other ports where they are listened at. */
-function readyFacts({ url, elections, operationsPort, plainPort }: RunningServer) {
+function readyFacts({ url, elections, operationsPort, plainPort, clientPort }: RunningServer) {
   return {
     ...{ url, election: elections.default.election.id },
     ...(operationsPort === null ? {} : { metrics_port: operationsPort }),
     ...(plainPort === null ? {} : { http_port: plainPort }),
+    ...(clientPort === null ? {} : { client_port: clientPort }),
   }
 }
 
@@ -221,17 +204,6 @@ function fittingWitnesses(options: ServeOptions): WitnessSettings {
       { message: 'is for the servers that publish the log: --role results, or all' },
     ])
   return witnesses
-}
-
-/** @throws {BadInput} where one process alone does the work */
-function fittingWorkers({ workers, cluster, role }: ServeOptions): void {
-  if (workers === 1) return
-  const wrong = (message: string) => new BadInput('--workers', [{ message }])
-  if (!cluster) throw wrong('is for a cluster: on one machine one process holds the keys')
-  if (!plays(role, 'gateway'))
-    throw wrong(
-      `is for servers that take votes: --role gateway, or all; "${role}" is the work of one process`,
-    )
 }
 
 /** @throws {BadInput} */

@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url'
 import { InvalidArgumentError, Option } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { everyAddress } from '../adapters/node/own-addresses.ts'
-import { LETS_ENCRYPT, type TlsSettings } from '../server/tls/settings.ts'
+import { type ClientSettings, LETS_ENCRYPT, type TlsSettings } from '../server/tls/settings.ts'
 import { wholeNumber } from './options.ts'
 
 export interface TlsOptions {
@@ -13,6 +13,9 @@ export interface TlsOptions {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly httpPort?: number
+  readonly tlsClientCa?: string
+  readonly tlsClientPort?: number
+  readonly tlsClientRequired?: boolean
 }
 
 const PORT = 8501
@@ -43,6 +46,19 @@ export function tlsOptions(): readonly Option[] {
       '--http-port <n>',
       `with TLS: the port that sends people to the secure address and refuses votes (default: ${HTTP_PORT} with --domain)`,
     ).argParser((text) => wholeNumber(text, 0, 65_535)),
+    new Option(
+      '--tls-client-ca <file>',
+      'with TLS: asks clients for a certificate of these authorities (PEM), to which access tokens can be bound; read again ' +
+        'when it changes',
+    ),
+    new Option(
+      '--tls-client-port <n>',
+      'a port of its own where every client needs such a certificate; the other port then asks nobody for one',
+    ).argParser((text) => wholeNumber(text, 0, 65_535)),
+    new Option(
+      '--tls-client-required',
+      'lets nobody connect without such a certificate: for a server that only proxies and machines of your own reach',
+    ),
   ]
 }
 
@@ -51,8 +67,9 @@ export function tlsSettings(options: TlsOptions, isOnCluster: boolean): TlsSetti
   const { domain: domains = [], acmeDirectory, acmeEmail, tlsCert, tlsKey } = options
   refuseLoneOptions(options)
   const httpPort = options.httpPort ?? (domains.length > 0 ? HTTP_PORT : null)
+  const clients = clientSettings(options)
   if (tlsCert !== undefined && tlsKey !== undefined)
-    return { kind: 'files', paths: { cert: tlsCert, key: tlsKey }, domains, httpPort }
+    return { kind: 'files', paths: { cert: tlsCert, key: tlsKey }, domains, httpPort, clients }
   if (domains.length === 0) return undefined
   if (isOnCluster)
     throw wrong(
@@ -60,9 +77,29 @@ export function tlsSettings(options: TlsOptions, isOnCluster: boolean): TlsSetti
       'gets no certificate on a cluster: the authority’s question may reach another gateway; end TLS at the load balancer, or give --tls-cert and --tls-key',
     )
   return {
-    ...{ kind: 'acme', domains, httpPort, directoryUrl: acmeDirectory ?? LETS_ENCRYPT },
+    ...{ kind: 'acme', domains, httpPort, clients, directoryUrl: acmeDirectory ?? LETS_ENCRYPT },
     ...(acmeEmail !== undefined && { email: acmeEmail }),
   }
+}
+
+/** @throws {BadInput} for options that do not go together */
+function clientSettings(options: TlsOptions): ClientSettings | undefined {
+  const { domain: domains = [], tlsCert, tlsClientCa, tlsClientPort, tlsClientRequired } = options
+  const lone = tlsClientPort === undefined ? '--tls-client-required' : '--tls-client-port'
+  if (tlsClientCa === undefined) {
+    if (tlsClientPort !== undefined || tlsClientRequired)
+      throw wrong(lone, 'needs the authorities whose certificates are good: give --tls-client-ca too')
+    return undefined
+  }
+  if (domains.length === 0 && tlsCert === undefined)
+    throw wrong('--tls-client-ca', 'is for servers with TLS: give --domain or --tls-cert too')
+  if (tlsClientPort !== undefined && tlsClientRequired)
+    throw wrong(
+      '--tls-client-required',
+      'is for the port that all use, and --tls-client-port names one for clients with a certificate',
+    )
+  const where = tlsClientPort !== undefined ? { port: tlsClientPort } : tlsClientRequired ? 'needed' : 'asked'
+  return { path: tlsClientCa, where }
 }
 
 /** Where a server listens that was not told: for a domain, where browsers look for it. */

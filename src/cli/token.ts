@@ -5,6 +5,7 @@ import { BadInput } from '../adapters/files/bad-input.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import {
   type AccessToken,
+  type BoundCertificate,
   isScope,
   isTokenId,
   isTokenName,
@@ -17,6 +18,7 @@ import {
 } from '../core/access/access-token.ts'
 import { readInstant } from '../core/election/instant.ts'
 import { addToken, listTokens, revokeToken, type TokenPlace } from '../organise/access-tokens.ts'
+import { certificateIn } from '../organise/bound-certificate.ts'
 import { type ClusterOptions, clusterAddresses, databaseOption } from './cluster-options.ts'
 
 interface PlaceOptions extends ClusterOptions {
@@ -31,6 +33,8 @@ interface AddOptions extends PlaceOptions {
   readonly expires: number
   /** A second. */
   readonly rate: number
+  readonly certificate?: string
+  readonly bySubject?: boolean
 }
 
 const DEFAULT_RATE = '100/s'
@@ -75,12 +79,19 @@ function addCommand(): Command {
       expiry,
     )
     .option('--rate <rate>', 'ballots or requests, such as 20/s or 30/min', rate, rate(DEFAULT_RATE))
+    .option(
+      '--certificate <file>',
+      'a client certificate, PEM: the token is good with it alone ("serve --tls-client-ca")',
+    )
+    .option('--by-subject', 'with every certificate of that one’s subject: a renewed one needs no new token')
   return inPlace(command).action(async (options: AddOptions) => {
     if (options.expires <= systemClock.nowMs())
       throw new BadInput('--expires', [{ message: 'is over: the token would never be good' }])
+    const certificate = boundTo(options)
     const { token, text } = await addToken(placeOf(options), {
       ...{ name: options.name, scopes: [...new Set(options.scope)].filter(isScope) },
       ...{ expiresAtMs: options.expires, perSecond: options.rate },
+      ...(certificate && { certificate }),
     })
     if (options.json) console.log(JSON.stringify({ event: 'token-added', ...shown(token), token: text }))
     else
@@ -116,6 +127,16 @@ function revokeCommand(): Command {
   })
 }
 
+/** @throws {BadInput} */
+function boundTo({ certificate, bySubject }: AddOptions): BoundCertificate | undefined {
+  if (certificate !== undefined) return certificateIn(certificate, bySubject === true)
+  if (bySubject)
+    throw new BadInput('--by-subject', [
+      { message: 'needs a certificate that has the subject: give --certificate too' },
+    ])
+  return undefined
+}
+
 function inPlace(command: Command): Command {
   // Its errors end the process where those of all commands do.
   return command
@@ -142,6 +163,7 @@ function shown(token: AccessToken) {
   return {
     ...{ id: token.id, name: token.name, scopes: token.scopes, rate: rateInWords(token.perSecond) },
     ...{ created_at: iso(token.createdAtMs), expires_at: iso(token.expiresAtMs) },
+    ...(token.certificate && { certificate: token.certificate }),
     ...{ revoked_at: iso(token.revokedAtMs), standing: standingOf(token, systemClock.nowMs()) },
   }
 }
@@ -155,7 +177,14 @@ function inWords(token: AccessToken): string {
       : standing === 'expired'
         ? `expired at ${until}`
         : `until ${until}`
-  return `${token.scopes.join(' and ')}, ${rateInWords(token.perSecond)}, ${ends}`
+  return [token.scopes.join(' and '), rateInWords(token.perSecond), ...bindingInWords(token), ends].join(', ')
+}
+
+function bindingInWords({ certificate }: AccessToken): string[] {
+  if (certificate === undefined) return []
+  return 'sha256' in certificate
+    ? [`with the client certificate ${certificate.sha256.slice(0, 16)}…`]
+    : [`with a client certificate of "${certificate.subject}"`]
 }
 
 function name(text: string): string {

@@ -8,12 +8,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import { type AccessToken, bearerOf, standingOf } from '../core/access/access-token.ts'
+import { type AccessToken, bearerOf, fitsCertificate, standingOf } from '../core/access/access-token.ts'
 import { Rate } from '../core/access/rate.ts'
 import { type Credential, type Guarded, mayNot, type Requirable } from '../core/access/who-may.ts'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { KnownTokens } from '../ports/access-tokens.ts'
 import type { Clock } from '../ports/clock.ts'
+import { clientCertificateOf } from './client-certificate.ts'
 import { sendProblemLater } from './problem.ts'
 
 declare module 'fastify' {
@@ -73,7 +74,7 @@ export class AccessGate {
       const code = mayNot(group, { kind: 'none' }, this.#settings.required)
       return code === null ? null : this.#refused({ code })
     }
-    const known = this.#known(given)
+    const known = this.#known(given, request)
     const code = mayNot(group, this.#credential(known), this.#settings.required)
     if (code !== null) return this.#refused({ code })
     const nowMs = this.#nowMs()
@@ -118,7 +119,7 @@ export class AccessGate {
   #castWith(request: IncomingMessage): Known | undefined {
     const { authorization } = request.headers
     const given = authorization === undefined ? undefined : bearerOf(authorization)
-    const known = given && this.#known(given)
+    const known = given && this.#known(given, request)
     return known && mayNot('cast', this.#credential(known), this.#settings.required) === null
       ? known
       : undefined
@@ -131,11 +132,18 @@ export class AccessGate {
     return { kind: 'token', standing, scopes: token.scopes }
   }
 
-  #known({ id, secret }: { readonly id: string; readonly secret: string }): Known | undefined {
+  /** A token over a connection without the client certificate it is bound to is a wrong one (RFC 8705 section 3). */
+  #known(
+    { id, secret }: { readonly id: string; readonly secret: string },
+    request: IncomingMessage,
+  ): Known | undefined {
     const token = this.#settings.tokens.find(id)
     const kept = token && this.#kept(token)
     const sha256 = createHash('sha256').update(secret).digest()
-    return timingSafeEqual(sha256, kept?.sha256 ?? NOBODY) ? kept : undefined
+    if (!timingSafeEqual(sha256, kept?.sha256 ?? NOBODY) || kept === undefined) return undefined
+    if (kept.token.certificate === undefined) return kept
+    const shown = clientCertificateOf(request.socket)
+    return fitsCertificate(kept.token, shown, this.#settings.clock.nowMs()) ? kept : undefined
   }
 
   #kept(token: AccessToken): Known {

@@ -19,7 +19,7 @@ import { endAfter } from './end-after.ts'
 import { endWithProblem, problemBytes } from './problem.ts'
 import { wantsPage } from './problem-page.ts'
 import { followSockets } from './raw-socket.ts'
-import { STRICT_TRANSPORT, secureServer } from './secure-server.ts'
+import { type AskedClients, STRICT_TRANSPORT, secureServer } from './secure-server.ts'
 import { AT_ROOT, belowSite, type Site } from './site.ts'
 
 /** A browser sends the cookies of a whole domain along. */
@@ -46,6 +46,8 @@ export interface ServerDeps {
   readonly requestMs: number
   /** Where given, the server speaks TLS. */
   readonly certificates?: CertificateSource | undefined
+  /** Where given, clients are asked for a certificate. */
+  readonly clients?: AskedClients | undefined
   readonly vote: RequestListener
   /** Below which path of its host the server is. */
   readonly site?: Site | undefined
@@ -108,15 +110,11 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
     },
     onFull: (what, connections) => log.warn({ connections }, FULL[what]),
   })
-  const options: ServerOptions = {
-    ...{ maxHeaderSize: HEADER_BYTES, keepAlive: true, noDelay: true },
-    ...{ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: deps.requestMs },
-    ...{ keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
-    // Answered here, in the same words as all else.
-    requireHostHeader: false,
-  }
+  const options = boundsOf(deps)
   const server =
-    certificates === undefined ? createServer(options, listen) : secureServer(certificates, options, listen)
+    certificates === undefined
+      ? createServer(options, listen)
+      : secureServer(certificates, options, listen, deps.clients)
   followSockets(server, {
     opened: (raw) => connections.add(raw),
     ready: (socket, raw) => connections.ready(socket, raw),
@@ -126,6 +124,16 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
   server.on('connect', (_request, socket) => endUnread(socket, 'method-not-allowed', false))
   server.on('close', () => connections.stop())
   return server
+}
+
+function boundsOf({ requestMs }: ServerDeps): ServerOptions {
+  return {
+    ...{ maxHeaderSize: HEADER_BYTES, keepAlive: true, noDelay: true },
+    ...{ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: requestMs },
+    ...{ keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
+    // Answered here, in the same words as all else.
+    requireHostHeader: false,
+  }
 }
 
 /** What came in could not be read as a request, or not in time. */

@@ -3,16 +3,16 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { PipelineSnapshot } from '../core/status/pipeline-snapshot.ts'
 import type { ServedElections } from './served-election.ts'
 
-interface Figure {
+interface Figure<Told> {
   readonly name: string
   readonly help: string
   /** Of several processes at one port: the least that one has; left out, the most, for all are told the same. */
   readonly aggregator?: 'min'
   /** null where nobody has told. */
-  readonly of: (pipeline: PipelineSnapshot) => number | null
+  readonly of: (told: Told) => number | null
 }
 
-const FIGURES: readonly Figure[] = [
+const OF_TALLY: readonly Figure<Pick<PipelineSnapshot, 'tally'>>[] = [
   {
     name: 'elections_tally_counting',
     help: '1 while Spark counts, 0 while it is starting, failing or stopped',
@@ -48,6 +48,10 @@ const FIGURES: readonly Figure[] = [
     help: 'Times the count began again at the first record since the tally process began',
     of: ({ tally }) => tally?.state.recounts ?? null,
   },
+]
+
+const FIGURES: readonly Figure<PipelineSnapshot>[] = [
+  ...OF_TALLY,
   {
     name: 'elections_projector_messages_total',
     help: 'Messages of aggregated_votes stored since the results process began',
@@ -84,10 +88,27 @@ export function pipelineMetrics(registry: Registry, elections: ServedElections):
     pipeline === null ? [] : [{ election, pipeline }],
   )
   if (served.length === 0) return
-  for (const { name, help, of, aggregator = 'max' as const } of FIGURES) {
+  register(registry, FIGURES, () => served.map(({ election, pipeline }) => [election, pipeline()]))
+}
+
+/** Those of the tally engine alone. @param counting of each election, by its id */
+export function tallyMetrics(
+  registry: Registry,
+  counting: () => Iterable<readonly [string, Pick<PipelineSnapshot, 'tally'>]>,
+): void {
+  register(registry, OF_TALLY, counting)
+}
+
+/** @param now what is told of each election at that moment, by its id */
+function register<Told>(
+  registry: Registry,
+  figures: readonly Figure<Told>[],
+  now: () => Iterable<readonly [string, Told]>,
+): void {
+  for (const { name, help, of, aggregator = 'max' as const } of figures) {
     const told = () =>
-      served.flatMap(({ election, pipeline }) => {
-        const value = of(pipeline())
+      [...now()].flatMap(([election, state]) => {
+        const value = of(state)
         return value === null ? [] : [{ election, value }]
       })
     const as = { name, help, aggregator, labelNames: ['election'] as const, registers: [registry] }

@@ -48,11 +48,18 @@ export interface PlainHttpDeps {
 const PART_WITHOUT_TLS = 0.1
 const MOST_WITHOUT_TLS = 1_000
 
-/** How many of a server's places for connections are for votes, and how many for this listener. */
-export function placesBesidePlain(connections: number, isThere: boolean): { votes: number; plain: number } {
+/** A tenth of all places, for machines that have a port of their own. */
+const PART_OF_CLIENTS = 0.1
+
+/** How many of a server's places for connections are for votes, and how many for the listeners beside that one. */
+export function placesBeside(
+  connections: number,
+  isThere: { readonly plain: boolean; readonly clients: boolean },
+): { readonly votes: number; readonly plain: number; readonly clients: number } {
   const tenth = Math.floor(connections * PART_WITHOUT_TLS)
-  const plain = isThere ? Math.max(1, Math.min(MOST_WITHOUT_TLS, tenth)) : 0
-  return { plain, votes: Math.max(1, connections - plain) }
+  const plain = isThere.plain ? Math.max(1, Math.min(MOST_WITHOUT_TLS, tenth)) : 0
+  const clients = isThere.clients ? Math.max(1, Math.floor(connections * PART_OF_CLIENTS)) : 0
+  return { plain, clients, votes: Math.max(1, connections - plain - clients) }
 }
 
 export interface PlainHttp {

@@ -6,7 +6,7 @@ import { constants } from 'node:crypto'
 import type { RequestListener, Server, ServerOptions } from 'node:http'
 import { createServer } from 'node:https'
 import type { SecureContextOptions } from 'node:tls'
-import type { CertificateSource } from '../ports/certificate-source.ts'
+import type { CertificateSource, ClientAuthorities } from '../ports/certificate-source.ts'
 
 /** A year: browsers that were here once come by HTTPS alone. Other hosts of the domain are not ours to speak for. */
 export const STRICT_TRANSPORT = 'max-age=31536000'
@@ -19,19 +19,32 @@ const { SSL_OP_NO_RENEGOTIATION = 0 } = constants as { readonly SSL_OP_NO_RENEGO
 
 const RULES: SecureContextOptions = { minVersion: 'TLSv1.2', secureOptions: SSL_OP_NO_RENEGOTIATION }
 
+/** Clients are asked for a certificate of these authorities; one without is let in where none is needed. */
+export interface AskedClients {
+  readonly authorities: ClientAuthorities
+  readonly isNeeded: boolean
+}
+
 /** Before the first certificate every handshake is refused. */
 export function secureServer(
   certificates: CertificateSource,
   options: ServerOptions,
   listen: RequestListener,
+  clients?: AskedClients,
 ): Server {
-  const context = (): SecureContextOptions => ({ ...RULES, ...certificates.current() })
+  const context = (): SecureContextOptions => ({
+    ...{ ...RULES, ...certificates.current() },
+    ...(clients && { ca: clients.authorities.current() }),
+  })
+  const asked = clients && { requestCert: true, rejectUnauthorized: clients.isNeeded }
   const server = createServer(
-    { ...options, ...context(), handshakeTimeout: HANDSHAKE_MS, ALPNProtocols: ['http/1.1'] },
+    { ...options, ...context(), ...asked, handshakeTimeout: HANDSHAKE_MS, ALPNProtocols: ['http/1.1'] },
     listen,
   )
+  // New keys for tickets, too: no session that an authority was good for goes on when it is so no more.
   const renew = (): void => server.setSecureContext(context())
   certificates.onChange(renew)
+  clients?.authorities.onChange(renew)
   const ticketKeys = setInterval(renew, NEW_TICKET_KEYS_EVERY_MS).unref()
   server.on('close', () => clearInterval(ticketKeys))
   return server

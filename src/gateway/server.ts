@@ -1,12 +1,14 @@
 /**
  * The gateway: one HTTP server, the hot path ahead of the framework, everything else through it.
  *
- * Stopping is gentle: no new connections, readiness off, every request on a connection answered with
- * `Connection: close`, and the storage closed by the caller after the last answer.
+ * Stopping is gentle: readiness off and every answer with `Connection: close`, for as long as those in front may still
+ * send requests here; then no new connections, and the storage closed by the caller after the last answer.
  */
+
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import type { CertificateSource } from '../ports/certificate-source.ts'
+import type { CertificateSource, ClientAuthorities } from '../ports/certificate-source.ts'
 import { AccessGate, type AccessSettings, guardRoutes } from './access.ts'
 import { ballotStyleRoute } from './ballot-style.ts'
 import { ballotRoutes } from './ballots.ts'
@@ -14,11 +16,13 @@ import { boothPage } from './booth-page.ts'
 import { castBatch } from './cast-batch.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { certificateMetrics } from './certificate-metrics.ts'
+import { clientPort } from './client-port.ts'
 import { drainable } from './drain.ts'
 import { type ExtendVoting, extensionRoute } from './extensions.ts'
 import { framework } from './framework.ts'
 import { type HealthAnswers, healthAnswers, healthRoutes } from './health.ts'
 import { HeldBytes } from './held-bytes.ts'
+import type { ServerDeps } from './http-server.ts'
 import { ImportBudget } from './import-budget.ts'
 import { travelsInClear } from './in-clear.ts'
 import { limitMetrics } from './limit-metrics.ts'
@@ -27,7 +31,7 @@ import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { operationsServer } from './operations-server.ts'
 import { pageRoutes } from './pages.ts'
-import { type PlainHttp, placesBesidePlain, plainHttp, portOf } from './plain-http.ts'
+import { type PlainHttp, placesBeside, plainHttp, portOf } from './plain-http.ts'
 import { type DrawPreview, previewRoute } from './previews.ts'
 import { resultDocuments } from './result-documents.ts'
 import { resultMaker } from './result-maker.ts'
@@ -75,6 +79,11 @@ export interface GatewayOptions {
   readonly site?: Site | undefined
   /** In which a reader is to take something of an answer; {@link UNREAD_MS} if left out. */
   readonly unreadMs?: number | undefined
+  /**
+   * How long a stopping server, not ready any more, still takes requests: until load balancers have heard of it. 0 if left
+   * out.
+   */
+  readonly drainMs?: number | undefined
   /** Told of an unknown write; the process must end. */
   readonly onFault: (fault: unknown) => void
 }
@@ -85,6 +94,18 @@ export interface GatewayTls {
   readonly host?: string | undefined
   /** Where there is a listener without TLS besides, which sends people to the secure address; 0 for a free port. */
   readonly plainPort: number | null
+  /** Where given, clients are asked for a certificate. */
+  readonly clients?: GatewayClients | undefined
+}
+
+/** Which clients have certificates, and where they show them. */
+export interface GatewayClients {
+  readonly authorities: ClientAuthorities
+  /**
+   * `asked` and `needed`: at the public port, of everybody. A port: there it is needed, and the public one asks for none;
+   * 0 for a free one.
+   */
+  readonly where: 'asked' | 'needed' | { readonly port: number }
 }
 
 /** What a stranger may take of the server; `server/limits.ts` has the defaults. */
@@ -118,15 +139,21 @@ export interface Listening {
   readonly operationsPort: number | null
   /** Of the listener without TLS, where there is one. */
   readonly plainPort: number | null
+  /** Of the listener for clients with a certificate, where they have one of their own. */
+  readonly clientPort: number | null
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { elections, log, tls, site = AT_ROOT, unreadMs = UNREAD_MS } = options
+  const { elections, log, tls, site = AT_ROOT, unreadMs = UNREAD_MS, drainMs = 0 } = options
   let stopping = false
   const isStopping = () => stopping
   const kept = keptPerElection(options)
   const { access, lane, held, maker, feeds, metrics, batches } = kept
-  const places = placesBesidePlain(options.limits.connections, tls !== undefined && tls.plainPort !== null)
+  const clients = tls?.clients
+  const hasClientPort = typeof clients?.where === 'object'
+  const places = placesBeside(options.limits.connections, {
+    ...{ plain: tls !== undefined && tls.plainPort !== null, clients: hasClientPort },
+  })
   const vote = defaultVote(elections, (served) =>
     voteHandler({
       served,
@@ -136,13 +163,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       onRefused: (code) => metrics.countRefusal(served, code),
     }),
   )
+  const server: Omit<ServerDeps, 'log'> = {
+    ...{ vote, refuseSlowVote, certificates: tls?.certificates, site },
+    ...{ ...serverLimits(options.limits), connections: places.votes },
+    clients: clients && !hasClientPort ? askedClients(clients) : undefined,
+  }
   const app = await framework({
-    ...{ log, version: options.version, isStopping },
+    ...{ log, version: options.version, isStopping, server },
     pacing: { unreadMs, held },
-    server: {
-      ...{ vote, refuseSlowVote, certificates: tls?.certificates, site },
-      ...{ ...serverLimits(options.limits), connections: places.votes },
-    },
   })
   const health = healthAnswers(elections, metrics, isStopping, tls?.certificates)
   const operations = options.operations && operationsServer(health)
@@ -154,24 +182,27 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const stopTelling = shareUses(access, options.fellows)
 
   const plain = plainBeside(app, options, places.plain, shownHealth)
+  const forClients = hasClientPort
+    ? clientPort(
+        app,
+        // Whoever is here was let in by the operator: no place is counted by address.
+        { ...server, log, connections: places.clients, perAddress: 0, clients: askedClients(clients) },
+        unreadMs,
+      )
+    : undefined
 
   return {
-    listen: async (port, host) => {
-      const reusePort = options.fellows !== undefined
-      const { port: metricsPort = 0, host: metricsHost = host } = options.operations ?? {}
-      const operationsPort = (await operations?.listen(metricsPort, metricsHost, reusePort)) ?? null
-      // The framework hands on what it does not know.
-      await app.listen({ port, host, ...(reusePort && { reusePort }) } as { port: number; host: string })
-      const listening = portOf(app.server)
-      if (plain !== undefined) await plain.listen(tls!.plainPort!, host, reusePort)
-      const url = urlOf(tls, host, listening) + site.path.slice(0, -1)
-      return { url, port: listening, operationsPort, plainPort: plain?.port() ?? null }
-    },
+    listen: (port, host) => listenAt(port, host, options, { app, operations, plain, forClients }),
     stop: async () => {
       stopping = true
+      if (drainMs > 0) {
+        log.info({ seconds: drainMs / 1000 }, 'stopping: not ready any more, requests are still answered')
+        await sleep(drainMs)
+      }
       lane.hurry()
+      // Only now: who comes back at once is sent to a server that stays.
       for (const feed of feeds.all()) feed.close()
-      await Promise.all([drain(), plain?.drain()])
+      await Promise.all([drain(), plain?.drain(), forClients?.drain()])
       await app.close()
       await operations?.stop()
       stopCutting()
@@ -180,6 +211,36 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       log.debug('the gateway has stopped')
     },
   }
+}
+
+/** What listens, each at a port of its own. */
+interface Listeners {
+  readonly app: FastifyInstance
+  readonly operations: ReturnType<typeof operationsServer> | undefined
+  readonly plain: ReturnType<typeof plainBeside>
+  readonly forClients: ReturnType<typeof clientPort> | undefined
+}
+
+async function listenAt(
+  port: number,
+  host: string,
+  options: GatewayOptions,
+  { app, operations, plain, forClients }: Listeners,
+): Promise<Listening> {
+  const { tls, site = AT_ROOT } = options
+  const where = tls?.clients?.where
+  // Several processes listen at the same ports, each by itself.
+  const reusePort = options.fellows !== undefined
+  const { port: metricsPort = 0, host: metricsHost = host } = options.operations ?? {}
+  const operationsPort = (await operations?.listen(metricsPort, metricsHost, reusePort)) ?? null
+  // The framework hands on what it does not know.
+  await app.listen({ port, host, ...(reusePort && { reusePort }) } as { port: number; host: string })
+  const listening = portOf(app.server)
+  if (plain !== undefined) await plain.listen(tls!.plainPort!, host, reusePort)
+  if (typeof where === 'object') await forClients?.listen(where.port, host, reusePort)
+  const url = urlOf(tls, host, listening) + site.path.slice(0, -1)
+  const ports = { plainPort: plain?.port() ?? null, clientPort: forClients?.port() ?? null }
+  return { url, port: listening, operationsPort, ...ports }
 }
 
 /** @param health where it has no port of its own */
@@ -287,6 +348,11 @@ function wrongKeyLimit({ limits, log, shared }: GatewayOptions, access: AccessGa
     },
   })
 }
+
+const askedClients = ({ authorities, where }: GatewayClients) => ({
+  authorities,
+  isNeeded: where !== 'asked',
+})
 
 function serverLimits({ connections, proxies, connectionsPerAddress, importSeconds }: GatewayLimits) {
   return {

@@ -7,7 +7,13 @@ import { type FolderTokens, folderTokens } from '../adapters/embedded/access-tok
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { sha256Hex } from '../adapters/node/digest.ts'
-import { type AccessToken, MOST_TOKENS, type Scope, tokenText } from '../core/access/access-token.ts'
+import {
+  type AccessToken,
+  type BoundCertificate,
+  MOST_TOKENS,
+  type Scope,
+  tokenText,
+} from '../core/access/access-token.ts'
 import type { TokenStore } from '../ports/access-tokens.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
 import { byOwner } from './owner.ts'
@@ -18,6 +24,8 @@ export interface WantedToken {
   /** Unix milliseconds. */
   readonly expiresAtMs: number
   readonly perSecond: number
+  /** The client certificate it is to be good with alone. */
+  readonly certificate?: BoundCertificate
 }
 
 export interface MadeToken {

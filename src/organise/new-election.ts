@@ -58,6 +58,8 @@ export interface NewElectionHands extends ChangeHands {
   readonly progress: Progress
   /** Hears of all that is found in the roll, and what says where that is. */
   readonly findings?: Pick<RollCheck, 'onFound' | 'hint'> | undefined
+  /** Takes a cluster's election as Kubernetes Secrets, YAML with its keys in it, once the election is in place. */
+  readonly onSecrets?: ((yaml: string) => Promise<void>) | undefined
 }
 
 export interface MadeElection {
@@ -80,7 +82,7 @@ export interface MadeElection {
  */
 export async function makeElection(
   asked: NewElection,
-  { signal, progress, note, findings }: NewElectionHands,
+  { signal, progress, note, findings, onSecrets }: NewElectionHands,
 ): Promise<MadeElection> {
   const { dataDir, definition, roll: rollFile, form, keys, cluster, replace } = asked
   const read = await readPictures(definition, await readNewDefinition(definition))
@@ -106,6 +108,10 @@ export async function makeElection(
   }
   replaced?.discard()
   if (cluster) {
+    if (onSecrets) {
+      const { kubernetesSecrets } = await import('./cluster/emitted-secret.ts')
+      await onSecrets(kubernetesSecrets(electionDir(dataDir, election.id), election.id))
+    }
     const { loadNewKeys } = await import('./cluster/move-to-cluster.ts')
     await progress('Loading the keys into Redis', signal, (onProgress) =>
       loadNewKeys(dataDir, election.id, cluster, (loaded) => onProgress(loaded, roll.voters)),

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { EmbeddedLog } from '../adapters/embedded/ballot-log.ts'
-import { openDatabaseFile } from '../adapters/embedded/database-file.ts'
+import { openElectionDatabase } from '../adapters/embedded/election-database.ts'
 import {
   clusterFile,
   databaseFile,
@@ -110,7 +110,7 @@ async function toldOf(
 
 function eligiblePerDistrict(dataDir: string, election: Election): Float64Array {
   const eligible = new Float64Array(election.districts.length)
-  const database = openDatabaseFile(databaseFile(electionDir(dataDir, election.id)), { readOnly: true })
+  const database = openElectionDatabase(databaseFile(electionDir(dataDir, election.id)), { readOnly: true })
   try {
     const rows = database.prepare('SELECT district, count(*) AS voters FROM voters GROUP BY district').all()
     for (const { district, voters } of rows) eligible[Number(district)] = Number(voters)

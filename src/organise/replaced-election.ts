@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { openElectionDatabase } from '../adapters/embedded/election-database.ts'
 import {
   clusterFile,
   databaseFile,
@@ -73,7 +73,7 @@ const count = (n: number) => n.toLocaleString('en')
 
 /** @returns keys issued. @throws {BadInput} where a ballot is stored */
 function refuseVoted(dir: string): number {
-  const database = new DatabaseSync(databaseFile(dir), { readOnly: true })
+  const database = openElectionDatabase(databaseFile(dir), { readOnly: true })
   try {
     const one = (sql: string) => Number(Object.values(database.prepare(sql).get()!)[0])
     const ballots = one('SELECT count(*) FROM ballots')
@@ -97,7 +97,7 @@ async function refuseHandedOut(dir: string, id: string, path: string, issued: nu
       { message: `${why}: keys of the election may have been handed out, so it stays as it is` },
     ])
   if (!existsSync(path)) throw handedOut('is not there')
-  const database = new DatabaseSync(databaseFile(dir), { readOnly: true })
+  const database = openElectionDatabase(databaseFile(dir), { readOnly: true })
   const digest = nodeDigest()
   try {
     const known = database.prepare('SELECT 1 FROM voters WHERE credential = ?')

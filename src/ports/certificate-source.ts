@@ -31,3 +31,13 @@ export interface CertificateSource {
   /** The key authorization for an ACME HTTP-01 challenge under way (RFC 8555 section 8.3). */
   readonly challengeAnswer: (token: string) => string | undefined
 }
+
+/**
+ * Whose clients' certificates are good. Contract: `current` is at least one authority's certificate, PEM; it changes only
+ * from one such list to another.
+ */
+export interface ClientAuthorities {
+  readonly current: () => string
+  /** Calls back whenever `current` has changed. */
+  readonly onChange: (listener: () => void) => void
+}

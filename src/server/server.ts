@@ -27,6 +27,7 @@ import { extendInFolder, extendOnCluster } from './extending.ts'
 import { type Loading, openFolder, PUBLISH_EVERY_S, type ServedFolder } from './one-machine.ts'
 import { openPreviews } from './previews.ts'
 import type { Certificates } from './tls/certificates.ts'
+import { clientAuthorities, type WatchedAuthorities } from './tls/client-authorities.ts'
 import { openCertificates } from './tls/open-certificates.ts'
 import type { TlsSettings } from './tls/settings.ts'
 import { VERSION } from './version.ts'
@@ -48,10 +49,18 @@ export interface ServerOptions {
   readonly operations?: { readonly port: number; readonly host: string } | undefined
   readonly promiseWithinS?: number | null | undefined
   readonly publishEveryMs?: number | undefined
+  /** How long a stopping server still takes requests; see `GatewayOptions`. */
+  readonly drainMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
   /** Where given, the ballots lie there and not in the data folder. */
   readonly cluster?:
-    | { readonly addresses: ClusterAddresses; readonly role: Role; readonly logUrl?: string | undefined }
+    | {
+        readonly addresses: ClusterAddresses
+        readonly role: Role
+        readonly logUrl?: string | undefined
+        /** A folder of mounted Secrets; the data folder is then scratch. */
+        readonly secretsDir?: string | undefined
+      }
     | undefined
   /** Where this process is one of several at one port. */
   readonly fellows?: FellowWorkers | undefined
@@ -67,6 +76,8 @@ export interface RunningServer {
   readonly elections: ServedElections
   /** The port of the listener without TLS; null where there is none. */
   readonly plainPort: number | null
+  /** The port for clients with a certificate; null where they have none of their own. */
+  readonly clientPort: number | null
   /** How the certificate is; null without TLS. */
   readonly certificate: () => CertificateState | null
   /** Looks at once whether there is a newer certificate. */
@@ -86,6 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const before = process.env[RESTARTED] ? lockHolder(dataDir) : undefined
   // First: what is wrong with files of one's own is told before anything is loaded.
   const certificates = tls && openCertificates(tls, { dataDir, clock: systemClock, log })
+  const authorities = tls?.clients && clientAuthorities(tls.clients.path, log)
   const served = await openElections(options)
   const previews = openPreviews()
   const gateway = await createGateway({
@@ -97,7 +109,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     site: options.site,
     drawPreview: previews.draw,
     hasDefault: options.defaultElection !== undefined,
-    tls: gatewayTls(tls, certificates),
+    drainMs: options.drainMs,
+    tls: gatewayTls(tls, certificates, authorities),
     access: {
       ...{ tokens: served.tokens, clock: systemClock },
       required: new Set(options.requireToken),
@@ -114,19 +127,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let unannounce = async (): Promise<void> => {}
   const stop = async () => {
     await unannounce()
-    await certificates?.stop()
+    await Promise.all([certificates?.stop(), authorities?.stop()])
     await gateway.stop()
     await previews.close()
     await served.close()
   }
   try {
-    const { url, plainPort, operationsPort } = await gateway.listen(port, options.host)
+    const { url, port: _, ...ports } = await gateway.listen(port, options.host)
     unannounce = await served.announce(url)
     certificates?.begin()
+    authorities?.begin()
     return {
-      ...{ url, plainPort, operationsPort, stop, elections: served.elections },
+      ...{ url, ...ports, stop, elections: served.elections },
       certificate: () => certificates?.state() ?? null,
-      lookForCertificate: () => certificates?.look(),
+      lookForCertificate: () => {
+        certificates?.look()
+        authorities?.look()
+      },
     }
   } catch (cause) {
     await stop()
@@ -137,9 +154,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function gatewayTls(
   tls: TlsSettings | undefined,
   certificates: Certificates | undefined,
+  authorities: WatchedAuthorities | undefined,
 ): GatewayTls | undefined {
   if (tls === undefined || certificates === undefined) return undefined
-  return { certificates, host: tls.domains[0], plainPort: tls.httpPort }
+  const clients = tls.clients && authorities && { authorities, where: tls.clients.where }
+  return { certificates, host: tls.domains[0], plainPort: tls.httpPort, clients }
 }
 
 interface Served {
@@ -161,13 +180,15 @@ async function openElections(options: ServerOptions): Promise<Served> {
     endAtOnce()
   }
   if (cluster) {
-    const { addresses, role, logUrl } = cluster
+    const { addresses, role, logUrl, secretsDir } = cluster
     const publicLog: LogSettings = {
       ...{ promiseWithinS, publishEveryMs, logUrl, onBroken },
       witnesses: witnesses ?? { witnesses: [] },
     }
     const { openCluster } = await import('./cluster/cluster.ts')
-    const served = await openCluster({ dataDir, defaultElection, addresses, role, publicLog, log })
+    const served = await openCluster({
+      ...{ dataDir, secretsDir, defaultElection, addresses, role, publicLog, log },
+    })
     // Many may serve one cluster.
     const extend = extendOnCluster(served, log)
     return { ...served, shared: served.wrongKeys, extend, announce: async () => async () => {} }

@@ -3,6 +3,7 @@
  * separate counts, so that they can be held against each other.
  */
 import type { Marks } from './ballots.ts'
+import type { ResentBecause } from './lost-answer.ts'
 import type { Kind, Outcome } from './outcome.ts'
 import type { PlannedRequest } from './plan.ts'
 
@@ -25,6 +26,7 @@ export interface Books {
   readonly unanswered: Readonly<Partial<Record<Kind, number>>>
   /** Times a request was sent again after a lost connection or a 503. */
   readonly resent: number
+  readonly resentBecause: Readonly<Partial<Record<ResentBecause, number>>>
   /** What the accepted ballots say, and the first votes whose fate is unknown. */
   readonly acceptedVotes: readonly ContestBook[]
   readonly unansweredVotes: readonly ContestBook[]
@@ -32,7 +34,7 @@ export interface Books {
 
 export interface BookKeeper {
   readonly sent: (request: PlannedRequest) => void
-  readonly resent: () => void
+  readonly resent: (because: ResentBecause) => void
   readonly answered: (request: PlannedRequest, outcome: Outcome) => void
   readonly unanswered: (request: PlannedRequest) => void
   readonly books: () => Books
@@ -54,13 +56,15 @@ export function bookKeeper(optionsPerContest: readonly number[]): BookKeeper {
   const acceptedVotes = zeros()
   const unansweredVotes = zeros()
   let resent = 0
+  const resentBecause: Partial<Record<ResentBecause, number>> = {}
 
   return {
     sent: ({ kind }) => {
       sent[kind] = (sent[kind] ?? 0) + 1
     },
-    resent: () => {
+    resent: (because) => {
       resent++
+      resentBecause[because] = (resentBecause[because] ?? 0) + 1
     },
     answered: ({ kind, must, marks }, outcome) => {
       add(answers, kind, outcome)
@@ -72,7 +76,10 @@ export function bookKeeper(optionsPerContest: readonly number[]): BookKeeper {
       if (kind === 'first') enter(unansweredVotes, marks)
     },
     books: () =>
-      structuredClone({ sent, answers, misanswers, unanswered, resent, acceptedVotes, unansweredVotes }),
+      structuredClone({
+        ...{ sent, answers, misanswers, unanswered, resent, resentBecause },
+        ...{ acceptedVotes, unansweredVotes },
+      }),
   }
 }
 

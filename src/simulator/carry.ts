@@ -8,7 +8,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { doublingMs } from '../core/doubling.ts'
 import type { Connection } from './connection.ts'
-import { isServerFault, isTryAgain, type Verdict, verdictOn } from './outcome.ts'
+import { becauseOf, LostAnswer, type ResentBecause } from './lost-answer.ts'
+import { type Answer, isServerFault, isTryAgain, type Verdict, verdictOn } from './outcome.ts'
 import type { PlannedRequest } from './plan.ts'
 
 export interface Patience {
@@ -19,7 +20,7 @@ export interface Patience {
   readonly nowMs: () => number
   /** When the load was told to stop, by `nowMs`; Infinity until then. */
   readonly stopAtMs: () => number
-  readonly onResent: () => void
+  readonly onResent: (because: ResentBecause) => void
   /** The final answer; the latency of one that was sent again spans all its sendings. */
   readonly onAnswer: (request: PlannedRequest, verdict: Verdict, latencyMs: number) => void
   readonly onUnanswered: (request: PlannedRequest) => void
@@ -45,11 +46,14 @@ export async function carry(request: PlannedRequest, dueMs: number, patience: Pa
   for (let failures = 0; ; failures++) {
     let waitMs = doublingMs(failures, BACKOFF)
     let verdict: Verdict | undefined
+    let answer: Answer | undefined
+    let because: ResentBecause = 'closed'
     try {
-      const answer = await connection.send(http)
+      answer = await connection.send(http)
       verdict = verdictOn(answer, request.earlierTracker)
       waitMs = Math.min(answer.retryAfterMs ?? waitMs, LONGEST_WAIT_MS)
-    } catch {
+    } catch (error) {
+      if (error instanceof LostAnswer) because = error.loss
       inDoubt = true
     }
     if (verdict?.outcome === 'outcome-unknown') inDoubt = true
@@ -64,7 +68,7 @@ export async function carry(request: PlannedRequest, dueMs: number, patience: Pa
       if (verdict && (isFaulty || !inDoubt)) return patience.onAnswer(request, verdict, nowMs() - dueMs)
       return patience.onUnanswered(request)
     }
-    patience.onResent()
+    patience.onResent(answer ? becauseOf(answer, isFaulty) : because)
     // Jitter, so that those who lost their connections together do not come back together.
     await sleep(waitMs * (0.75 + Math.random() / 2))
   }

@@ -1,6 +1,7 @@
 /** The simulator's side of HTTP: keep-alive connections to one server, a small handler per request. */
 import { StringDecoder } from 'node:string_decoder'
 import { type Dispatcher, Pool } from 'undici'
+import { LostAnswer, lossOf } from './lost-answer.ts'
 import type { Answer } from './outcome.ts'
 
 export interface HttpRequest {
@@ -11,7 +12,7 @@ export interface HttpRequest {
 }
 
 export interface Connection {
-  /** @throws Error where no whole answer came: whether the server acted on the request is then unknown */
+  /** @throws {LostAnswer} where no whole answer came: whether the server acted on the request is then unknown */
   readonly send: (request: HttpRequest) => Promise<Answer>
   readonly close: () => Promise<void>
 }
@@ -80,6 +81,6 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#reject(error)
+    this.#reject(new LostAnswer(lossOf(error, this.#status !== 0), error))
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { problem, type RefusalCode } from '../core/election/refusal.ts'
 import { type HttpRequest, spread } from './connection.ts'
 import { type LoadOptions, startLoad } from './load.ts'
+import { LostAnswer } from './lost-answer.ts'
 import type { Answer, Kind } from './outcome.ts'
 import type { PlannedRequest } from './plan.ts'
 
@@ -30,7 +31,7 @@ function load(
 ) {
   const outcomes: string[] = []
   const latencies: number[] = []
-  const seen = { sent: 0, resent: 0, underWay: 0, mostUnderWay: 0 }
+  const seen = { sent: 0, resent: 0, underWay: 0, mostUnderWay: 0, because: [] as string[] }
   let calls = 0
   const options: LoadOptions = {
     connection: {
@@ -51,8 +52,9 @@ function load(
     onSent: () => {
       seen.sent++
     },
-    onResent: () => {
+    onResent: (because) => {
       seen.resent++
+      seen.because.push(because)
     },
     onAnswer: (_request, { outcome }, latencyMs) => {
       outcomes.push(outcome)
@@ -104,12 +106,14 @@ describe('the load', () => {
     const sent: unknown[] = []
     const { running, outcomes, seen } = load(1, async (nth, http) => {
       sent.push(http)
-      if (nth < 2) throw new Error('ECONNRESET')
+      if (nth === 0) throw new LostAnswer('cut', undefined)
+      if (nth === 1) throw new Error('ECONNRESET')
       return REPEATED
     })
     await running.finished
     assert.deepEqual(outcomes, ['accepted'])
     assert.equal(seen.resent, 2)
+    assert.deepEqual(seen.because, ['cut', 'closed'])
     assert.deepEqual(sent[1], sent[0])
     assert.deepEqual(sent[2], sent[0])
   })
@@ -126,6 +130,7 @@ describe('the load', () => {
       [['accepted'], ['http-502'], ['http-502']],
     )
     assert.equal(spam.seen.resent, 0)
+    assert.deepEqual(once.seen.because, ['fault'])
   })
 
   it('takes the receipt after an unknown outcome for the first, and none at all for unanswered', async () => {

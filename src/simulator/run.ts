@@ -10,6 +10,7 @@ import { type Connection, connect, spread } from './connection.ts'
 import { type KeyQueue, keyQueue } from './key-queue.ts'
 import { type LatencyMs, latencyRecorder } from './latency.ts'
 import { startLoad } from './load.ts'
+import type { ResentBecause } from './lost-answer.ts'
 import { type PlannedRequest, plan } from './plan.ts'
 import { seededRandom } from './random.ts'
 import { type BalanceSheet, reconcile, type Totals, totalsOf } from './reconcile.ts'
@@ -60,6 +61,8 @@ export interface SimulationHooks {
   readonly signal?: AbortSignal
   /** Called about five times a second. */
   readonly onProgress?: (progress: SimulationProgress) => void
+  /** Told the tracker of each ballot that was acknowledged, once. */
+  readonly onAccepted?: (tracker: string) => void
   /** Called now and then while the servers' count catches up with their answers. */
   readonly onSettling?: (counted: number, accepted: number) => void
 }
@@ -76,6 +79,8 @@ export interface SimulationReport {
   readonly sentByKind: Readonly<Record<string, number>>
   /** Requests sent again after a lost connection or a 503. */
   readonly resent: number
+  /** The same by what was the matter. */
+  readonly resentBecause: Readonly<Partial<Record<ResentBecause, number>>>
   readonly latency: {
     /** `scheduled`: from the request’s moment in the timetable. `sent`: from its sending. */
     readonly measuredFrom: 'scheduled' | 'sent'
@@ -165,6 +170,7 @@ async function run(
     totals,
     sentByKind: books.sent as Record<string, number>,
     resent: books.resent,
+    resentBecause: books.resentBecause,
     latency: {
       measuredFrom: options.rate === 'max' ? 'sent' : 'scheduled',
       accepted: acceptedLatency.summary(),
@@ -196,7 +202,7 @@ async function send(
   connection: Pick<Connection, 'send'>,
   target: Target,
   options: SimulationOptions,
-  { signal, onProgress }: SimulationHooks,
+  { signal, onProgress, onAccepted }: SimulationHooks,
   keeper: BookKeeper,
   voters: number,
   onLatency: (latencyMs: number, accepted: boolean) => void,
@@ -239,6 +245,7 @@ async function send(
       onLatency(latencyMs, isAccepted)
       if (!isAccepted) return
       accepted++
+      onAccepted?.(tracker!)
       if (request.kind === 'first') requests.accepted(request, tracker!)
     },
     onUnanswered: keeper.unanswered,

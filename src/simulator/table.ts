@@ -1,6 +1,7 @@
 /** The report of a simulation as people read it. */
 import { REFUSALS, type RefusalCode } from '../core/election/refusal.ts'
 import type { LatencyMs } from './latency.ts'
+import { RESENT_IN_WORDS, type ResentBecause } from './lost-answer.ts'
 import type { SheetLine } from './reconcile.ts'
 import type { SimulationReport } from './run.ts'
 
@@ -28,9 +29,7 @@ export function simulationTable(report: SimulationReport): string {
         ([outcome, times]): Row => ['Strange answer', count(times), outcome],
       ),
       ['Unanswered', count(totals.unanswered)],
-      ...(report.resent > 0
-        ? [['Sent again', count(report.resent), 'after no answer, or “try again”'] as Row]
-        : []),
+      ...(report.resent > 0 ? [['Sent again', count(report.resent), becauseInWords(report)] as Row] : []),
     ]),
     columns([
       ['Elapsed', `${(report.elapsedMs / 1000).toFixed(1)} s`],
@@ -42,6 +41,15 @@ export function simulationTable(report: SimulationReport): string {
     [reconciliation.balances ? '✓ Everything balances.' : '✗ It does not balance.'],
   ]
   return blocks.map((lines) => lines.join('\n')).join('\n\n')
+}
+
+/** Each cause with its times, the most frequent first. */
+function becauseInWords({ resentBecause }: SimulationReport): string {
+  const causes = Object.entries(resentBecause) as [ResentBecause, number][]
+  const told = causes
+    .sort((a, b) => b[1] - a[1])
+    .map(([why, times]) => `${RESENT_IN_WORDS[why]}: ${count(times)}`)
+  return told.join(', ')
 }
 
 type Row = readonly [name: string, figure: string, words?: string]

@@ -51,7 +51,12 @@ export interface Product {
   readonly dataDir: string
   readonly dir: string
   readonly env: Readonly<Record<string, string>>
-  readonly init: (voters: number, changes?: Partial<DefinitionFile>) => Promise<ClusterElection>
+  /** @param more options of `elections init` */
+  readonly init: (
+    voters: number,
+    changes?: Partial<DefinitionFile>,
+    ...more: readonly string[]
+  ) => Promise<ClusterElection>
   /** @param more options of `elections serve` */
   readonly serve: (
     role: Role,
@@ -85,7 +90,7 @@ export async function product(clock?: PutForward): Promise<Product> {
     env,
     cli,
     cliWithoutData: (...args) => runCli(args, env),
-    init: async (voters, changes = {}) => {
+    init: async (voters, changes = {}, ...more) => {
       // Other elections on these engines are other tests' affair.
       const id = `product-${randomBytes(4).toString('hex')}`
       const [definition, roll, keysFile] = ['json', 'csv', 'keys.csv'].map((kind) =>
@@ -94,7 +99,8 @@ export async function product(clock?: PutForward): Promise<Product> {
       writeFileSync(definition, JSON.stringify({ ...openElectionFile(changes), id }))
       const lines = rollOf(voters).map(({ personal_id, district }) => `${personal_id},${district}`)
       writeFileSync(roll, `personal_id,district\n${lines.join('\n')}\n`)
-      const run = await cli('init', '--definition', definition, '--roll', roll, '--keys', keysFile)
+      const files = ['--definition', definition, '--roll', roll, '--keys', keysFile]
+      const run = await cli('init', ...files, ...more)
       assert.equal(run.code, 0, run.stderr)
       const fresh = readKeys(keysFile)
       return { id, keysFile, take: (count) => fresh.splice(0, count) }

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openElectionFile, rollOf, runCli, startServer } from '../server.ts'
+import { type Key, openElectionFile, rollOf, runCli, startServer } from '../server.ts'
 import { logContents } from './log-contents.ts'
 import { crowd } from './voters.ts'
 
@@ -52,6 +52,52 @@ test('a stop does not wait for connections on which nothing was asked', async ()
     watching.abort()
     silent.destroy()
     await server.stop()
+  }
+})
+
+test('a server that drains is not ready, takes requests of those who have not heard, and ends streams last', async () => {
+  const election = { definition: openElectionFile(), roll: rollOf(3), args: ['--drain', '5'] }
+  const server = await startServer(election)
+  const vote = ({ personal_id, guid }: Key) =>
+    fetch(`${server.url}/vote`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ personal_id, guid, candidate: 'ada' }),
+    })
+  try {
+    const stream = await fetch(`${server.url}/results/stream`)
+    const read = stream.text()
+    let streamEnded = false
+    void read.then(() => {
+      streamEnded = true
+    })
+    assert.equal((await vote(server.keys[0]!)).headers.get('connection'), 'keep-alive')
+    const stopped = server.terminate()
+    let ready = await fetch(`${server.url}/readyz`)
+    while (ready.status === 200) ready = await fetch(`${server.url}/readyz`)
+    assert.equal(ready.status, 503)
+    assert.equal(((await ready.json()) as { code: string }).code, 'stopping')
+    assert.match(ready.headers.get('retry-after') ?? '', /^\d+$/)
+    // A connection of its own, made after the signal: a load balancer may not have heard of it yet.
+    const cast = await vote(server.keys[1]!)
+    assert.equal(cast.status, 201)
+    assert.equal(cast.headers.get('connection'), 'close')
+    assert.equal(streamEnded, false, 'who came back now would be sent here again')
+    assert.match(await read, /event: stopping\ndata: 1\n\n$/)
+    assert.equal(await stopped, 0)
+    const { tracker } = (await cast.json()) as { tracker: string }
+    assert.ok(logContents(server.dataDir).trackers.includes(tracker))
+    await assert.rejects(fetch(`${server.url}/readyz`), 'nobody listens any more')
+  } finally {
+    await server.stop()
+  }
+})
+
+test('a drain of more than 600 s, or of no whole number, is refused', async () => {
+  for (const seconds of ['601', '-1', '1.5', 'long']) {
+    const { code, stderr } = await runCli(['serve', '--data', 'nowhere', `--drain=${seconds}`])
+    assert.equal(code, 2, stderr)
+    assert.match(stderr, /'--drain <seconds>'.*whole number from 0 to 600/)
   }
 })
 

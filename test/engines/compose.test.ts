@@ -12,6 +12,7 @@ const at = (path: string): string =>
 const COMPOSE = at('compose.yaml')
 const SITE = {
   dir: '/dir',
+  listen: '127.0.0.1',
   ports: { redis: 1, postgres: 2, kafka: 3, kafkaController: 4, spark: 5 },
   secrets: { redis: 'r', postgres: 'p', postgresSuperuser: 's', spark: 't' },
 }

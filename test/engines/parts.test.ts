@@ -9,7 +9,10 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { addressesOf, secretsOf } from '../../tools/engines/addresses.ts'
 import { engineVersion } from '../../tools/engines/class-path.ts'
+import { redisSettings } from '../../tools/engines/engines/redis.ts'
+import { sparkSettings } from '../../tools/engines/engines/spark.ts'
 import { secretsFile } from '../../tools/engines/folder.ts'
+import { refuseOpenEngines, rememberedListen, rememberListen } from '../../tools/engines/listen.ts'
 import { tryLock } from '../../tools/engines/lock.ts'
 import { choosePorts, rememberedPorts } from '../../tools/engines/ports.ts'
 import { bornAt, end, isAlive, recordOf } from '../../tools/engines/processes.ts'
@@ -89,10 +92,13 @@ test('addresses survive a shell, and the table shows no password', async () => {
   const shell = spawn('sh', ['-c', `${exportLines(addresses)}\nprintf %s "$SPARK_REMOTE $DATABASE_URL"`])
   const [told] = (await once(shell.stdout.setEncoding('utf8'), 'data')) as [string]
   assert.equal(told, `${addresses.SPARK_REMOTE} ${addresses.DATABASE_URL}`)
-  const shown = table([
-    { name: 'redis', title: 'Redis', state: 'healthy', port: 6379, pid: 12, answer: '7.0.15' },
-    { name: 'kafka', title: 'Kafka', state: 'down', port: 9092 },
-  ])
+  const shown = table(
+    [
+      { name: 'redis', title: 'Redis', state: 'healthy', port: 6379, pid: 12, answer: '7.0.15' },
+      { name: 'kafka', title: 'Kafka', state: 'down', port: 9092 },
+    ],
+    '127.0.0.1',
+  )
   assert.equal(
     shown,
     [
@@ -101,6 +107,47 @@ test('addresses survive a shell, and the table shows no password', async () => {
       'Kafka   127.0.0.1:9092  -        down',
     ].join('\n'),
   )
+})
+
+test('engines listen beside loopback on a private address of this machine, with a word for Kafka', async () => {
+  const refused = (address: string, isKafkaOpen = true): string => {
+    try {
+      refuseOpenEngines({ address, isKafkaOpen })
+    } catch (error) {
+      return (error as Error).message
+    }
+    return 'not refused'
+  }
+  for (const everywhere of ['0.0.0.0', '203.0.113.5', '8.8.8.8', '172.32.0.1', '100.128.0.1'])
+    assert.match(refused(everywhere), /Kafka asks for no password/, everywhere)
+  for (const invalid of ['::', '::1', 'localhost', '', '10.1.2.3,0.0.0.0', '10.1.2', '10.1.2.3/8'])
+    assert.match(refused(invalid), /one IPv4 address of this machine/, invalid)
+  assert.match(refused('10.1.2.3', false), /--open-kafka/)
+  refuseOpenEngines({ address: '10.1.2.3', isKafkaOpen: true })
+  refuseOpenEngines({ address: '127.0.0.1', isKafkaOpen: false })
+  // Of a network for examples in documents (RFC 5737): nobody has it.
+  await assert.rejects(choosePorts(dir, 'auto', '192.0.2.77'), /this machine has no such address/)
+})
+
+test('the other address is told to all engines but Spark, and remembered', () => {
+  const ports = { redis: 1, postgres: 2, kafka: 3, kafkaController: 4, spark: 5 }
+  const secrets = secretsOf(dir)
+  assert.equal(rememberedListen(dir), '127.0.0.1')
+  rememberListen(dir, '10.1.2.3')
+  const site = { dir, ports, secrets, listen: rememberedListen(dir) }
+  assert.match(redisSettings(site), /^bind 127\.0\.0\.1 10\.1\.2\.3$/m)
+  assert.match(redisSettings(site), /^requirepass [0-9a-f]{48}$/m)
+  assert.equal(sparkSettings(site)['spark.connect.grpc.binding.address'], '127.0.0.1')
+  const { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, SPARK_REMOTE } = addressesOf(
+    dir,
+    ports,
+    secrets,
+    '10.1.2.3',
+  )
+  assert.match(REDIS_URL, /@10\.1\.2\.3:1$/)
+  assert.equal(KAFKA_BROKERS, '10.1.2.3:3')
+  assert.match(DATABASE_URL, /@10\.1\.2\.3:2\//)
+  assert.match(SPARK_REMOTE, /^sc:\/\/127\.0\.0\.1:5\//)
 })
 
 test('engines have exact versions', () => {

@@ -260,8 +260,12 @@ test('older data, a lost key and a lost journal are refused; a lost folder is ma
       renameSync(join(server.dir, 'kept'), join(dir, name))
     }
   }
-  /** Stops the server and folds the write-ahead logs in, so that a file is all of its database. */
-  const settle = async () => {
+  /**
+   * Once the log has `leaves`, stops the server and folds the write-ahead logs in, so that a file is all of its database.
+   * What is not yet published when a server ends is published by the next one.
+   */
+  const settle = async (leaves: number) => {
+    await until(`${leaves} leaves`, async () => (await checkpoint(server)).size === leaves)
     assert.equal(await server.terminate(), 0)
     for (const name of ['election.db', 'log-journal.db']) {
       const database = new DatabaseSync(join(dir, name))
@@ -271,13 +275,13 @@ test('older data, a lost key and a lost journal are refused; a lost folder is ma
   }
   try {
     for (const key of server.keys.slice(0, 10)) await vote(server.url, key, 'ada')
-    await settle()
+    await settle(11)
     const older = join(server.dir, 'older')
     mkdirSync(older)
     for (const name of ['election.db', 'log-journal.db']) copyFileSync(join(dir, name), join(older, name))
     await server.restart()
     for (const key of server.keys.slice(10, 20)) await vote(server.url, key, 'grace')
-    await settle()
+    await settle(21)
 
     let undo = swap('election.db', join(older, 'election.db'))
     assert.match(await refusal(3), /10 ballots that the public log was made from are not stored/)

@@ -1,45 +1,67 @@
 /** Certificates for tests: signed by themselves, for any names and times. Nothing but what X.509 asks for. */
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
 export interface TestCertificate {
   readonly cert: string
   readonly key: string
 }
 
+/** What signs others. */
+export interface TestAuthority extends TestCertificate {
+  readonly name: string
+}
+
 const DAY_MS = 86_400_000
 const [INTEGER, BIT_STRING, OCTET_STRING, UTF8, SEQUENCE, SET] = [0x02, 0x03, 0x04, 0x0c, 0x30, 0x31]
 /** [0], [2] and [3], as tags of a certificate's members. */
 const [VERSION, DNS_NAME, EXTENSIONS] = [0xa0, 0x82, 0xa3]
-const GENERALIZED_TIME = 0x18
+const [BOOLEAN, GENERALIZED_TIME] = [0x01, 0x18]
 
 export interface Wanted {
   readonly names?: readonly string[]
   readonly fromMs?: number
   readonly toMs?: number
-  readonly signer?: KeyObject
+  /** Itself, if left out. */
+  readonly issuer?: TestAuthority
+  readonly isAuthority?: boolean
+}
+
+export function testAuthority(name: string, toMs?: number): TestAuthority {
+  return { name, ...testCertificate({ names: [name], isAuthority: true, ...(toMs && { toMs }) }) }
 }
 
 export function testCertificate({
   names = ['localhost'],
   fromMs = Date.now() - DAY_MS,
   toMs = Date.now() + 90 * DAY_MS,
+  issuer,
+  isAuthority = false,
 }: Wanted = {}): TestCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ecdsaSha256 = der(SEQUENCE, oid('2a8648ce3d040302'))
-  const name = der(SEQUENCE, der(SET, der(SEQUENCE, oid('550403'), der(UTF8, Buffer.from(names[0]!)))))
   const subjectAltName = der(SEQUENCE, ...names.map((each) => der(DNS_NAME, Buffer.from(each))))
   const body = der(
     SEQUENCE,
     der(VERSION, der(INTEGER, Buffer.from([2]))),
     der(INTEGER, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     ecdsaSha256,
-    name,
+    commonName(issuer?.name ?? names[0]!),
     der(SEQUENCE, time(fromMs), time(toMs)),
-    name,
+    commonName(names[0]!),
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(EXTENSIONS, der(SEQUENCE, der(SEQUENCE, oid('551d11'), der(OCTET_STRING, subjectAltName)))),
+    der(
+      EXTENSIONS,
+      der(
+        SEQUENCE,
+        der(SEQUENCE, oid('551d11'), der(OCTET_STRING, subjectAltName)),
+        ...(isAuthority
+          ? [der(SEQUENCE, oid('551d13'), der(BOOLEAN, TRUE), der(OCTET_STRING, IS_AUTHORITY))]
+          : []),
+      ),
+    ),
   )
-  const signature = der(BIT_STRING, Buffer.from([0]), sign('sha256', body, privateKey))
+  const signer = issuer === undefined ? privateKey : createPrivateKey(issuer.key)
+  const signature = der(BIT_STRING, Buffer.from([0]), sign('sha256', body, signer))
   const whole = der(SEQUENCE, body, ecdsaSha256, signature)
   const lines = whole.toString('base64').replace(/.{64}(?=.)/g, '$&\n')
   return {
@@ -47,6 +69,12 @@ export function testCertificate({
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   }
 }
+
+const TRUE = Buffer.from([0xff])
+const IS_AUTHORITY = der(SEQUENCE, der(BOOLEAN, TRUE))
+
+const commonName = (name: string): Buffer =>
+  der(SEQUENCE, der(SET, der(SEQUENCE, oid('550403'), der(UTF8, Buffer.from(name)))))
 
 /** The same key, locked with a password. */
 export function encryptedKey({ key }: TestCertificate): string {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { checkpointsDir, readJson, secretsFile, writeJson } from './folder.ts'
+import { LOOPBACK } from './listen.ts'
 import type { Ports } from './ports.ts'
 
 export interface Secrets {
@@ -42,11 +43,12 @@ export function secretsOf(dir: string): Secrets {
   return made
 }
 
-export function addressesOf(dir: string, ports: Ports, secrets: Secrets): Addresses {
+/** @param listen where others reach the engines */
+export function addressesOf(dir: string, ports: Ports, secrets: Secrets, listen = LOOPBACK): Addresses {
   return {
-    REDIS_URL: `redis://default:${secrets.redis}@127.0.0.1:${ports.redis}`,
-    KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
-    DATABASE_URL: `postgres://elections:${secrets.postgres}@127.0.0.1:${ports.postgres}/elections`,
+    REDIS_URL: `redis://default:${secrets.redis}@${listen}:${ports.redis}`,
+    KAFKA_BROKERS: `${listen}:${ports.kafka}`,
+    DATABASE_URL: `postgres://elections:${secrets.postgres}@${listen}:${ports.postgres}/elections`,
     SPARK_REMOTE: `sc://127.0.0.1:${ports.spark}/;token=${secrets.spark}`,
     SPARK_CHECKPOINTS: resolve(checkpointsDir(dir)),
   }

@@ -19,6 +19,7 @@ import {
   startEngine,
   stopEngine,
 } from './lifecycle.ts'
+import { type ListenChoice, LOOPBACK, refuseOpenEngines, rememberListen } from './listen.ts'
 import { tryLock } from './lock.ts'
 import { choosePorts, type PortChoice } from './ports.ts'
 import { ended, isAlive, type ProcessRecord, recordOf, send } from './processes.ts'
@@ -35,6 +36,8 @@ const LOCK_WAIT_MS = 1_000
 export interface ClusterOptions {
   readonly data: string
   readonly ports?: PortChoice
+  /** Loopback alone if left out. */
+  readonly listen?: ListenChoice
   /** Told what takes long and what goes wrong. */
   readonly say: (text: string) => void
   /** Stops the start; what was started is stopped again. */
@@ -59,8 +62,10 @@ interface Announcement extends ProcessRecord {
  * Installs what is missing, starts all four, waits until they are healthy and makes topics and schema.
  * @throws {ClusterRefusal} where a cluster runs on that folder already, a port is taken or something cannot be installed
  */
-export async function startCluster({ data, ports, say, signal }: ClusterOptions): Promise<Cluster> {
-  const dir = resolve(data)
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { ports, say, signal, listen = { address: LOOPBACK, isKafkaOpen: false } } = options
+  refuseOpenEngines(listen)
+  const dir = resolve(options.data)
   makeFolder(dir)
   const unlock = tryLock(lockFile(dir), LOCK_WAIT_MS)
   if (unlock === undefined) {
@@ -83,8 +88,15 @@ export async function startCluster({ data, ports, say, signal }: ClusterOptions)
     }
     await install(say, signal)
     signal?.throwIfAborted()
-    const site = { dir, ports: await choosePorts(dir, ports), secrets: secretsOf(dir) }
-    const addresses = addressesOf(dir, site.ports, site.secrets)
+    const { address } = listen
+    const site = {
+      dir,
+      ports: await choosePorts(dir, ports, address),
+      listen: address,
+      secrets: secretsOf(dir),
+    }
+    rememberListen(dir, address)
+    const addresses = addressesOf(dir, site.ports, site.secrets, address)
     say('starting Redis, PostgreSQL, Kafka and Spark')
     await startEngines(site, signal)
     await prepareEngines(addresses, say)
@@ -197,7 +209,7 @@ export function runningCluster(data: string): RunningCluster | undefined {
   const owner = announced(dir)
   if (owner?.isReady !== true) return undefined
   const site = siteOf(dir)
-  return { pid: owner.pid, site, addresses: addressesOf(dir, site.ports, site.secrets) }
+  return { pid: owner.pid, site, addresses: addressesOf(dir, site.ports, site.secrets, site.listen) }
 }
 
 /** How each engine does, asked now. */

@@ -3,6 +3,7 @@
  *
  *   cluster.lock        held by the process that owns the cluster
  *   ports.json          the ports, kept from start to start
+ *   listen.json         the address beside loopback, that of the last start
  *   secrets.json        passwords, made at the first start (0600)
  *   run/                who runs: cluster.json, redis.json, postgres.json, kafka.json, spark.json
  *   logs/               what the engines say
@@ -15,6 +16,7 @@ import type { EngineName } from './engine-name.ts'
 export const lockFile = (dir: string): string => join(dir, 'cluster.lock')
 export const engineLockFile = (dir: string, name: EngineName): string => join(dir, 'run', `${name}.lock`)
 export const portsFile = (dir: string): string => join(dir, 'ports.json')
+export const listenFile = (dir: string): string => join(dir, 'listen.json')
 export const secretsFile = (dir: string): string => join(dir, 'secrets.json')
 export const clusterFile = (dir: string): string => join(dir, 'run', 'cluster.json')
 export const recordFile = (dir: string, name: EngineName): string => join(dir, 'run', `${name}.json`)

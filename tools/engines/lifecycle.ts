@@ -15,6 +15,7 @@ import { postgres } from './engines/postgres.ts'
 import { redis } from './engines/redis.ts'
 import { spark } from './engines/spark.ts'
 import { consoleLog, engineLockFile, engineLog, readJson, recordFile, remove, writeJson } from './folder.ts'
+import { rememberedListen } from './listen.ts'
 import { tryLock } from './lock.ts'
 import { rememberedPorts } from './ports.ts'
 import { end, ended, isAlive, type ProcessRecord, recordOf, send } from './processes.ts'
@@ -46,7 +47,7 @@ export interface EngineState {
 export function siteOf(dir: string): Site {
   const ports = rememberedPorts(dir)
   if (ports === undefined) throw new ClusterRefusal(`${dir}: no cluster was started in this folder`)
-  return { dir, ports, secrets: secretsOf(dir) }
+  return { dir, ports, listen: rememberedListen(dir), secrets: secretsOf(dir) }
 }
 
 /** The engine's process; `undefined` where it is meant to be down. It may have died. */

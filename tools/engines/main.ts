@@ -19,6 +19,8 @@ import { exportLines, table } from './words.ts'
 interface Options {
   readonly data: string
   readonly ports?: PortChoice
+  readonly listen?: string
+  readonly openKafka?: boolean
   readonly engine?: EngineName
   readonly start?: boolean
   readonly stop?: boolean
@@ -45,6 +47,14 @@ const program = new Command('npm run cluster --')
       'auto',
     ]),
   )
+  .option(
+    '--listen <address>',
+    'an address of this machine at which others reach Redis, PostgreSQL and Kafka; Spark stays on loopback',
+  )
+  .option(
+    '--open-kafka',
+    'with --listen: whoever reaches that address may use Kafka, which asks for no password',
+  )
   .option('--status', 'say how the engines of that folder do')
   .option('--stop', 'stop the cluster of that folder, or one --engine of it')
   .option('--engine <name>', `one engine alone: ${ENGINE_NAMES.join(', ')}`, engineName)
@@ -67,6 +77,7 @@ Examples:
   $ npm run cluster                                  until Ctrl-C
   $ npm run cluster -- --data ./engines --ports auto
   $ eval "$(npm run --silent cluster -- --env)"      the addresses, for "elections … --cluster" in this shell
+  $ npm run cluster -- --listen 10.0.0.5 --open-kafka     for gateways on other machines
   $ npm run cluster -- --status
   $ npm run cluster -- --engine kafka --stop
   $ npm run cluster -- --engine kafka --start
@@ -119,7 +130,7 @@ function running(data: string): NonNullable<ReturnType<typeof runningCluster>> {
 }
 
 async function status({ data, json }: Options): Promise<void> {
-  siteOf(resolve(data))
+  const { listen } = siteOf(resolve(data))
   const cluster = runningCluster(data)
   const engines = await lookAtCluster(data)
   if (cluster === undefined || engines.some(({ state }) => state !== 'healthy')) process.exitCode = EXIT_NO
@@ -127,7 +138,7 @@ async function status({ data, json }: Options): Promise<void> {
     console.log(
       JSON.stringify({ running: cluster !== undefined, pid: cluster?.pid, engines, ...cluster?.addresses }),
     )
-  else console.log(`${table(engines)}${cluster === undefined ? '\nno process looks after them' : ''}`)
+  else console.log(`${table(engines, listen)}${cluster === undefined ? '\nno process looks after them' : ''}`)
 }
 
 async function stop({ data, json }: Options): Promise<void> {
@@ -138,18 +149,23 @@ async function stop({ data, json }: Options): Promise<void> {
 
 async function run(options: Options): Promise<void> {
   const { data, json, ports } = options
+  const listen = options.listen && { address: options.listen, isKafkaOpen: options.openKafka ?? false }
   const ending = new AbortController()
   endOnSignals(ending, data)
   if (options.while !== undefined) endWithProcess(ending, options.while)
   try {
-    const cluster = await startCluster({ data, say, signal: ending.signal, ...(ports && { ports }) })
+    const cluster = await startCluster({
+      ...{ data, say, signal: ending.signal },
+      ...(ports && { ports }),
+      ...(listen && { listen }),
+    })
     if (json) {
       const pids = Object.fromEntries(
         ENGINE_NAMES.map((name) => [name, recordedProcess(cluster.site.dir, name)?.pid]),
       )
       console.log(JSON.stringify({ ...cluster.addresses, pids: { cluster: process.pid, ...pids } }))
     } else {
-      console.log(table(await lookAtCluster(data)))
+      console.log(table(await lookAtCluster(data), cluster.site.listen))
       console.log(
         `\nData and logs: ${cluster.site.dir}. The addresses: ${ADDRESS_NAMES.join(', ')} by --env. Ctrl-C stops all.`,
       )

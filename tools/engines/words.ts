@@ -1,14 +1,15 @@
 /** What the cluster's command prints. Pure. */
 import { ADDRESS_NAMES, type Addresses } from './addresses.ts'
 import type { EngineState } from './lifecycle.ts'
+import { LOOPBACK } from './listen.ts'
 
 /** A line per engine: what it is, where, which process, how it does. */
-export function table(engines: readonly EngineState[]): string {
+export function table(engines: readonly EngineState[], listen: string): string {
   const rows = [
     ['engine', 'address', 'process', 'state'],
-    ...engines.map(({ title, port, pid, state, answer }) => [
+    ...engines.map(({ name, title, port, pid, state, answer }) => [
       title,
-      `127.0.0.1:${port}`,
+      `${name === 'spark' ? LOOPBACK : listen}:${port}`,
       pid === undefined ? '-' : String(pid),
       answer === undefined ? state : `${state} (${answer})`,
     ]),

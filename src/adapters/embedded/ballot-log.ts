@@ -5,7 +5,7 @@ import type { Choices } from '../../core/election/choices.ts'
 import { spanEnd, TURNOUT_SPAN_S } from '../../core/tally/spans.ts'
 import type { RecordedBallot } from '../../ports/ballot-box.ts'
 import type { BallotGroup, FollowedLog, LogFollower } from '../../ports/ballot-log.ts'
-import { openDatabaseFile } from './database-file.ts'
+import { openElectionDatabase } from './election-database.ts'
 
 const REPLAY_STRETCH = 50_000
 
@@ -19,7 +19,7 @@ export class EmbeddedLog implements FollowedLog {
 
   /** @param file the election database; it is only read */
   constructor(file: string) {
-    this.#database = openDatabaseFile(file, { readOnly: true })
+    this.#database = openElectionDatabase(file, { readOnly: true })
     this.#ballot = this.#database.prepare('SELECT district, choices, nonce, retry FROM ballots WHERE seq = ?')
     this.#length = this.storedLength()
     const spans = this.#database.prepare('SELECT until, ballots FROM turnout ORDER BY until').all()

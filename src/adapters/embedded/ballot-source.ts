@@ -6,7 +6,7 @@
 
 import type { Choices } from '../../core/election/choices.ts'
 import type { BallotSource, BallotStretch, Position } from '../../ports/ballot-source.ts'
-import { openDatabaseFile } from './database-file.ts'
+import { openElectionDatabase } from './election-database.ts'
 
 const PAGE = 8_192
 
@@ -15,7 +15,7 @@ export interface EmbeddedSource extends BallotSource {
 }
 
 export function embeddedSource(file: string): EmbeddedSource {
-  const database = openDatabaseFile(file, { readOnly: true })
+  const database = openElectionDatabase(file, { readOnly: true })
   const end = database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM ballots')
   const page = database.prepare(
     `SELECT json_group_array(district) AS districts, group_concat(choices, char(10)) AS choices,

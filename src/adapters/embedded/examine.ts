@@ -9,9 +9,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { type Choices, parseChoices } from '../../core/election/choices.ts'
 import type { Election } from '../../core/election/definition.ts'
 import type { Credential, Tag } from '../../ports/digest.ts'
+import { checkVersion, OtherDatabase } from './election-database.ts'
 import { databaseFile, definitionFile, electionsDir, secretFile } from './layout.ts'
 import { BrokenInvariant, loadKeys } from './load.ts'
-import { checkVersion, OtherDatabase } from './open.ts'
 import { secretDestroyed } from './secret-fact.ts'
 
 export interface Finding {

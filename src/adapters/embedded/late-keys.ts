@@ -1,7 +1,7 @@
 /** Keys that were issued while ballots are taken: from the end of the stored roll into memory, some in each turn. */
 
 import type { Credential, Tag } from '../../ports/digest.ts'
-import { openDatabaseFile } from './database-file.ts'
+import { openElectionDatabase } from './election-database.ts'
 import type { KeyIndex } from './key-index.ts'
 import { type RollPage, rollRows } from './roll-pages.ts'
 
@@ -10,7 +10,7 @@ const AT_ONCE = 1_000
 
 /** The roll's rows after one number, as they are stored now. @throws Error where there are gaps */
 export function rollAfter(file: string, row: number): RollPage[] {
-  const database = openDatabaseFile(file, { readOnly: true })
+  const database = openElectionDatabase(file, { readOnly: true })
   try {
     const voters = Number(database.prepare('SELECT coalesce(max(voter), 0) AS n FROM voters').get()!.n)
     return [...rollRows(database, 'voters', row, voters)]

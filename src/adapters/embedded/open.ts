@@ -2,9 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { Fault } from '../../core/fault.ts'
 import type { BallotBox } from '../../ports/ballot-box.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Credential, Digest, Tag } from '../../ports/digest.ts'
@@ -13,7 +11,7 @@ import type { VoterRoll } from '../../ports/voter-roll.ts'
 import { openBallotBox } from './ballot-box.ts'
 import { EmbeddedLog } from './ballot-log.ts'
 import type { CommitterOptions } from './commit.ts'
-import { openDatabaseFile } from './database-file.ts'
+import { openElectionDatabase } from './election-database.ts'
 import { takeKeys } from './late-keys.ts'
 import { databaseFile, savedKeysFile, secretFile } from './layout.ts'
 import { BrokenInvariant, type LoadedKeys, type LoadProgress, loadingKeys } from './load.ts'
@@ -21,7 +19,6 @@ import { pollsRecord } from './polls-record.ts'
 import type { RollPage } from './roll-pages.ts'
 import { savedKeysMac } from './saved-keys.ts'
 import { type SavingKeys, saveKeys } from './saving-keys.ts'
-import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts'
 import { secretDestroyed } from './secret-fact.ts'
 
 export interface EmbeddedStore {
@@ -57,12 +54,11 @@ export interface OpenDeps {
  */
 export async function openStore(dir: string, deps: OpenDeps): Promise<EmbeddedStore> {
   const file = databaseFile(dir)
-  const reader = openDatabaseFile(file)
+  const reader = openElectionDatabase(file)
   let loaded: LoadedKeys
   let tagOf: (credential: Credential) => Tag
   let saving: SavingKeys | undefined
   try {
-    checkVersion(reader)
     const destroyed = secretDestroyed(reader)
     if (destroyed !== undefined && !(await pollsRecord(file).wasClosed()))
       throw new BrokenInvariant('the election secret was destroyed, and voting has not closed')
@@ -116,20 +112,4 @@ async function inTurns(loading: Generator<void, LoadedKeys>): Promise<LoadedKeys
     if (done) return value
     await nextTurn()
   }
-}
-
-/** The file is of another program, or of another version of this one. */
-export class OtherDatabase extends Fault<'other-database'> {
-  constructor(what: string) {
-    super('other-database', { what })
-  }
-}
-
-/** @throws {OtherDatabase} where the file is not an election database of this version */
-export function checkVersion(database: DatabaseSync): void {
-  const application = Number(database.prepare('PRAGMA application_id').get()!.application_id)
-  if (application !== APPLICATION_ID) throw new OtherDatabase('election.db is not an election database')
-  const version = Number(database.prepare('PRAGMA user_version').get()!.user_version)
-  if (version !== SCHEMA_VERSION)
-    throw new OtherDatabase(`election.db has schema version ${version}, this program reads ${SCHEMA_VERSION}`)
 }

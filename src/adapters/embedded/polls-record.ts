@@ -2,11 +2,11 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { PollsRecord } from '../../ports/polls-record.ts'
-import { openDatabaseFile } from './database-file.ts'
+import { openElectionDatabase } from './election-database.ts'
 
 export function pollsRecord(file: string): PollsRecord {
   const withDatabase = <T>(readOnly: boolean, use: (database: DatabaseSync) => T): T => {
-    const database = openDatabaseFile(file, { readOnly })
+    const database = openElectionDatabase(file, { readOnly })
     try {
       return use(database)
     } finally {

@@ -8,7 +8,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { IssuedCredential } from '../../ports/voter-roll.ts'
-import { openDatabaseFile } from './database-file.ts'
+import { openElectionDatabase } from './election-database.ts'
 import { type RollOrder, type RollPage, rollInOrder, rollRows } from './roll-pages.ts'
 
 const ANEW_COLUMNS = '(voter INTEGER PRIMARY KEY, credential BLOB NOT NULL, district INTEGER NOT NULL) STRICT'
@@ -115,7 +115,7 @@ export function beginAddition(file: string, hideAmong: number): RollAdditionDraf
 
 /** The addition that is under way, or was interrupted. */
 export function rollAddition(file: string): RollAddition | undefined {
-  const database = openDatabaseFile(file, { readOnly: true })
+  const database = openElectionDatabase(file, { readOnly: true })
   try {
     if (!database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'roll_addition'").get()) return undefined
     const row = database.prepare('SELECT * FROM roll_addition').get()!
@@ -156,7 +156,7 @@ export function dropAddition(file: string): void {
 
 /** When the roll with this mark was added, ISO 8601; undefined where it was not. */
 export function addedBefore(file: string, mark: string): string | undefined {
-  const database = openDatabaseFile(file, { readOnly: true })
+  const database = openElectionDatabase(file, { readOnly: true })
   try {
     const row = database
       .prepare("SELECT at FROM events WHERE event = 'voters-added' AND detail LIKE '% ' || ?")
@@ -192,7 +192,7 @@ function emptyJournal(database: DatabaseSync): void {
 
 /** Durable, and what is deleted is written over: the order of arrival is in no free page. */
 function openForGood(file: string): DatabaseSync {
-  const database = openDatabaseFile(file, { timeout: LOCK_MS })
+  const database = openElectionDatabase(file, { timeout: LOCK_MS })
   database.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
   return database
 }

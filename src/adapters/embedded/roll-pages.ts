@@ -1,7 +1,7 @@
 /** The voter roll of an election database, a page at a time: for what is worked out over all of it. */
 
 import type { DatabaseSync } from 'node:sqlite'
-import { openDatabaseFile } from './database-file.ts'
+import { openElectionDatabase } from './election-database.ts'
 
 const PAGE = 20_000
 const CREDENTIAL_BYTES = 32
@@ -17,7 +17,7 @@ export type RollOrder = 'credential' | 'row'
 
 /** @throws Error where the roll has gaps */
 export function* rollPages(file: string, order: RollOrder): Generator<RollPage> {
-  const database = openDatabaseFile(file, { readOnly: true })
+  const database = openElectionDatabase(file, { readOnly: true })
   try {
     if (order === 'credential')
       return yield* rollInOrder(database, 'SELECT credential, district FROM voters ORDER BY credential')

@@ -1,7 +1,7 @@
 /** That an election's secret was destroyed on purpose, kept with the election itself: its absence is then no loss. */
 
 import type { DatabaseSync } from 'node:sqlite'
-import { openDatabaseFile } from './database-file.ts'
+import { openElectionDatabase } from './election-database.ts'
 
 const FACT = 'secret_destroyed'
 
@@ -13,7 +13,7 @@ export function secretDestroyed(database: DatabaseSync): string | undefined {
 
 /** For good; the first time counts. @throws where it cannot be stored */
 export function recordSecretDestroyed(file: string, atMs: number): void {
-  const database = openDatabaseFile(file)
+  const database = openElectionDatabase(file)
   try {
     database.exec('PRAGMA synchronous = FULL')
     database

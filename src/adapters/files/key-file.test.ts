@@ -58,10 +58,7 @@ test('a file that is there is never overwritten, even one that came up meanwhile
   const writer = await writeKeyFile(path)
   await writer.add([KEY])
   await writeFile(path, 'precious')
-  await assert.rejects(
-    writeKeyFile(path),
-    /keys\.csv: exists, and files with voter keys are never overwritten/,
-  )
+  await assert.rejects(writeKeyFile(path), /keys\.csv: exists, and files with keys are never overwritten/)
   await assert.rejects(writer.commit(), /never overwritten/)
   await writer.abort()
   assert.deepEqual(await readdir(folder), ['keys.csv'])

@@ -34,7 +34,7 @@ export async function refuseExisting(path: string): Promise<void> {
 function taken(path: string): BadInput {
   return new BadInput(path, [
     {
-      message: 'exists, and files with voter keys are never overwritten: move it away, or name another file',
+      message: 'exists, and files with keys are never overwritten: move it away, or name another file',
     },
   ])
 }

@@ -9,6 +9,9 @@ export function sealKeyOf(secret: Uint8Array): string {
   return `seal-key-${hash('sha256', Buffer.concat([Buffer.from(SEAL_DOMAIN), secret]), 'hex')}`
 }
 
+/** Whether a text has the form of a seal key. */
+export const isSealKey = (text: string): boolean => /^seal-key-[0-9a-f]{64}$/.test(text)
+
 export function sealer(sealKey: string): Seal {
   return (body) => hash('sha256', sealKey + body, 'hex').slice(0, SEAL_DIGITS)
 }

@@ -12,6 +12,7 @@ interface Row {
   readonly created_at: Date
   readonly expires_at: Date
   readonly revoked_at: Date | null
+  readonly certificate: unknown
 }
 
 export function tokenTable(database: Database): TokenStore {
@@ -35,11 +36,12 @@ export function tokenTable(database: Database): TokenStore {
         if (sha256 !== null) return sha256 === token.sha256 ? 'added' : 'taken'
         if (many >= MOST_TOKENS) return 'full'
         await connection.query(
-          `INSERT INTO access_tokens (id, name, scopes, sha256, per_second, created_at, expires_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+          `INSERT INTO access_tokens (id, name, scopes, sha256, per_second, created_at, expires_at, certificate)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
           [
             ...[token.id, token.name, token.scopes, token.sha256, token.perSecond],
             ...[new Date(token.createdAtMs), new Date(token.expiresAtMs)],
+            token.certificate === undefined ? null : JSON.stringify(token.certificate),
           ],
         )
         return 'added'
@@ -72,6 +74,7 @@ function tokenOf(row: Row): AccessToken {
     ...{ id: row.id, name: row.name, scopes: row.scopes, sha256: row.sha256, perSecond: row.per_second },
     ...{ createdAtMs: row.created_at.getTime(), expiresAtMs: row.expires_at.getTime() },
     revokedAtMs: row.revoked_at?.getTime() ?? null,
+    ...(row.certificate !== null && { certificate: row.certificate }),
   })
   if (token === undefined) throw new Error(`the access token "${row.id}" in PostgreSQL is malformed`)
   return token

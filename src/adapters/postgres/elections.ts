@@ -34,6 +34,8 @@ export class ElectionExists extends Fault<'election-exists'> {
 
 export interface ElectionDraft {
   readonly add: (batch: readonly IssuedTag[]) => Promise<void>
+  /** Those that its definition names, by SHA-256 in hexadecimal. */
+  readonly addPictures: (pictures: ReadonlyMap<string, Uint8Array>) => Promise<void>
   /** Gives it its public log. */
   readonly beginLog: (verifierKey: string, genesis: JournalBatch) => Promise<void>
   readonly commit: () => Promise<void>
@@ -76,6 +78,14 @@ export async function createElection(
       for (const { district } of batch) eligible[district]!++
       held = held.concat(batch)
       for (; held.length >= STRETCH; held = held.slice(STRETCH)) await write(held.slice(0, STRETCH))
+    },
+    addPictures: async (pictures) => {
+      for (const [sha256, bytes] of pictures)
+        await connection.query('INSERT INTO election_pictures VALUES ($1, $2, $3)', [
+          id,
+          sha256,
+          Buffer.from(bytes),
+        ])
     },
     beginLog: (verifierKey, genesis) => writeGenesis(connection, id, verifierKey, genesis),
     commit: async () => {
@@ -140,6 +150,19 @@ export async function readElection(database: Database, id: string): Promise<Stor
     eligible: row.eligible,
     logKey: row.log_key,
   }
+}
+
+/** A picture of its definition; undefined where the database has none of that SHA-256. */
+export async function readPicture(
+  database: Database,
+  id: string,
+  sha256: string,
+): Promise<Uint8Array | undefined> {
+  const { rows } = await database.query<{ bytes: Buffer }>(
+    'SELECT bytes FROM election_pictures WHERE election = $1 AND sha256 = $2',
+    [id, sha256],
+  )
+  return rows[0]?.bytes
 }
 
 /** The roll, stretch by stretch, in the order in which it was written. */

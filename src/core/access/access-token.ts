@@ -27,10 +27,24 @@ export interface AccessToken {
   readonly expiresAtMs: number
   /** null while it is not revoked. */
   readonly revokedAtMs: number | null
+  /** The client certificate it is good with alone; left out where it needs none. */
+  readonly certificate?: BoundCertificate
+}
+
+/** One certificate by the SHA-256 of its DER form, 64 hex digits; or every one of a subject, renewed ones too. */
+export type BoundCertificate = { readonly sha256: string } | { readonly subject: string }
+
+/** What a connection has proved of its client; `subject` in the form of {@link subjectText}. */
+export interface ClientCertificate {
+  readonly sha256: string
+  readonly subject: string
+  /** Unix milliseconds. */
+  readonly notAfterMs: number
 }
 
 export const MOST_TOKENS = 1_000
 export const MOST_NAME = 100
+export const MOST_SUBJECT = 500
 export const LEAST_RATE = 1 / 60
 export const MOST_RATE = 1_000_000
 const PREFIX = 'elections_'
@@ -56,6 +70,20 @@ export function bearerOf(header: string): { readonly id: string; readonly secret
   const text = BEARER.exec(header)?.[1]
   if (text === undefined || !text.startsWith(PREFIX)) return undefined
   return { id: text.slice(10, 20), secret: text.slice(21) }
+}
+
+/** A subject in one line. @param lines as X.509 libraries list its parts, one a line, in their order */
+export const subjectText = (lines: string): string => lines.split('\n').join(', ')
+
+/** Whether a token is good over a connection. @param shown undefined where the client has shown none that is good */
+export function fitsCertificate(
+  { certificate }: AccessToken,
+  shown: ClientCertificate | undefined,
+  nowMs: number,
+): boolean {
+  if (certificate === undefined) return true
+  if (shown === undefined || nowMs >= shown.notAfterMs) return false
+  return 'sha256' in certificate ? certificate.sha256 === shown.sha256 : certificate.subject === shown.subject
 }
 
 export type Standing = 'good' | 'expired' | 'revoked'
@@ -90,14 +118,28 @@ export function isTokenName(name: unknown): name is string {
 /** A stored token from JSON; undefined where it is malformed in any member, or has one more. */
 export function readToken(value: unknown): AccessToken | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const { id, name, scopes, sha256, perSecond, createdAtMs, expiresAtMs, revokedAtMs, ...rest } =
+  const { id, name, scopes, sha256, perSecond, createdAtMs, expiresAtMs, revokedAtMs, certificate, ...rest } =
     value as Readonly<Record<string, unknown>>
   if (Object.keys(rest).length > 0) return undefined
   if (typeof id !== 'string' || !ID.test(id) || !isTokenName(name) || !areScopes(scopes)) return undefined
   if (typeof sha256 !== 'string' || !SHA256.test(sha256) || !isRate(perSecond)) return undefined
   if (!isTime(createdAtMs) || !isTime(expiresAtMs)) return undefined
   if (revokedAtMs !== null && !isTime(revokedAtMs)) return undefined
-  return { id, name, scopes, sha256, perSecond, createdAtMs, expiresAtMs, revokedAtMs }
+  const token = { id, name, scopes, sha256, perSecond, createdAtMs, expiresAtMs, revokedAtMs }
+  if (certificate === undefined) return token
+  return isBoundCertificate(certificate) ? { ...token, certificate } : undefined
+}
+
+export function isSubject(text: unknown): text is string {
+  return (
+    typeof text === 'string' && text.length <= MOST_SUBJECT && /\S/.test(text) && printable(text) === text
+  )
+}
+
+function isBoundCertificate(value: unknown): value is BoundCertificate {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 1) return false
+  const { sha256, subject } = value as { readonly sha256?: unknown; readonly subject?: unknown }
+  return sha256 === undefined ? isSubject(subject) : typeof sha256 === 'string' && SHA256.test(sha256)
 }
 
 function areScopes(value: unknown): value is readonly Scope[] {

@@ -184,6 +184,11 @@ export function pictureHashes({ logo, contests }: Pick<Election, 'logo' | 'conte
   return [...new Set([logo, ...photos].flatMap((picture) => picture?.sha256 ?? []))]
 }
 
+/** The same with its map's: of every file that a definition names. */
+export function namedFileHashes(election: Pick<Election, 'logo' | 'contests' | 'map'>): readonly string[] {
+  return [...pictureHashes(election), ...(election.map?.sha256 ? [election.map.sha256] : [])]
+}
+
 /** What a measure needs where its definition does not say: more yes than no. */
 const MORE_THAN_HALF: Threshold = {
   is: 'more_than',

@@ -4,7 +4,14 @@
  * that take ballots of one roll would count a key twice.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { clusterFile, databaseFile, definitionFile, journalFile } from '../../adapters/embedded/layout.ts'
+import { join } from 'node:path'
+import {
+  clusterFile,
+  databaseFile,
+  definitionFile,
+  journalFile,
+  picturesDir,
+} from '../../adapters/embedded/layout.ts'
 import { openJournal } from '../../adapters/embedded/log-journal.ts'
 import { PRIVATE_FILE } from '../../adapters/embedded/privacy.ts'
 import { rollPages } from '../../adapters/embedded/roll-pages.ts'
@@ -16,7 +23,7 @@ import { createElection, readRoll, removeElection } from '../../adapters/postgre
 import { connectRedis } from '../../adapters/redis/connection.ts'
 import { redisKeyLoading } from '../../adapters/redis/key-loading.ts'
 import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
-import type { Election } from '../../core/election/definition.ts'
+import { type Election, namedFileHashes } from '../../core/election/definition.ts'
 import { rebuildKeys } from '../../pipeline/votes/rebuild-keys.ts'
 import type { Credential } from '../../ports/digest.ts'
 import type { JournalBatch } from '../../ports/log-journal.ts'
@@ -70,6 +77,7 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
               })),
             )
           }
+          await draft.addPictures(picturesIn(dir, election))
           const { signer, genesis } = await begunLog(dir)
           await draft.beginLog(signer.verifierKey, genesis)
           writeFileSync(clusterFile(dir), `${JSON.stringify({ election: election.id })}\n`, {
@@ -89,6 +97,13 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
       if (moved) await withDatabase((database) => removeElection(database, election.id))
     },
   }
+}
+
+/** By SHA-256, as the new folder has them: they were checked as it was made. */
+function picturesIn(dir: string, election: Election): ReadonlyMap<string, Uint8Array> {
+  return new Map(
+    namedFileHashes(election).map((sha256) => [sha256, readFileSync(join(picturesDir(dir), sha256))]),
+  )
 }
 
 /** The log that was begun in the folder: its static files stay there, its journal goes to PostgreSQL. */

@@ -1,7 +1,7 @@
 /** What letters say of their election: its definition, its end as it is by now, the key of its public log, the logo. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { openElectionDatabase } from '../../adapters/embedded/election-database.ts'
 import {
   clusterFile,
   databaseFile,
@@ -107,7 +107,7 @@ function refuseForeign(key: VoterKey, path: string, election: Election, dir: str
   const digest = nodeDigest().credential(
     credentialText(credentialPrefix(election.id), key.personal_id, key.guid),
   )
-  const database = new DatabaseSync(databaseFile(dir), { readOnly: true })
+  const database = openElectionDatabase(databaseFile(dir), { readOnly: true })
   try {
     const found = database
       .prepare('SELECT 1 FROM voters WHERE credential = ? LIMIT 1')

@@ -7,7 +7,7 @@ import { readSettings } from '../../adapters/embedded/settings.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { kafkaAppend } from '../../adapters/kafka/ballot-append.ts'
 import { tokenTable } from '../../adapters/postgres/access-tokens.ts'
-import { openDatabase } from '../../adapters/postgres/database.ts'
+import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
 import type { SharedNames } from '../../gateway/limits.ts'
 import type { ServedElection, ServedElections } from '../../gateway/served-election.ts'
 import { ElectionRegistry } from '../../gateway/served-elections.ts'
@@ -18,6 +18,7 @@ import {
   readClusterElection,
 } from '../../organise/cluster/cluster-election.ts'
 import { extendOnDatabase } from '../../organise/cluster/extended-cluster.ts'
+import { fillFolder, mountedElections } from '../../organise/cluster/mounted-secrets.ts'
 import type { KnownTokens } from '../../ports/access-tokens.ts'
 import { startBallotLogWatch } from './ballot-log-watch.ts'
 import { learnedTokens } from './learned-tokens.ts'
@@ -29,6 +30,8 @@ import { sharedLimits } from './shared-limits.ts'
 
 export interface ServedClusterOptions {
   readonly dataDir: string
+  /** A folder of mounted Secrets, one folder per election: the data folder is then scratch, and filled. */
+  readonly secretsDir?: string | undefined
   readonly defaultElection?: string | undefined
   /** One election alone. */
   readonly only?: string
@@ -52,23 +55,12 @@ export interface ServedCluster {
 /** @throws {BadInput} {BadAddress} where there is no election, or an engine does not answer */
 export async function openCluster(options: ServedClusterOptions): Promise<ServedCluster> {
   const { dataDir, addresses, role, log } = options
-  const ids = clusterElectionIds(dataDir).filter((id) => options.only === undefined || id === options.only)
-  const preset = options.only ?? readSettings(dataDir).defaultElection
-  const defaultId = options.defaultElection ?? (preset && ids.includes(preset) ? preset : ids[0])
-  if (defaultId === undefined || !ids.includes(defaultId))
-    throw new BadInput(dataDir, [
-      {
-        message:
-          defaultId === undefined
-            ? 'holds no election of a cluster: make one with "elections init --cluster"'
-            : `has no election "${defaultId}" of a cluster, only ${ids.join(', ')}`,
-      },
-    ])
   await using opened = new AsyncDisposableStack()
   const database = openDatabase(addresses.database, (err) =>
     log.warn({ err }, 'a connection to PostgreSQL was lost'),
   )
   opened.defer(() => database.end())
+  const { ids, defaultId } = await chosenElections(options, database)
   const tokens = await reached('PostgreSQL', () => learnedTokens(tokenTable(database), log))
   opened.defer(tokens.stop)
   const wrongKeys = await sharedLimits(addresses, database)
@@ -100,4 +92,27 @@ export async function openCluster(options: ServedClusterOptions): Promise<Served
       extendOnDatabase({ dataDir, id, closesAtMs, patienceMs }, database),
     close: () => all.disposeAsync(),
   }
+}
+
+/** Ids of what is served, and of the default one. @throws {BadInput} where there is none */
+async function chosenElections(
+  options: ServedClusterOptions,
+  database: Database,
+): Promise<{ readonly ids: readonly string[]; readonly defaultId: string }> {
+  const { dataDir, secretsDir, only } = options
+  const mounted = secretsDir === undefined ? undefined : mountedElections(secretsDir)
+  for (const id of mounted ?? [])
+    await reached('PostgreSQL', () => fillFolder(dataDir, secretsDir!, id, database))
+  const ids = (mounted ?? clusterElectionIds(dataDir)).filter((id) => only === undefined || id === only)
+  const preset = only ?? readSettings(dataDir).defaultElection
+  const defaultId = options.defaultElection ?? (preset && ids.includes(preset) ? preset : ids[0])
+  if (defaultId !== undefined && ids.includes(defaultId)) return { ids, defaultId }
+  throw new BadInput(dataDir, [
+    {
+      message:
+        defaultId === undefined
+          ? 'holds no election of a cluster: make one with "elections init --cluster"'
+          : `has no election "${defaultId}" of a cluster, only ${ids.join(', ')}`,
+    },
+  ])
 }

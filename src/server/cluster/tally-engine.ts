@@ -13,7 +13,7 @@ export interface TallyEngine extends BackgroundWork {
 }
 
 export function startTallyEngine(
-  { election, sealKey }: Pick<ClusterElection, 'election' | 'sealKey'>,
+  { election, sealKey }: Pick<ClusterElection, 'sealKey'> & { readonly election: { readonly id: string } },
   addresses: ClusterAddresses,
   log: Logger,
 ): TallyEngine {

@@ -68,7 +68,7 @@ export function fileCertificates(settings: FileSettings, clock: Clock, log: Logg
 }
 
 /** @throws {BadInput} for whatever would make browsers refuse it; faults of reading as they come */
-function fitOrRefused({ paths, domains }: FileSettings, clock: Clock): Certificate {
+export function fitOrRefused({ paths, domains }: FileSettings, clock: Clock): Certificate {
   const certificate = fit(paths)
   const refuse = (message: string): never => {
     throw new BadInput(paths.cert, [{ message }])

@@ -6,6 +6,14 @@ interface Common {
   readonly domains: readonly string[]
   /** Where those who come without TLS are sent on from; null for nowhere. */
   readonly httpPort: number | null
+  /** Where given, clients are asked for a certificate. */
+  readonly clients?: ClientSettings | undefined
+}
+
+/** Whose clients' certificates are good, and where they are asked for; see `GatewayClients`. */
+export interface ClientSettings {
+  readonly path: string
+  readonly where: 'asked' | 'needed' | { readonly port: number }
 }
 
 /** The server gets its certificate itself, and renews it. */

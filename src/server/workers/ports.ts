@@ -4,9 +4,10 @@ import { type AddressInfo, createServer } from 'node:net'
 
 export interface SharedPorts {
   readonly port: number
-  /** Of health and metrics, and of the listener without TLS, where there are to be such. */
+  /** Of health and metrics, without TLS, and for clients with a certificate, where there are to be such. */
   readonly operations: number | null
   readonly plain: number | null
+  readonly clients: number | null
 }
 
 /**

@@ -8,6 +8,8 @@ export interface Site {
   /** The data folder, absolute. */
   readonly dir: string
   readonly ports: Ports
+  /** Where Redis, PostgreSQL and Kafka are reached; they listen on loopback, too, but for Kafka. */
+  readonly listen: string
   readonly secrets: Secrets
 }
 

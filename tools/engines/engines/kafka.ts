@@ -11,8 +11,8 @@ import type { Engine, Launch, Site } from './engine.ts'
 
 const HEAP_MB = 512
 
-function settings({ dir, ports }: Site): string {
-  const listeners = `BROKER://127.0.0.1:${ports.kafka}`
+function settings({ dir, ports, listen }: Site): string {
+  const listeners = `BROKER://${listen}:${ports.kafka}`
   return `# Written at every start.
 process.roles=broker,controller
 node.id=1
@@ -67,10 +67,10 @@ function clusterId(): string {
   return Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url')
 }
 
-async function ask({ ports }: Site): Promise<string> {
+async function ask({ ports, listen }: Site): Promise<string> {
   const admin = new Admin({
     clientId: 'elections-cluster',
-    bootstrapBrokers: [`127.0.0.1:${ports.kafka}`],
+    bootstrapBrokers: [`${listen}:${ports.kafka}`],
     retries: 0,
     timeout: 5_000,
     connectTimeout: 2_000,

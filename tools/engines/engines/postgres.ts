@@ -1,9 +1,10 @@
-/** PostgreSQL: a database folder of its own, a role and a database `elections`, passwords by SCRAM, loopback only. */
+/** PostgreSQL: a database folder of its own, a role and a database `elections`, passwords by SCRAM, its superuser on loopback only. */
 import { spawnSync } from 'node:child_process'
 import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { engineDir, makePrivate } from '../folder.ts'
+import { LOOPBACK, listenedAt } from '../listen.ts'
 import { postgresPrograms } from '../programs.ts'
 import { ClusterRefusal } from '../refusal.ts'
 import { refuseClosedWay, serviceUser } from '../service-user.ts'
@@ -11,7 +12,7 @@ import type { Engine, Launch, Site } from './engine.ts'
 
 const dataDir = (dir: string): string => join(engineDir(dir, 'postgres'), 'data')
 
-async function prepare({ dir, ports, secrets }: Site): Promise<Launch> {
+async function prepare({ dir, ports, listen, secrets }: Site): Promise<Launch> {
   const home = engineDir(dir, 'postgres')
   const user = serviceUser()
   makePrivate(home)
@@ -28,21 +29,34 @@ async function prepare({ dir, ports, secrets }: Site): Promise<Launch> {
       `${dataDir(dir)} was made by PostgreSQL ${version}, which is not installed: install it, or move the data with pg_upgrade`,
     )
   if (version === undefined) makeDatabase(programs, home, secrets.postgresSuperuser, user)
+  const admits = join(home, 'pg_hba.conf')
+  writeFileSync(admits, whoIsAdmitted(listen))
+  if (user !== undefined) chownSync(admits, user.uid, user.gid)
+  const given = {
+    ...settings(ports.postgres),
+    listen_addresses: listenedAt(listen).join(','),
+    hba_file: admits,
+  }
   return {
     file: join(programs, 'postgres'),
     args: [
       '-D',
       dataDir(dir),
-      ...Object.entries(settings(ports.postgres)).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ...Object.entries(given).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     cwd: home,
     ...(user && { user }),
   }
 }
 
+/** The role of the elections from wherever the address is reached, the superuser from loopback; both by password. */
+function whoIsAdmitted(listen: string): string {
+  const others = listen === LOOPBACK ? '' : 'host all elections 0.0.0.0/0 scram-sha-256\n'
+  return `# Written at every start.\nhost all all 127.0.0.1/32 scram-sha-256\n${others}`
+}
+
 function settings(port: number): Readonly<Record<string, string | number>> {
   return {
-    listen_addresses: '127.0.0.1',
     port,
     // Only by address and password; a socket's path may also be longer than the system allows.
     unix_socket_directories: '',

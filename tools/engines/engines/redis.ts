@@ -3,13 +3,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '@redis/client'
 import { engineDir, engineLog, makePrivate } from '../folder.ts'
+import { listenedAt } from '../listen.ts'
 import { findProgram } from '../programs.ts'
 import type { Engine, Launch, Site } from './engine.ts'
 
 /** `hash-max-listpack-*`: hashes of that many small fields stay packed, a fraction of what a hash table takes. */
-export function redisSettings({ dir, ports, secrets }: Site): string {
+export function redisSettings({ dir, ports, listen, secrets }: Site): string {
   return `# Written at every start.
-bind 127.0.0.1
+bind ${listenedAt(listen).join(' ')}
 port ${ports.redis}
 requirepass ${secrets.redis}
 dir "${engineDir(dir, 'redis')}"

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { classPath } from '../class-path.ts'
 import { checkpointsDir, engineDir, engineLog, makePrivate } from '../folder.ts'
 import { findJava, LOGGING_FILE } from '../java.ts'
@@ -15,32 +16,8 @@ const HEAP_MB = 1_200
 /** Keys that seal ballots go to Spark inside of expressions; they must not come out in plans, errors or logs. */
 const SECRETS_IN_TEXT = 'seal-key-[0-9a-f]{64}'
 
-/** What Spark 4.2 opens of Java for itself (org.apache.spark.launcher.JavaModuleOptions). */
-const MODULE_OPTIONS = [
-  '-XX:+IgnoreUnrecognizedVMOptions',
-  '--add-modules=jdk.incubator.vector',
-  ...[
-    'java.lang',
-    'java.lang.invoke',
-    'java.lang.reflect',
-    'java.io',
-    'java.net',
-    'java.nio',
-    'java.util',
-    'java.util.concurrent',
-    'java.util.concurrent.atomic',
-    'jdk.internal.ref',
-    'sun.nio.ch',
-    'sun.nio.cs',
-    'sun.security.action',
-    'sun.util.calendar',
-  ].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`),
-  '--add-opens=java.security.jgss/sun.security.krb5=ALL-UNNAMED',
-  '-Dio.netty.tryReflectionSetAccessible=true',
-  '-Dio.netty.allocator.type=pooled',
-  '-Dio.netty.handler.ssl.defaultEndpointVerificationAlgorithm=NONE',
-  '--enable-native-access=ALL-UNNAMED',
-]
+/** What Spark opens of Java for itself; the image for Kubernetes is started with the same. */
+const JAVA_OPTIONS = fileURLToPath(new URL('../spark/java-options', import.meta.url))
 
 export function sparkSettings({ dir, ports }: Site): Readonly<Record<string, string | number | boolean>> {
   const home = engineDir(dir, 'spark')
@@ -85,10 +62,8 @@ async function prepare(site: Site): Promise<Launch> {
   return {
     file: findJava()!,
     args: [
-      ...MODULE_OPTIONS,
+      `@${JAVA_OPTIONS}`,
       `-Xmx${HEAP_MB}m`,
-      '-XX:+ExitOnOutOfMemoryError',
-      '-Djdk.reflect.useDirectMethodHandle=false',
       `-Djava.io.tmpdir=${join(home, 'tmp')}`,
       `-Dlog4j2.configurationFile=${LOGGING_FILE}`,
       `-Delections.log=${engineLog(site.dir, 'spark')}`,

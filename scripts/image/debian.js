@@ -1,0 +1,34 @@
+/** Which Debian packages files come from, as `dpkg` has noted it. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+
+/** @returns the paragraph of each package that is installed in `system`, by its name */
+export function debianPackages(system) {
+  const paragraphs = readFileSync(join(system, 'var/lib/dpkg/status'), 'utf8').split('\n\n')
+  return new Map(paragraphs.map((text) => [/^Package: (\S+)/m.exec(text)?.[1], text.trim()]))
+}
+
+/**
+ * @param files below `system`
+ * @param all what {@link debianPackages} returns
+ * @returns the packages that brought them, each once, with the file of their licence
+ */
+export function packagesOf(files, system, all) {
+  const info = join(system, 'var/lib/dpkg/info')
+  const lists = readdirSync(info).filter((name) => name.endsWith('.list'))
+  const wanted = new Set(files.map((file) => basename(file)))
+  const names = lists
+    .filter((list) =>
+      readFileSync(join(info, list), 'utf8')
+        .split('\n')
+        // Debian lists some below /lib, which is /usr/lib.
+        .some((path) => /^(\/usr)?\/lib\/[\w-]+\/[^/]+$/.test(path) && wanted.has(basename(path))),
+    )
+    .map((list) => list.replace(/(:\w+)?\.list$/, ''))
+  return [...new Set(names)].sort().map((name) => {
+    const copyright = [name, 'gcc-12-base']
+      .map((each) => join(system, 'usr/share/doc', each, 'copyright'))
+      .find(existsSync)
+    return { name, fields: all.get(name), copyright }
+  })
+}

@@ -1,0 +1,121 @@
+/**
+ * Puts together the file system of the container image: Node, the shared libraries that it needs, the program as
+ * `npm pack` has it, and of the installed packages what the program can come to open. No shell, no package manager.
+ *
+ * usage: node --experimental-import-meta-resolve make.js --production DIR --system DIR --out DIR --processor x64|arm64
+ *
+ * `production` holds package.json and what `npm ci --omit=dev` installed for the image's processor, `system` the
+ * folders /usr/lib, /usr/share/doc and /var/lib/dpkg of the Debian whose libraries it takes. `out` has a folder for each
+ * layer, the one that changes least first.
+ */
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { debianPackages, packagesOf } from './debian.js'
+import { reachedFiles } from './reached-files.js'
+import { librariesOf, withoutSymbols } from './shared-libraries.js'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+/** As npm has it in packages: a time that says nothing, so that the same files are the same bytes. */
+const TIME_S = Number(process.env.SOURCE_DATE_EPOCH ?? 499_162_500)
+/** Of the clone, and what `node scripts/package.js lib` and the build of the pages made in it. */
+const OURS = ['lib', 'dist/web', 'schemas', 'examples', 'LICENSE']
+const USER = 1000
+/** Permissions of folders that are not as usual, by their place in `out`. */
+const FOLDERS = { 'system/tmp': 0o1777, 'owned/data': 0o700 }
+
+const options = Object.fromEntries(
+  ['production', 'system', 'out', 'processor'].map((name) => [name, { type: 'string' }]),
+)
+const { production, system, out, processor } = parseArgs({ options }).values
+
+makeSystem(join(out, 'system'))
+makePackages(join(out, 'packages'))
+makeProgram(join(out, 'program'))
+// The folder of elections belongs to the user; everything else to root, and nobody writes there.
+mkdirSync(join(out, 'owned/data'), { recursive: true })
+settle(out)
+
+/** Node and what of Debian it stands on. */
+function makeSystem(folder) {
+  const node = join(production, 'node_modules', `node-linux-${processor}`, 'bin/node')
+  const { interpreter, libraries } = librariesOf(node, system, processor)
+  write(join(folder, 'usr/local/bin/node'), withoutSymbols(readFileSync(node)), 0o755)
+  for (const { path, file } of libraries) write(join(folder, path), readFileSync(file), 0o755)
+  const loader = libraries.find(({ path }) => path.endsWith(`/${interpreter.split('/').at(-1)}`))
+  const at = join(folder, interpreter)
+  if (!existsSync(at)) {
+    mkdirSync(dirname(at), { recursive: true })
+    symlinkSync(relative(dirname(interpreter), `/${loader.path}`), at)
+  }
+  // What scanners look up weaknesses by, and the licences.
+  const all = debianPackages(system)
+  for (const { name, fields, copyright } of packagesOf(
+    libraries.map(({ file }) => file),
+    system,
+    all,
+  )) {
+    write(join(folder, 'var/lib/dpkg/status.d', name), `${fields}\n`)
+    write(join(folder, 'usr/share/doc', name, 'copyright'), readFileSync(copyright))
+  }
+  write(join(folder, 'usr/lib/os-release'), readFileSync(join(system, 'usr/lib/os-release')))
+  write(join(folder, 'etc/passwd'), `root:x:0:0:root:/:\nelections:x:${USER}:${USER}::/data:\n`)
+  write(join(folder, 'etc/group'), `root:x:0:\nelections:x:${USER}:\n`)
+  write(join(folder, 'etc/nsswitch.conf'), 'hosts: files dns\n')
+  symlinkSync('../usr/lib/os-release', join(folder, 'etc/os-release'))
+  mkdirSync(join(folder, 'tmp'))
+}
+
+function makePackages(folder) {
+  const packages = join(production, 'node_modules')
+  const modules = readdirSync(join(ROOT, 'lib'), { recursive: true })
+    .filter((path) => path.endsWith('.js'))
+    .map((path) => join(ROOT, 'lib', path))
+  const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const fonts = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) =>
+    /\bfonts\b/.test(name),
+  )
+  for (const path of reachedFiles(modules, fonts, packages))
+    write(join(folder, 'app/node_modules', path), readFileSync(join(packages, path)))
+}
+
+function makeProgram(folder) {
+  for (const path of OURS)
+    cpSync(join(ROOT, path), join(folder, 'app', path), {
+      recursive: true,
+      filter: (from) => !from.endsWith('.d.ts'),
+    })
+  const { name, version, license, type } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  write(join(folder, 'app/package.json'), `${JSON.stringify({ name, version, license, type }, null, 2)}\n`)
+  // Run by its name, without a shell: "docker exec … elections doctor".
+  const command = readFileSync(join(import.meta.dirname, 'first-process.cjs'))
+  write(join(folder, 'usr/local/bin/elections'), command, 0o755)
+}
+
+function write(file, content, mode = 0o644) {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, content)
+  chmodSync(file, mode)
+}
+
+/** One time and the same permissions wherever it is made. */
+function settle(folder) {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isDirectory()) chmodSync(path, FOLDERS[relative(folder, path)] ?? 0o755)
+    else if (entry.isFile()) chmodSync(path, (lstatSync(path).mode & 0o100) === 0 ? 0o644 : 0o755)
+  }
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    lutimesSync(join(entry.parentPath, entry.name), TIME_S, TIME_S)
+}

@@ -1,0 +1,122 @@
+/**
+ * The files of the installed packages that the program can come to open: those that a module names, from the program's
+ * own modules on. Rather too many than too few: every text in a module that could be a path counts as one.
+ */
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, extname, join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const CODE = new Set(['.js', '.cjs', '.mjs'])
+/** Never opened by a program, whatever a module says of them. */
+const UNUSED = /\.(map|md|markdown|flow|tsbuildinfo)$|\.[cm]?tsx?$|(^|\/)(tests?|__tests__)\//i
+/** Letters of every weight come with a package of fonts; two are used. */
+const FONT = /\.(ttf|otf)$/
+const LICENCE = /^(licen[cs]e|copying|notice|ofl)/i
+const NAMED = /(?:\brequire(?:\.resolve)?\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)(['"`])([^'"`\n]+)\1/g
+const TEXT = /(['"`])([\w@.$/ -]{1,120})\1/g
+/** Opened by names that are put together when they are needed. */
+const PUT_TOGETHER = [
+  // src/adapters/pdf/font-set.ts
+  /^@expo-google-fonts\/[\w-]+\/(400Regular|600SemiBold)\/[\w-]+\.ttf$/,
+  /^@embedpdf\/fonts-(kr|sc)\/fonts\/[\w-]+-(Regular|Bold)\.otf$/,
+  // src/gateway/api-docs.ts serves the folder.
+  /^@fastify\/swagger-ui\/static\/(?!swagger-ui\.js$)/,
+]
+
+/**
+ * @param modules the program's modules
+ * @param names packages that it names otherwise than in an import
+ * @param packages the folder `node_modules` that they find packages in
+ * @returns paths below that folder, sorted
+ */
+export function reachedFiles(modules, names, packages) {
+  const reached = new Set()
+  const waiting = []
+  const reach = (file) => {
+    const path = relative(packages, file)
+    if (path.startsWith('..') || reached.has(file) || UNUSED.test(path)) return
+    if (FONT.test(path) && !isPutTogether(path)) return
+    reached.add(file)
+    if (CODE.has(extname(file))) waiting.push(file)
+  }
+  const beside = join(dirname(packages), 'program.js')
+  for (const module of modules)
+    for (const name of namesIn(readFileSync(module, 'utf8'), NAMED))
+      if (!name.startsWith('.')) resolved(name, beside).forEach(reach)
+  for (const name of names) resolved(name, beside).forEach(reach)
+  const filesOf = listing()
+  for (const file of waiting) {
+    const text = readFileSync(file, 'utf8')
+    for (const name of namesIn(text, NAMED)) resolved(name, file).forEach(reach)
+    for (const name of namesIn(text, TEXT)) meant(name, file, filesOf).forEach(reach)
+  }
+  for (const folder of new Set([...reached].map(packageOf)))
+    for (const file of filesOf(folder)) {
+      const path = relative(packages, file)
+      if (isPutTogether(path) || isAbout(relative(folder, file))) reach(file)
+    }
+  return [...reached].map((file) => relative(packages, file)).sort()
+}
+
+const isPutTogether = (path) => PUT_TOGETHER.some((pattern) => pattern.test(path))
+
+/** Descriptions, of folders inside a package too, and what its licence asks to be handed on. */
+function isAbout(path) {
+  return /(^|\/)package\.json$/.test(path) || LICENCE.test(path)
+}
+
+function namesIn(text, pattern) {
+  return new Set([...text.matchAll(pattern)].map((match) => match[2]))
+}
+
+/** As `require` and as `import` find it: a package may have a file for each. */
+function resolved(name, from) {
+  const found = []
+  const look = (find) => {
+    try {
+      const file = find()
+      if (isFile(file)) found.push(realpathSync(file))
+    } catch {
+      // Of Node itself, of another system, or no name of a module.
+    }
+  }
+  look(() => createRequire(from).resolve(name))
+  look(() => fileURLToPath(import.meta.resolve(name, pathToFileURL(from).href)))
+  return found
+}
+
+/** Files that a text in a module may mean: beside it, or anywhere in its package by the end of their path. */
+function meant(name, from, filesOf) {
+  if (name.startsWith('.') && extname(name) === '')
+    return [`${name}.js`, `${name}.json`].map((each) => resolve(dirname(from), each)).filter(isFile)
+  if (!/\.\w+$/.test(name)) return []
+  const end = sep + name.replace(/^(\.{0,2}\/)+/, '')
+  return filesOf(packageOf(from)).filter((file) => file.endsWith(end))
+}
+
+const isFile = (path) => existsSync(path) && statSync(path).isFile()
+
+/** The folder of the package that a file belongs to. */
+function packageOf(file) {
+  const parts = file.split(sep)
+  const at = parts.lastIndexOf('node_modules')
+  return parts.slice(0, at + (parts[at + 1].startsWith('@') ? 3 : 2)).join(sep)
+}
+
+/** Every file of a package but for packages inside it, read once. */
+function listing() {
+  const known = new Map()
+  return (folder) => {
+    if (!known.has(folder)) known.set(folder, filesBelow(folder))
+    return known.get(folder)
+  }
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesBelow(path)
+    return entry.isFile() ? [path] : []
+  })
+}

@@ -1,0 +1,28 @@
+/** The client certificate that an access token is to be bound to, from a file. */
+import { X509Certificate } from 'node:crypto'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { readPlain } from '../adapters/files/plain-file.ts'
+import { type BoundCertificate, isSubject, MOST_SUBJECT, subjectText } from '../core/access/access-token.ts'
+
+const MOST_BYTES = 100_000
+
+/** @param bySubject whether every certificate of its subject is meant @throws {BadInput} */
+export function certificateIn(path: string, bySubject: boolean): BoundCertificate {
+  const wrong = (message: string): BadInput => new BadInput(path, [{ message }])
+  const bytes = readPlain(path, MOST_BYTES)
+  if (bytes === undefined) throw wrong('there is no such file')
+  const certificate = read(bytes)
+  if (certificate === undefined) throw wrong('holds no certificate that can be read (PEM)')
+  if (!bySubject) return { sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase() }
+  const subject = subjectText(certificate.subject ?? '')
+  if (!isSubject(subject)) throw wrong(`its subject is empty, or longer than ${MOST_SUBJECT} characters`)
+  return { subject }
+}
+
+function read(bytes: Uint8Array): X509Certificate | undefined {
+  try {
+    return new X509Certificate(bytes)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,15 @@
+/** Reads the Secrets of `elections init --cluster --emit-secret`, for tests: as much of YAML as they are written in. */
+
+/** Files by name, of each Secret by name. */
+export function secretFiles(yaml: string): ReadonlyMap<string, ReadonlyMap<string, Buffer>> {
+  return new Map(
+    yaml.split('---\n').map((document) => {
+      const name = /^ {2}name: (\S+)$/m.exec(document)![1]!
+      const data = document.slice(document.indexOf('\ndata:\n'))
+      const files = [...data.matchAll(/^ {2}([a-z-]+): ([A-Za-z0-9+/=]+)$/gm)].map(
+        ([, file, base64]) => [file!, Buffer.from(base64!, 'base64')] as const,
+      )
+      return [name, new Map(files)]
+    }),
+  )
+}

@@ -1,0 +1,86 @@
+/** What must hold when all is over: each acknowledged ballot is one leaf of the log, the log verifies, the result is certified. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
+import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
+import { decodeBundle } from '../../src/core/tlog/entry-bundle.ts'
+import { leafHash } from '../../src/core/tlog/merkle.ts'
+import { bundlePath, bundlesGrown } from '../../src/core/tlog/tile.ts'
+import { type Beside, ELECTION } from './beside.ts'
+import { waitFor } from './phases.ts'
+import type { Release } from './release.ts'
+
+/** @returns undefined where nobody answers just now */
+export async function results(url: string): Promise<ResultsSnapshot | undefined> {
+  try {
+    const answer = await fetch(`${url}/elections/${ELECTION}/results`, {
+      signal: AbortSignal.timeout(10_000),
+    })
+    return answer.ok ? ((await answer.json()) as ResultsSnapshot) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Waits until so many ballots are counted and told. @returns leaves of the log then */
+export async function told(url: string, ballots: number): Promise<number> {
+  const { log } = await waitFor(`${ballots} ballots counted, and told by the log`, async () => {
+    const now = await results(url)
+    return now !== undefined && now.cast === ballots && now.log?.behind === 0 ? now : undefined
+  })
+  return log!.size
+}
+
+/**
+ * Reads every entry of the log.
+ * @returns leaves that are ballots, and those that are not
+ */
+export async function assertEachOnce(
+  url: string,
+  size: number,
+  trackers: readonly string[],
+): Promise<{ readonly ballots: number; readonly others: number }> {
+  const hasher = nodeTreeHasher()
+  const times = new Map<string, number>()
+  let leaves = 0
+  for (const bundle of bundlesGrown(0, size)) {
+    const answer = await fetch(`${url}/elections/${ELECTION}/log/${bundlePath(bundle)}`)
+    assert.equal(answer.status, 200, `${bundlePath(bundle)} is there`)
+    for (const entry of decodeBundle(new Uint8Array(await answer.arrayBuffer()), bundle.width)) {
+      const tracker = Buffer.from(leafHash(hasher, entry)).toString('base64url')
+      times.set(tracker, (times.get(tracker) ?? 0) + 1)
+      leaves++
+    }
+  }
+  assert.equal(leaves, size)
+  assert.equal(new Set(trackers).size, trackers.length, 'no two acknowledged ballots have one tracker')
+  const wrong = trackers.filter((tracker) => times.get(tracker) !== 1)
+  assert.deepEqual(wrong.slice(0, 5), [], `${wrong.length} acknowledged ballots are not one leaf of the log`)
+  return { ballots: trackers.length, others: leaves - trackers.length }
+}
+
+/** Waits for the close, verifies, certifies in the pod that has the log, and verifies again. @returns what was said */
+export async function certified(
+  on: { readonly release: Release; readonly beside: Beside; readonly dir: string; readonly logKey: string },
+  publisherUrl: string,
+): Promise<readonly string[]> {
+  const { release, beside, dir, logKey } = on
+  await waitFor('the public log is closed', async () => {
+    const now = await results(publisherUrl)
+    return now?.log?.closed ? now : undefined
+  })
+  const verify = () =>
+    beside.cli(
+      ...['verify', publisherUrl, '--election', ELECTION, '--key', logKey],
+      ...['--state', join(dir, 'verify.json')],
+    )
+  const before = await verify()
+  const pod = (await release.pods()).find(({ component, isReady }) => component === 'results' && isReady)
+  assert.ok(pod, 'a results pod is ready')
+  const said = await release.exec(pod.name, [
+    ...['certify', '--cluster', '--data', '/var/lib/elections', '--election', ELECTION],
+  ])
+  const after = await verify()
+  assert.match(after, /result +certified at /)
+  return [before, said, after]
+}

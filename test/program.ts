@@ -1,0 +1,86 @@
+/**
+ * The program as one bundle, for whole runs of tests: hundreds of commands and servers are started, and each has the
+ * bundle at hand after a fifth of the processor time that the sources and packages take, module by module. Single files
+ * run on the sources (docs/decisions/030-tests-on-a-bundle.md).
+ */
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, globSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { type Plugin, rolldown } from 'rolldown'
+
+/** Packages that read files beside themselves, or load modules by names that a bundler cannot see: they stay what they are. */
+const PACKAGES: readonly RegExp[] = [
+  /^@expo-google-fonts\//,
+  /^@fastify\/swagger-ui/,
+  /^@grpc\//,
+  /^@resvg\//,
+  /^harfbuzzjs/,
+  /^jsonc-parser/,
+  /^pdfkit/,
+  /^pg(-|$)/,
+]
+/** What the program reads beside a module: it lies beside the bundle. */
+const BESIDE = ['src/adapters/postgres/migrations', 'src/adapters/spark/spark-connect.proto']
+const THREAD = /new URL\('\.\/([\w-]+-thread)\.ts', import\.meta\.url\)/g
+/** As deep below the repository as `src/server/`, so that `../../dist` is the same folder from there. */
+const BUILD = 'build'
+const PREFIX = 'program-'
+const MAIN = 'src/cli/main.ts'
+
+/**
+ * Makes the bundle of the sources as they are, unless it is there.
+ *
+ * @param root the repository
+ * @returns the path of its entry
+ * @throws Error where a module cannot be bundled
+ */
+export async function bundledProgram(root: string): Promise<string> {
+  const folder = join(root, BUILD, PREFIX + fingerprint(root))
+  const entry = join(folder, 'main.js')
+  if (existsSync(entry)) return entry
+  for (const old of globSync(`${BUILD}/${PREFIX}*`, { cwd: root }))
+    rmSync(join(root, old), { recursive: true, force: true })
+  const begun = `${folder}.${process.pid}`
+  const bundle = await rolldown({
+    cwd: root,
+    input: { main: MAIN },
+    platform: 'node',
+    external: (id) => PACKAGES.some((pattern) => pattern.test(id)),
+    plugins: [asModulesOfTheBundle(root)],
+    logLevel: 'silent',
+  })
+  await bundle.write({ dir: begun, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[hash].js' })
+  await bundle.close()
+  for (const path of BESIDE) cpSync(join(root, path), join(begun, basename(path)), { recursive: true })
+  renameSync(begun, folder)
+  return entry
+}
+
+/** Threads become entries of their own, under their names; no module of a bundle is what Node was started with. */
+function asModulesOfTheBundle(root: string): Plugin {
+  return {
+    name: 'modules-of-the-bundle',
+    transform: {
+      filter: { id: /\/src\/.*\.ts$/ },
+      handler(code, id) {
+        if (!code.includes('import.meta')) return null
+        for (const [, name] of code.matchAll(THREAD))
+          this.emitFile({ type: 'chunk', id: join(id, '..', `${name}.ts`), fileName: `${name}.js` })
+        const isEntry = id === join(root, MAIN)
+        return code
+          .replaceAll(THREAD, "new URL('./$1.js', import.meta.url)")
+          .replaceAll('import.meta.main', String(isEntry))
+      },
+    },
+  }
+}
+
+function fingerprint(root: string): string {
+  const hash = createHash('sha256')
+  const files = globSync('src/**/*.{ts,sql,proto}', { cwd: root }).filter(
+    (path) => !path.endsWith('.test.ts') && !path.startsWith('src/web/'),
+  )
+  for (const path of ['package-lock.json', 'test/program.ts', ...files.sort()])
+    hash.update(`${path}\0`).update(readFileSync(join(root, path)))
+  return hash.digest('hex').slice(0, 16)
+}
