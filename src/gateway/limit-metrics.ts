@@ -22,6 +22,8 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
     name: 'elections_wrong_keys_tracked',
     help: 'Addresses, networks, tokens and ids with wrong keys in the last minute: counted, or held (429 for further ones)',
     labelNames: ['kind', 'state'],
+    // Workers tell each other of them, as servers do.
+    aggregator: 'max',
     registers: [registry],
     collect() {
       const state = limit.state()
@@ -29,9 +31,10 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
         for (const which of ['counted', 'held'] as const) this.set({ kind, state: which }, state[kind][which])
     },
   })
-  const gauge = (name: string, help: string, value: () => number): void => {
+  type Together = 'max' | 'min' | 'sum'
+  const gauge = (name: string, help: string, value: () => number, aggregator: Together = 'max'): void => {
     new Gauge({
-      ...{ name, help, registers: [registry] },
+      ...{ name, help, aggregator, registers: [registry] },
       collect() {
         this.set(value())
       },
@@ -51,6 +54,7 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
     'elections_slow_lane_waiting',
     'Ballots from where too many wrong keys came, which wait for their turn',
     () => lane.size,
+    'sum',
   )
   new Counter({
     name: 'elections_token_requests_total',
@@ -64,8 +68,11 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
   })
   if (challenges !== undefined) challengeMetrics(registry, challenges)
   if (shared === undefined) return
-  gauge('elections_shared_limits_up', '1 while wrong keys are exchanged with the other servers', () =>
-    shared.state().up ? 1 : 0,
+  gauge(
+    'elections_shared_limits_up',
+    '1 while wrong keys are exchanged with the other servers',
+    () => (shared.state().up ? 1 : 0),
+    'min',
   )
   for (const what of ['failures', 'dropped'] as const)
     new Counter({

@@ -48,6 +48,7 @@ import { cutUnread } from './unread.ts'
 import { verifierPage } from './verifier-page.ts'
 import { refuseSlowVote, type VoteHandler, voteHandler } from './vote.ts'
 import { warmUp } from './warm-up.ts'
+import type { FellowWorkers } from './worker-figures.ts'
 
 /** A reader who takes nothing of an answer for so long is cut off. */
 const UNREAD_MS = 30_000
@@ -67,6 +68,8 @@ export interface GatewayOptions {
   readonly access: AccessSettings
   /** Wrong keys counted with other servers; undefined where there are none. */
   readonly shared?: SharedNames | undefined
+  /** Where several processes answer at one port. */
+  readonly fellows?: FellowWorkers | undefined
   readonly extend: ExtendVoting
   /** Health and metrics listen there, and not on the public port. */
   readonly operations?: { readonly port: number; readonly host: string } | undefined
@@ -180,6 +183,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await Promise.all([app.ready(), warmUp(elections)])
   const drain = drainable(app.server)
   const stopCutting = cutUnread(app.server, unreadMs)
+  const stopTelling = shareUses(access, options.fellows)
 
   const plain = plainBeside(app, options, places.plain, shownHealth)
   // Who is there was let in by the operator: no place is counted by address.
@@ -203,6 +207,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await app.close()
       await operations?.stop()
       stopCutting()
+      stopTelling()
       await maker.close()
       log.debug('the gateway has stopped')
     },
@@ -225,12 +230,15 @@ async function listenAt(
 ): Promise<Listening> {
   const { tls, site = AT_ROOT } = options
   const where = tls?.clients?.where
-  const operationsPort =
-    (await operations?.listen(options.operations!.port, options.operations!.host)) ?? null
-  await app.listen({ port, host })
+  // Several processes listen at the same ports, each by itself.
+  const reusePort = options.fellows !== undefined
+  const { port: metricsPort = 0, host: metricsHost = host } = options.operations ?? {}
+  const operationsPort = (await operations?.listen(metricsPort, metricsHost, reusePort)) ?? null
+  // The framework hands on what it does not know.
+  await app.listen({ port, host, ...(reusePort && { reusePort }) } as { port: number; host: string })
   const listening = portOf(app.server)
-  if (plain !== undefined) await plain.listen(tls!.plainPort!, host)
-  if (typeof where === 'object') await forClients?.listen(where.port, host)
+  if (plain !== undefined) await plain.listen(tls!.plainPort!, host, reusePort)
+  if (typeof where === 'object') await forClients?.listen(where.port, host, reusePort)
   const url = urlOf(tls, host, listening) + site.path.slice(0, -1)
   const ports = { plainPort: plain?.port() ?? null, clientPort: forClients?.port() ?? null }
   return { url, port: listening, operationsPort, ...ports }
@@ -275,7 +283,7 @@ function pages(app: FastifyInstance, options: GatewayOptions, closed: boolean): 
 
 /** What is kept for each election while it is served, and what they share. */
 function keptPerElection(options: GatewayOptions) {
-  const { elections, log, version, onFault, shared, tls } = options
+  const { elections, log, version, onFault, shared, tls, fellows } = options
   const access = new AccessGate(options.access)
   const limit = wrongKeyLimit(options, access)
   const lane = new SlowLane()
@@ -295,6 +303,7 @@ function keptPerElection(options: GatewayOptions) {
       limitMetrics(registry, { limit, lane, access, challenges, shared: shared?.counts })
       if (tls !== undefined) certificateMetrics(registry, tls.certificates)
     },
+    fellows,
   )
   const spare = new SpareTime()
   const documents = perElection(elections, (served) =>
@@ -309,6 +318,20 @@ function keptPerElection(options: GatewayOptions) {
     ),
   )
   return { limit, lane, challenges, access, held, maker, feeds, metrics, documents, batches }
+}
+
+/** How often processes at one port tell each other of the tokens used: a token may have twice its rate for so long. */
+const TELL_USES_MS = 200
+
+/** Keeps one rate per token over all processes at this port. @returns what ends that */
+function shareUses(access: AccessGate, fellows: FellowWorkers | undefined): () => void {
+  if (fellows === undefined) return () => {}
+  fellows.onUses((uses) => access.usedElsewhere(uses))
+  const telling = setInterval(() => {
+    const uses = access.tellUses()
+    if (uses.length > 0) fellows.tellUses(uses)
+  }, TELL_USES_MS)
+  return () => clearInterval(telling)
 }
 
 const importBudget = ({ importBytes, importSeconds }: GatewayLimits): ImportBudget =>

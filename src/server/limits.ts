@@ -43,6 +43,15 @@ export function limitsFrom(wanted: WantedLimits): GatewayLimits {
   }
 }
 
+/** The part of one of several processes at one port, to which connections come in turn. */
+export function limitsOfOne(limits: GatewayLimits, workers: number): GatewayLimits {
+  return {
+    ...limits,
+    connections: Math.ceil(limits.connections / workers),
+    connectionsPerAddress: Math.ceil(limits.connectionsPerAddress / workers),
+  }
+}
+
 /** For servers that nobody set limits for. */
 export const defaultLimits = (): GatewayLimits => limitsFrom({})
 
