@@ -115,8 +115,14 @@ test('without a command it helps; a command that waits ends at once on SIGTERM',
   const refused = dockerEnds(['run', '--rm', ...CONFINED, '--volume', `${volume}:/data`, IMAGE, 'serve'])
   assert.equal(refused.status, 2)
   assert.match(refused.stderr, /holds no election/)
-  // A rehearsal has no listener of its own for the signal.
-  docker('run', '--detach', '--name', name, '--entrypoint', 'node', IMAGE, '--eval', FIRST_PROCESS)
+  const waiting = spawn(
+    'docker',
+    ['run', '--name', name, '--entrypoint', 'node', IMAGE, '--eval', FIRST_PROCESS],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  assert.deepEqual(await once(createInterface(waiting.stdout), 'line'), ['listening'])
   const began = performance.now()
   docker('stop', '--time', '60', name)
   assert.ok(performance.now() - began < 30_000)
@@ -128,6 +134,7 @@ test('without a command it helps; a command that waits ends at once on SIGTERM',
 const FIRST_PROCESS = `
 const source = fs.readFileSync('/usr/local/bin/elections', 'utf8').replace(/^#!.*/, '').replace(/import\\(.*/, '')
 vm.runInThisContext('(process) => {' + source + '}')(process)
+console.log('listening')
 setInterval(() => {}, 2 ** 30)`
 
 /** Copies files into the volume by a container that is never started. */
