@@ -125,7 +125,7 @@ export async function startContainer(name: string, loop: string, endpoint: strin
   docker([
     ...['run', '--detach', '--rm', '--name', name, '--network=host', '--cgroupns=private'],
     ...['--cap-add=SYS_ADMIN', '--security-opt=seccomp=unconfined', '--security-opt=apparmor=unconfined'],
-    ...['--tmpfs', '/run', '--tmpfs', '/tmp', '--ulimit', 'nofile=65536:65536', '--device', loop, IMAGE],
+    ...['--tmpfs', '/run', '--tmpfs', '/tmp', '--device', loop, IMAGE],
   ])
   const run = (command: string, input?: string) =>
     docker(['exec', '--interactive', name, 'bash', '-c', command], input ?? '')
