@@ -1,8 +1,10 @@
 /**
- * Where too many wrong keys come from, all keys are looked up in a tenth of the time: one batch at once, then a pause of
- * nine times as long as this thread was at work meanwhile (waiting for Redis is no work). Right keys pass like any other, only not ahead of voters elsewhere. Addresses take turns, so that
- * one that floods does not keep out others that are held; each has a bounded number of places. A network that is held as a
- * whole has one turn, which its addresses take by turns: a campus is not kept out by one machine in it.
+ * Where too many wrong keys come from, all keys are looked up in a tenth of the time: one batch at
+ * once, then a pause nine times as long as this thread was at work meanwhile (waiting for Redis is no
+ * work). Right keys pass like any other, only not ahead of voters elsewhere. Addresses take turns, so
+ * that one that floods does not keep out others that are held; each has a bounded number of places. A
+ * network that is held as a whole has one turn, which its addresses take by turns: a campus is not kept
+ * out by one machine in it.
  *
  * Where ballots are recorded, voters vote: each one recorded lets the next twenty from the same address pass at once, so a
  * place with many voters is not slowed down by the few among them who guess or mistype.
