@@ -32,6 +32,9 @@ const CONFINED = [
   '/tmp',
 ]
 
+/** Asked often, and on a busy machine for long. */
+const PATIENT = ['--health-interval', '2s', '--health-timeout', '60s', '--health-retries', '30']
+
 const name = `elections-image-${randomBytes(4).toString('hex')}`
 const volume = `${name}-data`
 const dir = mkdtempSync(join(tmpdir(), `${name}-`))
@@ -155,18 +158,7 @@ async function serve(): Promise<string> {
   try {
     const lines = createInterface(events.stdout)
     const publish = ['--publish', '127.0.0.1::8501', '--volume', `${volume}:/data`]
-    docker(
-      'run',
-      '--detach',
-      '--name',
-      name,
-      ...CONFINED,
-      ...publish,
-      '--health-interval',
-      '1s',
-      IMAGE,
-      'serve',
-    )
+    docker('run', '--detach', '--name', name, ...CONFINED, ...publish, ...PATIENT, IMAGE, 'serve')
     for await (const line of lines) {
       if (line === 'health_status: healthy') break
       assert.ok(!/^die|unhealthy/.test(line), `${line}: ${dockerEnds(['logs', name]).stderr}`)
@@ -217,9 +209,9 @@ test('an election in it: health turns healthy, a stop in the midst of voting los
   docker('rm', name)
 
   url = await serve()
-  // Every one that was acknowledged is used, with the same receipt; the others may be sent again.
+  // Every one that was acknowledged is used, with the same tracker; the others may be sent again.
   const again = await vote(url, keys[0]!, 'ada', { 'idempotency-key': 'first-vote' })
-  assert.deepEqual(await again.json(), receipt)
+  assert.equal(((await again.json()) as { readonly tracker?: string }).tracker, receipt.tracker)
   for (let i = 1; i < VOTERS; i++) {
     const headers: Record<string, string> = acknowledged.has(i) ? {} : { 'idempotency-key': `vote-${i}` }
     const answer = await vote(url, keys[i]!, 'grace', headers)
@@ -227,9 +219,9 @@ test('an election in it: health turns healthy, a stop in the midst of voting los
     else assert.ok([200, 201, 409].includes(answer.status), `vote ${i}: ${answer.status}`)
     await answer.arrayBuffer()
   }
-  const results = JSON.stringify(await (await fetch(`${url}/results`)).json())
-  assert.ok(results.includes(`"turnout":${VOTERS}`) || results.includes(`:${VOTERS}`), results.slice(0, 400))
   assert.match(docker('exec', name, 'elections', 'doctor'), /✓ every ballot from an issued key, none twice/)
+  const { cast } = (await (await fetch(`${url}/results`)).json()) as { readonly cast: number }
+  assert.equal(cast, VOTERS)
   docker('stop', name)
   assert.match(run('verify', '/data', '--state', '/tmp/state.json'), /\S/)
   console.log(
