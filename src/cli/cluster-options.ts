@@ -61,8 +61,8 @@ export function onCluster(command: Command): Command {
       secret(
         new Option(
           '--log-store-key <id:secret>',
-          'the key of that bucket (default: as AWS’s own tools find one, a role included)',
-        ).env('ELECTIONS_LOG_STORE_KEY'),
+          'the key of that bucket, by ELECTIONS_LOG_STORE_KEY (default: as AWS’s own tools find one, a role included)',
+        ),
         'whole',
       ),
     )
