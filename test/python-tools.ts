@@ -1,6 +1,6 @@
 /**
- * Programs in Python that tests hold the API against, by the versions of test/python/requirements.txt: installed once, into
- * a virtual environment that is kept by what it is made from.
+ * Programs in Python that tests hold the product against, by the versions of a requirements.txt: installed once, into a
+ * virtual environment that is kept by what it is made from.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -8,7 +8,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** For the API; test/aws/requirements.txt is for what is deployed on AWS. */
 const REQUIREMENTS = fileURLToPath(new URL('python/requirements.txt', import.meta.url))
+export const AWS_REQUIREMENTS = fileURLToPath(new URL('aws/requirements.txt', import.meta.url))
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/python-tools', import.meta.url))
 const LEAST_MINOR = 10
 
@@ -31,16 +33,16 @@ export function withoutPython(): false | string {
 }
 
 /** The folder of the programs; the first time it downloads them and takes a minute. */
-export function pythonTools(): string {
-  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 16)
+export function pythonTools(requirements: string = REQUIREMENTS): string {
+  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 16)
   const folder = join(CACHE, hash)
   // Written last: an installation that was cut off is begun again.
-  if (!existsSync(join(folder, 'installed'))) install(folder)
+  if (!existsSync(join(folder, 'installed'))) install(folder, requirements)
   return join(folder, 'bin')
 }
 
 /** Programs name their interpreter by its path, so they are installed where they stay. */
-function install(folder: string): void {
+function install(folder: string, requirements: string): void {
   mkdirSync(CACHE, { recursive: true })
   if (existsSync(folder)) {
     const old = mkdtempSync(join(CACHE, 'old-'))
@@ -48,7 +50,7 @@ function install(folder: string): void {
     rmSync(old, { recursive: true })
   }
   run('python3', ['-m', 'venv', folder])
-  run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--no-input', '-r', REQUIREMENTS])
+  run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--no-input', '-r', requirements])
   writeFileSync(join(folder, 'installed'), '')
 }
 

@@ -1,5 +1,6 @@
 /** A server that speaks S3, versitygw over a folder, for tests; and a proxy before it that makes what goes wrong go wrong. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
@@ -18,6 +19,8 @@ export interface S3Server {
   readonly endpoint: string
   readonly port: number
   readonly makeBucket: (name: string) => void
+  /** Lets everybody read its objects. */
+  readonly publish: (name: string) => Promise<void>
   readonly removeBucket: (name: string) => void
   /** Keys of a bucket's objects. */
   readonly keys: (bucket: string) => readonly string[]
@@ -44,6 +47,7 @@ export async function s3Server(): Promise<S3Server> {
     endpoint: `http://127.0.0.1:${port}`,
     port,
     makeBucket: (name) => mkdirSync(join(objects, name)),
+    publish: (name) => letEverybodyRead(`http://127.0.0.1:${port}`, name),
     removeBucket: (name) => {
       for (const root of [objects, sidecar]) rmSync(join(root, name), { recursive: true, force: true })
     },
@@ -58,6 +62,21 @@ export async function s3Server(): Promise<S3Server> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function letEverybodyRead(endpoint: string, bucket: string): Promise<void> {
+  const statement = {
+    ...{ Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'] },
+    Resource: [`arn:aws:s3:::${bucket}/*`],
+  }
+  const body = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+  const signed = await new AwsV4Signer({
+    ...{ method: 'PUT', url: `${endpoint}/${bucket}?policy=`, service: 's3', region: 'us-east-1' },
+    ...{ accessKeyId: KEY_ID, secretAccessKey: SECRET },
+    headers: { 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex') },
+  }).sign()
+  const answer = await fetch(signed.url, { method: 'PUT', headers: signed.headers, body })
+  if (!answer.ok) throw new Error(`the bucket’s policy: ${answer.status} ${await answer.text()}`)
 }
 
 async function freePort(): Promise<number> {
@@ -97,6 +116,8 @@ export type Fate =
   | 'lost-answer'
   /** No answer, ever. */
   | 'silent'
+  /** As one whose credentials have run out. */
+  | 'expired'
   /** As a store without conditional writes. */
   | 'unconditional'
   /** As one that refuses what it does not know. */
@@ -118,15 +139,19 @@ export interface S3Proxy {
   readonly seen: Request[]
   /** Lets what is held go on. */
   readonly release: () => void
+  /** Resolves when what was let go has been answered. */
+  readonly settled: () => Promise<unknown>
   readonly stop: () => Promise<void>
 }
 
 const SLOW_DOWN =
   '<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>'
+const EXPIRED = '<?xml version="1.0"?><Error><Code>ExpiredToken</Code></Error>'
 const NOT_IMPLEMENTED = '<?xml version="1.0"?><Error><Code>NotImplemented</Code></Error>'
 
 export async function s3Proxy(to: Pick<S3Server, 'port'>): Promise<S3Proxy> {
-  let held: (() => void)[] = []
+  let held: (() => Promise<void>)[] = []
+  const going: Promise<void>[] = []
   const server: Server = createServer((incoming, outgoing) => {
     const conditional = 'if-none-match' in incoming.headers || 'if-match' in incoming.headers
     const seen = { method: incoming.method!, key: incoming.url!.slice(1), conditional }
@@ -134,8 +159,9 @@ export async function s3Proxy(to: Pick<S3Server, 'port'>): Promise<S3Proxy> {
     const fate = proxy.decide(seen)
     if (fate === 'silent') return void incoming.resume()
     if (fate === 'slow-down') return answer(incoming, outgoing, 503, SLOW_DOWN)
+    if (fate === 'expired') return answer(incoming, outgoing, 400, EXPIRED)
     if (fate === 'not-implemented' && conditional) return answer(incoming, outgoing, 501, NOT_IMPLEMENTED)
-    if (fate === 'held') return void held.push(() => void pass(to.port, fate, incoming, outgoing))
+    if (fate === 'held') return void hold(incoming).then((whole) => held.push(() => onward(to.port, whole)))
     void pass(to.port, fate, incoming, outgoing)
   })
   const proxy: S3Proxy & { endpoint: string } = {
@@ -143,10 +169,10 @@ export async function s3Proxy(to: Pick<S3Server, 'port'>): Promise<S3Proxy> {
     decide: () => 'pass',
     seen: [],
     release: () => {
-      const going = held
+      for (const go of held) going.push(go())
       held = []
-      for (const go of going) go()
     },
+    settled: () => Promise.all(going),
     stop: async () => {
       const closed = once(server, 'close')
       server.close()
@@ -182,6 +208,29 @@ async function unconditionally({ method, url, headers }: IncomingMessage): Promi
     host: headers.host!,
     ...(length !== undefined && { 'content-length': length }),
   }
+}
+
+interface WholeRequest {
+  readonly incoming: IncomingMessage
+  readonly body: Buffer
+}
+
+/** All of a request, so that it can go on when who sent it is gone. */
+async function hold(incoming: IncomingMessage): Promise<WholeRequest> {
+  const pieces: Buffer[] = []
+  for await (const piece of incoming) pieces.push(piece as Buffer)
+  return { incoming, body: Buffer.concat(pieces) }
+}
+
+function onward(port: number, { incoming, body }: WholeRequest): Promise<void> {
+  const { method, url: path, headers } = incoming
+  const { promise, resolve } = Promise.withResolvers<void>()
+  request({ host: '127.0.0.1', port, method, path, headers }, (answered) => {
+    answered.resume().on('end', resolve)
+  })
+    .on('error', () => resolve())
+    .end(body)
+  return promise
 }
 
 async function pass(

@@ -62,7 +62,7 @@ export function onCluster(command: Command): Command {
         new Option(
           '--log-store-key <id:secret>',
           'the key of that bucket (default: as AWS’s own tools find one, a role included)',
-        ),
+        ).env('ELECTIONS_LOG_STORE_KEY'),
         'whole',
       ),
     )

@@ -89,9 +89,10 @@ export function publishedFilesContract(
     assert.equal(await files.removeSuperseded(), 0)
   })
 
-  const skip = conditional ? false : 'it cannot compare and write in one step'
+  // The rest is promised where a store can compare and write in one step.
+  if (!conditional) return
 
-  test(`${name}: a checkpoint that somebody else has replaced stays`, { skip }, async () => {
+  test(`${name}: a checkpoint that somebody else has replaced stays`, async () => {
     const [older, newer] = [place.open(), place.open()]
     assert.equal(await older.checkpoint(), note(300))
     await newer.writeCheckpoint(note(400))
@@ -104,7 +105,7 @@ export function publishedFilesContract(
     assert.equal(await files.checkpoint(), note(402))
   })
 
-  test(`${name}: of several who write at once one goes before the others`, { skip }, async () => {
+  test(`${name}: of several who write at once one goes before the others`, async () => {
     const writers = Array.from({ length: 8 }, () => place.open())
     await Promise.all(writers.map((writer) => writer.checkpoint()))
     const ends = await Promise.allSettled(writers.map((writer, i) => writer.writeCheckpoint(note(500 + i))))
@@ -113,7 +114,7 @@ export function publishedFilesContract(
     assert.equal(await files.checkpoint(), note(500 + through[0]!))
   })
 
-  test(`${name}: a file that is there with other bytes stays`, { skip }, async () => {
+  test(`${name}: a file that is there with other bytes stays`, async () => {
     await assert.rejects(files.write([{ path: 'tile/0/000', bytes: bytes('another log’s') }]), {
       name: 'OtherBytes',
     })

@@ -1,0 +1,151 @@
+/** An auto scaling group of one machine: what it is, may do, and is replaced by. */
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib'
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling'
+import * as ec2 from 'aws-cdk-lib/aws-ec2'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import type * as s3 from 'aws-cdk-lib/aws-s3'
+import { Asset } from 'aws-cdk-lib/aws-s3-assets'
+import type * as sns from 'aws-cdk-lib/aws-sns'
+import type { Construct } from 'constructs'
+import { accept, anyOf } from './accepted.ts'
+import { type Arch, BadSettings } from './settings.ts'
+import { type MachineSettings, userData } from './user-data.ts'
+
+/** Where elections lie on a machine. */
+export const ROOT = '/srv/elections'
+/** The object that an election is handed over as. */
+export const ELECTION_OBJECT = 'election.tgz'
+/** Marks what belongs to a deployment, machines included; policies go by it. */
+export const STACK_TAG = 'elections:stack'
+const SYSTEM_GB = 12
+const SESSIONS = 'AmazonSSMManagedInstanceCore'
+const ANY_GROUP = 'autoScalingGroup:*:autoScalingGroupName/*'
+/** Until a machine is ready; the one before it may take most of that to let go of the volume. */
+const READY_MIN = 40
+
+export interface MachineAsked {
+  readonly vpc: ec2.Vpc
+  readonly subnets: ec2.SubnetSelection
+  readonly group: ec2.SecurityGroup
+  readonly arch: Arch
+  readonly instanceType: string
+  readonly bundle: Bundle
+  readonly handover: s3.Bucket
+  readonly topic: sns.ITopic
+  readonly settings: Pick<MachineSettings, 'VOLUME' | 'SERVE_JSON'>
+}
+
+export interface Machine {
+  readonly scaling: autoscaling.AutoScalingGroup
+  readonly role: iam.Role
+}
+
+/** The program with its Node, in one file (`npm run aws:bundle`). */
+export interface Bundle {
+  readonly asset: Asset
+  readonly sha256: string
+}
+
+/** @throws {BadSettings} where the file is not there */
+export function bundleFrom(scope: Construct, path: string): Bundle {
+  if (!existsSync(path))
+    throw new BadSettings([`-c bundle: ${path} is not there; "npm run aws:bundle" makes it`])
+  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex')
+  return { asset: new Asset(scope, 'Bundle', { path }), sha256 }
+}
+
+export function makeMachine(scope: Construct, id: string, asked: MachineAsked): Machine {
+  const { vpc, bundle, handover } = asked
+  const stack = Stack.of(scope)
+  const role = makeRole(scope, `${id}Role`, asked)
+  // Named here, for the user data has to name the group that is made after it.
+  const logicalId = `${id}Group`
+  const template = new ec2.LaunchTemplate(scope, `${id}Template`, {
+    machineImage: ec2.MachineImage.latestAmazonLinux2023({
+      cpuType: asked.arch === 'arm64' ? ec2.AmazonLinuxCpuType.ARM_64 : ec2.AmazonLinuxCpuType.X86_64,
+    }),
+    instanceType: new ec2.InstanceType(asked.instanceType),
+    role,
+    securityGroup: asked.group,
+    associatePublicIpAddress: true,
+    requireImdsv2: true,
+    httpPutResponseHopLimit: 1,
+    httpTokens: ec2.LaunchTemplateHttpTokens.REQUIRED,
+    detailedMonitoring: true,
+    blockDevices: [
+      {
+        deviceName: '/dev/xvda',
+        volume: ec2.BlockDeviceVolume.ebs(SYSTEM_GB, {
+          encrypted: true,
+          volumeType: ec2.EbsDeviceVolumeType.GP3,
+          deleteOnTermination: true,
+        }),
+      },
+    ],
+    userData: ec2.UserData.custom(
+      userData({
+        ...{ REGION: stack.region, STACK: stack.stackName, ASG: logicalId, ROOT },
+        ...{ BUNDLE: bundle.asset.s3ObjectUrl, BUNDLE_SHA256: bundle.sha256, HANDOVER: handover.bucketName },
+        ...asked.settings,
+      }),
+    ),
+  })
+  const scaling = new autoscaling.AutoScalingGroup(scope, id, {
+    ...{ vpc, vpcSubnets: asked.subnets, launchTemplate: template },
+    ...{ minCapacity: 1, maxCapacity: 1 },
+    healthChecks: autoscaling.HealthChecks.ec2({ gracePeriod: Duration.minutes(5) }),
+    notifications: [{ topic: asked.topic, scalingEvents: autoscaling.ScalingEvents.ALL }],
+    signals: autoscaling.Signals.waitForMinCapacity({ timeout: Duration.minutes(READY_MIN) }),
+    updatePolicy: autoscaling.UpdatePolicy.rollingUpdate({
+      // A volume has to change hands: the next one comes when this one has gone.
+      ...{ maxBatchSize: 1, minInstancesInService: 0, minSuccessPercentage: 100 },
+      pauseTime: Duration.minutes(READY_MIN),
+    }),
+  })
+  const group = scaling.node.defaultChild as autoscaling.CfnAutoScalingGroup
+  group.overrideLogicalId(logicalId)
+  // A machine asks for both at once.
+  scaling.node.addDependency(role, vpc.internetConnectivityEstablished)
+  return { scaling, role }
+}
+
+/** What a machine may ask of AWS; nothing that makes, deletes or opens anything. */
+function makeRole(scope: Construct, id: string, { bundle, handover }: MachineAsked): iam.Role {
+  const stack = Stack.of(scope)
+  const role = new iam.Role(scope, id, {
+    assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
+    description: 'Digital Elections: a machine',
+    managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName(SESSIONS)],
+  })
+  const election = handover.arnForObjects(ELECTION_OBJECT)
+  for (const statement of [
+    {
+      actions: ['s3:GetObject'],
+      resources: [bundle.asset.bucket.arnForObjects(bundle.asset.s3ObjectKey), election],
+    },
+    // What it took in it deletes.
+    { actions: ['s3:DeleteObject'], resources: [election] },
+    { actions: ['cloudformation:SignalResource'], resources: [stack.stackId] },
+    {
+      actions: ['autoscaling:SetInstanceHealth'],
+      resources: [
+        stack.formatArn({
+          service: 'autoscaling',
+          resource: ANY_GROUP,
+          arnFormat: ArnFormat.NO_RESOURCE_NAME,
+        }),
+      ],
+      conditions: { StringEquals: { [`aws:ResourceTag/${STACK_TAG}`]: stack.node.id } },
+    },
+  ])
+    role.addToPolicy(new iam.PolicyStatement(statement))
+  accept(role, {
+    [`AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${SESSIONS}]`]:
+      'AWS’ own policy for Session Manager: it changes with the agent, which a copy would not.',
+    [anyOf(stack, 'autoscaling', ANY_GROUP)]:
+      'Groups with the tag of this stack: a group’s name is not known before it is made, with the role in it.',
+  })
+  return role
+}

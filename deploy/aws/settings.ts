@@ -1,0 +1,134 @@
+/** What an operator decides about a deployment on AWS, from the context of the CDK (`-c name=value`, or cdk.json). */
+import { domainToASCII } from 'node:url'
+
+export interface Settings {
+  /** The host name that voters open: `vote.example.org`. */
+  readonly domain: string
+  /** A public hosted zone of Route 53 in this account that the domain lies in. */
+  readonly zone: { readonly name: string; readonly id: string }
+  readonly region: string
+  readonly account: string | undefined
+  /** Zones of the region, by their letters; the first holds the volume of the one machine. */
+  readonly zones: readonly string[]
+  /** The file that `npm run aws:bundle` made. */
+  readonly bundle: string
+  /** `arm64` or `x64`, as the bundle was made. */
+  readonly arch: Arch
+  readonly instanceType: string
+  /** GiB of the data volume. */
+  readonly volumeGb: number
+  /** Makes the volume from this snapshot; what that means is in docs/deployment.md. */
+  readonly snapshot: string | undefined
+  /** Who is told of alarms. */
+  readonly alarmEmail: string | undefined
+  /** AWS' list of the addresses that CloudFront asks origins from, in this region. */
+  readonly originPrefixList: string
+}
+
+export type Arch = 'arm64' | 'x64'
+
+/** Context that is missing or invalid; one line each. */
+export class BadSettings extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.name = 'BadSettings'
+  }
+}
+
+/**
+ * `com.amazonaws.global.cloudfront.origin-facing` by region, as `aws ec2 describe-managed-prefix-lists` lists them. They do
+ * not change; for a region that is not here the operator names the list.
+ */
+const ORIGIN_PREFIX_LISTS: Readonly<Record<string, string>> = {
+  'ap-northeast-1': 'pl-58a04531',
+  'ap-northeast-2': 'pl-22a6434b',
+  'ap-south-1': 'pl-9aa247f3',
+  'ap-southeast-1': 'pl-31a34658',
+  'ap-southeast-2': 'pl-b8a742d1',
+  'ca-central-1': 'pl-38a64351',
+  'eu-central-1': 'pl-a3a144ca',
+  'eu-north-1': 'pl-fab65393',
+  'eu-west-1': 'pl-4fa04526',
+  'eu-west-2': 'pl-93a247fa',
+  'eu-west-3': 'pl-75b1541c',
+  'sa-east-1': 'pl-5da64334',
+  'us-east-1': 'pl-3b927c52',
+  'us-east-2': 'pl-b6a144df',
+  'us-west-1': 'pl-4ea04527',
+  'us-west-2': 'pl-82a045eb',
+}
+
+const NAME = /^(?=.{4,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/
+const PATTERNS: Readonly<Record<string, RegExp>> = {
+  zoneId: /^Z[A-Z0-9]{5,31}$/,
+  region: /^[a-z]{2}(-[a-z]+)+-\d$/,
+  zones: /^[a-z](,[a-z]){1,3}$/,
+  arch: /^(arm64|x64)$/,
+  instanceType: /^[a-z][a-z0-9-]{1,12}\.[a-z0-9-]{2,14}$/,
+  volumeGb: /^([1-9]\d{1,3}|1[0-5]\d{3}|16000)$/,
+  snapshot: /^snap-[0-9a-f]{8,17}$/,
+  alarmEmail: /^[^\s@,]{1,64}@[^\s@,]{1,255}$/,
+  originPrefixList: /^pl-[0-9a-f]{8,17}$/,
+}
+const DEFAULTS: Readonly<Record<string, string>> = { arch: 'arm64', volumeGb: '20' }
+const SHAPES: Readonly<Record<string, string>> = {
+  zoneId: 'the id of a hosted zone, such as Z0123456789ABCDEFGHIJ',
+  region: 'a region, such as eu-central-1',
+  zones: 'two to four letters of zones, such as a,b,c',
+  arch: 'arm64 or x64',
+  instanceType: 'a type of instance, such as m7g.large',
+  volumeGb: 'a number of GiB from 10 to 16000',
+  snapshot: 'the id of a snapshot, such as snap-0123456789abcdef0',
+  alarmEmail: 'one e-mail address',
+  originPrefixList: 'the id of a prefix list, such as pl-a3a144ca',
+}
+
+/**
+ * @param given the context by name, and `CDK_DEFAULT_ACCOUNT` as the CLI found it
+ * @throws {BadSettings} with every problem there is
+ */
+export function settingsFrom(given: (name: string) => unknown, account: string | undefined): Settings {
+  const problems: string[] = []
+  const text = (name: string): string | undefined => {
+    const value = given(name) ?? DEFAULTS[name]
+    if (value === undefined || value === '') return undefined
+    if (typeof value !== 'string' && typeof value !== 'number') problems.push(`-c ${name}: must be text`)
+    else if (PATTERNS[name]?.test(String(value)) === false)
+      problems.push(`-c ${name}: must be ${SHAPES[name]}, not “${String(value).slice(0, 64)}”`)
+    return String(value)
+  }
+  const needed = (name: string, example: string): string => {
+    const value = text(name)
+    if (value === undefined) problems.push(`-c ${name} is missing, such as -c ${name}=${example}`)
+    return value ?? ''
+  }
+  const host = (name: string, example: string) => {
+    const ascii = domainToASCII(needed(name, example).replace(/\.$/, '')).toLowerCase()
+    if (!NAME.test(ascii)) problems.push(`-c ${name}: must be a host name, such as ${example}`)
+    return ascii
+  }
+  const domain = host('domain', 'vote.example.org')
+  const zone = { name: host('zone', 'example.org'), id: needed('zoneId', 'Z0123456789ABCDEFGHIJ') }
+  if (domain !== zone.name && !domain.endsWith(`.${zone.name}`))
+    problems.push(`-c domain: ${domain} does not lie in the zone ${zone.name}`)
+  const region = needed('region', 'eu-central-1')
+  const originPrefixList = text('originPrefixList') ?? ORIGIN_PREFIX_LISTS[region]
+  if (originPrefixList === undefined)
+    problems.push(
+      `-c originPrefixList is missing for ${region}: aws ec2 describe-managed-prefix-lists --region ${region} --filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing`,
+    )
+  const zones = (text('zones') ?? 'a,b').split(',')
+  if (new Set(zones).size !== zones.length) problems.push('-c zones: names a zone twice')
+  const arch = text('arch') as Arch
+  const rest = {
+    bundle: needed('bundle', 'build/aws/elections-arm64.tgz'),
+    instanceType: text('instanceType') ?? (arch === 'x64' ? 'm7i.large' : 'm7g.large'),
+    volumeGb: Number(text('volumeGb')),
+    ...{ snapshot: text('snapshot'), alarmEmail: text('alarmEmail') },
+  }
+  if (problems.length > 0) throw new BadSettings(problems)
+  return { domain, zone, region, account, zones, arch, ...rest, originPrefixList: originPrefixList! }
+}
+
+/** The host name that CloudFront asks, beside that which voters open. */
+export const originOf = ({ domain }: Settings): string => `origin.${domain}`

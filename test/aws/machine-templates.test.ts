@@ -1,0 +1,258 @@
+/** One machine on AWS: what its templates promise, held against AWS' own rules and played on moto. */
+import assert from 'node:assert/strict'
+import { execFile, spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Stack } from 'aws-cdk-lib'
+import { Match } from 'aws-cdk-lib/assertions'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { settingsFrom } from '../../deploy/aws/settings.ts'
+import { makeApp } from '../../deploy/aws/stacks.ts'
+import { MOST_BYTES, userData } from '../../deploy/aws/user-data.ts'
+import { AWS_REQUIREMENTS, pythonTools, withoutPython } from '../python-tools.ts'
+import { CONTEXT, synthesised } from './synthesised.ts'
+
+const { templates, files } = synthesised()
+const machine = templates.Elections!
+const edge = templates.ElectionsEdge!
+const DEPLOY = fileURLToPath(new URL('../../deploy/aws', import.meta.url))
+/** W3010: a volume is of one zone, and its machine with it. W3005: the CDK writes out what follows from references. */
+const NOT_LINTED = ['W3010', 'W3005']
+const skip = withoutPython()
+const tool = (name: string) => join(pythonTools(AWS_REQUIREMENTS), name)
+/** Begun at once: each takes seconds, most of them for loading. */
+const onMoto = (script: string, args: readonly string[]) => {
+  const path = fileURLToPath(new URL(script, import.meta.url))
+  const ends = skip === false ? promisify(execFile)(tool('python'), [path, ...args]) : undefined
+  ends?.catch(() => undefined)
+  return ends!
+}
+const deployed = onMoto('deploy_to_moto.py', [CONTEXT.zoneId, ...files])
+const snapshots = onMoto('take_snapshot_on_moto.py', [])
+const resources = (type: string) => Object.values(machine.findResources(type))
+
+test('the volume is encrypted, outlives the stack, and lies where its one machine does', () => {
+  machine.hasResource('AWS::EC2::Volume', {
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: { Encrypted: true, VolumeType: 'gp3', Size: 20, AvailabilityZone: 'eu-central-1a' },
+  })
+  machine.hasResource('AWS::AutoScaling::AutoScalingGroup', {
+    Properties: {
+      MinSize: '1',
+      MaxSize: '1',
+      VPCZoneIdentifier: [{ Ref: Match.stringLikeRegexp('PublicSubnet1') }],
+    },
+    // One machine has the volume at a time: the next one comes when this one has gone.
+    UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: 0, MaxBatchSize: 1 } },
+  })
+  const [subnet] = Object.entries(machine.findResources('AWS::EC2::Subnet')).filter(([id]) =>
+    /PublicSubnet1/.test(id),
+  )
+  assert.equal(subnet![1].Properties.AvailabilityZone, 'eu-central-1a')
+})
+
+test('the machine has IMDSv2 alone, an encrypted disk, and no key for SSH', () => {
+  machine.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+    LaunchTemplateData: {
+      MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+      BlockDeviceMappings: [{ Ebs: Match.objectLike({ Encrypted: true, DeleteOnTermination: true }) }],
+      KeyName: Match.absent(),
+    },
+  })
+})
+
+test('nothing is open but 443, and that to CloudFront alone', () => {
+  const groups = machine.findResources('AWS::EC2::SecurityGroup')
+  for (const group of Object.values(groups)) assert.equal(group.Properties.SecurityGroupIngress, undefined)
+  const rules = resources('AWS::EC2::SecurityGroupIngress').map(({ Properties }) => Properties)
+  const fromOutside = rules.filter((rule) => rule.SourceSecurityGroupId === undefined)
+  assert.deepEqual(
+    fromOutside.map(({ FromPort, ToPort, SourcePrefixListId, CidrIp }) => [
+      FromPort,
+      ToPort,
+      SourcePrefixListId,
+      CidrIp,
+    ]),
+    [[443, 443, 'pl-a3a144ca', undefined]],
+  )
+  assert.deepEqual(
+    rules
+      .filter((rule) => rule.SourceSecurityGroupId !== undefined)
+      .map(({ FromPort }) => FromPort)
+      .sort(),
+    [8443, 9464],
+  )
+})
+
+test('who asks the load balancer for another name is answered 403', () => {
+  machine.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+    Port: 443,
+    Protocol: 'HTTPS',
+    DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '403' } }],
+  })
+  machine.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+    Conditions: [{ Field: 'host-header', HostHeaderConfig: { Values: ['vote.example.org'] } }],
+  })
+})
+
+test('no bucket is public, and none keeps what was deleted from it', () => {
+  for (const { Properties } of resources('AWS::S3::Bucket')) {
+    assert.deepEqual(Object.values(Properties.PublicAccessBlockConfiguration), [true, true, true, true])
+    assert.equal(Properties.VersioningConfiguration, undefined)
+    assert.ok(Properties.BucketEncryption)
+  }
+})
+
+test('a snapshot is taken every five minutes by who may do nothing else, and the machine may neither take nor delete one', () => {
+  machine.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(5 minutes)' })
+  const policies = machine.findResources('AWS::IAM::Policy')
+  const actionsOf = (pattern: RegExp) =>
+    Object.entries(policies)
+      .filter(([id]) => pattern.test(id))
+      .flatMap(([, { Properties }]) =>
+        Properties.PolicyDocument.Statement.flatMap((each: { Action: string }) => each.Action),
+      )
+  assert.deepEqual(
+    [...new Set(actionsOf(/^SnapshotRole/))].sort(),
+    [
+      ...['ec2:CreateSnapshot', 'ec2:CreateTags', 'ec2:DeleteSnapshot', 'ec2:DescribeSnapshots'],
+      ...['logs:CreateLogStream', 'logs:PutLogEvents'],
+    ].filter((action) => actionsOf(/^SnapshotRole/).includes(action)),
+  )
+  assert.deepEqual(actionsOf(/^MachineRole/).sort(), [
+    ...['autoscaling:SetInstanceHealth', 'cloudformation:SignalResource'],
+    ...['ec2:AttachVolume', 'ec2:AttachVolume', 'ec2:DescribeVolumes', 's3:DeleteObject', 's3:GetObject'],
+  ])
+})
+
+test('CloudFront keeps the log and the assets, and asks for everything else each time', () => {
+  const [distribution] = Object.values(edge.findResources('AWS::CloudFront::Distribution'))
+  const { DefaultCacheBehavior, CacheBehaviors, Origins, CustomErrorResponses } =
+    distribution!.Properties.DistributionConfig
+  // The managed policy "CachingDisabled".
+  assert.equal(DefaultCacheBehavior.CachePolicyId, '4135ea2d-6df8-44a3-9df3-4b5a84be39ad')
+  assert.ok(DefaultCacheBehavior.AllowedMethods.includes('POST'))
+  const kept: readonly { PathPattern: string; AllowedMethods: string[] }[] = CacheBehaviors
+  const matches = (path: string) =>
+    kept.filter(({ PathPattern }) =>
+      new RegExp(`^${PathPattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(path),
+    )
+  for (const path of [
+    '/vote',
+    '/ballots',
+    '/elections/e1/ballots',
+    '/elections/e1/ballot-style',
+    '/elections/e1/extensions',
+    '/e/e1',
+    '/results',
+    '/results/stream',
+    '/elections/e1/results/stream',
+  ])
+    assert.deepEqual(matches(path), [], path)
+  for (const path of ['/log/checkpoint', '/elections/e1/log/tile/0/000', '/assets/x.js', '/results.csv'])
+    assert.equal(matches(path).length, 1, path)
+  for (const { PathPattern, AllowedMethods } of kept) assert.ok(!AllowedMethods.includes('POST'), PathPattern)
+  assert.equal(Origins[0].CustomOriginConfig.OriginProtocolPolicy, 'https-only')
+  assert.ok(
+    CustomErrorResponses.every((each: { ErrorCachingMinTTL: number }) => each.ErrorCachingMinTTL === 0),
+  )
+  edge.hasResourceProperties('AWS::CloudFront::CachePolicy', {
+    CachePolicyConfig: Match.objectLike({ MinTTL: 0, DefaultTTL: 0 }),
+  })
+})
+
+test('user data has room left', () => {
+  const settings = {
+    REGION: 'r',
+    STACK: 's',
+    ASG: 'a',
+    BUNDLE: 'b',
+    BUNDLE_SHA256: 'c',
+    HANDOVER: 'd',
+    ROOT: '/r',
+    VOLUME: 'v',
+  }
+  assert.ok(Buffer.byteLength(userData({ ...settings, SERVE_JSON: '{}' })) < MOST_BYTES - 1_500)
+})
+
+test('settings that are not well are refused, all of them at once', () => {
+  const given: Record<string, unknown> = {
+    ...CONTEXT,
+    domain: 'vote.example.com',
+    zoneId: 'x',
+    zones: 'a,a',
+    region: 'xx-west-9',
+  }
+  assert.throws(() => settingsFrom((name) => given[name], undefined), {
+    name: 'BadSettings',
+    message: [
+      '-c zoneId: must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ, not “x”',
+      '-c domain: vote.example.com does not lie in the zone example.org',
+      '-c originPrefixList is missing for xx-west-9: aws ec2 describe-managed-prefix-lists --region xx-west-9 --filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing',
+      '-c zones: names a zone twice',
+      '-c bundle is missing, such as -c bundle=build/aws/elections-arm64.tgz',
+    ].join('\n'),
+  })
+})
+
+test('a finding of cdk-nag that nobody accepted ends the synthesis', () => {
+  const { app } = makeApp({ context: { ...CONTEXT, bundle: fileURLToPath(import.meta.url) } })
+  new Topic(new Stack(app, 'Open'), 'Open')
+  assert.throws(() => app.synth(), /Validation failed/)
+})
+
+test('cfn-lint finds nothing, and shellcheck nothing in what the machine runs', { skip }, () => {
+  const paths = files.map((file) => file.slice(file.indexOf('=') + 1))
+  const lint = spawnSync(tool('cfn-lint'), ['--ignore-checks', ...NOT_LINTED, '--', ...paths], {
+    encoding: 'utf8',
+  })
+  assert.equal(lint.stdout + lint.stderr, '')
+  assert.equal(lint.status, 0)
+  const shell = spawnSync(
+    tool('shellcheck'),
+    ['--severity=style', join(DEPLOY, 'machine/elections-machine')],
+    {
+      encoding: 'utf8',
+    },
+  )
+  assert.equal(shell.stdout + shell.stderr, '')
+  assert.equal(shell.status, 0)
+})
+
+test('moto makes every resource it knows', { skip }, async () => {
+  const said = JSON.parse((await deployed).stdout)
+  for (const name of ['Elections', 'ElectionsEdge']) {
+    assert.equal(said[name].status, 'CREATE_COMPLETE')
+    assert.deepEqual(said[name].not_made, [])
+    assert.deepEqual(said[name].made_apart, ['AWS::CertificateManager::Certificate'])
+  }
+  assert.deepEqual(said.Elections.not_known, [
+    ...[
+      'AWS::CloudWatch::Alarm',
+      'AWS::EC2::SecurityGroupEgress',
+      'AWS::S3::BucketPolicy',
+      'AWS::SNS::Subscription',
+    ],
+    ...['AWS::SNS::TopicPolicy', 'AWS::Scheduler::Schedule'],
+  ])
+  assert.deepEqual(said.Elections.left_out, ['AWS::EC2::SecurityGroupIngress'])
+  assert.deepEqual(said.ElectionsEdge.not_known, [
+    'AWS::CloudFront::CachePolicy',
+    'AWS::CloudFront::Distribution',
+  ])
+  assert.deepEqual(said.groups, [{ zones: ['eu-central-1a'], instances: 1 }])
+  assert.ok(
+    said.volumes.some(
+      ({ zone, size }: { zone: string; size: number }) => zone === 'eu-central-1a' && size === 20,
+    ),
+  )
+})
+
+test('snapshots: the new one first, old ones go, the newest stay, and without a volume nothing is deleted', {
+  skip,
+}, async () => {
+  assert.equal((await snapshots).stdout, '5 cases\n')
+})
