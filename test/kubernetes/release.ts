@@ -46,7 +46,7 @@ export function release({ kubeconfig, namespace, helm }: Settings) {
   const env = { KUBECONFIG: kubeconfig }
   const inNamespace = ['--namespace', namespace]
   const kubectl = (args: readonly string[], input?: string) =>
-    must('kubectl', [...args, ...inNamespace], { env, ...(input !== undefined && { input }) })
+    must('kubectl', [...inNamespace, ...args], { env, ...(input !== undefined && { input }) })
   const upgrade = (...changes: readonly string[]) =>
     must(helm, ['upgrade', NAME, CHART, ...inNamespace, '--reuse-values', ...changes, '--timeout', WAIT], {
       env,
