@@ -1,20 +1,30 @@
 /**
  * A guesser in a process of its own: N wrong keys as `POST /vote` at several gateways, from ten thousand addresses by
- * X-Forwarded-For, at a given number a second. Says "ready" when it is under way, and at the end one line of JSON: how many were
- * answered what, and the processor time that took.
+ * X-Forwarded-For, at a given number a second, many under way on each of few connections. Answers are counted by their
+ * first bytes. Says "ready" when it is under way, how far it is on stderr, and at the end one line of JSON: how many were
+ * answered what, and the processor time that took. Ends after so many seconds, however far it has come.
  *
- * usage: guess-attack.ts N RATE URL…
+ * usage: guess-attack.ts N RATE SECONDS URL…
  */
-import { connect } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { connect, type Socket } from 'node:net'
 
-const [number, rateText, ...urls] = process.argv.slice(2) as [string, string, ...string[]]
-const [many, perSecond] = [Number(number), Number(rateText)]
+const [number, rateText, secondsText, ...urls] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  ...string[],
+]
+const [many, perSecond, mostSeconds] = [Number(number), Number(rateText), Number(secondsText)]
 const ADDRESSES = 10_000
 const CONNECTIONS = 32
-/** Requests of one write, which is how many a connection has under way at once. */
-const AT_ONCE = 8
+/** Requests that a connection has under way at most. */
+const UNDER_WAY = 128
+const TICK_MS = 10
+const TELL_MS = 10_000
+const HEAD = Buffer.from('HTTP/1.1 ')
+
 let sent = 0
+let answered = 0
 const answers: Record<string, number> = {}
 const startMs = performance.now()
 
@@ -26,47 +36,75 @@ function request(host: string, i: number): string {
   return `POST /vote HTTP/1.1\r\nHost: ${host}\r\nX-Forwarded-For: ${from}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
 }
 
-async function guess(url: string): Promise<void> {
-  const { hostname, port, host } = new URL(url)
-  const socket = connect(Number(port), hostname)
-  socket.on('error', () => {})
-  let text = ''
-  let wake = () => {}
-  let ended = false
-  socket.on('close', () => {
-    ended = true
-    wake()
-  })
-  socket.on('data', (chunk: Buffer) => {
-    text += chunk.toString('latin1')
-    wake()
-  })
-  while (sent < many && !ended) {
-    const aheadMs = startMs + (sent / perSecond) * 1000 - performance.now()
-    if (aheadMs > 0) await sleep(aheadMs)
-    const count = Math.min(AT_ONCE, many - sent)
-    socket.write(Array.from({ length: count }, () => request(host, sent++)).join(''))
-    for (let answered = 0; answered < count && !ended; ) {
-      const found = /^HTTP\/1\.1 (\d+)[\s\S]*?content-length: (\d+)[\s\S]*?\r\n\r\n/i.exec(text)
-      const end = found === null ? Number.POSITIVE_INFINITY : found[0].length + Number(found[2])
-      if (text.length < end) {
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
-        continue
-      }
-      text = text.slice(end)
-      answers[found![1]!] = (answers[found![1]!] ?? 0) + 1
-      answered++
-    }
-  }
-  socket.destroy()
+interface Line {
+  readonly socket: Socket
+  readonly host: string
+  underWay: number
 }
 
-const guessing = urls.flatMap((url) => Array.from({ length: CONNECTIONS }, () => guess(url)))
+function line(url: string): Line {
+  const { hostname, port, host } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  const own: Line = { socket, host, underWay: 0 }
+  // The end of a chunk, where a head may have begun.
+  let rest: Buffer = Buffer.alloc(0)
+  socket.on('error', () => {})
+  socket.on('data', (chunk: Buffer) => {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    let from = 0
+    for (;;) {
+      const at = bytes.indexOf(HEAD, from)
+      if (at === -1 || at + HEAD.length + 3 > bytes.length) {
+        rest = bytes.subarray(at === -1 ? Math.max(from, bytes.length - HEAD.length + 1) : at)
+        return
+      }
+      from = at + HEAD.length + 3
+      const status = bytes.toString('latin1', from - 3, from)
+      answers[status] = (answers[status] ?? 0) + 1
+      answered++
+      own.underWay--
+    }
+  })
+  return own
+}
+
+const lines = urls.flatMap((url) => Array.from({ length: CONNECTIONS }, () => line(url)))
+const secondsGone = () => (performance.now() - startMs) / 1000
+const tell = (): void => {
+  const seconds = Math.round(secondsGone())
+  process.stderr.write(
+    `guess: ${sent} of ${many} wrong keys sent, ${answered} answered, ${seconds} s of ${mostSeconds} s at most\n`,
+  )
+}
+
+function end(): void {
+  tell()
+  const { user, system } = process.cpuUsage()
+  console.log(
+    JSON.stringify({ sent, answered, answers, seconds: secondsGone(), cpuSeconds: (user + system) / 1e6 }),
+  )
+  process.exit()
+}
+
+let turn = 0
+function tick(): void {
+  const due = Math.min(many, Math.floor(secondsGone() * perSecond)) - sent
+  const each = Math.ceil(due / lines.length)
+  for (let i = 0; i < lines.length && sent < many; i++) {
+    const own = lines[turn++ % lines.length]!
+    const count = Math.min(each, UNDER_WAY - own.underWay, many - sent)
+    if (count <= 0 || own.socket.destroyed) continue
+    own.underWay += count
+    own.socket.write(Array.from({ length: count }, () => request(own.host, sent++)).join(''))
+  }
+  if (
+    (sent >= many && answered >= many) ||
+    secondsGone() > mostSeconds ||
+    lines.every((l) => l.socket.destroyed)
+  )
+    end()
+}
+
 console.log('ready')
-await Promise.all(guessing)
-const { user, system } = process.cpuUsage()
-const seconds = (performance.now() - startMs) / 1000
-console.log(JSON.stringify({ sent, answers, seconds, cpuSeconds: (user + system) / 1e6 }))
-process.exit()
+setInterval(tick, TICK_MS)
+setInterval(tell, TELL_MS)

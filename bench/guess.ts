@@ -8,6 +8,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { connectRedis } from '../src/adapters/redis/connection.ts'
 import { type BenchEngines, benchEngines } from './cluster-engines.ts'
@@ -15,15 +16,21 @@ import { makeElection } from './elections.ts'
 import { CLI, residentBytes } from './processes.ts'
 import { type Figure, whole } from './report.ts'
 
-const KEYS = 400_000
+/** At most, and for fewer wrong keys fewer. */
+const MOST_KEYS = 400_000
+const LEAST_KEYS = 60_000
 const VOTERS = 8
 const QUIET_S = 5
-/** Wrong keys a second, both gateways together. */
-const RATE = 4_000
+/** Wrong keys a second, both gateways together: a million takes less than seven minutes. */
+const RATE = 2_500
+/** However far they have come: the whole bench ends within ten minutes. */
+const MOST_S = 480
 const MEMORY_LIMIT = 200e6
 const LOG_LIMIT = 20_000
 const DISK_LIMIT = 1e6
 const LOOK_MS = 250
+/** Between two rounds of honest votes: keys are as many as they are. */
+const MOST_PAUSE_MS = 10_000
 
 export const WRONG_KEYS = 1_000_000
 
@@ -39,7 +46,7 @@ interface Gateway {
 /** @param wrong wrong keys in all @param started those of the environment's addresses; its own if left out */
 export async function benchGuess(wrong: number, started?: GuessEngines): Promise<Figure[]> {
   const engines = started ?? (await benchEngines())
-  const election = await makeElection(KEYS, ['--cluster'])
+  const election = await makeElection(Math.min(MOST_KEYS, LEAST_KEYS + wrong / 2), ['--cluster'])
   const gateways: Gateway[] = []
   try {
     for (let i = 0; i < 2; i++) gateways.push(await gateway(election.dataDir))
@@ -57,11 +64,24 @@ export async function benchGuess(wrong: number, started?: GuessEngines): Promise
     const before = await voters(QUIET_S)
     const most = watch(gateways)
     const diskBefore = bytesIn(election.dataDir)
-    const attacker = start('./guess-attack.ts', [wrong, RATE, ...gateways.map(({ url }) => url)].map(String))
+    const attacker = start(
+      './guess-attack.ts',
+      [wrong, RATE, MOST_S, ...gateways.map(({ url }) => url)].map(String),
+    )
     const lines = createInterface(attacker.stdout!)[Symbol.asyncIterator]()
     await lines.next()
     const ended = lines.next()
-    const during = await voters(Math.max(QUIET_S, Math.floor((wrong / RATE) * 0.9)))
+    let isOver = false
+    void ended.then(() => {
+      isOver = true
+    })
+    const rounds: Report[] = []
+    const pauseMs = Math.min(MOST_PAUSE_MS, (wrong / RATE) * 100)
+    while (!isOver) {
+      rounds.push(await voters(QUIET_S))
+      if (!isOver) await Promise.race([ended, sleep(pauseMs)])
+    }
+    const during = together(rounds)
     const told = JSON.parse((await ended).value ?? '') as Told
     const grewBy = most.stop()
     const disk = bytesIn(election.dataDir) - diskBefore
@@ -101,8 +121,12 @@ export async function benchGuess(wrong: number, started?: GuessEngines): Promise
         reached: during.failed === 0,
       },
       {
+        what: `  of ${whole(wrong)} wrong keys, answered`,
+        ...{ value: whole(told.answered), goal: whole(wrong), reached: told.answered >= wrong },
+      },
+      {
         what: '  wrong keys a second; answered',
-        value: `${whole(told.sent / told.seconds)}; ${JSON.stringify(told.answers)}`,
+        value: `${whole(told.answered / told.seconds)}; ${JSON.stringify(told.answers)}`,
       },
       {
         what: `  cores of ${cpus().length} for the guesser`,
@@ -116,6 +140,15 @@ export async function benchGuess(wrong: number, started?: GuessEngines): Promise
   }
 }
 
+/** Of rounds that all lay within the attack, but perhaps for the last one's end. */
+function together(rounds: readonly Report[]): Omit<Report, 'next'> {
+  const whole = rounds.length > 1 ? rounds.slice(0, -1) : rounds
+  return {
+    perSecond: whole.reduce((sum, { perSecond }) => sum + perSecond, 0) / whole.length,
+    failed: rounds.reduce((sum, { failed }) => sum + failed, 0),
+  }
+}
+
 interface Report {
   readonly next: number
   readonly perSecond: number
@@ -124,6 +157,7 @@ interface Report {
 
 interface Told {
   readonly sent: number
+  readonly answered: number
   readonly answers: Readonly<Record<string, number>>
   readonly seconds: number
   readonly cpuSeconds: number

@@ -1,14 +1,15 @@
 /**
- * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|feed|abuse|guess|tls|cluster|cluster-box …]`: what the system reaches on this machine,
+ * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|shown|feed|abuse|guess|tls|cluster|sizing|cluster-box …]`: what the system reaches on this machine,
  * next to its goals; `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
- * `guess [--wrong N]` fewer wrong keys than a million, `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`. Ratios are between things measured in turn in one run; run it on
+ * `guess [--wrong N]` fewer wrong keys than a million, `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`,
+ * `cluster [--rounds N] [--votes N]`, `sizing [--votes N]`. Ratios are between things measured in turn in one run; run it on
  * a machine that does nothing else.
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchAbuse } from './abuse.ts'
 import { benchBox } from './box.ts'
-import { benchCluster, benchClusterBoxAlone } from './cluster.ts'
+import { benchCluster, benchClusterBoxAlone, CLUSTER_SIZES } from './cluster.ts'
 import { benchFeed } from './feed.ts'
 import { benchGuess, WRONG_KEYS } from './guess.ts'
 import { benchLag, LAG_SIZES } from './lag.ts'
@@ -16,6 +17,8 @@ import { benchLog } from './log.ts'
 import { benchNdjson } from './ndjson.ts'
 import { benchPublish } from './publish.ts'
 import { type Figure, printFigures } from './report.ts'
+import { benchShown } from './shown.ts'
+import { benchSizing } from './sizing.ts'
 import { benchStart } from './start.ts'
 import { benchTls } from './tls.ts'
 import { benchVerify } from './verify.ts'
@@ -31,6 +34,8 @@ const { values, positionals: asked } = parseArgs({
     units: { type: 'string' },
     seconds: { type: 'string' },
     wrong: { type: 'string' },
+    rounds: { type: 'string' },
+    votes: { type: 'string' },
   },
 })
 const { only } = values
@@ -38,6 +43,11 @@ const lagSizes = {
   rates: numbers('rates', values.rates) ?? LAG_SIZES.rates,
   units: numbers('units', values.units) ?? LAG_SIZES.units,
   seconds: numbers('seconds', values.seconds)?.[0] ?? LAG_SIZES.seconds,
+}
+
+const clusterSizes = {
+  rounds: numbers('rounds', values.rounds)?.[0] ?? CLUSTER_SIZES.rounds,
+  votes: numbers('votes', values.votes)?.[0] ?? CLUSTER_SIZES.votes,
 }
 
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Figure[]> }>> = {
@@ -56,9 +66,17 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
     title: 'Honest votes while a million wrong keys come to a cluster',
     run: () => benchGuess(numbers('wrong', values.wrong)?.[0] ?? WRONG_KEYS),
   },
-  cluster: { title: 'The cluster on one machine, and the original architecture', run: benchCluster },
+  cluster: {
+    title: 'The cluster on one machine, and the original architecture',
+    run: () => benchCluster(clusterSizes),
+  },
+  sizing: {
+    title: 'What each tier of a cluster costs, and a model of it',
+    run: () => benchSizing(numbers('votes', values.votes)?.[0] ?? CLUSTER_SIZES.votes),
+  },
   feed: { title: 'The live count at a nation’s size', run: () => benchFeed(10) },
   'cluster-box': { title: 'A cluster’s ballot box, without HTTP', run: benchClusterBoxAlone },
+  shown: { title: 'A vote on the page after its receipt', run: () => benchShown(200) },
   viewers: { title: 'Ten thousand viewers on one process', run: () => benchViewers(10_000) },
 }
 

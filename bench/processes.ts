@@ -46,9 +46,9 @@ export const bareServer = (): Promise<BenchServer> => server([file('./bare-serve
 export const electionServer = (dataDir: string, more: readonly string[] = []): Promise<BenchServer> =>
   server([CLI, 'serve', '--data', dataDir, '--port', '0', '--json', ...more])
 
-/** On a cluster whose addresses are in the environment, in every role. */
-export const clusterServer = (dataDir: string): Promise<BenchServer> =>
-  server([CLI, 'serve', '--cluster', '--data', dataDir, '--port', '0', '--json'])
+/** On a cluster whose addresses are in the environment, in every role. @param more arguments of `elections serve` */
+export const clusterServer = (dataDir: string, more: readonly string[] = []): Promise<BenchServer> =>
+  server([CLI, 'serve', '--cluster', '--data', dataDir, '--port', '0', '--json', ...more])
 
 /** The same without the public log. */
 export const unloggedServer = (dataDir: string): Promise<BenchServer> =>

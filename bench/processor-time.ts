@@ -8,6 +8,7 @@ const TICK_MICROS = 10_000
 
 const KINDS = [
   ['load generator', /bench\/load\.ts/],
+  ['tally, results', /cli\/main\.ts serve.* --role (tally|results)/],
   ['gateway', /gateway:app|cli\/main\.ts serve|multiprocessing/],
   ['own counter', /counter\.py/],
   ['redis', /redis-server/],

@@ -23,6 +23,7 @@ if (purpose !== 'pages') installPackages()
 if (purpose !== 'packages') buildPages()
 if (purpose === 'test' || purpose === 'browser') installBrowsers()
 if (purpose === 'test' || purpose === 'engines') installEngines()
+if (purpose === 'test') buildGoTools()
 
 /** Runs `npm ci` when the lock file is not the one that was installed. */
 function installPackages() {
@@ -91,6 +92,11 @@ function installBrowsers() {
 /** The same way `npm run cluster` has, which says itself what it is doing; at once where all is there. */
 function installEngines() {
   run(pinnedNode(), [join(ROOT, 'tools', 'engines', 'main.ts'), '--install'])
+}
+
+/** Where Go is; says itself what takes long. Tests that are run by themselves build what they need. */
+function buildGoTools() {
+  run(pinnedNode(), [join(ROOT, 'test', 'build-go-tools.ts')])
 }
 
 function pinnedNode() {

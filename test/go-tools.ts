@@ -1,7 +1,9 @@
 /**
  * Programs in Go that tests hold the product against: for the public log and the metrics our `logcheck`, `proofcheck`,
  * `keyagent` and `promcheck` (test/go), Tessera's `fsck`, and `litewitness`; for certificates `pebble`, an ACME server
- * (test/go-pebble). Their versions are those of the go.sum beside them; built once, kept by what they are built from.
+ * (test/go-pebble); for logs in buckets `versitygw`, an S3 server (test/go-s3); for the chart `chartcheck`
+ * (test/go-kubernetes) and `rulecheck` (test/go-prometheus). Their versions are those of the go.sum beside them; built
+ * once, kept by what they are built from.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -67,6 +69,43 @@ export function pebbleTools() {
   }
 }
 
+/** Renders the chart and judges what comes of it. */
+export function chartcheck(): string {
+  return built({ folder: 'go-kubernetes', packages: { chartcheck: './chartcheck' } }).chartcheck
+}
+
+/** Holds alerts against Prometheus' own packages. */
+export function rulecheck(): string {
+  return built({ folder: 'go-prometheus', packages: { rulecheck: './rulecheck' } }).rulecheck
+}
+
+/** Where the modules of test/go-schemas lie, by their paths: fetched once, nothing is built of them. */
+export function schemaModules(): ReadonlyMap<string, string> {
+  const sources = fileURLToPath(new URL('go-schemas', import.meta.url))
+  const wanted = [...readFileSync(join(sources, 'go.mod'), 'utf8').matchAll(/^\t(\S+) (v\S+)$/gm)]
+  const { status, stdout, stderr } = spawnSync(
+    goCommand()!,
+    ['mod', 'download', '-json', ...wanted.map(([, path, version]) => `${path}@${version}`)],
+    { cwd: sources, encoding: 'utf8', env: { ...process.env, GOFLAGS: '', GOWORK: 'off' } },
+  )
+  if (status !== 0) throw new Error(`go mod download in ${sources}: ${stderr} ${stdout}`)
+  const modules = stdout.split(/(?<=^\})\n/m).filter((text) => text.trim() !== '')
+  return new Map(
+    modules.map((text) => {
+      const { Path, Dir } = JSON.parse(text) as { Path: string; Dir: string }
+      return [Path, Dir]
+    }),
+  )
+}
+
+/** A server that speaks S3 over a folder, with conditional writes that are one step (test/go-s3). */
+export function s3Program(): string {
+  return built({
+    folder: 'go-s3',
+    packages: { versitygw: 'github.com/versity/versitygw/cmd/versitygw' },
+  }).versitygw
+}
+
 function built<Name extends string>(module: Module<Name>): Readonly<Record<Name, string>> {
   const sources = fileURLToPath(new URL(module.folder, import.meta.url))
   const folder = join(CACHE, sourceHash(sources))
@@ -88,6 +127,9 @@ function goCommand(): string | undefined {
 function build(sources: string, packages: readonly string[], folder: string): void {
   const go = goCommand()
   if (go === undefined) throw new Error('Go is not installed')
+  console.error(
+    `elections: building ${packages.map((one) => one.split('/').at(-1)).join(', ')} in Go, once: minutes`,
+  )
   mkdirSync(CACHE, { recursive: true })
   const fresh = mkdtempSync(join(CACHE, 'building-'))
   const args = ['build', '-mod=readonly', '-buildvcs=false', '-o', `${fresh}/`]

@@ -18,7 +18,7 @@ const ASKED: ServiceAsked = {
     command: ['/opt/e/node', '/opt/e/main.js', 'serve'],
     dataDir: '/var/lib/elections',
   },
-  ...{ hasLowPort: false, secrets: [] },
+  ...{ hasLowPort: false, hasTls: false, secrets: [] },
 }
 /** In this process, where the commands are loaded once. */
 async function dryRun(t: TestContext, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -105,6 +105,19 @@ test('secrets are handed over as credentials, and stand in no line of the unit',
     assert.match(stderr, words)
     assert.doesNotMatch(stderr, /hunter2/)
   }
+})
+
+test('TLS: a certificate is taken over on reload, and its key is handed over as a credential', async (t) => {
+  const args = ['--secret', 'tls-key=/etc/elections/key.pem', '--', '--tls-cert', '/etc/elections/chain.pem']
+  const { stdout, stderr } = await dryRun(t, args)
+  assert.deepEqual(valuesOf(stdout, 'ExecReload'), ['/bin/kill -HUP $MAINPID'], stderr)
+  assert.deepEqual(valuesOf(stdout, 'LoadCredential'), ['tls-key:/etc/elections/key.pem'])
+  assert.deepEqual(valuesOf(stdout, 'Environment'), ['ELECTIONS_TLS_KEY=%d/tls-key'])
+  const domain = await dryRun(t, ['--', '--domain', 'vote.example.org'])
+  assert.equal(valuesOf(domain.stdout, 'ExecReload').length, 1)
+  // Without TLS nothing listens to the signal, and it would end the server.
+  const plain = await dryRun(t, [])
+  assert.deepEqual(valuesOf(plain.stdout, 'ExecReload'), [])
 })
 
 test('arguments reach the program as they were typed', () => {

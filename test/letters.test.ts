@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { crc32 } from 'node:zlib'
+import decodeQR from 'qr/decode.js'
 import { readKeyCode } from '../src/core/election/key-code.ts'
 import { readKeyFragment } from '../src/core/election/key-link.ts'
-import { runCli } from './server.ts'
+import { initElection, openElectionFile, rollOf, runCli } from './server.ts'
 
 const BOOTH = 'https://vote.example.org/e/council'
 const KEYS = `personal_id,guid,district
@@ -273,4 +274,46 @@ test('an address that leads nowhere is refused before a letter is written', asyn
   assert.equal(unknown.code, 2)
   assert.match(unknown.stderr, /--data.*--definition/)
   assert.deepEqual(readdirSync(dir), ['keys.csv'])
+})
+
+/** What the codes of a page say, as a camera reads them: the shapes of an SVG as pixels. */
+function codesIn(html: string): readonly string[] {
+  const SCALE = 4
+  return [...html.matchAll(/<svg viewBox="-4 -4 (\d+) \d+"[^>]*><path d="([^"]*)"/g)].map(([, size, d]) => {
+    const side = Number(size) * SCALE
+    const data = new Uint8Array(side * side * 4).fill(255)
+    for (const [, x, y, run] of d!.matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g))
+      for (let row = (Number(y) + 4) * SCALE; row < (Number(y) + 5) * SCALE; row++)
+        for (let at = (Number(x) + 4) * SCALE; at < (Number(x) + 4 + Number(run)) * SCALE; at++)
+          data.fill(0, (row * side + at) * 4, (row * side + at) * 4 + 3)
+    return decodeQR({ width: side, height: side, data })
+  })
+}
+
+test('a letter brings the key of the public log along, as a link to the page that checks with it', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'elections-letters-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  const definition = openElectionFile({
+    languages: ['en', 'ar'],
+    title: { en: 'Council', ar: 'المجلس' },
+  })
+  await initElection(dir, { definition, roll: rollOf(1) })
+  const booth = 'https://org.example/vote/e/test-election/'
+  const letters = (format: string) =>
+    runCli([
+      ...['letters', '--keys', join(dir, 'keys.csv'), '--data', join(dir, 'data'), '--base', '/vote/'],
+      ...['--url', booth, '--format', format, '--out', join(dir, `letters.${format}`)],
+    ])
+  assert.equal((await letters('html')).code, 0)
+  const html = readFileSync(join(dir, 'letters.html'), 'utf8')
+  const key = /class="mono">([^<]+)</
+    .exec(html)![1]!
+    .replaceAll(/&#(\d+);/g, (_, n) => String.fromCharCode(n))
+  assert.match(key, /^\S+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,}={0,2}$/)
+  const codes = codesIn(html)
+  assert.equal(codes.length, 4, 'two pages, two codes each')
+  assert.match(codes[0]!, /^https:\/\/org\.example\/vote\/e\/test-election\/?#k=/)
+  assert.equal(codes[1], `https://org.example/vote/e/test-election/verify#key=${encodeURIComponent(key)}`)
+  assert.ok(html.includes('not for voting'))
+  assert.equal((await letters('pdf')).code, 0)
 })

@@ -7,9 +7,9 @@ import { test } from 'node:test'
 import { type Loaded, loadedBy, recorder } from './loaded-modules.ts'
 import { openElectionFile, rollOf, SOURCE_MAIN, startServer, vote } from './server.ts'
 
-const CLIENTS = /^(pg|pg-[\w-]+|@redis\/.*|@platformatic\/.*|@grpc\/.*)$/
+const CLIENTS = /^(pg|pg-[\w-]+|@redis\/.*|@platformatic\/.*|@grpc\/.*|aws4fetch)$/
 const ROOMS =
-  /^((organise|server)\/cluster\/(?!addresses|roles)|adapters\/(kafka|redis|postgres|spark)\/(?!remote))/
+  /^((organise|server)\/cluster\/(?!addresses|roles)|adapters\/(kafka|redis|postgres|s3|spark)\/(?!remote|place))/
 
 function refuseEngines(command: string, { ours, others }: Loaded): void {
   assert.ok(ours.length > 20, `${command} loaded ${ours.length} modules`)

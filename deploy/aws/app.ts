@@ -1,4 +1,4 @@
-/** What the CDK's command runs (cdk.json). Settings: docs/deployment.md, "AWS". */
+/** What the CDK's command runs (cdk.json). Settings: docs/deployment.md, "AWS: one machine". */
 import { BadSettings } from './settings.ts'
 import { makeApp } from './stacks.ts'
 

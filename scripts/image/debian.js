@@ -3,17 +3,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 /** @returns the paragraph of each package that is installed in `system`, by its name */
-export function debianPackages(system) {
+function installedIn(system) {
   const paragraphs = readFileSync(join(system, 'var/lib/dpkg/status'), 'utf8').split('\n\n')
   return new Map(paragraphs.map((text) => [/^Package: (\S+)/m.exec(text)?.[1], text.trim()]))
 }
 
 /**
  * @param files below `system`
- * @param all what {@link debianPackages} returns
  * @returns the packages that brought them, each once, with the file of their licence
  */
-export function packagesOf(files, system, all) {
+export function packagesOf(files, system) {
+  const all = installedIn(system)
   const info = join(system, 'var/lib/dpkg/info')
   const lists = readdirSync(info).filter((name) => name.endsWith('.list'))
   const wanted = new Set(files.map((file) => basename(file)))

@@ -22,8 +22,9 @@ import {
 } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { debianPackages, packagesOf } from './debian.js'
+import { packagesOf } from './debian.js'
 import { reachedFiles } from './reached-files.js'
+import { billOfMaterials } from './sbom.js'
 import { librariesOf, withoutSymbols } from './shared-libraries.js'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -31,6 +32,8 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const TIME_S = Number(process.env.SOURCE_DATE_EPOCH ?? 499_162_500)
 /** Of the clone, and what `node scripts/package.js lib` and the build of the pages made in it. */
 const OURS = ['lib', 'dist/web', 'schemas', 'examples', 'LICENSE']
+/** The description of a package, not of a folder in one. */
+const PACKAGE = /(^|\/node_modules\/)(@[^/]+\/)?[^/@]+\/package\.json$/
 const USER = 1000
 /** Permissions of folders that are not as usual, by their place in `out`. */
 const FOLDERS = { 'system/tmp': 0o1777, 'owned/data': 0o700 }
@@ -40,14 +43,17 @@ const options = Object.fromEntries(
 )
 const { production, system, out, processor } = parseArgs({ options }).values
 
-makeSystem(join(out, 'system'))
-makePackages(join(out, 'packages'))
+const debian = makeSystem(join(out, 'system'))
+const names = makePackages(join(out, 'packages'))
 makeProgram(join(out, 'program'))
+const time = new Date(TIME_S * 1000).toISOString()
+const bill = billOfMaterials({ root: ROOT, names, debian, processor, time })
+write(join(out, 'program/app/sbom.cdx.json'), `${JSON.stringify(bill, null, 2)}\n`)
 // The folder of elections belongs to the user; everything else to root, and nobody writes there.
 mkdirSync(join(out, 'owned/data'), { recursive: true })
 settle(out)
 
-/** Node and what of Debian it stands on. */
+/** Node and what of Debian it stands on. @returns the packages of Debian */
 function makeSystem(folder) {
   const node = join(production, 'node_modules', `node-linux-${processor}`, 'bin/node')
   const { interpreter, libraries } = librariesOf(node, system, processor)
@@ -60,12 +66,9 @@ function makeSystem(folder) {
     symlinkSync(relative(dirname(interpreter), `/${loader.path}`), at)
   }
   // What scanners look up weaknesses by, and the licences.
-  const all = debianPackages(system)
-  for (const { name, fields, copyright } of packagesOf(
-    libraries.map(({ file }) => file),
-    system,
-    all,
-  )) {
+  const files = libraries.map(({ file }) => file)
+  const debianPackages = packagesOf(files, system)
+  for (const { name, fields, copyright } of debianPackages) {
     write(join(folder, 'var/lib/dpkg/status.d', name), `${fields}\n`)
     write(join(folder, 'usr/share/doc', name, 'copyright'), readFileSync(copyright))
   }
@@ -75,8 +78,10 @@ function makeSystem(folder) {
   write(join(folder, 'etc/nsswitch.conf'), 'hosts: files dns\n')
   symlinkSync('../usr/lib/os-release', join(folder, 'etc/os-release'))
   mkdirSync(join(folder, 'tmp'))
+  return debianPackages
 }
 
+/** @returns names with versions of the packages that are in the image, Node's own among them */
 function makePackages(folder) {
   const packages = join(production, 'node_modules')
   const modules = readdirSync(join(ROOT, 'lib'), { recursive: true })
@@ -86,8 +91,12 @@ function makePackages(folder) {
   const fonts = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) =>
     /\bfonts\b/.test(name),
   )
-  for (const path of reachedFiles(modules, fonts, packages))
-    write(join(folder, 'app/node_modules', path), readFileSync(join(packages, path)))
+  const paths = reachedFiles(modules, fonts, packages)
+  for (const path of paths) write(join(folder, 'app/node_modules', path), readFileSync(join(packages, path)))
+  const named = [...paths.filter((path) => PACKAGE.test(path)), `node-linux-${processor}/package.json`].map(
+    (path) => JSON.parse(readFileSync(join(packages, path), 'utf8')),
+  )
+  return [...new Set(named.map(({ name, version }) => `${name}@${version}`))].sort()
 }
 
 function makeProgram(folder) {

@@ -12,9 +12,10 @@ const CODE = new Set(['.js', '.cjs', '.mjs'])
 const UNUSED = /\.(map|md|markdown|flow|tsbuildinfo)$|\.[cm]?tsx?$|(^|\/)(tests?|__tests__)\//i
 /** Letters of every weight come with a package of fonts; two are used. */
 const FONT = /\.(ttf|otf)$/
+/** What a licence asks to be handed on. */
 const LICENCE = /^(licen[cs]e|copying|notice|ofl)/i
 const NAMED = /(?:\brequire(?:\.resolve)?\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*)(['"`])([^'"`\n]+)\1/g
-const TEXT = /(['"`])([\w@.$/ -]{1,120})\1/g
+const TEXT = /(['"`])([\w@#.$/ -]{1,120})\1/g
 /** Opened by names that are put together when they are needed. */
 const PUT_TOGETHER = [
   // src/adapters/pdf/font-set.ts
@@ -40,30 +41,45 @@ export function reachedFiles(modules, names, packages) {
     reached.add(file)
     if (CODE.has(extname(file))) waiting.push(file)
   }
+  const installed = new Set(
+    readdirSync(packages).flatMap((name) =>
+      name.startsWith('@') ? readdirSync(join(packages, name)).map((each) => `${name}/${each}`) : [name],
+    ),
+  )
   const beside = join(dirname(packages), 'program.js')
   for (const module of modules)
     for (const name of namesIn(readFileSync(module, 'utf8'), NAMED))
       if (!name.startsWith('.')) resolved(name, beside).forEach(reach)
   for (const name of names) resolved(name, beside).forEach(reach)
   const filesOf = listing()
+  // Modules are also loaded by functions that are called otherwise than "require".
+  const isName = (text) => text.startsWith('#') || installed.has(/^(@[^/]+\/)?[^/]+/.exec(text)?.[0])
   for (const file of waiting) {
     const text = readFileSync(file, 'utf8')
     for (const name of namesIn(text, NAMED)) resolved(name, file).forEach(reach)
-    for (const name of namesIn(text, TEXT)) meant(name, file, filesOf).forEach(reach)
+    for (const name of namesIn(text, TEXT)) {
+      meant(name, file, filesOf).forEach(reach)
+      if (isName(name)) resolved(name, file).forEach(reach)
+    }
   }
   for (const folder of new Set([...reached].map(packageOf)))
     for (const file of filesOf(folder)) {
       const path = relative(packages, file)
-      if (isPutTogether(path) || isAbout(relative(folder, file))) reach(file)
+      if (isPutTogether(path) || LICENCE.test(relative(folder, file))) reach(file)
     }
+  for (const file of [...reached]) descriptionsOf(file).forEach(reach)
   return [...reached].map((file) => relative(packages, file)).sort()
 }
 
 const isPutTogether = (path) => PUT_TOGETHER.some((pattern) => pattern.test(path))
 
-/** Descriptions, of folders inside a package too, and what its licence asks to be handed on. */
-function isAbout(path) {
-  return /(^|\/)package\.json$/.test(path) || LICENCE.test(path)
+/** Of its package, and of folders in it: they say which kind of module it is. */
+function descriptionsOf(file) {
+  const last = packageOf(file)
+  const found = []
+  for (let folder = dirname(file); folder.length >= last.length; folder = dirname(folder))
+    found.push(join(folder, 'package.json'))
+  return found.filter(existsSync)
 }
 
 function namesIn(text, pattern) {

@@ -1,7 +1,8 @@
 /** The options that make a command work on a cluster: where its engines are, checked before anything is asked of them. */
 import { type Command, Option } from 'commander'
+import { parseS3Place } from '../adapters/s3/place.ts'
 import { parseSparkRemote } from '../adapters/spark/remote.ts'
-import { BadAddress, type ClusterAddresses } from '../organise/cluster/addresses.ts'
+import { BadAddress, type ClusterAddresses, type LogBucket } from '../organise/cluster/addresses.ts'
 import { checkedBy } from './config/checks.ts'
 import { secret } from './config/secrets.ts'
 
@@ -12,6 +13,8 @@ export interface ClusterOptions {
   readonly database?: string
   readonly spark?: string
   readonly checkpoints?: string
+  readonly logStore?: string
+  readonly logStoreKey?: string
 }
 
 export const kafkaOption = () =>
@@ -50,11 +53,25 @@ export function onCluster(command: Command): Command {
         'SPARK_CHECKPOINTS',
       ),
     )
+    .option(
+      '--log-store <url>',
+      'a bucket that the public logs lie in: s3://bucket/prefix?region=…&endpoint=… (default: the data folder of the server that publishes)',
+    )
+    .addOption(
+      secret(
+        new Option(
+          '--log-store-key <id:secret>',
+          'the key of that bucket, by ELECTIONS_LOG_STORE_KEY (default: as AWS’s own tools find one, a role included)',
+        ),
+        'whole',
+      ),
+    )
 }
 
 /** Those that are given. @throws {BadAddress} */
 function refuseWrongAddresses(options: ClusterOptions): void {
   const addresses = clusterAddresses(options)
+  void addresses.logBucket
   const named = { redis: 'redis', kafka: 'brokers', database: 'database', spark: 'spark' } as const
   for (const [option, address] of Object.entries(named))
     if (options[option as keyof typeof named] !== undefined) void addresses[address]
@@ -89,7 +106,25 @@ export function clusterAddresses(options: ClusterOptions): ClusterAddresses {
     get checkpoints() {
       return given(options.checkpoints, '--checkpoints', 'SPARK_CHECKPOINTS')
     },
+    get logBucket() {
+      return logBucket(options)
+    },
   }
+}
+
+/** @throws {BadAddress} that tells nothing of a key */
+function logBucket({ logStore, logStoreKey }: ClusterOptions): LogBucket | null {
+  if (logStore === undefined) {
+    if (logStoreKey !== undefined) throw new BadAddress('--log-store-key: goes with --log-store')
+    return null
+  }
+  const place = parseS3Place(logStore, process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION)
+  if (typeof place === 'string') throw new BadAddress(`--log-store: ${place}`)
+  if (logStoreKey === undefined) return { place, credentials: null }
+  const [, accessKeyId, secretAccessKey] = /^([\w-]{3,128}):(\S{8,256})$/.exec(logStoreKey) ?? []
+  if (accessKeyId === undefined || secretAccessKey === undefined)
+    throw new BadAddress('--log-store-key: is not of the form ID:SECRET')
+  return { place, credentials: { accessKeyId, secretAccessKey } }
 }
 
 function given(value: string | undefined, flag: string, variable: string): string {

@@ -22,6 +22,7 @@ interface InstallOptions {
 const NAME = /^[a-z][a-z0-9_-]{0,30}$/
 const DEFAULT_CONFIG = '/etc/elections/elections.json'
 const LAST_LOW_PORT = 1023
+const TLS_KEY = 'tls-key'
 
 export function installServiceCommand(commands: Commands): Command {
   return new Command('install-service')
@@ -115,6 +116,7 @@ async function serviceAsked(
     Object.entries(others).some(([key, port]) => /port$/i.test(key) && isLowPort(port))
   return {
     ...{ name: service, dataDir, hasLowPort, secrets },
+    hasTls: others.domain !== undefined || others.tlsCert !== undefined,
     command: [
       ...[process.execPath, ...process.execArgv, resolve(process.argv[1]!), SERVE],
       ...given,
@@ -126,7 +128,7 @@ async function serviceAsked(
 const isLowPort = (port: unknown): boolean => typeof port === 'number' && port > 0 && port <= LAST_LOW_PORT
 
 function secretsOf(serve: Command, files: ReadonlyMap<string, string>): readonly ServiceSecret[] {
-  const known = settingsOf(serve, serve).filter(({ secret }) => secret !== undefined)
+  const known = settingsOf(serve, serve).filter(({ key, secret }) => secret !== undefined || key === TLS_KEY)
   return [...files].map(([key, path]) => {
     const setting = known.find((each) => each.key === key)
     if (setting === undefined)
@@ -135,6 +137,7 @@ function secretsOf(serve: Command, files: ReadonlyMap<string, string>): readonly
           message: `${key} is not a secret of "serve"; there are ${known.map((each) => each.key).join(', ')}`,
         },
       ])
-    return { name: key, variable: setting.variable + FILE_SUFFIX, path }
+    // A key is a file already; a copy of it is handed over as the other secrets are.
+    return { name: key, variable: setting.variable + (key === TLS_KEY ? '' : FILE_SUFFIX), path }
   })
 }

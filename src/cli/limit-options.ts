@@ -22,6 +22,7 @@ export interface LimitOptions {
   readonly connectionsPerAddress?: number
   readonly importMegabytes: number
   readonly importSeconds: number
+  readonly challenge?: boolean
 }
 
 export function limitOptions(): readonly Option[] {
@@ -35,6 +36,10 @@ export function limitOptions(): readonly Option[] {
       '--wrong-keys-in-all <n>',
       'wrong keys a minute of all together, from which on each address has a tenth of --wrong-keys; 0 for no limit',
       WRONG_KEYS_IN_ALL,
+    ),
+    new Option(
+      '--challenge',
+      'where too many wrong keys come from, lets a voter go ahead whose browser has solved a challenge (a second or two)',
     ),
     new Option(
       '--trust-proxy [n]',
@@ -59,12 +64,12 @@ export function limitOptions(): readonly Option[] {
 
 export function wantedLimits(options: LimitOptions): WantedLimits {
   const { wrongKeys, wrongKeysInAll, trustProxy, ...others } = options
-  const { connections, connectionsPerAddress, importMegabytes, importSeconds } = others
+  const { connections, connectionsPerAddress, importMegabytes, importSeconds, challenge } = others
   return {
     wrongKeysPerMinute: wrongKeys,
     wrongKeysInAll,
     proxies: trustProxy === true ? 1 : trustProxy,
-    ...{ connections, connectionsPerAddress, importMegabytes, importSeconds },
+    ...{ connections, connectionsPerAddress, importMegabytes, importSeconds, challenge },
   }
 }
 

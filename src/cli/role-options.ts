@@ -1,6 +1,7 @@
 /** The options of `serve` that say which part of a cluster it plays. */
 import { InvalidArgumentError, Option } from 'commander'
 import { ROLES } from '../server/cluster/roles.ts'
+import { wholeNumber } from './options.ts'
 
 export const roleOption = () =>
   new Option(
@@ -10,6 +11,17 @@ export const roleOption = () =>
   )
     .choices(ROLES)
     .default('all')
+
+/** More would be more than any machine has processors for them. */
+const MOST_WORKERS = 256
+
+export const workersOption = () =>
+  new Option(
+    '--workers <n>',
+    'on a cluster: processes that take votes at one port, one per processor to spare; one is started again where it ends',
+  )
+    .default(1)
+    .argParser((text) => wholeNumber(text, 1, MOST_WORKERS))
 
 export const logUrlOption = () =>
   new Option(

@@ -3,13 +3,14 @@ import { Command } from 'commander'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { plays, type Role } from '../server/cluster/roles.ts'
-import { limitsFrom } from '../server/limits.ts'
+import { limitsFrom, limitsOfOne } from '../server/limits.ts'
 import { createLogger, type LogLevel } from '../server/logger.ts'
 import { PUBLISH_EVERY_S } from '../server/one-machine.ts'
 import { type RunningServer, startServer } from '../server/server.ts'
 import { siteFrom } from '../server/site.ts'
 import { refuseUnfitFiles } from '../server/tls/open-certificates.ts'
 import { type WitnessOptions, type WitnessSettings, witnessSettings } from '../server/witnesses.ts'
+import { type WorkerLink, workerLink } from '../server/workers/link.ts'
 import { type AccessOptions, accessOptions, accessSettings } from './access-options.ts'
 import { type ClusterOptions, clusterAddresses, onCluster } from './cluster-options.ts'
 import { checkedBy } from './config/checks.ts'
@@ -18,8 +19,9 @@ import { loadingProgress } from './loading-progress.ts'
 import { logLevelOption } from './log-option.ts'
 import { baseOption, countOption, drainOption, portOption, publishEveryOption } from './options.ts'
 import { readyWords } from './ready-words.ts'
-import { logUrlOption, roleOption, secretsOption } from './role-options.ts'
+import { logUrlOption, roleOption, secretsOption, workersOption } from './role-options.ts'
 import { countsAlone, refuseStraySecrets, type SecretsOptions, serveTally } from './serve-tally.ts'
+import { fittingWorkers, leadServer, tlsAt } from './serve-workers.ts'
 import { onStopSignal } from './stop-signal.ts'
 import { listening, type TlsOptions, tlsOptions, tlsSettings } from './tls-options.ts'
 import { witnessOptions } from './witness-options.ts'
@@ -40,6 +42,7 @@ interface ServeOptions
   readonly publishEvery: number
   readonly drain: number
   readonly role: Role
+  readonly workers: number
   readonly logUrl?: string
   readonly logLevel?: LogLevel
   readonly json?: boolean
@@ -65,6 +68,7 @@ Examples:
   elections serve --data ./data --trust-proxy --base https://example.org/vote/
   elections serve --data ./data --witness 'https://witness.example/w1=witness.example/w1+1a2b3c4d+BbCd…'
   elections serve --cluster --data ./data --role gateway --port 8502 --drain 10
+  elections serve --cluster --data ./data --role gateway --workers 4
   elections serve --cluster --data ./data --role gateway --log-url https://log.example.org
   elections serve --cluster --data /scratch --secrets /etc/elections/secrets --role gateway
   LOG_LEVEL=warn elections serve --data ./data --port 0 --json`
@@ -92,10 +96,12 @@ export function serveCommand(): Command {
     .addOption(logLevelOption())
     .option('--json', 'print one line of JSON when ready')
     .addOption(roleOption())
+    .addOption(workersOption())
     .addOption(logUrlOption())
     .addOption(secretsOption())
   for (const option of OPTION_GROUPS.flatMap((group) => group())) command.addOption(option)
   checkedBy(command, fittingWitnesses)
+  checkedBy(command, fittingWorkers)
   checkedBy(command, refuseStraySecrets)
   checkedBy(command, siteOf)
   checkedBy(command, (options: ServeOptions) => {
@@ -107,42 +113,72 @@ export function serveCommand(): Command {
 
 async function serve(options: ServeOptions): Promise<void> {
   refuseStraySecrets(options)
+  fittingWorkers(options)
   const witnesses = fittingWitnesses(options)
   if (countsAlone(options)) return serveTally({ ...options, secrets: options.secrets! })
-  const log = createLogger(options.logLevel)
-  const tls = tlsSettings(options, options.cluster ?? false)
+  const link = workerLink()
+  if (options.workers > 1 && link === undefined) return leadServer(options, readyLine)
+  const asked = tlsSettings(options, options.cluster ?? false)
+  const tls = link === undefined ? asked : tlsAt(asked, link.ports)
   const { port, host } = listening(options, tls)
   const server = await startServer({
-    ...{ dataDir: options.data, port, host, tls, witnesses, log },
+    ...{ dataDir: options.data, port: link?.ports.port ?? port, host, tls },
+    log: createLogger(options.logLevel),
+    witnesses: isFollower(link) ? { witnesses: [] } : witnesses,
     defaultElection: options.default,
     site: siteOf(options),
-    limits: limitsFrom(wantedLimits(options)),
-    ...accessSettings(options),
+    ...accessOf(options, link),
+    ...limitsAndFellows(options, link),
     promiseWithinS: options.promiseWithin,
     publishEveryMs: options.publishEvery * 1000,
     drainMs: options.drain * 1000,
     cluster: options.cluster
       ? {
-          ...{ addresses: clusterAddresses(options), role: options.role, logUrl: options.logUrl },
-          secretsDir: options.secrets,
+          ...{ addresses: clusterAddresses(options), logUrl: options.logUrl, secretsDir: options.secrets },
+          // The count and the publisher are one each.
+          role: isFollower(link) ? 'gateway' : options.role,
         }
       : undefined,
     loading: loadingProgress(),
   })
-  onStopSignal(server.stop)
+  const end = onStopSignal(server.stop)
   if (tls !== undefined) process.on('SIGHUP', server.lookForCertificate)
-  if (options.json) console.log(readyLine(server))
-  else console.log([...readyWords(server, host, tls), ...accessNotes(options)].join('\n'))
+  const words = [...readyWords(server, host, tls), ...accessNotes(options)]
+  if (link !== undefined) {
+    link.onOrders(end, server.lookForCertificate)
+    link.ready({ facts: readyFacts(server), words })
+  } else if (options.json) console.log(readyLine(readyFacts(server)))
+  else console.log(words.join('\n'))
 }
 
-/** For programs; other ports where they are listened at. */
-function readyLine({ url, elections, ...ports }: RunningServer): string {
-  const ready = { event: 'ready', url, election: elections.default.election.id, pid: process.pid }
-  const { operationsPort, plainPort, clientPort } = ports
-  const metrics = operationsPort === null ? {} : { metrics_port: operationsPort }
-  const plain = plainPort === null ? {} : { http_port: plainPort }
-  const clients = clientPort === null ? {} : { client_port: clientPort }
-  return JSON.stringify({ ...ready, ...metrics, ...plain, ...clients })
+/** Whether this process is one of several, and takes votes alone. */
+const isFollower = (link: WorkerLink | undefined): boolean => link !== undefined && !link.leads
+
+function limitsAndFellows(options: ServeOptions, link: WorkerLink | undefined) {
+  const limits = limitsFrom(wantedLimits(options))
+  return { fellows: link, limits: link === undefined ? limits : limitsOfOne(limits, options.workers) }
+}
+
+/** Health and metrics at the port that is shared, where they have one of their own. */
+function accessOf(options: ServeOptions, link: WorkerLink | undefined) {
+  const access = accessSettings(options)
+  const port = link?.ports.operations ?? access.operations?.port
+  return { ...access, operations: access.operations && { ...access.operations, port: port! } }
+}
+
+/** Other ports where they are listened at. */
+function readyFacts({ url, elections, operationsPort, plainPort, clientPort }: RunningServer) {
+  return {
+    ...{ url, election: elections.default.election.id },
+    ...(operationsPort === null ? {} : { metrics_port: operationsPort }),
+    ...(plainPort === null ? {} : { http_port: plainPort }),
+    ...(clientPort === null ? {} : { client_port: clientPort }),
+  }
+}
+
+/** For programs. */
+function readyLine({ url, election, ...more }: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ event: 'ready', url, election, pid: process.pid, ...more })
 }
 
 /** What is not as by default. */

@@ -69,7 +69,7 @@ export function tlsSettings(options: TlsOptions, isOnCluster: boolean): TlsSetti
   const httpPort = options.httpPort ?? (domains.length > 0 ? HTTP_PORT : null)
   const clients = clientSettings(options)
   if (tlsCert !== undefined && tlsKey !== undefined)
-    return { kind: 'files', paths: { cert: tlsCert, key: tlsKey }, domains, httpPort, clients }
+    return { kind: 'files', paths: { cert: tlsCert, key: tlsKey }, domains, httpPort, ...clients }
   if (domains.length === 0) return undefined
   if (isOnCluster)
     throw wrong(
@@ -77,19 +77,19 @@ export function tlsSettings(options: TlsOptions, isOnCluster: boolean): TlsSetti
       'gets no certificate on a cluster: the authority’s question may reach another gateway; end TLS at the load balancer, or give --tls-cert and --tls-key',
     )
   return {
-    ...{ kind: 'acme', domains, httpPort, clients, directoryUrl: acmeDirectory ?? LETS_ENCRYPT },
+    ...{ kind: 'acme', domains, httpPort, ...clients, directoryUrl: acmeDirectory ?? LETS_ENCRYPT },
     ...(acmeEmail !== undefined && { email: acmeEmail }),
   }
 }
 
 /** @throws {BadInput} for options that do not go together */
-function clientSettings(options: TlsOptions): ClientSettings | undefined {
+function clientSettings(options: TlsOptions): { readonly clients?: ClientSettings } {
   const { domain: domains = [], tlsCert, tlsClientCa, tlsClientPort, tlsClientRequired } = options
   const lone = tlsClientPort === undefined ? '--tls-client-required' : '--tls-client-port'
   if (tlsClientCa === undefined) {
     if (tlsClientPort !== undefined || tlsClientRequired)
       throw wrong(lone, 'needs the authorities whose certificates are good: give --tls-client-ca too')
-    return undefined
+    return {}
   }
   if (domains.length === 0 && tlsCert === undefined)
     throw wrong('--tls-client-ca', 'is for servers with TLS: give --domain or --tls-cert too')
@@ -99,7 +99,7 @@ function clientSettings(options: TlsOptions): ClientSettings | undefined {
       'is for the port that all use, and --tls-client-port names one for clients with a certificate',
     )
   const where = tlsClientPort !== undefined ? { port: tlsClientPort } : tlsClientRequired ? 'needed' : 'asked'
-  return { path: tlsClientCa, where }
+  return { clients: { path: tlsClientCa, where } }
 }
 
 /** Where a server listens that was not told: for a domain, where browsers look for it. */

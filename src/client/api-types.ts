@@ -74,6 +74,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A challenge, with whose solution a request goes ahead where too many wrong keys come from
+         * @description 404 where the server gives out none (`serve --challenge`).
+         */
+        get: operations["getChallenge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/elections": {
         parameters: {
             query?: never;
@@ -1007,7 +1027,7 @@ export interface components {
          *     - `no-ballots`: Too many lines were no ballots: the rest was not read
          *     - `in-clear`: This came unencrypted: it was refused and nothing was counted. Others may have read it on its way; use https
          *     - `token-missing`: This address needs an access token of this server
-         *     - `token-invalid`: The access token is unknown, expired or revoked
+         *     - `token-invalid`: The access token is unknown, expired or revoked, or needs a client certificate that did not come with it
          *     - `token-scope`: The access token is for something else
          *     - `unknown-key`: This voter key is not on the voter roll
          *     - `polls-not-open`: Voting has not opened yet
@@ -1029,6 +1049,7 @@ export interface components {
          *     - `undervote`: Fewer options were chosen than the contest asks for
          *     - `several-contests`: This election has several contests: use POST /elections/ID/ballots
          *     - `too-many-attempts`: Too many wrong keys from this address: wait a minute
+         *     - `challenge-needed`: Many wrong keys come from this address: send the solution of a challenge (GET /challenge), or try again in a minute
          *     - `token-rate`: The access token has used up its rate: try again in a moment
          *     - `headers-too-large`: The request’s headers, cookies included, are too large
          *     - `too-busy`: The server is busy: nothing was recorded, try again in a moment
@@ -1038,7 +1059,7 @@ export interface components {
          *     - `stopping`: The server is stopping: nothing was recorded, try again in a moment
          * @enum {string}
          */
-        RefusalCode: "malformed" | "no-ballots" | "in-clear" | "token-missing" | "token-invalid" | "token-scope" | "unknown-key" | "polls-not-open" | "polls-closed" | "results-after-close" | "not-found" | "not-yet-published" | "unknown-election" | "method-not-allowed" | "too-slow" | "not-extended" | "key-already-used" | "body-too-large" | "not-json" | "compressed" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "token-rate" | "headers-too-large" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "no-certificate" | "stopping";
+        RefusalCode: "malformed" | "no-ballots" | "in-clear" | "token-missing" | "token-invalid" | "token-scope" | "unknown-key" | "polls-not-open" | "polls-closed" | "results-after-close" | "not-found" | "not-yet-published" | "unknown-election" | "method-not-allowed" | "too-slow" | "not-extended" | "key-already-used" | "body-too-large" | "not-json" | "compressed" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "challenge-needed" | "token-rate" | "headers-too-large" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "no-certificate" | "stopping";
         /** @description A refusal, an expected "no" (RFC 9457). It never tells which part of a key was wrong. */
         Problem: {
             type: string;
@@ -1056,6 +1077,12 @@ export interface components {
             title: string;
             /** @constant */
             status: 500;
+        };
+        Challenge: {
+            challenge: string;
+            bits: number;
+            /** Format: date-time */
+            expires_at: string;
         };
         /** Vote */
         Vote: {
@@ -1757,7 +1784,7 @@ export interface components {
         /**
          * @description `token-missing`: This address needs an access token of this server.
          *
-         *     `token-invalid`: The access token is unknown, expired or revoked.
+         *     `token-invalid`: The access token is unknown, expired or revoked, or needs a client certificate that did not come with it.
          */
         "401.token-missing.token-invalid": {
             headers: {
@@ -1882,9 +1909,11 @@ export interface components {
         /**
          * @description `too-many-attempts`: Too many wrong keys from this address: wait a minute.
          *
+         *     `challenge-needed`: Many wrong keys come from this address: send the solution of a challenge (GET /challenge), or try again in a minute.
+         *
          *     `token-rate`: The access token has used up its rate: try again in a moment.
          */
-        "429.too-many-attempts.token-rate": {
+        "429.too-many-attempts.challenge-needed.token-rate": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
@@ -1894,7 +1923,7 @@ export interface components {
                     /** @constant */
                     status?: 429;
                     /** @enum {unknown} */
-                    code?: "too-many-attempts" | "token-rate";
+                    code?: "too-many-attempts" | "challenge-needed" | "token-rate";
                 };
             };
         };
@@ -2056,6 +2085,21 @@ export interface components {
                 "text/html": string;
             };
         };
+        /** @description `not-found`: There is nothing at this address. */
+        "404.not-found.page": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "not-found";
+                };
+                "text/html": string;
+            };
+        };
         /** @description `too-slow`: The request took too long to arrive. */
         "408.too-slow.page": {
             headers: {
@@ -2139,7 +2183,7 @@ export interface components {
         /**
          * @description `token-missing`: This address needs an access token of this server.
          *
-         *     `token-invalid`: The access token is unknown, expired or revoked.
+         *     `token-invalid`: The access token is unknown, expired or revoked, or needs a client certificate that did not come with it.
          */
         "401.token-missing.token-invalid.page": {
             headers: {
@@ -2202,21 +2246,6 @@ export interface components {
                     status?: 403;
                     /** @enum {unknown} */
                     code?: "token-scope" | "results-after-close";
-                };
-                "text/html": string;
-            };
-        };
-        /** @description `not-found`: There is nothing at this address. */
-        "404.not-found.page": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 404;
-                    /** @enum {unknown} */
-                    code?: "not-found";
                 };
                 "text/html": string;
             };
@@ -2376,6 +2405,8 @@ export interface operations {
                  * @example a7d8c2
                  */
                 "Idempotency-Key"?: string;
+                /** @description After `challenge-needed`: the challenge, a dot, and a number for which SHA-256 of the challenge’s last part, a dot and the number begins with so many zero bits. Good once, for two minutes, from the address that asked */
+                "Challenge-Solution"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2425,7 +2456,7 @@ export interface operations {
             413: components["responses"]["413.body-too-large"];
             415: components["responses"]["415.not-json.compressed"];
             422: components["responses"]["422.unknown-candidate.unknown-contest.undervote.several-contests"];
-            429: components["responses"]["429.too-many-attempts.token-rate"];
+            429: components["responses"]["429.too-many-attempts.challenge-needed.token-rate"];
             431: components["responses"]["431.headers-too-large"];
             500: components["responses"]["Fault"];
             503: components["responses"]["503.too-busy.storage-unavailable.outcome-unknown.stopping"];
@@ -2443,6 +2474,8 @@ export interface operations {
                  * @example a7d8c2
                  */
                 "Idempotency-Key"?: string;
+                /** @description After `challenge-needed`: the challenge, a dot, and a number for which SHA-256 of the challenge’s last part, a dot and the number begins with so many zero bits. Good once, for two minutes, from the address that asked */
+                "Challenge-Solution"?: string;
             };
             path: {
                 /**
@@ -2518,7 +2551,7 @@ export interface operations {
             413: components["responses"]["413.body-too-large"];
             415: components["responses"]["415.not-json.compressed"];
             422: components["responses"]["422.unknown-candidate.unknown-contest.overvote.undervote"];
-            429: components["responses"]["429.too-many-attempts.token-rate"];
+            429: components["responses"]["429.too-many-attempts.challenge-needed.token-rate"];
             431: components["responses"]["431.headers-too-large"];
             500: components["responses"]["Fault"];
             503: components["responses"]["503.too-busy.storage-unavailable.outcome-unknown.stopping"];
@@ -2568,7 +2601,10 @@ export interface operations {
     getBallotStyle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description After `challenge-needed`: the challenge, a dot, and a number for which SHA-256 of the challenge’s last part, a dot and the number begins with so many zero bits. Good once, for two minutes, from the address that asked */
+                "Challenge-Solution"?: string;
+            };
             path: {
                 /**
                  * @description The election’s id
@@ -2616,10 +2652,43 @@ export interface operations {
             409: components["responses"]["409.key-already-used"];
             413: components["responses"]["413.body-too-large"];
             415: components["responses"]["415.not-json.compressed"];
-            429: components["responses"]["429.too-many-attempts.token-rate"];
+            429: components["responses"]["429.too-many-attempts.challenge-needed.token-rate"];
             431: components["responses"]["431.headers-too-large"];
             500: components["responses"]["Fault"];
             503: components["responses"]["503.storage-unavailable"];
+        };
+    };
+    getChallenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Good once, for two minutes, from the address that asks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": "17.1795972481.gqZzq2v0eX1Yb3uC.O5Cm3F8oI5-keDw8lVboSA",
+                     *       "bits": 17,
+                     *       "expires_at": "2026-11-29T20:41:21.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            400: components["responses"]["400.malformed.page"];
+            404: components["responses"]["404.not-found.page"];
+            408: components["responses"]["408.too-slow.page"];
+            415: components["responses"]["415.compressed.page"];
+            431: components["responses"]["431.headers-too-large.page"];
+            500: components["responses"]["FaultPage"];
         };
     };
     listElections: {

@@ -37,6 +37,9 @@ export interface AccessRefusal {
   readonly waitS?: number
 }
 
+/** Ids of tokens, and how often each was used. */
+export type TokenUses = readonly (readonly [id: string, times: number])[]
+
 /** Compared with where there is no such token, so that a wrong id takes as long as a wrong secret. */
 const NOBODY = Buffer.alloc(32)
 
@@ -90,6 +93,22 @@ export class AccessGate {
   /** The rate that the lines of an import count against; undefined where it has no token. */
   rateOf(request: IncomingMessage): Rate | undefined {
     return this.#castWith(request)?.rate
+  }
+
+  /** How often tokens were used here since this was asked last, by their ids: for others that keep the same rates. */
+  tellUses(): TokenUses {
+    return [...this.#used].flatMap(([id, { rate }]) => {
+      const times = rate.tell()
+      return times === 0 ? [] : [[id, times] as const]
+    })
+  }
+
+  /** Counts what came to others. */
+  usedElsewhere(uses: TokenUses): void {
+    for (const [id, times] of uses) {
+      const token = this.#settings.tokens.find(id)
+      if (token !== undefined) this.#kept(token).rate.takenElsewhere(times, this.#nowMs())
+    }
   }
 
   /** How many requests were answered what for their token, or for want of one, since the start. */

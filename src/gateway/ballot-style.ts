@@ -7,10 +7,10 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { MAX_PERSONAL_ID } from '../core/election/credential.ts'
-import type { WrongKeyLimit } from './limits.ts'
+import type { SlowDoor } from './cast-batch.ts'
 import { sendProblem, sendProblemLater } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
-import type { SlowLane } from './slow-lane.ts'
+import type { Held, SlowLane } from './slow-lane.ts'
 import { MAX_GUID } from './vote-body.ts'
 
 const MAX_BODY_BYTES = 2_048
@@ -37,8 +37,7 @@ export const BallotStyleSchema = Type.Object(
 export function ballotStyleRoute(
   app: FastifyInstance,
   elections: ServedElections,
-  limit: WrongKeyLimit,
-  lane: SlowLane,
+  { limit, lane, challenges }: SlowDoor,
 ): void {
   app.post(
     '/elections/:id/ballot-style',
@@ -51,11 +50,13 @@ export function ballotStyleRoute(
       const served = elections.byId.get((request.params as { id: string }).id)
       if (!served) return sendProblem(reply, 'unknown-election')
       const { personal_id, guid } = request.body as Type.Static<typeof KeyBodySchema>
-      const held = limit.heldName(request.raw)
-      const style =
-        held === null || lane.mayPass(held)
-          ? await served.ballotStyle(personal_id, guid)
-          : await slowly(lane, held, () => served.ballotStyle(personal_id, guid))
+      const held = limit.heldBy(request.raw)
+      const goesAhead = held === null || lane.mayPass(held) || challenges?.passes(request.raw)
+      if (!goesAhead && challenges !== undefined && lane.isCrowded(held))
+        return sendProblem(reply, 'challenge-needed')
+      const style = goesAhead
+        ? await served.ballotStyle(personal_id, guid)
+        : await slowly(lane, held, () => served.ballotStyle(personal_id, guid))
       if (typeof style !== 'string')
         return reply.header('cache-control', 'no-store').send({ ...style, used: false })
       if (style !== 'unknown-key') return sendProblem(reply, style)
@@ -68,7 +69,7 @@ export function ballotStyleRoute(
 }
 
 /** When its turn has come; `too-busy` where there is no room. */
-function slowly<Style>(lane: SlowLane, who: string, ask: () => Promise<Style>): Promise<Style | 'too-busy'> {
+function slowly<Style>(lane: SlowLane, who: Held, ask: () => Promise<Style>): Promise<Style | 'too-busy'> {
   return new Promise((resolve, reject) => {
     if (!lane.add(who, () => ask().then(resolve, reject))) resolve('too-busy')
   })

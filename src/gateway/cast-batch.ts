@@ -4,9 +4,10 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { CastAnswer, Vote } from '../pipeline/cast.ts'
+import type { Challenges } from './challenges.ts'
 import type { WrongKeyLimit } from './limits.ts'
 import type { ServedElection } from './served-election.ts'
-import type { SlowLane } from './slow-lane.ts'
+import type { Held, SlowLane } from './slow-lane.ts'
 
 /** Told the answer, or `undefined` when the outcome is unknown and nobody may be answered. */
 export interface Waiter {
@@ -19,15 +20,21 @@ export interface CastBatch {
   readonly add: (vote: Vote, waiter: Waiter) => void
 }
 
+/** What comes from where too many wrong keys did, and how it is let in. */
+export interface SlowDoor {
+  readonly limit: WrongKeyLimit
+  readonly lane: SlowLane
+  /** Where given, a solution goes ahead of who waits. */
+  readonly challenges: Challenges | undefined
+}
+
 /**
- * @param lane for what comes from where too many wrong keys did
  * @param onBatch told of each batch's answers and how long they took, for metrics, once per batch
  * @param onFault told of an unknown outcome, after which the process must end
  */
 export function castBatch(
   served: ServedElection,
-  limit: WrongKeyLimit,
-  lane: SlowLane,
+  { limit, lane, challenges }: SlowDoor,
   onBatch: (answers: readonly CastAnswer[], tookMs: number) => void,
   onFault: (fault: unknown) => void,
 ): CastBatch {
@@ -70,12 +77,12 @@ export function castBatch(
     votes.push(vote)
     waiters.push(waiter)
   }
-  return heldApart(add, limit, lane)
+  return heldApart(add, { limit, lane, challenges })
 }
 
 /** What comes from where too many wrong keys did waits for its turn, but for as long as ballots are recorded there. */
-function heldApart(add: CastBatch['add'], limit: WrongKeyLimit, lane: SlowLane): CastBatch {
-  const addHeld = (held: string, vote: Vote, waiter: Waiter, onAnswered: () => void): void =>
+function heldApart(add: CastBatch['add'], { limit, lane, challenges }: SlowDoor): CastBatch {
+  const addHeld = (held: Held, vote: Vote, waiter: Waiter, onAnswered: () => void): void =>
     add(vote, {
       request: waiter.request,
       onAnswer: (answer, waitS) => {
@@ -85,15 +92,17 @@ function heldApart(add: CastBatch['add'], limit: WrongKeyLimit, lane: SlowLane):
       },
     })
   /** @returns what casts it when its turn has come; who has gone by then casts nothing */
-  const slowly = (held: string, vote: Vote, waiter: Waiter) => async (): Promise<void> => {
+  const slowly = (held: Held, vote: Vote, waiter: Waiter) => async (): Promise<void> => {
     if (waiter.request.socket.destroyed) return
     await new Promise<void>((resolve) => addHeld(held, vote, waiter, resolve))
   }
   return {
     add: (vote, waiter) => {
-      const held = limit.heldName(waiter.request)
+      const held = limit.heldBy(waiter.request)
       if (held === null) return add(vote, waiter)
-      if (lane.mayPass(held)) addHeld(held, vote, waiter, () => {})
+      const mayPass = lane.mayPass(held) || challenges?.passes(waiter.request)
+      if (mayPass) addHeld(held, vote, waiter, () => {})
+      else if (challenges !== undefined && lane.isCrowded(held)) waiter.onAnswer('challenge-needed')
       else if (!lane.add(held, slowly(held, vote, waiter))) waiter.onAnswer('too-busy')
     },
   }

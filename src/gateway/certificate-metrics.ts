@@ -6,6 +6,7 @@ export function certificateMetrics(registry: Registry, certificates: Certificate
   new Gauge({
     name: 'elections_tls_certificate_expiry_timestamp_seconds',
     help: 'When the certificate in use expires, Unix seconds; 0 before the first',
+    aggregator: 'min',
     registers: [registry],
     collect() {
       const { expires_at } = certificates.state()
@@ -15,6 +16,7 @@ export function certificateMetrics(registry: Registry, certificates: Certificate
   new Gauge({
     name: 'elections_tls_certificate_failing',
     help: '1 while a newer certificate could not be had or read',
+    aggregator: 'max',
     registers: [registry],
     collect() {
       this.set(certificates.state().problem === null ? 0 : 1)

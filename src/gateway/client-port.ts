@@ -10,8 +10,8 @@ import { portOf } from './plain-http.ts'
 import { cutUnread } from './unread.ts'
 
 export interface ClientPort {
-  /** @throws NodeJS.ErrnoException where it cannot listen there */
-  readonly listen: (port: number, host: string) => Promise<void>
+  /** @param reusePort whether other processes listen there too. @throws NodeJS.ErrnoException where it cannot */
+  readonly listen: (port: number, host: string, reusePort: boolean) => Promise<void>
   readonly port: () => number
   /** Resolves when the last answer is out. */
   readonly drain: () => Promise<void>
@@ -25,8 +25,8 @@ export function clientPort(app: FastifyInstance, deps: ServerDeps, unreadMs: num
   const stopCutting = cutUnread(server, unreadMs)
   return {
     port: () => portOf(server),
-    listen: async (port, host) => {
-      server.listen(port, host)
+    listen: async (port, host, reusePort) => {
+      server.listen({ port, host, reusePort })
       await once(server, 'listening')
     },
     drain: async () => {

@@ -2,6 +2,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { SharedCounts } from '../ports/shared-counts.ts'
 import type { AccessGate } from './access.ts'
+import type { Challenges } from './challenges.ts'
 import type { WrongKeyLimit } from './limits.ts'
 import type { SlowLane } from './slow-lane.ts'
 
@@ -12,13 +13,17 @@ interface LimitMetricsDeps {
   readonly lane: SlowLane
   readonly access: AccessGate
   readonly shared: SharedCounts | undefined
+  readonly challenges: Challenges | undefined
 }
 
-export function limitMetrics(registry: Registry, { limit, lane, access, shared }: LimitMetricsDeps): void {
+export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
+  const { limit, lane, access, shared, challenges } = deps
   new Gauge({
     name: 'elections_wrong_keys_tracked',
     help: 'Addresses, networks, tokens and ids with wrong keys in the last minute: counted, or held (429 for further ones)',
     labelNames: ['kind', 'state'],
+    // Workers tell each other of them, as servers do.
+    aggregator: 'max',
     registers: [registry],
     collect() {
       const state = limit.state()
@@ -26,9 +31,10 @@ export function limitMetrics(registry: Registry, { limit, lane, access, shared }
         for (const which of ['counted', 'held'] as const) this.set({ kind, state: which }, state[kind][which])
     },
   })
-  const gauge = (name: string, help: string, value: () => number): void => {
+  type Together = 'max' | 'min' | 'sum'
+  const gauge = (name: string, help: string, value: () => number, aggregator: Together = 'max'): void => {
     new Gauge({
-      ...{ name, help, registers: [registry] },
+      ...{ name, help, aggregator, registers: [registry] },
       collect() {
         this.set(value())
       },
@@ -48,6 +54,7 @@ export function limitMetrics(registry: Registry, { limit, lane, access, shared }
     'elections_slow_lane_waiting',
     'Ballots from where too many wrong keys came, which wait for their turn',
     () => lane.size,
+    'sum',
   )
   new Counter({
     name: 'elections_token_requests_total',
@@ -59,9 +66,13 @@ export function limitMetrics(registry: Registry, { limit, lane, access, shared }
       for (const [outcome, times] of access.answers()) this.inc({ outcome }, times)
     },
   })
+  if (challenges !== undefined) challengeMetrics(registry, challenges)
   if (shared === undefined) return
-  gauge('elections_shared_limits_up', '1 while wrong keys are exchanged with the other servers', () =>
-    shared.state().up ? 1 : 0,
+  gauge(
+    'elections_shared_limits_up',
+    '1 while wrong keys are exchanged with the other servers',
+    () => (shared.state().up ? 1 : 0),
+    'min',
   )
   for (const what of ['failures', 'dropped'] as const)
     new Counter({
@@ -73,4 +84,17 @@ export function limitMetrics(registry: Registry, { limit, lane, access, shared }
         this.inc(shared.state()[what])
       },
     })
+}
+
+function challengeMetrics(registry: Registry, challenges: Challenges): void {
+  new Counter({
+    name: 'elections_challenges_total',
+    help: 'Challenges since the server started: given out, and solutions by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [outcome, times] of challenges.fates()) this.inc({ outcome }, times)
+    },
+  })
 }

@@ -15,6 +15,7 @@ import type { IncomingMessage } from 'node:http'
 import type { CountKind, SharedCounts, WrongKeyCount } from '../ports/shared-counts.ts'
 import { clientNetwork, type Network, widerNetwork } from './address.ts'
 import { RecentCounts } from './recent-counts.ts'
+import type { Held } from './slow-lane.ts'
 
 const MOST = 20_000
 /** A wider network, and a place with a token, have people enough for so many times the wrong keys of one address. */
@@ -49,7 +50,7 @@ export interface SharedNames {
 
 /** Whose wrong keys count against what. */
 export interface CountedFor {
-  readonly kind: Exclude<CountKind, 'id'>
+  readonly kind: Exclude<CountKind, 'id' | 'used'>
   readonly name: string
   readonly within: string
 }
@@ -103,17 +104,18 @@ export class WrongKeyLimit {
   }
 
   /**
-   * Who is held and sends this request, as a name; `null` where nobody is, and it costs nothing to say so. All it sends
-   * goes the slow lane, right keys too.
+   * Who is held and sends this request; `null` where nobody is, and it costs nothing to say so. All it sends goes the slow
+   * lane, right keys too.
    */
-  heldName(request: IncomingMessage): string | null {
+  heldBy(request: IncomingMessage): Held | null {
     if (!this.#own.mayHold && !this.#wide.mayHold && !this.#tokens.mayHold) return null
     const from = this.countedFor(request)
     if (from === null) return null
+    const { kind, name, within } = from
     const now = this.#options.nowMs()
-    if (from.kind === 'token') return this.#tokens.hasReached(from.name, now) ? from.name : null
-    if (this.#own.hasReached(from.name, now)) return from.name
-    return this.#wide.hasReached(from.within, now) ? from.within : null
+    if (kind === 'token') return this.#tokens.hasReached(name, now) ? { name } : null
+    if (this.#wide.hasReached(within, now)) return { name, network: within }
+    return this.#own.hasReached(name, now) ? { name } : null
   }
 
   /** Counts one wrong key, and says what it is answered. @param personalId whose it was to be */
@@ -170,6 +172,7 @@ export class WrongKeyLimit {
   }
 
   #learn({ kind, name, within, times }: WrongKeyCount): void {
+    if (kind === 'used') return
     const now = this.#options.nowMs()
     if (kind === 'id') {
       this.#ids.add(name, times, now)

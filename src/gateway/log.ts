@@ -7,6 +7,7 @@ import { fromBase64url } from '../core/election/text-bytes.ts'
 import { bundleSpans } from '../core/tlog/entry-bundle.ts'
 import { HASH_BYTES } from '../core/tlog/merkle.ts'
 import { bundlePath, parseTilePath, TILE_WIDTH, type TilePath, tilePath } from '../core/tlog/tile.ts'
+import { LogUnreadable } from '../ports/public-log.ts'
 import { electionRoutes } from './election-routes.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
@@ -32,7 +33,11 @@ export function logRoutes(app: FastifyInstance, elections: ServedElections): voi
   electionRoutes(app, elections, 'GET', '/log/*', {
     handle: (served, request, reply) => {
       reply.header('access-control-allow-origin', '*').header('cross-origin-resource-policy', 'cross-origin')
-      return answer(served, { tiles, nameOf }, (request.params as { '*': string })['*'], request, reply)
+      const path = (request.params as { '*': string })['*']
+      return answer(served, { tiles, nameOf }, path, request, reply).catch((cause: unknown) => {
+        if (cause instanceof LogUnreadable) return sendProblem(reply, 'too-busy')
+        throw cause
+      })
     },
   })
 }
@@ -66,7 +71,7 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { publicLog } = served
-  const elsewhere = publicLog.elsewhere?.() ?? null
+  const elsewhere = publicLog.elsewhere?.(TRACKER.test(path) ? 'proof' : 'file') ?? null
   if (elsewhere !== null && isOfLog(path))
     return reply.header('cache-control', 'no-store').redirect(`${elsewhere}${path}`, 307)
   if (NOTE.test(path))

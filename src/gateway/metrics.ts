@@ -12,6 +12,7 @@ import { kept, MOMENT_MS } from './kept.ts'
 import { pipelineMetrics } from './pipeline-metrics.ts'
 import type { DocumentName } from './result-thread.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
+import { type FellowWorkers, figuresAsText } from './worker-figures.ts'
 
 export interface GatewayMetrics {
   readonly countAnswers: (served: ServedElection, answers: readonly CastAnswer[]) => void
@@ -19,7 +20,7 @@ export interface GatewayMetrics {
   readonly countBatch: (served: ServedElection, answers: readonly CastAnswer[], tookMs: number) => void
   readonly countRefusal: (served: ServedElection, code: RefusalCode) => void
   readonly countDocument: (served: ServedElection, name: DocumentName) => void
-  /** Kept for a second: collecting takes this thread a millisecond. */
+  /** Of all workers where there are several. Kept for a second: collecting takes this thread a millisecond. */
   readonly text: () => Promise<string>
   readonly contentType: string
 }
@@ -28,6 +29,7 @@ export function gatewayMetrics(
   elections: ServedElections,
   viewers: () => number,
   more: (registry: Registry) => void,
+  fellows?: FellowWorkers,
 ): GatewayMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -59,6 +61,7 @@ export function gatewayMetrics(
   })
   pipelineMetrics(registry, elections)
   more(registry)
+  fellows?.onAsked(() => registry.getMetricsAsJSON())
   const countAnswers: GatewayMetrics['countAnswers'] = (served, answers) => {
     const outcomes = new Map<string, number>()
     for (const answer of answers) {
@@ -75,7 +78,9 @@ export function gatewayMetrics(
     },
     countRefusal: (served, code) => answered.inc({ election: served.election.id, outcome: code }),
     countDocument: (served, document) => made.inc({ election: served.election.id, document }),
-    text: kept(MOMENT_MS, () => registry.metrics()),
+    text: kept(MOMENT_MS, async () =>
+      fellows === undefined ? registry.metrics() : figuresAsText(await fellows.all()),
+    ),
     contentType: registry.contentType,
   }
 }
@@ -110,6 +115,7 @@ function countGauges(elections: ServedElections, registry: Registry): void {
     name: 'elections_ballots_cast',
     help: 'Ballots in the log',
     labelNames: ['election'],
+    aggregator: 'max',
     registers: [registry],
     collect() {
       this.reset()
@@ -120,6 +126,7 @@ function countGauges(elections: ServedElections, registry: Registry): void {
     name: 'elections_invariant_holds',
     help: '1 while keys used = ballots stored = tally, 0 is an alarm',
     labelNames: ['election'],
+    aggregator: 'min',
     registers: [registry],
     collect() {
       this.reset()
@@ -136,6 +143,7 @@ function logGauges(elections: ServedElections, registry: Registry): void {
       name: `elections_log_${name}`,
       help,
       labelNames: ['election'],
+      aggregator: 'max',
       registers: [registry],
       collect() {
         this.reset()
@@ -163,6 +171,7 @@ function logGauges(elections: ServedElections, registry: Registry): void {
     name: 'elections_log_failures_total',
     help: 'Times publishing failed since the server started; it is tried again',
     labelNames: ['election'],
+    aggregator: 'max',
     registers: [registry],
     collect() {
       this.reset()
@@ -179,6 +188,7 @@ function witnessGauges(elections: ServedElections, registry: Registry): void {
       name: `elections_log_witness_${name}`,
       help,
       labelNames: ['election', 'witness'],
+      aggregator: 'max',
       registers: [registry],
       collect() {
         this.reset()

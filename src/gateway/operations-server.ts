@@ -14,8 +14,8 @@ const REQUEST_MS = 5_000
 const KEEP_ALIVE_MS = 65_000
 
 export interface OperationsServer {
-  /** @returns the port, which is another one for `port` 0 */
-  readonly listen: (port: number, host: string) => Promise<number>
+  /** @param reusePort whether other processes listen there too. @returns the port, which is another one for `port` 0 */
+  readonly listen: (port: number, host: string, reusePort: boolean) => Promise<number>
   readonly stop: () => Promise<void>
 }
 
@@ -31,8 +31,8 @@ export function operationsServer(answers: HealthAnswers): OperationsServer {
   )
   server.maxConnections = CONNECTIONS
   return {
-    listen: async (port, host) => {
-      server.listen(port, host)
+    listen: async (port, host, reusePort) => {
+      server.listen({ port, host, reusePort })
       await once(server, 'listening')
       return (server.address() as AddressInfo).port
     },

@@ -8,6 +8,8 @@ export interface PagesAt {
   readonly hasDefault: boolean
   /** Whether there are pictures for link previews. */
   readonly hasPreviews: boolean
+  /** Whether the count is for those with an access token. */
+  readonly needsToken: boolean
   /** Whether others can read what a request sends and gets. */
   readonly isInClear: (request: FastifyRequest) => boolean
 }

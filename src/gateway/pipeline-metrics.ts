@@ -6,6 +6,8 @@ import type { ServedElections } from './served-election.ts'
 interface Figure<Told> {
   readonly name: string
   readonly help: string
+  /** Of several processes at one port: the least that one has; left out, the most, for all are told the same. */
+  readonly aggregator?: 'min'
   /** null where nobody has told. */
   readonly of: (told: Told) => number | null
 }
@@ -64,11 +66,13 @@ const FIGURES: readonly Figure<PipelineSnapshot>[] = [
   {
     name: 'elections_ballot_log_up',
     help: '1 while this gateway can append ballots to Kafka',
+    aggregator: 'min',
     of: ({ ballot_box }) => Number(ballot_box.log_up),
   },
   {
     name: 'elections_keys_loaded',
     help: '1 while Redis holds the voter keys',
+    aggregator: 'min',
     of: ({ ballot_box }) => Number(ballot_box.keys_loaded),
   },
   {
@@ -101,13 +105,13 @@ function register<Told>(
   figures: readonly Figure<Told>[],
   now: () => Iterable<readonly [string, Told]>,
 ): void {
-  for (const { name, help, of } of figures) {
+  for (const { name, help, of, aggregator = 'max' as const } of figures) {
     const told = () =>
       [...now()].flatMap(([election, state]) => {
         const value = of(state)
         return value === null ? [] : [{ election, value }]
       })
-    const as = { name, help, labelNames: ['election'] as const, registers: [registry] }
+    const as = { name, help, aggregator, labelNames: ['election'] as const, registers: [registry] }
     if (name.endsWith('_total'))
       new Counter({
         ...as,

@@ -63,8 +63,8 @@ export function placesBeside(
 }
 
 export interface PlainHttp {
-  /** @throws NodeJS.ErrnoException where it cannot listen there */
-  readonly listen: (port: number, host: string) => Promise<void>
+  /** @param reusePort whether other processes listen there too. @throws NodeJS.ErrnoException where it cannot */
+  readonly listen: (port: number, host: string, reusePort: boolean) => Promise<void>
   readonly port: () => number
   /** Resolves when the last answer is out. */
   readonly drain: () => Promise<void>
@@ -75,8 +75,8 @@ export function plainHttp(deps: PlainHttpDeps): PlainHttp {
   return {
     drain: drainable(server),
     port: () => portOf(server),
-    listen: async (port, host) => {
-      server.listen(port, host)
+    listen: async (port, host, reusePort) => {
+      server.listen({ port, host, reusePort })
       await once(server, 'listening')
     },
   }

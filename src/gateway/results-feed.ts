@@ -9,12 +9,17 @@ import { DeltaFeed } from './delta-feed.ts'
 import type { HeldBytes } from './held-bytes.ts'
 import type { ResultMaker } from './result-maker.ts'
 import type { ServedElection } from './served-election.ts'
-import { SpareTime } from './spare-time.ts'
+import { CLOCKS, SpareTime } from './spare-time.ts'
 import { type Comes, WholeFeed } from './whole-feed.ts'
 
 const BEAT_MS = 5_000
 const QUIET_CHECK_MS = 1_000
 const VIEWERS_LIMIT = 20_000
+/**
+ * Less than a tenth of the time, to come to a tenth: of ten thousand viewers the thread also has what no piece of work is
+ * charged with, such as the collecting of what their sockets drop. With few viewers nothing waits for it.
+ */
+const PART = 14
 
 /** How a viewer wants to be told, and from where on. */
 export interface Wanted extends Comes {
@@ -42,7 +47,7 @@ export interface ResultsFeedDeps {
 
 export function resultsFeed(served: ServedElection, deps: ResultsFeedDeps): ResultsFeed {
   // Taking counts and sending them: votes come first.
-  const spare = new SpareTime()
+  const spare = new SpareTime(CLOCKS, PART)
   const snapshots = currentSnapshots(served, deps, spare)
   const whole = new WholeFeed(snapshots, deps.held, spare)
   const deltas = new DeltaFeed(served, { ...deps, spare })

@@ -28,17 +28,18 @@ export type SendResults = (
 /** @param path the built page */
 export function resultsPage(
   path: string,
-  { site, hasPreviews, isInClear }: Omit<PagesAt, 'hasDefault'>,
+  { site, hasPreviews, needsToken, isInClear }: Omit<PagesAt, 'hasDefault'>,
 ): SendResults {
   if (!existsSync(path)) {
     const notBuilt = pageFile(path, site)
     return (_served, request, reply) => notBuilt(request, reply)
   }
-  const built = rebased(readFileSync(path, 'utf8'), site)
+  const open = rebased(readFileSync(path, 'utf8'), site)
+  const built = needsToken ? closedPage(open) : open
   const kept = new Map<string, SharedDocument>()
   return (served, request, reply) => {
     const origin = originOf(request, site)
-    const status = statusOf(served)
+    const status = needsToken ? CLOSED : statusOf(served)
     const clear = isInClear(request)
     const key = JSON.stringify([served.election.id, served.file.title, status, origin, clear])
     const make = (): SharedDocument => {
@@ -50,6 +51,16 @@ export function resultsPage(
     kept.set(key, made)
     return sendShared(request, reply, made, AS)
   }
+}
+
+/** What the page goes by (web/dashboard/main.tsx). */
+const PAGE = '<div id="page">'
+const DOWNLOADS = /The same numbers are at .*?<\/p>/
+const CLOSED = 'The count is shown to those who have an access token.'
+
+/** For a count that not everybody may see: no link that would be refused, and a page that asks for the token. */
+function closedPage(page: string): string {
+  return page.replace(PAGE, '<div id="page" data-needs-token>').replace(DOWNLOADS, `${CLOSED}</p>`)
 }
 
 /** How it stands, as who is sent the link is told. */

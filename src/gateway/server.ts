@@ -16,6 +16,8 @@ import { boothPage } from './booth-page.ts'
 import { castBatch } from './cast-batch.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { certificateMetrics } from './certificate-metrics.ts'
+import { challengeRoute } from './challenge-route.ts'
+import { Challenges } from './challenges.ts'
 import { clientPort } from './client-port.ts'
 import { drainable } from './drain.ts'
 import { type ExtendVoting, extensionRoute } from './extensions.ts'
@@ -46,6 +48,7 @@ import { cutUnread } from './unread.ts'
 import { verifierPage } from './verifier-page.ts'
 import { refuseSlowVote, type VoteHandler, voteHandler } from './vote.ts'
 import { warmUp } from './warm-up.ts'
+import type { FellowWorkers } from './worker-figures.ts'
 
 /** A reader who takes nothing of an answer for so long is cut off. */
 const UNREAD_MS = 30_000
@@ -65,6 +68,8 @@ export interface GatewayOptions {
   readonly access: AccessSettings
   /** Wrong keys counted with other servers; undefined where there are none. */
   readonly shared?: SharedNames | undefined
+  /** Where several processes answer at one port. */
+  readonly fellows?: FellowWorkers | undefined
   readonly extend: ExtendVoting
   /** Health and metrics listen there, and not on the public port. */
   readonly operations?: { readonly port: number; readonly host: string } | undefined
@@ -113,6 +118,8 @@ export interface GatewayLimits {
   readonly wrongKeysInAll: number
   /** Proxies of one's own in front of the server; 0 is none. */
   readonly proxies: number
+  /** Whether a challenge lets a voter behind a held address go ahead. */
+  readonly challenge: boolean
   /** Connections in all. */
   readonly connections: number
   /** Connections of one address; 0 is no limit. With a proxy all are the proxy's, and nobody's are limited. */
@@ -176,15 +183,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await Promise.all([app.ready(), warmUp(elections)])
   const drain = drainable(app.server)
   const stopCutting = cutUnread(app.server, unreadMs)
+  const stopTelling = shareUses(access, options.fellows)
 
   const plain = plainBeside(app, options, places.plain, shownHealth)
+  // Who is there was let in by the operator: no place is counted by address.
+  const theirs = { ...server, log, connections: places.clients, perAddress: 0 }
   const forClients = hasClientPort
-    ? clientPort(
-        app,
-        // Whoever is here was let in by the operator: no place is counted by address.
-        { ...server, log, connections: places.clients, perAddress: 0, clients: askedClients(clients) },
-        unreadMs,
-      )
+    ? clientPort(app, { ...theirs, clients: askedClients(clients) }, unreadMs)
     : undefined
 
   return {
@@ -202,6 +207,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await app.close()
       await operations?.stop()
       stopCutting()
+      stopTelling()
       await maker.close()
       log.debug('the gateway has stopped')
     },
@@ -224,12 +230,15 @@ async function listenAt(
 ): Promise<Listening> {
   const { tls, site = AT_ROOT } = options
   const where = tls?.clients?.where
-  const operationsPort =
-    (await operations?.listen(options.operations!.port, options.operations!.host)) ?? null
-  await app.listen({ port, host })
+  // Several processes listen at the same ports, each by itself.
+  const reusePort = options.fellows !== undefined
+  const { port: metricsPort = 0, host: metricsHost = host } = options.operations ?? {}
+  const operationsPort = (await operations?.listen(metricsPort, metricsHost, reusePort)) ?? null
+  // The framework hands on what it does not know.
+  await app.listen({ port, host, ...(reusePort && { reusePort }) } as { port: number; host: string })
   const listening = portOf(app.server)
-  if (plain !== undefined) await plain.listen(tls!.plainPort!, host)
-  if (typeof where === 'object') await forClients?.listen(where.port, host)
+  if (plain !== undefined) await plain.listen(tls!.plainPort!, host, reusePort)
+  if (typeof where === 'object') await forClients?.listen(where.port, host, reusePort)
   const url = urlOf(tls, host, listening) + site.path.slice(0, -1)
   const ports = { plainPort: plain?.port() ?? null, clientPort: forClients?.port() ?? null }
   return { url, port: listening, operationsPort, ...ports }
@@ -239,17 +248,19 @@ async function listenAt(
 function routes(
   app: FastifyInstance,
   options: GatewayOptions,
-  { limit, lane, access, feeds, metrics, documents, batches }: ReturnType<typeof keptPerElection>,
+  kept: ReturnType<typeof keptPerElection>,
   health: HealthAnswers | undefined,
 ): void {
   const { elections } = options
+  const { limit, access, feeds, metrics, documents, batches } = kept
   guardRoutes(app, access)
   catalogueRoutes(app, elections)
   ballotRoutes(app, {
     ...{ elections, batchOf: batches.of, limit, access, imports: importBudget(options.limits) },
     ...{ onAnswers: metrics.countAnswers, onFault: options.onFault },
   })
-  ballotStyleRoute(app, elections, limit, lane)
+  ballotStyleRoute(app, elections, kept)
+  challengeRoute(app, kept.challenges)
   resultsRoutes(app, elections, {
     ...{ feedOf: feeds.of, documentsOf: documents.of, closed: access.requires('results') },
   })
@@ -265,17 +276,18 @@ function pages(app: FastifyInstance, options: GatewayOptions, closed: boolean): 
   const isInClear = ({ raw }: FastifyRequest) => travelsInClear(raw, options.limits.proxies)
   const hasPreviews = drawPreview !== undefined && !closed
   if (hasPreviews) previewRoute(app, elections, drawPreview, site)
-  pageRoutes(app, elections, pagesDir, { site, hasDefault, hasPreviews, isInClear })
+  pageRoutes(app, elections, pagesDir, { site, hasDefault, hasPreviews, needsToken: closed, isInClear })
   boothPage(app, elections, pagesDir, site, isInClear)
   verifierPage(app, elections, pagesDir, site)
 }
 
 /** What is kept for each election while it is served, and what they share. */
 function keptPerElection(options: GatewayOptions) {
-  const { elections, log, version, onFault, shared, tls } = options
+  const { elections, log, version, onFault, shared, tls, fellows } = options
   const access = new AccessGate(options.access)
   const limit = wrongKeyLimit(options, access)
   const lane = new SlowLane()
+  const challenges = options.limits.challenge ? challengesFor(options, limit) : undefined
   const held = new HeldBytes(HELD_BYTES_LIMIT)
   const maker = resultMaker(version, log)
   const makerSpare = new SpareTime()
@@ -288,18 +300,38 @@ function keptPerElection(options: GatewayOptions) {
     elections,
     () => feeds.all().reduce((sum, feed) => sum + feed.viewers(), 0),
     (registry) => {
-      limitMetrics(registry, { limit, lane, access, shared: shared?.counts })
+      limitMetrics(registry, { limit, lane, access, challenges, shared: shared?.counts })
       if (tls !== undefined) certificateMetrics(registry, tls.certificates)
     },
+    fellows,
   )
   const spare = new SpareTime()
   const documents = perElection(elections, (served) =>
     resultDocuments(served, { maker, spare, onMade: (name) => metrics.countDocument(served, name) }),
   )
   const batches = perElection(elections, (served) =>
-    castBatch(served, limit, lane, (answers, tookMs) => metrics.countBatch(served, answers, tookMs), onFault),
+    castBatch(
+      served,
+      { limit, lane, challenges },
+      (answers, tookMs) => metrics.countBatch(served, answers, tookMs),
+      onFault,
+    ),
   )
-  return { limit, lane, access, held, maker, feeds, metrics, documents, batches }
+  return { limit, lane, challenges, access, held, maker, feeds, metrics, documents, batches }
+}
+
+/** How often processes at one port tell each other of the tokens used: a token may have twice its rate for so long. */
+const TELL_USES_MS = 200
+
+/** Keeps one rate per token over all processes at this port. @returns what ends that */
+function shareUses(access: AccessGate, fellows: FellowWorkers | undefined): () => void {
+  if (fellows === undefined) return () => {}
+  fellows.onUses((uses) => access.usedElsewhere(uses))
+  const telling = setInterval(() => {
+    const uses = access.tellUses()
+    if (uses.length > 0) fellows.tellUses(uses)
+  }, TELL_USES_MS)
+  return () => clearInterval(telling)
 }
 
 const importBudget = ({ importBytes, importSeconds }: GatewayLimits): ImportBudget =>
@@ -330,6 +362,12 @@ const askedClients = ({ authorities, where }: GatewayClients) => ({
   authorities,
   isNeeded: where !== 'asked',
 })
+
+const challengesFor = ({ access, shared }: GatewayOptions, limit: WrongKeyLimit): Challenges =>
+  new Challenges({
+    networkOf: (request) => limit.networkOf(request).own,
+    ...{ nowMs: () => access.clock.nowMs(), shared },
+  })
 
 function serverLimits({ connections, proxies, connectionsPerAddress, importSeconds }: GatewayLimits) {
   return {

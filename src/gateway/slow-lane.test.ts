@@ -21,9 +21,9 @@ function held() {
 test('those who wait take turns: one that floods keeps nobody out', async () => {
   const lane = new SlowLane()
   const { begun, work, finish } = held()
-  lane.add('flood', work('flood 0'))
-  for (let i = 1; i <= 90; i++) lane.add('flood', work(`flood ${i}`))
-  lane.add('other', work('other'))
+  lane.add({ name: 'flood' }, work('flood 0'))
+  for (let i = 1; i <= 90; i++) lane.add({ name: 'flood' }, work(`flood ${i}`))
+  lane.add({ name: 'other' }, work('other'))
   await nextTurn()
   assert.deepEqual(begun, ['flood 0'])
   lane.hurry()
@@ -37,9 +37,9 @@ test('places are bounded, of one and of all', async () => {
   const lane = new SlowLane()
   const { work, finish, begun } = held()
   let taken = 0
-  for (let i = 0; i < 200; i++) if (lane.add('one', work('one'))) taken++
+  for (let i = 0; i < 200; i++) if (lane.add({ name: 'one' }, work('one'))) taken++
   assert.ok(taken >= 100 && taken <= 101, String(taken))
-  for (let i = 0; i < 20_000; i++) if (lane.add(`${i}`, work(`${i}`))) taken++
+  for (let i = 0; i < 20_000; i++) if (lane.add({ name: `${i}` }, work(`${i}`))) taken++
   assert.ok(taken >= 10_000 && taken <= 10_001, String(taken))
   lane.hurry()
   while (lane.size > 0) await finish()
@@ -51,12 +51,12 @@ test('each recorded ballot lets twenty more pass, of its own address, and not wi
   const lane = new SlowLane()
   const passes = (who: string) => {
     let passed = 0
-    while (lane.mayPass(who)) passed++
+    while (lane.mayPass({ name: who })) passed++
     return passed
   }
   assert.equal(passes('campus'), 0)
   let ballots = 0
-  const record = (who: string) => lane.recorded(who, `tracker ${ballots++}`)
+  const record = (who: string) => lane.recorded({ name: who }, `tracker ${ballots++}`)
   record('campus')
   assert.deepEqual([passes('guesser'), passes('campus'), passes('campus')], [0, 20, 0])
   for (let i = 0; i < 1_000; i++) record('campus')
@@ -70,12 +70,43 @@ test('a ballot that is sent again and again lets nobody pass but once', () => {
   const lane = new SlowLane()
   const passes = (who: string) => {
     let passed = 0
-    while (lane.mayPass(who)) passed++
+    while (lane.mayPass({ name: who })) passed++
     return passed
   }
-  for (let i = 0; i < 100; i++) lane.recorded('guesser', 'its own ballot')
+  for (let i = 0; i < 100; i++) lane.recorded({ name: 'guesser' }, 'its own ballot')
   assert.deepEqual([passes('guesser'), passes('guesser')], [20, 0])
-  lane.recorded('guesser', 'its own ballot')
-  lane.recorded('elsewhere', 'its own ballot')
+  lane.recorded({ name: 'guesser' }, 'its own ballot')
+  lane.recorded({ name: 'elsewhere' }, 'its own ballot')
   assert.deepEqual([passes('guesser'), passes('elsewhere')], [0, 0])
+})
+
+test('a network that is held as a whole has one turn, and each of its addresses its own places', async () => {
+  const lane = new SlowLane()
+  const { begun, work, finish } = held()
+  const inside = (name: string) => ({ name, network: 'campus' })
+  lane.add(inside('guesser'), work('guesser 0'))
+  let taken = 1
+  for (let i = 1; i <= 300; i++) if (lane.add(inside('guesser'), work(`guesser ${i}`))) taken++
+  assert.equal(taken, 17)
+  // Others of it have room, and the next turns: 255 more, as many as a /24 has.
+  for (let i = 0; i < 255; i++) assert.ok(lane.add(inside(`voter ${i}`), work(`voter ${i}`)))
+  assert.ok(lane.isCrowded(inside('voter 7')))
+  lane.add({ name: 'elsewhere' }, work('elsewhere'))
+  assert.ok(!lane.isCrowded({ name: 'elsewhere' }))
+  lane.hurry()
+  await nextTurn()
+  await finish()
+  assert.deepEqual(begun.slice(1, 5), ['guesser 1', 'elsewhere', 'voter 0', 'voter 1'])
+  while (lane.size > 0) await finish()
+  assert.equal(begun.length, 17 + 255 + 1)
+})
+
+test('places of one network are bounded, however many addresses it has', () => {
+  const lane = new SlowLane()
+  let taken = 0
+  for (let i = 0; i < 6_000; i++)
+    if (lane.add({ name: `address ${i}`, network: '/48' }, () => new Promise(() => {}))) taken++
+  // The first batch has gone ahead.
+  assert.ok(taken >= 4_096 && taken <= 4_096 + 32, String(taken))
+  assert.ok(lane.add({ name: 'another' }, async () => {}))
 })

@@ -1,7 +1,10 @@
 /**
- * Where too many wrong keys come from, all keys are looked up in a tenth of the time: one batch at once, then a pause of
- * nine times as long. Right keys pass like any other, only not ahead of voters elsewhere. Addresses take turns, so that
- * one that floods does not keep out others that are held; each has a bounded number of places.
+ * Where too many wrong keys come from, all keys are looked up in a tenth of the time: one batch at
+ * once, then a pause nine times as long as this thread was at work meanwhile (waiting for Redis is no
+ * work). Right keys pass like any other, only not ahead of voters elsewhere. Addresses take turns, so
+ * that one that floods does not keep out others that are held; each has a bounded number of places. A
+ * network that is held as a whole has one turn, which its addresses take by turns: a campus is not kept
+ * out by one machine in it.
  *
  * Where ballots are recorded, voters vote: each one recorded lets the next twenty from the same address pass at once, so a
  * place with many voters is not slowed down by the few among them who guess or mistype.
@@ -15,6 +18,9 @@ const PAUSE_TIMES = 9
 const MOST_PAUSE_MS = 500
 const MOST_WAITING = 10_000
 const MOST_OF_ONE = 100
+/** Of an address in a network that is held as a whole: 256 of them, all that a /24 has, find room. */
+const MOST_IN_NETWORK = 16
+const MOST_OF_NETWORK = 4_096
 
 /** Requests that pass at once for each ballot that was recorded, and the most of one address. */
 const PASSES = 20
@@ -26,9 +32,25 @@ const MOST_BALLOTS = 20_000
 /** Resolves, and never rejects, when it is answered. */
 export type SlowWork = () => Promise<void>
 
+/** Who is held. */
+export interface Held {
+  /** An address, or a token. */
+  readonly name: string
+  /** The network around it, where that is held as a whole. */
+  readonly network?: string
+}
+
+/** Who has one turn together: works by address, in the order in which these have theirs. */
+interface Turn {
+  readonly waiting: Map<string, SlowWork[]>
+  size: number
+}
+
+const turnOf = ({ name, network }: Held): string => network ?? name
+
 export class SlowLane {
   /** In the order in which they have their turn. */
-  readonly #waiting = new Map<string, SlowWork[]>()
+  readonly #turns = new Map<string, Turn>()
   /** Passes left, by address; the one that got one last is the last. */
   readonly #passes = new Map<string, number>()
   /** The last ones that let others pass, by tracker, the oldest first. */
@@ -41,19 +63,28 @@ export class SlowLane {
     return this.#size
   }
 
-  /** @param who whose turn it is to be @returns `false` where there is no room, and nothing will be done */
-  add(who: string, work: SlowWork): boolean {
-    const own = this.#waiting.get(who)
-    if (this.#size >= MOST_WAITING || (own !== undefined && own.length >= MOST_OF_ONE)) return false
-    if (own === undefined) this.#waiting.set(who, [work])
+  /** @returns `false` where there is no room, and nothing will be done */
+  add(who: Held, work: SlowWork): boolean {
+    const turn = this.#turns.get(turnOf(who)) ?? { waiting: new Map<string, SlowWork[]>(), size: 0 }
+    const own = turn.waiting.get(who.name)
+    const most = who.network === undefined ? MOST_OF_ONE : MOST_IN_NETWORK
+    if (this.#size >= MOST_WAITING || turn.size >= MOST_OF_NETWORK || (own?.length ?? 0) >= most) return false
+    if (own === undefined) turn.waiting.set(who.name, [work])
     else own.push(work)
+    turn.size++
     this.#size++
+    this.#turns.set(turnOf(who), turn)
     if (!this.#isRunning) void this.#run()
     return true
   }
 
+  /** Whether a whole batch of this turn's waits, so that one more would wait for pauses. */
+  isCrowded(who: Held): boolean {
+    return this.#size >= MOST_WAITING || (this.#turns.get(turnOf(who))?.size ?? 0) >= AT_ONCE
+  }
+
   /** Whether a request may go ahead for ballots that were recorded before; it has used up a pass then. */
-  mayPass(who: string): boolean {
+  mayPass({ name: who }: Held): boolean {
     const left = this.#passes.get(who)
     if (left === undefined) return false
     if (left === 1) this.#passes.delete(who)
@@ -62,7 +93,7 @@ export class SlowLane {
   }
 
   /** A ballot was recorded, now or before. @param tracker the ballot's */
-  recorded(who: string, tracker: string): void {
+  recorded({ name: who }: Held, tracker: string): void {
     if (this.#ballots.has(tracker)) return
     if (this.#ballots.size >= MOST_BALLOTS) this.#ballots.delete(this.#ballots.keys().next().value!)
     this.#ballots.add(tracker)
@@ -80,9 +111,10 @@ export class SlowLane {
   async #run(): Promise<void> {
     this.#isRunning = true
     while (this.#size > 0) {
-      const startMs = performance.now()
+      const before = performance.eventLoopUtilization()
       await Promise.all(this.#next().map((work) => work()))
-      const pauseMs = Math.min(MOST_PAUSE_MS, (performance.now() - startMs) * PAUSE_TIMES)
+      const { active } = performance.eventLoopUtilization(before)
+      const pauseMs = Math.min(MOST_PAUSE_MS, active * PAUSE_TIMES)
       if (!this.#hurries) await sleep(pauseMs)
     }
     this.#isRunning = false
@@ -92,12 +124,21 @@ export class SlowLane {
   #next(): SlowWork[] {
     const works: SlowWork[] = []
     while (works.length < AT_ONCE && this.#size > 0) {
-      const [who, own] = this.#waiting.entries().next().value!
-      this.#waiting.delete(who)
+      const [who, turn] = takeFirst(this.#turns)
+      const [address, own] = takeFirst(turn.waiting)
       works.push(own.shift()!)
+      turn.size--
       this.#size--
-      if (own.length > 0) this.#waiting.set(who, own)
+      if (own.length > 0) turn.waiting.set(address, own)
+      if (turn.size > 0) this.#turns.set(who, turn)
     }
     return works
   }
+}
+
+/** Of a map that is not empty. */
+function takeFirst<Value>(map: Map<string, Value>): [string, Value] {
+  const entry = map.entries().next().value!
+  map.delete(entry[0])
+  return entry
 }

@@ -16,7 +16,7 @@ export interface SpareTimeClocks {
   readonly usedMs: () => number
 }
 
-const CLOCKS: SpareTimeClocks = {
+export const CLOCKS: SpareTimeClocks = {
   nowMs: () => performance.now(),
   usedMs: () => {
     const { user, system } = process.threadCpuUsage()
@@ -26,18 +26,21 @@ const CLOCKS: SpareTimeClocks = {
 
 export class SpareTime {
   readonly #clocks: SpareTimeClocks
+  readonly #part: number
   #savedMs = SAVED_LIMIT_MS
   #countedAtMs: number
 
-  constructor(clocks: SpareTimeClocks = CLOCKS) {
+  /** @param part of the time that work may take, one in so many */
+  constructor(clocks: SpareTimeClocks = CLOCKS, part = PART) {
     this.#clocks = clocks
+    this.#part = part
     this.#countedAtMs = clocks.nowMs()
   }
 
   /** How long until work may be done; 0 is now. */
   waitMs(): number {
     this.#earn()
-    return Math.max(0, -this.#savedMs * PART)
+    return Math.max(0, -this.#savedMs * this.#part)
   }
 
   /** Does `work`, whether it is time or not, and counts what it took. */
@@ -77,7 +80,7 @@ export class SpareTime {
 
   #earn(): void {
     const nowMs = this.#clocks.nowMs()
-    this.#savedMs = Math.min(SAVED_LIMIT_MS, this.#savedMs + (nowMs - this.#countedAtMs) / PART)
+    this.#savedMs = Math.min(SAVED_LIMIT_MS, this.#savedMs + (nowMs - this.#countedAtMs) / this.#part)
     this.#countedAtMs = nowMs
   }
 }

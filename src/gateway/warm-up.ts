@@ -42,8 +42,7 @@ export async function warmUp(elections: Pick<ServedElections, 'byId' | 'default'
   const apart = { ...served, cast }
   const batch = castBatch(
     apart,
-    limit,
-    new SlowLane(),
+    { limit, lane: new SlowLane(), challenges: undefined },
     (answers) => {
       answered += answers.length
     },

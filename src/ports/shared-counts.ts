@@ -6,7 +6,12 @@
  * Names are what the caller makes of addresses and ids; they are not secret to the other servers, and are kept for two
  * minutes at most.
  */
-export type CountKind = 'address' | 'id' | 'token'
+export type CountKind =
+  | 'address'
+  | 'id'
+  | 'token'
+  /** No wrong key, but a challenge whose solution was used up. */
+  | 'used'
 
 export interface WrongKeyCount {
   readonly kind: CountKind

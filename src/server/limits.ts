@@ -25,6 +25,7 @@ export interface WantedLimits {
   /** Of one NDJSON request. */
   readonly importMegabytes?: number | undefined
   readonly importSeconds?: number | undefined
+  readonly challenge?: boolean | undefined
 }
 
 export function limitsFrom(wanted: WantedLimits): GatewayLimits {
@@ -38,6 +39,16 @@ export function limitsFrom(wanted: WantedLimits): GatewayLimits {
       wanted.connectionsPerAddress ?? Math.max(1, Math.floor(connections * PART_OF_ONE_ADDRESS)),
     importBytes: (wanted.importMegabytes ?? IMPORT_MEGABYTES) * 1_000_000,
     importSeconds: wanted.importSeconds ?? IMPORT_SECONDS,
+    challenge: wanted.challenge ?? false,
+  }
+}
+
+/** The part of one of several processes at one port, to which connections come in turn. */
+export function limitsOfOne(limits: GatewayLimits, workers: number): GatewayLimits {
+  return {
+    ...limits,
+    connections: Math.ceil(limits.connections / workers),
+    connectionsPerAddress: Math.ceil(limits.connectionsPerAddress / workers),
   }
 }
 

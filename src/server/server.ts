@@ -14,6 +14,7 @@ import type { SharedNames } from '../gateway/limits.ts'
 import type { ServedElections } from '../gateway/served-election.ts'
 import { createGateway, type GatewayLimits, type GatewayTls } from '../gateway/server.ts'
 import type { Site } from '../gateway/site.ts'
+import type { FellowWorkers } from '../gateway/worker-figures.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
 import type { KnownTokens } from '../ports/access-tokens.ts'
 import type { CertificateState } from '../ports/certificate-source.ts'
@@ -61,6 +62,8 @@ export interface ServerOptions {
         readonly secretsDir?: string | undefined
       }
     | undefined
+  /** Where this process is one of several at one port. */
+  readonly fellows?: FellowWorkers | undefined
   /** How far a folder's elections are loaded. */
   readonly loading?: Loading | undefined
   readonly log: Logger
@@ -113,6 +116,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       required: new Set(options.requireToken),
     },
     ...{ shared: served.shared, extend: served.extend, operations: options.operations },
+    fellows: options.fellows,
     // The log is the truth and this process no longer knows it: end at once, a restart replays it.
     onFault: (err) => {
       log.fatal({ err }, 'whether ballots were stored is unknown: ending, a restart will read the log')

@@ -28,6 +28,8 @@ export interface ClusterServer {
   readonly url: string
   readonly role: Role
   readonly pid: number
+  /** Processes that serve at its port, where they are several, as they were when it was ready. */
+  readonly workers: readonly number[]
   /** SIGTERM; resolves to the exit code. */
   readonly stop: () => Promise<number | null>
   /** `kill -9`. */
@@ -132,7 +134,7 @@ async function started(
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
   const ready = await Promise.race([
     once(createInterface(child.stdout!), 'line').then(
-      ([line]) => JSON.parse(line as string) as { url: string },
+      ([line]) => JSON.parse(line as string) as { url: string; workers?: readonly number[] },
     ),
     exited.then(([code]) => assert.fail(`the ${role} ended with ${code}: ${stderr}`)),
   ])
@@ -148,6 +150,7 @@ async function started(
     url: ready.url,
     role,
     pid: child.pid!,
+    workers: ready.workers ?? [],
     stop: () => end('SIGTERM'),
     kill: async () => {
       await end('SIGKILL')

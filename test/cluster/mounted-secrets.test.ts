@@ -22,7 +22,7 @@ import {
 
 const VOTERS = 60
 const clock = putForward()
-const closesAtMs = Date.now() + 900_000
+const closesAtMs = Date.now() + 3_600_000
 
 let on: Product
 let election: ClusterElection

@@ -167,6 +167,6 @@ test('a proxy that holds the stream back: the numbers come all the same, and the
   await page
     .locator('[data-figure=cast] .number')
     .filter({ hasText: new RegExp(`^${now.cast + 1}$`) })
-    .waitFor({ timeout: 20_000 })
+    .waitFor()
   assert.equal(await note.isVisible(), true)
 })

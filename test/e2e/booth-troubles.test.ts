@@ -515,3 +515,31 @@ test('kiosk: nothing of a voter is left for the next, however they leave', async
   await at(page, 'Enter your voter key')
   assert.deepEqual(JSON.parse(await storageOf(page)), own)
 })
+
+test('kiosk: over a slow network the next voter’s page is asked for once, and nothing is shown meanwhile', async (t) => {
+  const CLEARED = 'nothing is shown, and four seconds have gone'
+  const { page } = await open(t, `${boothOf(server)}?kiosk`, { locale: 'en-GB' }, async (page) => {
+    await page.clock.install()
+    await page.addInitScript(`let seconds = 0
+      setInterval(() => document.body.textContent === '…' && ++seconds === 4 && console.info('${CLEARED}'), 1000)`)
+  })
+  await at(page, 'Enter your voter key')
+  await typeKey(page, nextKey())
+  await fillBallot(page, 'Ada Lovelace')
+  await at(page, 'Review your ballot')
+  let asked = 0
+  const slow = Promise.withResolvers<void>()
+  await page.route(`${boothOf(server)}?kiosk`, async (route) => {
+    asked++
+    await slow.promise
+    await route.continue()
+  })
+  const cleared = page.waitForEvent('console', (message) => message.text() === CLEARED)
+  const ran = page.clock.runFor(125_000)
+  await cleared
+  assert.equal(asked, 1)
+  slow.resolve()
+  await ran
+  await at(page, 'Enter your voter key')
+  assert.equal(await page.getByLabel('Voter ID').inputValue(), '')
+})

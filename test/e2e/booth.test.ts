@@ -555,7 +555,7 @@ test('the server is killed in the middle of it and comes back: the voter just wa
   await page
     .getByRole('timer')
     .filter({ hasText: /Next try in [34]/ })
-    .waitFor({ timeout: 15_000 })
+    .waitFor()
   await server.restart()
   assert.equal(await trackerOn(page), recorded)
   assert.equal(await ballotsCounted(server), 1)

@@ -43,8 +43,10 @@ function launchOptions() {
   }
 }
 
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch(launchOptions())
+/** @param args more of its command line */
+export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
+  const options = launchOptions()
+  return chromium.launch({ ...options, args: [...options.args, ...args] })
 }
 
 /** A browser as people have it at home: what it keeps, it keeps in this folder. `args`: more of its command line. */

@@ -429,7 +429,7 @@ test('a stream cut and resumed with nothing new to tell is live again', async (t
   const lost = page.getByText('Connection lost')
   await lost.waitFor()
   line.mend()
-  await lost.waitFor({ state: 'hidden', timeout: 20_000 })
+  await lost.waitFor({ state: 'hidden' })
   assert.match(asked.at(-1)!, /\/stream\?deltas=1&last=[\w.]{8}-\d+$/)
   await vote(server.url, server.keys[0]!, 'ada')
   await figure(page, 'cast').filter({ hasText: /^1$/ }).waitFor()

@@ -53,10 +53,10 @@ const votesOf = (page: Page, option: string) => page.locator(`[data-option=${opt
 const barOf = (page: Page, option: string) =>
   page.locator(`[data-option=${option}] .bar div`).evaluate((bar) => bar.getBoundingClientRect().width)
 
-async function shows(page: Page, name: string, text: string, timeout = 10_000): Promise<void> {
+async function shows(page: Page, name: string, text: string): Promise<void> {
   await figure(page, name)
     .filter({ hasText: new RegExp(`^${text}$`) })
-    .waitFor({ timeout })
+    .waitFor()
 }
 
 async function castVotes(server: TestServer, from: number, ...candidates: string[]): Promise<void> {
@@ -80,7 +80,7 @@ test('a vote shows, in the count and in the bar, soon after it is acknowledged',
   for (let i = 0; i < 10; i++) {
     await castVotes(server, i, i < 6 ? 'Ada Lovelace' : 'grace')
     const acknowledgedAtMs = Date.now()
-    await shows(page, 'cast', String(i + 1), 2_000)
+    await shows(page, 'cast', String(i + 1))
     const seenAtMs = (await page.evaluate(`seenAtMs['${i + 1}']`)) as number
     delaysMs.push(Math.max(0, seenAtMs - acknowledgedAtMs))
   }
@@ -124,7 +124,7 @@ test('a killed server leaves the numbers on screen; back on its port, the page r
 
   await server.kill()
   const lost = page.getByText(/Connection lost, showing \d\d:\d\d:\d\d/)
-  await lost.waitFor({ timeout: 5_000 })
+  await lost.waitFor()
   assert.equal(await figure(page, 'cast').textContent(), '3')
   assert.equal(await votesOf(page, 'ada').textContent(), '2')
   await screenshot(page, 'dashboard-connection-lost')
@@ -132,7 +132,7 @@ test('a killed server leaves the numbers on screen; back on its port, the page r
 
   await server.restart()
   const restartedAtMs = Date.now()
-  await lost.waitFor({ state: 'hidden', timeout: 20_000 })
+  await lost.waitFor({ state: 'hidden' })
   t.diagnostic(`recovered ${Date.now() - restartedAtMs} ms after the server was ready`)
   await castVotes(server, 3, 'ada')
   await shows(page, 'cast', '4')
@@ -146,11 +146,11 @@ test('a server that falls silent is noticed, and heard again', async (t) => {
   const lost = page.getByText('Connection lost')
   process.kill(server.pid, 'SIGSTOP')
   try {
-    await lost.waitFor({ timeout: 25_000 })
+    await lost.waitFor()
   } finally {
     process.kill(server.pid, 'SIGCONT')
   }
-  await lost.waitFor({ state: 'hidden', timeout: 20_000 })
+  await lost.waitFor({ state: 'hidden' })
   await castVotes(server, 0, 'ada')
   await shows(page, 'cast', '1')
 })
@@ -199,7 +199,7 @@ test('results for after the close: only turnout until then, in the page and on t
   assert.ok(Date.now() < closesAtMs, 'this machine was too slow to look before the close')
 
   clock.to(closesAtMs)
-  await page.getByText('Voting is closed').waitFor({ timeout: 20_000 })
+  await page.getByText('Voting is closed').waitFor()
   assert.equal(await votesOf(page, 'ada').textContent(), '2')
   assert.deepEqual(faults, [])
 })

@@ -129,6 +129,86 @@ test('the language is changed on the way; choices stay; a district without the m
   await at(page, RECORDED)
 })
 
+/** What a contest looks like, in numbers: edges in CSS pixels, from where reading begins. */
+const LAID_OUT = `(() => {
+  const rtl = document.documentElement.dir === 'rtl'
+  const from = (box) => Math.round(rtl ? innerWidth - box.right : box.left)
+  const boxOf = (element) => element.getBoundingClientRect()
+  const options = [...document.querySelectorAll('.option')].map((option) => {
+    const about = option.nextElementSibling?.matches('.about') ? option.nextElementSibling : null
+    return {
+      name: from(boxOf(option.querySelector('.who'))), end: Math.round(boxOf(option.querySelector('.who')).width),
+      height: Math.round(boxOf(option).height), edge: from(boxOf(option)),
+      gap: about && Math.round(boxOf(about).top - boxOf(option).bottom), aboutEdge: about && from(boxOf(about)),
+    }
+  })
+  const texts = [...document.querySelectorAll('main :is(p, h1, summary, bdi, .designation)')].filter((e) => e.checkVisibility())
+  const style = (e) => getComputedStyle(e)
+  return {
+    options,
+    photos: [...document.querySelectorAll('.photo')].map((photo) => boxOf(photo).width + 'x' + boxOf(photo).height),
+    smallest: Math.min(...texts.map((text) => parseFloat(style(text).fontSize))),
+    odd: texts.filter((text) => /center|justify/.test(style(text).textAlign) || style(text).textTransform !== 'none').length,
+    widest: Math.max(0, ...[...document.querySelectorAll('.paragraphs p')].map((p) => boxOf(p).width / parseFloat(style(p).fontSize))),
+    rule: parseInt(style(document.querySelector('#rule')).fontWeight),
+    ruleAbove: boxOf(document.querySelector('fieldset')).top - boxOf(document.querySelector('#rule')).bottom,
+    quieter: [...document.querySelectorAll('.designation')].every((each) =>
+      parseFloat(style(each).fontSize) < parseFloat(style(each.parentElement.querySelector('bdi')).fontSize) && style(each).fontWeight === '400'),
+  }
+})()`
+
+interface LaidOut {
+  readonly options: readonly Readonly<
+    Record<'name' | 'end' | 'height' | 'edge' | 'gap' | 'aboutEdge', number>
+  >[]
+  readonly photos: readonly string[]
+  readonly smallest: number
+  readonly odd: number
+  readonly widest: number
+  readonly rule: number
+  readonly ruleAbove: number
+  readonly quieter: boolean
+}
+
+test('every option is laid out alike, whatever is said about it: phone and desk, light and dark, either direction', async (t) => {
+  const url = `${server.url}/e/${ID}${keyFragment(pairOf(keyIn('harbor', 1)))}`
+  const { page, faults, close } = await openPage(browser, url, { locale: 'en-US' })
+  t.after(close)
+  await at(page, 'Your ballot')
+  await next(page)
+  await at(page, 'Sheriff')
+  await option(page, 'baptiste').click()
+  await page.locator('.about summary').first().click()
+  for (const language of ['en', 'ar'])
+    for (const [size, viewport] of Object.entries({
+      phone: { width: 360, height: 800 },
+      desk: { width: 1280, height: 900 },
+    }))
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.locator('select.language').selectOption(language)
+        await page.setViewportSize(viewport)
+        await page.emulateMedia({ colorScheme })
+        const name = `laid-out-${language}-${size}-${colorScheme}`
+        await sound(page, name)
+        const seen = (await page.evaluate(LAID_OUT)) as LaidOut
+        const same = (values: readonly (number | string)[]) => assert.equal(new Set(values).size, 1, name)
+        same(seen.options.map((each) => each.name))
+        same(seen.options.map((each) => each.end))
+        same(seen.options.map((each) => each.edge))
+        same(seen.photos)
+        if (size === 'desk') same(seen.options.map((each) => each.height))
+        const about = seen.options.filter(({ gap }) => gap !== null)
+        assert.ok(about.length > 0)
+        for (const { gap, edge, aboutEdge } of about)
+          assert.ok(Math.abs(gap) <= 1 && Math.abs(edge - aboutEdge) <= 1, `${name}: one card`)
+        assert.ok(seen.smallest >= 14.4, `${name}: ${seen.smallest} px`)
+        assert.equal(seen.odd, 0, name)
+        assert.ok(seen.widest <= 38.1, `${name}: ${seen.widest} em`)
+        assert.ok(seen.rule >= 600 && seen.ruleAbove >= 0 && seen.ruleAbove < 40 && seen.quieter, name)
+      }
+  assert.deepEqual(faults, [])
+})
+
 test('photos are sent as what they are, to be kept, and to run nowhere', async () => {
   const { contests, logo } = (await (await fetch(`${server.url}/elections/${ID}`)).json()) as {
     contests: { options: { photo?: { file: string; sha256: string } }[] }[]

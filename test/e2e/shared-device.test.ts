@@ -223,7 +223,7 @@ test('a browser that restores its last session restores no receipt', async (t) =
   const next = await profile(t, dir, ['--restore-last-session'])
   const pages = next.context.pages()
   for (const page of pages.filter((page) => page.url().startsWith(server.url))) {
-    await page.locator('h1').waitFor()
+    await at(page, 'Enter your voter key')
     await showsNothing(page, tracker)
   }
   t.diagnostic(`restored: ${pages.map((page) => page.url()).join(' ')}`)

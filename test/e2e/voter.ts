@@ -40,7 +40,7 @@ export function councilElection(changes: Partial<DefinitionFile> = {}): Definiti
 export const heading = (page: Page) => page.locator('h1')
 
 /** Waits for the step with this heading. */
-export async function at(page: Page, title: string | RegExp, timeout = 10_000): Promise<void> {
+export async function at(page: Page, title: string | RegExp, timeout = 30_000): Promise<void> {
   await page.getByRole('heading', { level: 1, name: title }).waitFor({ timeout })
 }
 
@@ -76,7 +76,7 @@ export const RECORDED = 'Your ballot is recorded'
 
 /** The tracker of the receipt on screen. */
 export async function trackerOn(page: Page): Promise<string> {
-  await at(page, RECORDED, 20_000)
+  await at(page, RECORDED)
   return (await page.locator('.tracker .code').textContent())!
 }
 

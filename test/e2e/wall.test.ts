@@ -219,3 +219,68 @@ test('of many districts the wall tells those that matter, none cut through, on e
     await screenshot(page, `wall-districts-${viewport.width}x${viewport.height}`)
   }
 })
+
+test('the map is on the wall: who leads, by how much, turnout, a page each, whole on every screen', async (t) => {
+  const SIDE = 6
+  const made = madeUpSnapshot([5_000, 4_000])
+  const districts = Array.from({ length: SIDE * SIDE }, (_, i) => ({
+    ...{ id: `d${i}`, name: `Ward ${i}`, eligible: 100, cast: 10 + 2 * i },
+  }))
+  const byDistrict = districts.map(({ cast }, i) => [i, (cast * (i % 5)) / 4, (cast * (4 - (i % 5))) / 4, 0])
+  const snapshot = {
+    ...made,
+    election: { ...made.election, map: 'a'.repeat(64) },
+    districts,
+    contests: [{ ...made.contests![0]!, by_district: byDistrict }],
+  }
+  const features = districts.slice(1).map(({ id }, at) => {
+    const [x, y] = [8 + ((at % SIDE) * 3) / SIDE, 47 + Math.floor(at / SIDE) / SIDE]
+    const ring = [
+      [x, y],
+      [x, y + 1 / SIDE],
+      [x + 3 / SIDE, y + 1 / SIDE],
+      [x + 3 / SIDE, y],
+      [x, y],
+    ]
+    return { type: 'Feature', id, properties: {}, geometry: { type: 'Polygon', coordinates: [ring] } }
+  })
+  const server = await fakeResults(snapshot)
+  t.after(() => server.stop())
+  const address = `${server.url}/?kiosk=1&rotate=60m&theme=dark`
+  const { page, faults, close } = await openPage(browser, address, { viewport: SCREENS[0] }, (page) =>
+    page.route('**/e/made-up/pictures/*', (route) =>
+      route.fulfill({ json: { type: 'FeatureCollection', features } }),
+    ),
+  )
+  t.after(close)
+  await page.locator('.kiosk').waitFor()
+  for (let seen = await look(page); !(await page.locator('.wall-map').count()); seen = await step(page))
+    assert.ok(seen.turn < 5)
+  const fills = () =>
+    page.evaluate(
+      `[...document.querySelectorAll('[data-area]')].map(({ style }) => style.fill + style.fillOpacity).join()`,
+    )
+  const seenFills = new Set<unknown>()
+  for (const [i, heading] of ['who leads', 'the margin', 'turnout'].entries()) {
+    if (i > 0) await step(page)
+    await page.getByRole('heading', { name: heading }).waitFor()
+    await page.locator('.wall-map [data-area]').first().waitFor()
+    seenFills.add(await fills())
+    for (const viewport of SCREENS) {
+      await page.setViewportSize(viewport)
+      assert.deepEqual((await look(page)).faults, [], `${heading} ${viewport.width}`)
+      const part = (await page.evaluate(`(() => {
+        const box = document.querySelector('.wall-map svg').getBoundingClientRect()
+        return box.height * box.width / innerHeight / innerWidth
+      })()`)) as number
+      assert.ok(part > 0.3, `${heading} ${viewport.width}: the map takes ${part} of the screen`)
+      if (i < 2) await screenshot(page, `wall-map-${i}-${viewport.width}x${viewport.height}`)
+    }
+  }
+  assert.equal(seenFills.size, 3, 'each page is filled in its own way')
+  assert.ok(await page.getByText('1 district is not on the map').isVisible())
+  assert.deepEqual(await accessibilityFaults(page), [])
+  assert.deepEqual(faults, [])
+  await step(page)
+  await page.locator('.notable').first().waitFor()
+})

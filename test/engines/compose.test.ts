@@ -29,7 +29,7 @@ function lines(text: string): ReadonlyMap<string, string> {
 
 test('images have exact versions, those of Kafka and Spark being the native ones', () => {
   const images = [...COMPOSE.matchAll(/^\s+image: (\S+)$/gm)].map((match) => match[1]!)
-  assert.ok(images.length >= 6)
+  assert.equal(images.length, 5)
   for (const image of images) assert.match(image, /:\d+\.\d+(\.\d+)?(-[\w.-]+)?$|^digital-elections:local$/)
   assert.ok(images.includes(`apache/kafka:${engineVersion('kafka')}`))
   assert.ok(images.some((image) => image.startsWith(`spark:${engineVersion('spark')}-scala2.13-`)))
@@ -50,6 +50,18 @@ test('every port is published on loopback', () => {
 
 test('no password stands in the file', () => {
   assert.doesNotMatch(COMPOSE, /[0-9a-f]{32}|_PASSWORD:|redis:\/\/|postgres:\/\/|requirepass/)
+})
+
+test('our containers are confined, have a data folder, and ask no shell of an image that has none', () => {
+  const ours = COMPOSE.slice(COMPOSE.indexOf('x-elections:'), COMPOSE.indexOf('x-prepared:'))
+  for (const line of ['read_only: true', 'cap_drop: [ALL]', '- elections:/data:ro'])
+    assert.ok(ours.includes(line), line)
+  assert.match(ours, /security_opt: \["no-new-privileges:true"\]/)
+  const entrypoints = [...COMPOSE.matchAll(/^ {4}entrypoint: \["([^"]+)"/gm)].map((match) => match[1])
+  assert.deepEqual(entrypoints, ['/usr/local/bin/node', '/usr/local/bin/node'])
+  // The public log is written by the results, everything else by commands.
+  assert.equal([...COMPOSE.matchAll(/- elections:\/data$/gm)].length, 1)
+  assert.equal([...COMPOSE.matchAll(/volumes: [&*]writing/g)].length, 2)
 })
 
 test('whoever is waited for has a health check or ends', () => {

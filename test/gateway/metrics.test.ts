@@ -9,6 +9,7 @@ import { test } from 'node:test'
 import { certificateMetrics } from '../../src/gateway/certificate-metrics.ts'
 import { gatewayMetrics } from '../../src/gateway/metrics.ts'
 import type { ServedElection, ServedElections } from '../../src/gateway/served-election.ts'
+import { figuresAsText, standingFigures } from '../../src/gateway/worker-figures.ts'
 import { Durations } from '../../src/pipeline/timing.ts'
 import type { CertificateSource } from '../../src/ports/certificate-source.ts'
 import { goTools, withoutGo } from '../go-tools.ts'
@@ -68,7 +69,9 @@ async function whole(): Promise<string> {
   const { served, metrics } = metricsOf()
   metrics.countBatch(served, ['unknown-key'], 3)
   metrics.countDocument(served, 'results.json')
-  return metrics.text()
+  // Told by the process that leads several (`--workers`).
+  const standing = standingFigures({ wanted: 2, ready: 1, restarts: 3 })
+  return `${await metrics.text()}${await figuresAsText([standing])}`
 }
 
 test('the linter of promtool finds nothing', { skip: withoutGo() }, async () => {

@@ -10,15 +10,20 @@ import { type Beside, ELECTION } from './beside.ts'
 import { waitFor } from './phases.ts'
 import type { Release } from './release.ts'
 
+const ANSWER_MS = 10_000
+
 /** @returns undefined where nobody answers just now */
 export async function results(url: string): Promise<ResultsSnapshot | undefined> {
+  // A timer of one's own: one that only a signal holds may be collected, and the request with it waits for ever.
+  const giveUp = new AbortController()
+  const timer = setTimeout(() => giveUp.abort(), ANSWER_MS)
   try {
-    const answer = await fetch(`${url}/elections/${ELECTION}/results`, {
-      signal: AbortSignal.timeout(10_000),
-    })
+    const answer = await fetch(`${url}/elections/${ELECTION}/results`, { signal: giveUp.signal })
     return answer.ok ? ((await answer.json()) as ResultsSnapshot) : undefined
   } catch {
     return undefined
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -21,8 +21,10 @@ import { faultsOf, type Row, runTable } from './table.ts'
 import { voteWhile } from './voters.ts'
 
 /** Voting is extended by so much, whenever less is left. */
-const EXTENDED_MS = 300_000
-const LEAST_LEFT_MS = 180_000
+const EXTENDED_MS = 180_000
+const LEAST_LEFT_MS = 110_000
+/** Until the first extension may be asked of a publisher. */
+const OPEN_MS = 900_000
 const LOOK_MS = 5_000
 
 const startedMs = performance.now()
@@ -211,7 +213,7 @@ async function main(settings: Settings): Promise<void> {
     say('starting the engines')
     const engines = await beside(dir, settings.address)
     done.push(engines.stop)
-    const closesAtMs = Date.now() + 2 * EXTENDED_MS
+    const closesAtMs = Date.now() + OPEN_MS
     const { secrets, logKey } = await engines.init(settings.votes, closesAtMs)
     await engines.countBesideSpark()
     await on.begin()

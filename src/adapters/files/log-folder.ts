@@ -11,9 +11,10 @@ import { chmodSync, closeSync, fchmodSync, fdatasync, openSync, renameSync, writ
 import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import type { LogStore } from '../../ports/log-store.ts'
-import type { WitnessedStore } from '../../ports/witness.ts'
+import type { StoredFile } from '../../ports/log-store.ts'
+import type { PublishedFiles } from '../../ports/published-files.ts'
 import { syncFolder } from '../node/durable-file.ts'
+import { someAtOnce } from '../node/some-at-once.ts'
 
 const CHECKPOINT = 'checkpoint'
 const WITNESSED = 'checkpoint.witnessed'
@@ -25,13 +26,7 @@ const PUBLIC_FOLDER = 0o755
 
 const dataSynced = promisify(fdatasync)
 
-export interface LogFolder extends LogStore, WitnessedStore {
-  /**
-   * Removes partial files whose full file was there at the last call already.
-   * @returns how many folders of partial files were removed
-   */
-  readonly removeSuperseded: () => Promise<number>
-}
+export type LogFolder = PublishedFiles
 
 /** @param dir made if it does not exist */
 export function logFolder(dir: string): LogFolder {
@@ -54,15 +49,18 @@ export function logFolder(dir: string): LogFolder {
     await syncFolder(await put(path, new TextEncoder().encode(note)))
   }
 
+  const write = async (files: readonly StoredFile[]): Promise<void> => {
+    const folders = new Set<string>()
+    await someAtOnce(files, AT_ONCE, async ({ path, bytes }) => {
+      folders.add(await put(path, bytes))
+    })
+    await someAtOnce([...folders], AT_ONCE, syncFolder)
+  }
+
   return {
     read,
-    write: async (files) => {
-      const folders = new Set<string>()
-      await forEach(files, async ({ path, bytes }) => {
-        folders.add(await put(path, bytes))
-      })
-      await forEach([...folders], syncFolder)
-    },
+    write,
+    replace: write,
     checkpoint: () => readNote(CHECKPOINT),
     writeCheckpoint: (note) => writeNote(CHECKPOINT, note),
     witnessed: () => readNote(WITNESSED),
@@ -141,24 +139,6 @@ async function supersededFolders(tiles: string): Promise<string[]> {
   }
   await look(tiles)
   return found
-}
-
-/** Does all of it, some at once; after a failure none is begun. @throws the first failure, when all begun have ended */
-async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values()
-  let failure: { readonly cause: unknown } | undefined
-  const worker = async (): Promise<void> => {
-    for (const item of left) {
-      if (failure !== undefined) return
-      try {
-        await work(item)
-      } catch (cause) {
-        failure ??= { cause }
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker))
-  if (failure !== undefined) throw failure.cause
 }
 
 function isMissing(cause: unknown): boolean {

@@ -4,9 +4,10 @@
  * An append that has not ended in time is given up together with its producer and its connections, so that nothing of
  * it is sent later behind everybody's back; the next append makes a new producer.
  */
-import { ProduceAcks, Producer } from '@platformatic/kafka'
+import { ProduceAcks, type Producer } from '@platformatic/kafka'
 import { VOTES } from '../../core/log/topics.ts'
 import type { AppendedRecord, BallotAppend } from '../../ports/ballot-append.ts'
+import { BallotProducer } from './ballot-producer.ts'
 import { positiveMurmur2 } from './partition.ts'
 import { APPEND_PATIENCE } from './patience.ts'
 
@@ -98,7 +99,7 @@ function wayToKafka(options: KafkaAppendOptions, deliveryTimeoutMs: number): Way
 
 function newProducer(options: KafkaAppendOptions, deliveryTimeoutMs: number): Ballots {
   const { brokers, clientId = 'elections-gateway' } = options
-  return new Producer<Buffer, Buffer>({
+  return new BallotProducer({
     clientId,
     bootstrapBrokers: [...brokers],
     idempotent: true,

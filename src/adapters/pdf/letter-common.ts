@@ -2,7 +2,7 @@
 import type { Letter, LetterPage } from '../../core/letter/letter.ts'
 import type { Doc } from './doc.ts'
 import { MM, SENDER_MM, type SheetLook } from './letter-look.ts'
-import type { QrPlace } from './letter-qr.ts'
+import { drawQr, type QrPlace } from './letter-qr.ts'
 import type { OpenedImage } from './printable-logo.ts'
 import { draw, paragraph, type Type } from './set-text.ts'
 import { ACCENT, INK, QUIET } from './sheet.ts'
@@ -50,11 +50,21 @@ export function drawCommon(
   for (const text of words.troubles) column.item(text)
   column.put(words.help, HEADING, GAP)
   column.put(page.contact.length === 0 ? words.helpUnknown : page.contact.map(isolated).join(' · '), TEXT)
-  if (letter.logKey !== null) {
-    column.put(words.check, SMALL, GAP)
-    column.put(isolated(letter.logKey), { size: 7.5, color: INK })
-  }
+  if (letter.check !== null) drawCheck(doc, page, letter, column)
   return { slot, until: column.y() }
+}
+
+/** The log's key, and beside it a square with a link that brings it along: smaller than the one to vote by, and last. */
+function drawCheck(doc: Doc, { words, dir }: LetterPage, { check, logKey }: Letter, column: Column): void {
+  const top = column.y() + GAP
+  const wide = column.width - CHECK_SIDE - PADDING
+  column.put(words.check, SMALL, GAP, wide)
+  column.put(isolated(logKey!), { size: 7.5, color: INK }, 0, wide)
+  column.put(words.checkAt, SMALL, 2, wide)
+  column.put(isolated(check!.address), { size: 7.5, color: INK }, 0, wide)
+  const x = dir === 'rtl' ? column.x : column.x + column.width - CHECK_SIDE
+  drawQr(doc, check!.link, { x, y: top, side: CHECK_SIDE })
+  column.skip(Math.max(0, top + CHECK_SIDE - column.y()))
 }
 
 /** The organiser's own paragraphs on a sheet that follows, and on more where they need it. */
@@ -90,7 +100,7 @@ interface Column {
   readonly width: number
   readonly y: () => number
   readonly skip: (points: number) => void
-  readonly put: (text: string, type: Type, above?: number) => void
+  readonly put: (text: string, type: Type, above?: number, wide?: number) => void
   /** With a dot before it. */
   readonly item: (text: string) => void
   readonly pair: (label: string, text: string) => void
@@ -122,9 +132,9 @@ function columnOf(
     skip: (points) => {
       y += points
     },
-    put: (words, type, above = 0) => {
+    put: (words, type, above = 0, wide = width) => {
       y += above
-      y = text(words, type, 0)
+      y = text(words, type, 0, wide)
     },
     item: (words) => {
       const dot = isRtl ? x + width - 5 : x + 5
@@ -140,6 +150,8 @@ function columnOf(
 
 const PADDING = 10
 const QR_SIDE = 122
+/** Of the square to check by: modules of a third of a millimetre. */
+const CHECK_SIDE = 62
 
 /** The frame with the square, the address and the labels. */
 function keyBox(

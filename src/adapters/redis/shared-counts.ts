@@ -17,9 +17,9 @@ const ENTRIES_READ = 64
 const MOST_TOLD = 1_000
 const MOST_PENDING = 20_000
 const MOST_TIMES = 1_000_000
-const LINE = /^([ait])([A-Za-z0-9_-]{1,64}) ([A-Za-z0-9_-]{0,64}) (\d{1,7})$/
-const LETTERS = { address: 'a', id: 'i', token: 't' } as const satisfies Record<CountKind, string>
-const KINDS = { a: 'address', i: 'id', t: 'token' } as const satisfies Record<string, CountKind>
+const LINE = /^([aitu])([A-Za-z0-9_-]{1,64}) ([A-Za-z0-9_-]{0,64}) (\d{1,7})$/
+const LETTERS = { address: 'a', id: 'i', token: 't', used: 'u' } as const satisfies Record<CountKind, string>
+const KINDS = { a: 'address', i: 'id', t: 'token', u: 'used' } as const satisfies Record<string, CountKind>
 
 /** KEYS: the stream. ARGV: who, what it tells or nothing, the last entry it has read or nothing, the bounds. */
 const EXCHANGE = script(`
@@ -64,7 +64,7 @@ class Exchange {
   /** Since when something waits to be told. */
   #sinceMs = 0
   #lastRead = ''
-  #listener: (counts: readonly WrongKeyCount[]) => void = () => {}
+  readonly #listeners: ((counts: readonly WrongKeyCount[]) => void)[] = []
   #state: SharedCountsState = { up: true, failures: 0, dropped: 0 }
 
   constructor(redis: Pick<RedisConnection, 'run'>, nowMs: () => number) {
@@ -88,7 +88,7 @@ class Exchange {
   }
 
   onLearned = (listener: (counts: readonly WrongKeyCount[]) => void): void => {
-    this.#listener = listener
+    this.#listeners.push(listener)
   }
 
   state = (): SharedCountsState => this.#state
@@ -138,6 +138,6 @@ class Exchange {
         learned.push({ kind, name: name!, within: within!, times: Math.min(Number(times), MOST_TIMES) })
       }
     }
-    if (learned.length > 0) this.#listener(learned)
+    if (learned.length > 0) for (const listener of this.#listeners) listener(learned)
   }
 }

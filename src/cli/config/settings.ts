@@ -23,8 +23,8 @@ export interface Setting {
 export const PREFIX = 'ELECTIONS_'
 /** Looked for in the current folder where no other is named. */
 export const DEFAULT_FILE = 'elections.json'
-/** Variables that the launcher and tests set. */
-const INTERNAL = /^ELECTIONS_(RESTARTED|FAULT|TEST_\w+)$/
+/** Variables that the launcher, a server with several workers and tests set. */
+const INTERNAL = /^ELECTIONS_(RESTARTED|WORKER|FAULT|TEST_\w+)$/
 
 export const isSetting = (variable: string): boolean =>
   variable.startsWith(PREFIX) && !INTERNAL.test(variable)

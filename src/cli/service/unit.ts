@@ -9,6 +9,8 @@ export interface ServiceAsked {
   readonly dataDir: string
   /** Whether it listens at a port below 1024. */
   readonly hasLowPort: boolean
+  /** Whether it has a certificate, which may change while it runs. */
+  readonly hasTls: boolean
   /** Files with secrets, and the variable that each is handed over in. */
   readonly secrets: readonly ServiceSecret[]
 }
@@ -16,7 +18,7 @@ export interface ServiceAsked {
 export interface ServiceSecret {
   /** `database` */
   readonly name: string
-  /** `ELECTIONS_DATABASE_URL_FILE` */
+  /** `ELECTIONS_DATABASE_URL_FILE`; of a setting that is a file itself `ELECTIONS_TLS_KEY` */
   readonly variable: string
   readonly path: string
 }
@@ -31,7 +33,7 @@ export function quoted(argument: string): string {
 }
 
 export function unitText(asked: ServiceAsked): string {
-  const { name, command, dataDir, secrets } = asked
+  const { name, command, dataDir, hasTls, secrets } = asked
   const isElsewhere = dataDir !== stateDir(name) && !dataDir.startsWith(`${stateDir(name)}/`)
   const inHome =
     command.some((part) => /^\/(home|root|run\/user)\//.test(part)) || /^\/(home|root)\//.test(dataDir)
@@ -47,7 +49,7 @@ StartLimitBurst=5
 [Service]
 # The program is started directly: systemd starts it again, so that its own launcher has nothing to do.
 ExecStart=${command.map(quoted).join(' ')}
-Type=exec
+${hasTls ? '# A newer certificate is taken over without a restart.\nExecReload=/bin/kill -HUP $MAINPID\n' : ''}Type=exec
 Restart=on-failure
 RestartSec=1
 # 2: a setting is wrong. 3: records contradict each other. Starting again does not help.

@@ -8,6 +8,8 @@ export class Rate {
   readonly #most: number
   #left: number
   #atMs: number
+  /** Taken here, and not told yet. */
+  #untold = 0
 
   /** @param nowMs of a clock that only grows */
   constructor(perSecond: number, nowMs: number) {
@@ -25,8 +27,21 @@ export class Rate {
 
   /** Counts what has come, or goes on elsewhere, whether it should or not. */
   take(times: number, nowMs: number): void {
+    this.#untold += times
+    this.takenElsewhere(times, nowMs)
+  }
+
+  /** Counts what has come at another place that keeps the same rate. */
+  takenElsewhere(times: number, nowMs: number): void {
     this.#fill(nowMs)
     this.#left -= times
+  }
+
+  /** How many have come here since this was asked last. */
+  tell(): number {
+    const untold = this.#untold
+    this.#untold = 0
+    return untold
   }
 
   #fill(nowMs: number): void {

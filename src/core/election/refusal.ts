@@ -12,7 +12,11 @@ export const REFUSALS = {
       'This came unencrypted: it was refused and nothing was counted. Others may have read it on its way; use https',
   },
   'token-missing': { status: 401, title: 'This address needs an access token of this server' },
-  'token-invalid': { status: 401, title: 'The access token is unknown, expired or revoked' },
+  'token-invalid': {
+    status: 401,
+    title:
+      'The access token is unknown, expired or revoked, or needs a client certificate that did not come with it',
+  },
   'token-scope': { status: 403, title: 'The access token is for something else' },
   'unknown-key': { status: 403, title: 'This voter key is not on the voter roll' },
   'polls-not-open': { status: 403, title: 'Voting has not opened yet' },
@@ -40,6 +44,11 @@ export const REFUSALS = {
     title: 'This election has several contests: use POST /elections/ID/ballots',
   },
   'too-many-attempts': { status: 429, title: 'Too many wrong keys from this address: wait a minute' },
+  'challenge-needed': {
+    status: 429,
+    title:
+      'Many wrong keys come from this address: send the solution of a challenge (GET /challenge), or try again in a minute',
+  },
   'token-rate': { status: 429, title: 'The access token has used up its rate: try again in a moment' },
   'headers-too-large': { status: 431, title: 'The request’s headers, cookies included, are too large' },
   'too-busy': { status: 503, title: 'The server is busy: nothing was recorded, try again in a moment' },

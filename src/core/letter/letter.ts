@@ -61,6 +61,8 @@ export interface Letter {
   /** The booth's address with the key behind it. */
   readonly link: string
   readonly logKey: string | null
+  /** The page that checks the public log, with that key in the link; null where there is no key yet. */
+  readonly check: { readonly address: string; readonly link: string } | null
   readonly pages: readonly LetterPage[]
 }
 
@@ -77,6 +79,7 @@ export function languagesWithoutWords({ languages }: Election): readonly string[
 /** Makes letters; pages without names are made once for each district and language, and shared. */
 export function letterMaker(common: LetterElection): (to: Recipient) => Letter {
   const pages = new Map<string, LetterPage>()
+  const check = checkOf(common)
   const pageFor = (language: string, district: number): LetterPage => {
     const key = `${language} ${district}`
     const known = pages.get(key)
@@ -92,8 +95,16 @@ export function letterMaker(common: LetterElection): (to: Recipient) => Letter {
     booth: common.booth,
     link: common.booth + keyFragment({ personalId, guid }),
     logKey: common.logKey,
+    check,
     pages: languagesOf(common.election, language).map((tag) => pageFor(tag, district)),
   })
+}
+
+/** A verdict by this link is green: its key comes from the organiser, on paper, and not from the log's own server. */
+function checkOf({ booth, logKey }: LetterElection): Letter['check'] {
+  if (logKey === null) return null
+  const address = `${booth.replace(/\/$/, '')}/verify`
+  return { address, link: `${address}#key=${encodeURIComponent(logKey)}` }
 }
 
 const MOST_PAGES_KEPT = 10_000

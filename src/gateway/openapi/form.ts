@@ -10,6 +10,8 @@ export type Scope =
   | 'body'
   /** A voter key. */
   | 'key'
+  /** A voter key, where keys may have to wait their turn. */
+  | 'slow'
   /** The short form, with one candidate. */
   | 'vote'
   /** One ballot or many, in either form. */

@@ -33,6 +33,7 @@ const WHERE: Readonly<Record<RefusalCode, readonly Scope[]>> = {
   undervote: ['ballot', 'vote'],
   'several-contests': ['vote'],
   'too-many-attempts': ['key'],
+  'challenge-needed': ['slow'],
   'token-rate': ['token', 'lines'],
   'headers-too-large': ['any'],
   'too-busy': ['ballot', 'vote', 'count', 'large', 'proof', 'extension'],

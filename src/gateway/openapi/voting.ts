@@ -32,6 +32,15 @@ const IDEMPOTENCY_KEY: Parameter = {
   example: 'a7d8c2',
 }
 
+const SOLUTION: Parameter = {
+  name: 'Challenge-Solution',
+  in: 'header',
+  description:
+    'After `challenge-needed`: the challenge, a dot, and a number for which SHA-256 of the challenge’s last part, a dot and ' +
+    'the number begins with so many zero bits. Good once, for two minutes, from the address that asked',
+  schema: { type: 'string', maxLength: 100 },
+}
+
 const RECEIPTS: Parameter = {
   name: 'receipts',
   in: 'query',
@@ -87,10 +96,10 @@ export const VOTING: Area = {
         id: 'castVote',
         summary: 'Cast a vote in an election with one contest: the short form',
         description: 'In the default election. The quickest way in: for polling places and machines, too.',
-        parameters: [IDEMPOTENCY_KEY],
+        parameters: [IDEMPOTENCY_KEY, SOLUTION],
         body: json(named('Vote'), { ...KEY, candidate: 'ada' }),
         answers: { 201: RECORDED },
-        scopes: ['body', 'key', 'vote', 'token'],
+        scopes: ['body', 'key', 'slow', 'vote', 'token'],
       },
     },
     {
@@ -99,10 +108,10 @@ export const VOTING: Area = {
       form: {
         id: 'castBallot',
         summary: 'Cast a ballot: the general form; or many, as NDJSON',
-        parameters: [ELECTION_ID, IDEMPOTENCY_KEY, RECEIPTS],
+        parameters: [ELECTION_ID, IDEMPOTENCY_KEY, SOLUTION, RECEIPTS],
         body: { ...json(named('Ballot'), { ...KEY, contests: { mayor: ['ada'] } }), ...LINES_IN },
         answers: { 200: ANSWERED, 201: RECORDED },
-        scopes: ['election', 'body', 'key', 'ballot', 'token'],
+        scopes: ['election', 'body', 'key', 'slow', 'ballot', 'token'],
       },
     },
     {
@@ -123,7 +132,7 @@ export const VOTING: Area = {
       form: {
         id: 'getBallotStyle',
         summary: 'The contests a voter key entitles to; casts nothing and uses nothing up',
-        parameters: [ELECTION_ID],
+        parameters: [ELECTION_ID, SOLUTION],
         body: json(named('VoterKey'), KEY),
         answers: {
           200: {
@@ -131,11 +140,39 @@ export const VOTING: Area = {
             content: json(named('BallotStyle'), { district: 'north', contests: ['mayor'], used: false }),
           },
         },
-        scopes: ['election', 'body', 'key', 'token'],
+        scopes: ['election', 'body', 'key', 'slow', 'token'],
+      },
+    },
+    {
+      path: '/challenge',
+      method: 'get',
+      form: {
+        id: 'getChallenge',
+        summary: 'A challenge, with whose solution a request goes ahead where too many wrong keys come from',
+        description: '404 where the server gives out none (`serve --challenge`).',
+        answers: {
+          200: {
+            description: 'Good once, for two minutes, from the address that asks.',
+            content: json(named('Challenge'), {
+              challenge: '17.1795972481.gqZzq2v0eX1Yb3uC.O5Cm3F8oI5-keDw8lVboSA',
+              ...{ bits: 17, expires_at: '2026-11-29T20:41:21.000Z' },
+            }),
+          },
+        },
+        scopes: ['file'],
       },
     },
   ],
   schemas: {
+    Challenge: {
+      type: 'object',
+      required: ['challenge', 'bits', 'expires_at'],
+      properties: {
+        challenge: { type: 'string' },
+        bits: { type: 'integer', minimum: 1, maximum: 32 },
+        expires_at: { type: 'string', format: 'date-time' },
+      },
+    },
     Vote: VoteBodySchema,
     Ballot: BallotBodySchema,
     VoterKey: KeyBodySchema,

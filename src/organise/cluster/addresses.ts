@@ -1,5 +1,14 @@
 /** Where a cluster's engines are, and what is said of one that does not answer. */
+import type { S3Credentials } from '../../adapters/s3/credentials.ts'
+import type { S3Place } from '../../adapters/s3/place.ts'
 import { Fault } from '../../core/fault.ts'
+
+/** A bucket that public logs lie in, with everything that is needed to reach it: it goes to a thread as it is. */
+export interface LogBucket {
+  readonly place: S3Place
+  /** null: from the environment, or a role. */
+  readonly credentials: S3Credentials | null
+}
 
 export interface ClusterAddresses {
   /** `redis[s]://[user:password@]host:port` */
@@ -12,6 +21,8 @@ export interface ClusterAddresses {
   readonly spark: string
   /** Where Spark keeps its checkpoints, as Spark sees it: an absolute folder or an address. */
   readonly checkpoints: string
+  /** Where the public logs lie; null: in the data folder of the server that publishes. */
+  readonly logBucket: LogBucket | null
 }
 
 /** An address that is missing or invalid; one line, no password. */

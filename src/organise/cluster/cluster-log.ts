@@ -1,11 +1,10 @@
 /**
  * What the publisher of a cluster's election is made of: ballots from `votes`, the journal and the lead in PostgreSQL, the
- * static files in the election's folder.
+ * static files in the election's folder or in a bucket.
  */
 import { readFileSync } from 'node:fs'
-import { definitionFile, logDir, logKeyFile, secretFile } from '../../adapters/embedded/layout.ts'
+import { definitionFile, logKeyFile, secretFile } from '../../adapters/embedded/layout.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
-import { type LogFolder, logFolder } from '../../adapters/files/log-folder.ts'
 import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { sha256Hex } from '../../adapters/node/digest.ts'
@@ -30,13 +29,18 @@ import type { BallotSource, Position } from '../../ports/ballot-source.ts'
 import type { LogJournal } from '../../ports/log-journal.ts'
 import type { LogLead } from '../../ports/log-lead.ts'
 import type { LogSigner } from '../../ports/log-signer.ts'
+import type { PublishedFiles } from '../../ports/published-files.ts'
 import { logSignerIn } from '../log-key.ts'
 import { DEFINITION_FILE, DISTRICTS_FILE, GENESIS_FILE, type OpenLog, publishDeps } from '../public-log.ts'
+import type { LogBucket } from './addresses.ts'
+import { clusterLogFiles } from './log-files.ts'
 
 export interface ClusterLogPlace {
   readonly brokers: readonly string[]
   /** `postgres://user:password@host:port/name` */
   readonly database: string
+  /** Where its files lie; null: in the election's folder. */
+  readonly bucket: LogBucket | null
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
@@ -49,19 +53,19 @@ const bytesOf = (text: string) => new TextEncoder().encode(text)
 export async function openClusterLog(
   dir: string,
   election: Election,
-  { brokers, database: url }: ClusterLogPlace,
+  { brokers, database: url, bucket }: ClusterLogPlace,
 ): Promise<OpenLog> {
   const database = openDatabase(url)
   const journal = postgresJournal(database, election.id)
   const reader = kafkaVotesReader({ brokers, clientId: 'elections-publisher' })
+  const folder = clusterLogFiles(dir, election.id, bucket)
   const close = async () => {
     await journal.close()
-    await Promise.all([reader.close(), database.end()])
+    await Promise.all([reader.close(), database.end(), folder.close()])
   }
   try {
     const beginning = await checkedBeginning(dir, election, database, journal)
     const { genesis, signer, eligible } = beginning
-    const folder = logFolder(logDir(dir))
     const seal = sealer(sealKeyOf(readFileSync(secretFile(dir))))
     const ended: VotingEnded = { at: null }
     const source = votesSource({ election, seal, reader, end: () => ended.at })
@@ -126,7 +130,7 @@ interface LeadDeps {
   readonly database: Database
   readonly journal: PostgresJournal
   readonly source: BallotSource
-  readonly folder: LogFolder
+  readonly folder: PublishedFiles
   readonly ended: VotingEnded
   readonly beginning: Beginning
   readonly fault: (at: string) => void
@@ -146,6 +150,7 @@ function logLead(deps: LeadDeps): LogLead {
       ended.at = await endOf(journal)
       telling.step = tellStep({ election, sink: journal, all: () => countOf(election, source) })
       // Another machine's folder, or a new one: these are made of what PostgreSQL and the genesis say.
+      await refuseOtherLog(folder, beginning.genesisText)
       await folder.write([
         { path: DEFINITION_FILE, bytes: beginning.definition },
         { path: DISTRICTS_FILE, bytes: bytesOf(beginning.districts) },
@@ -165,6 +170,13 @@ function logLead(deps: LeadDeps): LogLead {
         ends: votingEnds(database, election.id),
       }),
   }
+}
+
+/** @throws {BrokenLog} where the files are another log's: nothing of those is written over */
+async function refuseOtherLog(folder: Pick<PublishedFiles, 'read'>, genesisText: string): Promise<void> {
+  const there = await folder.read(GENESIS_FILE)
+  if (there !== undefined && Buffer.from(there).toString('utf8') !== genesisText)
+    throw new BrokenLog('another log lies where the public log is to be published: give it another place')
 }
 
 /** Where voting has ended by the journal; null where it has not. */
@@ -206,14 +218,15 @@ function begins({ roll }: GenesisRecord, districts: string, keysIssued: number):
  * The folder as only the leader writes it: one that slept over the end of its lead must not put an older checkpoint over
  * a newer one, though it is of the same log.
  */
-function ledFolder(folder: LogFolder, lead: Pick<LogLead, 'confirm'>): LogFolder {
+function ledFolder(folder: PublishedFiles, lead: Pick<LogLead, 'confirm'>): PublishedFiles {
   return {
     ...folder,
     writeCheckpoint: async (note) => {
-      await lead.confirm()
+      // Looked at before it is sure who leads: whoever took the lead since has not published what is seen here.
       const published = await folder.checkpoint()
       if (published !== undefined && sizeOf(published) > sizeOf(note))
         throw new Error('the published checkpoint is newer: another process publishes')
+      await lead.confirm()
       await folder.writeCheckpoint(note)
     },
   }

@@ -13,6 +13,7 @@ import { parseSparkRemote } from '../../adapters/spark/remote.ts'
 import { sessionIdOf } from '../../adapters/spark/session.ts'
 import { type ClusterAddresses, inOneLine } from '../cluster/addresses.ts'
 import { clusterElectionIds } from '../cluster/cluster-election.ts'
+import { bucketFindings } from '../cluster/log-files.ts'
 import { examineElection } from './cluster-election.ts'
 import type { Diagnosis } from './diagnosis.ts'
 
@@ -24,7 +25,7 @@ const SPARK_WITHIN_MS = 10_000
  */
 export async function examineCluster(dataDir: string, addresses: ClusterAddresses): Promise<Diagnosis[]> {
   const ids = clusterIds(dataDir)
-  const { brokers, redis: redisUrl, database: databaseUrl, spark } = addresses
+  const { brokers, redis: redisUrl, database: databaseUrl, spark, logBucket } = addresses
   await using opened = new AsyncDisposableStack()
   const database = openDatabase(databaseUrl)
   opened.defer(() => database.end())
@@ -38,7 +39,8 @@ export async function examineCluster(dataDir: string, addresses: ClusterAddresse
     }),
     examined('Spark', () => sparkFindings(spark)),
   ])
-  const engines = [postgres, kafka, redis, tally].flatMap(({ findings }) => findings)
+  const bucket = logBucket === null ? [] : await bucketFindings(logBucket, ids[0]!)
+  const engines = [...[postgres, kafka, redis, tally].flatMap(({ findings }) => findings), ...bucket]
   const connection = redis.found?.connection
   const diagnoses: Diagnosis[] = [{ election: '(engines)', findings: engines }]
   if (connection === undefined || [postgres, kafka].some(({ findings }) => findings.some(isWrong)))

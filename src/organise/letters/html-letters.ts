@@ -16,13 +16,20 @@ export async function* htmlLetters(
   look: LetterLook,
 ): AsyncGenerator<string> {
   yield head(look)
-  for await (const batch of batches) yield batch.map(({ letter }) => letterHtml(letter, look)).join('')
+  let check: { readonly link: string; readonly qr: string } | undefined
+  const checkQr = ({ check: to }: Letter): string => {
+    if (to === null) return ''
+    if (check?.link !== to.link) check = { link: to.link, qr: qrPath(to.link) }
+    return check.qr
+  }
+  for await (const batch of batches)
+    yield batch.map(({ letter }) => letterHtml(letter, look, checkQr(letter))).join('')
   yield '</html>\n'
 }
 
-function letterHtml(letter: Letter, look: LetterLook): string {
+function letterHtml(letter: Letter, look: LetterLook, check: string): string {
   const qr = qrPath(letter.link)
-  return letter.pages.map((page, i) => pageHtml(letter, page, i === 0, qr, look)).join('')
+  return letter.pages.map((page, i) => pageHtml(letter, page, i === 0, { qr, check }, look)).join('')
 }
 
 function head({ envelope, logo }: LetterLook): string {
@@ -60,6 +67,8 @@ function head({ envelope, logo }: LetterLook): string {
   .address { font-weight: 600; overflow-wrap: anywhere }
   .small { font-size: 8pt; color: #3d4551; overflow-wrap: anywhere }
   .mono { font: 7pt/1.3 ui-monospace, "DejaVu Sans Mono", monospace; direction: ltr; unicode-bidi: isolate }
+  .check { display: flex; gap: 6mm; align-items: start; margin-top: 3mm; break-inside: avoid }
+  .check svg { width: 22mm; height: 22mm; flex: none; background: #fff } .check p { margin: 0 0 1mm }
   .once { font-weight: 600 } .demo { color: #8b0a03; font-weight: 600 }
   .fold { position: absolute; left: 4mm; width: 4mm; border-top: .2mm solid #8d9297 }
   @media screen { body { background: #dfe1e2 } section { background: #fff; margin: 8mm auto } }
@@ -67,7 +76,20 @@ function head({ envelope, logo }: LetterLook): string {
 `
 }
 
-function pageHtml(letter: Letter, page: LetterPage, isFirst: boolean, qr: string, look: LetterLook): string {
+/** Squares of a letter, as `qrPath` has them. */
+interface Squares {
+  readonly qr: string
+  /** Of the link to the page that checks the log; the same in all letters. */
+  readonly check: string
+}
+
+function pageHtml(
+  letter: Letter,
+  page: LetterPage,
+  isFirst: boolean,
+  { qr, check }: Squares,
+  look: LetterLook,
+): string {
   const { words, facts, contests, contact } = page
   const fact = ([label, text]: readonly [string, string]): string =>
     `<dt>${escaped(label)}</dt><dd>${escaped(text)}</dd>`
@@ -87,7 +109,16 @@ ${page.simulated ? `<p class="demo">${escaped(words.simulated)}</p>\n` : ''}${pa
 <ul>${words.troubles.map((text) => `<li>${escaped(text)}</li>`).join('')}</ul>
 <h2>${escaped(words.help)}</h2>
 <p>${contact.length === 0 ? escaped(words.helpUnknown) : contact.map((text) => `<bdi>${escaped(text)}</bdi>`).join(' · ')}</p>
-${letter.logKey === null ? '' : `<p class="small">${escaped(words.check)}<br><span class="mono">${escaped(letter.logKey)}</span></p>\n`}</section>
+${checkHtml(letter, words, check)}</section>
+`
+}
+
+/** The log's key, and a link that brings it along. */
+function checkHtml({ check, logKey }: Letter, words: LetterPage['words'], qr: string): string {
+  if (check === null || logKey === null) return ''
+  return `<div class="check"><div><p class="small">${escaped(words.check)}<br><span class="mono">${escaped(logKey)}</span></p>
+<p class="small">${escaped(words.checkAt)}<br><bdi dir="ltr">${escaped(check.address)}</bdi></p></div>
+<svg viewBox="-4 -4 ${qr}"/></svg></div>
 `
 }
 

@@ -3,13 +3,13 @@
  * the one that does is gone; every process shows it.
  */
 import type { Logger } from 'pino'
-import { logDir } from '../../adapters/embedded/layout.ts'
-import { logFolder } from '../../adapters/files/log-folder.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { nodePromiseHashes } from '../../adapters/node/promise-hashes.ts'
+import { systemTimer } from '../../adapters/node/timer.ts'
 import { nodeTreeHasher } from '../../adapters/node/tree-hasher.ts'
 import type { ClusterAddresses } from '../../organise/cluster/addresses.ts'
 import type { ClusterElection } from '../../organise/cluster/cluster-election.ts'
+import { type ClusterLogFiles, clusterLogFiles } from '../../organise/cluster/log-files.ts'
 import { type PromiseStep, promisedTerm, promiseStep } from '../../pipeline/promises.ts'
 import { proveStep } from '../../pipeline/prove.ts'
 import type { Digest } from '../../ports/digest.ts'
@@ -19,6 +19,7 @@ import { lookForCertification, watchedCertification } from '../closing-watch.ts'
 import { LogStanding } from '../log-standing.ts'
 import { type RunningPublisher, startPublisher } from '../publisher.ts'
 import type { WitnessSettings } from '../witnesses.ts'
+import { bucketReads } from './bucket-reads.ts'
 import { type ShownLog, shownLog } from './shown-log.ts'
 
 /** As the options of `elections serve` say. */
@@ -41,7 +42,7 @@ export interface LogSettings {
 
 export interface LogPublishingDeps {
   readonly election: ClusterElection
-  readonly addresses: Pick<ClusterAddresses, 'brokers' | 'database'>
+  readonly addresses: Pick<ClusterAddresses, 'brokers' | 'database' | 'logBucket'>
   readonly settings: LogSettings
   /** Keys used, as far as this process knows. */
   readonly keysUsed: () => number
@@ -53,6 +54,8 @@ export interface LogPublishingDeps {
 export interface LogPublishing {
   /** As this server shows it. */
   readonly publicLog: ShownLog
+  /** Where the log's files lie. */
+  readonly files: ClusterLogFiles
   /** null where this process never publishes. */
   readonly publisher: RunningPublisher | null
   /** What this process reports to the others; null where it does not publish now. */
@@ -65,7 +68,21 @@ export interface LogPublishing {
 export function startLogPublishing(deps: LogPublishingDeps): LogPublishing {
   const { election: one, addresses, settings, keysUsed, publishes, log } = deps
   const { dir, election, signer } = one
-  const folder = logFolder(logDir(dir))
+  const bucket = addresses.logBucket
+  const files = clusterLogFiles(dir, election.id, bucket, (behindMs) =>
+    log.warn(
+      { behind_ms: behindMs },
+      'the bucket of the public log has another time: set this machine’s clock',
+    ),
+  )
+  const folder =
+    bucket === null
+      ? files
+      : bucketReads({
+          files,
+          elapsedMs: systemTimer.elapsedMs,
+          onTrouble: (err) => log.warn({ err }, 'the bucket of the public log cannot be read; trying again'),
+        })
   const certification = watchedCertification(election.id, signer.verifierKey, folder.read, log)
   const standing = new LogStanding({
     ...{
@@ -81,7 +98,7 @@ export function startLogPublishing(deps: LogPublishingDeps): LogPublishing {
         ...{ dir, electionId: election.id, standing, log },
         publishEveryMs: settings.publishEveryMs,
         witnesses: settings.witnesses,
-        cluster: { brokers: addresses.brokers, database: addresses.database },
+        cluster: { brokers: addresses.brokers, database: addresses.database, bucket },
         onBroken: settings.onBroken,
       })
     : null
@@ -90,18 +107,23 @@ export function startLogPublishing(deps: LogPublishingDeps): LogPublishing {
     folder,
     prove: proveStep({ store: folder, hasher: nodeTreeHasher() }),
     address: settings.logUrl === undefined ? null : addressOf(settings.logUrl, election.id),
+    provesAll: bucket !== null,
     keysUsed,
     onStale: () =>
-      log.warn('the public log is not in this folder but where the publisher writes it: give --log-url'),
+      log.warn(
+        bucket === null
+          ? 'the public log is not in this folder but where the publisher writes it: give --log-url'
+          : 'the bucket does not have what the publisher has told of: is --log-store the same everywhere?',
+      ),
   })
   return {
-    publicLog,
-    publisher,
+    ...{ publicLog, files, publisher },
     state: () => snapshotOf(standing),
     lookForCertification: (tally) =>
       lookForCertification({ electionId: election.id, certification, standing, tally, log }),
     stop: async () => {
       await publisher?.stop()
+      await files.close()
     },
   }
 }

@@ -112,7 +112,9 @@ export async function serveOnCluster(
   opened.defer(watch.stop)
   if (plays(role, 'results')) {
     const isClosedHere = () => publishing.state()?.closed ?? false
-    const copying = startCertificationCopy({ electionId: id, dir: one.dir, database, isClosedHere, log })
+    const copying = startCertificationCopy({
+      ...{ electionId: id, files: publishing.files, database, isClosedHere, log },
+    })
     opened.defer(copying.stop)
   }
   const served = servedElection(parts, tally)

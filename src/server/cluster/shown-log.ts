@@ -1,27 +1,29 @@
 /**
  * The public log as a server of a cluster shows it, whichever process publishes it: from this process's publisher, from
- * the folder where another one writes, or from where it is published.
+ * the folder or bucket where another one writes, or from where it is published.
  *
  * A folder that is not written any more, a copy that `init` made or one of an earlier publisher, tells an older log: to
  * serve it would look like a rollback. So a folder is served only as long as it has what the publisher has told of.
  */
-import type { LogFolder } from '../../adapters/files/log-folder.ts'
 import type { PublicLogState } from '../../core/status/public-log-state.ts'
 import { sizeOf } from '../../organise/cluster/cluster-log.ts'
 import type { ProveStep } from '../../pipeline/prove.ts'
 import type { PublisherSnapshot } from '../../ports/pipeline-record.ts'
 import type { PublicLog } from '../../ports/public-log.ts'
+import type { LogReads } from './bucket-reads.ts'
 
 const CHECKPOINT = 'checkpoint'
 
 export interface ShownLogDeps {
   /** This process's publisher where it has one; its state is null as long as another process publishes. */
   readonly own: Pick<PublicLog, 'state' | 'onChange' | 'proof'> | null
-  readonly folder: Pick<LogFolder, 'read' | 'checkpoint'>
+  readonly folder: LogReads
   /** Over the same folder. */
   readonly prove: ProveStep
   /** Where the log is published, with a slash at its end; null where nobody said. */
   readonly address: string | null
+  /** Whether proofs are answered here all the same: a bucket has the files and proves nothing. */
+  readonly provesAll: boolean
   readonly keysUsed: () => number
   /** Told once when the folder turns out to be behind. */
   readonly onStale: () => void
@@ -33,7 +35,7 @@ export interface ShownLog extends PublicLog {
 }
 
 export function shownLog(deps: ShownLogDeps): ShownLog {
-  const { own, folder, prove, address, keysUsed, onStale } = deps
+  const { own, folder, prove, address, provesAll, keysUsed, onStale } = deps
   const listeners: (() => void)[] = []
   let heard: { readonly told: PublisherSnapshot | undefined } | undefined
   let folderSize = 0
@@ -79,7 +81,7 @@ export function shownLog(deps: ShownLogDeps): ShownLog {
   return {
     state,
     onChange: (listener) => listeners.push(listener),
-    elsewhere: () => (publishes() ? null : address),
+    elsewhere: (what) => (publishes() || (provesAll && what === 'proof') ? null : address),
     read: async (path) => {
       if (!(await isHere())) return undefined
       const bytes = await folder.read(path)

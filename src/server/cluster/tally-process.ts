@@ -67,7 +67,7 @@ export async function startTallyProcess(options: TallyProcessOptions): Promise<T
   )
   const server = operationsServer(health)
   opened.defer(server.stop)
-  const operationsPort = operations ? await server.listen(operations.port, operations.host) : null
+  const operationsPort = operations ? await server.listen(operations.port, operations.host, false) : null
   const all = opened.move()
   return {
     elections: elections.map(({ id }) => id),

@@ -40,19 +40,27 @@ export interface Calls {
 
 export function callsFor(electionId: string): Calls {
   const base = at(`/elections/${encodeURIComponent(electionId)}`)
-  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
-    ask(base + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    })
-  const bodyOf = ({ personalId, guid }: VoterKeyPair) => ({ personal_id: personalId, guid })
+  const post = async ({ personalId, guid }: VoterKeyPair, path: string, body: object = {}, mark = {}) => {
+    const send = (solution: object = {}) =>
+      ask(base + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...mark, ...solution },
+        body: JSON.stringify({ personal_id: personalId, guid, ...body }),
+      })
+    const answer = await send()
+    return (answer as { readonly code?: RefusalCode }).code === 'challenge-needed'
+      ? import('./challenge.ts').then(
+          ({ solved }) => solved(send),
+          () => answer,
+        )
+      : answer
+  }
   return {
     definition: async () => checked(await ask(base, {}), withContests),
-    ballotStyle: async (key) => checked(await post('/ballot-style', bodyOf(key)), withContests),
+    ballotStyle: async (key) => checked(await post(key, '/ballot-style'), withContests),
     cast: async (key, idempotencyKey, contests) =>
       checked(
-        await post('/ballots', { ...bodyOf(key), contests }, { 'idempotency-key': idempotencyKey }),
+        await post(key, '/ballots', { contests }, { 'idempotency-key': idempotencyKey }),
         (body) => body.status === 'recorded' && typeof body.tracker === 'string' && body,
       ),
   }

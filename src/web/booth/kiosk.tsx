@@ -31,9 +31,24 @@ const WORDS: Readonly<Record<Language, { title: string; text: (seconds: string) 
     },
   }
 
-/** Loads the page anew; nothing before it can be gone back to. */
+/** Where the new page has not come by then, it is asked for again. */
+const AGAIN_MS = 60_000
+
+let beginning = false
+
+/**
+ * Loads the page anew, once: asked for again while it is on its way, it would never come over a slow network. Nothing
+ * before it can be gone back to, and nothing of the voter is on the screen until it is there.
+ */
 function beginAgain(): void {
+  if (beginning) return
+  beginning = true
+  document.body.replaceChildren('…')
   location.replace(`${location.pathname}?kiosk`)
+  setTimeout(() => {
+    beginning = false
+    beginAgain()
+  }, AGAIN_MS)
 }
 
 /** Begins with nothing of the last voter's, and watches. @param stage of the page now */
@@ -48,6 +63,7 @@ export function runKiosk(stage: () => Stage | undefined): void {
   for (const kind of ['pointerdown', 'keydown', 'input', 'scroll', 'touchstart'])
     addEventListener(kind, () => idleS < IDLE_S && stay(), { capture: true, passive: true })
   setInterval(() => {
+    if (beginning) return
     const at = stage()?.at
     if (at === 'finished') return beginAgain()
     // A ballot on its way is never left alone; and at the start there is nothing to clear.
@@ -57,7 +73,11 @@ export function runKiosk(stage: () => Stage | undefined): void {
     if (idleS >= IDLE_S) render(<Warning left={IDLE_S + WARNED_S - idleS} onStay={stay} />, box)
   }, 1_000)
   // A page that rested and comes back is the last voter's.
-  addEventListener('pageshow', ({ persisted }) => persisted && beginAgain())
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return
+    beginning = false
+    beginAgain()
+  })
   addEventListener('pagehide', forget)
   // Links lead away from the booth, to pages that stay.
   addEventListener(

@@ -17,7 +17,24 @@ interface AppProps {
   readonly options: ViewOptions
 }
 
-export function App({ addresses, options }: AppProps) {
+export function App({ addresses, options, needsToken }: AppProps & { readonly needsToken: boolean }) {
+  /** Without a token, as at first; with one; with one that was refused. */
+  const [door, setDoor] = useState<'shut' | 'open' | 'refused'>(needsToken ? 'shut' : 'open')
+  const Gate = useLater(needsToken, async () => (await import('./token-gate.tsx')).TokenGate)
+  if (door === 'open') return <Count {...{ addresses, options }} />
+  if (Gate === null) return <Waiting />
+  return (
+    <Gate
+      addresses={addresses}
+      refused={door === 'refused'}
+      framed={options.embed !== null}
+      onOpen={() => setDoor('open')}
+      onRefused={() => setDoor('refused')}
+    />
+  )
+}
+
+function Count({ addresses, options }: AppProps) {
   const [told, setSnapshot] = useState<ResultsSnapshot | null>(null)
   const [inReadersLanguage, setTexts] = useState<InReadersLanguage>(() => asItIs)
   const [state, setState] = useState<Connection['state']>('waiting')

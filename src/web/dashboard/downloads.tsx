@@ -1,6 +1,7 @@
 /** The result as files. Links are told as unavailable, not offered and refused, while the count is not shown. */
 
 import type { Addresses } from './addresses.ts'
+import { onLink } from './reading.ts'
 import { t } from './viewer.ts'
 
 interface DownloadsProps {
@@ -28,7 +29,7 @@ export function Downloads({ addresses, available, certified }: DownloadsProps) {
         <ul>
           {files.map(([address, label]) => (
             <li key={address}>
-              <a href={address} download>
+              <a href={address} download onClick={onLink()}>
                 {label}
               </a>
             </li>

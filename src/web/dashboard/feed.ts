@@ -3,6 +3,7 @@ import type { Pulse } from '../../core/status/pulse.ts'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
 import { type Connection, connectionAt, type Signal, step } from './connection.ts'
 import { incoming } from './incoming.ts'
+import { type CountStream, get, streamAt } from './reading.ts'
 
 const TICK_MS = 250
 /** For the whole answer of `/results`. */
@@ -16,10 +17,10 @@ export interface FeedListener {
   readonly pulse: (pulse: Pulse) => void
 }
 
-/** Opens the feed for the life of the page. @param results the address of `/results`; its stream lies below it */
-export function openFeed(results: string, listener: FeedListener): void {
+/** @param results the address of `/results`; its stream lies below it. @returns ends the feed */
+export function openFeed(results: string, listener: FeedListener): () => void {
   let connection = connectionAt(performance.now())
-  let source: EventSource | null = null
+  let source: CountStream | null = null
   let asking = false
 
   const signal = (kind: Signal) => {
@@ -35,14 +36,14 @@ export function openFeed(results: string, listener: FeedListener): void {
   const open = () => {
     signal('opening')
     const last = messages.lastId()
-    const opened = new EventSource(`${results}/stream?deltas=1${last && `&last=${last}`}`)
+    const opened = streamAt(`${results}/stream?deltas=1${last && `&last=${last}`}`)
     source = opened
     listen(opened, () => source === opened, { signal, messages, pulse: listener.pulse })
   }
   const ask = async () => {
     asking = true
     try {
-      const answer = await fetch(results, { signal: AbortSignal.timeout(ANSWER_MS) })
+      const answer = await get(results, AbortSignal.timeout(ANSWER_MS))
       const snapshot = answer.ok ? ((await answer.json()) as ResultsSnapshot) : null
       signal(snapshot ? 'answer' : 'no-answer')
       // A stream that has spoken meanwhile is newer.
@@ -62,11 +63,17 @@ export function openFeed(results: string, listener: FeedListener): void {
     signal('wake')
     tick()
   }
-  setInterval(tick, TICK_MS)
-  addEventListener('online', wake)
-  addEventListener('pageshow', wake)
-  document.addEventListener('visibilitychange', wake)
+  const ticking = setInterval(tick, TICK_MS)
+  const woken = new AbortController()
+  for (const kind of ['online', 'pageshow']) addEventListener(kind, wake, woken)
+  document.addEventListener('visibilitychange', wake, woken)
   tick()
+  return () => {
+    clearInterval(ticking)
+    woken.abort()
+    source?.close()
+    source = null
+  }
 }
 
 interface Told {
@@ -76,7 +83,7 @@ interface Told {
 }
 
 /** @param isOurs whether the stream is still the page's: a closed one may have events under way */
-function listen(stream: EventSource, isOurs: () => boolean, { signal, messages, pulse }: Told): void {
+function listen(stream: CountStream, isOurs: () => boolean, { signal, messages, pulse }: Told): void {
   const on = (name: string, heard: (event: MessageEvent<string>) => void) =>
     stream.addEventListener(name, (event) => {
       if (isOurs()) heard(event as MessageEvent<string>)

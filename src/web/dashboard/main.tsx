@@ -12,7 +12,12 @@ applyRememberedTheme()
 // The address's wish is for this page alone, and is not remembered.
 if (options.theme !== null) document.documentElement.dataset.theme = options.theme
 await speakReadersLanguage(options.language)
+const page = document.getElementById('page')!
 render(
-  <App addresses={addressesFor(below(location.pathname))} options={options} />,
-  document.getElementById('page')!,
+  <App
+    addresses={addressesFor(below(location.pathname))}
+    options={options}
+    needsToken={page.dataset.needsToken !== undefined}
+  />,
+  page,
 )

@@ -2,10 +2,10 @@
 import type { ComponentChildren } from 'preact'
 import type { ContestSnapshot } from '../../core/status/snapshot.ts'
 import type { HistorySnapshot } from '../../core/tally/history.ts'
+import { ChartFrame } from './chart-frame.tsx'
 import { optionColor, PALETTE } from './palette.ts'
 import { type ShareLine, shareLines, sharesChart } from './shares-lines.ts'
 import type { TurnoutPoint } from './turnout-scale.ts'
-import { useSize } from './use-size.ts'
 import { f, t } from './viewer.ts'
 
 interface SharesChartProps {
@@ -28,43 +28,24 @@ export function SharesChart({ history, ...rest }: SharesChartProps) {
 type LinesProps = Omit<SharesChartProps, 'history'> & { readonly lines: readonly ShareLine[] }
 
 function Lines({ contest, lines, points, eligible }: LinesProps) {
-  const { ref, width, rem } = useSize<HTMLDivElement>()
-  const height = Math.round(rem * REMS)
-  const box = { left: rem * 3.2, right: width - rem, top: rem * 0.7, bottom: height - rem * 1.7 }
-  const offsetS = -new Date(lines[0]!.points[0]![0] * 1000).getTimezoneOffset() * 60
-  const most = Math.max(1, Math.floor((box.right - box.left) / (rem * 5)))
-  const chart = sharesChart(lines, points, eligible, box, most, offsetS)
-  const label = t.sharesChart(f.dateTime(chart.startS * 1000), f.dateTime(chart.endS * 1000))
+  const startS = Math.min(...lines.map(({ points }) => points[0]?.[0] ?? Number.POSITIVE_INFINITY))
+  const endS = Math.max(...lines.map(({ points }) => points.at(-1)?.[0] ?? 0))
+  const label = t.sharesChart(f.dateTime(startS * 1000), f.dateTime(endS * 1000))
   return (
     <>
-      <div class="chart" ref={ref} style={{ height: `${REMS}rem` }}>
-        {width > 0 && (
-          <svg role="img" aria-label={label} width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
-            {chart.shares.map(({ y, share }) => (
-              <g key={share}>
-                <line class="grid" x1={box.left} x2={box.right} y1={y} y2={y} />
-                <text x={box.left - rem * 0.5} y={y} dy="0.35em" text-anchor="end">
-                  {f.axisShare(share)}
-                </text>
-              </g>
-            ))}
-            {chart.times.map(({ x, timeS }) => (
-              <text
-                key={timeS}
-                x={x}
-                y={height - rem * 0.35}
-                text-anchor={x + rem * 2 > width ? 'end' : 'middle'}
-              >
-                {f.axisTime(timeS, chart.stepS)}
-              </text>
-            ))}
+      <ChartFrame
+        {...{ label, startS, rems: REMS }}
+        plan={({ box, most, offsetS }) => sharesChart(lines, points, eligible, box, most, offsetS)}
+      >
+        {(chart) => (
+          <>
             <path class="turnout-line" d={chart.turnout} />
             {chart.lines.map(({ index, d }) => (
               <path key={index} class="share-line" d={d} {...strokeOf(contest, index)} />
             ))}
-          </svg>
+          </>
         )}
-      </div>
+      </ChartFrame>
       <ul class="legend">
         {lines.map(({ index, points }) => (
           <Key key={index} stroke={strokeOf(contest, index)}>

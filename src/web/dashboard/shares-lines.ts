@@ -40,8 +40,6 @@ export interface SharesChart {
   readonly times: readonly { readonly x: number; readonly timeS: number }[]
   readonly stepS: number
   readonly shares: readonly { readonly y: number; readonly share: number }[]
-  readonly startS: number
-  readonly endS: number
 }
 
 /** @param lines at least one, of at least one point */
@@ -71,7 +69,6 @@ export function sharesChart(
     times: timeTicks(startS, endS, stepS, offsetS).map((timeS) => ({ x: x(timeS), timeS })),
     stepS,
     shares: ticks.map((share) => ({ y: y(share), share })),
-    ...{ startS, endS },
   }
 }
 

@@ -1,9 +1,9 @@
 /** Turnout over time: a small chart, the way back through it, and the same numbers as a table. */
 import { useState } from 'preact/hooks'
 import type { ResultsSnapshot } from '../../core/status/snapshot.ts'
+import { ChartFrame } from './chart-frame.tsx'
 import { SavePicture } from './save-picture.tsx'
 import { type Box, pointsUntil, type TurnoutPoint, turnoutChart } from './turnout-scale.ts'
-import { useSize } from './use-size.ts'
 import { f, t } from './viewer.ts'
 
 /** The points of the curve, up to the moment of the snapshot or the close. */
@@ -94,14 +94,8 @@ interface ChartProps extends PointsProps {
 }
 
 export function TurnoutChart({ points, eligible, moment = null, rems = 12 }: ChartProps) {
-  const { ref, width, rem } = useSize<HTMLDivElement>()
   if (points.length === 0 || eligible === 0) return <p class="hint">{t.turnoutNoPoints}</p>
-  const height = Math.round(rem * rems)
-  const box = { left: rem * 3.2, right: width - rem, top: rem * 0.7, bottom: height - rem * 1.7 }
   const startS = points[0]![0]
-  const offsetS = -new Date(startS * 1000).getTimezoneOffset() * 60
-  const most = Math.max(1, Math.floor((box.right - box.left) / (rem * 5)))
-  const chart = turnoutChart(points, eligible, box, most, offsetS)
   const [endS, endCast] = points.at(-1)!
   const label = t.turnoutChart(
     f.dateTime(startS * 1000),
@@ -109,32 +103,19 @@ export function TurnoutChart({ points, eligible, moment = null, rems = 12 }: Cha
     f.share(endCast / eligible),
   )
   return (
-    <div class="chart" ref={ref} style={{ height: `${rems}rem` }}>
-      {width > 0 && (
-        <svg role="img" aria-label={label} width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
-          {chart.shares.map(({ y, share }) => (
-            <g key={share}>
-              <line class="grid" x1={box.left} x2={box.right} y1={y} y2={y} />
-              <text x={box.left - rem * 0.5} y={y} dy="0.35em" text-anchor="end">
-                {f.axisShare(share)}
-              </text>
-            </g>
-          ))}
-          {chart.times.map(({ x, timeS }) => (
-            <g key={timeS}>
-              <line class="tick" x1={x} x2={x} y1={box.bottom} y2={box.bottom + rem * 0.3} />
-              <text {...labelAt(x, width, rem)} y={height - rem * 0.35}>
-                {f.axisTime(timeS, chart.stepS)}
-              </text>
-            </g>
-          ))}
+    <ChartFrame
+      {...{ label, startS, rems }}
+      plan={({ box, most, offsetS }) => turnoutChart(points, eligible, box, most, offsetS)}
+    >
+      {(chart, { box, rem }) => (
+        <>
           <path class="area" d={chart.area} />
           <path class="curve" d={chart.line} />
           {moment !== null && <Cursor moment={moment} chart={chart} box={box} eligible={eligible} />}
           <circle class="now" cx={chart.end.x} cy={chart.end.y} r={rem * 0.25} />
-        </svg>
+        </>
       )}
-    </div>
+    </ChartFrame>
   )
 }
 
@@ -154,13 +135,6 @@ function Cursor({ moment, chart, box, eligible }: CursorProps) {
       <circle cx={x} cy={chart.y(moment.cast / eligible)} r="5" />
     </g>
   )
-}
-
-/** A tick's label is centred under it, or stands at the edge where half of it would be cut off. */
-function labelAt(x: number, width: number, rem: number) {
-  return x + rem * 2 > width
-    ? { x: width, 'text-anchor': 'end' as const }
-    : { x, 'text-anchor': 'middle' as const }
 }
 
 /** Newest first. Its rows are made only once it is open. */

@@ -1,6 +1,7 @@
 /** The history of the count, fetched when the reader first reaches for it, and anew when it has grown old. */
 import { useRef, useState } from 'preact/hooks'
 import type { HistorySnapshot } from '../../core/tally/history.ts'
+import { get } from './reading.ts'
 
 const FRESH_MS = 10_000
 
@@ -10,7 +11,7 @@ export function useHistory(url: string) {
   const load = () => {
     if (performance.now() - askedAtMs.current < FRESH_MS) return
     askedAtMs.current = performance.now()
-    fetch(url)
+    get(url)
       .then(async (answer) => {
         if (answer.ok) setHistory((await answer.json()) as HistorySnapshot)
       })

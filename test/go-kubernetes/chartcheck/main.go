@@ -6,7 +6,7 @@
 //
 // OPENAPI is a folder of Kubernetes' own schemas (api/v1.json, apis/GROUP/VERSION.json), CRDS are folders of
 // CustomResourceDefinitions. A line in is {"values": {…}}, {"lint": true, "values": {…}} for "helm lint --strict", or
-// {"yaml": "…"} for objects as they are. A line out is {"objects": […], "notes": "…", "problems": ["…"]} or, where the
+// {"yaml": "…"} for objects as they are; {"files": ["…"]} are values as "helm -f" reads them, the later ones first. A line out is {"objects": […], "notes": "…", "problems": ["…"]} or, where the
 // chart refuses the values, {"refused": "…"}.
 package main
 
@@ -14,6 +14,8 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"path"
 	"regexp"
@@ -33,6 +35,7 @@ type question struct {
 	Values map[string]any `json:"values"`
 	Lint   bool           `json:"lint"`
 	YAML   string         `json:"yaml"`
+	Files  []string       `json:"files"`
 }
 
 type answer struct {
@@ -43,6 +46,8 @@ type answer struct {
 }
 
 func main() {
+	// Helm warns there of values that it does not take; that it does not is in the answer.
+	log.SetOutput(io.Discard)
 	if err := run(os.Args[1], os.Args[2], os.Args[3], os.Args[4:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -70,6 +75,13 @@ func run(folder, kubernetes, openAPI string, crds []string) error {
 		var one question
 		if err := json.Unmarshal(lines.Bytes(), &one); err != nil {
 			return err
+		}
+		for _, text := range one.Files {
+			values, err := chartutil.ReadValues([]byte(text))
+			if err != nil {
+				return err
+			}
+			one.Values = chartutil.CoalesceTables(values, one.Values)
 		}
 		said := answer{Objects: []map[string]any{}, Problems: []string{}}
 		switch {
@@ -131,17 +143,33 @@ func (said *answer) add(texts map[string]string, judge *judge) {
 	}
 }
 
+// What has been said of a text: of most objects of a render others had the very same.
+var judged = map[string]answer{}
+
 func (said *answer) addObject(file, text string, judge *judge) {
+	known, is := judged[text]
+	if !is {
+		known = judgeText(text, judge)
+		judged[text] = known
+	}
+	said.Objects = append(said.Objects, known.Objects...)
+	for _, problem := range known.Problems {
+		said.Problems = append(said.Problems, file+": "+problem)
+	}
+}
+
+func judgeText(text string, judge *judge) (said answer) {
 	var object map[string]any
 	if err := yaml.UnmarshalStrict([]byte(text), &object); err != nil {
-		said.Problems = append(said.Problems, fmt.Sprintf("%s: %v", file, err))
-		return
+		said.Problems = []string{err.Error()}
+		return said
 	}
 	if object == nil {
-		return
+		return said
 	}
-	said.Objects = append(said.Objects, object)
+	said.Objects = []map[string]any{object}
 	for _, problem := range judge.problems(object) {
-		said.Problems = append(said.Problems, fmt.Sprintf("%s: %v: %s", file, object["kind"], problem))
+		said.Problems = append(said.Problems, fmt.Sprintf("%v: %s", object["kind"], problem))
 	}
+	return said
 }

@@ -26,6 +26,8 @@ export const words: LetterWords = {
   helpUnknown: 'Wenden Sie sich an den Absender dieses Briefes.',
   check:
     'Jeder kann die Auszählung prüfen. Das öffentliche Protokoll dieser Wahl ist mit diesem Schlüssel signiert:',
+  checkAt:
+    'Dazu, nicht zum Abstimmen, scannen Sie das kleine Quadrat, oder öffnen Sie diese Adresse und geben Sie den Schlüssel ein:',
   simulated: 'Vorführung: Die Stimmen hier sind nicht echt.',
   qrTitle: 'QR-Code Ihres Links',
   at: (day, time) => `${day}, ${time} Uhr`,

@@ -23,6 +23,7 @@ export const words = {
   help: 'Questions',
   helpUnknown: 'Ask whoever sent you this letter.',
   check: 'Anybody can check the count. The public log of this election is signed by this key:',
+  checkAt: 'For that, not for voting, scan the small square, or open this address and type the key:',
   simulated: 'Demonstration: votes here are not real.',
   qrTitle: 'QR code of your link',
   at: (day: string, time: string) => `${day}, ${time}`,

@@ -26,6 +26,7 @@ export const words: LetterWords = {
   helpUnknown: 'Pregunte a quien le envió esta carta.',
   check:
     'Cualquiera puede comprobar el recuento. El registro público de esta elección está firmado con esta clave:',
+  checkAt: 'Para eso, no para votar, escanee el cuadrado pequeño o abra esta dirección y escriba la clave:',
   simulated: 'Demostración: los votos aquí no son reales.',
   qrTitle: 'Código QR de su enlace',
   at: (day, time) => `${day}, ${time}`,

@@ -25,6 +25,8 @@ export const words: LetterWords = {
   help: 'Questions',
   helpUnknown: 'Adressez-vous à l’expéditeur de cette lettre.',
   check: 'Chacun peut vérifier le décompte. Le journal public de ce scrutin est signé par cette clé :',
+  checkAt:
+    'Pour cela, et non pour voter, scannez le petit carré, ou ouvrez cette adresse et saisissez la clé :',
   simulated: 'Démonstration : les votes ici ne sont pas réels.',
   qrTitle: 'Code QR de votre lien',
   at: (day, time) => `${day}, ${time}`,

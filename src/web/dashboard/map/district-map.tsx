@@ -7,7 +7,7 @@ import type { OptionSnapshot } from '../../../core/status/snapshot.ts'
 import type { DistrictRow } from '../district-rows.ts'
 import { optionColor } from '../palette.ts'
 import { f, t } from '../viewer.ts'
-import { fillOf, SHOWN, type Shown } from './map-fills.ts'
+import { FULL_MARGIN, fillOf, SHOWN, type Shown, strength } from './map-fills.ts'
 import { type MapShapes, mapShapes } from './map-shapes.ts'
 
 interface DistrictMapProps {
@@ -17,24 +17,27 @@ interface DistrictMapProps {
   readonly rows: readonly DistrictRow[]
   /** null while results are not shown: then the map shows turnout. */
   readonly options: readonly OptionSnapshot[] | null
-  readonly open: (id: string) => void
+  /** Opens a district; left out where nobody points at the map. */
+  readonly open?: (id: string) => void
+  /** What it shows; left out where the reader chooses. */
+  readonly fixed?: Shown
 }
 
-export function DistrictMap({ address, title, rows, options, open }: DistrictMapProps) {
+export function DistrictMap({ address, title, rows, options, open, fixed }: DistrictMapProps) {
   const shapes = useShapes(address, rows)
   const [asked, setShown] = useState<Shown>('leader')
   const [pointed, setPointed] = useState<string | null>(null)
   const byId = new Map(rows.map((row) => [row.id, row]))
   if (shapes === 'waits') return <p class="hint">{t.mapWaits}</p>
   if (shapes === 'fails') return <p class="hint">{t.mapFails}</p>
-  const shown = options === null ? 'turnout' : asked
+  const shown = options === null ? 'turnout' : (fixed ?? asked)
   const drawn = new Set(shapes.areas.map(({ id }) => id))
   const without = rows.filter(({ id }) => !drawn.has(id)).length
   const at = (event: Event) => (event.target as Element).getAttribute('data-area')
   const row = pointed === null ? undefined : byId.get(pointed)
   return (
     <>
-      {options !== null && (
+      {options !== null && fixed === undefined && (
         <fieldset class="map-shows">
           <legend>{t.mapShows}</legend>
           {SHOWN.map((each) => (
@@ -54,7 +57,7 @@ export function DistrictMap({ address, title, rows, options, open }: DistrictMap
         onPointerLeave={() => setPointed(null)}
         onClick={(event) => {
           const id = at(event)
-          if (id !== null && byId.has(id)) open(id)
+          if (id !== null && byId.has(id)) open?.(id)
         }}
       >
         {shapes.areas.map(({ id, d }, i) => (
@@ -68,12 +71,32 @@ export function DistrictMap({ address, title, rows, options, open }: DistrictMap
         ))}
         <path class="outlines" d={shapes.outlines} />
       </svg>
-      <p class="map-tells" aria-hidden="true">
-        {row === undefined ? ' ' : <Told row={row} options={options} />}
-      </p>
-      {shown === 'leader' && <Legend rows={rows} options={options!} />}
+      {open !== undefined && (
+        <p class="map-tells" aria-hidden="true">
+          {row === undefined ? ' ' : <Told row={row} options={options} />}
+        </p>
+      )}
+      {shown === 'leader' ? <Legend rows={rows} options={options!} /> : <Scale of={shown} />}
       {without > 0 && <p class="hint">{t.mapless(f.figure(without))}</p>}
     </>
+  )
+}
+
+const STEPS = [0, 0.5, 1] as const
+
+/** How much the weakest and the strongest colour stand for. */
+function Scale({ of }: { readonly of: Exclude<Shown, 'leader'> }) {
+  const told = (step: number) => (of === 'turnout' ? f.share(step) : t.points(f.points(step * FULL_MARGIN)))
+  return (
+    <ul class="legend">
+      {STEPS.map((step) => (
+        <li key={step}>
+          <span class="swatch" style={{ backgroundColor: 'var(--accent)', opacity: strength(step) }} />
+          {told(step)}
+          {of === 'margin' && step === 1 && '+'}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -7,7 +7,7 @@ export const SHOWN = ['leader', 'margin', 'turnout'] as const
 export type Shown = (typeof SHOWN)[number]
 
 /** From this lead on, two fifths of the votes, a colour is at its full strength. */
-const FULL_MARGIN = 0.4
+export const FULL_MARGIN = 0.4
 const WEAKEST = 0.25
 
 /** Nothing is known of the area, or nobody is ahead in it: the colour of the page's lines. */
@@ -29,4 +29,4 @@ export function fillOf(
   return { fill: optionColor(options[first]!.color, first), fillOpacity }
 }
 
-const strength = (part: number) => (WEAKEST + (1 - WEAKEST) * Math.min(1, part)).toFixed(2)
+export const strength = (part: number) => (WEAKEST + (1 - WEAKEST) * Math.min(1, part)).toFixed(2)

@@ -13,6 +13,7 @@ import { type Slide, slideAt, slideCount } from './slides.ts'
 import { WallContest } from './wall-contest.tsx'
 import { WallDistricts } from './wall-districts.tsx'
 import { WallFigures } from './wall-figures.tsx'
+import { WallMap } from './wall-map.tsx'
 
 interface KioskProps {
   readonly snapshot: ResultsSnapshot
@@ -25,7 +26,8 @@ export function Kiosk({ snapshot, lost, rotateMs }: KioskProps) {
   const changes = useChanges(snapshot)
   const { contests, districts } = snapshot
   const ids = contests?.map(({ id }) => id) ?? null
-  const slides = slideCount(ids, districts.length)
+  const hasMap = snapshot.election.map !== undefined
+  const slides = slideCount(ids, districts.length, hasMap)
   return (
     <div class="kiosk" data-turn={turn} data-page={page}>
       <BareHeader snapshot={snapshot} />
@@ -33,7 +35,7 @@ export function Kiosk({ snapshot, lost, rotateMs }: KioskProps) {
         <WallFigures snapshot={snapshot} />
         <SlideView
           key={turn}
-          slide={slideAt(turn, ids, districts.length)}
+          slide={slideAt(turn, ids, districts.length, hasMap)}
           snapshot={snapshot}
           changes={changes}
           page={page}
@@ -108,6 +110,8 @@ function SlideView({ slide, snapshot, changes, page, onPages }: SlideProps) {
       return <HiddenResults closesAt={snapshot.election.closes_at} />
     case 'turnout':
       return <WallTurnout snapshot={snapshot} />
+    case 'map':
+      return <WallMap snapshot={snapshot} contest={contestOf(slide.contest)} page={page} onPages={onPages} />
     case 'districts':
       return <WallDistricts snapshot={snapshot} contest={contestOf(slide.contest)} changes={changes} />
   }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Layout, layoutFor, pagesIn, SIZES } from './row-plan.ts'
+import { type Layout, layoutFor, pagesIn, type Room, SIZES } from './row-plan.ts'
+import { slideAt, slideCount } from './slides.ts'
 
 const anyRows = fc.array(fc.integer({ min: 20, max: 90 }), { minLength: 1, maxLength: 80 })
 const anyColumns = fc.constantFrom(1 as const, 2 as const)
@@ -68,4 +69,67 @@ test('pages are about as full as one another', () => {
     [10, 10],
     [10, 10],
   ])
+})
+
+const SCREENS = [
+  [1280, 720],
+  [1920, 1080],
+  [3840, 2160],
+  [1080, 1920],
+] as const
+
+/** Where rows are to lie on a screen: heading, figures, sentence and last lines have the rest, more of it at the worst. */
+function roomOn([width, height]: readonly [number, number], crowded: boolean): Room {
+  const vmin = Math.min(width, height) / 100
+  return { width: width - 8 * vmin, height: height * 0.8 - (crowded ? 34 : 22) * vmin, vmin }
+}
+
+/** Heights as the page has them (wall.css): a name is broken where its column is narrow. */
+const rowsOf =
+  (options: number, letters: number, { width, vmin }: Room) =>
+  ({ size, columns }: Layout) => {
+    const type = size * vmin
+    const lines = Math.ceil((letters * type * 0.55) / (width / columns - 16 * type))
+    return { head: 4 * vmin, rows: Array.from({ length: options }, () => type * (1.2 * lines + 0.82)) }
+  }
+
+/** Over one round: how often each option of each contest was shown. */
+function roundOf(contests: number, options: number, letters: number, seats: number, room: Room) {
+  const ids = Array.from({ length: contests }, (_, c) => `c${c}`)
+  const measured = rowsOf(options, letters, room)
+  const shown = new Map(ids.map((id) => [id, new Array<number>(options).fill(0)]))
+  for (let turn = 0; turn < slideCount(ids, 400, true); turn++) {
+    const slide = slideAt(turn, ids, 400, true)
+    if (slide.kind !== 'contest') continue
+    const layout = layoutFor(room, measured, seats)
+    const { head, rows } = measured(layout)
+    const pages = pagesIn(room, layout, { head, rows }, seats)
+    assert.ok(layout.size >= 2.8)
+    let at = 0
+    for (const [page, columns] of pages.entries()) {
+      assert.ok(columns.length <= layout.columns)
+      for (const count of columns) {
+        const used = head + rows.slice(at, at + count).reduce((sum, each) => sum + each, 0)
+        assert.ok(used <= room.height, `page ${page}: ${used} in ${room.height}`)
+        for (let row = at; row < at + count; row++) shown.get(slide.id)![row]!++
+        at += count
+      }
+      if (page === 0) assert.ok(at >= Math.min(seats, options), 'the seats are together')
+    }
+  }
+  return shown
+}
+
+test('one to ten contests of 2, 4, 12 and 40 options: each is shown whole, once in a round, on every screen', () => {
+  for (const screen of SCREENS)
+    for (const crowded of [false, true])
+      for (const options of [2, 4, 12, 40])
+        for (const letters of [12, 110])
+          for (let contests = 1; contests <= 10; contests++) {
+            const what = JSON.stringify({ screen, crowded, options, letters, contests })
+            const seats = options > 4 ? 3 : 1
+            const shown = roundOf(contests, options, letters, seats, roomOn(screen, crowded))
+            assert.equal(shown.size, contests)
+            for (const times of shown.values()) assert.deepEqual(new Set(times), new Set([1]), what)
+          }
 })

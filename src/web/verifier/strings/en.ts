@@ -93,7 +93,7 @@ export const en = {
   start: 'Check now',
 
   notSecure:
-    'This page came over a connection that is not secure, and browsers check signatures only on secure ones. Open it with https://.',
+    'This page cannot check anything here: it came over a connection that is not encrypted, on which others could have changed it, and browsers check signatures only on secure ones. Open it at an address that begins with https://, or check with the command “elections verify”.',
   tooOld:
     'This browser cannot check the signatures used here (Ed25519). A current Firefox, Chrome, Edge or Safari can.',
 

@@ -57,7 +57,7 @@ export const es: Strings = {
   start: 'Comprobar ahora',
 
   notSecure:
-    'Esta página llegó por una conexión no segura, y los navegadores solo comprueban firmas en conexiones seguras. Ábrala con https://.',
+    'Aquí esta página no puede comprobar nada: llegó por una conexión sin cifrar, en la que otras personas pudieron cambiarla, y los navegadores solo comprueban firmas en conexiones seguras. Ábrala en una dirección que empiece por https://, o compruebe con la orden «elections verify».',
   tooOld:
     'Este navegador no puede comprobar las firmas que se usan aquí (Ed25519). Un Firefox, Chrome, Edge o Safari actual sí puede.',
 

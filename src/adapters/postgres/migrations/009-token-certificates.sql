@@ -11,6 +11,3 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-
--- What a challenge is signed with, the same at all servers.
-INSERT INTO shared_secrets (name, value) VALUES ('challenge', gen_random_uuid()::text || gen_random_uuid()::text);

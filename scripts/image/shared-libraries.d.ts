@@ -1,0 +1,13 @@
+/** Types of shared-libraries.js, for the test. */
+interface Library {
+  /** Where the program looks for it, without the first slash. */
+  readonly path: string
+  readonly file: string
+}
+
+export function withoutSymbols(bytes: Buffer): Buffer
+export function librariesOf(
+  program: string,
+  system: string,
+  processor: string,
+): { readonly interpreter: string | undefined; readonly libraries: readonly Library[] }

@@ -1,0 +1,162 @@
+/**
+ * The files of a public log in a bucket (contract: ports/published-files.ts). An object is put whole or not at all, so a
+ * cut-off upload is no file.
+ *
+ * Where the store has conditional writes, they hold against everybody else who writes: a file that is there is never
+ * written over (`If-None-Match: *`), and a checkpoint takes the place of the one that was looked at (`If-Match`) or of
+ * none, so that a publisher that slept cannot put an older one over a newer. Where the store has none, the lead decides
+ * (organise/cluster/log-files.ts). No object is ever deleted: the rights to do that need not be given.
+ */
+import { parseCheckpoint } from '../../core/tlog/checkpoint.ts'
+import { parseNote } from '../../core/tlog/note.ts'
+import type { StoredFile } from '../../ports/log-store.ts'
+import type { PublishedFiles } from '../../ports/published-files.ts'
+import { someAtOnce } from '../node/some-at-once.ts'
+import type { PutCondition, S3Client, StoredObject } from './client.ts'
+import { S3Fault } from './s3-fault.ts'
+
+const CHECKPOINT = 'checkpoint'
+const WITNESSED = 'checkpoint.witnessed'
+/** Requests under way. */
+const AT_ONCE = 32
+const TYPES: Readonly<Record<string, string>> = { json: 'application/json', pdf: 'application/pdf' }
+const BINARY = 'application/octet-stream'
+const TEXT = 'text/plain; charset=utf-8'
+
+/** What the store can do is found out once per process, by an object of this name. */
+const TRIAL = 'conditional-writes'
+const TRIAL_TEXT = 'Written to find out whether this store has conditional writes.\n'
+
+/** A file is in the bucket with other bytes than the journal says: it is not written over, for it may be another log's. */
+export class OtherBytes extends Error {
+  override readonly name = 'OtherBytes'
+  constructor(path: string) {
+    super(`the log’s bucket holds other bytes at ${path}: see docs/operations.md, “The log in a bucket”`)
+  }
+}
+
+/** Somebody else has put a checkpoint there since it was looked at, or a larger one is there. */
+export class CheckpointMoved extends Error {
+  override readonly name = 'CheckpointMoved'
+  constructor(path: string) {
+    super(`another process has published a newer ${path} in the bucket`)
+  }
+}
+
+export interface S3LogStore extends PublishedFiles {
+  /** Whether the store has conditional writes; asked once. @throws {S3Fault} */
+  readonly hasConditions: () => Promise<boolean>
+}
+
+/** @param dir of the log below the client's prefix, ending in a slash */
+export function s3LogStore(client: S3Client, dir: string): S3LogStore {
+  let conditions: Promise<boolean> | undefined
+  const hasConditions = (): Promise<boolean> => {
+    conditions ??= tried(client, dir).catch((cause: unknown) => {
+      conditions = undefined
+      throw cause
+    })
+    return conditions
+  }
+  const read = async (path: string) => (await client.get(dir + path))?.bytes
+  const checkpoint = noteAt(client, dir, CHECKPOINT, hasConditions)
+  const witnessed = noteAt(client, dir, WITNESSED, hasConditions)
+  return {
+    hasConditions,
+    read,
+    write: async (files) => {
+      if (files.length === 0) return
+      const condition = (await hasConditions()) ? 'new' : null
+      await someAtOnce(files, AT_ONCE, (file) => putOnce(client, dir, file, condition))
+    },
+    replace: (files) => someAtOnce(files, AT_ONCE, (file) => putOnce(client, dir, file, null)),
+    checkpoint: checkpoint.read,
+    writeCheckpoint: checkpoint.write,
+    witnessed: witnessed.read,
+    writeWitnessed: witnessed.write,
+    removeSuperseded: async () => 0,
+  }
+}
+
+/** Two writes of one object, of which the second must not take place. */
+async function tried(client: S3Client, dir: string): Promise<boolean> {
+  const bytes = new TextEncoder().encode(TRIAL_TEXT)
+  await client.put(dir + TRIAL, bytes, TEXT, null)
+  try {
+    await client.put(dir + TRIAL, bytes, TEXT, 'new')
+    return false
+  } catch (cause) {
+    if (!(cause instanceof S3Fault)) throw cause
+    if (cause.trouble === 'changed') return true
+    if (cause.trouble === 'not-there' || cause.trouble === 'odd') return false
+    throw cause
+  }
+}
+
+/** @throws {OtherBytes} where the file is there and is another one */
+async function putOnce(
+  client: S3Client,
+  dir: string,
+  { path, bytes }: StoredFile,
+  condition: PutCondition,
+): Promise<void> {
+  try {
+    await client.put(dir + path, bytes, typeOf(path), condition)
+  } catch (cause) {
+    if (condition === null || !(cause instanceof S3Fault) || cause.trouble !== 'changed') throw cause
+    // There already: from before a restart, from the one who led before, or from a try whose answer was lost.
+    const there = await client.get(dir + path)
+    if (there === undefined) throw cause
+    if (Buffer.compare(there.bytes, bytes) !== 0) throw new OtherBytes(path)
+  }
+}
+
+interface NoteAt {
+  readonly read: () => Promise<string | undefined>
+  /** @throws {CheckpointMoved} */
+  readonly write: (note: string) => Promise<void>
+}
+
+/** A note that is replaced: only what was seen last is written over, and never by a smaller one. */
+function noteAt(client: S3Client, dir: string, path: string, hasConditions: () => Promise<boolean>): NoteAt {
+  /** null: none is there. undefined: it is not known what is. */
+  let seen: StoredObject | null | undefined
+  const look = async (): Promise<StoredObject | null> => {
+    seen = (await client.get(dir + path)) ?? null
+    return seen
+  }
+  const write = async (note: string): Promise<void> => {
+    const before = seen === undefined ? await look() : seen
+    if (before !== null && sizeOf(textOf(before)) > sizeOf(note)) {
+      seen = undefined
+      throw new CheckpointMoved(path)
+    }
+    const condition = (await hasConditions()) ? (before === null ? 'new' : { etag: before.etag }) : null
+    const bytes = new TextEncoder().encode(note)
+    seen = undefined
+    try {
+      seen = { bytes, etag: await client.put(dir + path, bytes, TEXT, condition) }
+    } catch (cause) {
+      if (!(cause instanceof S3Fault) || cause.trouble !== 'changed') throw cause
+      // A try whose answer was lost may have been the one that changed it.
+      const now = await look()
+      if (now === null || Buffer.compare(now.bytes, bytes) !== 0) throw new CheckpointMoved(path)
+    }
+  }
+  return {
+    read: async () => {
+      const now = await look()
+      return now === null ? undefined : textOf(now)
+    },
+    write,
+  }
+}
+
+const textOf = ({ bytes }: StoredObject): string => new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+
+/** Leaves under a checkpoint. */
+const sizeOf = (note: string): number => parseCheckpoint(parseNote(note).text).size
+
+function typeOf(path: string): string {
+  return TYPES[/\.([a-z]+)$/.exec(path)?.[1] ?? ''] ?? BINARY
+}

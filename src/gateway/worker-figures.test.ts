@@ -1,0 +1,75 @@
+/** Figures of several processes as one, and one rate of a token over all of them. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { test } from 'node:test'
+import { Counter, Gauge, Registry } from 'prom-client'
+import { tokenText } from '../core/access/access-token.ts'
+import { AccessGate } from './access.ts'
+import { countsOfEnded, type Figures, figuresAsText } from './worker-figures.ts'
+
+async function process(recorded: number, up: number, cast: number): Promise<Figures> {
+  const registry = new Registry()
+  const registers = [registry]
+  const answered = new Counter({ name: 'answered_total', help: 'a', labelNames: ['outcome'], registers })
+  answered.inc({ outcome: 'recorded' }, recorded)
+  new Gauge({ name: 'up', help: 'u', aggregator: 'min', registers }).set(up)
+  new Gauge({ name: 'cast', help: 'c', aggregator: 'max', registers }).set(cast)
+  new Gauge({ name: 'viewers', help: 'v', registers }).set(2)
+  return registry.getMetricsAsJSON()
+}
+
+const lines = async (all: readonly Figures[]): Promise<string[]> =>
+  (await figuresAsText(all)).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+
+test('counts are added up, and of what all are told the most or the least is taken', async () => {
+  assert.deepEqual(await lines([await process(3, 1, 10), await process(4, 0, 12)]), [
+    'answered_total{outcome="recorded"} 7',
+    'up 0',
+    'cast 12',
+    'viewers 4',
+  ])
+})
+
+test('what a process counted stays when it has ended, and how it was does not', async () => {
+  const once = await countsOfEnded([], await process(3, 0, 99))
+  const twice = await countsOfEnded(once, await process(5, 0, 99))
+  assert.deepEqual(await lines([await process(1, 1, 10), twice]), [
+    'answered_total{outcome="recorded"} 9',
+    'up 1',
+    'cast 10',
+    'viewers 2',
+  ])
+})
+
+test('a token has one rate at all processes together', () => {
+  const secret = 's'.repeat(43)
+  const token = {
+    ...{ id: 'k3v9x0q2ab', name: 'Kiosk', scopes: ['cast'], perSecond: 5 },
+    sha256: createHash('sha256').update(secret).digest('hex'),
+    ...{ createdAtMs: 0, expiresAtMs: Number.MAX_SAFE_INTEGER, revokedAtMs: null },
+  }
+  let nowMs = 0
+  const gate = () =>
+    new AccessGate(
+      {
+        tokens: { find: () => token },
+        ...{ required: new Set(['cast']), clock: { nowMs: () => 1 } },
+      } as unknown as ConstructorParameters<typeof AccessGate>[0],
+      () => nowMs,
+    )
+  const [one, two] = [gate(), gate()]
+  const headers = { authorization: `Bearer ${tokenText(token.id, secret)}` }
+  const request = { headers } as IncomingMessage
+  let allowed = 0
+  for (; nowMs < 60_000; nowMs += 20) {
+    for (const each of [one, two]) if (each.refuses(request, 'cast') === null) allowed++
+    if (nowMs % 200 === 0) {
+      const [uses, others] = [one.tellUses(), two.tellUses()]
+      two.usedElsewhere(uses)
+      one.usedElsewhere(others)
+    }
+  }
+  // 60 s of 5 a second, the burst of 2 s, and what comes at once between two exchanges.
+  assert.ok(allowed >= 290 && allowed <= 330, String(allowed))
+})

@@ -1,0 +1,39 @@
+/** The ports that several processes share: free ones, found by the process that leads before any of them listens. */
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+
+export interface SharedPorts {
+  readonly port: number
+  /** Of health and metrics, without TLS, and for clients with a certificate, where there are to be such. */
+  readonly operations: number | null
+  readonly plain: number | null
+  readonly clients: number | null
+}
+
+/**
+ * Listening there alone for a moment tells what sharing would hide: that another program has the port.
+ * @param port 0 for a free one
+ * @throws NodeJS.ErrnoException where nobody can listen there
+ */
+export async function freePort(port: number, host: string): Promise<number> {
+  const server = createServer().listen({ port, host, exclusive: true })
+  await once(server, 'listening')
+  const found = (server.address() as AddressInfo).port
+  server.close()
+  await once(server, 'close')
+  return found
+}
+
+/** Whether several processes can listen at one port here (SO_REUSEPORT). */
+export async function canShare(): Promise<boolean> {
+  const server = createServer()
+  try {
+    server.listen({ port: 0, host: '127.0.0.1', reusePort: true })
+    await once(server, 'listening')
+    return true
+  } catch {
+    return false
+  } finally {
+    server.close()
+  }
+}

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { eventsIn } from './token-stream.ts'
+
+const STREAM =
+  'retry: 1000\n\nid: 7\ndata: {"cast":1}\n\nevent: beat\ndata: {"viewers":1}\n\n: a comment\n\n' +
+  'event: delta\nid: 8\ndata: {"base":"7",\ndata: "patch":"\u00e9: \u06f1"}\n\nevent: empty\n\nid: 9\ndata: cut'
+
+test('a stream’s events are the same, wherever its text is cut; one that is not whole is not told', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(STREAM.length)), (cuts) => {
+      const told: unknown[] = []
+      const hear = eventsIn((name, { data, lastEventId }) => told.push([name, lastEventId, data]))
+      const at = [0, ...cuts.sort((a, b) => a - b), STREAM.length]
+      for (const [i, from] of at.slice(0, -1).entries()) hear(STREAM.slice(from, at[i + 1]))
+      assert.deepEqual(told, [
+        ['message', '7', '{"cast":1}'],
+        ['beat', '7', '{"viewers":1}'],
+        ['delta', '8', '{"base":"7",\n"patch":"\u00e9: \u06f1"}'],
+      ])
+    }),
+  )
+})

@@ -1,0 +1,151 @@
+/**
+ * The public log of a cluster in a bucket, on the real engines and a real S3 server: gateways without files of their own,
+ * a store that throttles, and a publisher whose checkpoint arrives when another has published long since.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { withoutGo } from '../go-tools.ts'
+import { putForward } from '../moved-clock.ts'
+import { KEY_ID, type S3Proxy, type S3Server, SECRET, s3Proxy, s3Server } from '../s3-server.ts'
+import {
+  assertBooks,
+  type ClusterElection,
+  type ClusterServer,
+  castVote,
+  type Product,
+  product,
+  results,
+  until,
+} from './cluster-server.ts'
+
+const skip = withoutGo()
+const BUCKET = 'public-logs'
+const VOTERS = 40
+const clock = putForward()
+const closesAtMs = Date.now() + 3_600_000
+
+let on: Product
+let store: S3Server
+let proxy: S3Proxy
+let election: ClusterElection
+let gateway: ClusterServer
+let publisher: ClusterServer
+let voted = 0
+
+const env = () => ({
+  ELECTIONS_LOG_STORE: `s3://${BUCKET}/vote?endpoint=${proxy.endpoint}`,
+  ELECTIONS_LOG_STORE_KEY: `${KEY_ID}:${SECRET}`,
+})
+const serve = (role: 'gateway' | 'results' | 'tally', ...more: string[]) => on.serve(role, env(), ...more)
+const isCheckpoint = (key: string) => key.endsWith('/log/checkpoint')
+
+async function vote(count: number): Promise<string[]> {
+  const trackers: string[] = []
+  for (const key of election.take(count)) {
+    const answer = await castVote(gateway.url, election.id, key, 'ada')
+    assert.equal(answer.status, 201)
+    trackers.push(((await answer.json()) as { tracker: string }).tracker)
+    voted++
+  }
+  return trackers
+}
+
+/** Leaves under the checkpoint that anybody reads, from the bucket itself. */
+async function published(): Promise<number> {
+  const answer = await fetch(`${store.endpoint}/${BUCKET}/vote/elections/${election.id}/log/checkpoint`)
+  return answer.ok ? Number((await answer.text()).split('\n')[1]) : 0
+}
+const isPublished = () => until(`${voted} ballots`, async () => (await published()) === voted + 1)
+
+before(async () => {
+  if (skip !== false) return
+  ;[on, store] = await Promise.all([product(clock), s3Server()])
+  proxy = await s3Proxy(store)
+  store.makeBucket(BUCKET)
+  await store.publish(BUCKET)
+  election = await on.init(VOTERS, { closes_at: new Date(closesAtMs).toISOString() })
+  ;[gateway, publisher] = await Promise.all([serve('gateway'), serve('results'), serve('tally')])
+})
+after(async () => {
+  await on?.end()
+  await proxy?.stop()
+  await store?.stop()
+})
+
+test('ballots are in the bucket; a gateway shows it, proves from it, and it verifies', { skip }, async () => {
+  const trackers = await vote(5)
+  await isPublished()
+  const log = `${gateway.url}/elections/${election.id}/log`
+  await until(
+    'the gateway',
+    async () => (await (await fetch(`${log}/checkpoint`)).text()).split('\n')[1] === '6',
+  )
+  assert.equal((await fetch(`${log}/proof/${trackers[0]}`)).status, 200)
+  for (const address of [`${log}/`, `${store.endpoint}/${BUCKET}/vote/elections/${election.id}/log/`]) {
+    const verified = await on.cliWithoutData('verify', address)
+    assert.equal(verified.code, 0, verified.stdout + verified.stderr)
+  }
+})
+
+test('with an address of its own, files are there and proofs are here', { skip }, async () => {
+  const [tracker] = await vote(1)
+  await isPublished()
+  const other = await serve('gateway', '--log-url', `${store.endpoint}/${BUCKET}/vote`)
+  const log = `${other.url}/elections/${election.id}/log`
+  const sent = await fetch(`${log}/genesis.json`, { redirect: 'manual' })
+  assert.equal(sent.status, 307)
+  assert.equal((await fetch(sent.headers.get('location')!)).status, 200)
+  assert.equal((await fetch(`${log}/proof/${tracker}`, { redirect: 'manual' })).status, 200)
+  await other.stop()
+})
+
+test('while the store throttles, ballots are taken and the log is late; then it has them', {
+  skip,
+}, async () => {
+  proxy.decide = ({ method }) => (method === 'PUT' ? 'slow-down' : 'pass')
+  const before = await published()
+  await vote(4)
+  await until(
+    'a failure that is told',
+    async () => ((await results(gateway.url, election.id)).log?.failures ?? 0) > 0,
+  )
+  assert.equal(await published(), before)
+  proxy.decide = () => 'pass'
+  await isPublished()
+})
+
+test('a checkpoint that arrives late stands behind the one of the publisher after', { skip }, async () => {
+  let held = 0
+  proxy.decide = ({ method, key }) => {
+    const isFirst = method === 'PUT' && isCheckpoint(key) && held++ === 0
+    return isFirst ? 'held' : 'pass'
+  }
+  await vote(3)
+  await until('the checkpoint on its way', () => held > 0)
+  await publisher.kill()
+  publisher = await serve('results')
+  await isPublished()
+  await vote(3)
+  await isPublished()
+  const size = await published()
+  const seen = proxy.seen.length
+  proxy.release()
+  await vote(1)
+  await isPublished()
+  assert.equal(await published(), size + 1)
+  const puts = proxy.seen.slice(seen).filter(({ method, key }) => method === 'PUT' && isCheckpoint(key))
+  assert.ok(puts.every(({ conditional }) => conditional))
+})
+
+test('the log closes in the bucket, is counted again, and no key of the store was told', {
+  skip,
+}, async () => {
+  clock.to(closesAtMs)
+  await until('the close', async () => (await results(gateway.url, election.id)).log?.closed)
+  await assertBooks(on, [gateway], election, voted)
+  const verified = await on.cliWithoutData(
+    ...['verify', `${store.endpoint}/${BUCKET}/vote/elections/${election.id}/log/`],
+  )
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr)
+  for (const { stderr } of [gateway, publisher]) assert.ok(!stderr().includes(SECRET))
+})

@@ -1,0 +1,123 @@
+/** What every place for the files of a public log promises (ports/published-files.ts, log-store.ts, witness.ts). */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { newLogKey } from '../../src/adapters/node/log-signer.ts'
+import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
+import { leafHash } from '../../src/core/tlog/merkle.ts'
+import { signedCheckpoint } from '../../src/core/tlog/signed-checkpoint.ts'
+import type { PublishedFiles } from '../../src/ports/published-files.ts'
+
+export interface PlaceUnderTest {
+  /** Another process that has the same log. */
+  readonly open: () => PublishedFiles
+  readonly dispose: () => Promise<void>
+}
+
+export interface Promises {
+  /** Whether it compares and writes in one step. */
+  readonly conditional: boolean
+}
+
+const { signer } = newLogKey('example.org/contract')
+const hasher = nodeTreeHasher()
+
+/** A signed checkpoint of so many leaves. */
+export function note(size: number): string {
+  const root = leafHash(hasher, new TextEncoder().encode(`root of ${size}`))
+  return signedCheckpoint(hasher.sha256, signer, { size, root })
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const PATHS = ['genesis.json', 'tile/0/000', 'tile/0/x001/234.p/5', 'tile/entries/000.p/3', 'tile/1/000']
+
+export function publishedFilesContract(
+  name: string,
+  open: () => Promise<PlaceUnderTest>,
+  { conditional }: Promises,
+): void {
+  let place: PlaceUnderTest
+  let files: PublishedFiles
+  before(async () => {
+    place = await open()
+    files = place.open()
+  })
+  after(() => place?.dispose())
+
+  test(`${name}: nothing is there before it is written`, async () => {
+    assert.equal(await files.read('tile/0/000'), undefined)
+    assert.equal(await files.checkpoint(), undefined)
+    assert.equal(await files.witnessed(), undefined)
+  })
+
+  test(`${name}: what is written is read by everybody, whole, and again after it is written again`, async () => {
+    const written = PATHS.map((path) => ({ path, bytes: bytes(`of ${path}`) }))
+    await files.write(written)
+    await place.open().write(written)
+    await files.write([])
+    for (const reader of [files, place.open()])
+      for (const path of PATHS) assert.equal(Buffer.from((await reader.read(path))!).toString(), `of ${path}`)
+    // One file's name is the beginning of another's folder.
+    assert.equal(await files.read('tile/0/x001/234'), undefined)
+  })
+
+  test(`${name}: many files at once, with a whole bundle among them`, async () => {
+    const many = Array.from({ length: 200 }, (_, i) => ({
+      path: `tile/entries/x001/${String(i).padStart(3, '0')}`,
+      bytes: i === 7 ? new Uint8Array(4_000_000).fill(7) : bytes(String(i)),
+    }))
+    await files.write(many)
+    for (const i of [0, 7, 199])
+      assert.deepEqual(Buffer.from((await files.read(many[i]!.path))!), Buffer.from(many[i]!.bytes))
+  })
+
+  test(`${name}: what may change is replaced`, async () => {
+    for (const text of ['{"lots":[]}', '{"lots":["by hand"]}']) {
+      await files.replace([{ path: 'certification.json', bytes: bytes(text) }])
+      assert.equal(Buffer.from((await place.open().read('certification.json'))!).toString(), text)
+    }
+  })
+
+  test(`${name}: a checkpoint takes the place of the one before`, async () => {
+    for (const size of [1, 5, 300]) {
+      await files.writeCheckpoint(note(size))
+      assert.equal(await files.checkpoint(), note(size))
+      assert.equal(await place.open().checkpoint(), note(size))
+    }
+    await files.writeCheckpoint(note(300))
+    await files.writeWitnessed(note(5))
+    assert.equal(await place.open().witnessed(), note(5))
+    assert.equal(await files.removeSuperseded(), 0)
+  })
+
+  // The rest is promised where a store can compare and write in one step.
+  if (!conditional) return
+
+  test(`${name}: a checkpoint that somebody else has replaced stays`, async () => {
+    const [older, newer] = [place.open(), place.open()]
+    assert.equal(await older.checkpoint(), note(300))
+    await newer.writeCheckpoint(note(400))
+    await assert.rejects(older.writeCheckpoint(note(301)), { name: 'CheckpointMoved' })
+    assert.equal(await files.checkpoint(), note(400))
+    await newer.writeCheckpoint(note(401))
+    // It has looked again, and what it would write is larger.
+    assert.equal(await older.checkpoint(), note(401))
+    await older.writeCheckpoint(note(402))
+    assert.equal(await files.checkpoint(), note(402))
+  })
+
+  test(`${name}: of several who write at once one goes before the others`, async () => {
+    const writers = Array.from({ length: 8 }, () => place.open())
+    await Promise.all(writers.map((writer) => writer.checkpoint()))
+    const ends = await Promise.allSettled(writers.map((writer, i) => writer.writeCheckpoint(note(500 + i))))
+    const through = ends.flatMap(({ status }, i) => (status === 'fulfilled' ? [i] : []))
+    assert.equal(through.length, 1)
+    assert.equal(await files.checkpoint(), note(500 + through[0]!))
+  })
+
+  test(`${name}: a file that is there with other bytes stays`, async () => {
+    await assert.rejects(files.write([{ path: 'tile/0/000', bytes: bytes('another log’s') }]), {
+      name: 'OtherBytes',
+    })
+    assert.equal(Buffer.from((await files.read('tile/0/000'))!).toString(), 'of tile/0/000')
+  })
+}

@@ -1,0 +1,234 @@
+/**
+ * The chart: whatever values it is given, it refuses them with a line that says which, or makes objects that Kubernetes
+ * takes, that are kept in, and whose gateways end without cutting a request.
+ */
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import fc from 'fast-check'
+import { redisSettings } from '../../tools/engines/engines/redis.ts'
+import { sparkSettings } from '../../tools/engines/engines/spark.ts'
+import { withoutGo } from '../go-tools.ts'
+import { CHART, type Chart, openChart, type Rendered, type Values } from './chart.ts'
+import { README, readmeWithTable, schemaValues, writtenValues } from './documented-values.ts'
+import { drawnValues, everyCombination, LEAST } from './drawn-values.ts'
+import { holdsRules, named, ofKind, variables, workloads } from './rules.ts'
+
+const SITE = {
+  dir: '/dir',
+  listen: '127.0.0.1',
+  ports: { redis: 1, postgres: 2, kafka: 3, kafkaController: 4, spark: 15002 },
+  secrets: { redis: 'r', postgres: 'p', postgresSuperuser: 's', spark: 't' },
+}
+const example = (name: string): string => readFileSync(join(CHART, 'examples', name), 'utf8')
+
+test('Redis of the examples is set as "npm run cluster" sets it, but for places and addresses', () => {
+  const lines = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => /^(append|save|maxmemory|hash-max)/.test(line))
+  const native = redisSettings(SITE)
+  assert.ok(lines(native).includes('appendfsync always'))
+  assert.deepEqual(lines(example('redis.yaml')).slice(0, lines(native).length), lines(native))
+})
+
+test('the chart has the version of the program', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  const chart = readFileSync(join(CHART, 'Chart.yaml'), 'utf8')
+  assert.equal(/^version: (.*)$/m.exec(chart)![1], version)
+  assert.equal(/^appVersion: (.*)$/m.exec(chart)![1], version)
+})
+
+test('every value stands in the schema, in values.yaml and in the README, and they say the same', () => {
+  const written = writtenValues()
+  for (const [path, { says }] of schemaValues()) {
+    assert.ok(says, `${path} is described in the schema`)
+    assert.equal(written.get(path)?.says, says, path)
+  }
+  const text = readFileSync(README, 'utf8')
+  if (process.env.WRITE_DOCS) writeFileSync(README, readmeWithTable(text))
+  else assert.equal(text, readmeWithTable(text), 'WRITE_DOCS=1 writes the table')
+})
+
+describe('the chart', { skip: withoutGo() }, () => {
+  let chart: Chart
+  before(() => {
+    chart = openChart()
+  })
+  after(() => chart.close())
+
+  const rendered = async (values: Values) => well(await chart.render(values))
+  const well = ({ refused, problems, ...rest }: Rendered) => {
+    assert.deepEqual({ refused, problems }, { refused: undefined, problems: [] })
+    return rest
+  }
+
+  test('"helm lint --strict" finds nothing', async () => {
+    assert.deepEqual((await chart.lint(LEAST)).problems, [])
+    const wrong = await chart.lint({ ...LEAST, elections: [] })
+    assert.match(wrong.problems.join('\n'), /elections/)
+  })
+
+  test('every combination of its switches makes objects that Kubernetes takes', async () => {
+    const all = everyCombination()
+    assert.ok(all.length > 500)
+    for (const values of all) holdsRules((await rendered(values)).objects)
+  })
+
+  test('drawn values are refused by name, or make objects that keep the rules', async () => {
+    let refusals = 0
+    let renders = 0
+    await fc.assert(
+      fc.asyncProperty(drawnValues, async (values) => {
+        const { refused, problems, objects } = await chart.render(values)
+        if (refused === undefined) {
+          renders++
+          assert.deepEqual(problems, [])
+          holdsRules(objects)
+        } else {
+          refusals++
+          assert.match(refused, /at '[^']*': \S|additional properties|: [a-zA-Z0-9.]+: \S/, refused)
+        }
+      }),
+      { numRuns: 400 },
+    )
+    assert.ok(refusals > 20 && renders > 100, `${refusals} refused, ${renders} rendered`)
+  })
+
+  test('values that do not go together are refused in words', async () => {
+    const s3 = { store: 's3', s3: { bucket: '', region: '' } }
+    const refusals: readonly (readonly [Values, RegExp])[] = [
+      [{ elections: [] }, /elections/],
+      [{ elections: ['Not An Id'] }, /elections\/0/],
+      [{ engines: { kafka: { brokers: 'kafka' } } }, /brokers/],
+      [{ gatway: {} }, /gatway/],
+      [{ defaultElection: 'other' }, /defaultElection: other is not one of elections/],
+      [{ results: { replicas: 2 } }, /results.replicas: two publishers need one log/],
+      [{ tally: { replicas: 2 } }, /tally.replicas: must be 1/],
+      [{ spark: { enabled: false } }, /spark.remoteSecret.name: must name/],
+      [{ spark: { checkpoints: { store: 's3' } } }, /spark.checkpoints.path: must begin with s3a/],
+      [{ spark: { checkpoints: { path: '/tmp/x' } } }, /spark.checkpoints.path: must lie on the volume/],
+      [{ publicLog: s3 }, /publicLog.s3: must have a bucket and a region/],
+      [
+        { publicLog: { promiseWithinSeconds: 12, publishEverySeconds: 5 } },
+        /promiseWithinSeconds: must be 10 more/,
+      ],
+      [{ publicLog: { witnessQuorum: 2 } }, /witnessQuorum: 2 is more than there are witnesses, 0/],
+      [{ ingress: { enabled: true } }, /ingress.host: must name/],
+      [{ httpRoute: { enabled: true } }, /httpRoute.parentRefs: must name/],
+      [
+        { gateway: { autoscaling: { enabled: true, minReplicas: 13 } } },
+        /minReplicas: 13 is more than maxReplicas, 12/,
+      ],
+    ]
+    for (const [values, words] of refusals) {
+      const { refused } = await chart.render({ ...LEAST, ...values })
+      assert.match(refused ?? 'rendered', words)
+    }
+  })
+
+  test('every setting is a variable that the program knows', async () => {
+    const known = new Set(
+      readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8').match(
+        /`ELECTIONS_[A-Z_]+`/g,
+      ),
+    )
+    const { objects } = await rendered({
+      ...LEAST,
+      publicLog: {
+        store: 's3',
+        s3: { bucket: 'log', region: 'r', endpoint: 'http://minio:9000', keySecret: { name: 'k' } },
+        ...{ url: 'https://log.example.org', promiseWithinSeconds: 600 },
+        ...{ witnesses: ['https://w=w+0a1b2c3d+Bb'], witnessQuorum: 1 },
+      },
+      site: { base: '/vote/', trustProxy: 2, requireToken: ['cast'] },
+      limits: {
+        ...{ wrongKeys: 0, wrongKeysInAll: 20_000, connections: 10, connectionsPerAddress: 0 },
+        ...{ importMegabytes: 1_000_000, importSeconds: 1 },
+      },
+      defaultElection: 'river-county-2026',
+    })
+    const given = workloads(objects).flatMap((one) =>
+      one.spec.template.spec.containers.flatMap((container: never) => [...variables(container)]),
+    ) as [string, string][]
+    const ours = new Map(given.filter(([name]) => name.startsWith('ELECTIONS_')))
+    for (const name of ours.keys()) assert.ok(known.has(`\`${name}\``), name)
+    assert.equal(ours.get('ELECTIONS_IMPORT_MEGABYTES'), '1000000')
+    assert.equal(ours.get('ELECTIONS_WRONG_KEYS'), '0')
+    assert.equal(ours.get('ELECTIONS_REQUIRE_TOKEN'), '["cast"]')
+    assert.equal(ours.get('ELECTIONS_LOG_STORE'), 's3://log/?region=r&endpoint=http://minio:9000')
+  })
+
+  test('Spark is set as "npm run cluster" sets it, but for places, addresses and cores', async () => {
+    const { objects } = await rendered(LEAST)
+    const settings = new Map(
+      (ofKind(objects, 'ConfigMap')[0]!.data.settings as string)
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => /^-D([^=]+)=(.*)$/.exec(line)!.slice(1) as [string, string]),
+    )
+    const native = sparkSettings(SITE)
+    const places = ['spark.local.dir', 'spark.sql.warehouse.dir']
+    assert.deepEqual([...settings.keys()].sort(), Object.keys(native).sort())
+    for (const [name, value] of Object.entries(native))
+      if (!places.includes(name)) assert.equal(settings.get(name), String(value), name)
+  })
+
+  test('the log of a folder is read from the results, that of a bucket from any gateway', async () => {
+    const ingress = { ingress: { enabled: true, host: 'vote.example.org' } }
+    const paths = async (values: Values) => {
+      const { objects } = await rendered({ ...LEAST, ...ingress, ...values })
+      return ofKind(objects, 'Ingress')[0]!.spec.rules[0].http.paths.map(
+        (one: { path: string; backend: { service: { name: string } } }) =>
+          `${one.path} ${one.backend.service.name}`,
+      )
+    }
+    assert.deepEqual(await paths({}), [
+      '/log vote-results',
+      '/elections/river-county-2026/log vote-results',
+      '/ vote',
+    ])
+    assert.deepEqual(await paths({ site: { base: 'https://example.org/vote/' } }), [
+      '/vote/log vote-results',
+      '/vote/elections/river-county-2026/log vote-results',
+      '/vote/ vote',
+    ])
+    assert.deepEqual(await paths({ publicLog: { store: 's3', s3: { bucket: 'log', region: 'r' } } }), [
+      '/ vote',
+    ])
+    const { notes } = await rendered(LEAST)
+    assert.match(notes!, /The gateways show no public log/)
+  })
+
+  test('the engines of the examples are objects that their operators and Kubernetes take', async () => {
+    for (const name of ['postgres.yaml', 'redis.yaml']) {
+      const { objects, problems } = await chart.judge(example(name))
+      assert.deepEqual(problems, [], name)
+      assert.ok(objects.length > 0)
+    }
+    const wrong = await chart.judge(example('postgres.yaml').replace('instances:', 'instance:'))
+    assert.match(wrong.problems.join('\n'), /instance/)
+  })
+
+  test('the values of the examples render, the policies leading to the pods of their engines', async () => {
+    const { objects } = well(await chart.renderFiles([example('values.yaml')]))
+    holdsRules(objects)
+    const { egress } = named(objects, 'NetworkPolicy', 'gateway').spec
+    const peers = egress.flatMap((rule: { to?: unknown[] }) => rule.to ?? [])
+    assert.equal(peers.length, 3)
+    const large = well(await chart.renderFiles([example('values.yaml'), example('values-12-gateways.yaml')]))
+    holdsRules(large.objects)
+    assert.equal(named(large.objects, 'Deployment', 'gateway').spec.replicas, 12)
+  })
+
+  test('10,000 votes/s on 12 gateways is the value that the README names', async () => {
+    const { objects } = await rendered({ ...LEAST, gateway: { replicas: 12 } })
+    assert.equal(named(objects, 'Deployment', 'gateway').spec.replicas, 12)
+    assert.match(
+      readFileSync(README, 'utf8'),
+      /10,000 votes\/s on 12 gateways[\s\S]*--set gateway\.replicas=12/,
+    )
+  })
+})
