@@ -239,7 +239,9 @@ test('on a volume made from a snapshot no server starts, and what is there can b
   timeout: 900_000,
 }, async () => {
   const before = machines.at(-1)!
-  before.run('systemctl stop elections && sync')
+  // Whoever stops it finds it stopped: neither of the timers starts it again.
+  before.run('systemctl stop elections; systemctl start elections-receive elections-watch; sync')
+  assert.equal(before.run('systemctl is-active elections || true'), 'inactive')
   before.die()
   const copy = join(dir, 'copy')
   copyFileSync(disk, copy)
