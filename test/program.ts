@@ -4,8 +4,9 @@
  * run on the sources (docs/decisions/030-tests-on-a-bundle.md).
  */
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, globSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, globSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { type Plugin, rolldown } from 'rolldown'
 
 /** Packages that read files beside themselves, or load modules by names that a bundler cannot see: they stay what they are. */
@@ -19,10 +20,7 @@ const PACKAGES: readonly RegExp[] = [
   /^pdfkit/,
   /^pg(-|$)/,
 ]
-/** What the program reads beside a module: it lies beside the bundle. */
-const BESIDE = ['src/adapters/postgres/migrations', 'src/adapters/spark/spark-connect.proto']
 const THREAD = /new URL\('\.\/([\w-]+-thread)\.ts', import\.meta\.url\)/g
-/** As deep below the repository as `src/server/`, so that `../../dist` is the same folder from there. */
 const BUILD = 'build'
 const PREFIX = 'program-'
 const MAIN = 'src/cli/main.ts'
@@ -51,12 +49,14 @@ export async function bundledProgram(root: string): Promise<string> {
   })
   await bundle.write({ dir: begun, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[hash].js' })
   await bundle.close()
-  for (const path of BESIDE) cpSync(join(root, path), join(begun, basename(path)), { recursive: true })
   renameSync(begun, folder)
   return entry
 }
 
-/** Threads become entries of their own, under their names; no module of a bundle is what Node was started with. */
+/**
+ * Threads become entries of their own, under their names. Files that a module reads are found from where the module is
+ * in the repository. No module of a bundle but its entry is what Node was started with.
+ */
 function asModulesOfTheBundle(root: string): Plugin {
   return {
     name: 'modules-of-the-bundle',
@@ -68,15 +68,23 @@ function asModulesOfTheBundle(root: string): Plugin {
           this.emitFile({ type: 'chunk', id: join(id, '..', `${name}.ts`), fileName: `${name}.js` })
         const isEntry = id === join(root, MAIN)
         return code
-          .replaceAll(THREAD, "new URL('./$1.js', import.meta.url)")
-          .replaceAll('import.meta.main', String(isEntry))
+          .split(THREAD)
+          .map((piece, i) =>
+            i % 2 === 1
+              ? `new URL('./${piece}.js', import.meta.url)`
+              : piece
+                  .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href))
+                  .replaceAll('import.meta.main', String(isEntry)),
+          )
+          .join('')
       },
     },
   }
 }
 
 function fingerprint(root: string): string {
-  const hash = createHash('sha256')
+  // It names places in this checkout.
+  const hash = createHash('sha256').update(`${root}\0`)
   const files = globSync('src/**/*.{ts,sql,proto}', { cwd: root }).filter(
     (path) => !path.endsWith('.test.ts') && !path.startsWith('src/web/'),
   )

@@ -6,6 +6,7 @@ import { type Api, type ApiClient, apiClient } from '../client/client.ts'
 import { type Election, electionFrom } from '../core/election/definition.ts'
 import { CannotSimulate } from './cannot-simulate.ts'
 import type { Connection } from './connection.ts'
+import { LostAnswer } from './lost-answer.ts'
 
 export interface Target {
   readonly election: Election
@@ -76,7 +77,7 @@ async function answered<T>(
   } catch (error) {
     // What is no JSON came from a server all the same.
     if (error instanceof SyntaxError) throw notOurs(url, `it answers ${path} with 200 and no JSON`)
-    const { code, message } = error as NodeJS.ErrnoException
+    const { code, message } = (error instanceof LostAnswer ? error.cause : error) as NodeJS.ErrnoException
     throw new Unreachable(`cannot reach ${url.href}: ${code ?? message}`, { cause: error })
   }
   if (status === 503) throw new Unreachable(`${url.href} is not ready: it answers ${path} with ${status}`)

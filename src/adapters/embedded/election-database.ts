@@ -15,6 +15,9 @@ export class OtherDatabase extends Fault<'other-database'> {
 export function openElectionDatabase(file: string, options: DatabaseSyncOptions = {}): DatabaseSync {
   const database = openDatabaseFile(file, options)
   try {
+    // SQLite takes an empty file, and one that is shorter than its header, for a new database.
+    if (Number(database.prepare('PRAGMA schema_version').get()!.schema_version) === 0)
+      throw new Fault('damaged-file', { path: file, why: 'there is no table in it' })
     checkVersion(database)
     return database
   } catch (cause) {
