@@ -338,6 +338,14 @@ test('secrets are hidden wherever they stand in an address', () => {
   assert.equal(withoutSecret('anything', 'whole'), '•••')
 })
 
+test('a health check has settings of serve alone, by the same names', async () => {
+  const flagsOf = async (name: 'ready' | 'serve') =>
+    (await COMMANDS[name]!()).options.map(({ flags }) => flags)
+  const serve = new Set(await flagsOf('serve'))
+  const ready = (await flagsOf('ready')).filter((flags) => !serve.has(flags))
+  assert.deepEqual(ready, [])
+})
+
 test('options that are called a token, a password or a secret are secret, and name their variable', async () => {
   const { settings } = await allSettings(COMMANDS)
   for (const { option, flag, secret: kind } of settings) {

@@ -1,25 +1,33 @@
 /** Makes a command take from environment and file what its flags leave open. */
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
+import { CONFIG_VARIABLE } from './environment.ts'
 import { refuseOnCommandLine } from './secrets.ts'
 import { type Commands, DEFAULT_FILE, isSetting, settingsOf } from './settings.ts'
 import type { Settle } from './sources.ts'
 
 const HELP = new Set(['-h', '--help'])
 
-/** Whether anything but flags may say something: where nothing does, no other command is loaded. */
-function isAnythingSet(args: readonly string[]): boolean {
+/** Commands that have settings of `serve` alone, by the same names. */
+const OF_SERVE: ReadonlySet<string> = new Set(['ready'])
+
+function isFileNamed(args: readonly string[]): boolean {
   return (
     args.some((arg) => arg === '--config' || arg.startsWith('--config=')) ||
-    existsSync(DEFAULT_FILE) ||
-    Object.keys(process.env).some(isSetting)
+    (process.env[CONFIG_VARIABLE] ?? '') !== '' ||
+    existsSync(DEFAULT_FILE)
   )
 }
 
 /** @returns what puts settings into a command; null where there are none, or only help is asked for */
 export async function settlerFor(args: readonly string[], commands: Commands): Promise<Settle | null> {
-  if (args.some((arg) => HELP.has(arg)) || !isAnythingSet(args)) return null
-  return (await import('./sources.ts')).openSources(commands, process.env)
+  if (args.some((arg) => HELP.has(arg))) return null
+  const isInFile = isFileNamed(args)
+  // Where nothing but flags says anything, no other command is loaded.
+  if (!isInFile && !Object.keys(process.env).some(isSetting)) return null
+  const { openSources, sourcesOfServe } = await import('./sources.ts')
+  if (!isInFile && OF_SERVE.has(args[0] ?? '')) return sourcesOfServe(process.env)
+  return openSources(commands, process.env)
 }
 
 /** Adds --config, and calls `settle` once the flags are parsed, before anything is asked of the values. */

@@ -11,6 +11,21 @@ import { allSettings, type Commands, DEFAULT_FILE, type Setting, settingsOf } fr
 /** Puts into a command what its flags leave open. @throws {BadInput} */
 export type Settle = (command: Command) => void
 
+/**
+ * For a command all of whose settings are those of `serve`, by the same names: it alone is loaded, for it may be a health
+ * check that runs every few seconds. What is no setting at all, `serve` refuses. There is no configuration file.
+ */
+export function sourcesOfServe(environment: Environment): Settle {
+  const set = variablesSet(environment)
+  return (command) => {
+    for (const setting of settingsOf(command, command)) {
+      if (command.getOptionValueSource(setting.option.attributeName()) === 'cli') continue
+      const said = fromEnvironment(setting, set)
+      if (said !== undefined) put(command, setting, said)
+    }
+  }
+}
+
 /** Loads every command: which variables and keys there are depends on all of them. */
 export async function openSources(commands: Commands, environment: Environment): Promise<Settle> {
   const { serve, settings } = await allSettings(commands)
