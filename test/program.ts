@@ -61,7 +61,7 @@ function asModulesOfTheBundle(root: string): Plugin {
   return {
     name: 'modules-of-the-bundle',
     transform: {
-      filter: { id: /\/src\/.*\.ts$/ },
+      filter: { id: /^\/.*\.(m?js|ts)$/ },
       handler(code, id) {
         if (!code.includes('import.meta')) return null
         for (const [, name] of code.matchAll(THREAD))
