@@ -120,8 +120,6 @@ export async function runCli(
   const child = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: COMMAND_LIMIT_MS,
-    killSignal: 'SIGKILL',
   })
   let stdout = ''
   let stderr = ''
@@ -131,8 +129,15 @@ export async function runCli(
   child.stderr.on('data', (chunk) => {
     stderr += chunk
   })
-  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
-  if (signal === 'SIGKILL')
+  // Some commands kill themselves on purpose: a signal alone says nothing.
+  let isOver = false
+  const limit = setTimeout(() => {
+    isOver = true
+    child.kill('SIGKILL')
+  }, COMMAND_LIMIT_MS)
+  const [code] = (await once(child, 'close')) as [number | null]
+  clearTimeout(limit)
+  if (isOver)
     throw new Error(
       `elections ${args[0]} had not ended after ${COMMAND_LIMIT_MS / 1000} s: ${stdout}${stderr}`,
     )
@@ -237,10 +242,14 @@ function serverIn(dir: string, election: TestElection): TestServer {
     const child = process_
     const exited = once(child, 'exit')
     child.kill(signal)
-    const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
-    const [code, by] = (await exited) as [number | null, NodeJS.Signals | null]
+    let isOver = false
+    const limit = setTimeout(() => {
+      isOver = true
+      child.kill('SIGKILL')
+    }, STOP_LIMIT_MS)
+    const [code] = (await exited) as [number | null]
     clearTimeout(limit)
-    if (signal !== 'SIGKILL' && by === 'SIGKILL')
+    if (isOver)
       throw new Error(`the server had not ended ${STOP_LIMIT_MS / 1000} s after ${signal}: ${stderr}`)
     return code
   }
