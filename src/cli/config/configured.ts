@@ -1,9 +1,8 @@
 /** Makes a command take from environment and file what its flags leave open. */
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { CONFIG_VARIABLE } from './environment.ts'
 import { refuseOnCommandLine } from './secrets.ts'
-import { type Commands, DEFAULT_FILE, isSetting, settingsOf } from './settings.ts'
+import { CONFIG_VARIABLE, type Commands, DEFAULT_FILE, isSetting, settingsOf } from './settings.ts'
 import type { Settle } from './sources.ts'
 
 const HELP = new Set(['-h', '--help'])

@@ -2,12 +2,10 @@
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { nearestName } from '../../core/nearest-name.ts'
 import { FILE_SUFFIX } from './secrets.ts'
-import { isSetting, PREFIX, type Setting } from './settings.ts'
+import { CONFIG_VARIABLE, isSetting, PREFIX, type Setting } from './settings.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The configuration file. */
-export const CONFIG_VARIABLE = 'ELECTIONS_CONFIG'
 /** What Kubernetes and Docker links set for a service that is called "elections" or "elections-…". */
 const OF_A_SERVICE =
   /^ELECTIONS_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/

@@ -21,6 +21,8 @@ export interface Setting {
 }
 
 export const PREFIX = 'ELECTIONS_'
+/** Names the configuration file. */
+export const CONFIG_VARIABLE = 'ELECTIONS_CONFIG'
 /** Looked for in the current folder where no other is named. */
 export const DEFAULT_FILE = 'elections.json'
 /** Variables that the launcher, a server with several workers and tests set. */

@@ -3,10 +3,17 @@ import { existsSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
 import { BadInput, type InputProblem } from '../../adapters/files/bad-input.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
-import { CONFIG_VARIABLE, type Environment, refuseUnknown, variablesSet } from './environment.ts'
+import { type Environment, refuseUnknown, variablesSet } from './environment.ts'
 import { FILE_KEY_SUFFIX, FILE_SUFFIX, secretIn } from './secrets.ts'
 import { settingValue, type Written, writtenIn } from './setting-value.ts'
-import { allSettings, type Commands, DEFAULT_FILE, type Setting, settingsOf } from './settings.ts'
+import {
+  allSettings,
+  CONFIG_VARIABLE,
+  type Commands,
+  DEFAULT_FILE,
+  type Setting,
+  settingsOf,
+} from './settings.ts'
 
 /** Puts into a command what its flags leave open. @throws {BadInput} */
 export type Settle = (command: Command) => void
