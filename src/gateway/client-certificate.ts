@@ -1,7 +1,7 @@
 /** The certificate that a client has shown on its connection, where the server asks for one (RFC 8446 section 4.3.2). */
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { type ClientCertificate, subjectText } from '../core/access/access-token.ts'
+import { type ClientCertificate, fingerprintText, subjectText } from '../core/access/access-token.ts'
 
 /** Read once per connection: what a client has shown stays. */
 const SHOWN = new WeakMap<Socket, ClientCertificate | null>()
@@ -23,7 +23,7 @@ function shownOn(socket: Socket): ClientCertificate | undefined {
   const certificate = socket.getPeerX509Certificate()
   return (
     certificate && {
-      sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+      sha256: fingerprintText(certificate.fingerprint256),
       subject: subjectText(certificate.subject),
       notAfterMs: certificate.validToDate.getTime(),
     }

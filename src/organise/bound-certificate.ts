@@ -2,7 +2,13 @@
 import { X509Certificate } from 'node:crypto'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readPlain } from '../adapters/files/plain-file.ts'
-import { type BoundCertificate, isSubject, MOST_SUBJECT, subjectText } from '../core/access/access-token.ts'
+import {
+  type BoundCertificate,
+  fingerprintText,
+  isSubject,
+  MOST_SUBJECT,
+  subjectText,
+} from '../core/access/access-token.ts'
 
 const MOST_BYTES = 100_000
 
@@ -13,7 +19,7 @@ export function certificateIn(path: string, bySubject: boolean): BoundCertificat
   if (bytes === undefined) throw wrong('there is no such file')
   const certificate = read(bytes)
   if (certificate === undefined) throw wrong('holds no certificate that can be read (PEM)')
-  if (!bySubject) return { sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase() }
+  if (!bySubject) return { sha256: fingerprintText(certificate.fingerprint256) }
   const subject = subjectText(certificate.subject ?? '')
   if (!isSubject(subject)) throw wrong(`its subject is empty, or longer than ${MOST_SUBJECT} characters`)
   return { subject }

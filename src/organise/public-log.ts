@@ -18,7 +18,7 @@ import { recordedLogKey, recordLogKey } from '../adapters/embedded/log-fact.ts'
 import { createJournal, type EmbeddedJournal, openJournal } from '../adapters/embedded/log-journal.ts'
 import { type RollOrder, rollPages } from '../adapters/embedded/roll-pages.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
-import { type LogFolder, logFolder } from '../adapters/files/log-folder.ts'
+import { logFolder } from '../adapters/files/log-folder.ts'
 import { spillFolder } from '../adapters/files/spill-folder.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { sha256Hex } from '../adapters/node/digest.ts'
@@ -34,6 +34,7 @@ import type { PublishDeps } from '../pipeline/publish/deps.ts'
 import { openPublisher } from '../pipeline/publish/publish.ts'
 import type { LogLead } from '../ports/log-lead.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
+import type { PublishedFiles } from '../ports/published-files.ts'
 import { defaultLogOrigin, logSignerIn, newSignerKey } from './log-key.ts'
 import { logRelease } from './log-release.ts'
 
@@ -189,7 +190,7 @@ export function publishDeps(
 
 export interface OpenLog {
   readonly deps: PublishDeps
-  readonly folder: LogFolder
+  readonly folder: PublishedFiles
   /** As its definition says, without amendments. */
   readonly election: Election
   /** Keys issued per district when the election was made. */

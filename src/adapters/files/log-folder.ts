@@ -26,10 +26,8 @@ const PUBLIC_FOLDER = 0o755
 
 const dataSynced = promisify(fdatasync)
 
-export type LogFolder = PublishedFiles
-
 /** @param dir made if it does not exist */
-export function logFolder(dir: string): LogFolder {
+export function logFolder(dir: string): PublishedFiles {
   /** Folders known to be there. */
   const made = new Set<string>()
   const put = fileWriter(dir, made)

@@ -2,6 +2,7 @@
 import { Agent, request } from 'undici'
 import type { VerifierKey } from '../../core/tlog/note-key.ts'
 import { NoAnswer, type Witness } from '../../ports/witness.ts'
+import { boundedBody } from '../node/bounded-body.ts'
 
 export interface HttpWitness extends Witness {
   /** Cuts off what is under way. */
@@ -24,24 +25,19 @@ export function httpWitness(prefix: URL, key: VerifierKey, options: HttpWitnessO
   return {
     key,
     addCheckpoint: async (body) => {
-      const chunks: Uint8Array[] = []
       try {
         const response = await request(url, {
           ...{ dispatcher: agent, method: 'POST', body, signal: AbortSignal.timeout(timeoutMs) },
           headers: { 'content-type': 'text/plain; charset=utf-8' },
         })
-        let length = 0
-        for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-          length += chunk.length
-          if (length > MOST_ANSWER_BYTES) throw new Error(`its answer is over ${MOST_ANSWER_BYTES} bytes`)
-          chunks.push(chunk)
-        }
+        const bytes = await boundedBody(response.body as AsyncIterable<Uint8Array>, MOST_ANSWER_BYTES)
+        if (bytes === undefined) throw new Error(`its answer is over ${MOST_ANSWER_BYTES} bytes`)
         return {
           status: response.statusCode,
           contentType: String(response.headers['content-type'] ?? '')
             .split(';', 1)[0]!
             .trim(),
-          body: Buffer.concat(chunks).toString('utf8'),
+          body: bytes.toString('utf8'),
         }
       } catch (cause) {
         const { message, code } = cause as NodeJS.ErrnoException

@@ -7,6 +7,7 @@ import { createHash, randomInt } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { AwsV4Signer } from 'aws4fetch'
 import { Agent, request } from 'undici'
+import { boundedBody } from '../node/bounded-body.ts'
 import type { CredentialSource } from './credentials.ts'
 import { objectUrl, type S3Place } from './place.ts'
 import { codeIn, S3Fault, troubleOf } from './s3-fault.ts'
@@ -189,7 +190,9 @@ class Sender {
         body: body ?? null,
       })
       const isWanted = method === 'GET' && answer.statusCode === 200
-      const bytes = await bounded(answer.body, isWanted ? MOST_BYTES : MOST_ERROR_BYTES)
+      const most = isWanted ? MOST_BYTES : MOST_ERROR_BYTES
+      const bytes = await boundedBody(answer.body, most)
+      if (bytes === undefined) throw new S3Fault('odd', `the log’s bucket sends more than ${most} bytes`)
       const { etag } = answer.headers
       const code = answer.statusCode < 400 ? '' : codeIn(bytes.toString('utf8'))
       if (code === 'RequestTimeTooSkewed') this.#setClock(answer.headers.date)
@@ -209,17 +212,6 @@ class Sender {
     this.#aheadMs = theirsMs - this.#options.nowMs()
     this.#options.onSkew?.(this.#aheadMs)
   }
-}
-
-async function bounded(body: AsyncIterable<Buffer>, most: number): Promise<Buffer> {
-  const pieces: Buffer[] = []
-  let bytes = 0
-  for await (const piece of body) {
-    bytes += piece.length
-    if (bytes > most) throw new S3Fault('odd', `the log’s bucket sends more than ${most} bytes`)
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
 }
 
 const sha256 = (body: Uint8Array | string): string => createHash('sha256').update(body).digest('hex')

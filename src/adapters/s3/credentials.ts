@@ -4,6 +4,7 @@
  * run out are fetched again before they do. Nothing of them goes into a message.
  */
 import { readFileSync } from 'node:fs'
+import { boundedBody } from '../node/bounded-body.ts'
 import { S3Fault } from './s3-fault.ts'
 
 export interface S3Credentials {
@@ -186,22 +187,13 @@ async function asked(who: string, url: string, init: RequestInit): Promise<strin
   let text: string
   try {
     answer = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) })
-    text = await boundedText(answer)
+    const bytes = await boundedBody(answer.body ?? [], MOST_BYTES)
+    if (bytes === undefined) throw new Error('too long')
+    text = bytes.toString('utf8')
   } catch {
     throw new S3Fault('silent', `no credentials for the log’s bucket: ${who} does not answer`)
   }
   if (answer.ok) return text
   const trouble = answer.status >= 500 || answer.status === 429 ? 'busy' : 'refused'
   throw new S3Fault(trouble, `no credentials for the log’s bucket: ${who} answers ${answer.status}`)
-}
-
-async function boundedText(answer: Response): Promise<string> {
-  const pieces: Uint8Array[] = []
-  let bytes = 0
-  for await (const piece of answer.body ?? []) {
-    bytes += piece.length
-    if (bytes > MOST_BYTES) throw new Error('too long')
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces).toString('utf8')
 }

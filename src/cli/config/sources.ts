@@ -24,13 +24,8 @@ export type Settle = (command: Command) => void
  */
 export function sourcesOfServe(environment: Environment): Settle {
   const set = variablesSet(environment)
-  return (command) => {
-    for (const setting of settingsOf(command, command)) {
-      if (command.getOptionValueSource(setting.option.attributeName()) === 'cli') continue
-      const said = fromEnvironment(setting, set)
-      if (said !== undefined) put(command, setting, said)
-    }
-  }
+  return (command) =>
+    putAll(command, settingsOf(command, command), (setting) => fromEnvironment(setting, set))
 }
 
 /** Loads every command: which variables and keys there are depends on all of them. */
@@ -45,11 +40,24 @@ export async function openSources(commands: Commands, environment: Environment):
       : null
     if (named !== undefined && file === null)
       throw new BadInput(named, [{ message: 'there is no such file' }])
-    for (const setting of settingsOf(command, serve)) {
-      if (command.getOptionValueSource(setting.option.attributeName()) === 'cli') continue
-      const said = fromEnvironment(setting, set) ?? fromFile(setting, file, environment)
-      if (said !== undefined) put(command, setting, said)
-    }
+    putAll(
+      command,
+      settingsOf(command, serve),
+      (setting) => fromEnvironment(setting, set) ?? fromFile(setting, file, environment),
+    )
+  }
+}
+
+/** @param saidOf what environment or file say of a setting: flags come before them */
+function putAll(
+  command: Command,
+  settings: readonly Setting[],
+  saidOf: (setting: Setting) => Said | undefined,
+): void {
+  for (const setting of settings) {
+    if (command.getOptionValueSource(setting.option.attributeName()) === 'cli') continue
+    const said = saidOf(setting)
+    if (said !== undefined) put(command, setting, said)
   }
 }
 

@@ -75,6 +75,9 @@ export function bearerOf(header: string): { readonly id: string; readonly secret
 /** A subject in one line. @param lines as X.509 libraries list its parts, one a line, in their order */
 export const subjectText = (lines: string): string => lines.split('\n').join(', ')
 
+/** A SHA-256 in 64 hex digits. @param fingerprint as X.509 libraries write it, "AB:CD:…" */
+export const fingerprintText = (fingerprint: string): string => fingerprint.replaceAll(':', '').toLowerCase()
+
 /** Whether a token is good over a connection. @param shown undefined where the client has shown none that is good */
 export function fitsCertificate(
   { certificate }: AccessToken,

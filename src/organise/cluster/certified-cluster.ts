@@ -4,7 +4,7 @@
  */
 import { logDir } from '../../adapters/embedded/layout.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
-import { type LogFolder, logFolder } from '../../adapters/files/log-folder.ts'
+import { logFolder } from '../../adapters/files/log-folder.ts'
 import {
   type CertificationFiles,
   keepCertification,
@@ -13,6 +13,7 @@ import {
 import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
 import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
 import { CERTIFICATION_PATH } from '../../core/log/certification-form.ts'
+import type { PublishedFiles } from '../../ports/published-files.ts'
 import { type ClusterAddresses, reached } from './addresses.ts'
 import { sizeOf } from './cluster-log.ts'
 
@@ -59,7 +60,12 @@ export async function clusterCertification(
   }
 }
 
-async function refusePart(folder: LogFolder, dir: string, id: string, database: Database): Promise<void> {
+async function refusePart(
+  folder: PublishedFiles,
+  dir: string,
+  id: string,
+  database: Database,
+): Promise<void> {
   const note = await folder.checkpoint()
   const here = note === undefined ? 0 : sizeOf(note)
   const all = (await postgresJournal(database, id).last())?.size ?? 0

@@ -23,11 +23,10 @@ import {
 import { makePrivateFolder, PRIVATE_FILE } from '../../adapters/embedded/privacy.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { readDefinition } from '../../adapters/files/definition-file.ts'
-import { sha256Hex } from '../../adapters/node/digest.ts'
 import { replaceFile } from '../../adapters/node/durable-file.ts'
 import { isSealKey, sealKeyOf } from '../../adapters/node/sealer.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
-import { readElection, readPicture } from '../../adapters/postgres/elections.ts'
+import { readElection, readPicture, type StoredElection } from '../../adapters/postgres/elections.ts'
 import { namedFileHashes } from '../../core/election/definition.ts'
 import { isId } from '../../core/election/id.ts'
 import { ELECTION_SECRET, LOG_KEY, SEAL_KEY } from './emitted-secret.ts'
@@ -70,11 +69,7 @@ export async function fillFolder(
 ): Promise<void> {
   const keys = resolve(secretsDir, id)
   refuseUnfitKeys(keys)
-  const stored = await readElection(database, id)
-  if (stored === undefined)
-    throw new BadInput(keys, [
-      { message: `PostgreSQL has no election "${id}": is DATABASE_URL the one it was made with?` },
-    ])
+  const stored = await storedElection(database, id, keys)
   const dir = electionDir(dataDir, id)
   makePrivateFolder(dir)
   linkKeys(keysDir(dir), keys)
@@ -88,6 +83,15 @@ export async function fillFolder(
   }
   // Last: with it the folder counts as one of a cluster's election.
   put(clusterFile(dir), Buffer.from(`${JSON.stringify({ election: id })}\n`))
+}
+
+/** What PostgreSQL has of an election. @param keys where its keys are mounted @throws {BadInput} where it has none */
+export async function storedElection(database: Database, id: string, keys: string): Promise<StoredElection> {
+  const stored = await readElection(database, id)
+  if (stored !== undefined) return stored
+  throw new BadInput(keys, [
+    { message: `PostgreSQL has no election "${id}": is DATABASE_URL the one it was made with?` },
+  ])
 }
 
 /** The seal key that is mounted for an election, or that follows from its secret. @throws {BadInput} */
@@ -104,13 +108,14 @@ export function mountedSealKey(secretsDir: string, id: string): string {
 }
 
 function refuseUnfitKeys(keys: string): void {
-  const [secret, logKey] = [join(keys, ELECTION_SECRET), join(keys, LOG_KEY)]
-  for (const path of [secret, logKey])
-    if (readOrNone(path) === undefined)
-      throw new BadInput(path, [
-        { message: 'is missing: mount the Secret elections-keys-ID of “init --cluster --emit-secret”' },
-      ])
-  fitting(readFileSync(secret), secret)
+  const [secret] = [ELECTION_SECRET, LOG_KEY].map((name) => {
+    const bytes = readOrNone(join(keys, name))
+    if (bytes !== undefined) return bytes
+    throw new BadInput(join(keys, name), [
+      { message: 'is missing: mount the Secret elections-keys-ID of “init --cluster --emit-secret”' },
+    ])
+  })
+  fitting(secret!, join(keys, ELECTION_SECRET))
 }
 
 function fitting(secret: Buffer, path: string): Buffer {
@@ -148,7 +153,6 @@ function linkKeys(link: string, keys: string): void {
 
 /** Writes a file where it does not have these bytes. */
 function put(path: string, bytes: Uint8Array): void {
-  const there = readOrNone(path)
-  if (there !== undefined && sha256Hex(there) === sha256Hex(bytes)) return
+  if (readOrNone(path)?.equals(bytes)) return
   replaceFile(path, bytes, PRIVATE_FILE)
 }

@@ -3,14 +3,12 @@
  * tells the others how that goes, and serves no voter. Health and metrics are all it listens for.
  */
 import type { Logger } from 'pino'
-import { BadInput } from '../../adapters/files/bad-input.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
-import { readElection } from '../../adapters/postgres/elections.ts'
 import { pipelineRecord } from '../../adapters/postgres/pipeline-record.ts'
 import { operationsServer } from '../../gateway/operations-server.ts'
 import { tallyHealth } from '../../gateway/tally-health.ts'
 import { type ClusterAddresses, reached } from '../../organise/cluster/addresses.ts'
-import { mountedElections, mountedSealKey } from '../../organise/cluster/mounted-secrets.ts'
+import { mountedElections, mountedSealKey, storedElection } from '../../organise/cluster/mounted-secrets.ts'
 import { ProcessStates } from './process-states.ts'
 import { startTallyEngine } from './tally-engine.ts'
 
@@ -44,11 +42,7 @@ export async function startTallyProcess(options: TallyProcessOptions): Promise<T
   opened.defer(() => database.end())
   const states = new Map<string, ProcessStates>()
   for (const { id, sealKey } of elections) {
-    const stored = await reached('PostgreSQL', () => readElection(database, id))
-    if (stored === undefined)
-      throw new BadInput(secretsDir, [
-        { message: `PostgreSQL has no election "${id}": is DATABASE_URL the one it was made with?` },
-      ])
+    await reached('PostgreSQL', () => storedElection(database, id, secretsDir))
     const counting = startTallyEngine({ election: { id }, sealKey }, addresses, log.child({ election: id }))
     opened.defer(counting.stop)
     const record = new ProcessStates(pipelineRecord(database, id))

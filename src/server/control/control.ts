@@ -15,6 +15,7 @@ import {
   REQUEST_ID_HEADER,
   VERSION_HEADER,
 } from '../../adapters/control/wire.ts'
+import { boundedBody } from '../../adapters/node/bounded-body.ts'
 import type { ControlAnswer, ControlApi } from './api.ts'
 import { requestAt } from './requests.ts'
 
@@ -111,14 +112,8 @@ function isToken(header: string | undefined, token: Buffer): boolean {
 async function bodyOf(request: IncomingMessage): Promise<string | { readonly code: ControlCode }> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) return { code: 'not-json' }
   if (Number(request.headers['content-length']) > MAX_REQUEST_BYTES) return { code: 'body-too-large' }
-  const pieces: Buffer[] = []
-  let bytes = 0
-  for await (const piece of request) {
-    bytes += (piece as Buffer).length
-    if (bytes > MAX_REQUEST_BYTES) return { code: 'body-too-large' }
-    pieces.push(piece as Buffer)
-  }
-  return Buffer.concat(pieces).toString('utf8')
+  const bytes = await boundedBody(request, MAX_REQUEST_BYTES)
+  return bytes === undefined ? { code: 'body-too-large' } : bytes.toString('utf8')
 }
 
 function problem(code: ControlCode): ControlAnswer {
