@@ -46,7 +46,7 @@ interface Snapshot {
 const snapshotAt = async (url: string): Promise<Snapshot> =>
   (await fetch(`${url}/results`)).json() as Promise<Snapshot>
 
-/** Waits until the live count holds so many ballots. */
+/** Waits until the live count holds this number of ballots. @throws Error after COUNT_LIMIT_MS */
 export async function counted(url: string, ballots: number): Promise<void> {
   const untilMs = performance.now() + COUNT_LIMIT_MS
   while ((await snapshotAt(url)).cast < ballots) {

@@ -1,4 +1,4 @@
-/** Who is told when something is wrong, and of what. */
+/** Alarms of CloudWatch, and the topic that mails each of them to the operator. */
 import { Duration } from 'aws-cdk-lib'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'

@@ -19,7 +19,7 @@ export interface Settings {
   readonly volumeGb: number
   /** Makes the volume from this snapshot; what that means is in docs/deployment.md. */
   readonly snapshot: string | undefined
-  /** Who is told of alarms. */
+  /** The address that alarms are mailed to. */
   readonly alarmEmail: string | undefined
   /** AWS' list of the addresses that CloudFront asks origins from, in this region. */
   readonly originPrefixList: string

@@ -4,8 +4,8 @@
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { HealthAnswers } from './health.ts'
+import { listenOn } from './listening.ts'
 import { endWithProblem } from './problem.ts'
 
 const CONNECTIONS = 64
@@ -14,7 +14,7 @@ const REQUEST_MS = 5_000
 const KEEP_ALIVE_MS = 65_000
 
 export interface OperationsServer {
-  /** @param reusePort whether other processes listen there too. @returns the port, which is another one for `port` 0 */
+  /** As `listenOn`. */
   readonly listen: (port: number, host: string, reusePort: boolean) => Promise<number>
   readonly stop: () => Promise<void>
 }
@@ -31,11 +31,7 @@ export function operationsServer(answers: HealthAnswers): OperationsServer {
   )
   server.maxConnections = CONNECTIONS
   return {
-    listen: async (port, host, reusePort) => {
-      server.listen({ port, host, reusePort })
-      await once(server, 'listening')
-      return (server.address() as AddressInfo).port
-    },
+    listen: (port, host, reusePort) => listenOn(server, port, host, reusePort),
     stop: async () => {
       if (!server.listening) return
       const closed = once(server, 'close')

@@ -3,9 +3,7 @@
  * address, and how the server is. Nothing is cast here: what comes with a body was readable on its way, is refused, and
  * the answer says so.
  */
-import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import type { CertificateSource } from '../ports/certificate-source.ts'
 import { drainable } from './drain.ts'
@@ -13,6 +11,7 @@ import { endAfter } from './end-after.ts'
 import { mayHoldKey } from './escaped-link.ts'
 import type { HealthAnswers } from './health.ts'
 import { httpServer, onClientError } from './http-server.ts'
+import { listenOn } from './listening.ts'
 import { answerHealth } from './operations-server.ts'
 import { endWithProblem } from './problem.ts'
 
@@ -44,28 +43,25 @@ export interface PlainHttpDeps {
   readonly securePort: () => number
 }
 
-/** A tenth of all places, for those who are only sent on. */
-const PART_WITHOUT_TLS = 0.1
+/** Of all places for each listener beside the one for votes: a tenth. */
+const PART_BESIDE = 0.1
+/** Enough for those who are only sent on. */
 const MOST_WITHOUT_TLS = 1_000
-
-/** A tenth of all places, for machines that have a port of their own. */
-const PART_OF_CLIENTS = 0.1
 
 /** How many of a server's places for connections are for votes, and how many for the listeners beside that one. */
 export function placesBeside(
   connections: number,
   isThere: { readonly plain: boolean; readonly clients: boolean },
 ): { readonly votes: number; readonly plain: number; readonly clients: number } {
-  const tenth = Math.floor(connections * PART_WITHOUT_TLS)
-  const plain = isThere.plain ? Math.max(1, Math.min(MOST_WITHOUT_TLS, tenth)) : 0
-  const clients = isThere.clients ? Math.max(1, Math.floor(connections * PART_OF_CLIENTS)) : 0
+  const tenth = Math.max(1, Math.floor(connections * PART_BESIDE))
+  const plain = isThere.plain ? Math.min(MOST_WITHOUT_TLS, tenth) : 0
+  const clients = isThere.clients ? tenth : 0
   return { plain, clients, votes: Math.max(1, connections - plain - clients) }
 }
 
 export interface PlainHttp {
-  /** @param reusePort whether other processes listen there too. @throws NodeJS.ErrnoException where it cannot */
-  readonly listen: (port: number, host: string, reusePort: boolean) => Promise<void>
-  readonly port: () => number
+  /** As `listenOn`. */
+  readonly listen: (port: number, host: string, reusePort: boolean) => Promise<number>
   /** Resolves when the last answer is out. */
   readonly drain: () => Promise<void>
 }
@@ -74,16 +70,9 @@ export function plainHttp(deps: PlainHttpDeps): PlainHttp {
   const server = plainHttpServer(deps)
   return {
     drain: drainable(server),
-    port: () => portOf(server),
-    listen: async (port, host, reusePort) => {
-      server.listen({ port, host, reusePort })
-      await once(server, 'listening')
-    },
+    listen: (port, host, reusePort) => listenOn(server, port, host, reusePort),
   }
 }
-
-/** Of a server that listens. */
-export const portOf = (server: Server): number => (server.address() as AddressInfo).port
 
 function plainHttpServer(deps: PlainHttpDeps): Server {
   const answer: RequestListener = (request, response) => {

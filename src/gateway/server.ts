@@ -29,11 +29,12 @@ import { ImportBudget } from './import-budget.ts'
 import { travelsInClear } from './in-clear.ts'
 import { limitMetrics } from './limit-metrics.ts'
 import { type SharedNames, WrongKeyLimit } from './limits.ts'
+import { portOf } from './listening.ts'
 import { logRoutes } from './log.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { operationsServer } from './operations-server.ts'
 import { pageRoutes } from './pages.ts'
-import { type PlainHttp, placesBeside, plainHttp, portOf } from './plain-http.ts'
+import { type PlainHttp, placesBeside, plainHttp } from './plain-http.ts'
 import { type DrawPreview, previewRoute } from './previews.ts'
 import { resultDocuments } from './result-documents.ts'
 import { resultMaker } from './result-maker.ts'
@@ -237,11 +238,11 @@ async function listenAt(
   // The framework hands on what it does not know.
   await app.listen({ port, host, ...(reusePort && { reusePort }) } as { port: number; host: string })
   const listening = portOf(app.server)
-  if (plain !== undefined) await plain.listen(tls!.plainPort!, host, reusePort)
-  if (typeof where === 'object') await forClients?.listen(where.port, host, reusePort)
+  const plainPort = (await plain?.listen(tls!.plainPort!, host, reusePort)) ?? null
+  const clientPort =
+    typeof where === 'object' ? ((await forClients?.listen(where.port, host, reusePort)) ?? null) : null
   const url = urlOf(tls, host, listening) + site.path.slice(0, -1)
-  const ports = { plainPort: plain?.port() ?? null, clientPort: forClients?.port() ?? null }
-  return { url, port: listening, operationsPort, ...ports }
+  return { url, port: listening, operationsPort, plainPort, clientPort }
 }
 
 /** @param health where it has no port of its own */

@@ -3,10 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Addresses } from '../../tools/engines/addresses.ts'
+import { openElectionFile, SOURCE_MAIN } from '../server.ts'
 import { must, started } from './programs.ts'
 
 const ENGINES = fileURLToPath(new URL('../../tools/engines/main.ts', import.meta.url))
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 export interface Beside {
   readonly addresses: Addresses
@@ -40,7 +40,7 @@ export async function beside(dir: string, address: string): Promise<Beside> {
   const { pids: _, ...addresses } = JSON.parse(engines.line) as Addresses & { readonly pids: unknown }
   const env = { ...addresses }
   const data = join(dir, 'data')
-  const cli = (...args: readonly string[]) => must(process.execPath, [MAIN, ...args], { env })
+  const cli = (...args: readonly string[]) => must(process.execPath, [SOURCE_MAIN, ...args], { env })
   return {
     addresses,
     cli,
@@ -70,7 +70,9 @@ export async function beside(dir: string, address: string): Promise<Beside> {
     },
     countBesideSpark: async () => {
       const args = ['serve', '--cluster', '--role', 'tally', '--data', data, '--port', '0', '--json']
-      running.push(await started(process.execPath, [MAIN, ...args], { env: { ...env, LOG_LEVEL: 'warn' } }))
+      running.push(
+        await started(process.execPath, [SOURCE_MAIN, ...args], { env: { ...env, LOG_LEVEL: 'warn' } }),
+      )
     },
     stop: async () => {
       for (const one of running.reverse()) await one.stop()
@@ -78,29 +80,9 @@ export async function beside(dir: string, address: string): Promise<Beside> {
   }
 }
 
-function definitionUntil(closesAtMs: number) {
-  return {
-    id: ELECTION,
-    title: 'A vote on Kubernetes',
-    opens_at: '2020-01-01T00:00:00Z',
+/** Every ballot is told as it comes, so that the log's leaves can be counted after each phase. */
+const definitionUntil = (closesAtMs: number) =>
+  openElectionFile({
+    ...{ id: ELECTION, title: 'A vote on Kubernetes', suppress_below: 1 },
     closes_at: new Date(closesAtMs).toISOString(),
-    results: 'live',
-    // Every ballot is told as it comes, so that the log's leaves can be counted after each phase.
-    suppress_below: 1,
-    districts: [
-      { id: 'north', name: 'North' },
-      { id: 'south', name: 'South' },
-    ],
-    contests: [
-      {
-        id: 'mayor',
-        title: 'Mayor',
-        options: [
-          { id: 'ada', name: 'Ada Lovelace' },
-          { id: 'grace', name: 'Grace Hopper' },
-          { id: 'alan', name: 'Alan Turing' },
-        ],
-      },
-    ],
-  }
-}
+  })

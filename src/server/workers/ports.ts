@@ -1,6 +1,7 @@
 /** The ports that several processes share: free ones, found by the process that leads before any of them listens. */
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
+import { listenOn, portOf } from '../../gateway/listening.ts'
 
 export interface SharedPorts {
   readonly port: number
@@ -18,7 +19,7 @@ export interface SharedPorts {
 export async function freePort(port: number, host: string): Promise<number> {
   const server = createServer().listen({ port, host, exclusive: true })
   await once(server, 'listening')
-  const found = (server.address() as AddressInfo).port
+  const found = portOf(server)
   server.close()
   await once(server, 'close')
   return found
@@ -28,8 +29,7 @@ export async function freePort(port: number, host: string): Promise<number> {
 export async function canShare(): Promise<boolean> {
   const server = createServer()
   try {
-    server.listen({ port: 0, host: '127.0.0.1', reusePort: true })
-    await once(server, 'listening')
+    await listenOn(server, 0, '127.0.0.1', true)
     return true
   } catch {
     return false
