@@ -3,7 +3,7 @@
  * takes, that are kept in, and whose gateways end without cutting a request.
  */
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -12,7 +12,7 @@ import { sparkSettings } from '../../tools/engines/engines/spark.ts'
 import { withoutGo } from '../go-tools.ts'
 import { CHART, type Chart, openChart, type Rendered, type Values } from './chart.ts'
 import { README, readmeWithTable, schemaValues, writtenValues } from './documented-values.ts'
-import { drawnValues, everyCombination, LEAST } from './drawn-values.ts'
+import { drawnRelease, drawnValues, everyCombination, LEAST } from './drawn-values.ts'
 import { holdsRules, named, ofKind, variables, workloads } from './rules.ts'
 
 const SITE = {
@@ -52,6 +52,19 @@ test('every value stands in the schema, in values.yaml and in the README, and th
   else assert.equal(text, readmeWithTable(text), 'WRITE_DOCS=1 writes the table')
 })
 
+test('texts of values are quoted in every template: YAML reads "no" and "1e3" as something else', () => {
+  const NUMBERS = /([pP]ort|[rR]eplicas|PU|Seconds \d+|deadlineSeconds|maxUnavailable) \}\}$/
+  const CONSTANTS = /\.role|\.component|\.key|\.when|\$name|Release\.Service/
+  const folder = join(CHART, 'templates')
+  for (const name of readdirSync(folder).filter((name) => name !== 'NOTES.txt'))
+    for (const [i, line] of readFileSync(join(folder, name), 'utf8').split('\n').entries()) {
+      const value = /^\s*(?:- |(?:- )?[\w./]+: )(\{\{ [^{]* \}\})$/.exec(line)?.[1]
+      if (value === undefined || NUMBERS.test(value) || CONSTANTS.test(value)) continue
+      if (/ include "elections\.(labels|selector|addresses|image)[^|]*\}\}$/.test(value)) continue
+      assert.match(value, /\| quote \}\}$/, `${name}:${i + 1}`)
+    }
+})
+
 describe('the chart', { skip: withoutGo() }, () => {
   let chart: Chart
   before(() => {
@@ -81,8 +94,8 @@ describe('the chart', { skip: withoutGo() }, () => {
     let refusals = 0
     let renders = 0
     await fc.assert(
-      fc.asyncProperty(drawnValues, async (values) => {
-        const { refused, problems, objects } = await chart.render(values)
+      fc.asyncProperty(drawnValues, drawnRelease, async (values, release) => {
+        const { refused, problems, objects } = await chart.render(values, release)
         if (refused === undefined) {
           renders++
           assert.deepEqual(problems, [])
@@ -127,6 +140,8 @@ describe('the chart', { skip: withoutGo() }, () => {
       const { refused } = await chart.render({ ...LEAST, ...values })
       assert.match(refused ?? 'rendered', words)
     }
+    const { refused } = await chart.render(LEAST, '2026-11-30')
+    assert.match(refused ?? 'rendered', /nameOverride: must be set where the release's name is "2026-11-30"/)
   })
 
   test('every setting is a variable that the program knows', async () => {

@@ -33,7 +33,8 @@ export interface Rendered {
 }
 
 export interface Chart {
-  readonly render: (values: Values) => Promise<Rendered>
+  /** @param release its name, "vote" where none is given */
+  readonly render: (values: Values, release?: string) => Promise<Rendered>
   /** With files of values, each counting before those that stand before it. */
   readonly renderFiles: (files: readonly string[]) => Promise<Rendered>
   /** As "helm lint --strict". */
@@ -60,8 +61,8 @@ export function openChart(crds: readonly string[] = []): Chart {
     return JSON.parse(value)
   }
   return {
-    render: (values) => ask({ values }),
-    renderFiles: (files) => ask({ files }),
+    render: (values, release = 'vote') => ask({ values, release }),
+    renderFiles: (files) => ask({ files, release: 'vote' }),
     lint: (values) => ask({ values, lint: true }),
     judge: (yaml) => ask({ yaml }),
     close: async () => {

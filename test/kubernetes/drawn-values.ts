@@ -77,8 +77,11 @@ const some = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
 const many = (one: fc.Arbitrary<unknown>, maxLength = 3) =>
   seldom(fc.uniqueArray(one, { maxLength, comparator: 'SameValue' }), WRONG)
 
-const ID = text('river-county-2026', 'a', 'x_y', '2026', 'a'.repeat(64))
-const NAME = text('one', 'two.three', 'a-b')
+/** What YAML reads as something else than text, where it is not quoted. */
+const WORDS = ['yes', 'no', 'on', 'off', 'true', 'null', 'y', 'n'] as const
+const NUMBERS = ['2026', '1e3', '0x1f', '0b1', '017', '0o17'] as const
+const ID = text('river-county-2026', 'a', 'x_y', 'a'.repeat(64), ...WORDS, ...NUMBERS)
+const NAME = text('one', 'two.three', 'a-b', ...WORDS, ...NUMBERS, '1.5', '2026-11-30')
 const TEXTS = seldom(
   fc.dictionary(
     text('example.org/a', 'b', 'c.d') as fc.Arbitrary<string>,
@@ -108,12 +111,12 @@ const PEERS = many(
 const ENGINE = some({ to: PEERS, ports: many(count(1, 65535)) })
 const IMAGE = some({
   repository: text('registry.example.org:5000/elections', 'e'),
-  tag: text('', '1.2.3', 'local'),
+  tag: text('', '1.2.3', 'local', '1.5', '2026'),
   digest: text('', `sha256:${'0a'.repeat(32)}`),
   pullPolicy: text('Always', 'IfNotPresent', 'Never'),
   pullSecrets: many(NAME),
 })
-const SECRET = some({ name: NAME, key: text('url', 'uri', 'a.b_c') })
+const SECRET = some({ name: NAME, key: text('url', 'uri', 'a.b_c', 'no', '1e3', '1_000', '.inf') })
 const PLACE = {
   resources: RESOURCES,
   annotations: TEXTS,
@@ -122,15 +125,15 @@ const PLACE = {
     fc.constantFrom({ key: 'a', operator: 'Exists' }, { key: 'b', value: 'c', effect: 'NoSchedule' }),
   ),
   affinity: some({ podAntiAffinity: fc.constant({}) }),
-  priorityClass: text('', 'high'),
+  priorityClass: text('', 'high', 'off', '1e3'),
 }
-const SIZE = text('1Gi', '500Mi', '2.5Ti')
+const SIZE = text('1Gi', '500Mi', '2.5Ti', '1e9')
 
 const SECTIONS = {
   image: IMAGE,
-  nameOverride: text('', 'council', 'a-b'),
+  nameOverride: text('', 'council', 'a-b', ...WORDS),
   elections: seldom(fc.uniqueArray(ID, { minLength: 1, maxLength: 12 }), WRONG),
-  defaultElection: text('', 'a', 'river-county-2026'),
+  defaultElection: text('', 'a', 'river-county-2026', 'no', '2026'),
   engines: some({
     kafka: some({ brokers: text('kafka:9092', 'k1:9092, k2:9092,[::1]:9092') }),
     redis: some({ secret: SECRET }),
@@ -153,7 +156,7 @@ const SECTIONS = {
     folder: some({
       volume: text('emptyDir', 'claim'),
       size: SIZE,
-      storageClass: text('', 'fast'),
+      storageClass: text('', 'fast', 'no', '1e3'),
       accessMode: text('ReadWriteOnce', 'ReadWriteMany'),
     }),
     s3: some({
@@ -199,8 +202,8 @@ const SECTIONS = {
       store: text('emptyDir', 'claim', 's3'),
       path: text('/var/lib/spark/a', 's3a://b/c'),
       size: SIZE,
-      storageClass: text('', 'fast'),
-      credentialsSecret: text('', 'aws'),
+      storageClass: text('', 'fast', 'no', '1e3'),
+      credentialsSecret: text('', 'aws', 'null'),
     }),
   }),
   service: some({
@@ -210,9 +213,9 @@ const SECTIONS = {
   }),
   ingress: some({
     enabled: yes(),
-    className: text('', 'nginx'),
+    className: text('', 'nginx', 'on'),
     host: text('vote.example.org', '*.example.org', ''),
-    tlsSecret: text('', 'tls'),
+    tlsSecret: text('', 'tls', 'y'),
     annotations: TEXTS,
   }),
   httpRoute: some({
@@ -236,6 +239,12 @@ const SECTIONS = {
   log: some({ level: text('info', 'warn', 'loud') }),
   surprise: fc.constant({ enabled: true }),
 }
+
+/** Names of releases, as Helm admits them. */
+export const drawnRelease: fc.Arbitrary<string> = seldom(
+  fc.constantFrom('vote', 'a'.repeat(53), ...WORDS),
+  fc.constantFrom('vote.city', '2026-11-30', '1.5', ...NUMBERS),
+) as fc.Arbitrary<string>
 
 /** Up to four sections, on top of what is needed. */
 export const drawnValues: fc.Arbitrary<Values> = fc

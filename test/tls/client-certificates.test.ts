@@ -169,18 +169,8 @@ test('a token that is bound to a certificate is good with that one alone', async
 test('a session that is resumed proves what the first one did, and no more', async () => {
   const port = publicPort(asking)
   const bound = await runCli([
-    ...[
-      'token',
-      'add',
-      '--data',
-      asking.dataDir,
-      '--name',
-      'Desk',
-      '--scope',
-      'results',
-      '--expires',
-      '2099-01-01',
-    ],
+    ...['token', 'add', '--data', asking.dataDir, '--name', 'Desk', '--scope', 'results'],
+    ...['--expires', '2099-01-01'],
     ...['--certificate', join(dir, 'right.pem'), '--json'],
   ])
   const { token } = JSON.parse(bound.stdout) as { token: string }
@@ -191,9 +181,15 @@ test('a session that is resumed proves what the first one did, and no more', asy
     begin.on('session', (session: Buffer) => {
       ticket = session
     })
-    begin.resume()
+    let first = ''
+    begin.on('data', (chunk) => {
+      first += chunk
+    })
+    // The server may be gone before this side's own goodbye: then the end is a reset.
+    begin.on('error', () => {})
     begin.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
-    await once(begin, 'close')
+    await new Promise((done) => begin.once('close', done))
+    assert.match(first, /^HTTP\/1\.1 200 /)
     // The client shows nothing now: the session speaks for it.
     const again = connect({ ...options, ...(ticket && { session: ticket }) })
     again.write(

@@ -6,7 +6,7 @@
 {{/* What the pods of a component are known by; never changed, for a Deployment's selector cannot be. */}}
 {{- define "elections.selector" -}}
 app.kubernetes.io/name: digital-elections
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
@@ -15,7 +15,7 @@ app.kubernetes.io/component: {{ .component }}
 app.kubernetes.io/part-of: digital-elections
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | quote }}
 {{- end -}}
 
 {{/* An image with its digest, or its tag. */}}
@@ -29,14 +29,14 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 
 {{/* What every pod has: Pod Security "restricted", no token of the API, no variables about services. */}}
 {{- define "elections.pod" -}}
-serviceAccountName: {{ .account }}
+serviceAccountName: {{ .account | quote }}
 automountServiceAccountToken: false
 # Kubernetes would set ELECTIONS_… variables about services, which are no settings of ours.
 enableServiceLinks: false
 {{- with .root.Values.image.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 securityContext:
@@ -72,14 +72,14 @@ securityContext:
     defaultMode: 0440
     sources:
       - secret:
-          name: {{ .Values.engines.database.secret.name }}
+          name: {{ .Values.engines.database.secret.name | quote }}
           items:
-            - key: {{ .Values.engines.database.secret.key }}
+            - key: {{ .Values.engines.database.secret.key | quote }}
               path: database
       - secret:
-          name: {{ .Values.engines.redis.secret.name }}
+          name: {{ .Values.engines.redis.secret.name | quote }}
           items:
-            - key: {{ .Values.engines.redis.secret.key }}
+            - key: {{ .Values.engines.redis.secret.key | quote }}
               path: redis
 {{- end -}}
 
@@ -87,7 +87,7 @@ securityContext:
 {{- define "elections.serve" -}}
 - name: {{ .role }}
   image: {{ include "elections.image" (dict "root" .root "image" .root.Values.image) | quote }}
-  imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+  imagePullPolicy: {{ .root.Values.image.pullPolicy | quote }}
   args: [serve]
   env:
     - name: ELECTIONS_CLUSTER
@@ -111,7 +111,7 @@ securityContext:
     - name: ELECTIONS_METRICS_PORT
       value: "9464"
     - name: ELECTIONS_LOG_LEVEL
-      value: {{ .root.Values.log.level }}
+      value: {{ .root.Values.log.level | quote }}
     {{- if ne .role "tally" }}
     {{- include "elections.site.env" .root | nindent 4 }}
     {{- include "elections.log.env" .root | nindent 4 }}
@@ -179,7 +179,7 @@ securityContext:
     claimName: {{ include "elections.name" .root }}-log
   {{- else }}
   emptyDir:
-    sizeLimit: {{ .root.Values.publicLog.folder.size }}
+    sizeLimit: {{ .root.Values.publicLog.folder.size | quote }}
   {{- end }}
 {{- else }}
   emptyDir:
@@ -212,10 +212,10 @@ securityContext:
 {{- if and (ne .role "tally") (include "elections.logKey" .root) }}
 - name: log-store
   secret:
-    secretName: {{ include "elections.logKey" .root }}
+    secretName: {{ include "elections.logKey" .root | quote }}
     defaultMode: 0440
     items:
-      - key: {{ .root.Values.publicLog.s3.keySecret.key }}
+      - key: {{ .root.Values.publicLog.s3.keySecret.key | quote }}
         path: key
 {{- end }}
 {{ include "elections.addresses.volume" .root }}
@@ -297,7 +297,7 @@ securityContext:
 - name: {{ $name }}
   valueFrom:
     secretKeyRef:
-      name: {{ $secret }}
+      name: {{ $secret | quote }}
       key: {{ $name }}
 {{- end }}
 {{- end -}}
@@ -317,7 +317,7 @@ affinity:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .place.priorityClass }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .spread }}
 {{- $rules := list (dict "key" "topology.kubernetes.io/zone" "when" .zones) (dict "key" "kubernetes.io/hostname" "when" .nodes) }}

@@ -32,10 +32,11 @@ import (
 )
 
 type question struct {
-	Values map[string]any `json:"values"`
-	Lint   bool           `json:"lint"`
-	YAML   string         `json:"yaml"`
-	Files  []string       `json:"files"`
+	Values  map[string]any `json:"values"`
+	Release string         `json:"release"`
+	Lint    bool           `json:"lint"`
+	YAML    string         `json:"yaml"`
+	Files   []string       `json:"files"`
 }
 
 type answer struct {
@@ -90,7 +91,7 @@ func run(folder, kubernetes, openAPI string, crds []string) error {
 		case one.Lint:
 			said.lint(folder, one.Values, version)
 		default:
-			texts, err := render(loaded, one.Values, version)
+			texts, err := render(loaded, one.Release, one.Values, version)
 			if err != nil {
 				said.Refused = err.Error()
 			}
@@ -104,10 +105,10 @@ func run(folder, kubernetes, openAPI string, crds []string) error {
 }
 
 // What "helm template" does without a cluster, the schema of the values first.
-func render(loaded *chart.Chart, values map[string]any, version *chartutil.KubeVersion) (map[string]string, error) {
+func render(loaded *chart.Chart, name string, values map[string]any, version *chartutil.KubeVersion) (map[string]string, error) {
 	capabilities := *chartutil.DefaultCapabilities
 	capabilities.KubeVersion = *version
-	release := chartutil.ReleaseOptions{Name: "vote", Namespace: "elections", Revision: 1, IsInstall: true}
+	release := chartutil.ReleaseOptions{Name: name, Namespace: "elections", Revision: 1, IsInstall: true}
 	full, err := chartutil.ToRenderValues(loaded, values, release, &capabilities)
 	if err != nil {
 		return nil, err
