@@ -75,7 +75,7 @@ export interface Product {
 export async function product(clock?: PutForward): Promise<Product> {
   const site = await engines()
   // Engines somebody keeps running may be older than the schema.
-  await migrate(site.DATABASE_URL)
+  await migrate({ url: site.DATABASE_URL })
   const dir = mkdtempSync(join(tmpdir(), 'elections-cluster-'))
   const dataDir = join(dir, 'data')
   const { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, SPARK_REMOTE, SPARK_CHECKPOINTS } = site

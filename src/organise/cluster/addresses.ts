@@ -2,6 +2,7 @@
 import type { S3Credentials } from '../../adapters/s3/credentials.ts'
 import type { S3Place } from '../../adapters/s3/place.ts'
 import { Fault } from '../../core/fault.ts'
+import type { EngineUrl, KafkaAddress } from '../../ports/engine-address.ts'
 
 /** A bucket that public logs lie in, with everything that is needed to reach it: it goes to a thread as it is. */
 export interface LogBucket {
@@ -12,13 +13,12 @@ export interface LogBucket {
 
 export interface ClusterAddresses {
   /** `redis[s]://[user:password@]host:port` */
-  readonly redis: string
-  /** `host:port` of each */
-  readonly brokers: readonly string[]
+  readonly redis: EngineUrl
+  readonly kafka: KafkaAddress
   /** `postgres://user:password@host:port/name` */
-  readonly database: string
+  readonly database: EngineUrl
   /** `sc://host:port/;token=…` */
-  readonly spark: string
+  readonly spark: EngineUrl
   /** Where Spark keeps its checkpoints, as Spark sees it: an absolute folder or an address. */
   readonly checkpoints: string
   /** Where the public logs lie; null: in the data folder of the server that publishes. */

@@ -2,6 +2,7 @@
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import { votingEnds } from '../../adapters/postgres/voting-end.ts'
 import type { Election } from '../../core/election/definition.ts'
+import type { EngineUrl } from '../../ports/engine-address.ts'
 import { reached } from './addresses.ts'
 import { readClusterElection } from './cluster-election.ts'
 
@@ -10,7 +11,7 @@ import { readClusterElection } from './cluster-election.ts'
  * @returns the election as voting was extended
  * @throws {BadInput} where the folder and the database do not speak of the same election; {EngineTrouble}
  */
-export async function extendedElection(dataDir: string, id: string, address: string): Promise<Election> {
+export async function extendedElection(dataDir: string, id: string, address: EngineUrl): Promise<Election> {
   const database = openDatabase(address)
   try {
     return await reached('PostgreSQL', async () => {

@@ -129,7 +129,7 @@ export async function loadNewKeys(
   const database = openDatabase(addresses.database)
   try {
     const found = await readClusterElection(dataDir, electionId, database)
-    const redis = await connectRedis({ url: addresses.redis })
+    const redis = await connectRedis(addresses.redis)
     try {
       const options = { electionId, fingerprint: found.fingerprint }
       await rebuildKeys({

@@ -34,9 +34,9 @@ export async function rebuildClusterKeys(
   addresses: ClusterAddresses,
 ): Promise<Rebuilt> {
   const database = openDatabase(addresses.database)
-  const append = kafkaAppend({ brokers: addresses.brokers })
-  const reader = kafkaVotesReader({ brokers: addresses.brokers })
-  const redis = await reached('Redis', () => connectRedis({ url: addresses.redis, timeoutMs: 30_000 }))
+  const append = kafkaAppend(addresses.kafka)
+  const reader = kafkaVotesReader(addresses.kafka)
+  const redis = await reached('Redis', () => connectRedis({ ...addresses.redis, timeoutMs: 30_000 }))
   try {
     await reached('Kafka', append.probe)
     const found = await reached('PostgreSQL', () => readClusterElection(dataDir, id, database))

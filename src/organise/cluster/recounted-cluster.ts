@@ -26,7 +26,7 @@ export async function recountCluster(
   addresses: ClusterAddresses,
 ): Promise<Recounted> {
   const database = openDatabase(addresses.database)
-  const reader = kafkaVotesReader({ brokers: addresses.brokers })
+  const reader = kafkaVotesReader(addresses.kafka)
   try {
     const found = await reached('PostgreSQL', () => readClusterElection(dataDir, id, database))
     const { election, eligible, seal } = found

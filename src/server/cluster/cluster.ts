@@ -65,10 +65,10 @@ export async function openCluster(options: ServedClusterOptions): Promise<Served
   opened.defer(tokens.stop)
   const wrongKeys = await sharedLimits(addresses, database)
   opened.defer(wrongKeys.stop)
-  const append = kafkaAppend({ brokers: addresses.brokers })
+  const append = kafkaAppend(addresses.kafka)
   opened.defer(append.close)
   await reached('Kafka', append.probe)
-  const projector = plays(role, 'results') ? startProjector(database, addresses.brokers, log) : null
+  const projector = plays(role, 'results') ? startProjector(database, addresses.kafka, log) : null
   if (projector) opened.defer(projector.stop)
   // Each box closes its own; this one serves them all.
   const shared = { ...append, close: async () => {} }
@@ -76,7 +76,7 @@ export async function openCluster(options: ServedClusterOptions): Promise<Served
   for (const id of ids)
     elections.push(await reached('PostgreSQL', () => readClusterElection(dataDir, id, database)))
   const watch = plays(role, 'results')
-    ? await reached('Kafka', () => startBallotLogWatch(elections, addresses.brokers, log))
+    ? await reached('Kafka', () => startBallotLogWatch(elections, addresses.kafka, log))
     : null
   if (watch) opened.defer(watch.stop)
   const served: ServedElection[] = []

@@ -145,7 +145,7 @@ async function openBox(
   const fault = orderedFault()
   const redis = await reached('Redis', () =>
     connectRedis({
-      url: addresses.redis,
+      ...addresses.redis,
       onState: (up) => (up ? log.info('Redis answers') : log.warn('Redis does not answer')),
     }),
   )

@@ -14,7 +14,7 @@ export interface SharedLimits extends SharedNames, BackgroundWork {}
 /** @throws where an engine does not answer at the start */
 export async function sharedLimits(addresses: ClusterAddresses, database: Database): Promise<SharedLimits> {
   const secret = await reached('PostgreSQL', () => countingSecret(database))
-  const redis = await reached('Redis', () => connectRedis({ url: addresses.redis }))
+  const redis = await reached('Redis', () => connectRedis(addresses.redis))
   const counts = redisSharedCounts(redis, () => performance.now())
   // A failure is told by the metrics: the ballot box's own connection says that Redis does not answer.
   const exchanging = everySoOften(EXCHANGE_MS, counts.exchange, () => {})
