@@ -1,7 +1,7 @@
 /** `elections prepare-cluster`: the Kafka topics and the PostgreSQL schema that an election on a cluster stands on. */
 import { Command } from 'commander'
 import { DEFAULT_PARTITIONS, VOTES } from '../core/log/topics.ts'
-import { reached } from '../organise/cluster/addresses.ts'
+import { kafkaAt, postgresAt, reached } from '../organise/cluster/addresses.ts'
 import { type ClusterOptions, clusterAddresses, onKafkaAndDatabase } from './cluster-options.ts'
 import { atLeastOne } from './options.ts'
 
@@ -40,13 +40,14 @@ Examples:
 }
 
 async function prepare(options: PrepareOptions): Promise<void> {
-  const { kafka, database } = clusterAddresses(options)
+  const addresses = clusterAddresses(options)
+  const { kafka, database } = addresses
   const { ensureTopics } = await import('../adapters/kafka/topics.ts')
   const { migrate } = await import('../adapters/postgres/migrate.ts')
-  const topics = await reached(`Kafka at ${kafka.brokers.join(', ')}`, () =>
+  const topics = await reached(kafkaAt(addresses), () =>
     ensureTopics(kafka, options.partitions === undefined ? {} : { partitions: options.partitions }),
   )
-  const migrations = await reached(`PostgreSQL at ${new URL(database.url).host}`, () => migrate(database))
+  const migrations = await reached(postgresAt(addresses), () => migrate(database))
   if (options.json) console.log(JSON.stringify({ topics, migrations }))
   else {
     console.log(`Kafka: ${topics.length === 0 ? 'all topics are there' : `made ${topics.join(', ')}`}`)

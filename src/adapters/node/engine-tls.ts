@@ -83,10 +83,16 @@ function contextOf({ ca, client }: EnginePem, files: EngineTls): SecureContext {
       ca: ca ?? systemAuthorities(),
       ...(client && { cert: client.chain, key: client.key }),
     })
-  } catch {
+  } catch (cause) {
+    const { reason, code } = cause as { readonly reason?: string; readonly code?: string }
     const { certFile, keyFile } = files.client ?? {}
-    // Each of them was read as what it should be: what is left is that they do not fit.
-    throw new UnfitEngineFile(keyFile ?? files.caFile ?? '', `is not the key of ${certFile}`)
+    if (certFile !== undefined && keyFile !== undefined && code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH')
+      throw new UnfitEngineFile(keyFile, `is not the key of ${certFile}`)
+    // OpenSSL's own words; they name no part of a key.
+    throw new UnfitEngineFile(
+      certFile ?? files.caFile ?? 'the authorities of the system',
+      `cannot be used: ${reason ?? code ?? 'OpenSSL does not take it'}`,
+    )
   }
 }
 

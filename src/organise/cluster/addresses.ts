@@ -25,6 +25,14 @@ export interface ClusterAddresses {
   readonly logBucket: LogBucket | null
 }
 
+/** An engine by its name and place, with nothing secret of its address. */
+export const redisAt = ({ redis }: Pick<ClusterAddresses, 'redis'>): string =>
+  `Redis at ${new URL(redis.url).host}`
+export const kafkaAt = ({ kafka }: Pick<ClusterAddresses, 'kafka'>): string =>
+  `Kafka at ${kafka.brokers.join(', ')}`
+export const postgresAt = ({ database }: Pick<ClusterAddresses, 'database'>): string =>
+  `PostgreSQL at ${new URL(database.url).host}`
+
 /** An address that is missing or invalid; one line, no password. */
 export class BadAddress extends Fault<'bad-address'> {
   constructor(why: string, options?: ErrorOptions) {
@@ -67,16 +75,49 @@ const isWithoutTables = (error: unknown): boolean =>
 export function inOneLine(error: unknown): string {
   if (isWithoutTables(error))
     return 'its tables are not there, or older than this program: run "elections prepare-cluster"'
-  return rootOf(error).split('\n', 1)[0]!
+  const root = rootOf(error)
+  return tlsTrouble(root) ?? root.message.split('\n', 1)[0]!
+}
+
+const UNKNOWN_AUTHORITY = 'its certificate is signed by no authority that is good here (--engine-ca)'
+const WANTS_CERTIFICATE = 'it wants a certificate (--engine-cert)'
+const REFUSES_CERTIFICATE = 'it does not take the certificate that was shown to it (--engine-cert)'
+const IN_CLEAR = 'it does not speak TLS at this address'
+
+/** What Node and OpenSSL say where TLS does not come about, by their codes. */
+const TLS_TROUBLES: Readonly<Record<string, string>> = {
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  CERT_SIGNATURE_FAILURE: UNKNOWN_AUTHORITY,
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet; is this machine’s clock right?',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: WANTS_CERTIFICATE,
+  // What a server says that speaks TLS 1.2.
+  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE': WANTS_CERTIFICATE,
+  'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE': REFUSES_CERTIFICATE,
+  'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED': REFUSES_CERTIFICATE,
+  'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_UNKNOWN': REFUSES_CERTIFICATE,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: REFUSES_CERTIFICATE,
+  ERR_SSL_WRONG_VERSION_NUMBER: IN_CLEAR,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: IN_CLEAR,
+}
+
+function tlsTrouble(root: Error): string | undefined {
+  const { code, reason } = root as { readonly code?: string; readonly reason?: string }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is for another name: ${reason}`
+  return code === undefined ? undefined : TLS_TROUBLES[code]
 }
 
 /** The message furthest down: clients wrap what the network said in what they were doing. */
-function rootOf(error: unknown): string {
+function rootOf(error: unknown): Error {
   let root = error
   for (;;) {
     const { cause, errors } = root as { cause?: unknown; errors?: readonly unknown[] }
     const below = errors?.[0] ?? cause
-    if (!(below instanceof Error)) return (root as Error).message
+    if (!(below instanceof Error)) return root as Error
     root = below
   }
 }

@@ -3,7 +3,7 @@ import { openDatabase } from '../../adapters/postgres/database.ts'
 import { votingEnds } from '../../adapters/postgres/voting-end.ts'
 import type { Election } from '../../core/election/definition.ts'
 import type { EngineUrl } from '../../ports/engine-address.ts'
-import { reached } from './addresses.ts'
+import { postgresAt, reached } from './addresses.ts'
 import { readClusterElection } from './cluster-election.ts'
 
 /**
@@ -14,7 +14,7 @@ import { readClusterElection } from './cluster-election.ts'
 export async function extendedElection(dataDir: string, id: string, address: EngineUrl): Promise<Election> {
   const database = openDatabase(address)
   try {
-    return await reached('PostgreSQL', async () => {
+    return await reached(postgresAt({ database: address }), async () => {
       const { election } = await readClusterElection(dataDir, id, database)
       const { extendedToMs } = await votingEnds(database, id).read()
       return { ...election, closesAtMs: extendedToMs ?? election.closesAtMs }
