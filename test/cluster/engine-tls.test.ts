@@ -99,7 +99,8 @@ test('what an engine refuses, or cannot prove, is said in one line: which engine
   const shownOther = { caFile, client: { certFile, keyFile } }
   const { login: withLogin, shown, clear } = own.brokers
   const UNKNOWN = /: its certificate is signed by no authority that is good here \(--engine-ca\)/
-  const UNSHOWN = /: it (wants a certificate|does not take the certificate)/
+  const UNSHOWN =
+    /: it (wants a certificate|does not take the certificate|closed the connection: .*--engine-cert)/
 
   const kafka = (address: KafkaAddress) => saidBy(kafkaAt({ kafka: address }), () => topicFaults(address))
   const postgres = (url: string, files: EngineTls) =>

@@ -82,6 +82,8 @@ export function inOneLine(error: unknown): string {
 const UNKNOWN_AUTHORITY = 'its certificate is signed by no authority that is good here (--engine-ca)'
 const WANTS_CERTIFICATE = 'it wants a certificate (--engine-cert)'
 const REFUSES_CERTIFICATE = 'it does not take the certificate that was shown to it (--engine-cert)'
+const CLOSED =
+  'it closed the connection: does it want TLS (--kafka-tls), a login (--kafka-user), a certificate (--engine-cert)?'
 const IN_CLEAR = 'it does not speak TLS at this address'
 
 /** What Node and OpenSSL say where TLS does not come about, by their codes. */
@@ -108,6 +110,8 @@ const TLS_TROUBLES: Readonly<Record<string, string>> = {
 function tlsTrouble(root: Error): string | undefined {
   const { code, reason } = root as { readonly code?: string; readonly reason?: string }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is for another name: ${reason}`
+  // Kafka's client keeps nothing of an alert that comes after the handshake, and a broker says no more in clear.
+  if (code === 'PLT_KFK_NETWORK' && root.message === 'Connection closed') return CLOSED
   return code === undefined ? undefined : TLS_TROUBLES[code]
 }
 
