@@ -30,9 +30,13 @@ export const secretNames = (id: string): readonly string[] => [named('keys', id)
 export function emittedSecrets(dataDir: string, id: string): string {
   const dir = electionDir(dataDir, id)
   if (!existsSync(clusterFile(dir)))
-    throw new BadInput(dir, [{ message: 'its ballots lie in this folder: only servers of a cluster start from Secrets' }])
+    throw new BadInput(dir, [
+      { message: 'its ballots lie in this folder: only servers of a cluster start from Secrets' },
+    ])
   const missing = (path: string) =>
-    new BadInput(path, [{ message: 'is missing: take the folder that "init --cluster" made, or a backup of it' }])
+    new BadInput(path, [
+      { message: 'is missing: take the folder that "init --cluster" made, or a backup of it' },
+    ])
   if (!existsSync(secretFile(dir))) throw missing(secretFile(dir))
   fittingSecret(readFileSync(secretFile(dir)), secretFile(dir))
   if (logSignerIn(dir) === null) throw missing(logKeyFile(dir))
