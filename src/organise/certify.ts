@@ -30,10 +30,11 @@ import { verifyLog } from '../core/verify/verify.ts'
 import { type CertifyEnd, certify } from '../pipeline/certify.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import { ReplacedMeanwhile } from '../ports/published-files.ts'
-import { type CertifiedLog, logInFolder, publishCertification } from './certified-log.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
 import { logSignerIn } from './log-key.ts'
+import { type LogPlace, logInFolder } from './log-place.ts'
 import type { Progress } from './progress.ts'
+import { publishCertification } from './published-certification.ts'
 import { recountShown, type ShownCount } from './shown-recount.ts'
 
 export interface CertifyAsked {
@@ -106,7 +107,7 @@ export async function certifyElection(asked: CertifyAsked, progress: Progress): 
       if (end.end === 'not-closed') throw notClosed(log)
       if (end.end === 'no-such-lot') throw new BadInput('--lot', [{ message: end.why }])
       if (end.end !== 'certified' && end.end !== 'was-certified')
-        return { end: 'refused', why: end, report, log: log.place, seconds }
+        return { end: 'refused', why: end, report, log: log.where, seconds }
       const { logAddress, pdf, paper, language } = asked
       const sha256 = await writeDocuments(log, end, {
         ...{ existing, logAddress, pdf, paper, language, counted, keep: cluster?.keep },
@@ -114,7 +115,7 @@ export async function certifyElection(asked: CertifyAsked, progress: Progress): 
       const secret = asked.destroySecret ? endOfSecret(dir) : null
       const { certification } = end
       const said = contestsSaid(certification, counted, asked.language)
-      return { end: end.end, certification, said, sha256, secret, log: log.place, seconds }
+      return { end: end.end, certification, said, sha256, secret, log: log.where, seconds }
     } finally {
       await cluster?.close()
     }
@@ -146,20 +147,20 @@ function endOfSecret(dir: string): 'destroyed' | 'was-destroyed' {
   return destroySecret(dir, systemClock.nowMs()) ? 'destroyed' : 'was-destroyed'
 }
 
-function notClosed({ place, dir }: CertifiedLog): BadInput {
+function notClosed({ where, dir }: LogPlace): BadInput {
   const server = dir === undefined ? 'a server publishes to it' : 'a server is running on this folder'
-  return new BadInput(place, [
+  return new BadInput(where, [
     { message: `is not closed yet: the close is published when voting has ended and ${server}` },
   ])
 }
 
-async function certificationIn({ files }: CertifiedLog): Promise<Partial<CertificationFiles>> {
+async function certificationIn({ files }: LogPlace): Promise<Partial<CertificationFiles>> {
   const [document, pdf] = await Promise.all([CERTIFICATION_PATH, CERTIFICATION_PDF_PATH].map(files.read))
   return { ...(document && { document }), ...(pdf && { pdf }) }
 }
 
 async function verified(
-  { files, read: readLog, dir }: CertifiedLog,
+  { files, read: readLog, dir }: LogPlace,
   signer: LogSigner,
   { result }: ShownCount,
   progress: Progress,
@@ -222,7 +223,7 @@ interface Writing {
 
 /** @returns SHA-256 of the signed document @throws {BadInput} where somebody else certified at the same moment */
 async function writeDocuments(
-  { files, place }: CertifiedLog,
+  { files, where }: LogPlace,
   end: Extract<CertifyEnd, { end: 'certified' | 'was-certified' }>,
   { existing, logAddress, pdf: copy, paper, language, counted, keep }: Writing,
 ): Promise<string> {
@@ -238,7 +239,7 @@ async function writeDocuments(
   await keep?.({ document, pdf }, existing.document)
   await publishCertification(files, { document, pdf }, existing.document).catch((cause: unknown) => {
     if (!(cause instanceof ReplacedMeanwhile)) throw cause
-    throw new BadInput(place, [{ message: 'was certified by somebody else just now: certify again' }])
+    throw new BadInput(where, [{ message: 'was certified by somebody else just now: certify again' }])
   })
   // Last: whatever a copy runs into, the result is certified.
   if (copy !== undefined) writeFileSync(copy, pdf, { flush: true })

@@ -195,4 +195,10 @@ test('it is certified in the bucket, once, where no folder has the log; no key o
   const verified = await on.cliWithoutData(...['verify', `${at}/`, '--state', join(on.dir, 'certified')])
   assert.equal(verified.code, 0, verified.stdout + verified.stderr)
   assert.match(verified.stdout, /^ {2}result +certified at /m)
+  const records = await runCli(
+    ['export', '--cluster', '--data', copy, '--election', election.id, '--format', 'cvr'],
+    { ...on.env, ...env() },
+  )
+  assert.equal(records.code, 0, records.stderr)
+  assert.equal(JSON.parse(records.stdout).CVR.length, voted)
 })

@@ -13,15 +13,14 @@ import { type Database, openDatabase } from '../../adapters/postgres/database.ts
 import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
 import { CERTIFICATION_PATH } from '../../core/log/certification-form.ts'
 import { Malformed } from '../../core/tlog/malformed.ts'
-import { type PublishedFiles, ReplacedMeanwhile } from '../../ports/published-files.ts'
-import { type CertifiedLog, logInFolder } from '../certified-log.ts'
-import { type ClusterAddresses, EngineTrouble, type LogBucket, reached } from './addresses.ts'
+import type { LogPlace } from '../log-place.ts'
+import { type ClusterAddresses, reached } from './addresses.ts'
 import { sizeOf } from './cluster-log.ts'
-import { clusterLogFiles, logKeyPrefix } from './log-files.ts'
+import { clusterLogPlace } from './log-files.ts'
 
 export interface ClusterCertification {
   /** Where the log lies. */
-  readonly log: CertifiedLog
+  readonly log: LogPlace
   /** What there is already. */
   readonly existing: CertificationFiles | undefined
   /**
@@ -38,10 +37,10 @@ export async function clusterCertification(
   id: string,
   addresses: ClusterAddresses,
 ): Promise<ClusterCertification> {
-  const { log, close: closeLog } = clusterLogOf(dir, id, addresses.logBucket)
+  const log = clusterLogPlace(dir, id, addresses.logBucket)
   const database = openDatabase(addresses.database)
   const close = async () => {
-    await Promise.all([database.end(), closeLog()])
+    await Promise.all([database.end(), log.close()])
   }
   try {
     return await reached('PostgreSQL', async () => {
@@ -62,69 +61,31 @@ export async function clusterCertification(
   }
 }
 
-function clusterLogOf(
-  dir: string,
-  id: string,
-  bucket: LogBucket | null,
-): { readonly log: CertifiedLog; readonly close: () => Promise<void> } {
-  if (bucket === null) return { log: logInFolder(dir), close: async () => {} }
-  const { close, ...bare } = clusterLogFiles(dir, id, bucket)
-  const files = saidToBeS3(bare)
-  const { bucket: name, prefix } = bucket.place
-  return {
-    // Its client reads no further than a file of a log can be long.
-    log: {
-      files,
-      read: files.read,
-      dir: undefined,
-      place: `s3://${name}/${prefix}${logKeyPrefix(id)}`.replace(/\/$/, ''),
-    },
-    close,
-  }
-}
-
-/** What the store does not do is a fault that names it. */
-function saidToBeS3({ read, checkpoint, witnessed, replace }: PublishedFiles): CertifiedLog['files'] {
-  return {
-    read: (path) => reached('S3', () => read(path)),
-    checkpoint: () => reached('S3', checkpoint),
-    witnessed: () => reached('S3', witnessed),
-    replace: (file, before) =>
-      replace(file, before).catch((cause: unknown) => {
-        throw cause instanceof ReplacedMeanwhile ? cause : new EngineTrouble('S3', cause)
-      }),
-  }
-}
-
-async function refusePart(
-  { files, place, dir }: CertifiedLog,
-  id: string,
-  database: Database,
-): Promise<void> {
+async function refusePart({ files, where, dir }: LogPlace, id: string, database: Database): Promise<void> {
   const note = await files.checkpoint()
-  const here = note === undefined ? 0 : sizeIn(place, note)
+  const here = note === undefined ? 0 : sizeIn(where, note)
   const all = (await postgresJournal(database, id).last())?.size ?? 0
   if (here >= all) return
   const remedy =
     dir === undefined
       ? 'is it the --log-store that the server publishes to (--role results)?'
       : 'certify on the host whose server publishes it (--role results), name the bucket it publishes to (--log-store), or copy that host’s log folder here'
-  throw new BadInput(place, [{ message: `holds ${here} of the log’s ${all} entries: ${remedy}` }])
+  throw new BadInput(where, [{ message: `holds ${here} of the log’s ${all} entries: ${remedy}` }])
 }
 
 /** @throws {BadInput} where it is no checkpoint */
-function sizeIn(place: string, note: string): number {
+function sizeIn(where: string, note: string): number {
   try {
     return sizeOf(note)
   } catch (cause) {
     if (!(cause instanceof Malformed)) throw cause
-    throw new BadInput(`${place}/checkpoint`, [{ message: `is malformed: ${cause.message}` }])
+    throw new BadInput(`${where}/checkpoint`, [{ message: `is malformed: ${cause.message}` }])
   }
 }
 
 /** @throws {BadInput} where there is a certification that PostgreSQL does not have */
 async function refuseOther(
-  { files, place, dir }: CertifiedLog,
+  { files, where, dir }: LogPlace,
   existing: CertificationFiles | undefined,
 ): Promise<void> {
   const here = await files.read(CERTIFICATION_PATH)
@@ -133,7 +94,7 @@ async function refuseOther(
     dir === undefined
       ? 'the server that publishes (--role results) puts that one there within a minute'
       : 'keep it as evidence, move it away'
-  throw new BadInput(`${place}/${CERTIFICATION_PATH}`, [
+  throw new BadInput(`${where}/${CERTIFICATION_PATH}`, [
     { message: `is not the one in PostgreSQL: ${remedy}` },
   ])
 }

@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import { readCertification } from '../../adapters/postgres/certifications.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
 import { CERTIFICATION_PATH } from '../../core/log/certification-form.ts'
-import { publishCertification } from '../../organise/certified-log.ts'
+import { publishCertification } from '../../organise/published-certification.ts'
 import type { PublishedFiles } from '../../ports/published-files.ts'
 import { type BackgroundWork, everySoOften } from '../background.ts'
 

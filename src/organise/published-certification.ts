@@ -1,28 +1,8 @@
-/** The log that is certified, where it lies: in the election's folder, or in the bucket of a cluster. */
-import { logDir } from '../adapters/embedded/layout.ts'
-import { logFolder } from '../adapters/files/log-folder.ts'
-import { logFolderReader } from '../adapters/files/log-reading.ts'
+/** A certification put where the log is read: by the command, and by the server that publishes. */
 import type { CertificationFiles } from '../adapters/postgres/certifications.ts'
 import { CERTIFICATION_PATH, CERTIFICATION_PDF_PATH } from '../core/log/certification-form.ts'
 import { equalOrMissing } from '../core/tlog/bytes.ts'
-import type { LogReader } from '../core/verify/range.ts'
 import { type PublishedFiles, ReplacedMeanwhile } from '../ports/published-files.ts'
-
-export interface CertifiedLog {
-  readonly files: Pick<PublishedFiles, 'read' | 'replace' | 'checkpoint' | 'witnessed'>
-  /** For whoever verifies it. */
-  readonly read: LogReader
-  /** The folder that holds it, which threads read by themselves; undefined for a bucket. */
-  readonly dir: string | undefined
-  /** Where it lies, for people. */
-  readonly place: string
-}
-
-/** @param dir the election's folder */
-export function logInFolder(dir: string): CertifiedLog {
-  const log = logDir(dir)
-  return { files: logFolder(log), read: logFolderReader(log), dir: log, place: log }
-}
 
 /**
  * Puts a certification where the log is read. Who puts another one there at the same moment goes before this one, or
