@@ -2,8 +2,10 @@
  * One connection to Redis that comes back by itself, and calls on it that always end: with an answer, with the
  * certainty that nothing was done, or in doubt.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { ClientOfflineError, createClient, ErrorReply, RESP_TYPES } from '@redis/client'
 import { doublingMs } from '../../core/doubling.ts'
+import { followedPrimary, type Primary } from './primary.ts'
 import type { Script } from './scripts.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
@@ -46,6 +48,11 @@ export interface RedisOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 2_000
+/** From a node that does not write to the one that it names, which may be failing over; then it is as it is. */
+const FIND_MS = 5_000
+const NO_CONNECTION = 'there is no connection to Redis'
+/** Asks for a key that is nowhere: a node of a cluster that does not write says who does. */
+const WHO_WRITES = ['EXISTS', 'elections:primary'] as const
 
 /**
  * Connects, or rejects where that does not succeed at once: an address mistyped is told at the start.
@@ -53,11 +60,14 @@ const DEFAULT_TIMEOUT_MS = 2_000
  */
 export async function connectRedis(options: RedisOptions): Promise<RedisConnection> {
   const { url, timeoutMs = DEFAULT_TIMEOUT_MS, onState = () => {} } = options
-  const client = newClient(url, onState)
+  const primary = followedPrimary()
+  const client = newClient(url, primary, onState)
   await client.connect().catch((cause: Error) => {
     throw new RedisUnavailable(`Redis does not answer: ${cause.message}`, { cause })
   })
-  const bounded = boundedCalls(client, timeoutMs)
+  const bounded = boundedCalls(client, timeoutMs, leaving(client, primary))
+  await found(bounded)
+  client.on('ready', () => void bounded(WHO_WRITES).catch(() => {}))
   return {
     send: (...args) => bounded(args),
     run: (script, keys, args) => {
@@ -74,7 +84,7 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
 }
 
 /** A client that comes back by itself once it has been connected. */
-function newClient(url: string, onState: (up: boolean) => void) {
+function newClient(url: string, { lookup }: Primary, onState: (up: boolean) => void) {
   let everReady = false
   const client = createClient({
     url,
@@ -84,6 +94,8 @@ function newClient(url: string, onState: (up: boolean) => void) {
     maintNotifications: 'disabled',
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
     socket: {
+      // What the client does not look at goes to the socket as it is.
+      ...({ lookup } as object),
       connectTimeout: CONNECT_TIMEOUT_MS,
       socketTimeout: SILENCE_MS,
       reconnectStrategy: (retries) => (everReady ? doublingMs(retries, RECONNECT) : false),
@@ -97,16 +109,55 @@ function newClient(url: string, onState: (up: boolean) => void) {
   return client
 }
 
+type RedisClient = ReturnType<typeof newClient>
+
+/**
+ * Leaves a node that does not write, once per connection. What was sent to it before is answered first, so that nobody
+ * is left in doubt of it.
+ */
+function leaving(client: RedisClient, { isElsewhere }: Primary): Leaving {
+  let isLeaving = false
+  client.on('ready', () => {
+    isLeaving = false
+  })
+  return {
+    heard: (message) => {
+      if (!isElsewhere(message) || isLeaving) return
+      isLeaving = true
+      client.sendCommand(['QUIT']).catch(() => {})
+    },
+    isLeaving: () => isLeaving,
+  }
+}
+
+interface Leaving {
+  readonly heard: (message: string) => void
+  /** Nothing more is sent to this node: it would be in doubt. */
+  readonly isLeaving: () => boolean
+}
+
+/** Waits until the connection is to the node that writes, where the first one said that it does not. */
+async function found(bounded: Bounded): Promise<void> {
+  const giveUpMs = performance.now() + FIND_MS
+  while (performance.now() < giveUpMs) {
+    const fault = await bounded(WHO_WRITES).then(
+      () => undefined,
+      (error: Error) => error,
+    )
+    if (fault === undefined || !(fault.message.startsWith('MOVED') || fault.message === NO_CONNECTION)) return
+    await delay(RECONNECT.firstMs)
+  }
+}
+
+type Bounded = (args: readonly (string | Buffer)[]) => Promise<unknown>
+
 /** Commands that end within the time: answered, certainly not done, or in doubt. */
-function boundedCalls(
-  client: ReturnType<typeof newClient>,
-  timeoutMs: number,
-): (args: readonly (string | Buffer)[]) => Promise<unknown> {
+function boundedCalls(client: RedisClient, timeoutMs: number, { heard, isLeaving }: Leaving): Bounded {
   /** Calls that outlived their time. While there are any, Redis hangs, and a new call would only queue behind them. */
   let overdue = 0
   return (args) => {
     if (overdue > 0) return Promise.reject(new RedisUnavailable('Redis does not answer'))
-    if (!client.isReady) return Promise.reject(new RedisUnavailable('there is no connection to Redis'))
+    if (!client.isReady || isLeaving()) return Promise.reject(new RedisUnavailable(NO_CONNECTION))
     return new Promise((resolve, reject) => {
       let late = false
       const timer = setTimeout(() => {
@@ -125,6 +176,7 @@ function boundedCalls(
         },
         (cause: Error) => {
           ended()
+          if (cause instanceof ErrorReply) heard(cause.message)
           reject(faultOf(cause))
         },
       )
