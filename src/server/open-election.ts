@@ -110,7 +110,7 @@ export async function openServedElection(
   const tally = await openTally({ election, store, ready, voting, standing, clock })
   const { publishEveryMs, witnesses, onBroken } = options
   const publisher = startPublisher({
-    ...{ dir, electionId: id, publishEveryMs, witnesses, standing, log, onBroken },
+    ...{ dir, electionId: id, publishEveryMs, witnesses, takesVotes: true, standing, log, onBroken },
     onTold: tally.takeTold,
   })
   opened.defer(publisher.stop)

@@ -23,6 +23,8 @@ export interface PublisherDeps {
   readonly witnesses: WitnessSettings
   /** Where given, ballots and journal lie there and not in the folder. */
   readonly cluster?: ClusterLogPlace
+  /** Whether this process takes votes. */
+  readonly takesVotes: boolean
   readonly log: Logger
   /** Filled with what the publisher reports. */
   readonly standing: LogStanding
@@ -50,8 +52,8 @@ export interface RunningPublisher extends LogEnder {
 const PROOFS_LIMIT = 1_000
 
 export function startPublisher(deps: PublisherDeps): RunningPublisher {
-  const { dir, publishEveryMs, witnesses, cluster = null, standing, onBroken } = deps
-  const data: PublishingData = { dir, publishEveryMs, witnesses, cluster }
+  const { dir, publishEveryMs, witnesses, cluster = null, takesVotes, standing, onBroken } = deps
+  const data: PublishingData = { dir, publishEveryMs, witnesses, cluster, takesVotes }
   const worker = new Worker(new URL('./publisher-thread.ts', import.meta.url), { workerData: data })
   const folder = logFolder(logDir(dir))
   const ask = (message: PublisherMessage): void => worker.postMessage(message)

@@ -27,6 +27,8 @@ export interface PublishingData {
   readonly witnesses: WitnessSettings
   /** Where its ballots and its journal lie where that is a cluster; null: in the folder. */
   readonly cluster: ClusterLogPlace | null
+  /** Whether this process takes votes: they go first then. */
+  readonly takesVotes: boolean
 }
 
 export interface Publishing {
@@ -39,10 +41,9 @@ export interface Publishing {
 
 /** @throws {BadInput} where the folder is not of the log in its journal */
 export async function openPublishing(
-  { dir, publishEveryMs, witnesses: settings, cluster }: PublishingData,
+  { dir, publishEveryMs, witnesses: settings, cluster, takesVotes }: PublishingData,
   tell: (event: PublisherEvent) => void,
 ): Promise<Publishing> {
-  const setLate = stepBackBehindVotes()
   const { election } = await readDefinition(definitionFile(dir))
   const log =
     cluster === null
@@ -50,6 +51,8 @@ export async function openPublishing(
       : await (await import('../organise/cluster/cluster-log.ts')).openClusterLog(dir, election, cluster)
   const witnesses = openWitnesses(settings)
   const witnessed = witnesses.length === 0 ? null : witnessingBy(log, witnesses, settings, tell)
+  // Not before it is open: a start that waits for its turn would keep the server from being ready.
+  const setLate = takesVotes ? stepBackBehindVotes() : () => {}
   const store = witnessed === null ? log.folder : { ...log.folder, ...witnessed.store }
 
   const loop = new PublisherLoop({

@@ -181,15 +181,15 @@ test('a session that is resumed proves what the first one did, and no more', asy
     begin.on('session', (session: Buffer) => {
       ticket = session
     })
-    let first = ''
+    let said = ''
     begin.on('data', (chunk) => {
-      first += chunk
+      said += chunk
     })
     // The server may be gone before this side's own goodbye: then the end is a reset.
     begin.on('error', () => {})
     begin.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
     await new Promise((done) => begin.once('close', done))
-    assert.match(first, /^HTTP\/1\.1 200 /)
+    assert.match(said, /^HTTP\/1\.1 200 /)
     // The client shows nothing now: the session speaks for it.
     const again = connect({ ...options, ...(ticket && { session: ticket }) })
     again.write(

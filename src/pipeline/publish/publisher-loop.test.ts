@@ -86,6 +86,15 @@ function world(changes: Partial<PublisherLoopDeps> = {}) {
   }
   return {
     ...{ loop, state, failing, settled },
+    /** Every timer that is due by then rings only at the end of it, as on a machine that does much else. */
+    starve: async (ms: number): Promise<void> => {
+      state.nowMs += ms
+      for (const timer of [...timers].filter(({ dueMs }) => dueMs <= state.nowMs)) {
+        timers.delete(timer)
+        timer.call()
+      }
+      await settled()
+    },
     /** Moves the clock on, timer by timer, and gives what was reported meanwhile. */
     pass: async (ms: number): Promise<PublisherEvent[]> => {
       await settled()
@@ -202,6 +211,21 @@ test('what became of an amendment is told before the failure it met', async () =
   const [second, , third] = await pass(100)
   assert.deepEqual(second, { tell: 'amended', id: 2, end: 'in-log', reason: 'cut off behind the journal' })
   assert.deepEqual(third, { tell: 'amended', id: 3, end: 'not-in-log', reason: 'cut off behind the journal' })
+})
+
+test('one that is kept from the processor says so, and that it has caught up', async () => {
+  const late: boolean[] = []
+  const { loop, state, pass, starve } = world({ setLate: (isLate) => late.push(isLate) })
+  void loop.run()
+  await pass(500)
+  await starve(900)
+  assert.deepEqual(late, [], 'a second is no long time')
+  await starve(1_200)
+  assert.deepEqual(late, [true])
+  state.waiting = 1
+  await pass(2_000)
+  assert.deepEqual(late, [true, false])
+  loop.hear({ ask: 'stop' })
 })
 
 test('a proof asked for while a batch is published waits for the batch after it', async () => {

@@ -36,7 +36,7 @@ export interface PublisherLoopDeps {
   readonly beginWitnessing: () => Promise<void>
   /** Removes partial tiles that full ones have superseded. */
   readonly removeSuperseded: () => Promise<unknown>
-  /** Hears whether publishing takes longer than it may. */
+  /** Hears whether publishing takes longer than it may, or waits for its turn. */
   readonly setLate: (isLate: boolean) => void
   /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
   readonly publishEveryMs: number
@@ -46,6 +46,8 @@ export interface PublisherLoopDeps {
 
 const LOOK_MS = 100
 const RETRY_MS = 1_000
+/** A look that comes later than this had to wait for a processor. */
+const STARVED_MS = 1_000
 /** How often this process makes sure that it leads, or looks whether it may. */
 const LEAD_LOOK_MS = 1_000
 /**
@@ -168,8 +170,16 @@ export class PublisherLoop {
       await this.#serveAsLeader(publisher, rounds)
       if (rounds.firstSeenMs === undefined) this.#proofs.answerFirst(proofs)
       await this.#sweep(rounds)
-      await this.#nextLook(LOOK_MS)
+      await this.#nextRound()
     }
+  }
+
+  /** Waits for the next look, and asks for more of the processor where that is kept from it. */
+  async #nextRound(): Promise<void> {
+    const { timer, setLate } = this.#deps
+    const fromMs = timer.elapsedMs()
+    await this.#nextLook(LOOK_MS)
+    if (timer.elapsedMs() - fromMs > STARVED_MS) setLate(true)
   }
 
   async #isDue(publisher: Publisher, rounds: Rounds): Promise<boolean> {

@@ -48,6 +48,7 @@ export interface LogPublishingDeps {
   readonly keysUsed: () => number
   /** Whether this process takes turns in publishing. */
   readonly publishes: boolean
+  readonly takesVotes: boolean
   readonly log: Logger
 }
 
@@ -66,7 +67,7 @@ export interface LogPublishing {
 }
 
 export function startLogPublishing(deps: LogPublishingDeps): LogPublishing {
-  const { election: one, addresses, settings, keysUsed, publishes, log } = deps
+  const { election: one, addresses, settings, keysUsed, publishes, takesVotes, log } = deps
   const { dir, election, signer } = one
   const bucket = addresses.logBucket
   const files = clusterLogFiles(dir, election.id, bucket, (behindMs) =>
@@ -95,7 +96,7 @@ export function startLogPublishing(deps: LogPublishingDeps): LogPublishing {
   })
   const publisher = publishes
     ? startPublisher({
-        ...{ dir, electionId: election.id, standing, log },
+        ...{ dir, electionId: election.id, standing, takesVotes, log },
         publishEveryMs: settings.publishEveryMs,
         witnesses: settings.witnesses,
         cluster: { brokers: addresses.brokers, database: addresses.database, bucket },

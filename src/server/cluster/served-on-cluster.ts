@@ -89,6 +89,7 @@ export async function serveOnCluster(
     ...{ election: one, addresses, keysUsed: box.keysUsed, log },
     settings: engines.publicLog,
     publishes: plays(role, 'results'),
+    takesVotes: plays(role, 'gateway'),
   })
   opened.defer(publishing.stop)
   const states = new ProcessStates(pipelineRecord(database, id))
