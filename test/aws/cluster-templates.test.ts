@@ -216,16 +216,13 @@ test('user data has room left, and neither a password nor a key in it', () => {
   for (const [, value] of passwords) assert.match(value!, /resolve:secretsmanager/)
 })
 
-/** Of engines over TLS, which this branch gets from elsewhere. */
-const OF_ENGINES = ['engine-ca', 'kafka-tls', 'kafka-user', 'kafka-password-file']
-
 test('servers are told settings that they have, by role', async () => {
   const serve = await COMMANDS[SERVE]!()
   const known = new Set(settingsOf(serve, serve).flatMap(({ key }) => [key, `${key}-file`]))
   for (const role of ROLES) {
     const settings = serveJsonOf(role)
     assert.deepEqual([settings.role, settings.cluster], [role.toLowerCase(), true])
-    const strange = Object.keys(settings).filter((key) => !known.has(key) && !OF_ENGINES.includes(key))
+    const strange = Object.keys(settings).filter((key) => !known.has(key))
     assert.deepEqual(strange, [], role)
   }
   const gateway = serveJsonOf('Gateway')

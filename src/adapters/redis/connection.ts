@@ -3,8 +3,11 @@
  * certainty that nothing was done, or in doubt.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { SecureContext } from 'node:tls'
 import { ClientOfflineError, createClient, ErrorReply, RESP_TYPES } from '@redis/client'
 import { doublingMs } from '../../core/doubling.ts'
+import type { EngineUrl } from '../../ports/engine-address.ts'
+import { engineContext, serverName } from '../node/engine-tls.ts'
 import { followedPrimary, type Primary } from './primary.ts'
 import type { Script } from './scripts.ts'
 
@@ -38,9 +41,8 @@ export interface RedisConnection {
   readonly close: () => Promise<void>
 }
 
-export interface RedisOptions {
-  /** `redis[s]://[[user]:password@]host[:port][/database]` */
-  readonly url: string
+/** Its address is `redis[s]://[[user]:password@]host[:port][/database]`. */
+export interface RedisOptions extends EngineUrl {
   /** How long a call may take. */
   readonly timeoutMs?: number
   /** Told when the connection is lost and when it is there again. */
@@ -59,15 +61,13 @@ const WHO_WRITES = ['EXISTS', 'elections:primary'] as const
  * @throws {RedisUnavailable} naming no password
  */
 export async function connectRedis(options: RedisOptions): Promise<RedisConnection> {
-  const { url, timeoutMs = DEFAULT_TIMEOUT_MS, onState = () => {} } = options
-  const primary = followedPrimary()
-  const client = newClient(url, primary, onState)
-  await client.connect().catch((cause: Error) => {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options
+  const held: HeldClient = heldClient(options, () => void bounded(WHO_WRITES).catch(() => {}))
+  const bounded = boundedCalls(held, timeoutMs)
+  await held.client.connect().catch((cause: Error) => {
     throw new RedisUnavailable(`Redis does not answer: ${cause.message}`, { cause })
   })
-  const bounded = boundedCalls(client, timeoutMs, leaving(client, primary))
   await found(bounded)
-  client.on('ready', () => void bounded(WHO_WRITES).catch(() => {}))
   return {
     send: (...args) => bounded(args),
     run: (script, keys, args) => {
@@ -77,63 +77,93 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
         return bounded(['EVAL', script.text, ...rest])
       })
     },
-    close: async () => {
-      if (client.isOpen) client.destroy()
-    },
+    close: async () => held.close(),
   }
 }
 
-/** A client that comes back by itself once it has been connected. */
-function newClient(url: string, { lookup }: Primary, onState: (up: boolean) => void) {
+type Client = ReturnType<typeof newClient>
+
+interface HeldClient {
+  client: Client
+  /** The node does not write: nothing more is sent to it, for that would be in doubt. */
+  isLeaving: boolean
+  readonly primary: Primary
+  readonly close: () => void
+}
+
+/**
+ * A client that comes back by itself once it has been connected. One client keeps its TLS files as it
+ * read them: where they have changed when a connection is lost, another takes its place.
+ */
+function heldClient({ url, tls, onState = () => {} }: RedisOptions, onReady: () => void): HeldClient {
   let everReady = false
-  const client = createClient({
+  let closed = false
+  const primary = followedPrimary()
+  const opened = (): Client => {
+    const context = url.startsWith('rediss:') ? engineContext(tls) : undefined
+    const client = newClient(url, { context, primary }, (retries) => {
+      if (!everReady || closed) return false
+      if (context === undefined || engineContext(tls) === context) return doublingMs(retries, RECONNECT)
+      held.client = opened()
+      held.client.connect().catch(() => {})
+      return false
+    })
+    client.on('error', () => onState(false))
+    client.on('ready', () => {
+      everReady = true
+      held.isLeaving = false
+      onState(true)
+      onReady()
+    })
+    return client
+  }
+  const held: HeldClient = {
+    client: opened(),
+    isLeaving: false,
+    primary,
+    close: () => {
+      closed = true
+      if (held.client.isOpen) held.client.destroy()
+    },
+  }
+  return held
+}
+
+function newClient(
+  url: string,
+  way: { readonly context: SecureContext | undefined; readonly primary: Primary },
+  reconnectStrategy: (retries: number) => number | false,
+) {
+  const { context: secureContext, primary } = way
+  // What the client does not look at goes to the socket as it is.
+  const resolved: object = { lookup: primary.lookup }
+  const patience = {
+    ...resolved,
+    ...{ connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS, reconnectStrategy },
+  }
+  const servername = serverName(new URL(url).hostname)
+  return createClient({
     url,
     disableOfflineQueue: true,
     disableClientInfo: true,
     pingInterval: PING_MS,
     maintNotifications: 'disabled',
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
-    socket: {
-      // What the client does not look at goes to the socket as it is.
-      ...({ lookup } as object),
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      socketTimeout: SILENCE_MS,
-      reconnectStrategy: (retries) => (everReady ? doublingMs(retries, RECONNECT) : false),
-    },
+    socket:
+      secureContext === undefined
+        ? patience
+        : { ...patience, tls: true, secureContext, ...(servername && { servername }) },
   })
-  client.on('error', () => onState(false))
-  client.on('ready', () => {
-    everReady = true
-    onState(true)
-  })
-  return client
 }
-
-type RedisClient = ReturnType<typeof newClient>
 
 /**
  * Leaves a node that does not write, once per connection. What was sent to it before is answered first, so that nobody
  * is left in doubt of it.
  */
-function leaving(client: RedisClient, { isElsewhere }: Primary): Leaving {
-  let isLeaving = false
-  client.on('ready', () => {
-    isLeaving = false
-  })
-  return {
-    heard: (message) => {
-      if (!isElsewhere(message) || isLeaving) return
-      isLeaving = true
-      client.sendCommand(['QUIT']).catch(() => {})
-    },
-    isLeaving: () => isLeaving,
-  }
-}
-
-interface Leaving {
-  readonly heard: (message: string) => void
-  /** Nothing more is sent to this node: it would be in doubt. */
-  readonly isLeaving: () => boolean
+function leave(held: HeldClient, message: string): void {
+  if (!held.primary.isElsewhere(message) || held.isLeaving) return
+  held.isLeaving = true
+  held.client.sendCommand(['QUIT']).catch(() => {})
 }
 
 /** Waits until the connection is to the node that writes, where the first one said that it does not. */
@@ -152,12 +182,13 @@ async function found(bounded: Bounded): Promise<void> {
 type Bounded = (args: readonly (string | Buffer)[]) => Promise<unknown>
 
 /** Commands that end within the time: answered, certainly not done, or in doubt. */
-function boundedCalls(client: RedisClient, timeoutMs: number, { heard, isLeaving }: Leaving): Bounded {
+function boundedCalls(held: HeldClient, timeoutMs: number): Bounded {
   /** Calls that outlived their time. While there are any, Redis hangs, and a new call would only queue behind them. */
   let overdue = 0
   return (args) => {
     if (overdue > 0) return Promise.reject(new RedisUnavailable('Redis does not answer'))
-    if (!client.isReady || isLeaving()) return Promise.reject(new RedisUnavailable(NO_CONNECTION))
+    const { client } = held
+    if (!client.isReady || held.isLeaving) return Promise.reject(new RedisUnavailable(NO_CONNECTION))
     return new Promise((resolve, reject) => {
       let late = false
       const timer = setTimeout(() => {
@@ -176,7 +207,7 @@ function boundedCalls(client: RedisClient, timeoutMs: number, { heard, isLeaving
         },
         (cause: Error) => {
           ended()
-          if (cause instanceof ErrorReply) heard(cause.message)
+          if (cause instanceof ErrorReply) leave(held, cause.message)
           reject(faultOf(cause))
         },
       )

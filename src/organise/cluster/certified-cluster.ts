@@ -14,7 +14,7 @@ import { type Database, openDatabase } from '../../adapters/postgres/database.ts
 import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
 import { CERTIFICATION_PATH } from '../../core/log/certification-form.ts'
 import type { PublishedFiles } from '../../ports/published-files.ts'
-import { type ClusterAddresses, reached } from './addresses.ts'
+import { type ClusterAddresses, postgresAt, reached } from './addresses.ts'
 import { sizeOf } from './cluster-log.ts'
 
 export interface ClusterCertification {
@@ -36,7 +36,7 @@ export async function clusterCertification(
 ): Promise<ClusterCertification> {
   const database = openDatabase(addresses.database)
   try {
-    return await reached('PostgreSQL', async () => {
+    return await reached(postgresAt(addresses), async () => {
       const folder = logFolder(logDir(dir))
       await refusePart(folder, dir, id, database)
       const existing = await readCertification(database, id)
