@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import {
   chmodSync,
   existsSync,
@@ -18,6 +19,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { rootCertificates } from 'node:tls'
 import { machineScript } from '../../deploy/aws/user-data.ts'
 import { electionDir } from '../../src/adapters/embedded/layout.ts'
 import { kubernetesSecrets } from '../../src/organise/cluster/emitted-secret.ts'
@@ -118,6 +120,26 @@ test('addresses of the engines lie in files of their own, and are spelled as add
   writeFileSync(join(AWS, 'secret-redis'), '{"username":"elections"}')
   assert.throws(() => run('gateway', 'addresses'))
   assert.equal(read('redis-url'), 'rediss://elections:Abc123@clustercfg.e.example:6379\n')
+})
+
+test('Amazon’s authorities alone vouch for engines: those of RDS, and those that Node brings', {
+  skip,
+}, () => {
+  const [other] = rootCertificates
+  const curl = (text: string) => `curl() { while [ "$1" != -o ]; do shift; done; echo '${text}' >"$2"; }`
+  const file = join(dir, 'engine-ca.pem')
+  run('gateway', `AUTHORITIES=${file}\n${curl(other!)}\nauthorities`)
+  const [rds, ...amazon] = readFileSync(file, 'utf8')
+    .split(/(?<=-----END CERTIFICATE-----\n)/)
+    .filter((pem) => pem.includes('BEGIN'))
+    .map((pem) => new X509Certificate(pem))
+  assert.equal(rds!.fingerprint256, new X509Certificate(other!).fingerprint256)
+  assert.ok(amazon.length >= 4)
+  for (const { subject } of amazon) assert.match(subject, /^O=(Amazon|Starfield)/m)
+  assert.ok(amazon.some(({ subject }) => subject.includes('CN=Amazon Root CA 1')))
+  const before = readFileSync(file)
+  assert.throws(() => run('gateway', `AUTHORITIES=${file}\n${curl('<html>')}\nauthorities`))
+  assert.deepEqual(readFileSync(file), before)
 })
 
 test('settings are those of the template, with brokers and processors', { skip }, () => {
