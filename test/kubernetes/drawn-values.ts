@@ -1,5 +1,6 @@
 /** Values of the chart: every combination of its switches, and drawn ones, many of which make no sense. */
 import fc from 'fast-check'
+import { anyCharacter } from '../any-character.ts'
 import type { Values } from './chart.ts'
 
 export const LEAST: Values = {
@@ -72,7 +73,7 @@ const SLIPPED = fc.oneof(
     '\u0000',
     'é',
   ),
-  fc.string({ maxLength: 300, unit: 'binary' }),
+  fc.string({ maxLength: 300, unit: anyCharacter }),
 )
 const seldom = <T>(well: fc.Arbitrary<T>, otherwise: fc.Arbitrary<unknown> = SLIPPED) =>
   fc.oneof({ weight: 20, arbitrary: well }, { weight: 1, arbitrary: otherwise })
