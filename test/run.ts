@@ -94,7 +94,7 @@ function stagesFor(asked: readonly string[]): readonly Stage[] {
   ]
 }
 
-/** Those that keep the cores busy by themselves; all others side by side, for they mostly wait. */
+/** Those that are quick by themselves; all others side by side. One more at a time than there are cores: some wait. */
 function wholeStages(suites: readonly Suite[]): readonly Stage[] {
   const cores = availableParallelism()
   return (['works', 'waits'] as const).flatMap((mostly) => {
@@ -103,7 +103,7 @@ function wholeStages(suites: readonly Suite[]): readonly Stage[] {
     return {
       name: some.map(({ name }) => name).join(', '),
       files: some.flatMap(({ name }) => filesOf(ROOT, name)),
-      slots: mostly === 'works' ? cores : cores + 1,
+      slots: cores + 1,
       budgetS: values.name === undefined && some.length === 1 ? some[0]!.budgetS : null,
     }
   })

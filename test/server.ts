@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { DefinitionFile } from '../src/core/election/definition.ts'
+import { makeElection } from '../src/organise/new-election.ts'
 import { PROGRAM_VARIABLE } from './program-variable.ts'
 
 /** The program's sources. */
@@ -144,7 +145,7 @@ export async function runCli(
   return { code, stdout, stderr }
 }
 
-/** A data folder with one election, made by `elections init`. */
+/** A data folder with one election, made as `elections init` does, which has tests of its own. */
 export async function initElection(
   dir: string,
   { definition, roll, beside }: TestElection,
@@ -161,15 +162,19 @@ export async function initElection(
       ? `personal_id,district\n${lines.join('\n')}\n`
       : `personal_id\n${roll.map((voter) => voter.personal_id).join('\n')}\n`,
   )
-  const run = await runCli([
-    'init',
-    ...['--definition', join(dir, 'election.json')],
-    ...['--roll', join(dir, 'voters.csv')],
-    ...['--data', dataDir, '--keys', keysFile],
-    // Some tests begin when voting is over.
-    '--already-over',
-  ])
-  if (run.code !== 0) throw new Error(`init ended with ${run.code}: ${run.stderr}`)
+  await makeElection(
+    {
+      ...{ definition: join(dir, 'election.json'), roll: join(dir, 'voters.csv'), keys: keysFile, dataDir },
+      ...{ makeDefault: false, cluster: null, replace: false },
+      // Some tests begin when voting is over.
+      alreadyOver: true,
+    },
+    {
+      signal: new AbortController().signal,
+      progress: (_what, _signal, work) => work(() => {}),
+      note: () => {},
+    },
+  )
   return { keysFile }
 }
 

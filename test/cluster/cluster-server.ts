@@ -23,6 +23,8 @@ import { type Key, MAIN, openElectionFile, type RunEnd, readKeys, rollOf, runCli
 
 /** Long, for machines that do much else: a bound says that nothing comes any more, not how fast it should. */
 export const LIMIT_MS = 180_000
+/** Of what a server wrote, the end: enough for its last fault. */
+const LAST_WORDS = 2_000
 
 export interface ClusterServer {
   readonly url: string
@@ -71,15 +73,32 @@ export interface Product {
   readonly end: () => Promise<void>
 }
 
-/** @param clock what its commands and servers go by, where that is not the machine's */
-export async function product(clock?: PutForward): Promise<Product> {
+/** Servers of tests that are not over: what is waited for in vain, one of them should have done. */
+const running = new Set<ClusterServer>()
+
+/**
+ * @param clock what its commands and servers go by, where that is not the machine's
+ * @param others the engines' addresses, and how they are spoken to, where those are not the run's
+ */
+export async function product(
+  clock?: PutForward,
+  others?: Readonly<Record<string, string>>,
+): Promise<Product> {
   const site = await engines()
   // Engines somebody keeps running may be older than the schema.
-  await migrate(site.DATABASE_URL)
+  if (others === undefined) await migrate({ url: site.DATABASE_URL })
   const dir = mkdtempSync(join(tmpdir(), 'elections-cluster-'))
   const dataDir = join(dir, 'data')
   const { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, SPARK_REMOTE, SPARK_CHECKPOINTS } = site
-  const env = { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, SPARK_REMOTE, SPARK_CHECKPOINTS, ...clock?.env }
+  const env = {
+    REDIS_URL,
+    KAFKA_BROKERS,
+    DATABASE_URL,
+    SPARK_REMOTE,
+    SPARK_CHECKPOINTS,
+    ...others,
+    ...clock?.env,
+  }
   const servers: ClusterServer[] = []
   const cli: Product['cli'] = (command, ...args) =>
     runCli([command, '--cluster', '--data', dataDir, ...args], env)
@@ -109,10 +128,12 @@ export async function product(clock?: PutForward): Promise<Product> {
       const args = ['serve', '--cluster', '--data', dataDir, '--role', role, '--port', '0', '--json', ...more]
       const server = await started(role, args, { ...env, ...changes })
       servers.push(server)
+      running.add(server)
       return server
     },
     end: async () => {
       await Promise.all(servers.map((server) => server.stop()))
+      for (const server of servers) running.delete(server)
       rmSync(dir, { recursive: true, force: true })
     },
   }
@@ -155,18 +176,28 @@ async function started(
     kill: async () => {
       await end('SIGKILL')
     },
-    ended: () => within('the process to end', exited).then(([, signal]) => signal),
+    ended: () =>
+      within(`the ${role} ${child.pid} to end`, exited, () => lastWords(role, child.pid!, stderr)).then(
+        ([, signal]) => signal,
+      ),
     stderr: () => stderr,
   }
 }
 
-async function within<T>(what: string, promise: Promise<T>): Promise<T> {
+const lastWords = (role: Role, pid: number, stderr: string): string =>
+  `\n--- the ${role} ${pid} wrote at the end:\n${stderr.slice(-LAST_WORDS)}`
+
+async function within<T>(what: string, promise: Promise<T>, words: () => string): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), LIMIT_MS)
+  const timer = setTimeout(() => reject(new Error(`waited in vain for ${what}${words()}`)), LIMIT_MS)
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
-/** Asks until `come` gives something; what it throws is one more "not yet". */
+/**
+ * Asks until `come` gives something; what it throws is one more "not yet".
+ *
+ * @throws Error with the end of what every server of the test wrote
+ */
 export async function until<T>(
   what: string,
   come: () => Promise<T | undefined | false> | T | undefined | false,
@@ -184,7 +215,8 @@ export async function until<T>(
     }
     await sleep(everyMs)
   }
-  throw new Error(`waited in vain for ${what}`, { cause: last })
+  const words = [...running].map(({ role, pid, stderr }) => lastWords(role, pid, stderr())).join('')
+  throw new Error(`waited in vain for ${what}${words}`, { cause: last })
 }
 
 export async function results(url: string, electionId: string): Promise<ResultsSnapshot> {

@@ -1,10 +1,19 @@
 /** Values of the chart: every combination of its switches, and drawn ones, many of which make no sense. */
 import fc from 'fast-check'
+import { anyCharacter } from '../any-character.ts'
 import type { Values } from './chart.ts'
 
 export const LEAST: Values = {
   elections: ['river-county-2026'],
   engines: { kafka: { brokers: 'kafka:9092' } },
+}
+
+/** With everything that TLS with the engines may have. */
+export const OVER_TLS: Values = {
+  engines: {
+    tls: { caSecret: { name: 'engines-ca' }, clientSecret: { name: 'engines-client' } },
+    kafka: { brokers: 'kafka:9094', tls: true, secret: { name: 'kafka-login' } },
+  },
 }
 
 const SWITCHES: readonly (readonly Values[])[] = [
@@ -35,7 +44,7 @@ const SWITCHES: readonly (readonly Values[])[] = [
       },
     },
   ],
-  [{}, { networkPolicy: { enabled: false } }],
+  [{}, { networkPolicy: { enabled: false }, ...OVER_TLS }],
   [{}, { prepare: { enabled: false } }],
 ]
 
@@ -64,7 +73,7 @@ const SLIPPED = fc.oneof(
     '\u0000',
     'é',
   ),
-  fc.string({ maxLength: 300, unit: 'binary' }),
+  fc.string({ maxLength: 300, unit: anyCharacter }),
 )
 const seldom = <T>(well: fc.Arbitrary<T>, otherwise: fc.Arbitrary<unknown> = SLIPPED) =>
   fc.oneof({ weight: 20, arbitrary: well }, { weight: 1, arbitrary: otherwise })
@@ -135,7 +144,19 @@ const SECTIONS = {
   elections: seldom(fc.uniqueArray(ID, { minLength: 1, maxLength: 12 }), WRONG),
   defaultElection: text('', 'a', 'river-county-2026', 'no', '2026'),
   engines: some({
-    kafka: some({ brokers: text('kafka:9092', 'k1:9092, k2:9092,[::1]:9092') }),
+    tls: some({
+      caSecret: SECRET,
+      clientSecret: some({
+        name: text('', 'client', '1e3'),
+        certKey: text('tls.crt'),
+        keyKey: text('tls.key'),
+      }),
+    }),
+    kafka: some({
+      brokers: text('kafka:9092', 'k1:9092, k2:9092,[::1]:9092'),
+      tls: yes(),
+      secret: some({ name: text('', 'login', '2026'), userKey: text('user'), passwordKey: text('password') }),
+    }),
     redis: some({ secret: SECRET }),
     database: some({ secret: SECRET }),
   }),

@@ -53,7 +53,7 @@ export async function told(
 
 /** Leaves among the first `size` that are no ballots: the genesis, extensions of voting. */
 export async function recordsIn(databaseUrl: string, size: number): Promise<number> {
-  const database = openDatabase(databaseUrl)
+  const database = openDatabase({ url: databaseUrl })
   try {
     const records = await postgresJournal(database, ELECTION).records()
     return records.filter((record) => record.size <= size).length

@@ -25,6 +25,7 @@ import {
   tilesGrown,
 } from '../../src/core/tlog/tile.ts'
 import { tileBuilder } from '../../src/core/tlog/tile-builder.ts'
+import { anyCharacter } from '../any-character.ts'
 import { HASHER } from '../log-keys.ts'
 
 const MOST = 70_000
@@ -66,7 +67,7 @@ test('hostile paths name nothing, and what names something is written in one way
   ] // biome-ignore format: a list
   for (const path of bad) assert.equal(parseTilePath(path), undefined, path)
   const hostile = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.stringMatching(/^tile\/(entries|[0-9]{1,3})\/(x[0-9]{3}\/){0,7}[0-9]{2,4}(\.p\/[0-9]{1,4})?$/),
   )
   fc.assert(

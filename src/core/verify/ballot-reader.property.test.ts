@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { anyCharacter } from '../../../test/any-character.ts'
 import { type Choices, parseChoices } from '../election/choices.ts'
 import { electionFrom } from '../election/definition.ts'
 import { entryWriter } from '../log/entry.ts'
@@ -86,7 +87,7 @@ const entries = fc.array(
     honest.map((text) => Buffer.from(text)),
     bent.map((text) => Buffer.from(text)),
     broken,
-    fc.string({ unit: 'binary', maxLength: 120 }).map((text) => Buffer.from(text)),
+    fc.string({ unit: anyCharacter, maxLength: 120 }).map((text) => Buffer.from(text)),
   ),
   { minLength: 20, maxLength: 60 },
 )

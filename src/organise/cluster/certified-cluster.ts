@@ -14,7 +14,7 @@ import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
 import { CERTIFICATION_PATH } from '../../core/log/certification-form.ts'
 import { Malformed } from '../../core/tlog/malformed.ts'
 import type { LogPlace } from '../log-place.ts'
-import { type ClusterAddresses, reached } from './addresses.ts'
+import { type ClusterAddresses, postgresAt, reached } from './addresses.ts'
 import { sizeOf } from './cluster-log.ts'
 import { clusterLogPlace } from './log-files.ts'
 
@@ -43,7 +43,7 @@ export async function clusterCertification(
     await Promise.all([database.end(), log.close()])
   }
   try {
-    return await reached('PostgreSQL', async () => {
+    return await reached(postgresAt(addresses), async () => {
       await refusePart(log, id, database)
       const existing = await readCertification(database, id)
       await refuseOther(log, existing)

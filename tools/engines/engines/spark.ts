@@ -7,14 +7,19 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { classPath } from '../class-path.ts'
 import { checkpointsDir, engineDir, engineLog, makePrivate } from '../folder.ts'
-import { findJava, LOGGING_FILE } from '../java.ts'
+import { findJava, javaOptions, LOGGING_FILE } from '../java.ts'
 import type { Engine, Launch, Site } from './engine.ts'
 import { askSparkVersion } from './spark-question.ts'
 
 const HEAP_MB = 1_200
 
-/** Keys that seal ballots go to Spark inside of expressions; they must not come out in plans, errors or logs. */
-const SECRETS_IN_TEXT = 'seal-key-[0-9a-f]{64}'
+/**
+ * Keys that seal ballots go to Spark inside of expressions, Kafka's password and a client's key as options; they must
+ * not come out in plans, errors or logs.
+ */
+const SECRETS_IN_TEXT = 'seal-key-[0-9a-f]{64}|password=[^;]+|PRIVATE.KEY-----[^-]+'
+/** Spark's own, and what options of Kafka's client are called. */
+const SECRET_OPTIONS = '(?i)secret|password|token|access[.]?key|jaas|keystore'
 
 /** What Spark opens of Java for itself; the image for Kubernetes is started with the same. */
 const JAVA_OPTIONS = fileURLToPath(new URL('../spark/java-options', import.meta.url))
@@ -39,6 +44,7 @@ export function sparkSettings({ dir, ports }: Site): Readonly<Record<string, str
     'spark.sql.shuffle.partitions': 2,
     'spark.sql.redaction.string.regex': SECRETS_IN_TEXT,
     'spark.redaction.string.regex': SECRETS_IN_TEXT,
+    'spark.redaction.regex': SECRET_OPTIONS,
     // 50 plans kept for a page that is switched off are plans with keys in them.
     'spark.sql.ui.retainedExecutions': 1,
     'spark.sql.streaming.minBatchesToRetain': 20,
@@ -64,6 +70,7 @@ async function prepare(site: Site): Promise<Launch> {
     args: [
       `@${JAVA_OPTIONS}`,
       `-Xmx${HEAP_MB}m`,
+      ...javaOptions(),
       `-Djava.io.tmpdir=${join(home, 'tmp')}`,
       `-Dlog4j2.configurationFile=${LOGGING_FILE}`,
       `-Delections.log=${engineLog(site.dir, 'spark')}`,
