@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { request } from 'undici'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
 import { openDatabase } from '../../src/adapters/postgres/database.ts'
 import { postgresJournal } from '../../src/adapters/postgres/log-journal.ts'
@@ -15,19 +16,27 @@ import type { Release } from './release.ts'
 
 const ANSWER_MS = 10_000
 
-/** @returns undefined where nobody answers just now */
-export async function results(url: string): Promise<ResultsSnapshot | undefined> {
-  // A timer of one's own: one that only a signal holds may be collected, and the request with it waits for ever.
-  const giveUp = new AbortController()
-  const timer = setTimeout(() => giveUp.abort(), ANSWER_MS)
+/**
+ * What a GET gives, of a connection of its own: one that was made before the Service had its pods may lead anywhere, and
+ * would be kept for as long as anybody answers on it.
+ * @returns undefined where nobody answers just now, or not with 200
+ */
+async function got(url: string): Promise<Buffer | undefined> {
   try {
-    const answer = await fetch(`${url}/elections/${ELECTION}/results`, { signal: giveUp.signal })
-    return answer.ok ? ((await answer.json()) as ResultsSnapshot) : undefined
+    const { statusCode, body } = await request(url, {
+      ...{ reset: true, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS },
+    })
+    const bytes = Buffer.from(await body.arrayBuffer())
+    return statusCode === 200 ? bytes : undefined
   } catch {
     return undefined
-  } finally {
-    clearTimeout(timer)
   }
+}
+
+/** @returns undefined where nobody answers just now */
+export async function results(url: string): Promise<ResultsSnapshot | undefined> {
+  const found = await got(`${url}/elections/${ELECTION}/results`)
+  return found && (JSON.parse(found.toString()) as ResultsSnapshot)
 }
 
 /** Waits until so many ballots are counted, or more, and all of them told. @returns how it stands then */
@@ -66,9 +75,7 @@ export async function assertEachOnce(
   const times = new Map<string, number>()
   let leaves = 0
   for (const bundle of bundlesGrown(0, size)) {
-    const answer = await fetch(`${url}/elections/${ELECTION}/log/${bundlePath(bundle)}`)
-    assert.equal(answer.status, 200, `${bundlePath(bundle)} is there`)
-    for (const entry of decodeBundle(new Uint8Array(await answer.arrayBuffer()), bundle.width)) {
+    for (const entry of decodeBundle(await fetched(url, bundlePath(bundle)), bundle.width)) {
       const tracker = Buffer.from(leafHash(hasher, entry)).toString('base64url')
       times.set(tracker, (times.get(tracker) ?? 0) + 1)
       leaves++
@@ -128,9 +135,5 @@ export async function certified(
 }
 
 /** A file of the public log, once it is there. */
-function fetched(url: string, path: string): Promise<Buffer> {
-  return waitFor(`${path} is published`, async () => {
-    const answer = await fetch(`${url}/elections/${ELECTION}/log/${path}`)
-    return answer.ok ? Buffer.from(await answer.arrayBuffer()) : undefined
-  })
-}
+const fetched = (url: string, path: string): Promise<Buffer> =>
+  waitFor(`${path} is published`, () => got(`${url}/elections/${ELECTION}/log/${path}`))
