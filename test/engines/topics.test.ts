@@ -5,8 +5,11 @@ import { after, before, test } from 'node:test'
 import { Admin, ConfigResourceTypes } from '@platformatic/kafka'
 import { ensureTopics, topicPlans } from '../../src/adapters/kafka/topics.ts'
 import { VOTES, VOTES_SET_ASIDE } from '../../src/core/log/topics.ts'
+import { partitionsHere } from '../../tools/engines/partitions.ts'
 import { type Engines, engines } from '../engines.ts'
 import { MAIN } from '../server.ts'
+
+const PLANS = topicPlans(1, partitionsHere())
 
 let all: Engines
 let admin: Admin
@@ -39,10 +42,10 @@ test('topics have what they were made with', async () => {
     'they are there from the start of the cluster',
   )
   const { topics } = await admin.metadata({
-    topics: topicPlans(1).map(({ topic }) => topic),
+    topics: PLANS.map(({ topic }) => topic),
     forceUpdate: true,
   })
-  for (const plan of topicPlans(1)) {
+  for (const plan of PLANS) {
     assert.equal(topics.get(plan.topic)!.partitionsCount, plan.partitions)
     const [described] = await admin.describeConfigs({
       resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: plan.topic }],
@@ -60,7 +63,7 @@ test('what is missing is made, by one of several at once', async () => {
 })
 
 test('a topic with other partitions is refused, and left as it is', async () => {
-  const { partitions } = topicPlans(1)[0]!
+  const { partitions } = PLANS[0]!
   await assert.rejects(
     ensureTopics([all.KAFKA_BROKERS], { partitions: 24 }),
     (error: NodeJS.ErrnoException) =>

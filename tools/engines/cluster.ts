@@ -21,6 +21,7 @@ import {
 } from './lifecycle.ts'
 import { type ListenChoice, LOOPBACK, refuseOpenEngines, rememberListen } from './listen.ts'
 import { tryLock } from './lock.ts'
+import { partitionsHere } from './partitions.ts'
 import { choosePorts, type PortChoice } from './ports.ts'
 import { ended, isAlive, type ProcessRecord, recordOf, send } from './processes.ts'
 import { ClusterRefusal } from './refusal.ts'
@@ -142,7 +143,7 @@ async function startEngines(site: Site, signal: AbortSignal | undefined): Promis
 }
 
 async function prepareEngines(addresses: Addresses, say: (text: string) => void): Promise<void> {
-  const topics = await ensureTopics([addresses.KAFKA_BROKERS])
+  const topics = await ensureTopics([addresses.KAFKA_BROKERS], { partitionsWhenMade: partitionsHere() })
   if (topics.length > 0) say(`topics made: ${topics.join(', ')}`)
   const migrations = await migrate(addresses.DATABASE_URL)
   if (migrations.length > 0) say(`schema brought up to date: ${migrations.join(', ')}`)

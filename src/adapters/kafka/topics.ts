@@ -23,6 +23,8 @@ export interface TopicOptions {
    * as many as there are, where it exists.
    */
   readonly partitions?: number
+  /** Of `votes` where it is made now; one that is there keeps its own. */
+  readonly partitionsWhenMade?: number
   /** Copies of every record; 3, or as many as there are brokers. */
   readonly replicas?: number
 }
@@ -98,8 +100,8 @@ export async function ensureTopics(
     const metadata = await admin.metadata({ topics: [], forceUpdate: true })
     const replicas = options.replicas ?? Math.min(DEFAULT_REPLICAS, metadata.brokers.size)
     const existing = new Set(await admin.listTopics())
-    const partitions = options.partitions ?? (existing.has(VOTES) ? await partitionsNow(admin) : undefined)
-    const plans = topicPlans(replicas, partitions)
+    const kept = existing.has(VOTES) ? await partitionsNow(admin) : options.partitionsWhenMade
+    const plans = topicPlans(replicas, options.partitions ?? kept)
     const made: string[] = []
     for (const plan of plans)
       if (!existing.has(plan.topic) && (await created(admin, plan, replicas))) made.push(plan.topic)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Admin } from '@platformatic/kafka'
 import { classPath } from '../class-path.ts'
 import { engineDir, engineLog, makePrivate } from '../folder.ts'
-import { findJava, LOGGING_FILE } from '../java.ts'
+import { findJava, javaOptions, LOGGING_FILE } from '../java.ts'
 import type { Engine, Launch, Site } from './engine.ts'
 
 const HEAP_MB = 512
@@ -58,7 +58,7 @@ async function prepare(site: Site): Promise<Launch> {
         cause: made.error,
       })
   }
-  const heap = [`-Xmx${HEAP_MB}m`, `-Xms${HEAP_MB / 2}m`, '-XX:+UseG1GC', '-XX:+ExitOnOutOfMemoryError']
+  const heap = [`-Xmx${HEAP_MB}m`, `-Xms${HEAP_MB / 2}m`, ...javaOptions()]
   return { file: java, args: [...heap, ...logging, '-cp', jars, 'kafka.Kafka', file], cwd }
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { classPath } from '../class-path.ts'
 import { checkpointsDir, engineDir, engineLog, makePrivate } from '../folder.ts'
-import { findJava, LOGGING_FILE } from '../java.ts'
+import { findJava, javaOptions, LOGGING_FILE } from '../java.ts'
 import type { Engine, Launch, Site } from './engine.ts'
 import { askSparkVersion } from './spark-question.ts'
 
@@ -64,6 +64,7 @@ async function prepare(site: Site): Promise<Launch> {
     args: [
       `@${JAVA_OPTIONS}`,
       `-Xmx${HEAP_MB}m`,
+      ...javaOptions(),
       `-Djava.io.tmpdir=${join(home, 'tmp')}`,
       `-Dlog4j2.configurationFile=${LOGGING_FILE}`,
       `-Delections.log=${engineLog(site.dir, 'spark')}`,
