@@ -69,7 +69,7 @@ async function remakeVotes({ KAFKA_BROKERS }: BenchEngines, partitions: number):
   // Kafka forgets a topic some moments after it has said so.
   while ((await admin.listTopics()).includes(VOTES));
   await admin.close()
-  await ensureTopics([KAFKA_BROKERS], { partitions })
+  await ensureTopics({ brokers: [KAFKA_BROKERS] }, { partitions })
 }
 
 interface Asked {

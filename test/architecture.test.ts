@@ -107,7 +107,8 @@ const OF_A_CLUSTER =
   /^(organise|server)\/cluster\/|^organise\/doctor\/(cluster|told)|^adapters\/(kafka|redis|postgres|spark)\//
 /** Words and addresses, which load no engine's client. */
 const WITHOUT_CLIENTS: ReadonlySet<string> = new Set([
-  ...['organise/cluster/addresses.ts', 'server/cluster/roles.ts', 'adapters/spark/remote.ts'],
+  ...['organise/cluster/addresses.ts', 'server/cluster/roles.ts'],
+  ...['adapters/postgres/ssl-mode.ts', 'adapters/spark/remote.ts'],
 ])
 
 test('what works on a cluster is loaded where a cluster is asked for, and nowhere else', () => {

@@ -36,7 +36,8 @@ export function certifyCommand(): Command {
     .summary('certify the result of a closed election')
     .description(
       'Verifies the whole public log of a closed election, recounts, compares, and signs the result with the log’s key:\n' +
-        'log/certification.json, and log/certification.pdf for people. Certifying again says that it is done.',
+        'log/certification.json, and log/certification.pdf for people. Certifying again says that it is done. On a cluster ' +
+        'the log is read where the publisher keeps it: in this folder, or with --log-store in the bucket.',
     )
     .requiredOption('--data <folder>', 'the data folder')
     .option('--election <id>', 'the election (default: the folder’s default one)')
@@ -67,6 +68,7 @@ Examples:
   $ elections certify --data ./data
   $ elections certify --data ./data --url https://vote.example.org/log/ --pdf result.pdf
   $ elections certify --data ./data --lot chair=ada      votes were equal, the lot fell on "ada"
+  $ elections certify --cluster --data ./data --log-store s3://public-logs/vote?region=eu-central-1
   $ elections certify --data ./data --destroy-secret --confirm council-2026`,
     )
     .action(run)

@@ -1,12 +1,14 @@
 /** The options that make a command work on a cluster: where its engines are, checked before anything is asked of them. */
 import { type Command, Option } from 'commander'
+import { unsafeMode } from '../adapters/postgres/ssl-mode.ts'
 import { parseS3Place } from '../adapters/s3/place.ts'
 import { parseSparkRemote } from '../adapters/spark/remote.ts'
 import { BadAddress, type ClusterAddresses, type LogBucket } from '../organise/cluster/addresses.ts'
 import { checkedBy } from './config/checks.ts'
 import { secret } from './config/secrets.ts'
+import { engineTls, type KafkaWayOptions, kafkaWay, onKafkaWay, overEngineTls } from './engine-options.ts'
 
-export interface ClusterOptions {
+export interface ClusterOptions extends KafkaWayOptions {
   readonly cluster?: boolean
   readonly redis?: string
   readonly kafka?: string
@@ -17,26 +19,37 @@ export interface ClusterOptions {
   readonly logStoreKey?: string
 }
 
-export const kafkaOption = () =>
+const kafkaOption = () =>
   new Option('--kafka <brokers>', 'host:port, several with commas').env('KAFKA_BROKERS')
-export const databaseOption = () =>
+const databaseOption = () =>
   secret(
-    new Option('--database <url>', 'postgres://host:port/name; user and password by DATABASE_URL').env(
-      'DATABASE_URL',
-    ),
+    new Option(
+      '--database <url>',
+      'postgres://host:port/name, ?sslmode=verify-full for TLS; user and password by DATABASE_URL',
+    ).env('DATABASE_URL'),
     'address',
   )
 
+/** Adds the options of PostgreSQL alone. */
+export const onDatabase = (command: Command): Command => overEngineTls(command.addOption(databaseOption()))
+
+/** Adds the options of PostgreSQL and Kafka. */
+export const onKafkaAndDatabase = (command: Command): Command =>
+  onKafkaWay(onDatabase(command.addOption(kafkaOption())))
+
 /** Adds the options that make a command work on a cluster. */
 export function onCluster(command: Command): Command {
-  return checkedBy(command, refuseWrongAddresses)
+  checkedBy(command, refuseWrongAddresses)
     .option(
       '--cluster',
       'work on a cluster (Redis, Kafka, Spark, PostgreSQL) instead of the data folder alone',
     )
     .addOption(
       secret(
-        new Option('--redis <url>', 'redis://host:port; user and password by REDIS_URL').env('REDIS_URL'),
+        new Option(
+          '--redis <url>',
+          'redis://host:port, rediss:// for TLS; user and password by REDIS_URL',
+        ).env('REDIS_URL'),
         'address',
       ),
     )
@@ -66,15 +79,17 @@ export function onCluster(command: Command): Command {
         'whole',
       ),
     )
+  return onKafkaWay(overEngineTls(command))
 }
 
 /** Those that are given. @throws {BadAddress} */
 function refuseWrongAddresses(options: ClusterOptions): void {
   const addresses = clusterAddresses(options)
   void addresses.logBucket
-  const named = { redis: 'redis', kafka: 'brokers', database: 'database', spark: 'spark' } as const
-  for (const [option, address] of Object.entries(named))
-    if (options[option as keyof typeof named] !== undefined) void addresses[address]
+  for (const name of ['redis', 'kafka', 'database', 'spark'] as const)
+    if (options[name] !== undefined) void addresses[name]
+  engineTls(options)
+  kafkaWay(options)
 }
 
 /** The cluster that a command is to work on; null for the data folder alone. */
@@ -86,13 +101,21 @@ export function wantedCluster(options: ClusterOptions): ClusterAddresses | null 
 export function clusterAddresses(options: ClusterOptions): ClusterAddresses {
   return {
     get redis() {
-      return url(given(options.redis, '--redis', 'REDIS_URL'), '--redis', /^rediss?:$/)
+      const text = url(given(options.redis, '--redis', 'REDIS_URL'), '--redis', /^rediss?:$/)
+      return { url: text, tls: engineTls(options) }
     },
-    get brokers() {
-      return brokers(given(options.kafka, '--kafka', 'KAFKA_BROKERS'))
+    get kafka() {
+      return { brokers: brokers(given(options.kafka, '--kafka', 'KAFKA_BROKERS')), ...kafkaWay(options) }
     },
     get database() {
-      return url(given(options.database, '--database', 'DATABASE_URL'), '--database', /^postgres(ql)?:$/)
+      const text = url(
+        given(options.database, '--database', 'DATABASE_URL'),
+        '--database',
+        /^postgres(ql)?:$/,
+      )
+      const unsafe = unsafeMode(text)
+      if (unsafe !== undefined) throw new BadAddress(`--database: ${unsafe}`)
+      return { url: text, tls: engineTls(options) }
     },
     get spark() {
       const remote = given(options.spark, '--spark', 'SPARK_REMOTE')
@@ -101,7 +124,7 @@ export function clusterAddresses(options: ClusterOptions): ClusterAddresses {
       } catch (cause) {
         throw new BadAddress((cause as Error).message, { cause })
       }
-      return remote
+      return { url: remote, tls: engineTls(options) }
     },
     get checkpoints() {
       return given(options.checkpoints, '--checkpoints', 'SPARK_CHECKPOINTS')

@@ -15,6 +15,7 @@ export const COMMANDS: Commands = {
   tally: async () => (await import('./tally.ts')).tallyCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   'prepare-cluster': async () => (await import('./prepare-cluster.ts')).prepareClusterCommand(),
+  'emit-secret': async () => (await import('./emit-secret.ts')).emitSecretCommand(),
   'rebuild-keys': async () => (await import('./rebuild-keys.ts')).rebuildKeysCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   certify: async () => (await import('./certify.ts')).certifyCommand(),

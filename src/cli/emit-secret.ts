@@ -1,59 +1,57 @@
-/** `--emit-secret` of `init --cluster`: where the election's Kubernetes Secrets go. They hold keys: a file of one's own, or a pipe. */
-import { Option } from 'commander'
-import { BadInput } from '../adapters/files/bad-input.ts'
-import { createPrivateFile } from '../adapters/files/private-file.ts'
+/** `elections emit-secret`: the Kubernetes Secrets of an election of a cluster that was made before. */
+import { Command } from 'commander'
+import { chosenElection } from '../organise/recount.ts'
+import { emittedSecret, refuseStray, SECRET_OUTPUT, TO_STDOUT } from './secret-output.ts'
 
-export const TO_STDOUT = '-'
-
-export interface EmitOptions {
-  readonly cluster?: boolean
-  readonly emitSecret?: string
+interface EmitOptions {
+  readonly data: string
+  readonly election?: string
+  readonly out: string
   readonly json?: boolean
 }
 
-export const emitSecretOption = () =>
-  new Option(
-    '--emit-secret <file>',
-    'on a cluster: write the keys that servers need as Kubernetes Secrets, YAML, to a file that does not exist yet; - for a pipe',
-  )
-
-/** @throws {BadInput} where keys would go nowhere, or to a screen, or among other words */
-export function refuseStrayEmission({ cluster, emitSecret, json }: EmitOptions): void {
-  const wrong = (message: string) => new BadInput('--emit-secret', [{ message }])
-  if (emitSecret === undefined) return
-  if (!cluster) throw wrong('is for a cluster: add --cluster')
-  if (emitSecret !== TO_STDOUT) return
-  if (json) throw wrong('and --json both write to standard output: name a file')
-  if (process.stdout.isTTY)
-    throw wrong(
-      'would show keys on a screen, which keeps what it showed: name a file, or pipe it into kubectl',
+export function emitSecretCommand(): Command {
+  return new Command('emit-secret')
+    .summary('write the keys of a cluster’s election as Kubernetes Secrets')
+    .description(
+      'Writes what servers of a cluster need of an election and no engine has: two Secrets, YAML, as ' +
+        '"init --cluster --emit-secret" does for one that it makes. elections-keys-ID is for gateways and results; with it ' +
+        'ballots can be made and the log be signed. elections-seal-ID is for the tally, and does neither. No engine is asked.',
     )
+    .requiredOption('--data <folder>', 'the data folder that "init --cluster" made: it has the keys')
+    .option('--election <id>', 'the election (default: the folder’s default one)')
+    .requiredOption('--out <file>', `where they are written: ${SECRET_OUTPUT}`)
+    .option('--json', 'print one line of JSON when done')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 done, 2 refused: nothing was written.
+
+Examples:
+  $ elections emit-secret --data ./data --out secret.yaml && kubectl apply -f secret.yaml && shred -u secret.yaml
+  $ elections emit-secret --data ./data --election council-2026 --out - | kubectl apply -f -`,
+    )
+    .action(emit)
 }
 
-export interface EmittedSecret {
-  readonly write: (yaml: string) => Promise<void>
-  /** Removes what was begun and not written. */
-  readonly letGo: () => Promise<void>
-}
-
-/**
- * Begun before the election is made, so that a path that cannot be written is refused before anything is.
- * @throws {BadInput} where the file is there or cannot be written
- */
-export async function emittedSecret({ emitSecret }: EmitOptions): Promise<EmittedSecret | undefined> {
-  if (emitSecret === undefined) return undefined
-  if (emitSecret === TO_STDOUT)
-    return { write: async (yaml) => void process.stdout.write(yaml), letGo: async () => {} }
-  const file = await createPrivateFile(emitSecret)
-  let written = false
-  return {
-    write: async (yaml) => {
-      await file.append(yaml)
-      await file.commit()
-      written = true
-    },
-    letGo: async () => {
-      if (!written) await file.abort()
-    },
+async function emit({ data, election, out: to, json = false }: EmitOptions): Promise<void> {
+  const output = { option: '--out', to, json }
+  refuseStray(output)
+  const id = chosenElection(data, election)
+  const { emittedSecrets, secretNames } = await import('../organise/cluster/emitted-secret.ts')
+  const yaml = emittedSecrets(data, id)
+  const file = await emittedSecret(output)
+  try {
+    await file.write(yaml)
+  } finally {
+    await file.letGo()
   }
+  if (to === TO_STDOUT) return
+  const secrets = secretNames(id)
+  if (json) console.log(JSON.stringify({ event: 'emitted', election: id, secrets, out: to }))
+  else
+    console.log(
+      `Secrets ${secrets.join(' and ')} of “${id}” are in ${to}, readable by you alone.\n` +
+        'Its keys can make ballots: "kubectl apply -f" it, then delete it.',
+    )
 }

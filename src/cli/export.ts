@@ -56,7 +56,8 @@ async function run(options: ExportOptions): Promise<void> {
   if (out !== undefined) refuseUnwritable(out)
   if (format === 'cvr') {
     const made = { generatedAtMs: systemClock.nowMs(), version: VERSION }
-    return put(castVoteRecords(data, chosenElection(data, election), made), out, 'cast vote records')
+    const asked = { dataDir: data, id: chosenElection(data, election), cluster: wantedCluster(options) }
+    return put(castVoteRecords(asked, made), out, 'cast vote records')
   }
   const id = chosenElection(data, election)
   const tag = await resultLanguage(data, id, language)

@@ -6,10 +6,10 @@ import { printable } from '../core/printable.ts'
 import { type MadeElection, makeElection } from '../organise/new-election.ts'
 import { previewElection } from '../organise/roll-preview.ts'
 import { type ClusterOptions, onCluster, wantedCluster } from './cluster-options.ts'
-import { emitSecretOption, emittedSecret, refuseStrayEmission, TO_STDOUT } from './emit-secret.ts'
 import { interruptible } from './interruption.ts'
 import { withProgress } from './progress.ts'
 import { type RollCheckOptions, rollForm, tellPreview, withFindings, withRollCheck } from './roll-options.ts'
+import { emitSecretOption, emittedSecret, outputOfInit, TO_STDOUT } from './secret-output.ts'
 
 interface InitOptions extends ClusterOptions, RollCheckOptions {
   readonly definition: string
@@ -72,7 +72,7 @@ A definition and a roll to try it with are in examples/city-council, a larger on
 }
 
 async function init(options: InitOptions): Promise<void> {
-  refuseStrayEmission(options)
+  const output = outputOfInit(options)
   const keys = options.keys ?? join(options.data, 'keys.csv')
   const interruption = interruptible()
   try {
@@ -82,7 +82,7 @@ async function init(options: InitOptions): Promise<void> {
       const note = (words: string): void => console.error(words)
       const hands = { signal: interruption.signal, progress: withProgress, note, findings }
       if (options.dryRun) return tellPreview(roll, await previewElection(files, hands), options.json)
-      const secret = await emittedSecret(options)
+      const secret = output && (await emittedSecret(output))
       const made = await makeElection(
         {
           ...files,

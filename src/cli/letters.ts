@@ -4,11 +4,11 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { ENVELOPES, type EnvelopeName } from '../core/letter/envelope.ts'
 import { placeOf } from '../organise/letters/booth-address.ts'
 import { LETTER_FORMATS, type LetterFormat, writeLetters } from '../organise/letters/letters.ts'
-import { clusterAddresses, databaseOption } from './cluster-options.ts'
+import { type ClusterOptions, clusterAddresses, onDatabase } from './cluster-options.ts'
 import { withProgress } from './progress.ts'
 import { type RollOptions, rollForm, withRollForm } from './roll-options.ts'
 
-interface LettersOptions extends RollOptions {
+interface LettersOptions extends RollOptions, ClusterOptions {
   readonly keys: string
   readonly url: string
   readonly base?: string
@@ -17,8 +17,6 @@ interface LettersOptions extends RollOptions {
   readonly envelope: EnvelopeName
   readonly data?: string
   readonly definition?: string
-  readonly cluster?: boolean
-  readonly database?: string
   readonly roll?: string
   readonly title?: string
   readonly words?: ReadonlyMap<string, readonly string[]>
@@ -46,7 +44,6 @@ export function lettersCommand(): Command {
     .option('--data <folder>', 'the data folder of the election (default: the one that the key file lies in)')
     .option('--definition <file>', 'the election’s definition, where the data folder is on another machine')
     .option('--cluster', 'the election is on a cluster: the end of voting is read from PostgreSQL')
-    .addOption(databaseOption())
     .option(
       '--roll <file>',
       'the voter roll that the keys were made from, CSV or .xlsx: names, e-mail, addresses',
@@ -63,7 +60,7 @@ export function lettersCommand(): Command {
       'a text of your own for printed letters, paragraphs in UTF-8; may be repeated, one for each language',
       ownWords,
     )
-  return withRollForm(command)
+  return withRollForm(onDatabase(command))
     .addHelpText(
       'after',
       `

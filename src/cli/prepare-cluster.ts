@@ -1,13 +1,11 @@
 /** `elections prepare-cluster`: the Kafka topics and the PostgreSQL schema that an election on a cluster stands on. */
 import { Command } from 'commander'
 import { DEFAULT_PARTITIONS, VOTES } from '../core/log/topics.ts'
-import { reached } from '../organise/cluster/addresses.ts'
-import { clusterAddresses, databaseOption, kafkaOption } from './cluster-options.ts'
+import { kafkaAt, postgresAt, reached } from '../organise/cluster/addresses.ts'
+import { type ClusterOptions, clusterAddresses, onKafkaAndDatabase } from './cluster-options.ts'
 import { atLeastOne } from './options.ts'
 
-interface PrepareOptions {
-  readonly kafka?: string
-  readonly database?: string
+interface PrepareOptions extends ClusterOptions {
   readonly partitions?: number
   readonly json?: boolean
 }
@@ -16,14 +14,12 @@ interface PrepareOptions {
 const MOST_PARTITIONS = 1_000
 
 export function prepareClusterCommand(): Command {
-  return new Command('prepare-cluster')
+  const command = new Command('prepare-cluster')
     .summary('make the Kafka topics and the PostgreSQL schema of a cluster')
     .description(
       'Makes the topics and the tables that are missing, and checks the topics that are there. Safe to repeat: run it\n' +
         'before the first start and after every upgrade.',
     )
-    .addOption(kafkaOption())
-    .addOption(databaseOption())
     .option(
       '--partitions <n>',
       `of the ballot log, when it is made, two per core of Spark’s; never changed afterwards (default: ${DEFAULT_PARTITIONS})`,
@@ -40,16 +36,18 @@ Examples:
   $ elections prepare-cluster --kafka k1:9092,k2:9092,k3:9092 --database postgres://db/elections`,
     )
     .action(prepare)
+  return onKafkaAndDatabase(command)
 }
 
 async function prepare(options: PrepareOptions): Promise<void> {
-  const { brokers, database } = clusterAddresses(options)
+  const addresses = clusterAddresses(options)
+  const { kafka, database } = addresses
   const { ensureTopics } = await import('../adapters/kafka/topics.ts')
   const { migrate } = await import('../adapters/postgres/migrate.ts')
-  const topics = await reached(`Kafka at ${brokers.join(', ')}`, () =>
-    ensureTopics(brokers, options.partitions === undefined ? {} : { partitions: options.partitions }),
+  const topics = await reached(kafkaAt(addresses), () =>
+    ensureTopics(kafka, options.partitions === undefined ? {} : { partitions: options.partitions }),
   )
-  const migrations = await reached(`PostgreSQL at ${new URL(database).host}`, () => migrate(database))
+  const migrations = await reached(postgresAt(addresses), () => migrate(database))
   if (options.json) console.log(JSON.stringify({ topics, migrations }))
   else {
     console.log(`Kafka: ${topics.length === 0 ? 'all topics are there' : `made ${topics.join(', ')}`}`)

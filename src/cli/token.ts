@@ -19,7 +19,7 @@ import {
 import { readInstant } from '../core/election/instant.ts'
 import { addToken, listTokens, revokeToken, type TokenPlace } from '../organise/access-tokens.ts'
 import { certificateIn } from '../organise/bound-certificate.ts'
-import { type ClusterOptions, clusterAddresses, databaseOption } from './cluster-options.ts'
+import { type ClusterOptions, clusterAddresses, onDatabase } from './cluster-options.ts'
 
 interface PlaceOptions extends ClusterOptions {
   readonly data: string
@@ -139,15 +139,15 @@ function boundTo({ certificate, bySubject }: AddOptions): BoundCertificate | und
 
 function inPlace(command: Command): Command {
   // Its errors end the process where those of all commands do.
-  return command
+  command
     .exitOverride()
     .requiredOption('--data <folder>', 'the data folder')
     .option(
       '--cluster',
       'the tokens of a cluster, in PostgreSQL: every server learns of a change within seconds',
     )
-    .addOption(databaseOption())
     .option('--json', 'print one line of JSON, for each token')
+  return onDatabase(command)
 }
 
 function placeOf(options: PlaceOptions): TokenPlace {

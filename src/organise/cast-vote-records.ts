@@ -5,10 +5,9 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { definitionFile, electionDir, logDir } from '../adapters/embedded/layout.ts'
+import { definitionFile, electionDir } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
-import { logFolderReader } from '../adapters/files/log-reading.ts'
 import { sha256Hex } from '../adapters/node/digest.ts'
 import { parseChoices } from '../core/election/choices.ts'
 import { leafText } from '../core/log/entry.ts'
@@ -22,6 +21,8 @@ import { decodeBundle, MOST_ENTRY_BYTES } from '../core/tlog/entry-bundle.ts'
 import { parseNote } from '../core/tlog/note.ts'
 import { bundlePath, TILE_WIDTH } from '../core/tlog/tile.ts'
 import { type EntryRules, entryRules, readBallot } from '../core/verify/ballot.ts'
+import type { ClusterAddresses } from './cluster/addresses.ts'
+import { type LogPlace, logInFolder } from './log-place.ts'
 import { issuedAtGenesis } from './public-log.ts'
 
 const MOST_CHECKPOINT_BYTES = 1_000_000
@@ -30,16 +31,27 @@ const MOST_BUNDLE_BYTES = TILE_WIDTH * (2 + MOST_ENTRY_BYTES)
 const SHEAVES = 256
 const GATHERED = 16_384
 
+export interface CastVoteRecordsAsked {
+  readonly dataDir: string
+  readonly id: string
+  /** Of which the bucket is asked for, where its logs lie in one; null for the data folder. */
+  readonly cluster: Pick<ClusterAddresses, 'logBucket'> | null
+}
+
 /**
  * The report in pieces, a record or a few at a time.
  * @throws {BadInput} where the log is not closed, is not here, or is not what its close says
  */
-export async function* castVoteRecords(dataDir: string, id: string, made: CvrMade): AsyncGenerator<string> {
+export async function* castVoteRecords(
+  { dataDir, id, cluster }: CastVoteRecordsAsked,
+  made: CvrMade,
+): AsyncGenerator<string> {
   const dir = electionDir(dataDir, id)
   const { election } = await readDefinition(definitionFile(dir))
+  const log = await placeOf(dir, id, cluster)
   const folder = mkdtempSync(join(tmpdir(), 'elections-cvr-'))
   try {
-    const rules = await sheaves(dir, folder, election)
+    const rules = await sheaves(log, folder, election)
     yield cvrStart(election, made)
     let n = 0
     for (let sheaf = 0; sheaf < SHEAVES; sheaf++)
@@ -50,16 +62,23 @@ export async function* castVoteRecords(dataDir: string, id: string, made: CvrMad
     yield `${CVR_END}\n`
   } finally {
     rmSync(folder, { recursive: true, force: true })
+    await log.close()
   }
+}
+
+async function placeOf(dir: string, id: string, cluster: CastVoteRecordsAsked['cluster']): Promise<LogPlace> {
+  const bucket = cluster?.logBucket ?? null
+  if (bucket === null) return logInFolder(dir)
+  return (await import('./cluster/log-files.ts')).clusterLogPlace(dir, id, bucket)
 }
 
 /** Puts every ballot's entry into the file of its first byte, and counts it against the close. */
 async function sheaves(
-  dir: string,
+  log: LogPlace,
   folder: string,
   election: Awaited<ReturnType<typeof readDefinition>>['election'],
 ): Promise<EntryRules> {
-  const wrong = (message: string) => new BadInput(logDir(dir), [{ message }])
+  const wrong = (message: string) => new BadInput(log.where, [{ message }])
   const notClosed = () =>
     wrong('is not closed yet: cast vote records are for after the close, which a running server publishes')
   const gathered = new Array<string>(SHEAVES).fill('')
@@ -70,11 +89,11 @@ async function sheaves(
   const tally = pluralityTally(election)
   let rules: EntryRules | undefined
   let close: CloseRecord | undefined
-  for await (const text of entriesIn(dir)) {
+  for await (const text of entriesIn(log)) {
     if (!text.startsWith('{"v":1,"election":')) {
       const record = parseRecord(text)
       if (record.entry === 'genesis')
-        rules = entryRules(election, await issuedAtGenesis(record as GenesisRecord, logDir(dir)))
+        rules = entryRules(election, await issuedAtGenesis(record as GenesisRecord, log))
       if (record.entry === 'close') close = record as CloseRecord
       continue
     }
@@ -93,8 +112,7 @@ async function sheaves(
   return rules
 }
 
-async function* entriesIn(dir: string): AsyncGenerator<string> {
-  const read = logFolderReader(logDir(dir))
+async function* entriesIn({ read }: LogPlace): AsyncGenerator<string> {
   const note = await read('checkpoint', MOST_CHECKPOINT_BYTES)
   if (note === undefined) return
   const { size } = parseCheckpoint(parseNote(new TextDecoder().decode(note)).text)

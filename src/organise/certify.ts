@@ -1,12 +1,10 @@
 /** The result of a closed election, verified from its public log, recounted, compared, and signed for good. */
 import { writeFileSync } from 'node:fs'
 import { destroySecret } from '../adapters/embedded/destroy-secret.ts'
-import { definitionFile, electionDir, logDir } from '../adapters/embedded/layout.ts'
+import { definitionFile, electionDir } from '../adapters/embedded/layout.ts'
 import { lockFolder } from '../adapters/embedded/lock.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
-import { logFolder } from '../adapters/files/log-folder.ts'
-import { logFolderReader } from '../adapters/files/log-reading.ts'
 import { refuseUnwritable } from '../adapters/files/output-file.ts'
 import { threadedRanges, threadsByItself } from '../adapters/files/range-threads.ts'
 import { systemClock } from '../adapters/node/clock.ts'
@@ -31,9 +29,12 @@ import type { VerifyReport } from '../core/verify/report.ts'
 import { verifyLog } from '../core/verify/verify.ts'
 import { type CertifyEnd, certify } from '../pipeline/certify.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
+import { ReplacedMeanwhile } from '../ports/published-files.ts'
 import type { ClusterAddresses } from './cluster/addresses.ts'
 import { logSignerIn } from './log-key.ts'
+import { type LogPlace, logInFolder } from './log-place.ts'
 import type { Progress } from './progress.ts'
+import { publishCertification } from './published-certification.ts'
 import { recountShown, type ShownCount } from './shown-recount.ts'
 
 export interface CertifyAsked {
@@ -66,7 +67,7 @@ export type Certified =
       readonly sha256: string
       /** Whether it was destroyed now or before; null where that was not asked for. */
       readonly secret: 'destroyed' | 'was-destroyed' | null
-      /** The log's folder, where the documents are. */
+      /** Where the log and the documents are: a folder, or a place in a bucket. */
       readonly log: string
       readonly seconds: number
     }
@@ -93,27 +94,28 @@ export async function certifyElection(asked: CertifyAsked, progress: Progress): 
       addresses &&
       (await (await import('./cluster/certified-cluster.ts')).clusterCertification(dir, id, addresses))
     try {
+      const log = cluster?.log ?? logInFolder(dir)
       const signer = logSignerIn(dir)
       if (signer === null) throw new BadInput(dir, [{ message: 'has no public log, or its key is missing' }])
       const counted = await recountShown(dataDir, id, addresses)
-      const { report, seconds } = await verified(dir, signer, counted, progress)
-      const existing = cluster?.existing ?? (await certificationIn(dir))
+      const { report, seconds } = await verified(log, signer, counted, progress)
+      const existing = cluster?.existing ?? (await certificationIn(log))
       const { software, lots } = asked
       const end = await certifiedEnd({
         ...{ dir, signer, counted, report, existing: existing.document, software, lots },
       })
-      if (end.end === 'not-closed') throw notClosed(dir)
+      if (end.end === 'not-closed') throw notClosed(log)
       if (end.end === 'no-such-lot') throw new BadInput('--lot', [{ message: end.why }])
       if (end.end !== 'certified' && end.end !== 'was-certified')
-        return { end: 'refused', why: end, report, log: logDir(dir), seconds }
+        return { end: 'refused', why: end, report, log: log.where, seconds }
       const { logAddress, pdf, paper, language } = asked
-      const sha256 = await writeDocuments(dir, end, {
+      const sha256 = await writeDocuments(log, end, {
         ...{ existing, logAddress, pdf, paper, language, counted, keep: cluster?.keep },
       })
       const secret = asked.destroySecret ? endOfSecret(dir) : null
       const { certification } = end
       const said = contestsSaid(certification, counted, asked.language)
-      return { end: end.end, certification, said, sha256, secret, log: logDir(dir), seconds }
+      return { end: end.end, certification, said, sha256, secret, log: log.where, seconds }
     } finally {
       await cluster?.close()
     }
@@ -145,36 +147,32 @@ function endOfSecret(dir: string): 'destroyed' | 'was-destroyed' {
   return destroySecret(dir, systemClock.nowMs()) ? 'destroyed' : 'was-destroyed'
 }
 
-function notClosed(dir: string): BadInput {
-  return new BadInput(logDir(dir), [
-    {
-      message:
-        'is not closed yet: the close is published when voting has ended and a server is running on this folder',
-    },
+function notClosed({ where, dir }: LogPlace): BadInput {
+  const server = dir === undefined ? 'a server publishes to it' : 'a server is running on this folder'
+  return new BadInput(where, [
+    { message: `is not closed yet: the close is published when voting has ended and ${server}` },
   ])
 }
 
-async function certificationIn(dir: string): Promise<Partial<CertificationFiles>> {
-  const folder = logFolder(logDir(dir))
-  const [document, pdf] = await Promise.all([CERTIFICATION_PATH, CERTIFICATION_PDF_PATH].map(folder.read))
+async function certificationIn({ files }: LogPlace): Promise<Partial<CertificationFiles>> {
+  const [document, pdf] = await Promise.all([CERTIFICATION_PATH, CERTIFICATION_PDF_PATH].map(files.read))
   return { ...(document && { document }), ...(pdf && { pdf }) }
 }
 
 async function verified(
-  dir: string,
+  { files, read: readLog, dir }: LogPlace,
   signer: LogSigner,
   { result }: ShownCount,
   progress: Progress,
 ): Promise<{ readonly report: VerifyReport; readonly seconds: number }> {
   const startedMs = performance.now()
-  const witnessed = await logFolder(logDir(dir)).witnessed()
-  const readFolder = logFolderReader(logDir(dir))
+  const witnessed = await files.witnessed()
   // The log by itself: what was certified before is judged afterwards.
   const read: LogReader = (path, mostBytes) =>
-    path === CERTIFICATION_PATH ? undefined : readFolder(path, mostBytes)
+    path === CERTIFICATION_PATH ? undefined : readLog(path, mostBytes)
   const report = await progress('verifying', undefined, (onProgress) =>
     verifyLog({
-      ranges: threadedRanges(read, { threads: threadsByItself(), dir: logDir(dir) }),
+      ranges: threadedRanges(read, { threads: threadsByItself(), dir }),
       ...{ read, hasher: nodeTreeHasher(), verify: ed25519Verify },
       ...{ nowMs: systemClock.nowMs(), key: signer.verifierKey, onProgress },
       seen: witnessed === undefined ? [] : [{ note: witnessed }],
@@ -223,13 +221,12 @@ interface Writing {
   readonly keep: ((files: CertificationFiles, before: Uint8Array | undefined) => Promise<void>) | undefined
 }
 
-/** The PDF first: once the signed document is there, pages link both. @returns SHA-256 of the signed document */
+/** @returns SHA-256 of the signed document @throws {BadInput} where somebody else certified at the same moment */
 async function writeDocuments(
-  dir: string,
+  { files, where }: LogPlace,
   end: Extract<CertifyEnd, { end: 'certified' | 'was-certified' }>,
   { existing, logAddress, pdf: copy, paper, language, counted, keep }: Writing,
 ): Promise<string> {
-  const folder = logFolder(logDir(dir))
   const document = end.end === 'certified' ? Buffer.from(end.text) : existing.document!
   const sha256 = sha256Hex(document)
   const isDrawn =
@@ -240,8 +237,10 @@ async function writeDocuments(
   const context = { sha256, logAddress, paper, language, election, result, eligible }
   const pdf = isDrawn ? await certificatePdf(end.certification, context) : existing.pdf
   await keep?.({ document, pdf }, existing.document)
-  await folder.write([{ path: CERTIFICATION_PDF_PATH, bytes: pdf }])
-  await folder.write([{ path: CERTIFICATION_PATH, bytes: document }])
+  await publishCertification(files, { document, pdf }, existing.document).catch((cause: unknown) => {
+    if (!(cause instanceof ReplacedMeanwhile)) throw cause
+    throw new BadInput(where, [{ message: 'was certified by somebody else just now: certify again' }])
+  })
   // Last: whatever a copy runs into, the result is certified.
   if (copy !== undefined) writeFileSync(copy, pdf, { flush: true })
   return sha256

@@ -36,6 +36,7 @@ import type { LogLead } from '../ports/log-lead.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import type { PublishedFiles } from '../ports/published-files.ts'
 import { defaultLogOrigin, logSignerIn, newSignerKey } from './log-key.ts'
+import { type LogPlace, logInFolder } from './log-place.ts'
 import { logRelease } from './log-release.ts'
 
 export const GENESIS_FILE = 'genesis.json'
@@ -227,7 +228,7 @@ export async function openLog(
       throw new BadInput(definitionFile(dir), [
         { message: 'is not the definition the public log began with' },
       ])
-    const issued = await issuedAtGenesis(genesis, logDir(dir))
+    const issued = await issuedAtGenesis(genesis, logInFolder(dir))
     return {
       deps: publishDeps(dir, { election, signer, issued, v: genesis.v }, { journal, store: folder, source }),
       folder,
@@ -255,13 +256,16 @@ export function genesisIn([first]: readonly string[], dir: string): GenesisRecor
 
 /**
  * Keys issued per district when the election was made.
- * @param at the log's folder
+ * @param log where it lies
  * @throws {BadInput} where its file is not the one the genesis commits to
  */
-export async function issuedAtGenesis(genesis: GenesisRecord, at: string): Promise<number[]> {
-  const bytes = await logFolder(at).read(DISTRICTS_FILE)
+export async function issuedAtGenesis(
+  genesis: GenesisRecord,
+  { files, where }: Pick<LogPlace, 'files' | 'where'>,
+): Promise<number[]> {
+  const bytes = await files.read(DISTRICTS_FILE)
   if (bytes === undefined || sha256Hex(bytes) !== genesis.roll.perDistrictSha256)
-    throw new BadInput(`${at}/${DISTRICTS_FILE}`, [
+    throw new BadInput(`${where}/${DISTRICTS_FILE}`, [
       { message: 'is not the one the public log began with: put it back from a backup' },
     ])
   return JSON.parse(new TextDecoder().decode(bytes)) as number[]

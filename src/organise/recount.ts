@@ -30,6 +30,7 @@ import { pluralityTally, type TallyCounts } from '../core/tally/plurality.ts'
 import { isToldAtOnce, type ToldCount } from '../core/tally/told-tally.ts'
 import { recount } from '../pipeline/recount.ts'
 import type { Clock } from '../ports/clock.ts'
+import { logInFolder } from './log-place.ts'
 import { genesisIn, issuedAtGenesis } from './public-log.ts'
 import { toldInLog } from './told-count.ts'
 
@@ -77,7 +78,7 @@ async function recounted(dataDir: string, dir: string): Promise<Recounted> {
   const log = new EmbeddedLog(databaseFile(dir))
   try {
     const issued =
-      records.length === 0 ? [...eligible] : await issuedAtGenesis(genesisIn(records, dir), logDir(dir))
+      records.length === 0 ? [...eligible] : await issuedAtGenesis(genesisIn(records, dir), logInFolder(dir))
     // Before the ballots: what is told now is stored then.
     const told = await toldOf(dir, election, issued, records)
     return {

@@ -10,11 +10,22 @@ import type { LogStore, StoredFile } from './log-store.ts'
 import type { WitnessedStore } from './witness.ts'
 
 export interface PublishedFiles extends LogStore, WitnessedStore {
-  /** Puts files in place whose bytes may become others: a certification and its PDF. Durable when it resolves. */
-  readonly replace: (files: readonly StoredFile[]) => Promise<void>
+  /**
+   * Puts a file in place whose bytes may become others: a certification, its PDF. Durable when it resolves.
+   * @param before what it takes the place of; undefined where nothing is there
+   * @throws {ReplacedMeanwhile} where something else is there by now, which stays
+   */
+  readonly replace: (file: StoredFile, before: Uint8Array | undefined) => Promise<void>
   /**
    * Removes partial files whose full file was there at the last call already; a store that keeps them does nothing.
    * @returns how many folders of partial files were removed
    */
   readonly removeSuperseded: () => Promise<number>
+}
+
+export class ReplacedMeanwhile extends Error {
+  override readonly name = 'ReplacedMeanwhile'
+  constructor(path: string) {
+    super(`${path} of the public log has become another one meanwhile`)
+  }
 }

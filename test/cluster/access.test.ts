@@ -29,7 +29,7 @@ const wanted = {
   expiresAtMs: Date.parse('2099-01-01'),
   perSecond: 1_000,
 } as const
-const place = () => ({ cluster: { database: cluster.site.DATABASE_URL } })
+const place = () => ({ cluster: { database: { url: cluster.site.DATABASE_URL } } })
 
 async function until(is: () => Promise<boolean>): Promise<void> {
   const endMs = performance.now() + LIMIT_MS
@@ -53,7 +53,7 @@ test('a token is known at every server within moments, and its end too', async (
 })
 
 test('in PostgreSQL a token is made once, and can only be revoked', async () => {
-  const database = openDatabase(cluster.site.DATABASE_URL)
+  const database = openDatabase({ url: cluster.site.DATABASE_URL })
   try {
     const store = tokenTable(database)
     const { token } = await addToken(place(), wanted)

@@ -21,7 +21,7 @@ const OPTIONS = ['ada', 'grace', 'alan']
 
 /** Batches of an election's journal, as what they are. */
 async function journalOf({ site }: Product, { id }: ClusterElection): Promise<string[]> {
-  const database = openDatabase(site.DATABASE_URL)
+  const database = openDatabase({ url: site.DATABASE_URL })
   try {
     const kinds: string[] = []
     for await (const { record, everything } of postgresJournal(database, id).batches(0))

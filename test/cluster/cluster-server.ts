@@ -76,15 +76,29 @@ export interface Product {
 /** Servers of tests that are not over: what is waited for in vain, one of them should have done. */
 const running = new Set<ClusterServer>()
 
-/** @param clock what its commands and servers go by, where that is not the machine's */
-export async function product(clock?: PutForward): Promise<Product> {
+/**
+ * @param clock what its commands and servers go by, where that is not the machine's
+ * @param others the engines' addresses, and how they are spoken to, where those are not the run's
+ */
+export async function product(
+  clock?: PutForward,
+  others?: Readonly<Record<string, string>>,
+): Promise<Product> {
   const site = await engines()
   // Engines somebody keeps running may be older than the schema.
-  await migrate(site.DATABASE_URL)
+  if (others === undefined) await migrate({ url: site.DATABASE_URL })
   const dir = mkdtempSync(join(tmpdir(), 'elections-cluster-'))
   const dataDir = join(dir, 'data')
   const { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, SPARK_REMOTE, SPARK_CHECKPOINTS } = site
-  const env = { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, SPARK_REMOTE, SPARK_CHECKPOINTS, ...clock?.env }
+  const env = {
+    REDIS_URL,
+    KAFKA_BROKERS,
+    DATABASE_URL,
+    SPARK_REMOTE,
+    SPARK_CHECKPOINTS,
+    ...others,
+    ...clock?.env,
+  }
   const servers: ClusterServer[] = []
   const cli: Product['cli'] = (command, ...args) =>
     runCli([command, '--cluster', '--data', dataDir, ...args], env)

@@ -55,7 +55,7 @@ async function votes(servers: readonly ClusterServer[], each: number): Promise<v
 
 before(async () => {
   on = await product(clock)
-  database = openDatabase(on.site.DATABASE_URL, () => {})
+  database = openDatabase({ url: on.site.DATABASE_URL }, () => {})
   closesAtMs = Date.now() + CLOSES_AFTER_MS
   extendedToMs = closesAtMs + EXTENDED_BY_MS
   cutOffAtMs = Date.now() + CUT_OFF_AFTER_MS

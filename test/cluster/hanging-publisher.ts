@@ -10,7 +10,7 @@ import { asHash } from '../../src/core/tlog/merkle.ts'
 /** Seconds. Short, for a test waits for it. */
 const SILENCE_S = 2
 
-const database = openDatabase(process.env.DATABASE_URL!)
+const database = openDatabase({ url: process.env.DATABASE_URL! })
 const journal = postgresJournal(database, process.argv[2]!, SILENCE_S)
 if (!(await journal.lead())) throw new Error('another leads')
 

@@ -3,10 +3,15 @@
  * a store that throttles, and a publisher whose checkpoint arrives when another has published long since.
  */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { electionDir, logDir } from '../../src/adapters/embedded/layout.ts'
 import { withoutGo } from '../go-tools.ts'
 import { putForward } from '../moved-clock.ts'
 import { KEY_ID, type S3Proxy, type S3Server, SECRET, s3Proxy, s3Server } from '../s3-server.ts'
+import { runCli } from '../server.ts'
 import {
   assertBooks,
   type ClusterElection,
@@ -37,6 +42,8 @@ const env = () => ({
   ELECTIONS_LOG_STORE_KEY: `${KEY_ID}:${SECRET}`,
 })
 const serve = (role: 'gateway' | 'results' | 'tally', ...more: string[]) => on.serve(role, env(), ...more)
+const certify = (...more: string[]) =>
+  runCli(['certify', '--cluster', '--election', election.id, '--json', ...more], { ...on.env, ...env() })
 const isCheckpoint = (key: string) => key.endsWith('/log/checkpoint')
 
 async function vote(count: number): Promise<string[]> {
@@ -148,4 +155,50 @@ test('the log closes in the bucket, is counted again, and no key of the store wa
   )
   assert.equal(verified.code, 0, verified.stdout + verified.stderr)
   for (const { stderr } of [gateway, publisher]) assert.ok(!stderr().includes(SECRET))
+})
+
+test('it is certified in the bucket, once, where no folder has the log; no key of the store was told', {
+  skip,
+}, async () => {
+  const elsewhere = await on.cli('certify', '--election', election.id)
+  assert.equal(elsewhere.code, 2, elsewhere.stdout + elsewhere.stderr)
+  assert.match(elsewhere.stderr, /holds 1 of the log’s \d+ entries: .*--log-store/)
+  const copy = join(on.dir, 'copy')
+  cpSync(on.dataDir, copy, { recursive: true })
+  const seen = proxy.seen.length
+  // The store refuses the first: what was certified is kept, and is there as soon as the store takes it.
+  proxy.decide = ({ method, key }) =>
+    method === 'PUT' && key.includes('/certification.') ? 'slow-down' : 'pass'
+  const refused = await certify('--data', on.dataDir)
+  assert.equal(refused.code, 2, refused.stdout + refused.stderr)
+  assert.match(refused.stderr, /^elections: S3: the log’s bucket public-logs answers 503 SlowDown/m)
+  proxy.decide = () => 'pass'
+  const runs = await Promise.all([on.dataDir, copy].map((data) => certify('--data', data)))
+  for (const { code, stdout, stderr } of [...runs, refused]) {
+    assert.ok(!(stdout + stderr).includes(SECRET))
+    if (code !== 0) assert.match(stderr, /certified by somebody else just now|answers 503 SlowDown/)
+  }
+  const done = runs.filter(({ code }) => code === 0).map(({ stdout }) => JSON.parse(stdout))
+  assert.ok(done.length > 0, JSON.stringify(runs))
+  for (const { again, sha256 } of done) assert.deepEqual([again, sha256], [true, done[0].sha256])
+  const at = `${gateway.url}/elections/${election.id}/log`
+  await until('the badge', async () => (await results(gateway.url, election.id)).log?.certified_at)
+  const document = Buffer.from(await (await fetch(`${at}/certification.json`)).arrayBuffer())
+  assert.equal(createHash('sha256').update(document).digest('hex'), done[0].sha256)
+  assert.equal((await fetch(`${at}/certification.pdf`)).headers.get('content-type'), 'application/pdf')
+  const puts = proxy.seen
+    .slice(seen)
+    .filter(({ method, key }) => method === 'PUT' && /certification/.test(key))
+  assert.ok(puts.length > 0 && puts.every(({ conditional }) => conditional))
+  for (const data of [on.dataDir, copy])
+    assert.ok(!existsSync(join(logDir(electionDir(data, election.id)), 'certification.json')))
+  const verified = await on.cliWithoutData(...['verify', `${at}/`, '--state', join(on.dir, 'certified')])
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr)
+  assert.match(verified.stdout, /^ {2}result +certified at /m)
+  const records = await runCli(
+    ['export', '--cluster', '--data', copy, '--election', election.id, '--format', 'cvr'],
+    { ...on.env, ...env() },
+  )
+  assert.equal(records.code, 0, records.stderr)
+  assert.equal(JSON.parse(records.stdout).CVR.length, voted)
 })

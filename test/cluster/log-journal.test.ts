@@ -25,7 +25,7 @@ import { until } from './cluster-server.ts'
 let database: Database
 
 before(async () => {
-  database = openDatabase((await engines()).DATABASE_URL)
+  database = openDatabase({ url: (await engines()).DATABASE_URL })
 })
 after(() => database.end())
 

@@ -47,7 +47,7 @@ function crowds(urls: readonly string[], keys: readonly Key[]) {
 }
 
 async function termOf({ site }: Product, { id }: ClusterElection): Promise<number> {
-  const database = openDatabase(site.DATABASE_URL)
+  const database = openDatabase({ url: site.DATABASE_URL })
   try {
     const { rows } = await database.query('SELECT term FROM log_terms WHERE election = $1', [id])
     return Number(rows[0]?.term ?? 0)
@@ -324,7 +324,7 @@ test('a lost key, an older PostgreSQL: refused, nothing is signed', async (t) =>
   renameSync(`${key}.away`, key)
 
   // As it was an hour ago: the newest batches are not in it.
-  const database = openDatabase(on.site.DATABASE_URL)
+  const database = openDatabase({ url: on.site.DATABASE_URL })
   await database.query('ALTER TABLE log_batches DISABLE TRIGGER log_batches_never_change')
   try {
     const { rowCount } = await database.query('DELETE FROM log_batches WHERE election = $1 AND batch > 1', [

@@ -77,7 +77,13 @@ before(async () => {
   const changes = { closes_at: new Date(closesAtMs).toISOString() }
   election = await on.init(VOTERS, changes, '--emit-secret', secret)
   assert.equal(statSync(secret).mode & 0o777, 0o600)
-  const secrets = secretFiles(readFileSync(secret, 'utf8'))
+  const again = join(on.dir, 'again.yaml')
+  const emitted = await on.cliWithoutData(
+    ...['emit-secret', '--data', on.dataDir, '--election', election.id, '--out', again],
+  )
+  assert.equal(emitted.code, 0, emitted.stderr)
+  assert.equal(readFileSync(again, 'utf8'), readFileSync(secret, 'utf8'))
+  const secrets = secretFiles(readFileSync(again, 'utf8'))
   mount(join(on.dir, 'keys'), secrets.get(`elections-keys-${election.id}`)!)
   mount(join(on.dir, 'seals'), secrets.get(`elections-seal-${election.id}`)!)
   // Nothing of what init made is needed any more.

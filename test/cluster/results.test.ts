@@ -24,8 +24,8 @@ const stores: ResultStore[] = []
 
 before(async () => {
   url = (await engines()).DATABASE_URL
-  await migrate(url)
-  database = openDatabase(url)
+  await migrate({ url })
+  database = openDatabase({ url })
 })
 after(async () => {
   for (const store of stores) await store.close()
@@ -55,7 +55,7 @@ const open = (election: string): ResultStore => {
 }
 
 test('migrations are applied once, also by several at once', async () => {
-  assert.deepEqual(await Promise.all([migrate(url), migrate(url), migrate(url)]), [[], [], []])
+  assert.deepEqual(await Promise.all([migrate({ url }), migrate({ url }), migrate({ url })]), [[], [], []])
 })
 
 test('an election is there whole after its commit, with its roll in order, and not before', async () => {

@@ -4,7 +4,7 @@ import { startTallyQuery } from '../../src/adapters/spark/tally-query.ts'
 
 startTallyQuery({
   remote: process.env.SPARK_REMOTE!,
-  brokers: process.env.KAFKA_BROKERS!.split(','),
+  kafka: { brokers: process.env.KAFKA_BROKERS!.split(',') },
   electionId: process.env.ELECTION!,
   sealKey: process.env.SEAL_KEY!,
   checkpoints: process.env.SPARK_CHECKPOINTS!,

@@ -51,7 +51,7 @@ function drive(election: Election, changes: Partial<TallyQuerySettings> = {}): D
   const events: string[] = []
   const engine = startTallyQuery({
     remote: site.SPARK_REMOTE,
-    brokers: site.KAFKA_BROKERS.split(','),
+    kafka: { brokers: site.KAFKA_BROKERS.split(',') },
     electionId: election.id,
     sealKey: election.sealKey,
     checkpoints: site.SPARK_CHECKPOINTS,

@@ -19,8 +19,8 @@ let url: string
 
 before(async () => {
   url = (await engines()).DATABASE_URL
-  await migrate(url)
-  database = openDatabase(url)
+  await migrate({ url })
+  database = openDatabase({ url })
 })
 after(() => database.end())
 

@@ -29,7 +29,7 @@ async function rewrite(
   statement: string,
   values: readonly unknown[],
 ): Promise<void> {
-  const database = openDatabase(site.DATABASE_URL)
+  const database = openDatabase({ url: site.DATABASE_URL })
   try {
     await inTransaction(database, async (connection) => {
       for (const table of tables) await connection.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`)

@@ -24,8 +24,8 @@ let publisher: pg.Client
 
 before(async () => {
   const { DATABASE_URL } = await engines()
-  await migrate(DATABASE_URL)
-  database = openDatabase(DATABASE_URL)
+  await migrate({ url: DATABASE_URL })
+  database = openDatabase({ url: DATABASE_URL })
   publisher = new pg.Client({ connectionString: DATABASE_URL })
   await publisher.connect()
 })

@@ -28,6 +28,7 @@ export function note(size: number): string {
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text)
+const CHANGES = 'certification.json'
 const PATHS = ['genesis.json', 'tile/0/000', 'tile/0/x001/234.p/5', 'tile/entries/000.p/3', 'tile/1/000']
 
 export function publishedFilesContract(
@@ -71,10 +72,28 @@ export function publishedFilesContract(
   })
 
   test(`${name}: what may change is replaced`, async () => {
+    let before: Uint8Array | undefined
     for (const text of ['{"lots":[]}', '{"lots":["by hand"]}']) {
-      await files.replace([{ path: 'certification.json', bytes: bytes(text) }])
-      assert.equal(Buffer.from((await place.open().read('certification.json'))!).toString(), text)
+      const file = { path: CHANGES, bytes: bytes(text) }
+      await files.replace(file, before)
+      // Another process, or the same after an answer that was lost, puts the same.
+      await place.open().replace(file, before)
+      assert.equal(Buffer.from((await place.open().read(CHANGES))!).toString(), text)
+      before = file.bytes
     }
+  })
+
+  test(`${name}: what is there instead of what was to be replaced stays`, async () => {
+    const now = await files.read(CHANGES)
+    for (const before of [undefined, bytes('{"lots":[]}')])
+      await assert.rejects(files.replace({ path: CHANGES, bytes: bytes('{}') }, before), {
+        name: 'ReplacedMeanwhile',
+      })
+    await assert.rejects(files.replace({ path: 'none.json', bytes: bytes('{}') }, now), {
+      name: 'ReplacedMeanwhile',
+    })
+    assert.deepEqual(await place.open().read(CHANGES), now)
+    assert.equal(await files.read('none.json'), undefined)
   })
 
   test(`${name}: a checkpoint takes the place of the one before`, async () => {
@@ -112,6 +131,18 @@ export function publishedFilesContract(
     const through = ends.flatMap(({ status }, i) => (status === 'fulfilled' ? [i] : []))
     assert.equal(through.length, 1)
     assert.equal(await files.checkpoint(), note(500 + through[0]!))
+  })
+
+  test(`${name}: of several who replace at once one goes before the others`, async () => {
+    const before = await files.read(CHANGES)
+    const ends = await Promise.allSettled(
+      Array.from({ length: 8 }, (_, i) =>
+        place.open().replace({ path: CHANGES, bytes: bytes(`{"lot":${i}}`) }, before),
+      ),
+    )
+    const through = ends.flatMap(({ status }, i) => (status === 'fulfilled' ? [i] : []))
+    assert.equal(through.length, 1, JSON.stringify(ends))
+    assert.deepEqual(Buffer.from((await files.read(CHANGES))!).toString(), `{"lot":${through[0]}}`)
   })
 
   test(`${name}: a file that is there with other bytes stays`, async () => {

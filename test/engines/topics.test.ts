@@ -37,7 +37,7 @@ async function withoutSetAside(): Promise<void> {
 
 test('topics have what they were made with', async () => {
   assert.deepEqual(
-    await ensureTopics([all.KAFKA_BROKERS]),
+    await ensureTopics({ brokers: [all.KAFKA_BROKERS] }),
     [],
     'they are there from the start of the cluster',
   )
@@ -58,14 +58,16 @@ test('topics have what they were made with', async () => {
 
 test('what is missing is made, by one of several at once', async () => {
   await withoutSetAside()
-  const made = await Promise.all(Array.from({ length: 4 }, () => ensureTopics([all.KAFKA_BROKERS])))
+  const made = await Promise.all(
+    Array.from({ length: 4 }, () => ensureTopics({ brokers: [all.KAFKA_BROKERS] })),
+  )
   assert.deepEqual(made.flat(), [VOTES_SET_ASIDE])
 })
 
 test('a topic with other partitions is refused, and left as it is', async () => {
   const { partitions } = PLANS[0]!
   await assert.rejects(
-    ensureTopics([all.KAFKA_BROKERS], { partitions: 24 }),
+    ensureTopics({ brokers: [all.KAFKA_BROKERS] }, { partitions: 24 }),
     (error: NodeJS.ErrnoException) =>
       error.code === 'unfit-topic' &&
       error.message.includes(`topic "votes": it has ${partitions} partitions and must have 24`),
@@ -90,7 +92,7 @@ test('a ballot log that forgets is refused by the command too, in a line that sa
     assert.match(stderr, /topic "votes_set_aside": retention.ms is 3600000 and must be -1/)
   } finally {
     await withoutSetAside()
-    await ensureTopics([all.KAFKA_BROKERS])
+    await ensureTopics({ brokers: [all.KAFKA_BROKERS] })
   }
 })
 

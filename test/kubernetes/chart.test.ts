@@ -12,7 +12,7 @@ import { sparkSettings } from '../../tools/engines/engines/spark.ts'
 import { withoutGo } from '../go-tools.ts'
 import { CHART, type Chart, openChart, type Rendered, type Values } from './chart.ts'
 import { README, readmeWithTable, schemaValues, writtenValues } from './documented-values.ts'
-import { drawnRelease, drawnValues, everyCombination, LEAST } from './drawn-values.ts'
+import { drawnRelease, drawnValues, everyCombination, LEAST, OVER_TLS } from './drawn-values.ts'
 import { holdsRules, named, ofKind, variables, workloads } from './rules.ts'
 
 const SITE = {
@@ -116,6 +116,10 @@ describe('the chart', { skip: withoutGo() }, () => {
       [{ elections: [] }, /elections/],
       [{ elections: ['Not An Id'] }, /elections\/0/],
       [{ engines: { kafka: { brokers: 'kafka' } } }, /brokers/],
+      [
+        { engines: { kafka: { brokers: 'kafka:9094', secret: { name: 'login' } } } },
+        /kafka.secret: a login is for/,
+      ],
       [{ gatway: {} }, /gatway/],
       [{ defaultElection: 'other' }, /defaultElection: other is not one of elections/],
       [{ results: { replicas: 2 } }, /results.replicas: two publishers need one log/],
@@ -151,7 +155,7 @@ describe('the chart', { skip: withoutGo() }, () => {
       ),
     )
     const { objects } = await rendered({
-      ...LEAST,
+      ...{ ...LEAST, ...OVER_TLS },
       publicLog: {
         store: 's3',
         s3: { bucket: 'log', region: 'r', endpoint: 'http://minio:9000', keySecret: { name: 'k' } },
@@ -172,8 +176,29 @@ describe('the chart', { skip: withoutGo() }, () => {
     for (const name of ours.keys()) assert.ok(known.has(`\`${name}\``), name)
     assert.equal(ours.get('ELECTIONS_IMPORT_MEGABYTES'), '1000000')
     assert.equal(ours.get('ELECTIONS_WRONG_KEYS'), '0')
+    assert.equal(ours.get('ELECTIONS_KAFKA_TLS'), 'true')
     assert.equal(ours.get('ELECTIONS_REQUIRE_TOKEN'), '["cast"]')
     assert.equal(ours.get('ELECTIONS_LOG_STORE'), 's3://log/?region=r&endpoint=http://minio:9000')
+  })
+
+  test('over TLS, every program has the files that its variables name, and no password in them', async () => {
+    const { objects } = await rendered({ ...LEAST, ...OVER_TLS })
+    const NAMED = /^ELECTIONS_(ENGINE_(CA|CERT|KEY)|KAFKA_PASSWORD_FILE)$/
+    const found = workloads(objects)
+    assert.equal(found.length, 4)
+    for (const { spec } of found) {
+      const [container] = spec.template.spec.containers
+      const files = [...variables(container)].filter(([name]) => NAMED.test(name)).map(([, path]) => path)
+      assert.equal(files.length, 4)
+      const { projected } = spec.template.spec.volumes.find(
+        ({ name }: { name: string }) => name === 'engines',
+      )
+      const items = projected.sources.flatMap(({ secret }: never) => (secret as { items: object[] }).items)
+      const paths = items.map(({ path }: { path: string }) => `/etc/elections/engines/${path}`)
+      for (const path of files) assert.ok(paths.includes(path), path)
+      const user = container.env.find(({ name }: { name: string }) => name === 'ELECTIONS_KAFKA_USER')
+      assert.deepEqual(user.valueFrom.secretKeyRef, { name: 'kafka-login', key: 'username' })
+    }
   })
 
   test('Spark is set as "npm run cluster" sets it, but for places, addresses and cores', async () => {

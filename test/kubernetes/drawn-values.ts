@@ -8,6 +8,14 @@ export const LEAST: Values = {
   engines: { kafka: { brokers: 'kafka:9092' } },
 }
 
+/** With everything that TLS with the engines may have. */
+export const OVER_TLS: Values = {
+  engines: {
+    tls: { caSecret: { name: 'engines-ca' }, clientSecret: { name: 'engines-client' } },
+    kafka: { brokers: 'kafka:9094', tls: true, secret: { name: 'kafka-login' } },
+  },
+}
+
 const SWITCHES: readonly (readonly Values[])[] = [
   [{}, { gateway: { autoscaling: { enabled: true } } }],
   [
@@ -36,7 +44,7 @@ const SWITCHES: readonly (readonly Values[])[] = [
       },
     },
   ],
-  [{}, { networkPolicy: { enabled: false } }],
+  [{}, { networkPolicy: { enabled: false }, ...OVER_TLS }],
   [{}, { prepare: { enabled: false } }],
 ]
 
@@ -136,7 +144,19 @@ const SECTIONS = {
   elections: seldom(fc.uniqueArray(ID, { minLength: 1, maxLength: 12 }), WRONG),
   defaultElection: text('', 'a', 'river-county-2026', 'no', '2026'),
   engines: some({
-    kafka: some({ brokers: text('kafka:9092', 'k1:9092, k2:9092,[::1]:9092') }),
+    tls: some({
+      caSecret: SECRET,
+      clientSecret: some({
+        name: text('', 'client', '1e3'),
+        certKey: text('tls.crt'),
+        keyKey: text('tls.key'),
+      }),
+    }),
+    kafka: some({
+      brokers: text('kafka:9092', 'k1:9092, k2:9092,[::1]:9092'),
+      tls: yes(),
+      secret: some({ name: text('', 'login', '2026'), userKey: text('user'), passwordKey: text('password') }),
+    }),
     redis: some({ secret: SECRET }),
     database: some({ secret: SECRET }),
   }),

@@ -1,7 +1,10 @@
 /** What must hold when all is over: each acknowledged ballot is one leaf of the log, the log verifies, the result is certified. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { nodeTreeHasher } from '../../src/adapters/node/tree-hasher.ts'
+import { openDatabase } from '../../src/adapters/postgres/database.ts'
+import { postgresJournal } from '../../src/adapters/postgres/log-journal.ts'
 import type { ResultsSnapshot } from '../../src/core/status/snapshot.ts'
 import { decodeBundle } from '../../src/core/tlog/entry-bundle.ts'
 import { leafHash } from '../../src/core/tlog/merkle.ts'
@@ -27,13 +30,27 @@ export async function results(url: string): Promise<ResultsSnapshot | undefined>
   }
 }
 
-/** Waits until so many ballots are counted and told. @returns leaves of the log then */
-export async function told(url: string, ballots: number): Promise<number> {
-  const { log } = await waitFor(`${ballots} ballots counted, and told by the log`, async () => {
+/** Waits until so many ballots are counted, or more, and all of them told. @returns how it stands then */
+export async function told(
+  url: string,
+  ballots: number,
+): Promise<{ readonly cast: number; readonly size: number }> {
+  return waitFor(`${ballots} ballots counted, and told by the log`, async () => {
     const now = await results(url)
-    return now !== undefined && now.cast === ballots && now.log?.behind === 0 ? now : undefined
+    if (now === undefined || now.cast < ballots || now.log?.behind !== 0) return undefined
+    return { cast: now.cast, size: now.log.size }
   })
-  return log!.size
+}
+
+/** Leaves among the first `size` that are no ballots: the genesis, extensions of voting. */
+export async function recordsIn(databaseUrl: string, size: number): Promise<number> {
+  const database = openDatabase({ url: databaseUrl })
+  try {
+    const records = await postgresJournal(database, ELECTION).records()
+    return records.filter((record) => record.size <= size).length
+  } finally {
+    await database.end()
+  }
 }
 
 /**
@@ -64,11 +81,23 @@ export async function assertEachOnce(
   return { ballots: trackers.length, others: leaves - trackers.length }
 }
 
-/** Waits for the close, verifies, certifies in the pod that has the log, and verifies again. @returns what was said */
+export interface CertifiedInside {
+  /** What the commands said. */
+  readonly said: readonly string[]
+  /** Ballots that the certification names. */
+  readonly ballots: number
+  /** Of `elections certify`, with the way into the pod. */
+  readonly seconds: number
+}
+
+/**
+ * Waits for the close and verifies; certifies in a pod that has the log's key; fetches what was signed as anybody does,
+ * with nothing but the log's address, and verifies again.
+ */
 export async function certified(
   on: { readonly release: Release; readonly beside: Beside; readonly dir: string; readonly logKey: string },
   publisherUrl: string,
-): Promise<readonly string[]> {
+): Promise<CertifiedInside> {
   const { release, beside, dir, logKey } = on
   await waitFor('the public log is closed', async () => {
     const now = await results(publisherUrl)
@@ -80,12 +109,28 @@ export async function certified(
       ...['--state', join(dir, 'verify.json')],
     )
   const before = await verify()
-  const pod = (await release.pods()).find(({ component, isReady }) => component === 'results' && isReady)
-  assert.ok(pod, 'a results pod is ready')
-  const said = await release.exec(pod.name, [
-    ...['certify', '--cluster', '--data', '/var/lib/elections', '--election', ELECTION],
-  ])
+  const begunMs = performance.now()
+  const done = JSON.parse(await release.execInResults(['certify', '--election', ELECTION, '--json'])) as {
+    readonly sha256: string
+  }
+  const seconds = (performance.now() - begunMs) / 1000
+  const document = await fetched(publisherUrl, 'certification.json')
+  assert.equal(
+    createHash('sha256').update(document).digest('hex'),
+    done.sha256,
+    'what was certified is published',
+  )
+  assert.equal((await fetched(publisherUrl, 'certification.pdf')).subarray(0, 5).toString(), '%PDF-')
   const after = await verify()
   assert.match(after, /result +certified at /)
-  return [before, said, after]
+  const { ballots } = JSON.parse(document.toString()) as { readonly ballots: number }
+  return { said: [before, JSON.stringify(done), after], ballots, seconds }
+}
+
+/** A file of the public log, once it is there. */
+function fetched(url: string, path: string): Promise<Buffer> {
+  return waitFor(`${path} is published`, async () => {
+    const answer = await fetch(`${url}/elections/${ELECTION}/log/${path}`)
+    return answer.ok ? Buffer.from(await answer.arrayBuffer()) : undefined
+  })
 }

@@ -73,7 +73,10 @@ function secretsAreFiles(workload: KubernetesObject): void {
   for (const container of containersOf(workload))
     for (const { name, value } of container.env) {
       assert.doesNotMatch(value ?? '', /:\/\/[^/]*:[^/]*@/, `${name} holds no password`)
-      assert.ok(!/^ELECTIONS_(REDIS|DATABASE)_URL$/.test(name), `${name} comes from a file`)
+      assert.ok(
+        !/^ELECTIONS_(REDIS_URL|DATABASE_URL|KAFKA_PASSWORD)$/.test(name),
+        `${name} comes from a file`,
+      )
     }
 }
 

@@ -13,7 +13,7 @@ import { readKeyFile, type VoterKey } from '../../src/adapters/files/key-file.ts
 import { type Beside, beside, ELECTION } from './beside.ts'
 import { images } from './images.ts'
 import { PHASES, type Phase, waitFor } from './phases.ts'
-import { assertEachOnce, certified, results, told } from './proof.ts'
+import { assertEachOnce, certified, recordsIn, results, told } from './proof.ts'
 import { engineSecrets, type Release, release } from './release.ts'
 import { type Settings, settingsFrom } from './settings.ts'
 import { sharedFolder } from './shared-folder.ts'
@@ -37,17 +37,11 @@ const say = (text: string): void =>
 class OpenPolls {
   #closesAtMs: number
   #ended = false
-  #times = 0
   readonly #extending: Promise<void>
 
   constructor(closesAtMs: number, beside: Beside, dir: string) {
     this.#closesAtMs = closesAtMs
     this.#extending = this.#extend(beside, dir)
-  }
-
-  /** How often it was extended: as many entries of the log are no ballots. */
-  get times(): number {
-    return this.#times
   }
 
   async #extend({ cli }: Beside, dir: string): Promise<void> {
@@ -58,7 +52,6 @@ class OpenPolls {
         try {
           await cli(...args, '--closes-at', new Date(untilMs).toISOString())
           this.#closesAtMs = untilMs
-          this.#times++
         } catch (error) {
           say(`voting could not be extended, trying again: ${(error as Error).message.split('\n').at(-1)}`)
         }
@@ -107,17 +100,34 @@ async function leaderIp(database: string): Promise<string | undefined> {
   }
 }
 
+interface Told {
+  readonly cast: number
+  /** Leaves of the log, and those of them that are no ballots. */
+  readonly size: number
+  readonly records: number
+}
+
+const NOTHING: Told = { cast: 0, size: 0, records: 0 }
+
+/** Once every acknowledged ballot is counted and told. */
+async function allTold(on: Standing, url: string): Promise<Told> {
+  const { cast, size } = await told(url, on.trackers.length)
+  return { cast, size, records: await recordsIn(on.beside.addresses.DATABASE_URL, size) }
+}
+
+const grown = (before: Told, now: Told) => ({
+  counted: now.cast - before.cast,
+  leaves: now.size - before.size,
+  records: now.records - before.records,
+})
+
 async function phase(
   on: Standing,
   { name, disturb }: Phase,
   keys: readonly VoterKey[],
   url: string,
 ): Promise<Row> {
-  const before = {
-    cast: (await results(url))?.cast ?? 0,
-    size: await told(url, on.trackers.length),
-    extended: on.polls.times,
-  }
+  const before = await allTold(on, url)
   say(`${name}: ${keys.length} votes`)
   const begunMs = performance.now()
   const { rate } = on.settings
@@ -129,12 +139,7 @@ async function phase(
     }),
   )
   const seconds = (performance.now() - begunMs) / 1000
-  const size = await told(url, on.trackers.length)
-  const cast = (await results(url))?.cast ?? Number.NaN
-  const row = {
-    ...{ phase: name, report, seconds },
-    ...{ counted: cast - before.cast, leaves: size - before.size, records: on.polls.times - before.extended },
-  }
+  const row = { phase: name, report, seconds, ...grown(before, await allTold(on, url)) }
   say(
     `${name}: ${Math.round(seconds)} s, ${faultsOf(row).join('; ') || 'well'} ${JSON.stringify(report.resentBecause)}`,
   )
@@ -148,7 +153,6 @@ async function firstVote(on: Standing, placed: Parameters<Release['install']>[0]
   await on.release.install(placed)
   const url = on.settings.url ?? (await on.release.gateways())
   await waitFor(`the gateways answer at ${url}`, () => results(url))
-  const size = await waitFor('the log is shown', async () => (await results(url))?.log?.size)
   const { rate } = on.settings
   const onAccepted = (tracker: string): void => void on.trackers.push(tracker)
   let seconds = 0
@@ -165,9 +169,11 @@ async function firstVote(on: Standing, placed: Parameters<Release['install']>[0]
     },
     async () => {},
   )
-  const leaves = (await told(url, 1)) - size
   say(`the first vote is acknowledged ${Math.round(seconds)} s after helm install`)
-  return { phase: 'helm install to the first vote', report, counted: 1, leaves, records: 0, seconds }
+  return {
+    phase: 'helm install to the first acknowledged vote',
+    ...{ report, seconds, ...grown(NOTHING, await allTold(on, url)) },
+  }
 }
 
 async function wholeRun(on: Standing, placed: Parameters<Release['install']>[0]): Promise<void> {
@@ -185,14 +191,18 @@ async function wholeRun(on: Standing, placed: Parameters<Release['install']>[0])
   await on.polls.letEnd()
   say('waiting for the end of voting')
   const publisher = await release.publisher()
-  const words = await certified({ release, beside, dir: on.dir, logKey: on.logKey }, publisher)
-  for (const text of words) console.error(text)
+  const { said, ballots, seconds } = await certified(
+    { release, beside, dir: on.dir, logKey: on.logKey },
+    publisher,
+  )
+  for (const text of said) console.error(text)
   const { size } = (await results(publisher))!.log!
   const leaves = await assertEachOnce(publisher, size, trackers)
   const faults = rows.flatMap(faultsOf)
+  if (ballots !== trackers.length) faults.push(`${trackers.length} acknowledged, ${ballots} certified`)
   const load = loadavg().map((value) => value.toFixed(0))
   const text = [
-    runTable(rows),
+    runTable(rows, { ballots, leaves: leaves.ballots, seconds }),
     '',
     `${leaves.ballots} acknowledged ballots, each one leaf of the log; ${leaves.others} leaves are other entries. ` +
       `The log verifies; the result is certified. Load of the machine at the end (1, 5, 15 minutes): ${load.join(', ')}.`,

@@ -15,15 +15,16 @@ const row = (changes: Partial<Row['report']> = {}, figures: Partial<Row> = {}): 
   ...figures,
 })
 
-test('a row per phase, and their sums', () => {
+test('a row per phase, their sums, and what was certified', () => {
   assert.deepEqual(
-    runTable([row(), row({ resentBecause: { cut: 1 } })])
+    runTable([row(), row({ resentBecause: { cut: 1 } })], { ballots: 8_000, leaves: 7_999, seconds: 8.6 })
       .split('\n')
       .slice(2),
     [
       '| helm rollback | 4,000 | 4,000 | 2 | 3 | 0 | 0 | 4,000 | 4,000 | 61 |',
       '| helm rollback | 4,000 | 4,000 | 0 | 0 | 0 | 1 | 4,000 | 4,000 | 61 |',
       '| in all | 8,000 | 8,000 | 2 | 3 | 0 | 1 | 8,000 | 8,000 | 123 |',
+      '| certified in a results pod |  |  |  |  |  |  | 8,000 | 7,999 | 9 |',
     ],
   )
 })

@@ -7,7 +7,7 @@ export interface Row {
   readonly report: Pick<SimulationReport, 'totals' | 'sentByKind' | 'resentBecause' | 'reconciliation'>
   /** Ballots that the gateways' count grew by. */
   readonly counted: number
-  /** Leaves that the log grew by, and those of them that are no ballots: extensions of voting. */
+  /** Leaves that the log grew by, and those of them that are no ballots: the genesis, extensions of voting. */
   readonly leaves: number
   readonly records: number
   readonly seconds: number
@@ -29,11 +29,25 @@ const HEADINGS = [
   'seconds',
 ]
 
-export function runTable(rows: readonly Row[]): string {
-  const cells = [...rows, inAll(rows)].map((row) => [
-    row.phase,
-    ...[...figures(row), Math.round(row.seconds)].map((value) => value.toLocaleString('en')),
-  ])
+/** The last row: what was certified, and how long that took. */
+export interface CertifiedRow {
+  /** As the certification says. */
+  readonly ballots: number
+  /** Acknowledged ballots that are one leaf of the log each. */
+  readonly leaves: number
+  readonly seconds: number
+}
+
+const CERTIFIED = 'certified in a results pod'
+/** Its cells of what was sent and answered. */
+const NOTHING_SENT = Array.from({ length: 6 }, () => '')
+
+export function runTable(rows: readonly Row[], certified: CertifiedRow): string {
+  const figure = (value: number) => Math.round(value).toLocaleString('en')
+  const cells = [
+    ...[...rows, inAll(rows)].map((row) => [row.phase, ...[...figures(row), row.seconds].map(figure)]),
+    [CERTIFIED, ...NOTHING_SENT, ...[certified.ballots, certified.leaves, certified.seconds].map(figure)],
+  ]
   const line = (texts: readonly string[]): string => `| ${texts.join(' | ')} |`
   return [line(HEADINGS), line(HEADINGS.map((_, i) => (i === 0 ? '---' : '--:'))), ...cells.map(line)].join(
     '\n',

@@ -75,6 +75,22 @@ test('a write whose answer is lost has taken place once', { skip }, async () => 
   assert.equal(await log.checkpoint(), note(4))
 })
 
+test('a certification whose answer is lost has been put once, and no other takes its place', {
+  skip,
+}, async () => {
+  const [log, other] = [open(), open()]
+  await log.hasConditions()
+  const certification = { path: 'certification.json', bytes: bytes('{"lots":[]}') }
+  first(1, certification.path, 'lost-answer')
+  await log.replace(certification, undefined)
+  assert.equal(puts(certification.path).length, 2)
+  assert.ok(puts(certification.path).every(({ conditional }) => conditional))
+  await assert.rejects(other.replace({ ...certification, bytes: bytes('{}') }, undefined), {
+    name: 'ReplacedMeanwhile',
+  })
+  assert.equal(text(await log.read(certification.path)), '{"lots":[]}')
+})
+
 test('a store that throttles is left alone for a while, and given up within a bound', { skip }, async () => {
   const log = open()
   await log.hasConditions()

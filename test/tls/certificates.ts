@@ -1,5 +1,6 @@
 /** Certificates for tests: signed by themselves, for any names and times. Nothing but what X.509 asks for. */
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { isIP } from 'node:net'
 
 export interface TestCertificate {
   readonly cert: string
@@ -13,11 +14,12 @@ export interface TestAuthority extends TestCertificate {
 
 const DAY_MS = 86_400_000
 const [INTEGER, BIT_STRING, OCTET_STRING, UTF8, SEQUENCE, SET] = [0x02, 0x03, 0x04, 0x0c, 0x30, 0x31]
-/** [0], [2] and [3], as tags of a certificate's members. */
-const [VERSION, DNS_NAME, EXTENSIONS] = [0xa0, 0x82, 0xa3]
+/** [0], [2], [7] and [3], as tags of a certificate's members. */
+const [VERSION, DNS_NAME, IP_ADDRESS, EXTENSIONS] = [0xa0, 0x82, 0x87, 0xa3]
 const [BOOLEAN, GENERALIZED_TIME] = [0x01, 0x18]
 
 export interface Wanted {
+  /** Host names and IPv4 addresses; the first is the common name, too. */
   readonly names?: readonly string[]
   readonly fromMs?: number
   readonly toMs?: number
@@ -39,7 +41,7 @@ export function testCertificate({
 }: Wanted = {}): TestCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ecdsaSha256 = der(SEQUENCE, oid('2a8648ce3d040302'))
-  const subjectAltName = der(SEQUENCE, ...names.map((each) => der(DNS_NAME, Buffer.from(each))))
+  const subjectAltName = der(SEQUENCE, ...names.map(alternativeName))
   const body = der(
     SEQUENCE,
     der(VERSION, der(INTEGER, Buffer.from([2]))),
@@ -72,6 +74,11 @@ export function testCertificate({
 
 const TRUE = Buffer.from([0xff])
 const IS_AUTHORITY = der(SEQUENCE, der(BOOLEAN, TRUE))
+
+const alternativeName = (name: string): Buffer =>
+  isIP(name) === 4
+    ? der(IP_ADDRESS, Buffer.from(name.split('.').map(Number)))
+    : der(DNS_NAME, Buffer.from(name))
 
 const commonName = (name: string): Buffer =>
   der(SEQUENCE, der(SET, der(SEQUENCE, oid('550403'), der(UTF8, Buffer.from(name)))))

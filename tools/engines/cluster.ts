@@ -143,9 +143,10 @@ async function startEngines(site: Site, signal: AbortSignal | undefined): Promis
 }
 
 async function prepareEngines(addresses: Addresses, say: (text: string) => void): Promise<void> {
-  const topics = await ensureTopics([addresses.KAFKA_BROKERS], { partitionsWhenMade: partitionsHere() })
+  const kafka = { brokers: [addresses.KAFKA_BROKERS] }
+  const topics = await ensureTopics(kafka, { partitionsWhenMade: partitionsHere() })
   if (topics.length > 0) say(`topics made: ${topics.join(', ')}`)
-  const migrations = await migrate(addresses.DATABASE_URL)
+  const migrations = await migrate({ url: addresses.DATABASE_URL })
   if (migrations.length > 0) say(`schema brought up to date: ${migrations.join(', ')}`)
 }
 

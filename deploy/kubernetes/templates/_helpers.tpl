@@ -64,6 +64,33 @@ securityContext:
   value: {{ .Values.engines.kafka.brokers | quote }}
 - name: ELECTIONS_DATABASE_URL_FILE
   value: /etc/elections/engines/database
+{{- with .Values.engines.tls }}
+{{- if .caSecret.name }}
+- name: ELECTIONS_ENGINE_CA
+  value: /etc/elections/engines/ca.pem
+{{- end }}
+{{- if .clientSecret.name }}
+- name: ELECTIONS_ENGINE_CERT
+  value: /etc/elections/engines/cert.pem
+- name: ELECTIONS_ENGINE_KEY
+  value: /etc/elections/engines/key.pem
+{{- end }}
+{{- end }}
+{{- with .Values.engines.kafka }}
+{{- if .tls }}
+- name: ELECTIONS_KAFKA_TLS
+  value: "true"
+{{- end }}
+{{- if .secret.name }}
+- name: ELECTIONS_KAFKA_USER
+  valueFrom:
+    secretKeyRef:
+      name: {{ .secret.name | quote }}
+      key: {{ .secret.userKey | quote }}
+- name: ELECTIONS_KAFKA_PASSWORD_FILE
+  value: /etc/elections/engines/kafka-password
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{- define "elections.addresses.volume" -}}
@@ -81,6 +108,35 @@ securityContext:
           items:
             - key: {{ .Values.engines.redis.secret.key | quote }}
               path: redis
+      {{- with .Values.engines.tls.caSecret }}
+      {{- if .name }}
+      - secret:
+          name: {{ .name | quote }}
+          items:
+            - key: {{ .key | quote }}
+              path: ca.pem
+      {{- end }}
+      {{- end }}
+      {{- with .Values.engines.tls.clientSecret }}
+      {{- if .name }}
+      - secret:
+          name: {{ .name | quote }}
+          items:
+            - key: {{ .certKey | quote }}
+              path: cert.pem
+            - key: {{ .keyKey | quote }}
+              path: key.pem
+      {{- end }}
+      {{- end }}
+      {{- with .Values.engines.kafka.secret }}
+      {{- if .name }}
+      - secret:
+          name: {{ .name | quote }}
+          items:
+            - key: {{ .passwordKey | quote }}
+              path: kafka-password
+      {{- end }}
+      {{- end }}
 {{- end -}}
 
 {{/* The container of "elections serve" in one role. */}}

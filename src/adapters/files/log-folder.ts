@@ -11,8 +11,9 @@ import { chmodSync, closeSync, fchmodSync, fdatasync, openSync, renameSync, writ
 import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { equalOrMissing } from '../../core/tlog/bytes.ts'
 import type { StoredFile } from '../../ports/log-store.ts'
-import type { PublishedFiles } from '../../ports/published-files.ts'
+import { type PublishedFiles, ReplacedMeanwhile } from '../../ports/published-files.ts'
 import { syncFolder } from '../node/durable-file.ts'
 import { someAtOnce } from '../node/some-at-once.ts'
 
@@ -58,7 +59,12 @@ export function logFolder(dir: string): PublishedFiles {
   return {
     read,
     write,
-    replace: write,
+    replace: async (file, before) => {
+      const there = await read(file.path)
+      const isExpected = [before, file.bytes].some((bytes) => equalOrMissing(there, bytes))
+      if (!isExpected) throw new ReplacedMeanwhile(file.path)
+      await write([file])
+    },
     checkpoint: () => readNote(CHECKPOINT),
     writeCheckpoint: (note) => writeNote(CHECKPOINT, note),
     witnessed: () => readNote(WITNESSED),

@@ -1,13 +1,14 @@
 /** The tally engine's counts, read from Kafka (contract: ports/aggregated-votes.ts). */
 import { AGGREGATED_VOTES } from '../../core/log/topics.ts'
 import type { AggregatedVotes } from '../../ports/aggregated-votes.ts'
+import type { KafkaAddress } from '../../ports/engine-address.ts'
 import { topicFetcher } from './fetching.ts'
 import { POLL_MS } from './patience.ts'
 
 export function aggregatedVotes(
-  brokers: readonly string[],
+  kafka: KafkaAddress,
 ): AggregatedVotes & { readonly close: () => Promise<void> } {
-  const fetcher = topicFetcher({ brokers, topic: AGGREGATED_VOTES })
+  const fetcher = topicFetcher({ ...kafka, topic: AGGREGATED_VOTES })
   return {
     read: async function* (from, signal) {
       let at: readonly number[] = Array.from({ length: await fetcher.partitions() }, (_, partition) =>

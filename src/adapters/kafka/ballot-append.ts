@@ -7,13 +7,13 @@
 import { ProduceAcks, type Producer } from '@platformatic/kafka'
 import { VOTES } from '../../core/log/topics.ts'
 import type { AppendedRecord, BallotAppend } from '../../ports/ballot-append.ts'
+import type { KafkaAddress } from '../../ports/engine-address.ts'
 import { BallotProducer } from './ballot-producer.ts'
+import { clientOptions } from './client-options.ts'
 import { positiveMurmur2 } from './partition.ts'
 import { APPEND_PATIENCE } from './patience.ts'
 
-export interface KafkaAppendOptions {
-  /** `host:port` of any brokers of the cluster. */
-  readonly brokers: readonly string[]
+export interface KafkaAppendOptions extends KafkaAddress {
   readonly clientId?: string
   /** How long an append may take, retries included. */
   readonly deliveryTimeoutMs?: number
@@ -61,10 +61,14 @@ interface WayToKafka {
 function wayToKafka(options: KafkaAppendOptions, deliveryTimeoutMs: number): WayToKafka {
   let producer: Ballots | undefined
   let closed = false
+  /** Why the last attempt failed that the client makes again. */
+  let hindrance: Error | undefined
 
   const open = (): Ballots => {
     if (closed) throw new Error('the way to Kafka is closed')
-    producer ??= newProducer(options, deliveryTimeoutMs)
+    producer ??= newProducer(options, deliveryTimeoutMs, (cause) => {
+      hindrance = cause
+    })
     return producer
   }
 
@@ -77,8 +81,9 @@ function wayToKafka(options: KafkaAppendOptions, deliveryTimeoutMs: number): Way
     use: async (work) => {
       const using = open()
       const { promise: late, reject } = Promise.withResolvers<never>()
+      hindrance = undefined
       const timer = setTimeout(
-        () => reject(new Error(`Kafka did not answer within ${deliveryTimeoutMs} ms`)),
+        () => reject(new Error(`Kafka did not answer within ${deliveryTimeoutMs} ms`, { cause: hindrance })),
         deliveryTimeoutMs,
       )
       try {
@@ -97,14 +102,22 @@ function wayToKafka(options: KafkaAppendOptions, deliveryTimeoutMs: number): Way
   }
 }
 
-function newProducer(options: KafkaAppendOptions, deliveryTimeoutMs: number): Ballots {
-  const { brokers, clientId = 'elections-gateway' } = options
+function newProducer(
+  options: KafkaAppendOptions,
+  deliveryTimeoutMs: number,
+  onHindrance: (cause: Error) => void,
+): Ballots {
+  const { clientId = 'elections-gateway' } = options
   return new BallotProducer({
     clientId,
-    bootstrapBrokers: [...brokers],
+    ...clientOptions(options),
     idempotent: true,
     acks: ProduceAcks.ALL,
     ...APPEND_PATIENCE,
+    retryDelay: (_client, _operation, _attempt, _retries, cause) => {
+      onHindrance(cause)
+      return APPEND_PATIENCE.retryDelay
+    },
     requestTimeout: deliveryTimeoutMs,
     timeout: deliveryTimeoutMs,
     // The client's own does the same in BigInt, which costs some twenty times as much.

@@ -3,6 +3,8 @@
  * to know. Yields whole batches of records; comes back after outages.
  */
 import { Consumer, FetchIsolationLevels, type FetchOptions, ListOffsetTimestamps } from '@platformatic/kafka'
+import type { KafkaAddress } from '../../ports/engine-address.ts'
+import { clientOptions } from './client-options.ts'
 import { READ_PATIENCE } from './patience.ts'
 
 export interface FetchedRecord {
@@ -27,8 +29,7 @@ export interface TopicFetcher {
   readonly close: () => Promise<void>
 }
 
-export interface FetcherOptions {
-  readonly brokers: readonly string[]
+export interface FetcherOptions extends KafkaAddress {
   readonly topic: string
   readonly clientId?: string
 }
@@ -70,12 +71,13 @@ export function topicFetcher(options: FetcherOptions): TopicFetcher {
   }
 }
 
-function newConsumer({ brokers, topic, clientId = 'elections-reader' }: FetcherOptions): Consumer {
+function newConsumer(options: FetcherOptions): Consumer {
+  const { topic, clientId = 'elections-reader' } = options
   const consumer = new Consumer({
     clientId,
     // Named because the client wants it; no group is ever joined.
     groupId: clientId,
-    bootstrapBrokers: [...brokers],
+    ...clientOptions(options),
     ...READ_PATIENCE,
   })
   consumer.topics.track(topic)

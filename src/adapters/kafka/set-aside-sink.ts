@@ -4,22 +4,23 @@
  */
 import { ProduceAcks, Producer } from '@platformatic/kafka'
 import { VOTES_SET_ASIDE } from '../../core/log/topics.ts'
+import type { KafkaAddress } from '../../ports/engine-address.ts'
 import type { SetAsideRecord, SetAsideSink } from '../../ports/set-aside-sink.ts'
-import type { FetcherOptions } from './fetching.ts'
+import { clientOptions } from './client-options.ts'
 import { SET_ASIDE_PATIENCE } from './patience.ts'
 import { kafkaVotesReader } from './votes-reader.ts'
 
 /** Bytes of a key or value that are kept. */
 const KEPT_BYTES = 4_096
 
-export function kafkaSetAside({ brokers }: Omit<FetcherOptions, 'topic'>): SetAsideSink {
+export function kafkaSetAside(kafka: KafkaAddress): SetAsideSink {
   const producer = new Producer<Buffer, Buffer>({
     clientId: 'elections-set-aside',
-    bootstrapBrokers: [...brokers],
+    ...clientOptions(kafka),
     acks: ProduceAcks.ALL,
     ...SET_ASIDE_PATIENCE,
   })
-  const reader = kafkaVotesReader({ brokers, topic: VOTES_SET_ASIDE })
+  const reader = kafkaVotesReader({ ...kafka, topic: VOTES_SET_ASIDE })
   return {
     write: async (records) => {
       const messages = records.map((record) => ({

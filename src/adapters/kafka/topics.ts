@@ -6,6 +6,8 @@
 import { Admin, type ClusterMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka'
 import { Fault } from '../../core/fault.ts'
 import { AGGREGATED_VOTES, DEFAULT_PARTITIONS, VOTES, VOTES_SET_ASIDE } from '../../core/log/topics.ts'
+import type { KafkaAddress } from '../../ports/engine-address.ts'
+import { clientOptions } from './client-options.ts'
 import { LOOKING_RETRIES, MAKING_RETRIES } from './patience.ts'
 
 export interface TopicPlan {
@@ -83,17 +85,16 @@ export function unfitness(
 
 /**
  * Makes the topics that are missing and checks those that are there. Safe to repeat, and by several at once.
- * @param brokers `host:port`, any of the cluster's
  * @returns the names of those it made
  * @throws {UnfitTopic} naming each topic that exists with settings that matter and differ
  */
 export async function ensureTopics(
-  brokers: readonly string[],
+  kafka: KafkaAddress,
   options: TopicOptions = {},
 ): Promise<readonly string[]> {
   const admin = new Admin({
     clientId: 'elections-topics',
-    bootstrapBrokers: [...brokers],
+    ...clientOptions(kafka),
     retries: MAKING_RETRIES,
   })
   try {
@@ -116,10 +117,10 @@ export async function ensureTopics(
 }
 
 /** What is wrong with the topics, a line each; changes nothing. @throws where Kafka cannot be asked */
-export async function topicFaults(brokers: readonly string[]): Promise<readonly string[]> {
+export async function topicFaults(kafka: KafkaAddress): Promise<readonly string[]> {
   const admin = new Admin({
     clientId: 'elections-topics',
-    bootstrapBrokers: [...brokers],
+    ...clientOptions(kafka),
     retries: LOOKING_RETRIES,
   })
   try {

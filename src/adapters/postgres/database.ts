@@ -1,5 +1,7 @@
 /** Connections to PostgreSQL, bounded in number and in how long anybody waits for one. */
 import pg from 'pg'
+import type { EngineUrl } from '../../ports/engine-address.ts'
+import { type ConnectOptions, connectOptions } from './connect-options.ts'
 
 const CONNECTIONS = 6
 const CONNECT_TIMEOUT_MS = 5_000
@@ -13,10 +15,13 @@ const IDLE_TRANSACTION_TIMEOUT_MS = 20_000
 export type Database = pg.Pool
 export type Connection = pg.PoolClient
 
-/** @param url `postgres://user:password@host:port/name` @param onLost told of idle connections that broke; the pool mends itself */
-export function openDatabase(url: string, onLost: (cause: Error) => void = () => {}): Database {
+/**
+ * @param address `postgres://user:password@host:port/name`
+ * @param onLost told of idle connections that broke; the pool mends itself
+ */
+export function openDatabase(address: EngineUrl, onLost: (cause: Error) => void = () => {}): Database {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connectOptions(address),
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
@@ -26,6 +31,12 @@ export function openDatabase(url: string, onLost: (cause: Error) => void = () =>
   })
   pool.on('error', onLost)
   return pool
+}
+
+/** For a connection of its own to the same place. */
+export function placeOf({ options }: Database): ConnectOptions {
+  const { connectionString, ssl, sslnegotiation } = options as ConnectOptions
+  return { connectionString, ssl, ...(sslnegotiation && { sslnegotiation }) }
 }
 
 /** Runs `work` in one transaction: all of it or nothing. @throws what `work` or the database throws */

@@ -10,7 +10,7 @@ import pg from 'pg'
 import { asHash } from '../../core/tlog/merkle.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-journal.ts'
 import type { ToldSink } from '../../ports/told-counts.ts'
-import type { Connection, Database } from './database.ts'
+import { type Connection, type Database, placeOf } from './database.ts'
 import { extendBy } from './extensions.ts'
 import { tellCounts, toldBatch } from './told-counts.ts'
 import { endBy } from './voting-end.ts'
@@ -100,7 +100,7 @@ export function postgresJournal(
         await led.confirm()
         return true
       }
-      led = await takeLead(database.options.connectionString!, election, silenceS)
+      led = await takeLead(database, election, silenceS)
       return led !== undefined
     },
     confirm: async () => leading().confirm(),
@@ -135,13 +135,9 @@ interface Lead {
 }
 
 /** @returns undefined where another has it */
-async function takeLead(
-  connectionString: string,
-  election: string,
-  silenceS: number,
-): Promise<Lead | undefined> {
+async function takeLead(database: Database, election: string, silenceS: number): Promise<Lead | undefined> {
   const connection = new pg.Client({
-    connectionString,
+    ...placeOf(database),
     connectionTimeoutMillis: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS,
     application_name: 'digital-elections publisher',

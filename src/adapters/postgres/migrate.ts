@@ -1,5 +1,6 @@
 /** Brings the schema up to date: the numbered files of migrations/, each once, each in a transaction with its note. */
 import { readdirSync, readFileSync } from 'node:fs'
+import type { EngineUrl } from '../../ports/engine-address.ts'
 import { type Database, inTransaction, openDatabase } from './database.ts'
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
@@ -7,8 +8,8 @@ const MIGRATIONS = new URL('./migrations/', import.meta.url)
 const LOCK = 8_501_001
 
 /** Safe to repeat, and for several at once. @returns names of the migrations applied now */
-export async function migrate(databaseUrl: string): Promise<readonly string[]> {
-  const database = openDatabase(databaseUrl)
+export async function migrate(address: EngineUrl): Promise<readonly string[]> {
+  const database = openDatabase(address)
   try {
     return await inTransaction(database, async (connection) => {
       await connection.query('SELECT pg_advisory_xact_lock($1)', [LOCK])

@@ -5,7 +5,7 @@
 import pg from 'pg'
 import type { MarksCount } from '../../core/tally/marks-count.ts'
 import type { ResultStore } from '../../ports/result-store.ts'
-import type { Database } from './database.ts'
+import { type Database, placeOf } from './database.ts'
 import { CHANNEL } from './result-sink.ts'
 
 const ASK_ANYWAY_MS = 1_000
@@ -74,7 +74,7 @@ function listen(database: Database, election: string, tell: () => void) {
 
   const open = async (): Promise<void> => {
     const mine = new pg.Client({
-      connectionString: database.options.connectionString!,
+      ...placeOf(database),
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
     })

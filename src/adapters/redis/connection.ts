@@ -2,8 +2,11 @@
  * One connection to Redis that comes back by itself, and calls on it that always end: with an answer, with the
  * certainty that nothing was done, or in doubt.
  */
+import type { SecureContext } from 'node:tls'
 import { ClientOfflineError, createClient, ErrorReply, RESP_TYPES } from '@redis/client'
 import { doublingMs } from '../../core/doubling.ts'
+import type { EngineUrl } from '../../ports/engine-address.ts'
+import { engineContext, serverName } from '../node/engine-tls.ts'
 import type { Script } from './scripts.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
@@ -36,9 +39,8 @@ export interface RedisConnection {
   readonly close: () => Promise<void>
 }
 
-export interface RedisOptions {
-  /** `redis[s]://[[user]:password@]host[:port][/database]` */
-  readonly url: string
+/** Its address is `redis[s]://[[user]:password@]host[:port][/database]`. */
+export interface RedisOptions extends EngineUrl {
   /** How long a call may take. */
   readonly timeoutMs?: number
   /** Told when the connection is lost and when it is there again. */
@@ -52,12 +54,12 @@ const DEFAULT_TIMEOUT_MS = 2_000
  * @throws {RedisUnavailable} naming no password
  */
 export async function connectRedis(options: RedisOptions): Promise<RedisConnection> {
-  const { url, timeoutMs = DEFAULT_TIMEOUT_MS, onState = () => {} } = options
-  const client = newClient(url, onState)
-  await client.connect().catch((cause: Error) => {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options
+  const held = heldClient(options)
+  await held.client.connect().catch((cause: Error) => {
     throw new RedisUnavailable(`Redis does not answer: ${cause.message}`, { cause })
   })
-  const bounded = boundedCalls(client, timeoutMs)
+  const bounded = boundedCalls(held, timeoutMs)
   return {
     send: (...args) => bounded(args),
     run: (script, keys, args) => {
@@ -67,45 +69,81 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
         return bounded(['EVAL', script.text, ...rest])
       })
     },
-    close: async () => {
-      if (client.isOpen) client.destroy()
-    },
+    close: async () => held.close(),
   }
 }
 
-/** A client that comes back by itself once it has been connected. */
-function newClient(url: string, onState: (up: boolean) => void) {
+type Client = ReturnType<typeof newClient>
+
+interface HeldClient {
+  client: Client
+  readonly close: () => void
+}
+
+/**
+ * A client that comes back by itself once it has been connected. One client keeps its TLS files as it
+ * read them: where they have changed when a connection is lost, another takes its place.
+ */
+function heldClient({ url, tls, onState = () => {} }: RedisOptions): HeldClient {
   let everReady = false
-  const client = createClient({
+  let closed = false
+  const opened = (): Client => {
+    const context = url.startsWith('rediss:') ? engineContext(tls) : undefined
+    const client = newClient(url, context, (retries) => {
+      if (!everReady || closed) return false
+      if (context === undefined || engineContext(tls) === context) return doublingMs(retries, RECONNECT)
+      held.client = opened()
+      held.client.connect().catch(() => {})
+      return false
+    })
+    client.on('error', () => onState(false))
+    client.on('ready', () => {
+      everReady = true
+      onState(true)
+    })
+    return client
+  }
+  const held: HeldClient = {
+    client: opened(),
+    close: () => {
+      closed = true
+      if (held.client.isOpen) held.client.destroy()
+    },
+  }
+  return held
+}
+
+function newClient(
+  url: string,
+  secureContext: SecureContext | undefined,
+  reconnectStrategy: (retries: number) => number | false,
+) {
+  const patience = { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS, reconnectStrategy }
+  const servername = serverName(new URL(url).hostname)
+  return createClient({
     url,
     disableOfflineQueue: true,
     disableClientInfo: true,
     pingInterval: PING_MS,
     maintNotifications: 'disabled',
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
-    socket: {
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      socketTimeout: SILENCE_MS,
-      reconnectStrategy: (retries) => (everReady ? doublingMs(retries, RECONNECT) : false),
-    },
+    socket:
+      secureContext === undefined
+        ? patience
+        : { ...patience, tls: true, secureContext, ...(servername && { servername }) },
   })
-  client.on('error', () => onState(false))
-  client.on('ready', () => {
-    everReady = true
-    onState(true)
-  })
-  return client
 }
 
 /** Commands that end within the time: answered, certainly not done, or in doubt. */
 function boundedCalls(
-  client: ReturnType<typeof newClient>,
+  held: Pick<HeldClient, 'client'>,
   timeoutMs: number,
 ): (args: readonly (string | Buffer)[]) => Promise<unknown> {
   /** Calls that outlived their time. While there are any, Redis hangs, and a new call would only queue behind them. */
   let overdue = 0
   return (args) => {
     if (overdue > 0) return Promise.reject(new RedisUnavailable('Redis does not answer'))
+    const { client } = held
     if (!client.isReady) return Promise.reject(new RedisUnavailable('there is no connection to Redis'))
     return new Promise((resolve, reject) => {
       let late = false

@@ -3,16 +3,17 @@
  * cut-off upload is no file.
  *
  * Where the store has conditional writes, they hold against everybody else who writes: a file that is there is never
- * written over (`If-None-Match: *`), and a checkpoint takes the place of the one that was looked at (`If-Match`) or of
- * none, so that a publisher that slept cannot put an older one over a newer. Where the store has none, the lead decides
+ * written over (`If-None-Match: *`), and a checkpoint or a certification takes the place of the one that was looked at
+ * (`If-Match`) or of none, so that who slept cannot put an older one over a newer. Where the store has none, the lead decides
  * (organise/cluster/log-files.ts). No object is ever deleted: the rights to do that need not be given.
  */
+import { equalOrMissing } from '../../core/tlog/bytes.ts'
 import { parseCheckpoint } from '../../core/tlog/checkpoint.ts'
 import { parseNote } from '../../core/tlog/note.ts'
 import type { StoredFile } from '../../ports/log-store.ts'
-import type { PublishedFiles } from '../../ports/published-files.ts'
+import { type PublishedFiles, ReplacedMeanwhile } from '../../ports/published-files.ts'
 import { someAtOnce } from '../node/some-at-once.ts'
-import type { PutCondition, S3Client, StoredObject } from './client.ts'
+import type { S3Client, StoredObject } from './client.ts'
 import { S3Fault } from './s3-fault.ts'
 
 const CHECKPOINT = 'checkpoint'
@@ -69,7 +70,7 @@ export function s3LogStore(client: S3Client, dir: string): S3LogStore {
       const condition = (await hasConditions()) ? 'new' : null
       await someAtOnce(files, AT_ONCE, (file) => putOnce(client, dir, file, condition))
     },
-    replace: (files) => someAtOnce(files, AT_ONCE, (file) => putOnce(client, dir, file, null)),
+    replace: (file, before) => putInstead(client, dir, file, { before, hasConditions }),
     checkpoint: checkpoint.read,
     writeCheckpoint: checkpoint.write,
     witnessed: witnessed.read,
@@ -98,7 +99,7 @@ async function putOnce(
   client: S3Client,
   dir: string,
   { path, bytes }: StoredFile,
-  condition: PutCondition,
+  condition: 'new' | null,
 ): Promise<void> {
   try {
     await client.put(dir + path, bytes, typeOf(path), condition)
@@ -108,6 +109,31 @@ async function putOnce(
     const there = await client.get(dir + path)
     if (there === undefined) throw cause
     if (Buffer.compare(there.bytes, bytes) !== 0) throw new OtherBytes(path)
+  }
+}
+
+interface Instead {
+  readonly before: Uint8Array | undefined
+  readonly hasConditions: () => Promise<boolean>
+}
+
+/** @throws {ReplacedMeanwhile} where something else is there than what it is to take the place of */
+async function putInstead(
+  client: S3Client,
+  dir: string,
+  { path, bytes }: StoredFile,
+  { before, hasConditions }: Instead,
+): Promise<void> {
+  const there = await client.get(dir + path)
+  if (equalOrMissing(there?.bytes, bytes)) return
+  if (!equalOrMissing(there?.bytes, before)) throw new ReplacedMeanwhile(path)
+  const condition = there === undefined ? 'new' : { etag: there.etag }
+  try {
+    await client.put(dir + path, bytes, typeOf(path), (await hasConditions()) ? condition : null)
+  } catch (cause) {
+    if (!(cause instanceof S3Fault) || cause.trouble !== 'changed') throw cause
+    // A try whose answer was lost may have been the one that changed it.
+    if (!equalOrMissing((await client.get(dir + path))?.bytes, bytes)) throw new ReplacedMeanwhile(path)
   }
 }
 

@@ -69,7 +69,7 @@ export async function attach(
   for (const { name, instance } of await runningQueries(spark, sessionId)) {
     const found = paces.get(name)
     if (found !== undefined) return { sessionId, instance, folder: null, isNew: false, pace: found }
-    // An older version of the count, or one with another key or other brokers.
+    // An older version of the count, or one with another key, other brokers or another way to them.
     await stopQuery(spark, sessionId, instance)
   }
   const highest = await highestCheckpoint(spark, sessionId, setup.root)

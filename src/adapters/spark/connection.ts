@@ -13,6 +13,8 @@ import {
   status,
 } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
+import type { EngineTls } from '../../ports/engine-address.ts'
+import { engineContext } from '../node/engine-tls.ts'
 import type { AnalyzeRequest, AnalyzeResponse, Command, ConfigResponse, ExecuteResponse } from './messages.ts'
 import { redacted } from './redacted.ts'
 import type { SparkRemote } from './remote.ts'
@@ -46,13 +48,13 @@ export interface SparkConnection {
   readonly close: () => void
 }
 
-export function connectToSpark(remote: SparkRemote): SparkConnection {
+export function connectToSpark(remote: SparkRemote, tls?: EngineTls): SparkConnection {
   const service = loadSync(PROTO, { longs: Number, oneofs: false })[
     'spark.connect.SparkConnectService'
   ] as ServiceDefinition
   const client = new Client(
     remote.address,
-    remote.tls ? credentials.createSsl() : credentials.createInsecure(),
+    remote.tls ? credentials.createFromSecureContext(engineContext(tls)) : credentials.createInsecure(),
     {
       // A server that was restarted is found again at once, not after gRPC's two minutes.
       'grpc.initial_reconnect_backoff_ms': 100,

@@ -13,7 +13,7 @@ const SEAL_KEY = `seal-key-${'0f'.repeat(32)}`
 const plan = {
   electionId: 'city-2030',
   sealKey: SEAL_KEY,
-  brokers: 'a:1,b:2',
+  kafka: { 'kafka.bootstrap.servers': 'a:1,b:2' },
   maxRecordsPerBatch: 1000,
   triggerMs: 200,
 }
@@ -131,7 +131,7 @@ test('the name of a query changes with all that makes it, says its pace, and hol
     { ...setup, statePartitions: 4 },
     { ...setup, triggerMs: 50 },
     { ...setup, plan: { ...counted, sealKey: `seal-key-${'1f'.repeat(32)}` } },
-    { ...setup, plan: { ...counted, brokers: 'c:1' } },
+    { ...setup, plan: { ...counted, kafka: { 'kafka.bootstrap.servers': 'c:1' } } },
   ].map((each) => queryNameOf(each, 'quiet'))
   assert.equal(new Set(names).size, names.length)
   for (const name of names) assert.match(name, /^tally-city-2030-[0-9a-f]{12}$/)

@@ -13,8 +13,8 @@ export interface TallyPlan {
   readonly electionId: string
   /** `seal-key-` and 64 hexadecimal digits; a secret. */
   readonly sealKey: string
-  /** Kafka's addresses as Spark reaches them, separated by commas. */
-  readonly brokers: string
+  /** Options of Kafka's source and sink, its addresses as Spark reaches them among them; some are secrets. */
+  readonly kafka: Readonly<Record<string, string>>
   /** Most records of `votes` one batch takes: it bounds a batch's memory and how long a count may lag behind it. */
   readonly maxRecordsPerBatch: number
   /** Milliseconds from the start of one batch to the next, where there is something to count. */
@@ -39,7 +39,7 @@ export const NOT_CHOICES =
 
 /** @throws {TypeError} where a text would not be one literal of the plan; the seal key itself is never repeated */
 export function tallyRelation(
-  plan: Pick<TallyPlan, 'electionId' | 'sealKey' | 'brokers' | 'maxRecordsPerBatch'>,
+  plan: Pick<TallyPlan, 'electionId' | 'sealKey' | 'kafka' | 'maxRecordsPerBatch'>,
 ): Relation {
   const { electionId, sealKey } = plan
   if (!ELECTION_ID.test(electionId)) throw new TypeError(`"${electionId}" is not the id of an election`)
@@ -95,16 +95,16 @@ const MARKS_OF_BALLOT =
 
 function votes({
   electionId,
-  brokers,
+  kafka,
   maxRecordsPerBatch,
-}: Pick<TallyPlan, 'electionId' | 'brokers' | 'maxRecordsPerBatch'>): Relation {
+}: Pick<TallyPlan, 'electionId' | 'kafka' | 'maxRecordsPerBatch'>): Relation {
   return {
     read: {
       isStreaming: true,
       dataSource: {
         format: 'kafka',
         options: {
-          'kafka.bootstrap.servers': brokers,
+          ...kafka,
           subscribe: VOTES,
           startingOffsets: 'earliest',
           maxOffsetsPerTrigger: String(maxRecordsPerBatch),
@@ -127,7 +127,7 @@ export function tallyStream(plan: TallyPlan, queryName: string, checkpoint: stri
     processingTimeInterval: `${plan.triggerMs} milliseconds`,
     queryName,
     options: {
-      'kafka.bootstrap.servers': plan.brokers,
+      ...plan.kafka,
       topic: AGGREGATED_VOTES,
       checkpointLocation: checkpoint,
       // A resend stays one record and in its order; a repeated batch says the same absolute counts again.

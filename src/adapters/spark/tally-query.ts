@@ -7,11 +7,13 @@
  */
 import { doublingMs } from '../../core/doubling.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { EngineTls, KafkaAddress } from '../../ports/engine-address.ts'
 import type { TallyEngine } from '../../ports/tally-engine.ts'
 import { type Attached, attach, StartRefused, type TallySetup } from './attach.ts'
 import { type CheckpointJudge, checkpointJudge } from './blame.ts'
 import { checkpointsOf } from './checkpoint-folder.ts'
 import { connectToSpark, type SparkConnection } from './connection.ts'
+import { kafkaOptions } from './kafka-options.ts'
 import { type Pace, type PaceJudge, paceJudge } from './pace.ts'
 import { type Pausing, pausing } from './pausing.ts'
 import { askQuery, failureOf, stopQuery } from './query.ts'
@@ -23,8 +25,10 @@ import { type TallyRecord, tallyRecord } from './tally-record.ts'
 export interface TallyQuerySettings {
   /** SPARK_REMOTE. */
   readonly remote: string
-  /** Kafka's addresses as the Spark server reaches them. */
-  readonly brokers: readonly string[]
+  /** Its addresses as the Spark server reaches them. */
+  readonly kafka: KafkaAddress
+  /** For TLS with the Spark server. */
+  readonly tls?: EngineTls | undefined
   readonly electionId: string
   /** `seal-key-` and 64 hexadecimal digits; a secret. */
   readonly sealKey: string
@@ -110,7 +114,10 @@ function newDriver(settings: TallyQuerySettings): Driver {
     plan: {
       electionId,
       sealKey: settings.sealKey,
-      brokers: [...settings.brokers].sort().join(','),
+      // Asked at each start: certificates may have been renewed.
+      get kafka() {
+        return kafkaOptions(settings.kafka)
+      },
       maxRecordsPerBatch: settings.maxRecordsPerBatch ?? 100_000,
     },
     triggerMs: settings.triggerMs ?? null,
@@ -122,7 +129,7 @@ function newDriver(settings: TallyQuerySettings): Driver {
     clock,
     log,
     pollMs,
-    spark: connectToSpark(parseSparkRemote(settings.remote)),
+    spark: connectToSpark(parseSparkRemote(settings.remote), settings.tls),
     record: tallyRecord(clock),
     judge: checkpointJudge(),
     pausable: pausing(),

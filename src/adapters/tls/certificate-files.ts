@@ -36,18 +36,6 @@ export function readCertificateFiles(paths: CertificatePaths): Certificate {
   }
 }
 
-/** Changes when either file does, links on the way included: it says nothing of what is in them. */
-export function tracesOf({ cert, key }: CertificatePaths): string {
-  return [cert, key]
-    .map((path) => {
-      const entry = statSync(path, { throwIfNoEntry: false })
-      return entry === undefined
-        ? ''
-        : [entry.dev, entry.ino, entry.size, entry.mtimeMs, entry.ctimeMs].join()
-    })
-    .join(' ')
-}
-
 /** Whether others on this machine may read the key. */
 export function isOpenToAll(path: string): boolean {
   return process.platform !== 'win32' && (statSync(path).mode & 0o004) !== 0

@@ -45,6 +45,14 @@ const DEEDS: ReadonlySet<string> = new Set([
 ])
 const NOT_SETTINGS: ReadonlySet<string> = new Set(['--help', '--version', '--config'])
 
+const SHARED_BY_ALL = new WeakSet<Option>()
+
+/** Marks an option that every command shares that has it, those that play among them: how engines are spoken to. */
+export function sharedByAll(option: Option): Option {
+  SHARED_BY_ALL.add(option)
+  return option
+}
+
 /** Whether it is one of the commands that another has, such as `token add`. */
 const isInside = ({ parent }: Command): boolean => parent !== null && parent.name() !== PROGRAM
 
@@ -55,7 +63,8 @@ const isInside = ({ parent }: Command): boolean => parent !== null && parent.nam
 export function settingsOf(command: Command, serve: Command): readonly Setting[] {
   if (WITHOUT_SETTINGS.has(command.name()) && !isInside(command)) return []
   const shared = PLAYS.has(command.name()) ? [] : serve.options.map(({ flags }) => flags)
-  const isShared = ({ envVar, flags }: Option): boolean => envVar !== undefined || shared.includes(flags)
+  const isShared = (option: Option): boolean =>
+    SHARED_BY_ALL.has(option) || option.envVar !== undefined || shared.includes(option.flags)
   const positive = new Set(command.options.filter(({ negate }) => !negate).map((o) => o.attributeName()))
   return command.options
     .filter(({ long }) => long && !NOT_SETTINGS.has(long) && !DEEDS.has(long))

@@ -2,6 +2,7 @@
 import type { S3Credentials } from '../../adapters/s3/credentials.ts'
 import type { S3Place } from '../../adapters/s3/place.ts'
 import { Fault } from '../../core/fault.ts'
+import type { EngineUrl, KafkaAddress } from '../../ports/engine-address.ts'
 
 /** A bucket that public logs lie in, with everything that is needed to reach it: it goes to a thread as it is. */
 export interface LogBucket {
@@ -12,18 +13,25 @@ export interface LogBucket {
 
 export interface ClusterAddresses {
   /** `redis[s]://[user:password@]host:port` */
-  readonly redis: string
-  /** `host:port` of each */
-  readonly brokers: readonly string[]
+  readonly redis: EngineUrl
+  readonly kafka: KafkaAddress
   /** `postgres://user:password@host:port/name` */
-  readonly database: string
+  readonly database: EngineUrl
   /** `sc://host:port/;token=…` */
-  readonly spark: string
+  readonly spark: EngineUrl
   /** Where Spark keeps its checkpoints, as Spark sees it: an absolute folder or an address. */
   readonly checkpoints: string
   /** Where the public logs lie; null: in the data folder of the server that publishes. */
   readonly logBucket: LogBucket | null
 }
+
+/** An engine by its name and place, with nothing secret of its address. */
+export const redisAt = ({ redis }: Pick<ClusterAddresses, 'redis'>): string =>
+  `Redis at ${new URL(redis.url).host}`
+export const kafkaAt = ({ kafka }: Pick<ClusterAddresses, 'kafka'>): string =>
+  `Kafka at ${kafka.brokers.join(', ')}`
+export const postgresAt = ({ database }: Pick<ClusterAddresses, 'database'>): string =>
+  `PostgreSQL at ${new URL(database.url).host}`
 
 /** An address that is missing or invalid; one line, no password. */
 export class BadAddress extends Fault<'bad-address'> {
@@ -67,16 +75,53 @@ const isWithoutTables = (error: unknown): boolean =>
 export function inOneLine(error: unknown): string {
   if (isWithoutTables(error))
     return 'its tables are not there, or older than this program: run "elections prepare-cluster"'
-  return rootOf(error).split('\n', 1)[0]!
+  const root = rootOf(error)
+  return tlsTrouble(root) ?? root.message.split('\n', 1)[0]!
+}
+
+const UNKNOWN_AUTHORITY = 'its certificate is signed by no authority that is good here (--engine-ca)'
+const WANTS_CERTIFICATE = 'it wants a certificate (--engine-cert)'
+const REFUSES_CERTIFICATE = 'it does not take the certificate that was shown to it (--engine-cert)'
+const CLOSED =
+  'it closed the connection: does it want TLS (--kafka-tls), a login (--kafka-user), a certificate (--engine-cert)?'
+const IN_CLEAR = 'it does not speak TLS at this address'
+
+/** What Node and OpenSSL say where TLS does not come about, by their codes. */
+const TLS_TROUBLES: Readonly<Record<string, string>> = {
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  CERT_SIGNATURE_FAILURE: UNKNOWN_AUTHORITY,
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet; is this machine’s clock right?',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: WANTS_CERTIFICATE,
+  // What a server says that speaks TLS 1.2.
+  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE': WANTS_CERTIFICATE,
+  'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE': REFUSES_CERTIFICATE,
+  'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED': REFUSES_CERTIFICATE,
+  'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_UNKNOWN': REFUSES_CERTIFICATE,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: REFUSES_CERTIFICATE,
+  ERR_SSL_WRONG_VERSION_NUMBER: IN_CLEAR,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: IN_CLEAR,
+}
+
+function tlsTrouble(root: Error): string | undefined {
+  const { code, reason } = root as { readonly code?: string; readonly reason?: string }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is for another name: ${reason}`
+  // Kafka's client keeps nothing of an alert that comes after the handshake, and a broker says no more in clear.
+  if (code === 'PLT_KFK_NETWORK' && root.message === 'Connection closed') return CLOSED
+  return code === undefined ? undefined : TLS_TROUBLES[code]
 }
 
 /** The message furthest down: clients wrap what the network said in what they were doing. */
-function rootOf(error: unknown): string {
+function rootOf(error: unknown): Error {
   let root = error
   for (;;) {
     const { cause, errors } = root as { cause?: unknown; errors?: readonly unknown[] }
     const below = errors?.[0] ?? cause
-    if (!(below instanceof Error)) return (root as Error).message
+    if (!(below instanceof Error)) return root as Error
     root = below
   }
 }

@@ -1,10 +1,9 @@
 /**
- * Certifying on a cluster: from a folder that has all of the log, and kept in PostgreSQL, so that there is one
- * certification whichever host certifies and whichever publishes.
+ * Certifying on a cluster: from a place that has all of the log, a folder or the bucket, and kept in PostgreSQL, so that
+ * there is one certification whichever host certifies and whichever publishes.
  */
-import { logDir } from '../../adapters/embedded/layout.ts'
+
 import { BadInput } from '../../adapters/files/bad-input.ts'
-import { logFolder } from '../../adapters/files/log-folder.ts'
 import {
   type CertificationFiles,
   keepCertification,
@@ -13,11 +12,15 @@ import {
 import { type Database, openDatabase } from '../../adapters/postgres/database.ts'
 import { postgresJournal } from '../../adapters/postgres/log-journal.ts'
 import { CERTIFICATION_PATH } from '../../core/log/certification-form.ts'
-import type { PublishedFiles } from '../../ports/published-files.ts'
-import { type ClusterAddresses, reached } from './addresses.ts'
+import { Malformed } from '../../core/tlog/malformed.ts'
+import type { LogPlace } from '../log-place.ts'
+import { type ClusterAddresses, postgresAt, reached } from './addresses.ts'
 import { sizeOf } from './cluster-log.ts'
+import { clusterLogPlace } from './log-files.ts'
 
 export interface ClusterCertification {
+  /** Where the log lies. */
+  readonly log: LogPlace
   /** What there is already. */
   readonly existing: CertificationFiles | undefined
   /**
@@ -28,51 +31,70 @@ export interface ClusterCertification {
   readonly close: () => Promise<void>
 }
 
-/** @throws {BadInput} where the folder has not all of the log, or a certification that is not the election's */
+/** @throws {BadInput} where not all of the log is there, or a certification that is not the election's */
 export async function clusterCertification(
   dir: string,
   id: string,
   addresses: ClusterAddresses,
 ): Promise<ClusterCertification> {
+  const log = clusterLogPlace(dir, id, addresses.logBucket)
   const database = openDatabase(addresses.database)
+  const close = async () => {
+    await Promise.all([database.end(), log.close()])
+  }
   try {
-    return await reached('PostgreSQL', async () => {
-      const folder = logFolder(logDir(dir))
-      await refusePart(folder, dir, id, database)
+    return await reached(postgresAt(addresses), async () => {
+      await refusePart(log, id, database)
       const existing = await readCertification(database, id)
-      const here = await folder.read(CERTIFICATION_PATH)
-      if (existing !== undefined && here !== undefined && Buffer.compare(existing.document, here) !== 0)
-        throw new BadInput(`${logDir(dir)}/${CERTIFICATION_PATH}`, [
-          { message: 'is not the one in PostgreSQL: keep it as evidence, move it away' },
-        ])
+      await refuseOther(log, existing)
       return {
-        existing,
+        ...{ log, existing, close },
         keep: async (files, before) => {
           if (!(await keepCertification(database, id, files, before)))
             throw new BadInput(id, [{ message: 'was certified by somebody else just now: certify again' }])
         },
-        close: () => database.end(),
       }
     })
   } catch (cause) {
-    await database.end()
+    await close()
     throw cause
   }
 }
 
-async function refusePart(
-  folder: PublishedFiles,
-  dir: string,
-  id: string,
-  database: Database,
-): Promise<void> {
-  const note = await folder.checkpoint()
-  const here = note === undefined ? 0 : sizeOf(note)
+async function refusePart({ files, where, dir }: LogPlace, id: string, database: Database): Promise<void> {
+  const note = await files.checkpoint()
+  const here = note === undefined ? 0 : sizeIn(where, note)
   const all = (await postgresJournal(database, id).last())?.size ?? 0
-  if (here < all)
-    throw new BadInput(logDir(dir), [
-      {
-        message: `holds ${here} of the log’s ${all} entries: certify on the host whose server publishes it (--role results), or copy that host’s log folder here`,
-      },
-    ])
+  if (here >= all) return
+  const remedy =
+    dir === undefined
+      ? 'is it the --log-store that the server publishes to (--role results)?'
+      : 'certify on the host whose server publishes it (--role results), name the bucket it publishes to (--log-store), or copy that host’s log folder here'
+  throw new BadInput(where, [{ message: `holds ${here} of the log’s ${all} entries: ${remedy}` }])
+}
+
+/** @throws {BadInput} where it is no checkpoint */
+function sizeIn(where: string, note: string): number {
+  try {
+    return sizeOf(note)
+  } catch (cause) {
+    if (!(cause instanceof Malformed)) throw cause
+    throw new BadInput(`${where}/checkpoint`, [{ message: `is malformed: ${cause.message}` }])
+  }
+}
+
+/** @throws {BadInput} where there is a certification that PostgreSQL does not have */
+async function refuseOther(
+  { files, where, dir }: LogPlace,
+  existing: CertificationFiles | undefined,
+): Promise<void> {
+  const here = await files.read(CERTIFICATION_PATH)
+  if (existing === undefined || here === undefined || Buffer.compare(existing.document, here) === 0) return
+  const remedy =
+    dir === undefined
+      ? 'the server that publishes (--role results) puts that one there within a minute'
+      : 'keep it as evidence, move it away'
+  throw new BadInput(`${where}/${CERTIFICATION_PATH}`, [
+    { message: `is not the one in PostgreSQL: ${remedy}` },
+  ])
 }

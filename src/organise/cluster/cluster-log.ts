@@ -26,6 +26,7 @@ import { answerExtension } from '../../pipeline/extend.ts'
 import { tellStep } from '../../pipeline/tell.ts'
 import { votesSource } from '../../pipeline/votes/source.ts'
 import type { BallotSource, Position } from '../../ports/ballot-source.ts'
+import type { EngineUrl, KafkaAddress } from '../../ports/engine-address.ts'
 import type { LogJournal } from '../../ports/log-journal.ts'
 import type { LogLead } from '../../ports/log-lead.ts'
 import type { LogSigner } from '../../ports/log-signer.ts'
@@ -36,9 +37,8 @@ import type { LogBucket } from './addresses.ts'
 import { clusterLogFiles } from './log-files.ts'
 
 export interface ClusterLogPlace {
-  readonly brokers: readonly string[]
-  /** `postgres://user:password@host:port/name` */
-  readonly database: string
+  readonly kafka: KafkaAddress
+  readonly database: EngineUrl
   /** Where its files lie; null: in the election's folder. */
   readonly bucket: LogBucket | null
 }
@@ -53,11 +53,11 @@ const bytesOf = (text: string) => new TextEncoder().encode(text)
 export async function openClusterLog(
   dir: string,
   election: Election,
-  { brokers, database: url, bucket }: ClusterLogPlace,
+  { kafka, database: address, bucket }: ClusterLogPlace,
 ): Promise<OpenLog> {
-  const database = openDatabase(url)
+  const database = openDatabase(address)
   const journal = postgresJournal(database, election.id)
-  const reader = kafkaVotesReader({ brokers, clientId: 'elections-publisher' })
+  const reader = kafkaVotesReader({ ...kafka, clientId: 'elections-publisher' })
   const folder = clusterLogFiles(dir, election.id, bucket)
   const close = async () => {
     await journal.close()

@@ -2,7 +2,7 @@
 import { tokenTable } from '../../adapters/postgres/access-tokens.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import type { TokenStore } from '../../ports/access-tokens.ts'
-import { type ClusterAddresses, reached } from './addresses.ts'
+import { type ClusterAddresses, postgresAt, reached } from './addresses.ts'
 
 /** @throws {BadAddress} where PostgreSQL does not answer */
 export async function withClusterTokens<Result>(
@@ -11,7 +11,7 @@ export async function withClusterTokens<Result>(
 ): Promise<Result> {
   const database = openDatabase(addresses.database)
   try {
-    return await reached('PostgreSQL', () => work(tokenTable(database)))
+    return await reached(postgresAt(addresses), () => work(tokenTable(database)))
   } finally {
     await database.end()
   }

@@ -7,7 +7,7 @@ import { type Database, openDatabase } from '../../adapters/postgres/database.ts
 import { askForExtension, type ExtensionRequest, wasExtended } from '../../adapters/postgres/extensions.ts'
 import { votingEnds } from '../../adapters/postgres/voting-end.ts'
 import { whyNotExtended } from '../../pipeline/extend.ts'
-import { type ClusterAddresses, EngineLost, inOneLine, reached } from './addresses.ts'
+import { type ClusterAddresses, EngineLost, inOneLine, postgresAt, reached } from './addresses.ts'
 import { readClusterElection } from './cluster-election.ts'
 
 export interface AskedOfCluster {
@@ -25,7 +25,7 @@ const LOOK_MS = 200
 export async function extendCluster(asked: AskedOfCluster, addresses: ClusterAddresses): Promise<void> {
   const database = openDatabase(addresses.database)
   try {
-    await reached('PostgreSQL', () => extendOnDatabase(asked, database))
+    await reached(postgresAt(addresses), () => extendOnDatabase(asked, database))
   } finally {
     await database.end()
   }

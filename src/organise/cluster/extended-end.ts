@@ -2,7 +2,8 @@
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import { votingEnds } from '../../adapters/postgres/voting-end.ts'
 import type { Election } from '../../core/election/definition.ts'
-import { reached } from './addresses.ts'
+import type { EngineUrl } from '../../ports/engine-address.ts'
+import { postgresAt, reached } from './addresses.ts'
 import { readClusterElection } from './cluster-election.ts'
 
 /**
@@ -10,10 +11,10 @@ import { readClusterElection } from './cluster-election.ts'
  * @returns the election as voting was extended
  * @throws {BadInput} where the folder and the database do not speak of the same election; {EngineTrouble}
  */
-export async function extendedElection(dataDir: string, id: string, address: string): Promise<Election> {
+export async function extendedElection(dataDir: string, id: string, address: EngineUrl): Promise<Election> {
   const database = openDatabase(address)
   try {
-    return await reached('PostgreSQL', async () => {
+    return await reached(postgresAt({ database: address }), async () => {
       const { election } = await readClusterElection(dataDir, id, database)
       const { extendedToMs } = await votingEnds(database, id).read()
       return { ...election, closesAtMs: extendedToMs ?? election.closesAtMs }

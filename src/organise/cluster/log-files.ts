@@ -7,8 +7,9 @@ import { type S3Client, s3Client } from '../../adapters/s3/client.ts'
 import { credentialSource } from '../../adapters/s3/credentials.ts'
 import { examineBucket } from '../../adapters/s3/examine.ts'
 import { s3LogStore } from '../../adapters/s3/log-store.ts'
-import type { PublishedFiles } from '../../ports/published-files.ts'
-import type { LogBucket } from './addresses.ts'
+import { type PublishedFiles, ReplacedMeanwhile } from '../../ports/published-files.ts'
+import { type LogPlace, logInFolder } from '../log-place.ts'
+import { EngineTrouble, type LogBucket, reached } from './addresses.ts'
 
 export interface ClusterLogFiles extends PublishedFiles {
   readonly close: () => Promise<void>
@@ -27,6 +28,37 @@ export function clusterLogFiles(
   if (bucket === null) return { ...logFolder(logDir(dir)), close: async () => {} }
   const client = bucketClient(bucket, onSkew)
   return { ...s3LogStore(client, logKeyPrefix(electionId)), close: client.close }
+}
+
+/**
+ * The log where the publisher keeps it, for commands: its trouble names the store.
+ * @param dir the election's folder
+ */
+export function clusterLogPlace(dir: string, electionId: string, bucket: LogBucket | null): LogPlace {
+  if (bucket === null) return logInFolder(dir)
+  const { close, ...bare } = clusterLogFiles(dir, electionId, bucket)
+  const files = saidToBeS3(bare)
+  const { bucket: name, prefix } = bucket.place
+  // Its client reads no further than a file of a log can be long.
+  return {
+    files,
+    read: files.read,
+    dir: undefined,
+    where: `s3://${name}/${prefix}${logKeyPrefix(electionId)}`.replace(/\/$/, ''),
+    close,
+  }
+}
+
+function saidToBeS3({ read, checkpoint, witnessed, replace }: PublishedFiles): LogPlace['files'] {
+  return {
+    read: (path) => reached('S3', () => read(path)),
+    checkpoint: () => reached('S3', checkpoint),
+    witnessed: () => reached('S3', witnessed),
+    replace: (file, before) =>
+      replace(file, before).catch((cause: unknown) => {
+        throw cause instanceof ReplacedMeanwhile ? cause : new EngineTrouble('S3', cause)
+      }),
+  }
 }
 
 /** Below the bucket's prefix, as below `--log-url`. */

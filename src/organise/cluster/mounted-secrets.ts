@@ -29,9 +29,7 @@ import type { Database } from '../../adapters/postgres/database.ts'
 import { readElection, readPicture, type StoredElection } from '../../adapters/postgres/elections.ts'
 import { namedFileHashes } from '../../core/election/definition.ts'
 import { isId } from '../../core/election/id.ts'
-import { ELECTION_SECRET, LOG_KEY, SEAL_KEY } from './emitted-secret.ts'
-
-const SECRET_BYTES = 32
+import { ELECTION_SECRET, fittingSecret, LOG_KEY, SEAL_KEY } from './emitted-secret.ts'
 
 /**
  * Ids of the elections whose keys lie below the folder, in order. What begins with a full stop is Kubernetes' own.
@@ -100,7 +98,7 @@ export function mountedSealKey(secretsDir: string, id: string): string {
   const text = readOrNone(path)?.toString('utf8').trim()
   if (text === undefined) {
     const secret = readOrNone(join(secretsDir, id, ELECTION_SECRET))
-    if (secret !== undefined) return sealKeyOf(fitting(secret, join(secretsDir, id, ELECTION_SECRET)))
+    if (secret !== undefined) return sealKeyOf(fittingSecret(secret, join(secretsDir, id, ELECTION_SECRET)))
     throw new BadInput(path, [{ message: 'is missing: mount the Secret elections-seal-ID' }])
   }
   if (!isSealKey(text)) throw new BadInput(path, [{ message: 'is malformed: no seal key' }])
@@ -115,14 +113,7 @@ function refuseUnfitKeys(keys: string): void {
       { message: 'is missing: mount the Secret elections-keys-ID of “init --cluster --emit-secret”' },
     ])
   })
-  fitting(secret!, join(keys, ELECTION_SECRET))
-}
-
-function fitting(secret: Buffer, path: string): Buffer {
-  if (secret.length === SECRET_BYTES) return secret
-  throw new BadInput(path, [
-    { message: `has ${secret.length} bytes, not ${SECRET_BYTES}: no election secret` },
-  ])
+  fittingSecret(secret!, join(keys, ELECTION_SECRET))
 }
 
 function readOrNone(path: string): Buffer | undefined {

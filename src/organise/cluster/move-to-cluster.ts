@@ -30,7 +30,7 @@ import type { JournalBatch } from '../../ports/log-journal.ts'
 import type { LogSigner } from '../../ports/log-signer.ts'
 import type { VotesReader } from '../../ports/votes-reader.ts'
 import { logSignerIn } from '../log-key.ts'
-import { type ClusterAddresses, EngineLost, reached } from './addresses.ts'
+import { type ClusterAddresses, EngineLost, postgresAt, reached } from './addresses.ts'
 import { clusterSecrets, readClusterElection } from './cluster-election.ts'
 
 const CREDENTIAL_BYTES = 32
@@ -49,7 +49,7 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
   ): Promise<T> => {
     const database = openDatabase(addresses.database)
     try {
-      return await reached('PostgreSQL', () => work(database))
+      return await reached(postgresAt(addresses), () => work(database))
     } finally {
       await database.end()
     }
@@ -129,7 +129,7 @@ export async function loadNewKeys(
   const database = openDatabase(addresses.database)
   try {
     const found = await readClusterElection(dataDir, electionId, database)
-    const redis = await connectRedis({ url: addresses.redis })
+    const redis = await connectRedis(addresses.redis)
     try {
       const options = { electionId, fingerprint: found.fingerprint }
       await rebuildKeys({

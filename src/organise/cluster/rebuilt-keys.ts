@@ -13,7 +13,15 @@ import { connectRedis, RedisInDoubt, RedisUnavailable } from '../../adapters/red
 import { redisKeyLoading } from '../../adapters/redis/key-loading.ts'
 import { redisKeyStatus } from '../../adapters/redis/key-status.ts'
 import { IncompleteRoll, type Rebuilt, rebuildKeys } from '../../pipeline/votes/rebuild-keys.ts'
-import { type ClusterAddresses, EngineLost, inOneLine, reached } from './addresses.ts'
+import {
+  type ClusterAddresses,
+  EngineLost,
+  inOneLine,
+  kafkaAt,
+  postgresAt,
+  reached,
+  redisAt,
+} from './addresses.ts'
 import { readClusterElection } from './cluster-election.ts'
 import { endOf } from './cluster-log.ts'
 
@@ -34,12 +42,14 @@ export async function rebuildClusterKeys(
   addresses: ClusterAddresses,
 ): Promise<Rebuilt> {
   const database = openDatabase(addresses.database)
-  const append = kafkaAppend({ brokers: addresses.brokers })
-  const reader = kafkaVotesReader({ brokers: addresses.brokers })
-  const redis = await reached('Redis', () => connectRedis({ url: addresses.redis, timeoutMs: 30_000 }))
+  const append = kafkaAppend(addresses.kafka)
+  const reader = kafkaVotesReader(addresses.kafka)
+  const redis = await reached(redisAt(addresses), () =>
+    connectRedis({ ...addresses.redis, timeoutMs: 30_000 }),
+  )
   try {
-    await reached('Kafka', append.probe)
-    const found = await reached('PostgreSQL', () => readClusterElection(dataDir, id, database))
+    await reached(kafkaAt(addresses), append.probe)
+    const found = await reached(postgresAt(addresses), () => readClusterElection(dataDir, id, database))
     const keyed = { electionId: id, fingerprint: found.fingerprint }
     return await rebuildKeys({
       election: found.election,

@@ -16,7 +16,7 @@ import { sharedPolls } from '../../pipeline/shared-polls.ts'
 import { votesLog } from '../../pipeline/votes/log.ts'
 import type { Position } from '../../ports/ballot-source.ts'
 import type { Recounted } from '../recount.ts'
-import { type ClusterAddresses, reached } from './addresses.ts'
+import { type ClusterAddresses, kafkaAt, postgresAt, reached } from './addresses.ts'
 import { readClusterElection } from './cluster-election.ts'
 import { endOf } from './cluster-log.ts'
 
@@ -26,22 +26,24 @@ export async function recountCluster(
   addresses: ClusterAddresses,
 ): Promise<Recounted> {
   const database = openDatabase(addresses.database)
-  const reader = kafkaVotesReader({ brokers: addresses.brokers })
+  const reader = kafkaVotesReader(addresses.kafka)
   try {
-    const found = await reached('PostgreSQL', () => readClusterElection(dataDir, id, database))
+    const found = await reached(postgresAt(addresses), () => readClusterElection(dataDir, id, database))
     const { election, eligible, seal } = found
     // Before the ballots: what is told now is stored then.
-    const { told, end } = await reached('PostgreSQL', () => toldNow(election, database))
-    const counts = await reached('Kafka', () => recount(election, votesLog({ election, seal, reader, end })))
+    const { told, end } = await reached(postgresAt(addresses), () => toldNow(election, database))
+    const counts = await reached(kafkaAt(addresses), () =>
+      recount(election, votesLog({ election, seal, reader, end })),
+    )
     // Asked when everything is counted: voting may have been extended meanwhile.
-    const polls = await reached('PostgreSQL', () =>
+    const polls = await reached(postgresAt(addresses), () =>
       sharedPolls({
         ...{ election, clock: systemClock },
         ...{ ends: votingEnds(database, id), record: pollsRecord(database, id) },
       }),
     )
     // Nobody may extend what is shown as ended. To record the close is the servers' affair, by their clocks.
-    if (polls.phase() !== 'closed') await reached('PostgreSQL', polls.look)
+    if (polls.phase() !== 'closed') await reached(postgresAt(addresses), polls.look)
     return {
       election: { ...election, closesAtMs: polls.closesAtMs() },
       counts,
@@ -49,7 +51,7 @@ export async function recountCluster(
       eligible: Float64Array.from(eligible),
       issued: eligible,
       phase: polls.phase(),
-      certification: (await reached('PostgreSQL', () => readCertification(database, id)))?.document,
+      certification: (await reached(postgresAt(addresses), () => readCertification(database, id)))?.document,
     }
   } finally {
     await reader.close()

@@ -17,6 +17,7 @@ import { toldCounts } from '../../core/tally/told-counts.ts'
 import { recount } from '../../pipeline/recount.ts'
 import { votesLog } from '../../pipeline/votes/log.ts'
 import type { Tag } from '../../ports/digest.ts'
+import type { KafkaAddress } from '../../ports/engine-address.ts'
 import { inOneLine } from '../cluster/addresses.ts'
 import { type ClusterElection, readClusterElection } from '../cluster/cluster-election.ts'
 import { endOf } from '../cluster/cluster-log.ts'
@@ -26,7 +27,7 @@ export interface ExamineElection {
   readonly dataDir: string
   readonly id: string
   readonly database: Database
-  readonly brokers: readonly string[]
+  readonly kafka: KafkaAddress
   readonly redis: RedisConnection
 }
 
@@ -80,11 +81,11 @@ async function workFindings({ database, id }: ExamineElection): Promise<Finding[
 }
 
 async function ballotFindings(asked: ExamineElection, found: ClusterElection): Promise<Finding[]> {
-  const { id, database, brokers, redis } = asked
+  const { id, database, kafka, redis } = asked
   const { election, seal, fingerprint, keysIssued } = found
   const end = await endOf(postgresJournal(database, id))
   await using opened = new AsyncDisposableStack()
-  const reader = kafkaVotesReader({ brokers })
+  const reader = kafkaVotesReader(kafka)
   opened.defer(reader.close)
   const store = resultStore(database, id)
   opened.defer(store.close)

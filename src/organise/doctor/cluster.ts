@@ -11,6 +11,7 @@ import { examineRedis } from '../../adapters/redis/examine.ts'
 import { connectToSpark } from '../../adapters/spark/connection.ts'
 import { parseSparkRemote } from '../../adapters/spark/remote.ts'
 import { sessionIdOf } from '../../adapters/spark/session.ts'
+import type { EngineUrl, KafkaAddress } from '../../ports/engine-address.ts'
 import { type ClusterAddresses, inOneLine } from '../cluster/addresses.ts'
 import { clusterElectionIds } from '../cluster/cluster-election.ts'
 import { bucketFindings } from '../cluster/log-files.ts'
@@ -25,15 +26,15 @@ const SPARK_WITHIN_MS = 10_000
  */
 export async function examineCluster(dataDir: string, addresses: ClusterAddresses): Promise<Diagnosis[]> {
   const ids = clusterIds(dataDir)
-  const { brokers, redis: redisUrl, database: databaseUrl, spark, logBucket } = addresses
+  const { kafka: kafkaAddress, spark, logBucket } = addresses
   await using opened = new AsyncDisposableStack()
-  const database = openDatabase(databaseUrl)
+  const database = openDatabase(addresses.database)
   opened.defer(() => database.end())
   const [postgres, kafka, redis, tally] = await Promise.all([
     examined('PostgreSQL', () => schemaFindings(database)),
-    examined('Kafka', () => topicFindings(brokers)),
+    examined('Kafka', () => topicFindings(kafkaAddress)),
     examined('Redis', async () => {
-      const connection = await connectRedis({ url: redisUrl })
+      const connection = await connectRedis(addresses.redis)
       opened.defer(connection.close)
       return { findings: await durability(connection), connection }
     }),
@@ -48,7 +49,7 @@ export async function examineCluster(dataDir: string, addresses: ClusterAddresse
   for (const id of ids)
     diagnoses.push({
       election: id,
-      findings: await examineElection({ dataDir, id, database, brokers, redis: connection }),
+      findings: await examineElection({ dataDir, id, database, kafka: kafkaAddress, redis: connection }),
     })
   return diagnoses
 }
@@ -95,8 +96,8 @@ async function schemaFindings(database: Database): Promise<{ readonly findings: 
   return one({ check })
 }
 
-async function topicFindings(brokers: readonly string[]): Promise<{ readonly findings: readonly Finding[] }> {
-  const wrong = await topicFaults(brokers)
+async function topicFindings(address: KafkaAddress): Promise<{ readonly findings: readonly Finding[] }> {
+  const wrong = await topicFaults(address)
   const check = 'Kafka: topics keep every ballot'
   if (wrong.length === 0) return one({ check })
   const remedy =
@@ -112,8 +113,8 @@ async function durability(redis: RedisConnection): Promise<readonly Finding[]> {
   return [{ check: remarks.length === 0 ? check : `${check} (${remarks.join('; ')})` }]
 }
 
-async function sparkFindings(remote: string): Promise<{ readonly findings: readonly Finding[] }> {
-  const spark = connectToSpark(parseSparkRemote(remote))
+async function sparkFindings({ url, tls }: EngineUrl): Promise<{ readonly findings: readonly Finding[] }> {
+  const spark = connectToSpark(parseSparkRemote(url), tls)
   try {
     // One session for all doctors: the server keeps those it has been asked for.
     const asked = spark.analyze(sessionIdOf('', 0), { sparkVersion: {} })

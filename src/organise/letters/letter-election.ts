@@ -21,6 +21,7 @@ import type { Election } from '../../core/election/definition.ts'
 import { readInstant } from '../../core/election/instant.ts'
 import type { LetterElection } from '../../core/letter/letter.ts'
 import { amended } from '../../core/log/amended.ts'
+import type { EngineUrl } from '../../ports/engine-address.ts'
 import { verifierKeyIn } from '../public-log.ts'
 import type { ElectionPlace } from './booth-address.ts'
 
@@ -42,7 +43,7 @@ const MOST_LOGO = 16 * 1024 * 1024
 export async function letterSource(
   place: ElectionPlace,
   id: string,
-  database: string | null,
+  database: EngineUrl | null,
 ): Promise<LetterSource> {
   const dir = 'dataDir' in place ? electionDir(place.dataDir, id) : null
   const { file, election } = await readDefinition(
@@ -69,7 +70,7 @@ export async function letterSource(
 async function electionNow(
   place: ElectionPlace,
   election: Election,
-  database: string | null,
+  database: EngineUrl | null,
 ): Promise<Election> {
   if ('definition' in place) return election
   if (database !== null) {

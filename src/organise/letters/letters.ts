@@ -6,6 +6,7 @@ import type { Election } from '../../core/election/definition.ts'
 import { addressLines, ENVELOPE, type EnvelopeName } from '../../core/letter/envelope.ts'
 import { type Letter, languagesWithoutWords, letterMaker } from '../../core/letter/letter.ts'
 import { type ChangedIds, changedIds } from '../../core/spreadsheet-ids.ts'
+import type { EngineUrl } from '../../ports/engine-address.ts'
 import type { Progress } from '../progress.ts'
 import { type ElectionPlace, electionAt } from './booth-address.ts'
 import { htmlLetters, type LetterLook } from './html-letters.ts'
@@ -28,7 +29,7 @@ export interface LettersToWrite {
   /** Below which path of its host the server is started; at its root if left out. */
   readonly base?: string | undefined
   /** PostgreSQL's address, where the election's ballots lie on a cluster. */
-  readonly database?: string | undefined
+  readonly database?: EngineUrl | undefined
   /** A file that does not exist yet. */
   readonly out: string
   readonly format: LetterFormat

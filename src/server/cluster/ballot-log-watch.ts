@@ -9,6 +9,7 @@ import { systemTimer } from '../../adapters/node/timer.ts'
 import type { LogWatchSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import type { ClusterElection } from '../../organise/cluster/cluster-election.ts'
 import { watchSetAside } from '../../pipeline/votes/set-aside.ts'
+import type { KafkaAddress } from '../../ports/engine-address.ts'
 import type { BackgroundWork } from '../background.ts'
 
 export interface BallotLogWatch extends BackgroundWork {
@@ -19,7 +20,7 @@ export interface BallotLogWatch extends BackgroundWork {
 /** @throws where Kafka cannot be read at the start */
 export async function startBallotLogWatch(
   elections: readonly ClusterElection[],
-  brokers: readonly string[],
+  kafka: KafkaAddress,
   log: Logger,
 ): Promise<BallotLogWatch> {
   let problem: string | null = null
@@ -30,8 +31,8 @@ export async function startBallotLogWatch(
   const onRead = () => {
     problem = null
   }
-  const reader = kafkaVotesReader({ brokers, clientId: 'elections-watch', onFault, onRead })
-  const sink = kafkaSetAside({ brokers })
+  const reader = kafkaVotesReader({ ...kafka, clientId: 'elections-watch', onFault, onRead })
+  const sink = kafkaSetAside(kafka)
   const close = async () => {
     await Promise.all([reader.close(), sink.close()])
   }

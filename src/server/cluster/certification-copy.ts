@@ -5,7 +5,8 @@
 import type { Logger } from 'pino'
 import { readCertification } from '../../adapters/postgres/certifications.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
-import { CERTIFICATION_PATH, CERTIFICATION_PDF_PATH } from '../../core/log/certification-form.ts'
+import { CERTIFICATION_PATH } from '../../core/log/certification-form.ts'
+import { publishCertification } from '../../organise/published-certification.ts'
 import type { PublishedFiles } from '../../ports/published-files.ts'
 import { type BackgroundWork, everySoOften } from '../background.ts'
 
@@ -34,9 +35,7 @@ export function startCertificationCopy(deps: CertificationCopyDeps): BackgroundW
       if (here !== undefined && looks++ % LOOKS_FOR_A_LOT !== 0) return
       const kept = await readCertification(database, electionId)
       if (kept === undefined || (here && Buffer.compare(here, kept.document) === 0)) return
-      // The PDF first: once the signed document is there, pages link both.
-      await files.replace([{ path: CERTIFICATION_PDF_PATH, bytes: kept.pdf }])
-      await files.replace([{ path: CERTIFICATION_PATH, bytes: kept.document }])
+      await publishCertification(files, kept, here)
     },
     (err) => log.warn({ err }, 'it is not known whether the election is certified; trying again'),
   )

@@ -11,7 +11,7 @@ import { type Database, openDatabase } from '../../adapters/postgres/database.ts
 import type { SharedNames } from '../../gateway/limits.ts'
 import type { ServedElection, ServedElections } from '../../gateway/served-election.ts'
 import { ElectionRegistry } from '../../gateway/served-elections.ts'
-import { type ClusterAddresses, reached } from '../../organise/cluster/addresses.ts'
+import { type ClusterAddresses, kafkaAt, postgresAt, reached } from '../../organise/cluster/addresses.ts'
 import {
   type ClusterElection,
   clusterElectionIds,
@@ -61,22 +61,22 @@ export async function openCluster(options: ServedClusterOptions): Promise<Served
   )
   opened.defer(() => database.end())
   const { ids, defaultId } = await chosenElections(options, database)
-  const tokens = await reached('PostgreSQL', () => learnedTokens(tokenTable(database), log))
+  const tokens = await reached(postgresAt(addresses), () => learnedTokens(tokenTable(database), log))
   opened.defer(tokens.stop)
   const wrongKeys = await sharedLimits(addresses, database)
   opened.defer(wrongKeys.stop)
-  const append = kafkaAppend({ brokers: addresses.brokers })
+  const append = kafkaAppend(addresses.kafka)
   opened.defer(append.close)
-  await reached('Kafka', append.probe)
-  const projector = plays(role, 'results') ? startProjector(database, addresses.brokers, log) : null
+  await reached(kafkaAt(addresses), append.probe)
+  const projector = plays(role, 'results') ? startProjector(database, addresses.kafka, log) : null
   if (projector) opened.defer(projector.stop)
   // Each box closes its own; this one serves them all.
   const shared = { ...append, close: async () => {} }
   const elections: ClusterElection[] = []
   for (const id of ids)
-    elections.push(await reached('PostgreSQL', () => readClusterElection(dataDir, id, database)))
+    elections.push(await reached(postgresAt(addresses), () => readClusterElection(dataDir, id, database)))
   const watch = plays(role, 'results')
-    ? await reached('Kafka', () => startBallotLogWatch(elections, addresses.brokers, log))
+    ? await reached(kafkaAt(addresses), () => startBallotLogWatch(elections, addresses.kafka, log))
     : null
   if (watch) opened.defer(watch.stop)
   const served: ServedElection[] = []
@@ -102,7 +102,7 @@ async function chosenElections(
   const { dataDir, secretsDir, only } = options
   const mounted = secretsDir === undefined ? undefined : mountedElections(secretsDir)
   for (const id of mounted ?? [])
-    await reached('PostgreSQL', () => fillFolder(dataDir, secretsDir!, id, database))
+    await reached(postgresAt(options.addresses), () => fillFolder(dataDir, secretsDir!, id, database))
   const ids = (mounted ?? clusterElectionIds(dataDir)).filter((id) => only === undefined || id === only)
   const preset = only ?? readSettings(dataDir).defaultElection
   const defaultId = options.defaultElection ?? (preset && ids.includes(preset) ? preset : ids[0])

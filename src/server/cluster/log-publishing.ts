@@ -42,7 +42,7 @@ export interface LogSettings {
 
 export interface LogPublishingDeps {
   readonly election: ClusterElection
-  readonly addresses: Pick<ClusterAddresses, 'brokers' | 'database' | 'logBucket'>
+  readonly addresses: Pick<ClusterAddresses, 'kafka' | 'database' | 'logBucket'>
   readonly settings: LogSettings
   /** Keys used, as far as this process knows. */
   readonly keysUsed: () => number
@@ -99,7 +99,7 @@ export function startLogPublishing(deps: LogPublishingDeps): LogPublishing {
         ...{ dir, electionId: election.id, standing, takesVotes, log },
         publishEveryMs: settings.publishEveryMs,
         witnesses: settings.witnesses,
-        cluster: { brokers: addresses.brokers, database: addresses.database, bucket },
+        cluster: { kafka: addresses.kafka, database: addresses.database, bucket },
         onBroken: settings.onBroken,
       })
     : null

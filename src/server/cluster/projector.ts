@@ -11,14 +11,15 @@ import { resultSink } from '../../adapters/postgres/result-sink.ts'
 import { AGGREGATED_VOTES } from '../../core/log/topics.ts'
 import type { ProjectorSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import { project } from '../../pipeline/project.ts'
+import type { KafkaAddress } from '../../ports/engine-address.ts'
 import { type BackgroundWork, inBackground, sleep } from '../background.ts'
 
 export interface Projector extends BackgroundWork {
   readonly state: () => ProjectorSnapshot
 }
 
-export function startProjector(database: Database, brokers: readonly string[], log: Logger): Projector {
-  const source = aggregatedVotes(brokers)
+export function startProjector(database: Database, kafka: KafkaAddress, log: Logger): Projector {
+  const source = aggregatedVotes(kafka)
   let stored = 0
   let ignored = 0
   let problem: string | null = null

@@ -18,7 +18,7 @@ import { entryWriter } from '../../core/log/entry.ts'
 import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 import type { ServedElection } from '../../gateway/served-election.ts'
 import { resultSha256 } from '../../organise/close-entry.ts'
-import { type ClusterAddresses, reached } from '../../organise/cluster/addresses.ts'
+import { type ClusterAddresses, postgresAt, reached, redisAt } from '../../organise/cluster/addresses.ts'
 import type { ClusterElection } from '../../organise/cluster/cluster-election.ts'
 import { ballotStyleStep } from '../../pipeline/ballot-style.ts'
 import { castStep } from '../../pipeline/cast.ts'
@@ -81,7 +81,7 @@ export async function serveOnCluster(
   const { id } = one.election
   const log = engines.log.child({ election: id })
   await using opened = new AsyncDisposableStack()
-  const polls = await reached('PostgreSQL', () => clusterPolls(one, database, log))
+  const polls = await reached(postgresAt(addresses), () => clusterPolls(one, database, log))
   opened.defer(polls.stop)
   const { keys, box, roll } = await openBox(one, polls, engines, log)
   opened.defer(box.close)
@@ -96,7 +96,7 @@ export async function serveOnCluster(
   const store = resultStore(database, id)
   opened.defer(store.close)
   const parts = { one, polls, keys, box, roll, publishing, states, store, engines, log }
-  const tally = await reached('PostgreSQL', () => openTally(parts))
+  const tally = await reached(postgresAt(addresses), () => openTally(parts))
   const counting = plays(role, 'tally') ? startTallyEngine(one, addresses, log) : null
   if (counting) opened.defer(counting.stop)
   const ownStates = () => ({
@@ -144,9 +144,9 @@ async function openBox(
 ): Promise<Pick<Parts, 'keys' | 'box' | 'roll'>> {
   const { tagOf, seal, fingerprint } = one
   const fault = orderedFault()
-  const redis = await reached('Redis', () =>
+  const redis = await reached(redisAt(addresses), () =>
     connectRedis({
-      url: addresses.redis,
+      ...addresses.redis,
       onState: (up) => (up ? log.info('Redis answers') : log.warn('Redis does not answer')),
     }),
   )

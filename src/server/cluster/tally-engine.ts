@@ -18,8 +18,9 @@ export function startTallyEngine(
   log: Logger,
 ): TallyEngine {
   const engine = startTallyQuery({
-    remote: addresses.spark,
-    brokers: addresses.brokers,
+    remote: addresses.spark.url,
+    tls: addresses.spark.tls,
+    kafka: addresses.kafka,
     electionId: election.id,
     sealKey,
     checkpoints: addresses.checkpoints,

@@ -7,7 +7,7 @@ import { openDatabase } from '../../adapters/postgres/database.ts'
 import { pipelineRecord } from '../../adapters/postgres/pipeline-record.ts'
 import { operationsServer } from '../../gateway/operations-server.ts'
 import { tallyHealth } from '../../gateway/tally-health.ts'
-import { type ClusterAddresses, reached } from '../../organise/cluster/addresses.ts'
+import { type ClusterAddresses, postgresAt, reached } from '../../organise/cluster/addresses.ts'
 import { mountedElections, mountedSealKey, storedElection } from '../../organise/cluster/mounted-secrets.ts'
 import { ProcessStates } from './process-states.ts'
 import { startTallyEngine } from './tally-engine.ts'
@@ -42,7 +42,7 @@ export async function startTallyProcess(options: TallyProcessOptions): Promise<T
   opened.defer(() => database.end())
   const states = new Map<string, ProcessStates>()
   for (const { id, sealKey } of elections) {
-    await reached('PostgreSQL', () => storedElection(database, id, secretsDir))
+    await reached(postgresAt(addresses), () => storedElection(database, id, secretsDir))
     const counting = startTallyEngine({ election: { id }, sealKey }, addresses, log.child({ election: id }))
     opened.defer(counting.stop)
     const record = new ProcessStates(pipelineRecord(database, id))

@@ -4,14 +4,10 @@
  */
 import type { Logger } from 'pino'
 import { BadInput } from '../../adapters/files/bad-input.ts'
+import { tracesOf } from '../../adapters/node/file-traces.ts'
 import { faultOf } from '../../adapters/node/system-fault.ts'
 import type { Certificate } from '../../adapters/tls/certificate.ts'
-import {
-  isOpenToAll,
-  readCertificateFiles,
-  tracesOf,
-  UnfitFile,
-} from '../../adapters/tls/certificate-files.ts'
+import { isOpenToAll, readCertificateFiles, UnfitFile } from '../../adapters/tls/certificate-files.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { type BackgroundWork, everySoOften } from '../background.ts'
 import type { Certificates } from './certificates.ts'
@@ -25,7 +21,7 @@ export function fileCertificates(settings: FileSettings, clock: Clock, log: Logg
   const { paths } = settings
   const inUse = new CertificateInUse(clock, log)
   /** What the files were when they were last read. */
-  let read = tracesOf(paths)
+  let read = tracesOf([paths.cert, paths.key])
   /** What they were at the last look: files that are being written are left until they stand still. */
   let seen = read
   inUse.use(fitOrRefused(settings, clock))
@@ -33,7 +29,7 @@ export function fileCertificates(settings: FileSettings, clock: Clock, log: Logg
     log.warn({ file: paths.key }, 'everybody on this machine can read the key of the certificate')
 
   const readAgain = (): void => {
-    read = tracesOf(paths)
+    read = tracesOf([paths.cert, paths.key])
     seen = read
     try {
       inUse.use(fitOrRefused(settings, clock))
@@ -45,7 +41,7 @@ export function fileCertificates(settings: FileSettings, clock: Clock, log: Logg
     }
   }
   const look = (): void => {
-    const now = tracesOf(paths)
+    const now = tracesOf([paths.cert, paths.key])
     if (now !== read && now === seen) readAgain()
     seen = now
     inUse.warnOfEnd()

@@ -13,8 +13,13 @@ import { askSparkVersion } from './spark-question.ts'
 
 const HEAP_MB = 1_200
 
-/** Keys that seal ballots go to Spark inside of expressions; they must not come out in plans, errors or logs. */
-const SECRETS_IN_TEXT = 'seal-key-[0-9a-f]{64}'
+/**
+ * Keys that seal ballots go to Spark inside of expressions, Kafka's password and a client's key as options; they must
+ * not come out in plans, errors or logs.
+ */
+const SECRETS_IN_TEXT = 'seal-key-[0-9a-f]{64}|password=[^;]+|PRIVATE.KEY-----[^-]+'
+/** Spark's own, and what options of Kafka's client are called. */
+const SECRET_OPTIONS = '(?i)secret|password|token|access[.]?key|jaas|keystore'
 
 /** What Spark opens of Java for itself; the image for Kubernetes is started with the same. */
 const JAVA_OPTIONS = fileURLToPath(new URL('../spark/java-options', import.meta.url))
@@ -39,6 +44,7 @@ export function sparkSettings({ dir, ports }: Site): Readonly<Record<string, str
     'spark.sql.shuffle.partitions': 2,
     'spark.sql.redaction.string.regex': SECRETS_IN_TEXT,
     'spark.redaction.string.regex': SECRETS_IN_TEXT,
+    'spark.redaction.regex': SECRET_OPTIONS,
     // 50 plans kept for a page that is switched off are plans with keys in them.
     'spark.sql.ui.retainedExecutions': 1,
     'spark.sql.streaming.minBatchesToRetain': 20,

@@ -1,0 +1,44 @@
+/**
+ * Where Kafka is and how it is spoken to, as options of Spark's source and sink: what stands behind
+ * `kafka.` goes to Kafka's own client. Texts are in the plan, for Spark's machines have no files of ours.
+ */
+import type { KafkaAddress } from '../../ports/engine-address.ts'
+import { enginePem } from '../node/engine-tls.ts'
+
+const SCRAM = 'org.apache.kafka.common.security.scram.ScramLoginModule'
+
+/**
+ * @returns options by name; the password and the client's key are secrets
+ * @throws {UnfitEngineFile} where a file cannot be used
+ */
+export function kafkaOptions({ brokers, tls, login }: KafkaAddress): Readonly<Record<string, string>> {
+  const place = { 'kafka.bootstrap.servers': [...brokers].sort().join(',') }
+  if (tls === undefined) return place
+  const { ca, client } = enginePem(tls)
+  return {
+    ...place,
+    'kafka.security.protocol': login === undefined ? 'SSL' : 'SASL_SSL',
+    // Kafka's default; said, so that no configuration of Spark's takes it away.
+    'kafka.ssl.endpoint.identification.algorithm': 'https',
+    ...(ca !== undefined && { 'kafka.ssl.truststore.type': 'PEM', 'kafka.ssl.truststore.certificates': ca }),
+    ...(client && {
+      'kafka.ssl.keystore.type': 'PEM',
+      'kafka.ssl.keystore.certificate.chain': client.chain,
+      'kafka.ssl.keystore.key': client.key,
+    }),
+    ...(login && {
+      'kafka.sasl.mechanism': 'SCRAM-SHA-512',
+      'kafka.sasl.jaas.config': `${SCRAM} required username=${quoted(login.user)} password=${quoted(login.password)};`,
+    }),
+  }
+}
+
+/**
+ * A text as Java's login configuration reads it, every byte of it a number: no character ends the text,
+ * and whatever quotes it is known by its form (redacted.ts).
+ * @param text ASCII
+ */
+function quoted(text: string): string {
+  const bytes = [...Buffer.from(text, 'latin1')]
+  return `"${bytes.map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}"`
+}

@@ -1,0 +1,124 @@
+/** The options that say how a cluster's engines are spoken to: TLS for all of them, and Kafka's login. */
+import { X509Certificate } from 'node:crypto'
+import { type Command, Option } from 'commander'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { systemClock } from '../adapters/node/clock.ts'
+import { enginePem, UnfitEngineFile } from '../adapters/node/engine-tls.ts'
+import { BadAddress } from '../organise/cluster/addresses.ts'
+import type { EngineTls, KafkaAddress } from '../ports/engine-address.ts'
+import { secret } from './config/secrets.ts'
+import { sharedByAll } from './config/settings.ts'
+
+export interface EngineTlsOptions {
+  readonly engineCa?: string
+  readonly engineCert?: string
+  readonly engineKey?: string
+}
+
+export interface KafkaWayOptions extends EngineTlsOptions {
+  readonly kafkaTls?: boolean
+  readonly kafkaUser?: string
+  readonly kafkaPassword?: string
+}
+
+/** Kafka's client escapes no comma but the first, and "=" is what separates names from values. */
+const USER = /^[\x21-\x2b\x2d-\x3c\x3e-\x7e]{1,255}$/
+/** Other characters have more than one spelling, which the two sides need not agree on. */
+const PASSWORD = /^[\x20-\x7e]{1,512}$/
+
+/** Adds the options of TLS with any engine. */
+export function overEngineTls(command: Command): Command {
+  return command
+    .addOption(
+      sharedByAll(
+        new Option(
+          '--engine-ca <file>',
+          'over TLS: the authorities that sign the engines’ certificates, PEM (default: those of the system)',
+        ),
+      ),
+    )
+    .addOption(
+      sharedByAll(
+        new Option(
+          '--engine-cert <file>',
+          'over TLS: a certificate to show to the engines, with its chain, PEM; read again when it changes, as its key ' +
+            'and the authorities are',
+        ),
+      ),
+    )
+    .addOption(sharedByAll(new Option('--engine-key <file>', 'the key of that certificate, PEM')))
+}
+
+/** Adds the options of the way to Kafka; those of TLS with any engine are others. */
+export function onKafkaWay(command: Command): Command {
+  return command
+    .addOption(sharedByAll(new Option('--kafka-tls', 'speak TLS with Kafka')))
+    .addOption(
+      sharedByAll(
+        new Option(
+          '--kafka-user <name>',
+          'over TLS: the name to log in to Kafka with, by SASL SCRAM-SHA-512',
+        ),
+      ),
+    )
+    .addOption(
+      sharedByAll(
+        secret(
+          new Option('--kafka-password <text>', 'the password of that name, by ELECTIONS_KAFKA_PASSWORD'),
+          'whole',
+        ),
+      ),
+    )
+}
+
+/** @throws {BadAddress} for options that do not go together; {BadInput} for a file that cannot be used */
+export function engineTls({ engineCa: caFile, engineCert, engineKey }: EngineTlsOptions): EngineTls {
+  if (engineCert !== undefined && engineKey === undefined)
+    throw new BadAddress('--engine-cert: needs its key: give --engine-key too')
+  if (engineKey !== undefined && engineCert === undefined)
+    throw new BadAddress('--engine-key: needs its certificate: give --engine-cert too')
+  const client =
+    engineCert === undefined || engineKey === undefined
+      ? undefined
+      : { certFile: engineCert, keyFile: engineKey }
+  const files = { ...(caFile !== undefined && { caFile }), ...(client && { client }) }
+  if (caFile !== undefined || client !== undefined) refuseUnfit(files)
+  return files
+}
+
+/** @throws {BadInput} */
+function refuseUnfit(files: EngineTls): void {
+  try {
+    const { client } = enginePem(files)
+    if (client === undefined) return
+    const untilMs = new X509Certificate(client.chain).validToDate.getTime()
+    if (untilMs <= systemClock.nowMs())
+      throw new UnfitEngineFile(
+        files.client!.certFile,
+        `the certificate expired on ${new Date(untilMs).toISOString()}`,
+      )
+  } catch (cause) {
+    if (cause instanceof UnfitEngineFile) throw new BadInput(cause.path, [{ message: cause.message }])
+    throw cause
+  }
+}
+
+/** @throws as `engineTls`; a password is in no word of it */
+export function kafkaWay(options: KafkaWayOptions): Omit<KafkaAddress, 'brokers'> {
+  const { kafkaTls = false, kafkaUser: user, kafkaPassword: password } = options
+  if (user === undefined && password === undefined) return kafkaTls ? { tls: engineTls(options) } : {}
+  if (user === undefined)
+    throw new BadAddress('ELECTIONS_KAFKA_PASSWORD: needs its name: give --kafka-user too')
+  if (password === undefined)
+    throw new BadAddress(
+      '--kafka-user: needs its password: give ELECTIONS_KAFKA_PASSWORD, or ELECTIONS_KAFKA_PASSWORD_FILE',
+    )
+  if (!kafkaTls) throw new BadAddress('--kafka-user: a login is for Kafka over TLS: give --kafka-tls too')
+  if (!USER.test(user))
+    throw new BadAddress(
+      '--kafka-user: must be 1 to 255 letters, digits and signs of ASCII, without "," and "="',
+    )
+  if (!PASSWORD.test(password))
+    throw new BadAddress('ELECTIONS_KAFKA_PASSWORD: must be 1 to 512 letters, digits and signs of ASCII')
+  return { tls: engineTls(options), login: { user, password } }
+}

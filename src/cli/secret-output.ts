@@ -1,0 +1,79 @@
+/** Where an election's Kubernetes Secrets go. They hold keys: a file of one's own, or a pipe. */
+import { Option } from 'commander'
+import { BadInput } from '../adapters/files/bad-input.ts'
+import { createPrivateFile } from '../adapters/files/private-file.ts'
+
+export const TO_STDOUT = '-'
+
+/** As `--help` says it. */
+export const SECRET_OUTPUT = 'a file that does not exist yet; - for a pipe'
+
+export interface SecretOutput {
+  /** The option that named it. */
+  readonly option: string
+  /** A file, or {@link TO_STDOUT}. */
+  readonly to: string
+  readonly json: boolean
+}
+
+interface InitOutput {
+  readonly cluster?: boolean
+  readonly emitSecret?: string
+  readonly json?: boolean
+}
+
+const EMIT_SECRET = '--emit-secret'
+
+/** Of `init`. */
+export const emitSecretOption = () =>
+  new Option(
+    `${EMIT_SECRET} <file>`,
+    `on a cluster: write the keys that servers need as Kubernetes Secrets, YAML, to ${SECRET_OUTPUT}`,
+  )
+
+/** What `init` was asked for. @throws {BadInput} where it is not for a cluster, or {@link refuseStray} refuses */
+export function outputOfInit({ cluster, emitSecret, json }: InitOutput): SecretOutput | undefined {
+  if (emitSecret === undefined) return undefined
+  if (!cluster) throw new BadInput(EMIT_SECRET, [{ message: 'is for a cluster: add --cluster' }])
+  const output = { option: EMIT_SECRET, to: emitSecret, json: json ?? false }
+  refuseStray(output)
+  return output
+}
+
+/** @throws {BadInput} where keys would go to a screen, or among other words */
+export function refuseStray({ option, to, json }: SecretOutput): void {
+  const wrong = (message: string) => new BadInput(option, [{ message }])
+  if (to !== TO_STDOUT) return
+  if (json) throw wrong('and --json both write to standard output: name a file')
+  if (process.stdout.isTTY)
+    throw wrong(
+      'would show keys on a screen, which keeps what it showed: name a file, or pipe it into kubectl',
+    )
+}
+
+export interface EmittedSecret {
+  readonly write: (yaml: string) => Promise<void>
+  /** Removes what was begun and not written. */
+  readonly letGo: () => Promise<void>
+}
+
+/**
+ * Begun before anything is done, so that a path that cannot be written is refused first.
+ * @throws {BadInput} where the file is there or cannot be written
+ */
+export async function emittedSecret({ to }: SecretOutput): Promise<EmittedSecret> {
+  if (to === TO_STDOUT)
+    return { write: async (yaml) => void process.stdout.write(yaml), letGo: async () => {} }
+  const file = await createPrivateFile(to)
+  let written = false
+  return {
+    write: async (yaml) => {
+      await file.append(yaml)
+      await file.commit()
+      written = true
+    },
+    letGo: async () => {
+      if (!written) await file.abort()
+    },
+  }
+}
