@@ -9,7 +9,7 @@ import { openElectionFile, rollOf, SOURCE_MAIN, startServer, vote } from './serv
 
 const CLIENTS = /^(pg|pg-[\w-]+|@redis\/.*|@platformatic\/.*|@grpc\/.*|aws4fetch)$/
 const ROOMS =
-  /^((organise|server)\/cluster\/(?!addresses|roles)|adapters\/(kafka|redis|postgres|s3|spark)\/(?!remote|place))/
+  /^((organise|server)\/cluster\/(?!addresses|roles)|adapters\/(kafka|redis|postgres|s3|spark)\/(?!remote|place|ssl-mode))/
 
 function refuseEngines(command: string, { ours, others }: Loaded): void {
   assert.ok(ours.length > 20, `${command} loaded ${ours.length} modules`)

@@ -30,6 +30,14 @@ export class Alarms extends Construct {
     this.#alarm(id, metric, { threshold: 1, isBelow: false, minutes: 10, words })
   }
 
+  above(id: string, metric: cloudwatch.IMetric, threshold: number, words: string): void {
+    this.#alarm(id, metric, { threshold, isBelow: false, minutes: 10, words })
+  }
+
+  below(id: string, metric: cloudwatch.IMetric, threshold: number, words: string): void {
+    this.#alarm(id, metric, { threshold, isBelow: true, minutes: 10, words })
+  }
+
   #alarm(
     id: string,
     metric: cloudwatch.IMetric,

@@ -2,7 +2,8 @@
  * Makes the one file that machines on AWS run the product from: the package as `npm pack` packs it, its dependencies as the
  * lock file has them, and the pinned Node for Linux. No registry is asked by a machine that starts.
  *
- * usage: bundle.ts [arm64|x64] [FILE]
+ * usage: bundle.ts [arm64|x64] [FILE]     the program
+ *        bundle.ts spark [FILE]          Spark with its Kafka connector, for every processor; Maven fetches it, once
  */
 import { execFileSync } from 'node:child_process'
 import {
@@ -15,24 +16,35 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { classPath } from '../../tools/engines/class-path.ts'
+import { sparkArguments } from './spark-settings.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ARCHES = ['arm64', 'x64'] as const
 /** What only a clone needs of the package that npm installs beside the others. */
 const NODE = (arch: string) => join('node_modules', `node-linux-${arch}`, 'bin', 'node')
 
-const [arch = 'arm64', file = join(ROOT, 'build', 'aws', `elections-${arch}.tgz`)] = process.argv.slice(2)
-if (!ARCHES.some((each) => each === arch)) {
-  console.error('usage: bundle.ts [arm64|x64] [FILE]')
+const SPARK = 'spark'
+/** Beside its jars; the image for Kubernetes has the same. */
+const SPARK_FILES = ['java-options', 'log4j2-stderr.properties']
+
+const [
+  what = 'arm64',
+  file = join(ROOT, 'build', 'aws', what === SPARK ? 'spark.tgz' : `elections-${what}.tgz`),
+] = process.argv.slice(2)
+if (what !== SPARK && !ARCHES.some((each) => each === what)) {
+  console.error('usage: bundle.ts [arm64|x64|spark] [FILE]')
   process.exit(2)
 }
 const work = mkdtempSync(join(tmpdir(), 'elections-bundle-'))
 try {
-  makeBundle(work, arch, resolve(file))
+  if (what === SPARK) await makeSparkBundle(work, resolve(file))
+  else makeBundle(work, what, resolve(file))
   console.log(resolve(file))
 } finally {
   rmSync(work, { recursive: true, force: true })
@@ -65,6 +77,19 @@ function makeBundle(folder: string, of: string, to: string): void {
   rmSync(join(product, 'package-lock.json'))
   mkdirSync(dirname(to), { recursive: true })
   pack(product, to)
+}
+
+async function makeSparkBundle(folder: string, to: string): Promise<void> {
+  const jars = await classPath(SPARK, (text) => console.error(text))
+  cpSync(jars, join(folder, 'spark', 'jars'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.complete'),
+  })
+  for (const name of SPARK_FILES)
+    copyFileSync(join(ROOT, 'tools', 'engines', SPARK, name), join(folder, 'spark', name))
+  writeFileSync(join(folder, 'spark', 'settings'), sparkArguments())
+  mkdirSync(dirname(to), { recursive: true })
+  pack(join(folder, 'spark'), to)
 }
 
 /** The same bytes each time on one machine, for another file would be another machine: names sorted, no times. */

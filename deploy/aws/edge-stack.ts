@@ -5,11 +5,13 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import * as acm from 'aws-cdk-lib/aws-certificatemanager'
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
-import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
+import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import * as route53 from 'aws-cdk-lib/aws-route53'
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets'
+import * as s3 from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { accept, NO_REQUEST_LOG } from './accepted.ts'
+import { logBucketName, TILES } from './cluster-log.ts'
 import { zoneOf } from './front-door.ts'
 import { originOf, type Settings } from './settings.ts'
 
@@ -34,7 +36,12 @@ const KEPT = [
 const ERRORS = [400, 403, 404, 405, 500, 501, 502, 503, 504]
 
 export class EdgeStack extends Stack {
-  constructor(scope: Construct, id: string, settings: Settings, props: StackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    settings: Settings,
+    { hasLogBucket, ...props }: StackProps & { readonly hasLogBucket: boolean },
+  ) {
     super(scope, id, props)
     const zone = zoneOf(this, settings)
     const origin = new HttpOrigin(originOf(settings), {
@@ -74,16 +81,20 @@ export class EdgeStack extends Stack {
         allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
         cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
       },
-      additionalBehaviors: Object.fromEntries(
-        KEPT.map((path) => [
-          path,
-          {
-            ...common,
-            allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
-            cachePolicy: asTheServerSays,
-          },
-        ]),
-      ),
+      additionalBehaviors: {
+        // Of two that fit, the first one counts.
+        ...(hasLogBucket && { [`/${TILES}`]: tilesFromBucket(this, settings) }),
+        ...Object.fromEntries(
+          KEPT.map((path) => [
+            path,
+            {
+              ...common,
+              allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+              cachePolicy: asTheServerSays,
+            },
+          ]),
+        ),
+      },
       errorResponses: ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     })
     accept(distribution, {
@@ -98,5 +109,50 @@ export class EdgeStack extends Stack {
     new route53.ARecord(this, 'Record', { zone, recordName, target })
     new route53.AaaaRecord(this, 'Record6', { zone, recordName, target })
     new CfnOutput(this, 'Address', { value: `https://${settings.domain}/` })
+  }
+}
+
+/** A store tells when each object was written, and with that about when its ballots were cast: by a date, and by what it
+ * answers to one. */
+const DATES = ['if-modified-since', 'if-unmodified-since', 'if-range']
+const WITHOUT_DATES = `function handler(event) {
+  var headers = event.request.headers;
+${DATES.map((name) => `  delete headers['${name}'];`).join('\n')}
+  return event.request;
+}
+`
+
+/** Tiles never change: from the bucket, for as long as CloudFront likes. No gateway is asked for one. */
+function tilesFromBucket(stack: Stack, settings: Settings): cloudfront.BehaviorOptions {
+  const bucket = s3.Bucket.fromBucketAttributes(stack, 'Log', {
+    bucketName: logBucketName(stack, settings),
+    region: settings.region,
+  })
+  return {
+    origin: S3BucketOrigin.withOriginAccessControl(bucket),
+    viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+    allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+    cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
+    functionAssociations: [
+      {
+        eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
+        function: new cloudfront.Function(stack, 'WithoutDates', {
+          code: cloudfront.FunctionCode.fromInline(WITHOUT_DATES),
+          runtime: cloudfront.FunctionRuntime.JS_2_0,
+          comment: 'Digital Elections: nobody asks by dates when a tile was written',
+        }),
+      },
+    ],
+    responseHeadersPolicy: new cloudfront.ResponseHeadersPolicy(stack, 'OfTiles', {
+      comment: 'Digital Elections: no date of a tile; anybody’s page may read it',
+      removeHeaders: ['Last-Modified'],
+      securityHeadersBehavior: { contentTypeOptions: { override: true } },
+      customHeadersBehavior: {
+        customHeaders: [
+          { header: 'Access-Control-Allow-Origin', value: '*', override: true },
+          { header: 'Cross-Origin-Resource-Policy', value: 'cross-origin', override: true },
+        ],
+      },
+    }),
   }
 }

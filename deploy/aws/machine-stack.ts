@@ -11,8 +11,10 @@ import { bundleFrom, makeMachine, ROOT, STACK_TAG } from './machine.ts'
 import { closedGroup, makeNetwork } from './network.ts'
 import type { Settings } from './settings.ts'
 import { makeSnapshots } from './snapshots.ts'
-import { serveSettings } from './user-data.ts'
+import { serveSettings, userData } from './user-data.ts'
 
+/** The object that an election is handed over as. */
+const ELECTION_OBJECT = 'election.tgz'
 /** Days until an election that no machine took in is deleted. */
 const HANDOVER_DAYS = 2
 
@@ -37,10 +39,24 @@ export class MachineStack extends Stack {
     const group = closedGroup(this, 'MachineGroup', vpc, 'The machine: the load balancer alone')
     door.admitTo(group)
     const { scaling, role } = makeMachine(this, 'Machine', {
-      ...{ vpc, group, handover, topic: alarms.topic, bundle: bundleFrom(this, settings.bundle) },
+      ...{ vpc, group, topic: alarms.topic, bundle: bundleFrom(this, settings.bundle) },
       ...{ arch: settings.arch, instanceType: settings.instanceType },
       subnets: { availabilityZones: [zone] },
-      settings: { VOLUME: volume.volumeId, SERVE_JSON: serveSettings(settings.domain, ROOT) },
+      // A volume has to change hands: the next machine comes when this one has gone.
+      count: { least: 1, most: 1, kept: 0 },
+      // What it took in it deletes.
+      may: [
+        new iam.PolicyStatement({
+          actions: ['s3:GetObject', 's3:DeleteObject'],
+          resources: [handover.arnForObjects(ELECTION_OBJECT)],
+        }),
+      ],
+      userData: (facts) =>
+        userData({
+          ...facts,
+          ...{ HANDOVER: handover.bucketName, VOLUME: volume.volumeId },
+          SERVE_JSON: serveSettings(settings.domain, ROOT),
+        }),
     })
     this.#mayAttach(role, volume)
     door.servers.addTarget(scaling)

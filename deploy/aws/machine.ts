@@ -5,18 +5,15 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib'
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as iam from 'aws-cdk-lib/aws-iam'
-import type * as s3 from 'aws-cdk-lib/aws-s3'
 import { Asset } from 'aws-cdk-lib/aws-s3-assets'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { accept, anyOf } from './accepted.ts'
 import { type Arch, BadSettings } from './settings.ts'
-import { type MachineSettings, userData } from './user-data.ts'
+import type { MachineSettings } from './user-data.ts'
 
 /** Where elections lie on a machine. */
 export const ROOT = '/srv/elections'
-/** The object that an election is handed over as. */
-export const ELECTION_OBJECT = 'election.tgz'
 /** Marks what belongs to a deployment, machines included; policies go by it. */
 export const STACK_TAG = 'elections:stack'
 const SYSTEM_GB = 12
@@ -32,9 +29,14 @@ export interface MachineAsked {
   readonly arch: Arch
   readonly instanceType: string
   readonly bundle: Bundle
-  readonly handover: s3.Bucket
   readonly topic: sns.ITopic
-  readonly settings: Pick<MachineSettings, 'VOLUME' | 'SERVE_JSON'>
+  /** How many machines, and how many of them go on while the others are replaced. */
+  readonly count: { readonly least: number; readonly most: number; readonly kept: number }
+  /** GiB of the disk with the system. */
+  readonly systemGb?: number
+  /** What it may do beside what every machine may. */
+  readonly may?: readonly iam.PolicyStatement[]
+  readonly userData: (settings: Omit<MachineSettings, 'SERVE_JSON'>) => string
 }
 
 export interface Machine {
@@ -49,15 +51,19 @@ export interface Bundle {
 }
 
 /** @throws {BadSettings} where the file is not there */
-export function bundleFrom(scope: Construct, path: string): Bundle {
+export function bundleFrom(scope: Construct, path: string, of?: 'spark'): Bundle {
+  const [setting, command, id] =
+    of === 'spark'
+      ? ['sparkBundle', 'aws:bundle -- spark', 'SparkBundle']
+      : ['bundle', 'aws:bundle', 'Bundle']
   if (!existsSync(path))
-    throw new BadSettings([`-c bundle: ${path} is not there; "npm run aws:bundle" makes it`])
+    throw new BadSettings([`-c ${setting}: ${path} is not there; "npm run ${command}" makes it`])
   const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex')
-  return { asset: new Asset(scope, 'Bundle', { path }), sha256 }
+  return { asset: new Asset(scope, id!, { path }), sha256 }
 }
 
 export function makeMachine(scope: Construct, id: string, asked: MachineAsked): Machine {
-  const { vpc, bundle, handover } = asked
+  const { vpc, bundle, count } = asked
   const stack = Stack.of(scope)
   const role = makeRole(scope, `${id}Role`, asked)
   // Named here, for the user data has to name the group that is made after it.
@@ -77,7 +83,7 @@ export function makeMachine(scope: Construct, id: string, asked: MachineAsked): 
     blockDevices: [
       {
         deviceName: '/dev/xvda',
-        volume: ec2.BlockDeviceVolume.ebs(SYSTEM_GB, {
+        volume: ec2.BlockDeviceVolume.ebs(asked.systemGb ?? SYSTEM_GB, {
           encrypted: true,
           volumeType: ec2.EbsDeviceVolumeType.GP3,
           deleteOnTermination: true,
@@ -85,22 +91,20 @@ export function makeMachine(scope: Construct, id: string, asked: MachineAsked): 
       },
     ],
     userData: ec2.UserData.custom(
-      userData({
+      asked.userData({
         ...{ REGION: stack.region, STACK: stack.stackName, ASG: logicalId, ROOT },
-        ...{ BUNDLE: bundle.asset.s3ObjectUrl, BUNDLE_SHA256: bundle.sha256, HANDOVER: handover.bucketName },
-        ...asked.settings,
+        ...{ BUNDLE: bundle.asset.s3ObjectUrl, BUNDLE_SHA256: bundle.sha256 },
       }),
     ),
   })
   const scaling = new autoscaling.AutoScalingGroup(scope, id, {
     ...{ vpc, vpcSubnets: asked.subnets, launchTemplate: template },
-    ...{ minCapacity: 1, maxCapacity: 1 },
+    ...{ minCapacity: count.least, maxCapacity: count.most },
     healthChecks: autoscaling.HealthChecks.ec2({ gracePeriod: Duration.minutes(5) }),
     notifications: [{ topic: asked.topic, scalingEvents: autoscaling.ScalingEvents.ALL }],
     signals: autoscaling.Signals.waitForMinCapacity({ timeout: Duration.minutes(READY_MIN) }),
     updatePolicy: autoscaling.UpdatePolicy.rollingUpdate({
-      // A volume has to change hands: the next one comes when this one has gone.
-      ...{ maxBatchSize: 1, minInstancesInService: 0, minSuccessPercentage: 100 },
+      ...{ maxBatchSize: 1, minInstancesInService: count.kept, minSuccessPercentage: 100 },
       pauseTime: Duration.minutes(READY_MIN),
     }),
   })
@@ -112,21 +116,19 @@ export function makeMachine(scope: Construct, id: string, asked: MachineAsked): 
 }
 
 /** What a machine may ask of AWS; nothing that makes, deletes or opens anything. */
-function makeRole(scope: Construct, id: string, { bundle, handover }: MachineAsked): iam.Role {
+function makeRole(scope: Construct, id: string, { bundle, may = [] }: MachineAsked): iam.Role {
   const stack = Stack.of(scope)
   const role = new iam.Role(scope, id, {
     assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
     description: 'Digital Elections: a machine',
     managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName(SESSIONS)],
   })
-  const election = handover.arnForObjects(ELECTION_OBJECT)
   for (const statement of [
+    ...may,
     {
       actions: ['s3:GetObject'],
-      resources: [bundle.asset.bucket.arnForObjects(bundle.asset.s3ObjectKey), election],
+      resources: [bundle.asset.bucket.arnForObjects(bundle.asset.s3ObjectKey)],
     },
-    // What it took in it deletes.
-    { actions: ['s3:DeleteObject'], resources: [election] },
     { actions: ['cloudformation:SignalResource'], resources: [stack.stackId] },
     {
       actions: ['autoscaling:SetInstanceHealth'],
@@ -140,7 +142,9 @@ function makeRole(scope: Construct, id: string, { bundle, handover }: MachineAsk
       conditions: { StringEquals: { [`aws:ResourceTag/${STACK_TAG}`]: stack.node.id } },
     },
   ])
-    role.addToPolicy(new iam.PolicyStatement(statement))
+    role.addToPolicy(
+      statement instanceof iam.PolicyStatement ? statement : new iam.PolicyStatement(statement),
+    )
   accept(role, {
     [`AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${SESSIONS}]`]:
       'AWS’ own policy for Session Manager: it changes with the agent, which a copy would not.',

@@ -58,20 +58,44 @@ const ORIGIN_PREFIX_LISTS: Readonly<Record<string, string>> = {
   'us-west-2': 'pl-82a045eb',
 }
 
+/** What a setting may be, in a pattern and in words, and what it is where nothing is said. */
+export interface Shapes {
+  readonly patterns: Readonly<Record<string, RegExp>>
+  readonly words: Readonly<Record<string, string>>
+  readonly defaults: Readonly<Record<string, string>>
+}
+
+/** Reads context by its shape; what is wrong with it is added to `problems`. @returns undefined where nothing is said */
+export function reader(
+  given: (name: string) => unknown,
+  { patterns, words, defaults }: Shapes,
+  problems: string[],
+): (name: string) => string | undefined {
+  return (name) => {
+    const value = given(name) ?? defaults[name]
+    if (value === undefined || value === '') return undefined
+    if (typeof value !== 'string' && typeof value !== 'number') problems.push(`-c ${name}: must be text`)
+    else if (patterns[name]?.test(String(value)) === false)
+      problems.push(`-c ${name}: must be ${words[name]}, not “${String(value).slice(0, 64)}”`)
+    return String(value)
+  }
+}
+
 const NAME = /^(?=.{4,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/
-const PATTERNS: Readonly<Record<string, RegExp>> = {
+export const INSTANCE_TYPE = /^[a-z][a-z0-9-]{1,12}\.[a-z0-9-]{2,14}$/
+const PATTERNS: Shapes['patterns'] = {
   zoneId: /^Z[A-Z0-9]{5,31}$/,
   region: /^[a-z]{2}(-[a-z]+)+-\d$/,
   zones: /^[a-z](,[a-z]){1,3}$/,
   arch: /^(arm64|x64)$/,
-  instanceType: /^[a-z][a-z0-9-]{1,12}\.[a-z0-9-]{2,14}$/,
+  instanceType: INSTANCE_TYPE,
   volumeGb: /^([1-9]\d{1,3}|1[0-5]\d{3}|16000)$/,
   snapshot: /^snap-[0-9a-f]{8,17}$/,
   alarmEmail: /^[^\s@,]{1,64}@[^\s@,]{1,255}$/,
   originPrefixList: /^pl-[0-9a-f]{8,17}$/,
 }
-const DEFAULTS: Readonly<Record<string, string>> = { arch: 'arm64', volumeGb: '20' }
-const SHAPES: Readonly<Record<string, string>> = {
+const DEFAULTS: Shapes['defaults'] = { arch: 'arm64', volumeGb: '20' }
+const WORDS: Shapes['words'] = {
   zoneId: 'the id of a hosted zone, such as Z0123456789ABCDEFGHIJ',
   region: 'a region, such as eu-central-1',
   zones: 'two to four letters of zones, such as a,b,c',
@@ -89,14 +113,7 @@ const SHAPES: Readonly<Record<string, string>> = {
  */
 export function settingsFrom(given: (name: string) => unknown, account: string | undefined): Settings {
   const problems: string[] = []
-  const text = (name: string): string | undefined => {
-    const value = given(name) ?? DEFAULTS[name]
-    if (value === undefined || value === '') return undefined
-    if (typeof value !== 'string' && typeof value !== 'number') problems.push(`-c ${name}: must be text`)
-    else if (PATTERNS[name]?.test(String(value)) === false)
-      problems.push(`-c ${name}: must be ${SHAPES[name]}, not “${String(value).slice(0, 64)}”`)
-    return String(value)
-  }
+  const text = reader(given, { patterns: PATTERNS, words: WORDS, defaults: DEFAULTS }, problems)
   const needed = (name: string, example: string): string => {
     const value = text(name)
     if (value === undefined) problems.push(`-c ${name} is missing, such as -c ${name}=${example}`)

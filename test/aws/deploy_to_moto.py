@@ -4,6 +4,7 @@ usage: deploy_to_moto.py ZONE_ID REGION=TEMPLATE...
 """
 import json
 import os
+import re
 import sys
 import warnings
 
@@ -16,7 +17,10 @@ from moto import mock_aws  # noqa: E402
 from moto.cloudformation.parsing import get_model_map  # noqa: E402
 
 mock_aws().start()
-CERTIFICATE = "AWS::CertificateManager::Certificate"
+# What moto reads by other names than CloudFormation's, or cannot refer to: it ends with an error of its own.
+MISREAD = {"AWS::KMS::Key": ("Tags",), "AWS::RDS::DBInstance": ("DBParameterGroupName",)}
+# What policies name, and moto reads: as an ARN.
+POLICIES_NAME = ("AWS::MSK::Cluster", "AWS::SecretsManager::SecretTargetAttachment")
 zone_id, *templates = sys.argv[1:]
 
 
@@ -24,6 +28,23 @@ def client(service, region):
     return boto3.client(service, region_name=region)
 
 
+def certificate(region, _logical, properties):
+    return client("acm", region).request_certificate(DomainName=properties["DomainName"])["CertificateArn"]
+
+
+def secret(region, logical, properties):
+    made = properties["GenerateSecretString"]
+    asked = {name: made[name] for name in ("PasswordLength", "ExcludePunctuation", "IncludeSpace")}
+    manager = client("secretsmanager", region)
+    password = manager.get_random_password(**asked)["RandomPassword"]
+    fields = {**json.loads(made["SecretStringTemplate"]), made["GenerateStringKey"]: password}
+    # Every one of them stands in an address.
+    assert re.fullmatch("[A-Za-z0-9]+", password), "a password that an address spells otherwise"
+    name = properties.get("Name", logical)
+    return manager.create_secret(Name=name, SecretString=json.dumps(fields))["ARN"]
+
+
+APART = {"AWS::CertificateManager::Certificate": certificate, "AWS::SecretsManager::Secret": secret}
 zone = client("route53", "us-east-1").create_hosted_zone(Name="example.org", CallerReference="1")
 own_zone = zone["HostedZone"]["Id"].removeprefix("/hostedzone/")
 
@@ -53,15 +74,16 @@ for pair in templates:
     left_out = {name: resource["Type"] for name, resource in resources.items() if unplayable(resource)}
     for logical in left_out:
         del resources[logical]
-    # What moto's CloudFormation does not know, others refer to nevertheless. Certificates it knows by their own interface.
+    # What moto's CloudFormation does not know, others refer to nevertheless. Some it knows by an interface of their own.
     not_known, apart = {}, {}
     for logical, resource in list(resources.items()):
         if resource["Type"] in get_model_map():
             continue
         value = f"{logical}.example.org"
-        if resource["Type"] == CERTIFICATE:
-            domain = resource["Properties"]["DomainName"]
-            value = client("acm", region).request_certificate(DomainName=domain)["CertificateArn"]
+        if resource["Type"] in POLICIES_NAME:
+            value = f"arn:aws:any:{region}:123456789012:{logical}"
+        if resource["Type"] in APART:
+            value = APART[resource["Type"]](region, logical, resource["Properties"])
             apart[logical] = resource["Type"]
         else:
             not_known[logical] = resource["Type"]
@@ -69,6 +91,8 @@ for pair in templates:
         template = with_value(template, logical, value)
         resources = template["Resources"]
     for resource in resources.values():
+        for name in MISREAD.get(resource["Type"], ()):
+            resource["Properties"].pop(name, None)
         needs = resource.get("DependsOn", [])
         needs = [needs] if isinstance(needs, str) else needs
         resource["DependsOn"] = [logical for logical in needs if logical in resources]

@@ -19,6 +19,8 @@ export interface Synthesised {
   readonly templates: Readonly<Record<string, Template>>
   /** `REGION=FILE` of each. */
   readonly files: readonly string[]
+  /** A temporary folder of its own. */
+  readonly dir: string
 }
 
 /** @throws where cdk-nag finds what is not accepted */
@@ -27,9 +29,13 @@ export function synthesised(context: Readonly<Record<string, unknown>> = {}): Sy
   after(() => rmSync(dir, { recursive: true, force: true }))
   const bundle = join(dir, 'bundle.tgz')
   writeFileSync(bundle, 'in place of the program')
-  const { app } = makeApp({ outdir: join(dir, 'out'), context: { ...CONTEXT, bundle, ...context } })
+  const { app } = makeApp({
+    outdir: join(dir, 'out'),
+    context: { ...CONTEXT, bundle, sparkBundle: bundle, ...context },
+  })
   const assembly = app.synth()
   return {
+    dir,
     templates: Object.fromEntries(
       assembly.stacks.map(({ stackName, template }) => [stackName, Template.fromJSON(template)]),
     ),

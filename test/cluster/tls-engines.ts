@@ -185,15 +185,16 @@ async function startKafka(
   password: string,
 ): Promise<void> {
   const { cert, key } = testCertificate({ names: NAMES, issuer: authority })
-  const { args, ...rest } = await kafka.prepare(site)
-  const own = join(rest.cwd, 'own.pem')
+  const launched = await kafka.prepare(site)
+  const { cwd } = launched
+  const own = join(cwd, 'own.pem')
   writeFileSync(own, key + cert, { mode: 0o600 })
-  const ca = join(rest.cwd, 'ca.pem')
+  const ca = join(cwd, 'ca.pem')
   writeFileSync(ca, authority.cert)
   const clear = `BROKER://127.0.0.1:${site.ports.kafka}`
   // What stands last counts.
   appendFileSync(
-    join(rest.cwd, 'server.properties'),
+    join(cwd, 'server.properties'),
     `listeners=${clear},CONTROLLER://127.0.0.1:${site.ports.kafkaController},LOGIN://127.0.0.1:${login},SHOWN://127.0.0.1:${shown}
 advertised.listeners=${clear},LOGIN://localhost:${login},SHOWN://127.0.0.1:${shown}
 listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,LOGIN:SASL_SSL,SHOWN:SSL
@@ -208,8 +209,7 @@ listener.name.login.sasl.enabled.mechanisms=SCRAM-SHA-512
 listener.name.login.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 `,
   )
-  const small = args.map((arg) => arg.replace(/^-Xm([sx])\d+m$/, '-Xm$1200m'))
-  const child = launch(site, 'kafka', { ...rest, args: small })
+  const child = launch(site, 'kafka', launched)
   running.set('kafka', child)
   await answering(site, 'kafka', child, () => kafka.ask(site))
   await giveLogin(site.ports.kafka, password)

@@ -31,6 +31,7 @@ export function stepBackBehindVotes(): SetLate {
  */
 export function stepBack({ get, set }: Priorities): SetLate {
   const urgent = get()
+  const back = Math.max(urgent, BEHIND_VOTES)
   let current = urgent
   const become = (priority: number): void => {
     if (priority === current) return
@@ -41,6 +42,6 @@ export function stepBack({ get, set }: Priorities): SetLate {
       // Not allowed: it stays as it is.
     }
   }
-  become(BEHIND_VOTES)
-  return (isLate) => become(isLate ? urgent : BEHIND_VOTES)
+  become(back)
+  return (isLate) => become(isLate ? urgent : back)
 }

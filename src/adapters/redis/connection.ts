@@ -2,11 +2,13 @@
  * One connection to Redis that comes back by itself, and calls on it that always end: with an answer, with the
  * certainty that nothing was done, or in doubt.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { SecureContext } from 'node:tls'
 import { ClientOfflineError, createClient, ErrorReply, RESP_TYPES } from '@redis/client'
 import { doublingMs } from '../../core/doubling.ts'
 import type { EngineUrl } from '../../ports/engine-address.ts'
 import { engineContext, serverName } from '../node/engine-tls.ts'
+import { followedPrimary, type Primary } from './primary.ts'
 import type { Script } from './scripts.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
@@ -48,6 +50,11 @@ export interface RedisOptions extends EngineUrl {
 }
 
 const DEFAULT_TIMEOUT_MS = 2_000
+/** From a node that does not write to the one that it names, which may be failing over; then it is as it is. */
+const FIND_MS = 5_000
+const NO_CONNECTION = 'there is no connection to Redis'
+/** Asks for a key that is nowhere: a node of a cluster that does not write says who does. */
+const WHO_WRITES = ['EXISTS', 'elections:primary'] as const
 
 /**
  * Connects, or rejects where that does not succeed at once: an address mistyped is told at the start.
@@ -55,11 +62,12 @@ const DEFAULT_TIMEOUT_MS = 2_000
  */
 export async function connectRedis(options: RedisOptions): Promise<RedisConnection> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options
-  const held = heldClient(options)
+  const held: HeldClient = heldClient(options, () => void bounded(WHO_WRITES).catch(() => {}))
+  const bounded = boundedCalls(held, timeoutMs)
   await held.client.connect().catch((cause: Error) => {
     throw new RedisUnavailable(`Redis does not answer: ${cause.message}`, { cause })
   })
-  const bounded = boundedCalls(held, timeoutMs)
+  await found(bounded)
   return {
     send: (...args) => bounded(args),
     run: (script, keys, args) => {
@@ -77,6 +85,9 @@ type Client = ReturnType<typeof newClient>
 
 interface HeldClient {
   client: Client
+  /** The node does not write: nothing more is sent to it, for that would be in doubt. */
+  isLeaving: boolean
+  readonly primary: Primary
   readonly close: () => void
 }
 
@@ -84,12 +95,13 @@ interface HeldClient {
  * A client that comes back by itself once it has been connected. One client keeps its TLS files as it
  * read them: where they have changed when a connection is lost, another takes its place.
  */
-function heldClient({ url, tls, onState = () => {} }: RedisOptions): HeldClient {
+function heldClient({ url, tls, onState = () => {} }: RedisOptions, onReady: () => void): HeldClient {
   let everReady = false
   let closed = false
+  const primary = followedPrimary()
   const opened = (): Client => {
     const context = url.startsWith('rediss:') ? engineContext(tls) : undefined
-    const client = newClient(url, context, (retries) => {
+    const client = newClient(url, { context, primary }, (retries) => {
       if (!everReady || closed) return false
       if (context === undefined || engineContext(tls) === context) return doublingMs(retries, RECONNECT)
       held.client = opened()
@@ -99,12 +111,16 @@ function heldClient({ url, tls, onState = () => {} }: RedisOptions): HeldClient 
     client.on('error', () => onState(false))
     client.on('ready', () => {
       everReady = true
+      held.isLeaving = false
       onState(true)
+      onReady()
     })
     return client
   }
   const held: HeldClient = {
     client: opened(),
+    isLeaving: false,
+    primary,
     close: () => {
       closed = true
       if (held.client.isOpen) held.client.destroy()
@@ -115,10 +131,16 @@ function heldClient({ url, tls, onState = () => {} }: RedisOptions): HeldClient 
 
 function newClient(
   url: string,
-  secureContext: SecureContext | undefined,
+  way: { readonly context: SecureContext | undefined; readonly primary: Primary },
   reconnectStrategy: (retries: number) => number | false,
 ) {
-  const patience = { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS, reconnectStrategy }
+  const { context: secureContext, primary } = way
+  // What the client does not look at goes to the socket as it is.
+  const resolved: object = { lookup: primary.lookup }
+  const patience = {
+    ...resolved,
+    ...{ connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS, reconnectStrategy },
+  }
   const servername = serverName(new URL(url).hostname)
   return createClient({
     url,
@@ -134,17 +156,39 @@ function newClient(
   })
 }
 
+/**
+ * Leaves a node that does not write, once per connection. What was sent to it before is answered first, so that nobody
+ * is left in doubt of it.
+ */
+function leave(held: HeldClient, message: string): void {
+  if (!held.primary.isElsewhere(message) || held.isLeaving) return
+  held.isLeaving = true
+  held.client.sendCommand(['QUIT']).catch(() => {})
+}
+
+/** Waits until the connection is to the node that writes, where the first one said that it does not. */
+async function found(bounded: Bounded): Promise<void> {
+  const giveUpMs = performance.now() + FIND_MS
+  while (performance.now() < giveUpMs) {
+    const fault = await bounded(WHO_WRITES).then(
+      () => undefined,
+      (error: Error) => error,
+    )
+    if (fault === undefined || !(fault.message.startsWith('MOVED') || fault.message === NO_CONNECTION)) return
+    await delay(RECONNECT.firstMs)
+  }
+}
+
+type Bounded = (args: readonly (string | Buffer)[]) => Promise<unknown>
+
 /** Commands that end within the time: answered, certainly not done, or in doubt. */
-function boundedCalls(
-  held: Pick<HeldClient, 'client'>,
-  timeoutMs: number,
-): (args: readonly (string | Buffer)[]) => Promise<unknown> {
+function boundedCalls(held: HeldClient, timeoutMs: number): Bounded {
   /** Calls that outlived their time. While there are any, Redis hangs, and a new call would only queue behind them. */
   let overdue = 0
   return (args) => {
     if (overdue > 0) return Promise.reject(new RedisUnavailable('Redis does not answer'))
     const { client } = held
-    if (!client.isReady) return Promise.reject(new RedisUnavailable('there is no connection to Redis'))
+    if (!client.isReady || held.isLeaving) return Promise.reject(new RedisUnavailable(NO_CONNECTION))
     return new Promise((resolve, reject) => {
       let late = false
       const timer = setTimeout(() => {
@@ -163,6 +207,7 @@ function boundedCalls(
         },
         (cause: Error) => {
           ended()
+          if (cause instanceof ErrorReply) leave(held, cause.message)
           reject(faultOf(cause))
         },
       )

@@ -24,7 +24,12 @@ const SECRET_OPTIONS = '(?i)secret|password|token|access[.]?key|jaas|keystore'
 /** What Spark opens of Java for itself; the image for Kubernetes is started with the same. */
 const JAVA_OPTIONS = fileURLToPath(new URL('../spark/java-options', import.meta.url))
 
-export function sparkSettings({ dir, ports }: Site): Readonly<Record<string, string | number | boolean>> {
+export function sparkSettings({
+  dir,
+  ports,
+}: Pick<Site, 'dir'> & { readonly ports: Pick<Site['ports'], 'spark'> }): Readonly<
+  Record<string, string | number | boolean>
+> {
   const home = engineDir(dir, 'spark')
   const stateStore = 'spark.sql.streaming.stateStore'
   return {
