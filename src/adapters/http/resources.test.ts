@@ -112,7 +112,8 @@ test('many answers, each just fast enough, are too slow together', async () => {
     (socket) => {
       setTimeout(() => socket.write(`${OK}content-length: 10\r\n\r\n0123456789`), 40)
     },
-    { patienceMs: 300 },
+    // Seconds for one answer: a machine that is slow itself is not what is meant.
+    { answerMs: 10_000, spanMs: 10_000, patienceMs: 1_000 },
   )
   let read = 0
   const all = async () => {

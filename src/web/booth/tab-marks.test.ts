@@ -18,7 +18,7 @@ Object.assign(globalThis, {
 async function left(marks = { mayor: ['ada'] }): Promise<void> {
   const page = tabMarks('e')
   page.keep(key, marks)
-  for (let i = 0; i < 1_000 && !page.areKept(); i++) await new Promise((resolve) => setImmediate(resolve))
+  while (!page.areKept()) await new Promise((resolve) => setImmediate(resolve))
   assert.equal(stored.size, 0, 'nothing lies there while the page is open')
   page.putDown()
   // The next page of a reload is asked for before this one goes.
