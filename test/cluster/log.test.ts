@@ -8,12 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Producer } from '@platformatic/kafka'
 import { electionDir, logDir } from '../../src/adapters/embedded/layout.ts'
 import { partitionOf } from '../../src/adapters/kafka/partition.ts'
-import { topicPlans } from '../../src/adapters/kafka/topics.ts'
 import { kafkaVotesReader } from '../../src/adapters/kafka/votes-reader.ts'
 import { openDatabase } from '../../src/adapters/postgres/database.ts'
 import { VOTES } from '../../src/core/log/topics.ts'
 import { formatVoteRecord } from '../../src/core/log/vote-record.ts'
 import { clusterSecrets } from '../../src/organise/cluster/cluster-election.ts'
+import { partitionsHere } from '../../tools/engines/partitions.ts'
 import { type Crowd, crowd } from '../crash/voters.ts'
 import { type PutForward, putForward } from '../moved-clock.ts'
 import { logKeyOf, promised } from '../receipts.ts'
@@ -200,7 +200,7 @@ test('what is no ballot in votes, and what is there twice, is no leaf', async (t
     { key: unused, value: record(unused, { election: `${election.id}-other` }) },
     { key: copies[0]!.key, value: record(copies[0]!.key) },
   ]
-  const { partitions } = topicPlans(1)[0]!
+  const partitions = partitionsHere()
   const stranger = new Producer<Buffer, Buffer>({ clientId: 'stranger', bootstrapBrokers: brokers })
   await stranger.send({
     acks: -1,

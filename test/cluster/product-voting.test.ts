@@ -5,12 +5,12 @@ import { after, before, type TestContext, test } from 'node:test'
 import { Producer } from '@platformatic/kafka'
 import { electionDir } from '../../src/adapters/embedded/layout.ts'
 import { partitionOf } from '../../src/adapters/kafka/partition.ts'
-import { topicPlans } from '../../src/adapters/kafka/topics.ts'
 import { nodeDigest } from '../../src/adapters/node/digest.ts'
 import { credentialPrefix, credentialText } from '../../src/core/election/credential.ts'
 import { VOTES } from '../../src/core/log/topics.ts'
 import { formatVoteRecord } from '../../src/core/log/vote-record.ts'
 import { clusterSecrets } from '../../src/organise/cluster/cluster-election.ts'
+import { partitionsHere } from '../../tools/engines/partitions.ts'
 import { putForward } from '../moved-clock.ts'
 import type { Key } from '../server.ts'
 import {
@@ -168,7 +168,7 @@ test('what is no ballot in votes is set aside and shown, and stops and counts no
     const { log_watch } = (await results(gateways[1].url, election.id)).pipeline!
     return log_watch?.state.set_aside
   })
-  const { partitions } = topicPlans(1)[0]!
+  const partitions = partitionsHere()
   const strange: [reason: string, key: Buffer, value: Buffer][] = [
     ['unreadable', randomBytes(9), randomBytes(300)],
     ['unreadable', unused, Buffer.from('{}')],

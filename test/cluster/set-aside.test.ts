@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Producer } from '@platformatic/kafka'
 import { partitionOf } from '../../src/adapters/kafka/partition.ts'
 import { kafkaSetAside } from '../../src/adapters/kafka/set-aside-sink.ts'
-import { topicPlans } from '../../src/adapters/kafka/topics.ts'
 import { kafkaVotesReader } from '../../src/adapters/kafka/votes-reader.ts'
 import { nodeDigest, tagger } from '../../src/adapters/node/digest.ts'
 import { sealer } from '../../src/adapters/node/sealer.ts'
@@ -17,6 +16,7 @@ import { formatVoteRecord } from '../../src/core/log/vote-record.ts'
 import { votesLog } from '../../src/pipeline/votes/log.ts'
 import { watchSetAside } from '../../src/pipeline/votes/set-aside.ts'
 import type { Credential } from '../../src/ports/digest.ts'
+import { partitionsHere } from '../../tools/engines/partitions.ts'
 import { engines } from '../engines.ts'
 import { openElectionFile } from '../server.ts'
 import { clusterElection } from './cluster-store.ts'
@@ -53,7 +53,7 @@ test('forged, foreign and broken records are set aside once, and the ballots amo
     retryHex: null,
     ...changes,
   })
-  const partitions = topicPlans(1)[0]!.partitions
+  const partitions = partitionsHere()
   const home = (key: Buffer) => partitionOf(key, partitions)
   const honest = formatVoteRecord(vote(11), seal)
   const stranger = sealer(`seal-key-${'0'.repeat(64)}`)
@@ -61,7 +61,7 @@ test('forged, foreign and broken records are set aside once, and the ballots amo
     { key: null, value: null, partition: 0, reason: 'unreadable' },
     { key: Buffer.from('k'), value: randomBytes(300), partition: 1, reason: 'unreadable' },
     { key: null, value: Buffer.alloc(300_000, 'x'), partition: 2, reason: 'unreadable' },
-    { key: null, value: Buffer.from('{"v":2,"election":"later"}'), partition: 3, reason: 'other-version' },
+    { key: null, value: Buffer.from('{"v":2,"election":"later"}'), partition: 0, reason: 'other-version' },
     {
       key: keyOf(12),
       value: Buffer.from(formatVoteRecord(vote(12), stranger)),
@@ -167,9 +167,9 @@ test('forged, foreign and broken records are set aside once, and the ballots amo
   assert.ok(second.counts().get('bad-seal')! >= 1, 'counts of earlier runs are known')
   const late = Buffer.from('late')
   const again = new Producer<Buffer, Buffer>({ clientId: 'stranger', bootstrapBrokers: brokers })
-  const sent = await again.send({ acks: -1, messages: [{ topic: 'votes', partition: 4, value: late }] })
+  const sent = await again.send({ acks: -1, messages: [{ topic: 'votes', partition: 2, value: late }] })
   await again.close()
-  const latePlace = `4:${sent.offsets![0]!.offset}`
+  const latePlace = `2:${sent.offsets![0]!.offset}`
   placed.set(latePlace, 'unreadable')
   while (!(await written()).includes(latePlace)) await sleep(50)
   await second.end()
