@@ -1,4 +1,4 @@
-/** What the operator is told about the engines, before voters notice where that is possible. */
+/** Alarms about the engines, sent before voters notice where that is possible. */
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import type * as rds from 'aws-cdk-lib/aws-rds'
 import { type Alarms, MINUTE } from './alarms.ts'

@@ -14,7 +14,7 @@ const NAME = 'elections'
 /** As compose.yaml has it. */
 const VERSION = '17.11'
 const BACKUP_DAYS = 7
-/** It grows by itself up to so many times what it began with. */
+/** RDS enlarges the disk by itself, up to 10 times its first size. */
 const GROWTH = 10
 
 export interface DatabaseAsked {

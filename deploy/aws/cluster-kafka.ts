@@ -1,4 +1,7 @@
-/** Kafka: MSK, three brokers in three zones, TLS and a password, and every ballot on two disks before it is acknowledged. */
+/**
+ * Kafka: MSK, three brokers in three zones, TLS and a password. Every ballot is on two disks before
+ * it is acknowledged.
+ */
 import { Stack } from 'aws-cdk-lib'
 import type * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as msk from 'aws-cdk-lib/aws-msk'

@@ -27,8 +27,8 @@ export function makeLogBucket(scope: Construct, settings: Settings): s3.Bucket {
     minimumTLSVersion: 1.2,
     removalPolicy: RemovalPolicy.RETAIN,
   })
-  // A distribution of this account: which one, its own stack knows. To list is what makes a file that is not there a 404;
-  // no way of the distribution leads to a list, for each ends in a file's name.
+  // A distribution of this account: which one, its own stack knows. The right to list makes a missing
+  // file a 404. No path of the distribution leads to a list, for each ends in a file's name.
   const edge = (actions: string[], resources: string[]) =>
     new iam.PolicyStatement({
       actions,

@@ -21,8 +21,8 @@ export type Role = 'gateway' | 'results' | 'tally'
 /** The same names stand in machine/elections-node. */
 const MEMORY = '/run/elections'
 /**
- * Seconds from SIGTERM on in which a gateway still takes requests: the load balancer has noticed after three questions, ten
- * seconds apart. The service is killed after 45.
+ * Seconds from SIGTERM on in which a gateway still takes requests: the load balancer notices after
+ * three questions, ten seconds apart. The service is killed after 45.
  */
 const DRAIN_S = 30
 /** Of the tally's disk: Spark, its scratch and its checkpoints. */
@@ -80,7 +80,7 @@ export class Machines extends Construct {
   }
 }
 
-/** What the script is told of its role. No secret: user data is read by everybody on a machine. */
+/** Variables of the script by its role. They hold no secret: every process of a machine can read them. */
 function told(role: Role, settings: ClusterSettings, asked: MachinesAsked): Readonly<Record<string, string>> {
   const { secrets, kafka, redis, database, handover, spark } = asked
   return {

@@ -4,7 +4,7 @@ import { BadSettings, INSTANCE_TYPE, reader, type Settings, type Shapes, setting
 export interface ClusterSettings extends Settings {
   /** The file that `npm run aws:bundle -- spark` made. */
   readonly sparkBundle: string
-  /** Machines of the role gateway: so many at least, at most, and to begin with. */
+  /** Machines of the role gateway: the least, with which the group begins, and the most. */
   readonly gateways: { readonly least: number; readonly most: number }
   /** Machines of the role results: one leads, a second one stands by. */
   readonly results: number

@@ -31,36 +31,31 @@ export class ClusterStack extends Stack {
     const secrets = new Secrets(this, 'Secrets')
     const { groups, engines } = this.#groups(vpc)
     const kafka = new Kafka(this, 'Kafka', settings, {
-      ...{ subnets: subnets.subnets, group: engines.kafka, secret: secrets.kafka },
+      subnets: subnets.subnets,
+      group: engines.kafka,
+      secret: secrets.kafka,
     })
     const redis = new Redis(this, 'Redis', settings, {
-      ...{
-        subnets: subnets.subnets,
-        group: engines.redis,
-        key: secrets.key,
-        secret: secrets.redis,
-        user: USER,
-      },
+      subnets: subnets.subnets,
+      group: engines.redis,
+      key: secrets.key,
+      secret: secrets.redis,
+      user: USER,
     })
     const database = makeDatabase(this, settings, {
-      ...{ vpc, subnets, group: engines.database, key: secrets.key, secret: secrets.database },
+      ...{ vpc, subnets },
+      group: engines.database,
+      key: secrets.key,
+      secret: secrets.database,
     })
     const log = makeLogBucket(this, settings)
     const handover = makeHandover(this, { keepDays: HANDOVER_DAYS })
     const door = new FrontDoor(this, 'FrontDoor', vpc, settings)
     door.admitTo(groups.gateway)
     const machines = new Machines(this, 'Machines', settings, {
-      ...{
-        vpc,
-        groups,
-        topic: alarms.topic,
-        secrets,
-        kafka,
-        redis,
-        database: database.secret!,
-        log,
-        handover,
-      },
+      ...{ vpc, groups, secrets, kafka, redis, log, handover },
+      topic: alarms.topic,
+      database: database.secret!,
       bundle: bundleFrom(this, settings.bundle),
       spark: bundleFrom(this, settings.sparkBundle, 'spark'),
     })

@@ -112,8 +112,10 @@ export class EdgeStack extends Stack {
   }
 }
 
-/** A store tells when each object was written, and with that about when its ballots were cast: by a date, and by what it
- * answers to one. */
+/**
+ * A store says when each object was written, and so about when its ballots were cast: by a date in
+ * an answer, and by how it answers a date.
+ */
 const DATES = ['if-modified-since', 'if-unmodified-since', 'if-range']
 const WITHOUT_DATES = `function handler(event) {
   var headers = event.request.headers;

@@ -8,7 +8,7 @@ const part = (name: string) =>
 /** Of user data, by EC2. */
 export const MOST_BYTES = 16_384
 
-/** What the scripts of every machine are told. */
+/** Variables of every machine's script. */
 export interface MachineSettings {
   readonly REGION: string
   readonly STACK: string
@@ -20,7 +20,7 @@ export interface MachineSettings {
   readonly SERVE_JSON: string
 }
 
-/** What the script of the one machine is told besides. */
+/** Further variables of the one machine's script. */
 export interface OneMachineSettings {
   readonly HANDOVER: string
   readonly VOLUME: string

@@ -27,48 +27,36 @@ const USER = /^[\x21-\x2b\x2d-\x3c\x3e-\x7e]{1,255}$/
 const PASSWORD = /^[\x20-\x7e]{1,512}$/
 
 /** Adds the options of TLS with any engine. */
-export function overEngineTls(command: Command): Command {
-  return command
-    .addOption(
-      sharedByAll(
-        new Option(
-          '--engine-ca <file>',
-          'over TLS: the authorities that sign the engines’ certificates, PEM (default: those of the system)',
-        ),
-      ),
-    )
-    .addOption(
-      sharedByAll(
-        new Option(
-          '--engine-cert <file>',
-          'over TLS: a certificate to show to the engines, with its chain, PEM; read again when it changes, as its key ' +
-            'and the authorities are',
-        ),
-      ),
-    )
-    .addOption(sharedByAll(new Option('--engine-key <file>', 'the key of that certificate, PEM')))
-}
+export const overEngineTls = (command: Command): Command =>
+  withShared(
+    command,
+    new Option(
+      '--engine-ca <file>',
+      'over TLS: the authorities that sign the engines’ certificates, PEM (default: those of the system)',
+    ),
+    new Option(
+      '--engine-cert <file>',
+      'over TLS: a certificate to show to the engines, with its chain, PEM; read again when it changes, as its key ' +
+        'and the authorities are',
+    ),
+    new Option('--engine-key <file>', 'the key of that certificate, PEM'),
+  )
 
 /** Adds the options of the way to Kafka; those of TLS with any engine are others. */
-export function onKafkaWay(command: Command): Command {
+export const onKafkaWay = (command: Command): Command =>
+  withShared(
+    command,
+    new Option('--kafka-tls', 'speak TLS with Kafka'),
+    new Option('--kafka-user <name>', 'over TLS: the name to log in to Kafka with, by SASL SCRAM-SHA-512'),
+    secret(
+      new Option('--kafka-password <text>', 'the password of that name, by ELECTIONS_KAFKA_PASSWORD'),
+      'whole',
+    ),
+  )
+
+function withShared(command: Command, ...options: readonly Option[]): Command {
+  for (const option of options) command.addOption(sharedByAll(option))
   return command
-    .addOption(sharedByAll(new Option('--kafka-tls', 'speak TLS with Kafka')))
-    .addOption(
-      sharedByAll(
-        new Option(
-          '--kafka-user <name>',
-          'over TLS: the name to log in to Kafka with, by SASL SCRAM-SHA-512',
-        ),
-      ),
-    )
-    .addOption(
-      sharedByAll(
-        secret(
-          new Option('--kafka-password <text>', 'the password of that name, by ELECTIONS_KAFKA_PASSWORD'),
-          'whole',
-        ),
-      ),
-    )
 }
 
 /** @throws {BadAddress} for options that do not go together; {BadInput} for a file that cannot be used */

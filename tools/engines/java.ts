@@ -17,8 +17,9 @@ export const LOGGING_FILE = fileURLToPath(new URL('log4j2.properties', import.me
 const FEW_PROCESSORS = 4
 
 /**
- * Options of an engine's Java by how many processors it shares with everything else. On few, the first compiler alone:
- * the second took 40 % of what Spark took while 120,000 ballots were counted, and its code was not that much quicker.
+ * Options of an engine's Java by how many processors it shares with everything else. On few, the
+ * first compiler alone: the second took 40 % of Spark's processor time while 120,000 ballots were
+ * counted, and its code saved less than that.
  */
 export function javaOptions(processors = availableParallelism()): readonly string[] {
   const few = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']

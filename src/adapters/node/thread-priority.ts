@@ -5,8 +5,8 @@
 import { getPriority, setPriority } from 'node:os'
 
 /**
- * The votes get nine times as much where both want the same processor. Further back, a thread beside ten busy ones stands
- * still for minutes, and a publisher that says nothing for 30 s leads no more.
+ * The votes get nine times as much where both want the same processor. Further back, a thread beside
+ * ten busy ones stands still for minutes, and a publisher that is silent for 30 s loses its lead.
  */
 const BEHIND_VOTES = 10
 
