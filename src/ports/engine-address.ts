@@ -18,11 +18,18 @@ export interface EngineUrl {
   readonly tls?: EngineTls | undefined
 }
 
+/**
+ * How a login to Kafka is proved, by our own client and by Spark's: the password itself is never sent,
+ * and the broker proves that it knows it, too. With SHA-512 it is what managed Kafka (Amazon MSK) has
+ * besides logins of its own.
+ */
+export const KAFKA_MECHANISM = 'SCRAM-SHA-512'
+
 export interface KafkaAddress {
   /** `host:port` of any brokers of the cluster. */
   readonly brokers: readonly string[]
   /** Left out: Kafka is spoken to in clear. */
   readonly tls?: EngineTls | undefined
-  /** Over TLS alone, by SASL SCRAM-SHA-512. */
+  /** Over TLS alone, by {@link KAFKA_MECHANISM}. */
   readonly login?: { readonly user: string; readonly password: string } | undefined
 }

@@ -1,15 +1,9 @@
 /** Where Kafka is and how it is spoken to, as the client's options have it. */
 import type { BaseOptions } from '@platformatic/kafka'
-import type { KafkaAddress } from '../../ports/engine-address.ts'
+import { KAFKA_MECHANISM, type KafkaAddress } from '../../ports/engine-address.ts'
 import { engineContext, serverName } from '../node/engine-tls.ts'
 
 type ClientOptions = Pick<BaseOptions, 'bootstrapBrokers' | 'tls' | 'tlsServerName' | 'sasl'>
-
-/**
- * By SCRAM the password itself is never sent, and the broker proves that it knows it, too. With SHA-512
- * it is what managed Kafka (Amazon MSK) has besides logins of its own.
- */
-const MECHANISM = 'SCRAM-SHA-512'
 
 export function clientOptions({ brokers, tls, login }: KafkaAddress): ClientOptions {
   return {
@@ -24,6 +18,6 @@ export function clientOptions({ brokers, tls, login }: KafkaAddress): ClientOpti
       // An address has no name to ask for; certificates are held against it all the same.
       tlsServerName: brokers.every((broker) => serverName(broker.replace(/:\d+$/, '')) !== undefined),
     }),
-    ...(login && { sasl: { mechanism: MECHANISM, username: login.user, password: login.password } }),
+    ...(login && { sasl: { mechanism: KAFKA_MECHANISM, username: login.user, password: login.password } }),
   }
 }

@@ -2,7 +2,7 @@
  * Where Kafka is and how it is spoken to, as options of Spark's source and sink: what stands behind
  * `kafka.` goes to Kafka's own client. Texts are in the plan, for Spark's machines have no files of ours.
  */
-import type { KafkaAddress } from '../../ports/engine-address.ts'
+import { KAFKA_MECHANISM, type KafkaAddress } from '../../ports/engine-address.ts'
 import { enginePem } from '../node/engine-tls.ts'
 
 const SCRAM = 'org.apache.kafka.common.security.scram.ScramLoginModule'
@@ -27,7 +27,7 @@ export function kafkaOptions({ brokers, tls, login }: KafkaAddress): Readonly<Re
       'kafka.ssl.keystore.key': client.key,
     }),
     ...(login && {
-      'kafka.sasl.mechanism': 'SCRAM-SHA-512',
+      'kafka.sasl.mechanism': KAFKA_MECHANISM,
       'kafka.sasl.jaas.config': `${SCRAM} required username=${quoted(login.user)} password=${quoted(login.password)};`,
     }),
   }
