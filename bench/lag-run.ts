@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
-import { toldOf } from '../src/core/log/group-release.ts'
+import { publishedOf } from '../src/core/log/group-release.ts'
 import type { ResultsSnapshot } from '../src/core/status/snapshot.ts'
 import { HASH_BYTES } from '../src/core/tlog/merkle.ts'
 import { bundlesGrown, TILE_WIDTH, tilePath } from '../src/core/tlog/tile.ts'
@@ -52,7 +52,7 @@ export async function lagRun(plan: LagPlan): Promise<LagRun> {
   const sampling = setInterval(() => {
     const sinceS = (performance.now() - startMs) / 1000
     if (sinceS < filledAfterS || sinceS >= seconds) return
-    heldSum += watch.untold()
+    heldSum += watch.unpublished()
     samples++
   }, LOOK_MS)
   try {
@@ -150,7 +150,7 @@ function watcher(pool: Pool, id: string) {
       }
       known = size
     },
-    untold: () => acknowledgedMs.size,
+    unpublished: () => acknowledgedMs.size,
     lags: () => lags,
   }
 }
@@ -164,6 +164,6 @@ async function snapshot(pool: Pool, id: string): Promise<ResultsSnapshot> {
 function isKept({ districts, contests }: ResultsSnapshot, k: number): boolean {
   return contests![0]!.by_district.every(([d, ...counts]) => {
     const told = counts.reduce((sum, votes) => sum + votes, 0)
-    return told === toldOf(districts[d!]!.cast, k)
+    return told === publishedOf(districts[d!]!.cast, k)
   })
 }

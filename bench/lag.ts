@@ -97,7 +97,7 @@ function figuresOf(one: Case, run: LagRun | undefined): Figure[] {
   if (run === undefined) return [{ what: `${name}: mean lag, calculated, s`, value: whole(lagByRule(one)) }]
   const { votes, lags, acknowledgedPerSecond, meanByHeld, ruleKept } = run
   const at = (share: number) => (lags.length === 0 ? '–' : seconds(lags[Math.ceil(share * lags.length) - 1]!))
-  const untold = votes - lags.length
+  const unpublished = votes - lags.length
   return [
     { what: `${name}: votes told, p50 / p95 / max, s`, value: `${at(0.5)} / ${at(0.95)} / ${at(1)}` },
     {
@@ -107,7 +107,7 @@ function figuresOf(one: Case, run: LagRun | undefined): Figure[] {
     { what: '  votes/s acknowledged', value: acknowledgedPerSecond.toFixed(1) },
     {
       what: '  not told at the end',
-      value: `${whole(untold)} of ${whole(votes)} (${((100 * untold) / votes).toFixed(1)} %)`,
+      value: `${whole(unpublished)} of ${whole(votes)} (${((100 * unpublished) / votes).toFixed(1)} %)`,
     },
     {
       what: '  told of each unit at the end',

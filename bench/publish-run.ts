@@ -13,7 +13,7 @@ import { nodeDigest, tagger } from '../src/adapters/node/digest.ts'
 import { nodeTreeHasher } from '../src/adapters/node/tree-hasher.ts'
 import { ballotRules, type MarkedBallot } from '../src/core/election/choices.ts'
 import { electionFrom } from '../src/core/election/definition.ts'
-import { toldOf } from '../src/core/log/group-release.ts'
+import { publishedOf } from '../src/core/log/group-release.ts'
 import { TILE_WIDTH, tilePath } from '../src/core/tlog/tile.ts'
 import { newLog, openLog } from '../src/organise/public-log.ts'
 import { proveStep } from '../src/pipeline/prove.ts'
@@ -62,7 +62,7 @@ const cpu = process.cpuUsage()
 while (await publisher.publish());
 const tookS = seconds(startMs)
 const { user, system } = process.cpuUsage(cpu)
-const told = toldOf(ballots, election.suppressBelow)
+const told = publishedOf(ballots, election.suppressBelow)
 if (publisher.state().ballots !== told) throw new Error(`not ${told} ballots were published`)
 log.close()
 

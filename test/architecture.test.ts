@@ -104,7 +104,7 @@ test('arrows point one way', () => {
 
 /** What works on a cluster; loading it costs half a second and a client of each engine. */
 const OF_A_CLUSTER =
-  /^(organise|server)\/cluster\/|^organise\/doctor\/(cluster|told)|^adapters\/(kafka|redis|postgres|spark)\//
+  /^(organise|server)\/cluster\/|^organise\/doctor\/(cluster|published)|^adapters\/(kafka|redis|postgres|spark)\//
 /** Words and addresses, which load no engine's client. */
 const WITHOUT_CLIENTS: ReadonlySet<string> = new Set([
   ...['organise/cluster/addresses.ts', 'server/cluster/roles.ts'],

@@ -52,7 +52,7 @@ function report(changes: Partial<DefinitionFile> = {}, phase: 'open' | 'closed' 
   const standing = { phase, issued: eligible, stored: tally }
   const shown = shownResult(election, {
     ...standing,
-    told: election.suppressBelow > 1 ? counted : null,
+    published: election.suppressBelow > 1 ? counted : null,
   })!
   const made = { generatedAtMs: 1_767_300_000_999, version: '1.2.3', phase, eligible, lots: NO_LOTS }
   return JSON.parse([...cdfText(election, shown, made)].join(''))

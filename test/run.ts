@@ -207,7 +207,7 @@ function isOver({ stage, seconds }: Tally['stages'][number]): boolean {
 }
 
 /** Failures once more, and the lines with which Node's own runner closes. */
-async function tellSummary({ counts }: Tally, startedMs: number, reporter: Transform): Promise<void> {
+async function printSummary({ counts }: Tally, startedMs: number, reporter: Transform): Promise<void> {
   const summary = {
     ...{ tests: counts.tests, suites: counts.suites, pass: counts.passed, fail: counts.failed },
     ...{ cancelled: counts.cancelled, skipped: counts.skipped, todo: counts.todo },
@@ -223,7 +223,7 @@ async function tellSummary({ counts }: Tally, startedMs: number, reporter: Trans
   await told
 }
 
-function tellTimes({ files, stages, skips, wholeS }: Tally): void {
+function printTimes({ files, stages, skips, wholeS }: Tally): void {
   const number = (seconds: number) => seconds.toFixed(1).padStart(7)
   console.log('\nslowest files, in seconds')
   for (const { path, seconds } of files.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST))
@@ -278,8 +278,8 @@ async function main(): Promise<number> {
   }
   if (positionals.length === 0 && values.name === undefined)
     tally.wholeS = (performance.now() - startedMs) / 1000
-  await tellSummary(tally, startedMs, reporter)
-  tellTimes(tally)
+  await printSummary(tally, startedMs, reporter)
+  printTimes(tally)
   const faults = faultsOf(tally)
   for (const fault of faults) console.log(`\nFAILED: ${fault}`)
   for (const path of tally.ended)

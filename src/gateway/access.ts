@@ -96,7 +96,7 @@ export class AccessGate {
   }
 
   /** How often tokens were used here since this was asked last, by their ids: for others that keep the same rates. */
-  tellUses(): TokenUses {
+  reportUses(): TokenUses {
     return [...this.#used].flatMap(([id, { rate }]) => {
       const times = rate.tell()
       return times === 0 ? [] : [[id, times] as const]

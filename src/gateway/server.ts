@@ -329,8 +329,8 @@ function shareUses(access: AccessGate, fellows: FellowWorkers | undefined): () =
   if (fellows === undefined) return () => {}
   fellows.onUses((uses) => access.usedElsewhere(uses))
   const telling = setInterval(() => {
-    const uses = access.tellUses()
-    if (uses.length > 0) fellows.tellUses(uses)
+    const uses = access.reportUses()
+    if (uses.length > 0) fellows.reportUses(uses)
   }, TELL_USES_MS)
   return () => clearInterval(telling)
 }

@@ -11,7 +11,7 @@ export type Figures = readonly MetricObjectWithValues<MetricValue<string>>[]
 /** What a process that is one of several at one port has with the others. */
 export interface FellowWorkers {
   /** Tells the others how often access tokens were used here. */
-  readonly tellUses: (uses: TokenUses) => void
+  readonly reportUses: (uses: TokenUses) => void
   readonly onUses: (told: (uses: TokenUses) => void) => void
   /** How this process tells its own. */
   readonly onAsked: (own: () => Promise<Figures>) => void

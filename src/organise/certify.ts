@@ -139,7 +139,7 @@ function contestsSaid(
   return election.contests.map((contest, c) => {
     const counted = result.contests[c]!
     const outcome = outcomeByLot(contest, counted, eligibleIn(contest, issued), lots.get(contest.id) ?? [])
-    return { title: reader.told(contest.titles), sentences: saidOf(contest, counted, outcome, reader) }
+    return { title: reader.inLanguage(contest.titles), sentences: saidOf(contest, counted, outcome, reader) }
   })
 }
 

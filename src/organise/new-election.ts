@@ -22,7 +22,7 @@ import type { ClusterAddresses } from './cluster/addresses.ts'
 import { draftElection } from './draft-election.ts'
 import type { ChangeHands } from './held-election.ts'
 import { issueKeys } from './issue-keys.ts'
-import { tellOwner } from './owner.ts'
+import { askOwner } from './owner.ts'
 import type { Progress } from './progress.ts'
 import { verifierKeyIn } from './public-log.ts'
 import { setAside } from './replaced-election.ts'
@@ -117,7 +117,7 @@ export async function makeElection(
       loadNewKeys(dataDir, election.id, cluster, (loaded) => onProgress(loaded, roll.voters)),
     )
   }
-  const served = cluster ? undefined : await tellOwner(dataDir).catch(() => undefined)
+  const served = cluster ? undefined : await askOwner(dataDir).catch(() => undefined)
   return {
     election,
     times: timesInWords(file, systemClock.nowMs(), ownZone()),

@@ -87,7 +87,7 @@ export async function addVotersByOwner(
  * Makes the server of a folder look for elections that have come or gone.
  * @returns the ids of those it serves then; undefined where nobody answers
  */
-export async function tellOwner(dataDir: string): Promise<readonly string[] | undefined> {
+export async function askOwner(dataDir: string): Promise<readonly string[] | undefined> {
   const owner = await reachOwner(controlFile(dataDir))
   return (await owner?.look())?.map(({ id }) => id)
 }

@@ -34,10 +34,10 @@ export async function recountShown(
   cluster: ClusterAddresses | null = null,
 ): Promise<ShownCount> {
   const chosen = chosenElection(dataDir, id)
-  const { election, counts, told, eligible, issued, phase, certification } = cluster
+  const { election, counts, published, eligible, issued, phase, certification } = cluster
     ? await (await import('./cluster/recounted-cluster.ts')).recountCluster(dataDir, chosen, cluster)
     : await recountFolder(dataDir, chosen)
-  const shown = shownResult(election, { phase, issued, stored: counts, told })
+  const shown = shownResult(election, { phase, issued, stored: counts, published })
   if (shown === null) throw new NotYet(election, phase, counts.ballots())
   const dir = electionDir(dataDir, chosen)
   const document = phase === 'closed' ? certification : undefined

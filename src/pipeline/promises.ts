@@ -6,7 +6,7 @@ import type { Election } from '../core/election/definition.ts'
 import type { PromiseVersion } from '../core/log/promise.ts'
 import { type PromiseHashes, promiseWriter } from '../core/log/promise-batch.ts'
 import type { LogVersion } from '../core/log/record.ts'
-import { isToldAtOnce } from '../core/tally/told-tally.ts'
+import { isPublishedAtOnce } from '../core/tally/published-tally.ts'
 import type { Sha256 } from '../core/tlog/merkle.ts'
 import { formatNote } from '../core/tlog/note.ts'
 import { parseVerifierKey } from '../core/tlog/note-key.ts'
@@ -44,7 +44,7 @@ export function promisedTerm(
   v: LogVersion,
   withinS: number | undefined,
 ): PromisedTerm {
-  const held = !isToldAtOnce(election)
+  const held = !isPublishedAtOnce(election)
   if (held && v === 2) return { v: 2, seconds: () => withinS ?? AFTER_CLOSE_S }
   const soon = withinS ?? SOON_S
   if (!held || election.results === 'after-close') return { v: 1, seconds: (nowMs) => seconds(nowMs) + soon }

@@ -8,7 +8,7 @@
  * - Every ballot is read once: a record that storage holds twice (a send that was repeated) is passed over the second time.
  * - Only durable ballots are read, whoever stored them.
  */
-import type { BallotColumns } from '../core/log/telling.ts'
+import type { BallotColumns } from '../core/log/release-rule.ts'
 
 export type Position = string
 

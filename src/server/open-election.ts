@@ -15,7 +15,7 @@ import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import { entryWriter } from '../core/log/entry.ts'
 import { parseRecord } from '../core/log/record.ts'
 import { rollInForce } from '../core/log/roll-commitment.ts'
-import { isToldAtOnce, toldTally } from '../core/tally/told-tally.ts'
+import { isPublishedAtOnce, publishedTally } from '../core/tally/published-tally.ts'
 import type { ServedElection } from '../gateway/served-election.ts'
 import { resultSha256 } from '../organise/close-entry.ts'
 import { perDistrictSha256 } from '../organise/public-log.ts'
@@ -111,7 +111,7 @@ export async function openServedElection(
   const { publishEveryMs, witnesses, onBroken } = options
   const publisher = startPublisher({
     ...{ dir, electionId: id, publishEveryMs, witnesses, takesVotes: true, standing, log, onBroken },
-    onTold: tally.takeTold,
+    onPublished: tally.takePublished,
   })
   opened.defer(publisher.stop)
   opened.defer(store.box.close)
@@ -283,9 +283,11 @@ async function openTally({
   readonly clock: Clock
 }): Promise<FoldedTally> {
   // Of a closed log it is known at once, of any other once its publisher has been through it.
-  const told = isToldAtOnce(election) ? null : toldTally(election, ready.toldWhole ?? undefined)
+  const published = isPublishedAtOnce(election)
+    ? null
+    : publishedTally(election, ready.publishedWhole ?? undefined)
   const tally = await liveTally({
-    ...{ election, log: store.log, box: store.box, roll: store.roll, issued: ready.issued, clock, told },
+    ...{ election, log: store.log, box: store.box, roll: store.roll, issued: ready.issued, clock, published },
     phase: voting.phase,
     publicLog: standing.state,
   })

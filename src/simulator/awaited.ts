@@ -9,7 +9,7 @@ const STILL_MS = 180_000
 const LOOK_MS = 100
 
 /**
- * Waits until the public log tells every ballot; only where each is told as it comes (core/tally/told-tally.ts).
+ * Waits until the public log tells every ballot; only where each is told as it comes (core/tally/published-tally.ts).
  * @param ballots stored; no more are being cast
  * @throws {Fault} `stands-still` where publishing stands still before that; what `signal` throws
  */

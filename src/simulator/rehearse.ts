@@ -13,8 +13,8 @@ import { resultOf } from '../core/tally/result.ts'
 import { resultText } from '../core/tally/result-text.ts'
 import type { ClusterAddresses } from '../organise/cluster/addresses.ts'
 import type { Progress } from '../organise/progress.ts'
+import { publishedInLog } from '../organise/published-count.ts'
 import { recountFolder } from '../organise/recount.ts'
-import { toldInLog } from '../organise/told-count.ts'
 import type { CastStep } from '../pipeline/cast.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
 import type { PublicLog } from '../ports/public-log.ts'
@@ -145,7 +145,7 @@ async function played(
   )
   const castingS = secondsSince(casting)
   const waiting = performance.now()
-  const publicCount = cluster ? null : await toldOnceComplete(dataDir, served, total, progress, ending)
+  const publicCount = cluster ? null : await publishedOnceComplete(dataDir, served, total, progress, ending)
   if (cluster) await allCounted(tally, total, ending)
   const waitingS = secondsSince(waiting)
   // Before the gate (core/tally/shown.ts): a rehearsal is about every cell.
@@ -173,7 +173,7 @@ async function played(
 }
 
 /** The public log's own count, once it tells every ballot: what the rehearsal says of it is what anybody can check then. */
-async function toldOnceComplete(
+async function publishedOnceComplete(
   dataDir: string,
   { election, roll, publicLog }: RehearsedElection,
   ballots: number,
@@ -183,7 +183,7 @@ async function toldOnceComplete(
   await progress('Publishing the log', signal, (onProgress) =>
     allPublished(publicLog, ballots, onProgress, signal),
   )
-  return (await toldInLog(electionDir(dataDir, election.id), election, [...roll.eligible])).tally
+  return (await publishedInLog(electionDir(dataDir, election.id), election, [...roll.eligible])).tally
 }
 
 /** Casting at a rate, in batches small enough to look steady. */

@@ -204,7 +204,7 @@ async function saysNothingBefore(t: TestContext): Promise<void> {
   )
 }
 
-async function tellsInGroups(t: TestContext): Promise<void> {
+async function publishesInGroups(t: TestContext): Promise<void> {
   const { casts, entries } = await observed(t, 'live')
   const sizes = new Set<number>()
   for (const [i, { before, after }] of casts.entries()) {
@@ -246,6 +246,6 @@ test('slow voting, watched between every two voters', { concurrency: 2 }, (t) =>
       'after the close: nothing says anything of choices, nor does the order of the log',
       saysNothingBefore,
     ),
-    t.test('live: nothing changes, or by a group of a unit, with its checkpoint', tellsInGroups),
+    t.test('live: nothing changes, or by a group of a unit, with its checkpoint', publishesInGroups),
   ]).then(() => {}),
 )

@@ -47,9 +47,9 @@ async function heard(url: string, words: RegExp, headers: Record<string, string>
 /** A server whose publisher has told where the log stands: from here on nothing is news but ballots. */
 async function serveQuiet(t: TestContext, roll: TestElection['roll']): Promise<TestServer> {
   const server = await serve(t, { definition: openElectionFile(), roll })
-  const isTold = async () =>
+  const isPublished = async () =>
     ((await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot).log !== null
-  while (!(await isTold())) await sleep(20)
+  while (!(await isPublished())) await sleep(20)
   return server
 }
 

@@ -110,7 +110,7 @@ interface Told {
 const NOTHING: Told = { cast: 0, size: 0, records: 0 }
 
 /** Once every acknowledged ballot is counted and told. */
-async function allTold(on: Standing, url: string): Promise<Told> {
+async function allPublished(on: Standing, url: string): Promise<Told> {
   const { cast, size } = await told(url, on.trackers.length)
   return { cast, size, records: await recordsIn(on.beside.addresses.DATABASE_URL, size) }
 }
@@ -127,7 +127,7 @@ async function phase(
   keys: readonly VoterKey[],
   url: string,
 ): Promise<Row> {
-  const before = await allTold(on, url)
+  const before = await allPublished(on, url)
   say(`${name}: ${keys.length} votes`)
   const begunMs = performance.now()
   const { rate } = on.settings
@@ -139,7 +139,7 @@ async function phase(
     }),
   )
   const seconds = (performance.now() - begunMs) / 1000
-  const row = { phase: name, report, seconds, ...grown(before, await allTold(on, url)) }
+  const row = { phase: name, report, seconds, ...grown(before, await allPublished(on, url)) }
   say(
     `${name}: ${Math.round(seconds)} s, ${faultsOf(row).join('; ') || 'well'} ${JSON.stringify(report.resentBecause)}`,
   )
@@ -172,7 +172,7 @@ async function firstVote(on: Standing, placed: Parameters<Release['install']>[0]
   say(`the first vote is acknowledged ${Math.round(seconds)} s after helm install`)
   return {
     phase: 'helm install to the first acknowledged vote',
-    ...{ report, seconds, ...grown(NOTHING, await allTold(on, url)) },
+    ...{ report, seconds, ...grown(NOTHING, await allPublished(on, url)) },
   }
 }
 

@@ -176,7 +176,7 @@ export function cityLog({
     const free =
       v === 1
         ? (ballot: Ballot) => !holds || isReleased(voted.filter(sameUnit(ballot, issued, below)), below)
-        : isTold(waiting, voted, { issued, below: holds ? below : 1, sorts })
+        : isPublished(waiting, voted, { issued, below: holds ? below : 1, sorts })
     held = waiting.filter((ballot) => !free(ballot))
     const told = entries.length
     entries.push(...inLeafOrder(waiting.filter(free).map(entryOf)))
@@ -213,7 +213,7 @@ export const inLeafOrder = (entries: readonly string[]): string[] =>
  * Version 2: of each unit so many of those waiting that k · max(0, ⌊n/k⌋ − 1) of the n who voted are told. Which ones only the
  * election secret could tell: here those whose nonces come first.
  */
-function isTold(
+function isPublished(
   waiting: readonly Ballot[],
   voted: readonly Ballot[],
   {

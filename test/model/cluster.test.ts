@@ -22,7 +22,7 @@ test('things happen in these runs', () => {
   assert.ok(sum(({ desk }) => desk.updates.length) > 20)
   assert.ok(sum(({ stores }) => stores.epoch()) > 10)
   assert.ok(sum(({ stores }) => stores.term) > 60)
-  assert.ok(sum(({ maker }) => maker.untold.reduce((all, { leaves }) => all + leaves.length, 0)) > 50)
+  assert.ok(sum(({ maker }) => maker.unpublished.reduce((all, { leaves }) => all + leaves.length, 0)) > 50)
 })
 
 test('the real verify accepts the logs of runs that version 2 has all entries of', async () => {

@@ -35,7 +35,7 @@ export interface UnitState {
 }
 
 /** Which of a unit's held ballots a batch tells. @param held in order of arrival */
-export function toldNext(
+export function publishedNext(
   { held, told: before }: UnitState,
   k: number,
   secret: Uint8Array,

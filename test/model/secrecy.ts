@@ -41,16 +41,16 @@ function figures({ states, batches, setting }: Course): readonly Breach[] {
 
 /** Each unit has told exactly T(n) with every batch before the end. */
 function groups({ votes, batches, beforeEnd, setting }: Course): readonly Breach[] {
-  const toldOf = new Array<number>(UNITS).fill(0)
+  const publishedOf = new Array<number>(UNITS).fill(0)
   return batches.slice(0, beforeEnd).flatMap(({ upTo, entries }, i): Breach[] => {
-    for (const entry of entries) toldOf[readEntry(entry)!.unit]!++
-    const wrong = toldOf.findIndex((count, unit) => {
+    for (const entry of entries) publishedOf[readEntry(entry)!.unit]!++
+    const wrong = publishedOf.findIndex((count, unit) => {
       const stored = votes.slice(0, upTo).filter((vote) => vote.unit === unit).length
       return count !== told(stored, setting.k)
     })
     return wrong < 0
       ? []
-      : [{ assertion: 'told-otherwise', detail: `batch ${i}, unit ${wrong} has told ${toldOf[wrong]}` }]
+      : [{ assertion: 'told-otherwise', detail: `batch ${i}, unit ${wrong} has told ${publishedOf[wrong]}` }]
   })
 }
 

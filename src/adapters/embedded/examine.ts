@@ -74,8 +74,8 @@ function attempt(check: string, look: () => void): Finding {
     return { check }
   } catch (cause) {
     const unreadable = 'the database could not be read: '
-    const isTold = cause instanceof BrokenInvariant || cause instanceof OtherDatabase
-    const wrong = isTold ? cause.message : unreadable + (cause as Error).message
+    const isPublished = cause instanceof BrokenInvariant || cause instanceof OtherDatabase
+    const wrong = isPublished ? cause.message : unreadable + (cause as Error).message
     return { check, wrong, remedy: FROM_BACKUP }
   }
 }

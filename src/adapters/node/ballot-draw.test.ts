@@ -9,9 +9,9 @@ const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: 
 test('a draw is HMAC-SHA-256 of the leaf hash under the key of its step', () => {
   const drawOf = ballotDraws(new Uint8Array(32).fill(5))
   fc.assert(
-    fc.property(bytes(32), fc.maxSafeNat(), (leaf, told) => {
-      const key = drawKey(new Uint8Array(32).fill(5), told)
-      assert.equal(drawOf(told)(leaf, 0), createHmac('sha256', key).update(leaf).digest('binary'))
+    fc.property(bytes(32), fc.maxSafeNat(), (leaf, published) => {
+      const key = drawKey(new Uint8Array(32).fill(5), published)
+      assert.equal(drawOf(published)(leaf, 0), createHmac('sha256', key).update(leaf).digest('binary'))
     }),
   )
 })

@@ -17,9 +17,9 @@ const OUTER_PAD = 0x5c
  * bytes, big-endian).
  * @param secret the election secret, 32 bytes
  */
-export function drawKey(secret: Uint8Array, told: number): Uint8Array {
+export function drawKey(secret: Uint8Array, published: number): Uint8Array {
   const count = Buffer.alloc(8)
-  count.writeBigUInt64BE(BigInt(told))
+  count.writeBigUInt64BE(BigInt(published))
   return hash('sha256', Buffer.concat([DRAW_DOMAIN, secret, count]), 'buffer')
 }
 
@@ -33,8 +33,8 @@ export function ballotDraws(secret: Uint8Array): DrawOf {
     for (let i = 0; i < HASH_BYTES; i++) outer[BLOCK_BYTES + i] = first.charCodeAt(i)
     return hash('sha256', outer, 'binary')
   }
-  return (told) => {
-    const key = drawKey(secret, told)
+  return (published) => {
+    const key = drawKey(secret, published)
     for (let i = 0; i < BLOCK_BYTES; i++) {
       inner[i] = (key[i] ?? 0) ^ INNER_PAD
       outer[i] = (key[i] ?? 0) ^ OUTER_PAD

@@ -56,7 +56,7 @@ export function certificatePdf(
 ): Promise<Uint8Array> {
   const reader = resultReader(context.election, context.language)
   const words = CERTIFICATE_WORDS[reader.wordsIn]
-  const title = reader.told(context.election.titles)
+  const title = reader.inLanguage(context.election.titles)
   const doc = new PDFDocument({
     ...{ size: context.paper === 'a4' ? 'A4' : 'LETTER', margin: MARGIN, bufferPages: true },
     ...{ lang: reader.wordsIn, displayTitle: true, pdfVersion: '1.7' },
@@ -97,7 +97,9 @@ function contests(sheet: Sheet, certification: Certification, context: Certifica
     const lot = lots.get(contest.id) ?? []
     const outcome = outcomeByLot(contest, shown, eligibleIn(contest, eligible), lot)
     const withDistricts = rows <= MOST_DISTRICT_ROWS
-    const optionNames = contest.options.map((option) => names.name(reader.told(option.names), option.id))
+    const optionNames = contest.options.map((option) =>
+      names.name(reader.inLanguage(option.names), option.id),
+    )
     contestResult(sheet, { election, contest, certified, shown, outcome, optionNames, withDistricts })
   }
   if (rows <= MOST_DISTRICT_ROWS) return

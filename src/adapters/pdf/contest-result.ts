@@ -32,7 +32,7 @@ export function contestResult(sheet: Sheet, on: ContestOnPaper): void {
   const { doc, words, names, reader } = sheet
   const { contest, certified } = on
   const head = { size: 13, color: INK, weight: 'strong' } as const
-  const name = names.name(reader.told(contest.titles), certified.id)
+  const name = names.name(reader.inLanguage(contest.titles), certified.id)
   const title = ready(sheet, name, head, widthOf(doc))
   room(doc, title.height + 110)
   doc.y += 18

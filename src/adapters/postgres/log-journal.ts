@@ -9,13 +9,13 @@
 import pg from 'pg'
 import { asHash } from '../../core/tlog/merkle.ts'
 import { BatchTaken, type JournalBatch, type LogJournal } from '../../ports/log-journal.ts'
-import type { ToldSink } from '../../ports/told-counts.ts'
+import type { PublishedCountsSink } from '../../ports/published-counts.ts'
 import { type Connection, type Database, placeOf } from './database.ts'
 import { extendBy } from './extensions.ts'
-import { tellCounts, toldBatch } from './told-counts.ts'
+import { publishedBatch, storeCounts } from './published-counts.ts'
 import { endBy } from './voting-end.ts'
 
-export interface PostgresJournal extends LogJournal, ToldSink {
+export interface PostgresJournal extends LogJournal, PublishedCountsSink {
   /**
    * Takes the lead where nobody has it; where this journal has it, makes sure of that.
    * @returns whether it leads now
@@ -86,10 +86,10 @@ export function postgresJournal(
       const { connection, term } = leading()
       await appendAs(connection, election, term, batch)
     },
-    toldBatch: () => toldBatch(database, election),
+    publishedBatch: () => publishedBatch(database, election),
     tell: async (counts, totals, all) => {
       const { connection, term } = leading()
-      await asLeader(connection, election, term, () => tellCounts(connection, election, counts, totals, all))
+      await asLeader(connection, election, term, () => storeCounts(connection, election, counts, totals, all))
     },
     lead: async () => {
       if (led?.isLost()) {

@@ -39,9 +39,9 @@ export class Rate {
 
   /** How many have come here since this was asked last. */
   tell(): number {
-    const untold = this.#untold
+    const unpublished = this.#untold
     this.#untold = 0
-    return untold
+    return unpublished
   }
 
   #fill(nowMs: number): void {

@@ -9,9 +9,9 @@ import type { Election } from '../election/definition.ts'
 import type { Phase } from '../election/phase.ts'
 import type { Quorum, Threshold } from '../election/share.ts'
 import type { TallyCounts } from '../tally/plurality.ts'
+import type { CountedTree, PublishedCount } from '../tally/published-tally.ts'
 import { districtsOf } from '../tally/result.ts'
 import { isWithheld, type ShownResult, shownCount } from '../tally/shown.ts'
-import type { CountedTree, ToldCount } from '../tally/told-tally.ts'
 import type { PipelineSnapshot } from './pipeline-snapshot.ts'
 import type { PublicLogState } from './public-log-state.ts'
 
@@ -127,7 +127,7 @@ export interface SnapshotFigures {
   readonly keysUsed: number
   readonly ballotsStored: number
   /** What the public log has told; null where that is every ballot as it comes. */
-  readonly told: ToldCount | null
+  readonly published: PublishedCount | null
   readonly votesPerSecond: number
   readonly turnout: readonly (readonly [number, number])[]
   readonly log?: PublicLogState | null
@@ -144,8 +144,8 @@ export function snapshotOf(
     const { id, name } = district
     return { id, name, eligible: figures.eligible[d]!, cast: tally.perDistrict[d]! }
   })
-  const { phase, issued, told } = figures
-  const shown = shownCount(election, { phase, issued, stored: tally, told })
+  const { phase, issued, published } = figures
+  const shown = shownCount(election, { phase, issued, stored: tally, published })
   return {
     election: {
       id: election.id,

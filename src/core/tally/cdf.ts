@@ -45,10 +45,10 @@ export function* cdfText(election: Election, shown: ShownResult, made: ReportMad
   const opened = (outer: object, end: string) => JSON.stringify(outer).slice(0, -end.length)
   yield opened(reportOf(election, shown, made), CONTESTS_END)
   for (const [i, contest] of election.contests.entries()) {
-    const told = shown.contests[i]!
-    yield `${i === 0 ? '' : ','}${opened(contestOf(contest, told), SELECTIONS_END)}`
+    const published = shown.contests[i]!
+    yield `${i === 0 ? '' : ','}${opened(contestOf(contest, published), SELECTIONS_END)}`
     for (const j of contest.options.keys())
-      yield `${j === 0 ? '' : ','}${JSON.stringify(selectionOf(contest, told, j))}`
+      yield `${j === 0 ? '' : ','}${JSON.stringify(selectionOf(contest, published, j))}`
     yield SELECTIONS_END
   }
   yield `${CONTESTS_END}\n`
@@ -112,7 +112,7 @@ function notesOf(election: Election, shown: ShownResult, made: ReportMade): { re
   const notes = election.contests.map((contest, c) => {
     const counted = shown.contests[c]!
     const outcome = outcomeIn(contest, counted, { ...made, held: 0 })
-    return `${reader.told(contest.titles)}: ${saidOf(contest, counted, outcome, reader).join(' ')}`
+    return `${reader.inLanguage(contest.titles)}: ${saidOf(contest, counted, outcome, reader).join(' ')}`
   })
   return { Notes: notes.join('\n') }
 }

@@ -34,9 +34,9 @@ export function* resultCsv(
   language?: string,
 ): Generator<string> {
   const reader = resultReader(election, language)
-  const { told, file } = reader
+  const { inLanguage: published, file } = reader
   yield `${BYTE_ORDER_MARK}${HEADER}\r\n`
-  const districtName = new Map(election.districts.map((district) => [district.id, told(district.names)]))
+  const districtName = new Map(election.districts.map((district) => [district.id, published(district.names)]))
   for (const [i, contest] of result.contests.entries()) {
     const defined = election.contests[i]!
     const linesOf = linesIn(defined, reader)
@@ -66,9 +66,9 @@ type LinesOf = (
 ) => string[]
 
 /** What a contest's lines have in common is written once: a large election has a hundred thousand of them. */
-function linesIn(contest: Contest, { told, file }: ResultReader): LinesOf {
-  const start = fields([contest.id, told(contest.titles)])
-  const options = contest.options.map(({ id, names }) => fields([id, told(names)]))
+function linesIn(contest: Contest, { inLanguage: published, file }: ResultReader): LinesOf {
+  const start = fields([contest.id, published(contest.titles)])
+  const options = contest.options.map(({ id, names }) => fields([id, published(names)]))
   return (id, name, counts, results) => {
     const district = `${start},${fields([id, name])}`
     const line = (option: string, votes: number | undefined, more = ',') =>
@@ -107,9 +107,9 @@ function resultsIn(
 
 /** What is in the totals and in no district's row. */
 function pooledOf(contest: ShownContest): Counts {
-  const told = contest.districts.flatMap((district) => (isWithheld(district) ? [] : [district]))
+  const published = contest.districts.flatMap((district) => (isWithheld(district) ? [] : [district]))
   const rest = (total: number, of: (district: Counts) => number) =>
-    told.reduce((left, district) => left - of(district), total)
+    published.reduce((left, district) => left - of(district), total)
   return {
     ballots: rest(contest.ballots, ({ ballots }) => ballots),
     blank: rest(contest.blank, ({ blank }) => blank),

@@ -48,7 +48,7 @@ export interface CountedMoment {
   readonly timeS: number
   /** Ballots cast by then, and of these those counted. */
   readonly cast: number
-  readonly told: number
+  readonly published: number
   /** Of those counted, as {@link totalsOf} has them. */
   readonly contests: readonly (readonly number[])[]
 }
@@ -69,13 +69,13 @@ export function countHistory(election: Election): CountHistory {
 
   return {
     mostPoints: most,
-    mark: ({ timeS, cast, told, contests }) => {
+    mark: ({ timeS, cast, published, contests }) => {
       const last = moments.at(-1)
       const lastCounted = last === undefined ? 0 : last.cast - last.held
-      if (election.results !== 'live' || told - lastCounted < step) return
+      if (election.results !== 'live' || published - lastCounted < step) return
       if (last !== undefined && timeS <= last.timeS) return
       made = undefined
-      moments.push({ timeS, cast, held: cast - told, contests })
+      moments.push({ timeS, cast, held: cast - published, contests })
       // Every second moment goes, each that stays is as true as before.
       if (moments.length > most) moments = moments.filter((_, i) => i % 2 === 1 || i === moments.length - 1)
     },

@@ -84,18 +84,18 @@ const NAMED = 12
 const TIED_NAMED = 4
 
 export function outcomeSentences(
-  told: Told,
+  published: Told,
   outcome: Outcome,
   words: OutcomeWords,
   formats: WordFormats,
 ): OutcomeSentences {
-  const speak = speaker(told, words, formats)
+  const speak = speaker(published, words, formats)
   const { standing, final, outstanding, decided, quorum } = outcome
   const result: string[] = []
   if (standing === 'no-votes') return { result: [final ? words.noVotes : words.noVotesYet], change: null }
   if (quorum !== null && !isMet(quorum)) result.push(speak.quorum(quorum, final || decided))
   if (standing !== 'quorum-missed')
-    result.push(...(told.rules.measure ? speak.measure(outcome) : speak.seats(outcome)))
+    result.push(...(published.rules.measure ? speak.measure(outcome) : speak.seats(outcome)))
   if (final) return { result, change: null }
   const left = formats.figure(outstanding)
   return { result, change: decided ? words.cannotChange(left) : words.canStillChange(left) }

@@ -22,7 +22,7 @@ export interface ResultReader {
   readonly file: FileWords
   readonly formats: WordFormats
   /** The election's text for this reader. */
-  readonly told: (text: Text) => string
+  readonly inLanguage: (text: Text) => string
 }
 
 /** @param language a tag; the election's first, or English, if left out */
@@ -34,7 +34,7 @@ export function resultReader(
   return {
     ...{ language, wordsIn, outcome: OUTCOME_WORDS[wordsIn], file: FILE_WORDS[wordsIn] },
     formats: plainFormats(wordsIn),
-    told: (text) => textFor(text, language, languages),
+    inLanguage: (text) => textFor(text, language, languages),
   }
 }
 

@@ -137,9 +137,9 @@ function groupRules(rules: EntryRules) {
   const restTooSmall = (before: UnitCounts, counted: TallyCounts): readonly Finding[] => {
     if (!isLive) return []
     for (const [u, { ballots, district }] of unitsOf(counted).entries()) {
-      const told = before[u]!.ballots
-      if (told === 0 || ballots - told >= k) continue
-      const rest = `${unitInWords(rules, district)}: ${ballots - told} after ${told}`
+      const published = before[u]!.ballots
+      if (published === 0 || ballots - published >= k) continue
+      const rest = `${unitInWords(rules, district)}: ${ballots - published} after ${published}`
       return [finding('rest-too-small', {}, `${rest}, fewer than ${k}`)]
     }
     return []

@@ -22,8 +22,8 @@ import { districtsText } from '../../core/log/roll-commitment.ts'
 import { pluralityTally, type TallyCounts } from '../../core/tally/plurality.ts'
 import { parseCheckpoint } from '../../core/tlog/checkpoint.ts'
 import { parseNote } from '../../core/tlog/note.ts'
+import { countPublished } from '../../pipeline/count-published.ts'
 import { answerExtension } from '../../pipeline/extend.ts'
-import { tellStep } from '../../pipeline/tell.ts'
 import { votesSource } from '../../pipeline/votes/source.ts'
 import type { BallotSource, Position } from '../../ports/ballot-source.ts'
 import type { EngineUrl, KafkaAddress } from '../../ports/engine-address.ts'
@@ -139,7 +139,7 @@ interface LeadDeps {
 function logLead(deps: LeadDeps): LogLead {
   const { election, database, journal, source, folder, ended, beginning, fault } = deps
   /** What tells counts to every process, made at each taking of the lead. */
-  const telling: { step: LogLead['told'] } = {
+  const telling: { step: LogLead['onBatch'] } = {
     step: async () => {
       throw new Error('nothing is told before the lead is taken')
     },
@@ -148,7 +148,7 @@ function logLead(deps: LeadDeps): LogLead {
     take: async () => {
       if (!(await journal.lead())) return false
       ended.at = await endOf(journal)
-      telling.step = tellStep({ election, sink: journal, all: () => countOf(election, source) })
+      telling.step = countPublished({ election, sink: journal, all: () => countOf(election, source) })
       // Another machine's folder, or a new one: these are made of what PostgreSQL and the genesis say.
       await refuseOtherLog(folder, beginning.genesisText)
       await folder.write([
@@ -159,7 +159,7 @@ function logLead(deps: LeadDeps): LogLead {
       return true
     },
     confirm: journal.confirm,
-    told: async (batch) => {
+    onBatch: async (batch) => {
       if (batch.complete) fault('before-telling')
       await telling.step(batch)
     },

@@ -4,7 +4,7 @@
  */
 import type { CastOutcome } from '../../ports/ballot-box.ts'
 import type { Tag } from '../../ports/digest.ts'
-import { answer, type Casting, type Spent, toldAgain } from './casting.ts'
+import { answer, askedAgain, type Casting, type Spent } from './casting.ts'
 
 export interface Turnstile {
   /** Lets a ballot through, or has it wait. */
@@ -44,7 +44,7 @@ export function turnstile(through: (casting: Casting) => void, go: () => void): 
     if (behind) {
       blocked.delete(casting.tag)
       for (const next of behind)
-        if (spent) answer(next, toldAgain(spent, next.ballot.retryMark))
+        if (spent) answer(next, askedAgain(spent, next.ballot.retryMark))
         else enter(next)
       go()
     }

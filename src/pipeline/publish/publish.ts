@@ -98,7 +98,7 @@ class GrowingLog {
   }
 
   readonly waiting = async (): Promise<number> =>
-    this.#deps.release.tells === 'sorted' && this.#end === undefined
+    this.#deps.release.publishes === 'sorted' && this.#end === undefined
       ? 0
       : this.#deps.source.countAfter(this.#taken)
 
@@ -108,7 +108,7 @@ class GrowingLog {
     const hasEnded = this.#closed || this.#end !== undefined
     if (hasEnded) await this.#refuseMore()
     // None of its ballots is told before voting has ended.
-    if (hasEnded || this.#deps.release.tells === 'sorted') return false
+    if (hasEnded || this.#deps.release.publishes === 'sorted') return false
     const more = await this.#take()
     const isAll = everything && !more
     const leaves = this.#growth.endBatch(isAll)
@@ -173,7 +173,7 @@ class GrowingLog {
     const { upTo, ballots, text } = await texts.end()
     // Of one and the same order of ballots as many are the same ones; the position may be past others' records.
     const inLog = this.#growth.held() + this.state().ballots
-    if (this.#deps.release.tells !== 'sorted' && inLog !== ballots)
+    if (this.#deps.release.publishes !== 'sorted' && inLog !== ballots)
       throw new Error('ballots are being stored while voting is to end')
     this.#taken = upTo
     await this.#putRecord(text, upTo, false)
@@ -185,7 +185,7 @@ class GrowingLog {
     const { record, size, upTo } = this.#last
     if (record === null) return
     const { release, store } = this.#deps
-    if (release.tells === 'sorted') await addSorted(this.#deps, this.#growth, upTo, store.write)
+    if (release.publishes === 'sorted') await addSorted(this.#deps, this.#growth, upTo, store.write)
     else this.#growth.endBatch(true)
     if (this.#growth.size() > size) await this.#put({ record: null, upTo, everything: true })
     await this.#writing

@@ -28,7 +28,7 @@ export async function recheckLog(deps: PublishDeps): Promise<RecheckedLog> {
   for await (const batch of deps.journal.batches(0)) {
     await makeAgain(deps, growth, from, batch, async () => {})
     growth.drainFull()
-    growth.drainTold()
+    growth.drainPublished()
     from = batch.upTo
   }
   return { leaves: growth.size(), byBatch: true }

@@ -59,7 +59,7 @@ export function workerLink(): WorkerLink | undefined {
       // The process that leads may have gone while this one started: nobody is to stay behind at its port.
       if (stopCame || !process.connected) stop()
     },
-    tellUses: (uses) => say({ says: 'used', uses }),
+    reportUses: (uses) => say({ says: 'used', uses }),
     onUses: (told) => {
       used = told
     },

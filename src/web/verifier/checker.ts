@@ -30,9 +30,9 @@ export function startChecker(): Checker {
   // It did not arrive, or fell over: whoever waits is told, and whoever asks later.
   worker.addEventListener('error', (event) => {
     broken = event.message || 'the worker did not start'
-    for (const run of [...waiting.keys()]) tellBroken(run)
+    for (const run of [...waiting.keys()]) reportBroken(run)
   })
-  const tellBroken = (run: number) =>
+  const reportBroken = (run: number) =>
     waiting.get(run)?.({ type: 'failed', run, failure: { why: 'fault', detail: broken! } })
 
   return {
@@ -50,7 +50,7 @@ export function startChecker(): Checker {
           else if (message.type === 'stopped') end({ how: 'stopped' })
         })
       })
-      if (broken !== undefined) tellBroken(run)
+      if (broken !== undefined) reportBroken(run)
       else send({ type: 'check', run, job, processors: navigator.hardwareConcurrency || 1 })
       return { ended, stop: () => send({ type: 'stop', run }) }
     },
@@ -62,7 +62,7 @@ export function startChecker(): Checker {
           if (message.type === 'looked-up') resolve(message.found)
           else if (message.type === 'failed') resolve(message.failure)
         })
-        if (broken !== undefined) tellBroken(run)
+        if (broken !== undefined) reportBroken(run)
         else send({ type: 'look-up', run, job })
       })
     },
@@ -73,7 +73,7 @@ export function startChecker(): Checker {
           waiting.delete(run)
           resolve(message.type === 'text' ? message.text : null)
         })
-        if (broken !== undefined) tellBroken(run)
+        if (broken !== undefined) reportBroken(run)
         else send({ type: 'picture', run, picture })
       })
     },

@@ -22,7 +22,7 @@ const OPTIONS = 3
 /** Votes per option and blank ballots, by district; null while a district is withheld. */
 type Rows = readonly (readonly number[] | null)[]
 
-export interface ToldStates {
+export interface PublishedStates {
   /** The newest checkpoint seen with counts; 0 before any. */
   readonly size: () => number
   /** Checkpoints seen with counts, and snapshots looked at. */
@@ -33,7 +33,7 @@ export interface ToldStates {
    * each step before the end is of whole groups.
    * @param logDir of the closed log @param end leaves before its `end` entry
    */
-  readonly assertTold: (logDir: string, end: number, k: number) => void
+  readonly assertPublished: (logDir: string, end: number, k: number) => void
 }
 
 interface Seen {
@@ -41,7 +41,10 @@ interface Seen {
   readonly root: string
 }
 
-export function watchTold(gateways: readonly ClusterServer[], election: ClusterElection): ToldStates {
+export function watchPublished(
+  gateways: readonly ClusterServer[],
+  election: ClusterElection,
+): PublishedStates {
   const states = new Map<number, Seen>()
   const newest = new Map<string, number>()
   const moments = new Map<string, readonly number[]>()
@@ -150,7 +153,7 @@ export function watchTold(gateways: readonly ClusterServer[], election: ClusterE
     size: () => Math.max(0, ...states.keys()),
     seen: () => ({ checkpoints: states.size, snapshots }),
     stop,
-    assertTold: (logDir, end, k) => {
+    assertPublished: (logDir, end, k) => {
       const { size } = [...states.keys()].reduce((most, size) => ({ size: Math.max(most.size, size) }), {
         size: 0,
       })

@@ -5,7 +5,7 @@ import { logFolderReader } from '../adapters/files/log-reading.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import type { Election } from '../core/election/definition.ts'
 import { pluralityTally } from '../core/tally/plurality.ts'
-import type { ToldCount } from '../core/tally/told-tally.ts'
+import type { PublishedCount } from '../core/tally/published-tally.ts'
 import { base64 } from '../core/tlog/base64.ts'
 import { parseCheckpoint } from '../core/tlog/checkpoint.ts'
 import { Malformed } from '../core/tlog/malformed.ts'
@@ -24,11 +24,11 @@ const STRETCH = 64 * 256
  * @param issued keys issued per district when the election was made
  * @throws {BadInput} where the log's files cannot be read as what they are
  */
-export async function toldInLog(
+export async function publishedInLog(
   dir: string,
   election: Election,
   issued: readonly number[],
-): Promise<Omit<ToldCount, 'complete'>> {
+): Promise<Omit<PublishedCount, 'complete'>> {
   const tally = pluralityTally(election)
   const read = logFolderReader(logDir(dir))
   const note = await read('checkpoint', MOST_CHECKPOINT_BYTES)

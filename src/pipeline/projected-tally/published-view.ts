@@ -6,20 +6,20 @@ import type { Election } from '../../core/election/definition.ts'
 import { districtRows } from '../../core/tally/district-counts.ts'
 import { type CountHistory, totalsOf } from '../../core/tally/history.ts'
 import type { TallyCounts } from '../../core/tally/plurality.ts'
-import type { CountedTree, ToldCount } from '../../core/tally/told-tally.ts'
+import type { CountedTree, PublishedCount } from '../../core/tally/published-tally.ts'
 import { base64 } from '../../core/tlog/base64.ts'
-import type { ToldStore } from '../../ports/told-counts.ts'
+import type { PublishedCountsStore } from '../../ports/published-counts.ts'
 
-export interface ToldViewDeps {
+export interface PublishedViewDeps {
   readonly election: Election
-  readonly toldStore: ToldStore
+  readonly publishedCountsStore: PublishedCountsStore
   readonly history: CountHistory
 }
 
-export interface ToldView {
+export interface PublishedView {
   /** Takes what was told since: all of it, or nothing. @throws where storage cannot be asked, or tells what cannot be */
   readonly ask: () => Promise<void>
-  readonly count: () => ToldCount
+  readonly count: () => PublishedCount
   /**
    * Ballots stored, for turnout: as an engine counts them, which may be behind the log, and at least those told; all those
    * of a log that is complete.
@@ -29,30 +29,35 @@ export interface ToldView {
 }
 
 /** @throws where storage cannot be asked at the start */
-export async function toldView(deps: ToldViewDeps): Promise<ToldView> {
-  const { election, toldStore, history } = deps
+export async function publishedView(deps: PublishedViewDeps): Promise<PublishedView> {
+  const { election, publishedCountsStore, history } = deps
   const { tally, set } = districtRows(election)
   let batch = -1
   let checkpoint: CountedTree | null = null
   let complete = false
   let joined: { readonly version: number; readonly batch: number; readonly tally: TallyCounts } | undefined
 
-  for (const { atMs, stored, ballots, totals } of await toldStore.past())
+  for (const { atMs, stored, ballots, totals } of await publishedCountsStore.past())
     history.mark({
-      ...{ timeS: Math.floor(atMs / 1000), cast: stored, told: ballots },
+      ...{ timeS: Math.floor(atMs / 1000), cast: stored, published: ballots },
       contests: perContest(election, totals),
     })
 
   return {
     ask: async () => {
-      const told = await toldStore.since(batch)
-      if (told === undefined || told.batch <= batch) return
-      if (!set(told.rows)) throw new Error(`what is told with batch ${told.batch} is not of this election`)
-      batch = told.batch
-      checkpoint = { size: told.size, root: base64(told.root) }
-      complete = told.complete
-      const moment = { timeS: Math.floor(told.atMs / 1000), cast: told.stored, told: tally.ballots() }
-      if (told.rows.length > 0) history.mark({ ...moment, contests: totalsOf(election, tally) })
+      const published = await publishedCountsStore.since(batch)
+      if (published === undefined || published.batch <= batch) return
+      if (!set(published.rows))
+        throw new Error(`what is told with batch ${published.batch} is not of this election`)
+      batch = published.batch
+      checkpoint = { size: published.size, root: base64(published.root) }
+      complete = published.complete
+      const moment = {
+        timeS: Math.floor(published.atMs / 1000),
+        cast: published.stored,
+        published: tally.ballots(),
+      }
+      if (published.rows.length > 0) history.mark({ ...moment, contests: totalsOf(election, tally) })
     },
     count: () => ({ tally, checkpoint, complete }),
     stored: (counted, version) => {
@@ -65,15 +70,15 @@ export async function toldView(deps: ToldViewDeps): Promise<ToldView> {
 }
 
 /** Ballots per district, of which at least those told are stored; votes are not asked of it. */
-function atLeast(counted: TallyCounts, told: TallyCounts): TallyCounts {
+function atLeast(counted: TallyCounts, published: TallyCounts): TallyCounts {
   const larger = (a: Float64Array, b: Float64Array) => a.map((count, i) => Math.max(count, b[i]!))
-  const perDistrict = larger(counted.perDistrict, told.perDistrict)
+  const perDistrict = larger(counted.perDistrict, published.perDistrict)
   const ballots = perDistrict.reduce((sum, count) => sum + count, 0)
   return {
     ...counted,
     contests: counted.contests.map((contest, c) => ({
       ...contest,
-      ballots: larger(contest.ballots, told.contests[c]!.ballots),
+      ballots: larger(contest.ballots, published.contests[c]!.ballots),
     })),
     ballots: () => ballots,
     perDistrict,

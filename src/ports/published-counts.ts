@@ -9,7 +9,7 @@
 import type { DistrictCounts } from '../core/tally/district-counts.ts'
 
 /** A checkpoint in place for readers, by its batch of the journal. */
-export interface ToldCheckpoint {
+export interface PublishedCheckpoint {
   readonly batch: number
   /** Of its tree. */
   readonly size: number
@@ -20,13 +20,13 @@ export interface ToldCheckpoint {
   readonly complete: boolean
 }
 
-export interface ToldCounts extends ToldCheckpoint {
+export interface PublishedCounts extends PublishedCheckpoint {
   /** Of every district that has changed since, at least. */
   readonly rows: readonly DistrictCounts[]
 }
 
 /** The election at one checkpoint, per contest ballots, blank ones and votes per option, end to end. */
-export interface ToldTotals {
+export interface PublishedTotals {
   /** Those told. */
   readonly ballots: number
   readonly totals: readonly number[]
@@ -37,30 +37,30 @@ interface Dated {
   readonly atMs: number
 }
 
-export interface ToldMoment extends ToldTotals, Dated, Pick<ToldCheckpoint, 'stored'> {}
+export interface PublishedMoment extends PublishedTotals, Dated, Pick<PublishedCheckpoint, 'stored'> {}
 
 /** One election's told counts, read side. */
-export interface ToldStore {
+export interface PublishedCountsStore {
   /**
    * @param batch of the checkpoint that the asker has the counts of; −1: it has none
    * @returns undefined where nothing has been told, not even of the genesis
    * @throws where storage cannot be asked
    */
-  readonly since: (batch: number) => Promise<(ToldCounts & Dated) | undefined>
+  readonly since: (batch: number) => Promise<(PublishedCounts & Dated) | undefined>
   /** Past checkpoints that told something, oldest first; some of them where there are many, the last among them. */
-  readonly past: () => Promise<readonly ToldMoment[]>
+  readonly past: () => Promise<readonly PublishedMoment[]>
   /** The close of the log as its entry's text, once it is in the journal; whatever is held back or told at once. */
   readonly close: () => Promise<string | undefined>
 }
 
 /** Where the publisher tells. */
-export interface ToldSink {
+export interface PublishedCountsSink {
   /** The batch that what is stored belongs to; undefined where nothing was told yet. */
-  readonly toldBatch: () => Promise<number | undefined>
+  readonly publishedBatch: () => Promise<number | undefined>
   /**
    * @param all whether `counts.rows` are all there are, so that no other may be stored
    * @param totals null where the checkpoint told nothing new
    * @throws where another publishes, or what is stored is not of this log (core/log/broken-log.ts)
    */
-  readonly tell: (counts: ToldCounts, totals: ToldTotals | null, all: boolean) => Promise<void>
+  readonly tell: (counts: PublishedCounts, totals: PublishedTotals | null, all: boolean) => Promise<void>
 }

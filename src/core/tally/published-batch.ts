@@ -3,7 +3,7 @@ import type { Choices } from '../election/choices.ts'
 import type { Hash } from '../tlog/merkle.ts'
 
 /** Ballots that say the same. */
-export interface ToldGroup {
+export interface PublishedGroup {
   readonly district: number
   readonly choices: Choices
   readonly times: number
@@ -14,7 +14,7 @@ export interface ToldGroup {
  * again, each with its number, so that who has them passes over them. Not where ballots are told as they come (live,
  * k = 1).
  */
-export interface ToldBatch {
+export interface PublishedBatch {
   /** Of the journal's batch. */
   readonly number: number
   /** Of the tree with it. */
@@ -27,5 +27,5 @@ export interface ToldBatch {
   /** Nothing is held back any more, and nothing follows but the close: the count is that of all stored ballots. */
   readonly complete: boolean
   /** What it told; left empty for results after the close, where that is everything stored. */
-  readonly groups: readonly ToldGroup[]
+  readonly groups: readonly PublishedGroup[]
 }
