@@ -1,6 +1,6 @@
 /**
- * An attacker in a process of its own: says "ready" once it is under way, attacks until its input ends, then prints one
- * line of JSON with what it did and the processor time that took.
+ * An attacker in a process of its own: says "ready" once it is under way, attacks until its input
+ * ends, then prints one line of JSON with what it did and the processor time that took.
  *
  * usage: abuse-attack.ts URL KIND N [PATH…]
  *   rubbish N       N connections of NDJSON lines that are no ballots
@@ -26,7 +26,10 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const NDJSON = `POST /ballots HTTP/1.1\r\nHost: ${host}\r\nX-Forwarded-For: 198.51.100.7\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n`
 
-/** One request after the other of lines without end, as fast as they are taken; `block` is undefined when all are sent. */
+/**
+ * One request after the other of lines without end, as fast as they are taken; `block` is undefined
+ * when all are sent.
+ */
 async function streamLines(block: () => string | undefined): Promise<void> {
   for (;;) {
     const socket = connected()

@@ -1,6 +1,7 @@
 /**
- * Honest voters while somebody else abuses the server: each casts one ballot after the other, connects again when it is
- * cut off, and gives up on an answer after ten seconds. Prints one line of JSON.
+ * Honest voters while somebody else abuses the server: each casts one ballot after the other,
+ * connects again when it is cut off, and gives up on an answer after ten seconds. Prints one line
+ * of JSON.
  *
  * usage: abuse-voters.ts URL KEYS_FILE FIRST SECONDS VOTERS PATH CHOICES     CHOICES: a ballot's members beside the key
  */

@@ -1,7 +1,8 @@
 /**
- * What honest voters keep of their rate while somebody abuses the server, and what that costs it in memory. Voters,
- * attacker and server are a process each and share the machine's cores, so the attacker's own share of them is said: on
- * two cores it takes from the voters whatever the server does.
+ * What honest voters keep of their rate while somebody abuses the server, and what that costs it in
+ * memory. Voters, attacker and server are a process each and share the machine's cores, so the
+ * attacker's own share of them is said: on two cores it takes from the voters whatever the server
+ * does.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'

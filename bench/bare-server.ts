@@ -1,6 +1,6 @@
 /**
- * What `POST /vote` is measured against: a bare node:http handler that parses the same body, hashes the guid and
- * answers without storing. Prints its URL.
+ * What `POST /vote` is measured against: a bare node:http handler that parses the same body, hashes
+ * the guid and answers without storing. Prints its URL.
  */
 import { hash } from 'node:crypto'
 import { createServer } from 'node:http'

@@ -1,6 +1,7 @@
 /**
- * The cluster's ballot box without HTTP, on real engines of this machine: ballots per second, what our own code takes of
- * it, Redis memory per voter, loading and reading back. Engines by REDIS_URL and KAFKA_BROKERS, topics made.
+ * The cluster's ballot box without HTTP, on real engines of this machine: ballots per second, what
+ * our own code takes of it, Redis memory per voter, loading and reading back. Engines by REDIS_URL
+ * and KAFKA_BROKERS, topics made.
  */
 import { randomBytes } from 'node:crypto'
 import { createClient } from '@redis/client'

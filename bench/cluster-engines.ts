@@ -1,4 +1,7 @@
-/** Engines of their own for a benchmark: tools/engines in a temporary folder, with the addresses in the environment. */
+/**
+ * Engines of their own for a benchmark: tools/engines in a temporary folder, with the addresses in
+ * the environment.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'

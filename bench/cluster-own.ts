@@ -1,4 +1,7 @@
-/** What only our side is asked for, at the end: how long a vote takes to the dashboard, and what is kept per ballot. */
+/**
+ * What only our side is asked for, at the end: how long a vote takes to the dashboard, and what is
+ * kept per ballot.
+ */
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BenchEngines } from './cluster-engines.ts'

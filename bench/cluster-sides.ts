@@ -1,4 +1,7 @@
-/** The sides of the cluster's benchmark, each started for its turn and stopped after it, and a run of votes against one. */
+/**
+ * The sides of the cluster's benchmark, each started for its turn and stopped after it, and a run
+ * of votes against one.
+ */
 import type { BenchEngines } from './cluster-engines.ts'
 import { counted } from './cluster-own.ts'
 import { type BenchElection, DEFINITION } from './elections.ts'

@@ -1,8 +1,9 @@
 /**
- * The cluster through HTTP, with all engines on this machine, next to the original architecture doing the same work on
- * the same engines, in turn: with the plain counter that it was benched with before, and with the streaming Spark count
- * that its design has. One side runs at a time, so that no side pays for another that idles. Processor time per vote of
- * every process, during the load and until all of it is counted; then how long a vote takes to the dashboard.
+ * The cluster through HTTP, with all engines on this machine, next to the original architecture
+ * doing the same work on the same engines, in turn: with the plain counter that it was benched with
+ * before, and with the streaming Spark count that its design has. One side runs at a time, so that
+ * no side pays for another that idles. Processor time per vote of every process, during the load
+ * and until all of it is counted; then how long a vote takes to the dashboard.
  */
 import { benchClusterBox } from './cluster-box.ts'
 import { benchEngines } from './cluster-engines.ts'
@@ -21,7 +22,10 @@ export interface ClusterSizes {
   readonly votes: number
 }
 export const CLUSTER_SIZES: ClusterSizes = { rounds: 3, votes: 36_000 }
-/** Of the votes measured, before what is measured: every process was just started, and the JVMs compile. */
+/**
+ * Of the votes measured, before what is measured: every process was just started, and the JVMs
+ * compile.
+ */
 const WARM_PART = 3
 const THEIR_PART = 3
 /** Votes that are cast one by one at the end, and some to spare. */

@@ -36,7 +36,10 @@ export interface BenchElection {
 
 const FOLDERS = fileURLToPath(new URL('../.bench/', import.meta.url))
 
-/** Not among the system's temporary files: on many systems those lie in memory, where a sync costs nothing. */
+/**
+ * Not among the system's temporary files: on many systems those lie in memory, where a sync costs
+ * nothing.
+ */
 export function temporaryFolder(): string {
   mkdirSync(FOLDERS, { recursive: true })
   return mkdtempSync(join(FOLDERS, 'run-'))

@@ -1,6 +1,7 @@
 /**
- * A crowd on compressed streams of deltas, from one process: it counts bytes and reads nothing else, so that it is not
- * what is measured. It says a line when all have begun, and after a line on stdin how many bytes came since.
+ * A crowd on compressed streams of deltas, from one process: it counts bytes and reads nothing
+ * else, so that it is not what is measured. It says a line when all have begun, and after a line on
+ * stdin how many bytes came since.
  *
  * usage: feed-crowd.ts URL VIEWERS
  */

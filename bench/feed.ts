@@ -1,6 +1,7 @@
 /**
- * The live count at a nation's size: what the streams send a viewer and cost the server, whole snapshots and deltas in
- * turns with nobody watching, while ballots arrive; then a crowd; then a small election.
+ * The live count at a nation's size: what the streams send a viewer and cost the server, whole
+ * snapshots and deltas in turns with nobody watching, while ballots arrive; then a crowd; then a
+ * small election.
  *
  * usage: feed.ts [SECONDS]
  */

@@ -1,8 +1,9 @@
 /**
- * A guesser in a process of its own: N wrong keys as `POST /vote` at several gateways, from ten thousand addresses by
- * X-Forwarded-For, at a given number a second, many under way on each of few connections. Answers are counted by their
- * first bytes. Says "ready" when it is under way, how far it is on stderr, and at the end one line of JSON: how many were
- * answered what, and the processor time that took. Ends after SECONDS, however far it has come.
+ * A guesser in a process of its own: N wrong keys as `POST /vote` at several gateways, from ten
+ * thousand addresses by X-Forwarded-For, at a given number a second, many under way on each of few
+ * connections. Answers are counted by their first bytes. Says "ready" when it is under way, how far
+ * it is on stderr, and at the end one line of JSON: how many were answered what, and the processor
+ * time that took. Ends after SECONDS, however far it has come.
  *
  * usage: guess-attack.ts N RATE SECONDS URL…
  */

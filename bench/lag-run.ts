@@ -1,6 +1,6 @@
 /**
- * One election of the lag benchmark: votes at an even rate, spread at random over its units, and somebody outside who reads
- * the public log and sees which of them it tells.
+ * One election of the lag benchmark: votes at an even rate, spread at random over its units, and
+ * somebody outside who reads the public log and sees which of them it tells.
  */
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,7 +16,10 @@ export interface LagRun {
   /** Seconds from the 201 to the checkpoint that tells the vote, ascending; of votes told only. */
   readonly lags: readonly number[]
   readonly acknowledgedPerSecond: number
-  /** Untold votes on average once units had filled, per vote and second: the mean lag by Little's law, s; NaN: not filled. */
+  /**
+   * Untold votes on average once units had filled, per vote and second: the mean lag by Little's
+   * law, s; NaN: not filled.
+   */
   readonly meanByHeld: number
   /** Whether every unit has told exactly what the rule says, at the end. */
   readonly ruleKept: boolean
@@ -115,7 +118,10 @@ async function castAll(
   await Promise.all(casting)
 }
 
-/** Reads the leaves that each new checkpoint adds: a vote is told where the hash in its receipt is among them. */
+/**
+ * Reads the leaves that each new checkpoint adds: a vote is told where the hash in its receipt is
+ * among them.
+ */
 function watcher(pool: Pool, id: string) {
   const acknowledgedMs = new Map<string, number>()
   /** Leaves whose 201 is still on its way here. */

@@ -1,10 +1,11 @@
 /**
- * How late the live count is: ballots of a unit are told in groups of k, and k to 2k − 1 of them stay untold, so a vote waits
- * for others of its unit. All elections are served by one process, over HTTP, and voted in at the same time.
+ * How late the live count is: ballots of a unit are told in groups of k, and k to 2k − 1 of them
+ * stay untold, so a vote waits for others of its unit. All elections are served by one process,
+ * over HTTP, and voted in at the same time.
  *
- * What it comes to by the rule: a unit holds k + (k − 1)/2 ballots on average, so by Little's law a vote waits for
- * (1.5k − 0.5) · units / rate seconds, and for the next publishing. Where no unit can fill in the time there is, that is told
- * instead, as calculated.
+ * What it comes to by the rule: a unit holds k + (k − 1)/2 ballots on average, so by Little's law a
+ * vote waits for (1.5k − 0.5) · units / rate seconds, and for the next publishing. Where no unit
+ * can fill in the time there is, that is told instead, as calculated.
  */
 import { loadavg } from 'node:os'
 import type { DefinitionFile } from '../src/core/election/definition.ts'

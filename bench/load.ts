@@ -1,12 +1,12 @@
 /**
- * A load generator lean enough not to be what is measured: raw sockets, ready-made requests, one request at a time
- * per connection. It runs as a child process and prints one line of JSON.
+ * A load generator lean enough not to be what is measured: raw sockets, ready-made requests, one
+ * request at a time per connection. It runs as a child process and prints one line of JSON.
  *
  * usage: load.ts URL KEYS_FILE FIRST COUNT CONNECTIONS RATE [HEADERS] [CA_FILE]   (RATE 0: flat out; HEADERS: a file with
  * more header lines; CA_FILE: whom to trust at https addresses)
  *
- * Flat out, latency is from the send. At a rate, it is from the moment the request was due, so that a slow server
- * cannot hide its queue (coordinated omission).
+ * Flat out, latency is from the send. At a rate, it is from the moment the request was due, so that
+ * a slow server cannot hide its queue (coordinated omission).
  */
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -51,7 +51,8 @@ class Connection {
     // Without a stream's work per answer, which would be most of a client's.
     const onread = { buffer: incoming, callback: (bytes: number) => this.#onBytes(bytes) }
     const where = { host: hostname, port: Number(port), noDelay: true, onread }
-    // One session for all would spare most of them the handshake, which is not what is measured here.
+    // One session for all would spare most of them the handshake, which is not what is measured
+    // here.
     this.#socket =
       protocol === 'https:'
         ? connectTls({ ...where, servername: hostname, ca }, () => onConnected())

@@ -1,4 +1,7 @@
-/** nginx in front of a server, for benchmarks: the machine's own, or Debian's package unpacked into a cache. */
+/**
+ * nginx in front of a server, for benchmarks: the machine's own, or Debian's package unpacked into
+ * a cache.
+ */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,7 @@
 /**
- * The original architecture (bench/peers/fastapi), installed into a folder of its own and run on the same engines: uvicorn
- * with uvloop and httptools, keys in Redis, votes to Kafka with acks=all, one consumer that counts.
+ * The original architecture (bench/peers/fastapi), installed into a folder of its own and run on
+ * the same engines: uvicorn with uvloop and httptools, keys in Redis, votes to Kafka with acks=all,
+ * one consumer that counts.
  */
 import {
   type ChildProcess,
@@ -33,7 +34,10 @@ const KEYS_PER_CALL = 5_000
 
 export interface Peer {
   readonly url: string
-  /** Waits until its counter has counted this number of records of the topic. @throws where it has no counter */
+  /**
+   * Waits until its counter has counted this number of records of the topic. @throws where it has
+   * no counter
+   */
   readonly counted: (records: number) => Promise<void>
   readonly stop: () => Promise<void>
 }

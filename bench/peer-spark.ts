@@ -1,6 +1,7 @@
 /**
- * The streaming count that the original design runs beside its gateway: candidates read from JSON, grouped, counted. No
- * seal, no look for repeated ballots. On the same Spark, by the same client, with the same interval as ours under load.
+ * The streaming count that the original design runs beside its gateway: candidates read from JSON,
+ * grouped, counted. No seal, no look for repeated ballots. On the same Spark, by the same client,
+ * with the same interval as ours under load.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -52,7 +53,9 @@ export async function startPeerSpark(engines: BenchEngines, topic: string, sink:
   }
 }
 
-/** Stops the query that a server of ours has left running for the next one: nobody else pays for it. */
+/**
+ * Stops the query that a server of ours has left running for the next one: nobody else pays for it.
+ */
 export async function stopOurQuery(engines: BenchEngines, electionId: string): Promise<void> {
   const spark = connectToSpark(parseSparkRemote(engines.SPARK_REMOTE))
   const session = sessionIdOf(electionId, 0)

@@ -1,4 +1,7 @@
-/** Child processes of a benchmark: a server that says when it is ready, a load run that reports one line. */
+/**
+ * Child processes of a benchmark: a server that says when it is ready, a load run that reports one
+ * line.
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -46,7 +49,10 @@ export const bareServer = (): Promise<BenchServer> => server([file('./bare-serve
 export const electionServer = (dataDir: string, more: readonly string[] = []): Promise<BenchServer> =>
   server([CLI, 'serve', '--data', dataDir, '--port', '0', '--json', ...more])
 
-/** On a cluster whose addresses are in the environment, in every role. @param more arguments of `elections serve` */
+/**
+ * On a cluster whose addresses are in the environment, in every role. @param more arguments of
+ * `elections serve`
+ */
 export const clusterServer = (dataDir: string, more: readonly string[] = []): Promise<BenchServer> =>
   server([CLI, 'serve', '--cluster', '--data', dataDir, '--port', '0', '--json', ...more])
 

@@ -1,6 +1,7 @@
 /**
- * Processor time of every process of a benchmark by what it is, from /proc (Linux only): all that the benchmark started,
- * engines among it. A process that has ended counts as long as somebody has noted what it used.
+ * Processor time of every process of a benchmark by what it is, from /proc (Linux only): all that
+ * the benchmark started, engines among it. A process that has ended counts as long as somebody has
+ * noted what it used.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 
@@ -46,7 +47,10 @@ export function processorTime(): ProcessorTime {
   return sums
 }
 
-/** Microseconds per vote between two looks. @param loadMicros of the load generator, which has ended by then */
+/**
+ * Microseconds per vote between two looks. @param loadMicros of the load generator, which has ended
+ * by then
+ */
 export function perVote(
   before: ProcessorTime,
   after: ProcessorTime,

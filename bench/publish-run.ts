@@ -1,6 +1,7 @@
 /**
- * One run of the publishing benchmark, in a process of its own. usage: publish-run.ts DIR BALLOTS; prints one line of
- * JSON. The ballots are cast by the ballot box first and are not part of what is measured.
+ * One run of the publishing benchmark, in a process of its own. usage: publish-run.ts DIR BALLOTS;
+ * prints one line of JSON. The ballots are cast by the ballot box first and are not part of what is
+ * measured.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

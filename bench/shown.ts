@@ -1,7 +1,7 @@
 /**
- * How soon a vote is on the page: from its acknowledgement until a stream such as the page reads has brought a count with it,
- * where each ballot is published by itself (`suppress_below` 1). Votes come one after another, each once the one before is
- * shown, while others vote at a steady rate.
+ * How soon a vote is on the page: from its acknowledgement until a stream such as the page reads
+ * has brought a count with it, where each ballot is published by itself (`suppress_below` 1). Votes
+ * come one after another, each once the one before is shown, while others vote at a steady rate.
  *
  * usage: shown.ts [VOTES]
  */

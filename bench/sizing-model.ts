@@ -1,6 +1,7 @@
 /**
- * What a vote costs each tier of a cluster, as a model: a part that is the same everywhere, one that each gateway more
- * brings, and one that each partition of `votes` brings. From it cores per tier for a rate. Pure.
+ * What a vote costs each tier of a cluster, as a model: a part that is the same everywhere, one
+ * that each gateway more brings, and one that each partition of `votes` brings. From it cores per
+ * tier for a rate. Pure.
  */
 
 /** One measurement: µs of processor per vote until counted, by tier. */

@@ -1,7 +1,7 @@
 /**
- * What each tier of a cluster costs per vote, with one and two gateways and with few and many partitions of `votes`, and
- * the table for docs/operations.md that follows. The tally and the results are processes of their own here, so that a
- * gateway's cost is a gateway's.
+ * What each tier of a cluster costs per vote, with one and two gateways and with few and many
+ * partitions of `votes`, and the table for docs/operations.md that follows. The tally and the
+ * results are processes of their own here, so that a gateway's cost is a gateway's.
  */
 import { Admin } from '@platformatic/kafka'
 import { ensureTopics } from '../src/adapters/kafka/topics.ts'

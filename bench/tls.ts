@@ -1,6 +1,7 @@
 /**
- * What a vote costs over TLS, and behind nginx that ends TLS, against the same vote in clear: processor time of the server
- * per vote, keep-alive, with the headers that a browser sends. In turns in one run; the ratios are the figure.
+ * What a vote costs over TLS, and behind nginx that ends TLS, against the same vote in clear:
+ * processor time of the server per vote, keep-alive, with the headers that a browser sends. In
+ * turns in one run; the ratios are the figure.
  */
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'

@@ -1,4 +1,7 @@
-/** A server as `elections serve` starts it, but for the public log: nothing is promised and nothing published. usage: unlogged-server.ts DATA */
+/**
+ * A server as `elections serve` starts it, but for the public log: nothing is promised and nothing
+ * published. usage: unlogged-server.ts DATA
+ */
 
 import { onStopSignal } from '../src/cli/stop-signal.ts'
 import { defaultLimits } from '../src/server/limits.ts'

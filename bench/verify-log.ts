@@ -1,4 +1,7 @@
-/** A closed public log on disk for the benchmark of its verification: many ballots, several styles, some unnamed. */
+/**
+ * A closed public log on disk for the benchmark of its verification: many ballots, several styles,
+ * some unnamed.
+ */
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

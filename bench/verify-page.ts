@@ -1,7 +1,7 @@
 /**
- * Verifying a public log in a browser: the page's worker in a Chromium of this machine, which reads the log over HTTP from
- * this process. By Chromium's own protocol, and no more of it than starting the worker: to watch requests costs more
- * than to make them.
+ * Verifying a public log in a browser: the page's worker in a Chromium of this machine, which reads
+ * the log over HTTP from this process. By Chromium's own protocol, and no more of it than starting
+ * the worker: to watch requests costs more than to make them.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'

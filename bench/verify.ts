@@ -1,4 +1,7 @@
-/** Verifying a public log from local files, all of it: every tile, every ballot, the count, the result; on one thread and on all processors. */
+/**
+ * Verifying a public log from local files, all of it: every tile, every ballot, the count, the
+ * result; on one thread and on all processors.
+ */
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { logFolderReader } from '../src/adapters/files/log-reading.ts'

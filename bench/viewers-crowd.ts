@@ -1,6 +1,7 @@
 /**
- * A crowd that watches: many result streams from one process, over raw sockets, reading only the time a snapshot was
- * made and how many ballots it counts. Run as a child process; it speaks in lines of JSON.
+ * A crowd that watches: many result streams from one process, over raw sockets, reading only the
+ * time a snapshot was made and how many ballots it counts. Run as a child process; it speaks in
+ * lines of JSON.
  *
  * usage: viewers-crowd.ts URL VIEWERS     then on stdin: the number of ballots to wait for
  */

@@ -1,5 +1,6 @@
 /**
- * Ten thousand people watch one process count: what it costs, how late they see a vote, and what voters feel of it.
+ * Ten thousand people watch one process count: what it costs, how late they see a vote, and what
+ * voters feel of it.
  *
  * usage: viewers.ts [VIEWERS]     Node raises its own limit of open files to the hard one, which must allow them.
  */

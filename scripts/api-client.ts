@@ -1,6 +1,7 @@
 /**
- * Writes src/client/api-types.ts: what the API takes and answers as TypeScript, from its OpenAPI document. Run it
- * (`npm run api`) after the document has changed; a test says when it was forgotten.
+ * Writes src/client/api-types.ts: what the API takes and answers as TypeScript, from its OpenAPI
+ * document. Run it (`npm run api`) after the document has changed; a test says when it was
+ * forgotten.
  */
 import { writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'

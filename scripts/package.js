@@ -1,6 +1,7 @@
 /**
- * What `npm pack` packs: JavaScript instead of TypeScript, which Node does not read below node_modules, and a
- * package.json without what only a clone needs (docs/decisions/029-javascript-in-the-package.md).
+ * What `npm pack` packs: JavaScript instead of TypeScript, which Node does not read below
+ * node_modules, and a package.json without what only a clone needs
+ * (docs/decisions/029-javascript-in-the-package.md).
  *
  * usage: package.js make|restore|lib (the JavaScript alone, as the container image has it)
  */
@@ -41,7 +42,9 @@ if (what === 'make') {
 else if (what === 'lib') makeLib()
 else fail('usage: package.js make|restore|lib')
 
-/** Each module with its types blanked out, by Node itself: every line and column stays where it was. */
+/**
+ * Each module with its types blanked out, by Node itself: every line and column stays where it was.
+ */
 function makeLib() {
   rmSync(LIB, { recursive: true, force: true })
   const silent = process.emitWarning

@@ -1,7 +1,7 @@
 /**
- * Installs what is missing before `npm start` and `npm test`, in plain JavaScript for the Node that happens to be
- * there: the packages by `npm ci`, the pages by a build, and for the tests browsers by the system's package manager and
- * Redis, PostgreSQL, Kafka and Spark by tools/engines.
+ * Installs what is missing before `npm start` and `npm test`, in plain JavaScript for the Node that
+ * happens to be there: the packages by `npm ci`, the pages by a build, and for the tests browsers
+ * by the system's package manager and Redis, PostgreSQL, Kafka and Spark by tools/engines.
  *
  * usage: prepare.js packages|pages|start|browser|engines|cluster|test [--quiet]
  */
@@ -89,12 +89,17 @@ function installBrowsers() {
     fail(`${names} could not be installed: try "apt-get install ${packages.join(' ')}"`)
 }
 
-/** The same way `npm run cluster` has, which says itself what it is doing; at once where all is there. */
+/**
+ * The same way `npm run cluster` has, which says itself what it is doing; at once where all is
+ * there.
+ */
 function installEngines() {
   run(pinnedNode(), [join(ROOT, 'tools', 'engines', 'main.ts'), '--install'])
 }
 
-/** Where Go is; says itself what takes long. Tests that are run by themselves build what they need. */
+/**
+ * Where Go is; says itself what takes long. Tests that are run by themselves build what they need.
+ */
 function buildGoTools() {
   run(pinnedNode(), [join(ROOT, 'test', 'build-go-tools.ts')])
 }

@@ -1,5 +1,6 @@
 /**
- * Writes what CHANGELOG.md says of a release, and refuses a tag that is not the version of package.json.
+ * Writes what CHANGELOG.md says of a release, and refuses a tag that is not the version of
+ * package.json.
  *
  * usage: release-notes.js vX.Y.Z
  */

@@ -1,6 +1,6 @@
 /**
- * Makes the map of a rehearsal of a US election by county: the areas of us-atlas, keyed by the districts' names in the
- * result.
+ * Makes the map of a rehearsal of a US election by county: the areas of us-atlas, keyed by the
+ * districts' names in the result.
  *
  *     node scripts/us-county-map.js results.csv map.json
  *
@@ -20,7 +20,10 @@ const atlas = JSON.parse(
 )
 const states = new Map(atlas.objects.states.geometries.map(({ id, properties }) => [id, properties.name]))
 
-/** Independent cities have county codes from 510; some states have a county and a city of the same name. */
+/**
+ * Independent cities have county codes from 510; some states have a county and a city of the same
+ * name.
+ */
 const isCity = (fips) => Number(fips.slice(2)) >= 510
 const KIND = / (county|parish|census area|city and borough|borough|municipality)$/
 const plain = (name) =>

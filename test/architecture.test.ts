@@ -1,6 +1,6 @@
 /**
- * The walls of the house (ARCHITECTURE.md): arrows point one way, no cycles, no clock and no chance in core, no
- * shapeless names. Exceptions are listed here and may only become fewer.
+ * The walls of the house (ARCHITECTURE.md): arrows point one way, no cycles, no clock and no chance
+ * in core, no shapeless names. Exceptions are listed here and may only become fewer.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -239,8 +239,9 @@ test('the tools keep the same house, and lean on src without being leant on', ()
 })
 
 /**
- * The functions of a file with their lines, by the layout that the formatter gives: a body opens at the end of a line,
- * and closes at the first line after it that has the indentation of the head and begins with a brace.
+ * The functions of a file with their lines, by the layout that the formatter gives: a body opens at
+ * the end of a line, and closes at the first line after it that has the indentation of the head and
+ * begins with a brace.
  */
 function functionsIn(text: string): readonly { readonly name: string; readonly lines: number }[] {
   const lines = text.split('\n')

@@ -1,4 +1,7 @@
-/** What lies in a data folder is its owner's alone but for the public log, whatever the umask it was made under. */
+/**
+ * What lies in a data folder is its owner's alone but for the public log, whatever the umask it was
+ * made under.
+ */
 import assert from 'node:assert/strict'
 import {
   chmodSync,

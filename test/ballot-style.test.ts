@@ -1,4 +1,7 @@
-/** `POST /elections/ID/ballot-style` over HTTP: what a key entitles to, told to its holder alone, and nothing cast. */
+/**
+ * `POST /elections/ID/ballot-style` over HTTP: what a key entitles to, told to its holder alone,
+ * and nothing cast.
+ */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openElectionFile, rollOf, startServer, type TestServer } from './server.ts'

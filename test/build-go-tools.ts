@@ -1,4 +1,7 @@
-/** Builds what tests need of Go before they begin: the first time that takes minutes, which no test is to be counted. */
+/**
+ * Builds what tests need of Go before they begin: the first time that takes minutes, which no test
+ * is to be counted.
+ */
 import {
   chartcheck,
   goPresent,

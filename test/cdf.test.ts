@@ -1,6 +1,7 @@
 /**
- * The NIST election report: it fits the published schema (where that is at hand, beside the repository), and every id
- * it refers to exists and is of the right kind, which the schema does not check.
+ * The NIST election report: it fits the published schema (where that is at hand, beside the
+ * repository), and every id it refers to exists and is of the right kind, which the schema does not
+ * check.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'

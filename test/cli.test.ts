@@ -1,4 +1,7 @@
-/** The command line as someone types it who has not read the code: results, doctor, demo, rehearsal, and every slip. */
+/**
+ * The command line as someone types it who has not read the code: results, doctor, demo, rehearsal,
+ * and every slip.
+ */
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'

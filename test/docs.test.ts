@@ -1,4 +1,7 @@
-/** What the documents say of the repository is so: the tests they name exist, and no citation leads nowhere. */
+/**
+ * What the documents say of the repository is so: the tests they name exist, and no citation leads
+ * nowhere.
+ */
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * Holds what a server answers against the document it publishes: each answer has a documented status, media type, headers
- * and schema, and no member that the schema does not name.
+ * Holds what a server answers against the document it publishes: each answer has a documented
+ * status, media type, headers and schema, and no member that the schema does not name.
  */
 import { STATUS_CODES } from 'node:http'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'

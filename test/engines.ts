@@ -1,7 +1,7 @@
 /**
- * The real engines for tests, by tools/engines: started once per run by the first test file that asks, found by the
- * others through their folder. Without the run's global setup (a single file by hand) they are of that process alone and
- * end with it.
+ * The real engines for tests, by tools/engines: started once per run by the first test file that
+ * asks, found by the others through their folder. Without the run's global setup (a single file by
+ * hand) they are of that process alone and end with it.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,7 +17,10 @@ import { ENGINE_NAMES, killEngine, startEngine, stopEngine } from '../tools/engi
 
 export const CLUSTER_MAIN = fileURLToPath(new URL('../tools/engines/main.ts', import.meta.url))
 
-/** Names of the environment: the run's folder for the engines, and the process they must not outlive. */
+/**
+ * Names of the environment: the run's folder for the engines, and the process they must not
+ * outlive.
+ */
 export const FOLDER_VARIABLE = 'ELECTIONS_TEST_ENGINES'
 export const RUNNER_VARIABLE = 'ELECTIONS_TEST_RUNNER'
 
@@ -98,7 +101,9 @@ async function startCluster(dir: string, isOurs: boolean): Promise<RunningCluste
   }
 }
 
-/** As a process of its own, that ends with the run, or with this process where it belongs to no run. */
+/**
+ * As a process of its own, that ends with the run, or with this process where it belongs to no run.
+ */
 function launch(dir: string, logFile: string, isOurs: boolean): ChildProcess {
   const until = isOurs ? String(process.pid) : process.env[RUNNER_VARIABLE]
   const args = [CLUSTER_MAIN, '--data', dir, '--ports', 'auto']

@@ -1,6 +1,6 @@
 /**
- * Cast vote records of a closed election: they fit the published schema (where that is at hand), every id leads
- * somewhere, they add up to the result, and their order is that of the leaf hashes.
+ * Cast vote records of a closed election: they fit the published schema (where that is at hand),
+ * every id leads somewhere, they add up to the result, and their order is that of the leaf hashes.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * Before and after a whole run of tests (`node --test --test-global-setup=…`): a folder for the engines, which are started
- * by the first test that wants them (test/engines.ts) and stopped here.
+ * Before and after a whole run of tests (`node --test --test-global-setup=…`): a folder for the
+ * engines, which are started by the first test that wants them (test/engines.ts) and stopped here.
  */
 import { rmSync } from 'node:fs'
 import { stopCluster } from '../tools/engines/cluster.ts'
@@ -8,7 +8,10 @@ import { engineFolder, FOLDER_VARIABLE, RUNNER_VARIABLE } from './engines.ts'
 
 let folder: string | undefined
 
-/** A folder that is named in the environment already is somebody's own cluster: it is used and left running. */
+/**
+ * A folder that is named in the environment already is somebody's own cluster: it is used and left
+ * running.
+ */
 export function globalSetup(): void {
   if (process.env[FOLDER_VARIABLE] !== undefined) return
   folder = engineFolder()

@@ -1,9 +1,10 @@
 /**
- * Programs in Go that tests hold the product against: for the public log and the metrics our `logcheck`, `proofcheck`,
- * `keyagent` and `promcheck` (test/go), Tessera's `fsck`, and `litewitness`; for certificates `pebble`, an ACME server
- * (test/go-pebble); for logs in buckets `versitygw`, an S3 server (test/go-s3); for the chart `chartcheck`
- * (test/go-kubernetes) and `rulecheck` (test/go-prometheus). Their versions are those of the go.sum beside them; built
- * once, kept by what they are built from.
+ * Programs in Go that tests hold the product against: for the public log and the metrics our
+ * `logcheck`, `proofcheck`, `keyagent` and `promcheck` (test/go), Tessera's `fsck`, and
+ * `litewitness`; for certificates `pebble`, an ACME server (test/go-pebble); for logs in buckets
+ * `versitygw`, an S3 server (test/go-s3); for the chart `chartcheck` (test/go-kubernetes) and
+ * `rulecheck` (test/go-prometheus). Their versions are those of the go.sum beside them; built once,
+ * kept by what they are built from.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -45,7 +46,10 @@ export function withoutGo(): false | string {
   return 'needs Go (test/go/go.mod says which), which is not installed'
 }
 
-/** Builds what has not been built from these sources; the first time it downloads them and takes minutes. */
+/**
+ * Builds what has not been built from these sources; the first time it downloads them and takes
+ * minutes.
+ */
 export function goTools(): GoTools {
   return built({ folder: 'go', packages: LOG_PACKAGES })
 }
@@ -79,7 +83,9 @@ export function rulecheck(): string {
   return built({ folder: 'go-prometheus', packages: { rulecheck: './rulecheck' } }).rulecheck
 }
 
-/** Where the modules of test/go-schemas lie, by their paths: fetched once, nothing is built of them. */
+/**
+ * Where the modules of test/go-schemas lie, by their paths: fetched once, nothing is built of them.
+ */
 export function schemaModules(): ReadonlyMap<string, string> {
   const sources = fileURLToPath(new URL('go-schemas', import.meta.url))
   const wanted = [...readFileSync(join(sources, 'go.mod'), 'utf8').matchAll(/^\t(\S+) (v\S+)$/gm)]
@@ -98,7 +104,9 @@ export function schemaModules(): ReadonlyMap<string, string> {
   )
 }
 
-/** A server that speaks S3 over a folder, with conditional writes that are one step (test/go-s3). */
+/**
+ * A server that speaks S3 over a folder, with conditional writes that are one step (test/go-s3).
+ */
 export function s3Program(): string {
   return built({
     folder: 'go-s3',
@@ -123,7 +131,10 @@ function goCommand(): string | undefined {
   )
 }
 
-/** Builds beside the place and then moves there, so that two tests at once do not meet half a program. */
+/**
+ * Builds beside the place and then moves there, so that two tests at once do not meet half a
+ * program.
+ */
 function build(sources: string, packages: readonly string[], folder: string): void {
   const go = goCommand()
   if (go === undefined) throw new Error('Go is not installed')

@@ -1,4 +1,7 @@
-/** The systemd unit: what it allows, what it is made of, and that it is written where systemd runs and nowhere else. */
+/**
+ * The systemd unit: what it allows, what it is made of, and that it is written where systemd runs
+ * and nowhere else.
+ */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

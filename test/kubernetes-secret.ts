@@ -1,4 +1,7 @@
-/** Reads the Secrets of `elections init --cluster --emit-secret`, for tests: as much of YAML as they are written in. */
+/**
+ * Reads the Secrets of `elections init --cluster --emit-secret`, for tests: as much of YAML as they
+ * are written in.
+ */
 
 /** Files by name, of each Secret by name. */
 export function secretFiles(yaml: string): ReadonlyMap<string, ReadonlyMap<string, Buffer>> {

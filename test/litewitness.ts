@@ -1,4 +1,7 @@
-/** A real witness for tests: litewitness on a free loopback port, with a database and a key agent of its own. */
+/**
+ * A real witness for tests: litewitness on a free loopback port, with a database and a key agent of
+ * its own.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'

@@ -1,6 +1,7 @@
 /**
- * A log written and served by the real server, judged by programs that are not ours: Tessera's fsck, over its files and
- * over HTTP, and golang.org/x/mod through test/go/logcheck; a proof the server hands out, by torchwood.
+ * A log written and served by the real server, judged by programs that are not ours: Tessera's
+ * fsck, over its files and over HTTP, and golang.org/x/mod through test/go/logcheck; a proof the
+ * server hands out, by torchwood.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'

@@ -1,4 +1,7 @@
-/** Checkpoints of a served log cosigned under votes: by real litewitnesses, and in spite of witnesses that lie. */
+/**
+ * Checkpoints of a served log cosigned under votes: by real litewitnesses, and in spite of
+ * witnesses that lie.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'

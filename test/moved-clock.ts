@@ -1,8 +1,9 @@
 /**
- * Preloaded into a server: its wall clock is what a file says, from when there is one. So a test ends voting when it is
- * ready for that, and entries have the same times in every run.
+ * Preloaded into a server: its wall clock is what a file says, from when there is one. So a test
+ * ends voting when it is ready for that, and entries have the same times in every run.
  *
- * The file: ms since 1970, where the clock stands still; or "+" and by how many ms it is ahead of the machine's.
+ * The file: ms since 1970, where the clock stands still; or "+" and by how many ms it is ahead of
+ * the machine's.
  */
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -45,7 +46,10 @@ function newClockFile(): string {
   return join(clocks, crypto.randomUUID())
 }
 
-/** For an election whose voting begins or ends when a test says so, long before the machine's clock would. */
+/**
+ * For an election whose voting begins or ends when a test says so, long before the machine's clock
+ * would.
+ */
 export function putForward(): PutForward {
   const clockFile = newClockFile()
   let aheadMs = 0

@@ -1,4 +1,7 @@
-/** An election on one machine loads no client of an engine, which would cost every start of a command. */
+/**
+ * An election on one machine loads no client of an engine, which would cost every start of a
+ * command.
+ */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

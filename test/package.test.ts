@@ -1,4 +1,7 @@
-/** What `npm pack` makes, unpacked where somebody would install it: it runs an election, and can be embedded. */
+/**
+ * What `npm pack` makes, unpacked where somebody would install it: it runs an election, and can be
+ * embedded.
+ */
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'

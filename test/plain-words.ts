@@ -93,9 +93,14 @@ function linesOf(path: string): Line[] {
 
 const columns = ({ text }: Line) => [...text].length
 const isDocument = ({ path }: Line) => path.endsWith('.md')
-const isComment = (line: Line) => !isDocument(line) && /^\s*(\/\*|\*|\/\/|#|<!--|\{\/\*)/.test(line.text)
+const isScript = ({ path }: Line) => /\.(tsx?|js|css|go|java)$/.test(path)
+const isComment = (line: Line) =>
+  !isDocument(line) && (isScript(line) ? /^\s*(\/\*|\*|\/\/|\{\/\*)/ : /^\s*(#|<!--)/).test(line.text)
+/** An instruction to a program, or an example: its line cannot be wrapped. */
+const isFixed = ({ text }: Line) => /biome-ignore|@ts-expect-error|^\s*(\*|#|\/\/) {4,}|\S {3,}\S/.test(text)
 /** Of more than a few words: an address that stands alone cannot be wrapped. */
-const isWideProse = (line: Line) => columns(line) > MOST_PROSE_COLUMNS && / \S+ \S+ /.test(line.text.trim())
+const isWideProse = (line: Line) =>
+  columns(line) > MOST_PROSE_COLUMNS && / \S+ \S+ /.test(line.text.trim()) && !isFixed(line)
 
 /** Lines of Markdown outside code, tables and links that stand alone. */
 function paragraphs(lines: readonly Line[]): Line[] {
@@ -109,8 +114,12 @@ function paragraphs(lines: readonly Line[]): Line[] {
   })
 }
 
+/** The pairs of the style page show what not to write. */
+const isExample = ({ path, text }: Line) => path === 'CONTRIBUTING.md' && /^\|[^|]+\|[^|]+\|$/.test(text)
+
 /** The words of a line that people read: of a comment, a document, a text with spaces; no names of code. */
 function sentences(line: Line): string {
+  if (isExample(line)) return ''
   if (isDocument(line) || isComment(line)) return line.text.replaceAll(/`[^`]*`/g, '')
   const texts =
     line.text.match(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`?|\/\/ .*$|>[^<>{}]+</g) ?? []

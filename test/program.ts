@@ -1,7 +1,8 @@
 /**
- * The program as one bundle, for whole runs of tests: hundreds of commands and servers are started, and each has the
- * bundle at hand after a fifth of the processor time that the sources and packages take, module by module. Single files
- * run on the sources (docs/decisions/030-tests-on-a-bundle.md).
+ * The program as one bundle, for whole runs of tests: hundreds of commands and servers are started,
+ * and each has the bundle at hand after a fifth of the processor time that the sources and packages
+ * take, module by module. Single files run on the sources
+ * (docs/decisions/030-tests-on-a-bundle.md).
  */
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, renameSync, rmSync } from 'node:fs'
@@ -9,7 +10,10 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Plugin, rolldown } from 'rolldown'
 
-/** Packages that read files beside themselves, or load modules by names that a bundler cannot see: they stay what they are. */
+/**
+ * Packages that read files beside themselves, or load modules by names that a bundler cannot see:
+ * they stay what they are.
+ */
 const PACKAGES: readonly RegExp[] = [
   /^@expo-google-fonts\//,
   /^@fastify\/swagger-ui/,
@@ -54,8 +58,9 @@ export async function bundledProgram(root: string): Promise<string> {
 }
 
 /**
- * Threads become entries of their own, under their names. Files that a module reads are found from where the module is
- * in the repository. No module of a bundle but its entry is what Node was started with.
+ * Threads become entries of their own, under their names. Files that a module reads are found from
+ * where the module is in the repository. No module of a bundle but its entry is what Node was
+ * started with.
  */
 function asModulesOfTheBundle(root: string): Plugin {
   return {

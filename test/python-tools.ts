@@ -1,6 +1,6 @@
 /**
- * Programs in Python that tests hold the product against, by the versions of a requirements.txt: installed once, into a
- * virtual environment that is kept by what it is made from.
+ * Programs in Python that tests hold the product against, by the versions of a requirements.txt:
+ * installed once, into a virtual environment that is kept by what it is made from.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'

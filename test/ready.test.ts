@@ -1,4 +1,7 @@
-/** `elections ready`, as container engines and load balancers ask it: by exit code, from the settings of `serve`. */
+/**
+ * `elections ready`, as container engines and load balancers ask it: by exit code, from the
+ * settings of `serve`.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,7 @@
 /**
- * Loaded into a server that is tested (`NODE_OPTIONS=--import=…`): writes each route that it registers with the framework as
- * a line `METHOD PATH QUERY,…` into the file that ROUTES_FILE names.
+ * Loaded into a server that is tested (`NODE_OPTIONS=--import=…`): writes each route that it
+ * registers with the framework as a line `METHOD PATH QUERY,…` into the file that ROUTES_FILE
+ * names.
  */
 import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'

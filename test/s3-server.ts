@@ -1,4 +1,7 @@
-/** A server that speaks S3, versitygw over a folder, for tests; and a proxy before it that makes what goes wrong go wrong. */
+/**
+ * A server that speaks S3, versitygw over a folder, for tests; and a proxy before it that makes
+ * what goes wrong go wrong.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'

@@ -110,8 +110,8 @@ export interface RunEnd {
 /**
  * Runs one CLI command to its end.
  *
- * @throws Error with what it printed where it has not ended after COMMAND_LIMIT_MS, such as a server that should have
- *   refused to start
+ * @throws Error with what it printed where it has not ended after COMMAND_LIMIT_MS, such as a
+ *   server that should have refused to start
  */
 export async function runCli(
   args: readonly string[],
@@ -197,7 +197,10 @@ export async function startServer(election: TestElection): Promise<TestServer> {
   return server
 }
 
-/** A server that runs only once it is started again, on a copy of what a stopped one of the same election has left. */
+/**
+ * A server that runs only once it is started again, on a copy of what a stopped one of the same
+ * election has left.
+ */
 export function stoppedServer(election: TestElection, left: string): TestServer {
   const dir = mkdtempSync(join(tmpdir(), 'elections-test-'))
   cpSync(left, dir, { recursive: true })

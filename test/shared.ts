@@ -1,6 +1,6 @@
 /**
- * Files beside the repository that some tests are held against: published results and schemas that are not ours to
- * publish. A test that needs one says so by its `skip`.
+ * Files beside the repository that some tests are held against: published results and schemas that
+ * are not ours to publish. A test that needs one says so by its `skip`.
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,7 @@
-/** `elections simulate` as it is typed, against the real server: it balances, and it notices when it must not. */
+/**
+ * `elections simulate` as it is typed, against the real server: it balances, and it notices when it
+ * must not.
+ */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

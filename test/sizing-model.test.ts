@@ -1,4 +1,7 @@
-/** The model of `npm run bench -- sizing`: it finds what a cost is made of, and says how far off it is. */
+/**
+ * The model of `npm run bench -- sizing`: it finds what a cost is made of, and says how far off it
+ * is.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { coresFor, errorsLeftOut, modelOf, type Point, predicted, sumOf } from '../bench/sizing-model.ts'

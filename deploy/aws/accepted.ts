@@ -1,4 +1,6 @@
-/** Findings of cdk-nag that are left, each with its reason. What is not said here ends a synthesis. */
+/**
+ * Findings of cdk-nag that are left, each with its reason. What is not said here ends a synthesis.
+ */
 import { type Stack, Token, Validations } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
 
@@ -9,7 +11,10 @@ export function accept(construct: IConstruct, rules: Readonly<Record<string, str
   for (const [id, reason] of Object.entries(rules)) Validations.of(construct).acknowledge({ id, reason })
 }
 
-/** Logs of requests say who was there when, to the second: beside the public log they say how somebody voted. */
+/**
+ * Logs of requests say who was there when, to the second: beside the public log they say how
+ * somebody voted.
+ */
 export const NO_REQUEST_LOG =
   'A log of requests holds addresses and times of voters, which this product keeps nowhere: docs/threats.md. ' +
   'Metrics count requests without them.'

@@ -1,6 +1,7 @@
 /**
- * Makes the one file that machines on AWS run the product from: the package as `npm pack` packs it, its dependencies as the
- * lock file has them, and the pinned Node for Linux. No registry is asked by a machine that starts.
+ * Makes the one file that machines on AWS run the product from: the package as `npm pack` packs it,
+ * its dependencies as the lock file has them, and the pinned Node for Linux. No registry is asked
+ * by a machine that starts.
  *
  * usage: bundle.ts [arm64|x64] [FILE]     the program
  *        bundle.ts spark [FILE]          Spark with its Kafka connector, for every processor; Maven fetches it, once
@@ -92,7 +93,10 @@ async function makeSparkBundle(folder: string, to: string): Promise<void> {
   pack(join(folder, 'spark'), to)
 }
 
-/** The same bytes each time on one machine, for another file would be another machine: names sorted, no times. */
+/**
+ * The same bytes each time on one machine, for another file would be another machine: names sorted,
+ * no times.
+ */
 function pack(folder: string, to: string): void {
   const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
   for (const path of ['', ...entries]) lutimesSync(join(folder, path), 0, 0)

@@ -15,8 +15,8 @@ export const KAFKA_PORT = 9096
 const BROKERS = 3
 
 /**
- * Topics have copies and `min.insync.replicas` of their own (`elections prepare-cluster`); these are for the broker's own
- * topics, and for one that somebody makes by hand.
+ * Topics have copies and `min.insync.replicas` of their own (`elections prepare-cluster`); these
+ * are for the broker's own topics, and for one that somebody makes by hand.
  */
 const PROPERTIES = `auto.create.topics.enable=false
 default.replication.factor=3

@@ -1,4 +1,7 @@
-/** The public log in a bucket: the publisher adds to it, gateways read it, CloudFront shows its tiles. */
+/**
+ * The public log in a bucket: the publisher adds to it, gateways read it, CloudFront shows its
+ * tiles.
+ */
 import { createHash } from 'node:crypto'
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
@@ -7,7 +10,10 @@ import type { Construct } from 'constructs'
 import { accept } from './accepted.ts'
 import type { Settings } from './settings.ts'
 
-/** Tiles and bundles of entries, which never change; below the bucket's root as below the address that voters open. */
+/**
+ * Tiles and bundles of entries, which never change; below the bucket's root as below the address
+ * that voters open.
+ */
 export const TILES = 'elections/*/log/tile/*'
 
 /** Known before it is made, so that the stack of the edge needs nothing of this one. */
@@ -27,8 +33,9 @@ export function makeLogBucket(scope: Construct, settings: Settings): s3.Bucket {
     minimumTLSVersion: 1.2,
     removalPolicy: RemovalPolicy.RETAIN,
   })
-  // A distribution of this account: which one, its own stack knows. The right to list makes a missing
-  // file a 404. No path of the distribution leads to a list, for each ends in a file's name.
+  // A distribution of this account: which one, its own stack knows. The right to list makes a
+  // missing file a 404. No path of the distribution leads to a list, for each ends in a file's
+  // name.
   const edge = (actions: string[], resources: string[]) =>
     new iam.PolicyStatement({
       actions,

@@ -80,7 +80,10 @@ export class Machines extends Construct {
   }
 }
 
-/** Variables of the script by its role. They hold no secret: every process of a machine can read them. */
+/**
+ * Variables of the script by its role. They hold no secret: every process of a machine can read
+ * them.
+ */
 function told(role: Role, settings: ClusterSettings, asked: MachinesAsked): Readonly<Record<string, string>> {
   const { secrets, kafka, redis, database, handover, spark } = asked
   return {
@@ -97,7 +100,10 @@ function told(role: Role, settings: ClusterSettings, asked: MachinesAsked): Read
   }
 }
 
-/** The file of `elections serve`, but for what a machine finds out: Kafka's brokers, how many processors it has. */
+/**
+ * The file of `elections serve`, but for what a machine finds out: Kafka's brokers, how many
+ * processors it has.
+ */
 function serveJson(role: Role, settings: ClusterSettings, { log }: MachinesAsked): string {
   const { host, port, ...shared } = JSON.parse(serveSettings(settings.domain, ROOT))
   const { data, 'metrics-host': metricsHost, 'metrics-port': metricsPort } = shared
@@ -154,7 +160,10 @@ function rights(role: Role, asked: MachinesAsked): iam.PolicyStatement[] {
   return may.map((each) => new iam.PolicyStatement(each))
 }
 
-/** Elections are made on this machine: from what was handed over, and never over the keys of another. */
+/**
+ * Elections are made on this machine: from what was handed over, and never over the keys of
+ * another.
+ */
 function mayMake(stack: Stack, secrets: Secrets, handover: s3.Bucket) {
   return [
     { actions: ['s3:GetObject', 's3:DeleteObject'], resources: [handover.arnForObjects('*')] },

@@ -1,7 +1,8 @@
 /**
- * Redis: MemoryDB, one shard. A write is in a log of several zones before it is answered, and a node takes over with all
- * that was answered: what `appendfsync always` is on a machine of one's own. ElastiCache answers first and copies then,
- * so that a failover there forgets which keys were used last (docs/decisions/038-a-cluster-on-aws.md).
+ * Redis: MemoryDB, one shard. A write is in a log of several zones before it is answered, and a
+ * node takes over with all that was answered: what `appendfsync always` is on a machine of one's
+ * own. ElastiCache answers first and copies then, so that a failover there forgets which keys were
+ * used last (docs/decisions/038-a-cluster-on-aws.md).
  */
 import { Stack } from 'aws-cdk-lib'
 import type * as ec2 from 'aws-cdk-lib/aws-ec2'
@@ -12,7 +13,10 @@ import { Construct } from 'constructs'
 import type { ClusterSettings } from './cluster-settings.ts'
 
 export const REDIS_PORT = 6379
-/** A node in each zone. The client knows one that writes, so there is one shard (src/adapters/redis/primary.ts). */
+/**
+ * A node in each zone. The client knows one that writes, so there is one shard
+ * (src/adapters/redis/primary.ts).
+ */
 const REPLICAS = 2
 const SHARDS = 1
 /** What the program asks of it, and nothing that tells or changes its settings. */

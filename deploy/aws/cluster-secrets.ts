@@ -1,4 +1,7 @@
-/** Passwords of the engines and where the keys of elections are kept: one key of KMS encrypts them all. */
+/**
+ * Passwords of the engines and where the keys of elections are kept: one key of KMS encrypts them
+ * all.
+ */
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import * as kms from 'aws-cdk-lib/aws-kms'
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager'

@@ -1,4 +1,7 @@
-/** What an operator decides about a cluster on AWS, beside what is decided about every deployment (settings.ts). */
+/**
+ * What an operator decides about a cluster on AWS, beside what is decided about every deployment
+ * (settings.ts).
+ */
 import { BadSettings, INSTANCE_TYPE, reader, type Settings, type Shapes, settingsFrom } from './settings.ts'
 
 export interface ClusterSettings extends Settings {

@@ -1,6 +1,7 @@
 /**
- * What voters reach: CloudFront with the domain and its certificate. In us-east-1, for CloudFront takes certificates from
- * there alone; it knows the origin by its name, so that no stack needs another one's outputs.
+ * What voters reach: CloudFront with the domain and its certificate. In us-east-1, for CloudFront
+ * takes certificates from there alone; it knows the origin by its name, so that no stack needs
+ * another one's outputs.
  */
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import * as acm from 'aws-cdk-lib/aws-certificatemanager'
@@ -20,8 +21,9 @@ export const EDGE_REGION = 'us-east-1'
 const ANSWER_S = 60
 
 /**
- * What is kept at the edge: the files of the public log, the pages' assets, pictures. How long is what the server says,
- * for ever or for a second; what it says nothing of is not kept. Everything else is asked of the server each time.
+ * What is kept at the edge: the files of the public log, the pages' assets, pictures. How long is
+ * what the server says, for ever or for a second; what it says nothing of is not kept. Everything
+ * else is asked of the server each time.
  */
 const KEPT = [
   '/assets/*',
@@ -32,7 +34,10 @@ const KEPT = [
   '/elections/*/results.*',
   '/results.*',
 ]
-/** What CloudFront would keep for ten seconds by itself: a vote that waits hears at once when the server is back. */
+/**
+ * What CloudFront would keep for ten seconds by itself: a vote that waits hears at once when the
+ * server is back.
+ */
 const ERRORS = [400, 403, 404, 405, 500, 501, 502, 503, 504]
 
 export class EdgeStack extends Stack {
@@ -55,7 +60,8 @@ export class EdgeStack extends Stack {
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.seconds(0),
       maxTtl: Duration.days(365),
-      // An access token for results makes another answer; without it in the key CloudFront would not pass it on.
+      // An access token for results makes another answer; without it in the key CloudFront would
+      // not pass it on.
       headerBehavior: cloudfront.CacheHeaderBehavior.allowList('Authorization'),
       queryStringBehavior: cloudfront.CacheQueryStringBehavior.all(),
       cookieBehavior: cloudfront.CacheCookieBehavior.none(),
@@ -124,7 +130,10 @@ ${DATES.map((name) => `  delete headers['${name}'];`).join('\n')}
 }
 `
 
-/** Tiles never change: from the bucket, for as long as CloudFront likes. No gateway is asked for one. */
+/**
+ * Tiles never change: from the bucket, for as long as CloudFront likes. No gateway is asked for
+ * one.
+ */
 function tilesFromBucket(stack: Stack, settings: Settings): cloudfront.BehaviorOptions {
   const bucket = s3.Bucket.fromBucketAttributes(stack, 'Log', {
     bucketName: logBucketName(stack, settings),

@@ -1,4 +1,6 @@
-/** One machine and its volume: what most elections want (docs/deployment.md, "AWS: one machine"). */
+/**
+ * One machine and its volume: what most elections want (docs/deployment.md, "AWS: one machine").
+ */
 import { CfnOutput, RemovalPolicy, Size, Stack, type StackProps, Tags } from 'aws-cdk-lib'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as iam from 'aws-cdk-lib/aws-iam'
@@ -67,7 +69,10 @@ export class MachineStack extends Stack {
     new CfnOutput(this, 'GroupName', { value: scaling.autoScalingGroupName })
   }
 
-  /** This volume, to machines of this stack. Never from one: a volume is let go by a machine that ends. */
+  /**
+   * This volume, to machines of this stack. Never from one: a volume is let go by a machine that
+   * ends.
+   */
   #mayAttach(role: iam.Role, volume: ec2.Volume): void {
     const arn = (resource: string, resourceName: string) =>
       this.formatArn({ service: 'ec2', resource, resourceName })

@@ -11,8 +11,8 @@ export const SERVER_PORT = 8443
 export const HEALTH_PORT = 9464
 
 /**
- * Machines have an address of their own to reach AWS' services by, at 4 dollars a month instead of the 35 of a NAT
- * gateway. No security group lets anybody in by it.
+ * Machines have an address of their own to reach AWS' services by, at 4 dollars a month instead of
+ * the 35 of a NAT gateway. No security group lets anybody in by it.
  */
 export function makeNetwork(
   scope: Construct,

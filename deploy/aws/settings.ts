@@ -1,4 +1,7 @@
-/** What an operator decides about a deployment on AWS, from the context of the CDK (`-c name=value`, or cdk.json). */
+/**
+ * What an operator decides about a deployment on AWS, from the context of the CDK (`-c name=value`,
+ * or cdk.json).
+ */
 import { domainToASCII } from 'node:url'
 
 export interface Settings {
@@ -36,8 +39,9 @@ export class BadSettings extends Error {
 }
 
 /**
- * `com.amazonaws.global.cloudfront.origin-facing` by region, as `aws ec2 describe-managed-prefix-lists` lists them. They do
- * not change; for a region that is not here the operator names the list.
+ * `com.amazonaws.global.cloudfront.origin-facing` by region, as
+ * `aws ec2 describe-managed-prefix-lists` lists them. They do not change; for a region that is not
+ * here the operator names the list.
  */
 const ORIGIN_PREFIX_LISTS: Readonly<Record<string, string>> = {
   'ap-northeast-1': 'pl-58a04531',
@@ -65,7 +69,10 @@ export interface Shapes {
   readonly defaults: Readonly<Record<string, string>>
 }
 
-/** Reads context by its shape; what is wrong with it is added to `problems`. @returns undefined where nothing is said */
+/**
+ * Reads context by its shape; what is wrong with it is added to `problems`. @returns undefined
+ * where nothing is said
+ */
 export function reader(
   given: (name: string) => unknown,
   { patterns, words, defaults }: Shapes,

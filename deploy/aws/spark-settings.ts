@@ -1,4 +1,7 @@
-/** Spark on the machine of the tally: the settings that `npm run cluster` gives it, for another place. */
+/**
+ * Spark on the machine of the tally: the settings that `npm run cluster` gives it, for another
+ * place.
+ */
 
 import { sparkSettings } from '../../tools/engines/engines/spark.ts'
 import { checkpointsDir } from '../../tools/engines/folder.ts'

@@ -12,7 +12,8 @@ const WAYS = ['machine', 'cluster'] as const
 
 /**
  * @param props of the app; `context` as the CLI gives it
- * @throws {BadSettings} where the context is not well; synthesis ends where cdk-nag finds what is not accepted
+ * @throws {BadSettings} where the context is not well; synthesis ends where cdk-nag finds what is
+ *   not accepted
  */
 export function makeApp(props: AppProps = {}): { readonly app: App; readonly settings: Settings } {
   const app = new App({ ...props, analyticsReporting: false })

@@ -1,4 +1,7 @@
-/** What an instance is started with: its settings, `elections-machine`, and the unit that runs it at every boot. */
+/**
+ * What an instance is started with: its settings, `elections-machine`, and the unit that runs it at
+ * every boot.
+ */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -32,7 +35,10 @@ export function machineScript(kind: 'elections-machine' | 'elections-node'): str
   return `${part('every-machine.sh').trimEnd()}\n\n${own.slice(own.indexOf('\n') + 1).trimEnd()}\n`
 }
 
-/** Values come from us and from CloudFormation alone; a quote in one is written as the shell reads it. */
+/**
+ * Values come from us and from CloudFormation alone; a quote in one is written as the shell reads
+ * it.
+ */
 const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`
 
 /** A script as it is, for one that fits. */
@@ -85,7 +91,10 @@ systemctl enable --now elections-machine
 `
 }
 
-/** The file of `elections serve` behind CloudFront and the load balancer, which both add to `X-Forwarded-For`. */
+/**
+ * The file of `elections serve` behind CloudFront and the load balancer, which both add to
+ * `X-Forwarded-For`.
+ */
 export function serveSettings(domain: string, root: string): string {
   return JSON.stringify({
     ...{ data: `${root}/data`, host: '0.0.0.0', port: 8443, 'trust-proxy': 2 },

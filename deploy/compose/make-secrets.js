@@ -1,6 +1,7 @@
 /**
- * Makes the passwords of the engines at the first start and leaves them as they are ever after. The files are read by
- * the users of several images, whose ids differ; only containers that mount this volume see them.
+ * Makes the passwords of the engines at the first start and leaves them as they are ever after. The
+ * files are read by the users of several images, whose ids differ; only containers that mount this
+ * volume see them.
  *
  * usage: node make-secrets.js FOLDER
  */

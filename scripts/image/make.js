@@ -1,12 +1,14 @@
 /**
- * Puts together the file system of the container image: Node, the shared libraries that it needs, the program as
- * `npm pack` has it, and of the installed packages what the program can come to open. No shell, no package manager.
+ * Puts together the file system of the container image: Node, the shared libraries that it needs,
+ * the program as `npm pack` has it, and of the installed packages what the program can come to
+ * open. No shell, no package manager.
  *
- * usage: node --experimental-import-meta-resolve make.js --production DIR --system DIR --out DIR --processor x64|arm64
+ * usage: node --experimental-import-meta-resolve make.js --production DIR --system DIR --out DIR
+ * --processor x64|arm64
  *
- * `production` holds package.json and what `npm ci --omit=dev` installed for the image's processor, `system` the
- * folders /usr/lib, /usr/share/doc and /var/lib/dpkg of the Debian whose libraries it takes. `out` has a folder for each
- * layer, the one that changes least first.
+ * `production` holds package.json and what `npm ci --omit=dev` installed for the image's processor,
+ * `system` the folders /usr/lib, /usr/share/doc and /var/lib/dpkg of the Debian whose libraries it
+ * takes. `out` has a folder for each layer, the one that changes least first.
  */
 import {
   chmodSync,
@@ -28,7 +30,9 @@ import { billOfMaterials } from './sbom.js'
 import { librariesOf, withoutSymbols } from './shared-libraries.js'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-/** As npm has it in packages: a time that says nothing, so that the same files are the same bytes. */
+/**
+ * As npm has it in packages: a time that says nothing, so that the same files are the same bytes.
+ */
 const TIME_S = Number(process.env.SOURCE_DATE_EPOCH ?? 499_162_500)
 /** Of the clone, and what `node scripts/package.js lib` and the build of the pages made in it. */
 const OURS = ['lib', 'dist/web', 'schemas', 'examples', 'LICENSE']

@@ -1,6 +1,7 @@
 /**
- * The files of the installed packages that the program can come to open: those that a module names, from the program's
- * own modules on. Rather too many than too few: every text in a module that could be a path counts as one.
+ * The files of the installed packages that the program can come to open: those that a module names,
+ * from the program's own modules on. Rather too many than too few: every text in a module that
+ * could be a path counts as one.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -102,7 +103,10 @@ function resolved(name, from) {
   return found
 }
 
-/** Files that a text in a module may mean: beside it, or anywhere in its package by the end of their path. */
+/**
+ * Files that a text in a module may mean: beside it, or anywhere in its package by the end of their
+ * path.
+ */
 function meant(name, from, filesOf) {
   if (name.startsWith('.') && extname(name) === '')
     return [`${name}.js`, `${name}.json`].map((each) => resolve(dirname(from), each)).filter(isFile)

@@ -1,6 +1,7 @@
 /**
- * The image's bill of materials (CycloneDX 1.5): what npm says of the packages in the lock file, of which the ones stay
- * that the image has, and the packages of Debian that its libraries come from. The same image has the same bill.
+ * The image's bill of materials (CycloneDX 1.5): what npm says of the packages in the lock file, of
+ * which the ones stay that the image has, and the packages of Debian that its libraries come from.
+ * The same image has the same bill.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -11,7 +12,8 @@ const IMPORTED = /\bfrom '((?:@[\w-]+\/)?[\w-]+)[^']*'/g
 
 /**
  * @param root a folder with package.json, package-lock.json and `src`
- * @param names names with versions, as `fastify@5.12.8`, of the packages that the image has as files
+ * @param names names with versions, as `fastify@5.12.8`, of the packages that the image has as
+ *   files
  * @param debian what `packagesOf` returns
  * @param time ISO 8601
  */
@@ -55,7 +57,10 @@ function npmBill(root) {
   return JSON.parse(stdout)
 }
 
-/** Packages that are built into the pages, with what these lean on: they lie in no folder of their own. */
+/**
+ * Packages that are built into the pages, with what these lean on: they lie in no folder of their
+ * own.
+ */
 function inPages(root, { dependencies }) {
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const sources = ['src/web', 'src/core'].flatMap((folder) =>

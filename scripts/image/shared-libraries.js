@@ -1,6 +1,7 @@
 /**
- * Which shared libraries a program of 64-bit Linux needs, read from the file itself (ELF), so that an image holds these
- * and no others, whatever processor it is for and whatever processor it is made on.
+ * Which shared libraries a program of 64-bit Linux needs, read from the file itself (ELF), so that
+ * an image holds these and no others, whatever processor it is for and whatever processor it is
+ * made on.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +16,8 @@ const MACHINES = { x64: 62, arm64: 183 }
 
 /**
  * @param file a program or library
- * @returns machine (`e_machine`), path of the loader or undefined, names of the libraries that it asks for
+ * @returns machine (`e_machine`), path of the loader or undefined, names of the libraries that it
+ *   asks for
  * @throws Error where it is no 64-bit little-endian ELF file
  */
 export function readElf(file) {
@@ -60,8 +62,8 @@ function textAt(bytes, at) {
 }
 
 /**
- * The same program without its table of symbols, which debuggers of native code read, and nothing else. What is loaded
- * into memory stays byte for byte.
+ * The same program without its table of symbols, which debuggers of native code read, and nothing
+ * else. What is loaded into memory stays byte for byte.
  */
 export function withoutSymbols(bytes) {
   const end = Math.max(...segmentsOf(bytes).map(({ offset, size }) => offset + size))

@@ -69,7 +69,9 @@ export function rollForm({ column, encoding, sheet, allowLookAlikes }: RollOptio
   return Object.keys(form).length === 0 ? undefined : form
 }
 
-/** Where all findings go: to the file that was asked for, or nowhere, with a word of how to get it. */
+/**
+ * Where all findings go: to the file that was asked for, or nowhere, with a word of how to get it.
+ */
 export async function withFindings<Result>(
   { report }: RollCheckOptions,
   work: (findings: NonNullable<NewElectionHands['findings']>) => Promise<Result>,
@@ -83,7 +85,9 @@ export async function withFindings<Result>(
   }
 }
 
-/** Prints the table of a dry run, and ends with what is refused. @throws {BadInput} where any row is */
+/**
+ * Prints the table of a dry run, and ends with what is refused. @throws {BadInput} where any row is
+ */
 export function printPreview(roll: string, preview: RollPreview, isJson: boolean | undefined): void {
   const { rows, added, changed, refused, withoutText, perDistrict, election } = preview
   const districts = election.districts.map(({ id }, d) => [id, perDistrict[d]!] as const)

@@ -1,4 +1,7 @@
-/** How the log of an election tells its ballots, by the version and the policy that its genesis names. */
+/**
+ * How the log of an election tells its ballots, by the version and the policy that its genesis
+ * names.
+ */
 import { ballotDraws } from '../adapters/node/ballot-draw.ts'
 import type { Election } from '../core/election/definition.ts'
 import { entryStarts } from '../core/log/entry.ts'

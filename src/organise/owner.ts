@@ -1,7 +1,7 @@
 /**
- * Who changes an election: the process that owns its folder. Where one serves it, it is asked over its control socket;
- * where none does, this process becomes the owner for as long as the change takes. The lock decides, and nothing else:
- * a socket may be there whose process is gone.
+ * Who changes an election: the process that owns its folder. Where one serves it, it is asked over
+ * its control socket; where none does, this process becomes the owner for as long as the change
+ * takes. The lock decides, and nothing else: a socket may be there whose process is gone.
  */
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'

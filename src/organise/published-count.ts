@@ -1,4 +1,7 @@
-/** What the public log in an election's folder has told of choices, from its own published entries alone. */
+/**
+ * What the public log in an election's folder has told of choices, from its own published entries
+ * alone.
+ */
 import { logDir } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { logFolderReader } from '../adapters/files/log-reading.ts'
@@ -18,8 +21,8 @@ const MOST_CHECKPOINT_BYTES = 1_000_000
 const STRETCH = 64 * 256
 
 /**
- * Counts the ballots under the published checkpoint. Ballots of districts that entries do not name are counted in the
- * first such district of their ballot style, which has no row of its own.
+ * Counts the ballots under the published checkpoint. Ballots of districts that entries do not name
+ * are counted in the first such district of their ballot style, which has no row of its own.
  * @param dir the election's folder
  * @param issued keys issued per district when the election was made
  * @throws {BadInput} where the log's files cannot be read as what they are

@@ -1,4 +1,6 @@
-/** A recount of one election of a data folder, from its log alone, also while a server runs on it. */
+/**
+ * A recount of one election of a data folder, from its log alone, also while a server runs on it.
+ */
 
 import { existsSync } from 'node:fs'
 import { EmbeddedLog } from '../adapters/embedded/ballot-log.ts'
@@ -126,7 +128,10 @@ async function phaseOf(dir: string, election: Election, clock: Clock): Promise<P
   return closed ? 'closed' : phaseAt(election, clock.nowMs())
 }
 
-/** The public log's entries that are no ballots; none where the election was made before there were public logs. */
+/**
+ * The public log's entries that are no ballots; none where the election was made before there were
+ * public logs.
+ */
 async function logRecords(dir: string): Promise<string[]> {
   if (!existsSync(journalFile(dir))) return []
   const journal = openJournal(journalFile(dir), { readOnly: true })

@@ -25,8 +25,8 @@ export interface ShownCount {
 /**
  * @param id the election; the folder's default one where it is left out
  * @param cluster where its ballots lie; null for the data folder
- * @throws {NotYet} where results are for after the close, and the public log has not told every ballot
- *   (docs/invariants.md, "Groups of k"); {BadInput} where there is no such election
+ * @throws {NotYet} where results are for after the close, and the public log has not told every
+ *   ballot (docs/invariants.md, "Groups of k"); {BadInput} where there is no such election
  */
 export async function recountShown(
   dataDir: string,

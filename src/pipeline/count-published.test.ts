@@ -1,4 +1,7 @@
-/** What is told of the log reaches the store whole, whatever was told before and wherever telling begins again. */
+/**
+ * What is told of the log reaches the store whole, whatever was told before and wherever telling
+ * begins again.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

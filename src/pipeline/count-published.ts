@@ -1,6 +1,6 @@
 /**
- * Tell: from what each batch of the public log tells to counts that every gateway of a cluster reads, absolute, with the
- * checkpoint they belong to. No I/O of its own.
+ * Tell: from what each batch of the public log tells to counts that every gateway of a cluster
+ * reads, absolute, with the checkpoint they belong to. No I/O of its own.
  */
 import type { Election } from '../core/election/definition.ts'
 import { districtRow } from '../core/tally/district-counts.ts'
@@ -17,8 +17,9 @@ export interface CountPublishedDeps {
 }
 
 /**
- * @returns the step for one lead: batches come from the first on, those that were told before once more. At the one that
- *   is stored the counts are held against what is stored; later ones are added.
+ * @returns the step for one lead: batches come from the first on, those that were told before once
+ *   more. At the one that is stored the counts are held against what is stored; later ones are
+ *   added.
  */
 export function countPublished({
   election,

@@ -1,6 +1,6 @@
 /**
- * Tally: the live count. It replays the log once, then folds in each ballot as soon as it is durable, before its
- * voter is answered. Of choices it shows what the public log has told.
+ * Tally: the live count. It replays the log once, then folds in each ballot as soon as it is
+ * durable, before its voter is answered. Of choices it shows what the public log has told.
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
@@ -60,7 +60,8 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
     contests: totalsOf(election, counted),
   })
 
-  // Ballots lie in the order they were cast, so the turnout spans say how many of them each past moment had.
+  // Ballots lie in the order they were cast, so the turnout spans say how many of them each past
+  // moment had.
   const spans = published === null ? spanEnds(log, history.mostPoints) : []
   const past = spans.values()
   let next = past.next().value
@@ -113,7 +114,10 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
   }
 }
 
-/** Ends of past spans with the ballots cast by then, `most` of them at most; the newest span may still be open. */
+/**
+ * Ends of past spans with the ballots cast by then, `most` of them at most; the newest span may
+ * still be open.
+ */
 function spanEnds(log: FollowedLog, most: number): { readonly timeS: number; readonly ballots: number }[] {
   const spans = log.turnout().slice(0, -1)
   const step = Math.ceil(spans.length / most)

@@ -1,10 +1,14 @@
 /**
- * What is told of choices on a cluster: counted by whoever publishes the log, read by every gateway.
+ * What is told of choices on a cluster: counted by whoever publishes the log, read by every
+ * gateway.
  *
  * The contract:
- * - What `tell` stores and what `since` reads is one checkpoint's: its counts and its name, never half of two.
- * - Counts are absolute and never go down, and the checkpoint they belong to never goes back, whoever tells.
- * - Only the process that publishes tells; one that was relieved stores nothing ({@link BatchTaken}, ports/log-journal.ts).
+ * - What `tell` stores and what `since` reads is one checkpoint's: its counts and its name, never
+ *   half of two.
+ * - Counts are absolute and never go down, and the checkpoint they belong to never goes back,
+ *   whoever tells.
+ * - Only the process that publishes tells; one that was relieved stores nothing
+ *   ({@link BatchTaken}, ports/log-journal.ts).
  */
 import type { DistrictCounts } from '../core/tally/district-counts.ts'
 
@@ -25,7 +29,9 @@ export interface PublishedCounts extends PublishedCheckpoint {
   readonly rows: readonly DistrictCounts[]
 }
 
-/** The election at one checkpoint, per contest ballots, blank ones and votes per option, end to end. */
+/**
+ * The election at one checkpoint, per contest ballots, blank ones and votes per option, end to end.
+ */
 export interface PublishedTotals {
   /** Those told. */
   readonly ballots: number
@@ -47,9 +53,15 @@ export interface PublishedCountsStore {
    * @throws where storage cannot be asked
    */
   readonly since: (batch: number) => Promise<(PublishedCounts & Dated) | undefined>
-  /** Past checkpoints that told something, oldest first; some of them where there are many, the last among them. */
+  /**
+   * Past checkpoints that told something, oldest first; some of them where there are many, the last
+   * among them.
+   */
   readonly past: () => Promise<readonly PublishedMoment[]>
-  /** The close of the log as its entry's text, once it is in the journal; whatever is held back or told at once. */
+  /**
+   * The close of the log as its entry's text, once it is in the journal; whatever is held back or
+   * told at once.
+   */
   readonly close: () => Promise<string | undefined>
 }
 

@@ -34,7 +34,9 @@ async function publish({ loop, close, letGo }: Publishing): Promise<void> {
   })
 }
 
-/** An engine of a cluster comes back; wrong files, and a log that would fork, stay what they are. */
+/**
+ * An engine of a cluster comes back; wrong files, and a log that would fork, stay what they are.
+ */
 function isFinal(cause: unknown): boolean {
   if (data.cluster === null || cause instanceof BrokenLog || cause instanceof BadInput) return true
   return (cause as NodeJS.ErrnoException).path !== undefined

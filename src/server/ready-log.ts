@@ -1,4 +1,7 @@
-/** The public log of an election as a server finds it: made sure of, checked, and what it has changed of the definition. */
+/**
+ * The public log of an election as a server finds it: made sure of, checked, and what it has
+ * changed of the definition.
+ */
 import type { Logger } from 'pino'
 import type { Election } from '../core/election/definition.ts'
 import { amended } from '../core/log/amended.ts'
@@ -24,7 +27,10 @@ export interface ReadyLog {
   readonly publishedWhole: Omit<PublishedCount, 'tally'> | null
 }
 
-/** Makes sure of the election's public log and says what it has changed of the definition. @throws {BrokenLog} BadInput */
+/**
+ * Makes sure of the election's public log and says what it has changed of the definition. @throws
+ * {BrokenLog} BadInput
+ */
 export async function readyLog(dir: string, defined: Election, log: Logger): Promise<ReadyLog> {
   if (await ensureLog(dir, defined))
     log.warn(

@@ -1,6 +1,6 @@
 /**
- * Plays a published result through the real ballot path: its election, its ballots in a random order, and whether the
- * count, a recount and the public log equal the file.
+ * Plays a published result through the real ballot path: its election, its ballots in a random
+ * order, and whether the count, a recount and the public log equal the file.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { electionDir } from '../adapters/embedded/layout.ts'
@@ -81,7 +81,10 @@ export interface RehearsalReport {
   }
   readonly wrong: readonly Mismatch[]
   readonly recountEqual: boolean
-  /** Whether the public log, which tells every ballot, counts the same; null on a cluster, where it is not waited for. */
+  /**
+   * Whether the public log, which tells every ballot, counts the same; null on a cluster, where it
+   * is not waited for.
+   */
   readonly publicLogEqual: boolean | null
   readonly invariantHolds: boolean
   readonly totals: readonly { readonly name: string; readonly votes: number }[]
@@ -95,7 +98,8 @@ export function isEqual(report: RehearsalReport): boolean {
 
 /**
  * @returns null where it was ended half-way
- * @throws {BadInput} where the file makes no election; {Fault} where a ballot is refused, or the count stands still
+ * @throws {BadInput} where the file makes no election; {Fault} where a ballot is refused, or the
+ *   count stands still
  */
 export async function rehearse(
   asked: RehearsalAsked,
@@ -172,7 +176,10 @@ async function played(
   }
 }
 
-/** The public log's own count, once it tells every ballot: what the rehearsal says of it is what anybody can check then. */
+/**
+ * The public log's own count, once it tells every ballot: what the rehearsal says of it is what
+ * anybody can check then.
+ */
 async function publishedOnceComplete(
   dataDir: string,
   { election, roll, publicLog }: RehearsedElection,

@@ -62,7 +62,8 @@ test('gateways are in three zones, and replaced while as many as before take vot
     return [Properties.MinSize, Properties.MaxSize, MinInstancesInService, MaxBatchSize]
   }
   assert.deepEqual(sizes('Gateway'), ['3', '6', 3, 1])
-  // The next publisher is there before the last one goes; of two tallies each would begin the count again.
+  // The next publisher is there before the last one goes; of two tallies each would begin the count
+  // again.
   assert.deepEqual(sizes('Results'), ['1', '2', 1, 1])
   assert.deepEqual(sizes('Tally'), ['1', '1', 0, 1])
   cluster.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
@@ -209,7 +210,8 @@ test('user data has room left, and neither a password nor a key in it', () => {
     const packed = /<<'MACHINE'[^\n]*\n([\s\S]*?)\nMACHINE\n/.exec(text)![1]!
     assert.equal(gunzipSync(Buffer.from(packed, 'base64')).toString(), machineScript('elections-node'))
   }
-  // Where CloudFormation fills in a password, it is not shown: a reference to the secret stands there.
+  // Where CloudFormation fills in a password, it is not shown: a reference to the secret stands
+  // there.
   const whole = JSON.stringify(cluster.toJSON())
   const passwords = [...whole.matchAll(/"(?:MasterUserPassword|Passwords)":(.{0,120})/g)]
   assert.equal(passwords.length, 2)
@@ -234,7 +236,8 @@ test('servers are told settings that they have, by role', async () => {
   assert.ok(!('port' in tally) && !('log-store' in tally) && !('tls-key' in tally))
   assert.match(sparkArguments(), /^-Dspark\.sql\.redaction\.string\.regex=\S*seal-key-\[0-9a-f\]\{64\}\S*$/m)
   assert.match(sparkArguments(), /^-Dspark\.connect\.grpc\.binding\.address=127\.0\.0\.1$/m)
-  // Java splits its file of arguments at spaces, and reads quotes and backslashes by rules of its own.
+  // Java splits its file of arguments at spaces, and reads quotes and backslashes by rules of its
+  // own.
   assert.doesNotMatch(sparkArguments(), /[ '"\\#]/)
   assert.ok(
     sparkArguments().includes(`${String(tally.checkpoints).replace(/checkpoints$/, 'local')}\n`),

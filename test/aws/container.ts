@@ -1,4 +1,7 @@
-/** What plays AWS for a machine in a container: moto for its interfaces, a server for instance metadata, and Docker. */
+/**
+ * What plays AWS for a machine in a container: moto for its interfaces, a server for instance
+ * metadata, and Docker.
+ */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'

@@ -1,6 +1,7 @@
 /**
- * What the script of a cluster's machines does with addresses, keys and elections: its own functions, run by bash, with a
- * program in the place of AWS' command line that has a folder for AWS.
+ * What the script of a cluster's machines does with addresses, keys and elections: its own
+ * functions, run by bash, with a program in the place of AWS' command line that has a folder for
+ * AWS.
  */
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'

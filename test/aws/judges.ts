@@ -23,7 +23,10 @@ export function onMoto(script: string, args: readonly string[]): Promise<{ stdou
 export const deployedOnMoto = (files: readonly string[]) =>
   onMoto('deploy_to_moto.py', [CONTEXT.zoneId, ...files])
 
-/** W3010: a deployment is of zones that an operator chose. W3005: the CDK writes out what follows from references. */
+/**
+ * W3010: a deployment is of zones that an operator chose. W3005: the CDK writes out what follows
+ * from references.
+ */
 const NOT_LINTED = ['W3010', 'W3005']
 
 /** @returns what cfn-lint finds in templates: nothing. @param files `REGION=TEMPLATE` */

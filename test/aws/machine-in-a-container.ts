@@ -1,6 +1,7 @@
 /**
- * The user data of the synthesised template run for real, in Debian with systemd: from a blank volume to a vote, again on
- * another machine with the same volume, and on a volume made from a snapshot. Needs root and a Docker daemon.
+ * The user data of the synthesised template run for real, in Debian with systemd: from a blank
+ * volume to a vote, again on another machine with the same volume, and on a volume made from a
+ * snapshot. Needs root and a Docker daemon.
  *
  * run by: npm run test:aws
  */

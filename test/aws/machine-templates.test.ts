@@ -1,4 +1,6 @@
-/** One machine on AWS: what its templates promise, held against AWS' own rules and played on moto. */
+/**
+ * One machine on AWS: what its templates promise, held against AWS' own rules and played on moto.
+ */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'

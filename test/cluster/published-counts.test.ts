@@ -1,4 +1,7 @@
-/** Told counts in PostgreSQL: one published checkpoint's, never half of two, never less than before, told by whoever leads alone. */
+/**
+ * Told counts in PostgreSQL: one published checkpoint's, never half of two, never less than before,
+ * told by whoever leads alone.
+ */
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'

@@ -1,6 +1,7 @@
 /**
- * An observer of choices: writes down every public state of every gateway by the checkpoint that it names, from snapshots,
- * stream, history and downloads, and holds all of them against the log's own entries in the end.
+ * An observer of choices: writes down every public state of every gateway by the checkpoint that it
+ * names, from snapshots, stream, history and downloads, and holds all of them against the log's own
+ * entries in the end.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -29,8 +30,8 @@ export interface PublishedStates {
   readonly seen: () => { readonly checkpoints: number; readonly snapshots: number }
   readonly stop: () => Promise<void>
   /**
-   * Every state seen is that of the log's entries under the checkpoint it names, at each gateway it never went back, and
-   * each step before the end is of whole groups.
+   * Every state seen is that of the log's entries under the checkpoint it names, at each gateway it
+   * never went back, and each step before the end is of whole groups.
    * @param logDir of the closed log @param end leaves before its `end` entry
    */
   readonly assertPublished: (logDir: string, end: number, k: number) => void
@@ -106,7 +107,8 @@ export function watchPublished(
     if (before.contests === null) {
       const answer = await fetch(`${url}/elections/${election.id}/results.json`)
       if (answer.status === 200) {
-        // The snapshot is a moment older than the document: all of it may have been told in between.
+        // The snapshot is a moment older than the document: all of it may have been told in
+        // between.
         const { ballots, held } = (await answer.json()) as { ballots: number; held: number }
         assert.deepEqual([before.phase, ballots, held], ['closed', before.cast, 0])
       } else await answer.body?.cancel()

@@ -1,6 +1,7 @@
 /**
- * Slow voting on a cluster, seen by somebody who looks at every gateway all the time: choices are told in groups, each state
- * is one published checkpoint's, after-close tells nothing before the end; and Spark may lag, or be away, for all that.
+ * Slow voting on a cluster, seen by somebody who looks at every gateway all the time: choices are
+ * told in groups, each state is one published checkpoint's, after-close tells nothing before the
+ * end; and Spark may lag, or be away, for all that.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'

@@ -1,4 +1,7 @@
-/** `kill -9` while publishing: the log never forks, no leaf is lost or doubled, what was seen stays true. */
+/**
+ * `kill -9` while publishing: the log never forks, no leaf is lost or doubled, what was seen stays
+ * true.
+ */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,7 @@
 /**
- * What the container image is made of, without a container engine: the same script puts the same files together from this
- * clone, and the program runs from them. `npm run test:image` builds and runs the image itself.
+ * What the container image is made of, without a container engine: the same script puts the same
+ * files together from this clone, and the program runs from them. `npm run test:image` builds and
+ * runs the image itself.
  */
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'

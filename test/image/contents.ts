@@ -1,4 +1,6 @@
-/** What an image may not have, whoever looks: the folder that it is made from, or the image itself. */
+/**
+ * What an image may not have, whoever looks: the folder that it is made from, or the image itself.
+ */
 
 /** Megabytes as container engines count them: 1,000,000 bytes. */
 export const IMAGE_BUDGET_BYTES = 180_000_000

@@ -1,6 +1,7 @@
 /**
- * The container image, built and run for real: `npm run test:image`, where a Docker daemon is. An election goes through
- * it as an ordinary user on a read-only file system, without a single capability.
+ * The container image, built and run for real: `npm run test:image`, where a Docker daemon is. An
+ * election goes through it as an ordinary user on a read-only file system, without a single
+ * capability.
  *
  * IMAGE=name           tests this image instead of building one
  * BUILD_FLAGS="…"      more flags for `docker build`, such as --network=host

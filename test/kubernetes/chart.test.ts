@@ -1,6 +1,7 @@
 /**
- * The chart: whatever values it is given, it refuses them with a line that says which, or makes objects that Kubernetes
- * takes, that are kept in, and whose gateways end without cutting a request.
+ * The chart: whatever values it is given, it refuses them with a line that says which, or makes
+ * objects that Kubernetes takes, that are kept in, and whose gateways end without cutting a
+ * request.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * The chart rendered and judged by one process for all values of a test (test/go-kubernetes): by Helm's packages, the
- * schemas of Kubernetes and of the operators, and Pod Security "restricted".
+ * The chart rendered and judged by one process for all values of a test (test/go-kubernetes): by
+ * Helm's packages, the schemas of Kubernetes and of the operators, and Pod Security "restricted".
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,4 +1,7 @@
-/** The chart's values as its three documents have them: the schema, the comments of values.yaml, the README's table. */
+/**
+ * The chart's values as its three documents have them: the schema, the comments of values.yaml, the
+ * README's table.
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CHART } from './chart.ts'
@@ -8,7 +11,10 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
 }
 
-/** Of a value: what is said of it, and what it is unless somebody says otherwise, as it is written there. */
+/**
+ * Of a value: what is said of it, and what it is unless somebody says otherwise, as it is written
+ * there.
+ */
 export interface Documented {
   readonly says: string | undefined
   readonly preset?: string

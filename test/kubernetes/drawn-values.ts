@@ -1,4 +1,7 @@
-/** Values of the chart: every combination of its switches, and drawn ones, many of which make no sense. */
+/**
+ * Values of the chart: every combination of its switches, and drawn ones, many of which make no
+ * sense.
+ */
 import fc from 'fast-check'
 import { anyCharacter } from '../any-character.ts'
 import type { Values } from './chart.ts'

@@ -1,6 +1,6 @@
 /**
- * Alerts and dashboard: Prometheus takes them, they ask for metrics that the servers have, and each alert fires where it
- * is to, and does not where it is not.
+ * Alerts and dashboard: Prometheus takes them, they ask for metrics that the servers have, and each
+ * alert fires where it is to, and does not where it is not.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -29,7 +29,10 @@ function asked(): readonly string[] {
   )
 }
 
-/** Those of docs/operations.md, which test/gateway/metrics.test.ts holds to be those of the servers, and no other. */
+/**
+ * Those of docs/operations.md, which test/gateway/metrics.test.ts holds to be those of the servers,
+ * and no other.
+ */
 function metricNames(): ReadonlySet<string> {
   const text = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8')
   const found = [...text.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].flatMap(([, name, type]) =>

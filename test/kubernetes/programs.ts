@@ -33,7 +33,10 @@ export async function ran(file: string, args: readonly string[], options: RunOpt
   return { code, ...said }
 }
 
-/** @returns what it wrote to standard output @throws {Error} with its last words where it does not end with 0 */
+/**
+ * @returns what it wrote to standard output @throws {Error} with its last words where it does not
+ *   end with 0
+ */
 export async function must(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await ran(file, args, options)
   if (code === 0) return stdout

@@ -1,4 +1,7 @@
-/** What must hold when all is over: each acknowledged ballot is one leaf of the log, the log verifies, the result is certified. */
+/**
+ * What must hold when all is over: each acknowledged ballot is one leaf of the log, the log
+ * verifies, the result is certified.
+ */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
@@ -17,8 +20,8 @@ import type { Release } from './release.ts'
 const ANSWER_MS = 10_000
 
 /**
- * What a GET gives, of a connection of its own: one that was made before the Service had its pods may lead anywhere, and
- * would be kept for as long as anybody answers on it.
+ * What a GET gives, of a connection of its own: one that was made before the Service had its pods
+ * may lead anywhere, and would be kept for as long as anybody answers on it.
  * @returns undefined where nobody answers just now, or not with 200
  */
 async function got(url: string): Promise<Buffer | undefined> {
@@ -39,7 +42,10 @@ export async function results(url: string): Promise<ResultsSnapshot | undefined>
   return found && (JSON.parse(found.toString()) as ResultsSnapshot)
 }
 
-/** Waits until so many ballots are counted, or more, and all of them told. @returns how it stands then */
+/**
+ * Waits until so many ballots are counted, or more, and all of them told. @returns how it stands
+ * then
+ */
 export async function told(
   url: string,
   ballots: number,
@@ -98,8 +104,8 @@ export interface CertifiedInside {
 }
 
 /**
- * Waits for the close and verifies; certifies in a pod that has the log's key; fetches what was signed as anybody does,
- * with nothing but the log's address, and verifies again.
+ * Waits for the close and verifies; certifies in a pod that has the log's key; fetches what was
+ * signed as anybody does, with nothing but the log's address, and verifies again.
  */
 export async function certified(
   on: { readonly release: Release; readonly beside: Beside; readonly dir: string; readonly logKey: string },

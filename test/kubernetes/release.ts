@@ -92,7 +92,9 @@ export function release({ kubeconfig, namespace, helm }: Settings) {
       kubectl(['delete', 'pod', name, '--grace-period=0', '--force', '--wait=false']),
     gateways: () => clusterIp(NAME),
     publisher: () => clusterIp(`${NAME}-results`),
-    /** A command in a results pod, with the settings of its server, as docs/deployment.md says it. */
+    /**
+     * A command in a results pod, with the settings of its server, as docs/deployment.md says it.
+     */
     execInResults: (args: readonly string[]) =>
       kubectl(['exec', `deployment/${NAME}-results`, '--', 'elections', ...args]),
     remove: () => ran('kubectl', ['delete', 'namespace', namespace, '--timeout', WAIT], { env }),

@@ -1,4 +1,7 @@
-/** What holds of the chart's objects whatever the values: how pods are kept in, how gateways end, what belongs together. */
+/**
+ * What holds of the chart's objects whatever the values: how pods are kept in, how gateways end,
+ * what belongs together.
+ */
 import assert from 'node:assert/strict'
 import type { KubernetesObject } from './chart.ts'
 

@@ -1,7 +1,7 @@
 /**
- * `npm run test:kubernetes`: an election on a Kubernetes, from `helm install` to the certificate, while its pods come and
- * go. Prints the table of docs/deployment.md, section "Kubernetes: the run". Exit codes: 0 all of it holds, 1 something
- * does not, 2 unusable arguments.
+ * `npm run test:kubernetes`: an election on a Kubernetes, from `helm install` to the certificate,
+ * while its pods come and go. Prints the table of docs/deployment.md, section "Kubernetes: the
+ * run". Exit codes: 0 all of it holds, 1 something does not, 2 unusable arguments.
  */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'

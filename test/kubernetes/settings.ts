@@ -1,4 +1,7 @@
-/** What `npm run test:kubernetes` is told: any Kubernetes, and how images and pods get from and to this machine. */
+/**
+ * What `npm run test:kubernetes` is told: any Kubernetes, and how images and pods get from and to
+ * this machine.
+ */
 import { isIPv4 } from 'node:net'
 import { Command, InvalidArgumentError, Option } from 'commander'
 

@@ -7,13 +7,18 @@ export interface Row {
   readonly report: Pick<SimulationReport, 'totals' | 'sentByKind' | 'resentBecause' | 'reconciliation'>
   /** Ballots that the gateways' count grew by. */
   readonly counted: number
-  /** Leaves that the log grew by, and those of them that are no ballots: the genesis, extensions of voting. */
+  /**
+   * Leaves that the log grew by, and those of them that are no ballots: the genesis, extensions of
+   * voting.
+   */
   readonly leaves: number
   readonly records: number
   readonly seconds: number
 }
 
-/** What a client may meet while nothing is wrong: it repeats the request with its Idempotency-Key. */
+/**
+ * What a client may meet while nothing is wrong: it repeats the request with its Idempotency-Key.
+ */
 const REPEATABLE: readonly ResentBecause[] = ['try-later', 'closed', 'no-connection']
 
 const HEADINGS = [
@@ -60,7 +65,10 @@ function figures({ report, counted, leaves, records }: Row): number[] {
   return [sentByKind.first ?? 0, totals.accepted, ...repeatable, others(report), counted, leaves - records]
 }
 
-/** Answers that no client is to get: cut in two, late beyond its patience, faults, refusals without a time to come back. */
+/**
+ * Answers that no client is to get: cut in two, late beyond its patience, faults, refusals without
+ * a time to come back.
+ */
 function others({ totals, resentBecause }: Row['report']): number {
   const again = Object.entries(resentBecause).filter(([why]) => !REPEATABLE.includes(why as ResentBecause))
   return sum([...again.map(([, times]) => times), ...Object.values(totals.strange), totals.unanswered])

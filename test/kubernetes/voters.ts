@@ -6,7 +6,9 @@ import { runSimulation, type SimulationReport } from '../../src/simulator/run.ts
 import { NO_SHARES } from '../../src/simulator/shares.ts'
 
 const BATCH_MS = 250
-/** Of a phase's voters, kept back until what is to happen is over: there are always some under way. */
+/**
+ * Of a phase's voters, kept back until what is to happen is over: there are always some under way.
+ */
 const KEPT_BACK = 0.1
 /** How much slower those come. */
 const TRICKLE = 10

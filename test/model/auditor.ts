@@ -84,7 +84,9 @@ function answers({ acknowledged }: Run, counted: readonly VoteRecord[]): readonl
   })
 }
 
-/** keys spent = ballots + voids; ballots = leaves; a void for each leaf of the roll that changed. */
+/**
+ * keys spent = ballots + voids; ballots = leaves; a void for each leaf of the roll that changed.
+ */
 function books({ stores, maker, desk, faults }: Run, counted: readonly VoteRecord[]): readonly Breach[] {
   const { found, scan } = scanAll(stores, stores.journal.at(-1)!.upTo, faults)
   const spent = [...scan.spent()].length

@@ -1,6 +1,7 @@
 /**
- * Gateways that are paused and die, an emptied Redis, leaders who follow one another, a desk that replaces keys, options
- * withdrawn, voting ended early or later, in any order a seed gives: the invariants hold (docs/protocol.md, version 3).
+ * Gateways that are paused and die, an emptied Redis, leaders who follow one another, a desk that
+ * replaces keys, options withdrawn, voting ended early or later, in any order a seed gives: the
+ * invariants hold (docs/protocol.md, version 3).
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

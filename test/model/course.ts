@@ -1,6 +1,7 @@
 /**
- * The course of an election as far as secrecy goes: voters come one by one, the publisher tells, and everything public is
- * recorded as it appears. No gateways, no failures: those are the other half of the model (box.ts).
+ * The course of an election as far as secrecy goes: voters come one by one, the publisher tells,
+ * and everything public is recorded as it appears. No gateways, no failures: those are the other
+ * half of the model (box.ts).
  */
 import {
   DISTRICTS,

@@ -1,4 +1,7 @@
-/** The public log as a leader makes it from ballot log and journal: the same journal makes the same log, whoever reads it. */
+/**
+ * The public log as a leader makes it from ballot log and journal: the same journal makes the same
+ * log, whoever reads it.
+ */
 import { leafHash, sha256, treeRoot } from '../log/log-bytes.ts'
 import { UNITS, type Vote, voteOf } from './election.ts'
 import type { Faults } from './faults.ts'

@@ -1,4 +1,7 @@
-/** What one course of an election breaks of docs/invariants.md, "Groups of k", and how much an observer reads. */
+/**
+ * What one course of an election breaks of docs/invariants.md, "Groups of k", and how much an
+ * observer reads.
+ */
 import { type Course, countsOf, course, type PublicState, type Setting } from './course.ts'
 import { LEADS, readEntry, UNITS } from './election.ts'
 import type { Assertion } from './faults.ts'
@@ -68,7 +71,10 @@ function orders({ votes, batches }: Course): readonly Breach[] {
   )
 }
 
-/** With everybody's choices turned round, the same things happen at the same moments: nothing public but the counts moves. */
+/**
+ * With everybody's choices turned round, the same things happen at the same moments: nothing public
+ * but the counts moves.
+ */
 function turned(one: Course): readonly Breach[] {
   const other = course({ ...one.setting, turned: true })
   const at = one.states.findIndex((state, i) => shape(state) !== shape(other.states[i]!))

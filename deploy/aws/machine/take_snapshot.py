@@ -5,7 +5,8 @@ import os
 
 import boto3
 
-# EBS works on five snapshots of a volume at a time; a third one waiting says that the volume is slow, not that two are few.
+# EBS works on five snapshots of a volume at a time; a third one waiting says that the volume is
+# slow, not that two are few.
 MOST_PENDING = 2
 
 

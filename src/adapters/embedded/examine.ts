@@ -1,6 +1,6 @@
 /**
- * Looks an election's folder over without changing it: what `elections doctor` asks. Every finding says what is wrong
- * and what to do.
+ * Looks an election's folder over without changing it: what `elections doctor` asks. Every finding
+ * says what is wrong and what to do.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * The draws of the release rule (docs/protocol.md, "Release"): HMAC-SHA-256 as two one-shot hashes over buffers that are used
- * again, a fifth of what `createHmac` costs per ballot.
+ * The draws of the release rule (docs/protocol.md, "Release"): HMAC-SHA-256 as two one-shot hashes
+ * over buffers that are used again, a fifth of what `createHmac` costs per ballot.
  */
 import { hash } from 'node:crypto'
 import type { DrawOf } from '../../core/log/group-release.ts'
@@ -13,8 +13,8 @@ const INNER_PAD = 0x36
 const OUTER_PAD = 0x5c
 
 /**
- * The key of the step with which a unit has told so many ballots: SHA-256("digital-elections/v2/draw" ‖ LF ‖ secret ‖ told, 8
- * bytes, big-endian).
+ * The key of the step with which a unit has told so many ballots:
+ * SHA-256("digital-elections/v2/draw" ‖ LF ‖ secret ‖ told, 8 bytes, big-endian).
  * @param secret the election secret, 32 bytes
  */
 export function drawKey(secret: Uint8Array, published: number): Uint8Array {
@@ -23,7 +23,10 @@ export function drawKey(secret: Uint8Array, published: number): Uint8Array {
   return hash('sha256', Buffer.concat([DRAW_DOMAIN, secret, count]), 'buffer')
 }
 
-/** One draw at a time: a later step's takes the buffers over. @param secret the election secret, 32 bytes */
+/**
+ * One draw at a time: a later step's takes the buffers over. @param secret the election secret, 32
+ * bytes
+ */
 export function ballotDraws(secret: Uint8Array): DrawOf {
   const inner = Buffer.alloc(BLOCK_BYTES + HASH_BYTES)
   const outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES)

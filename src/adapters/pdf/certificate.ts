@@ -1,6 +1,7 @@
 /**
- * The certification as a document for people: one contest after the other with who has won, how anybody can check it,
- * and lines for those who sign on paper. The same certification gives the same bytes.
+ * The certification as a document for people: one contest after the other with who has won, how
+ * anybody can check it, and lines for those who sign on paper. The same certification gives the
+ * same bytes.
  */
 
 import PDFDocument from 'pdfkit'
@@ -36,7 +37,9 @@ import {
 } from './sheet.ts'
 
 const SIGNERS = 3
-/** Rows of districts that are printed; a larger election has them in its result document and in CSV. */
+/**
+ * Rows of districts that are printed; a larger election has them in its result document and in CSV.
+ */
 const MOST_DISTRICT_ROWS = 3_000
 
 export interface CertificateContext extends Whereabouts {

@@ -1,10 +1,12 @@
 /**
- * The journal of the public log of a cluster's election (contract: ports/log-journal.ts), and who may write it.
+ * The journal of the public log of a cluster's election (contract: ports/log-journal.ts), and who
+ * may write it.
  *
- * Whoever publishes holds a lock of one connection and a term, the count of publishers there have been. The lock says
- * when another one may begin: at once when the process is gone, after {@link SILENCE_S} when it says nothing. The term is
- * what keeps the log from forking: a batch is taken in the same transaction that has seen its writer's term to be the
- * newest, so one who was thought dead and wakes up writes nothing, whatever became of its connection meanwhile.
+ * Whoever publishes holds a lock of one connection and a term, the count of publishers there have
+ * been. The lock says when another one may begin: at once when the process is gone, after
+ * {@link SILENCE_S} when it says nothing. The term is what keeps the log from forking: a batch is
+ * taken in the same transaction that has seen its writer's term to be the newest, so one who was
+ * thought dead and wakes up writes nothing, whatever became of its connection meanwhile.
  */
 import pg from 'pg'
 import { asHash } from '../../core/tlog/merkle.ts'
@@ -199,7 +201,8 @@ export async function nextTerm(connection: Pick<Connection, 'query'>, election: 
 }
 
 /**
- * Takes a batch that follows the last one from the holder of the newest term; an amendment is in force with its commit.
+ * Takes a batch that follows the last one from the holder of the newest term; an amendment is in
+ * force with its commit.
  * @throws {BatchTaken} {ExtensionTooLate}
  */
 export async function appendAs(

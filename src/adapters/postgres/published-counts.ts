@@ -1,4 +1,7 @@
-/** What is told of choices, in PostgreSQL (contract: ports/published-counts.ts): written under the publisher's term, read by everybody. */
+/**
+ * What is told of choices, in PostgreSQL (contract: ports/published-counts.ts): written under the
+ * publisher's term, read by everybody.
+ */
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import { parseRecord } from '../../core/log/record.ts'
 import type { DistrictCounts } from '../../core/tally/district-counts.ts'
@@ -83,7 +86,8 @@ export function publishedCountsStore(database: Database, election: string): Publ
 }
 
 /**
- * In a transaction of whoever publishes: moves the told counts to a checkpoint of the journal that is in place.
+ * In a transaction of whoever publishes: moves the told counts to a checkpoint of the journal that
+ * is in place.
  * @throws {BrokenLog} where what is stored was not told of this log
  */
 export async function storeCounts(

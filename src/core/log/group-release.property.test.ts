@@ -1,6 +1,6 @@
 /**
- * The release rule of version 2: how many are told depends on their number alone, which ones on the draw alone, and
- * nothing that the public sees on a choice that is held back.
+ * The release rule of version 2: how many are told depends on their number alone, which ones on the
+ * draw alone, and nothing that the public sees on a choice that is held back.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -56,7 +56,10 @@ interface Seen {
   readonly published: readonly (readonly string[])[]
 }
 
-/** What the public sees, batch by batch, and what was told of it. @param everything after the last cut */
+/**
+ * What the public sees, batch by batch, and what was told of it. @param everything after the last
+ * cut
+ */
 function seen(all: readonly Ballot[], at: readonly number[], groupOf: number, everything = false): Seen {
   const growth = growthWith(groupOf)
   const roots: string[] = []
@@ -152,7 +155,8 @@ test('elections that differ in nothing but choices that are held back give the s
         const nonces = new Set(public_.flatMap((text) => entriesIn(text).map(([, nonce]) => nonce)))
         const held = all.filter(({ nonce }) => !nonces.has(nonce))
         const changed = all.map((one, i) => (nonces.has(one.nonce) ? one : { ...one, choices: others[i]! }))
-        // A choice is part of the leaf hash and so of the draw: only where the same ones stay held are two comparable.
+        // A choice is part of the leaf hash and so of the draw: only where the same ones stay held
+        // are two comparable.
         const second = seen(changed, at, groupOf)
         const sizes = (one: Seen) => one.published.map((batch) => batch.length)
         assert.deepEqual(sizes(second), sizes(first), 'how many are told does not depend on what is held')
@@ -181,7 +185,8 @@ test('order of arrival within a batch, and boundaries at which nothing is told, 
         const whole = seen(all, [100], groupOf, true)
         assert.deepEqual(seen(shuffled, [100], groupOf, true).bytes, whole.bytes)
 
-        // One ballot at a time, and an end of a batch only where something is told: the same as with every end.
+        // One ballot at a time, and an end of a batch only where something is told: the same as
+        // with every end.
         const every = growthWith(groupOf)
         const some = growthWith(groupOf)
         const count = [0, 0]

@@ -1,22 +1,26 @@
 /**
- * The release rule of version 2 (docs/protocol.md, "Release"): of a unit with n stored ballots exactly
- * {@link toldOf}(n, k) are told, whatever they say, and those told next are the ones with the lowest draws among all that
- * the unit holds. So every step that the public sees hides in a crowd of k, and neither choices nor the order of arrival
- * decide anything. No I/O.
+ * The release rule of version 2 (docs/protocol.md, "Release"): of a unit with n stored ballots
+ * exactly {@link toldOf}(n, k) are told, whatever they say, and those told next are the ones with
+ * the lowest draws among all that the unit holds. So every step that the public sees hides in a
+ * crowd of k, and neither choices nor the order of arrival decide anything. No I/O.
  */
 
 import type { TreeHasher } from '../tlog/merkle.ts'
 import { type Draw, heldBallots } from './held-ballots.ts'
 import type { ReleaseRule } from './release-rule.ts'
 
-/** Of n ballots of a unit these are told while voting is open: in groups of k, with k to 2k - 1 held, or all n of fewer. */
+/**
+ * Of n ballots of a unit these are told while voting is open: in groups of k, with k to 2k - 1
+ * held, or all n of fewer.
+ */
 export function publishedOf(n: number, k: number): number {
   return k * Math.max(0, Math.floor(n / k) - 1)
 }
 
 /**
- * The draws of one step of a unit, by what the unit has told with it: each step has a key of its own. With one for all
- * steps those held would be the ones that draw high, and those told nearly exactly the newest to arrive.
+ * The draws of one step of a unit, by what the unit has told with it: each step has a key of its
+ * own. With one for all steps those held would be the ones that draw high, and those told nearly
+ * exactly the newest to arrive.
  */
 export type DrawOf = (published: number) => Draw
 

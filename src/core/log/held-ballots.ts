@@ -1,6 +1,7 @@
 /**
- * Ballots that wait to be told, by unit of the release rule, as entries that are hashed already: what is told later is
- * copied, not made and hashed again. One packed store for all units, so that a ballot costs no object. No I/O.
+ * Ballots that wait to be told, by unit of the release rule, as entries that are hashed already:
+ * what is told later is copied, not made and hashed again. One packed store for all units, so that
+ * a ballot costs no object. No I/O.
  */
 import type { Choices } from '../election/choices.ts'
 import { HASH_BYTES, type TreeHasher } from '../tlog/merkle.ts'
@@ -11,8 +12,8 @@ import { lowestDraws } from './lowest-draws.ts'
 import type { BallotColumns, PublishedBallots } from './release-rule.ts'
 
 /**
- * The draw of a ballot: HMAC-SHA-256(draw key, leaf hash). A text of 32 characters below U+0100, one per byte, so that
- * texts are in the order of the bytes.
+ * The draw of a ballot: HMAC-SHA-256(draw key, leaf hash). A text of 32 characters below U+0100,
+ * one per byte, so that texts are in the order of the bytes.
  * @param leaves packed leaf hashes
  * @param at where the ballot's begins, in bytes
  */

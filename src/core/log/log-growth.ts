@@ -1,7 +1,8 @@
 /**
- * A public log that grows batch by batch: ballots in, told by the release rule, ordered by leaf hash, out as tiles, entry
- * bundles and a root. The same ballots in the same batches give the same bytes, so a batch that was cut off is made
- * again, and a log can be checked against the ballots it was made from. No I/O.
+ * A public log that grows batch by batch: ballots in, told by the release rule, ordered by leaf
+ * hash, out as tiles, entry bundles and a root. The same ballots in the same batches give the same
+ * bytes, so a batch that was cut off is made again, and a log can be checked against the ballots it
+ * was made from. No I/O.
  */
 import type { Choices } from '../election/choices.ts'
 import type { PublishedGroup } from '../tally/published-batch.ts'
@@ -173,7 +174,9 @@ function publishedCounter() {
   }
 }
 
-/** The right edge of a log of that size, out of its files; undefined where they are not all there. */
+/**
+ * The right edge of a log of that size, out of its files; undefined where they are not all there.
+ */
 export async function readEdge(
   read: (path: string) => Promise<Uint8Array | undefined>,
   size: number,

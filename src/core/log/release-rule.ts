@@ -1,6 +1,7 @@
 /**
- * Which ballots a batch of the public log tells, as a rule the log's growth asks: all at once, or in version 1 those of
- * units that its gate has opened. The rule of version 2 is group-release.ts. No I/O.
+ * Which ballots a batch of the public log tells, as a rule the log's growth asks: all at once, or
+ * in version 1 those of units that its gate has opened. The rule of version 2 is group-release.ts.
+ * No I/O.
  */
 import type { Choices } from '../election/choices.ts'
 import { NONCE_DIGITS } from './entry.ts'
@@ -21,11 +22,16 @@ export type PublishBallot = (district: number, choices: Choices, nonces: string,
 /** Where the ballots go that a batch tells. */
 export interface PublishedBallots {
   readonly ballot: PublishBallot
-  /** A ballot whose entry is hashed already: entry `i` of `entries`, by the order in which they were added. */
+  /**
+   * A ballot whose entry is hashed already: entry `i` of `entries`, by the order in which they were
+   * added.
+   */
   readonly hashed: (district: number, choices: Choices, entries: LeafBatch, i: number) => void
 }
 
-/** It sees every ballot of the log once, batch by batch, and gives `told` each that the batch tells. */
+/**
+ * It sees every ballot of the log once, batch by batch, and gives `told` each that the batch tells.
+ */
 export interface ReleaseRule {
   readonly take: (ballots: BallotColumns, published: PublishedBallots) => void
   /** The batch ends. @param everything held ballots too: voting has closed */

@@ -1,6 +1,6 @@
 /**
- * What results are told from at one moment: plain data that goes to another thread as it is. What may be told of it is
- * decided where it is told, by the gate (shown.ts) and the phase in it.
+ * What results are told from at one moment: plain data that goes to another thread as it is. What
+ * may be told of it is decided where it is told, by the gate (shown.ts) and the phase in it.
  */
 import type { Election } from '../election/definition.ts'
 import { packCounts, unpackCounts } from '../tally/packed-counts.ts'

@@ -1,4 +1,7 @@
-/** The history of a count: every moment is the count of that moment, none tells a few ballots, and it stays small. */
+/**
+ * The history of a count: every moment is the count of that moment, none tells a few ballots, and
+ * it stays small.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'

@@ -1,10 +1,11 @@
 /**
- * How the count grew: each contest's totals at past moments. Where ballots are held back, a moment is a published
- * checkpoint, and counts what was told by then; where they are told at once, the end of a turnout span.
+ * How the count grew: each contest's totals at past moments. Where ballots are held back, a moment
+ * is a published checkpoint, and counts what was told by then; where they are told at once, the end
+ * of a turnout span.
  *
- * Between two moments lie at least {@link LEAST_STEP} counted ballots, so that nobody seen voting at 12:03 finds their
- * ballot here. Elections whose results are for after the close keep none: there the order in which votes came is
- * nobody's business even later.
+ * Between two moments lie at least {@link LEAST_STEP} counted ballots, so that nobody seen voting
+ * at 12:03 finds their ballot here. Elections whose results are for after the close keep none:
+ * there the order in which votes came is nobody's business even later.
  */
 import type { Election } from '../election/definition.ts'
 import type { TallyCounts } from './plurality.ts'

@@ -1,11 +1,16 @@
-/** A tally kept from counts told in absolute numbers, in any order and any number of times; a count never goes down. */
+/**
+ * A tally kept from counts told in absolute numbers, in any order and any number of times; a count
+ * never goes down.
+ */
 import type { Election } from '../election/definition.ts'
 import { isMarks, type MarksCount, WHOLE_BALLOT } from './marks-count.ts'
 import { type PluralityTally, pluralityTally } from './plurality.ts'
 
 export interface PublishedCounts {
   readonly tally: PluralityTally
-  /** Takes a count. @returns false where it does not fit the election: it was not told by the engine */
+  /**
+   * Takes a count. @returns false where it does not fit the election: it was not told by the engine
+   */
   readonly tell: (count: MarksCount) => boolean
 }
 

@@ -1,6 +1,7 @@
 /**
- * What the public log has told of choices: the batches it told added up (core/tally/published-batch.ts), under the checkpoint of the
- * last of them. Every figure about choices that the public sees comes from here, and no rule is asked again. Pure.
+ * What the public log has told of choices: the batches it told added up
+ * (core/tally/published-batch.ts), under the checkpoint of the last of them. Every figure about
+ * choices that the public sees comes from here, and no rule is asked again. Pure.
  */
 import type { Election } from '../election/definition.ts'
 import { base64 } from '../tlog/base64.ts'
@@ -27,7 +28,10 @@ export interface PublishedTally {
   readonly count: () => PublishedCount
 }
 
-/** @param begun where a log was complete already: only later batches are taken, and there are none but its close */
+/**
+ * @param begun where a log was complete already: only later batches are taken, and there are none
+ *   but its close
+ */
 export function publishedTally(election: Election, begun?: Omit<PublishedCount, 'tally'>): PublishedTally {
   const tally = pluralityTally(election)
   let last = -1
@@ -46,7 +50,10 @@ export function publishedTally(election: Election, begun?: Omit<PublishedCount, 
   }
 }
 
-/** Whether the public log tells each ballot of an election as it comes: then counts are those of the ballots stored. */
+/**
+ * Whether the public log tells each ballot of an election as it comes: then counts are those of the
+ * ballots stored.
+ */
 export function isPublishedAtOnce(election: Pick<Election, 'results' | 'suppressBelow'>): boolean {
   return election.results === 'live' && election.suppressBelow <= 1
 }

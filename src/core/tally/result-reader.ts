@@ -1,4 +1,7 @@
-/** Who reads a result outside the pages: texts, sentences and numbers in one language of the election. Pure. */
+/**
+ * Who reads a result outside the pages: texts, sentences and numbers in one language of the
+ * election. Pure.
+ */
 import type { Election } from '../election/definition.ts'
 import { type Text, textFor } from '../election/text.ts'
 import type { OutcomeWords, WordFormats } from './outcome-words.ts'
@@ -44,8 +47,8 @@ function wordsFor(language: string): WordsLanguage {
 }
 
 /**
- * The election's language that is asked for, or one of the same primary tag ("es-MX" finds "es"). An election that names
- * none has its texts once: every language that there are words in.
+ * The election's language that is asked for, or one of the same primary tag ("es-MX" finds "es").
+ * An election that names none has its texts once: every language that there are words in.
  * @returns undefined where it has none such
  */
 export function languageAsked({ languages }: Pick<Election, 'languages'>, asked: string): string | undefined {

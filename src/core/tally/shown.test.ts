@@ -1,4 +1,7 @@
-/** What is shown: nothing before its time, districts held back or counted together, and in every format the same ones. */
+/**
+ * What is shown: nothing before its time, districts held back or counted together, and in every
+ * format the same ones.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Choices } from '../election/choices.ts'
@@ -64,7 +67,8 @@ const figures = {
 
 test('held back and pooled districts are withheld in the snapshot, the document and the CSV; totals leave out what is held', () => {
   const { election, tally, published: told } = counted('live', 5)
-  // b has enough voters, but three ballots; c has too few voters for a row of its own, and ballots enough to be told.
+  // b has enough voters, but three ballots; c has too few voters for a row of its own, and ballots
+  // enough to be told.
   const eligible = [50, 50, 4, 50]
   const shown = shownResult(election, { phase: 'open', issued: eligible, stored: tally, published: told })!
   const snapshot = snapshotOf(election, tally, {

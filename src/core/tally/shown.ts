@@ -1,11 +1,12 @@
 /**
- * What of a result is shown, now. Snapshot, downloads, stream and commands take a {@link ShownResult}, and only this file
- * makes one (docs/invariants.md, "Groups of k").
+ * What of a result is shown, now. Snapshot, downloads, stream and commands take a
+ * {@link ShownResult}, and only this file makes one (docs/invariants.md, "Groups of k").
  *
- * While voting is open it counts what the public log has told (published-tally.ts), and of the rest it tells turnout; of an
- * `after-close` election there is none before the log has told every ballot. A district that log entries do not name has
- * no row of its own, not even after the close: its votes are in the totals, together with those of its like. The same log
- * and phase give the same answer, so a recount gives the same bytes.
+ * While voting is open it counts what the public log has told (published-tally.ts), and of the rest
+ * it tells turnout; of an `after-close` election there is none before the log has told every
+ * ballot. A district that log entries do not name has no row of its own, not even after the close:
+ * its votes are in the totals, together with those of its like. The same log and phase give the
+ * same answer, so a recount gives the same bytes.
  */
 
 import { namedDistricts } from '../election/ballot-style.ts'
@@ -91,7 +92,10 @@ export function shownResult(...count: Parameters<typeof shownCount>): ShownResul
   return shownCount(...count)?.result ?? null
 }
 
-/** The result of every ballot, once all are told: what the close of the public log names. @param issued as above */
+/**
+ * The result of every ballot, once all are told: what the close of the public log names. @param
+ * issued as above
+ */
 export function wholeResult(election: Election, issued: ArrayLike<number>, tally: TallyCounts): ShownResult {
   return shownResult(election, { phase: 'closed', issued, stored: tally, published: null })!
 }

@@ -1,6 +1,6 @@
 /**
- * What the publisher of a cluster's election is made of: ballots from `votes`, the journal and the lead in PostgreSQL, the
- * static files in the election's folder or in a bucket.
+ * What the publisher of a cluster's election is made of: ballots from `votes`, the journal and the
+ * lead in PostgreSQL, the static files in the election's folder or in a bucket.
  */
 import { readFileSync } from 'node:fs'
 import { definitionFile, logKeyFile, secretFile } from '../../adapters/embedded/layout.ts'
@@ -101,7 +101,10 @@ interface Beginning {
   readonly signer: LogSigner
 }
 
-/** What the log began with, held against PostgreSQL and this folder. Throws as `openClusterLog` does. */
+/**
+ * What the log began with, held against PostgreSQL and this folder. Throws as `openClusterLog`
+ * does.
+ */
 async function checkedBeginning(
   dir: string,
   election: Election,
@@ -149,7 +152,8 @@ function logLead(deps: LeadDeps): LogLead {
       if (!(await journal.lead())) return false
       ended.at = await endOf(journal)
       telling.step = countPublished({ election, sink: journal, all: () => countOf(election, source) })
-      // Another machine's folder, or a new one: these are made of what PostgreSQL and the genesis say.
+      // Another machine's folder, or a new one: these are made of what PostgreSQL and the genesis
+      // say.
       await refuseOtherLog(folder, beginning.genesisText)
       await folder.write([
         { path: DEFINITION_FILE, bytes: beginning.definition },
@@ -185,7 +189,10 @@ export async function endOf(journal: Pick<LogJournal, 'records'>): Promise<Posit
   return records.find(({ record }) => isEnd(record))?.upTo ?? null
 }
 
-/** An end that this process appends itself is known from then on. @param fault called before and after each batch */
+/**
+ * An end that this process appends itself is known from then on. @param fault called before and
+ * after each batch
+ */
 function notingEnd(journal: LogJournal, ended: VotingEnded, fault: (at: string) => void): LogJournal {
   return {
     ...journal,
@@ -215,14 +222,15 @@ function begins({ roll }: GenesisRecord, districts: string, keysIssued: number):
 }
 
 /**
- * The folder as only the leader writes it: one that slept over the end of its lead must not put an older checkpoint over
- * a newer one, though it is of the same log.
+ * The folder as only the leader writes it: one that slept over the end of its lead must not put an
+ * older checkpoint over a newer one, though it is of the same log.
  */
 function ledFolder(folder: PublishedFiles, lead: Pick<LogLead, 'confirm'>): PublishedFiles {
   return {
     ...folder,
     writeCheckpoint: async (note) => {
-      // Looked at before it is sure who leads: whoever took the lead since has not published what is seen here.
+      // Looked at before it is sure who leads: whoever took the lead since has not published what
+      // is seen here.
       const published = await folder.checkpoint()
       if (published !== undefined && sizeOf(published) > sizeOf(note))
         throw new Error('the published checkpoint is newer: another process publishes')

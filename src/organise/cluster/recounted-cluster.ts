@@ -42,7 +42,8 @@ export async function recountCluster(
         ...{ ends: votingEnds(database, id), record: pollsRecord(database, id) },
       }),
     )
-    // Nobody may extend what is shown as ended. To record the close is the servers' affair, by their clocks.
+    // Nobody may extend what is shown as ended. To record the close is the servers' affair, by
+    // their clocks.
     if (polls.phase() !== 'closed') await reached(postgresAt(addresses), polls.look)
     return {
       election: { ...election, closesAtMs: polls.closesAtMs() },

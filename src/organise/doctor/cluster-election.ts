@@ -1,4 +1,7 @@
-/** Looks one election of a cluster over: its ballots, its keys, its counts, held against each other; changes nothing. */
+/**
+ * Looks one election of a cluster over: its ballots, its keys, its counts, held against each other;
+ * changes nothing.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '../../adapters/embedded/examine.ts'
 import { BadInput } from '../../adapters/files/bad-input.ts'
@@ -36,7 +39,10 @@ const ROUNDS = 15
 const ROUND_MS = 1_000
 /** Processes tell of their work every second. */
 const SILENT_MS = 15_000
-/** Sealed with the election secret, and yet no ballot: nobody without that secret can have written these. */
+/**
+ * Sealed with the election secret, and yet no ballot: nobody without that secret can have written
+ * these.
+ */
 const ALARMING = ['duplicate-tag', 'unissued-tag', 'wrong-partition', 'unknown-district', 'unknown-choices']
 
 export async function examineElection(asked: ExamineElection): Promise<Finding[]> {

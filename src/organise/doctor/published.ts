@@ -1,4 +1,7 @@
-/** Looks over what a cluster tells of choices: that it is what the public log in this folder tells; changes nothing. */
+/**
+ * Looks over what a cluster tells of choices: that it is what the public log in this folder tells;
+ * changes nothing.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '../../adapters/embedded/examine.ts'
 import { logDir } from '../../adapters/embedded/layout.ts'

@@ -1,6 +1,6 @@
 /**
- * A ballot's key, asked for: reserved and on its way into the log, refused, or asked for again later. What a voter
- * hears where nothing is certain in time is decided here.
+ * A ballot's key, asked for: reserved and on its way into the log, refused, or asked for again
+ * later. What a voter hears where nothing is certain in time is decided here.
  */
 import { doublingMs } from '../../core/doubling.ts'
 import type { RefusalCode } from '../../core/election/refusal.ts'
@@ -82,7 +82,9 @@ function onUsed(casting: Casting, used: UsedKey, settle: Turnstile['settle']): v
   settle(casting, askedAgain(spent, casting.ballot.retryMark), spent)
 }
 
-/** A ballot that may be reserved already is not refused for want of room: it is there or it is not. */
+/**
+ * A ballot that may be reserved already is not refused for want of room: it is there or it is not.
+ */
 function refusalNow({ turn, inDoubt }: Casting, isClosing: boolean, isLogUp: boolean): RefusalCode | null {
   if (turn.refusal !== null) return turn.refusal
   if (inDoubt) return null

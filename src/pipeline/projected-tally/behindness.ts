@@ -1,4 +1,6 @@
-/** Whether the engines have counted what there is: counters that differ say nothing before. No I/O. */
+/**
+ * Whether the engines have counted what there is: counters that differ say nothing before. No I/O.
+ */
 import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 
 /** What a process told of its work longer ago than this says nothing of now. */

@@ -1,6 +1,6 @@
 /**
- * What a gateway of a cluster shows: turnout by the engine's count, choices by what the log has told; and when counters that
- * differ are ballots on their way, and when they are an alarm.
+ * What a gateway of a cluster shows: turnout by the engine's count, choices by what the log has
+ * told; and when counters that differ are ballots on their way, and when they are an alarm.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'

@@ -1,10 +1,11 @@
 /**
- * Projected tally: the live count where another process counts and a projector stores. It keeps a copy of what is
- * stored and asks for what changed; counts are absolute, so a change missed now comes with the next.
+ * Projected tally: the live count where another process counts and a projector stores. It keeps a
+ * copy of what is stored and asks for what changed; counts are absolute, so a change missed now
+ * comes with the next.
  *
- * Two counts come together here: Spark's of everything stored, which is turnout, and what the public log has told of
- * choices, which is all that is shown of them where ballots are held back. Neither is worked out from the other, so at
- * the close one is held against the other.
+ * Two counts come together here: Spark's of everything stored, which is turnout, and what the
+ * public log has told of choices, which is all that is shown of them where ballots are held back.
+ * Neither is worked out from the other, so at the close one is held against the other.
  */
 import type { Election } from '../../core/election/definition.ts'
 import type { Phase } from '../../core/election/phase.ts'
@@ -29,7 +30,10 @@ import { behindness } from './behindness.ts'
 import { closedLog } from './closed-log.ts'
 import { type PublishedView, publishedView } from './published-view.ts'
 
-/** What is counted elsewhere, as far as this process knows; `ballotsStored` is null where nobody has said. */
+/**
+ * What is counted elsewhere, as far as this process knows; `ballotsStored` is null where nobody has
+ * said.
+ */
 export interface Counters {
   readonly keysUsed: number
   readonly ballotsStored: number | null
@@ -58,8 +62,9 @@ export interface ProjectedTallyDeps {
 
 const RATE_SECONDS = 5
 /**
- * The four counters come from four engines, one after the other. They may differ while ballots are on their way; that
- * long after the last change, with every engine at work and none behind, they may not.
+ * The four counters come from four engines, one after the other. They may differ while ballots are
+ * on their way; that long after the last change, with every engine at work and none behind, they
+ * may not.
  */
 const SETTLE_MS = 15_000
 
@@ -198,7 +203,10 @@ interface Compared {
   readonly counters: () => { readonly keysUsed: number; readonly ballotsStored: number }
 }
 
-/** The four counters held against each other, and the result against the one that the closed log names. */
+/**
+ * The four counters held against each other, and the result against the one that the closed log
+ * names.
+ */
 function settlingInvariant(
   deps: ProjectedTallyDeps,
   { counted, published, closed, counters }: Compared,
@@ -208,7 +216,10 @@ function settlingInvariant(
   const isBehind = behindness()
   let seen = ''
   let changedAtMs = clock.nowMs()
-  /** Whether both counts come to the result that the closed log names; undefined before there is one. */
+  /**
+   * Whether both counts come to the result that the closed log names; undefined before there is
+   * one.
+   */
   const matchesLog = newest((log: string | undefined, _version: number, _checkpoint: number | undefined) => {
     if (log === undefined) return undefined
     const isLogs = (count: TallyCounts) => deps.resultSha256(wholeResult(election, eligible, count)) === log

@@ -1,6 +1,7 @@
 /**
- * What the public log has told of choices, as a gateway keeps it: a copy of the counts of one published checkpoint at a
- * time, and its past. No rule is asked again: what a ballot's group and order are is the publisher's alone.
+ * What the public log has told of choices, as a gateway keeps it: a copy of the counts of one
+ * published checkpoint at a time, and its past. No rule is asked again: what a ballot's group and
+ * order are is the publisher's alone.
  */
 import type { Election } from '../../core/election/definition.ts'
 import { districtRows } from '../../core/tally/district-counts.ts'
@@ -17,12 +18,15 @@ export interface PublishedViewDeps {
 }
 
 export interface PublishedView {
-  /** Takes what was told since: all of it, or nothing. @throws where storage cannot be asked, or tells what cannot be */
+  /**
+   * Takes what was told since: all of it, or nothing. @throws where storage cannot be asked, or
+   * tells what cannot be
+   */
   readonly ask: () => Promise<void>
   readonly count: () => PublishedCount
   /**
-   * Ballots stored, for turnout: as an engine counts them, which may be behind the log, and at least those told; all those
-   * of a log that is complete.
+   * Ballots stored, for turnout: as an engine counts them, which may be behind the log, and at
+   * least those told; all those of a log that is complete.
    * @param version changes with `counted`
    */
   readonly stored: (counted: TallyCounts, version: number) => TallyCounts

@@ -16,13 +16,14 @@ export interface LogRelease {
   readonly version: LogVersion
   /**
    * - `at-once`: every ballot as it comes.
-   * - `held`: the rule holds some back, so it must see the ballots of every batch again after a restart.
+   * - `held`: the rule holds some back, so it must see the ballots of every batch again after a
+   *   restart.
    * - `sorted`: none before the end of voting, then all in one order of leaf hash.
    */
   readonly publishes: 'at-once' | 'held' | 'sorted'
   /**
-   * A rule that has seen no ballot yet, for every start anew. null: the secret that its draws come from was destroyed, so
-   * that no batch can be made again.
+   * A rule that has seen no ballot yet, for every start anew. null: the secret that its draws come
+   * from was destroyed, so that no batch can be made again.
    */
   readonly newRule: (() => ReleaseRule) | null
   /** Version 1, results after the close: until then leaves are published as hashes alone. */
@@ -43,7 +44,10 @@ export interface PublishDeps {
   readonly spill: OpenSpill
   /** Unix milliseconds, for the journal. */
   readonly nowMs: () => number
-  /** Called with what each batch told, and waited for; what it throws stops publishing as a failure of storage does. */
+  /**
+   * Called with what each batch told, and waited for; what it throws stops publishing as a failure
+   * of storage does.
+   */
   readonly onPublished?: (published: PublishedBatch) => Promise<void> | void
   /** How far the sorting of all ballots is. */
   readonly onSorting?: (ballots: number, of: number) => void

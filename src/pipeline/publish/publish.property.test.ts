@@ -1,6 +1,7 @@
 /**
- * The publisher on storage that fails wherever it can: whatever is cut off, in whatever state it restarts, the log never
- * forks, no ballot is lost or doubled, and nothing is told that the release rule holds back.
+ * The publisher on storage that fails wherever it can: whatever is cut off, in whatever state it
+ * restarts, the log never forks, no ballot is lost or doubled, and nothing is told that the release
+ * rule holds back.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'

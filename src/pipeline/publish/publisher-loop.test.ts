@@ -86,7 +86,10 @@ function world(changes: Partial<PublisherLoopDeps> = {}) {
   }
   return {
     ...{ loop, state, failing, settled },
-    /** Every timer that is due by then rings only at the end of it, as on a machine that does much else. */
+    /**
+     * Every timer that is due by then rings only at the end of it, as on a machine that does much
+     * else.
+     */
     starve: async (ms: number): Promise<void> => {
       state.nowMs += ms
       for (const timer of [...timers].filter(({ dueMs }) => dueMs <= state.nowMs)) {

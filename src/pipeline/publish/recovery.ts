@@ -1,6 +1,6 @@
 /**
- * Journal, files and ballots of a public log brought together again: what was cut off is made again, byte for byte, and
- * what was not made from these ballots is not gone on from.
+ * Journal, files and ballots of a public log brought together again: what was cut off is made
+ * again, byte for byte, and what was not made from these ballots is not gone on from.
  */
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import { type LogEdge, type LogFile, type LogGrowth, logGrowth, readEdge } from '../../core/log/log-growth.ts'
@@ -76,7 +76,10 @@ export async function recover(deps: PublishDeps): Promise<RecoveredLog> {
   return { growth, last, closed, end }
 }
 
-/** @param published what it told, for who counts along; to be taken from the growth before that goes on */
+/**
+ * @param published what it told, for who counts along; to be taken from the growth before that goes
+ *   on
+ */
 export async function writeBatch(
   deps: PublishDeps,
   growth: LogGrowth,
@@ -89,7 +92,8 @@ export async function writeBatch(
 }
 
 /**
- * What the batch told that the growth has made, or passed, last; undefined where ballots are told as they come.
+ * What the batch told that the growth has made, or passed, last; undefined where ballots are told
+ * as they come.
  * @param end the end of voting, where the log says it by then
  */
 export function toldBy(
@@ -143,7 +147,10 @@ function readCheckpoint({ hasher, signer, verify }: PublishDeps, text: string): 
   }
 }
 
-/** The log as it was with a batch, from the files at its right edge; undefined where they are not all there. */
+/**
+ * The log as it was with a batch, from the files at its right edge; undefined where they are not
+ * all there.
+ */
 async function continued(
   deps: PublishDeps,
   batch: JournalBatch,
@@ -164,7 +171,10 @@ async function continued(
   }
 }
 
-/** Shows the rule the batches of the past, which decide what is held back now, and tells what they told. */
+/**
+ * Shows the rule the batches of the past, which decide what is held back now, and tells what they
+ * told.
+ */
 async function passBatches(
   deps: PublishDeps,
   growth: LogGrowth,
@@ -226,7 +236,8 @@ export async function makeAgain(
 }
 
 /**
- * Writes the whole log from the first batch to `last`: the folder is gone, or entries are told from now on.
+ * Writes the whole log from the first batch to `last`: the folder is gone, or entries are told from
+ * now on.
  * @param onTold takes what each batch told
  */
 export async function writeAgain(
@@ -238,7 +249,8 @@ export async function writeAgain(
 ): Promise<LogGrowth> {
   const { journal, source, store } = deps
   const growth = newGrowth(deps, withEntries)
-  // Partial files are for sizes of which there was a checkpoint; where the full file is there they are superseded.
+  // Partial files are for sizes of which there was a checkpoint; where the full file is there they
+  // are superseded.
   const isAtEdge = ({ level, index }: LogFile) =>
     index === Math.floor(hashesAtLevel(last.size, level ?? 0) / TILE_WIDTH)
   /** By path: one partial tile is the edge of many sizes. */

@@ -1,4 +1,7 @@
-/** One contest: its options ranked, as a table whose rows carry the bars, and the margin in a sentence. */
+/**
+ * One contest: its options ranked, as a table whose rows carry the bars, and the margin in a
+ * sentence.
+ */
 
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'

@@ -1,4 +1,7 @@
-/** What the page says of a contest: who has won, how it stands, what a lot decided, and what the live region says. */
+/**
+ * What the page says of a contest: who has won, how it stands, what a lot decided, and what the
+ * live region says.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ContestSnapshot, ResultsSnapshot } from '../../core/status/snapshot.ts'

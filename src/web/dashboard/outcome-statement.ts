@@ -53,8 +53,8 @@ export function wordOfRow({ standing, final, elected, tied }: Outcome, index: nu
 }
 
 /**
- * After how many rows the last seat is taken: where a line divides those in from those out. Null where there is one
- * seat, or no such line, as after a lot among equals.
+ * After how many rows the last seat is taken: where a line divides those in from those out. Null
+ * where there is one seat, or no such line, as after a lot among equals.
  */
 export function lastSeatAfter(
   ranked: readonly { readonly index: number; readonly option: { readonly none_of_these?: true } }[],

@@ -1,4 +1,7 @@
-/** The page's end of its worker, which is started with the page and lives as long: nothing is fetched later. */
+/**
+ * The page's end of its worker, which is started with the page and lives as long: nothing is
+ * fetched later.
+ */
 import type { Failure, FromWorker, Job, LookedUp, Outcome, Picture, Progress, ToWorker } from './job.ts'
 
 export type Ended =
