@@ -1,6 +1,6 @@
 /**
  * What each tier of a cluster costs per vote, with one and two gateways and with few and many
- * partitions of `votes`, and the table for docs/operations.md that follows. The tally and the
+ * partitions of `votes`, and the table for docs/cluster.md that follows. The tally and the
  * results are processes of their own here, so that a gateway's cost is a gateway's.
  */
 import { Admin } from '@platformatic/kafka'
@@ -134,7 +134,7 @@ function figuresOf(points: readonly Point[]): Figure[] {
   ]
 }
 
-/** For docs/operations.md, "Sizing". */
+/** For docs/cluster.md, "Sizing". */
 function printTables(points: readonly Point[], model: ReturnType<typeof modelOf>): void {
   const usual = predicted(model, USUAL.gateways, USUAL.partitions)
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

@@ -107,7 +107,7 @@ export class EdgeStack extends Stack {
       'AwsSolutions-CFR1': 'People vote from abroad.',
       'AwsSolutions-CFR2':
         'The server bounds bodies, connections and wrong keys itself; a firewall that counts requests by address would shut out ' +
-        'universities and carriers, which vote from one address (docs/operations.md, "What a stranger may take").',
+        'universities and carriers, which vote from one address (docs/operations.md, "Limits on clients").',
       'AwsSolutions-CFR3': NO_REQUEST_LOG,
     })
     const target = route53.RecordTarget.fromAlias(new CloudFrontTarget(distribution))
