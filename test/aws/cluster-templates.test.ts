@@ -317,7 +317,7 @@ test('settings that are not well are refused, all of them at once', () => {
     name: 'BadSettings',
     message: [
       '-c zones: a cluster needs three',
-      '-c gateways: the second number is the larger one',
+      '-c gateways: the second number must not be smaller than the first',
       '-c sparkBundle is missing, such as -c sparkBundle=build/aws/spark.tgz',
       '-c results: must be 1 or 2, not “3”',
       '-c kafkaGb: must be a number of GiB from 20 to 15999, not “1”',

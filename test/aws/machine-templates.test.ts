@@ -179,7 +179,7 @@ test('settings that are not well are refused, all of them at once', () => {
     name: 'BadSettings',
     message: [
       '-c zoneId: must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ, not “x”',
-      '-c domain: vote.example.com does not lie in the zone example.org',
+      '-c domain: vote.example.com is not in the zone example.org',
       '-c originPrefixList is missing for xx-west-9: aws ec2 describe-managed-prefix-lists --region xx-west-9 --filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing',
       '-c zones: names a zone twice',
       '-c bundle is missing, such as -c bundle=build/aws/elections-arm64.tgz',
