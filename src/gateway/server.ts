@@ -381,14 +381,14 @@ function serverLimits({ connections, proxies, connectionsPerAddress, importSecon
 /** The listener without TLS, where there is to be one. */
 function plainBeside(
   app: FastifyInstance,
-  { log, limits, tls }: GatewayOptions,
+  { log, limits, tls, site = AT_ROOT }: GatewayOptions,
   connections: number,
   health: HealthAnswers | undefined,
 ): PlainHttp | undefined {
   if (tls === undefined || tls.plainPort === null) return undefined
   const { certificates, host = 'localhost' } = tls
   return plainHttp({
-    ...{ log, certificates, connections, host, health },
+    ...{ log, certificates, connections, host, health, site },
     perAddress: limits.proxies > 0 ? 0 : Math.max(1, Math.floor((connections * 2) / 3)),
     securePort: () => portOf(app.server),
   })
