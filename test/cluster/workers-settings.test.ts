@@ -173,7 +173,7 @@ test('a port for clients with a certificate is every process’s: others get no 
 })
 
 test('a renewed authority is taken over by every process', async (t) => {
-  const { server, authorities, clientPort, kiosk, health } = await behindCertificates(t)
+  const { server, authorities, kiosk, health } = await behindCertificates(t)
   assert.equal(await health(kiosk), 200)
   const next = testAuthority('County office, renewed')
   const renewed = testCertificate({ names: ['Kiosk 7'], issuer: next })
