@@ -67,7 +67,8 @@ test('refused in one line that names the port and the ways out, and nothing is l
     [443, serve(...DOMAIN)],
     // The second port of a server whose first is allowed.
     [80, serve(...DOMAIN, '--port', high)],
-    [80, serve('--port', '80')],
+    // Nobody was sent there yet who would have to hear of its end first.
+    [80, serve('--port', '80', '--drain', '60')],
   ] as const) {
     const { code, stdout, stderr } = await runRestricted(args, how)
     assert.equal(code, 2, stderr)
