@@ -1,6 +1,7 @@
 /**
- * Honest votes while a million wrong keys come from ten thousand addresses, by a proxy that is trusted, to two gateways
- * of one cluster; and what that leaves in memory, on disk and in the gateways' log lines.
+ * Honest votes while a million wrong keys come from ten thousand addresses, by a proxy that is
+ * trusted, to two gateways of one cluster; and what that leaves in memory, on disk and in the
+ * gateways' log lines.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -45,7 +46,10 @@ interface Gateway {
   readonly stop: () => Promise<void>
 }
 
-/** @param wrong wrong keys in all @param started those of the environment's addresses; its own if left out */
+/**
+ * @param wrong wrong keys in all @param started those of the environment's addresses; its own if
+ *   left out
+ */
 export async function benchGuess(wrong: number, started?: GuessEngines): Promise<Figure[]> {
   const engines = started ?? (await benchEngines())
   const election = await makeElection(Math.min(MOST_KEYS, LEAST_KEYS + wrong / 2), ['--cluster'])
@@ -228,11 +232,14 @@ async function gateway(dataDir: string): Promise<Gateway> {
 interface Grown {
   /** Resident bytes at most, more than at the start. */
   readonly most: number
-  /** Bytes that the heap holds when it has just been tidied up: at the lowest of the last quarter, more than of the second. */
+  /**
+   * The heap's lowest bytes in the last quarter less those in the second: what remains after V8
+   * has tidied up.
+   */
   readonly kept: number
 }
 
-/** What gateways hold from now on; the most of any of them. V8 lets a heap grow for long before it tidies up. */
+/** What the gateways hold from now on; the figure is of the one that holds most. */
 function watch(gateways: readonly Gateway[]): { readonly stop: () => Grown } {
   const resident = gateways.map(({ pid }) => [residentBytes(pid)])
   const heaps: number[][] = gateways.map(() => [])

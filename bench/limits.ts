@@ -1,8 +1,9 @@
 /**
- * `POST /vote` with the limits on against the same server without: as it is served by default, and with all there is, a
- * challenge for who guesses and an access token that each vote has to bear. In turns in one run; nobody abuses it here.
+ * `POST /vote` with the limits on against the same server without: once as served by default, and
+ * once with a challenge for guessers and an access token in each vote besides. In turns in one run;
+ * no attack runs here.
  *
- * How fast a process is, is decided in part when it starts: so all are started anew several times.
+ * How fast a process is depends in part on its start, so all of them are started several times.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, writeFileSync } from 'node:fs'

@@ -1,8 +1,11 @@
-/** The Secrets of `elections init --cluster --emit-secret`, for tests: read and mounted; as much of YAML as they are written in. */
+/**
+ * Reads the Secrets of `elections init --cluster --emit-secret` for tests, with as much YAML as
+ * they use, and mounts them.
+ */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Files by name, of each Secret by name. */
+/** Returns the files of each Secret, by the Secret's name and the file's. */
 export function secretFiles(yaml: string): ReadonlyMap<string, ReadonlyMap<string, Buffer>> {
   return new Map(
     yaml.split('---\n').map((document) => {

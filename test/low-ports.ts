@@ -1,6 +1,6 @@
 /**
- * The program without the right to listen at ports below 1024, which this process may have: as another account, and where
- * a test asks for it in a network of its own, which nothing else listens in. Linux alone.
+ * Starts the program without the right to listen at ports below 1024, which this process may have:
+ * as another account, and where a test asks for it in a network namespace of its own. Linux alone.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
@@ -17,7 +17,7 @@ const RIGHT = 'net_bind_service'
 const isRoot = process.getuid?.() === 0
 
 const AS_NOBODY = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] as const
-/** Where `nobody` cannot read the program, root without that right does: a checkout may lie in root's own folder. */
+/** For a checkout that `nobody` cannot read, such as one in root's folder: root without that right. */
 const AS_ROOT_WITHOUT = [`--bounding-set=-${RIGHT}`, `--inh-caps=-${RIGHT}`] as const
 const isReadByNobody = () =>
   [MAIN, process.execPath].every(
@@ -25,7 +25,7 @@ const isReadByNobody = () =>
   )
 
 export interface Restricted {
-  /** A network of its own, where ports from 1024 on are everybody's: the machine's rules do not count. */
+  /** A network namespace of its own, where accounts have ports from 1024 on, as Linux begins. */
   readonly ownNetwork?: boolean
   /** A command that root runs there first. */
   readonly first?: string
@@ -35,7 +35,10 @@ export interface Restricted {
   readonly node?: string
 }
 
-/** Whether the machine lets every account listen at port 80 or 443: then only a network of its own shows what is refused. */
+/**
+ * Whether this machine lets every account listen at port 443. Then only a network namespace of its
+ * own shows a refusal.
+ */
 export const isOpenToAll = (): boolean => Number(readFileSync(LOWEST, 'utf8')) <= 443
 
 /** The folder and what is in it become the account's. */

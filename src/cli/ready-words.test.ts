@@ -1,4 +1,7 @@
-/** What the terminal says of a server that serves: addresses that people can type, and a warning where others can listen. */
+/**
+ * What the terminal says once a server serves: addresses that people can type, and a warning where
+ * others can listen on the way.
+ */
 import assert from 'node:assert/strict'
 import { syncBuiltinESMExports } from 'node:module'
 import os, { type NetworkInterfaceInfo } from 'node:os'

@@ -1,7 +1,7 @@
 /**
- * Redis, PostgreSQL and Kafka that speak TLS and ask for a certificate, for one test file: on free ports, in a temporary
- * folder, ended by their own handles. Kafka has a listener that asks for a login besides, and one that speaks clear text.
- * In front of the run's Spark something that ends TLS.
+ * Redis, PostgreSQL and Kafka that speak TLS and ask for a certificate, for one test file: on free
+ * ports, in a temporary folder, ended by their own handles. Kafka has a listener that asks for a
+ * login besides, and one that speaks clear text. A proxy in front of the run's Spark ends TLS.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -241,8 +241,8 @@ export interface SparkInFront {
 }
 
 /**
- * What ends TLS in front of a Spark, which speaks none itself: everybody has to show a certificate, and bytes pass as they
- * are. @param behind the Spark's own SPARK_REMOTE
+ * A proxy that ends TLS in front of a Spark, which speaks none itself. It asks every client for a
+ * certificate and passes the bytes on. @param behind the Spark's own SPARK_REMOTE
  */
 export async function sparkInFront(behind: string, authority: TestAuthority): Promise<SparkInFront> {
   const [, host, to, parameters] = /^sc:\/\/([\d.]+):(\d+)\/(;.*)$/.exec(behind)!

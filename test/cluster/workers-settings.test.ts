@@ -1,6 +1,7 @@
 /**
- * Several processes at one port (`--workers`), with real engines: from mounted keys in one empty folder (`--secrets`), and
- * with a port of their own for clients with a certificate (`--tls-client-port`). Each process is killed in its turn.
+ * Several processes at one port (`--workers`) on real engines: with mounted keys in one empty folder
+ * (`--secrets`), and with a port for client certificates (`--tls-client-port`). Each process is
+ * killed in turn.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -58,7 +59,7 @@ async function ask({ port, path, body, ca, client }: Asked): Promise<{ status: n
 const ballot = ({ personal_id, guid }: Key) => ({ personal_id, guid, candidate: 'ada' })
 const portOf = ({ url }: ClusterServer): number => Number(new URL(url).port)
 
-/** Of the processes at the server's port: those it had when it was ready, and those that took their places. */
+/** The processes that the server began with, and those that replaced them. */
 const processes = ({ workers, stderr }: ClusterServer): number[] => [
   ...workers,
   ...[...stderr().matchAll(/"process":(\d+)[^\n]*the worker is ready again/g)].map(([, pid]) => Number(pid)),

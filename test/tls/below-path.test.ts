@@ -1,6 +1,6 @@
 /**
- * A server with TLS below a path of its host (`--base`), and its port without TLS: the way to the secure address keeps the
- * path, nothing is cast in clear, and pages, API and log are below the path.
+ * A server with TLS below a path of its host (`--base`), with its port without TLS. Redirects keep
+ * the path, nothing is cast in clear, and pages, API and log are below the path.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

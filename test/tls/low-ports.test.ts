@@ -1,6 +1,7 @@
 /**
- * Ports 80 and 443 for an account that may not listen there: refused in one line that names the ways out, nothing lost; and
- * each of those ways lets the server listen. The accounts, the rights and the network are real.
+ * Ports 80 and 443 for an account that may not listen there. The server refuses in one line that
+ * names the ways out, and loses nothing; each of those ways lets it listen. Accounts, rights and
+ * network are real.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'

@@ -1,7 +1,8 @@
 /**
- * The README's "Put it on the Internet" as somebody new follows it: its lines are read there and run one after another as
- * they stand, against a real ACME server. What a test has not is around them, in no line: the public name leads to loopback,
- * ports 443 and 80 are other ones, and `sudo` notes what it was asked (test/tls/low-ports.test.ts does that for real).
+ * The README's "Put it on the Internet", followed as a new user would: the test reads the commands
+ * there and runs each as it stands, against a real ACME server. The environment supplies what a
+ * test lacks: the public name leads to loopback, ports 443 and 80 are others, and `sudo` notes its
+ * arguments (test/tls/low-ports.test.ts runs that line for real).
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'

@@ -1,6 +1,7 @@
 /**
- * Why there is no connection to Spark's server. The client of gRPC keeps what Node said of it as text alone: here it becomes
- * what the clients of the other engines have, an error with Node's code. Pure.
+ * Says why there is no connection to Spark's server. The client of gRPC keeps Node's error as text
+ * alone: here the text becomes an error with Node's code, as the other engines' clients have it.
+ * Pure.
  */
 
 const NO_CONNECTION = /^No connection established\. Last error: (?:Error(?: \[\w+\])?: )?/
@@ -19,7 +20,7 @@ const CODES: readonly (readonly [RegExp, string])[] = [
   [/alert unknown ca/, 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'],
 ]
 
-/** @returns undefined where the text tells of something else: what a server says that was reached */
+/** @returns undefined where the server was reached, and the text is its own */
 export function unconnected(details: string): Error | undefined {
   if (!NO_CONNECTION.test(details)) return undefined
   const text = details.replace(NO_CONNECTION, '').replace(NO_REASON, '')
