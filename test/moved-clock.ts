@@ -5,6 +5,7 @@
  * The file: ms since 1970, where the clock stands still; or "+" and by how many ms it is ahead of the machine's.
  */
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -19,6 +20,12 @@ if (file !== undefined) {
       return systemNowMs()
     }
   }
+  // Pages go by the Date header, and Node would write that by the machine's clock.
+  const { writeHead } = ServerResponse.prototype
+  ServerResponse.prototype.writeHead = function (this: ServerResponse, ...args: unknown[]) {
+    if (this.sendDate) this.setHeader('date', new Date(Date.now()).toUTCString())
+    return Reflect.apply(writeHead, this, args)
+  } as typeof writeHead
 }
 
 /** The environment of such a server. */
