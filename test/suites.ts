@@ -64,7 +64,7 @@ const LONG: readonly RegExp[] = [
  * are no ballots in `votes`, a topic made again, triggers switched off.
  */
 const FAULTS: readonly RegExp[] = [
-  /^test\/cluster\/(extend|faults|log|product-faults|set-aside|spark|version-1)\.test\.ts$/,
+  /^test\/cluster\/(extend|faults|log-faults|product-faults|set-aside|spark-faults|version-1)\.test\.ts$/,
   /^test\/engines\/(native|topics)\.test\.ts$/,
 ]
 
