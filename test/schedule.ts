@@ -1,6 +1,7 @@
 /**
- * Which test files run side by side: as many as there are slots, so that one works while others wait; of those that share
- * something no two at a time; and those that need quiet at last, each by itself.
+ * Which test files run side by side: as many as there are slots, so that one works while others
+ * wait; of those that share something no two at a time; and those that need quiet at last, each by
+ * itself.
  */
 
 /**
