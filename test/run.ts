@@ -182,8 +182,8 @@ async function runFile(path: string, tally: Tally, turn: Turn, signal: AbortSign
 }
 
 /**
- * Ends a file that goes on after all of its tests have reported: one of them left something open, and the file would hold
- * its lane until LIMIT_MS.
+ * Ends a file that goes on after all of its tests have reported: one of them left something open,
+ * and the file would hold its lane until LIMIT_MS.
  */
 function watchLingering(file: string, tally: Tally) {
   const why = `all its tests had reported, and it did not end in ${LINGER_MS / 1000} s: one left something open`
@@ -201,7 +201,10 @@ function watchLingering(file: string, tally: Tally) {
   }
 }
 
-/** Ends a file that hangs; where its processes cannot be found, this one, for a run without end is worse. */
+/**
+ * Ends a file that hangs; where its processes cannot be found, this one, for a run without end is
+ * worse.
+ */
 function end(file: string, why: string, { ended }: Tally): void {
   const path = relative(ROOT, file)
   ended.push({ path, why })

@@ -1,4 +1,7 @@
-/** The tally on a real Spark server, from a real Kafka: queries and checkpoints that come, go and are taken over. */
+/**
+ * The tally on a real Spark server, from a real Kafka: queries and checkpoints that come, go and are
+ * taken over.
+ */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
