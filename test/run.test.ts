@@ -96,12 +96,43 @@ test('a file that hangs is named and ended, with all it has started, whatever it
   assert.equal(code, 1)
   for (const path of [hanging, busy])
     assert.ok(
-      lines.includes(`FAILED: ${relative(ROOT, path)}: it was not through after 1 s, and was ended`),
+      lines.includes(`FAILED: ${relative(ROOT, path)} was ended: it was not through after 1 s`),
       lines.join('\n'),
     )
   assert.match(last, /^3 passed, [1-9] failed, 0 skipped$/)
   const child = Number(/^child (\d+)$/m.exec(lines.join('\n'))?.[1])
   assert.ok(child > 0 && bornAt(child) === undefined)
+})
+
+test('a file that goes on after its tests have reported is ended soon, with what it left open, and none is lost', async () => {
+  const leaving = file(
+    'leaving',
+    `import { spawn } from 'node:child_process'
+     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+     console.log('child ' + child.pid)
+     test('leaves a child', () => {})
+     test('fails', () => { throw new Error('seen') })`,
+  )
+  const { code, lines, last } = await runner(leaving, good, '--linger=1')
+  assert.equal(code, 1)
+  const why = 'all its tests had reported, and it did not end in 1 s: one left something open'
+  assert.ok(lines.includes(`FAILED: ${relative(ROOT, leaving)} was ended: ${why}`), lines.join('\n'))
+  assert.ok(lines.some((line) => line.includes('✔ leaves a child')))
+  assert.ok(lines.some((line) => line.includes('seen')))
+  assert.match(last, /^3 passed, [1-9] failed, 0 skipped$/)
+  const child = Number(/^child (\d+)$/m.exec(lines.join('\n'))?.[1])
+  assert.ok(child > 0 && bornAt(child) === undefined)
+})
+
+test('a file that goes on with another test is not ended, also where that takes longer', async () => {
+  const further = file(
+    'further',
+    `import { setTimeout as sleep } from 'node:timers/promises'
+     await test('first', () => {})
+     test('second', () => sleep(2_500))`,
+  )
+  const { code, last } = await runner(further, '--linger=2')
+  assert.deepEqual([code, last], [0, '2 passed, 0 failed, 0 skipped'])
 })
 
 test('an interruption ends the run and does not count as a success', async () => {

@@ -5,14 +5,14 @@
  * was slow, what took longer than its budget, every failure, and a line
  * `N passed, N failed, N skipped`.
  *
- * usage: node test/run.ts [unit|product|browser|cluster …] [FILE …] [--name=PATTERN] [--no-skips]
- * [--budgets]
- *          [--limit=SECONDS]
+ * usage: node test/run.ts [unit|product|browser|cluster …] [FILE …] [--name=PATTERN] [--no-skips] [--budgets]
+ *          [--limit=SECONDS] [--linger=SECONDS]
  *
  * --name=PATTERN   only tests whose name this regular expression finds
  * --no-skips       a test that is skipped is a failure, as it is wherever ../shared/ is
  * --budgets        what takes longer than its budget is a failure: a suite by itself, or all together
- * --limit=SECONDS what one test, and one file, may take; 900 by default
+ * --limit=SECONDS  what one test, and one file, may take; 900 by default
+ * --linger=SECONDS what a file may take to end once all of its tests have reported; 90 by default
  *
  * Exit codes: 0 all passed, 1 something failed, 2 unusable arguments, 130 interrupted.
  */
@@ -23,7 +23,7 @@ import { availableParallelism } from 'node:os'
 import { relative, resolve } from 'node:path'
 import type { Transform } from 'node:stream'
 import { run } from 'node:test'
-import { spec } from 'node:test/reporters'
+import { spec, type TestEvent } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { endFile } from './process-tree.ts'
@@ -42,6 +42,8 @@ const COMPILED = fileURLToPath(new URL('../node_modules/.cache/node/', import.me
 const PREPARE = fileURLToPath(new URL('../scripts/prepare.js', import.meta.url))
 const SLOWEST = 10
 const LIMIT_S = 900
+/** A server that does not stop is killed after 60 s (test/server.ts): longer than that. */
+const LINGER_S = 90
 /** Longer for the file than for one test of it: a test that hangs is named by its own time-out. */
 const GRACE_MS = 5_000
 const EXIT_FAILED = 1
@@ -62,7 +64,7 @@ interface Tally {
   readonly files: { readonly path: string; readonly seconds: number }[]
   readonly skips: { readonly path: string; readonly title: string; readonly reason: string }[]
   /** Files that were ended. */
-  readonly ended: string[]
+  readonly ended: { readonly path: string; readonly why: string }[]
   /** Files in which no test was. */
   readonly empty: string[]
   /** Seconds of the whole run, where all suites were in it. */
@@ -77,10 +79,12 @@ const { values, positionals } = parseArgs({
     'no-skips': { type: 'boolean', default: false },
     budgets: { type: 'boolean', default: false },
     limit: { type: 'string', default: String(LIMIT_S) },
+    linger: { type: 'string', default: String(LINGER_S) },
   },
 })
 
 const LIMIT_MS = Number(values.limit) * 1000
+const LINGER_MS = Number(values.linger) * 1000
 
 /** @throws Error for a file that is not there */
 function stagesFor(asked: readonly string[]): readonly Stage[] {
@@ -144,7 +148,9 @@ async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal:
 /** The events go to the reporter, but for the summary, which is of the whole run. */
 async function runFile(path: string, tally: Tally, turn: Turn, signal: AbortSignal): Promise<void> {
   const file = resolve(ROOT, path)
-  const deadline = setTimeout(end, LIMIT_MS + GRACE_MS, file, tally)
+  const late = `it was not through after ${LIMIT_MS / 1000} s`
+  const deadline = setTimeout(end, LIMIT_MS + GRACE_MS, file, late, tally)
+  const lingering = watchLingering(file, tally)
   const events = run({
     ...{ files: [file], concurrency: 1, timeout: LIMIT_MS, signal },
     ...(values.name !== undefined && { testNamePatterns: [values.name] }),
@@ -152,6 +158,7 @@ async function runFile(path: string, tally: Tally, turn: Turn, signal: AbortSign
   let isEmpty = true
   for await (const event of events) {
     const { type, data } = event
+    lingering.hear(event)
     if (type === 'test:summary') {
       if (data.file === undefined) add(tally, data.counts)
       else if (data.counts.tests > 0) isEmpty = false
@@ -170,16 +177,37 @@ async function runFile(path: string, tally: Tally, turn: Turn, signal: AbortSign
     turn.say(event)
   }
   clearTimeout(deadline)
+  lingering.stop()
   turn.end()
+}
+
+/**
+ * Ends a file that goes on after all of its tests have reported: one of them left something open,
+ * and the file would hold its lane until LIMIT_MS.
+ */
+function watchLingering(file: string, tally: Tally) {
+  const why = `all its tests had reported, and it did not end in ${LINGER_MS / 1000} s: one left something open`
+  let unreported = 0
+  let timer: NodeJS.Timeout | undefined
+  return {
+    hear: ({ type, data }: TestEvent) => {
+      if (type !== 'test:enqueue' && type !== 'test:complete') return
+      if (data.nesting > 0 || data.name === data.file) return
+      clearTimeout(timer)
+      unreported += type === 'test:enqueue' ? 1 : -1
+      if (unreported === 0) timer = setTimeout(end, LINGER_MS, file, why, tally)
+    },
+    stop: () => clearTimeout(timer),
+  }
 }
 
 /**
  * Ends a file that hangs; where its processes cannot be found, this one, for a run without end is
  * worse.
  */
-function end(file: string, { ended }: Tally): void {
+function end(file: string, why: string, { ended }: Tally): void {
   const path = relative(ROOT, file)
-  ended.push(path)
+  ended.push({ path, why })
   if (endFile(file) > 0) return
   console.log(`\nFAILED: ${path} hangs, and its process was not found`)
   process.exit(EXIT_FAILED)
@@ -264,7 +292,8 @@ async function main(): Promise<number> {
   }
   let stages: readonly Stage[]
   try {
-    if (!(LIMIT_MS > 0)) throw new Error(`--limit=${values.limit}: not a number of seconds`)
+    for (const name of ['limit', 'linger'] as const)
+      if (!(Number(values[name]) > 0)) throw new Error(`--${name}=${values[name]}: not a number of seconds`)
     stages = stagesFor(positionals)
   } catch (error) {
     console.error(`test: ${(error as Error).message}`)
@@ -294,8 +323,7 @@ async function main(): Promise<number> {
   printTimes(tally)
   const faults = faultsOf(tally)
   for (const fault of faults) console.log(`\nFAILED: ${fault}`)
-  for (const path of tally.ended)
-    console.log(`\nFAILED: ${path}: it was not through after ${LIMIT_MS / 1000} s, and was ended`)
+  for (const { path, why } of tally.ended) console.log(`\nFAILED: ${path} was ended: ${why}`)
   const { counts } = tally
   const failed = counts.failed + counts.cancelled + faults.length
   console.log(`\n${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`)

@@ -5,14 +5,14 @@
  */
 
 /**
- * `together`: beside anything. `engines`: in elections of its own on the engines of the run.
- * `faults`: brings these down, or does to them what others see. `hasty`: in its elections voting
- * ends some seconds after it began. `quiet`: measures, crowds or fills what others would share.
+ * `together`: beside anything. `engines`: in elections of its own on the engines of the run. `faults`: brings these down,
+ * or does to them what others see.
+ * `quiet`: measures, crowds or fills what others would share.
  */
-export type Lane = 'together' | 'engines' | 'faults' | 'hasty' | 'quiet'
+export type Lane = 'together' | 'engines' | 'faults' | 'quiet'
 
 /** What is a chain begins first, for the chain is what a run waits for in the end. */
-const ORDER: readonly Lane[] = ['faults', 'engines', 'hasty', 'together', 'quiet']
+const ORDER: readonly Lane[] = ['faults', 'engines', 'together', 'quiet']
 /** Each has a query of Spark's, or several. */
 const MOST_ON_ENGINES = 2
 
@@ -70,8 +70,6 @@ function mayJoin(lane: Lane, running: readonly Lane[]): boolean {
       return count('faults') === 0 && count('engines') < MOST_ON_ENGINES
     case 'faults':
       return count('faults') === 0 && count('engines') === 0
-    case 'hasty':
-      return count('hasty') === 0
     case 'quiet':
       return running.length === 0
   }

@@ -69,12 +69,9 @@ const LONG: readonly RegExp[] = [
  * would see: records that are no ballots in `votes`, a topic made again, triggers switched off.
  */
 const FAULTS: readonly RegExp[] = [
-  /^test\/cluster\/(extend|faults|log|product-faults|set-aside|spark|version-1)\.test\.ts$/,
+  /^test\/cluster\/(extend|faults|log-faults|product-faults|set-aside|spark-faults|version-1)\.test\.ts$/,
   /^test\/engines\/(native|topics)\.test\.ts$/,
 ]
-
-/** Files in whose elections voting ends some seconds after it began. */
-const HASTY: readonly RegExp[] = [/^test\/e2e\/(booth|verifier)\.test\.ts$/]
 
 /** Files that measure, crowd or fill what others would share. */
 const QUIET: readonly RegExp[] = [
@@ -85,13 +82,13 @@ const QUIET: readonly RegExp[] = [
 ]
 
 /** Patterns that name files, so that a test can tell those that name none any more. */
-export const NAMED: readonly RegExp[] = [...PURE, ...LONG, ...FAULTS, ...HASTY, ...QUIET]
+export const NAMED: readonly RegExp[] = [...PURE, ...LONG, ...FAULTS, ...QUIET]
 
 export function laneOf(path: string): Lane {
   if (QUIET.some((pattern) => pattern.test(path))) return 'quiet'
   if (FAULTS.some((pattern) => pattern.test(path))) return 'faults'
   if (suiteOf(path) === 'cluster') return 'engines'
-  return HASTY.some((pattern) => pattern.test(path)) ? 'hasty' : 'together'
+  return 'together'
 }
 
 /** @param path below the repository, with slashes; every test file has exactly one suite */
