@@ -1,6 +1,5 @@
 /**
- * `elections init` as it is typed: what it makes, what it refuses, and what is left in the folder
- * then.
+ * The command `elections init`: what it makes, what it refuses, and what remains in the folder.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -36,7 +35,7 @@ interface Ended {
 }
 
 /**
- * Runs `elections init` in the case's folder; `midway` is called once, when keys are being written.
+ * Runs `elections init` in the case's folder. Calls `midway` once, while keys are being written.
  */
 function init(args: readonly string[] = [], midway?: (pid: number) => void): Promise<Ended> {
   const files = ['--definition', 'election.json', '--roll', 'voters.csv', '--data', 'data']
@@ -65,7 +64,7 @@ function isWritingKeys(): boolean {
   return existsSync(data) && readdirSync(data).some((name) => name.startsWith('.keys.csv.'))
 }
 
-/** Every file below the case's folder with its digest. */
+/** Returns every file below the case's folder with its digest. */
 async function contents(): Promise<string[]> {
   const lines: string[] = []
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -86,7 +85,7 @@ async function keysIn(name: string): Promise<VoterKey[]> {
   return keys
 }
 
-test('an election and its keys', async () => {
+test('init makes an election and its keys', async () => {
   const { code, out, err } = await init()
   assert.equal(
     err,
@@ -110,7 +109,7 @@ test('an election and its keys', async () => {
   )
 })
 
-test('--json prints one line; --keys and warnings', async () => {
+test('--json prints one line, with the keys’ file and the warnings', async () => {
   await writeFile(join(folder, 'voters.csv'), 'personal_id;district;phone\r\nA1;harbour;5\r\n')
   const { code, out, err } = await init(['--json', '--keys', 'printer.csv'])
   assert.equal(code, 0)
@@ -128,7 +127,7 @@ test('--json prints one line; --keys and warnings', async () => {
   assert.equal((await keysIn('printer.csv'))[0]!.personal_id, 'A1')
 })
 
-test('the first election is the default one, and --default makes a later one so', async () => {
+test('the first election is the default, and --default changes that', async () => {
   const settings = async () => JSON.parse(await readFile(join(folder, 'data/settings.json'), 'utf8'))
   const definition = await readFile(join(folder, 'election.json'), 'utf8')
   const next = (id: string) => writeFile(join(folder, 'election.json'), definition.replace(ID, id))
@@ -143,7 +142,7 @@ test('the first election is the default one, and --default makes a later one so'
 
 const ROLL = 'personal_id,district\n'
 
-test('refused, and nothing written: files and options that are missing', async () => {
+test('missing files and options are refused, and nothing is written', async () => {
   const before = await contents()
   const noRoll = await init(['--roll', 'none.csv'])
   assert.match(noRoll.err, /none\.csv: there is no such file/)
@@ -161,7 +160,7 @@ async function largeRoll(): Promise<void> {
 }
 
 for (const name of ['SIGINT', 'SIGTERM'] as const)
-  test(`${name} in the middle leaves nothing behind`, async () => {
+  test(`${name} in the middle leaves no file`, async () => {
     await largeRoll()
     const before = await contents()
     let sent = false
@@ -176,7 +175,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
     assert.deepEqual(await contents(), before)
   })
 
-test('where the election cannot be put in place at last, its keys are taken back', async () => {
+test('if the election cannot be moved into place at the end, its keys are deleted', async () => {
   await largeRoll()
   const taken = join(folder, 'data/elections', ID)
   let made: Promise<unknown> | undefined
@@ -199,7 +198,7 @@ async function redefine(change: (definition: any) => void): Promise<void> {
   await writeFile(path, JSON.stringify(definition, null, 2))
 }
 
-test('times are read back in words; dates there are not, and ends that have passed, are refused', async () => {
+test('times are printed in words; impossible dates and past ends are refused', async () => {
   const done = await init()
   assert.match(done.out, /Voting opens {2}Monday, 5 January 2026 at 08:00 \(UTC\), \d+ days ago/)
   assert.match(
@@ -225,7 +224,7 @@ test('times are read back in words; dates there are not, and ends that have pass
   assert.match(meant.err, /warning: voting is open for only 1 millisecond/)
 })
 
-test('--replace makes the election again while all of its keys lie untouched, and says what changes', async () => {
+test('--replace makes an election again as long as no key was used, and prints the changes', async () => {
   assert.match((await init(['--replace'])).err, /there is no election to replace/)
   assert.equal((await init()).code, 0)
   const keys = join(folder, 'data', 'keys.csv')
@@ -249,7 +248,7 @@ test('--replace makes the election again while all of its keys lie untouched, an
     'settings.json',
   ])
 
-  // A roll that is refused, and a definition that is, leave everything as it is.
+  // A refused roll or definition changes nothing.
   await writeFile(join(folder, 'voters.csv'), 'personal_id,district\nA,nowhere\n')
   assert.equal((await init(['--replace'])).code, 2)
   assert.equal(await readFile(keys, 'utf8'), second)

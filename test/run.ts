@@ -1,18 +1,18 @@
 /**
- * Runs the tests: all of them, suites, or the files that are named. The suite `unit` comes first;
- * all others are one queue (test/schedule.ts). Engines are started once for the whole run, by the
- * first test that wants them. A file that hangs is ended, with all it has started. Ends with what
- * was slow, what took longer than its budget, every failure, and a line
+ * Runs all tests, suites, or files. The suite `unit` runs first; all other files are one queue
+ * (test/schedule.ts). The first test that needs engines starts them, once for the whole run. A
+ * hanging file is ended with all processes that it started. At the end the runner prints the
+ * slowest files, the suites over their budgets, every failure, and a line
  * `N passed, N failed, N skipped`.
  *
- * usage: node test/run.ts [unit|product|browser|cluster …] [FILE …] [--name=PATTERN] [--no-skips] [--budgets]
- *          [--limit=SECONDS] [--linger=SECONDS]
+ * usage: node test/run.ts [unit|product|browser|cluster …] [FILE …] [--name=PATTERN]
+ *          [--no-skips] [--budgets] [--limit=SECONDS] [--linger=SECONDS]
  *
- * --name=PATTERN   only tests whose name this regular expression finds
- * --no-skips       a test that is skipped is a failure, as it is wherever ../shared/ is
- * --budgets        what takes longer than its budget is a failure: a suite by itself, or all together
- * --limit=SECONDS  what one test, and one file, may take; 900 by default
- * --linger=SECONDS what a file may take to end once all of its tests have reported; 90 by default
+ * --name=PATTERN   only tests whose name matches this regular expression
+ * --no-skips       a skipped test is a failure, which is the default if ../shared/ exists
+ * --budgets        exceeding a budget is a failure: of a single suite, or of all together
+ * --limit=SECONDS limit for a test, and for a file; 900 by default --linger=SECONDS limit for a
+ * file to end after all of its tests have reported; 90 by default
  *
  * Exit codes: 0 all passed, 1 something failed, 2 unusable arguments, 130 interrupted.
  */
@@ -36,15 +36,15 @@ import { inTurns, type Turn } from './turns.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /**
- * Hundreds of commands and servers are started: each finds here what the first of them compiled.
+ * The compile cache that the hundreds of commands and servers of a run share.
  */
 const COMPILED = fileURLToPath(new URL('../node_modules/.cache/node/', import.meta.url))
 const PREPARE = fileURLToPath(new URL('../scripts/prepare.js', import.meta.url))
 const SLOWEST = 10
 const LIMIT_S = 900
-/** A server that does not stop is killed after 60 s (test/server.ts): longer than that. */
+/** Longer than the 60 s after which test/server.ts kills a server that does not stop. */
 const LINGER_S = 90
-/** Longer for the file than for one test of it: a test that hangs is named by its own time-out. */
+/** A file's limit is longer than a test's, so that the test's own time-out names a hanging test. */
 const GRACE_MS = 5_000
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
@@ -53,9 +53,9 @@ const EXIT_INTERRUPTED = 130
 interface Stage {
   readonly name: string
   readonly files: readonly string[]
-  /** Files side by side. */
+  /** Number of files at a time. */
   readonly slots: number
-  /** Seconds; null where it is not one whole suite. */
+  /** Budget in seconds; null if the group is not one whole suite. */
   readonly budgetS: number | null
 }
 
@@ -63,11 +63,11 @@ interface Tally {
   readonly counts: Record<'tests' | 'suites' | 'passed' | 'failed' | 'cancelled' | 'skipped' | 'todo', number>
   readonly files: { readonly path: string; readonly seconds: number }[]
   readonly skips: { readonly path: string; readonly title: string; readonly reason: string }[]
-  /** Files that were ended. */
+  /** Files that the runner ended. */
   readonly ended: { readonly path: string; readonly why: string }[]
-  /** Files in which no test was. */
+  /** Files without a test. */
   readonly empty: string[]
-  /** Seconds of the whole run, where all suites were in it. */
+  /** Seconds of the whole run, if it had all suites. */
   wholeS: number | null
   readonly stages: { readonly stage: Stage; readonly seconds: number }[]
 }
@@ -86,7 +86,7 @@ const { values, positionals } = parseArgs({
 const LIMIT_MS = Number(values.limit) * 1000
 const LINGER_MS = Number(values.linger) * 1000
 
-/** @throws Error for a file that is not there */
+/** @throws Error if a file does not exist */
 function stagesFor(asked: readonly string[]): readonly Stage[] {
   const names = asked.length === 0 ? SUITES.map(({ name }) => name) : asked
   const suites = SUITES.filter(({ name }) => names.includes(name))
@@ -103,8 +103,8 @@ function stagesFor(asked: readonly string[]): readonly Stage[] {
 }
 
 /**
- * Those that are quick by themselves; all others side by side. One more at a time than there are
- * cores: some wait.
+ * Groups the files: `unit` first, then all others in one queue, with one more at a time than there
+ * are cores, because some always wait.
  */
 function wholeStages(suites: readonly Suite[]): readonly Stage[] {
   const cores = availableParallelism()
@@ -120,7 +120,7 @@ function wholeStages(suites: readonly Suite[]): readonly Stage[] {
   })
 }
 
-/** What `npm run test:SUITE` prepares for a whole suite, for single files. */
+/** Prepares for single files what `npm run test:SUITE` prepares for a whole suite. */
 function prepareFor(paths: readonly string[]): void {
   const names = new Set(paths.map(suiteOf))
   for (const { name, prepare } of SUITES)
@@ -131,7 +131,7 @@ function prepareFor(paths: readonly string[]): void {
 }
 
 /**
- * Whole suites, and more of them than `unit`, which starts no process: then making the bundle pays.
+ * Whether the run has a whole suite other than `unit`: then making the bundle saves time.
  */
 function asksForSuites(stages: readonly Stage[]): boolean {
   return stages.some(({ files }) => files.length > 1 && files.some((path) => suiteOf(path) !== 'unit'))
@@ -145,7 +145,7 @@ async function runStage(stage: Stage, tally: Tally, reporter: Transform, signal:
   tally.stages.push({ stage, seconds: (performance.now() - startedMs) / 1000 })
 }
 
-/** The events go to the reporter, but for the summary, which is of the whole run. */
+/** Passes events to the reporter, except for the summary, which covers the whole run. */
 async function runFile(path: string, tally: Tally, turn: Turn, signal: AbortSignal): Promise<void> {
   const file = resolve(ROOT, path)
   const late = `it was not through after ${LIMIT_MS / 1000} s`
@@ -182,8 +182,8 @@ async function runFile(path: string, tally: Tally, turn: Turn, signal: AbortSign
 }
 
 /**
- * Ends a file that goes on after all of its tests have reported: one of them left something open,
- * and the file would hold its lane until LIMIT_MS.
+ * Ends a file that keeps running after all of its tests have reported. A test has left something
+ * open, and the file would block its lane until LIMIT_MS.
  */
 function watchLingering(file: string, tally: Tally) {
   const why = `all its tests had reported, and it did not end in ${LINGER_MS / 1000} s: one left something open`
@@ -202,7 +202,7 @@ function watchLingering(file: string, tally: Tally) {
 }
 
 /**
- * Ends a file that hangs; where its processes cannot be found, this one, for a run without end is
+ * Ends a hanging file. If its processes cannot be found, ends this process: an endless run is
  * worse.
  */
 function end(file: string, why: string, { ended }: Tally): void {
@@ -217,14 +217,14 @@ function add({ counts }: Tally, more: Readonly<Record<string, number>>): void {
   for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] += more[key] ?? 0
 }
 
-/** Node counts a file without tests as one that passed. */
+/** Finds files without tests, which Node counts as passed. */
 function addEmpty({ counts, empty }: Tally, path: string): void {
   empty.push(path)
   counts.tests--
   counts.passed--
 }
 
-/** @returns what makes the run fail besides tests that failed */
+/** @returns the reasons, other than failed tests, for which the run fails */
 function faultsOf({ counts, skips, empty, stages, wholeS }: Tally): readonly string[] {
   const wrongSkips = values['no-skips'] || !isSharedMissing() ? skips : []
   return [
@@ -246,7 +246,7 @@ function isOver({ stage, seconds }: Tally['stages'][number]): boolean {
   return stage.budgetS !== null && seconds > stage.budgetS
 }
 
-/** Failures once more, and the lines with which Node's own runner closes. */
+/** Prints all failures again, and the closing lines of Node's own runner. */
 async function printSummary({ counts }: Tally, startedMs: number, reporter: Transform): Promise<void> {
   const summary = {
     ...{ tests: counts.tests, suites: counts.suites, pass: counts.passed, fail: counts.failed },
@@ -332,5 +332,5 @@ async function main(): Promise<number> {
 }
 
 const code = await main()
-// Whatever a library left open does not hold up the end, once all is written.
+// Exit even if a library has left something open, after all output is written.
 process.stdout.write('', () => process.exit(code))

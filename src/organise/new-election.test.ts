@@ -29,12 +29,12 @@ beforeEach(async () => {
 const files = () => ({ definition: join(folder, 'election.json'), roll: join(folder, 'voters.csv') })
 
 interface Outcome {
-  /** Why it was refused, in words; null where it was made. */
+  /** Why it was refused; null if it was made. */
   readonly refused: string | null
   readonly notes: readonly string[]
 }
 
-/** What came of it, without the case's folder in the words. */
+/** Returns the outcome, without the case's folder in the texts. */
 async function outcomeOf(work: (note: (words: string) => void) => Promise<unknown>): Promise<Outcome> {
   const notes: string[] = []
   const own = (words: string) => words.replaceAll(`${folder}/`, '')
@@ -50,7 +50,7 @@ async function outcomeOf(work: (note: (words: string) => void) => Promise<unknow
 const progress: Progress = (_task, _signal, work) => work(() => {})
 const hands = (note: (words: string) => void) => ({ signal: new AbortController().signal, progress, note })
 
-/** An election of the case's files. */
+/** Makes an election from the case's files. */
 function make(changes: Partial<NewElection> = {}): Promise<Outcome> {
   const dataDir = join(folder, 'data')
   const asked = {
@@ -66,7 +66,7 @@ async function made(): Promise<readonly string[]> {
   return notes
 }
 
-/** Every file below the case's folder with its digest. */
+/** Returns every file below the case's folder with its digest. */
 async function contents(): Promise<string[]> {
   const lines: string[] = []
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -87,7 +87,7 @@ async function keysIn(name: string): Promise<VoterKey[]> {
   return keys
 }
 
-test('districts too small for a count of their own are told, on the way to an election like any other', async () => {
+test('districts too small for their own count are reported, and the election is made', async () => {
   const path = join(folder, 'election.json')
   const definition = await readFile(path, 'utf8')
   await writeFile(path, definition.replace('"suppress_below": 3', '"suppress_below": 5'))
@@ -100,7 +100,7 @@ test('districts too small for a count of their own are told, on the way to an el
   ])
 })
 
-test('units that tell little or nothing before the end are listed, where results are live and k is above 1', async () => {
+test('units with at most one group before the end are listed if results are live and k is above 1', async () => {
   const path = join(folder, 'election.json')
   const definition = await readFile(path, 'utf8')
   // Harbour 2k voters, Old Town fewer than 2k, Hillside 3k.
@@ -124,7 +124,7 @@ test('units that tell little or nothing before the end are listed, where results
   assert.deepEqual(await toldWith('"results": "live"', '"results": "after-close"'), [])
 })
 
-test('no id, key or name of a voter is in the election’s files', async () => {
+test('the election’s files contain no id, key or name of a voter', async () => {
   await made()
   const secrets: string[] = []
   for (const { personal_id, guid } of await keysIn('data/keys.csv')) {
@@ -191,7 +191,7 @@ const REFUSED: [what: string, file: string, bytes: string | Buffer, message: Reg
 ]
 
 for (const [what, file, bytes, message] of REFUSED)
-  test(`refused, and nothing written: ${what}`, async () => {
+  test(`refused without writing a file: ${what}`, async () => {
     await mkdir(join(folder, file, '..'), { recursive: true })
     await writeFile(join(folder, file), bytes)
     const before = await contents()
@@ -209,7 +209,7 @@ async function redefine(change: (definition: any) => void): Promise<void> {
   await writeFile(path, JSON.stringify(definition, null, 2))
 }
 
-test('options that look alike, show nothing or turn the direction are refused with their lines', async () => {
+test('options that look alike, are invisible or change the text direction are refused with their lines', async () => {
   await redefine(({ contests: [contest] }) => {
     contest.options = [
       'José',
@@ -241,7 +241,7 @@ const PIXEL = Buffer.from(
   'base64',
 )
 
-test('a logo that letters in PDF are without is told of', async () => {
+test('a logo that PDF letters cannot contain is reported', async () => {
   await cp(
     new URL('../../examples/river-county/photos/baptiste.webp', import.meta.url),
     join(folder, 'logo.webp'),
@@ -255,7 +255,7 @@ test('a logo that letters in PDF are without is told of', async () => {
   )
 })
 
-test('a photo is looked over, named by its hash in the definition, and kept; a drawing is refused', async () => {
+test('a photo is checked, named by its hash in the definition, and stored; a drawing is refused', async () => {
   await mkdir(join(folder, 'photos'))
   await writeFile(join(folder, 'photos', 'a.svg'), '<svg onload="alert(1)"/>')
   await redefine(({ contests: [contest] }) => {
@@ -278,7 +278,7 @@ test('a photo is looked over, named by its hash in the definition, and kept; a d
   assert.deepEqual(await readFile(join(dir, 'pictures', hash)), PIXEL)
   const kept = await readFile(join(dir, 'election.json'), 'utf8')
   assert.deepEqual(JSON.parse(kept).contests[0].options[0].photo, { file: 'photos/a.png', sha256: hash })
-  // But for the hash it is the text as it was handed in, and it is what the log hashes.
+  // Except for the hash it is the given text, and the log hashes it.
   const given = await readFile(join(folder, 'election.json'), 'utf8')
   assert.equal(kept.replace(`, "sha256": "${hash}"`, ''), given)
   assert.equal(await readFile(join(dir, 'log', 'definition.json'), 'utf8'), kept)
