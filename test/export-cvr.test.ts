@@ -58,7 +58,7 @@ after(() => server?.stop())
 
 test('before the close there are none', () => {
   assert.equal(openRefusal.code, 2, openRefusal.stderr)
-  assert.match(openRefusal.stderr, /not closed yet: cast vote records are for after the close/)
+  assert.match(openRefusal.stderr, /not closed yet: cast vote records need the close/)
 })
 
 test('one record for each ballot, in the order of leaf hashes, as many votes as the result has', async () => {

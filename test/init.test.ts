@@ -456,7 +456,7 @@ test('--replace makes the election again while all of its keys lie untouched, an
   await writeFile(keys, second.split('\n').slice(0, -2).join('\n'))
   assert.match((await init(['--replace'])).err, /holds 11 of 12 keys: .* may have been handed out/)
   await writeFile(keys, first)
-  assert.match((await init(['--replace'])).err, /holds a key that is not of this election/)
+  assert.match((await init(['--replace'])).err, /has a key that is not of this election/)
   await rm(keys)
   const gone = await init(['--replace'])
   assert.equal(gone.code, 2)

@@ -98,10 +98,10 @@ test('what an engine refuses, or cannot prove, is said in one line: which engine
   const foreign = { caFile: own.file('stranger.pem', stranger.cert), client }
   const shownOther = { caFile, client: { certFile, keyFile } }
   const { login: withLogin, shown, clear } = own.brokers
-  const UNKNOWN = /: its certificate is signed by no authority that is good here \(--engine-ca\)/
+  const UNKNOWN = /: its certificate is signed by an authority that is not trusted here \(--engine-ca\)/
   // An end that comes with the alert may overtake it.
   const UNSHOWN =
-    /: (it (wants a certificate|does not take the certificate|closed the connection: .*--engine-cert)|.*(ECONNRESET|EPIPE|closed|terminated))/
+    /: (it (requires a client certificate|rejects the client certificate|closed the connection: .*--engine-cert)|.*(ECONNRESET|EPIPE|closed|terminated))/
 
   const kafka = (address: KafkaAddress) => saidBy(kafkaAt({ kafka: address }), () => topicFaults(address))
   const postgres = (url: string, files: EngineTls) =>

@@ -121,9 +121,9 @@ test('whoever cannot prove to be the engine is sent nothing, and the reason is s
     [
       testCertificate({ issuer: stranger }),
       'localhost',
-      /^its certificate is signed by no authority that is good/,
+      /^its certificate is signed by an authority that is not trusted/,
     ],
-    [testCertificate(), 'localhost', /^its certificate is signed by no authority that is good/],
+    [testCertificate(), 'localhost', /^its certificate is signed by an authority that is not trusted/],
     [testCertificate({ issuer: authority, toMs: past }), 'localhost', /^its certificate has expired/],
   ]
   const tried = cases.flatMap(([certificate, host, words]) =>
