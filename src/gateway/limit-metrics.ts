@@ -20,9 +20,7 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
   const { limit, lane, access, shared, challenges } = deps
   new Gauge({
     name: 'elections_wrong_keys_tracked',
-    help:
-      'Addresses, networks, tokens and ids with wrong keys in the last minute: counted, or held ' +
-      '(429 for more)',
+    help: 'Addresses, networks, tokens and ids with wrong keys in the last minute: counted, or held (429)',
     labelNames: ['kind', 'state'],
     // Workers exchange their counts, as servers do.
     aggregator: 'max',
@@ -60,9 +58,7 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
   )
   new Counter({
     name: 'elections_token_requests_total',
-    help:
-      'Requests allowed or refused because of their access token or its absence, since the ' +
-      'server started, by outcome',
+    help: 'Requests allowed or refused by their access token since the server started, by outcome',
     labelNames: ['outcome'],
     registers: [registry],
     collect() {
@@ -81,9 +77,7 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
   for (const what of ['failures', 'dropped'] as const)
     new Counter({
       name: `elections_shared_limits_${what}_total`,
-      help:
-        'Exchanges of wrong keys with other servers: ' +
-        `${what === 'failures' ? 'those that failed' : 'names that were dropped for lack of room'}`,
+      help: `Exchanges of wrong keys with other servers: ${what === 'failures' ? 'those that failed' : 'names dropped for lack of room'}`,
       registers: [registry],
       collect() {
         this.reset()

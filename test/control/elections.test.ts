@@ -107,7 +107,7 @@ test('one that cannot be served is passed over and told of, and the others are s
     await until(async () => (await statusOf(`${server.url}/elections/second`)) === 404)
     rmSync(join(server.dir, 'away', 'log-journal.db'))
     renameSync(join(server.dir, 'away'), second)
-    await until(() => server.stderr().includes('an election was made that cannot be served'))
+    await until(() => server.stderr().includes('a new election cannot be served'))
     assert.equal(await statusOf(`${server.url}/elections/second`), 404)
     assert.equal((await vote(server.url, server.keys[0]!, 'ada')).status, 201)
   } finally {

@@ -331,7 +331,7 @@ test('an election from before there were logs gets its log when it is served', a
     database.close()
     await server.restart()
     await until('its ballot is in it', async () => (await checkpoint(server)).size === 2)
-    assert.match(server.stderr(), /a public log was made for this election/)
+    assert.match(server.stderr(), /a public log was created for this election/)
   } finally {
     await server.stop()
   }

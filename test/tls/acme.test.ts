@@ -173,7 +173,7 @@ test('with the authority gone the certificate there is stays in use, after a res
   process.kill(server.pid, 'SIGHUP')
   const { tls } = await until(health, (answer) => /ECONNREFUSED/.test(answer.tls.problem ?? ''))
   assert.equal(tls.certificate, 'valid')
-  await said('could not be renewed: the one there is stays in use')
+  await said('could not be renewed: the present one stays in use')
   await said('the TLS certificate expires in')
   assert.equal((await client.vote(server.url, server.keys[2]!, 'ada')).status, 201)
 

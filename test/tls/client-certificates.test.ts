@@ -259,7 +259,7 @@ test('where everybody needs a certificate, the port without TLS and the terminal
   const well = await check(...tls, '--tls-client-ca', join(dir, 'office.pem'), '--tls-client-required')
   assert.equal(well.code, 0, well.stderr)
   const wrong: readonly (readonly [RegExp, readonly string[]])[] = [
-    [/own\.pem: certificate 1 is not one of an authority/, [...tls, '--tls-client-ca', join(dir, 'own.pem')]],
+    [/own\.pem: certificate 1 does not belong to an authority/, [...tls, '--tls-client-ca', join(dir, 'own.pem')]],
     [/right\.key: holds a private key/, [...tls, '--tls-client-ca', join(dir, 'right.key')]],
     [/nowhere\.pem: there is no such file/, [...tls, '--tls-client-ca', join(dir, 'nowhere.pem')]],
     [/--tls-client-ca: is for servers with TLS/, ['--tls-client-ca', join(dir, 'office.pem')]],

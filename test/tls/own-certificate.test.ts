@@ -217,7 +217,7 @@ test('a new certificate that cannot be used is refused with a reason, and the on
     const mark = server.stderr().length
     place(pair)
     process.kill(server.pid, 'SIGHUP')
-    await said('the one before stays in use', mark)
+    await said('the earlier one stays in use', mark)
     assert.match(server.stderr().slice(mark), reason, what)
     assert.equal(await fingerprintAt(server.url, used.cert), shown, what)
   }
