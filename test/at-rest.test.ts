@@ -149,7 +149,10 @@ test('a folder that an older version left open is closed by the next command, wh
     chmodSync(join(data, 'elections/test-election/log'), folderMode)
     const told = await runCli(['doctor', '--data', data])
     assert.equal(told.code, 1)
-    assert.match(told.stdout, /✗ other users of this machine can read only the public log.*mode 0[67][4567][4567]/)
+    assert.match(
+      told.stdout,
+      /✗ other users of this machine can read only the public log.*mode 0[67][4567][4567]/,
+    )
     assert.equal(statSync(join(data, 'elections')).mode & 0o777, folderMode, 'doctor changes nothing')
     const tally = await runCli(['tally', '--data', data])
     assert.equal(tally.code, 0)

@@ -112,8 +112,8 @@ function kindLine(kind: Kind, books: Books, after: ResultsSnapshot | null): Shee
   const found = answered - sum(misanswers.map(([, times]) => times))
   const wrong = misanswers.map(([outcome, times]) => `${times} × ${outcome}`).join(', ')
   const usedBefore = kind === 'first' && misanswers.some(([outcome]) => outcome === 'key-already-used')
-  const less =
-    `wrong answers: ${wrong}` + (usedBefore ? ' (check whether these keys were used before this run)' : '')
+  const hint = usedBefore ? ' (check whether these keys were used before this run)' : ''
+  const less = `wrong answers: ${wrong}${hint}`
   return [line(MUST[kind], answered, answered, found, { less, more: '' })]
 }
 

@@ -148,7 +148,13 @@ test('what cannot be extended is told why, and nothing is changed', async () => 
   // Made after the servers were started: none of them publishes it.
   const unserved = await on.init(10)
   const far = Date.UTC(2099, 11, 31)
-  await refused(far, /no server publishes its public log, so nothing was changed/, unserved.id, '--patience', '2')
+  await refused(
+    far,
+    /no server publishes its public log, so nothing was changed/,
+    unserved.id,
+    '--patience',
+    '2',
+  )
 
   clock.to(extendedToMs - FIXED_BEFORE_MS + 1_000)
   await until('the end to be fixed', async () => {
