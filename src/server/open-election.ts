@@ -255,7 +255,7 @@ async function definitionIn(dir: string, id: string): Promise<ReadDefinition> {
 function refuseOtherRoll(id: string, store: EmbeddedStore, records: readonly string[]): void {
   const { perDistrictSha256: inLog } = rollInForce(records.map(parseRecord))
   if (perDistrictSha256(store.roll.eligible) !== inLog)
-    throw new BrokenInvariant(`the roll of "${id}" has other numbers of keys than its public log`)
+    throw new BrokenInvariant(`the roll of "${id}" has other numbers of keys than its public log says`)
 }
 
 function keysOf({ roll }: EmbeddedStore): number {
@@ -308,7 +308,7 @@ async function openTally({
   const shown = ready.close && tally.shown()
   if (shown && resultSha256(shown) !== ready.close.resultSha256)
     throw new BrokenInvariant(
-      `the ballots of "${election.id}" give another result than the close of its public log`,
+      `the ballots of "${election.id}" give another result than the close of its public log says`,
     )
   return tally
 }

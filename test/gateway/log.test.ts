@@ -345,7 +345,7 @@ test('an extension is an entry of the log, which the server applies', async () =
     await vote(server.url, server.keys[0]!, 'ada')
     // Extension while it runs: test/control/served.test.ts.
     await server.terminate()
-    assert.match((await extend('2098-01-01T00:00:00Z')).stderr, /it can only be extended/)
+    assert.match((await extend('2098-01-01T00:00:00Z')).stderr, /give a later time/)
     assert.equal((await extend('tomorrow')).code, 2)
     const run = await extend(later)
     assert.equal(run.code, 0, run.stderr)
