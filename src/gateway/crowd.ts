@@ -20,8 +20,8 @@ const STUCK_MS = 60_000
 export interface Viewer {
   readonly response: ServerResponse
   /**
-   * The target of events: the socket, without the work of a response for each write, which saves
-   * four fifths of it. The response itself if it waits for another one on its connection.
+   * The target of events: the socket, without the work of a response for each write, which saves a
+   * fifth of the work. The response itself if it waits for another one on its connection.
    */
   readonly out: Writable
   /** Whether it reads pieces of gzip (gzip-pieces.ts). */

@@ -197,7 +197,7 @@ function setAsideFinding(aside: ReadonlyMap<string, number>): Finding {
     check:
       aside.size === 0
         ? check
-        : `${check} (records without the election’s seal, not counted: ${inWords([...aside])})`,
+        : `${check} (records that are not ballots, not counted: ${inWords([...aside])})`,
   }
 }
 

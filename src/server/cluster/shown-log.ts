@@ -1,7 +1,7 @@
 /**
  * The public log as a server of a cluster shows it, whichever process publishes it: from this
- * process's publisher, from the folder or bucket in which another process writes, or from the
- * address where it is published.
+ * process's publisher, from the folder or bucket in which another process writes, or from its
+ * public address.
  *
  * A folder that is no longer written (a copy from `init`, or one of an earlier publisher) has an
  * older log: serving it would look like a rollback. So a folder is served only while it has what
