@@ -58,7 +58,7 @@ for (const [what, rubbish, code] of [
     line({ personal_id: 'x', guid: 'x' }).replace('ada', 'zzz'),
     'unknown-candidate',
   ],
-  ['lines that are too long', 'x'.repeat(70_000), 'body-too-large'],
+  ['too great length', 'x'.repeat(70_000), 'body-too-large'],
 ] as const)
   test(`a hundred lines of ${what} end an import; earlier ballots are cast, later ones are not`, async () => {
     const many = what.startsWith('lines') ? 9 : 150
