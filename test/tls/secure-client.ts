@@ -1,5 +1,6 @@
 /** An HTTPS client for tests: trusts one authority, and connects to loopback for every name. */
 import { once } from 'node:events'
+import { request as requestInClear } from 'node:http'
 import { Agent, request } from 'node:https'
 import { connect, type TLSSocket } from 'node:tls'
 import type { Key } from '../server.ts'
@@ -62,6 +63,30 @@ export function secureClient(ca: string, localAddress?: string): SecureClient {
       }),
     close: () => agent.destroy(),
   }
+}
+
+/**
+ * Sends a request to a port without TLS.
+ * @param path is sent unchanged: no URL normalises it
+ */
+export function askInClear(
+  port: number,
+  path: string,
+  { method = 'GET', body, headers = {} }: Asked = {},
+): Promise<SecureAnswer> {
+  return new Promise((resolve, reject) => {
+    const asked = requestInClear({ host: '127.0.0.1', port, method, path, headers }, (response) => {
+      let text = ''
+      response.on('data', (chunk) => {
+        text += String(chunk)
+      })
+      response.on('end', () =>
+        resolve({ status: response.statusCode!, headers: response.headers, body: text }),
+      )
+    })
+    asked.on('error', reject)
+    asked.end(body)
+  })
 }
 
 /** Opens a new connection and completes the handshake. */
