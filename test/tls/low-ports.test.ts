@@ -16,7 +16,7 @@ import { initElection, type Key, openElectionFile, readKeys, rollOf, vote } from
 import { freePort } from './pebble.ts'
 
 const NAME = 'vote.example.org'
-/** Nobody listens there: no certificate is what these tests are about. */
+/** Nothing listens there: these tests need no certificate. */
 const DOMAIN = ['--domain', NAME, '--acme-directory', 'https://127.0.0.1:9/dir']
 const skip = process.platform === 'linux' ? false : 'ports below 1024 are Linux’s affair'
 
@@ -35,7 +35,7 @@ after(() => rmSync(dir, { recursive: true, force: true }))
 
 const serve = (...more: readonly string[]) => ['serve', '--data', dataDir, ...more]
 
-/** One that ends with the test, if not before. */
+/** A server that ends with the test, if not before. */
 async function served(t: TestContext, args: readonly string[], how?: Restricted) {
   const server = await serveRestricted(args, how)
   t.after(server.stop)
@@ -44,7 +44,7 @@ async function served(t: TestContext, args: readonly string[], how?: Restricted)
 
 const trackerOf = async (answer: Response) => ((await answer.json()) as { readonly tracker: string }).tracker
 
-/** What is kept, but for databases: SQLite writes into those whenever they are opened. */
+/** The kept files, except for databases: SQLite writes to those whenever they are opened. */
 function kept(): Map<string, string> {
   const files = readdirSync(dataDir, { recursive: true, withFileTypes: true }).filter(
     (entry) => entry.isFile() && !/\.db(-|$)/.test(entry.name),
@@ -55,7 +55,9 @@ function kept(): Map<string, string> {
   )
 }
 
-test('refused in one line that names the port and the ways out, and nothing is lost', { skip }, async (t) => {
+test('a forbidden port is refused in one line with the ways out, and nothing is lost', {
+  skip,
+}, async (t) => {
   const one = await served(t, serve('--port', '0'))
   const first = await vote(one.ready.url, keys[0]!, 'ada', { 'idempotency-key': 'the-first' })
   assert.equal(first.status, 201)
@@ -66,9 +68,9 @@ test('refused in one line that names the port and the ways out, and nothing is l
   const how = { ownNetwork: isOpenToAll() }
   for (const [port, args] of [
     [443, serve(...DOMAIN)],
-    // The second port of a server whose first is allowed.
+    // The second port of a server whose first port is allowed.
     [80, serve(...DOMAIN, '--port', high)],
-    // Nobody was sent there yet who would have to hear of its end first.
+    // No client uses the server yet, so the end must not wait for the drain.
     [80, serve('--port', '80', '--drain', '60')],
   ] as const) {
     const { code, stdout, stderr } = await runRestricted(args, how)
@@ -119,14 +121,14 @@ const WAYS: Readonly<Record<string, () => Restricted | undefined>> = {
 for (const [name, way] of Object.entries(WAYS))
   test(`with ${name} the server listens at 443 and 80`, { skip }, async (t) => {
     const how = way()
-    if (how === undefined) return t.diagnostic('NOT HELD AGAINST SETCAP: it is not installed')
+    if (how === undefined) return t.diagnostic('NOT TESTED WITH SETCAP: it is not installed')
     const server = await served(t, serve(...DOMAIN), { ownNetwork: true, ...how })
     assert.equal(server.ready.url, `https://${NAME}`)
     assert.equal(server.ready.http_port, 80)
     assert.equal(await server.stop(), 0)
   })
 
-test('in a network of its own it is refused as well, and listens at ports above 1023', {
+test('in a separate network namespace it is refused, too, and listens at ports above 1023', {
   skip,
 }, async (t) => {
   const refused = await runRestricted(serve(...DOMAIN), { ownNetwork: true })

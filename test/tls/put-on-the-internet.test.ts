@@ -97,18 +97,18 @@ async function done(command: string): Promise<RunEnd> {
   return { code, stdout, stderr }
 }
 
-/** Asks again, as somebody does who waits for it. */
+/** Repeats `ask` until it returns a value. */
 async function until<T>(what: string, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
   const lateMs = performance.now() + LIMIT_MS
   for (;;) {
     const answer = await ask()
     if (answer !== undefined) return answer
-    if (performance.now() > lateMs) throw new Error(`waited in vain for ${what}: ${served}`)
+    if (performance.now() > lateMs) throw new Error(`timed out waiting for ${what}: ${served}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
 
-test('its lines, one after another, lead to a server with a certificate that takes votes', {
+test('its lines in order lead to a server with a certificate that accepts votes', {
   skip,
 }, async () => {
   const commands = commandsOfReadme()
@@ -130,12 +130,12 @@ test('its lines, one after another, lead to a server with a certificate that tak
     stream.on('data', (chunk) => {
       served += chunk
     })
-  await until('the server to say where people vote', () => {
+  await until('the server to print the voting address', () => {
     assert.equal(serving!.exitCode, null, served)
     return /People vote at https:\/\/vote\.example\.org\S*\/e\/test-election$/m.test(served) || undefined
   })
 
-  // What the line's comment says is what it shows.
+  // The comment of the line quotes the output.
   const shown = /# ("tls":\S+?), …/.exec(ask)?.[1] ?? assert.fail(ask)
   await until(shown, async () => {
     const { stdout } = await done(ask)
@@ -143,7 +143,7 @@ test('its lines, one after another, lead to a server with a certificate that tak
   })
 })
 
-test('then voters vote there, and nobody in clear', { skip }, async () => {
+test('then voters vote there over TLS, and ballots in clear are refused', { skip }, async () => {
   const client = secureClient(await pebble.root())
   const url = `https://${NAME}:${port}`
   const page = await client.ask(`${url}/e/test-election`, { headers: { accept: 'text/html' } })
