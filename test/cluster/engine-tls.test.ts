@@ -197,7 +197,7 @@ test('a Spark that cannot be trusted, or wants another token, is named by the do
     [{ SPARK_REMOTE: spark.remote.replace(token, 'another') }, /✗ Spark\b.*\n?.*(UNAUTHENTICATED|token)/i],
     [
       { ELECTIONS_ENGINE_CA: foreign },
-      /✗ Spark\b.*its certificate is signed by no authority that is good here/,
+      /✗ Spark\b.*its certificate is signed by an authority that is not trusted here/,
     ],
   ]
   for (const [changes, words] of cases) {

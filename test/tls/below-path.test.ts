@@ -20,7 +20,7 @@ let certFile: string
 let server: TestServer
 let client: SecureClient
 let plainPort: number
-/** Scheme, name and port: the part of an address before the path. */
+/** Scheme, name and port. */
 let origin: string
 
 before(async () => {
@@ -70,7 +70,7 @@ test('port 80 redirects people to the same path, which leads to the page', async
   assert.equal((await inClear('/other')).headers.location, `${origin}/other`)
 })
 
-test('port 80 refuses ballots at every address, and uses no key', async () => {
+test('port 80 refuses votes at every address, and uses no key', async () => {
   const [key] = server.keys
   const { personal_id, guid } = key!
   const vote = JSON.stringify({ personal_id, guid, candidate: 'ada' })
@@ -90,16 +90,16 @@ test('port 80 refuses ballots at every address, and uses no key', async () => {
   assert.equal((await client.vote(server.url, key!, 'ada')).status, 201)
 })
 
-test('port 80 answers health, below the path and without it', async () => {
+test('port 80 answers health checks, below the path and without it', async () => {
   for (const path of ['/healthz', '/county/vote/healthz', '/readyz', '/county/vote/readyz'])
     assert.equal((await inClear(path)).status, 200, path)
 })
 
-/** Addresses of the same server that a page can lead to. */
+/** Returns the addresses of the same server in a page. */
 const linksIn = ({ body }: SecureAnswer): readonly string[] =>
   [...body.matchAll(/\b(?:href|src)="(\/[^"]*)"/g)].map(([, link]) => link!)
 
-test('pages and their parts are below the path, and browsers are made to use HTTPS', async () => {
+test('pages and their files are below the path, and browsers get HSTS', async () => {
   for (const path of ['/', '/e/test-election', '/e/test-election/results', '/verify', '/docs']) {
     let page = await below(path)
     if (page.status >= 300 && page.status < 400) page = await client.ask(origin + page.headers.location)

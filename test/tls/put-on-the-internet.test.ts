@@ -59,7 +59,7 @@ async function stopServing(): Promise<number | null> {
   return code
 }
 
-/** The commands of the section, each in one line, with the election's id in its place. */
+/** Returns the section's commands, one per line, with the election's id filled in. */
 function commandsOfReadme(): readonly string[] {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
   const [, section = ''] = readme.split('\n## Put it on the Internet\n')
@@ -97,18 +97,18 @@ async function done(command: string): Promise<RunEnd> {
   return { code, stdout, stderr }
 }
 
-/** Repeats `ask` until it returns a value. */
+/** Requests again until it answers. */
 async function until<T>(what: string, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
   const lateMs = performance.now() + LIMIT_MS
   for (;;) {
     const answer = await ask()
     if (answer !== undefined) return answer
-    if (performance.now() > lateMs) throw new Error(`timed out waiting for ${what}: ${served}`)
+    if (performance.now() > lateMs) throw new Error(`waited in vain for ${what}: ${served}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
 
-test('its lines in order lead to a server with a certificate that accepts votes', {
+test('README’s lines in order lead to a server with a certificate that accepts votes', {
   skip,
 }, async () => {
   const commands = commandsOfReadme()
@@ -130,12 +130,12 @@ test('its lines in order lead to a server with a certificate that accepts votes'
     stream.on('data', (chunk) => {
       served += chunk
     })
-  await until('the server to print the voting address', () => {
+  await until('the server to say where people vote', () => {
     assert.equal(serving!.exitCode, null, served)
     return /People vote at https:\/\/vote\.example\.org\S*\/e\/test-election$/m.test(served) || undefined
   })
 
-  // The comment of the line quotes the output.
+  // The output is what the line's comment says.
   const shown = /# ("tls":\S+?), …/.exec(ask)?.[1] ?? assert.fail(ask)
   await until(shown, async () => {
     const { stdout } = await done(ask)
@@ -143,7 +143,7 @@ test('its lines in order lead to a server with a certificate that accepts votes'
   })
 })
 
-test('then voters vote there over TLS, and ballots in clear are refused', { skip }, async () => {
+test('then voters can vote there over HTTPS only', { skip }, async () => {
   const client = secureClient(await pebble.root())
   const url = `https://${NAME}:${port}`
   const page = await client.ask(`${url}/e/test-election`, { headers: { accept: 'text/html' } })
