@@ -90,7 +90,7 @@ test('a locked folder, and a folder whose ballots are on a cluster, are refused'
   writeFileSync(cluster, '{}')
   await refused(
     () => addVoters(late, 'no.csv'),
-    /lie on a cluster.*an election of their own \(init --cluster\)/,
+    /are on a cluster.*a second election for late voters \(init --cluster\)/,
   )
   rmSync(cluster)
 })
@@ -98,7 +98,7 @@ test('a locked folder, and a folder whose ballots are on a cluster, are refused'
 test('voters are added with a report and warnings, and the same voters never twice, from any file', async () => {
   const first = await addVoters(rollFile('first.csv', ['L1,north', 'L2,south']), 'first-keys.csv', '--json')
   assert.equal(first.code, 0, first.stderr)
-  assert.match(first.stderr, /first\.csv: warning: nobody looked whether .* --against/)
+  assert.match(first.stderr, /first\.csv: warning: these voters were not compared with the roll.* --against/)
   assert.deepEqual(JSON.parse(first.stdout), {
     event: 'voters-added',
     election: ID,
@@ -166,7 +166,7 @@ test('a roll that was enlarged without an entry in the log is not served', async
   const doctor = await runCli(['doctor', '--data', join(dir, 'data')])
   assert.match(
     doctor.stdout,
-    /✗ the roll is the one that the public log commits to: it holds 24 keys, the log says 23/,
+    /✗ the voter roll matches the public log: it has 24 keys, the public log commits to 23/,
   )
   database.exec(
     "DELETE FROM voters WHERE voter = 24; UPDATE facts SET value = '23' WHERE name = 'keys_issued'",
@@ -260,7 +260,7 @@ test('voters added before the opening and during voting are in the certified res
     assert.equal(doctor.code, 0, doctor.stdout)
     const tooLate = await add(late('too-late.csv', ['T1,north']), 'too-late-keys.csv')
     assert.equal(tooLate.code, 2)
-    assert.match(tooLate.stderr, /voting has ended, and is not opened again/)
+    assert.match(tooLate.stderr, /voting has ended and cannot be opened again/)
     assert.equal(existsSync(join(server.dir, 'too-late-keys.csv')), false)
   } finally {
     await server.stop()

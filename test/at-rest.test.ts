@@ -148,7 +148,10 @@ test('the next command closes a folder that an older version left open, and repo
     chmodSync(join(data, 'elections/test-election/log'), folderMode)
     const told = await runCli(['doctor', '--data', data])
     assert.equal(told.code, 1)
-    assert.match(told.stdout, /✗ nothing but the public log open to others.*mode 0[67][4567][4567]/)
+    assert.match(
+      told.stdout,
+      /✗ other users of this machine can read only the public log.*mode 0[67][4567][4567]/,
+    )
     assert.equal(statSync(join(data, 'elections')).mode & 0o777, folderMode, 'doctor changes nothing')
     const tally = await runCli(['tally', '--data', data])
     assert.equal(tally.code, 0)

@@ -312,7 +312,7 @@ test('without the secret the results are still served, verified and certified, a
   for (const args of [['doctor'], ['tally'], ['certify']]) {
     const { code, stdout, stderr } = await runCli([...args, '--data', server.dataDir], clock.env)
     assert.equal(code, 0, stdout + stderr)
-    if (args[0] === 'doctor') assert.match(stdout, /✓ the public log is what ballots and journal make/)
+    if (args[0] === 'doctor') assert.match(stdout, /✓ the public log matches the ballots and the journal/)
   }
   const verify = await runCli(
     ['verify', server.dataDir, '--state', join(server.dir, 'state.json')],

@@ -59,7 +59,7 @@ after(() => server?.stop())
 
 test('before the close the export is refused', () => {
   assert.equal(openRefusal.code, 2, openRefusal.stderr)
-  assert.match(openRefusal.stderr, /not closed yet: cast vote records are for after the close/)
+  assert.match(openRefusal.stderr, /not closed yet: cast vote records need the close/)
 })
 
 test('there is one record per ballot, in the order of leaf hashes, with the result’s votes', async () => {

@@ -261,7 +261,7 @@ test('an address that does not lead to the booth is refused before a letter is w
   for (const [url, words, ...more] of [
     ['https://vote.example.org/e/bord', /no election “bord”.*\/e\/council/],
     ['https://vote.example.org/e/COUNCIL', /no election “COUNCIL”/],
-    ['https://org.example/vote/e/council', /below a path only where.*--base \/vote\/ here as there/],
+    ['https://org.example/vote/e/council', /below a path only if.*--base \/vote\/ here, too/],
     ['https://org.example/vote/e/council', /not below \/votes\//, '--base', '/votes/'],
     ['https://org.example/e/council', /not below \/vote\//, '--base', 'vote'],
   ] as const) {

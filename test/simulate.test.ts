@@ -130,7 +130,10 @@ describe('elections simulate', () => {
       runs.map(({ code }) => code),
       [0, 1],
     )
-    assert.match(runs[1]!.stdout, /50 × key-already-used \(were these keys used before this run\?\)/)
+    assert.match(
+      runs[1]!.stdout,
+      /50 × key-already-used \(check whether these keys were used before this run\)/,
+    )
     const written = runs.map(({ stdout, stderr }) => stdout + stderr).join('') + server.stderr()
     for (const { personal_id, guid } of used)
       assert.ok(!written.includes(guid) && !written.includes(personal_id))

@@ -88,11 +88,11 @@ test('nothing is written over, and what is asked for twice is the same', async (
 test('a folder without fitting keys is refused by the file, and leaves none', async () => {
   const out = join(mkdtempSync(join(root, 'out-')), 'secret.yaml')
   const refused: readonly [(dir: string) => void, RegExp][] = [
-    [(dir) => rmSync(clusterFile(dir)), /a: its ballots lie in this folder/],
+    [(dir) => rmSync(clusterFile(dir)), /a: its ballots are in this folder/],
     [(dir) => rmSync(secretFile(dir)), /election-secret: is missing/],
     [(dir) => writeFileSync(secretFile(dir), 'short'), /election-secret: has 5 bytes, not 32/],
     [(dir) => rmSync(logKeyFile(dir)), /log-key: is missing/],
-    [(dir) => writeFileSync(logKeyFile(dir), 'a key\n'), /log-key: .*take it from a backup/],
+    [(dir) => writeFileSync(logKeyFile(dir), 'a key\n'), /log-key: .*restore it from a backup/],
   ]
   for (const [spoil, words] of refused) {
     const data = dataWith('a')

@@ -14,7 +14,7 @@ export interface paths {
         put?: never;
         /**
          * Cast a vote in an election with one contest: the short form
-         * @description In the default election. The quickest way in: for polling places and machines, too.
+         * @description In the default election. The shortest way, for polling places and machines, too.
          */
         post: operations["castVote"];
         delete?: never;
@@ -32,7 +32,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cast a ballot: the general form; or many, as NDJSON */
+        /** Cast one ballot in the general form, or many as NDJSON */
         post: operations["castBallot"];
         delete?: never;
         options?: never;
@@ -66,7 +66,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The contests a voter key entitles to; casts nothing and uses nothing up */
+        /** The contests of a voter key; casts no ballot and does not use the key */
         post: operations["getBallotStyle"];
         delete?: never;
         options?: never;
@@ -82,8 +82,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A challenge, with whose solution a request goes ahead where too many wrong keys come from
-         * @description 404 where the server gives out none (`serve --challenge`).
+         * A challenge; its solution admits a request from an address with too many wrong keys
+         * @description 404 if the server gives no challenges (`serve --challenge`).
          */
         get: operations["getChallenge"];
         put?: never;
@@ -135,7 +135,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The count at this moment, as the dashboard shows it (default election) */
+        /** The present count, as the dashboard shows it (default election) */
         get: operations["getResults"];
         put?: never;
         post?: never;
@@ -152,7 +152,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The count at this moment, as the dashboard shows it */
+        /** The present count, as the dashboard shows it */
         get: operations["getElectionResults"];
         put?: never;
         post?: never;
@@ -170,8 +170,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whole snapshots as server-sent events, or what changes in them, at most ten a second (default election)
-         * @description Ends with its connection. Who reads too slowly misses snapshots: each one is whole. `retry` is 1000 milliseconds. With `deltas=1` it begins with a whole snapshot, unless the reader has the last id or is told what it missed.
+         * Server-sent events with whole snapshots or their changes, at most ten a second (default election)
+         * @description Ends with its connection. A slow client misses snapshots: each one is complete. `retry` is 1000 milliseconds. With `deltas=1` it begins with a whole snapshot, unless the client has the last id or gets what it missed.
          */
         get: operations["followResults"];
         put?: never;
@@ -190,8 +190,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whole snapshots as server-sent events, or what changes in them, at most ten a second
-         * @description Ends with its connection. Who reads too slowly misses snapshots: each one is whole. `retry` is 1000 milliseconds. With `deltas=1` it begins with a whole snapshot, unless the reader has the last id or is told what it missed.
+         * Server-sent events with whole snapshots or their changes, at most ten a second
+         * @description Ends with its connection. A slow client misses snapshots: each one is complete. `retry` is 1000 milliseconds. With `deltas=1` it begins with a whole snapshot, unless the client has the last id or gets what it missed.
          */
         get: operations["followElectionResults"];
         put?: never;
@@ -209,7 +209,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Each contest’s totals at past moments, where results are live (default election) */
+        /** Each contest’s totals at past moments, if results are live (default election) */
         get: operations["getHistory"];
         put?: never;
         post?: never;
@@ -226,7 +226,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Each contest’s totals at past moments, where results are live */
+        /** Each contest’s totals at past moments, if results are live */
         get: operations["getElectionHistory"];
         put?: never;
         post?: never;
@@ -243,7 +243,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The result document: canonical, the bytes a recount gives (default election) */
+        /** The result document: canonical, the same bytes as from a recount (default election) */
         get: operations["getResultDocument"];
         put?: never;
         post?: never;
@@ -260,7 +260,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The result document: canonical, the bytes a recount gives */
+        /** The result document: canonical, the same bytes as from a recount */
         get: operations["getElectionResultDocument"];
         put?: never;
         post?: never;
@@ -277,7 +277,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The result as CSV, a line per contest, district and option (default election) */
+        /** The result as CSV, one line per contest, district and option (default election) */
         get: operations["getResultTable"];
         put?: never;
         post?: never;
@@ -294,7 +294,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The result as CSV, a line per contest, district and option */
+        /** The result as CSV, one line per contest, district and option */
         get: operations["getElectionResultTable"];
         put?: never;
         post?: never;
@@ -379,7 +379,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest checkpoint with cosignatures enough (default election) */
+        /** The newest checkpoint with enough cosignatures (default election) */
         get: operations["getWitnessedCheckpoint"];
         put?: never;
         post?: never;
@@ -396,7 +396,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest checkpoint with cosignatures enough */
+        /** The newest checkpoint with enough cosignatures */
         get: operations["getElectionWitnessedCheckpoint"];
         put?: never;
         post?: never;
@@ -447,7 +447,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), of which only the first are there (default election) */
+        /** A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), of which only the first exist (default election) */
         get: operations["getPartialTile"];
         put?: never;
         post?: never;
@@ -464,7 +464,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), of which only the first are there */
+        /** A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), of which only the first exist */
         get: operations["getElectionPartialTile"];
         put?: never;
         post?: never;
@@ -515,7 +515,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), from number 1,000 on, of which only the first are there (default election) */
+        /** A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), from number 1,000 on, of which only the first exist (default election) */
         get: operations["getFarPartialTile"];
         put?: never;
         post?: never;
@@ -532,7 +532,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), from number 1,000 on, of which only the first are there */
+        /** A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), from number 1,000 on, of which only the first exist */
         get: operations["getElectionFarPartialTile"];
         put?: never;
         post?: never;
@@ -617,7 +617,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The definition as it was handed in, byte for byte (default election) */
+        /** The definition as it was submitted, byte for byte (default election) */
         get: operations["getLogDefinition"];
         put?: never;
         post?: never;
@@ -634,7 +634,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The definition as it was handed in, byte for byte */
+        /** The definition as it was submitted, byte for byte */
         get: operations["getElectionLogDefinition"];
         put?: never;
         post?: never;
@@ -651,7 +651,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Keys issued per district, by the genesis (default election) */
+        /** Keys issued per district at the genesis (default election) */
         get: operations["getKeysIssued"];
         put?: never;
         post?: never;
@@ -668,7 +668,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Keys issued per district, by the genesis */
+        /** Keys issued per district at the genesis */
         get: operations["getElectionKeysIssued"];
         put?: never;
         post?: never;
@@ -685,7 +685,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Keys issued per district, by an amendment (default election) */
+        /** Keys issued per district after an amendment (default election) */
         get: operations["getKeysIssuedLater"];
         put?: never;
         post?: never;
@@ -702,7 +702,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Keys issued per district, by an amendment */
+        /** Keys issued per district after an amendment */
         get: operations["getElectionKeysIssuedLater"];
         put?: never;
         post?: never;
@@ -753,7 +753,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same for people (default election) */
+        /** The certified result for people (default election) */
         get: operations["getCertificate"];
         put?: never;
         post?: never;
@@ -770,7 +770,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same for people */
+        /** The certified result for people */
         get: operations["getElectionCertificate"];
         put?: never;
         post?: never;
@@ -789,7 +789,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let voting end later: an entry of the public log */
+        /** Extend voting by an entry in the public log */
         post: operations["extendVoting"];
         delete?: never;
         options?: never;
@@ -804,7 +804,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The count of the default election; or a list, where there are several and none is named */
+        /** The count of the default election; or a list, if there are several and none is the default */
         get: operations["openDashboard"];
         put?: never;
         post?: never;
@@ -821,7 +821,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where voters vote */
+        /** The booth, where voters vote */
         get: operations["openBooth"];
         put?: never;
         post?: never;
@@ -855,7 +855,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the election stands as a picture, for previews of its link */
+        /** The election’s state as a picture, for link previews */
         get: operations["getPreview"];
         put?: never;
         post?: never;
@@ -923,7 +923,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A part of the pages, named by its content */
+        /** A part of the pages; its name follows from its content */
         get: operations["getAsset"];
         put?: never;
         post?: never;
@@ -940,7 +940,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document to read and to try out */
+        /** This document, to read and try out */
         get: operations["openApiReference"];
         put?: never;
         post?: never;
@@ -974,7 +974,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this server takes requests */
+        /** Whether this server accepts requests */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -991,7 +991,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Prometheus metrics; docs/operations.md has them all */
+        /** Prometheus metrics; docs/operations.md lists them */
         get: operations["getMetrics"];
         put?: never;
         post?: never;
@@ -1060,17 +1060,17 @@ export interface components {
          * @enum {string}
          */
         RefusalCode: "malformed" | "no-ballots" | "in-clear" | "token-missing" | "token-invalid" | "token-scope" | "unknown-key" | "polls-not-open" | "polls-closed" | "results-after-close" | "not-found" | "not-yet-published" | "unknown-election" | "method-not-allowed" | "too-slow" | "not-extended" | "key-already-used" | "body-too-large" | "not-json" | "compressed" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "challenge-needed" | "token-rate" | "headers-too-large" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "no-certificate" | "stopping";
-        /** @description A refusal, an expected "no" (RFC 9457). It never tells which part of a key was wrong. */
+        /** @description A refusal, an expected "no" (RFC 9457). It never says which part of a key was wrong. */
         Problem: {
             type: string;
-            /** @description Words for people */
+            /** @description A sentence for people */
             title: string;
             status: number;
             code: components["schemas"]["RefusalCode"];
             /** @description What was wrong with this request */
             detail?: string;
         };
-        /** @description The server failed; what went wrong stands in its own log alone. */
+        /** @description The server failed; only its logger’s output has the cause. */
         Fault: {
             /** @constant */
             type: "about:blank";
@@ -1092,18 +1092,18 @@ export interface components {
             guid: string;
             /** @description An option’s id or name */
             candidate: string;
-            /** @description Of the general form: refused beside `candidate` */
+            /** @description Belongs to the general form: refused beside `candidate` */
             contests?: unknown;
         };
         /** Ballot */
         Ballot: {
             personal_id: string;
             guid: string;
-            /** @description Options chosen, by id or name, per contest id; a contest left out is left blank */
+            /** @description The chosen options, by id or name, for each contest id; an omitted contest is blank */
             contests: {
                 [key: string]: string[];
             };
-            /** @description Of the short form: refused beside `contests` */
+            /** @description Belongs to the short form: refused beside `contests` */
             candidate?: unknown;
         };
         /** Voter key */
@@ -1117,12 +1117,12 @@ export interface components {
             district: string;
             /** @description Ids of the contests on this voter’s ballot, in order */
             contests: string[];
-            /** @description false: a used key is refused */
+            /** @description Always false: a used key is refused */
             used: boolean;
         };
         /**
          * Receipt
-         * @description The ballot is durable. Kept as it is, this is the file that "elections verify --receipt" takes
+         * @description The ballot is durable. Saved unchanged, this is the file for "elections verify --receipt"
          */
         Receipt: {
             /** @constant */
@@ -1134,14 +1134,14 @@ export interface components {
         };
         /**
          * Promise
-         * @description Signed: the log will hold this leaf by then. A leaf that is missing later is evidence
+         * @description Signed: the public log will have this leaf by then. If it is missing later, the promise is evidence
          */
         Promise: {
             /** @constant */
             v: 2;
             /** @description The log’s origin */
             log: string;
-            /** @description Seconds after the close of voting that is finally in force, by which the ballot’s leaf is in the log */
+            /** @description The ballot’s leaf is in the public log at most this many seconds after the final close of voting */
             within: number;
             salt: string;
             index: number;
@@ -1151,7 +1151,7 @@ export interface components {
         } | {
             /** @description The log’s origin */
             log: string;
-            /** @description Unix seconds by which the ballot’s leaf is in the log: where each ballot is told as it comes (suppress_below 1) */
+            /** @description Unix seconds by which the ballot’s leaf is in the public log, if each ballot is published at once (suppress_below 1) */
             publish_by: number;
             salt: string;
             index: number;
@@ -1167,17 +1167,17 @@ export interface components {
             guid: string;
             /** @description An option’s id or name */
             candidate: string;
-            /** @description Of the general form: refused beside `candidate` */
+            /** @description Belongs to the general form: refused beside `candidate` */
             contests?: unknown;
             idempotency_key?: string;
         } | {
             personal_id: string;
             guid: string;
-            /** @description Options chosen, by id or name, per contest id; a contest left out is left blank */
+            /** @description The chosen options, by id or name, for each contest id; an omitted contest is blank */
             contests: {
                 [key: string]: string[];
             };
-            /** @description Of the short form: refused beside `contests` */
+            /** @description Belongs to the short form: refused beside `contests` */
             candidate?: unknown;
             idempotency_key?: string;
         };
@@ -1195,14 +1195,14 @@ export interface components {
         } | {
             /** @constant */
             ended: true;
-            /** @description How many lines were answered before it */
+            /** @description The number of lines answered before it */
             lines: number;
             status: number;
             /** @enum {string} */
             code: "malformed" | "no-ballots" | "in-clear" | "token-invalid" | "unknown-key" | "polls-not-open" | "polls-closed" | "too-slow" | "key-already-used" | "body-too-large" | "unknown-candidate" | "unknown-contest" | "overvote" | "undervote" | "several-contests" | "too-many-attempts" | "token-rate" | "too-busy" | "storage-unavailable" | "outcome-unknown" | "stopping";
         };
         Elections: {
-            /** @description The id of the election that short addresses speak of */
+            /** @description The id of the election that short addresses mean */
             default: string;
             elections: {
                 id: string;
@@ -1356,7 +1356,7 @@ export interface components {
                 id: string;
                 /** @description In the election’s first language, as all names here; the definition has the others */
                 title: string;
-                /** @description Of its texts; left out where it names none */
+                /** @description The languages of its texts; absent if it names none */
                 languages?: string[];
                 /** Format: date-time */
                 opens_at: string;
@@ -1365,14 +1365,14 @@ export interface components {
                 /** @enum {string} */
                 results: "live" | "after-close";
                 simulated: boolean;
-                /** @description Ballots of a district are told in groups of so many; 1 tells each at once */
+                /** @description Ballots of a district are published in groups of this size; 1: each at once */
                 suppress_below: number;
             };
             /** @enum {string} */
             phase: "not-open" | "open" | "closed";
             /**
              * Format: date-time
-             * @description When it was made, by the server’s clock
+             * @description When the server created it, by the server’s clock
              */
             as_of: string;
             last_ballot_at: string | null;
@@ -1381,14 +1381,14 @@ export interface components {
             blank: number | null;
             /** @description Ballots cast that are not in the counts yet */
             held: number | null;
-            /** @description The published checkpoint that the counts are a function of; null where each ballot is told as it comes */
+            /** @description The published checkpoint from which the counts follow; null if each ballot is published at once */
             checkpoint: {
                 size: number;
                 /** @description SHA-256, base64 */
                 root: string;
             } | null;
             votes_per_second: number;
-            /** @description Unix seconds and ballots cast by then, oldest first */
+            /** @description Unix seconds and the ballots cast until then, oldest first */
             turnout: [
                 number,
                 number
@@ -1403,11 +1403,11 @@ export interface components {
             contests: {
                 id: string;
                 title: string;
-                /** @description Votes each voter has */
+                /** @description Votes that each voter has */
                 votes_allowed: number;
-                /** @description How many options win */
+                /** @description Options that win */
                 seats: number;
-                /** @description A yes/no question: it passes where its first option reaches the threshold */
+                /** @description A yes/no question: it passes if its first option reaches the threshold */
                 measure: boolean;
                 /** @enum {string} */
                 share_of: "votes" | "ballots";
@@ -1424,19 +1424,19 @@ export interface components {
                 ballots: number;
                 blank: number;
                 undervotes: number;
-                /** @description In definition order; ranking is the reader’s */
+                /** @description In definition order, not ranked */
                 options: {
                     id: string;
                     name: string;
                     color: string | null;
                     votes: number;
                     /**
-                     * @description Takes no seat; left out where it is an option like others
+                     * @description “None of these”: takes no seat; absent for ordinary options
                      * @constant
                      */
                     none_of_these?: true;
                 }[];
-                /** @description Per district that votes in the contest: its index in `districts`, votes per option, blank ballots. Of a district too small to be told the index alone */
+                /** @description For each district that votes in the contest: its index in `districts`, votes per option, blank ballots. Only the index if the district is too small to be published */
                 by_district: number[][];
             }[] | null;
             invariant: components["schemas"]["Invariant"];
@@ -1457,14 +1457,14 @@ export interface components {
             keys_used: number;
             ballots_stored: number;
             ballots_tallied: number;
-            /** @description Votes and undervotes put back together into ballots */
+            /** @description Ballots computed from votes and undervotes */
             ballots_summed: number;
-            /** @description On a cluster, once the log is closed: whether the result is the one its close names */
+            /** @description On a cluster, once the log is closed: whether the result equals the one in its close entry */
             matches_log?: boolean;
             /** @description false is an alarm */
             holds: boolean;
             /**
-             * @description The numbers differ because ballots are on their way
+             * @description The numbers differ only because ballots are in transit
              * @constant
              */
             settling?: true;
@@ -1478,11 +1478,11 @@ export interface components {
             /** @description SHA-256, base64 */
             root: string;
             published_at: string | null;
-            /** @description Ballots recorded that are not in the log yet, held ones included */
+            /** @description Ballots recorded that are not in the public log yet, held ones included */
             behind: number;
-            /** @description Times that publishing failed since the server started; it is tried again */
+            /** @description How often publishing failed since the server started; the server retries */
             failures: number;
-            /** @description Nothing follows any more */
+            /** @description Whether the log has its last entry */
             closed: boolean;
             witnesses?: {
                 name: string;
@@ -1502,7 +1502,7 @@ export interface components {
             times: number[];
             /** @description Ballots of the whole election, by moment */
             cast: number[];
-            /** @description Of these, ballots that were held back then */
+            /** @description Of these, the ballots held at that moment */
             held: number[];
             contests: {
                 id: string;
@@ -1515,7 +1515,7 @@ export interface components {
         Pulse: {
             /** @description Open result streams of the election */
             viewers: number;
-            /** @description Milliseconds until a batch of ballots is durable, a median */
+            /** @description Median time until a batch of ballots is durable, in milliseconds */
             commit_ms: number | null;
         };
         Pipeline: {
@@ -1579,9 +1579,9 @@ export interface components {
             data: "1";
         };
         Delta: {
-            /** @description The event before it: another one than the reader has, and it opens the stream again */
+            /** @description The id of the event before it; a client with another id opens the stream again */
             base: string;
-            /** @description Of a value: a scalar, what it is now; a list of one element, likewise; an object of patches, of the members or elements that changed. A member whose patch is the empty list is gone */
+            /** @description Of a value: a scalar, which is the new value; a list of one element, likewise; an object of patches for the members or elements that changed. A member whose patch is the empty list is removed */
             patch: unknown;
         };
         Result: {
@@ -1614,7 +1614,7 @@ export interface components {
                 })[];
             }[];
         };
-        /** @description By the NIST schema of SP 1500-100 version 2, which is not repeated here */
+        /** @description Follows the NIST schema of SP 1500-100 version 2, which is not repeated here */
         ElectionReport: {
             /** @constant */
             "@type": "ElectionResults.ElectionReport";
@@ -1691,7 +1691,7 @@ export interface components {
         };
         /** Extension */
         Extension: {
-            /** @description RFC 3339, later than voting ends as it is */
+            /** @description RFC 3339, later than the present end of voting */
             closes_at: string;
         };
         /** Extended */
@@ -1712,7 +1712,7 @@ export interface components {
                 log: components["schemas"]["LogState"] | null;
             }[];
         };
-        /** @description Of a server with TLS: the certificate in use, and why there is no newer one */
+        /** @description For a server with TLS: the certificate in use, and why it was not renewed */
         Certificate: {
             /** @enum {string} */
             certificate: "none" | "valid" | "expired";
@@ -1726,7 +1726,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The reader has it: its ETag is among those of `If-None-Match`. */
+        /** @description The client already has these bytes: `If-None-Match` contains their ETag. */
         NotModified: {
             headers: {
                 ETag: components["headers"]["ETag"];
@@ -2369,7 +2369,7 @@ export interface components {
          */
         ElectionId: string;
         /**
-         * @description ETags of what the reader has: if the answer is one of them, it is 304
+         * @description ETags of the bytes that the client has: if one matches, the answer is 304
          * @example "Q5RFYyKu_4tTMODgrWkXzE"
          */
         IfNoneMatch: string;
@@ -2377,7 +2377,7 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description Names these bytes, as they are or compressed
+         * @description Identifies these bytes, compressed or not
          * @example "Q5RFYyKu_4tTMODgrWkXzE"
          */
         ETag: string;
@@ -2387,7 +2387,7 @@ export interface components {
          */
         "WWW-Authenticate": "Bearer";
         /**
-         * @description Seconds to wait before the same request is sent again
+         * @description Seconds to wait before sending the same request again
          * @example 1
          */
         "Retry-After": string;
@@ -2401,11 +2401,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Any name for this ballot. Sent again with the same one, a request whose answer was lost gets the receipt of the ballot that it has cast; without it, 409
+                 * @description Any name for this ballot. If the answer was lost, the same request with the same name returns the receipt of the ballot already cast; without it, the answer is 409
                  * @example a7d8c2
                  */
                 "Idempotency-Key"?: string;
-                /** @description After `challenge-needed`: the challenge, a dot, and a number for which SHA-256 of the challenge’s last part, a dot and the number begins with so many zero bits. Good once, for two minutes, from the address that asked */
+                /** @description After `challenge-needed`: the challenge, a dot, and a number. SHA-256 of the challenge’s last part, a dot and the number must begin with `bits` zero bits. Valid once, for two minutes, from the address that got the challenge */
                 "Challenge-Solution"?: string;
             };
             path?: never;
@@ -2465,16 +2465,16 @@ export interface operations {
     castBallot: {
         parameters: {
             query?: {
-                /** @description For NDJSON: "full" gives every recorded ballot’s line its promise, not the tracker alone */
+                /** @description For NDJSON: with "full" the line of a recorded ballot has the promise as well as the tracker */
                 receipts?: "full" | "trackers";
             };
             header?: {
                 /**
-                 * @description Any name for this ballot. Sent again with the same one, a request whose answer was lost gets the receipt of the ballot that it has cast; without it, 409
+                 * @description Any name for this ballot. If the answer was lost, the same request with the same name returns the receipt of the ballot already cast; without it, the answer is 409
                  * @example a7d8c2
                  */
                 "Idempotency-Key"?: string;
-                /** @description After `challenge-needed`: the challenge, a dot, and a number for which SHA-256 of the challenge’s last part, a dot and the number begins with so many zero bits. Good once, for two minutes, from the address that asked */
+                /** @description After `challenge-needed`: the challenge, a dot, and a number. SHA-256 of the challenge’s last part, a dot and the number must begin with `bits` zero bits. Valid once, for two minutes, from the address that got the challenge */
                 "Challenge-Solution"?: string;
             };
             path: {
@@ -2505,7 +2505,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Each line is answered by itself. */
+            /** @description Each line is answered separately. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2560,7 +2560,7 @@ export interface operations {
     castBallots: {
         parameters: {
             query?: {
-                /** @description For NDJSON: "full" gives every recorded ballot’s line its promise, not the tracker alone */
+                /** @description For NDJSON: with "full" the line of a recorded ballot has the promise as well as the tracker */
                 receipts?: "full" | "trackers";
             };
             header?: never;
@@ -2574,7 +2574,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Each line is answered by itself. */
+            /** @description Each line is answered separately. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2602,7 +2602,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description After `challenge-needed`: the challenge, a dot, and a number for which SHA-256 of the challenge’s last part, a dot and the number begins with so many zero bits. Good once, for two minutes, from the address that asked */
+                /** @description After `challenge-needed`: the challenge, a dot, and a number. SHA-256 of the challenge’s last part, a dot and the number must begin with `bits` zero bits. Valid once, for two minutes, from the address that got the challenge */
                 "Challenge-Solution"?: string;
             };
             path: {
@@ -2626,7 +2626,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The key may vote in these. */
+            /** @description The key may vote in these contests. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2667,7 +2667,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Good once, for two minutes, from the address that asks. */
+            /** @description Valid once, for two minutes, from the address that requested it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2734,7 +2734,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -2750,7 +2750,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is in force: the end of voting may have moved. */
+            /** @description With amendments: voting may have been extended. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -2811,7 +2811,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -2821,7 +2821,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Under load it may be some seconds old. */
+            /** @description Under load it may be a few seconds old. */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -2945,7 +2945,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -2961,7 +2961,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Under load it may be some seconds old. */
+            /** @description Under load it may be a few seconds old. */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -3089,12 +3089,12 @@ export interface operations {
                  * @example 1795971875001
                  */
                 last?: string;
-                /** @description A whole snapshot to begin with, then what has changed (docs/protocol.md, "HTTP") */
+                /** @description `1`: first a whole snapshot, then only the changes (docs/protocol.md, "HTTP") */
                 deltas?: "1";
             };
             header?: {
                 /**
-                 * @description The id of the last event the reader has: nothing is sent until there is news
+                 * @description The id of the last event that the client has: nothing is sent until something changes
                  * @example 1795971875001
                  */
                 "Last-Event-ID"?: string;
@@ -3104,7 +3104,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A snapshot at once, then with each piece of news; a beat every five seconds. */
+            /** @description A snapshot at once and after each change; a beat every five seconds. */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -3140,12 +3140,12 @@ export interface operations {
                  * @example 1795971875001
                  */
                 last?: string;
-                /** @description A whole snapshot to begin with, then what has changed (docs/protocol.md, "HTTP") */
+                /** @description `1`: first a whole snapshot, then only the changes (docs/protocol.md, "HTTP") */
                 deltas?: "1";
             };
             header?: {
                 /**
-                 * @description The id of the last event the reader has: nothing is sent until there is news
+                 * @description The id of the last event that the client has: nothing is sent until something changes
                  * @example 1795971875001
                  */
                 "Last-Event-ID"?: string;
@@ -3161,7 +3161,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A snapshot at once, then with each piece of news; a beat every five seconds. */
+            /** @description A snapshot at once and after each change; a beat every five seconds. */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -3195,7 +3195,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -3264,7 +3264,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -3340,7 +3340,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -3350,7 +3350,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is told of the result by now; of an election with results after the close, not before. */
+            /** @description The published part of the result; if results show after the close, not before. */
             200: {
                 headers: {
                     /** @description A name for the file */
@@ -3419,7 +3419,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -3435,7 +3435,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is told of the result by now; of an election with results after the close, not before. */
+            /** @description The published part of the result; if results show after the close, not before. */
             200: {
                 headers: {
                     /** @description A name for the file */
@@ -3504,14 +3504,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A language of the election’s texts by its tag; the election’s first if left out. Where it has none such, the answer is `not-found`.
+                 * @description The tag of a language of the election’s texts; the election’s first if left out. If it has no such language, the answer is `not-found`.
                  * @example es
                  */
                 language?: string;
             };
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -3521,7 +3521,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is told of the result by now; of an election with results after the close, not before. */
+            /** @description The published part of the result; if results show after the close, not before. */
             200: {
                 headers: {
                     /** @description A name for the file */
@@ -3554,14 +3554,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A language of the election’s texts by its tag; the election’s first if left out. Where it has none such, the answer is `not-found`.
+                 * @description The tag of a language of the election’s texts; the election’s first if left out. If it has no such language, the answer is `not-found`.
                  * @example es
                  */
                 language?: string;
             };
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -3577,7 +3577,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is told of the result by now; of an election with results after the close, not before. */
+            /** @description The published part of the result; if results show after the close, not before. */
             200: {
                 headers: {
                     /** @description A name for the file */
@@ -3611,7 +3611,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -3621,7 +3621,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is told of the result by now; of an election with results after the close, not before. */
+            /** @description The published part of the result; if results show after the close, not before. */
             200: {
                 headers: {
                     /** @description A name for the file */
@@ -3657,7 +3657,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -3673,7 +3673,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is told of the result by now; of an election with results after the close, not before. */
+            /** @description The published part of the result; if results show after the close, not before. */
             200: {
                 headers: {
                     /** @description A name for the file */
@@ -3710,7 +3710,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -3740,10 +3740,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -3763,7 +3763,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -3799,10 +3799,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -3822,7 +3822,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -3832,7 +3832,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The newest checkpoint with cosignatures enough */
+            /** @description The newest checkpoint with enough cosignatures */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -3852,10 +3852,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -3875,7 +3875,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -3891,7 +3891,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The newest checkpoint with cosignatures enough */
+            /** @description The newest checkpoint with enough cosignatures */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -3911,10 +3911,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -3934,19 +3934,19 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description Height of the hashes over the leaves, in eights; or `entries` for the entries themselves
+                 * @description The tile’s level: its hashes are 8 × level above the leaves; or `entries` for the entries themselves
                  * @example 0
                  */
                 level: string;
                 /**
-                 * @description Number of the tile, its last three digits
+                 * @description The last three digits of the tile’s number
                  * @example 001
                  */
                 index: string;
@@ -3968,10 +3968,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -3991,7 +3991,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -4003,12 +4003,12 @@ export interface operations {
                  */
                 id: components["parameters"]["ElectionId"];
                 /**
-                 * @description Height of the hashes over the leaves, in eights; or `entries` for the entries themselves
+                 * @description The tile’s level: its hashes are 8 × level above the leaves; or `entries` for the entries themselves
                  * @example 0
                  */
                 level: string;
                 /**
-                 * @description Number of the tile, its last three digits
+                 * @description The last three digits of the tile’s number
                  * @example 001
                  */
                 index: string;
@@ -4030,10 +4030,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4053,24 +4053,24 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description Height of the hashes over the leaves, in eights; or `entries` for the entries themselves
+                 * @description The tile’s level: its hashes are 8 × level above the leaves; or `entries` for the entries themselves
                  * @example 0
                  */
                 level: string;
                 /**
-                 * @description Number of the tile, its last three digits
+                 * @description The last three digits of the tile’s number
                  * @example 001
                  */
                 index: string;
                 /**
-                 * @description Of a partial tile: how many hashes or entries, 1 to 255
+                 * @description The number of hashes or entries in a partial tile, 1 to 255
                  * @example 45
                  */
                 width: string;
@@ -4079,7 +4079,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), of which only the first are there */
+            /** @description A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), of which only the first exist */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -4092,10 +4092,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4115,7 +4115,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -4127,17 +4127,17 @@ export interface operations {
                  */
                 id: components["parameters"]["ElectionId"];
                 /**
-                 * @description Height of the hashes over the leaves, in eights; or `entries` for the entries themselves
+                 * @description The tile’s level: its hashes are 8 × level above the leaves; or `entries` for the entries themselves
                  * @example 0
                  */
                 level: string;
                 /**
-                 * @description Number of the tile, its last three digits
+                 * @description The last three digits of the tile’s number
                  * @example 001
                  */
                 index: string;
                 /**
-                 * @description Of a partial tile: how many hashes or entries, 1 to 255
+                 * @description The number of hashes or entries in a partial tile, 1 to 255
                  * @example 45
                  */
                 width: string;
@@ -4146,7 +4146,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), of which only the first are there */
+            /** @description A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), of which only the first exist */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -4159,10 +4159,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4182,24 +4182,24 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description Height of the hashes over the leaves, in eights; or `entries` for the entries themselves
+                 * @description The tile’s level: its hashes are 8 × level above the leaves; or `entries` for the entries themselves
                  * @example 0
                  */
                 level: string;
                 /**
-                 * @description Its digits before these, by threes, each with an `x`: `x001` for 1,000 to 1,999
+                 * @description The tile number’s other digits in groups of three, each after an `x`: `x001` for 1,000 to 1,999
                  * @example x001
                  */
                 thousands: string;
                 /**
-                 * @description Number of the tile, its last three digits
+                 * @description The last three digits of the tile’s number
                  * @example 001
                  */
                 index: string;
@@ -4221,10 +4221,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4244,7 +4244,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -4256,17 +4256,17 @@ export interface operations {
                  */
                 id: components["parameters"]["ElectionId"];
                 /**
-                 * @description Height of the hashes over the leaves, in eights; or `entries` for the entries themselves
+                 * @description The tile’s level: its hashes are 8 × level above the leaves; or `entries` for the entries themselves
                  * @example 0
                  */
                 level: string;
                 /**
-                 * @description Its digits before these, by threes, each with an `x`: `x001` for 1,000 to 1,999
+                 * @description The tile number’s other digits in groups of three, each after an `x`: `x001` for 1,000 to 1,999
                  * @example x001
                  */
                 thousands: string;
                 /**
-                 * @description Number of the tile, its last three digits
+                 * @description The last three digits of the tile’s number
                  * @example 001
                  */
                 index: string;
@@ -4288,10 +4288,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4311,29 +4311,29 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description Height of the hashes over the leaves, in eights; or `entries` for the entries themselves
+                 * @description The tile’s level: its hashes are 8 × level above the leaves; or `entries` for the entries themselves
                  * @example 0
                  */
                 level: string;
                 /**
-                 * @description Its digits before these, by threes, each with an `x`: `x001` for 1,000 to 1,999
+                 * @description The tile number’s other digits in groups of three, each after an `x`: `x001` for 1,000 to 1,999
                  * @example x001
                  */
                 thousands: string;
                 /**
-                 * @description Number of the tile, its last three digits
+                 * @description The last three digits of the tile’s number
                  * @example 001
                  */
                 index: string;
                 /**
-                 * @description Of a partial tile: how many hashes or entries, 1 to 255
+                 * @description The number of hashes or entries in a partial tile, 1 to 255
                  * @example 45
                  */
                 width: string;
@@ -4342,7 +4342,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), from number 1,000 on, of which only the first are there */
+            /** @description A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), from number 1,000 on, of which only the first exist */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -4355,10 +4355,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4378,7 +4378,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -4390,22 +4390,22 @@ export interface operations {
                  */
                 id: components["parameters"]["ElectionId"];
                 /**
-                 * @description Height of the hashes over the leaves, in eights; or `entries` for the entries themselves
+                 * @description The tile’s level: its hashes are 8 × level above the leaves; or `entries` for the entries themselves
                  * @example 0
                  */
                 level: string;
                 /**
-                 * @description Its digits before these, by threes, each with an `x`: `x001` for 1,000 to 1,999
+                 * @description The tile number’s other digits in groups of three, each after an `x`: `x001` for 1,000 to 1,999
                  * @example x001
                  */
                 thousands: string;
                 /**
-                 * @description Number of the tile, its last three digits
+                 * @description The last three digits of the tile’s number
                  * @example 001
                  */
                 index: string;
                 /**
-                 * @description Of a partial tile: how many hashes or entries, 1 to 255
+                 * @description The number of hashes or entries in a partial tile, 1 to 255
                  * @example 45
                  */
                 width: string;
@@ -4414,7 +4414,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), from number 1,000 on, of which only the first are there */
+            /** @description A tile of 256 hashes, or a bundle of 256 entries (c2sp.org/tlog-tiles), from number 1,000 on, of which only the first exist */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -4427,10 +4427,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4451,7 +4451,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description As the receipt has it
+                 * @description The tracker in the receipt
                  * @example O5Cm3F8oI5-keDw8lVboSNMCgC8hNzV67qI_oStWqFw
                  */
                 tracker: string;
@@ -4460,7 +4460,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description With the checkpoint that it leads to. */
+            /** @description With the checkpoint that it belongs to. */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -4482,10 +4482,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4511,7 +4511,7 @@ export interface operations {
                  */
                 id: components["parameters"]["ElectionId"];
                 /**
-                 * @description As the receipt has it
+                 * @description The tracker in the receipt
                  * @example O5Cm3F8oI5-keDw8lVboSNMCgC8hNzV67qI_oStWqFw
                  */
                 tracker: string;
@@ -4520,7 +4520,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description With the checkpoint that it leads to. */
+            /** @description With the checkpoint that it belongs to. */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -4542,10 +4542,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4565,7 +4565,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -4606,10 +4606,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4629,7 +4629,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -4676,10 +4676,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4699,7 +4699,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -4709,7 +4709,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The definition as it was handed in, byte for byte */
+            /** @description The definition as it was submitted, byte for byte */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -4758,10 +4758,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4781,7 +4781,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -4797,7 +4797,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The definition as it was handed in, byte for byte */
+            /** @description The definition as it was submitted, byte for byte */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -4846,10 +4846,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4869,7 +4869,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -4879,7 +4879,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Keys issued per district, by the genesis */
+            /** @description Keys issued per district at the genesis */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -4898,10 +4898,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4921,7 +4921,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -4937,7 +4937,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Keys issued per district, by the genesis */
+            /** @description Keys issued per district at the genesis */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -4956,10 +4956,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -4979,14 +4979,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description As the amendment names it
+                 * @description The hash in the amendment
                  * @example b2fbcd246c838f1b205bc198cff80bf331832e3a0881415ae0c4182e0a40865e
                  */
                 sha256: string;
@@ -4995,7 +4995,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Keys issued per district, by an amendment */
+            /** @description Keys issued per district after an amendment */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -5014,10 +5014,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -5037,7 +5037,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5049,7 +5049,7 @@ export interface operations {
                  */
                 id: components["parameters"]["ElectionId"];
                 /**
-                 * @description As the amendment names it
+                 * @description The hash in the amendment
                  * @example b2fbcd246c838f1b205bc198cff80bf331832e3a0881415ae0c4182e0a40865e
                  */
                 sha256: string;
@@ -5058,7 +5058,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Keys issued per district, by an amendment */
+            /** @description Keys issued per district after an amendment */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -5077,10 +5077,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -5100,7 +5100,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5183,10 +5183,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -5206,7 +5206,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5295,10 +5295,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -5318,7 +5318,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5328,7 +5328,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The same for people */
+            /** @description The certified result for people */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -5341,10 +5341,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -5364,7 +5364,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5380,7 +5380,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The same for people */
+            /** @description The certified result for people */
             200: {
                 headers: {
                     /** @description Any site may read it */
@@ -5393,10 +5393,10 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description This server does not hold the log: its files are there. */
+            /** @description This server does not have the log: its files are at `Location`. */
             307: {
                 headers: {
-                    /** @description The same file where it lies */
+                    /** @description The address of the file */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -5435,7 +5435,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The public log says so. */
+            /** @description The public log has the entry. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5468,14 +5468,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A contest’s id: its count alone, for other sites to show in a frame
+                 * @description A contest’s id: only its count, for frames in other sites
                  * @example mayor
                  */
                 embed?: string;
             };
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5509,7 +5509,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5537,7 +5537,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
-            /** @description There is no such election; the page says so. An id longer than any is `not-found`. */
+            /** @description There is no such election; the page says so. An id of more than 64 characters is `not-found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5566,14 +5566,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A contest’s id: its count alone, for other sites to show in a frame
+                 * @description A contest’s id: only its count, for frames in other sites
                  * @example mayor
                  */
                 embed?: string;
             };
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5614,7 +5614,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5630,7 +5630,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Made again when the count has changed. */
+            /** @description Drawn again after the count has changed. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -5655,7 +5655,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5689,7 +5689,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5717,7 +5717,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["400.malformed.page"];
-            /** @description There is no such election; the page says so. An id longer than any is `not-found`. */
+            /** @description There is no such election; the page says so. An id of more than 64 characters is `not-found`. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5747,7 +5747,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5758,14 +5758,14 @@ export interface operations {
                  * @example town-2026
                  */
                 id: components["parameters"]["ElectionId"];
-                /** @description Of its bytes, in hexadecimal */
+                /** @description SHA-256 of its bytes, hexadecimal */
                 sha256: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Kept for good: its address changes with it. */
+            /** @description Never changes: other content has another address. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -5792,20 +5792,20 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
-                /** @description As the page has it */
+                /** @description The name in the page */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Kept for good: its address changes with it. */
+            /** @description Never changes: other content has another address. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -5862,7 +5862,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does. */
+            /** @description It balances. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5895,7 +5895,7 @@ export interface operations {
             415: components["responses"]["415.compressed.page"];
             431: components["responses"]["431.headers-too-large.page"];
             500: components["responses"]["FaultPage"];
-            /** @description An alarm: in some election the numbers differ. */
+            /** @description An alarm: the numbers of at least one election differ. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5921,7 +5921,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does. */
+            /** @description It accepts them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5952,7 +5952,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description In the text format, version 0.0.4. */
+            /** @description The text format, version 0.0.4. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5975,7 +5975,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description ETags of what the reader has: if the answer is one of them, it is 304
+                 * @description ETags of the bytes that the client has: if one matches, the answer is 304
                  * @example "Q5RFYyKu_4tTMODgrWkXzE"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];

@@ -1,6 +1,6 @@
 /**
- * A typed client of the API: addresses, parameters, bodies and answers are checked by the compiler
- * against the server's own OpenAPI document.
+ * A typed client of the API: the compiler checks addresses, parameters, bodies and answers against
+ * the server's OpenAPI document.
  *
  *     const api = apiClient({ baseUrl: 'https://vote.example.org' })
  *     const { data, error } = await api.POST('/vote', { body: { personal_id, guid, candidate: 'ada' } })
@@ -14,7 +14,7 @@ export type Api = components['schemas']
 
 export type ApiClient = Client<paths>
 
-/** @param options `baseUrl` of the server, and headers or a `fetch` of one's own */
+/** @param options `baseUrl` of the server, and headers or your own `fetch` */
 export function apiClient(options: ClientOptions & { readonly baseUrl: string }): ApiClient {
   return createClient<paths>(options)
 }

@@ -1,10 +1,9 @@
 /**
- * The door for machines: judges the access token of a request by the table in
- * `core/access/who-may.ts`, and keeps each token to its rate. A request without a token costs a
- * look at one header.
+ * Checks the access token of a request by the table in `core/access/who-may.ts`, and limits the
+ * rate of each token. A request without a token costs one look at its headers.
  *
- * A token is compared by the hash of its secret, in a time that tells nothing of it. No token, and
- * no part of one but its id, reaches a log line, a metric or an answer.
+ * A token is compared by the hash of its secret in constant time. No part of a token except its id
+ * gets into a log line, a metric or an answer.
  */
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -20,30 +19,31 @@ import { sendProblemLater } from './problem.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whose token the route looks at; left out, it is open and looks at none. */
+    /**
+     * The group of tokens that the route accepts; if left out, the route is open and reads no
+     * token.
+     */
     readonly access?: Guarded
   }
 }
 
 export interface AccessSettings {
   readonly tokens: KnownTokens
-  /** What needs a token here. */
+  /** What requires a token on this server. */
   readonly required: ReadonlySet<Requirable>
   readonly clock: Clock
 }
 
 export interface AccessRefusal {
   readonly code: RefusalCode
-  /** Seconds until it helps to ask again, where it does. */
+  /** Seconds until a new request can succeed, if waiting helps. */
   readonly waitS?: number
 }
 
 /** Ids of tokens, and how often each was used. */
 export type TokenUses = readonly (readonly [id: string, times: number])[]
 
-/**
- * Compared with where there is no such token, so that a wrong id takes as long as a wrong secret.
- */
+/** Compared if there is no such token, so that a wrong id takes as long as a wrong secret. */
 const NOBODY = Buffer.alloc(32)
 
 interface Known {
@@ -55,11 +55,11 @@ interface Known {
 export class AccessGate {
   readonly #settings: AccessSettings
   readonly #nowMs: () => number
-  /** Tokens that were used, as they were known then: no more than there are. */
+  /** Tokens that were used, as known at their last use. Never larger than the number of tokens. */
   readonly #used = new Map<string, Known>()
   readonly #answers = new Map<RefusalCode | 'allowed', number>()
 
-  /** @param nowMs of a clock that only grows */
+  /** @param nowMs of a monotonic clock */
   constructor(settings: AccessSettings, nowMs: () => number = () => performance.now()) {
     this.#settings = settings
     this.#nowMs = nowMs
@@ -70,7 +70,8 @@ export class AccessGate {
   }
 
   /**
-   * Why a request may not go on; null where it may. One that may has used one of its token's rate.
+   * Returns why a request is refused; null if it is allowed. An allowed request counts against its
+   * token's rate.
    */
   refuses(request: IncomingMessage, group: Guarded): AccessRefusal | null {
     const { authorization } = request.headers
@@ -90,18 +91,18 @@ export class AccessGate {
     return null
   }
 
-  /** The id of the token that opened the way to casting for a request; undefined where none did. */
+  /** The id of the token that allows a request to cast; undefined without such a token. */
   holder(request: IncomingMessage): string | undefined {
     return this.#castWith(request)?.token.id
   }
 
-  /** The rate that the lines of an import count against; undefined where it has no token. */
+  /** The rate against which the lines of an import count; undefined without a token. */
   rateOf(request: IncomingMessage): Rate | undefined {
     return this.#castWith(request)?.rate
   }
 
   /**
-   * How often tokens were used here since this was asked last, by their ids: for others that keep
+   * Returns how often each token was used here since the last call, for other processes that apply
    * the same rates.
    */
   reportUses(): TokenUses {
@@ -111,7 +112,7 @@ export class AccessGate {
     })
   }
 
-  /** Counts what came to others. */
+  /** Counts uses that other processes report. */
   usedElsewhere(uses: TokenUses): void {
     for (const [id, times] of uses) {
       const token = this.#settings.tokens.find(id)
@@ -119,7 +120,7 @@ export class AccessGate {
     }
   }
 
-  /** How many requests were answered what for their token, or for want of one, since the start. */
+  /** How many requests got each answer because of their token or its absence, since the start. */
   answers(): ReadonlyMap<RefusalCode | 'allowed', number> {
     return this.#answers
   }
@@ -141,7 +142,7 @@ export class AccessGate {
   }
 
   /**
-   * A token over a connection without the client certificate it is bound to is a wrong one (RFC
+   * A token bound to a client certificate is invalid on a connection without that certificate (RFC
    * 8705 section 3).
    */
   #known(
@@ -163,7 +164,7 @@ export class AccessGate {
     const known: Known = {
       token,
       sha256: Buffer.from(token.sha256, 'hex'),
-      // What is learned again of the same token gives nobody a new start.
+      // The token's data may be read again: its rate continues, with no new allowance.
       rate: kept?.token.perSecond === token.perSecond ? kept.rate : new Rate(token.perSecond, this.#nowMs()),
     }
     this.#used.set(token.id, known)
@@ -181,8 +182,8 @@ export class AccessGate {
 }
 
 /**
- * Judges requests through the framework before anything of their body is read. Call before routes
- * are added.
+ * Checks requests through the framework before their body is read. Call this before routes are
+ * added.
  */
 export function guardRoutes(app: FastifyInstance, gate: AccessGate): void {
   app.addHook('onRequest', async (request, reply) => {

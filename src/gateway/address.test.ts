@@ -35,7 +35,7 @@ const SPELLINGS: readonly (readonly string[])[] = [
   ['fe80::1%eth0', 'fe80::2%en1', '[fe80::1%25eth0]:80'],
 ]
 
-test('one network is one, however it is spelt', () => {
+test('every spelling of a network gives the same network', () => {
   const networks = SPELLINGS.map((spellings) => new Set(spellings.map((text) => parseNetwork(text)?.own)))
   for (const [i, same] of networks.entries()) {
     assert.equal(same.size, 1, `${SPELLINGS[i]![0]}: ${[...same].join(' ')}`)
@@ -44,7 +44,7 @@ test('one network is one, however it is spelt', () => {
   assert.equal(new Set(networks.map(([...same]) => same[0])).size, SPELLINGS.length)
 })
 
-test('what is no address is none', () => {
+test('text that is not an address is refused', () => {
   for (const text of [
     ...[
       '',
@@ -63,7 +63,7 @@ test('what is no address is none', () => {
     assert.equal(parseNetwork(text), undefined, text)
 })
 
-test('neighbours are different, and stand together in a wider network', () => {
+test('neighbouring networks differ, and share a wider network', () => {
   const of = (text: string) => parseNetwork(text)!
   const wide = (text: string) => widerNetwork(of(text).own)
   assert.notEqual(of('192.0.2.1').own, of('192.0.2.2').own)
@@ -76,7 +76,7 @@ test('neighbours are different, and stand together in a wider network', () => {
   for (const text of ['128.0.0.1', '::2', '::', '1::1']) assert.ok(!of(text).loopback, text)
 })
 
-test('proxies are counted from the right; a missing or unreadable entry falls back to the socket', () => {
+test('proxies are counted from the right; without a valid entry the socket’s address is used', () => {
   const [a, b, c] = ['198.51.100.1', '198.51.100.2', '198.51.100.3'].map((text) => parseNetwork(text)!.own)
   const socket = parseNetwork('127.0.0.1')!.own
   const list = '198.51.100.1, 198.51.100.2,198.51.100.3:77'
@@ -89,7 +89,7 @@ test('proxies are counted from the right; a missing or unreadable entry falls ba
   assert.equal(client(`,${list}`, 4), socket)
 })
 
-test('any text in the header is taken or falls back, and never throws', () => {
+test('any text in the header is used or ignored, and never throws', () => {
   fc.assert(
     fc.property(fc.string(), fc.nat(5), (text, proxies) => {
       assert.ok(client(text, proxies).length > 0)

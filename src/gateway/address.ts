@@ -1,12 +1,12 @@
 /**
- * Client addresses as numbers. Their text is never compared: one address is spelt in many ways
- * (upper case, zeros left out, a port, brackets, an IPv4 address inside an IPv6 one), and different
- * spellings must not count as different people.
+ * Client addresses as numbers. Their text is never compared: one address has many spellings (upper
+ * case, omitted zeros, a port, brackets, an IPv4 address inside an IPv6 one), and they must not
+ * count as different clients.
  */
 import type { IncomingMessage } from 'node:http'
 import { isIPv4, isIPv6 } from 'node:net'
 
-/** Whom an address stands for. */
+/** The network behind an address. */
 export interface Network {
   /** One customer: an IPv4 address, or an IPv6 /64. Equal networks have equal text. */
   readonly own: string
@@ -14,7 +14,7 @@ export interface Network {
   readonly loopback: boolean
 }
 
-/** No spelling of an address with its zone, brackets and port is longer. */
+/** The longest spelling of an address with its zone, brackets and port is shorter. */
 const LONGEST_TEXT = 80
 /**
  * IPv4 inside IPv6: mapped (RFC 4291) and translated (RFC 6052), the first 96 bits as hexadecimal.
@@ -26,8 +26,8 @@ const WITH_PORT = /^(.*):\d{1,5}$/
 const ZONE = /%.*$/
 
 /**
- * An address as a socket or a proxy writes it, with or without port, brackets, quotes and zone;
- * `undefined` for other text.
+ * Parses an address as a socket or a proxy writes it, with or without port, brackets, quotes and
+ * zone; returns `undefined` for other text.
  */
 export function parseNetwork(text: string): Network | undefined {
   if (text.length > LONGEST_TEXT) return undefined
@@ -37,11 +37,11 @@ export function parseNetwork(text: string): Network | undefined {
 }
 
 /**
- * Whom a request comes from.
- * @param proxies how many proxies of one's own stand in front: each appends the address it was
- *   called from to `X-Forwarded-For`, so the entry that many places from the right is the last one
- *   that a stranger cannot write. Where there is no such entry, or it is no address, the socket's
- *   address stands.
+ * Returns the network from which a request comes.
+ * @param proxies the number of the operator's proxies in front. Each appends the address of its
+ * client to `X-Forwarded-For`, so the entry that many places from the right is the last one that a
+ * stranger cannot write. Without such an entry, or if it is not an address, the socket's address is
+ * used.
  */
 export function clientNetwork(request: IncomingMessage, proxies: number): Network {
   const forwarded = proxies === 0 ? undefined : request.headers['x-forwarded-for']
@@ -58,12 +58,14 @@ export function socketNetwork(remoteAddress: string | undefined): Network {
   return parseNetwork(remoteAddress ?? '') ?? { own: '', loopback: false }
 }
 
-/** What one site or provider easily holds around a network: an IPv4 /24, or an IPv6 /48. */
+/**
+ * The addresses that one site or provider easily has around a network: an IPv4 /24, or an IPv6 /48.
+ */
 export function widerNetwork(own: string): string {
   return own.startsWith('4:') ? own.slice(0, 8) : own.slice(0, 14)
 }
 
-/** The entry that stands `place` from the right in a list with commas; the last is 1. */
+/** Returns the entry at `place`, counted from the right, in a list with commas; the last is 1. */
 export function entryFromRight(list: string, place: number): string | undefined {
   let end = list.length
   for (let i = 1; ; i++) {
@@ -94,7 +96,7 @@ function ipv4Hex(address: string): string {
     .join('')
 }
 
-/** 32 digits of an address that is known to be one. */
+/** The 32 digits of a valid address. */
 function ipv6Hex(address: string): string {
   const [head, tail] = address.split('::') as [string, string?]
   const digits = (groups: string) =>

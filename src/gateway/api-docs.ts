@@ -1,6 +1,6 @@
 /**
- * `/openapi.json` and `/docs`: the description of the API, and a page to read it by; made or read
- * once for everybody.
+ * `/openapi.json` and `/docs`: the description of the API and a page to read it. Both are created
+ * or read once for all readers.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export async function apiDocs(app: FastifyInstance, version: string, { path }: Site): Promise<void> {
   const made = apiDocument(version)
   const document = path === '/' ? made : { ...made, servers: [{ url: path }] }
-  // The page's package asks for it; it makes nothing of routes here.
+  // The page's package requires this plugin, which derives nothing from the routes here.
   await app.register(swagger, { mode: 'static', specification: { document: document as never } })
   let described: SharedDocument | undefined
   const description = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -48,8 +48,8 @@ export async function apiDocs(app: FastifyInstance, version: string, { path }: S
 }
 
 /**
- * The page's files, of which the largest has 1.7 MB, ahead of the package's own route, which opens
- * one for each reader.
+ * Serves the page's files, of which the largest has 1.7 MB. The package's own route would open a
+ * file for each reader.
  */
 function fileRoutes(app: FastifyInstance): void {
   const dir = fileURLToPath(new URL('./static/', import.meta.resolve('@fastify/swagger-ui')))

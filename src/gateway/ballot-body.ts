@@ -1,6 +1,6 @@
 /**
- * The body of the general form, one ballot of any number of contests, and of a line of
- * `POST /ballots`.
+ * The body of the general form: one ballot with any number of contests. A line of `POST /ballots`
+ * has the same form.
  */
 import Type from 'typebox'
 import type { BallotRules } from '../core/election/choices.ts'
@@ -20,21 +20,23 @@ export const BallotBodySchema = Type.Object(
       Type.Array(Type.String({ maxLength: MAX_CANDIDATE }), { maxItems: MAX_OPTIONS }),
       {
         maxProperties: MAX_CONTESTS,
-        description: 'Options chosen, by id or name, per contest id; a contest left out is left blank',
+        description: 'The chosen options, by id or name, for each contest id; an omitted contest is blank',
       },
     ),
-    candidate: Type.Optional(Type.Never({ description: 'Of the short form: refused beside `contests`' })),
+    candidate: Type.Optional(
+      Type.Never({ description: 'Belongs to the short form: refused beside `contests`' }),
+    ),
   },
   { title: 'Ballot' },
 )
 export type BallotBody = Type.Static<typeof BallotBodySchema>
 
 /**
- * One line of NDJSON to a vote: the short form or the general one, with `idempotency_key` where a
- * retry must be possible.
+ * Parses one line of NDJSON: the short form or the general one, with `idempotency_key` if a retry
+ * must be possible.
  */
 export function parseBallotLine(text: string, rules: BallotRules): Vote | RefusalCode {
-  // An exception costs more than a ballot: what cannot be an object is not tried.
+  // An exception costs more than a ballot: text that cannot be an object is not parsed.
   if (!text.trimEnd().endsWith('}')) return 'malformed'
   const body = readJsonText(text)
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'malformed'

@@ -1,10 +1,9 @@
 /**
- * Many ballots over one request: NDJSON in, a line of answer per line, in order. While some lines
- * are being stored the next are read and parsed; no more is ever held than these. Everybody else
- * has a turn in between.
+ * Many ballots in one request: NDJSON in, one line of answer per line, in order. While some lines
+ * are being stored, the next ones are read and parsed; memory holds only these. Other requests get
+ * a turn in between.
  *
- * A request that brings no ballots is not read to its end: docs/protocol.md, "HTTP", says which
- * bounds there are.
+ * A request without ballots is not read to its end: docs/protocol.md, "HTTP", has the limits.
  */
 import type { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -23,39 +22,42 @@ export const LINES_QUERY = {
       type: 'string',
       enum: ['full', 'trackers'],
       default: 'trackers',
-      description: 'For NDJSON: "full" gives every recorded ballot’s line its promise, not the tracker alone',
+      description:
+        'For NDJSON: with "full" the line of a recorded ballot has the promise as well as the ' + 'tracker',
     },
   },
 }
 
 const UNDER_WAY = 4
-/** Lines that are no ballots: not JSON, too long, or refused before their key was looked up. */
+/**
+ * The most lines without a ballot: not JSON, too long, or refused before their key was looked up.
+ */
 const NO_BALLOTS_LIMIT = 100
-/** Blank lines beyond one per other line. */
+/** The most blank lines beyond one per other line. */
 const BLANKS_LIMIT = 1_000
 
 /**
- * `full`: with the promise, several times the bytes. A polling place that hands out receipts asks
- * for it.
+ * `full`: with the promise, which has several times the bytes. A polling place that hands out
+ * receipts requests it.
  */
 export type LineReceipts = 'full' | 'trackers'
 
 export interface LineEvents {
-  /** What a wrong key is answered; the request ends with the first that was one too many. */
+  /** Returns the answer for a wrong key; the request ends with the first `too-many-attempts`. */
   readonly wrongKey: (personalId: string) => 'unknown-key' | 'too-many-attempts'
   readonly onAnswers: (answers: readonly CastAnswer[]) => void
   readonly onRecorded: () => void
-  /** Not read to its end. */
+  /** The request was not read to its end. */
   readonly onEnded: () => void
   readonly onFault: (fault: unknown) => void
 }
 
 /**
- * Answers as text, some lines at a time. Lines that are blank get no answer; one that is too long
- * is answered `body-too-large`, whatever comes after it is read on. The last line of a request that
- * is not read to its end says why.
- * @param whose who sends them
- * @throws the fault of an unknown write, which cuts the answer off where the certain ones end
+ * Yields the answers as text, a few lines at a time. A blank line gets no answer; a line that is
+ * too long gets `body-too-large`, and reading goes on after it. If the request is not read to its
+ * end, the last line says why.
+ * @param whose the sender
+ * @throws the fault of an unknown write, which cuts the answer off after the certain answers
  */
 export async function* ballotLines(
   body: Readable,
@@ -90,7 +92,7 @@ export async function* ballotLines(
   }
 }
 
-/** What one request has brought so far. */
+/** The state of one request. */
 class LineCasting {
   readonly #served: ServedElection
   readonly #receipts: LineReceipts
@@ -100,7 +102,7 @@ class LineCasting {
   #blanks = 0
   #others = 0
   answered = 0
-  /** Why the rest is not looked at; null while it is. */
+  /** Why the rest is not read; null while reading goes on. */
   ended: RefusalCode | null = null
 
   constructor(served: ServedElection, receipts: LineReceipts, share: ImportShare, events: LineEvents) {
@@ -111,8 +113,8 @@ class LineCasting {
   }
 
   /**
-   * Casts some lines when it is this request's turn; wrapped, so that waiting for the turn is not
-   * waiting for the text.
+   * Casts some lines when it is this request's turn. The text is wrapped, so that waiting for the
+   * turn is not waiting for the text.
    * @throws nothing; the text rejects with the fault of an unknown write
    */
   async begin(read: (take: (line: Line) => boolean) => void): Promise<{ readonly text: Promise<string> }> {
@@ -125,7 +127,7 @@ class LineCasting {
     const { answers, votes, places } = this.#parse(read)
     const cast = votes.length === 0 ? Promise.resolve([]) : this.#served.cast(votes, this.#receipts)
     const text = this.#answer(answers, { places, votes }, cast, done())
-    // Awaited in order by the caller; until then a rejection must not count as unhandled.
+    // The caller awaits it later, in order; until then a rejection must not count as unhandled.
     text.catch(() => {})
     await nextTurn()
     return { text }
@@ -149,7 +151,7 @@ class LineCasting {
       }
       votes.push(vote)
       places.push(answers.length)
-      // A place for the answer that will come.
+      // A placeholder for the answer.
       answers.push('unknown-key')
       return true
     })
@@ -204,8 +206,8 @@ function refusalLine(code: RefusalCode): string {
 }
 
 /**
- * No answer to a line: `ended` tells it from one, `lines` says how many were answered, so that the
- * rest can be sent again.
+ * The last line: `ended` distinguishes it from an answer, `lines` is the number of lines answered,
+ * so that the rest can be sent again.
  */
 function endLine(code: RefusalCode, lines: number): string {
   return `{"ended":true,"lines":${lines},"status":${REFUSALS[code].status},"code":"${code}"}\n`

@@ -1,10 +1,10 @@
 /**
- * `POST /elections/ID/ballot-style`: which contests a voter's key entitles to, asked before the
- * ballot is shown.
+ * `POST /elections/ID/ballot-style`: the contests of a voter key, requested before the ballot is
+ * shown.
  *
- * It casts nothing and uses nothing up. A wrong key counts against the same limit as in casting and
- * is refused in the same words, so it tells a guesser nothing that casting does not. There is no
- * GET: a key belongs in no address.
+ * It casts no ballot and does not use the key. A wrong key counts against the same limit as in
+ * casting and gets the same refusal, so a guesser learns nothing more than by casting. There is no
+ * GET: a key must not be in an address.
  */
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
@@ -31,7 +31,7 @@ export const BallotStyleSchema = Type.Object(
     contests: Type.Array(Type.String(), {
       description: 'Ids of the contests on this voter’s ballot, in order',
     }),
-    used: Type.Boolean({ description: 'false: a used key is refused' }),
+    used: Type.Boolean({ description: 'Always false: a used key is refused' }),
   },
   { title: 'Ballot style' },
 )
@@ -70,7 +70,7 @@ export function ballotStyleRoute(
   )
 }
 
-/** When its turn has come; `too-busy` where there is no room. */
+/** Runs `ask` when its turn comes; returns `too-busy` if there is no room to wait. */
 function slowly<Style>(lane: SlowLane, who: Held, ask: () => Promise<Style>): Promise<Style | 'too-busy'> {
   return new Promise((resolve, reject) => {
     if (!lane.add(who, () => ask().then(resolve, reject))) resolve('too-busy')

@@ -1,6 +1,6 @@
 /**
- * Routes that take ballots through the framework: the short form, the general form, and many at
- * once as NDJSON.
+ * Routes that accept ballots through the framework: the short form, the general form, and many
+ * ballots as NDJSON.
  */
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -22,7 +22,10 @@ import { MAX_VOTE_BYTES } from './vote.ts'
 import { IDEMPOTENCY_KEY_PATTERN, type VoteBody, VoteBodySchema } from './vote-body.ts'
 
 const MAX_BALLOT_BYTES = 65_536
-/** For the last answers of an import that is not read to its end, before its connection is cut. */
+/**
+ * Time for the last answers of an import that is not read to its end, before its connection is
+ * closed.
+ */
 const LINGER_MS = 1_000
 
 export interface BallotRouteDeps {
@@ -150,8 +153,8 @@ function castLines(
     onEnded: () => endUnread(request, reply),
     onFault: deps.onFault,
   })
-  // Who does not take the answers is not read from either, and has no more time than who takes
-  // them.
+  // A client that does not read the answers is not read from either, and gets no more time than one
+  // that does.
   const late = setTimeout(() => reply.raw.destroy(), imports.limits.ms + LINGER_MS)
   reply.raw.once('close', () => clearTimeout(late))
   return reply
@@ -160,7 +163,7 @@ function castLines(
     .send(Readable.from(answers, { objectMode: false }))
 }
 
-/** The rest of the body is not read; its sender has a moment to read why. */
+/** Stops reading the body; the sender gets a moment to read the reason. */
 function endUnread({ raw: { complete, socket } }: FastifyRequest, reply: FastifyReply): void {
   if (complete) return
   connectionOf(reply.request.raw).closing = true

@@ -1,14 +1,17 @@
 /**
- * The bytes of a body as they come in, all that have come at a time, and no more held than a few
+ * The bytes of a body as they arrive, all that are available at a time. Memory holds only a few
  * buffers.
  *
- * Pieces are taken as the parser makes them: a stream's own reading would cost several times as
- * much per piece, which is what somebody who sends one byte per chunk is after.
+ * Pieces are taken as the parser creates them: reading through the stream costs several times as
+ * much per piece, and an attacker would send one byte per chunk.
  */
 import type { Readable } from 'node:stream'
 
 const HELD_LIMIT = 65_536
-/** After so many pieces, a body of smaller ones than so on average is not taken. */
+/**
+ * After this many pieces, a body whose pieces are smaller than {@link LEAST_PIECE} bytes on average
+ * is refused.
+ */
 const PIECES = 1_024
 const LEAST_PIECE = 16
 
@@ -31,7 +34,7 @@ export class BodyBytes {
     body.once('close', () => this.#endWith('gone'))
   }
 
-  /** @param ms how long to wait for more, where nothing has come */
+  /** @param ms how long to wait if nothing has arrived */
   async next(ms: number): Promise<Buffer | BodyEnd> {
     if (this.#held.length === 0 && this.#end === null) await this.#more(ms)
     if (this.#held.length === 0 || this.#end === 'small-pieces') return this.#end ?? 'silent'
@@ -43,7 +46,7 @@ export class BodyBytes {
   }
 
   /**
-   * Takes no more; the body stays as it is, for to end it would end its connection and the answer
+   * Stops reading. The body is not destroyed, because that would end its connection and the answer
    * with it.
    */
   stop(): void {

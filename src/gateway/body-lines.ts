@@ -1,6 +1,6 @@
 /**
- * The lines of a body as it comes in, some hundred at a time, with an end: bytes, seconds and a
- * least speed bound it. Only time in which the sender is waited for counts towards speed.
+ * The lines of an arriving body, some hundred at a time, within limits: bytes, seconds and a least
+ * speed. Only time spent waiting for the sender counts towards speed.
  */
 import type { Readable } from 'node:stream'
 import { BodyBytes } from './body-bytes.ts'
@@ -9,15 +9,18 @@ import type { ImportLimits } from './import-budget.ts'
 /** The media type of such a body. */
 export const NDJSON = 'application/x-ndjson'
 export const MAX_LINE_CHARACTERS = 65_536
-/** Of one line, after which the body is not read on. */
+/** Characters of one line after which the body is not read further. */
 const LONGEST_LINE = 4 * MAX_LINE_CHARACTERS
-/** How long a sender may be silent, besides a second for every so many bytes it has sent. */
+/**
+ * A sender may be silent this long in all, plus 1 s for every {@link LEAST_BYTES_PER_S} bytes it
+ * has sent.
+ */
 const SILENT_MS = 15_000
 const LEAST_BYTES_PER_S = 1_000
 
 export type LinesEnd = 'body-too-large' | 'too-slow'
 
-/** `null` stands for a line that is too long, empty text for a blank one. */
+/** `null` is a line that is too long, empty text a blank one. */
 export type Line = string | null
 
 export class BodyLines {
@@ -27,12 +30,12 @@ export class BodyLines {
   readonly #startMs = performance.now()
   #waitedMs = 0
   #bytes = 0
-  /** The beginning of a line whose end has not come. */
+  /** The beginning of a line whose end has not arrived. */
   #rest = ''
-  /** Characters of a line that is too long and goes on. */
+  /** Characters of an unfinished line that is too long. */
   #skipped = 0
   #isAtEnd = false
-  /** Why the body is not read to its end; null while it is. */
+  /** Why the body is not read to its end; null while reading goes on. */
   ended: LinesEnd | null = null
 
   constructor(body: Readable, limits: ImportLimits) {
@@ -41,7 +44,8 @@ export class BodyLines {
   }
 
   /**
-   * The next bytes; `undefined` at the end, `gone` where the connection ended before the body did.
+   * Returns the next bytes; `undefined` at the end, `gone` if the connection ended before the body
+   * did.
    */
   async next(): Promise<Buffer | undefined | 'gone'> {
     if (performance.now() > this.#startMs + this.#limits.ms) this.ended ??= 'too-slow'
@@ -63,14 +67,14 @@ export class BodyLines {
     return undefined
   }
 
-  /** Reads no more. */
+  /** Stops reading. */
   stop(): void {
     this.#body.stop()
   }
 
   /**
-   * Gives each line that ends in these bytes to `take`, until it says that it wants no more. At the
-   * end of a whole body (`undefined`) the last line ends too.
+   * Gives each line that ends in these bytes to `take`, until `take` returns false. At the end of a
+   * complete body (`undefined`) the last line ends too.
    */
   each(bytes: Buffer | undefined, take: (line: Line) => boolean): void {
     const text = this.#decoder.decode(bytes, { stream: bytes !== undefined })
@@ -80,7 +84,7 @@ export class BodyLines {
       from = at + 1
       if (!take(this.#whole(line))) return
     }
-    // Nothing is looked at twice, however small the pieces of a long line are.
+    // Nothing is scanned twice, however small the pieces of a long line are.
     this.#rest += text.slice(from)
     if (this.#rest.length > MAX_LINE_CHARACTERS) {
       this.#skipped += this.#rest.length
@@ -91,7 +95,7 @@ export class BodyLines {
     if (isEndless || (this.#isAtEnd && (this.#rest !== '' || this.#skipped > 0))) take(this.#whole(''))
   }
 
-  /** @param end what comes after the part that came before */
+  /** @param end the rest of the line */
   #whole(end: string): Line {
     const line = this.#rest === '' ? end : this.#rest + end
     this.#rest = ''

@@ -1,9 +1,9 @@
 /**
- * `/e/ID`, the booth. Opening it, by whomever and however often, changes nothing: ballots are cast
- * by POST alone. Below it lie the ballot's pictures.
+ * `/e/ID`, the booth. Opening it changes nothing: ballots are cast only by POST. The ballot's
+ * pictures are below it.
  *
- * The page is one file for all elections, but for whom to call where it cannot run: that is written
- * into it, once per election, for a page without script can ask nobody.
+ * The page is one file for all elections, except for the contact shown if the page cannot run. The
+ * server writes that into it once per election, because a page without script cannot request it.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
@@ -18,10 +18,10 @@ import { rebased, type Site } from './site.ts'
 
 const POLICY = 'content-security-policy'
 const CONTACT = '<!--contact-->'
-/** The guard: the only script that stands in the page itself. */
+/** The guard: the only inline script of the page. */
 const GUARD = /<script>([\s\S]*?)<\/script>/
 
-/** @param dir what `npm run build` writes */
+/** @param dir the folder written by `npm run build` */
 export function boothPage(
   app: FastifyInstance,
   elections: ServedElections,
@@ -39,15 +39,14 @@ export function boothPage(
     return warningInClear(textPage(text), text, isInClear)
   }
   const unknown = withContact()
-  // Made when it is first asked for: a server may have many elections.
+  // Created at the first request: a server may have many elections.
   const pages = perElection(elections, ({ file }) => {
     let page: SendPage | undefined
     return () => (page ??= withContact(file.contact))
   })
   for (const url of ['/e/:id', '/e/:id/'])
     app.get(url, (request, reply) => {
-      // An address mistyped from a letter gets words for people too: the page itself says there is
-      // no such election.
+      // People mistype addresses from letters: the page itself says that there is no such election.
       const election = elections.byId.get((request.params as { id: string }).id)
       const page: SendPage = election === undefined ? unknown : pages.of(election)()
       return page(request, allowGuard(reply.code(election === undefined ? 404 : 200), hash))
@@ -58,7 +57,7 @@ function allowGuard(reply: FastifyReply, hash: string | undefined): FastifyReply
   return hash ? reply.header(POLICY, `${reply.getHeader(POLICY)};script-src 'self' ${hash}`) : reply
 }
 
-/** Whom to call, as HTML. Numbers and addresses read alike in every language. */
+/** The contact as HTML. Numbers and addresses read alike in every language. */
 function contactLine({ phone, email, url }: NonNullable<DefinitionFile['contact']> = {}): string {
   const ways = [
     phone && `<a href="tel:${phone.replace(/[^+0-9]/g, '')}" dir="ltr">${escaped(phone)}</a>`,

@@ -1,13 +1,10 @@
 /**
- * A map that knows its oldest entry at once. A plain Map looks for it past the places of all that
- * were deleted before it, which a flood of entries that come and go makes thousands.
+ * A map that finds its oldest entry at once. A plain Map searches past the places of all entries
+ * deleted before it; a flood of short-lived entries makes that thousands.
  */
 export class ByAge<T extends object> {
   readonly #entries = new Map<string, T>()
-  /**
-   * Walks on through what is added later; the entries it has passed are deleted ones and the
-   * oldest.
-   */
+  /** Continues through entries added later; it has passed only deleted entries and the oldest. */
   #walk = this.#entries.entries()
   #oldest: readonly [string, T] | undefined
 
@@ -19,7 +16,7 @@ export class ByAge<T extends object> {
     return this.#entries.get(key)
   }
 
-  /** As the newest; the key must not be there. */
+  /** Adds the newest entry; the key must not be in the map. */
   add(key: string, value: T): void {
     this.#entries.set(key, value)
   }
@@ -32,7 +29,7 @@ export class ByAge<T extends object> {
     while (this.#oldest === undefined || this.#entries.get(this.#oldest[0]) !== this.#oldest[1]) {
       const next = this.#walk.next()
       if (next.done) {
-        // A walk that has come to its end stays there.
+        // A finished walk stays finished.
         this.#walk = this.#entries.entries()
         this.#oldest = undefined
         return undefined

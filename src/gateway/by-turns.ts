@@ -1,6 +1,6 @@
 /**
- * A set that is gone through a few at a time, round and round, however many come and go meanwhile:
- * the hand of a clock.
+ * A set that is iterated a few members at a time, round and round, however many are added and
+ * deleted meanwhile.
  */
 export class ByTurns<T> implements Iterable<T> {
   readonly #members = new Set<T>()
@@ -22,7 +22,7 @@ export class ByTurns<T> implements Iterable<T> {
     return this.#members.values()
   }
 
-  /** The next `most` members, from where the last turn ended. */
+  /** Yields the next `most` members, beginning where the last call ended. */
   *next(most: number): Generator<T> {
     for (let i = 0; i < Math.min(most, this.#members.size); i++) {
       let step = this.#walk.next()

@@ -1,6 +1,6 @@
 /**
- * Gathers the votes of one turn of the event loop into one call of the cast step: what sockets
- * brought in together is committed together. Refusals known beforehand cost no place in the batch.
+ * Collects the votes of one turn of the event loop into one call of the cast step: votes that
+ * arrive together are committed together. Refusals known beforehand take no place in the batch.
  */
 import type { IncomingMessage } from 'node:http'
 import type { CastAnswer, Vote } from '../pipeline/cast.ts'
@@ -9,10 +9,10 @@ import type { WrongKeyLimit } from './limits.ts'
 import type { ServedElection } from './served-election.ts'
 import type { Held, SlowLane } from './slow-lane.ts'
 
-/** Told the answer, or `undefined` when the outcome is unknown and nobody may be answered. */
+/** Receives the answer, or `undefined` if the outcome is unknown and no answer may be sent. */
 export interface Waiter {
   readonly request: IncomingMessage
-  /** @param waitS seconds until it helps to ask again, where the limit says so */
+  /** @param waitS seconds until a new request can succeed, if the limit says so */
   readonly onAnswer: (answer: CastAnswer | undefined, waitS?: number) => void
 }
 
@@ -20,17 +20,17 @@ export interface CastBatch {
   readonly add: (vote: Vote, waiter: Waiter) => void
 }
 
-/** What comes from where too many wrong keys did, and how it is let in. */
+/** Handles requests from addresses with too many wrong keys, and admits them slowly. */
 export interface SlowDoor {
   readonly limit: WrongKeyLimit
   readonly lane: SlowLane
-  /** Where given, a solution goes ahead of who waits. */
+  /** If given, a request with a solution goes ahead of waiting ones. */
   readonly challenges: Challenges | undefined
 }
 
 /**
- * @param onBatch told of each batch's answers and how long they took, for metrics, once per batch
- * @param onFault told of an unknown outcome, after which the process must end
+ * @param onBatch called once per batch with its answers and how long they took, for metrics
+ * @param onFault called if an outcome is unknown; the process must then end
  */
 export function castBatch(
   served: ServedElection,
@@ -40,7 +40,7 @@ export function castBatch(
 ): CastBatch {
   let votes: Vote[] = []
   let waiters: Waiter[] = []
-  // All ballots of a batch came in the same turn: when its first did is when they did.
+  // All ballots of a batch arrived in the same turn, so the time of the first is that of all.
   let firstMs = 0
 
   const flush = async (): Promise<void> => {
@@ -81,8 +81,8 @@ export function castBatch(
 }
 
 /**
- * What comes from where too many wrong keys did waits for its turn, but for as long as ballots are
- * recorded there.
+ * A ballot from an address with too many wrong keys waits for its turn, except while ballots from
+ * there are recorded.
  */
 function heldApart(add: CastBatch['add'], { limit, lane, challenges }: SlowDoor): CastBatch {
   const addHeld = (held: Held, vote: Vote, waiter: Waiter, onAnswered: () => void): void =>
@@ -94,7 +94,7 @@ function heldApart(add: CastBatch['add'], { limit, lane, challenges }: SlowDoor)
         onAnswered()
       },
     })
-  /** @returns what casts it when its turn has come; who has gone by then casts nothing */
+  /** @returns a function that casts it at its turn, unless the client has disconnected by then */
   const slowly = (held: Held, vote: Vote, waiter: Waiter) => async (): Promise<void> => {
     if (waiter.request.socket.destroyed) return
     await new Promise<void>((resolve) => addHeld(held, vote, waiter, resolve))

@@ -1,11 +1,11 @@
-/** Routes that say which elections there are and what stands on their ballots. */
+/** Routes for the list of elections and for their definitions. */
 import type { FastifyInstance } from 'fastify'
 import type { DefinitionFile } from '../core/election/definition.ts'
 import { sendProblem } from './problem.ts'
 import type { ServedElections } from './served-election.ts'
 import { type SharedDocument, sendShared, sharedDocument } from './shared-document.ts'
 
-/** It may change while voting is open: its end, say. */
+/** The definition may change while voting is open, for example its end. */
 const NOW = 'public, max-age=1'
 
 export function catalogueRoutes(app: FastifyInstance, elections: ServedElections): void {
@@ -27,7 +27,7 @@ export function catalogueRoutes(app: FastifyInstance, elections: ServedElections
   })
 }
 
-/** Each definition as a document; a large one takes milliseconds to write. */
+/** Each definition as a document; a large one takes milliseconds to serialise. */
 function definitions(): (file: DefinitionFile) => SharedDocument {
   const kept = new WeakMap<DefinitionFile, SharedDocument>()
   return (file) => {

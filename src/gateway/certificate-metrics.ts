@@ -1,7 +1,4 @@
-/**
- * Prometheus metrics of a server's certificate: until when it is valid, and whether a newer one
- * could be had.
- */
+/** Prometheus metrics of a server's certificate: its expiry, and whether renewal fails. */
 import { Gauge, type Registry } from 'prom-client'
 import type { CertificateSource } from '../ports/certificate-source.ts'
 
@@ -18,7 +15,7 @@ export function certificateMetrics(registry: Registry, certificates: Certificate
   })
   new Gauge({
     name: 'elections_tls_certificate_failing',
-    help: '1 while a newer certificate could not be had or read',
+    help: '1 while a newer certificate cannot be obtained or read',
     aggregator: 'max',
     registers: [registry],
     collect() {

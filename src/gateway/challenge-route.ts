@@ -1,6 +1,6 @@
 /**
- * `GET /challenge`: a challenge for who was told `challenge-needed`, where the server gives out
- * any.
+ * `GET /challenge`: a challenge for a client that got `challenge-needed`, if the server gives
+ * challenges.
  */
 import type { FastifyInstance } from 'fastify'
 import { CHALLENGE_BITS, readChallenge } from '../core/access/challenge.ts'

@@ -15,7 +15,7 @@ import { Challenges } from './challenges.ts'
 
 const START_MS = Date.parse('2026-11-29T20:00:00Z')
 
-/** A request of an address, with a solution where one is given. */
+/** A request from an address, with a solution if one is given. */
 const request = (address: string, solution?: string): IncomingMessage =>
   ({ headers: { [SOLUTION_HEADER]: solution }, socket: { remoteAddress: address } }) as never
 
@@ -27,14 +27,14 @@ function solutionOf(challenge: string, isRight = true): string {
   }
 }
 
-/** Servers that tell each other when `exchange` is called. */
-function servers(many: number, secret = 'the same at all') {
+/** Servers that exchange their counts when `exchange` is called. */
+function servers(many: number, secret = 'the same secret') {
   const clock = { nowMs: START_MS }
-  const told: [SharedCounts, WrongKeyCount][] = []
+  const sent: [SharedCounts, WrongKeyCount][] = []
   const listeners = new Map<SharedCounts, (counts: readonly WrongKeyCount[]) => void>()
   const all = Array.from({ length: many }, () => {
     const counts: SharedCounts = {
-      tell: (kind, name, within) => void told.push([counts, { kind, name, within, times: 1 }]),
+      tell: (kind, name, within) => void sent.push([counts, { kind, name, within, times: 1 }]),
       onLearned: (listener) => void listeners.set(counts, listener),
       state: () => ({ up: true, failures: 0, dropped: 0 }),
     }
@@ -45,7 +45,7 @@ function servers(many: number, secret = 'the same at all') {
     })
   })
   const exchange = () => {
-    for (const [from, count] of told.splice(0))
+    for (const [from, count] of sent.splice(0))
       for (const [counts, listener] of listeners) if (counts !== from) listener([count])
   }
   const tell = (count: WrongKeyCount) => {
@@ -64,7 +64,7 @@ const fate = (challenges: Challenges, ...asked: Parameters<typeof request>): str
   return what
 }
 
-test('a solution passes once, from the address that asked, in time', () => {
+test('a solution passes once, from the address that requested the challenge, before it expires', () => {
   const { all, clock } = servers(1)
   const [one] = all as [Challenges]
   const solution = solutionOf(one.make(request('198.51.100.7')))
@@ -77,7 +77,7 @@ test('a solution passes once, from the address that asked, in time', () => {
   assert.equal(fate(one, '198.51.100.7', late), 'wrong')
 })
 
-test('what is forged is worth nothing: longer, easier, of another key, not solved, malformed', () => {
+test('a forged solution is refused: later expiry, easier, another key, unsolved or malformed', () => {
   const { all } = servers(1)
   const [one] = all as [Challenges]
   const from = '198.51.100.7'
@@ -102,7 +102,7 @@ test('what is forged is worth nothing: longer, easier, of another key, not solve
   assert.equal(fate(one, from, solution), 'passed')
 })
 
-test('a challenge of one server is good at another, and once among all of them', () => {
+test('a challenge of one server is valid at another, and once among all of them', () => {
   const { all, exchange } = servers(2)
   const [one, two] = all as [Challenges, Challenges]
   const solution = solutionOf(one.make(request('198.51.100.7')))
@@ -112,7 +112,7 @@ test('a challenge of one server is good at another, and once among all of them',
   assert.equal(fate(two, '198.51.100.7', solution), 'used')
 })
 
-test('what is kept is bounded: with no room no solution passes, and room comes back', () => {
+test('memory of used solutions is bounded: while it is full no solution passes, and it empties again', () => {
   const { all, clock, tell } = servers(1)
   const [one] = all as [Challenges]
   const from = '198.51.100.7'

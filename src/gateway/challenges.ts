@@ -1,8 +1,8 @@
 /**
- * Challenges for clients behind an address that is held, so that a voter there goes ahead of who
- * guesses. Nothing is kept of one that was given out: it is signed, ends soon, and is good for one
- * address. What is kept are solutions that were used, until their challenge ends; where there is no
- * room for more, none is taken, and all wait their turn as ever.
+ * Challenges for clients behind a held address, so that a voter there goes ahead of a guesser. The
+ * server stores nothing about a challenge it gives: it is signed, expires soon, and is valid for
+ * one address. The server stores used solutions until their challenge expires. If there is no room
+ * for more, it accepts none, and all clients wait their turn as without challenges.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -18,14 +18,14 @@ import {
 } from '../core/access/challenge.ts'
 import type { SharedNames } from './limits.ts'
 
-/** Some 170 a second: who finds more than that has a hundred processors at work. */
+/** About 170 a second: more takes some hundred processors. */
 const MOST_USED = 20_000
 const MOST_CHARACTERS = 100
 
 export type SolutionFate = 'passed' | 'wrong' | 'used' | 'no-room'
 
 export interface ChallengesOptions {
-  /** Whom a request comes from, as a text that is equal for equal networks. */
+  /** The network of a request, as a text that is equal for equal networks. */
   readonly networkOf: (request: IncomingMessage) => string
   /** Unix milliseconds, about the same at all servers. */
   readonly nowMs: () => number
@@ -35,7 +35,7 @@ export interface ChallengesOptions {
 export class Challenges {
   readonly #options: ChallengesOptions
   readonly #key: Buffer
-  /** MACs of challenges whose solution was used, with when they end, the oldest first. */
+  /** MACs of challenges whose solution was used, with their expiry, oldest first. */
   readonly #used = new Map<string, number>()
   readonly #fates = new Map<SolutionFate | 'given', number>()
 
@@ -51,7 +51,7 @@ export class Challenges {
     })
   }
 
-  /** A new one, for whoever sends this request. */
+  /** Creates a challenge for the sender of this request. */
   make(request: IncomingMessage): string {
     this.#count('given')
     const expiresS = Math.floor(this.#options.nowMs() / 1000) + CHALLENGE_S
@@ -59,7 +59,7 @@ export class Challenges {
     return challengeText({ ...open, mac: this.#mac(open, request) })
   }
 
-  /** Whether a request brings a solution that nobody has used; it has been used then. */
+  /** Returns whether a request has a valid unused solution; it is then used. */
   passes(request: IncomingMessage): boolean {
     const given = request.headers[SOLUTION_HEADER]
     if (typeof given !== 'string') return false
@@ -68,7 +68,7 @@ export class Challenges {
     return fate === 'passed'
   }
 
-  /** Since the start: challenges given out, and solutions by what became of them. */
+  /** Since the start: challenges given, and solutions by result. */
   fates(): ReadonlyMap<SolutionFate | 'given', number> {
     return this.#fates
   }
@@ -81,8 +81,8 @@ export class Challenges {
     const mac = Buffer.from(this.#mac(challenge, request))
     if (!timingSafeEqual(mac, Buffer.from(challenge.mac))) return 'wrong'
     const leftS = challenge.expiresS - nowMs() / 1000
-    // Ours alone: a clock that runs ahead at another server gives nobody more time than one that is
-    // right.
+    // Compared with this server's clock only: another server whose clock runs ahead gives no more
+    // time than a right one.
     if (leftS <= 0 || leftS > 2 * CHALLENGE_S || challenge.bits !== CHALLENGE_BITS) return 'wrong'
     const hash = createHash('sha256').update(hashedText(challenge, number)).digest()
     if (!hasZeroBits(hash, challenge.bits)) return 'wrong'
@@ -94,7 +94,7 @@ export class Challenges {
     return 'passed'
   }
 
-  /** Kept for as long as any challenge may last, whenever it was made. */
+  /** Stored for the longest time that any challenge can be valid. */
   #use(mac: string): void {
     if (this.#used.size < MOST_USED && !this.#used.has(mac))
       this.#used.set(mac, this.#options.nowMs() + 2 * CHALLENGE_S * 1000)

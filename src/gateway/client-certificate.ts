@@ -1,18 +1,18 @@
 /**
- * The certificate that a client has shown on its connection, where the server asks for one (RFC
- * 8446 section 4.3.2).
+ * The certificate that a client presented on its connection, if the server requests one (RFC 8446
+ * section 4.3.2).
  */
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { type ClientCertificate, fingerprintText, subjectText } from '../core/access/access-token.ts'
 
-/** Read once per connection: what a client has shown stays. */
+/** Read once per connection: it does not change. */
 const SHOWN = new WeakMap<Socket, ClientCertificate | null>()
 
 /**
- * Undefined where the client has shown none, or one that no authority of the server's signed. Its
- * time was good when the connection began, or when the one began that it resumes: hold `notAfterMs`
- * against the clock.
+ * Returns undefined if the client presented none, or one that no authority of the server signed.
+ * The certificate was valid when the connection began, or when the resumed connection began:
+ * compare `notAfterMs` with the clock.
  */
 export function clientCertificateOf(socket: Socket): ClientCertificate | undefined {
   const known = SHOWN.get(socket)

@@ -1,7 +1,7 @@
 /**
- * A port for machines alone: everything that the public port answers, for clients with a
- * certificate of the operator's authority. Who has none gets no further than the handshake, so that
- * a stranger can neither ask nor vote there.
+ * A port for machines only: everything of the public port, for clients with a certificate from the
+ * operator's authority. A client without one cannot complete the handshake, so a stranger can send
+ * no request there.
  */
 import type { FastifyInstance } from 'fastify'
 import { drainable } from './drain.ts'
@@ -12,13 +12,13 @@ import { cutUnread } from './unread.ts'
 export interface ClientPort {
   /** As `listenOn`. */
   readonly listen: (port: number, host: string, reusePort: boolean) => Promise<number>
-  /** Resolves when the last answer is out. */
+  /** Resolves after the last answer is sent. */
   readonly drain: () => Promise<void>
 }
 
 /**
- * @param deps with the clients that are asked @param unreadMs in which a reader is to take
- *   something of an answer
+ * @param deps with `clients`, whose certificates are requested
+ * @param unreadMs a client must read some part of an answer within this time
  */
 export function clientPort(app: FastifyInstance, deps: ServerDeps, unreadMs: number): ClientPort {
   const server = httpServer(deps, (request, response) => app.routing(request, response))

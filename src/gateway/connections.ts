@@ -1,11 +1,11 @@
 /**
- * The places a server has for connections, and who loses theirs when there are none left: the one
- * that has waited longest without a whole request under way. So a stranger who holds places with
- * slow or idle connections loses one to each newcomer, and a voter, whose request is there within
- * moments, does not.
+ * The places that a server has for connections, and which connection loses its place if there are
+ * none left: the one that has waited longest without a complete request. A stranger who occupies
+ * places with slow or idle connections loses one to each newcomer. A voter's request is complete
+ * within moments and does not.
  *
- * A request whose answer is being made, an open result stream and an import that has brought
- * ballots keep their places.
+ * A connection keeps its place while its request is being answered, while its result stream is
+ * open, and while it imports ballots.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -13,55 +13,58 @@ import { socketNetwork } from './address.ts'
 import { ByTurns } from './by-turns.ts'
 
 const SWEEP_MS = 1_000
-/** Looked at per newcomer for one that may go. */
+/** Connections that are checked for each newcomer. */
 const TRIES = 64
 /**
- * Requests whose body is still coming in after a second, at most: the oldest of more lose their
- * places. A voter's body comes with its headers or soon after; each one held open costs the server
- * some 16 KB.
+ * The most requests whose body is incomplete after 1 s: the oldest beyond that lose their places. A
+ * voter's body arrives with its headers or soon after; each incomplete request costs the server
+ * about 16 KB.
  */
 const MOST_UNFINISHED = 8_000
-/** Not let go while others may: time for a slow voter's request to come in. */
+/**
+ * Younger connections lose their place only if no older one can: a slow voter's request needs time
+ * to arrive.
+ */
 const YOUNG_MS = 1_000
 const WARN_EVERY_MS = 60_000
 
-const CONNECTION = Symbol('what is known of a connection')
+const CONNECTION = Symbol('state of a connection')
 
 export interface Connection {
-  /** On which HTTP is spoken; with TLS, the TCP socket until a key is agreed. */
+  /** The socket that carries HTTP; with TLS, the TCP socket until the handshake is complete. */
   socket: Socket & { [CONNECTION]?: Connection }
   readonly network: string
-  /** Since when its request is under way, or since when it has none. */
+  /** When its present request began, or when its last request ended. */
   sinceMs: number
-  /** The newest request on it, until its answer is out. */
+  /** Its newest request, until the answer is sent. */
   request: IncomingMessage | null
   response: ServerResponse | null
-  /** Many ballots in one request: its time has bounds of its own. */
+  /** Whether its request has many ballots: such requests have their own time limits. */
   isImport: boolean
   /** Whether that import has brought ballots. */
   hasBallots: boolean
-  /** An answer says that the connection ends: no request after it is heard. */
+  /** The answer says that the connection ends: later requests on it are ignored. */
   closing: boolean
 }
 
 export interface ConnectionsOptions {
   /** Places in all. */
   readonly most: number
-  /** Places for one address: the socket's, not what a header says; 0 is no limit. */
+  /** Places for one address, that of the socket and not of a header; 0 is no limit. */
   readonly perAddress: number
-  /** How long the body of a request may take, but for an import's. */
+  /** How long the body of a request may take, except for an import's. */
   readonly bodyMs: number
   readonly onSlowBody: (connection: Connection) => void
   /**
-   * Told at most once a minute that places ran out: all of them, those of one address, or those of
-   * unfinished requests.
+   * Called at most once a minute if places ran out: all of them, those of one address, or those of
+   * incomplete requests.
    */
   readonly onFull: (what: FullPlaces, connections: number) => void
 }
 
 export type FullPlaces = 'all' | 'address' | 'unfinished'
 
-/** @throws where `Connections` never met the request's socket */
+/** @throws if `Connections` never saw the request's socket */
 export function connectionOf(request: IncomingMessage): Connection {
   return (request.socket as Connection['socket'])[CONNECTION]!
 }
@@ -71,7 +74,7 @@ export class Connections {
   readonly #all = new ByTurns<Connection>()
   readonly #byNetwork = new Map<string, ByTurns<Connection>>()
   readonly #sweep: NodeJS.Timeout
-  /** Read once a second, so that a vote need not ask for the time. */
+  /** Updated once a second, so that a vote does not read the clock. */
   #nowMs = performance.now()
   #warnedMs: Record<FullPlaces, number> = {
     ...{ all: Number.NEGATIVE_INFINITY, address: Number.NEGATIVE_INFINITY },
@@ -84,7 +87,7 @@ export class Connections {
     this.#sweep.unref()
   }
 
-  /** Takes a new connection in, or ends it where no other may go for it. */
+  /** Gives a new connection a place, or closes it if no other can lose one. */
   add(socket: Socket): void {
     this.#nowMs = performance.now()
     const { most, perAddress } = this.#options
@@ -104,7 +107,7 @@ export class Connections {
     socket.once('close', () => this.#forget(connection))
   }
 
-  /** HTTP may be spoken on this socket from now on. What the handshake took counts as waiting. */
+  /** From now on this socket carries HTTP. The handshake counts as waiting. */
   ready(socket: Socket, raw: Socket): void {
     if (socket === raw) return
     const connection = (raw as Connection['socket'])[CONNECTION]
@@ -113,7 +116,7 @@ export class Connections {
     connection.socket[CONNECTION] = connection
   }
 
-  /** A request's headers are there. */
+  /** A request's headers have arrived. */
   began(connection: Connection, request: IncomingMessage, response: ServerResponse): void {
     connection.sinceMs = this.#nowMs
     connection.request = request
@@ -145,7 +148,7 @@ export class Connections {
   }
 
   #letGo(connection: Connection): true {
-    // Its place is free at once; the socket's close comes later.
+    // Its place is free at once; the socket closes later.
     this.#forget(connection)
     connection.closing = true
     connection.socket.destroy()
@@ -169,7 +172,7 @@ export class Connections {
         !connection.isImport &&
         this.#nowMs - connection.sinceMs > this.#options.bodyMs
       ) {
-        // Told and still there a second later: it does not take its answer.
+        // It was answered a second ago and is still open: the client does not read its answer.
         if (connection.closing) connection.socket.destroy()
         else this.#options.onSlowBody(connection)
       }

@@ -1,6 +1,6 @@
 /**
- * Readers of one stream: written to a slice at a time, so that votes come first; one who reads too
- * slowly is left out until it has read, and holds nothing but what it was last sent.
+ * The clients of one stream. They are written to in slices, so that votes come first. A client that
+ * reads too slowly is skipped until it has read, and occupies only the memory of its last event.
  */
 import type { ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
@@ -8,37 +8,38 @@ import { GZIP_HEAD, storedPiece } from './gzip-pieces.ts'
 import type { HeldBytes } from './held-bytes.ts'
 import type { SpareTime } from './spare-time.ts'
 
-/** Viewers written to before anybody else has a turn, at most: a few milliseconds. */
+/** The most viewers written to before other work gets a turn: a few milliseconds. */
 const SLICE = 250
 const SLICE_BYTES = 1_000_000
 /**
- * A viewer that has not taken what it was sent for so long is gone, or only there to hold a place.
+ * A viewer that has not read what it was sent for this long is disconnected or only occupies a
+ * place.
  */
 const STUCK_MS = 60_000
 
 export interface Viewer {
   readonly response: ServerResponse
   /**
-   * Where events are written: the socket, without what a response does for each write, a fifth of
-   * the work. The response itself where it waits for another one on its connection.
+   * The target of events: the socket, without the work of a response for each write, which saves a
+   * fifth of the work. The response itself if it waits for another one on its connection.
    */
   readonly out: Writable
-  /** It reads pieces of gzip (gzip-pieces.ts). */
+  /** Whether it reads pieces of gzip (gzip-pieces.ts). */
   readonly zipped: boolean
-  /** The event it was last sent. */
+  /** The id of the last event it was sent. */
   sentId: string
-  /** Since when it has not taken what it was sent; null when it has. */
+  /** Since when it has unread data; null if it has none. */
   behindSinceMs: number | null
-  /** Lets go of what it is behind with. */
+  /** Releases the bytes of its unread data. */
   release: () => void
 }
 
 export interface CrowdDeps {
-  /** What viewers who are behind hold. */
+  /** The bytes held for slow viewers. */
   readonly held: HeldBytes
-  /** This thread's, for whatever can wait. */
+  /** This thread's spare time, for work that can wait. */
   readonly spare: SpareTime
-  /** A viewer has caught up. */
+  /** Called when a viewer has read everything. */
   readonly onCaughtUp: (viewer: Viewer) => void
 }
 
@@ -58,7 +59,10 @@ export class Crowd {
     return this.#viewers.has(viewer)
   }
 
-  /** Begins the viewer's stream. @param sentId the event it has */
+  /**
+   * Begins the viewer's stream.
+   * @param sentId the id of the event that it has
+   */
   add(response: ServerResponse, { zipped, isPublic }: StreamHeads, sentId = ''): Viewer {
     forgetHeaders(response)
     beginStream(response, { zipped, isPublic })
@@ -81,12 +85,12 @@ export class Crowd {
     return viewer
   }
 
-  /** Some words of its own for one viewer, compressed for who reads gzip. */
+  /** Sends text to one viewer, compressed if it reads gzip. */
   say({ out, zipped }: Viewer, text: string): void {
     out.write(zipped ? storedPiece(text) : text)
   }
 
-  /** Buffers in the viewer's form; it is behind until it has taken them. */
+  /** Sends buffers in the viewer's form; the viewer is behind until it has read them. */
   send(viewer: Viewer, buffers: readonly Buffer[]): void {
     const { out, response } = viewer
     let taken = true
@@ -99,7 +103,10 @@ export class Crowd {
     }
   }
 
-  /** The same words for all who keep up; ends the places of those who have been stuck too long. */
+  /**
+   * Sends the same text to all viewers that keep up, and disconnects those that are stuck for too
+   * long.
+   */
   sayToAll(text: string): void {
     const nowMs = performance.now()
     for (const { response, behindSinceMs } of this.#viewers)
@@ -109,13 +116,16 @@ export class Crowd {
     this.forEach(length, ({ out, zipped }) => out.write(zipped ? forms.zipped : forms.plain))
   }
 
-  /** Ends every stream with some words. */
+  /** Ends every stream with a text. */
   end(text: string): void {
     for (const { response, zipped } of this.#viewers) response.end(zipped ? storedPiece(text) : text)
     this.#viewers.clear()
   }
 
-  /** Does `work`, `bytes` written, for every viewer who keeps up, slice by slice, then `done`. */
+  /**
+   * Calls `work`, which writes `bytes`, for every viewer that keeps up, slice by slice, then
+   * `done`.
+   */
   forEach(bytes: number, work: (viewer: Viewer) => void, done: () => void = () => {}): void {
     const all = [...this.#viewers]
     const atOnce = Math.max(1, Math.min(SLICE, Math.floor(SLICE_BYTES / bytes)))
@@ -127,7 +137,8 @@ export class Crowd {
         const viewer = all[from]!
         if (viewer.behindSinceMs === null && this.#viewers.has(viewer)) work(viewer)
       }
-      // A write has some to do when this turn ends, and that has, too: neither is somebody else's.
+      // A write does some work at the end of this turn, and that work some more: both count as this
+      // work's time.
       process.nextTick(() =>
         process.nextTick(() => {
           end()
@@ -141,15 +152,15 @@ export class Crowd {
 }
 
 export interface StreamHeads {
-  /** Whether the viewer takes gzip. */
+  /** Whether the viewer accepts gzip. */
   readonly zipped: boolean
   /** Whether any site's page may read it. */
   readonly isPublic: boolean
 }
 
 function beginStream(response: ServerResponse, { zipped, isPublic }: StreamHeads): void {
-  // No chunks: the stream ends with its connection, and an event is one write of one buffer all
-  // viewers share.
+  // No chunks: the stream ends with its connection, and an event is one write of one buffer, which
+  // all viewers share.
   response.removeHeader('transfer-encoding')
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
@@ -163,9 +174,7 @@ function beginStream(response: ServerResponse, { zipped, isPublic }: StreamHeads
   else response.flushHeaders()
 }
 
-/**
- * A stream is open for hours: what its request brought along, up to 16 KB, is of no use any more.
- */
+/** A stream is open for hours: the data of its request, up to 16 KB, is no longer needed. */
 function forgetHeaders({ req }: ServerResponse): void {
   req.rawHeaders = []
   req.headers = {}

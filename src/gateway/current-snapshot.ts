@@ -1,6 +1,6 @@
 /**
- * The snapshot of this moment, made in the maker's thread for all who ask, and again when there is
- * news and time for it.
+ * The present snapshot, created in the maker's thread for all readers, and again after changes when
+ * there is spare time.
  */
 import { News } from './news.ts'
 import type { ResultMaker } from './result-maker.ts'
@@ -10,7 +10,7 @@ import { DATA, EVENT_END } from './snapshot-event.ts'
 import type { SpareTime } from './spare-time.ts'
 
 export interface CurrentSnapshot {
-  /** Its id, as events bear it. */
+  /** Its id in events. */
   readonly id: number
   readonly document: SharedDocument
   /** The document as an event of the stream. */
@@ -18,24 +18,27 @@ export interface CurrentSnapshot {
 }
 
 export interface CurrentSnapshots {
-  /** Makes one now, or waits for the one being made; where that fails the last one stays. */
+  /** Creates one now, or waits for the one in progress; if that fails, the last one stays. */
   readonly make: () => Promise<void>
   readonly last: () => CurrentSnapshot | undefined
-  /** {@link last}, made anew if there is news and time; null where none can be made. */
+  /**
+   * Returns {@link last}, created again if something changed and there is time; null if none can be
+   * created.
+   */
   readonly current: () => Promise<CurrentSnapshot | null>
-  /** Whether something has happened since the counts of the last one were taken. */
+  /** Whether something has changed since the counts of the last one were read. */
   readonly hasChanged: () => boolean
-  /** Besides ballots, the phase turns, and votes per second fall back to nothing. */
+  /** Like `hasChanged`; also true if the phase changed or votes per second must return to zero. */
   readonly hasNews: () => boolean
   /** When the last one was begun, by the process's clock. */
   readonly madeAtMs: () => number
-  /** How long until there is time to make one. */
+  /** Milliseconds until there is time to create one. */
   readonly waitMs: () => number
 }
 
 export interface SnapshotDeps {
   readonly maker: Pick<ResultMaker, 'make'>
-  /** Of the maker's thread. */
+  /** Spare time of the maker's thread. */
   readonly makerSpare: SpareTime
 }
 
@@ -59,7 +62,7 @@ export function currentSnapshots(
       const data = event.subarray(event.indexOf(DATA) + DATA.length, -EVENT_END.length)
       last = { id, event, document: sharedDocument(data, sha256) }
     } catch {
-      // The maker has said why.
+      // The maker has logged the reason.
       news.untake()
     } finally {
       making = undefined
@@ -75,7 +78,7 @@ export function currentSnapshots(
     make,
     last: () => last,
     current: async () => {
-      // The second time is for news that came after the counts of the one being made were taken.
+      // The second time is for changes after the counts of the one in progress were read.
       for (let time = 0; time < 2 && (making !== undefined || news.isThere()); time++) {
         if (making === undefined && last !== undefined && waitMs() > 0) break
         await make()

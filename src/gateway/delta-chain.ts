@@ -1,7 +1,7 @@
 /**
- * The steps of one election's stream in deltas, as they are made in the result thread: each says
- * what changed since the step before it. A chain that begins again, in another process say, has
- * another name: nobody goes on in the wrong one.
+ * The steps of one election's stream of deltas, created in the result thread: each has the changes
+ * since the step before it. A chain that begins again, for example in another process, has another
+ * name, so that no client continues in the wrong chain.
  */
 import { randomBytes } from 'node:crypto'
 import { patchBetween } from '../core/status/patch.ts'
@@ -18,19 +18,22 @@ export interface StreamEvent {
 
 export interface StreamStep {
   readonly id: string
-  /** The step before it; null for the first one. */
+  /** The id of the step before it; null for the first one. */
   readonly base: string | null
-  /** What changed since; null for the first step. */
+  /** The changes since the step before; null for the first step. */
   readonly delta: StreamEvent | null
-  /** The state after it; null unless it was asked for. */
+  /** The state after it; null unless it was requested. */
   readonly whole: StreamEvent | null
-  /** In how many milliseconds the rows that stayed behind are due; null where none did. */
+  /** In how many milliseconds the delayed rows are due; null if no rows are delayed. */
   readonly rowsDueMs: number | null
 }
 
-/** Rows of districts follow the totals at most so late. */
+/** Rows of districts follow the totals after at most this time. */
 const ROWS_EVERY_MS = 1_000
-/** Deltas are small, and made ten times a second; a whole state is sent to everybody who comes. */
+/**
+ * Gzip levels. Deltas are small and created ten times a second; a whole state is sent to every new
+ * client.
+ */
 const DELTA_LEVEL = 4
 const WHOLE_LEVEL = 7
 
@@ -40,7 +43,7 @@ export class DeltaChain {
   #state: ResultsSnapshot | null = null
   #rowsAtMs = 0
 
-  /** @param nowMs of any clock that does not jump */
+  /** @param nowMs of a monotonic clock */
   next(snapshot: ResultsSnapshot, wantsWhole: boolean, nowMs: number): StreamStep {
     const before = this.#state
     const base = before === null ? null : this.#id()
@@ -69,7 +72,7 @@ function deltaEvent(id: string, data: object): string {
   return `event: delta\n${snapshotEvent(id, JSON.stringify(data)).join('')}`
 }
 
-/** Each in a buffer of its own, which can be handed over. */
+/** Each form has its own buffer, which can be transferred to another thread. */
 function streamEvent(text: string, level: number): StreamEvent {
   const plain = new TextEncoder().encode(text)
   return { plain, gzip: new Uint8Array(gzipPiece(plain, level)) }

@@ -1,7 +1,7 @@
 /**
- * The stream in deltas (docs/protocol.md): a whole state to begin with, then what changed, at most
- * ten times a second; made and compressed once, in the result thread, for all viewers. One who
- * comes back within the last steps is sent those it missed, and so is one who read too slowly.
+ * The stream of deltas (docs/protocol.md): first a whole state, then the changes, at most ten times
+ * a second. Deltas are created and compressed once, in the result thread, for all viewers. A viewer
+ * that reconnects within the last steps, or that read too slowly, gets the steps that it missed.
  */
 import { Crowd, type Viewer } from './crowd.ts'
 import type { HeldBytes } from './held-bytes.ts'
@@ -14,10 +14,10 @@ import { type FeedOf, TICK_MS } from './whole-feed.ts'
 
 export interface DeltaFeedDeps {
   readonly maker: Pick<ResultMaker, 'step'>
-  /** Of the maker's thread. */
+  /** Spare time of the maker's thread. */
   readonly makerSpare: SpareTime
   readonly held: HeldBytes
-  /** Of this thread. */
+  /** Spare time of this thread. */
   readonly spare: SpareTime
 }
 
@@ -28,12 +28,12 @@ export class DeltaFeed implements FeedOf {
   readonly #news: News
   readonly #recent = new RecentSteps()
   #making: Promise<void> | undefined
-  /** Somebody waits for a whole state. */
+  /** Whether a viewer waits for a whole state. */
   #wantsWhole = false
   #timer: NodeJS.Timeout | undefined
-  /** Steps on their way to all. */
+  /** Steps that are being sent to all viewers. */
   #sending = 0
-  /** When rows that stayed behind are due, by the process's clock; null where none did. */
+  /** When delayed rows are due, by the process's clock; null if none are delayed. */
   #rowsAtMs: number | null = null
 
   constructor(served: ServedElection, deps: DeltaFeedDeps) {
@@ -74,15 +74,15 @@ export class DeltaFeed implements FeedOf {
     await this.#bringUp(viewer)
     if (!this.crowd.has(viewer)) return
     this.crowd.say(viewer, greeting())
-    // There was no time for it.
+    // If there was no time for it in this call.
     if (this.hasNews()) this.schedule()
   }
 
-  /** Sends a viewer what it has missed: steps, or a whole state, which is made if need be. */
+  /** Sends a viewer the steps that it missed, or a whole state, which is created if needed. */
   async #bringUp(viewer: Viewer): Promise<void> {
     const form = viewer.zipped ? 'gzip' : 'plain'
     let missed = this.#recent.after(viewer.sentId, form, this.#waitMs() > 0)
-    // The second time is for a step that was being made when a whole state was asked for.
+    // The second time is for a step that was in progress when the whole state was requested.
     for (let time = 0; time < 2 && missed === undefined; time++) {
       this.#wantsWhole = true
       await this.#make()
@@ -93,7 +93,7 @@ export class DeltaFeed implements FeedOf {
     this.crowd.send(viewer, missed)
   }
 
-  /** The next step, or the one that is being made. */
+  /** Creates the next step, or waits for the one in progress. */
   #make(): Promise<void> {
     this.#making ??= this.#makeOne()
     return this.#making
@@ -111,14 +111,14 @@ export class DeltaFeed implements FeedOf {
       this.#rowsAtMs = step.rowsDueMs === null ? null : performance.now() + step.rowsDueMs
       this.#sendAll()
     } catch {
-      // The maker has said why.
+      // The maker has logged the reason.
       this.#news.untake()
     } finally {
       this.#making = undefined
     }
   }
 
-  /** The newest step to all who keep up. */
+  /** Sends the newest step to all viewers that keep up. */
   #sendAll(): void {
     const { last, lastId } = this.#recent
     this.#sending++

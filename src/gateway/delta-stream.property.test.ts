@@ -1,6 +1,7 @@
 /**
- * Whatever is counted, missed, resumed, cut and begun again: what a reader of deltas knows is what
- * was shown, and its totals are never behind (docs/protocol.md, "The stream in deltas").
+ * A client of the stream of deltas has the snapshot that the server shows, and its totals are never
+ * behind, whatever is counted, missed, resumed, interrupted and restarted (docs/protocol.md, "The
+ * stream in deltas").
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -13,7 +14,7 @@ import { DeltaChain } from './delta-chain.ts'
 import { GZIP_HEAD, gzipPiece, storedPiece } from './gzip-pieces.ts'
 import { RecentSteps } from './recent-steps.ts'
 
-/** A snapshot of so many districts, by how many ballots each has. */
+/** A snapshot with these districts, by their numbers of ballots. */
 function snapshotOf(id: string, cast: readonly number[], told: boolean, atS: number): ResultsSnapshot {
   const sum = cast.reduce((a, b) => a + b, 0)
   const contest = {
@@ -35,7 +36,7 @@ function snapshotOf(id: string, cast: readonly number[], told: boolean, atS: num
   } as unknown as ResultsSnapshot
 }
 
-/** Messages of a stream, as a browser gives them. */
+/** Messages of a stream, as a browser delivers them. */
 function* messages(bytes: Buffer) {
   for (const event of bytes
     .toString()
@@ -46,7 +47,7 @@ function* messages(bytes: Buffer) {
   }
 }
 
-/** One election's server, and one who reads from it. */
+/** One election's server, and a client that reads from it. */
 class Told {
   readonly id: string
   readonly few: number
@@ -71,7 +72,7 @@ class Told {
     this.recent.take(this.chain.next(this.shown, whole, this.nowMs))
   }
 
-  /** @param lost the number of messages that do not arrive, from the first on */
+  /** @param lost how many of the first messages do not arrive */
   read(zipped: boolean, lost: number): void {
     let missed = this.recent.after(this.reader?.id ?? '', zipped ? 'gzip' : 'plain')
     if (missed === undefined) {
@@ -82,7 +83,7 @@ class Told {
     const text = zipped ? gunzipSync(Buffer.concat([GZIP_HEAD, ...missed]), NO_END) : stream
     for (const message of [...messages(text)].slice(lost)) {
       const next = known(this.reader, message)
-      // It stays where it was, and asks again from there.
+      // The client keeps its state, and requests the rest from there.
       if (next === null) return
       this.reader = next
     }
@@ -95,7 +96,7 @@ class Told {
   }
 }
 
-/** A stream of pieces has none. */
+/** A stream of pieces has no end marker. */
 const NO_END = { finishFlush: constants.Z_SYNC_FLUSH }
 
 const acts = fc.array(
@@ -112,7 +113,7 @@ const acts = fc.array(
   { maxLength: 60 },
 )
 
-test('deltas applied are the snapshot, however the reader is cut and the server restarted, of two elections', () => {
+test('a client that applies deltas has the snapshot, through lost messages and restarts', () => {
   fc.assert(
     fc.property(acts, acts, (first, second) => {
       for (const [told, steps] of [
@@ -132,7 +133,7 @@ test('deltas applied are the snapshot, however the reader is cut and the server 
             told.recent = new RecentSteps()
           }
         }
-        // Once nothing is lost, everything is known; and a second later, every row.
+        // Once nothing is lost, the client has the totals; a second later, every row.
         told.make(false)
         told.read(true, 0)
         told.isRight()
@@ -146,7 +147,7 @@ test('deltas applied are the snapshot, however the reader is cut and the server 
   )
 })
 
-test('a reader of one election is not led on by another, nor by a server that began again', () => {
+test('deltas of another election or of a restarted server are not applied', () => {
   const [one, other] = [new Told('one', 3), new Told('other', 3)]
   one.read(false, 0)
   other.make(true)
@@ -158,7 +159,7 @@ test('a reader of one election is not led on by another, nor by a server that be
   assert.equal(other.recent.after(one.reader!.id, 'plain')![0]!.includes('event: delta'), false)
 })
 
-test('the last steps are kept, and no more than a whole state would be worth', () => {
+test('the last steps are kept, up to the size of a whole state', () => {
   const told = new Told('large', 300)
   told.make(true)
   for (let i = 0; i < 3_000; i++) {
@@ -171,7 +172,7 @@ test('the last steps are kept, and no more than a whole state would be worth', (
   assert.equal(told.recent.after(one, 'gzip')!.length, 1)
 })
 
-test('pieces of gzip are a stream in whatever order and number, stored ones among them', () => {
+test('pieces of gzip form a valid stream in any order and number, stored pieces included', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.string({ maxLength: 300 }), fc.boolean())), (texts) => {
       const pieces = texts.map(([text, stored]) =>

@@ -1,11 +1,11 @@
 /**
- * A Prometheus histogram of durations that are counted elsewhere: it is written out when it is
- * asked for, and costs nothing else.
+ * A Prometheus histogram of durations that are counted elsewhere: it is computed at each scrape,
+ * and costs nothing else.
  */
 import type { Metric, Registry } from 'prom-client'
 import { DURATION_BOUNDS_S, type Durations } from '../pipeline/timing.ts'
 
-/** By election. */
+/** Durations by election. */
 export type DurationsNow = () => Iterable<readonly [election: string, Durations]>
 
 export function durationMetric(registry: Registry, name: string, help: string, now: DurationsNow): void {
@@ -16,8 +16,7 @@ export function durationMetric(registry: Registry, name: string, help: string, n
       values: [...now()].flatMap(([election, durations]) => seriesOf(name, election, durations)),
     }),
   }
-  // What the registry asks of a metric is its name and `get`; its own histogram cannot take counts
-  // over.
+  // The registry uses only a metric's name and `get`; its own histogram cannot adopt counts.
   registry.registerMetric(metric as unknown as Metric)
 }
 

@@ -1,5 +1,5 @@
 /**
- * One route, two addresses: `/elections/ID/…`, and the short form `/…` that speaks of the default
+ * One route with two addresses: `/elections/ID/…`, and the short form `/…` for the default
  * election.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
@@ -10,7 +10,7 @@ import type { ServedElection, ServedElections } from './served-election.ts'
 export interface ElectionRoute {
   readonly schema?: FastifySchema
   readonly bodyLimit?: number
-  /** Whose token it looks at; left out, it is open. */
+  /** The group of tokens that it accepts; if left out, the route is open. */
   readonly access?: Guarded
   readonly handle: (
     served: ServedElection,

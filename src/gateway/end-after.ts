@@ -5,7 +5,7 @@
 import type { ServerResponse } from 'node:http'
 import { connectionOf } from './connections.ts'
 
-/** The answer is the connection's last: what came behind its request is not heard. */
+/** Makes the answer the connection's last: requests after it are ignored. */
 export function endAfter(response: ServerResponse): void {
   response.setHeader('connection', 'close')
   connectionOf(response.req).closing = true

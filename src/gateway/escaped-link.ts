@@ -1,7 +1,7 @@
 /**
- * A voter's link whose "#" was escaped on its way (`/e/ID%23k=…`), so that the key came to the
- * server as a part of the path. The browser is sent to the link as it was meant: from there on the
- * key is in no request, and the address is the booth's.
+ * Handles a voter's link whose "#" was escaped in transit (`/e/ID%23k=…`), so that the key arrives
+ * at the server as a part of the path. The server redirects the browser to the correct link: from
+ * then on no request has the key, and the address is the booth's.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
@@ -10,24 +10,24 @@ const ESCAPED = /^\/e\/([\w.~-]+)(\/?)(?:\?.*?)?%(?:25)*23k(?:=|%(?:25)*3D)(.*)$
 
 const KEY = /%(?:25)*23k(?:=|%(?:25)*3D)/i
 
-/** Whether an address may hold a voter's key, below whatever path: then nobody is to keep it. */
+/** Whether an address may contain a voter's key, below any path: then it must not be cached. */
 export function mayHoldKey(url: string): boolean {
   return KEY.test(url)
 }
 
 /**
- * Where the request should have gone, relative to where it went; undefined where it is no such
- * link.
+ * Returns the correct address, relative to that of the request; undefined if it is not such a link.
  */
 function meantBy({ method, url = '' }: IncomingMessage): string | undefined {
   const found = method === 'GET' || method === 'HEAD' ? ESCAPED.exec(url) : null
   if (found === null) return undefined
   const [, id, slash, key] = found
-  // Relative, for the booth may lie below a path of a proxy's; and of a header's characters alone.
+  // Relative, because the booth may be below a path of a proxy; and only with characters that a
+  // header may have.
   return `${slash ? '../' : ''}${id}#k=${key!.replace(/[^!-~]/g, '')}`
 }
 
-/** Answers a request for such a link. False where it is none, and nothing was answered. */
+/** Answers a request for such a link. Returns false if it is not one; then nothing was answered. */
 export function sendMeantLink(request: IncomingMessage, response: ServerResponse): boolean {
   const location = meantBy(request)
   if (location === undefined) return false
@@ -35,10 +35,7 @@ export function sendMeantLink(request: IncomingMessage, response: ServerResponse
   return true
 }
 
-/**
- * Call it before any hook that answers. A path longer than a route's parameter may be reaches no
- * hook.
- */
+/** Call this before any hook that answers. A path longer than a route parameter reaches no hook. */
 export function mendEscapedLinks(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     if (ESCAPED.test(request.url) && sendMeantLink(request.raw, reply.raw)) return reply.hijack()

@@ -1,8 +1,7 @@
 /**
- * `POST /elections/ID/extensions`: voting ends later, asked for by a machine whose token has the
- * scope `amend`. It is the same change as `elections extend`, an entry of the public log that
- * everybody sees. Nothing else of an election can be changed over HTTP
- * (docs/decisions/025-tokens-open-doors.md).
+ * `POST /elections/ID/extensions`: extends voting for a machine whose token has the scope `amend`.
+ * It is the same change as `elections extend`, a public entry of the log. Nothing else of an
+ * election can be changed over HTTP (docs/decisions/025-tokens-open-doors.md).
  */
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
@@ -13,17 +12,19 @@ import { sendProblem, sendProblemLater } from './problem.ts'
 import type { ServedElection, ServedElections } from './served-election.ts'
 
 /**
- * Lets voting end later.
+ * Extends voting.
  * @param closesAtMs Unix milliseconds
- * @returns null where the public log says so now; a fault of the storage rejects
+ * @returns null once the public log has the entry; rejects with a fault of the storage
  */
 export type ExtendVoting = (election: ServedElection, closesAtMs: number) => Promise<RefusalCode | null>
 
-/** Each is an entry of the log that stays. */
+/** Each extension is a permanent entry of the log. */
 const PER_SECOND = 6 / 60
 
 export const ExtensionSchema = Type.Object(
-  { closes_at: Type.String({ maxLength: 40, description: 'RFC 3339, later than voting ends as it is' }) },
+  {
+    closes_at: Type.String({ maxLength: 40, description: 'RFC 3339, later than the present end of voting' }),
+  },
   { title: 'Extension', additionalProperties: false },
 )
 export const ExtendedSchema = Type.Object(

@@ -1,6 +1,6 @@
 /**
- * The framework that routes everything but votes: its plugins, how it reads bodies, and what it
- * answers where a request fits no route. It sends no answer in a form of its own.
+ * The framework that routes everything except votes: its plugins, how it reads bodies, and its
+ * answers if no route fits. Every answer has this server's own form.
  */
 import { Readable } from 'node:stream'
 import helmet from '@fastify/helmet'
@@ -24,7 +24,7 @@ import { type PacedOptions, paceLargeAnswers } from './paced-answers.ts'
 import { endWithProblem, sendInternalError, sendProblem } from './problem.ts'
 import { AT_ROOT, siteRoutes } from './site.ts'
 
-/** Routes that take more say so. */
+/** Routes that accept more say so. */
 const BODY_BYTES = 4_096
 
 declare module 'fastify' {
@@ -38,7 +38,7 @@ export interface FrameworkOptions {
   readonly log: Logger
   readonly version: string
   readonly isStopping: () => boolean
-  /** Of large answers to their readers. */
+  /** The pacing of large answers. */
   readonly pacing: PacedOptions
   readonly server: Omit<ServerDeps, 'log'>
 }
@@ -46,11 +46,11 @@ export interface FrameworkOptions {
 export async function framework(options: FrameworkOptions): Promise<FastifyInstance> {
   const { log, version, isStopping } = options
   const { site = AT_ROOT } = options.server
-  // Fastify says where it listens; so does the command, once.
+  // Fastify would log its address, which the command prints already.
   const logger: FastifyBaseLogger = log.child({}, { level: log.level === 'info' ? 'warn' : log.level })
   const app = Fastify({
     loggerInstance: logger,
-    // No line per request: addresses next to ballots belong in no log (docs/invariants.md, "No
+    // No line per request: addresses beside ballots must not be logged (docs/invariants.md, "No
     // keys, no choices").
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: false,
@@ -96,14 +96,14 @@ async function securityHeaders(app: FastifyInstance): Promise<void> {
         objectSrc: ["'none'"],
       },
     },
-    // Set for every answer over TLS, votes included (http-server.ts). Where TLS ends in front, that
-    // one sets it.
+    // Set for every answer over TLS, votes included (http-server.ts). If a proxy ends TLS, the
+    // proxy sets it.
     strictTransportSecurity: false,
     referrerPolicy: { policy: 'no-referrer' },
   })
 }
 
-/** 404, or 405 with the methods there are; told before any body is read. */
+/** Answers 404, or 405 with the existing methods, before any body is read. */
 function notFound(app: FastifyInstance): void {
   const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = []
   app.addHook('onRoute', ({ url, method }) => {
@@ -116,7 +116,7 @@ function notFound(app: FastifyInstance): void {
   const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const path = request.url.split('?')[0]!
     const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods)
-    // A wildcard that answers GET and found nothing does not take another method either.
+    // A wildcard that answers GET and found nothing has no other method either.
     if (methods.length === 0 || methods.includes(request.method)) return sendProblem(reply, 'not-found')
     return sendProblem(reply.header('allow', [...new Set(methods)].join(', ')), 'method-not-allowed')
   }
@@ -126,7 +126,7 @@ function notFound(app: FastifyInstance): void {
   app.setNotFoundHandler(answer)
 }
 
-/** What comes as JSON is read as on the way of a vote; NDJSON is handed to its route unread. */
+/** JSON is read as in a vote; NDJSON is passed to its route unread. */
 function bodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
@@ -144,7 +144,7 @@ function bodies(app: FastifyInstance): void {
   })
 }
 
-/** An import is answered while it is read. */
+/** An import is answered while its body is read. */
 function hasBodyUnread({ raw }: FastifyRequest): boolean {
   if (raw.complete || connectionOf(raw).isImport) return false
   return raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0

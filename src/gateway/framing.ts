@@ -1,7 +1,7 @@
 /**
- * Lets other sites show one answer in a frame. Every other page refuses to be framed, so that
- * nobody can be led to click on what they do not see; a page that may be framed must have nothing
- * to click that matters.
+ * Lets other sites show one answer in a frame. Every other page refuses to be framed, so that a
+ * hostile site cannot trick people into clicking on a hidden page; a page that allows it must have
+ * nothing critical to click.
  */
 import type { FastifyReply } from 'fastify'
 
@@ -10,6 +10,6 @@ const POLICY = 'content-security-policy'
 export function allowFraming(reply: FastifyReply): void {
   const policy = String(reply.getHeader(POLICY))
   reply.header(POLICY, policy.replace(/frame-ancestors [^;]*/, 'frame-ancestors *'))
-  // It knows no "anybody", and the policy says it better.
+  // That header cannot allow every site; the policy above can.
   reply.removeHeader('x-frame-options')
 }

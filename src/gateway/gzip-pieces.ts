@@ -1,11 +1,12 @@
 /**
- * Gzip in pieces that are made once and sent to many (RFC 1951, RFC 1952): each stands by itself
- * and ends at a whole byte, so that any pieces after one head are a stream, whoever has missed
- * which. The stream has no end: its trailer would be a checksum of what this one reader was sent.
+ * Gzip in pieces that are created once and sent to many clients (RFC 1951, RFC 1952). Each piece is
+ * independent and ends at a whole byte, so that any sequence of pieces after one head is a valid
+ * stream, whatever a client missed. The stream has no trailer: that would be a checksum of what
+ * this client was sent.
  */
 import { constants, deflateRawSync } from 'node:zlib'
 
-/** No name, no time, an unknown system. */
+/** No name, no time, unknown operating system. */
 export const GZIP_HEAD: Buffer = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
 
 /** @param level of compression, 1 to 9 */
@@ -16,7 +17,8 @@ export function gzipPiece(bytes: Uint8Array, level: number): Buffer<ArrayBuffer>
 const MOST_STORED = 65_535
 
 /**
- * A piece that is not compressed, and costs nothing to make. @throws RangeError above 65,535 bytes
+ * Returns a piece without compression, which costs almost nothing.
+ * @throws RangeError above 65,535 bytes
  */
 export function storedPiece(text: string): Buffer {
   const bytes = Buffer.from(text)

@@ -1,4 +1,4 @@
-/** Routes for whoever keeps the server up: healthy, ready, metrics. */
+/** Routes for operators: health, readiness and metrics. */
 import type { FastifyInstance } from 'fastify'
 import type { RefusalCode } from '../core/election/refusal.ts'
 import type { CertificateSource } from '../ports/certificate-source.ts'
@@ -13,21 +13,21 @@ interface HealthAnswer {
   readonly text: string
 }
 
-/** By path. */
+/** Answers by path. */
 export type HealthAnswers = Readonly<
   Record<'/healthz' | '/readyz' | '/metrics', () => Promise<HealthAnswer | RefusalCode>>
 >
 
 const JSON_TYPE = 'application/json'
 
-/** @param certificates where the server speaks TLS */
+/** @param certificates if the server speaks TLS */
 export function healthAnswers(
   elections: ServedElections,
   metrics: GatewayMetrics,
   isStopping: () => boolean,
   certificates?: CertificateSource,
 ): HealthAnswers {
-  // Every count of every election is added up for it.
+  // It sums up every count of every election.
   const health = kept(MOMENT_MS, async () => {
     const states = [...elections.byId.values()].map(({ election, tally, publicLog }) => {
       const log = publicLog.state()
@@ -49,7 +49,7 @@ export function healthAnswers(
   }
 }
 
-/** On the public port, where they have none of their own. */
+/** Adds the routes to the public port, if health has no port of its own. */
 export function healthRoutes(app: FastifyInstance, answers: HealthAnswers): void {
   for (const path of ['/healthz', '/readyz', '/metrics'] as const)
     app.get(path, async (_request, reply) => {

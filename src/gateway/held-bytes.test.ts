@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HeldBytes } from './held-bytes.ts'
 
-test('many readers of one buffer hold it once, until the last has it', () => {
+test('a buffer with many readers counts once, until the last reader has it', () => {
   const held = new HeldBytes(100)
   const buffer = Buffer.alloc(60)
-  const releases = [1, 2, 3].map(() => held.hold(buffer, () => assert.fail('nobody is cut off')))
+  const releases = [1, 2, 3].map(() => held.hold(buffer, () => assert.fail('no reader is cut off')))
   assert.equal(held.bytes, 60)
   releases[0]!()
   releases[0]!()
@@ -15,7 +15,7 @@ test('many readers of one buffer hold it once, until the last has it', () => {
   assert.equal(held.bytes, 0)
 })
 
-test('past the limit the readers of the oldest buffer are cut off, and never those of the newest', () => {
+test('beyond the limit, readers of the oldest buffer are cut off, never those of the newest', () => {
   const held = new HeldBytes(100)
   const cut: string[] = []
   const hold = (name: string, bytes: number) => held.hold(Buffer.alloc(bytes), () => cut.push(name))

@@ -1,7 +1,7 @@
 /**
- * Bounds the memory that readers hold: bytes that are on their way to somebody cannot be let go.
- * Many who read the same buffer hold it once. Where different buffers come to more than the limit,
- * readers of the oldest are cut off.
+ * Limits the memory of unsent answers: bytes that are being sent cannot be freed. A buffer with
+ * many readers counts once. If different buffers exceed the limit together, readers of the oldest
+ * are disconnected.
  */
 export class HeldBytes {
   readonly #limit: number
@@ -12,7 +12,7 @@ export class HeldBytes {
     this.#limit = limit
   }
 
-  /** Bytes held by now, each buffer once. */
+  /** Bytes held now, each buffer counted once. */
   get bytes(): number {
     return this.#bytes
   }
@@ -20,7 +20,8 @@ export class HeldBytes {
   /**
    * A reader begins with a buffer.
    * @param cut ends the reader's connection
-   * @returns to be called when the reader has it all, or is gone; more than once is no harm
+   * @returns a function to call when the reader has everything or is disconnected; it may be called
+   * repeatedly
    */
   hold(buffer: Uint8Array, cut: () => void): () => void {
     const readers = this.#readers.get(buffer) ?? this.#add(buffer)

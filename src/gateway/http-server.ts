@@ -1,7 +1,6 @@
 /**
- * The HTTP server below the routes: what is refused before any route sees it, requests of one
- * connection in their order, and the bounds of time, size and number of connections. Votes go ahead
- * of the framework.
+ * The HTTP server below the routes: refusals before any route, the order of requests on one
+ * connection, and the limits of time, size and number of connections. Votes bypass the framework.
  */
 import {
   createServer,
@@ -23,19 +22,21 @@ import { followSockets } from './raw-socket.ts'
 import { type AskedClients, STRICT_TRANSPORT, secureServer } from './secure-server.ts'
 import { AT_ROOT, belowSite, type Site } from './site.ts'
 
-/** A browser sends the cookies of a whole domain along. */
 const FULL: Readonly<Record<FullPlaces, string>> = {
-  all: 'all places for connections are taken: those that wait longest without a request lose theirs',
-  address: 'one address holds all the connections an address may: its oldest without a request lose theirs',
-  unfinished: 'too many requests wait for the rest of their body: the oldest of them lose their places',
+  all: 'all places for connections are in use: connections that wait longest without a request are closed',
+  address:
+    'one address has as many connections as an address may: its oldest ones without a request ' +
+    'are closed',
+  unfinished: 'too many requests wait for the rest of their body: the oldest of them are closed',
 }
+/** A browser sends the cookies of the whole domain. */
 const HEADER_BYTES = 16_384
 const HEADERS_TIMEOUT_MS = 10_000
 const TIMEOUTS_CHECKED_EVERY_MS = 5_000
 const KEEP_ALIVE_MS = 65_000
-/** For the body of any request but an import. */
+/** The limit for the body of any request except an import. */
 const BODY_MS = 15_000
-/** Requests of one connection that wait for an answer before theirs. */
+/** Requests of one connection that may wait for an earlier answer. */
 const WAITING_LIMIT = 1_000
 
 export interface ServerDeps {
@@ -43,20 +44,20 @@ export interface ServerDeps {
   /** Places for connections, in all and for one address; see `Connections`. */
   readonly connections: number
   readonly perAddress: number
-  /** How long any request may take at all. */
+  /** How long any request may take in all. */
   readonly requestMs: number
-  /** Where given, the server speaks TLS. */
+  /** If given, the server speaks TLS. */
   readonly certificates?: CertificateSource | undefined
-  /** Where given, clients are asked for a certificate. */
+  /** If given, clients are asked for a certificate. */
   readonly clients?: AskedClients | undefined
   readonly vote: RequestListener
-  /** Below which path of its host the server is. */
+  /** The path below which the server is. */
   readonly site?: Site | undefined
-  /** Refuses a vote whose body does not come; `false` where the request is none. */
+  /** Refuses a vote whose body does not arrive; returns false if the request is not a vote. */
   readonly refuseSlowVote: (request: IncomingMessage) => boolean
 }
 
-/** As the framework knows them: told by its error handler. */
+/** The error that the framework's error handler gets for a slow body. */
 export class SlowBody extends Error {
   readonly statusCode = 408
 }
@@ -84,8 +85,8 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
     }
     if (isBelowPath) request.url = belowSite(request.url!, site)
     if (request.url === '/vote' && request.method === 'POST') return vote(request, response)
-    // Any other answer may end the connection, and a request behind it is then not heard: it waits
-    // for that answer.
+    // Any other answer may end the connection, and a request behind it would be ignored: so that
+    // request waits for the answer.
     waiting.set(connection, [])
     response.once('close', () => goOn(connection, response))
     framework(request, response)
@@ -121,8 +122,8 @@ export function httpServer(deps: ServerDeps, framework: RequestListener): Server
     opened: (raw) => connections.add(raw),
     ready: (socket, raw) => connections.ready(socket, raw),
   })
-  // What is expected besides "100-continue" is nothing we know, and may be ignored (RFC 9110
-  // section 10.1.1).
+  // An expectation other than "100-continue" is unknown here, and may be ignored (RFC 9110 section
+  // 10.1.1).
   server.on('checkExpectation', listen)
   server.on('connect', (_request, socket) => endUnread(socket, 'method-not-allowed', false))
   server.on('close', () => connections.stop())
@@ -134,15 +135,15 @@ function boundsOf({ requestMs }: ServerDeps): ServerOptions {
     ...{ maxHeaderSize: HEADER_BYTES, keepAlive: true, noDelay: true },
     ...{ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: requestMs },
     ...{ keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
-    // Answered here, in the same words as all else.
+    // The server itself refuses it, in the form of all refusals.
     requireHostHeader: false,
   }
 }
 
-/** What came in could not be read as a request, or not in time. */
+/** Answers input that is not a valid request, or arrived too late. */
 export function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
-  // No key is agreed: nothing that is sent now would be understood.
+  // The handshake is incomplete: the client could not read an answer.
   if (/^ERR_(TLS|SSL)_/.test(error.code ?? '')) return void socket.destroy()
   const packet = (error as { rawPacket?: Buffer }).rawPacket?.toString('latin1') ?? ''
   const page = wantsPage(/^[A-Z]+/.exec(packet)?.[0], /\naccept:(.*)/i.exec(packet)?.[1])
@@ -160,7 +161,7 @@ function endUnread(socket: Duplex, code: RefusalCode, page: boolean): void {
   else socket.destroy()
 }
 
-/** Refused whatever the address. */
+/** Refused at every address. */
 function refusalOf({ headers, httpVersion }: IncomingMessage): RefusalCode | undefined {
   if (headers.host === undefined && httpVersion === '1.1') return 'malformed'
   const encoding = headers['content-encoding']

@@ -1,9 +1,10 @@
 /**
- * What imports (many ballots in one request) may take of the server together: votes come first.
+ * Limits what imports (many ballots in one request) may use of the server together: votes come
+ * first.
  *
- * Work on lines that record no ballot is kept to one part in ten of this thread's time, over all
- * imports. An import whose ballots are recorded goes on at once and as fast as it comes: that is
- * voting. The others, and each new one until its first lines are answered, take turns.
+ * Work on lines without a recorded ballot gets one tenth of this thread's time, over all imports.
+ * An import whose ballots are recorded continues at full speed: that is voting. The others take
+ * turns, and so does each new one until its first lines are answered.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Rate } from '../core/access/rate.ts'
@@ -11,20 +12,18 @@ import type { RefusalCode } from '../core/election/refusal.ts'
 import { RecentCounts } from './recent-counts.ts'
 import { SpareTime } from './spare-time.ts'
 
-/**
- * An import is one that goes on at once while at least so many of its latest lines were recorded.
- */
+/** An import continues at full speed while at least this part of its latest lines was recorded. */
 const GOOD_PART = 0.9
 
 /**
- * Lines that are no ballots, a minute from one address: then its imports end with the first such
- * line.
+ * The most lines without a ballot per minute from one address: beyond it, its imports end with the
+ * first such line.
  */
 const OFFENCES_LIMIT = 1_000
 const OFFENDERS_LIMIT = 20_000
 
 export interface ImportLimits {
-  /** Of one request; more ballots go into another one. */
+  /** The limit of one request; more ballots need another request. */
   readonly bytes: number
   readonly ms: number
 }
@@ -39,13 +38,13 @@ export class ImportBudget {
     this.limits = limits
   }
 
-  /** @param whose an address's network, as `Network.own` has it, or the token it is sent with */
+  /** @param whose an address's network, as in `Network.own`, or the token of the request */
   begin(whose: Importer): ImportShare {
     const untilMs = performance.now() + this.limits.ms
     return new ImportShare(this.#spare, () => this.#turn(), this.#offences, whose, untilMs)
   }
 
-  /** One after the other, each when there is time to spare. */
+  /** One after the other, each when there is spare time. */
   #turn(): Promise<void> {
     const turn = this.#lastTurn.then(async () => {
       for (let ms = this.#spare.waitMs(); ms > 0; ms = this.#spare.waitMs()) await sleep(ms)
@@ -55,19 +54,19 @@ export class ImportBudget {
   }
 }
 
-/** Who sends an import. */
+/** The sender of an import. */
 export interface Importer {
   readonly name: string
-  /** What its lines count against besides; undefined where it has no token. */
+  /** A rate that its lines also count against; undefined without a token. */
   readonly rate: Rate | undefined
-  /** Why no more is taken: its token is not good any more. */
+  /** Why no more lines are accepted: its token is no longer valid. */
   readonly refused: () => RefusalCode | null
 }
 
-/** A token's rate is looked at so often while an import waits for it. */
+/** While an import waits for its token's rate, the rate is checked this often. */
 const PACE_MS = 250
 
-/** The part of one import. */
+/** One import's part of the budget. */
 export class ImportShare {
   readonly #spare: SpareTime
   readonly #turn: () => Promise<void>
@@ -90,7 +89,7 @@ export class ImportShare {
     this.#untilMs = untilMs
   }
 
-  /** Whether too many lines from this address were no ballots within the last minute. */
+  /** Whether too many lines from this address were not ballots within the last minute. */
   get isFromOffender(): boolean {
     return this.#offences.hasReached(this.#whose.name, performance.now())
   }
@@ -101,8 +100,8 @@ export class ImportShare {
 
   /**
    * Resolves when this import may work on some lines.
-   * @returns why it may not: its token is not good any more, or has no room in its rate before the
-   *   time is over
+   * @returns why it may not: its token is no longer valid, or its rate has no room before the
+   * request's time ends
    */
   async mayWork(): Promise<RefusalCode | null> {
     const { rate, refused } = this.#whose
@@ -116,12 +115,14 @@ export class ImportShare {
     return refused()
   }
 
-  /** Counts what this thread does until what it returns is called; see `SpareTime.begin`. */
+  /** Counts this thread's work until the returned function is called; see `SpareTime.begin`. */
   work(): () => number {
     return this.#spare.begin()
   }
 
-  /** So many of some lines were recorded: the work on these was voting, and could not wait. */
+  /**
+   * Of `lines` lines, `ballots` were recorded: the work on these was voting, which could not wait.
+   */
   recorded(ballots: number, lines: number, tookMs: number): void {
     if (lines === 0) return
     this.#whose.rate?.take(lines, performance.now())

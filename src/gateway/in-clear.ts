@@ -1,14 +1,14 @@
 /**
- * Whether what a voter sends can be read on its way. For a warning on the pages alone: who could
- * forge what it goes by could as well take the warning out of the page.
+ * Whether others can read a voter's request in transit. Only for a warning on the pages: an
+ * attacker who can forge the header can also remove the warning from the page.
  */
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { entryFromRight, socketNetwork } from './address.ts'
 
 /**
- * @param proxies how many proxies of one's own stand in front
- * @returns false too where nobody says how the voter reached the proxy
+ * @param proxies the number of the operator's proxies in front
+ * @returns also false if no header says how the voter reached the proxy
  */
 export function travelsInClear({ socket, headers }: IncomingMessage, proxies: number): boolean {
   if ((socket as TLSSocket).encrypted) return false
@@ -18,8 +18,8 @@ export function travelsInClear({ socket, headers }: IncomingMessage, proxies: nu
 }
 
 /**
- * What the proxy that voters reach has said; proxies behind it may have added to it, or put theirs
- * in its place.
+ * The entry of the proxy that voters reach; proxies behind it may have appended to the header or
+ * replaced it.
  */
 function outermost(list: string, proxies: number): string {
   const entry = entryFromRight(list, Math.max(1, proxies)) ?? list.split(',', 1)[0]!

@@ -1,4 +1,4 @@
-/** The list of a server's elections, however often it is asked for. */
+/** Tests the list of a server's elections under many requests. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -7,7 +7,7 @@ import type { ServedElection } from './served-election.ts'
 import { ElectionRegistry } from './served-elections.ts'
 import { AT_ROOT } from './site.ts'
 
-test('the list is made once a second for all who ask in a language, not for each', async () => {
+test('the list is created once a second per language, not for each request', async () => {
   let looks = 0
   const served = (id: string) =>
     ({

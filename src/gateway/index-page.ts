@@ -1,7 +1,6 @@
 /**
- * The page of a server with several elections: a list of them, plain HTML that needs no script.
- * Where there is one, or the operator has named the one that counts here, `/` is that election's
- * count.
+ * The page of a server with several elections: a list of them, plain HTML without script. If there
+ * is one election, or the operator has named a default one, `/` is that election's count.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Phase } from '../core/election/phase.ts'
@@ -43,12 +42,12 @@ const WORDS: Readonly<Record<Language, Words>> = {
     ...{ results: 'النتائج', vote: 'التصويت', verify: 'التحقق من العد' },
   },
 }
-/** A list that is longer nobody reads. */
+/** A longer list would be of no use to readers. */
 const MOST_LISTED = 1_000
 
-/** @param style the address of the pages' common style sheet; undefined where they are not built */
+/** @param style the address of the pages' common style sheet; undefined if they are not built */
 export function indexPage(elections: ServedElections, site: Site, style: string | undefined) {
-  // A long list takes milliseconds to make and to compress, in which votes would wait.
+  // A long list takes milliseconds to create and compress, in which votes would wait.
   const pageIn = (language: Language) =>
     kept(MOMENT_MS, async () => {
       const listed = [...elections.byId.values()].slice(0, MOST_LISTED)
@@ -64,8 +63,8 @@ export function indexPage(elections: ServedElections, site: Site, style: string 
 }
 
 /**
- * The first language of the reader's that the pages speak, whatever weights it gives them; English
- * where there is none.
+ * Returns the first language of the reader that the pages have, without regard to weights; English
+ * if they have none.
  */
 function languageOf(accepted: string | undefined): Language {
   for (const tag of (accepted ?? '').slice(0, 200).split(',')) {
@@ -98,14 +97,16 @@ function indexHtml(
     )
   })
   return (
-    `<!doctype html><html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}"><meta charset="utf-8">` +
-    '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">' +
+    `<!doctype html><html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}"><meta ` +
+    'charset="utf-8">' +
+    '<meta name="viewport" content="width=device-width,initial-scale=1"><meta ' +
+    'name="color-scheme" content="light dark">' +
     `<title>${words.title}</title>${style === undefined ? '' : `<link rel="stylesheet" href="${style}">`}` +
     `<main class="waiting"><h1>${words.title}</h1><ul>${items.join('')}</ul></main></html>\n`
   )
 }
 
-/** In the reader's language where the election has it. */
+/** The title in the reader's language, if the election has it. */
 function titleOf(title: Text, wanted: string, order: readonly string[]): string {
   const { text, language } = textFound(title, nearestLanguage(wanted, order) ?? wanted, order)
   return `<bdi${language === null ? '' : ` lang="${escapedHtml(language)}"`}>${escapedHtml(text)}</bdi>`

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { kept } from './kept.ts'
 
-test('what was made is kept for its time, for all who ask meanwhile', async () => {
+test('a value is kept for its time, for all callers', async () => {
   let made = 0
   const ask = kept(60_000, async () => ++made)
   assert.deepEqual(await Promise.all([ask(), ask(), ask()]), [1, 1, 1])
@@ -12,7 +12,7 @@ test('what was made is kept for its time, for all who ask meanwhile', async () =
   assert.deepEqual([await askAgain(), await askAgain()], [2, 3])
 })
 
-test('what failed is not kept', async () => {
+test('a failure is not kept', async () => {
   let times = 0
   const ask = kept(60_000, async () => {
     if (++times === 1) throw new Error('not yet')

@@ -1,9 +1,11 @@
-/** Keeps what is costly to make for a moment, for all who ask meanwhile. */
+/** Keeps an expensive value for a short time, for all callers. */
 
 /** How long answers about the server itself are kept. */
 export const MOMENT_MS = 1_000
 
-/** @returns `make`, called at most once in `forMs` milliseconds; what failed is not kept */
+/**
+ * @returns a function that calls `make` at most once in `forMs` milliseconds; failures are not kept
+ */
 export function kept<T>(forMs: number, make: () => Promise<T>): () => Promise<T> {
   let last: Promise<T> | undefined
   let madeAtMs = 0

@@ -1,7 +1,4 @@
-/**
- * What the limits hold and what tokens were answered, as metrics: numbers alone, no address, id or
- * token.
- */
+/** Metrics of the limits and of the answers to tokens: numbers only, no address, id or token. */
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { SharedCounts } from '../ports/shared-counts.ts'
 import type { AccessGate } from './access.ts'
@@ -23,9 +20,9 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
   const { limit, lane, access, shared, challenges } = deps
   new Gauge({
     name: 'elections_wrong_keys_tracked',
-    help: 'Addresses, networks, tokens and ids with wrong keys in the last minute: counted, or held (429 for further ones)',
+    help: 'Addresses, networks, tokens and ids with wrong keys in the last minute: counted, or held (429)',
     labelNames: ['kind', 'state'],
-    // Workers tell each other of them, as servers do.
+    // Workers exchange their counts, as servers do.
     aggregator: 'max',
     registers: [registry],
     collect() {
@@ -45,23 +42,23 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
   }
   gauge(
     'elections_wrong_keys_per_minute',
-    'Wrong keys in the last minute, of all together',
+    'Wrong keys in the last minute, from all addresses together',
     () => limit.state().inAll,
   )
   gauge(
     'elections_wrong_keys_strict',
-    '1 while they are so many that each address has a tenth of its own (--wrong-keys-in-all)',
+    '1 while they exceed --wrong-keys-in-all, and each address has a tenth of its limit',
     () => (limit.state().strict ? 1 : 0),
   )
   gauge(
     'elections_slow_lane_waiting',
-    'Ballots from where too many wrong keys came, which wait for their turn',
+    'Ballots from addresses with too many wrong keys that wait for their turn',
     () => lane.size,
     'sum',
   )
   new Counter({
     name: 'elections_token_requests_total',
-    help: 'Requests answered for their access token, or for want of one, since the server started, by outcome',
+    help: 'Requests allowed or refused by their access token since the server started, by outcome',
     labelNames: ['outcome'],
     registers: [registry],
     collect() {
@@ -80,7 +77,7 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
   for (const what of ['failures', 'dropped'] as const)
     new Counter({
       name: `elections_shared_limits_${what}_total`,
-      help: `Exchanges of wrong keys with other servers: ${what === 'failures' ? 'those that failed' : 'names that found no room'}`,
+      help: `Exchanges of wrong keys with other servers: ${what === 'failures' ? 'those that failed' : 'names dropped for lack of room'}`,
       registers: [registry],
       collect() {
         this.reset()
@@ -92,7 +89,7 @@ export function limitMetrics(registry: Registry, deps: LimitMetricsDeps): void {
 function challengeMetrics(registry: Registry, challenges: Challenges): void {
   new Counter({
     name: 'elections_challenges_total',
-    help: 'Challenges since the server started: given out, and solutions by what became of them',
+    help: 'Challenges since the server started: given, and solutions by result',
     labelNames: ['outcome'],
     registers: [registry],
     collect() {

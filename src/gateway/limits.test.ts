@@ -14,8 +14,8 @@ function limit(proxies = 0, perMinute = 3, inAll = 0, shared?: SharedNames) {
       headers: { 'x-forwarded-for': forwarded },
     } as unknown as IncomingMessage)
   /**
-   * Types so many wrong keys, each for another personal_id; says whether the last was refused for
-   * those before it.
+   * Sends wrong keys, each for another personal_id; returns whether the last was refused for the
+   * earlier ones.
    */
   const wrong = (
     remoteAddress: string,
@@ -27,12 +27,12 @@ function limit(proxies = 0, perMinute = 3, inAll = 0, shared?: SharedNames) {
       refused = it.wrongKey(from, more.id ?? `${id++}`) === 'too-many-attempts'
     return refused
   }
-  return { state, wrong, waitS: (address: string) => it.waitS(countedFor(address), 'nobody') }
+  return { state, wrong, waitS: (address: string) => it.waitS(countedFor(address), 'no such voter') }
 }
 
 const address = (i: number) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`
 
-test('an address that guesses is held for a minute, others are not', () => {
+test('an address that guesses is held for one minute, other addresses are not', () => {
   const { state, wrong } = limit()
   state.nowMs = 50_000
   assert.equal(wrong('203.0.113.7', { times: 3 }), false)
@@ -52,7 +52,7 @@ test('a minute of few wrong keys is forgotten', () => {
   }
 })
 
-test('a clock set back does not hold anybody longer', () => {
+test('a clock that is set back makes no hold longer', () => {
   const { state, wrong } = limit()
   state.nowMs = 10_000_000
   assert.equal(wrong('203.0.113.7', { times: 9 }), true)
@@ -60,7 +60,7 @@ test('a clock set back does not hold anybody longer', () => {
   assert.equal(wrong('203.0.113.7'), false)
 })
 
-test('one IPv6 customer is one address; the machine itself is never held, unless behind a proxy', () => {
+test('an IPv6 /64 counts as one address; the machine itself is never held, unless behind a proxy', () => {
   const { wrong } = limit()
   assert.equal(wrong('2001:db8::aaaa:0:1', { times: 3 }), false)
   assert.equal(wrong('2001:DB8::9'), true)
@@ -72,7 +72,7 @@ test('one IPv6 customer is one address; the machine itself is never held, unless
     assert.equal(behind('127.0.0.1', { times: 99, ...(forwarded && { forwarded }) }), true, forwarded)
 })
 
-test('behind one’s own proxies the address they saw counts, and only then', () => {
+test('behind the operator’s proxies the address that they saw counts, and only then', () => {
   const { wrong: one } = limit(1)
   assert.equal(one('127.0.0.1', { times: 4, forwarded: '198.51.100.1, 203.0.113.7:999' }), true)
   assert.equal(one('127.0.0.1', { forwarded: '203.0.113.7' }), true)
@@ -85,19 +85,19 @@ test('behind one’s own proxies the address they saw counts, and only then', ()
   assert.equal(none('192.0.2.2', { forwarded: '203.0.113.7' }), false)
 })
 
-test('no flood of addresses opens a block: neither one wrong key each nor as many as are allowed', () => {
+test('no flood of addresses ends a hold: neither one wrong key each nor as many as allowed', () => {
   const { wrong } = limit()
   assert.equal(wrong('198.51.100.1', { times: 4 }), true)
   for (let i = 0; i < 50_000; i++) wrong(address(i))
   assert.equal(wrong('198.51.100.1'), true)
-  // 41,000 addresses are blocked, more than are remembered: the oldest block passes to the network
+  // 41,000 addresses are held, more than are remembered: the oldest hold passes to the network
   // around it.
   for (let i = 60_000; i < 101_000; i++) wrong(address(i), { times: 3 })
   assert.equal(wrong('198.51.100.1'), true)
   assert.equal(wrong(address(100_999)), true)
 })
 
-test('who changes addresses within a wider network is held as that network', () => {
+test('a guesser who changes addresses within a wider network is held as that network', () => {
   const { wrong } = limit()
   const inSite = (i: number) => `2001:db8:1:${i.toString(16)}::1`
   let refused = 0
@@ -110,7 +110,7 @@ test('0 is no limit', () => {
   assert.equal(limit(0, 0).wrong('203.0.113.7', { times: 1_000 }), false)
 })
 
-test('a hold grows each time it is reached again soon, and is short again after a quiet time', () => {
+test('a hold doubles each time it is soon reached again, and is short again after a quiet time', () => {
   const { state, wrong, waitS } = limit()
   const minutes: number[] = []
   for (let hold = 0; hold < 7; hold++) {
@@ -127,7 +127,7 @@ test('a hold grows each time it is reached again soon, and is short again after 
   assert.equal(waitS('203.0.113.7'), 60)
 })
 
-test('a hold of several minutes stays in the middle of many others', () => {
+test('a hold of several minutes stays among many others', () => {
   const { state, wrong } = limit()
   wrong('198.51.100.1', { times: 4 })
   state.nowMs += 60_000
@@ -141,7 +141,7 @@ test('a hold of several minutes stays in the middle of many others', () => {
   assert.equal(wrong('198.51.100.1'), false)
 })
 
-test('from many addresses a network is held, and one personal_id is, for wrong keys alone', () => {
+test('many addresses lead to a hold of their network or of one personal_id, for wrong keys only', () => {
   const { wrong } = limit()
   for (let i = 1; i <= 24; i++) assert.equal(wrong(`203.0.113.${i}`, { times: 2 }), false, String(i))
   assert.equal(wrong('203.0.113.200'), true)
@@ -151,24 +151,24 @@ test('from many addresses a network is held, and one personal_id is, for wrong k
   assert.equal(forOne('192.0.2.1', { id: 'P2' }), false)
 })
 
-test('while all together are too many, an address has a tenth, and its first wrong keys are heard', () => {
+test('while all addresses together exceed their limit, each has a tenth of its limit', () => {
   const { state, wrong } = limit(0, 60, 1_000)
   for (let i = 0; i < 1_100; i++) wrong(address(i * 256))
-  let heard = 0
-  while (!wrong('203.0.113.7')) heard++
-  assert.equal(heard, 6)
+  let answered = 0
+  while (!wrong('203.0.113.7')) answered++
+  assert.equal(answered, 6)
   state.nowMs += 120_000
-  heard = 0
-  while (!wrong('198.51.100.7')) heard++
-  assert.equal(heard, 60)
+  answered = 0
+  while (!wrong('198.51.100.7')) answered++
+  assert.equal(answered, 60)
 })
 
-test('what a server counts, another goes by once it has learned it, under names that are no addresses', () => {
-  const told: WrongKeyCount[] = []
+test('a server applies another server’s counts once it has them, under names that show no addresses', () => {
+  const sent: WrongKeyCount[] = []
   const counts = (): SharedCounts & { learn: (counts: readonly WrongKeyCount[]) => void } => {
     let listener: (counts: readonly WrongKeyCount[]) => void = () => {}
     return {
-      tell: (kind, name, within) => told.push({ kind, name, within, times: 1 }),
+      tell: (kind, name, within) => sent.push({ kind, name, within, times: 1 }),
       onLearned: (each) => {
         listener = each
       },
@@ -181,8 +181,8 @@ test('what a server counts, another goes by once it has learned it, under names 
   const { wrong: elsewhere } = limit(0, 3, 0, { counts: there, secret: 's' })
   assert.equal(wrong('203.0.113.7', { times: 3 }), false)
   assert.equal(elsewhere('203.0.113.7'), false)
-  there.learn(told.splice(0))
+  there.learn(sent.splice(0))
   assert.equal(elsewhere('203.0.113.7'), true)
   assert.equal(elsewhere('203.0.113.8'), false)
-  assert.doesNotMatch(JSON.stringify(told), /203|cb0071/)
+  assert.doesNotMatch(JSON.stringify(sent), /203|cb0071/)
 })

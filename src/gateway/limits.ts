@@ -1,16 +1,16 @@
 /**
- * Slows down whoever guesses keys: so many wrong keys a minute, then every further wrong one is
- * answered 429, for a minute at first and twice as long each time. A key is looked up first, so a
- * right one is never refused for wrong ones, whoever typed them.
+ * Slows down guessers of keys: after a number of wrong keys per minute, every further wrong one
+ * gets 429, for one minute at first and twice as long each time. A key is looked up first, so a
+ * right one is never refused because of wrong ones.
  *
  * Wrong keys count against the address they come from (IPv6: its /64), the network around it (/24,
  * /48), the personal_id they are for, and against a machine's access token in place of an address.
- * Where all together are too many, each address has a tenth of its own. On a cluster servers tell
- * each other what they counted (ports/shared-counts.ts).
+ * If all addresses together exceed a limit, each address has a tenth of its own. On a cluster,
+ * servers exchange their counts (ports/shared-counts.ts).
  *
  * Keys have 122 random bits, so this protects the server's time, not the keys. Memory is bounded: a
- * hold that is pushed out passes to the network around it, so that changing addresses within it
- * ends in a hold of it.
+ * hold that is evicted passes to the network around it, so that a guesser who changes addresses
+ * within a network ends in a hold of the network.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -21,42 +21,45 @@ import type { Held } from './slow-lane.ts'
 
 const MOST = 20_000
 /**
- * A wider network, and a place with a token, have people enough for so many times the wrong keys of
- * one address.
+ * A wider network, and a place with a token, have enough people for this many times the wrong keys
+ * of one address.
  */
 const WIDE = 16
-/** Of its own wrong keys an address has one in so many while all together are too many. */
+/** The divisor of an address's limit while all addresses together exceed theirs. */
 const STRICT = 10
 const MINUTE_MS = 60_000
 const NAME_CHARACTERS = 16
 
 export interface WrongKeyLimitOptions {
-  /** Wrong keys a minute and address; 0 is no limit. */
+  /** Wrong keys per minute and address; 0 is no limit. */
   readonly perMinute: number
-  /** Wrong keys a minute of all together, from which on each address has a tenth; 0 is no limit. */
+  /**
+   * Wrong keys per minute from all addresses together, beyond which each address has a tenth; 0 is
+   * no limit.
+   */
   readonly inAll?: number
-  /** Proxies of one's own in front, see `clientNetwork`; 0 is none. */
+  /** The number of the operator's proxies in front, see `clientNetwork`; 0 for no proxy. */
   readonly proxies: number
-  /** Of a clock that only grows. */
+  /** Of a monotonic clock. */
   readonly nowMs: () => number
-  /** The id of the token a request is sent with; undefined where it has none that opens casting. */
+  /** The id of a request's token; undefined without a token that allows casting. */
   readonly holderOf?: (request: IncomingMessage) => string | undefined
-  /** What other servers count, where there are any. */
+  /** The counts of other servers, if there are any. */
   readonly shared?: SharedNames | undefined
   /**
-   * Told when an address or network is held, and when all are too many: at most so often as that
-   * happens.
+   * Called each time an address or network is held, and each time one counts while all together
+   * exceed the limit.
    */
   readonly onHeld?: (what: 'one' | 'all') => void
 }
 
 export interface SharedNames {
   readonly counts: SharedCounts
-  /** What makes names of addresses and ids that say nothing to others: the same at all servers. */
+  /** The secret for names that hide addresses and ids; the same at all servers. */
   readonly secret: string
 }
 
-/** Whose wrong keys count against what. */
+/** What a request's wrong keys count against. */
 export interface CountedFor {
   readonly kind: Exclude<CountKind, 'id' | 'used'>
   readonly name: string
@@ -72,7 +75,7 @@ export class WrongKeyLimit {
   readonly #tokens: RecentCounts
   readonly #ids: RecentCounts
   readonly #inAll: PerMinute
-  /** Of ids also where there is nobody to tell: no personal_id is kept. */
+  /** Ids are hashed even without other servers: no personal_id is stored. */
   readonly #secret: string
 
   constructor(options: WrongKeyLimitOptions) {
@@ -81,7 +84,7 @@ export class WrongKeyLimit {
     const counts = (limit: number, onPushedOut?: (within: string) => void) =>
       new RecentCounts({ limit, most: MOST, grows: true, ...(onPushedOut && { onPushedOut }) })
     this.#wide = counts(perMinute * WIDE)
-    // A hold that is pushed out passes to the network around it.
+    // A hold that is evicted passes to the network around it.
     this.#own = counts(perMinute, (within) => this.#wide.add(within, perMinute * WIDE, nowMs()))
     this.#tokens = counts(perMinute * WIDE)
     this.#ids = counts(perMinute)
@@ -92,12 +95,12 @@ export class WrongKeyLimit {
     })
   }
 
-  /** Whom a request comes from. */
+  /** The network of a request. */
   networkOf(request: IncomingMessage): Network {
     return clientNetwork(request, this.#options.proxies)
   }
 
-  /** Whom the wrong keys of a request count against; `null` where nobody counts them. */
+  /** What the wrong keys of a request count against; `null` if they are not counted. */
   countedFor(request: IncomingMessage): CountedFor | null {
     const { perMinute, proxies, holderOf } = this.#options
     if (perMinute === 0) return null
@@ -105,16 +108,16 @@ export class WrongKeyLimit {
     if (holder !== undefined) return { kind: 'token', name: holder, within: '' }
     const network = this.networkOf(request)
     // The machine itself: its operator, its tests, or a proxy that was not declared. With a
-    // declared proxy nobody is exempt, for what the header says can be made up by who reaches the
-    // server past the proxy.
+    // declared proxy no address is exempt, because a client that bypasses the proxy can forge the
+    // header.
     if (network.loopback && proxies === 0) return null
     const { own } = network
     return { kind: 'address', name: this.#shownAs(own), within: this.#shownAs(widerNetwork(own)) }
   }
 
   /**
-   * Who is held and sends this request; `null` where nobody is, and it costs nothing to say so. All
-   * it sends goes the slow lane, right keys too.
+   * Returns the held sender of this request; `null` if it is not held, which costs almost nothing.
+   * All requests of a held sender use the slow lane, those with right keys too.
    */
   heldBy(request: IncomingMessage): Held | null {
     if (!this.#own.mayHold && !this.#wide.mayHold && !this.#tokens.mayHold) return null
@@ -127,7 +130,10 @@ export class WrongKeyLimit {
     return this.#own.hasReached(name, now) ? { name } : null
   }
 
-  /** Counts one wrong key, and says what it is answered. @param personalId whose it was to be */
+  /**
+   * Counts one wrong key and returns its answer.
+   * @param personalId the one in the wrong key
+   */
   wrongKey(from: CountedFor | null, personalId: string): WrongKeyAnswer {
     if (from === null) return 'unknown-key'
     const { nowMs, shared } = this.#options
@@ -143,7 +149,8 @@ export class WrongKeyLimit {
   }
 
   /**
-   * Seconds until a further wrong key of the same is heard; what a refusal gives as `Retry-After`.
+   * Returns the seconds until another wrong key of the same sender gets `unknown-key`; a refusal
+   * has it as `Retry-After`.
    */
   waitS(from: CountedFor | null, personalId: string): number {
     if (from === null) return 0
@@ -151,8 +158,8 @@ export class WrongKeyLimit {
   }
 
   /**
-   * For metrics: addresses, networks, tokens and ids that are counted or held, and wrong keys of
-   * all in a minute.
+   * For metrics: the addresses, networks, tokens and ids that are counted or held, and all wrong
+   * keys per minute.
    */
   state() {
     const now = this.#options.nowMs()
@@ -201,7 +208,7 @@ export class WrongKeyLimit {
     return inAll > 0 && this.#inAll.times() > inAll
   }
 
-  /** What is told to nobody needs no other name. */
+  /** Without other servers, an address needs no hidden name. */
   #shownAs(address: string): string {
     return this.#options.shared === undefined ? address : this.#nameOf(address)
   }
@@ -215,8 +222,8 @@ export class WrongKeyLimit {
 }
 
 /**
- * How often in the last minute, about: what was in the minute before counts by how much of it is
- * still in the last.
+ * About how often in the last minute: the count of the minute before is weighted by its overlap
+ * with the last 60 s.
  */
 class PerMinute {
   readonly #nowMs: () => number
@@ -238,7 +245,7 @@ class PerMinute {
     return this.#times + this.#before * (1 - part)
   }
 
-  /** @returns how much of the present minute is over, 0 to 1 */
+  /** @returns the elapsed part of the present minute, 0 to 1 */
   #turn(): number {
     const minutes = this.#nowMs() / MINUTE_MS
     const minute = Math.floor(minutes)

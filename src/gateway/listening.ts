@@ -1,4 +1,4 @@
-/** Begins to listen, and says where. */
+/** Begins to listen and returns the port. */
 import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
 
@@ -6,9 +6,9 @@ export const portOf = (server: Server): number => (server.address() as AddressIn
 
 /**
  * @param port 0 for a free one
- * @param reusePort whether other processes listen there too
+ * @param reusePort whether other processes also listen there
  * @returns the port
- * @throws NodeJS.ErrnoException where it cannot
+ * @throws NodeJS.ErrnoException if it cannot listen
  */
 export async function listenOn(
   server: Server,

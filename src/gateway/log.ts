@@ -1,7 +1,6 @@
 /**
- * The public log over HTTP: the static files of its folder by the names the specification gives
- * them, and a proof for a tracker (docs/protocol.md, "The public log"). Anybody's page may read
- * them.
+ * The public log over HTTP: the static files of its folder under the specification's names, and a
+ * proof for a tracker (docs/protocol.md, "The public log"). Pages of every site may read them.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fromBase64url } from '../core/election/text-bytes.ts'
@@ -16,7 +15,7 @@ import { type SentAs, sendShared, sharedDocument } from './shared-document.ts'
 import { TileCache } from './tile-cache.ts'
 
 const FOREVER = 'public, max-age=31536000, immutable'
-/** A partial file never changes, but goes once the full one is there. */
+/** A partial file never changes, but is deleted once the full one exists. */
 const SHORT = 'public, max-age=60'
 const CHECKPOINT_AGE = 'public, max-age=1'
 const TEXT = 'text/plain; charset=utf-8'
@@ -45,7 +44,7 @@ export function logRoutes(app: FastifyInstance, elections: ServedElections): voi
 
 interface Kept {
   readonly tiles: TileCache
-  /** Two logs of one election id, one after the other, have two names. */
+  /** Two successive logs with the same election id have two names. */
   readonly nameOf: (served: ServedElection) => number
 }
 
@@ -96,7 +95,7 @@ async function answer(
     : sendProblem(reply, 'not-found')
 }
 
-/** A partial file that is gone was superseded by the full one, which begins with it. */
+/** A missing partial file was replaced by the full one, which begins with the same bytes. */
 async function readTile({ publicLog }: ServedElection, tile: TilePath): Promise<Uint8Array | undefined> {
   const pathOf = (width: number) =>
     tile.kind === 'tile' ? tilePath({ ...tile, width }) : bundlePath({ ...tile, width })

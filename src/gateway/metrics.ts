@@ -1,7 +1,7 @@
 /**
- * Prometheus metrics: counts per outcome, how long ballots take, and what the process costs. No
- * key, choice or address in any of them. Names, units and types are Prometheus' conventions;
- * docs/operations.md, "Metrics", has them all.
+ * Prometheus metrics: counts per outcome, the times of ballots, and the process's use of resources.
+ * None contains a key, choice or address. Names, units and types follow Prometheus' conventions;
+ * docs/operations.md, "Metrics", lists them.
  */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { RefusalCode } from '../core/election/refusal.ts'
@@ -17,12 +17,14 @@ import { type FellowWorkers, figuresAsText } from './worker-figures.ts'
 
 export interface GatewayMetrics {
   readonly countAnswers: (served: ServedElection, answers: readonly CastAnswer[]) => void
-  /** Answers to ballots that came one by one, and milliseconds from their arrival. */
+  /**
+   * Counts answers to ballots that arrived one by one, and the milliseconds since their arrival.
+   */
   readonly countBatch: (served: ServedElection, answers: readonly CastAnswer[], tookMs: number) => void
   readonly countRefusal: (served: ServedElection, code: RefusalCode) => void
   readonly countDocument: (served: ServedElection, name: DocumentName) => void
   /**
-   * Of all workers where there are several. Kept for a second: collecting takes this thread a
+   * The metrics of all workers if there are several. Kept for 1 s: collecting takes this thread a
    * millisecond.
    */
   readonly text: () => Promise<string>
@@ -37,18 +39,20 @@ export function gatewayMetrics(
 ): GatewayMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  // Gauges by a counter's name, and no more than the sums of those by type.
+  // These gauges have a counter's name and are only sums of those by type.
   for (const what of ['handles', 'requests', 'resources'])
     registry.removeSingleMetric(`nodejs_active_${what}_total`)
   const answered = new Counter({
     name: 'elections_ballots_answered_total',
-    help: 'Ballots answered since the server started, by outcome: recorded (repeated receipts too) or a refusal',
+    help:
+      'Ballots answered since the server started, by outcome: recorded (repeated receipts too) ' +
+      'or a refusal',
     labelNames: ['election', 'outcome'],
     registers: [registry],
   })
   const made = new Counter({
     name: 'elections_result_documents_made_total',
-    help: 'Result documents made since the server started; each is sent to many',
+    help: 'Result documents created since the server started; each is sent to many clients',
     labelNames: ['election', 'document'],
     registers: [registry],
   })
@@ -89,9 +93,9 @@ export function gatewayMetrics(
   }
 }
 
-/** @returns where the times of answers are counted; those of commits come with the election */
+/** @returns the counts of answer times by election; those of commits come with the election */
 function durationMetrics(registry: Registry, elections: ServedElections) {
-  // Not by who is served now: the last answers of an election that goes come after it has gone.
+  // Not by the present elections: the last answers of a removed election come after its removal.
   const kept = new WeakMap<ServedElection, Durations>()
   const of = (served: ServedElection): Durations => {
     const answers = kept.get(served) ?? new Durations()
@@ -101,23 +105,23 @@ function durationMetrics(registry: Registry, elections: ServedElections) {
   durationMetric(
     registry,
     'elections_ballot_answer_seconds',
-    'From the arrival of a ballot that came by itself to its answer',
+    'Time from the arrival of a single ballot to its answer',
     () => [...elections.byId].map(([id, served]) => [id, of(served)] as const),
   )
   durationMetric(
     registry,
     'elections_commit_seconds',
-    'Until a batch of ballots is durable and has its receipts',
+    'Time until a batch of ballots is durable and has its receipts',
     () => [...elections.byId].map(([id, { commits }]) => [id, commits] as const),
   )
   return { of }
 }
 
-/** Of each election's count. */
+/** Gauges of each election's count. */
 function countGauges(elections: ServedElections, registry: Registry): void {
   new Gauge({
     name: 'elections_ballots_cast',
-    help: 'Ballots in the log',
+    help: 'Ballots in the ballot log',
     labelNames: ['election'],
     aggregator: 'max',
     registers: [registry],
@@ -128,7 +132,7 @@ function countGauges(elections: ServedElections, registry: Registry): void {
   })
   new Gauge({
     name: 'elections_invariant_holds',
-    help: '1 while keys used = ballots stored = tally, 0 is an alarm',
+    help: '1 while keys used = ballots stored = tally; 0 is an alarm',
     labelNames: ['election'],
     aggregator: 'min',
     registers: [registry],
@@ -140,7 +144,7 @@ function countGauges(elections: ServedElections, registry: Registry): void {
   })
 }
 
-/** Of each public log whose state is known. */
+/** Gauges of each public log whose state is known. */
 function logGauges(elections: ServedElections, registry: Registry): void {
   const gauge = (name: string, help: string, valueIn: (state: PublicLogState) => number): void => {
     new Gauge({
@@ -168,12 +172,12 @@ function logGauges(elections: ServedElections, registry: Registry): void {
   )
   gauge(
     'witnessed_leaves',
-    'Leaves under the newest checkpoint with cosignatures enough',
+    'Leaves under the newest checkpoint with enough cosignatures',
     ({ witnessed }) => witnessed ?? 0,
   )
   new Counter({
     name: 'elections_log_failures_total',
-    help: 'Times publishing failed since the server started; it is tried again',
+    help: 'How often publishing failed since the server started; the server retries',
     labelNames: ['election'],
     aggregator: 'max',
     registers: [registry],
@@ -203,6 +207,8 @@ function witnessGauges(elections: ServedElections, registry: Registry): void {
     })
   }
   gauge('leaves', 'Leaves under the newest checkpoint that the witness has cosigned', ({ size }) => size ?? 0)
-  gauge('behind_leaves', 'Leaves published since', ({ behind }) => behind)
-  gauge('failing', '1 while its last answer was no cosignature', ({ problem }) => (problem === null ? 0 : 1))
+  gauge('behind_leaves', 'Leaves published since then', ({ behind }) => behind)
+  gauge('failing', '1 while its last answer was not a cosignature', ({ problem }) =>
+    problem === null ? 0 : 1,
+  )
 }

@@ -1,11 +1,8 @@
-/**
- * Whether there is anything to tell that was not told: ballots, and besides them what changes with
- * time.
- */
+/** Whether there is news that was not sent yet: ballots, and changes that come with time. */
 import type { CountFacts } from '../core/status/count-facts.ts'
 import type { ServedElection } from './served-election.ts'
 
-/** How often votes per second are told anew while they fall back to nothing. */
+/** How often votes per second are sent again while they fall to zero. */
 const QUIET_CHECK_MS = 1_000
 
 export class News {
@@ -33,7 +30,7 @@ export class News {
     return this.#takenAtMs
   }
 
-  /** Besides ballots, the phase turns, and votes per second fall back to nothing. */
+  /** True if ballots came or the phase changed, and while votes per second fall to zero. */
   isThere(): boolean {
     const figures = this.#figures
     return (
@@ -43,7 +40,7 @@ export class News {
     )
   }
 
-  /** The counts of this moment, to be told. */
+  /** Returns the present counts, which the caller will send. */
   take(): CountFacts {
     this.#changed = false
     this.#takenAtMs = performance.now()
@@ -52,7 +49,7 @@ export class News {
     return facts
   }
 
-  /** What was taken could not be told. */
+  /** Call this if the taken counts could not be sent. */
   untake(): void {
     this.#changed = true
   }

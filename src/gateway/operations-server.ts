@@ -1,7 +1,6 @@
 /**
- * Health and metrics on a port of their own: plain HTTP for who keeps the server up, which
- * strangers do not reach. The same answers as the routes of the public port have, which then has
- * none.
+ * Health and metrics on a separate port: plain HTTP for operators, which strangers cannot reach.
+ * The answers are those of the routes on the public port, which then has none.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -43,7 +42,7 @@ export function operationsServer(answers: HealthAnswers): OperationsServer {
   }
 }
 
-/** On a bare response. */
+/** Answers on a bare response. */
 export function answerHealth(
   answers: HealthAnswers,
   request: IncomingMessage,

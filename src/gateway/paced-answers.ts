@@ -1,10 +1,10 @@
 /**
- * Sends large answers slice by slice: the next slice when the reader has taken the last one, all
- * readers in turn, in a tenth of the thread's time (spare-time.ts: votes come first) and within a
- * rate for all of them together: on a line or a machine that they share with voters, readers as
- * fast as they can be would leave little to votes. An answer in hand holds no copy of its document.
- * A reader who takes less than a slice in the time allowed is cut off, and only so many are served
- * at once.
+ * Sends large answers slice by slice: the next slice after the client has taken the last one, all
+ * clients in turn, in a tenth of the thread's time (spare-time.ts: votes come first), and within
+ * one rate for all of them. Without that rate, fast clients would leave little of the line or the
+ * machine to voters. An answer in progress has no copy of its document. A client that takes less
+ * than one slice in the allowed time is disconnected, and at most {@link PLACES} are served at
+ * once.
  */
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
@@ -13,25 +13,25 @@ import { refuseInstead } from './problem.ts'
 import { SpareTime } from './spare-time.ts'
 
 const SLICE_BYTES = 65_536
-/** Slices sent before anybody else has a turn: a fraction of a millisecond. */
+/** Slices sent before other work gets a turn: a fraction of a millisecond. */
 const SLICES_A_TURN = 4
 const PLACES = 256
 /**
- * Of all large answers together: a line of 160 Mbit/s. Some documents may go out at once before it
- * counts.
+ * The rate of all large answers together: a line of 160 Mbit/s. The burst lets some documents be
+ * sent at once.
  */
 const BYTES_PER_SECOND = 20_000_000
 const BURST_BYTES = 20_000_000
-/** Where all places are taken, a reader who has taken nothing for so long makes way. */
+/** If all places are in use, a client that has taken nothing for this long loses its place. */
 const MAKES_WAY_MS = 5_000
 
 export interface PacedOptions {
-  /** In which a reader is to take a slice. */
+  /** The time in which a client must take a slice. */
   readonly unreadMs: number
   readonly held: HeldBytes
 }
 
-/** Call before routes are added: it takes over what they send. */
+/** Call this before routes are added: it takes over their answers. */
 export function paceLargeAnswers(app: FastifyInstance, { unreadMs, held }: PacedOptions): void {
   const pace = new Pace()
   const answers = new Set<PacedAnswer>()
@@ -76,7 +76,7 @@ class PacedAnswer extends Readable {
   readonly #pace: Pace
   readonly #cut: () => void
   #at = 0
-  /** Since when it waits for its reader; undefined while the reader waits for it. */
+  /** Since when it waits for its client; undefined while the client waits for it. */
   #stalledSinceMs: number | undefined
 
   /** @param cut ends the connection */
@@ -100,7 +100,7 @@ class PacedAnswer extends Readable {
     this.#pace.ask(() => this.#send())
   }
 
-  /** @returns bytes sent */
+  /** @returns the bytes sent */
   #send(): number {
     if (this.destroyed) return 0
     const slice = this.#bytes.subarray(this.#at, this.#at + SLICE_BYTES)
@@ -112,12 +112,12 @@ class PacedAnswer extends Readable {
   }
 }
 
-/** Whose slice is next, and when. */
+/** Decides whose slice is next, and when. */
 class Pace {
   readonly #spare = new SpareTime()
   #asked: (() => number)[] = []
   #isDue = false
-  /** Bytes that may be sent; below zero, and it is waited for. */
+  /** Bytes that may be sent now; below zero, sending waits. */
   #bytes = BURST_BYTES
   #countedMs = performance.now()
 
@@ -146,7 +146,7 @@ class Pace {
   #turn(): void {
     const end = this.#spare.begin()
     for (const send of this.#asked.splice(0, SLICES_A_TURN)) this.#bytes -= send()
-    // What is written goes to the sockets when this turn ends, which is most of the cost.
+    // The sockets get the written bytes at the end of this turn, which is most of the cost.
     process.nextTick(() => {
       end()
       this.#isDue = false

@@ -1,6 +1,6 @@
 /**
- * One built file, read once with the compressed copies the build made of it, and sent as the
- * browser prefers.
+ * One built file, read once with the compressed copies from the build, and sent in the encoding
+ * that the browser prefers.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
@@ -19,17 +19,21 @@ const ENCODINGS = [
 export type SendPage = (request: FastifyRequest, reply: FastifyReply) => FastifyReply
 
 const NOT_BUILT =
-  '<!doctype html><html lang="en"><title>Not built</title><p>The pages are not built yet: run <code>npm run build</code>.'
+  '<!doctype html><html lang="en"><title>Not built</title><p>The pages are not built yet: run ' +
+  '<code>npm run build</code>.'
 const HTML: SentAs = { type: 'text/html; charset=utf-8', age: 'no-cache' }
 
-/** Where the file is not there, what is sent says how to build it. */
+/** If the file is missing, the answer says how to build it. */
 export function pageFile(path: string, site: Site): SendPage {
   if (!existsSync(path)) return sender(Buffer.from(NOT_BUILT), [], HTML)
   if (site.path === '/') return builtFile(path, HTML)
   return textPage(rebased(readFileSync(path, 'utf8'), site))
 }
 
-/** A page made here, of a built one. Where that is not there, what is sent says how to build it. */
+/**
+ * A page that the server creates from a built one. If that is missing, the answer says how to build
+ * it.
+ */
 export function textPage(html = NOT_BUILT): SendPage {
   const plain = Buffer.from(html)
   const copies = [
@@ -39,14 +43,14 @@ export function textPage(html = NOT_BUILT): SendPage {
   return sender(plain, copies, HTML)
 }
 
-/** The same page with a warning on top, for those whose connection others can read. */
+/** The same page with a warning on top, for clients whose connection others can read. */
 export function warningInClear(
   page: SendPage,
   html: string | undefined,
   isInClear: (request: FastifyRequest) => boolean,
 ): SendPage {
   if (html === undefined) return page
-  // Made when it is first asked for.
+  // Created at the first request.
   let warning: SendPage | undefined
   return (request, reply) => {
     if (!isInClear(request)) return page(request, reply)
@@ -55,7 +59,7 @@ export function warningInClear(
   }
 }
 
-/** @throws where the file cannot be read */
+/** @throws if the file cannot be read */
 export function builtFile(path: string, as: SentAs): SendPage {
   const copies = ENCODINGS.flatMap(({ name, suffix }) =>
     existsSync(path + suffix) ? [{ name, body: readFileSync(path + suffix) }] : [],
@@ -74,7 +78,7 @@ function sender(plain: Buffer, copies: readonly Copy[], { type, age }: SentAs): 
     const copy = copies.find(({ name }) => accepts(request, name))
     const etag = copy === undefined ? `"${tag}"` : `"${tag}-${copy.name}"`
     reply.header('vary', 'accept-encoding').header('cache-control', age).header('etag', etag)
-    // A page that is not there has words of its own, whatever the browser holds.
+    // The page of an unknown election has its own text, whatever the browser has cached.
     if (reply.statusCode === 200 && holds(request, etag)) return reply.code(304).send()
     if (copy !== undefined) reply.header('content-encoding', copy.name)
     return reply.type(type).send(copy?.body ?? plain)

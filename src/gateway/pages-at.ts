@@ -4,12 +4,12 @@ import type { Site } from './site.ts'
 
 export interface PagesAt {
   readonly site: Site
-  /** Whether `/` speaks of one election, however many there are. */
+  /** Whether `/` is one election's page, however many there are. */
   readonly hasDefault: boolean
-  /** Whether there are pictures for link previews. */
+  /** Whether link previews have pictures. */
   readonly hasPreviews: boolean
-  /** Whether the count is for those with an access token. */
+  /** Whether the count requires an access token. */
   readonly needsToken: boolean
-  /** Whether others can read what a request sends and gets. */
+  /** Whether others can read a request and its answer. */
   readonly isInClear: (request: FastifyRequest) => boolean
 }

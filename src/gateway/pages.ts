@@ -1,6 +1,7 @@
 /**
- * The pages, as Vite built them: HTML always fresh, assets named by their content and kept for
- * good, both compressed. They are sent from memory: a reader who does not read holds no open file.
+ * The pages, as Vite built them: HTML is always revalidated, assets are named by their content and
+ * cached permanently, both are compressed. They are sent from memory: a slow client occupies no
+ * open file.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
@@ -22,13 +23,16 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** @param dir what `npm run build` writes; without it the API works and the pages say what to do */
+/**
+ * @param dir the folder that `npm run build` writes; without it the API works, and the pages say
+ * how to build them
+ */
 export function pageRoutes(app: FastifyInstance, elections: ServedElections, dir: string, at: PagesAt): void {
   const { site, hasDefault } = at
   assetRoute(app, join(dir, 'assets'))
   const dashboard = resultsPage(join(dir, 'dashboard', 'index.html'), at)
   const results = (served: ServedElection, request: FastifyRequest, reply: FastifyReply) => {
-    // `?embed=CONTEST` is the count alone, for other sites to show in a frame.
+    // `?embed=CONTEST` is only the count, which other sites may show in a frame.
     if ((request.query as { embed?: string }).embed !== undefined) allowFraming(reply)
     return dashboard(served, request, reply)
   }
@@ -46,7 +50,7 @@ export function pageRoutes(app: FastifyInstance, elections: ServedElections, dir
     })
 }
 
-/** The address of the style sheet that all pages have. */
+/** The address of the common style sheet of all pages. */
 function styleIn(dir: string, { path }: Site): string | undefined {
   const assets = join(dir, 'assets')
   const name = existsSync(assets) && readdirSync(assets).find((file) => /^base-[\w-]+\.css$/.test(file))

@@ -1,7 +1,7 @@
 /**
- * `/e/ID/pictures/SHA256`: a photo, a logo or the map that the definition names. It is what it was
- * when the election was made, for its address is its hash; a browser keeps it for good, takes it
- * for nothing but its type, and runs nothing in it.
+ * `/e/ID/pictures/SHA256`: a photo, a logo or the map of the definition. Its address is its hash,
+ * so it never changes: a browser may cache it permanently. The headers make a browser use it only
+ * as a picture and run nothing in it.
  */
 import type { FastifyInstance } from 'fastify'
 import { sendProblem } from './problem.ts'
@@ -9,7 +9,7 @@ import type { ServedElections } from './served-election.ts'
 import { sendShared } from './shared-document.ts'
 
 const FOREVER = 'public, max-age=31536000, immutable'
-/** Opened by itself it is no page: nothing is loaded or run, whatever a browser takes it for. */
+/** If it is opened as a page, nothing is loaded or run, whatever type the browser assumes. */
 const NOTHING = "default-src 'none'; sandbox"
 
 export function pictureRoutes(app: FastifyInstance, elections: ServedElections): void {

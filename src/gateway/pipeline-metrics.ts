@@ -1,18 +1,18 @@
-/** Prometheus metrics of a cluster's engines, as the pipeline's snapshot tells of them. */
+/** Prometheus metrics of a cluster's engines, from the pipeline's snapshot. */
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { PipelineSnapshot } from '../core/status/pipeline-snapshot.ts'
 import type { ServedElections } from './served-election.ts'
 
-interface Figure<Told> {
+interface Figure<State> {
   readonly name: string
   readonly help: string
   /**
-   * Of several processes at one port: the least that one has; left out, the most, for all are told
-   * the same.
+   * How values of several processes at one port are combined: by the least; if left out, by the
+   * most, because all have the same.
    */
   readonly aggregator?: 'min'
-  /** null where nobody has told. */
-  readonly of: (told: Told) => number | null
+  /** Returns null if there is no report. */
+  readonly of: (state: State) => number | null
 }
 
 const OF_TALLY: readonly Figure<Pick<PipelineSnapshot, 'tally'>>[] = [
@@ -23,12 +23,12 @@ const OF_TALLY: readonly Figure<Pick<PipelineSnapshot, 'tally'>>[] = [
   },
   {
     name: 'elections_tally_rows_per_second',
-    help: 'Records per second that the last batch got through',
+    help: 'Records per second in the last batch',
     of: ({ tally }) => tally?.state.processed_rows_per_second ?? null,
   },
   {
     name: 'elections_tally_batch_seconds',
-    help: 'How long the last batch took',
+    help: 'Duration of the last batch',
     of: ({ tally }) => (tally?.state.batch_ms == null ? null : tally.state.batch_ms / 1000),
   },
   {
@@ -38,17 +38,17 @@ const OF_TALLY: readonly Figure<Pick<PipelineSnapshot, 'tally'>>[] = [
   },
   {
     name: 'elections_tally_state_bytes',
-    help: 'What Spark keeps: an entry per ballot and one per number it counts',
+    help: 'Size of Spark’s state: one entry per ballot and one per number it counts',
     of: ({ tally }) => tally?.state.state_bytes ?? null,
   },
   {
     name: 'elections_tally_restarts_total',
-    help: 'Times the count was started again since the tally process began',
+    help: 'How often the count was started again since the tally process began',
     of: ({ tally }) => tally?.state.restarts ?? null,
   },
   {
     name: 'elections_tally_recounts_total',
-    help: 'Times the count began again at the first record since the tally process began',
+    help: 'How often the count began again at the first record since the tally process began',
     of: ({ tally }) => tally?.state.recounts ?? null,
   },
 ]
@@ -62,7 +62,7 @@ const FIGURES: readonly Figure<PipelineSnapshot>[] = [
   },
   {
     name: 'elections_set_aside_records',
-    help: 'Records of the ballot log that are no ballots',
+    help: 'Records of the ballot log that are not valid ballots',
     of: ({ log_watch }) =>
       log_watch && Object.values(log_watch.state.set_aside).reduce((sum, records) => sum + records, 0),
   },
@@ -74,18 +74,18 @@ const FIGURES: readonly Figure<PipelineSnapshot>[] = [
   },
   {
     name: 'elections_keys_loaded',
-    help: '1 while Redis holds the voter keys',
+    help: '1 while Redis has the voter keys',
     aggregator: 'min',
     of: ({ ballot_box }) => Number(ballot_box.keys_loaded),
   },
   {
     name: 'elections_ballots_reserved',
-    help: 'Ballots on their way into the log',
+    help: 'Ballots in transit to the ballot log',
     of: ({ ballot_box }) => ballot_box.reserved,
   },
 ]
 
-/** Registers nothing where no election is on a cluster. */
+/** Registers nothing if no election is on a cluster. */
 export function pipelineMetrics(registry: Registry, elections: ServedElections): void {
   const served = [...elections.byId].flatMap(([election, { pipeline }]) =>
     pipeline === null ? [] : [{ election, pipeline }],
@@ -94,7 +94,10 @@ export function pipelineMetrics(registry: Registry, elections: ServedElections):
   register(registry, FIGURES, () => served.map(({ election, pipeline }) => [election, pipeline()]))
 }
 
-/** Those of the tally engine alone. @param counting of each election, by its id */
+/**
+ * The metrics of the tally engine alone.
+ * @param counting of each election, by its id
+ */
 export function tallyMetrics(
   registry: Registry,
   counting: () => Iterable<readonly [string, Pick<PipelineSnapshot, 'tally'>]>,
@@ -102,14 +105,14 @@ export function tallyMetrics(
   register(registry, OF_TALLY, counting)
 }
 
-/** @param now what is told of each election at that moment, by its id */
-function register<Told>(
+/** @param now the present state of each election, by its id */
+function register<State>(
   registry: Registry,
-  figures: readonly Figure<Told>[],
-  now: () => Iterable<readonly [string, Told]>,
+  figures: readonly Figure<State>[],
+  now: () => Iterable<readonly [string, State]>,
 ): void {
   for (const { name, help, of, aggregator = 'max' as const } of figures) {
-    const told = () =>
+    const values = () =>
       [...now()].flatMap(([election, state]) => {
         const value = of(state)
         return value === null ? [] : [{ election, value }]
@@ -120,7 +123,7 @@ function register<Told>(
         ...as,
         collect() {
           this.reset()
-          for (const { election, value } of told()) this.inc({ election }, value)
+          for (const { election, value } of values()) this.inc({ election }, value)
         },
       })
     else
@@ -128,7 +131,7 @@ function register<Told>(
         ...as,
         collect() {
           this.reset()
-          for (const { election, value } of told()) this.set({ election }, value)
+          for (const { election, value } of values()) this.set({ election }, value)
         },
       })
   }

@@ -1,7 +1,7 @@
 /**
- * What answers at port 80 of a server that has TLS: challenges of the certificate authority, the
- * way to the secure address, and how the server is. Nothing is cast here: what comes with a body
- * was readable on its way, is refused, and the answer says so.
+ * The answers at port 80 of a server with TLS: challenges of the certificate authority, redirects
+ * to the secure address, and health. Nothing is cast here: a request with a body was readable in
+ * transit, is refused, and the answer says so.
  */
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
@@ -16,16 +16,16 @@ import { answerHealth } from './operations-server.ts'
 import { endWithProblem } from './problem.ts'
 import { belowSite, type Site } from './site.ts'
 
-/** Requests are a line and some headers. */
+/** Requests here are a line and some headers. */
 const REQUEST_MS = 15_000
 const CHALLENGES = '/.well-known/acme-challenge/'
 /** RFC 8555 section 8.3: base64url. */
 const TOKEN = /^[\w-]{1,128}$/
-/** For an hour: who gives TLS up later is not locked out by what browsers remember of this. */
+/** One hour: an operator who later gives up TLS is not locked out by what browsers remember. */
 const REMEMBER_REDIRECT = 'max-age=3600'
 const HOST = /^([a-z0-9][a-z0-9.-]{0,252}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i
 
-/** The parser lets bytes through that no header may have. */
+/** The parser accepts bytes that a header must not have. */
 const UNFIT_IN_HEADER = /[^\x21-\x7e]/g
 const asPercent = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
@@ -33,29 +33,24 @@ const asPercent = (character: string): string =>
 export interface PlainHttpDeps {
   readonly log: Logger
   readonly certificates: CertificateSource
-  /** The host that people are sent to where the one they asked for has no certificate. */
+  /** The host of the redirect if the requested one has no certificate. */
   readonly host: string
   /** Places for connections, in all and for one address. */
   readonly connections: number
   readonly perAddress: number
-  /**
-   * /healthz and /readyz, as at the secure address; undefined where health has a port of its own.
-   */
+  /** /healthz and /readyz, as at the secure address; undefined if health has its own port. */
   readonly health: HealthAnswers | undefined
   readonly site: Site
   /** The secure port; known once the server listens there. */
   readonly securePort: () => number
 }
 
-/** Of all places for each listener beside the one for votes: a tenth. */
+/** The part of all places for each listener besides the one for votes. */
 const PART_BESIDE = 0.1
-/** Enough for those who are only sent on. */
+/** Enough for clients that are only redirected. */
 const MOST_WITHOUT_TLS = 1_000
 
-/**
- * How many of a server's places for connections are for votes, and how many for the listeners
- * beside that one.
- */
+/** Divides a server's places for connections between votes and the other listeners. */
 export function placesBeside(
   connections: number,
   isThere: { readonly plain: boolean; readonly clients: boolean },
@@ -69,7 +64,7 @@ export function placesBeside(
 export interface PlainHttp {
   /** As `listenOn`. */
   readonly listen: (port: number, host: string, reusePort: boolean) => Promise<number>
-  /** Resolves when the last answer is out. */
+  /** Resolves after the last answer is sent. */
   readonly drain: () => Promise<void>
 }
 

@@ -1,6 +1,5 @@
 /**
- * What it costs a server to be asked for pictures, where drawing one fails, and where many are
- * asked for at once.
+ * Tests the cost of pictures to a server, if drawing one fails and if many are requested at once.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -35,7 +34,7 @@ function scene(ids: readonly string[], draw: (id: string) => Promise<{ png: Buff
   return { ask, drawn }
 }
 
-test('a picture that cannot be drawn is not tried for everybody who asks', async () => {
+test('a picture that cannot be drawn is not drawn again for each request', async () => {
   const { ask, drawn } = scene(['sound', 'hostile'], async (id) => {
     if (id === 'hostile') throw new Error('the thread that draws previews ended')
     return { png: Buffer.from('png'), cpuMs: 1 }
@@ -45,7 +44,7 @@ test('a picture that cannot be drawn is not tried for everybody who asks', async
   assert.equal(await ask('sound'), 200, 'others are drawn')
 })
 
-test('asked for all elections at once, a server draws a few and tells the others that it is busy', async () => {
+test('of pictures requested at once, a few are drawn and the others get 503', async () => {
   const ids = Array.from({ length: 100 }, (_, i) => `e${i}`)
   const waiting: (() => void)[] = []
   const { ask, drawn } = scene(ids, async () => {

@@ -1,7 +1,7 @@
 /**
- * `/e/ID/preview.png`: how the election stands as a picture, for whatever shows a preview of its
- * link. One is drawn for all who ask, at most every half minute and in a tenth of a processor,
- * elsewhere than where votes are taken.
+ * `/e/ID/preview.png`: the election's state as a picture, for link previews. One picture is drawn
+ * for all clients, at most every 30 s and in a tenth of a processor, in another thread than the one
+ * that takes votes.
  */
 import type { FastifyInstance } from 'fastify'
 import type { Election } from '../core/election/definition.ts'
@@ -15,8 +15,8 @@ import type { Site } from './site.ts'
 import { SpareTime } from './spare-time.ts'
 
 /**
- * Draws a PNG of 1200 × 630; it takes the counts over. @param where the address people open, to
- * stand on it
+ * Draws a PNG of 1200 × 630 pixels. The counts are transferred to the drawing thread.
+ * @param where the public address, which the picture shows
  */
 export type DrawPreview = (
   election: Election,
@@ -26,15 +26,12 @@ export type DrawPreview = (
 
 const AS = { type: 'image/png', age: 'public, max-age=30' }
 const FRESH_MS = 30_000
-/** A drawing that takes longer is not waited for. */
+/** A request does not wait longer for a drawing. */
 const PATIENCE_MS = 10_000
-/**
- * Pictures of several elections that are drawn, or wait to be, while it is not known yet what they
- * take.
- */
+/** The most pictures that are drawn or waiting while their cost is not known yet. */
 const MOST_AT_ONCE = 4
 
-/** Draws one, and counts what it took. */
+/** Draws one and counts its cost. */
 type Draw = (served: ServedElection, facts: CountFacts) => Promise<Buffer>
 
 interface Kept {
@@ -75,8 +72,8 @@ export function previewRoute(
 }
 
 /**
- * The picture as it stands; one that was drawn in another phase is never sent. undefined where
- * there is no time for it.
+ * Returns the present picture, never one of another phase; undefined if there is no time to draw
+ * it.
  */
 function preview(
   served: ServedElection,
@@ -94,7 +91,7 @@ function preview(
       const png = await draw(served, facts)
       kept = { document: sharedDocument(png, undefined, 'never'), phase, madeAtMs }
     } catch {
-      // What it died of is there the next time, too.
+      // The same input would fail again.
       notBeforeMs = performance.now() + FRESH_MS
     }
   }

@@ -1,6 +1,6 @@
 /**
- * A refusal as a page, for people whose browser was led to an address that has none: plain HTML
- * without script, style or any other request, in every language of the pages.
+ * A refusal as a page, for people whose browser opened an address without one: plain HTML without
+ * script, style or any other request, in every language of the pages.
  */
 import type { RefusalCode } from '../core/election/refusal.ts'
 
@@ -77,20 +77,20 @@ const PAGES: Partial<Record<RefusalCode, Readonly<Record<'en' | 'es' | 'ar', Wor
   stopping: BUSY,
 }
 
-/** Whether who asks is a person's browser that opens a page. */
+/** Whether the request comes from a browser that opens a page. */
 export function wantsPage(method: string | undefined, accept: string | undefined): boolean {
   return (method === 'GET' || method === 'HEAD') && accept !== undefined && /\btext\/html\b/i.test(accept)
 }
 
 const START = {
-  en: 'What there is on this server',
+  en: 'What is on this server',
   es: 'Lo que hay en este servidor',
   ar: 'ما يوجد على هذا الخادم',
 }
 
 /**
- * @param code none for an internal error
- * @param home the address of the server's first page, where it is known
+ * @param code undefined for an internal error
+ * @param home the address of the server's first page, if known
  */
 export function problemPage(code: RefusalCode | undefined, status: number, home?: string): string {
   const words = code === undefined ? BUSY : (PAGES[code] ?? NOTHING_HERE)
@@ -104,6 +104,7 @@ export function problemPage(code: RefusalCode | undefined, status: number, home?
   return (
     '<!doctype html><html lang="en"><meta charset="utf-8">' +
     '<meta name="viewport" content="width=device-width,initial-scale=1">' +
-    `<title>${words.en.title}</title><main>${parts.join('<hr>')}</main><p><small>${status}</small></p></html>\n`
+    `<title>${words.en.title}</title><main>${parts.join('<hr>')}</main>` +
+    `<p><small>${status}</small></p></html>\n`
   )
 }

@@ -1,7 +1,7 @@
 /**
- * The one place that makes answers other than the wanted ones: problem+json (RFC 9457), or a page
- * for people where their browser opens an address; `Retry-After` where trying again helps. Through
- * the framework, on a bare response, or as bytes where a request could not even be read.
+ * The only place that creates refusals and errors: problem+json (RFC 9457), or a page for people
+ * whose browser opens the address; with `Retry-After` if trying again helps. They go through the
+ * framework, to a bare response, or are returned as bytes if the request could not be read.
  */
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { FastifyReply } from 'fastify'
@@ -9,7 +9,7 @@ import { problem, REFUSALS, type RefusalCode, retryAfterSeconds } from '../core/
 import { problemPage, wantsPage } from './problem-page.ts'
 
 export const PROBLEM_JSON = 'application/problem+json'
-/** Of a page that needs nothing but itself. */
+/** The policy of a page that loads nothing. */
 const PAGE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 interface Answer {
@@ -22,12 +22,12 @@ export function sendProblem(reply: FastifyReply, code: RefusalCode, detail?: str
   return send(reply, answerOf(code, asksForPage(reply), { detail, home: homeOf(reply) }))
 }
 
-/** @param waitS seconds for `Retry-After`, where they are not the table's */
+/** @param waitS seconds for `Retry-After`, if they differ from the catalogue's */
 export function sendProblemLater(reply: FastifyReply, code: RefusalCode, waitS?: number): FastifyReply {
   return send(reply, answerOf(code, asksForPage(reply), { waitS, home: homeOf(reply) }))
 }
 
-/** Of the document that is not sent after all. */
+/** Headers of the document that is not sent after all. */
 const OF_DOCUMENT = ['etag', 'content-encoding', 'content-disposition', 'content-length'] as const
 
 /**
@@ -39,14 +39,14 @@ export function refuseInstead(reply: FastifyReply, code: RefusalCode): Buffer {
   return became(reply, answerOf(code, asksForPage(reply)))
 }
 
-/** What went wrong is for the logger alone. */
+/** The cause is only for the logger. */
 export function sendInternalError(reply: FastifyReply): FastifyReply {
   const page = asksForPage(reply)
   const body = JSON.stringify({ type: 'about:blank', title: 'Internal error', status: 500 })
   return send(reply, answer(500, page, page ? problemPage(undefined, 500) : body))
 }
 
-/** Ends a response that the framework does not know of. */
+/** Ends a response that did not go through the framework. */
 export function endWithProblem(response: ServerResponse, code: RefusalCode, waitS?: number): void {
   const { method, headers } = response.req
   const { status, headers: ours, body } = answerOf(code, wantsPage(method, headers.accept), { waitS })
@@ -54,7 +54,7 @@ export function endWithProblem(response: ServerResponse, code: RefusalCode, wait
   response.end(body)
 }
 
-/** A whole answer as it goes over the wire, after which the connection ends. */
+/** A complete answer as it is sent, after which the connection ends. */
 export function problemBytes(code: RefusalCode, page: boolean): string {
   const { status, headers, body } = answerOf(code, page)
   const all = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' }
@@ -107,8 +107,8 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
 }
 
 /**
- * @returns the body as bytes: to text the framework adds a charset, which this media type does not
- *   have
+ * @returns the body as bytes: to text the framework would add a charset, which this media type does
+ * not have
  */
 function became(reply: FastifyReply, { status, headers, body }: Answer): Buffer {
   reply.code(status).headers(headers)

@@ -1,6 +1,6 @@
 /**
- * The receipt as it is answered: JSON text put together by hand, since it is on the way of every
- * vote, and its schema.
+ * The receipt as it is answered, and its schema. Its JSON is concatenated, because it is in the
+ * path of every vote.
  */
 import Type from 'typebox'
 import { MOST_PROMISES } from '../core/log/promise.ts'
@@ -21,7 +21,7 @@ export const PromiseSchema = Type.Union(
       log: LOG,
       within: Type.Integer({
         description:
-          'Seconds after the close of voting that is finally in force, by which the ballot’s leaf is in the log',
+          'The ballot’s leaf is in the public log at most this many seconds after the final close of voting',
       }),
       ...PLACE,
     }),
@@ -29,14 +29,17 @@ export const PromiseSchema = Type.Union(
       log: LOG,
       publish_by: Type.Integer({
         description:
-          'Unix seconds by which the ballot’s leaf is in the log: where each ballot is told as it comes (suppress_below 1)',
+          'Unix seconds by which the ballot’s leaf is in the public log, if each ballot is ' +
+          'published at once (suppress_below 1)',
       }),
       ...PLACE,
     }),
   ],
   {
     title: 'Promise',
-    description: 'Signed: the log will hold this leaf by then. A leaf that is missing later is evidence',
+    description:
+      'Signed: the public log will have this leaf by then. If it is missing later, the promise ' +
+      'is evidence',
   },
 )
 
@@ -52,12 +55,11 @@ export const ReceiptSchema = Type.Object(
   },
   {
     title: 'Receipt',
-    description:
-      'The ballot is durable. Kept as it is, this is the file that "elections verify --receipt" takes',
+    description: 'The ballot is durable. Saved unchanged, this is the file for "elections verify --receipt"',
   },
 )
 
-/** All ASCII: ids and trackers need no escaping, a promise is such JSON already. */
+/** All ASCII: ids and trackers need no escaping, and a promise already is such JSON. */
 export function receiptBody(electionId: string, { tracker, promise }: Receipt): string {
   return `{"status":"recorded","election":"${electionId}","tracker":"${tracker}"${promiseMember(promise)}}\n`
 }

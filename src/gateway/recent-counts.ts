@@ -1,42 +1,41 @@
 /**
- * How often somebody did something within the last minute, in bounded memory, and for how long
- * whoever did it too often is held: a minute, or twice as long each time that the limit is reached
- * again soon after.
+ * Counts how often each name did something within the last minute, in bounded memory, and holds a
+ * name that did it too often: for one minute, or twice as long each time it soon reaches the limit
+ * again.
  *
- * Those who have reached the limit are kept apart from the rest: however many others come by, they
- * push each other out and nobody's block. What is pushed out is handed on, so that it can be
- * counted elsewhere.
+ * Names at the limit are stored apart from the rest: any number of other names evicts only each
+ * other, and no hold. An evicted hold is passed on, so that it can be counted elsewhere.
  */
 
 import { ByAge } from './by-age.ts'
 
 const WINDOW_MS = 60_000
-/** A hold doubles so many times: 16 minutes. */
+/** A hold doubles at most this many times: to 16 minutes. */
 const MOST_DOUBLINGS = 4
-/** How long after a hold it counts as the one before. */
+/** For this long after a hold, the next one doubles it. */
 const REMEMBERED_MS = 15 * WINDOW_MS
 
 interface Count {
   times: number
-  /** What it belongs to; empty where nothing was said. */
+  /** What the name belongs to; empty if unknown. */
   readonly within: string
   readonly sinceMs: number
 }
 
 interface Hold extends Count {
   readonly untilMs: number
-  /** Holds before this one. */
+  /** The number of holds before this one. */
   readonly before: number
 }
 
 export interface RecentCountsOptions {
-  /** From how many times on somebody counts as having reached the limit. */
+  /** The number of times at which a name reaches the limit. */
   readonly limit: number
-  /** How many are remembered below the limit, and as many again at it. */
+  /** The most names remembered below the limit, and as many again at it. */
   readonly most: number
   /** Whether a hold lasts longer than the one before. */
   readonly grows?: boolean
-  /** Told of a hold that was pushed out before its end. */
+  /** Called with a hold that was evicted before its end. */
   readonly onPushedOut?: (within: string) => void
 }
 
@@ -44,7 +43,7 @@ export class RecentCounts {
   readonly #options: RecentCountsOptions
   readonly #below = new ByAge<Count>()
   readonly #reached = new ByAge<Hold>()
-  /** Holds that have ended, by how many there had been. */
+  /** Holds that have ended, with the number of holds before them. */
   readonly #ended = new ByAge<{ readonly before: number; readonly sinceMs: number }>()
 
   constructor(options: RecentCountsOptions) {
@@ -55,12 +54,12 @@ export class RecentCounts {
     return this.heldMs(who, nowMs) > 0
   }
 
-  /** Whether anybody may be held: false is certain. */
+  /** Whether any name may be held: false is certain. */
   get mayHold(): boolean {
     return this.#reached.size > 0
   }
 
-  /** For how many milliseconds on; 0 where the limit is not reached. */
+  /** Remaining milliseconds of the hold; 0 without a hold. */
   heldMs(who: string, nowMs: number): number {
     this.#endHolds(nowMs)
     const hold = this.#reached.get(who)
@@ -70,7 +69,7 @@ export class RecentCounts {
     return 0
   }
 
-  /** Who is counted, and who is held. */
+  /** The numbers of counted and of held names. */
   sizes(nowMs: number): { readonly counted: number; readonly held: number } {
     forgetOld(this.#below, nowMs, WINDOW_MS)
     this.#endHolds(nowMs)
@@ -78,9 +77,9 @@ export class RecentCounts {
   }
 
   /**
-   * Who reaches the limit is held from now on.
-   * @param within handed on where the hold is pushed out
-   * @param limit where it is lower than what was set
+   * Adds to a count; a name that reaches the limit is held from now on.
+   * @param within passed on if the hold is evicted
+   * @param limit if lower than the configured one
    * @returns whether it was reached now
    */
   add(who: string, times: number, nowMs: number, within = '', limit = this.#options.limit): boolean {
@@ -117,8 +116,8 @@ export class RecentCounts {
   }
 
   /**
-   * A hold of several windows goes to the end of the line after each. A clock that was set back
-   * ends them all.
+   * A hold of several windows moves to the end of the order after each. A clock that was set back
+   * ends all holds.
    */
   #endHolds(nowMs: number): void {
     for (let entry = this.#reached.oldest(); entry !== undefined; entry = this.#reached.oldest()) {
@@ -140,7 +139,9 @@ export class RecentCounts {
   }
 }
 
-/** A clock that was set back forgets too: nobody stays blocked for the length of the jump. */
+/**
+ * A clock that was set back also forgets: otherwise a hold would last for the length of the jump.
+ */
 function forgetOld(counts: ByAge<{ readonly sinceMs: number }>, nowMs: number, forMs: number): void {
   for (let entry = counts.oldest(); entry !== undefined; entry = counts.oldest()) {
     const [who, { sinceMs }] = entry

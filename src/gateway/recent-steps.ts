@@ -1,11 +1,11 @@
 /**
- * The last steps of a stream in deltas, so that one who missed some is sent those; and the newest
- * whole state, for one who missed more, or begins. Bounded: what a reader would read faster as a
- * whole is not kept.
+ * The last steps of a stream of deltas, for clients that missed some, and the newest whole state,
+ * for clients that missed more or are new. Bounded: steps that exceed a whole state in size are
+ * dropped.
  */
 import type { StreamEvent, StreamStep } from './delta-chain.ts'
 
-/** Events in both forms, as buffers that all readers share. */
+/** An event in both forms, as buffers that all clients share. */
 interface Forms {
   readonly plain: Buffer
   readonly gzip: Buffer
@@ -20,8 +20,8 @@ interface KeptStep {
 const MOST_STEPS = 600
 const MOST_BYTES = 1_000_000
 /**
- * A reader may begin at a whole state while the deltas since take at most FRESH_BYTES, or one
- * FRESH_PART-th of it.
+ * A client may begin with an older whole state while the deltas since then have at most
+ * FRESH_BYTES, or one FRESH_PART-th of its size.
  */
 const FRESH_BYTES = 2_000
 const FRESH_PART = 16
@@ -36,13 +36,13 @@ export class RecentSteps {
     return this.#lastId
   }
 
-  /** The newest delta, for those who have its base. */
+  /** The newest delta, for clients that have its base. */
   get last(): KeptStep | undefined {
     return this.#steps.at(-1)
   }
 
   take({ id, base, delta, whole }: StreamStep): void {
-    // A chain that began again has nothing to do with what was kept.
+    // A chain that began again does not continue the stored steps.
     if (base === null || delta === null || base !== this.#lastId) this.#forget()
     else {
       const kept = { id, base, delta: formsOf(delta) }
@@ -56,10 +56,10 @@ export class RecentSteps {
   }
 
   /**
-   * What brings a reader who was last sent `id` up to the last step; undefined where a whole state
-   * has to be made first.
-   * @param id '' or any other that is not known, for one who has nothing
-   * @param hurried there is no time to make one: an older one will do
+   * Returns the events that bring a client from `id` to the last step; undefined if a whole state
+   * must be created first.
+   * @param id '' or any unknown id for a client that has nothing
+   * @param hurried there is no time to create a whole state: an older one will do
    */
   after(id: string, form: keyof Forms, hurried = false): readonly Buffer[] | undefined {
     const missed = this.#deltas(id, form)

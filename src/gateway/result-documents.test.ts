@@ -1,6 +1,6 @@
 /**
- * A document of a phase is never sent in another: results after the close stay unseen until then,
- * however long it takes.
+ * A document of one phase is never sent in another: results stay hidden until the close, however
+ * long a document takes.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -19,13 +19,13 @@ function scene(phase: Phase = 'open') {
     phase: () => state.phase,
     publicLog: {
       state: () => ({ lots: state.lots }),
-      onChange: (heard: () => void) => {
-        state.logNews = heard
+      onChange: (listener: () => void) => {
+        state.logNews = listener
       },
     },
     tally: {
-      onChange: (heard: () => void) => {
-        state.change = heard
+      onChange: (listener: () => void) => {
+        state.change = listener
       },
       facts: () => ({ figures: { phase: state.phase } }),
     },
@@ -47,7 +47,7 @@ function scene(phase: Phase = 'open') {
   return { state, asked, read }
 }
 
-test('all who ask while a document is made get that one, and it serves until there is news', async () => {
+test('a document serves all requests until the count changes', async () => {
   const { state, asked, read } = scene()
   const readers = [read(), read(), read()]
   asked[0]!.answer('first')
@@ -61,7 +61,7 @@ test('all who ask while a document is made get that one, and it serves until the
   assert.equal(await news, 'second')
 })
 
-test('a lot that is certified is news, and what else comes of the log is none', async () => {
+test('a certified lot changes the document, other changes of the log do not', async () => {
   const { state, asked, read } = scene('closed')
   const first = read()
   asked[0]!.answer('tied')
@@ -76,7 +76,7 @@ test('a lot that is certified is news, and what else comes of the log is none', 
   assert.equal(await drawn, 'elected by lot')
 })
 
-test('a document that took long serves on, news or none, until a tenth of the time has paid for it', async () => {
+test('an expensive document is reused until a tenth of the time has paid for it', async () => {
   const { state, asked, read } = scene()
   const first = read()
   asked[0]!.answer('first', 1_100)
@@ -91,7 +91,7 @@ test('a document that took long serves on, news or none, until a tenth of the ti
   assert.equal(await second, 'second')
 })
 
-test('nothing made in one phase is sent in the next: neither a refusal, nor a count that goes on', async () => {
+test('nothing created in one phase is sent in the next: neither a refusal nor a count', async () => {
   const { state, asked, read } = scene()
   const early = read()
   asked[0]!.answer(null, 60_000)
@@ -109,7 +109,7 @@ test('nothing made in one phase is sent in the next: neither a refusal, nor a co
   assert.equal(await open, 'results-after-close')
 })
 
-test('where the phase turns while a document is made, its readers wait for one of the new phase', async () => {
+test('if the phase changes meanwhile, readers wait for a document of the new phase', async () => {
   const { state, asked, read } = scene()
   const reader = read()
   state.phase = 'closed'

@@ -1,8 +1,8 @@
 /**
- * The result documents of one election: each is made once for all who ask, and again when there is
- * news and time for it. Making them takes a tenth of a processor (spare-time.ts): a document that
- * takes long to make gets as old as ten times that while votes come in. One made before the phase
- * turned is never sent after.
+ * The result documents of one election: each is created once for all readers, and again after
+ * changes when there is spare time. Creating them uses a tenth of a processor (spare-time.ts):
+ * while votes arrive, a document gets as old as ten times its cost. A document from before a change
+ * of phase is never sent after it.
  */
 import type { Phase } from '../core/election/phase.ts'
 import type { ResultMaker } from './result-maker.ts'
@@ -12,25 +12,25 @@ import { type SharedDocument, sharedDocument } from './shared-document.ts'
 import type { SpareTime } from './spare-time.ts'
 
 export interface ResultDocuments {
-  /** @returns 'too-busy' where there is none, and none could be made in time */
+  /** @returns 'too-busy' if there is no document and none could be created in time */
   readonly current: (ask: DocumentAsk) => Promise<SharedDocument | 'too-busy' | 'results-after-close'>
 }
 
 export interface ResultDocumentsDeps {
   readonly maker: Pick<ResultMaker, 'make'>
-  /** Of all elections' documents together. */
+  /** Spare time for the documents of all elections together. */
   readonly spare: SpareTime
-  /** Told of every document made. */
+  /** Called after each document is created. */
   readonly onMade: (name: DocumentName) => void
 }
 
-/** How long somebody waits for a document that is being made. */
+/** How long a request waits for a document that is being created. */
 const PATIENCE_MS = 10_000
 
 interface Kept {
   readonly document: SharedDocument | null
   readonly phase: Phase
-  /** Changes of the count before it was made. */
+  /** The number of changes of the count before it was created. */
   readonly changes: number
 }
 
@@ -42,14 +42,14 @@ export function resultDocuments(
   served.tally.onChange(() => {
     changes++
   })
-  // A lot that is certified changes who is elected, and no count.
+  // A certified lot changes who is elected, but no count.
   let lots = lotsOf(served)
   served.publicLog.onChange(() => {
     const now = lotsOf(served)
     if (now !== lots) changes++
     lots = now
   })
-  // By key: as many as there are documents, and languages of the election.
+  // By key: one for each document and each language of the election.
   const kept = new Map<string, Kept>()
   const making = new Map<string, Promise<void>>()
 
@@ -62,7 +62,7 @@ export function resultDocuments(
     onMade(nameOf(ask))
     kept.set(keyOf(ask), { document: bytes && sharedDocument(bytes, sha256), phase, changes: at })
   }
-  /** The document being made, or one that is made now. */
+  /** Waits for the document that is being created, or begins one. */
   const begin = (ask: DocumentAsk): Promise<void> => {
     const key = keyOf(ask)
     const already = making.get(key)
@@ -82,7 +82,7 @@ export function resultDocuments(
   return {
     current: async (ask) => {
       const key = keyOf(ask)
-      // The second time is for news that came after the counts of the one being made were taken.
+      // The second time is for changes after the counts of the one in progress were read.
       for (let time = 0; time < 2 && isStale(key) && mayMake(key); time++)
         if (!(await inTime(begin(ask)))) break
       const found = inPhase(key)
@@ -99,7 +99,7 @@ function lotsOf({ publicLog }: ServedElection): string {
   return JSON.stringify(publicLog.state()?.lots ?? {})
 }
 
-/** Whether something was done within the patience of who waits for it. */
+/** Whether `done` resolves within the request's patience. */
 async function inTime(done: Promise<void>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>((resolve) => {
@@ -108,7 +108,7 @@ async function inTime(done: Promise<void>): Promise<boolean> {
   try {
     return await Promise.race([done.then(() => true), late])
   } catch {
-    // The maker has said why.
+    // The maker has logged the reason.
     return false
   } finally {
     clearTimeout(timer)

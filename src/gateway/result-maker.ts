@@ -1,5 +1,5 @@
 /**
- * The thread that makes snapshots and result documents (result-thread.ts), as the gateway asks it.
+ * The gateway's side of the thread that creates snapshots and result documents (result-thread.ts).
  */
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
@@ -9,9 +9,9 @@ import type { ElectionToKnow, ResultAnswer, ResultAsk, ResultThreadData, StepAsk
 import type { ServedElection } from './served-election.ts'
 
 export interface Made {
-  /** UTF-8; null where it may not be told yet. */
+  /** UTF-8; null if it may not be shown yet. */
   readonly bytes: Buffer | null
-  /** Of the bytes, base64url. */
+  /** SHA-256 of the bytes, base64url. */
   readonly sha256: string
   /** Processor time of the thread, in milliseconds. */
   readonly cpuMs: number
@@ -24,23 +24,20 @@ export interface MadeStep {
 
 export interface ResultMaker {
   /**
-   * Hands the counts over: the caller has them no more. @throws where the thread failed, or fails
-   * too soon again
+   * Transfers the counts: the caller no longer has them.
+   * @throws if the thread failed, or a failed one may not be started again yet
    */
   readonly make: (
     served: ServedElection,
     what: Exclude<ResultAsk['what'], StepAsk>,
     facts: CountFacts,
   ) => Promise<Made>
-  /** The next step of the election's stream in deltas; as `make`. */
+  /** The next step of the election's stream of deltas; otherwise as `make`. */
   readonly step: (served: ServedElection, ask: StepAsk, facts: CountFacts) => Promise<MadeStep>
   readonly close: () => Promise<void>
 }
 
-/**
- * After the thread failed, nothing is asked of a new one for so long: what it died of may come
- * again.
- */
+/** After a failure of the thread, no new one is started for this long: the failure may repeat. */
 const PAUSE_MS = 5_000
 
 interface Waiting {
@@ -66,7 +63,7 @@ export function resultMaker(version: string, log: Logger): ResultMaker {
     worker = undefined
     if (closing) return
     notBeforeMs = performance.now() + PAUSE_MS
-    log.error({ err: cause }, 'the thread that makes results ended; another one is started when it is needed')
+    log.error({ err: cause }, 'the thread that creates results ended; the next request starts another one')
     for (const asked of waiting.values()) asked.reject(cause)
     waiting.clear()
   }
@@ -75,10 +72,10 @@ export function resultMaker(version: string, log: Logger): ResultMaker {
     numbers = electionNumbers()
     const started = new Worker(new URL('./result-thread.ts', import.meta.url), {
       workerData: data,
-      // Its garbage is young and plenty: collected early it holds 100 MB less.
+      // Its garbage is young and plentiful: frequent collection saves 100 MB.
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     })
-    let failure = new Error('the thread that makes results ended')
+    let failure = new Error('the thread that creates results ended')
     started.on('message', onAnswer)
     started.on('error', (cause: Error) => {
       failure = cause
@@ -89,7 +86,7 @@ export function resultMaker(version: string, log: Logger): ResultMaker {
   worker = start()
 
   const asked = async (served: ServedElection, what: ResultAsk['what'], facts: CountFacts) => {
-    if (closing || performance.now() < notBeforeMs) throw new Error('results cannot be made now')
+    if (closing || performance.now() < notBeforeMs) throw new Error('results cannot be created now')
     worker ??= start()
     const number = numbers(served, worker)
     const id = ++lastId
@@ -104,7 +101,7 @@ export function resultMaker(version: string, log: Logger): ResultMaker {
     make: async (served, what, facts) => madeFrom(await asked(served, what, facts)),
     step: async (served, ask, facts) => {
       const answer = await asked(served, ask, facts)
-      if (!('step' in answer)) throw new Error('a step was asked for')
+      if (!('step' in answer)) throw new Error('the answer is not a step')
       return answer
     },
     close: async () => {
@@ -117,15 +114,15 @@ export function resultMaker(version: string, log: Logger): ResultMaker {
 }
 
 function madeFrom(answer: Parameters<Waiting['resolve']>[0]): Made {
-  if ('step' in answer) throw new Error('no step was asked for')
+  if ('step' in answer) throw new Error('the answer is a step')
   const { cpuMs } = answer
   if (answer.bytes === null) return { bytes: null, sha256: '', cpuMs }
   return { bytes: Buffer.from(answer.bytes.buffer), sha256: answer.sha256, cpuMs }
 }
 
 /**
- * The numbers by which one thread knows elections; it is told of each when it is first asked about
- * it.
+ * The numbers that identify elections in one thread, which gets each election before its first
+ * request.
  */
 function electionNumbers(): (served: ServedElection, worker: Worker) => number {
   const numbers = new WeakMap<ServedElection, number>()

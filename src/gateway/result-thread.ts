@@ -1,7 +1,7 @@
 /**
- * Makes snapshots and result documents in a thread of its own, so that the thread that takes votes
- * does not: a document of a large election takes hundreds of milliseconds. The gate
- * (core/tally/shown.ts) is passed here, by the phase the counts came with.
+ * Creates snapshots and result documents in a separate thread: a document of a large election takes
+ * hundreds of milliseconds, in which votes would wait. This thread applies the gate
+ * (core/tally/shown.ts), by the phase of the counts.
  */
 import { createHash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -14,7 +14,7 @@ import type { ShownResult } from '../core/tally/shown.ts'
 import { DeltaChain, type StreamStep } from './delta-chain.ts'
 import { snapshotEvent } from './snapshot-event.ts'
 
-/** Names of the documents, as addresses end. */
+/** Names of the documents: the last part of their addresses. */
 export type DocumentName = 'results.json' | 'results.csv' | 'results.cdf.json'
 
 /** A document by its name, or the table in one of the election's languages. */
@@ -24,25 +24,22 @@ export interface ResultThreadData {
   readonly version: string
 }
 
-/**
- * An election that is asked about from now on, by a number: two may have one id, one after the
- * other.
- */
+/** Introduces an election by a number: two successive elections may have the same id. */
 export interface ElectionToKnow {
   readonly know: Election
   readonly number: number
 }
 
 export interface StepAsk {
-  /** Whether the whole state is asked for, too. */
+  /** Whether the whole state is requested, too. */
   readonly whole: boolean
 }
 
 export interface ResultAsk {
   readonly id: number
-  /** Its number. */
+  /** The election's number. */
   readonly election: number
-  /** A document, the snapshot as an event of this id, or the next step of the stream in deltas. */
+  /** A document, the snapshot as an event of this id, or the next step of the stream of deltas. */
   readonly what: DocumentAsk | { readonly event: number } | StepAsk
   readonly facts: CountFacts
 }
@@ -55,7 +52,9 @@ export type ResultAnswer = { readonly id: number; readonly cpuMs: number } & (
   | { readonly problem: string }
 )
 
-/** Characters encoded at once: text grows in pieces, not as one string beside its bytes. */
+/**
+ * Characters encoded at a time, so that the text is never in memory as one string beside its bytes.
+ */
 const PIECE = 1_000_000
 
 const { version } = workerData as ResultThreadData
@@ -100,7 +99,7 @@ function buffersOf({ delta, whole }: StreamStep): ArrayBuffer[] {
   return [delta, whole].flatMap((event) => (event === null ? [] : [event.plain.buffer, event.gzip.buffer]))
 }
 
-/** @returns null where it may not be told yet */
+/** @returns null if it may not be shown yet */
 function piecesOf(
   election: Election,
   what: Exclude<ResultAsk['what'], StepAsk>,
@@ -129,7 +128,7 @@ function documentOf(
   return cdfText(election, shown, made)
 }
 
-/** In a buffer of its own, which can be handed over. */
+/** In a separate buffer, which can be transferred. */
 function encoded(pieces: Iterable<string>): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder()
   const parts: Uint8Array<ArrayBuffer>[] = []

@@ -1,6 +1,6 @@
 /**
  * The streams of one election's count: whole snapshots (whole-feed.ts), and deltas (delta-feed.ts).
- * One limit and one count of viewers, one beat for all.
+ * They share the limit and count of viewers and the beat.
  */
 import type { ServerResponse } from 'node:http'
 import type { Pulse } from '../core/status/pulse.ts'
@@ -16,13 +16,13 @@ const BEAT_MS = 5_000
 const QUIET_CHECK_MS = 1_000
 const VIEWERS_LIMIT = 20_000
 /**
- * Less than a tenth of the time, to come to a tenth: of ten thousand viewers the thread also has
- * what no piece of work is charged with, such as the collecting of what their sockets drop. With
- * few viewers nothing waits for it.
+ * Less than a tenth of the time, so that the total is a tenth: with ten thousand viewers the thread
+ * also spends time that no work is charged with, such as garbage collection of their sockets' data.
+ * With few viewers nothing waits because of it.
  */
 const PART = 14
 
-/** How a viewer wants to be told, and from where on. */
+/** The stream that a viewer wants, and from which event. */
 export interface Wanted extends Comes {
   readonly deltas: boolean
 }
@@ -33,24 +33,24 @@ export interface ResultsFeed {
   readonly viewers: () => number
   readonly limit: number
   /**
-   * The snapshot of this moment; the same one, with the same id, while nothing changes. null where
-   * none can be made.
+   * The present snapshot; the same one, with the same id, while nothing changes. null if none can
+   * be created.
    */
   readonly current: () => Promise<CurrentSnapshot | null>
-  /** Tells every viewer that the server is stopping, and ends their streams. */
+  /** Sends every viewer that the server is stopping, and ends their streams. */
   readonly close: () => void
 }
 
 export interface ResultsFeedDeps {
   readonly maker: Pick<ResultMaker, 'make' | 'step'>
-  /** Of all feeds' snapshots together, in the maker's thread. */
+  /** Spare time for all feeds' snapshots together, in the maker's thread. */
   readonly makerSpare: SpareTime
-  /** What viewers who are behind hold. */
+  /** The bytes held for slow viewers. */
   readonly held: HeldBytes
 }
 
 export function resultsFeed(served: ServedElection, deps: ResultsFeedDeps): ResultsFeed {
-  // Taking counts and sending them: votes come first.
+  // For reading and sending counts: votes come first.
   const spare = new SpareTime(CLOCKS, PART)
   const snapshots = currentSnapshots(served, deps, spare)
   const whole = new WholeFeed(snapshots, deps.held, spare)

@@ -1,7 +1,6 @@
 /**
- * The dashboard's page as one election's: its title and how it stands for link previews
- * (https://ogp.me), and without JavaScript the downloads of its own result, not of another
- * election's.
+ * The dashboard's page for one election: it has the election's title and state for link previews
+ * (https://ogp.me), and works without JavaScript with downloads of this election's result.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -16,7 +15,7 @@ import { rebased, type Site } from './site.ts'
 
 const AS = { type: 'text/html; charset=utf-8', age: 'no-cache' }
 const TITLE = '<title>Election results</title>'
-/** Made for so many elections, hosts and standings at once; then those are forgotten. */
+/** The most pages kept, one per election, host and state; beyond it all are dropped. */
 const MOST_KEPT = 500
 const HOST = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 
@@ -54,20 +53,20 @@ export function resultsPage(
   }
 }
 
-/** What the page goes by (web/dashboard/main.tsx). */
+/** The element that the page reads (web/dashboard/main.tsx). */
 const PAGE = '<div id="page">'
 const DOWNLOADS = /The same numbers are at .*?<\/p>/
 const CLOSED = 'The count is shown to those who have an access token.'
 
 /**
- * For a count that not everybody may see: no link that would be refused, and a page that asks for
- * the token.
+ * The page of a count that requires a token: it has no link that would be refused, and asks for the
+ * token.
  */
 function closedPage(page: string): string {
   return page.replace(PAGE, '<div id="page" data-needs-token>').replace(DOWNLOADS, `${CLOSED}</p>`)
 }
 
-/** How it stands, as who is sent the link is told. */
+/** The election's state, as link previews show it. */
 function statusOf({ phase, publicLog, election }: ServedElection): string {
   const now = phase()
   if (now === 'not-open') return 'Voting has not begun.'
@@ -80,7 +79,10 @@ function statusOf({ phase, publicLog, election }: ServedElection): string {
     : 'Voting is open. Results are shown after it has closed.'
 }
 
-/** The host people ask, unless the operator names it: a preview's picture needs a whole address. */
+/**
+ * The requested host, unless the operator configures one: a preview's picture needs an absolute
+ * address.
+ */
 function originOf(request: FastifyRequest, { origin }: Site): string | null {
   if (origin !== null) return origin
   const { host } = request.headers
@@ -109,8 +111,7 @@ function filled(
   ]
   const address = escapedHtml(`${origin}${page}`)
   if (origin !== null) properties.push(['og:url', `${address}/results`])
-  // Most of those who show previews want a whole address, a size, and words for who does not see
-  // it.
+  // Most services that show previews need an absolute address, a size and an alternative text.
   if (origin !== null && hasPreviews)
     properties.push(
       ['og:image', `${address}/preview.png`],

@@ -1,6 +1,5 @@
 /**
- * Routes that tell the count: the snapshot, its stream and history, and the result documents to
- * download.
+ * Routes for the count: the snapshot, its stream and history, and the result documents to download.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { resultsVisible } from '../core/election/phase.ts'
@@ -16,8 +15,8 @@ import { accepts, type SharedDocument, sendShared, sharedDocument } from './shar
 
 export interface ResultsDeps {
   /**
-   * Whether these addresses need a token: then they are nobody's to keep, and no page's from
-   * elsewhere to read.
+   * Whether these addresses require a token: then answers are not cached, and other sites' pages
+   * cannot read them.
    */
   readonly closed: boolean
   readonly feedOf: (served: ServedElection) => ResultsFeed
@@ -31,17 +30,17 @@ export const STREAM_QUERY = {
     deltas: { enum: ['1'] },
   },
 }
-/** A tag by RFC 5646 is short; which ones there are is the election's. */
+/** A tag by RFC 5646 is short; the election defines which ones exist. */
 const CSV_QUERY = {
   type: 'object',
   properties: { language: { type: 'string', minLength: 1, maxLength: 40 } },
 }
-/** What is news in a second. */
+/** The count changes within a second. */
 const NOW = 'public, max-age=1'
-/** The log says what the result is: it changes no more. */
+/** The log has the final result, which no longer changes. */
 const FINAL = 'public, max-age=60'
-/** For who has the token alone. */
-const NOBODYS = 'private, no-cache'
+/** Only for holders of the token. */
+const UNSHARED = 'private, no-cache'
 const JSON_TYPE = 'application/json'
 
 export function resultsRoutes(
@@ -50,10 +49,10 @@ export function resultsRoutes(
   { feedOf, documentsOf, closed }: ResultsDeps,
 ): void {
   const access = 'results'
-  const now = closed ? NOBODYS : NOW
+  const now = closed ? UNSHARED : NOW
   /**
-   * Public as the log is, and like it for anybody's page to read: a verifier from elsewhere
-   * compares the two.
+   * Public like the log, and readable by every site's page: a verifier on another site compares the
+   * two.
    */
   const allowReading = (reply: FastifyReply): void => {
     if (!closed) reply.header('access-control-allow-origin', '*')
@@ -79,9 +78,9 @@ export function resultsRoutes(
     handle: (served, request, reply) => {
       const feed = feedOf(served)
       allowReading(reply)
-      // A question about the stream is not a viewer of it.
+      // A HEAD request is not a viewer of the stream.
       if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').send()
-      // Checked before the reply is taken out of the framework's hands, which cannot be undone.
+      // Checked before `hijack`, which cannot be undone.
       if (feed.viewers() >= feed.limit) return sendProblem(reply, 'too-busy')
       reply.hijack()
       feed.add(reply.raw, wantedBy(request, !closed))
@@ -109,15 +108,15 @@ function wantedBy(request: FastifyRequest, isPublic: boolean): Wanted {
 }
 
 /**
- * The event a returning viewer has. A page that opens a new stream cannot set the header; it names
- * it in the address.
+ * The event that a returning viewer has. A page that opens a new stream cannot set the header and
+ * puts the id into the address.
  */
 function lastIdOf({ headers, query }: FastifyRequest): string | undefined {
   const header = headers['last-event-id']
   return typeof header === 'string' ? header : (query as { last?: string }).last
 }
 
-/** Each election's history as a document; it grows every ten seconds at most. */
+/** Each election's history as a document; it grows at most every 10 s. */
 function histories(): (served: ServedElection) => SharedDocument {
   const kept = new WeakMap<HistorySnapshot, SharedDocument>()
   return ({ tally }) => {
@@ -136,7 +135,7 @@ async function download(
   { name, type, closed }: { readonly name: DocumentName; readonly type: string; readonly closed: boolean },
 ): Promise<FastifyReply> {
   const { election } = served
-  // The maker asks the same; here nothing is made for who asks too early.
+  // The maker checks this, too; here a request that is too early starts no work.
   if (!resultsVisible(election, served.phase())) return sendProblem(reply, 'results-after-close')
   const isFinal = served.publicLog.state()?.closed ?? false
   const ask = name === 'results.csv' ? csvAsked(served, request) : name
@@ -144,10 +143,10 @@ async function download(
   const found = await documents.current(ask)
   if (typeof found === 'string') return sendProblem(reply, found)
   reply.header('content-disposition', `attachment; filename="${election.id}-${name}"`)
-  return sendShared(request, reply, found, { type, age: closed ? NOBODYS : isFinal ? FINAL : NOW })
+  return sendShared(request, reply, found, { type, age: closed ? UNSHARED : isFinal ? FINAL : NOW })
 }
 
-/** @returns undefined where the election has no texts in the language that is asked for */
+/** @returns undefined if the election has no texts in the requested language */
 function csvAsked({ election }: ServedElection, { query }: FastifyRequest): DocumentAsk | undefined {
   const { language } = query as { language?: string }
   if (language === undefined) return 'results.csv'
@@ -157,5 +156,5 @@ function csvAsked({ election }: ServedElection, { query }: FastifyRequest): Docu
 
 function languagesOf({ election: { languages } }: ServedElection): string {
   const all = languages.length === 0 ? WORDS_LANGUAGES : languages
-  return `This table is there in these languages: ${all.join(', ')}`
+  return `This table exists in these languages: ${all.join(', ')}`
 }

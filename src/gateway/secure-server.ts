@@ -1,5 +1,5 @@
 /**
- * HTTPS with a certificate that may come late and change while the server runs. Votes, limits and
+ * HTTPS with a certificate that may arrive late and change while the server runs. Votes, limits and
  * answers are those of plain HTTP: only the sockets differ.
  */
 import { constants } from 'node:crypto'
@@ -9,25 +9,24 @@ import type { SecureContextOptions } from 'node:tls'
 import type { CertificateSource, ClientAuthorities } from '../ports/certificate-source.ts'
 
 /**
- * A year: browsers that were here once come by HTTPS alone. Other hosts of the domain are not ours
- * to speak for.
+ * One year: browsers that were here once use only HTTPS. It does not apply to other hosts of the
+ * domain, which may belong to others.
  */
 export const STRICT_TRANSPORT = 'max-age=31536000'
-/** From the first byte to an agreed key. */
+/** From the first byte to the end of the handshake. */
 export const HANDSHAKE_MS = 10_000
 /**
- * Keys that let a client resume without a handshake are made again: who steals one later reads a
- * day at most.
+ * Session ticket keys are replaced this often: a key that is stolen later decrypts at most one day.
  */
 const NEW_TICKET_KEYS_EVERY_MS = 86_400_000
-/** In Node 24, but not in its types. */
+/** Exists in Node 24, but not in its types. */
 const { SSL_OP_NO_RENEGOTIATION = 0 } = constants as { readonly SSL_OP_NO_RENEGOTIATION?: number }
 
 const RULES: SecureContextOptions = { minVersion: 'TLSv1.2', secureOptions: SSL_OP_NO_RENEGOTIATION }
 
 /**
- * Clients are asked for a certificate of these authorities; one without is let in where none is
- * needed.
+ * Clients are asked for a certificate of these authorities; a client without one is accepted unless
+ * `isNeeded`.
  */
 export interface AskedClients {
   readonly authorities: ClientAuthorities
@@ -50,8 +49,8 @@ export function secureServer(
     { ...options, ...context(), ...asked, handshakeTimeout: HANDSHAKE_MS, ALPNProtocols: ['http/1.1'] },
     listen,
   )
-  // New keys for tickets, too: no session that an authority was good for goes on when it is so no
-  // more.
+  // This also replaces the ticket keys: no session continues with an authority that is no longer
+  // trusted.
   const renew = (): void => server.setSecureContext(context())
   certificates.onChange(renew)
   clients?.authorities.onChange(renew)

@@ -1,4 +1,4 @@
-/** What the gateway needs of an election it serves; the composition root puts it together. */
+/** What the gateway needs of an election; the composition root assembles it. */
 import type { BallotRules } from '../core/election/choices.ts'
 import type { DefinitionFile, Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
@@ -19,22 +19,22 @@ export interface ServedElection {
   readonly ballotStyle: BallotStyleStep
   readonly tally: LiveTally
   readonly phase: () => Phase
-  /** Milliseconds until a batch of ballots is durable, a median; null before the first. */
+  /** Median time until a batch of ballots is durable, in milliseconds; null before the first. */
   readonly commitMs: () => number | null
-  /** Of all batches. */
+  /** The same times of all batches. */
   readonly commits: Durations
   readonly roll: VoterRoll
   readonly publicLog: PublicLog
   /** The definition's pictures, by SHA-256 in hexadecimal. */
   readonly pictures: ReadonlyMap<string, ServedPicture>
-  /** How the engines of a cluster are doing; null on one machine. */
+  /** The state of a cluster's engines; null on one machine. */
   readonly pipeline: (() => PipelineSnapshot) | null
 }
 
-/** The elections of one server, by id, and the one the short API speaks of. */
+/** The elections of one server, by id, and the default one of the short API. */
 export interface ServedElections {
   readonly byId: ReadonlyMap<string, ServedElection>
   readonly default: ServedElection
-  /** Calls back whenever an election has come or gone, or another is the default one. */
+  /** Calls back after an election was added or removed, or another became the default one. */
   readonly onChange: (listener: () => void) => void
 }

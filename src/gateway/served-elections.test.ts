@@ -5,7 +5,7 @@ import { ElectionRegistry, perElection } from './served-elections.ts'
 
 const served = (id: string) => ({ election: { id } }) as ServedElection
 
-test('what is kept of each election comes and goes with it, one that takes the place of another anew', () => {
+test('an election’s values are created and ended with it, also if another takes its id', () => {
   const [council, mayor] = [served('council'), served('mayor')]
   const elections = new ElectionRegistry([council], 'council')
   const log: string[] = []
@@ -28,19 +28,19 @@ test('what is kept of each election comes and goes with it, one that takes the p
   assert.deepEqual(log, ['made council', 'made mayor', 'ended council', 'made mayor', 'ended mayor'])
 })
 
-test('when the default election goes, the one that is named takes its place, or the first that is left', () => {
+test('the named election or the first remaining one replaces a removed default', () => {
   const elections = new ElectionRegistry(['a', 'b', 'c'].map(served), 'a')
   elections.remove('a', 'c')
   assert.equal(elections.default.election.id, 'c')
   elections.remove('c', 'gone')
   assert.equal(elections.default.election.id, 'b')
-  elections.makeDefault('nobody')
+  elections.makeDefault('unknown')
   elections.remove('b')
   assert.deepEqual([elections.byId.size, elections.default.election.id], [0, 'b'])
   assert.throws(() => new ElectionRegistry([], 'a'), RangeError)
 })
 
-test('another default election is told of, the same one is not', () => {
+test('listeners are called for another default election, not for the same one', () => {
   const elections = new ElectionRegistry(['a', 'b'].map(served), 'a')
   const defaults: string[] = []
   elections.onChange(() => defaults.push(elections.default.election.id))

@@ -1,6 +1,6 @@
 /**
- * The elections of one server: a registry that gains and loses elections while it runs. Whoever
- * keeps something of each election hears of every change.
+ * The elections of one server: a registry to which elections are added and removed while it runs.
+ * Parts that keep something for each election are notified of every change.
  */
 import type { ServedElection, ServedElections } from './served-election.ts'
 
@@ -9,7 +9,7 @@ export class ElectionRegistry implements ServedElections {
   readonly #listeners: (() => void)[] = []
   #default: ServedElection
 
-  /** @throws RangeError where the default election is not among them */
+  /** @throws RangeError if the default election is not among them */
   constructor(elections: readonly ServedElection[], defaultId: string) {
     for (const served of elections) this.#byId.set(served.election.id, served)
     const found = this.#byId.get(defaultId)
@@ -21,7 +21,7 @@ export class ElectionRegistry implements ServedElections {
     return this.#byId
   }
 
-  /** Of a registry that has lost its last election: that one, which takes no more ballots. */
+  /** After the last election is removed it stays the default, and takes no more ballots. */
   get default(): ServedElection {
     return this.#default
   }
@@ -30,15 +30,15 @@ export class ElectionRegistry implements ServedElections {
     this.#listeners.push(listener)
   }
 
-  /** Adds an election, or puts it in the place of another of its id. */
+  /** Adds an election, or replaces one with the same id. */
   add(served: ServedElection): void {
     this.#byId.set(served.election.id, served)
     this.#changed()
   }
 
   /**
-   * @param defaultId who takes its place where it was the default election; left out: the first
-   *   that is left
+   * @param defaultId the new default election, if the removed one was; if left out, the first
+   * remaining one
    */
   remove(id: string, defaultId?: string): void {
     const gone = this.#byId.get(id)
@@ -51,7 +51,7 @@ export class ElectionRegistry implements ServedElections {
     this.#changed()
   }
 
-  /** Without effect where there is no such election. */
+  /** Does nothing if there is no such election. */
   makeDefault(id: string): void {
     const served = this.#byId.get(id)
     if (served === undefined || served === this.#default) return
@@ -71,8 +71,8 @@ export interface PerElection<T> {
 }
 
 /**
- * Something for each election that is served, made when the election comes.
- * @param end called when the election goes
+ * A value for each served election, created when the election is added.
+ * @param end called when the election is removed
  */
 export function perElection<T>(
   elections: ServedElections,

@@ -1,4 +1,4 @@
-/** A photo, logo or map of an election, in memory, ready to be sent. */
+/** A photo, logo or map of an election, in memory, ready to send. */
 import type { PictureType } from '../core/picture/picture-form.ts'
 import { type SharedDocument, sharedDocument } from './shared-document.ts'
 
@@ -8,11 +8,11 @@ export interface ServedPicture {
 }
 
 export function servedPicture(bytes: Buffer, type: PictureType): ServedPicture {
-  // It is compressed as it is.
+  // Its format is compressed already.
   return { type, document: sharedDocument(bytes, undefined, 'never') }
 }
 
-/** GeoJSON and TopoJSON alike. */
+/** GeoJSON and TopoJSON. */
 export const MAP_TYPE = 'application/json; charset=utf-8'
 
 export function servedMap(bytes: Buffer): ServedPicture {

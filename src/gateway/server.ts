@@ -1,9 +1,10 @@
 /**
- * The gateway: one HTTP server, the hot path ahead of the framework, everything else through it.
+ * The gateway: one HTTP server with the hot path ahead of the framework and everything else through
+ * it.
  *
- * Stopping is gentle: readiness off and every answer with `Connection: close`, for as long as those
- * in front may still send requests here; then no new connections, and the storage closed by the
- * caller after the last answer.
+ * A stopping server is not ready, and every answer has `Connection: close`, for as long as proxies
+ * may still send requests here. Then it accepts no new connections; after the last answer the
+ * caller closes the storage.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -52,11 +53,11 @@ import { refuseSlowVote, type VoteHandler, voteHandler } from './vote.ts'
 import { warmUp } from './warm-up.ts'
 import type { FellowWorkers } from './worker-figures.ts'
 
-/** A reader who takes nothing of an answer for so long is cut off. */
+/** A client that reads nothing of an answer for this long is disconnected. */
 const UNREAD_MS = 30_000
-/** Of documents on their way to readers, beside the current ones. */
+/** Bytes of documents that are being sent, besides the current ones. */
 const HELD_BYTES_LIMIT = 64_000_000
-/** An import is ended by its own limit before the server ends it. */
+/** An import's own limit ends it before the server does. */
 const AFTER_IMPORT_MS = 60_000
 
 export interface GatewayOptions {
@@ -65,103 +66,106 @@ export interface GatewayOptions {
   readonly pagesDir: string
   readonly version: string
   readonly limits: GatewayLimits
-  /** Where given, votes come by TLS alone. */
+  /** If given, votes are accepted only over TLS. */
   readonly tls?: GatewayTls | undefined
   readonly access: AccessSettings
-  /** Wrong keys counted with other servers; undefined where there are none. */
+  /** The exchange of wrong keys with other servers; undefined without others. */
   readonly shared?: SharedNames | undefined
-  /** Where several processes answer at one port. */
+  /** The other processes at the same port, if there are several. */
   readonly fellows?: FellowWorkers | undefined
   readonly extend: ExtendVoting
-  /** Health and metrics listen there, and not on the public port. */
+  /** If given, health and metrics listen there, and not on the public port. */
   readonly operations?: { readonly port: number; readonly host: string } | undefined
-  /** Draws pictures for link previews; there are none if left out. */
+  /** Draws pictures for link previews, which have none if left out. */
   readonly drawPreview?: DrawPreview | undefined
   /**
-   * Whether the operator has named the default election: `/` is then its page, however many there
-   * are.
+   * Whether the operator has named the default election: `/` is then its page, even with several
+   * elections.
    */
   readonly hasDefault?: boolean | undefined
-  /** Where people find it; at the root of whatever host they ask, if left out. */
+  /** Where people find it; the root of the requested host if left out. */
   readonly site?: Site | undefined
-  /** In which a reader is to take something of an answer; {@link UNREAD_MS} if left out. */
+  /** A client must read some part of an answer within this time; {@link UNREAD_MS} if left out. */
   readonly unreadMs?: number | undefined
   /**
-   * How long a stopping server, not ready any more, still takes requests: until load balancers have
-   * heard of it. 0 if left out.
+   * How long a stopping server, no longer ready, still accepts requests, until load balancers have
+   * noticed. 0 if left out.
    */
   readonly drainMs?: number | undefined
-  /** Told of an unknown write; the process must end. */
+  /** Called with the fault of an unknown write; the process must end. */
   readonly onFault: (fault: unknown) => void
 }
 
 export interface GatewayTls {
   readonly certificates: CertificateSource
-  /** The name that people reach the server by; undefined where it was not told one. */
+  /** The host name of the server for people; undefined if not configured. */
   readonly host?: string | undefined
   /**
-   * Where there is a listener without TLS besides, which sends people to the secure address; 0 for
-   * a free port.
+   * The port of a second listener without TLS, which redirects people to the secure address; 0 for
+   * a free port, null for none.
    */
   readonly plainPort: number | null
-  /** Where given, clients are asked for a certificate. */
+  /** If given, clients are asked for a certificate. */
   readonly clients?: GatewayClients | undefined
 }
 
-/** Which clients have certificates, and where they show them. */
+/** The authorities of client certificates, and where clients present them. */
 export interface GatewayClients {
   readonly authorities: ClientAuthorities
   /**
-   * `asked` and `needed`: at the public port, of everybody. A port: there it is needed, and the
-   * public one asks for none; 0 for a free one.
+   * `asked` and `needed`: every client at the public port. A port: clients need one there, and the
+   * public port asks for none; 0 for a free port.
    */
   readonly where: 'asked' | 'needed' | { readonly port: number }
 }
 
-/** What a stranger may take of the server; `server/limits.ts` has the defaults. */
+/** Limits for strangers; `server/limits.ts` has the defaults. */
 export interface GatewayLimits {
-  /** Wrong keys a minute and address; 0 is no limit. */
+  /** Wrong keys per minute and address; 0 is no limit. */
   readonly wrongKeysPerMinute: number
-  /** Wrong keys a minute of all together, from which on each address has a tenth; 0 is no limit. */
+  /**
+   * Wrong keys per minute from all addresses together, beyond which each address has a tenth; 0 is
+   * no limit.
+   */
   readonly wrongKeysInAll: number
-  /** Proxies of one's own in front of the server; 0 is none. */
+  /** The number of the operator's proxies in front of the server; 0 for no proxy. */
   readonly proxies: number
   /** Whether a challenge lets a voter behind a held address go ahead. */
   readonly challenge: boolean
   /** Connections in all. */
   readonly connections: number
   /**
-   * Connections of one address; 0 is no limit. With a proxy all are the proxy's, and nobody's are
-   * limited.
+   * Connections of one address; 0 is no limit. With a proxy all connections are the proxy's, and
+   * this limit does not apply.
    */
   readonly connectionsPerAddress: number
-  /** Of one NDJSON request. */
+  /** The limit of one NDJSON request. */
   readonly importBytes: number
   readonly importSeconds: number
 }
 
 export interface Gateway {
   readonly listen: (port: number, host: string) => Promise<Listening>
-  /** Resolves when the last answer is out. */
+  /** Resolves after the last answer is sent. */
   readonly stop: () => Promise<void>
 }
 
 export interface Listening {
-  /** The address people open. */
+  /** The address for people. */
   readonly url: string
   readonly port: number
-  /** Of health and metrics, where they have one of their own. */
+  /** The port of health and metrics, if they have their own. */
   readonly operationsPort: number | null
-  /** Of the listener without TLS, where there is one. */
+  /** The port of the listener without TLS, if there is one. */
   readonly plainPort: number | null
-  /** Of the listener for clients with a certificate, where they have one of their own. */
+  /** The port for clients with a certificate, if they have their own. */
   readonly clientPort: number | null
 }
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { elections, log, tls, site = AT_ROOT, unreadMs = UNREAD_MS, drainMs = 0 } = options
   let stopping = false
-  /** Nobody is sent to a server that found a port of its own taken, or closed to it. */
+  /** False if a port was in use or forbidden: then no client was sent here, and stopping is quick. */
   let listens = false
   const isStopping = () => stopping
   const kept = keptPerElection(options)
@@ -196,10 +200,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   await Promise.all([app.ready(), warmUp(elections)])
   const drain = drainable(app.server)
   const stopCutting = cutUnread(app.server, unreadMs)
-  const stopTelling = shareUses(access, options.fellows)
+  const stopSharing = shareUses(access, options.fellows)
 
   const plain = plainBeside(app, options, places.plain, shownHealth)
-  // Who is there was let in by the operator: no place is counted by address.
+  // The operator admits these clients by certificate: places are not counted by address.
   const theirs = { ...server, log, connections: places.clients, perAddress: 0 }
   const forClients = hasClientPort
     ? clientPort(app, { ...theirs, clients: askedClients(clients) }, unreadMs)
@@ -215,26 +219,26 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       stopping = true
       if (listens && drainMs > 0) await untilHeard(drainMs, log)
       lane.hurry()
-      // Only now: who comes back at once is sent to a server that stays.
+      // Only now: a client that reconnects at once is sent to a server that stays.
       for (const feed of feeds.all()) feed.close()
       await Promise.all([drain(), plain?.drain(), forClients?.drain()])
       await app.close()
       await operations?.stop()
       stopCutting()
-      stopTelling()
+      stopSharing()
       await maker.close()
       log.debug('the gateway has stopped')
     },
   }
 }
 
-/** Until those in front have heard that this server is not ready any more. */
+/** Waits until proxies in front have noticed that this server is no longer ready. */
 async function untilHeard(drainMs: number, log: Logger): Promise<void> {
-  log.info({ seconds: drainMs / 1000 }, 'stopping: not ready any more, requests are still answered')
+  log.info({ seconds: drainMs / 1000 }, 'stopping: no longer ready, requests are still answered')
   await sleep(drainMs)
 }
 
-/** What listens, each at a port of its own. */
+/** The listeners, each at its own port. */
 interface Listeners {
   readonly app: FastifyInstance
   readonly operations: ReturnType<typeof operationsServer> | undefined
@@ -250,11 +254,11 @@ async function listenAt(
 ): Promise<Listening> {
   const { tls, site = AT_ROOT } = options
   const where = tls?.clients?.where
-  // Several processes listen at the same ports, each by itself.
+  // Several processes listen at the same ports.
   const reusePort = options.fellows !== undefined
   const { port: metricsPort = 0, host: metricsHost = host } = options.operations ?? {}
   const operationsPort = (await operations?.listen(metricsPort, metricsHost, reusePort)) ?? null
-  // The framework hands on what it does not know.
+  // The framework passes on options that it does not know.
   await app.listen({ port, host, ...(reusePort && { reusePort }) } as { port: number; host: string })
   const listening = portOf(app.server)
   const plainPort = (await plain?.listen(tls!.plainPort!, host, reusePort)) ?? null
@@ -264,7 +268,7 @@ async function listenAt(
   return { url, port: listening, operationsPort, plainPort, clientPort }
 }
 
-/** @param health where it has no port of its own */
+/** @param health undefined if it has its own port */
 function routes(
   app: FastifyInstance,
   options: GatewayOptions,
@@ -290,7 +294,7 @@ function routes(
   pages(app, options, access.requires('results'))
 }
 
-/** @param closed whether the count is for those with a token: then no picture tells of it */
+/** @param closed whether the count requires a token: then no picture shows it */
 function pages(app: FastifyInstance, options: GatewayOptions, closed: boolean): void {
   const { elections, pagesDir, site = AT_ROOT, hasDefault = false, drawPreview } = options
   const isInClear = ({ raw }: FastifyRequest) => travelsInClear(raw, options.limits.proxies)
@@ -301,7 +305,7 @@ function pages(app: FastifyInstance, options: GatewayOptions, closed: boolean): 
   verifierPage(app, elections, pagesDir, site)
 }
 
-/** What is kept for each election while it is served, and what they share. */
+/** What exists for each election while it is served, and what they share. */
 function keptPerElection(options: GatewayOptions) {
   const { elections, log, version, onFault, shared, tls, fellows } = options
   const access = new AccessGate(options.access)
@@ -341,41 +345,48 @@ function keptPerElection(options: GatewayOptions) {
 }
 
 /**
- * How often processes at one port tell each other of the tokens used: a token may have twice its
- * rate for so long.
+ * How often processes at one port exchange the uses of tokens: within this time a token may exceed
+ * its rate.
  */
-const TELL_USES_MS = 200
+const SHARE_USES_MS = 200
 
-/** Keeps one rate per token over all processes at this port. @returns what ends that */
+/**
+ * Applies one rate per token over all processes at this port.
+ * @returns a function that ends this
+ */
 function shareUses(access: AccessGate, fellows: FellowWorkers | undefined): () => void {
   if (fellows === undefined) return () => {}
   fellows.onUses((uses) => access.usedElsewhere(uses))
-  const telling = setInterval(() => {
+  const sharing = setInterval(() => {
     const uses = access.reportUses()
     if (uses.length > 0) fellows.reportUses(uses)
-  }, TELL_USES_MS)
-  return () => clearInterval(telling)
+  }, SHARE_USES_MS)
+  return () => clearInterval(sharing)
 }
 
 const importBudget = ({ importBytes, importSeconds }: GatewayLimits): ImportBudget =>
   new ImportBudget({ bytes: importBytes, ms: importSeconds * 1000 })
 
-/** How often it is told that wrong keys are refused. */
-const TOLD_MS = 60_000
+/** Refusals of wrong keys are logged at most this often. */
+const LOGGED_MS = 60_000
 const HELD = {
-  one: 'an address sends too many wrong keys: further wrong ones are answered 429, right ones are taken (--wrong-keys)',
-  all: 'all together send too many wrong keys: each address has a tenth of its own, right ones are taken (--wrong-keys-in-all)',
+  one:
+    'an address sends too many wrong keys: more wrong ones get 429, right ones are accepted ' +
+    '(--wrong-keys)',
+  all:
+    'all addresses together send too many wrong keys: each has a tenth of its limit, right keys ' +
+    'are accepted (--wrong-keys-in-all)',
 }
 
 function wrongKeyLimit({ limits, log, shared }: GatewayOptions, access: AccessGate): WrongKeyLimit {
-  const toldMs = { one: -TOLD_MS, all: -TOLD_MS }
+  const loggedMs = { one: -LOGGED_MS, all: -LOGGED_MS }
   const nowMs = () => performance.now()
   return new WrongKeyLimit({
     ...{ perMinute: limits.wrongKeysPerMinute, inAll: limits.wrongKeysInAll, proxies: limits.proxies },
     ...{ nowMs, shared, holderOf: (request) => access.holder(request) },
     onHeld: (what) => {
-      if (nowMs() < toldMs[what] + TOLD_MS) return
-      toldMs[what] = nowMs()
+      if (nowMs() < loggedMs[what] + LOGGED_MS) return
+      loggedMs[what] = nowMs()
       log.warn(HELD[what])
     },
   })
@@ -400,7 +411,7 @@ function serverLimits({ connections, proxies, connectionsPerAddress, importSecon
   }
 }
 
-/** The listener without TLS, where there is to be one. */
+/** The listener without TLS, if there is one. */
 function plainBeside(
   app: FastifyInstance,
   { log, limits, tls, site = AT_ROOT }: GatewayOptions,
@@ -421,15 +432,15 @@ function urlOf(tls: GatewayTls | undefined, host: string, port: number): string 
   return `https://${tls.host ?? shownHost(host)}${port === 443 ? '' : `:${port}`}`
 }
 
-/** As people type it into a browser. */
+/** The host as people type it into a browser. */
 function shownHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost'
   return host.includes(':') ? `[${host}]` : host
 }
 
 /**
- * `POST /vote` of whichever election is the default one when a request comes: its handler is made
- * once for all of them.
+ * `POST /vote` of the election that is the default one at the time of the request: its handler is
+ * created once for all requests.
  */
 function defaultVote(
   elections: ServedElections,

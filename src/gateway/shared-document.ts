@@ -1,6 +1,6 @@
 /**
- * A document that is made once and sent to all who ask: one buffer, one compressed copy, a strong
- * ETag for each of the two (RFC 9110, section 8.8.3).
+ * A document that is created once and sent to all readers: one buffer, one compressed copy, a
+ * strong ETag for each of the two (RFC 9110, section 8.8.3).
  */
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -13,7 +13,7 @@ export interface SharedDocument {
   /** Without its quotes. */
   readonly tag: string
   /**
-   * The compressed copy, made when it is first asked for; undefined where it would save nothing.
+   * The compressed copy, created at the first request for it; undefined if it would save nothing.
    */
   readonly gzipped: () => Promise<Buffer | undefined>
 }
@@ -28,12 +28,11 @@ const GZIP_FROM_BYTES = 1_000
 const compressed = promisify(gzip)
 
 /**
- * When to compress: always, never (what is random gets no shorter), or as long as there is time for
- * it.
+ * When to compress: always, never (random bytes do not get shorter), or while there is spare time.
  */
 export type Compressing = 'always' | 'never' | SpareTime
 
-/** @param sha256 of the bytes, base64url, where it is known */
+/** @param sha256 of the bytes, base64url, if known */
 export function sharedDocument(
   bytes: Buffer,
   sha256 = sha256Of(bytes),
@@ -59,7 +58,7 @@ export function sharedDocument(
   }
 }
 
-/** Answers with the document, or that the reader has it (304); its status is the caller's. */
+/** Answers with the document, or with 304 if the client has it; the caller sets the status. */
 export async function sendShared(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -68,7 +67,7 @@ export async function sendShared(
 ): Promise<FastifyReply> {
   reply.header('cache-control', age).header('vary', 'accept-encoding')
   const wantsGzip = accepts(request, 'gzip')
-  // Before anything is compressed: whoever has the copy has it.
+  // Checked before anything is compressed: the client already has the copy.
   const held = wantsGzip && holds(request, `"${tag}-gzip"`)
   const copy = wantsGzip && !held ? await gzipped() : undefined
   const etag = held || copy ? `"${tag}-gzip"` : `"${tag}"`
@@ -78,13 +77,13 @@ export async function sendShared(
   return copy ? reply.header('content-encoding', 'gzip').send(copy) : reply.send(bytes)
 }
 
-/** Whether the reader has what the ETag names (RFC 9110, section 13.1.2). */
+/** Whether the client has what the ETag identifies (RFC 9110, section 13.1.2). */
 export function holds({ headers }: FastifyRequest, etag: string): boolean {
   const held = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
   return held?.some((tag) => tag === etag || tag === '*') ?? false
 }
 
-/** RFC 9110 section 12.5.3, as far as readers use it: a weight of 0 refuses. */
+/** RFC 9110 section 12.5.3, as far as clients use it: a weight of 0 refuses. */
 export function accepts({ headers }: FastifyRequest, encoding: string): boolean {
   return [headers['accept-encoding'] ?? []].flat().some((line) =>
     line.split(',').some((item) => {

@@ -1,27 +1,27 @@
 /**
- * Where people find the server: below which path of its host, and which host, where the operator
- * names it.
+ * Where people find the server: the path below its host, and the host if the operator configures
+ * one.
  */
 import type { FastifyInstance } from 'fastify'
 
 export interface Site {
-  /** `/`, or such as `/vote/`. */
+  /** `/`, or a path such as `/vote/`. */
   readonly path: string
-  /** Such as `https://vote.example.org`; null where it is not known, and requests say it. */
+  /** For example `https://vote.example.org`; null if unknown: then requests name it. */
   readonly origin: string | null
 }
 
 export const AT_ROOT: Site = { path: '/', origin: null }
 
-/** A page as it was built, for `/`, with the addresses of its files below the site's path. */
+/** A page built for `/`, with the addresses of its files moved below the site's path. */
 export function rebased(html: string, { path }: Site): string {
   return path === '/' ? html : html.replaceAll('="/assets/', `="${path}assets/`)
 }
 
 /**
- * The path of the server that a request asks for, whether or not the proxy in front takes the
- * site's path away. `/vote`, asked of a site at `/vote/`, stays: it is the one, and people are sent
- * to the other.
+ * The path on the server that a request means, whether or not the proxy in front removes the site's
+ * path. `/vote` at a site below `/vote/` stays as it is: it is the API's address, and people are
+ * redirected to the other.
  */
 export function belowSite(url: string, { path }: Site): string {
   return url.startsWith(path) ? url.slice(path.length - 1) : url
@@ -35,8 +35,7 @@ declare module 'fastify' {
 }
 
 /**
- * People who leave the last slash away are sent to the site, and what is sent elsewhere in it stays
- * in it.
+ * Redirects people who leave out the last slash to the site, and keeps redirects within the site.
  */
 export function siteRoutes(app: FastifyInstance, { path }: Site): void {
   app.decorate('home', path)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { SlowLane } from './slow-lane.ts'
 
-/** Work that is done when it is let go. */
+/** Work that ends when `finish` is called. */
 function held() {
   const begun: string[] = []
   const waiting: (() => void)[] = []
@@ -18,7 +18,7 @@ function held() {
   return { begun, work, finish }
 }
 
-test('those who wait take turns: one that floods keeps nobody out', async () => {
+test('waiting names take turns: a flood from one does not keep others out', async () => {
   const lane = new SlowLane()
   const { begun, work, finish } = held()
   lane.add({ name: 'flood' }, work('flood 0'))
@@ -33,7 +33,7 @@ test('those who wait take turns: one that floods keeps nobody out', async () => 
   assert.equal(begun.length, 92)
 })
 
-test('places are bounded, of one and of all', async () => {
+test('places are limited, for one name and for all', async () => {
   const lane = new SlowLane()
   const { work, finish, begun } = held()
   let taken = 0
@@ -47,7 +47,7 @@ test('places are bounded, of one and of all', async () => {
   assert.equal(begun.length, taken)
 })
 
-test('each recorded ballot lets twenty more pass, of its own address, and not without end', () => {
+test('each recorded ballot lets twenty more requests of its address pass, up to a limit', () => {
   const lane = new SlowLane()
   const passes = (who: string) => {
     let passed = 0
@@ -66,7 +66,7 @@ test('each recorded ballot lets twenty more pass, of its own address, and not wi
   assert.equal(passes('9999'), 0)
 })
 
-test('a ballot that is sent again and again lets nobody pass but once', () => {
+test('a ballot that is sent repeatedly lets requests pass only once', () => {
   const lane = new SlowLane()
   const passes = (who: string) => {
     let passed = 0
@@ -80,7 +80,7 @@ test('a ballot that is sent again and again lets nobody pass but once', () => {
   assert.deepEqual([passes('guesser'), passes('elsewhere')], [0, 0])
 })
 
-test('a network that is held as a whole has one turn, and each of its addresses its own places', async () => {
+test('a network that is held as a whole has one turn, and each of its addresses has places', async () => {
   const lane = new SlowLane()
   const { begun, work, finish } = held()
   const inside = (name: string) => ({ name, network: 'campus' })
@@ -88,7 +88,7 @@ test('a network that is held as a whole has one turn, and each of its addresses 
   let taken = 1
   for (let i = 1; i <= 300; i++) if (lane.add(inside('guesser'), work(`guesser ${i}`))) taken++
   assert.equal(taken, 17)
-  // Others of it have room, and the next turns: 255 more, as many as a /24 has.
+  // Other addresses of it have places and the next turns: 255 more, as many as a /24 has.
   for (let i = 0; i < 255; i++) assert.ok(lane.add(inside(`voter ${i}`), work(`voter ${i}`)))
   assert.ok(lane.isCrowded(inside('voter 7')))
   lane.add({ name: 'elsewhere' }, work('elsewhere'))
@@ -101,12 +101,12 @@ test('a network that is held as a whole has one turn, and each of its addresses 
   assert.equal(begun.length, 17 + 255 + 1)
 })
 
-test('places of one network are bounded, however many addresses it has', () => {
+test('places of one network are limited, however many addresses it has', () => {
   const lane = new SlowLane()
   let taken = 0
   for (let i = 0; i < 6_000; i++)
     if (lane.add({ name: `address ${i}`, network: '/48' }, () => new Promise(() => {}))) taken++
-  // The first batch has gone ahead.
+  // The first batch has started.
   assert.ok(taken >= 4_096 && taken <= 4_096 + 32, String(taken))
   assert.ok(lane.add({ name: 'another' }, async () => {}))
 })

@@ -1,16 +1,16 @@
 /**
- * Where too many wrong keys come from, all keys are looked up in a tenth of the time: one batch at
- * once, then a pause nine times as long as this thread was at work meanwhile (waiting for Redis is
- * no work). Right keys pass like any other, only not ahead of voters elsewhere. Addresses take
- * turns, so that one that floods does not keep out others that are held; each has a bounded number
- * of places. A network that is held as a whole has one turn, which its addresses take by turns: a
- * campus is not kept out by one machine in it.
+ * Looks up keys from addresses with too many wrong keys in a tenth of the time: one batch at a
+ * time, then a pause nine times as long as this thread worked meanwhile (waiting for Redis is not
+ * work). Right keys pass like any others, but not ahead of voters elsewhere. Addresses take turns,
+ * so that a flood from one does not keep out other held ones; each has a limited number of places.
+ * A network that is held as a whole has one turn, which its addresses share in turn: one machine
+ * does not keep out a campus.
  *
- * Where ballots are recorded, voters vote: each one recorded lets the next twenty from the same
- * address pass at once, so a place with many voters is not slowed down by the few among them who
- * guess or mistype.
+ * Recorded ballots show that voters are there: each one lets the next twenty requests from the same
+ * address pass at once, so a place with many voters is not slowed down by the few who guess or
+ * mistype.
  *
- * While nobody is held, nothing comes this way.
+ * While no address is held, no request comes here.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -20,33 +20,33 @@ const MOST_PAUSE_MS = 500
 const MOST_WAITING = 10_000
 const MOST_OF_ONE = 100
 /**
- * Of an address in a network that is held as a whole: 256 of them, all that a /24 has, find room.
+ * Places of an address in a network that is held as a whole: 256 of them, all that a /24 has, fit.
  */
 const MOST_IN_NETWORK = 16
 const MOST_OF_NETWORK = 4_096
 
-/** Requests that pass at once for each ballot that was recorded, and the most of one address. */
+/** Requests that pass at once for each recorded ballot, and the most for one address. */
 const PASSES = 20
 const MOST_PASSES = 400
 const MOST_PLACES = 20_000
 /**
- * Ballots remembered: one that is sent again is answered as recorded, and lets nobody pass a second
- * time.
+ * Ballots remembered: one that is sent again is answered as recorded, but lets no more requests
+ * pass.
  */
 const MOST_BALLOTS = 20_000
 
-/** Resolves, and never rejects, when it is answered. */
+/** Resolves when the request is answered; never rejects. */
 export type SlowWork = () => Promise<void>
 
-/** Who is held. */
+/** A held sender. */
 export interface Held {
   /** An address, or a token. */
   readonly name: string
-  /** The network around it, where that is held as a whole. */
+  /** The network around it, if that is held as a whole. */
   readonly network?: string
 }
 
-/** Who has one turn together: works by address, in the order in which these have theirs. */
+/** The senders that share one turn: work by address, in the order of their turns. */
 interface Turn {
   readonly waiting: Map<string, SlowWork[]>
   size: number
@@ -55,11 +55,11 @@ interface Turn {
 const turnOf = ({ name, network }: Held): string => network ?? name
 
 export class SlowLane {
-  /** In the order in which they have their turn. */
+  /** In the order of their turns. */
   readonly #turns = new Map<string, Turn>()
-  /** Passes left, by address; the one that got one last is the last. */
+  /** Remaining passes by address, the latest recipient last. */
   readonly #passes = new Map<string, number>()
-  /** The last ones that let others pass, by tracker, the oldest first. */
+  /** The latest ballots that let requests pass, by tracker, oldest first. */
   readonly #ballots = new Set<string>()
   #size = 0
   #isRunning = false
@@ -69,7 +69,7 @@ export class SlowLane {
     return this.#size
   }
 
-  /** @returns `false` where there is no room, and nothing will be done */
+  /** @returns false if there is no room: the work will not be done */
   add(who: Held, work: SlowWork): boolean {
     const turn = this.#turns.get(turnOf(who)) ?? { waiting: new Map<string, SlowWork[]>(), size: 0 }
     const own = turn.waiting.get(who.name)
@@ -84,15 +84,12 @@ export class SlowLane {
     return true
   }
 
-  /** Whether a whole batch of this turn's waits, so that one more would wait for pauses. */
+  /** Whether a whole batch of this turn waits, so that one more would wait for pauses. */
   isCrowded(who: Held): boolean {
     return this.#size >= MOST_WAITING || (this.#turns.get(turnOf(who))?.size ?? 0) >= AT_ONCE
   }
 
-  /**
-   * Whether a request may go ahead for ballots that were recorded before; it has used up a pass
-   * then.
-   */
+  /** Whether a request may go ahead because of recorded ballots; this uses one pass. */
   mayPass({ name: who }: Held): boolean {
     const left = this.#passes.get(who)
     if (left === undefined) return false
@@ -101,7 +98,10 @@ export class SlowLane {
     return true
   }
 
-  /** A ballot was recorded, now or before. @param tracker the ballot's */
+  /**
+   * Call this after a ballot was recorded, now or earlier.
+   * @param tracker the ballot's
+   */
   recorded({ name: who }: Held, tracker: string): void {
     if (this.#ballots.has(tracker)) return
     if (this.#ballots.size >= MOST_BALLOTS) this.#ballots.delete(this.#ballots.keys().next().value!)
@@ -112,7 +112,7 @@ export class SlowLane {
     this.#passes.set(who, Math.min(MOST_PASSES, left + PASSES))
   }
 
-  /** From now on without pauses: the server is stopping. */
+  /** Ends the pauses: the server is stopping. */
   hurry(): void {
     this.#hurries = true
   }
@@ -129,7 +129,7 @@ export class SlowLane {
     this.#isRunning = false
   }
 
-  /** One of each in turn. */
+  /** Takes one request from each, in turn. */
   #next(): SlowWork[] {
     const works: SlowWork[] = []
     while (works.length < AT_ONCE && this.#size > 0) {
@@ -145,7 +145,7 @@ export class SlowLane {
   }
 }
 
-/** Of a map that is not empty. */
+/** @param map not empty */
 function takeFirst<Value>(map: Map<string, Value>): [string, Value] {
   const entry = map.entries().next().value!
   map.delete(entry[0])

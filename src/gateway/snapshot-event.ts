@@ -6,7 +6,7 @@
 export const DATA = '\ndata: '
 export const EVENT_END = '\n\n'
 
-/** @param json on one line, as JSON.stringify writes it */
+/** @param json one line, as JSON.stringify writes it */
 export function snapshotEvent(id: number | string, json: string): string[] {
   return [`id: ${id}${DATA}`, json, EVENT_END]
 }

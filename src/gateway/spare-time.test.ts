@@ -13,13 +13,13 @@ function spare() {
   return { clock, time, work }
 }
 
-test('work goes on at once until what was saved is used up, then one part in ten of the time', () => {
+test('work runs at once until the saved time is used up, then in one tenth of the time', () => {
   const { clock, time, work } = spare()
   for (let i = 0; i < 3; i++) {
     assert.equal(time.waitMs(), 0)
     work(40)
   }
-  // 100 saved, 12 earned while working, 120 used: eight to be earned.
+  // 100 ms saved, 12 ms earned while working, 120 ms used: 8 ms to be earned.
   assert.ok(Math.abs(time.waitMs() - 80) < 1e-6)
   clock.nowMs += 79
   assert.ok(time.waitMs() > 0)
@@ -35,7 +35,7 @@ test('work goes on at once until what was saved is used up, then one part in ten
   assert.ok(usedMs > 9_900 && usedMs < 10_100, `${usedMs}`)
 })
 
-test('no more is saved up than a burst needs', () => {
+test('at most one burst is saved up', () => {
   const { clock, time, work } = spare()
   clock.nowMs += 3_600_000
   work(100)
@@ -44,7 +44,7 @@ test('no more is saved up than a burst needs', () => {
   assert.ok(Math.abs(time.waitMs() - 800) < 1e-6)
 })
 
-test('work that ends with the turn is counted up to there', () => {
+test('work is counted until its end is called', () => {
   const { clock, time } = spare()
   const end = time.begin()
   clock.usedMs += 40
@@ -54,7 +54,7 @@ test('work that ends with the turn is counted up to there', () => {
   assert.ok(Math.abs(time.waitMs() - 200) < 1e-6)
 })
 
-test('time in which this thread did not run is nobody’s work', () => {
+test('time in which this thread did not run is not counted', () => {
   const { clock, time } = spare()
   time.spend(() => {
     clock.nowMs += 60_000
@@ -63,7 +63,7 @@ test('time in which this thread did not run is nobody’s work', () => {
   assert.equal(time.waitMs(), 0)
 })
 
-test('work that fails is counted, and its failure told', () => {
+test('failing work is counted, and its error is thrown', () => {
   const { clock, time } = spare()
   assert.throws(
     () =>
@@ -76,7 +76,7 @@ test('work that fails is counted, and its failure told', () => {
   assert.ok(time.waitMs() > 3_000)
 })
 
-test('the real clocks: work is counted in milliseconds', () => {
+test('the real clocks count work in milliseconds', () => {
   const time = new SpareTime()
   assert.equal(time.waitMs(), 0)
   const beganMs = performance.now()
@@ -84,8 +84,8 @@ test('the real clocks: work is counted in milliseconds', () => {
   time.spend(() => {
     while (process.threadCpuUsage(start).user + process.threadCpuUsage(start).system < 200_000);
   })
-  // 200 ms of work, 100 of them saved up: the rest is owed ten times. A busy machine may have paid
-  // it off meanwhile.
+  // 200 ms of work, of which 100 were saved: ten times the rest is owed. On a busy machine some of
+  // it may have passed already.
   assert.ok(time.waitMs() + performance.now() - beganMs > 900)
   assert.ok(time.waitMs() < 10_000)
 })

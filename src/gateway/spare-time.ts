@@ -1,12 +1,12 @@
 /**
- * Keeps work that can wait to one part in ten of this thread's time, and lets it be prompt after a
- * quiet while: what was not used is saved up. Time is the thread's own processor time, so that
- * neither a busy machine nor one slow moment holds work back for long.
+ * Limits deferrable work to one tenth of this thread's time, and lets it run promptly after a quiet
+ * period, by saving unused time. It counts the thread's processor time, so that neither a busy
+ * machine nor one slow moment delays work for long.
  */
 
-/** Work may take one part in this many of the time. */
+/** The divisor of the time: work may use one part in this many. */
 const PART = 10
-/** What a quiet while saves up, at most: a burst of so much work is never held back. */
+/** The most time that is saved up: a burst of this length is never delayed. */
 const SAVED_LIMIT_MS = 100
 
 export interface SpareTimeClocks {
@@ -30,20 +30,20 @@ export class SpareTime {
   #savedMs = SAVED_LIMIT_MS
   #countedAtMs: number
 
-  /** @param part of the time that work may take, one in so many */
+  /** @param part the divisor of the time that work may use */
   constructor(clocks: SpareTimeClocks = CLOCKS, part = PART) {
     this.#clocks = clocks
     this.#part = part
     this.#countedAtMs = clocks.nowMs()
   }
 
-  /** How long until work may be done; 0 is now. */
+  /** Milliseconds until work may run; 0 means now. */
   waitMs(): number {
     this.#earn()
     return Math.max(0, -this.#savedMs * this.#part)
   }
 
-  /** Does `work`, whether it is time or not, and counts what it took. */
+  /** Runs `work` immediately, even if it is too early, and counts its time. */
   spend<T>(work: () => T): T {
     const end = this.begin()
     try {
@@ -53,19 +53,16 @@ export class SpareTime {
     }
   }
 
-  /**
-   * Counts work done elsewhere, on another thread say, that is to keep to the same part of the
-   * time.
-   */
+  /** Counts work done elsewhere, for example in another thread, that shares this budget. */
   charge(workMs: number): void {
     this.#earn()
     this.#savedMs -= workMs
   }
 
   /**
-   * Counts what this thread does until what it returns is called, which is to be before others have
-   * a turn.
-   * @returns ends the count, and says how many milliseconds it was
+   * Counts this thread's work until the returned function is called, which must be before other
+   * work gets a turn.
+   * @returns a function that ends the count and returns its milliseconds
    */
   begin(): () => number {
     this.#earn()
@@ -77,7 +74,7 @@ export class SpareTime {
     }
   }
 
-  /** For counted work that turned out to be none that can wait. */
+  /** Gives back counted time of work that could not wait after all. */
   giveBack(ms: number): void {
     this.#savedMs = Math.min(SAVED_LIMIT_MS, this.#savedMs + ms)
   }

@@ -12,8 +12,8 @@ const JSON_TYPE = 'application/json'
 type Counting = Pick<PipelineSnapshot, 'tally'>
 
 /**
- * A count that lags or waits for Spark is no alarm: the process mends that itself, and to start it
- * again would not help.
+ * A count that lags or waits for Spark is no alarm: the process recovers by itself, and a restart
+ * would not help.
  * @param counting of each election
  */
 export function tallyHealth(

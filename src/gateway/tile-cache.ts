@@ -1,7 +1,7 @@
 /**
- * Tiles and bundles of the public log that were asked for lately, read, hashed and compressed once.
- * What is under a name never changes. Whoever asks for one after the other of a large log gets past
- * any cache: compressing has its own budget.
+ * Tiles and bundles of the public log that were requested lately: each is read, hashed and
+ * compressed once. The content of a name never changes. Clients that read a whole large log exceed
+ * any cache, so compressing has its own budget.
  */
 import { type SharedDocument, sharedDocument } from './shared-document.ts'
 import { SpareTime } from './spare-time.ts'
@@ -9,9 +9,9 @@ import { SpareTime } from './spare-time.ts'
 const LIMIT_BYTES = 32_000_000
 
 export interface TileAsk {
-  /** Of one tile of one log. */
+  /** The name of one tile of one log. */
   readonly name: string
-  /** false: hashes, which get no shorter. */
+  /** false for hashes, which do not get shorter. */
   readonly compressible: boolean
   readonly read: () => Promise<Uint8Array | undefined>
 }
@@ -21,11 +21,11 @@ export class TileCache {
   readonly #spare = new SpareTime()
   #bytes = 0
 
-  /** @returns undefined where there is no such tile */
+  /** @returns undefined if there is no such tile */
   async get({ name, compressible, read }: TileAsk): Promise<SharedDocument | undefined> {
     const known = this.#documents.get(name)
     if (known !== undefined) {
-      // The last asked for goes last.
+      // The latest is moved to the end.
       this.#documents.delete(name)
       this.#documents.set(name, known)
       return known
@@ -45,7 +45,7 @@ export class TileCache {
   }
 }
 
-/** The compressed copy, which may come later, included. */
+/** Includes the compressed copy, which may be created later. */
 function costOf({ bytes }: SharedDocument): number {
   return 2 * bytes.buffer.byteLength
 }

@@ -1,6 +1,6 @@
 /**
- * Answers that nobody reads: their connections end, large answers and small ones, and what they
- * held is free.
+ * Tests answers that are not read: their connections end, for large and small answers, and their
+ * memory is freed.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -13,10 +13,10 @@ import { paceLargeAnswers } from './paced-answers.ts'
 import { cutUnread } from './unread.ts'
 
 const UNREAD_MS = 400
-/** More than the system takes over for a reader who takes nothing. */
+/** More than the operating system accepts for a client that reads nothing. */
 const DOCUMENT = Buffer.alloc(16_000_000, 'a line of a document\n')
 
-/** Asks, and reads nothing of the answer. */
+/** Sends a request and reads nothing of the answer. */
 async function askOnly(t: TestContext, port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1').on('error', () => {})
   t.after(() => socket.destroy())
@@ -35,7 +35,7 @@ async function paced(t: TestContext, held: HeldBytes) {
   return { app, port: (app.server.address() as AddressInfo).port }
 }
 
-test('a large answer that nobody reads is cut off; its readers shared one buffer, which is then free', async (t) => {
+test('a large answer that is not read is cut off, and its buffer, shared by all, is freed', async (t) => {
   const held = new HeldBytes(64_000_000)
   const { app, port } = await paced(t, held)
   const ends: Promise<unknown>[] = []
@@ -50,7 +50,7 @@ test('a large answer that nobody reads is cut off; its readers shared one buffer
   assert.ok(grown < DOCUMENT.length, `${grown} bytes for ${sockets.length} readers of one document`)
 })
 
-test('who reads gets every byte, beside others who do not', async (t) => {
+test('a client that reads gets every byte, beside others that do not', async (t) => {
   const { port } = await paced(t, new HeldBytes(64_000_000))
   await askOnly(t, port)
   const answer = await fetch(`http://127.0.0.1:${port}/`)
@@ -58,7 +58,7 @@ test('who reads gets every byte, beside others who do not', async (t) => {
   assert.ok(DOCUMENT.equals(Buffer.from(await answer.arrayBuffer())))
 })
 
-test('with all places taken by readers at work, another is refused at once, with nothing of the document', async (t) => {
+test('while all places are in use, another request is refused at once', async (t) => {
   const { port } = await paced(t, new HeldBytes(64_000_000))
   await Promise.all(Array.from({ length: 256 }, () => askOnly(t, port)))
   const answer = await fetch(`http://127.0.0.1:${port}/`)
@@ -69,7 +69,7 @@ test('with all places taken by readers at work, another is refused at once, with
   assert.equal(((await answer.json()) as { code: string }).code, 'too-busy')
 })
 
-test('what was written whole and is not taken ends too, and a connection that waits for nothing stays', async (t) => {
+test('a written answer that is not read ends its connection; an idle connection stays', async (t) => {
   const server = createServer((_request, response) => response.end(DOCUMENT))
   const stop = cutUnread(server, UNREAD_MS)
   t.after(() => {

@@ -1,26 +1,26 @@
 /**
- * Ends connections whose reader takes nothing: what was written for them stays in memory until they
- * do. It looks at what the system has taken over from us, of answers of every kind and size.
+ * Ends connections whose client reads nothing: data written for them stays in memory until they
+ * close. It checks how much the operating system has accepted, for answers of every kind and size.
  */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { followSockets, rawSocketOf } from './raw-socket.ts'
 
-/** Node's own timeouts tell by this number that a long write goes on; it is in no declaration. */
+/** Node's own timeouts use this undeclared number to see that a long write continues. */
 interface Handle {
   readonly writeQueueSize?: number
 }
 
 interface Pending {
-  /** Bytes the system has not taken. */
+  /** Bytes that the system has not accepted. */
   readonly left: number
   readonly written: number
   readonly sinceMs: number
 }
 
 /**
- * @returns the function that stops it; call this before the server listens, so that it knows every
- *   connection
+ * @returns a function that stops it; call this before the server listens, so that it sees every
+ * connection
  */
 export function cutUnread(server: Server, unreadMs: number): () => void {
   const sockets = new Map<Socket, Pending | null>()

@@ -1,10 +1,10 @@
 /**
- * `/verify` and `/e/ID/verify`, the page that checks an election's public log in the reader's
+ * `/verify` and `/e/ID/verify`, the page that verifies an election's public log in the reader's
  * browser.
  *
- * It alone may read from other servers: those whose address its reader types (no link can name
- * one). It still runs no code but ours, and the worker that does the reading goes by the policy its
- * own file is sent with.
+ * It is the only page that may read from other servers: those whose address its reader types (no
+ * link can name one). It still runs only this server's code, and its worker, which does the
+ * reading, obeys the policy sent with the worker's file.
  */
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -15,7 +15,7 @@ import type { Site } from './site.ts'
 const POLICY = 'content-security-policy'
 const WORKER = /^verifier-worker-[\w-]+\.js$/
 
-/** @param dir what `npm run build` writes */
+/** @param dir the folder that `npm run build` writes */
 export function verifierPage(
   app: FastifyInstance,
   elections: ServedElections,
@@ -30,7 +30,7 @@ export function verifierPage(
   })
 }
 
-/** For the asset of a name: the verifier's worker may read elsewhere too. */
+/** Lets the verifier's worker read elsewhere, too; `name` is the asset's. */
 export function allowWorkerReading(reply: FastifyReply, name: string): void {
   if (WORKER.test(name)) allowReading(reply)
 }

@@ -21,15 +21,14 @@ const body = fc.oneof(
   fc.anything(),
 )
 
-test('the hot path takes exactly what the schema takes', () => {
+test('the hot path accepts exactly the bodies that the schema accepts', () => {
   fc.assert(
     fc.property(body, (value) => {
       const json = JSON.stringify(value)
       if (json === undefined) return
       assert.equal(
         parseVoteBody(Buffer.from(json)) !== undefined,
-        // The replacement character stands for bytes that are not UTF-8: such a body is refused
-        // unread.
+        // The replacement character means bytes that are not UTF-8: such a body is refused unread.
         !json.includes('\ufffd') && Value.Check(VoteBodySchema, JSON.parse(json)),
         json,
       )

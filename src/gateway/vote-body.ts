@@ -1,6 +1,6 @@
 /**
- * The body of `POST /vote`: its schema, and the same check by hand for the hot path. A property
- * test holds the two together.
+ * The body of `POST /vote`: its schema, and the same check written out for the hot path. A property
+ * test compares the two.
  */
 import Type from 'typebox'
 import { MAX_PERSONAL_ID } from '../core/election/credential.ts'
@@ -18,7 +18,9 @@ export const VoteBodySchema = Type.Object(
     }),
     guid: Type.String({ minLength: 1, maxLength: MAX_GUID, description: 'The voter’s one-time key' }),
     candidate: Type.String({ minLength: 1, maxLength: MAX_CANDIDATE, description: 'An option’s id or name' }),
-    contests: Type.Optional(Type.Never({ description: 'Of the general form: refused beside `candidate`' })),
+    contests: Type.Optional(
+      Type.Never({ description: 'Belongs to the general form: refused beside `candidate`' }),
+    ),
   },
   { title: 'Vote' },
 )
@@ -32,8 +34,8 @@ export function isIdempotencyKey(text: string): boolean {
 }
 
 /**
- * JSON to a vote body, or undefined where it is malformed. Lengths are in code points, as the
- * schema's are. Members beyond the three are ignored, but for `contests`: a body in both forms
+ * Parses JSON to a vote body; returns undefined if it is malformed. Lengths are in code points, as
+ * in the schema. Members besides the three are ignored, except `contests`: a body in both forms
  * could mean two votes.
  */
 export function parseVoteBody(bytes: Buffer): VoteBody | undefined {
@@ -51,6 +53,6 @@ export function isVoteBody(body: unknown): body is VoteBody {
 function isText(value: unknown, max: number): value is string {
   if (typeof value !== 'string' || value.length === 0) return false
   if (value.length <= max) return true
-  // A character outside the basic plane is two units long but one code point.
+  // A character outside the basic plane is two UTF-16 units but one code point.
   return value.length <= 2 * max && [...value].length <= max
 }

@@ -1,6 +1,6 @@
 /**
- * The hot path: `POST /vote` straight on node:http, ahead of the framework. Per vote it makes one
- * small object, parses once and answers with ready-made headers; everything else is per batch.
+ * The hot path: `POST /vote` directly on node:http, ahead of the framework. Per vote it creates one
+ * small object, parses once and answers with prepared headers; all other work is per batch.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RefusalCode } from '../core/election/refusal.ts'
@@ -22,7 +22,7 @@ export interface VoteDeps {
   readonly batch: CastBatch
   readonly access: AccessGate
   readonly isStopping: () => boolean
-  /** Refusals that never reached a batch, for metrics. */
+  /** Counts refusals before a batch, for metrics. */
   readonly onRefused: (code: RefusalCode) => void
 }
 
@@ -43,8 +43,8 @@ export function voteHandler(deps: VoteDeps): VoteHandler {
 }
 
 /**
- * Refuses a vote whose body does not come; `false` where the request is not a vote that is being
- * read.
+ * Refuses a vote whose body does not arrive; returns false if the request is not a vote that is
+ * being read.
  */
 export function refuseSlowVote(request: IncomingMessage): boolean {
   const exchange = (request as VoteRequest)[EXCHANGE]
@@ -52,10 +52,12 @@ export function refuseSlowVote(request: IncomingMessage): boolean {
   return exchange !== undefined
 }
 
-const EXCHANGE = Symbol('the vote a request carries')
+const EXCHANGE = Symbol('the vote in a request')
 type VoteRequest = IncomingMessage & { [EXCHANGE]?: VoteExchange }
 
-/** Listeners of every vote: found through the request, they need no closure of their own. */
+/**
+ * Listeners for all votes: they find the vote through the request, so that no vote needs closures.
+ */
 function onData(this: VoteRequest, chunk: Buffer): void {
   this[EXCHANGE]!.take(chunk)
 }
@@ -102,13 +104,14 @@ class VoteExchange implements Waiter {
   }
 
   onAnswer(answer: CastAnswer | undefined, waitS?: number): void {
-    // Nobody knows whether this ballot is stored: the voter is not told either way, and asks again.
+    // It is unknown whether this ballot is stored: the connection ends without an answer, and the
+    // voter tries again.
     if (answer === undefined) this.#response.destroy()
     else if (typeof answer === 'string') this.#sendRefusal(answer, waitS)
     else this.#sendReceipt(receiptBody(this.#deps.served.election.id, answer))
   }
 
-  /** Refuses before the body is read to its end; the rest of it is dropped with the connection. */
+  /** Refuses before the body is read completely; the rest is discarded with the connection. */
   refuseUnread(code: RefusalCode, waitS?: number): void {
     this.#refused = true
     endAfter(this.#response)
@@ -134,11 +137,13 @@ class VoteExchange implements Waiter {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     })
-    // Nothing but ASCII: sent as latin1 it needs no encoding.
+    // The receipt is ASCII: sent as latin1 it needs no encoding.
     this.#response.end(receipt, 'latin1')
   }
 
-  /** With the answer to the last request on its connection: one behind it may be cast already. */
+  /**
+   * Only with the answer to the last request on its connection: one behind it may be cast already.
+   */
   #endIfStopping(): void {
     if (this.#deps.isStopping() && connectionOf(this.request).request === this.request)
       endAfter(this.#response)

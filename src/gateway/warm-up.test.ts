@@ -1,4 +1,7 @@
-/** The votes before the first voter's: they go the whole way and leave nothing behind. */
+/**
+ * Tests the warm-up votes before the first voter's: they take the whole path and leave nothing
+ * behind.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ballotRules } from '../core/election/choices.ts'
@@ -24,13 +27,13 @@ const election = electionFrom({
   ],
 })
 
-/** An election with so many voters that must not be voted in, and the keys that were looked up. */
+/** An election with this many voters that must get no vote, and the keys that were looked up. */
 function served(voters: number, changes: Partial<ServedElection> = {}) {
   const keys = new Set<string>()
   const one = {
     election,
     rules: ballotRules(election),
-    cast: () => assert.fail('a vote that nobody cast came to the box'),
+    cast: () => assert.fail('a warm-up vote reached the ballot box'),
     ballotStyle: async (personalId: string, guid: string) => {
       keys.add(`${personalId} ${guid}`)
       return 'unknown-key'
@@ -42,21 +45,21 @@ function served(voters: number, changes: Partial<ServedElection> = {}) {
   return { one: { byId: new Map([[election.id, one]]), default: one }, keys }
 }
 
-test('every request is answered, with a key of its own, and none comes to the box', async () => {
+test('every request has another key and is answered, and none reaches the ballot box', async () => {
   const { one, keys } = served(1_000_000)
   await warmUp(one)
-  // As many as two seconds allow: a round of all connections at least.
+  // As many as two seconds allow: at least one round of all connections.
   assert.ok(keys.size >= 64, `${keys.size} keys were looked up`)
 })
 
-test('a small election is not kept waiting, and a cluster’s engines are not asked', async () => {
+test('a small election does not wait, and a cluster’s engines get no requests', async () => {
   for (const { one, keys } of [served(40_000), served(1_000_000, { pipeline: () => ({}) as never })]) {
     await warmUp(one)
     assert.equal(keys.size, 0)
   }
 })
 
-test('a look-up that never ends, or fails, does not keep a server from its voters', async () => {
+test('a look-up that never ends or fails does not delay the server’s start', async () => {
   await Promise.all([
     warmUp(served(1_000_000, { ballotStyle: () => new Promise(() => {}) }).one),
     warmUp(served(1_000_000, { ballotStyle: () => Promise.reject(new Error('no disk')) }).one),

@@ -1,8 +1,8 @@
 /**
- * Votes before the first voter's: a server compiles what it runs often, and until then a vote costs
- * it twice as much. So requests as voters' go the way from the parser to the answer, on connections
- * that exist in memory alone, with keys that nobody was issued. They are looked up like any other;
- * the box never sees them, no metric and no limit counts them.
+ * Sends votes before the first voter's: the engine compiles code that runs often, and until then a
+ * vote costs twice as much. Requests like those of voters take the path from the parser to the
+ * answer, on connections in memory, with keys that were never issued. The keys are looked up like
+ * others; the votes never reach the ballot box, and no metric or limit counts them.
  */
 import { createServer } from 'node:http'
 import { Duplex } from 'node:stream'
@@ -15,13 +15,13 @@ import type { ServedElections } from './served-election.ts'
 import { SlowLane } from './slow-lane.ts'
 import { voteHandler } from './vote.ts'
 
-/** Where fewer may vote, no rush is to come that is worth some tenths of a second. */
+/** With fewer voters, no rush is to be expected that is worth some tenths of a second. */
 const WORTH_IT_FROM = 50_000
 const REQUESTS = 6_000
 const CONNECTIONS = 64
 const LIMIT_MS = 2_000
 
-/** Resolves when the way to the default election is warm, or after two seconds. */
+/** Resolves when the path of the default election is warm, or after two seconds. */
 export async function warmUp(elections: Pick<ServedElections, 'byId' | 'default'>): Promise<void> {
   if (elections.byId.size === 0) return
   const served = elections.default
@@ -30,8 +30,8 @@ export async function warmUp(elections: Pick<ServedElections, 'byId' | 'default'
   let answered = 0
   const receipt = { tracker: 'A'.repeat(43), promise: JSON.stringify({ signature: 'A'.repeat(300) }) }
   const cast: CastStep = async (votes) => {
-    // Looked up on the way of a ballot style, which measures nothing: that it is quick is no news
-    // of the disk.
+    // Looked up like a ballot style, which is not measured: the speed of these look-ups says
+    // nothing about the disk.
     await Promise.all(votes.map(({ personalId, guid }) => served.ballotStyle(personalId, guid)))
     return votes.map(() => receipt)
   }
@@ -65,7 +65,7 @@ export async function warmUp(elections: Pick<ServedElections, 'byId' | 'default'
   server.close()
 }
 
-/** A connection with nobody at its other end. */
+/** A connection without a client. */
 class Pretended extends Duplex {
   override _read(): void {}
   override _write(_chunk: unknown, _encoding: string, done: () => void): void {
@@ -73,12 +73,13 @@ class Pretended extends Duplex {
   }
 }
 
-/** With a guid that nobody was issued: those have 122 random bits. */
+/** Its guid was never issued: those have 122 random bits. */
 function requestOf(number: number, candidate: string): string {
   const guid = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
   const body = JSON.stringify({ personal_id: `warm-up ${number}`, guid, candidate })
   return (
     'POST /vote HTTP/1.1\r\nhost: localhost\r\nuser-agent: warm-up\r\naccept: */*\r\n' +
-    `content-type: application/json\r\nidempotency-key: ${guid}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+    `content-type: application/json\r\nidempotency-key: ${guid}\r\ncontent-length: ` +
+    `${Buffer.byteLength(body)}\r\n\r\n${body}`
   )
 }

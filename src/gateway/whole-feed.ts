@@ -1,10 +1,10 @@
 /**
- * The stream of whole snapshots: made and encoded once per tick for all viewers, at most ten a
- * second, at once when it has been quiet. A viewer who reads too slowly misses snapshots, never
- * queues them: each one is whole.
+ * The stream of whole snapshots: created and encoded once per tick for all viewers, at most ten a
+ * second, and at once after a quiet period. A viewer that reads too slowly misses snapshots and
+ * never queues them: each one is complete.
  *
- * A viewer who comes back with the id of the current snapshot (`Last-Event-ID`) has it: the beat
- * that opens the stream says so, and the next snapshot is news.
+ * A viewer that returns with the id of the current snapshot (`Last-Event-ID`) has it: its stream
+ * begins with the beat, and the next snapshot has changes.
  */
 import type { ServerResponse } from 'node:http'
 import { Crowd, type Viewer } from './crowd.ts'
@@ -12,24 +12,24 @@ import type { CurrentSnapshots } from './current-snapshot.ts'
 import type { HeldBytes } from './held-bytes.ts'
 import type { SpareTime } from './spare-time.ts'
 
-/** Between the beginnings of two snapshots, of two steps. */
+/** Milliseconds between the beginnings of two snapshots or two steps. */
 export const TICK_MS = 100
 
-/** How a viewer comes. */
+/** A viewer's request. */
 export interface Comes {
-  /** The event it was sent last, as it says. */
+  /** The id of the last event that it has. */
   readonly lastId: string | undefined
-  /** It takes gzip. */
+  /** Whether it accepts gzip. */
   readonly zipped: boolean
-  /** Any site's page may read it. */
+  /** Whether any site's page may read it. */
   readonly isPublic: boolean
 }
 
 export interface FeedOf {
-  /** @param greeting what follows whatever the stream begins with */
+  /** @param greeting what follows the beginning of the stream */
   readonly add: (response: ServerResponse, from: Comes, greeting: () => string) => void
   readonly crowd: Crowd
-  /** Something has changed, or may have. */
+  /** Call this when something has changed, or may have. */
   readonly schedule: () => void
   readonly hasNews: () => boolean
   readonly close: () => void
@@ -63,10 +63,7 @@ export class WholeFeed implements FeedOf {
     this.#timer = setTimeout(() => void this.#tick(), Math.max(dueMs, this.#snapshots.waitMs()))
   }
 
-  /**
-   * What a stream begins with: the snapshot of this moment, unless the viewer has it, and a
-   * greeting.
-   */
+  /** Begins a stream with the present snapshot, unless the viewer has it, and a greeting. */
   async #greet(viewer: Viewer, lastId: string | undefined, greeting: () => string): Promise<void> {
     const current = await this.#snapshots.current()
     if (!this.crowd.has(viewer)) return

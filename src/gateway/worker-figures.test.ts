@@ -1,4 +1,4 @@
-/** Figures of several processes as one, and one rate of a token over all of them. */
+/** Tests the combined metrics of several processes, and one rate of a token over all of them. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -22,7 +22,7 @@ async function process(recorded: number, up: number, cast: number): Promise<Figu
 const lines = async (all: readonly Figures[]): Promise<string[]> =>
   (await figuresAsText(all)).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
 
-test('counts are added up, and of what all are told the most or the least is taken', async () => {
+test('counts are summed; of shared figures the largest or the smallest is used', async () => {
   assert.deepEqual(await lines([await process(3, 1, 10), await process(4, 0, 12)]), [
     'answered_total{outcome="recorded"} 7',
     'up 0',
@@ -31,7 +31,7 @@ test('counts are added up, and of what all are told the most or the least is tak
   ])
 })
 
-test('what a process counted stays when it has ended, and how it was does not', async () => {
+test('the counts of a process stay after its end, its state does not', async () => {
   const once = await countsOfEnded([], await process(3, 0, 99))
   const twice = await countsOfEnded(once, await process(5, 0, 99))
   assert.deepEqual(await lines([await process(1, 1, 10), twice]), [
@@ -42,7 +42,7 @@ test('what a process counted stays when it has ended, and how it was does not', 
   ])
 })
 
-test('a token has one rate at all processes together', () => {
+test('a token has one rate over all processes together', () => {
   const secret = 's'.repeat(43)
   const token = {
     ...{ id: 'k3v9x0q2ab', name: 'Kiosk', scopes: ['cast'], perSecond: 5 },
@@ -70,6 +70,6 @@ test('a token has one rate at all processes together', () => {
       one.usedElsewhere(others)
     }
   }
-  // 60 s of 5 a second, the burst of 2 s, and what comes at once between two exchanges.
+  // 60 s of 5 a second, the burst of 2 s, and requests that arrive between two exchanges.
   assert.ok(allowed >= 290 && allowed <= 330, String(allowed))
 })

@@ -1,39 +1,38 @@
 /**
- * The metrics of several processes that answer at one port, as one: each figure is added up, or the
- * largest or smallest of them is taken, as its `aggregator` says. Whichever process is asked tells
- * of all.
+ * Combines the metrics of several processes at one port: each figure is the sum, the largest or the
+ * smallest, by its `aggregator`. Any of the processes can answer for all.
  */
 import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue } from 'prom-client'
 import type { TokenUses } from './access.ts'
 
 /**
- * All metrics of one process, as the registry tells them: plain data, which goes from process to
- * process.
+ * All metrics of one process, as the registry returns them: plain data, which can be sent between
+ * processes.
  */
 export type Figures = readonly MetricObjectWithValues<MetricValue<string>>[]
 
-/** What a process that is one of several at one port has with the others. */
+/** The connections of one of several processes at one port with the others. */
 export interface FellowWorkers {
-  /** Tells the others how often access tokens were used here. */
+  /** Reports to the other processes how often access tokens were used here. */
   readonly reportUses: (uses: TokenUses) => void
-  readonly onUses: (told: (uses: TokenUses) => void) => void
-  /** How this process tells its own. */
+  readonly onUses: (listener: (uses: TokenUses) => void) => void
+  /** Registers how this process reports its own metrics. */
   readonly onAsked: (own: () => Promise<Figures>) => void
   /**
-   * Of every process, this one's among them. @throws where the one that leads them does not answer
+   * The metrics of every process, including this one.
+   * @throws if the leading process does not answer
    */
   readonly all: () => Promise<readonly Figures[]>
 }
 
-/** In the text that Prometheus reads. */
+/** In the text format that Prometheus reads. */
 export async function figuresAsText(all: readonly Figures[]): Promise<string> {
   return AggregatorRegistry.aggregate([...all]).metrics()
 }
 
 /**
- * What is kept of a process that has ended, so that no sum goes down: what it counted, and not how
- * it was.
- * @param before what was kept of others that ended earlier
+ * What is kept of a process after its end, so that no sum decreases: its counts, and not its state.
+ * @param before what was kept of earlier processes
  */
 export async function countsOfEnded(before: Figures, last: Figures): Promise<Figures> {
   const counts = last.filter(
@@ -45,14 +44,14 @@ export async function countsOfEnded(before: Figures, last: Figures): Promise<Fig
 /** The library's declarations number its types; its objects name them. */
 const COUNTS: ReadonlySet<string> = new Set(['counter', 'histogram'])
 
-/** Of the processes themselves. */
+/** Metrics of the processes themselves. */
 export function standingFigures({ wanted, ready, restarts }: Standing): Figures {
   return [
     figure('elections_workers', 'Processes that answer at this port now', 'gauge', ready),
-    figure('elections_workers_wanted', 'Processes that are to answer there (--workers)', 'gauge', wanted),
+    figure('elections_workers_wanted', 'Processes that should answer there (--workers)', 'gauge', wanted),
     figure(
       'elections_worker_restarts_total',
-      'Times one of them was started again since the server started',
+      'How often one of them was restarted since the server started',
       'counter',
       restarts,
     ),
@@ -66,6 +65,6 @@ export interface Standing {
 }
 
 function figure(name: string, help: string, type: 'gauge' | 'counter', value: number): Figures[number] {
-  const told = { name, help, type, aggregator: 'first', values: [{ value, labels: {} }] }
-  return told as unknown as Figures[number]
+  const metric = { name, help, type, aggregator: 'first', values: [{ value, labels: {} }] }
+  return metric as unknown as Figures[number]
 }

@@ -1,7 +1,7 @@
 /**
- * Access tokens made, listed and revoked: by the process that owns the data folder, or in the
- * PostgreSQL of a cluster, from which every server learns of it. The secret is made here, by who
- * asks: the owner gets its hash alone.
+ * Adds, lists and revokes access tokens: through the process that owns the data folder, or in a
+ * cluster's PostgreSQL, where every server reads them. The secret is created in the caller's
+ * process: the owner gets only its hash.
  */
 import { randomBytes, randomInt } from 'node:crypto'
 import { type FolderTokens, folderTokens } from '../adapters/embedded/access-tokens.ts'
@@ -25,17 +25,17 @@ export interface WantedToken {
   /** Unix milliseconds. */
   readonly expiresAtMs: number
   readonly perSecond: number
-  /** The client certificate it is to be good with alone. */
+  /** The only client certificate with which the token is valid. */
   readonly certificate?: BoundCertificate
 }
 
 export interface MadeToken {
   readonly token: AccessToken
-  /** What the machine sends: nobody can be told it again. */
+  /** What the machine sends. It is shown once and cannot be recovered. */
   readonly text: string
 }
 
-/** Where the tokens are kept. */
+/** Where the tokens are stored. */
 export type TokenPlace =
   | { readonly dataDir: string }
   | { readonly cluster: Pick<ClusterAddresses, 'database'> }
@@ -43,7 +43,7 @@ export type TokenPlace =
 const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const ID_LENGTH = 10
 
-/** @throws {BadInput} where it cannot be made */
+/** @throws {BadInput} if the token cannot be stored */
 export async function addToken(place: TokenPlace, wanted: WantedToken): Promise<MadeToken> {
   const id = Array.from({ length: ID_LENGTH }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('')
   const secret = randomBytes(32).toString('base64url')
@@ -60,19 +60,19 @@ export async function addToken(place: TokenPlace, wanted: WantedToken): Promise<
       {
         message:
           added === 'full'
-            ? `there are ${MOST_TOKENS} tokens, and no more may be: nothing was made`
-            : 'its id is taken: nothing was made, ask again',
+            ? `there are ${MOST_TOKENS} tokens, the most allowed: no token was created`
+            : 'its id is already in use: no token was created, run the command again',
       },
     ])
   return { token, text: tokenText(id, secret) }
 }
 
-/** The oldest first. */
+/** Oldest first. */
 export function listTokens(place: TokenPlace): Promise<readonly AccessToken[]> {
   return inPlace(place, { store: (store) => store.all(), served: { kind: 'list' } })
 }
 
-/** @throws {BadInput} where there is no such token */
+/** @throws {BadInput} if there is no such token */
 export async function revokeToken(place: TokenPlace, id: string): Promise<'revoked' | 'already'> {
   const revoked = await inPlace(place, {
     store: (store) => store.revoke(id, systemClock.nowMs()),

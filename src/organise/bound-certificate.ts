@@ -1,4 +1,4 @@
-/** The client certificate that an access token is to be bound to, from a file. */
+/** Reads from a file the client certificate to which an access token will be bound. */
 import { X509Certificate } from 'node:crypto'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readPlain } from '../adapters/files/plain-file.ts'
@@ -12,7 +12,10 @@ import {
 
 const MOST_BYTES = 100_000
 
-/** @param bySubject whether every certificate of its subject is meant @throws {BadInput} */
+/**
+ * @param bySubject whether the token is valid with every certificate of this subject
+ * @throws {BadInput} if the file is missing or has no usable certificate
+ */
 export function certificateIn(path: string, bySubject: boolean): BoundCertificate {
   const wrong = (message: string): BadInput => new BadInput(path, [{ message }])
   const bytes = readPlain(path, MOST_BYTES)

@@ -1,7 +1,7 @@
 /**
  * The cast vote records of a closed election, from its public log. Entries are sorted by their leaf
- * hashes through a folder on disk: the order of the log would tell which ballots were published
- * together, and memory stays flat.
+ * hashes through a folder on disk: the log's order would show which ballots were published
+ * together, and memory use stays constant.
  */
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -28,20 +28,22 @@ import { issuedAtGenesis } from './public-log.ts'
 
 const MOST_CHECKPOINT_BYTES = 1_000_000
 const MOST_BUNDLE_BYTES = TILE_WIDTH * (2 + MOST_ENTRY_BYTES)
-/** Files by the first byte of the leaf hash; characters gathered for one before it grows. */
+/**
+ * One file per first byte of the leaf hash; characters buffered per file before they are written.
+ */
 const SHEAVES = 256
 const GATHERED = 16_384
 
 export interface CastVoteRecordsAsked {
   readonly dataDir: string
   readonly id: string
-  /** Of which the bucket is asked for, where its logs lie in one; null for the data folder. */
+  /** Gives the bucket's address if the logs are in a bucket; null for the data folder. */
   readonly cluster: Pick<ClusterAddresses, 'logBucket'> | null
 }
 
 /**
- * The report in pieces, a record or a few at a time.
- * @throws {BadInput} where the log is not closed, is not here, or is not what its close says
+ * Yields the report in pieces of one or a few records.
+ * @throws {BadInput} if the log is not closed, is missing, or does not match its close entry
  */
 export async function* castVoteRecords(
   { dataDir, id, cluster }: CastVoteRecordsAsked,
@@ -73,7 +75,9 @@ async function placeOf(dir: string, id: string, cluster: CastVoteRecordsAsked['c
   return (await import('./cluster/log-files.ts')).clusterLogPlace(dir, id, bucket)
 }
 
-/** Puts every ballot's entry into the file of its first byte, and counts it against the close. */
+/**
+ * Puts each ballot's entry into the file of its first byte, and compares the totals with the close.
+ */
 async function sheaves(
   log: LogPlace,
   folder: string,
@@ -81,7 +85,10 @@ async function sheaves(
 ): Promise<EntryRules> {
   const wrong = (message: string) => new BadInput(log.where, [{ message }])
   const notClosed = () =>
-    wrong('is not closed yet: cast vote records are for after the close, which a running server publishes')
+    wrong(
+      'is not closed yet: cast vote records need the close, which a running server publishes ' +
+        'after voting ends',
+    )
   const gathered = new Array<string>(SHEAVES).fill('')
   const flush = (sheaf: number) => {
     if (gathered[sheaf] !== '') appendFileSync(join(folder, String(sheaf)), gathered[sheaf]!)
@@ -100,7 +107,7 @@ async function sheaves(
     }
     const ballot = rules && readBallot(text, rules)
     if (ballot === undefined || typeof ballot === 'string')
-      throw wrong('has an entry that is no ballot of this election: look with "elections doctor"')
+      throw wrong('has an entry that is not a ballot of this election: run "elections doctor"')
     tally.fold(ballot.district, ballot.choices)
     const sheaf = Number.parseInt(leafHex(text).slice(0, 2), 16)
     gathered[sheaf] += `${text}\n`
@@ -109,7 +116,7 @@ async function sheaves(
   if (rules === undefined || close === undefined) throw notClosed()
   for (let sheaf = 0; sheaf < SHEAVES; sheaf++) flush(sheaf)
   if (sha256Hex(resultText(wholeResult(election, rules.issued, tally))) !== close.resultSha256)
-    throw wrong('has other ballots than its close says: look with "elections doctor"')
+    throw wrong('has other ballots than its close entry says: run "elections doctor"')
   return rules
 }
 
@@ -121,13 +128,13 @@ async function* entriesIn({ read }: LogPlace): AsyncGenerator<string> {
     const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH)
     const path = bundlePath({ index, width })
     const bytes = await read(path, MOST_BUNDLE_BYTES)
-    // Before the close of an election with results after it, entries are not public, and not here.
+    // If results show after the close, entries are neither public nor in this folder before it.
     if (bytes === undefined) return
     for (const entry of decodeBundle(bytes, width)) yield new TextDecoder().decode(entry)
   }
 }
 
-/** Lower-case hexadecimal leaf hash of an entry. */
+/** The leaf hash of an entry, lower-case hexadecimal. */
 function leafHex(entry: string): string {
   return sha256Hex(Buffer.from(leafText(entry)))
 }

@@ -1,6 +1,6 @@
 /**
- * What lots have chosen, as the certification beside a closed log says, where the log's key signed
- * it for this result.
+ * What lots decided, from the certification beside a closed log, if the log's key signed it for
+ * this result.
  */
 import { sha256Hex } from '../adapters/node/digest.ts'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
@@ -14,13 +14,13 @@ import { logSignerIn } from './log-key.ts'
 
 export interface CertifiedLots {
   readonly lots: Lots
-  /** Why the certification is not gone by; null where it is, or there is none. */
+  /** Why the certification is ignored; null otherwise. */
   readonly ignored: string | null
 }
 
 /**
  * @param dir the election's folder
- * @param bytes the certification; undefined where there is none
+ * @param bytes the certification; undefined if absent
  * @param result of a closed election, as it is shown
  */
 export async function certifiedLots(

@@ -1,6 +1,6 @@
 /**
- * The result of a closed election, verified from its public log, recounted, compared, and signed
- * for good.
+ * Certifies a closed election: verifies its public log, recounts the ballots, compares both and
+ * signs the result.
  */
 import { writeFileSync } from 'node:fs'
 import { destroySecret } from '../adapters/embedded/destroy-secret.ts'
@@ -45,18 +45,18 @@ export interface CertifyAsked {
   readonly id: string
   /** The log's public address, for the PDF. */
   readonly logAddress: string | null
-  /** Where another copy of the PDF goes; written over. */
+  /** Where to write another copy of the PDF; an existing file is replaced. */
   readonly pdf?: string | undefined
   readonly paper: Paper
-  /** Of the PDF and of what is said; the election's first if left out. */
+  /** Language of the PDF and of the printed sentences; the election's first if left out. */
   readonly language: string | undefined
-  /** What lots have chosen where votes were equal. */
+  /** What lots decided between options with equal votes. */
   readonly lots: Lots
   /** Whether the election secret is destroyed afterwards. */
   readonly destroySecret: boolean
-  /** Where its ballots lie; null for the data folder. */
+  /** The cluster that has its ballots; null for the data folder. */
   readonly cluster: ClusterAddresses | null
-  /** What certifies, as the document names it. */
+  /** The program's name and version, as the document states them. */
   readonly software: string
 }
 
@@ -64,11 +64,11 @@ export type Certified =
   | {
       readonly end: 'certified' | 'was-certified'
       readonly certification: Certification
-      /** What each contest comes to, in words. */
+      /** The outcome of each contest, in sentences. */
       readonly said: readonly ContestSaid[]
       /** SHA-256 of the signed document. */
       readonly sha256: string
-      /** Whether it was destroyed now or before; null where that was not asked for. */
+      /** Whether the secret was destroyed now or before; null if that was not requested. */
       readonly secret: 'destroyed' | 'was-destroyed' | null
       /** Where the log and the documents are: a folder, or a place in a bucket. */
       readonly log: string
@@ -83,10 +83,10 @@ export type Certified =
     }
 
 /**
- * Certifies, or says why not; nothing is written then.
- * @throws {BadInput} where the log is not closed yet, or there is none, or the PDF’s copy cannot be
- *   written; {FolderInUse} where a server runs on the folder whose secret is to be destroyed;
- *   {NotYet} {BadAddress}
+ * Certifies, or returns why not; then nothing is written.
+ * @throws {BadInput} if the log is not closed yet or missing, or the PDF’s copy cannot be written;
+ * {FolderInUse} if the secret is to be destroyed while a server runs on the folder; {NotYet}
+ * {BadAddress}
  */
 export async function certifyElection(asked: CertifyAsked, progress: Progress): Promise<Certified> {
   const { dataDir, id, cluster: addresses } = asked
@@ -154,7 +154,7 @@ function endOfSecret(dir: string): 'destroyed' | 'was-destroyed' {
 function notClosed({ where, dir }: LogPlace): BadInput {
   const server = dir === undefined ? 'a server publishes to it' : 'a server is running on this folder'
   return new BadInput(where, [
-    { message: `is not closed yet: the close is published when voting has ended and ${server}` },
+    { message: `is not closed yet: the close is published after voting has ended, if ${server}` },
   ])
 }
 
@@ -171,7 +171,7 @@ async function verified(
 ): Promise<{ readonly report: VerifyReport; readonly seconds: number }> {
   const startedMs = performance.now()
   const witnessed = await files.witnessed()
-  // The log by itself: what was certified before is judged afterwards.
+  // This verifies the log alone; an earlier certification is judged afterwards.
   const read: LogReader = (path, mostBytes) =>
     path === CERTIFICATION_PATH ? undefined : readLog(path, mostBytes)
   const report = await progress('verifying', undefined, (onProgress) =>
@@ -192,7 +192,7 @@ interface ToCertify {
   readonly signer: LogSigner
   readonly counted: ShownCount
   readonly report: VerifyReport
-  /** The document that is there already. */
+  /** The document of an earlier certification. */
   readonly existing: Uint8Array | undefined
   readonly software: string
   readonly lots: Lots
@@ -212,22 +212,22 @@ async function certifiedEnd(asked: ToCertify): Promise<CertifyEnd> {
 }
 
 interface Writing {
-  /** What there was before. */
+  /** The documents of an earlier certification. */
   readonly existing: Partial<CertificationFiles>
   readonly logAddress: string | null
-  /** Where another copy of the PDF goes. */
+  /** Where another copy of the PDF goes; undefined for no copy. */
   readonly pdf: string | undefined
   readonly paper: Paper
   readonly language: string | undefined
   /** Rules and districts, for the PDF. */
   readonly counted: ShownCount
-  /** On a cluster: keeps them for every host. */
+  /** On a cluster: stores the documents for every host. */
   readonly keep: ((files: CertificationFiles, before: Uint8Array | undefined) => Promise<void>) | undefined
 }
 
 /**
- * @returns SHA-256 of the signed document @throws {BadInput} where somebody else certified at the
- *   same moment
+ * @returns SHA-256 of the signed document
+ * @throws {BadInput} if somebody else certified at the same moment
  */
 async function writeDocuments(
   { files, where }: LogPlace,
@@ -246,9 +246,11 @@ async function writeDocuments(
   await keep?.({ document, pdf }, existing.document)
   await publishCertification(files, { document, pdf }, existing.document).catch((cause: unknown) => {
     if (!(cause instanceof ReplacedMeanwhile)) throw cause
-    throw new BadInput(where, [{ message: 'was certified by somebody else just now: certify again' }])
+    throw new BadInput(where, [
+      { message: 'was certified by somebody else just now: run "elections certify" again' },
+    ])
   })
-  // Last: whatever a copy runs into, the result is certified.
+  // Last: if the copy fails, the result is certified nevertheless.
   if (copy !== undefined) writeFileSync(copy, pdf, { flush: true })
   return sha256
 }

@@ -1,6 +1,6 @@
 /**
- * What the entries that end a public log say: a recount of every stored ballot, by the publisher
- * itself.
+ * The texts of the entries that end a public log. The publisher recounts every stored ballot for
+ * them.
  */
 import { sha256Hex } from '../adapters/node/digest.ts'
 import type { Choices } from '../core/election/choices.ts'
@@ -17,19 +17,19 @@ export interface ClosingFacts {
   readonly v: LogVersion
   readonly election: Election
   readonly source: BallotSource
-  /** Keys issued per district when the election was made. */
+  /** Keys issued per district when the election was created. */
   readonly issued: ArrayLike<number>
-  /** Size of the roll in force. */
+  /** Size of the voter roll, late voters included. */
   readonly keysIssued: number
-  /** Keys spent, by the ballot box's own count. */
+  /** Used keys, as the ballot box counts them. */
   readonly keysUsed: number
   readonly atMs: number
 }
 
-/** Both throw {@link BrokenLog} where ballots, keys used and leaves are not as many. */
+/** @throws {BrokenLog} from both, if the numbers of ballots, used keys and leaves differ */
 export function closingTexts(facts: ClosingFacts): ClosingTexts {
   const { v, election, issued, keysIssued, keysUsed } = facts
-  /** One recount is enough where the same process goes on. */
+  /** One recount serves both entries if the same process writes them. */
   let counted: Recount | undefined
   const agreed = async (inLog?: number): Promise<Recount> => {
     counted ??= await recount(facts)
@@ -37,7 +37,8 @@ export function closingTexts(facts: ClosingFacts): ClosingTexts {
     if (keysUsed === stored && keysUsed <= keysIssued && (inLog ?? stored) === stored) return counted
     const leaves = inLog === undefined ? '' : `${inLog} ballots in it, `
     throw new BrokenLog(
-      `the log cannot be closed: ${leaves}${stored} stored, ${keysUsed} of ${keysIssued} keys used`,
+      `the public log cannot be closed: ${leaves}${stored} ballots stored, ${keysUsed} of ` +
+        `${keysIssued} keys used`,
     )
   }
   const atMs = Math.max(facts.atMs, election.closesAtMs)
@@ -83,8 +84,8 @@ async function recount({ election, source }: ClosingFacts): Promise<Recount> {
 }
 
 /**
- * The hash of the result document, by which the log's close and a certification name it; lower-case
- * hexadecimal.
+ * The SHA-256 of the result document, lower-case hexadecimal. The log's close and a certification
+ * contain it.
  */
 export function resultSha256(shown: ShownResult): string {
   return sha256Hex(resultText(shown))

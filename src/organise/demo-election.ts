@@ -1,6 +1,6 @@
 /**
- * The demo's election: invented people in an invented town, and keys for a simulator and for voting
- * by hand.
+ * The demo's election: invented people in an invented town, with one key file for the simulator and
+ * one for people.
  */
 import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
@@ -17,7 +17,7 @@ import { newLog } from './public-log.ts'
 export const DEMO_ID = 'demo'
 const OPEN_FOR_MS = 7 * 24 * 3_600_000
 const VOTERS_PER_BATCH = 8_192
-/** Keys kept for voting by hand: at most this many, and at most a tenth of the voters. */
+/** Keys for people: at most this many, and at most a tenth of the voters. */
 const BY_HAND = 100
 
 export const handKeysFile = (dataDir: string) => join(dataDir, 'demo-keys.csv')
@@ -52,7 +52,7 @@ function definition(nowMs: number): DefinitionFile {
   }
 }
 
-/** Makes the demo election and its key files. Key files of a demo that is gone are replaced. */
+/** Creates the demo election and its key files. Key files of a deleted demo are replaced. */
 export async function createDemo(dataDir: string, voters: number, nowMs: number): Promise<void> {
   const file = definition(nowMs)
   const election = electionFrom(file)
@@ -93,7 +93,7 @@ async function* roll(voters: number, districts: number): AsyncGenerator<readonly
     }))
 }
 
-/** Keys that have not voted yet. */
+/** Yields the keys that have not voted yet. */
 export async function* unusedKeys(
   dataDir: string,
   whose: 'hand' | 'simulator',

@@ -1,6 +1,6 @@
 /**
- * An election in the making: its folder grows out of sight, and on a cluster its roll and its log
- * go there with it.
+ * An election that is being created. Its folder grows under a temporary name; a cluster's roll and
+ * log go there in the same step.
  */
 import { createElection, type ElectionDraft } from '../adapters/embedded/create.ts'
 import type { DefinitionFile, Election } from '../core/election/definition.ts'
@@ -15,15 +15,15 @@ export interface DraftAsked {
   readonly election: Election
   /** The definition's pictures, by SHA-256. */
   readonly pictures: ReadonlyMap<string, Uint8Array>
-  /** The name of the public log; one of its own where it is left out. */
+  /** The name of the public log; the default name if left out. */
   readonly logOrigin?: string | undefined
-  /** Where its ballots will lie; null for the data folder. */
+  /** The cluster that will have its ballots; null for the data folder. */
   readonly cluster: ClusterAddresses | null
 }
 
 /**
- * Its `abort` takes back what went to the cluster, too.
- * @throws {BadInput} where the log's name can name none; {ElectionExists}
+ * The returned draft's `abort` removes what went to the cluster, too.
+ * @throws {BadInput} if the log's name is invalid; {ElectionExists}
  */
 export async function draftElection(asked: DraftAsked): Promise<ElectionDraft> {
   const { dataDir, file, text, election, pictures, logOrigin, cluster } = asked

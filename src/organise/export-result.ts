@@ -14,9 +14,8 @@ export const RESULT_FORMATS = ['csv', 'json', 'cdf'] as const
 export type ResultFormat = (typeof RESULT_FORMATS)[number]
 
 /**
- * @param version this program's, which an election report names
- * @param language the tag of the language that names and words of a CSV are in; the election's
- *   first if left out
+ * @param version this program's version, which an election report names
+ * @param language the language tag for names and words of a CSV; the election's first if left out
  */
 export function resultPieces(
   { election, phase, eligible, result, lots }: ShownCount,
@@ -30,12 +29,12 @@ export function resultPieces(
   return cdfText(election, result, made)
 }
 
-/** What may be shown is everybody's to read, as far as the umask lets them. */
+/** A result is public: anyone may read the file, as far as the umask allows. */
 const ANY_READER = 0o666
 
 /**
- * Writes the whole file or none of it, and never over another one.
- * @throws {BadInput} where there is something at the path
+ * Writes the whole file or nothing, and never replaces a file.
+ * @throws {BadInput} if something exists at the path
  */
 export async function writeResult(
   path: string,
@@ -55,7 +54,7 @@ export async function writeResult(
   }
 }
 
-/** Characters gathered before they are written: a county's result comes in many small pieces. */
+/** Characters buffered before a write: a county's result comes in many small pieces. */
 const GATHERED = 1 << 16
 
 async function writeDraft(draft: string, pieces: Iterable<string> | AsyncIterable<string>): Promise<void> {

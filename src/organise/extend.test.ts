@@ -24,7 +24,7 @@ after(() => rmSync(dataDir, { recursive: true }))
 const extendTo = (closesAtMs: number) =>
   extendByOwner(dataDir, DEMO_ID, closesAtMs, { note: (words) => assert.fail(words) })
 
-/** What the log says by now. */
+/** The state that the log's entries give now. */
 async function inForce() {
   const { election } = await readDefinition(definitionFile(dir))
   const log = await openLog(dir, election)
@@ -36,7 +36,7 @@ async function inForce() {
   }
 }
 
-test('voting ends later by an entry of the log, again and again', async () => {
+test('an entry in the public log extends voting, also repeatedly', async () => {
   const before = await inForce()
   assert.equal(before.closesAtMs, firstEndMs)
   await extendTo(firstEndMs + HOUR_MS)
@@ -47,7 +47,7 @@ test('voting ends later by an entry of the log, again and again', async () => {
   })
 })
 
-test('not earlier, and not by nothing: a refusal that says when voting ends, and no entry', async () => {
+test('an end that is not later is refused with the present end, and the log gets no entry', async () => {
   const before = await inForce()
   for (const closesAtMs of [before.closesAtMs, before.closesAtMs - 1, firstEndMs])
     await assert.rejects(extendTo(closesAtMs), (error: Error & { code?: string }) => {
@@ -58,7 +58,7 @@ test('not earlier, and not by nothing: a refusal that says when voting ends, and
   assert.deepEqual(await inForce(), before)
 })
 
-test('not while a process has the folder that takes no requests, and the lock is free afterwards', async () => {
+test('an extension is refused while another process holds the lock, and leaves the lock free', async () => {
   const before = await inForce()
   const lock = lockFolder(dataDir)
   try {
@@ -70,7 +70,7 @@ test('not while a process has the folder that takes no requests, and the lock is
   lockFolder(dataDir).release()
 })
 
-test('not an election whose ballots lie on a cluster', async () => {
+test('an election on a cluster is refused with the advice to add --cluster', async () => {
   const before = await inForce()
   writeFileSync(clusterFile(dir), '{}')
   try {

@@ -1,4 +1,4 @@
-/** Extend: voting ends later, told in the public log. The definition stays as it was handed in. */
+/** Extends voting by an entry in the public log. The definition stays as it was submitted. */
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { systemClock } from '../adapters/node/clock.ts'
 import { amended } from '../core/log/amended.ts'
@@ -15,8 +15,8 @@ export interface Extended {
 }
 
 /**
- * @param closesAtMs when voting is to end, Unix milliseconds
- * @throws {BadInput} where voting has ended, or ends later as it is
+ * @param closesAtMs the new end of voting, Unix milliseconds
+ * @throws {BadInput} if voting has ended, or already ends at this time or later
  */
 export async function extendVoting(
   held: HeldElection,
@@ -33,7 +33,7 @@ export async function extendVoting(
   if (closesAtMs <= election.closesAtMs)
     throw new BadInput('--closes-at', [
       {
-        message: `voting ends at ${new Date(election.closesAtMs).toISOString()} as it is: it can only be extended`,
+        message: `voting already ends at ${new Date(election.closesAtMs).toISOString()}: give a later time`,
       },
     ])
   const entry = formatRecord({

@@ -1,4 +1,4 @@
-/** Opens an election for one change, where no other process owns its folder. */
+/** Opens an election for one change if no other process owns its folder. */
 import { existsSync } from 'node:fs'
 import { clusterFile, definitionFile, electionDir } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
@@ -11,8 +11,8 @@ import type { HeldElection } from './held-election.ts'
 import { ensureLog, type OpenLog, openLog } from './public-log.ts'
 
 /**
- * To be called with the data folder locked.
- * @throws {BadInput} where its log or its key is lost
+ * The caller has locked the data folder.
+ * @throws {BadInput} if its log or key is missing
  */
 export async function holdElection<Result>(
   dataDir: string,
@@ -31,7 +31,7 @@ export async function holdElection<Result>(
         while (await publisher.publish());
         await publisher.amend(entry)
       },
-      // The next server to start reads it from the folder.
+      // The next server reads the roll from the folder when it starts.
       rollHasGrown: async () => {},
     })
   } finally {
@@ -39,7 +39,7 @@ export async function holdElection<Result>(
   }
 }
 
-/** @throws {Fault} that names the folder where its records contradict each other */
+/** @throws {Fault} with the folder's name if its records contradict each other */
 async function checkedLog(dir: string, election: Election): Promise<OpenLog> {
   try {
     await ensureLog(dir, election)
@@ -55,11 +55,11 @@ async function checkedLog(dir: string, election: Election): Promise<OpenLog> {
 }
 
 /**
- * @param otherwise what is to be done with an election whose ballots lie on a cluster
- * @throws {BadInput} where this is one
+ * @param otherwise what to do with an election whose ballots are on a cluster; continues a sentence
+ * @throws {BadInput} if this is such an election
  */
 export function refuseOnCluster(dataDir: string, id: string, otherwise: string): void {
   const dir = electionDir(dataDir, id)
   if (existsSync(clusterFile(dir)))
-    throw new BadInput(dir, [{ message: `its ballots lie on a cluster${otherwise}` }])
+    throw new BadInput(dir, [{ message: `its ballots are on a cluster${otherwise}` }])
 }

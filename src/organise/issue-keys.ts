@@ -1,4 +1,4 @@
-/** A key for every voter of a checked roll, with progress. */
+/** Issues a key for every voter of a checked roll and reports progress. */
 import { randomUUID } from 'node:crypto'
 import { type CheckedRoll, readRoll } from '../adapters/files/roll-file.ts'
 import { nodeDigest } from '../adapters/node/digest.ts'

@@ -1,4 +1,7 @@
-/** The signing key of an election's public log: made with the election, read when it is served. */
+/**
+ * The signing key of an election's public log. It is created with the election and read when the
+ * election is served.
+ */
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { logKeyFile } from '../adapters/embedded/layout.ts'
@@ -6,19 +9,22 @@ import { BadInput } from '../adapters/files/bad-input.ts'
 import { loadLogKey, newLogKey } from '../adapters/node/log-signer.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 
-/** An origin no other log has: a second election of the same id is another log. */
+/** A random suffix makes the origin unique: a second election with the same id has another log. */
 export function defaultLogOrigin(electionId: string): string {
   return `digital-elections/${electionId}-${randomBytes(4).toString('hex')}`
 }
 
-/** A new key as its secret text. @throws RangeError where the origin can name no log */
+/**
+ * Creates a key and returns its secret text.
+ * @throws RangeError if the origin is invalid
+ */
 export function newSignerKey(origin: string): string {
   return newLogKey(origin).signerKey
 }
 
 /**
- * The key of the election in a folder; null where it was made without a log. @throws BadInput where
- * it is damaged
+ * Returns the key of the election in a folder; null if the election was created without a log.
+ * @throws BadInput if the key is damaged
  */
 export function logSignerIn(dir: string): LogSigner | null {
   const path = logKeyFile(dir)
@@ -26,6 +32,6 @@ export function logSignerIn(dir: string): LogSigner | null {
   try {
     return loadLogKey(readFileSync(path, 'utf8'))
   } catch (cause) {
-    throw new BadInput(path, [{ message: `${(cause as Error).message}: take it from a backup` }])
+    throw new BadInput(path, [{ message: `${(cause as Error).message}: restore it from a backup` }])
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Where the public log of an election lies, for commands that read it: in its folder, or in the
- * bucket of a cluster.
+ * The place of an election's public log, for commands that read it: its folder, or a cluster's
+ * bucket.
  */
 import { logDir } from '../adapters/embedded/layout.ts'
 import { logFolder } from '../adapters/files/log-folder.ts'
@@ -10,11 +10,11 @@ import type { PublishedFiles } from '../ports/published-files.ts'
 
 export interface LogPlace {
   readonly files: Pick<PublishedFiles, 'read' | 'replace' | 'checkpoint' | 'witnessed'>
-  /** For whoever verifies it. */
+  /** For the verifier. */
   readonly read: LogReader
-  /** The folder that holds it, which threads read by themselves; undefined for a bucket. */
+  /** The log's folder, which threads read directly; undefined for a bucket. */
   readonly dir: string | undefined
-  /** For people. */
+  /** The place in words, for messages. */
   readonly where: string
   readonly close: () => Promise<void>
 }

@@ -1,7 +1,4 @@
-/**
- * How the log of an election tells its ballots, by the version and the policy that its genesis
- * names.
- */
+/** How the log of an election publishes ballots, by the version and the policy in its genesis. */
 import { ballotDraws } from '../adapters/node/ballot-draw.ts'
 import type { Election } from '../core/election/definition.ts'
 import { entryStarts } from '../core/log/entry.ts'
@@ -14,11 +11,11 @@ import type { LogRelease } from '../pipeline/publish/deps.ts'
 
 export interface LogReleaseFacts {
   readonly election: Election
-  /** Keys issued per district when the election was made. */
+  /** Keys issued per district when the election was created. */
   readonly issued: ArrayLike<number>
   readonly v: LogVersion
   readonly hasher: TreeHasher
-  /** The election secret; null once it was destroyed. */
+  /** The election secret; null after its destruction. */
   readonly secret: Uint8Array | null
 }
 

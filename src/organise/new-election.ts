@@ -1,9 +1,9 @@
 /**
- * An election made from its definition and its voter roll.
+ * Creates an election from its definition and its voter roll.
  *
- * Everything is checked before anything is written, and written out of sight before any of it is
- * put in place. The key file goes first: an election without its keys can be voted in by nobody,
- * keys without an election do no harm.
+ * Everything is checked before the first write, and the election is written under a temporary name
+ * before it is put in place. The key file is put in place first: without its keys an election is
+ * useless, while keys without an election do no harm.
  */
 import { existsSync, rmdirSync } from 'node:fs'
 import type { ElectionDraft } from '../adapters/embedded/create.ts'
@@ -30,58 +30,58 @@ import { setAside } from './replaced-election.ts'
 import { overFor, ownZone, timeNotes, timesInWords } from './times-in-words.ts'
 
 export interface NewElection {
-  /** The data folder; made where it does not exist. */
+  /** The data folder; created if it does not exist. */
   readonly dataDir: string
   /** The definition file, JSON. */
   readonly definition: string
   /** The voter roll, CSV. */
   readonly roll: string
-  /** What is said of the roll's form. */
+  /** Options about the roll's format. */
   readonly form?: RollForm | undefined
   /** Where the voter keys are written; a file that does not exist yet. */
   readonly keys: string
-  /** The name of the public log; one of its own where it is left out. */
+  /** The name of the public log; the default name if left out. */
   readonly logOrigin?: string | undefined
-  /** Whether it becomes the election that the short API speaks of. */
+  /** Whether it becomes the default election, which the short API uses. */
   readonly makeDefault: boolean
-  /** Where its ballots will lie; null for the data folder. */
+  /** The cluster that will have its ballots; null for the data folder. */
   readonly cluster: ClusterAddresses | null
-  /** Whether it takes the place of the election of its id, in which nobody has voted. */
+  /** Whether it replaces the election of the same id, if no voter has voted in that. */
   readonly replace: boolean
-  /** Whether voting in it may be over already. */
+  /** Whether the end of voting may be in the past. */
   readonly alreadyOver: boolean
 }
 
-/** `note` is told what is odd in a file, and no reason to refuse it. */
+/** `note` is called with a remark that is no reason to refuse a file. */
 export interface NewElectionHands extends ChangeHands {
-  /** Ends the work before anything is in place. */
+  /** Cancels the work until the election is put in place. */
   readonly signal: AbortSignal
   readonly progress: Progress
-  /** Hears of all that is found in the roll, and what says where that is. */
+  /** Receives every problem found in the roll, and the hint that says where to look. */
   readonly findings?: Pick<RollCheck, 'onFound' | 'hint'> | undefined
   /**
-   * Takes a cluster's election as Kubernetes Secrets, YAML with its keys in it, once the election
-   * is in place.
+   * Receives a cluster's election as Kubernetes Secrets (YAML, keys included) once the election is
+   * in place.
    */
   readonly onSecrets?: ((yaml: string) => Promise<void>) | undefined
 }
 
 export interface MadeElection {
   readonly election: Election
-  /** When voting opens and ends, in words: lines. */
+  /** When voting opens and ends, in words, one sentence a line. */
   readonly times: readonly string[]
-  /** What is other than in the election that it replaces; null where it replaces none. */
+  /** How it differs from the election that it replaces; null if it replaces none. */
   readonly changes: readonly string[] | null
   /** Keys issued. */
   readonly voters: number
-  /** The key of its public log, as the organiser publishes it. */
+  /** The verifier key of its public log, for the organiser to publish. */
   readonly logKey: string
-  /** Whether a server that runs on the data folder serves it already. */
+  /** Whether a running server of the data folder serves it already. */
   readonly isServed: boolean
 }
 
 /**
- * Nothing is left behind where it is refused.
+ * Leaves nothing behind if it refuses.
  * @throws {BadInput} {ElectionExists} {BadAddress}; what `signal` throws
  */
 export async function makeElection(
@@ -132,7 +132,7 @@ export async function makeElection(
   }
 }
 
-/** The election whole, or nothing of it. */
+/** Puts the whole election in place, or nothing. */
 async function putInPlace(asked: NewElection, read: WithPictures, issue: KeysToIssue): Promise<void> {
   const { dataDir, makeDefault, logOrigin, cluster } = asked
   const undoFolders = newFolders([electionsDir(dataDir), dataDir])
@@ -148,25 +148,25 @@ async function putInPlace(asked: NewElection, read: WithPictures, issue: KeysToI
   }
 }
 
-/** @throws {BadInput} where voting is over, and nobody said that it may be */
+/** @throws {BadInput} if voting has ended already and `alreadyOver` does not allow that */
 function refuseOver({ definition, alreadyOver }: NewElection, file: DefinitionFile): void {
   const over = overFor(file, systemClock.nowMs())
   if (over === undefined || alreadyOver) return
   throw new BadInput(definition, [
-    { message: `${over}: nobody could vote. If that is meant, add --already-over` },
+    { message: `${over}: no voter could vote. If this is intended, add --already-over` },
   ])
 }
 
 interface KeysToIssue {
   readonly election: Election
   readonly roll: CheckedRoll
-  /** Where they are written. */
+  /** The file for the keys. */
   readonly keys: string
   readonly signal: AbortSignal
   readonly progress: Progress
 }
 
-/** Puts the key file in place, then does `commit`; where that fails, the key file is taken back. */
+/** Puts the key file in place, then calls `commit`; if that fails, removes the key file again. */
 async function withKeys(
   { election, roll, keys: path, signal, progress }: KeysToIssue,
   credentials: Parameters<typeof issueKeys>[2]['credentials'],
@@ -185,7 +185,7 @@ async function withKeys(
 }
 
 /**
- * Remembers which of the folders are not there yet; the function returned removes those again if
+ * Remembers which of the folders do not exist yet. The returned function removes those again if
  * they are empty.
  */
 function newFolders(folders: readonly string[]): () => void {
@@ -195,7 +195,7 @@ function newFolders(folders: readonly string[]): () => void {
       try {
         rmdirSync(folder)
       } catch {
-        // Somebody put something there, or it was never made.
+        // The folder is not empty, or was never created.
       }
     }
   }

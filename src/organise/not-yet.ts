@@ -1,4 +1,4 @@
-/** Results asked for before they may be shown. */
+/** Results were requested before they may be shown. */
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
 import { Fault } from '../core/fault.ts'
@@ -8,7 +8,7 @@ export class NotYet extends Fault<'not-yet'> {
     const closes = new Date(election.closesAtMs).toISOString()
     const when =
       phase === 'closed'
-        ? 'once the public log holds every ballot, which it does not yet'
+        ? 'once every ballot is published in the public log'
         : `after voting closes at ${closes}`
     super('not-yet', {
       why: `results of "${election.id}" show ${when}; ${ballots.toLocaleString('en')} ballots so far`,

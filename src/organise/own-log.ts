@@ -1,4 +1,4 @@
-/** The public log of an election in a data folder, with the result that its ballots give. */
+/** An election's public log in a data folder, with the result of its ballots. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -20,7 +20,8 @@ export interface OwnLog {
   /** The log's folder. */
   readonly dir: string
   /**
-   * The result document in UTF-8; undefined where it may not be shown yet, or lies on a cluster.
+   * The result document in UTF-8; undefined if it may not be shown yet or the ballots are on a
+   * cluster.
    */
   readonly result: () => Promise<Uint8Array | undefined>
 }
@@ -28,12 +29,13 @@ export interface OwnLog {
 const MOST_SETTINGS_BYTES = 65_536
 
 /**
- * @returns undefined where the folder holds no election
- * @throws {BadInput} where it has not the one that was asked for, or that has no log
+ * @returns undefined if the folder has no election
+ * @throws {BadInput} if it does not have the requested election, or that election has no log
  */
 export async function ownLog(dataDir: string, election: string | undefined): Promise<OwnLog | undefined> {
   if (electionIds(dataDir).length === 0) return undefined
-  // Refuses what would hang whoever opens it: a data folder may be a copy of somebody else's, too.
+  // A data folder may be a copy of somebody else's: this refuses a pipe or device, on which opening
+  // would hang.
   readPlain(settingsFile(dataDir), MOST_SETTINGS_BYTES)
   const id = chosenElection(dataDir, election)
   const dir = logDir(electionDir(dataDir, id))
@@ -43,7 +45,7 @@ export async function ownLog(dataDir: string, election: string | undefined): Pro
 }
 
 async function ownResult(dataDir: string, id: string): Promise<Uint8Array | undefined> {
-  // On a cluster the ballots are not in this folder: the published result is for --result.
+  // A cluster's ballots are not in this folder: --result takes the published result.
   if (existsSync(clusterFile(electionDir(dataDir, id)))) return undefined
   readPlain(databaseFile(electionDir(dataDir, id)), 0)
   try {

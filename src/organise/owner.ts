@@ -1,7 +1,7 @@
 /**
- * Who changes an election: the process that owns its folder. Where one serves it, it is asked over
- * its control socket; where none does, this process becomes the owner for as long as the change
- * takes. The lock decides, and nothing else: a socket may be there whose process is gone.
+ * Changes an election through the process that owns its folder. A running server is asked over its
+ * control socket; without one, this process owns the folder during the change. Only the lock
+ * decides who the owner is: a socket file may remain from a process that has ended.
  */
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,18 +21,18 @@ import {
 
 export interface ByOwner<Result> {
   readonly result: Result
-  /** Whether a server made the change, and goes by it. */
+  /** Whether a running server made the change, which is then in force. */
   readonly isServed: boolean
 }
 
-/** For a server that is just coming up, or going away. */
+/** How long to wait for a server that is just starting or stopping. */
 const PATIENCE_MS = 3_000
 const AGAIN_MS = 100
 
 /**
- * Lets voting end later.
+ * Extends voting.
  * @param closesAtMs Unix milliseconds
- * @throws {BadInput} {ControlRefused} {FolderInUse} where nothing was changed; {OutcomeUnknown}
+ * @throws {BadInput} {ControlRefused} {FolderInUse} if nothing was changed; {OutcomeUnknown}
  */
 export async function extendByOwner(
   dataDir: string,
@@ -55,7 +55,7 @@ export async function extendByOwner(
 
 /**
  * Adds late voters.
- * @throws {BadInput} {ControlRefused} {FolderInUse} where nobody was added; {OutcomeUnknown}
+ * @throws {BadInput} {ControlRefused} {FolderInUse} if no voter was added; {OutcomeUnknown}
  */
 export async function addVotersByOwner(
   dataDir: string,
@@ -66,9 +66,9 @@ export async function addVotersByOwner(
   refuseOnCluster(
     dataDir,
     id,
-    ', where the roll stays as it was made: make late voters an election of their own (init --cluster)',
+    ', and the roll of a cluster cannot change: create a second election for late voters (init --cluster)',
   )
-  // The owner may be in another folder than the one who typed the paths.
+  // The owner's working folder may differ from that of the command.
   const { roll, keys, against, form } = voters
   const paths = {
     roll: resolve(roll),
@@ -84,8 +84,8 @@ export async function addVotersByOwner(
 }
 
 /**
- * Makes the server of a folder look for elections that have come or gone.
- * @returns the ids of those it serves then; undefined where nobody answers
+ * Asks the server of a folder to look for added and removed elections.
+ * @returns the ids that it serves then; undefined if no server answers
  */
 export async function askOwner(dataDir: string): Promise<readonly string[] | undefined> {
   const owner = await reachOwner(controlFile(dataDir))
@@ -93,8 +93,8 @@ export async function askOwner(dataDir: string): Promise<readonly string[] | und
 }
 
 /**
- * Does something by the owner of a folder.
- * @throws {BadInput} {ControlRefused} {FolderInUse} where nothing was done; {OutcomeUnknown}
+ * Runs `self` as the owner of the folder, or `asked` with the process that owns it.
+ * @throws {BadInput} {ControlRefused} {FolderInUse} if nothing was done; {OutcomeUnknown}
  */
 export async function byOwner<Result>(
   dataDir: string,
@@ -127,7 +127,7 @@ function lockOrBusy(dataDir: string): ReturnType<typeof lockFolder> | FolderInUs
   }
 }
 
-/** @throws {BadInput} where the owner is another user's process */
+/** @throws {BadInput} if the owner is another user's process */
 async function reached(dataDir: string): Promise<ControlClient | undefined> {
   try {
     return await reachOwner(controlFile(dataDir))

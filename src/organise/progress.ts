@@ -1,5 +1,5 @@
 /**
- * How long work says how far it has come: a bar on a terminal, a line in a page, nothing in a test.
+ * Runs long work and shows how far it is: a bar on a terminal, a line in a page, nothing in a test.
  */
 export type Progress = <Result>(
   task: string,

@@ -1,6 +1,6 @@
 /**
- * The public log of an election's folder: what the publisher is made of, and how a log begins: key,
- * genesis, first checkpoint.
+ * The public log in an election's folder: what its publisher needs, and how a log begins, with key,
+ * genesis and first checkpoint.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type EmbeddedSource, embeddedSource } from '../adapters/embedded/ballot-source.ts'
@@ -45,18 +45,18 @@ export const DISTRICTS_FILE = 'districts.json'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
-/** What the log says of the keys issued per district. */
+/** The hash by which the log commits to the number of keys issued per district. */
 export const perDistrictSha256 = (issued: ArrayLike<number>) => sha256Hex(districtsText(issued))
 
-/** The version that new elections keep to. */
+/** The protocol version of new elections. */
 const NEWEST: LogVersion = 2
 
 /** The order in which the genesis and the amendments of a log commit to the roll. */
 export const rollOrder = (version: LogVersion): RollOrder => (version === 1 ? 'row' : 'credential')
 
 /**
- * The log of an election that is being made.
- * @throws {BadInput} where the origin can name no log
+ * The log of an election that is being created.
+ * @throws {BadInput} if the origin is invalid
  */
 export function newLog(election: Election, origin: string = defaultLogOrigin(election.id)): NewLog {
   let signerKey: string
@@ -65,28 +65,30 @@ export function newLog(election: Election, origin: string = defaultLogOrigin(ele
   } catch (cause) {
     throw new BadInput('--log-origin', [
       {
-        message: `${(cause as Error).message}: it has no white space and no "+", such as example.org/council-2026`,
+        message:
+          `${(cause as Error).message}: give a name without white space and "+", such as ` +
+          'example.org/council-2026',
       },
     ])
   }
   return { signerKey, found: (dir) => beginLog(dir, election, loadLogKey(signerKey)) }
 }
 
-/** The verifier key of the log of an election's folder; what the organiser publishes. */
+/** The verifier key of the log in an election's folder, which the organiser publishes. */
 export function verifierKeyIn(dir: string): string | null {
   return logSignerIn(dir)?.verifierKey ?? null
 }
 
 /**
- * Sees to it that the election has its log. One that was made before there were public logs gets it
- * now, with the ballots it has; one whose log is lost does not, for that would be another log.
- * @returns whether it was made now
- * @throws {BadInput} where the log or its key is lost or not this election's
+ * Ensures that the election has its log. An election older than public logs gets one now, with the
+ * ballots it has. An election whose log is lost does not: a new one would be another log.
+ * @returns whether the log was created now
+ * @throws {BadInput} if the log or its key is lost or belongs to another election
  */
 export async function ensureLog(dir: string, election: Election): Promise<boolean> {
   const recorded = recordedLogKey(databaseFile(dir))
   if (recorded === undefined) {
-    // Begun and cut off: nobody has seen it.
+    // The creation of a log was interrupted, and the log was never published.
     for (const suffix of ['', '-wal', '-shm']) rmSync(journalFile(dir) + suffix, { force: true })
     rmSync(logDir(dir), { recursive: true, force: true })
     if (!existsSync(logKeyFile(dir)))
@@ -100,22 +102,22 @@ export async function ensureLog(dir: string, election: Election): Promise<boolea
   const key = verifierKeyIn(dir)
   if (key === null)
     throw new BadInput(logKeyFile(dir), [
-      { message: 'is missing, the key of the public log: put it back from a backup' },
+      { message: 'is missing: it is the key of the public log, restore it from a backup' },
     ])
   if (key !== recorded)
     throw new BadInput(logKeyFile(dir), [
-      { message: `is not the key of this election’s log (${recorded}): put it back from a backup` },
+      { message: `is not the key of this election’s log (${recorded}): restore it from a backup` },
     ])
   if (!existsSync(journalFile(dir)))
     throw new BadInput(journalFile(dir), [
-      { message: 'is missing, the journal of the public log: put it back from a backup' },
+      { message: 'is missing: it is the journal of the public log, restore it from a backup' },
     ])
   return false
 }
 
 /**
- * Writes the beginning of a log: its files, its journal, its first checkpoint; the fact that it has
- * one comes last.
+ * Writes the beginning of a log: its files, its journal and its first checkpoint. The record that
+ * the election has a log is written last.
  */
 async function beginLog(dir: string, election: Election, signer: LogSigner): Promise<void> {
   const hasher = nodeTreeHasher()
@@ -166,7 +168,7 @@ const NO_BALLOTS: PublishDeps['source'] = {
 export interface BegunLog {
   readonly election: Election
   readonly signer: LogSigner
-  /** Keys issued per district when the election was made. */
+  /** Keys issued per district when the election was created. */
   readonly issued: ArrayLike<number>
   readonly v: LogVersion
 }
@@ -178,7 +180,7 @@ export function publishDeps(
   storage: Pick<PublishDeps, 'journal' | 'store' | 'source'>,
 ): PublishDeps {
   const hasher = nodeTreeHasher()
-  // Where it is gone, it was destroyed after the close.
+  // A missing secret was destroyed after the close.
   const secret = existsSync(secretFile(dir)) ? readFileSync(secretFile(dir)) : null
   return {
     ...storage,
@@ -195,19 +197,19 @@ export function publishDeps(
 export interface OpenLog {
   readonly deps: PublishDeps
   readonly folder: PublishedFiles
-  /** As its definition says, without amendments. */
+  /** As in its definition, without amendments. */
   readonly election: Election
-  /** Keys issued per district when the election was made. */
+  /** Keys issued per district when the election was created. */
   readonly issued: readonly number[]
-  /** Where several processes may publish it: who does. null: this one alone can. */
+  /** Decides which of several processes publishes it; null if only this process can. */
   readonly lead: LogLead | null
   readonly close: () => void | Promise<void>
 }
 
 /**
  * Opens what the publisher of an election's folder needs.
- * @throws {BadInput} where the key, the definition or the districts are not those the log began
- *   with
+ * @throws {BadInput} if the key, the definition or the districts differ from those in the log's
+ * genesis
  */
 export async function openLog(
   dir: string,
@@ -216,7 +218,7 @@ export async function openLog(
 ): Promise<OpenLog> {
   const signer = logSignerIn(dir)
   if (signer === null)
-    throw new BadInput(logKeyFile(dir), [{ message: 'is missing, the key of the public log' }])
+    throw new BadInput(logKeyFile(dir), [{ message: 'is missing: it is the key of the public log' }])
   const journal: EmbeddedJournal = openJournal(journalFile(dir), options)
   const source: EmbeddedSource = embeddedSource(databaseFile(dir))
   const close = () => {
@@ -227,10 +229,10 @@ export async function openLog(
     const folder = logFolder(logDir(dir))
     const genesis = genesisIn([(await journal.ofSize(1))?.record ?? ''], dir)
     if (genesis.log !== signer.verifierKey)
-      throw new BadInput(logKeyFile(dir), [{ message: 'is not the key the public log began with' }])
+      throw new BadInput(logKeyFile(dir), [{ message: 'is not the key in the public log’s genesis' }])
     if (sha256Hex(readFileSync(definitionFile(dir))) !== genesis.definitionSha256)
       throw new BadInput(definitionFile(dir), [
-        { message: 'is not the definition the public log began with' },
+        { message: 'is not the definition in the public log’s genesis' },
       ])
     const issued = await issuedAtGenesis(genesis, logInFolder(dir))
     return {
@@ -248,8 +250,8 @@ export async function openLog(
 }
 
 /**
- * @param records the journal's entries that are no ballots
- * @throws {BadInput} where the first is no genesis
+ * @param records the journal's entries that are not ballots
+ * @throws {BadInput} if the first is not a genesis
  */
 export function genesisIn([first]: readonly string[], dir: string): GenesisRecord {
   const genesis = parseRecord(first ?? '')
@@ -259,9 +261,9 @@ export function genesisIn([first]: readonly string[], dir: string): GenesisRecor
 }
 
 /**
- * Keys issued per district when the election was made.
- * @param log where it lies
- * @throws {BadInput} where its file is not the one the genesis commits to
+ * Keys issued per district when the election was created.
+ * @param log the log's place
+ * @throws {BadInput} if the districts' file does not match the genesis
  */
 export async function issuedAtGenesis(
   genesis: GenesisRecord,
@@ -270,7 +272,7 @@ export async function issuedAtGenesis(
   const bytes = await files.read(DISTRICTS_FILE)
   if (bytes === undefined || sha256Hex(bytes) !== genesis.roll.perDistrictSha256)
     throw new BadInput(`${where}/${DISTRICTS_FILE}`, [
-      { message: 'is not the one the public log began with: put it back from a backup' },
+      { message: 'does not match the public log’s genesis: restore it from a backup' },
     ])
   return JSON.parse(new TextDecoder().decode(bytes)) as number[]
 }

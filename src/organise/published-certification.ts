@@ -1,14 +1,14 @@
-/** A certification put where the log is read: by the command, and by the server that publishes. */
+/** Publishes a certification beside the log, for the command and for the publishing server. */
 import type { CertificationFiles } from '../adapters/postgres/certifications.ts'
 import { CERTIFICATION_PATH, CERTIFICATION_PDF_PATH } from '../core/log/certification-form.ts'
 import { equalOrMissing } from '../core/tlog/bytes.ts'
 import { type PublishedFiles, ReplacedMeanwhile } from '../ports/published-files.ts'
 
 /**
- * Puts a certification where the log is read. Who puts another one there at the same moment goes
- * before this one, or after it with all of its own: a document that is there meanwhile is not
- * written over.
- * @param before the document that this one stands in for
+ * Publishes a certification beside the log. Of two processes that do so at the same time, one
+ * writes both files after the other, or is refused: a document published meanwhile is never
+ * overwritten.
+ * @param before the document that this one replaces
  * @throws {ReplacedMeanwhile}
  */
 export async function publishCertification(
@@ -18,7 +18,7 @@ export async function publishCertification(
 ): Promise<void> {
   const drawn = await files.read(CERTIFICATION_PDF_PATH)
   const there = await files.read(CERTIFICATION_PATH)
-  // Refused before its PDF is touched.
+  // The check comes first, so that a refusal leaves the PDF as it is.
   const isExpected = [undefined, before, document].some((each) => equalOrMissing(there, each))
   if (!isExpected) throw new ReplacedMeanwhile(CERTIFICATION_PATH)
   // The PDF first: once the signed document is there, pages link both.

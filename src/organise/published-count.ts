@@ -1,5 +1,5 @@
 /**
- * What the public log in an election's folder has told of choices, from its own published entries
+ * Counts the choices that the public log in an election's folder has published, from its entries
  * alone.
  */
 import { logDir } from '../adapters/embedded/layout.ts'
@@ -17,15 +17,15 @@ import { entryRules } from '../core/verify/ballot.ts'
 import { rangeChecker } from '../core/verify/range.ts'
 
 const MOST_CHECKPOINT_BYTES = 1_000_000
-/** Leaves read at once: whole bundles. */
+/** Leaves read at a time: whole bundles. */
 const STRETCH = 64 * 256
 
 /**
- * Counts the ballots under the published checkpoint. Ballots of districts that entries do not name
- * are counted in the first such district of their ballot style, which has no row of its own.
+ * Counts the ballots under the published checkpoint. If entries do not name a ballot's district, it
+ * counts for the first such district of its ballot style, which has no row of its own.
  * @param dir the election's folder
- * @param issued keys issued per district when the election was made
- * @throws {BadInput} where the log's files cannot be read as what they are
+ * @param issued keys issued per district when the election was created
+ * @throws {BadInput} if the log's files are malformed
  */
 export async function publishedInLog(
   dir: string,
@@ -43,21 +43,19 @@ export async function publishedInLog(
     const { parts, findings } = await check({ from, to, cuts: [], hashesOnly: false })
     const [wrong] = findings
     if (wrong !== undefined)
-      throw new BadInput(logDir(dir), [{ message: `${wrong.message}: look with "elections doctor"` }])
+      throw new BadInput(logDir(dir), [{ message: `${wrong.message}: run "elections doctor"` }])
     for (const { groups } of parts)
       for (const { ballot, times } of groups) tally.fold(ballot.district, ballot.choices, times)
   }
   return { tally, checkpoint: { size, root: base64(root) } }
 }
 
-/** @throws {BadInput} where it is not one */
+/** @throws {BadInput} if the checkpoint is malformed */
 function checkpointOf(note: Uint8Array, dir: string): ReturnType<typeof parseCheckpoint> {
   try {
     return parseCheckpoint(parseNote(new TextDecoder().decode(note)).text)
   } catch (cause) {
     if (!(cause instanceof Malformed)) throw cause
-    throw new BadInput(`${logDir(dir)}/checkpoint`, [
-      { message: `${cause.message}: look with "elections doctor"` },
-    ])
+    throw new BadInput(`${logDir(dir)}/checkpoint`, [{ message: `${cause.message}: run "elections doctor"` }])
   }
 }

@@ -1,6 +1,4 @@
-/**
- * A recount of one election of a data folder, from its log alone, also while a server runs on it.
- */
+/** Recounts one election of a data folder from its ballot log alone, also while a server runs. */
 
 import { existsSync } from 'node:fs'
 import { EmbeddedLog } from '../adapters/embedded/ballot-log.ts'
@@ -38,21 +36,24 @@ import { publishedInLog } from './published-count.ts'
 
 export interface Recounted {
   readonly election: Election
-  /** All that is stored, whatever of it may be shown (core/tally/shown.ts). */
+  /** Every stored ballot, including what may not be shown yet (core/tally/shown.ts). */
   readonly counts: TallyCounts
-  /** What the public log has told; null where that is every ballot as it comes. */
+  /** What the public log has published; null if it publishes every ballot at once. */
   readonly published: PublishedCount | null
-  /** Keys issued per district by now. */
+  /** Keys issued per district, late voters included. */
   readonly eligible: Float64Array
-  /** Keys issued per district when the election was made. */
+  /** Keys issued per district when the election was created. */
   readonly issued: ArrayLike<number>
-  /** Where the election stands now. */
+  /** The election's present phase. */
   readonly phase: Phase
-  /** The certification beside its log, unread; undefined where there is none. */
+  /** The bytes of the certification beside its log; undefined if absent. */
   readonly certification: Uint8Array | undefined
 }
 
-/** The election asked for, or the folder's default one. @throws {BadInput} where there is none */
+/**
+ * Returns the requested election, or the folder's default one.
+ * @throws {BadInput} if the folder has no such election
+ */
 export function chosenElection(dataDir: string, asked: string | undefined): string {
   const ids = electionIds(dataDir)
   const id = asked ?? readSettings(dataDir).defaultElection ?? ids[0]
@@ -61,11 +62,14 @@ export function chosenElection(dataDir: string, asked: string | undefined): stri
   throw new BadInput(dataDir, [{ message: has }])
 }
 
-/** @throws {BadInput} {Fault} that names the folder where its files or records are damaged */
+/**
+ * @throws {BadInput}
+ * @throws {Fault} with the folder's name if its files or records are damaged
+ */
 export async function recountFolder(dataDir: string, id: string): Promise<Recounted> {
   const dir = electionDir(dataDir, id)
   if (existsSync(clusterFile(dir)))
-    throw new BadInput(dir, [{ message: 'its ballots lie on a cluster: add --cluster' }])
+    throw new BadInput(dir, [{ message: 'its ballots are on a cluster: add --cluster' }])
   try {
     return await recounted(dataDir, dir)
   } catch (cause) {
@@ -81,7 +85,7 @@ async function recounted(dataDir: string, dir: string): Promise<Recounted> {
   try {
     const issued =
       records.length === 0 ? [...eligible] : await issuedAtGenesis(genesisIn(records, dir), logInFolder(dir))
-    // Before the ballots: what is told now is stored then.
+    // Read before the ballots: every ballot that is published now is already stored.
     const published = await publishedOf(dir, election, issued, records)
     return {
       election,
@@ -105,7 +109,7 @@ async function publishedOf(
 ): Promise<PublishedCount | null> {
   if (isPublishedAtOnce(election)) return null
   const complete = records.some((text) => parseRecord(text).entry === 'close')
-  // Before the close nothing of an election with results after it is shown, whatever was told.
+  // With results after the close, nothing is shown before it, whatever is published.
   if (complete || election.results === 'after-close')
     return { tally: pluralityTally(election), checkpoint: null, complete }
   return { ...(await publishedInLog(dir, election, issued)), complete }
@@ -129,8 +133,7 @@ async function phaseOf(dir: string, election: Election, clock: Clock): Promise<P
 }
 
 /**
- * The public log's entries that are no ballots; none where the election was made before there were
- * public logs.
+ * The public log's entries that are not ballots; empty if the election is older than public logs.
  */
 async function logRecords(dir: string): Promise<string[]> {
   if (!existsSync(journalFile(dir))) return []

@@ -1,7 +1,7 @@
 /**
- * An election put aside so that it can be made again under its id: before anybody has voted, and
- * while its voter keys still lie where they were made. Nothing is thrown away before the new one is
- * in place.
+ * Sets an election aside so that it can be created again under its id. This needs that no voter has
+ * voted, and that the voter keys are still in the file where `init` wrote them. Nothing is deleted
+ * before the new election is in place.
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync, renameSync, rmSync } from 'node:fs'
@@ -25,11 +25,11 @@ import type { DefinitionFile } from '../core/election/definition.ts'
 import { definitionChanges } from '../core/election/definition-changes.ts'
 
 export interface SetAside {
-  /** What the new definition and roll change, a sentence each. */
+  /** What the new definition and roll change, one sentence each. */
   readonly changes: readonly string[]
-  /** Puts everything back where it was. */
+  /** Moves everything back. */
   readonly restore: () => void
-  /** Throws away what was replaced: the new election is in place. */
+  /** Deletes what was replaced, once the new election is in place. */
   readonly discard: () => void
 }
 
@@ -37,23 +37,23 @@ export interface Replacement {
   readonly dataDir: string
   /** The new definition. */
   readonly file: DefinitionFile
-  /** The key file of the election that is there, and of the new one. */
+  /** The key file of the existing election, and of the new one. */
   readonly keys: string
   /** Voters on the new roll. */
   readonly voters: number
 }
 
 /**
- * @throws {BadInput} where there is no such election, somebody has voted, or its keys are not all
- *   in the key file
- * @throws {FolderInUse} where a server runs on the data folder
+ * @throws {BadInput} if there is no such election, a voter has voted, or its keys are not all in
+ * the key file
+ * @throws {FolderInUse} if a server runs on the data folder
  */
 export async function setAside({ dataDir, file, keys, voters }: Replacement): Promise<SetAside> {
   const dir = electionDir(dataDir, file.id)
   if (!existsSync(definitionFile(dir)))
     throw new BadInput(dir, [{ message: 'there is no election to replace: leave out --replace' }])
   if (existsSync(clusterFile(dir)))
-    throw new BadInput(dir, [{ message: 'its ballots lie on a cluster: give the new election another id' }])
+    throw new BadInput(dir, [{ message: 'its ballots are on a cluster: give the new election another id' }])
   const lock = lockFolder(dataDir)
   try {
     const before = await readDefinition(definitionFile(dir))
@@ -62,7 +62,7 @@ export async function setAside({ dataDir, file, keys, voters }: Replacement): Pr
     const changes = definitionChanges(before.file, file)
     if (voters !== issued) changes.push(`voters: ${count(issued)} become ${count(voters)}`)
     return {
-      changes: changes.length > 0 ? changes : ['nothing but the keys'],
+      changes: changes.length > 0 ? changes : ['only the keys'],
       ...moved(dataDir, dir, keys, lock),
     }
   } catch (error) {
@@ -73,7 +73,10 @@ export async function setAside({ dataDir, file, keys, voters }: Replacement): Pr
 
 const count = (n: number) => n.toLocaleString('en')
 
-/** @returns keys issued. @throws {BadInput} where a ballot is stored */
+/**
+ * @returns the number of keys issued
+ * @throws {BadInput} if a ballot is stored
+ */
 function refuseVoted(dir: string): number {
   const database = openElectionDatabase(databaseFile(dir), { readOnly: true })
   try {
@@ -81,7 +84,7 @@ function refuseVoted(dir: string): number {
     const ballots = one('SELECT count(*) FROM ballots')
     if (ballots > 0)
       throw new BadInput(dir, [
-        { message: `somebody has voted (${count(ballots)} ballots): it cannot be replaced any more` },
+        { message: `voters have voted (${count(ballots)} ballots): the election can no longer be replaced` },
       ])
     return one('SELECT count(*) FROM voters')
   } finally {
@@ -90,16 +93,15 @@ function refuseVoted(dir: string): number {
 }
 
 /**
- * A key that was handed out would stop working: so all of them must still lie in the file they were
- * made in. That no copy has been given to anybody is the organiser's word, by which `--replace` is
- * typed.
+ * A key that was handed out would stop working. All keys must therefore still be in the file where
+ * `init` wrote them. By typing `--replace` the organiser asserts that no copy was given away.
  */
 async function refuseHandedOut(dir: string, id: string, path: string, issued: number): Promise<void> {
   const handedOut = (why: string) =>
     new BadInput(path, [
-      { message: `${why}: keys of the election may have been handed out, so it stays as it is` },
+      { message: `${why}: keys of the election may have been handed out, so it is not replaced` },
     ])
-  if (!existsSync(path)) throw handedOut('is not there')
+  if (!existsSync(path)) throw handedOut('does not exist')
   const database = openElectionDatabase(databaseFile(dir), { readOnly: true })
   const digest = nodeDigest()
   try {
@@ -110,10 +112,10 @@ async function refuseHandedOut(dir: string, id: string, path: string, issued: nu
       for (const { personal_id, guid } of batch) {
         const credential = digest.credential(credentialText(prefix, personal_id, guid))
         if (known.get(Buffer.from(credential, 'latin1')) === undefined)
-          throw handedOut('holds a key that is not of this election')
+          throw handedOut('has a key that is not of this election')
         found++
       }
-    if (found !== issued) throw handedOut(`holds ${count(found)} of ${count(issued)} keys`)
+    if (found !== issued) throw handedOut(`has ${count(found)} of ${count(issued)} keys`)
   } finally {
     database.close()
   }
@@ -121,7 +123,7 @@ async function refuseHandedOut(dir: string, id: string, path: string, issued: nu
 
 function moved(dataDir: string, dir: string, keys: string, lock: FolderLock): Omit<SetAside, 'changes'> {
   const mark = `.replaced-${randomBytes(6).toString('hex')}`
-  // A name that begins with a dot is no election's.
+  // Election ids never begin with a dot.
   const aside = join(electionsDir(dataDir), `${mark}.election`)
   const keysAside = `${keys}${mark}`
   const move = (from: string, to: string) => {

@@ -1,13 +1,13 @@
-/** The language that a result is read in, held against the election before anything is counted. */
+/** The language of a result, checked against the election before anything is counted. */
 import { definitionFile, electionDir } from '../adapters/embedded/layout.ts'
 import { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
 import { languageAsked, WORDS_LANGUAGES } from '../core/tally/result-reader.ts'
 
 /**
- * @param asked as `--language` names it; undefined where it was left out
- * @returns undefined where it was left out: the election's first
- * @throws {BadInput} where the election has no texts in it
+ * @param asked the value of `--language`; undefined if it was left out
+ * @returns undefined if it was left out: the election's first language applies
+ * @throws {BadInput} if the election has no texts in it
  */
 export async function resultLanguage(
   dataDir: string,
@@ -21,6 +21,6 @@ export async function resultLanguage(
   const has =
     election.languages.length > 0
       ? `the election has no texts in "${asked}", only in ${election.languages.join(', ')}`
-      : `there are no words in "${asked}", only in ${WORDS_LANGUAGES.join(', ')}`
+      : `this program has no texts in "${asked}", only in ${WORDS_LANGUAGES.join(', ')}`
   throw new BadInput('--language', [{ message: has }])
 }

@@ -1,4 +1,4 @@
-/** What a roll would do to an election, found out without doing it: nothing is written. */
+/** Shows what a roll would change in an election, and writes nothing. */
 import { definitionFile, electionDir } from '../adapters/embedded/layout.ts'
 import type { BadInput } from '../adapters/files/bad-input.ts'
 import { readDefinition, readNewDefinition } from '../adapters/files/definition-file.ts'
@@ -11,16 +11,16 @@ import type { NewElectionHands } from './new-election.ts'
 
 export interface RollPreview {
   readonly election: Election
-  /** Below the header. It is the sum of the four that follow. */
+  /** Rows below the header: the sum of the four numbers that follow. */
   readonly rows: number
   readonly withoutText: number
   readonly refused: number
   readonly added: number
-  /** Added, with the id in another Unicode form than it is written in. */
+  /** Added, with the id normalised to another Unicode form than in the file. */
   readonly changed: number
-  /** Those added or changed, by district index. */
+  /** Rows added or changed, by district index. */
   readonly perDistrict: readonly number[]
-  /** Why rows are refused, the first of them by line; null where none is. */
+  /** Why rows are refused, beginning with the first line; null if no row is. */
   readonly refusal: BadInput | null
 }
 
@@ -30,8 +30,8 @@ export interface RollToPreview {
 }
 
 /**
- * The roll of an election that is to be made. @throws {BadInput} where the files cannot be read at
- * all
+ * Previews the roll of a new election.
+ * @throws {BadInput} if the files cannot be read
  */
 export async function previewElection(
   { definition, roll, form }: RollToPreview & { readonly definition: string },
@@ -46,8 +46,8 @@ export async function previewElection(
 }
 
 /**
- * Late voters of an election that is there. @throws {BadInput} where the files cannot be read at
- * all
+ * Previews late voters of an existing election.
+ * @throws {BadInput} if the files cannot be read
  */
 export async function previewLateVoters(
   {
@@ -59,7 +59,7 @@ export async function previewLateVoters(
   }: RollToPreview & {
     readonly dataDir: string
     readonly id: string
-    /** Rolls or key files of those who have a key already. */
+    /** Rolls or key files of the voters who already have a key. */
     readonly against: readonly string[]
   },
   hands: NewElectionHands,

@@ -1,6 +1,6 @@
 /**
- * One change of an election that is served. It runs beside the server that takes votes and decides
- * nothing: that server publishes the entry while voting is open, and takes the new keys.
+ * One change of a served election. It runs beside the server that takes votes and decides nothing
+ * itself: the server publishes the entry while voting is open, and accepts the new keys.
  */
 import { rollAfter } from '../adapters/embedded/late-keys.ts'
 import { databaseFile, definitionFile } from '../adapters/embedded/layout.ts'
@@ -21,33 +21,33 @@ export interface ServedChange {
   /** The election's folder. */
   readonly dir: string
   readonly ask: ChangeAsk
-  /** Keys that the server knows. */
+  /** The number of keys that the server knows. */
   readonly known: number
 }
 
-/** The server that takes the votes meanwhile. */
+/** The server, which accepts votes during the change. */
 export interface ServingSide {
   /**
-   * @param extendedToMs when voting ends once it is published, where the change is an extension
-   * @returns `ended` where voting had ended: nothing was published
-   * @throws where the log did not take it
+   * @param extendedToMs when voting ends once the entry is published, if the change is an extension
+   * @returns `ended` if voting had ended and nothing was published
+   * @throws if the entry could not be written to the log
    */
   readonly publish: (entry: string, extendedToMs: number | undefined) => Promise<'published' | 'ended'>
-  /** Takes the late voters among these rows of the stored roll. */
+  /** Accepts the late voters among these rows of the stored roll. */
   readonly takeRoll: (pages: readonly RollPage[]) => Promise<void>
-  /** Takes words for the one who asked. */
+  /** Passes a remark to the person who requested the change. */
   readonly note: (words: string) => void
-  /** Heeded until the change is decided. */
+  /** Cancels the change until it is decided. */
   readonly signal: AbortSignal
 }
 
 /**
- * Voters added at once while ballots are taken: the roll takes its new place in one transaction,
- * for which ballots wait, a fraction of a second for so many.
+ * The most voters that one change may add while votes are accepted. The roll is reordered in one
+ * transaction, and ballots wait for it: a fraction of a second for this many.
  */
 const MOST_VOTERS = 100_000
 
-/** @throws {BadInput} where the change is refused: nothing was changed */
+/** @throws {BadInput} if the change is refused and nothing was changed */
 export async function changeServed(
   { dir, ask, known }: ServedChange,
   server: ServingSide,
@@ -60,9 +60,9 @@ export async function changeServed(
     log,
     publish: async (entry, extendedToMs) => {
       if ((await server.publish(entry, extendedToMs)) === 'published') return
-      throw new BadInput(dir, [{ message: 'voting has ended, and is not opened again' }])
+      throw new BadInput(dir, [{ message: 'voting has ended and cannot be opened again' }])
     },
-    // Whoever was added since is among the rows that additions put in order anew.
+    // All voters added since are among the rows that an addition sorts again.
     rollHasGrown: () => server.takeRoll(rollAfter(databaseFile(dir), Math.max(0, known - STRETCH))),
   }
   try {

@@ -1,4 +1,4 @@
-/** A recount of one election, as far as it may be shown now. */
+/** A recount of one election, limited to what may be shown now. */
 import { electionDir } from '../adapters/embedded/layout.ts'
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
@@ -9,24 +9,23 @@ import type { ClusterAddresses } from './cluster/addresses.ts'
 import { NotYet } from './not-yet.ts'
 import { chosenElection, recountFolder } from './recount.ts'
 
-/** A recount, as far as it may be shown. */
 export interface ShownCount {
   readonly election: Election
   readonly phase: Phase
-  /** Keys issued per district by now. */
+  /** Keys issued per district, late voters included. */
   readonly eligible: Float64Array
   readonly result: ShownResult
-  /** What lots have chosen, as the election's certification says. */
+  /** What lots decided, from the election's certification. */
   readonly lots: Lots
-  /** Why the certification there is not gone by; null where it is, or there is none. */
+  /** Why the certification is ignored; null otherwise. */
   readonly certificationIgnored: string | null
 }
 
 /**
- * @param id the election; the folder's default one where it is left out
- * @param cluster where its ballots lie; null for the data folder
- * @throws {NotYet} where results are for after the close, and the public log has not told every
- *   ballot (docs/invariants.md, "Groups of k"); {BadInput} where there is no such election
+ * @param id the election; the folder's default one if left out
+ * @param cluster the cluster with its ballots; null for the data folder
+ * @throws {NotYet} if results show after the close and not every ballot is published
+ * (docs/invariants.md, "Groups of k"); {BadInput} if there is no such election
  */
 export async function recountShown(
   dataDir: string,

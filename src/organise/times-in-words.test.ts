@@ -5,7 +5,7 @@ import { overFor, timeNotes, timesInWords } from './times-in-words.ts'
 const times = (opens_at: string, closes_at: string) => ({ opens_at, closes_at })
 const DAY = times('2026-11-23T08:00:00+01:00', '2026-11-23T20:00:00+01:00')
 
-test('opening and end in words, with length and how long until then', () => {
+test('opening and end are printed in words, with the length of voting and the time until then', () => {
   assert.deepEqual(timesInWords(DAY, Date.parse('2026-11-17T06:00:00Z'), 'Europe/Berlin'), [
     'Voting opens  Monday, 23 November 2026 at 08:00 (+01:00), in 6 days',
     'Voting ends   Monday, 23 November 2026 at 20:00 (+01:00), open for 12 hours, in 6 days',
@@ -17,7 +17,7 @@ test('opening and end in words, with length and how long until then', () => {
   ])
 })
 
-test('an end on the day clocks are changed shows where it is an hour off', () => {
+test('on the day of a clock change, a time that may be wrong by an hour is noted', () => {
   const spring = times('2027-03-27T08:00:00+01:00', '2027-03-28T20:00:00+01:00')
   assert.deepEqual(timeNotes(spring, 'Europe/Berlin'), [
     'closes_at has the offset +01:00; clocks in Europe/Berlin, the zone of this machine, have +02:00 then: ' +
@@ -25,8 +25,8 @@ test('an end on the day clocks are changed shows where it is an hour off', () =>
   ])
   const right = times('2027-03-27T08:00:00+01:00', '2027-03-28T20:00:00+02:00')
   assert.deepEqual(timeNotes(right, 'Europe/Berlin'), [
-    'opens_at has the offset +01:00, closes_at +02:00: right where clocks are changed between the two, ' +
-      'else one of them is an hour off',
+    'opens_at has the offset +01:00, closes_at +02:00: correct if clocks change between the two, ' +
+      'otherwise one of them is wrong by an hour',
   ])
   assert.deepEqual(timeNotes(DAY, 'Europe/Berlin'), [])
   assert.deepEqual(
@@ -35,7 +35,7 @@ test('an end on the day clocks are changed shows where it is an hour off', () =>
   )
 })
 
-test('an election nobody can vote in is told: a millisecond long, or over', () => {
+test('an election in which no voter can vote is reported: voting lasts a millisecond, or is over', () => {
   const short = times('2026-12-05T08:00:00Z', '2026-12-05T08:00:00.001Z')
   assert.deepEqual(timeNotes(short, 'UTC'), ['voting is open for only 1 millisecond'])
   assert.equal(
@@ -46,7 +46,7 @@ test('an election nobody can vote in is told: a millisecond long, or over', () =
   assert.match(overFor(DAY, Date.parse('2026-11-23T19:00:00Z'))!, /0 milliseconds ago$/)
 })
 
-test('lengths are exact in one unit or two', () => {
+test('lengths are exact, in one or two units', () => {
   for (const [closes, words] of [
     ['2026-11-25T20:30:00+01:00', '2 days and 12 hours'],
     ['2026-11-23T09:30:00+01:00', '1 hour and 30 minutes'],

@@ -1,7 +1,4 @@
-/**
- * When voting opens and ends, read back in words: what is wrong with a time is seen at once there,
- * and not in digits. Pure but for the names of months and zones, which are Intl's.
- */
+/** When voting opens and ends, in words: in words a wrong time is easier to see than in digits. */
 import type { DefinitionFile } from '../core/election/definition.ts'
 import { type Instant, readInstant } from '../core/election/instant.ts'
 
@@ -11,18 +8,19 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-/** Shorter than anybody votes. */
+/** Too short for an election. */
 const SHORT_MS = 10 * MINUTE
 
 /**
- * Two or three lines: opening, end, and the same in this machine's zone where its clocks differ.
- * @param zone of this machine, as IANA names it
+ * Returns two or three lines: opening, end, and both in this machine's zone if its clocks differ.
+ * @param zone of this machine, an IANA name
  */
 export function timesInWords(file: Times, nowMs: number, zone: string): string[] {
   const { opens, closes } = timesOf(file)
   const lines = [
     `Voting opens  ${inOffset(opens)}, ${fromNow(opens.ms, nowMs)}`,
-    `Voting ends   ${inOffset(closes)}, open for ${duration(closes.ms - opens.ms)}, ${fromNow(closes.ms, nowMs)}`,
+    `Voting ends   ${inOffset(closes)}, open for ${duration(closes.ms - opens.ms)}, ` +
+      `${fromNow(closes.ms, nowMs)}`,
   ]
   if ([opens, closes].some((each) => offsetIn(zone, each.ms) !== each.offset))
     lines.push(`Here (${zone})  from ${inZone(opens.ms, zone)} to ${inZone(closes.ms, zone)}`)
@@ -30,7 +28,8 @@ export function timesInWords(file: Times, nowMs: number, zone: string): string[]
 }
 
 /**
- * What is odd about the times and may well be right: a sentence each. Not whether they are over.
+ * Returns a sentence for each odd thing about the times that may still be intended. Whether voting
+ * is over is not among them.
  */
 export function timeNotes(file: Times, zone: string): string[] {
   const { opens, closes } = timesOf(file)
@@ -39,7 +38,7 @@ export function timeNotes(file: Times, zone: string): string[] {
   if (opens.offset !== closes.offset)
     notes.push(
       `opens_at has the offset ${offsetText(opens.offset)}, closes_at ${offsetText(closes.offset)}: ` +
-        'right where clocks are changed between the two, else one of them is an hour off',
+        'correct if clocks change between the two, otherwise one of them is wrong by an hour',
     )
   for (const [field, { ms, offset }] of Object.entries({ opens_at: opens, closes_at: closes })) {
     const here = offsetIn(zone, ms)
@@ -52,20 +51,20 @@ export function timeNotes(file: Times, zone: string): string[] {
   return notes
 }
 
-/** @returns in words how long voting has been over; undefined where it is not */
+/** @returns in words how long ago voting ended; undefined if it has not */
 export function overFor(file: Times, nowMs: number): string | undefined {
   const { closes } = timesOf(file)
   return closes.ms > nowMs ? undefined : `voting ended on ${inOffset(closes)}, ${fromNow(closes.ms, nowMs)}`
 }
 
-/** This machine's zone, as IANA names it. */
+/** This machine's zone, an IANA name. */
 export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 function timesOf(file: Times): { readonly opens: Instant; readonly closes: Instant } {
   return { opens: readInstant(file.opens_at) as Instant, closes: readInstant(file.closes_at) as Instant }
 }
 
-/** "Monday, 23 November 2026 at 08:00 (+01:00)", by the clocks that the definition speaks of. */
+/** "Monday, 23 November 2026 at 08:00 (+01:00)", with the offset in the definition. */
 function inOffset({ ms, offset }: Instant): string {
   return `${written(ms + offset * MINUTE, 'UTC')} (${offsetText(offset)})`
 }
@@ -88,7 +87,7 @@ function offsetText(minutes: number): string {
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(far / 60))}:${two(far % 60)}`
 }
 
-/** Minutes east of UTC that clocks in the zone show at that moment. */
+/** The offset of clocks in the zone at that moment, in minutes east of UTC. */
 function offsetIn(zone: string, ms: number): number {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
@@ -106,7 +105,7 @@ function fromNow(ms: number, nowMs: number): string {
   return far > 0 ? `in ${rounded(far)}` : `${rounded(-far)} ago`
 }
 
-/** In the largest unit of which there are two at least: "6 days", "36 hours", "1 minute". */
+/** In the largest unit of which there are at least two: "6 days", "36 hours", "1 minute". */
 function rounded(ms: number): string {
   for (const [unit, length] of UNITS) if (ms >= 2 * length) return counted(Math.floor(ms / length), unit)
   return ms >= SECOND ? counted(Math.floor(ms / SECOND), 'second') : counted(ms, 'millisecond')
@@ -119,7 +118,7 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ['second', SECOND],
 ]
 
-/** Exactly, in one unit or two: "12 hours", "1 day and 12 hours", "1 millisecond". */
+/** Exactly, in one or two units: "12 hours", "1 day and 12 hours", "1 millisecond". */
 function duration(ms: number): string {
   const parts: string[] = []
   let left = ms

@@ -1,16 +1,16 @@
-/** Work that goes on beside a server until it is stopped. */
+/** Work that runs beside a server until it is stopped. */
 import { setTimeout as wait } from 'node:timers/promises'
 
 export interface BackgroundWork {
   readonly stop: () => Promise<void>
 }
 
-/** Resolves after so long, or when the signal comes. */
+/** Resolves after `ms` milliseconds, or when the signal aborts. */
 export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await wait(ms, undefined, { signal }).catch(() => {})
 }
 
-/** Runs `work` until stopped; it ends by its signal. */
+/** Runs `work` until it is stopped; its signal ends it. */
 export function inBackground(work: (signal: AbortSignal) => Promise<void>): BackgroundWork {
   const controller = new AbortController()
   const ended = work(controller.signal)
@@ -23,7 +23,7 @@ export function inBackground(work: (signal: AbortSignal) => Promise<void>): Back
 }
 
 /**
- * Calls `work` now and then every so often, one call at a time; what it throws is told and changes
+ * Calls `work` every `everyMs` milliseconds, one call at a time; an error is reported and changes
  * nothing.
  */
 export function everySoOften(

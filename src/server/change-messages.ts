@@ -1,7 +1,4 @@
-/**
- * What a change of a served election and the server say to each other: plain values that cross from
- * thread to thread.
- */
+/** The messages between the server and the thread that changes a served election: plain values. */
 import type { RollPage } from '../adapters/embedded/roll-pages.ts'
 import type { Extended } from '../organise/extend.ts'
 import type { VotersAdded } from '../organise/late-voters/add-voters.ts'

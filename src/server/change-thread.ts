@@ -1,5 +1,5 @@
 /**
- * The thread of one change: messages from and to organise/served-change.ts, until that has ended.
+ * The thread of one change: exchanges messages for organise/served-change.ts until the change ends.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { BadInput } from '../adapters/files/bad-input.ts'
@@ -36,7 +36,7 @@ try {
   const result = await changeServed(change, {
     publish: async (entry, extendedToMs) => {
       const end = await asked({ ask: 'publish', entry, extendedToMs })
-      if (end.answer === 'not-published') throw new Error(`the public log did not take it: ${end.reason}`)
+      if (end.answer === 'not-published') throw new Error(`the public log did not accept it: ${end.reason}`)
       return end.answer === 'ended' ? 'ended' : 'published'
     },
     takeRoll: async (pages) => {

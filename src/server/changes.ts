@@ -1,6 +1,6 @@
 /**
- * Makes changes of an election that is served: starts a thread for each, and does what that may not
- * do itself.
+ * Makes changes of a served election: starts a thread for each, and does what the thread may not do
+ * itself.
  */
 import { Worker } from 'node:worker_threads'
 import type { RollPage } from '../adapters/embedded/roll-pages.ts'
@@ -11,33 +11,33 @@ import type { FromChange, ToChange } from './change-messages.ts'
 
 export type ChangeEnd = { readonly notes: readonly string[] } & (
   | { readonly end: 'done'; readonly result: Extended | VotersAdded }
-  /** Lines for the one who asked. */
+  /** Lines for the client. */
   | { readonly end: 'refused'; readonly reason: string }
-  /** For the log of the server. */
+  /** For the server's logger. */
   | { readonly end: 'failed'; readonly reason: string }
 )
 
 export interface ChangeDeps {
   readonly dir: string
-  /** Keys that may vote by now. */
+  /** Keys that may vote now. */
   readonly known: () => number
-  /** @throws where the log did not take it */
+  /** @throws if the log did not accept it */
   readonly publish: (entry: string, extendedToMs: number | undefined) => Promise<'published' | 'ended'>
   /**
-   * Takes the late voters among these rows of the roll.
-   * @throws where they are not as the log says
+   * Accepts the late voters among these rows of the roll.
+   * @throws if they do not match the log
    */
   readonly takeRoll: (pages: readonly RollPage[]) => Promise<void>
 }
 
-/** Notes kept of one change, and the length of each. */
+/** The most notes kept of one change, and the most characters of each. */
 const MOST_NOTES = 50
 const NOTE_CHARACTERS = 5_000
 
 /**
- * One at a time: the caller sees to it.
- * @param signal heeded until the change is decided
- * @throws what `takeRoll` throws: what the server knows is then not what the log says
+ * The caller ensures that only one runs at a time.
+ * @param signal cancels the change until it is decided
+ * @throws what `takeRoll` throws: the server's keys then do not match the log
  */
 export function changeElection(deps: ChangeDeps, ask: ChangeAsk, signal: AbortSignal): Promise<ChangeEnd> {
   const data: ServedChange = { dir: deps.dir, ask, known: deps.known() }

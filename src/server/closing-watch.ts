@@ -1,4 +1,4 @@
-/** Looks at the closing of a served election until the server stops, and at its certification. */
+/** Checks the closing of a served election, and then its certification, until the server stops. */
 import type { Logger } from 'pino'
 import { ed25519Verify } from '../adapters/node/ed25519.ts'
 import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
@@ -9,12 +9,12 @@ import type { LiveTally } from '../ports/live-tally.ts'
 import { type BackgroundWork, inBackground, sleep } from './background.ts'
 import type { LogStanding } from './log-standing.ts'
 
-/** How often a log that is closed is looked at, for its certification. */
+/** How often a closed log is checked for its certification. */
 const CLOSED_LOOK_MS = 1_000
 
 /**
- * @param lookMs how often it is looked until the log is closed
- * @param onTrouble called where a look failed; the next one comes all the same
+ * @param lookMs how often the log is checked until it is closed
+ * @param onTrouble called if a check failed; the next one follows nevertheless
  */
 export function watchClosing(
   closing: Closing,
@@ -43,10 +43,9 @@ export function watchedCertification(
     onOtherResult: () =>
       log.error(
         { election: electionId },
-        'the certified result is another than the one shown here, which is not shown as certified',
+        'the certified result differs from the result of this server, which is not shown as certified',
       ),
-    onInvalid: (reason) =>
-      log.error({ election: electionId, reason }, 'log/certification.json is not what it should be'),
+    onInvalid: (reason) => log.error({ election: electionId, reason }, 'log/certification.json is invalid'),
   })
 }
 
@@ -59,7 +58,7 @@ export interface CertificationLook {
 }
 
 /**
- * Looks once for a certification of the log that this process has closed, and of the result that it
+ * Checks once for a certification of the log that this process has closed, for the result that it
  * shows.
  */
 export async function lookForCertification(look: CertificationLook): Promise<void> {

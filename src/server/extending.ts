@@ -1,6 +1,5 @@
 /**
- * Extensions that are asked for over HTTP: the same changes as by `elections extend`, and their
- * ends as refusals.
+ * Extensions over HTTP: the same changes as by `elections extend`, with their outcomes as refusals.
  */
 import type { Logger } from 'pino'
 import { BadInput } from '../adapters/files/bad-input.ts'
@@ -8,13 +7,10 @@ import type { ExtendVoting } from '../gateway/extensions.ts'
 import type { ServedCluster } from './cluster/cluster.ts'
 import type { ServedFolder } from './one-machine.ts'
 
-/** For who publishes the log of a cluster. */
+/** How long to wait for the publisher of a cluster's log. */
 const PATIENCE_MS = 15_000
 
-/**
- * The state it is made from is the one at its turn: an extension that has become too late is
- * refused by itself.
- */
+/** The extension is based on the state at its turn: if it has become too late, it is refused. */
 export function extendInFolder(folder: ServedFolder, log: Logger): ExtendVoting {
   return async ({ election: { id } }, closesAtMs) => {
     const state = folder.open.get(id)?.state().hash

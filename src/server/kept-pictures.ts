@@ -1,5 +1,5 @@
 /**
- * The pictures and the map of an election as `init` kept them, in memory: at most 20 MiB
+ * The pictures and the map that `init` stored for an election, in memory: at most 20 MiB
  * (adapters/files/definition-pictures.ts).
  */
 import { createHash } from 'node:crypto'
@@ -13,8 +13,8 @@ import { MOST_PICTURE_BYTES, pictureForm } from '../core/picture/picture.ts'
 import { type ServedPicture, servedMap, servedPicture } from '../gateway/served-picture.ts'
 
 /**
- * By SHA-256. One that is gone or is not what the definition says is left out and told: the
- * election goes on without.
+ * Returns the pictures by SHA-256. A missing or changed one is left out and logged; the election
+ * continues without it.
  * @param dir the election's folder
  */
 export function keptPictures(
@@ -30,7 +30,7 @@ export function keptPictures(
     if (bytes === undefined || typeof form !== 'object')
       log.warn(
         { election: election.id, path },
-        'a picture of the definition is not there as it was: the ballot shows none in its place',
+        'a picture of the definition is missing or changed: the ballot does not show it',
       )
     else kept.set(sha256, servedPicture(bytes, form.type))
   }
@@ -44,7 +44,7 @@ export function keptPictures(
     else
       log.warn(
         { election: election.id, path },
-        'the map of the definition is not there as it was: the count shows none',
+        'the map of the definition is missing or changed: the count shows no map',
       )
   }
   return kept

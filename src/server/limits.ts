@@ -1,31 +1,28 @@
-/**
- * What a stranger may take of a server: the limits it keeps where nobody set others, and what this
- * process can hold.
- */
+/** The default limits for strangers, and what this process can carry. */
 import { openFilesLimit } from '../adapters/node/open-files.ts'
 import type { GatewayLimits } from '../gateway/server.ts'
 
-/** Wrong keys a minute from one address. */
+/** Wrong keys per minute from one address. */
 export const WRONG_KEYS = 60
-/** Wrong keys a minute of all together. */
+/** Wrong keys per minute from all addresses together. */
 export const WRONG_KEYS_IN_ALL = 20_000
 export const MOST_CONNECTIONS = 30_000
 export const IMPORT_MEGABYTES = 1_000
 export const IMPORT_SECONDS = 600
-/** Two thirds: ten thousand viewers behind one address have a place, and others besides. */
+/** Two thirds: ten thousand viewers behind one address have a place, and others do, too. */
 const PART_OF_ONE_ADDRESS = 2 / 3
-/** Open files kept for databases, the log and connections that are just being let go. */
+/** Open files reserved for databases, the log and connections that are closing. */
 const LEAST_RESERVE = 300
 const MOST_RESERVE = 1_000
 
 export interface WantedLimits {
   readonly wrongKeysPerMinute?: number | undefined
   readonly wrongKeysInAll?: number | undefined
-  /** Proxies of one's own before the server. */
+  /** The number of the operator's proxies in front of the server. */
   readonly proxies?: number | undefined
   readonly connections?: number | undefined
   readonly connectionsPerAddress?: number | undefined
-  /** Of one NDJSON request. */
+  /** The limit of one NDJSON request. */
   readonly importMegabytes?: number | undefined
   readonly importSeconds?: number | undefined
   readonly challenge?: boolean | undefined
@@ -46,7 +43,7 @@ export function limitsFrom(wanted: WantedLimits): GatewayLimits {
   }
 }
 
-/** The part of one of several processes at one port, to which connections come in turn. */
+/** The limits of one of several processes at one port, over which connections are spread. */
 export function limitsOfOne(limits: GatewayLimits, workers: number): GatewayLimits {
   return {
     ...limits,
@@ -55,11 +52,12 @@ export function limitsOfOne(limits: GatewayLimits, workers: number): GatewayLimi
   }
 }
 
-/** For servers that nobody set limits for. */
+/** The limits of a server without limit options. */
 export const defaultLimits = (): GatewayLimits => limitsFrom({})
 
 /**
- * Connections that this process has files for: more would end in what the limit is to keep away.
+ * The connections for which this process has file descriptors: more would fail in the way that the
+ * limit is to prevent.
  */
 export function mostConnections(): number {
   const files = openFilesLimit()

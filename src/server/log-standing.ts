@@ -1,4 +1,4 @@
-/** Where the public log of a served election stands, as its publisher reported last. */
+/** The state of a served election's public log, as its publisher last reported it. */
 import type { PublicLogState } from '../core/status/public-log-state.ts'
 import { base64 } from '../core/tlog/base64.ts'
 import type { ClosedLog } from '../pipeline/closing/certification.ts'
@@ -12,15 +12,15 @@ type Witnesses = Extract<PublisherEvent, { kind: 'witnesses' }>
 export interface LogStandingDeps {
   readonly signer: LogSigner
   readonly clock: Clock
-  /** Ballots stored, as far as this process knows. */
+  /** Stored ballots, as far as this process knows. */
   readonly stored: () => number
-  /** When the result was certified, ISO 8601; undefined until it is. */
+  /** When the result was certified, ISO 8601; undefined before that. */
   readonly certifiedAt: () => string | undefined
-  /** What lots have chosen, as certified. */
+  /** What lots decided, as certified. */
   readonly lots: () => PublicLogState['lots']
 }
 
-/** The log's standing: filled by the publisher, read by everybody who shows it. */
+/** The log's state: the publisher updates it, and everything that shows it reads it. */
 export class LogStanding {
   readonly #deps: LogStandingDeps
   readonly #listeners: (() => void)[] = []
@@ -34,7 +34,7 @@ export class LogStanding {
   }
 
   /**
-   * As snapshots show it; null until the publisher has reported, and while another process
+   * The state for snapshots; null until the publisher has reported, and while another process
    * publishes.
    */
   readonly state = (): PublicLogState | null => {
@@ -59,13 +59,13 @@ export class LogStanding {
 
   readonly onChange = (listener: () => void): void => void this.#listeners.push(listener)
 
-  /** Ballots in the log; undefined where another process publishes it, or nothing is known yet. */
+  /** Ballots in the log; undefined if another process publishes it, or nothing was reported yet. */
   readonly ballots = (): number | undefined => this.#published?.ballots
 
-  /** Ballots stored that are not in the log yet. */
+  /** Stored ballots that are not in the log yet. */
   readonly behind = (): number => this.#deps.stored() - (this.#published?.ballots ?? 0)
 
-  /** The log once its close is published by this process. */
+  /** The log once this process has published its close. */
   readonly closed = (): ClosedLog | undefined => (this.#published?.closed ? this.#published : undefined)
 
   isKnown(): boolean {
@@ -73,7 +73,7 @@ export class LogStanding {
   }
 
   takePublished(published: PublishedLog): void {
-    // The first is what was there when the server started.
+    // The first report is the state when the server started.
     if (this.#published !== undefined) this.#publishedAtMs = this.#deps.clock.nowMs()
     this.#published = published
   }
@@ -87,12 +87,12 @@ export class LogStanding {
     this.#failures++
   }
 
-  /** Another process publishes now. */
+  /** Call this when another process publishes. */
   forget(): void {
     this.#published = undefined
   }
 
-  /** Calls those who listen. */
+  /** Calls the listeners. */
   changed(): void {
     for (const listener of this.#listeners) listener()
   }

@@ -1,7 +1,4 @@
-/**
- * The process's logger: pino, to stderr. Readable lines on a terminal are left to the reader's
- * tools.
- */
+/** The process's logger: pino, to stderr. Use other tools to format its lines for a terminal. */
 import { type Logger, pino } from 'pino'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const

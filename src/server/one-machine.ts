@@ -1,6 +1,6 @@
 /**
- * Composes what a server serves on one machine: every election of a data folder, also one that is
- * made while it runs, and no more those whose folder is gone. Changes of them are made here, one
+ * Composes what a server serves on one machine: every election of a data folder, including those
+ * created while it runs, until their folders are removed. Changes of elections are made here, one
  * after the other.
  */
 import { existsSync, lstatSync } from 'node:fs'
@@ -21,7 +21,7 @@ import type { WitnessSettings } from './witnesses.ts'
 
 export interface Loading {
   readonly onProgress: (electionId: string, done: number, total: number) => void
-  /** All is loaded, or it failed. */
+  /** Called when everything is loaded or loading failed. */
   readonly done: () => void
 }
 
@@ -29,14 +29,14 @@ export interface ServedFolder {
   readonly elections: ServedElections
   readonly lock: FolderLock
   readonly open: ReadonlyMap<string, OpenElection>
-  /** Known here at once, whoever changes them: this process is their owner. */
+  /** Changes take effect here at once: this process owns the folder. */
   readonly tokens: FolderTokens
-  /** Takes on elections that have been made since, and lets go of those whose folder is gone. */
+  /** Opens elections that were created since, and closes those whose folders were removed. */
   readonly look: () => Promise<void>
   /**
-   * Changes an election, after the changes that came before.
-   * @param state the hash of the state that the change was made from
-   * @returns why nothing was changed: too many wait, or it is another election than it was
+   * Changes an election, after earlier changes.
+   * @param state the hash of the state on which the change is based
+   * @returns why nothing was changed: too many changes wait, or the election has changed meanwhile
    */
   readonly change: (
     id: string,
@@ -44,9 +44,9 @@ export interface ServedFolder {
     state: string,
     signal: AbortSignal,
   ) => Promise<ChangeEnd | 'too-busy' | 'stopping' | 'unknown-election' | 'outdated'>
-  /** Takes back changes that are not decided, and begins no more. */
+  /** Cancels changes that are not decided, and begins no more. */
   readonly stopChanges: () => void
-  /** Waits for ballots and changes under way, then lets go of the folder. */
+  /** Waits for open ballots and changes, then releases the folder. */
   readonly close: () => Promise<void>
 }
 
@@ -56,22 +56,22 @@ export interface ServedFolderOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly promiseWithinS?: number | null | undefined
-  /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
+  /** The most milliseconds from a ballot's record to its leaf in the published log. */
   readonly publishEveryMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
-  /** Told how far the loading is, where somebody wants to know. */
+  /** Receives the progress of loading. */
   readonly loading?: Loading | undefined
-  /** Told of a public log that would fork; the process must end. */
+  /** Called if the public log would fork; the process must end. */
   readonly onBroken: (fault: Error) => void
-  /** Told when no election is left; the process is to stop. */
+  /** Called when no election is left; the process should stop. */
   readonly onEmpty?: () => void
 }
 
 export const PUBLISH_EVERY_S = 2
-/** Changes that wait for the one under way. */
+/** Changes that may wait for the one in progress. */
 const MOST_WAITING = 16
 
-/** @throws BadInput where there is no election; FolderInUse; BrokenInvariant */
+/** @throws BadInput if there is no election; FolderInUse; BrokenInvariant */
 export async function openFolder(options: ServedFolderOptions): Promise<ServedFolder> {
   const { dataDir } = options
   const ids = servedIds(dataDir)
@@ -80,8 +80,8 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
       {
         message:
           electionIds(dataDir).length === 0
-            ? 'holds no election: make one with "elections init", or try "elections demo"'
-            : 'holds only elections whose ballots lie on a cluster: add --cluster',
+            ? 'holds no election: create one with "elections init", or try "elections demo"'
+            : 'holds only elections whose ballots are on a cluster: add --cluster',
       },
     ])
   const defaultId = chooseDefault(options, ids)
@@ -109,7 +109,7 @@ export async function openFolder(options: ServedFolderOptions): Promise<ServedFo
   }
 }
 
-/** Elections whose ballots lie in the folder. */
+/** Elections whose ballots are in the folder. */
 function servedIds(dataDir: string): string[] {
   return electionIds(dataDir).filter((id) => !existsSync(clusterFile(electionDir(dataDir, id))))
 }
@@ -125,17 +125,16 @@ class Folder {
   readonly #options: ServedFolderOptions
   readonly open = new Map<string, OpenElection>()
   /**
-   * Which file each election's database is: one that was put in the place of another is another
-   * election.
+   * The identity of each election's database file: another file in its place is another election.
    */
   readonly #databases = new Map<string, string>()
   /**
-   * Those that could not be served, with what was there then: they are tried again when something
-   * else is.
+   * Elections that could not be served, with the traces of their files: they are tried again when
+   * those change.
    */
   readonly #unfit = new Map<string, string>()
   #elections: ElectionRegistry | undefined
-  /** The last of the looks and changes that were asked for. */
+  /** The last requested look or change. */
   #work: Promise<unknown> = Promise.resolve()
   #waiting = 0
   readonly #stopping = new AbortController()
@@ -144,14 +143,17 @@ class Folder {
     this.#options = options
   }
 
-  /** Opens an election. @throws as `openServedElection` does */
+  /**
+   * Opens an election.
+   * @throws as `openServedElection` does
+   */
   async take(id: string, onProgress: Parameters<typeof openServedElection>[3] = () => {}): Promise<void> {
     const { dataDir, clock, log, promiseWithinS, publishEveryMs, witnesses, onBroken } = this.#options
     const dir = electionDir(dataDir, id)
     const database = identityOf(databaseFile(dir)) ?? ''
     const how: OpenElectionOptions = {
       ...{ clock, log, promiseWithinS },
-      // What fails for want of its folder ends that election here, and no other.
+      // A failure because its folder was removed ends only that election.
       onBroken: (fault) => {
         if (identityOf(databaseFile(dir)) === database) onBroken(fault)
         else this.look().catch(onBroken)
@@ -181,7 +183,7 @@ class Folder {
       if (this.#stopping.signal.aborted) return 'stopping'
       const one = this.open.get(id)
       if (one === undefined) return 'unknown-election'
-      // The change before it may have made it another.
+      // An earlier change may have changed the election.
       if (one.state().hash !== state) return 'outdated'
       return one.change(ask, AbortSignal.any([signal, this.#stopping.signal]))
     })
@@ -215,12 +217,12 @@ class Folder {
         await this.take(id)
       } catch (err) {
         this.#unfit.set(id, found)
-        log.error({ err, election: id }, 'an election was made that cannot be served: it is passed over')
+        log.error({ err, election: id }, 'a new election cannot be served: it is left out')
         continue
       }
       this.#unfit.delete(id)
       elections.add(this.open.get(id)!.served)
-      log.info({ election: id }, 'an election was made, and is served from now on')
+      log.info({ election: id }, 'a new election is served from now on')
     }
     if (this.open.size === 0) return this.#options.onEmpty?.()
     const named = defaultElection ?? readSettings(dataDir).defaultElection
@@ -232,18 +234,18 @@ class Folder {
     this.open.delete(id)
     this.#databases.delete(id)
     this.#elections!.remove(id, readSettings(this.#options.dataDir).defaultElection)
-    this.#options.log.warn({ election: id }, 'the folder of an election is gone: it is served no more')
+    this.#options.log.warn({ election: id }, 'the folder of an election was removed: it is no longer served')
     await one.abandon()
   }
 }
 
-/** Which file a path names; undefined where there is none. */
+/** The identity of the file at a path; undefined if there is no file. */
 function identityOf(path: string): string | undefined {
   const entry = lstatSync(path, { throwIfNoEntry: false, bigint: true })
   return entry && `${entry.dev}:${entry.ino}`
 }
 
-/** Changes when an election's folder or its database does; undefined where there is no database. */
+/** Changes when an election's folder or its database does; undefined without a database. */
 function tracesOf(dir: string): string | undefined {
   const database = lstatSync(databaseFile(dir), { throwIfNoEntry: false })
   const folder = lstatSync(dir, { throwIfNoEntry: false })

@@ -1,6 +1,5 @@
 /**
- * One election of a data folder, opened on the embedded adapters, with the steps of the pipeline
- * around it.
+ * One election of a data folder, opened on the embedded adapters, with the steps of the pipeline.
  */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -44,26 +43,24 @@ export interface OpenElectionOptions {
   readonly clock: Clock
   readonly log: Logger
   /**
-   * Seconds to the leaf in the log at most, from the acknowledgement or from the close
-   * (docs/protocol.md, "Receipt"); left out: what is usual; null: receipts promise nothing, for
-   * measuring.
+   * The most seconds until the leaf is in the log, from the acknowledgement or from the close
+   * (docs/protocol.md, "Receipt"). The default if left out; null: receipts have no promise, for
+   * measurements.
    */
   readonly promiseWithinS?: number | null | undefined
-  /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
+  /** The most milliseconds from a ballot's record to its leaf in the published log. */
   readonly publishEveryMs: number
   readonly witnesses: WitnessSettings
-  /**
-   * Told of a public log that would fork, or of a roll that is not the log's; the process must end.
-   */
+  /** Called if a public log would fork, or a roll does not match the log; the process must end. */
   readonly onBroken: (fault: Error) => void
 }
 
-/** What a change can rest on, as it stands. */
+/** The present state, on which a change can be based. */
 export interface ElectionState {
   readonly closesAtMs: number
   readonly keysIssued: number
   /**
-   * SHA-256, hex digits, of whether voting has ended and of every entry of the log that is no
+   * SHA-256, hex digits, over whether voting has ended and every entry of the log that is not a
    * ballot.
    */
   readonly hash: string
@@ -72,20 +69,26 @@ export interface ElectionState {
 export interface OpenElection {
   readonly served: ServedElection
   readonly state: () => ElectionState
-  /** One at a time: the caller sees to it. @param signal heeded until the change is decided */
+  /**
+   * The caller ensures that only one runs at a time.
+   * @param signal cancels the change until it is decided
+   */
   readonly change: (ask: ChangeAsk, signal: AbortSignal) => Promise<ChangeEnd>
-  /** Waits for ballots under way, publishes what is left, lets go of the files. */
+  /** Waits for open ballots, publishes the rest, closes the files. */
   readonly close: () => Promise<void>
-  /** As {@link close}, for a folder that is gone: nothing is published, and no more is taken. */
+  /**
+   * Like {@link close}, for a folder that was removed: publishes nothing, and accepts no more
+   * ballots.
+   */
   readonly abandon: () => Promise<void>
 }
 
-/** How often it is looked whether voting has ended, and how far the closing has come. */
+/** How often to check whether voting has ended, and how far the closing is. */
 const CLOSE_LOOK_MS = 200
 
 /**
  * @param dir the election's folder, in a data folder that this process has locked
- * @throws {BadInput} {BrokenInvariant} {BrokenLog} where it cannot be served as it is
+ * @throws {BadInput} {BrokenInvariant} {BrokenLog} if it cannot be served
  */
 export async function openServedElection(
   dir: string,
@@ -146,14 +149,14 @@ interface Parts {
   readonly options: OpenElectionOptions
 }
 
-/** The end of voting on one machine: its own ballots are all there are. */
+/** The end of voting on one machine: there are no ballots besides its own. */
 function closingOf(parts: Parts, certification: CertificationNotice): Closing {
   const { election, store, voting, tally, standing, publisher, options } = parts
   const { clock, log } = options
   return closing({
     phase: voting.phase,
     ballots: {
-      // The cast step asks `voting` with every ballot.
+      // The cast step checks `voting` with every ballot.
       refuse: async () => {},
       othersAreStored: async () => true,
       quiet: store.box.quiet,
@@ -188,8 +191,7 @@ function assembled(parts: Parts, close: () => Promise<void>): OpenElection {
         return file()
       },
       rules: ballotRules(election),
-      // Its database is closed, or about to be: a batch of a request that lasts is refused as a
-      // whole.
+      // Its database is closed, or about to be: later batches of a long request are refused.
       cast: (votes, receipts) =>
         isGone ? Promise.resolve(votes.map(() => 'stopping' as const)) : step(votes, receipts),
       commitMs: medianMs,
@@ -228,7 +230,7 @@ function assembled(parts: Parts, close: () => Promise<void>): OpenElection {
         options.onBroken(cause)
         throw cause
       })
-      // What was made for readers tells of the end and of the keys as they were.
+      // Cached documents have the earlier end and number of keys.
       tally.refresh()
       return end
     },
@@ -245,11 +247,11 @@ async function definitionIn(dir: string, id: string): Promise<ReadDefinition> {
   const definition = await readDefinition(definitionFile(dir))
   if (definition.election.id === id) return definition
   throw new BadInput(join(dir, 'election.json'), [
-    { message: `is about "${definition.election.id}", its folder says "${id}"` },
+    { message: `is for "${definition.election.id}", but its folder is "${id}"` },
   ])
 }
 
-/** @throws {BrokenInvariant} where the roll in memory is not the one of the log */
+/** @throws {BrokenInvariant} if the roll in memory does not match the log */
 function refuseOtherRoll(id: string, store: EmbeddedStore, records: readonly string[]): void {
   const { perDistrictSha256: inLog } = rollInForce(records.map(parseRecord))
   if (perDistrictSha256(store.roll.eligible) !== inLog)
@@ -260,7 +262,7 @@ function keysOf({ roll }: EmbeddedStore): number {
   return roll.eligible.reduce((sum, keys) => sum + keys, 0)
 }
 
-/** It reads `closesAtMs` as it is in force at that moment. */
+/** Its `closesAtMs` returns the present end of voting. */
 function inForce(election: Election, { closesAtMs }: Polls): Election {
   return {
     ...election,
@@ -271,8 +273,7 @@ function inForce(election: Election, { closesAtMs }: Polls): Election {
 }
 
 /**
- * The definition as handed in, with `closes_at` as it is in force: the same object while that
- * stays.
+ * The definition as submitted, with the present `closes_at`: the same object until that changes.
  */
 function fileInForce({ file, election }: ReadDefinition, { closesAtMs }: Polls): () => DefinitionFile {
   let made = file
@@ -295,7 +296,7 @@ async function openTally({
 }: Pick<Parts, 'election' | 'store' | 'ready' | 'voting' | 'standing'> & {
   readonly clock: Clock
 }): Promise<FoldedTally> {
-  // Of a closed log it is known at once, of any other once its publisher has been through it.
+  // For a closed log it is known at once; otherwise after its publisher has read the log.
   const published = isPublishedAtOnce(election)
     ? null
     : publishedTally(election, ready.publishedWhole ?? undefined)

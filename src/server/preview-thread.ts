@@ -1,6 +1,6 @@
 /**
- * Draws pictures for link previews in a thread of its own: drawing takes a tenth of a second, in
- * which votes would wait.
+ * Draws pictures for link previews in a separate thread: drawing takes 100 ms, in which votes would
+ * wait.
  */
 import { parentPort } from 'node:worker_threads'
 import { cardPng } from '../adapters/pdf/card-png.ts'

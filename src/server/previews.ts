@@ -1,12 +1,12 @@
 /**
- * The thread that draws previews (preview-thread.ts): started when a picture is wanted, ended when
- * none was for a while.
+ * The thread that draws previews (preview-thread.ts): started when a picture is needed, ended after
+ * {@link IDLE_MS} without one.
  */
 import { Worker } from 'node:worker_threads'
 import type { DrawPreview } from '../gateway/previews.ts'
 import type { PreviewAnswer, PreviewAsk } from './preview-thread.ts'
 
-/** It holds fonts and a drawing program, 60 MB and more. */
+/** The thread has fonts and a drawing program in memory, at least 60 MB. */
 const IDLE_MS = 60_000
 
 export interface Previews {
@@ -39,7 +39,7 @@ export function openPreviews(): Previews {
   const start = (): Worker => {
     const started = new Worker(new URL('./preview-thread.ts', import.meta.url))
     started.on('message', onAnswer)
-    // Whoever waits is told by the end that follows.
+    // The exit that follows rejects all waiting requests.
     started.on('error', () => {})
     started.on('exit', () => {
       if (worker === started) void end()

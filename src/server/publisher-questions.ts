@@ -1,18 +1,22 @@
-/** What the publisher's thread was asked and has not answered yet: proofs and amendments. */
+/** The open questions to the publisher's thread: proofs and amendments. */
 import type { PublisherEvent, PublisherMessage } from '../pipeline/publish/publisher-messages.ts'
 
-/** An amendment that the log did not take: nothing has changed. */
+/** The log did not accept an amendment: nothing has changed. */
 export class NotInLog extends Error {}
 
 export interface PublisherQuestions {
-  /** Proofs that wait. */
+  /** The number of open questions for proofs. */
   readonly proofs: () => number
-  /** @returns null where the thread has none */
+  /** @returns null if the thread has no proof */
   readonly proof: (leaf: Uint8Array) => Promise<string | null>
-  /** Publishes an amendment, the text of the entry. @throws {NotInLog} */
+  /**
+   * Publishes an amendment.
+   * @param text of the entry
+   * @throws {NotInLog}
+   */
   readonly amend: (text: string) => Promise<void>
   readonly answer: (message: Extract<PublisherEvent, { kind: 'proof' | 'amended' }>) => void
-  /** The thread has ended, and answers no more. */
+  /** Call this after the thread has ended: it answers no more questions. */
   readonly end: () => void
 }
 
@@ -22,8 +26,8 @@ interface Waiting {
 }
 
 /**
- * @param onUnknown told where nobody can say whether the log took an amendment, which then never
- * settles
+ * @param onUnknown called if it is unknown whether the log has an amendment, whose promise then
+ * never settles
  */
 export function publisherQuestions(
   ask: (message: PublisherMessage) => void,
@@ -34,7 +38,7 @@ export function publisherQuestions(
   let lastId = 0
   const answerAmendment = ({ id, end, reason }: Extract<PublisherEvent, { kind: 'amended' }>): void => {
     if (end === 'unknown')
-      return onUnknown(new Error(`whether the public log took an amendment is unknown: ${reason}`))
+      return onUnknown(new Error(`it is unknown whether the public log has an amendment: ${reason}`))
     const waiting = amendments.get(id)
     amendments.delete(id)
     if (end === 'in-log') waiting?.resolve()

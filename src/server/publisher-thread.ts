@@ -1,6 +1,6 @@
 /**
- * The publisher's thread: messages from and to pipeline/publish/publisher-loop.ts, until that has
- * ended.
+ * The publisher's thread: exchanges messages for pipeline/publish/publisher-loop.ts until that
+ * ends.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { BadInput } from '../adapters/files/bad-input.ts'
@@ -27,16 +27,14 @@ async function publish({ loop, close, letGo }: Publishing): Promise<void> {
   for (const message of early.kept()) loop.hear(message)
   await loop.run()
   await close()
-  // The rest of what was asked is answered before the files are let go.
+  // The remaining questions are answered before the files are closed.
   setImmediate(() => {
     letGo()
     port.close()
   })
 }
 
-/**
- * An engine of a cluster comes back; wrong files, and a log that would fork, stay what they are.
- */
+/** A cluster's engine may recover; wrong files, and a log that would fork, do not. */
 function isFinal(cause: unknown): boolean {
   if (data.cluster === null || cause instanceof BrokenLog || cause instanceof BadInput) return true
   return (cause as NodeJS.ErrnoException).path !== undefined

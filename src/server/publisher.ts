@@ -1,6 +1,6 @@
 /**
- * The publisher of a served election as the rest of the server has it: starts its thread, hears it,
- * and asks it.
+ * The publisher of a served election for the rest of the server: starts its thread, receives its
+ * reports, and sends it questions.
  */
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
@@ -21,34 +21,35 @@ export interface PublisherDeps {
   readonly electionId: string
   readonly publishEveryMs: number
   readonly witnesses: WitnessSettings
-  /** Where given, ballots and journal lie there and not in the folder. */
+  /** If given, ballots and journal are there and not in the folder. */
   readonly cluster?: ClusterLogPlace
   /** Whether this process takes votes. */
   readonly takesVotes: boolean
   readonly log: Logger
-  /** Filled with what the publisher reports. */
+  /** Updated with the publisher's reports. */
   readonly standing: LogStanding
-  /** Takes what the log tells of choices, batch by batch, those of the past first. */
+  /** Receives the published choices, batch by batch, earlier ones first. */
   readonly onPublished?: (published: PublishedBatch) => void
-  /** The log would fork; the process must end. */
+  /** Called if the log would fork; the process must end. */
   readonly onBroken: (fault: Error) => void
 }
 
 export interface RunningPublisher extends LogEnder {
   readonly publicLog: PublicLog
   /**
-   * Publishes an amendment, the text of the entry.
-   * @throws {NotInLog} (publisher-questions.ts); where nobody can say, `onBroken` is called and
-   * this never settles
+   * Publishes an amendment.
+   * @param text of the entry
+   * @throws {NotInLog} (publisher-questions.ts); if the outcome is unknown, `onBroken` is called
+   * and this never settles
    */
   readonly amend: (text: string) => Promise<void>
-  /** Publishes what is left, as far as it goes quickly, and ends the thread. */
+  /** Publishes the rest, as far as that is quick, and ends the thread. */
   readonly stop: () => Promise<void>
-  /** Ends the thread at once: its folder is gone. */
+  /** Ends the thread at once: its folder was removed. */
   readonly abandon: () => Promise<void>
 }
 
-/** Proofs asked for and not answered; each may wait for a batch. */
+/** The most open questions for proofs; each may wait for a batch. */
 const PROOFS_LIMIT = 1_000
 
 export function startPublisher(deps: PublisherDeps): RunningPublisher {
@@ -101,11 +102,11 @@ export function startPublisher(deps: PublisherDeps): RunningPublisher {
   }
 }
 
-/** What the thread reports, taken to whom it concerns. */
+/** Passes the thread's reports to their recipients. */
 class Reports {
   readonly #deps: PublisherDeps
   readonly #questions: PublisherQuestions
-  /** Before the first checkpoint is known: what the past told is shown when all of it is here. */
+  /** Batches before the first known checkpoint: they are shown when all of them have arrived. */
   readonly #past: PublishedBatch[] = []
   #onClosing: (outcome: 'closed' | 'refused') => void = () => {}
 
@@ -145,7 +146,7 @@ class Reports {
     else this.#past.push(batch)
   }
 
-  /** Reports for the operator. */
+  /** Logs reports for the operator. */
   #logged(
     event: Extract<
       PublisherEvent,

@@ -1,6 +1,6 @@
 /**
- * Composes the publisher of an election's public log, in the thread where it works: over
- * connections of its own, so that votes never wait for it.
+ * Composes the publisher of an election's public log in its thread. It has its own connections, so
+ * that votes never wait for it.
  */
 import { definitionFile } from '../adapters/embedded/layout.ts'
 import { readDefinition } from '../adapters/files/definition-file.ts'
@@ -22,24 +22,24 @@ import { openWitnesses, type WitnessSettings } from './witnesses.ts'
 export interface PublishingData {
   /** The election's folder. */
   readonly dir: string
-  /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
+  /** The most milliseconds from a ballot's record to its leaf in the published log. */
   readonly publishEveryMs: number
   readonly witnesses: WitnessSettings
-  /** Where its ballots and its journal lie where that is a cluster; null: in the folder. */
+  /** The cluster with its ballots and its journal; null: the folder has them. */
   readonly cluster: ClusterLogPlace | null
-  /** Whether this process takes votes: they go first then. */
+  /** Whether this process takes votes, which then have priority. */
   readonly takesVotes: boolean
 }
 
 export interface Publishing {
   readonly loop: PublisherLoop
-  /** Once the loop has ended: resolves when nothing is being written any more. */
+  /** Call this after the loop has ended: resolves when nothing is being written. */
   readonly close: () => Promise<void>
-  /** Lets go of the log's files and connections. */
+  /** Closes the log's files and connections. */
   readonly letGo: () => void
 }
 
-/** @throws {BadInput} where the folder is not of the log in its journal */
+/** @throws {BadInput} if the folder does not belong to the log in its journal */
 export async function openPublishing(
   { dir, publishEveryMs, witnesses: settings, cluster, takesVotes }: PublishingData,
   send: (event: PublisherEvent) => void,
@@ -51,7 +51,7 @@ export async function openPublishing(
       : await (await import('../organise/cluster/cluster-log.ts')).openClusterLog(dir, election, cluster)
   const witnesses = openWitnesses(settings)
   const witnessed = witnesses.length === 0 ? null : witnessingBy(log, witnesses, settings, send)
-  // Not before it is open: a start that waits for its turn would keep the server from being ready.
+  // Only now: a start that waits for its turn would delay the server's readiness.
   const setLate = takesVotes ? stepBackBehindVotes() : () => {}
   const store = witnessed === null ? log.folder : { ...log.folder, ...witnessed.store }
 

@@ -1,6 +1,6 @@
 /**
- * The public log of an election as a server finds it: made sure of, checked, and what it has
- * changed of the definition.
+ * The public log of an election when a server starts: created if missing, checked, with the
+ * amendments of the definition.
  */
 import type { Logger } from 'pino'
 import type { Election } from '../core/election/definition.ts'
@@ -17,25 +17,25 @@ export interface ReadyLog {
   readonly election: Election
   readonly signer: LogSigner
   readonly version: LogVersion
-  /** Keys issued per district when the election was made. */
+  /** Keys issued per district when the election was created. */
   readonly issued: readonly number[]
-  /** Its entries that are no ballots. */
+  /** The log's entries that are not ballots. */
   readonly records: readonly string[]
-  /** Its last entry, once it has one. */
+  /** The log's last entry, if it is closed. */
   readonly close: CloseRecord | undefined
-  /** What a log that is closed has told: all of it. */
+  /** What a closed log has published: everything. */
   readonly publishedWhole: Omit<PublishedCount, 'tally'> | null
 }
 
 /**
- * Makes sure of the election's public log and says what it has changed of the definition. @throws
- * {BrokenLog} BadInput
+ * Ensures the election's public log, checks it and reads its amendments.
+ * @throws {BrokenLog} BadInput
  */
 export async function readyLog(dir: string, defined: Election, log: Logger): Promise<ReadyLog> {
   if (await ensureLog(dir, defined))
     log.warn(
       { election: defined.id, key: verifierKeyIn(dir) },
-      'a public log was made for this election: publish its key',
+      'a public log was created for this election: publish its key',
     )
   const opened = await openLog(dir, defined)
   try {

@@ -1,6 +1,6 @@
 /**
- * A server from start to stop: opens the folder, listens, and on SIGTERM or SIGINT drains: requests
- * under way are answered, ballots taken are stored, then the process ends.
+ * A server from start to stop: it opens the folder and listens. On SIGTERM or SIGINT it answers
+ * open requests, stores accepted ballots and then ends the process.
  */
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
@@ -39,66 +39,65 @@ export interface ServerOptions {
   readonly host: string
   readonly defaultElection?: string | undefined
   readonly limits: GatewayLimits
-  /** Where people find it; see `Site`. */
+  /** Where people find the server; see `Site`. */
   readonly site?: Site | undefined
-  /** Where given, the server speaks TLS. */
+  /** If given, the server speaks TLS. */
   readonly tls?: TlsSettings | undefined
-  /** What needs an access token. */
+  /** What requires an access token. */
   readonly requireToken?: readonly Requirable[] | undefined
-  /** Where health and metrics listen, if not on the public port. */
+  /** The address of health and metrics, if not the public port. */
   readonly operations?: { readonly port: number; readonly host: string } | undefined
   readonly promiseWithinS?: number | null | undefined
   readonly publishEveryMs?: number | undefined
-  /** How long a stopping server still takes requests; see `GatewayOptions`. */
+  /** How long a stopping server still accepts requests; see `GatewayOptions`. */
   readonly drainMs?: number | undefined
   readonly witnesses?: WitnessSettings | undefined
-  /** Where given, the ballots lie there and not in the data folder. */
+  /** If given, the ballots are on this cluster and not in the data folder. */
   readonly cluster?:
     | {
         readonly addresses: ClusterAddresses
         readonly role: Role
         readonly logUrl?: string | undefined
-        /** A folder of mounted Secrets; the data folder is then scratch. */
+        /** A folder of mounted Secrets; the data folder is then temporary. */
         readonly secretsDir?: string | undefined
       }
     | undefined
-  /** Where this process is one of several at one port. */
+  /** The other processes, if this one is one of several at one port. */
   readonly fellows?: FellowWorkers | undefined
-  /** How far a folder's elections are loaded. */
+  /** Receives the progress of loading a folder's elections. */
   readonly loading?: Loading | undefined
   readonly log: Logger
 }
 
 export interface RunningServer {
   readonly url: string
-  /** Of health and metrics, where they have one of their own. */
+  /** The port of health and metrics, if they have their own. */
   readonly operationsPort: number | null
   readonly elections: ServedElections
-  /** The port of the listener without TLS; null where there is none. */
+  /** The port of the listener without TLS; null without one. */
   readonly plainPort: number | null
-  /** The port for clients with a certificate; null where they have none of their own. */
+  /** The port for clients with a certificate; null if they have no separate one. */
   readonly clientPort: number | null
-  /** How the certificate is; null without TLS. */
+  /** The certificate's state; null without TLS. */
   readonly certificate: () => CertificateState | null
-  /** Looks at once whether there is a newer certificate. */
+  /** Checks at once for a newer certificate. */
   readonly lookForCertificate: () => void
   readonly stop: () => Promise<void>
 }
 
-/** How often it is looked whether elections have come or gone. */
+/** How often to check for added and removed elections. */
 const LOOK_MS = 1_000
 
 const PAGES = fileURLToPath(new URL('../../dist/web/', import.meta.url))
 /**
- * Set by the launcher when it starts a server again after a crash; port 0 then means the port it
- * had.
+ * Set by the launcher when it restarts a server after a crash; port 0 then means the earlier port.
  */
 const RESTARTED = 'ELECTIONS_RESTARTED'
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { log, dataDir, tls } = options
   const before = process.env[RESTARTED] ? lockHolder(dataDir) : undefined
-  // First: what is wrong with files of one's own is told before anything is loaded.
+  // First: errors in the operator's files are reported before anything is loaded.
   const certificates = tls && openCertificates(tls, { dataDir, clock: systemClock, log })
   const authorities = tls?.clients && clientAuthorities(tls.clients.path, log)
   const served = await openElections(options)
@@ -120,9 +119,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     ...{ shared: served.shared, extend: served.extend, operations: options.operations },
     fellows: options.fellows,
-    // The log is the truth and this process no longer knows it: end at once, a restart replays it.
+    // The process no longer knows the state of the ballot log: it ends at once, and a restart reads
+    // the log again.
     onFault: (err) => {
-      log.fatal({ err }, 'whether ballots were stored is unknown: ending, a restart will read the log')
+      log.fatal(
+        { err },
+        'it is unknown whether ballots were stored: ending, a restart will read the ballot log',
+      )
       endAtOnce()
     },
   })
@@ -167,11 +170,12 @@ function gatewayTls(
 interface Served {
   readonly elections: ServedElections
   readonly tokens: KnownTokens
-  /** Of a cluster. */
+  /** Only on a cluster. */
   readonly shared?: SharedNames
   readonly extend: ExtendVoting
   /**
-   * Says where this server is, and takes requests of commands from then on. @returns what ends that
+   * Announces the server's address, and accepts requests of commands from then on.
+   * @returns a function that ends this
    */
   readonly announce: (url: string) => Promise<() => Promise<void>>
   readonly close: () => Promise<void>
@@ -181,7 +185,7 @@ async function openElections(options: ServerOptions): Promise<Served> {
   const { dataDir, defaultElection, log, cluster, promiseWithinS, witnesses } = options
   const publishEveryMs = options.publishEveryMs ?? PUBLISH_EVERY_S * 1000
   const onBroken = (err: Error) => {
-    log.fatal({ err }, 'the public log cannot go on: ending')
+    log.fatal({ err }, 'the public log cannot continue: ending')
     endAtOnce()
   }
   if (cluster) {
@@ -194,7 +198,7 @@ async function openElections(options: ServerOptions): Promise<Served> {
     const served = await openCluster({
       ...{ dataDir, secretsDir, defaultElection, addresses, role, publicLog, log },
     })
-    // Many may serve one cluster.
+    // A cluster may have many servers.
     const extend = extendOnCluster(served, log)
     return { ...served, shared: served.wrongKeys, extend, announce: async () => async () => {} }
   }
@@ -217,7 +221,7 @@ async function openElections(options: ServerOptions): Promise<Served> {
   return { ...folder, extend, announce: (url) => announced(folder, dataDir, url, log) }
 }
 
-/** Makes the owner of a data folder known to commands. */
+/** Announces the owner of a data folder to commands. */
 async function announced(
   folder: ServedFolder,
   dataDir: string,
@@ -227,7 +231,7 @@ async function announced(
   folder.lock.announce(url)
   const control = await openControl(controlFile(dataDir), controlApi(folder, log), log)
   const looking = everySoOften(LOOK_MS, folder.look, (err) =>
-    log.error({ err }, 'the elections of the data folder could not be looked at; trying again'),
+    log.error({ err }, 'the elections of the data folder could not be read; trying again'),
   )
   return async () => {
     folder.stopChanges()
@@ -236,7 +240,7 @@ async function announced(
   }
 }
 
-/** The next turn: what was logged is still written. */
+/** In the next turn, so that logged lines are still written. */
 export function endAtOnce(): void {
   process.exitCode = EXIT.fault
   setImmediate(() => process.exit(EXIT.fault))

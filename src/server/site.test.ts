@@ -1,5 +1,5 @@
 /**
- * A site is a path or a whole address; what could be taken for an address of the server itself is
+ * A site is a path or a complete address; one that is ambiguous with the server's own addresses is
  * refused.
  */
 import assert from 'node:assert/strict'
@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { belowSite } from '../gateway/site.ts'
 import { siteFrom } from './site.ts'
 
-test('a path, with or without its slashes, or the address that people open', () => {
+test('a site is a path, with or without its slashes, or a complete address', () => {
   const at = (path: string, origin: string | null = null) => ({ path, origin })
   assert.deepEqual(siteFrom('/vote/'), at('/vote/'))
   assert.deepEqual(siteFrom('vote'), at('/vote/'))
@@ -18,7 +18,7 @@ test('a path, with or without its slashes, or the address that people open', () 
   assert.deepEqual(siteFrom('https://example.org'), at('/', 'https://example.org'))
 })
 
-test('what is no path, or begins as an address of the server does, is refused', () => {
+test('a text that is not a path, or begins like the server’s own addresses, is refused', () => {
   for (const text of [
     ...[
       '/a//b/',
@@ -46,7 +46,7 @@ test('what is no path, or begins as an address of the server does, is refused', 
     assert.ok('problem' in siteFrom(text), text)
 })
 
-test('an address of the server is the same with the path and without, and no other is taken for one', () => {
+test('the server’s addresses are the same with and without the site’s path, and no others match', () => {
   const site = { path: '/vote/', origin: null }
   const path = fc.stringMatching(/^\/(?:e|elections|results|log|assets)(?:\/[a-z0-9.]{0,8}){0,3}$/)
   fc.assert(

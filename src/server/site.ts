@@ -1,17 +1,17 @@
-/** The site that an operator names: a path, or the whole address that people open. */
+/** The operator's site setting: a path, or the complete address for people. */
 import type { Site } from '../gateway/site.ts'
 
 const SEGMENT = /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/
 const MOST_CHARACTERS = 200
 /**
- * Addresses of the server begin so: what a proxy left of one could not be told from what it did
- * not.
+ * The server's own addresses begin so: with such a site, it would be ambiguous whether a proxy had
+ * removed the site's path.
  */
 const TAKEN = ['assets', 'docs', 'e', 'elections', 'log', 'results']
 
 /**
- * @param text `/vote/`, or such as `https://example.org/vote/` @returns what is wrong with it,
- *   where something is
+ * @param text `/vote/`, or for example `https://example.org/vote/`
+ * @returns the site, or the problem with the text
  */
 export function siteFrom(text: string): Site | { readonly problem: string } {
   const isAddress = /^https?:\/\//i.test(text)
@@ -26,6 +26,6 @@ export function siteFrom(text: string): Site | { readonly problem: string } {
   if (!segments.every((segment) => SEGMENT.test(segment)))
     return { problem: 'must be a path of letters, digits, - . _ ~ and slashes, such as /vote/' }
   if (TAKEN.includes(segments[0]!))
-    return { problem: `must not begin with /${segments[0]}/: addresses of the server itself do` }
+    return { problem: `must not begin with /${segments[0]}/: the server’s own addresses begin so` }
   return { path: `/${segments.join('/')}/`, origin: url?.origin ?? null }
 }

@@ -1,5 +1,5 @@
 /**
- * The witnesses that a server offers its checkpoints to: how they are named, and the connections to
+ * The witnesses to which a server offers its checkpoints: their settings, and the connections to
  * them.
  */
 import { BadInput } from '../adapters/files/bad-input.ts'
@@ -8,11 +8,11 @@ import { nodeTreeHasher } from '../adapters/node/tree-hasher.ts'
 import { Malformed } from '../core/tlog/malformed.ts'
 import { COSIGNATURE, parseVerifierKey, type VerifierKey } from '../core/tlog/note-key.ts'
 
-/** As a thread is handed them. */
+/** Plain data, which is passed to threads. */
 export interface WitnessSettings {
   /** `URL=VKEY` each, checked. */
   readonly witnesses: readonly string[]
-  /** Cosignatures that make a checkpoint a witnessed one; left out, all. */
+  /** The number of cosignatures that make a checkpoint a witnessed one; all if left out. */
   readonly quorum?: number | undefined
 }
 
@@ -21,7 +21,10 @@ export interface WitnessOptions {
   readonly witnessQuorum?: number
 }
 
-/** What the options say. @throws {BadInput} where it is none, or a witness is named twice */
+/**
+ * Parses the options.
+ * @throws {BadInput} if one is invalid, or a witness is named twice
+ */
 export function witnessSettings({ witness: named, witnessQuorum }: WitnessOptions): WitnessSettings {
   const keys = named.map((text) => parsed(text).key)
   const twice = keys.find(({ name }, i) => keys.findIndex((other) => other.name === name) !== i)
@@ -31,11 +34,11 @@ export function witnessSettings({ witness: named, witnessQuorum }: WitnessOption
       { message: `"${(twice ?? keys[0]!).name}" is named twice, or one key has two names` },
     ])
   if (witnessQuorum !== undefined && witnessQuorum > keys.length)
-    throw new BadInput('--witness-quorum', [{ message: 'asks for more witnesses than --witness names' }])
+    throw new BadInput('--witness-quorum', [{ message: 'requires more witnesses than --witness names' }])
   return { witnesses: named, quorum: witnessQuorum }
 }
 
-/** Connections to them, one each, opened when they are used. */
+/** Opens a connection for each witness, which connects when it is first used. */
 export function openWitnesses({ witnesses }: WitnessSettings): readonly HttpWitness[] {
   return witnesses.map((text) => {
     const { prefix, key } = parsed(text)
@@ -59,7 +62,7 @@ function parsed(text: string): { readonly prefix: URL; readonly key: VerifierKey
   throw wrong('does not name the key of a witness after the "=": name+1a2b3c4d+BbCd…, of type 0x04')
 }
 
-/** Without a password. */
+/** The text without a password. */
 function shown(text: string): string {
   return text.replace(/\/\/[^/@]*@/, '//…@')
 }

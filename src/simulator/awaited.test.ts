@@ -3,7 +3,10 @@ import { test } from 'node:test'
 import type { PublicLogState } from '../core/status/public-log-state.ts'
 import { allCounted, allPublished } from './awaited.ts'
 
-/** A log that is behind by these at each look, the last for good; null before it says anything. */
+/**
+ * A log with these numbers of unpublished ballots at successive reads, then always the last; null
+ * before its first state.
+ */
 function behindBy(...looks: (number | null)[]) {
   return {
     state: (): PublicLogState | null => {
@@ -13,13 +16,13 @@ function behindBy(...looks: (number | null)[]) {
   }
 }
 
-test('waits until the log has every ballot, and says how far it is', async () => {
-  const told: number[] = []
-  await allPublished(behindBy(null, 30, 12, 0), 30, (done) => told.push(done))
-  assert.deepEqual(told, [0, 0, 18, 30])
+test('waits until every ballot is published, and reports progress', async () => {
+  const reported: number[] = []
+  await allPublished(behindBy(null, 30, 12, 0), 30, (done) => reported.push(done))
+  assert.deepEqual(reported, [0, 0, 18, 30])
 })
 
-test('a log that stands still is an error, and a signal ends the waiting', async () => {
+test('a log without progress is an error, and a signal ends the waiting', async () => {
   const waiting = allPublished(behindBy(30, 12), 30, () => {}, undefined, 250)
   await assert.rejects(waiting, /stands at 18 of 30 ballots/)
   const stopped = AbortSignal.abort(new Error('stopped'))
@@ -29,7 +32,7 @@ test('a log that stands still is an error, and a signal ends the waiting', async
   )
 })
 
-test('a count is waited for, one that stands still is an error, and a signal ends the waiting', async () => {
+test('waits for the count; a count without progress is an error, and a signal ends the waiting', async () => {
   const counts = [0, 4, 9]
   await allCounted({ cast: () => (counts.length > 1 ? counts.shift()! : counts[0]!) }, 9)
   assert.deepEqual(counts, [9])

@@ -1,21 +1,22 @@
 /**
- * What a rehearsal waits for once its ballots are cast: the public log on one machine, the engines
- * of a cluster.
+ * The waits of a rehearsal after its ballots are cast: for the public log on one machine, or for
+ * the engines of a cluster.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../core/fault.ts'
 import type { LiveTally } from '../ports/live-tally.ts'
 import type { PublicLog } from '../ports/public-log.ts'
 
-/** Longest time without any ballot more. */
+/** The longest time without another ballot. */
 const STILL_MS = 180_000
 const LOOK_MS = 100
 
 /**
- * Waits until the public log tells every ballot; only where each is told as it comes
+ * Waits until every ballot is published. Use it only if each is published at once
  * (core/tally/published-tally.ts).
  * @param ballots stored; no more are being cast
- * @throws {Fault} `stands-still` where publishing stands still before that; what `signal` throws
+ * @throws {Fault} `stands-still` if publishing makes no progress for `stillMs`; what `signal`
+ * throws
  */
 export async function allPublished(
   { state }: Pick<PublicLog, 'state'>,
@@ -33,15 +34,15 @@ export async function allPublished(
     if (now !== null && now.behind === 0) return
     refuseStandstill(
       published,
-      () => `the public log stands at ${published} of ${ballots} ballots: see the server's log`,
+      () => `the public log stands at ${published} of ${ballots} ballots: see the server’s logger output`,
     )
     await sleep(LOOK_MS)
   }
 }
 
 /**
- * Waits until every ballot is counted, or `signal` comes.
- * @throws {Fault} `stands-still` where the count stands still before it is complete
+ * Waits until every ballot is counted, or `signal` aborts.
+ * @throws {Fault} `stands-still` if the count makes no progress for `stillMs`
  */
 export async function allCounted(
   tally: Pick<LiveTally, 'cast'>,
@@ -54,15 +55,15 @@ export async function allCounted(
     const counted = tally.cast()
     refuseStandstill(
       counted,
-      () => `the count stands at ${counted} of ${ballots} ballots: see the pipeline panel, or /metrics`,
+      () => `the count stands at ${counted} of ${ballots} ballots: see the pipeline panel or /metrics`,
     )
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
   }
 }
 
 /**
- * @returns to be told the count at each look; throws a fault of those words once it has not moved
- *   for too long
+ * @returns a function to call with each count that is read; it throws a fault with the given words
+ * if the count has not changed for `stillMs`
  */
 function standstill(stillMs: number): (count: number, words: () => string) => void {
   let last = -1

@@ -1,6 +1,6 @@
 /**
- * Random valid choices for a voter, and the request that casts them: the short form where it can
- * say them, the general form otherwise.
+ * Random valid choices for a voter, and the request that casts them: in the short form if that can
+ * express them, otherwise in the general form.
  */
 
 import type { VoterKey } from '../adapters/files/key-file.ts'
@@ -10,30 +10,30 @@ import type { Random } from './random.ts'
 import type { Weights } from './weights.ts'
 
 /**
- * Chosen option indexes per contest, in definition order; null where the voter’s ballot lacks the
- * contest.
+ * Chosen option indexes per contest, in definition order; null if the contest is not on the voter’s
+ * ballot.
  */
 export type Marks = readonly (readonly number[] | null)[]
 
 export interface Form {
-  /** Where it is posted. */
+  /** The path of the POST. */
   readonly path: string
   readonly members: Api['Vote'] | Api['Ballot']
 }
 
 export interface Ballots {
-  /** @throws RangeError where the election has no district of that id */
+  /** @throws RangeError if the election has no district with that id */
   readonly draw: (district: string, random: Random) => Marks
   readonly form: (voter: VoterKey, marks: Marks, random: Random) => Form
   /** The same voter choosing an option that does not exist. */
   readonly unknownCandidate: (voter: VoterKey, random: Random) => Form
 }
 
-/** Of a contest in the general form, so that blanks are counted too. */
+/** The part of contests that stay blank in the general form, so that blanks are counted too. */
 const LEFT_BLANK = 0.03
 const VOTE_UNUSED = 0.1
 
-/** @param isDefault whether the short API of the server speaks for this election */
+/** @param isDefault whether the server's short API is for this election */
 export function ballots(election: Election, weights: Weights, isDefault: boolean): Ballots {
   const districtIndex = new Map(election.districts.map((district, i) => [district.id, i]))
   const only = election.contests.length === 1 ? election.contests[0]! : undefined
@@ -45,7 +45,9 @@ export function ballots(election: Election, weights: Weights, isDefault: boolean
   const indexOf = (district: string): number => {
     const index = districtIndex.get(district)
     if (index === undefined)
-      throw new RangeError(`election "${election.id}" has no district "${district}": are these its keys?`)
+      throw new RangeError(
+        `election "${election.id}" has no district "${district}": check that the keys are those of this election`,
+      )
     return index
   }
 
@@ -79,33 +81,33 @@ export function ballots(election: Election, weights: Weights, isDefault: boolean
   const unknownCandidate = (voter: VoterKey, random: Random): Form => {
     const { personal_id, guid } = voter
     const at = indexOf(voter.district)
-    // Thirty-two random digits are nobody's name or id.
-    const nobody = `nobody-${random.hex(32)}`
-    if (short && carries(0, at)) return { path: '/vote', members: { personal_id, guid, candidate: nobody } }
+    // Thirty-two random digits are no option's name or id.
+    const unknown = `nobody-${random.hex(32)}`
+    if (short && carries(0, at)) return { path: '/vote', members: { personal_id, guid, candidate: unknown } }
     const contest = election.contests.find((_, i) => carries(i, at)) ?? election.contests[0]!
-    return { path: general, members: { personal_id, guid, contests: { [contest.id]: [nobody] } } }
+    return { path: general, members: { personal_id, guid, contests: { [contest.id]: [unknown] } } }
   }
 
   return { draw, form, unknownCandidate }
 }
 
 /**
- * Marks that the rules of a contest allow: "none of these" alone, otherwise no fewer than it asks
- * for.
+ * Marks that the rules of a contest allow: "none of these" alone, otherwise at least the required
+ * number.
  */
 function marksOf({ options, votes, min }: Contest, weights: readonly number[], random: Random): number[] {
   const marked = new Set<number>([pick(weights, random)])
   if ([...marked].some((option) => options[option]!.noneOfThese)) return [...marked]
   for (let vote = 1; vote < votes; vote++) {
-    // One draw per vote: meeting an option again is a vote not used, which needs no bound. So is
-    // "none of these".
+    // One draw per vote: drawing an option again is an unused vote, and so is "none of these". This
+    // needs no bound.
     if (random.fraction() < VOTE_UNUSED) continue
     const option = pick(weights, random)
     if (!options[option]!.noneOfThese) marked.add(option)
   }
   while (marked.size < min) {
     const left = options.flatMap(({ noneOfThese }, i) => (noneOfThese || marked.has(i) ? [] : [i]))
-    // There are fewer of them than the contest asks for: blank is what remains.
+    // The contest requires more than there are: only a blank remains.
     if (left.length === 0) return []
     const sum = left.reduce((total, i) => total + weights[i]!, 0)
     const scaled = left.map((i) => (sum > 0 ? weights[i]! / sum : 1 / left.length))

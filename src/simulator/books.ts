@@ -1,6 +1,6 @@
 /**
- * The run's own books: every request is entered when it is sent and again when it is answered or
- * given up, in two separate counts, so that they can be held against each other.
+ * The run's own books: each request is entered once when it is sent and once when it is answered or
+ * given up, in two separate counts that can be compared.
  */
 import type { Marks } from './ballots.ts'
 import type { ResentBecause } from './lost-answer.ts'
@@ -20,14 +20,14 @@ export interface Books {
   readonly sent: Readonly<Partial<Record<Kind, number>>>
   /** Answers per kind and outcome. */
   readonly answers: Readonly<Partial<Record<Kind, Counts>>>
-  /** Of these, the answers that kind must not get. */
+  /** Of these, the answers that the kind must not get. */
   readonly misanswers: Readonly<Partial<Record<Kind, Counts>>>
-  /** Given up without an answer. */
+  /** Requests given up without an answer. */
   readonly unanswered: Readonly<Partial<Record<Kind, number>>>
-  /** Times a request was sent again after a lost connection or a 503. */
+  /** How often a request was sent again after a lost connection or a 503. */
   readonly resent: number
   readonly resentBecause: Readonly<Partial<Record<ResentBecause, number>>>
-  /** What the accepted ballots say, and the first votes whose fate is unknown. */
+  /** The votes on accepted ballots, and on first votes whose outcome is unknown. */
   readonly acceptedVotes: readonly ContestBook[]
   readonly unansweredVotes: readonly ContestBook[]
 }
@@ -45,7 +45,7 @@ interface ContestCount {
   blank: number
 }
 
-/** @param optionsPerContest how many options each contest has */
+/** @param optionsPerContest the number of options of each contest */
 export function bookKeeper(optionsPerContest: readonly number[]): BookKeeper {
   const zeros = (): ContestCount[] =>
     optionsPerContest.map((options) => ({ votes: new Array<number>(options).fill(0), blank: 0 }))

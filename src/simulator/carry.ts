@@ -1,10 +1,10 @@
 /**
- * One request, sent until it is settled.
+ * Sends one request until it is settled.
  *
- * A request that got no answer, or was told to try again, is sent again with the same
- * Idempotency-Key, so that it cannot count twice, until it is answered or patience ends. So is a
- * first vote answered with a fault (5xx that is no refusal, perhaps a proxy’s), which says nothing
- * of whether it was recorded.
+ * A request without an answer, or with one that says to try again, is sent again with the same
+ * Idempotency-Key, so that it cannot count twice, until it is answered or patience ends. The same
+ * applies to a first vote answered with a fault (a 5xx that is not a refusal, perhaps a proxy’s),
+ * which does not show whether it was recorded.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { doublingMs } from '../core/doubling.ts'
@@ -15,27 +15,27 @@ import type { PlannedRequest } from './plan.ts'
 
 export interface Patience {
   readonly connection: Pick<Connection, 'send'>
-  /** How long a request is tried again; Infinity for ever. */
+  /** How long a request is tried again; Infinity for no limit. */
   readonly patienceMs: number
   /** A monotonic clock. */
   readonly nowMs: () => number
-  /** When the load was told to stop, by `nowMs`; Infinity until then. */
+  /** When the load was stopped, by `nowMs`; Infinity until then. */
   readonly stopAtMs: () => number
   readonly onResent: (because: ResentBecause) => void
-  /** The final answer; the latency of one that was sent again spans all its sendings. */
+  /** The final answer; the latency of a repeated request spans all its sendings. */
   readonly onAnswer: (request: PlannedRequest, verdict: Verdict, latencyMs: number) => void
   readonly onUnanswered: (request: PlannedRequest) => void
 }
 
 const BACKOFF = { firstMs: 50, mostMs: 2_000 } as const
-/** What `Retry-After` may ask for. */
+/** The longest accepted `Retry-After`. */
 const LONGEST_WAIT_MS = 5_000
 /** Patience after a stop. */
 const STOP_PATIENCE_MS = 5_000
 
 /**
- * @param dueMs the request's moment in the timetable: its latency counts from there, over all its
- *   sendings
+ * @param dueMs the request's moment in the timetable; its latency counts from then, over all its
+ * sendings
  */
 export async function carry(request: PlannedRequest, dueMs: number, patience: Patience): Promise<void> {
   const { connection, nowMs } = patience
@@ -45,7 +45,7 @@ export async function carry(request: PlannedRequest, dueMs: number, patience: Pa
     body: request.body,
     headers: headersOf(request),
   }
-  // Whether a sending of it may have been recorded without our knowing.
+  // Whether an earlier sending of it may have been recorded.
   let inDoubt = false
   for (let failures = 0; ; failures++) {
     let waitMs = doublingMs(failures, BACKOFF)
@@ -64,8 +64,7 @@ export async function carry(request: PlannedRequest, dueMs: number, patience: Pa
     const isFaulty = verdict !== undefined && request.kind === 'first' && isServerFault(verdict.outcome)
     if (isFaulty) inDoubt = true
     if (verdict && !isFaulty && !isTryAgain(verdict.outcome))
-      // The answer to a lost request is the receipt of its recording, the first this run learns of
-      // it.
+      // The answer to a lost request is the receipt of its recording, the first that this run sees.
       return patience.onAnswer(request, settled(verdict, request, inDoubt), nowMs() - dueMs)
 
     const givesUpMs = Math.min(dueMs + patience.patienceMs, patience.stopAtMs() + STOP_PATIENCE_MS)
@@ -74,7 +73,7 @@ export async function carry(request: PlannedRequest, dueMs: number, patience: Pa
       return patience.onUnanswered(request)
     }
     patience.onResent(answer ? becauseOf(answer, isFaulty) : because)
-    // Jitter, so that those who lost their connections together do not come back together.
+    // Jitter, so that clients that lost their connections together do not reconnect together.
     await sleep(waitMs * (0.75 + Math.random() / 2))
   }
 }

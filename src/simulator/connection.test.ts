@@ -9,7 +9,10 @@ import { LostAnswer } from './lost-answer.ts'
 const ANSWER = 'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 2\r\nretry-after: 3\r\n\r\n{}'
 const VOTE = { method: 'POST', path: '/vote', body: '{}', headers: {} } as const
 
-/** What becomes of a request that a server meets with these bytes, and then ends the connection. */
+/**
+ * Sends a request to a server that answers with these bytes and then closes the connection; returns
+ * the outcome.
+ */
 async function sentTo(bytes: string): Promise<string> {
   const server = createServer((socket) => {
     socket.once('data', () => socket.end(bytes))
@@ -35,14 +38,14 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-test('a lost answer says how: closed before it, or within it', async () => {
+test('a lost answer says how it was lost: closed before it, or within it', async () => {
   assert.equal(await sentTo(ANSWER), '503 after 3000 ms')
   assert.equal(await sentTo(''), 'closed')
   assert.equal(await sentTo(ANSWER.slice(0, 20)), 'closed')
   assert.equal(await sentTo(ANSWER.slice(0, -1)), 'cut')
 })
 
-test('a request that nobody takes never left', async () => {
+test('a request to a closed port has no connection', async () => {
   const server = createServer()
   const port = await listen(server)
   server.close()

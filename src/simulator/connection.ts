@@ -1,5 +1,5 @@
 /**
- * The simulator's side of HTTP: keep-alive connections to one server, a small handler per request.
+ * The simulator's HTTP client: keep-alive connections to one server, a small handler per request.
  */
 import { StringDecoder } from 'node:string_decoder'
 import { type Dispatcher, Pool } from 'undici'
@@ -15,8 +15,8 @@ export interface HttpRequest {
 
 export interface Connection {
   /**
-   * @throws {LostAnswer} where no whole answer came: whether the server acted on the request is
-   *   then unknown
+   * @throws {LostAnswer} if no complete answer arrived: whether the server acted on the request is
+   * then unknown
    */
   readonly send: (request: HttpRequest) => Promise<Answer>
   readonly close: () => Promise<void>
@@ -25,7 +25,7 @@ export interface Connection {
 const ANSWER_TIMEOUT_MS = 30_000
 const CONNECT_TIMEOUT_MS = 5_000
 
-/** @param url the server’s address; a path in it goes before every request’s */
+/** @param url the server’s address; its path is put before the path of each request */
 export function connect(url: URL, connections: number): Connection {
   const prefix = url.pathname.replace(/\/+$/, '')
   const pool = new Pool(url.origin, {
@@ -39,15 +39,12 @@ export function connect(url: URL, connections: number): Connection {
       new Promise<Answer>((resolve, reject) => {
         pool.dispatch({ method, path: prefix + path, body, headers }, new AnswerHandler(resolve, reject))
       }),
-    // Not close(), which waits for requests nobody awaits any more.
+    // Not close(), which waits for requests whose answers are no longer needed.
     close: () => pool.destroy(),
   }
 }
 
-/**
- * Sends each request to the next server in turn, and so one that is sent again to another than
- * before.
- */
+/** Sends each request to the next server in turn; a repeated request goes to another server. */
 export function spread(connections: readonly Connection[]): Pick<Connection, 'send'> {
   let next = 0
   return { send: (request) => connections[next++ % connections.length]!.send(request) }
@@ -66,7 +63,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#reject = reject
   }
 
-  // undici takes a handler for one of the current kind by this method.
+  // undici recognises a current handler by this method.
   onRequestStart(): void {}
 
   onResponseStart(

@@ -1,6 +1,6 @@
 /**
- * Voter keys worked out from a secret and a number: a rehearsal needs no key file, however many
- * voters it has. The secret lives in memory only, so nobody else can vote in a rehearsal.
+ * Voter keys derived from a secret and a number: a rehearsal needs no key file, for any number of
+ * voters. The secret is only in memory, so no one else can vote in a rehearsal.
  */
 import { hash, randomBytes } from 'node:crypto'
 
@@ -16,7 +16,7 @@ export function derivedKeys(secret: string = randomBytes(32).toString('hex')): D
   }
 }
 
-/** 122 of the bits as a version 4 UUID. */
+/** A version 4 UUID of 122 of the bits. */
 function guidOf(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -27,7 +27,7 @@ async function drain(queue: KeyQueue): Promise<string[]> {
 }
 
 describe('the key queue', () => {
-  it('gives every key once, in order, up to the limit, whatever the batches', async () => {
+  it('gives every key once, in order, up to the limit, for any batches', async () => {
     const sizes = fc.array(fc.nat(4), { maxLength: 12 })
     await fc.assert(
       fc.asyncProperty(sizes, fc.nat(20), async (batches, limit) => {
@@ -43,7 +43,7 @@ describe('the key queue', () => {
     )
   })
 
-  it('ends with what it had when the stream fails, and tells of it', async () => {
+  it('ends after a failure of the stream, and reports it', async () => {
     async function* source() {
       yield [key(0)]
       throw new Error('line 2')
@@ -59,7 +59,7 @@ describe('the key queue', () => {
     assert.match(String(errors), /line 2/)
   })
 
-  it('gives an unfinished stream back when closed', async () => {
+  it('returns an unfinished stream when closed', async () => {
     let returned = false
     async function* source() {
       try {

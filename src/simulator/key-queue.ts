@@ -1,18 +1,18 @@
-/** Voter keys one by one out of a stream of batches: at most two batches are held at a time. */
+/** Voter keys one by one from a stream of batches: at most two batches are in memory. */
 import type { VoterKey } from '../adapters/files/key-file.ts'
 
 export interface KeyQueue {
-  /** The key `take` would take; `wait` until the next batch is read, `end` after the last. */
+  /** The key that `take` will take; `wait` until the next batch is read, `end` after the last. */
   readonly peek: () => VoterKey | 'wait' | 'end'
   readonly take: () => void
-  /** Gives the stream back unread. */
+  /** Returns the stream without reading it to the end. */
   readonly close: () => Promise<void>
 }
 
 /**
- * @param limit keys to give out at most
- * @param onArrival called when `peek` no longer says `wait`
- * @param onError told of a stream that failed; the queue has then ended
+ * @param limit the most keys to give
+ * @param onArrival called when `peek` no longer returns `wait`
+ * @param onError called if the stream fails; the queue has then ended
  */
 export function keyQueue(
   batches: AsyncIterable<readonly VoterKey[]>,
@@ -32,7 +32,7 @@ export function keyQueue(
     if (reading || ended || following !== undefined) return
     reading = true
     try {
-      // A stream may hand out empty batches; they are no end.
+      // A stream may yield empty batches; they do not end it.
       let step = await source.next()
       while (!step.done && step.value.length === 0 && !ended) step = await source.next()
       if (step.done) ended = true

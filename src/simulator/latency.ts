@@ -1,6 +1,6 @@
 /**
- * Latencies in a histogram of fixed size (HdrHistogram), three significant digits from a
- * microsecond up.
+ * Latencies in a histogram of fixed size (HdrHistogram), with three significant digits from 1 µs
+ * up.
  */
 import { build } from 'hdr-histogram-js'
 

@@ -23,7 +23,7 @@ function request(kind: Kind = 'first'): PlannedRequest {
   }
 }
 
-/** Runs so many requests against `send`, which is told how many were sent before. */
+/** Sends this many requests with `send`, which gets the number of requests sent before. */
 function load(
   requests: number,
   send: (nth: number, http: HttpRequest) => Promise<Answer>,
@@ -69,7 +69,7 @@ function load(
 }
 
 describe('the load', () => {
-  it('sends all there is, never more at a time than there are connections', async () => {
+  it('sends all requests, never more at a time than there are connections', async () => {
     const { running, outcomes, seen } = load(50, async () => {
       await sleep(1)
       return RECEIPT
@@ -86,7 +86,7 @@ describe('the load', () => {
     }
     const atRate = load(100, answered, { rate: 500, connections: 1 })
     await atRate.running.finished
-    // Some 80 requests fell due while the first one hung; a closed loop would charge a single one.
+    // About 80 requests fell due while the first one waited; a closed loop would charge only one.
     const slow = atRate.latencies.filter((latencyMs) => latencyMs > 100).length
     assert.ok(slow >= 50, `${slow} were charged`)
     const flatOut = load(100, answered, { connections: 1 })
@@ -98,11 +98,11 @@ describe('the load', () => {
     const startMs = performance.now()
     await load(100, async () => RECEIPT, { rate: 400 }).running.finished
     const elapsedMs = performance.now() - startMs
-    // The last is due at 247.5 ms; how much later it comes is the machine’s affair.
+    // The last is due at 247.5 ms; it may come later on a slow machine.
     assert.ok(elapsedMs >= 247, `${elapsedMs} ms`)
   })
 
-  it('sends a lost request again to the letter; its receipt counts as accepted', async () => {
+  it('sends a lost request again unchanged; its receipt counts as accepted', async () => {
     const sent: unknown[] = []
     const { running, outcomes, seen } = load(1, async (nth, http) => {
       sent.push(http)
@@ -118,7 +118,7 @@ describe('the load', () => {
     assert.deepEqual(sent[2], sent[0])
   })
 
-  it('asks again after a fault in front of a first vote, and reports one that stays', async () => {
+  it('repeats a first vote after a proxy’s fault, and reports a fault that stays', async () => {
     const fault: Answer = { status: 502, body: '<html>', retryAfterMs: null }
     const once = load(1, async (nth) => (nth === 0 ? fault : REPEATED))
     const always = load(1, async () => fault, { patienceMs: 120 })
@@ -133,7 +133,7 @@ describe('the load', () => {
     assert.deepEqual(once.seen.because, ['fault'])
   })
 
-  it('takes the receipt after an unknown outcome for the first, and none at all for unanswered', async () => {
+  it('counts the receipt after an unknown outcome as the first, and no receipt as unanswered', async () => {
     const once = load(1, async (nth) => (nth === 0 ? refusal('outcome-unknown', 1) : REPEATED))
     const always = load(1, async () => refusal('outcome-unknown', 1), { patienceMs: 120 })
     await Promise.all([once, always].map(({ running }) => running.finished))
@@ -143,7 +143,7 @@ describe('the load', () => {
     )
   })
 
-  it('sends each request to the next of several servers, and so one that is sent again', async () => {
+  it('sends each request to the next of several servers, repeated ones included', async () => {
     const asked: number[] = []
     const servers = [0, 1, 2].map((server) => ({
       send: async () => {
@@ -160,13 +160,13 @@ describe('the load', () => {
     assert.deepEqual(outcomes, ['accepted', 'accepted'])
   })
 
-  it('takes no repeated receipt for a new one where nothing was lost', async () => {
+  it('does not count a repeated receipt as a new one if nothing was lost', async () => {
     const { running, outcomes } = load(1, async () => REPEATED)
     await running.finished
     assert.deepEqual(outcomes, ['repeated'])
   })
 
-  it('comes back when told to try again', async () => {
+  it('sends a request again after a refusal that says so', async () => {
     const startMs = performance.now()
     const { running, outcomes } = load(1, async (nth) => (nth === 0 ? refusal('too-busy', 200) : RECEIPT))
     await running.finished
@@ -174,7 +174,7 @@ describe('the load', () => {
     assert.ok(performance.now() - startMs >= 149)
   })
 
-  it('gives up when patience ends: unanswered where it may be recorded, refused where it is certainly not', async () => {
+  it('gives up when patience ends: unanswered if it may be recorded, refused if it is certainly not', async () => {
     const patienceMs = 120
     const lost = load(1, () => Promise.reject(new Error('ECONNREFUSED')), { patienceMs })
     const busy = load(1, async () => refusal('too-busy'), { patienceMs })
@@ -193,7 +193,7 @@ describe('the load', () => {
     )
   })
 
-  it('stops: nothing new is sent, answers under way are awaited', async () => {
+  it('after stop nothing new is sent, and open requests are awaited', async () => {
     const { running, outcomes, seen } = load(1_000, async () => {
       await sleep(50)
       return RECEIPT
@@ -205,7 +205,7 @@ describe('the load', () => {
     assert.equal(outcomes.length, 4)
   })
 
-  it('waits for requests that are not there yet, and ends with the error of their source', async () => {
+  it('waits for requests that are not ready yet, and ends with the error of their source', async () => {
     let waiting = true
     const { running } = load(1, async () => RECEIPT, {
       next: () => {

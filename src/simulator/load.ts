@@ -1,11 +1,11 @@
 /**
- * Sends requests: at a rate, whatever the server does (open loop), or flat out, one after the other
- * on each connection (closed loop).
+ * Sends requests at a rate, independently of the server (open loop), or as fast as possible, one
+ * after the other on each connection (closed loop).
  *
- * At a rate every request has its moment in a fixed timetable, and its latency counts from that
- * moment. A server that stalls is then charged for the requests it kept waiting, which measuring
- * from the send would leave out (“coordinated omission”). The wait for a free connection counts
- * too. The timer adds up to a millisecond.
+ * At a rate, every request has its moment in a fixed timetable, and its latency counts from that
+ * moment. A server that stalls is then charged for all requests that it delayed; measuring from the
+ * send would leave them out (“coordinated omission”). The wait for a free connection counts too.
+ * The timer adds up to 1 ms.
  */
 import { carry, type Patience } from './carry.ts'
 import type { PlannedRequest } from './plan.ts'
@@ -13,21 +13,20 @@ import type { PlannedRequest } from './plan.ts'
 export interface LoadOptions extends Omit<Patience, 'stopAtMs'> {
   /** Requests per second, or `max`. */
   readonly rate: number | 'max'
-  /** Requests under way at a time. */
+  /** The most open requests at a time. */
   readonly connections: number
-  /** The next request; `wait` when there will be one later, `end` when there will be none. */
+  /** The next request; `wait` if there will be one later, `end` if there will be none. */
   readonly next: () => PlannedRequest | 'wait' | 'end'
   readonly onSent: (request: PlannedRequest) => void
 }
 
 export interface Load {
-  /** Sends what is due; call it when `next` no longer says `wait`. */
+  /** Sends the due requests; call it when `next` no longer returns `wait`. */
   readonly resume: () => void
-  /** Sends nothing new; requests under way keep a short patience. */
+  /** Sends nothing new; open requests keep a short patience. */
   readonly stop: () => void
   /**
-   * Resolves when nothing is left to send and nothing is under way; rejects with an error of
-   * `next`.
+   * Resolves when nothing is left to send and no request is open; rejects with an error of `next`.
    */
   readonly finished: Promise<void>
 }

@@ -1,16 +1,16 @@
-/** Why a request is sent again, as its sender can tell. */
+/** Why a request is sent again, as far as its sender knows. */
 import type { Answer } from './outcome.ts'
 
 /**
- * How an answer went missing. `no-connection`: the request never left. `closed`: the connection
- * ended before a whole head of an answer. `cut`: it ended within an answer. `silent`: nothing came
+ * How an answer was lost. `no-connection`: the request was not sent. `closed`: the connection ended
+ * before a complete head of an answer. `cut`: it ended within an answer. `silent`: nothing arrived
  * in time.
  */
 export type Loss = 'no-connection' | 'closed' | 'cut' | 'silent'
 
 /**
- * `try-later`: a refusal that names a time (Retry-After); `try-again`: one that names none;
- * `fault`: a 5xx that is no refusal.
+ * `try-later`: a refusal with a time (Retry-After); `try-again`: one without a time; `fault`: a 5xx
+ * that is not a refusal.
  */
 export type ResentBecause = Loss | 'try-later' | 'try-again' | 'fault'
 
@@ -24,7 +24,7 @@ export const RESENT_IN_WORDS: Readonly<Record<ResentBecause, string>> = {
   fault: 'a fault',
 }
 
-/** No whole answer came: whether the server acted on the request is unknown. */
+/** No complete answer arrived: whether the server acted on the request is unknown. */
 export class LostAnswer extends Error {
   readonly loss: Loss
 
@@ -38,7 +38,7 @@ const NO_CONNECTION =
   /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ENOTFOUND|EAI_AGAIN)$/
 const SILENT = /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/
 
-/** @param begun whether the head of an answer had come */
+/** @param begun whether the head of an answer had arrived */
 export function lossOf(error: unknown, begun: boolean): Loss {
   const { code, errors } = error as { readonly code?: unknown; readonly errors?: readonly unknown[] }
   const text = String(code ?? (errors?.[0] as { readonly code?: unknown } | undefined)?.code)
@@ -47,7 +47,7 @@ export function lossOf(error: unknown, begun: boolean): Loss {
   return begun ? 'cut' : 'closed'
 }
 
-/** @param answer that said to try again, or was a fault */
+/** @param answer that says to try again, or is a fault */
 export function becauseOf({ retryAfterMs }: Answer, isFault: boolean): ResentBecause {
   if (isFault) return 'fault'
   return retryAfterMs === null ? 'try-again' : 'try-later'

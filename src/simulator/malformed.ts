@@ -1,6 +1,6 @@
 /**
- * Requests that cannot be read, made from one that could: each carries a good key, so that a server
- * that took one would be found out.
+ * Requests that cannot be read, derived from valid ones. Each has a valid key, so that the count
+ * shows if a server accepted one.
  */
 import type { Form } from './ballots.ts'
 import type { Outcome } from './outcome.ts'
@@ -9,14 +9,15 @@ import type { Random } from './random.ts'
 export interface MalformedRequest {
   readonly body: string
   readonly contentType: string
-  /** Any of these is a right answer. */
+  /** Any of these is a correct answer. */
   readonly must: readonly Outcome[]
 }
 
 const JSON_TYPE = 'application/json'
 const MALFORMED: readonly Outcome[] = ['malformed']
 /**
- * More than any ballot of short form, less than a socket buffer, so the answer to it can be read.
+ * More than any ballot in the short form, and less than a socket buffer, so that the answer can be
+ * read.
  */
 const OVER_LONG = 100_000
 

@@ -10,8 +10,8 @@ function outcome(status: number, body: string, earlier: string | null = null): s
   return verdictOn({ status, body, retryAfterMs: null }, earlier).outcome
 }
 
-describe('what an answer says', () => {
-  it('knows receipts', () => {
+describe('the verdict on an answer', () => {
+  it('recognises receipts', () => {
     assert.equal(outcome(201, RECEIPT), 'accepted')
     assert.equal(outcome(200, RECEIPT), 'repeated')
     assert.equal(outcome(200, RECEIPT, 't1'), 'repeated')
@@ -19,12 +19,12 @@ describe('what an answer says', () => {
     assert.equal(outcome(201, RECEIPT, 't2'), 'another-receipt')
   })
 
-  it('takes no success for one without a tracker', () => {
+  it('does not accept a success without a tracker', () => {
     for (const body of ['', '{}', 'null', '[]', '{"tracker":1}', '{"tracker":""}', '<html>'])
       assert.equal(outcome(201, body), 'http-201', body)
   })
 
-  it('knows every refusal, under its own status only', () => {
+  it('recognises every refusal, only with its own status', () => {
     for (const code of Object.keys(REFUSALS) as RefusalCode[]) {
       assert.equal(outcome(REFUSALS[code].status, JSON.stringify(problem(code))), code)
       assert.equal(outcome(500, JSON.stringify(problem(code))), 'http-500')

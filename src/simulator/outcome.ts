@@ -1,4 +1,4 @@
-/** What an answer says, in one word. */
+/** The meaning of an answer, in one word. */
 import { REFUSALS, type RefusalCode } from '../core/election/refusal.ts'
 
 export const KINDS = ['first', 'double', 'wrong', 'unknown-candidate', 'malformed', 'retry'] as const
@@ -6,27 +6,26 @@ export const KINDS = ['first', 'double', 'wrong', 'unknown-candidate', 'malforme
 export type Kind = (typeof KINDS)[number]
 
 /**
- * `accepted`: a receipt. `repeated`: the receipt given before. `another-receipt`: not the one given
- * before. `http-NNN`: an answer that is neither a receipt nor a refusal of ours.
+ * `accepted`: a receipt. `repeated`: the receipt given before. `another-receipt`: a receipt that
+ * differs from the one given before. `http-NNN`: an answer that is neither a receipt nor a refusal
+ * of this project's server.
  */
 export type Outcome = 'accepted' | 'repeated' | 'another-receipt' | RefusalCode | `http-${number}`
 
 export interface Answer {
   readonly status: number
   readonly body: string
-  /** From `Retry-After`; null where the answer has none. */
+  /** From `Retry-After`; null without it. */
   readonly retryAfterMs: number | null
 }
 
 export interface Verdict {
   readonly outcome: Outcome
-  /** Of a receipt; null otherwise. */
+  /** The receipt's tracker; null without a receipt. */
   readonly tracker: string | null
 }
 
-/**
- * @param earlier the tracker this very request was answered with before; null where it was not
- */
+/** @param earlier the tracker of an earlier answer to the same request; null without one */
 export function verdictOn({ status, body }: Answer, earlier: string | null): Verdict {
   const answer = parse(body)
   if (status === 200 || status === 201) {
@@ -40,12 +39,15 @@ export function verdictOn({ status, body }: Answer, earlier: string | null): Ver
   return { outcome: isOurs ? code : `http-${status}`, tracker: null }
 }
 
-/** The server says it recorded nothing, and the same request may succeed later. */
+/** Whether the server says that it recorded nothing and the same request may succeed later. */
 export function isTryAgain(outcome: string): boolean {
   return isRefusal(outcome) && (REFUSALS[outcome].status === 503 || REFUSALS[outcome].status === 429)
 }
 
-/** An answer of the 5xx kind that is no refusal: nobody knows whether the request was acted on. */
+/**
+ * Whether the answer is a 5xx that is not a refusal: it is then unknown whether the server acted on
+ * the request.
+ */
 export function isServerFault(outcome: string): boolean {
   return /^http-5\d\d$/.test(outcome)
 }

@@ -1,14 +1,14 @@
 /**
  * A random order of 0 … n−1 that needs no memory: a Feistel network over the next power of four,
- * walked until it lands below n. So a hundred million ballots are cast in random order without
- * holding them.
+ * iterated until its result is below n. A hundred million ballots are cast in random order without
+ * a list of them.
  */
 const ROUNDS = 6
 
 /**
- * @param n how many; up to 2^50
+ * @param n the number of values, up to 2^50
  * @param seed the same seed gives the same order
- * @returns the i-th number of the order, a bijection of 0 … n−1
+ * @returns a bijection of 0 … n−1: the i-th number of the order
  */
 export function permutation(n: number, seed: number): (i: number) => number {
   let bits = 1

@@ -73,7 +73,7 @@ function planOf(file: DefinitionFile, shares: TrafficShares, seed = 1): Plan {
   return plan({ seed, shares, runId: 'run', ballots: ballots(election, weights, true) })
 }
 
-/** Plays so many requests against a server that accepts every first vote at once. */
+/** Sends this many requests to a server that accepts every first vote at once. */
 function play(file: DefinitionFile, shares: TrafficShares, requests: number, seed = 1): PlannedRequest[] {
   const { next, accepted } = planOf(file, shares, seed)
   let voter = 0
@@ -95,7 +95,7 @@ function body(request: PlannedRequest): Record<string, unknown> {
 }
 
 describe('the plan', () => {
-  it('mixes the kinds of request as asked, within statistical bounds', () => {
+  it('mixes the kinds of request as requested, within statistical bounds', () => {
     const requests = 100_000
     const counts = new Map<Kind, number>(KINDS.map((kind) => [kind, 0]))
     for (const { kind } of play(ONE_CONTEST, MIXED, requests)) counts.set(kind, counts.get(kind)! + 1)
@@ -119,12 +119,12 @@ describe('the plan', () => {
     assert.ok(Math.abs(ada - 15_000) < 5 * Math.sqrt(50_000 * 0.3 * 0.7))
   })
 
-  it('is the same again for the same seed, and another for another', () => {
+  it('is the same for the same seed, and differs for another', () => {
     assert.deepEqual(play(SEVERAL, MIXED, 2_000), play(SEVERAL, MIXED, 2_000))
     assert.notDeepEqual(play(SEVERAL, MIXED, 50), play(SEVERAL, MIXED, 50, 2))
   })
 
-  it('sends only first votes when nothing else is asked for', () => {
+  it('sends only first votes if nothing else is requested', () => {
     assert.ok(play(ONE_CONTEST, NO_SHARES, 1_000).every(({ kind }) => kind === 'first'))
   })
 
@@ -147,7 +147,7 @@ describe('the plan', () => {
       }
     })
 
-  it('chooses "none of these", as many as a contest asks for, and nothing, whatever the weights', () => {
+  it('chooses "none of these", the required number of options, and nothing, with any weights', () => {
     const election = electionFrom(WITH_RULES)
     for (const board of [
       [0.2, 0.2, 0.2, 0.2, 0.2],
@@ -164,13 +164,13 @@ describe('the plan', () => {
     }
   })
 
-  it('uses a key once as a first vote, each with an Idempotency-Key of its own', () => {
+  it('uses a key once as a first vote, each with another Idempotency-Key', () => {
     const firsts = play(ONE_CONTEST, MIXED, 5_000).filter(({ kind }) => kind === 'first')
     assert.equal(new Set(firsts.map(({ voter }) => voter!.personal_id)).size, firsts.length)
     assert.equal(new Set(firsts.map(({ idempotencyKey }) => idempotencyKey)).size, firsts.length)
   })
 
-  it('doubles only accepted votes, never with the Idempotency-Key they had', () => {
+  it('doubles only accepted votes, never with their earlier Idempotency-Key', () => {
     const spent = new Map<unknown, string | null>()
     for (const request of play(ONE_CONTEST, MIXED, 10_000)) {
       if (request.kind === 'first') spent.set(request.voter!.guid, request.idempotencyKey)
@@ -180,7 +180,7 @@ describe('the plan', () => {
     }
   })
 
-  it('retries an accepted vote to the letter, and knows the tracker it must get', () => {
+  it('retries an accepted vote unchanged, and knows the tracker that it must get', () => {
     const firsts = new Map<string, string>()
     let voter = 0
     for (const request of play(ONE_CONTEST, MIXED, 10_000)) {
@@ -190,7 +190,7 @@ describe('the plan', () => {
     }
   })
 
-  it('makes wrong keys that are well formed and nobody’s', () => {
+  it('creates wrong keys that are well formed and were never issued', () => {
     const kinds = new Set<boolean>()
     for (const request of play(ONE_CONTEST, MIXED, 5_000)) {
       if (request.kind !== 'wrong') continue
@@ -202,7 +202,7 @@ describe('the plan', () => {
     assert.equal(kinds.size, 2, 'known and unknown personal_ids')
   })
 
-  it('makes malformed requests of every kind, none of which can be read as a vote', () => {
+  it('creates malformed requests of every kind, none of which is a readable vote', () => {
     const expected = new Set<string>()
     for (const file of [ONE_CONTEST, SEVERAL])
       for (const request of play(file, { ...NO_SHARES, malformed: 0.9 }, 5_000)) {
@@ -229,7 +229,7 @@ describe('the plan', () => {
     assert.ok(seen.size <= SAMPLE && seen.size > SAMPLE * 0.9, String(seen.size))
   })
 
-  it('refuses keys of a district the election does not have', () => {
+  it('refuses keys of a district that the election does not have', () => {
     const { next } = planOf(SEVERAL, NO_SHARES)
     assert.throws(() => next({ ...key(0, SEVERAL), district: 'west' }), /no district "west"/)
   })

@@ -1,11 +1,11 @@
 /**
- * What each request is, drawn from the seed: a first vote by a fresh key, or one of the kinds that
- * must be refused, or a late retry. Pure: no clock, no I/O.
+ * The content of each request, drawn from the seed: a first vote by a fresh key, a request of a
+ * kind that must be refused, or a late retry.
  *
- * Only first votes spend the fresh key they are offered. Wrong keys, unknown candidates and
- * malformed bodies are made from a fresh key that votes afterwards, so that a server that spent it
- * on them is found out. Double votes and retries take from a sample of accepted votes of fixed
- * size: memory does not grow with the run.
+ * Only first votes use up the fresh key that they are offered. Wrong keys, unknown candidates and
+ * malformed bodies are derived from a fresh key that votes afterwards, so that the count shows if a
+ * server accepted one of them. Double votes and retries come from a sample of accepted votes of
+ * fixed size: memory does not grow with the run.
  */
 
 import type { VoterKey } from '../adapters/files/key-file.ts'
@@ -21,20 +21,23 @@ export interface PlannedRequest {
   readonly body: string
   readonly contentType: string
   readonly idempotencyKey: string | null
-  /** Any of these is a right answer. */
+  /** Any of these is a correct answer. */
   readonly must: readonly Outcome[]
-  /** What the ballot says, where it is one that can be read. */
+  /** The ballot's marks, if it can be read. */
   readonly marks: Marks | null
-  /** Of a first vote: whose it is. */
+  /** The voter of a first vote. */
   readonly voter: VoterKey | null
-  /** Of a retry: the tracker it must get again. */
+  /** The tracker that a retry must get again. */
   readonly earlierTracker: string | null
 }
 
 export interface Plan {
-  /** The next request. When its kind is `first`, it has spent `fresh`. */
+  /** The next request. If its kind is `first`, it has used `fresh`. */
   readonly next: (fresh: VoterKey) => PlannedRequest
-  /** A first vote was accepted under this tracker; double votes and retries may now follow it. */
+  /**
+   * Call this when a first vote was accepted with this tracker; double votes and retries may follow
+   * it.
+   */
   readonly accepted: (request: PlannedRequest, tracker: string) => void
 }
 
@@ -42,7 +45,7 @@ export interface PlanOptions {
   readonly seed: number
   readonly shares: TrafficShares
   readonly ballots: Ballots
-  /** Different in every run, or the votes of an earlier run would be answered as its retries. */
+  /** Different in every run: otherwise the votes would be answered as retries of an earlier run. */
   readonly runId: string
 }
 
@@ -58,7 +61,7 @@ interface AcceptedVote {
 
 export function plan(options: PlanOptions): Plan {
   const { shares } = options
-  // Streams of their own, so that a voter's choice does not depend on the order of answers.
+  // Separate streams, so that a voter's choice does not depend on the order of answers.
   const kinds = seededRandom(options.seed, 1)
   const other = seededRandom(options.seed, 3)
   const sample = sampleOf(other)
@@ -73,7 +76,7 @@ export function plan(options: PlanOptions): Plan {
     if (falls(shares.wrong)) return make.wrong(fresh)
     if (falls(shares.unknownCandidate)) return make.unknownCandidate(fresh)
     if (falls(shares.malformed)) return make.unreadable(fresh)
-    // Before the first acceptance there is nothing to repeat: these few become first votes.
+    // Before the first accepted vote there is nothing to repeat: these few become first votes.
     if (falls(shares.double)) return sample.isEmpty() ? make.first(fresh) : make.double()
     if (falls(shares.retry)) return sample.isEmpty() ? make.first(fresh) : make.retry()
     return make.first(fresh)
@@ -87,7 +90,7 @@ export function plan(options: PlanOptions): Plan {
   return { next, accepted }
 }
 
-/** Some accepted votes, of fixed number. */
+/** A sample of accepted votes, of fixed size. */
 interface Sample {
   readonly isEmpty: () => boolean
   readonly draw: () => AcceptedVote
@@ -101,7 +104,7 @@ function sampleOf(random: Random): Sample {
     draw: () => votes[random.below(votes.length)]!,
     add: (vote) => {
       if (votes.length < SAMPLE) votes.push(vote)
-      // A random one makes room: some of the sample are fresh, some are from long ago.
+      // It replaces a random one: some of the sample are recent, some old.
       else votes[random.below(SAMPLE)] = vote
     },
   }
@@ -172,7 +175,7 @@ function request(
   }
 }
 
-/** A version 4 UUID (RFC 9562) nobody was issued. */
+/** A version 4 UUID (RFC 9562) that was never issued. */
 function randomGuid(random: Random): string {
   const hex = random.hex(32)
   const variant = '89ab'[random.below(4)]

@@ -1,6 +1,6 @@
 /**
- * How far a simulation is: a bar on a terminal, a line now and then elsewhere, nothing for what is
- * done at once.
+ * Shows the progress of a simulation: a bar on a terminal, a line every {@link LINE_EVERY_MS}
+ * elsewhere, nothing for a short run.
  */
 import type { WriteStream } from 'node:tty'
 import { SingleBar } from 'cli-progress'
@@ -11,7 +11,7 @@ const SETTLING_EVERY_MS = 5_000
 
 export interface ProgressShown {
   readonly update: (progress: SimulationProgress) => void
-  /** All votes are cast; now so many of those accepted are counted. */
+  /** Call this after all votes are cast, with how many of the accepted ones are counted. */
   readonly settling: (counted: number, accepted: number) => void
   readonly stop: () => void
 }
@@ -55,7 +55,8 @@ function settlingLines(stream: WriteStream): ProgressShown['settling'] {
     if (performance.now() < nextMs) return
     nextMs = performance.now() + SETTLING_EVERY_MS
     stream.write(
-      `Waiting for the count: ${counted.toLocaleString('en')} of ${accepted.toLocaleString('en')} accepted votes counted\n`,
+      `Waiting for the count: ${counted.toLocaleString('en')} of ` +
+        `${accepted.toLocaleString('en')} accepted votes counted\n`,
     )
   }
 }

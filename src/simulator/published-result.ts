@@ -1,6 +1,6 @@
 /**
- * A published result as a cast to be played: districts, candidates, votes per cell; and the ballots
- * behind it, by number, without a list of them.
+ * A published result to play: districts, candidates, votes per cell, and its ballots by number,
+ * without a list of them.
  */
 import type { DefinitionFile } from '../core/election/definition.ts'
 import { foldId } from '../core/roll/id-fold.ts'
@@ -12,7 +12,7 @@ export interface PublishedResult {
   readonly votes: Float64Array
 }
 
-/** Every count divided by `scale` and rounded to the nearest whole number, halves up. */
+/** Divides every count by `scale` and rounds to the nearest whole number, halves up. */
 export function scaled(result: PublishedResult, scale: number): PublishedResult {
   return { ...result, votes: result.votes.map((votes) => Math.floor(votes / scale + 0.5)) }
 }
@@ -26,7 +26,7 @@ export interface PlayedBallot {
   readonly candidate: number
 }
 
-/** The ballots of a result, numbered district by district, candidate by candidate. */
+/** The ballots of a result, numbered by district and then by candidate. */
 export function ballotsOf(result: PublishedResult): (number: number) => PlayedBallot {
   const width = result.candidates.length
   const until = new Float64Array(result.votes.length)
@@ -48,7 +48,7 @@ export function ballotsOf(result: PublishedResult): (number: number) => PlayedBa
 }
 
 /**
- * The election that result came from, as far as the file tells: one contest, its candidates, its
+ * The election of the result, as far as the file describes it: one contest, its candidates, its
  * districts.
  */
 export function definitionOf(result: PublishedResult, id: string, title: string): DefinitionFile {
@@ -73,7 +73,7 @@ export function definitionOf(result: PublishedResult, id: string, title: string)
   }
 }
 
-/** A beginning of ids that none of the names could be taken for: a candidate may be called c2. */
+/** Returns a prefix whose ids differ from all names: a candidate may be called c2. */
 function unlike(letter: string, names: readonly string[]): string {
   let prefix = letter
   while (names.some((name) => new RegExp(`^${prefix}[0-9]+$`).test(foldId(name)))) prefix += letter

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { seededRandom } from './random.ts'
 
 describe('the seeded generator', () => {
-  it('gives the same numbers for a seed and stream, others for others', () => {
+  it('gives the same numbers for the same seed and stream, and others otherwise', () => {
     const draw = (seed: number, stream?: number) => {
       const random = seededRandom(seed, stream)
       return Array.from({ length: 8 }, random.uint32)
@@ -20,11 +20,11 @@ describe('the seeded generator', () => {
     for (let i = 0; i < draws; i++) buckets[random.below(16)]!++
     const expected = draws / 16
     const chiSquare = buckets.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
-    // 15 degrees of freedom: 37.7 is passed once in a thousand.
+    // 15 degrees of freedom: 37.7 is exceeded once in a thousand.
     assert.ok(chiSquare < 37.7, `chi-square ${chiSquare}`)
   })
 
-  it('writes as many hexadecimal digits as asked', () => {
+  it('writes the requested number of hexadecimal digits', () => {
     const random = seededRandom(1)
     for (const digits of [0, 1, 8, 13, 32])
       assert.match(random.hex(digits), new RegExp(`^[0-9a-f]{${digits}}$`))

@@ -1,21 +1,21 @@
 /**
- * A small seeded generator, sfc32 (Chris Doty-Humphrey, PractRand): the same seed plans the same
- * run on any machine. For traffic only, never for anything secret.
+ * A small seeded generator, sfc32 (Chris Doty-Humphrey, PractRand): the same seed gives the same
+ * run on any machine. Only for traffic, never for secrets.
  */
 export interface Random {
   /** An unsigned 32-bit integer. */
   readonly uint32: () => number
-  /** In [0, 1), 32 bits of it. */
+  /** In [0, 1), with 32 random bits. */
   readonly fraction: () => number
   /** An integer in [0, below). */
   readonly below: (below: number) => number
-  /** So many lower-case hexadecimal digits. */
+  /** This many lower-case hexadecimal digits. */
   readonly hex: (digits: number) => string
 }
 
 /**
  * @param seed a non-negative safe integer
- * @param stream numbers of one stream do not depend on how many were drawn from another
+ * @param stream the numbers of one stream do not depend on how many were drawn from another
  */
 export function seededRandom(seed: number, stream = 0): Random {
   let a = stream >>> 0
@@ -31,7 +31,7 @@ export function seededRandom(seed: number, stream = 0): Random {
     c = (((c << 21) | (c >>> 11)) + out) >>> 0
     return out
   }
-  // Neighbouring seeds start out alike; these rounds part them.
+  // Neighbouring seeds give similar first numbers; these rounds separate them.
   for (let round = 0; round < 20; round++) uint32()
 
   const fraction = () => uint32() / 2 ** 32

@@ -29,7 +29,7 @@ interface Event {
   readonly kind: Kind
   readonly option: number | null
   readonly unanswered: boolean
-  /** Of an unanswered first vote: whether the server recorded it after all. */
+  /** For an unanswered first vote: whether the server recorded it. */
   readonly recorded: boolean
 }
 
@@ -40,7 +40,7 @@ const EVENT: fc.Arbitrary<Event> = fc.record({
   recorded: fc.boolean(),
 })
 
-/** What a run and a faithful server make of a list of events. */
+/** The books of a run and the results of a correct server for a list of events. */
 function honest(events: readonly Event[], already: number) {
   const keeper = bookKeeper([OPTIONS])
   const votes = new Array<number>(OPTIONS).fill(already)
@@ -61,7 +61,7 @@ function honest(events: readonly Event[], already: number) {
   }
 }
 
-/** What a server with these votes tells. */
+/** The results of a server with these votes. */
 function snapshot(votes: readonly number[], blank: number): ResultsSnapshot {
   const cast = votes.reduce((a, b) => a + b, 0) + blank
   return {
@@ -98,7 +98,7 @@ function broken(sheet: BalanceSheet): readonly string[] {
 const EVENTS = fc.array(EVENT, { maxLength: 60 })
 
 describe('the reconciliation', () => {
-  it('balances for every honest run, whatever became of unanswered votes', () => {
+  it('balances for every honest run, whether or not unanswered votes were recorded', () => {
     fc.assert(
       fc.property(EVENTS, fc.nat(50), (events, already) => {
         const { books, before, after } = honest(events, already)
@@ -108,7 +108,7 @@ describe('the reconciliation', () => {
     )
   })
 
-  it('finds a vote more or less for any candidate', () => {
+  it('finds one vote too many or too few for any candidate', () => {
     const changed = fc.constantFrom(-1, 1)
     fc.assert(
       fc.property(EVENTS, fc.nat(OPTIONS - 1), changed, (events, option, change) => {
@@ -116,14 +116,14 @@ describe('the reconciliation', () => {
         const { books, before, after } = honest(answered, 5)
         const votes = after.contests![0]!.options.map(({ votes }, i) => votes + (i === option ? change : 0))
         const sheet = reconcile(books, before, snapshot(votes, after.contests![0]!.blank))
-        const meaning = change < 0 ? /missing from the count/ : /did anybody else vote/
+        const meaning = change < 0 ? /missing from the count/ : /check whether somebody else voted/
         assert.equal(broken(sheet).length, 2)
         for (const words of broken(sheet)) assert.match(words, meaning)
       }),
     )
   })
 
-  it('finds votes moved from one candidate to another, though as many were cast', () => {
+  it('finds votes moved from one candidate to another, although the number is the same', () => {
     const { books, before, after } = honest(
       [{ kind: 'first', option: 0, unanswered: false, recorded: true }],
       5,
@@ -136,7 +136,7 @@ describe('the reconciliation', () => {
     )
   })
 
-  it('finds any kind answered otherwise than it must be', () => {
+  it('finds a wrong answer to any kind of request', () => {
     const kinds = fc.constantFrom(...(Object.keys(MUST) as Kind[]))
     const outcomes = fc.constantFrom<Outcome>('http-500', 'overvote', 'another-receipt', 'not-found')
     fc.assert(
@@ -151,7 +151,7 @@ describe('the reconciliation', () => {
         const none = snapshot([0, 0, 0], 0)
         const found = broken(reconcile(keeper.books(), none, none))
         assert.equal(found.length, 1)
-        assert.match(found[0]!, new RegExp(`answered otherwise: 1 × ${outcome}`))
+        assert.match(found[0]!, new RegExp(`wrong answers: 1 × ${outcome}`))
       }),
     )
   })
@@ -162,16 +162,16 @@ describe('the reconciliation', () => {
     keeper.sent(double)
     keeper.answered(double, 'accepted')
     const found = broken(reconcile(keeper.books(), snapshot([0, 0, 0], 0), snapshot([0, 1, 0], 0)))
-    assert.deepEqual(found, ['double votes were refused as such: answered otherwise: 1 × accepted'])
+    assert.deepEqual(found, ['double votes were refused as such: wrong answers: 1 × accepted'])
   })
 
-  it('finds a request that is in no place', () => {
+  it('finds a request without an outcome', () => {
     const { books, before, after } = honest([], 0)
     const lost: Books = { ...books, sent: { wrong: 1 } }
-    assert.match(broken(reconcile(lost, before, after))[0]!, /went missing/)
+    assert.match(broken(reconcile(lost, before, after))[0]!, /were lost/)
   })
 
-  it('asks whether the keys were used before', () => {
+  it('says that the keys may have been used before', () => {
     const keeper = bookKeeper([OPTIONS])
     keeper.sent(request('first', 0))
     keeper.answered(request('first', 0), 'key-already-used')
@@ -179,7 +179,7 @@ describe('the reconciliation', () => {
     assert.match(broken(reconcile(keeper.books(), none, none))[0]!, /used before this run/)
   })
 
-  it('excuses refusals that say “try again”, and the close of the polls only when it came', () => {
+  it('accepts refusals that say “try again”, and the close of the polls only if they closed', () => {
     const keeper = bookKeeper([OPTIONS])
     for (const outcome of ['too-busy', 'polls-closed'] as const) {
       keeper.sent(request('first', 0))
@@ -190,7 +190,7 @@ describe('the reconciliation', () => {
     assert.match(broken(reconcile(keeper.books(), none, none))[0]!, /1 × polls-closed$/)
   })
 
-  it('counts only ballots cast where results are hidden', () => {
+  it('compares only ballots cast if results are hidden', () => {
     const events: Event[] = [{ kind: 'first', option: 1, unanswered: false, recorded: true }]
     const { books, before, after } = honest(events, 2)
     const sheet = reconcile(books, { ...before, contests: null }, { ...after, contests: null })
@@ -200,57 +200,55 @@ describe('the reconciliation', () => {
     assert.ok(!reconcile(books, { ...before, contests: null }, short).balances)
   })
 
-  it('with ballots held back, balances and says how many; votes that are in neither place it finds', () => {
+  it('balances with held ballots and says how many, and finds votes that are neither counted nor held', () => {
     const events: Event[] = [0, 0, 1, 2, null].map((option) => ({
       ...{ kind: 'first', option, unanswered: false, recorded: true },
     }))
     const { books, before, after } = honest(events, 4)
-    /** The server's count with some of its ballots held back. */
+    /** The server's count with some of its ballots held. */
     const holding = (votes: readonly number[], blank: number, held: number): ResultsSnapshot => {
-      const told = snapshot(votes, blank)
-      return { ...told, cast: after.cast, held, invariant: after.invariant }
+      const published = snapshot(votes, blank)
+      return { ...published, cast: after.cast, held, invariant: after.invariant }
     }
-    // Of all it has, one vote for O0, one for O2 and a blank ballot.
+    // Of all its ballots, one vote for O0, one for O2 and a blank ballot are held.
     const sheet = reconcile(books, before, holding([5, 5, 4], 4, 3))
     assert.deepEqual(broken(sheet), [])
-    const line = sheet.lines.find(({ what }) => what === 'accepted = counted + held back')!
+    const line = sheet.lines.find(({ what }) => what === 'accepted = counted + held')!
     assert.deepEqual([line.expected, line.found], [5, 5])
-    assert.match(line.note!, /^held back now: 3;/)
-    // Ballots that were held back before the run and are told now.
+    assert.match(line.note!, /^held now: 3;/)
+    // Ballots that were held before the run and are published now.
     const earlier = { ...snapshot([2, 4, 4], 4), cast: before.cast, held: 2 }
     assert.deepEqual(broken(reconcile(books, earlier, after)), [])
 
     const lost = reconcile(books, before, holding([4, 5, 4], 4, 3))
-    assert.deepEqual(broken(lost), [
-      'accepted = counted + held back: accepted votes are missing from the count',
-    ])
+    assert.deepEqual(broken(lost), ['accepted = counted + held: accepted votes are missing from the count'])
     const more = reconcile(books, before, holding([5, 6, 4], 3, 3))
-    assert.match(broken(more).join(), /O1: .*did anybody else vote/)
+    assert.match(broken(more).join(), /O1: .*check whether somebody else voted/)
     const none = reconcile(books, before, holding([2, 4, 4], 4, 7))
     assert.match(broken(none).join(), /O0: accepted votes are missing/)
   })
 
-  it('does not balance where voting has closed and the log has not told every ballot', () => {
+  it('does not balance if voting has closed and not every ballot is published', () => {
     const { books, before, after } = honest(
       [{ kind: 'first', option: 0, unanswered: false, recorded: true }],
       3,
     )
     const closed = { ...after, phase: 'closed' } as const
     assert.deepEqual(broken(reconcile(books, before, closed)), [])
-    const words = /voting has closed: counted = cast: the public log has not told every ballot yet/
+    const words = /voting has closed: counted = cast: not every ballot is published yet/
     const hidden = { ...closed, contests: null, blank: null, held: null }
     assert.match(broken(reconcile(books, before, hidden)).join(), words)
     assert.match(broken(reconcile(books, before, { ...closed, held: 2 })).join(), words)
   })
 
-  it('does not balance on a server whose invariant is broken, or that is gone', () => {
+  it('does not balance on a server whose invariant is broken, or that does not answer', () => {
     const { books, before, after } = honest([], 3)
     const invariant = { ...after.invariant, keys_used: after.invariant.keys_used + 1, holds: false }
     assert.match(broken(reconcile(books, before, { ...after, invariant }))[0]!, /invariant is broken/)
     assert.equal(broken(reconcile(books, before, null)).length, 2)
   })
 
-  it('holds the servers of a cluster against each other', () => {
+  it('compares the servers of a cluster', () => {
     const { books, before, after } = honest(
       [{ kind: 'first', option: 0, unanswered: false, recorded: true }],
       3,
@@ -262,16 +260,18 @@ describe('the reconciliation', () => {
     assert.deepEqual(sheet(before), ['gate2:8501 counts the same: it counts fewer ballots'])
     const [here, there] = [31, 21].map((size) => ({ ...after, checkpoint: { size, root: `${size}` } }))
     assert.deepEqual(broken(reconcile(books, before, here!, [{ where, results: there! }])), [
-      'gate2:8501 counts the same: its count is of 21 leaves of the public log, not 31',
+      'gate2:8501 counts the same: its count is for 21 leaves of the public log, not 31',
     ])
     const [contest] = after.contests!
     const swapped = [contest!.options[1]!, contest!.options[0]!, ...contest!.options.slice(2)]
     const other = { ...after, contests: [{ ...contest!, options: swapped }] }
-    assert.deepEqual(sheet(other), ['gate2:8501 counts the same: as many ballots, but other votes'])
-    assert.match(sheet(null).join(), /could not be asked/)
+    assert.deepEqual(sheet(other), [
+      'gate2:8501 counts the same: the same number of ballots, but other votes',
+    ])
+    assert.match(sheet(null).join(), /did not answer/)
   })
 
-  it('says where a count is not settled', () => {
+  it('reports a count that is not settled', () => {
     const { books, before, after } = honest([], 3)
     const invariant = {
       ...after.invariant,

@@ -1,6 +1,6 @@
 /**
- * The balance sheet of a run: its own books against themselves and against what the server counted
- * meanwhile. Pure.
+ * The balance sheet of a run: compares its books with each other and with what the server counted
+ * during the run.
  */
 import type { ContestSnapshot, ResultsSnapshot } from '../core/status/snapshot.ts'
 import type { Books, ContestBook } from './books.ts'
@@ -9,13 +9,13 @@ import { type CountedElsewhere, isWhole } from './settled.ts'
 
 export interface SheetLine {
   readonly what: string
-  /** What must be found; a range where the fate of some votes is unknown. */
+  /** The expected number; a range if the outcome of some votes is unknown. */
   readonly expected: number
   readonly expectedAtMost: number
-  /** null where it could not be found out. */
+  /** null if the number is not available. */
   readonly found: number | null
   readonly balances: boolean
-  /** What an imbalance means, or what to know about a balance. */
+  /** What an imbalance means, or a remark about a balance. */
   readonly note: string | null
 }
 
@@ -24,14 +24,14 @@ export interface BalanceSheet {
   readonly lines: readonly SheetLine[]
 }
 
-/** The run’s requests, each in one place. */
+/** The run’s requests, each counted once. */
 export interface Totals {
   readonly sent: number
   readonly accepted: number
   readonly repeated: number
-  /** By reason, every kind together. */
+  /** By reason, for all kinds together. */
   readonly refused: Readonly<Record<string, number>>
-  /** Answers that are neither a receipt that was due nor a refusal. */
+  /** Answers that are neither an expected receipt nor a refusal. */
   readonly strange: Readonly<Record<string, number>>
   readonly unanswered: number
 }
@@ -71,8 +71,8 @@ export function totalsOf(books: Books): Totals {
 
 /**
  * @param before the server’s count before the first request
- * @param after its count after the last answer; null where the server could not be asked
- * @param elsewhere what other servers of the election tell then
+ * @param after its count after the last answer; null if the server did not answer
+ * @param elsewhere the counts of the election's other servers at that time
  */
 export function reconcile(
   books: Books,
@@ -98,7 +98,7 @@ function sentLine(totals: Totals): SheetLine {
   const { accepted, repeated, refused, strange, unanswered } = totals
   const found = accepted + repeated + sum(Object.values(refused)) + sum(Object.values(strange)) + unanswered
   return line('sent = accepted + refused + repeated + unanswered', totals.sent, totals.sent, found, {
-    less: 'requests went missing in the simulator itself',
+    less: 'requests were lost in the simulator itself',
     more: 'requests were entered twice in the simulator itself',
   })
 }
@@ -110,15 +110,14 @@ function kindLine(kind: Kind, books: Books, after: ResultsSnapshot | null): Shee
     ([outcome]) => !isExcused(outcome, after),
   )
   const found = answered - sum(misanswers.map(([, times]) => times))
-  const told = misanswers.map(([outcome, times]) => `${times} × ${outcome}`).join(', ')
+  const wrong = misanswers.map(([outcome, times]) => `${times} × ${outcome}`).join(', ')
   const usedBefore = kind === 'first' && misanswers.some(([outcome]) => outcome === 'key-already-used')
-  const less = `answered otherwise: ${told}${usedBefore ? ' (were these keys used before this run?)' : ''}`
+  const hint = usedBefore ? ' (check whether these keys were used before this run)' : ''
+  const less = `wrong answers: ${wrong}${hint}`
   return [line(MUST[kind], answered, answered, found, { less, more: '' })]
 }
 
-/**
- * Answers that may meet any request: come back later, or the polls closed while the run went on.
- */
+/** Answers that any request may get: try again later, or the polls closed during the run. */
 function isExcused(outcome: string, after: ResultsSnapshot | null): boolean {
   return isTryAgain(outcome) || (outcome === 'polls-closed' && after?.phase === 'closed')
 }
@@ -133,12 +132,12 @@ function countedLine(
   const found = after === null ? null : after.cast - before.cast
   return line('accepted = counted by the server', totals.accepted, totals.accepted + unknown, found, {
     less: 'accepted votes are missing from the count',
-    more: 'the server counted more than this run cast: did anybody else vote meanwhile?',
+    more: 'the server counted more than this run cast: check whether somebody else voted meanwhile',
   })
 }
 
 function contestLines(books: Books, before: ResultsSnapshot, after: ResultsSnapshot | null): SheetLine[] {
-  // Counts that were hidden at the start are known only where there were none.
+  // If counts were hidden at the start, they are known only if they were zero.
   if (!after?.contests || (!before.contests && before.cast > 0)) return []
   const held = { before: before.held ?? 0, after: after.held ?? 0 }
   return after.contests.flatMap((contest, i) =>
@@ -158,9 +157,8 @@ function prefixOf(contest: ContestSnapshot, { contests }: ResultsSnapshot): stri
 }
 
 /**
- * Where ballots are held back (core/log/group-release.ts), nobody outside knows what they say. But
- * how many they are is told: in a contest that everybody votes in, they and the votes counted make
- * up all ballots.
+ * The content of held ballots (core/log/group-release.ts) is not public, but their number is: in a
+ * contest that every voter votes in, held ballots and counted votes together make up all ballots.
  */
 function heldLines(
   totals: Totals,
@@ -174,28 +172,30 @@ function heldLines(
   return after.contests.flatMap((contest, i) => {
     if (contest.eligible !== after.eligible) return []
     const found = ballotsIn(contest) + held - ballotsIn(before.contests?.[i]) - (before.held ?? 0)
-    const what = `${prefixOf(contest, after)}accepted = counted + held back`
+    const what = `${prefixOf(contest, after)}accepted = counted + held`
     const compared = line(what, totals.accepted, totals.accepted + unknown, found, VOTES_APART)
     const k = after.election.suppress_below
-    const words = `held back now: ${held}; of each district or pool ${k} to ${2 * k - 1} ballots stay untold until voting has closed`
+    const words = `held now: ${held}; of each unit ${k} to ${2 * k - 1} ballots stay held until voting has closed`
     return [compared.balances ? { ...compared, note: words } : compared]
   })
 }
 
-/** Once voting has closed, the public log tells the rest, and the count is of every ballot. */
+/**
+ * Once voting has closed, the public log publishes the rest, and the count includes every ballot.
+ */
 function closedLine(after: ResultsSnapshot | null): SheetLine[] {
   if (after?.phase !== 'closed') return []
-  const told = after.contests === null ? 0 : after.cast - (after.held ?? 0)
-  const compared = line('voting has closed: counted = cast', after.cast, after.cast, told, NOT_TOLD)
-  return [isWhole(after) ? compared : { ...compared, balances: false, note: NOT_TOLD.less }]
+  const counted = after.contests === null ? 0 : after.cast - (after.held ?? 0)
+  const compared = line('voting has closed: counted = cast', after.cast, after.cast, counted, UNPUBLISHED)
+  return [isWhole(after) ? compared : { ...compared, balances: false, note: UNPUBLISHED.less }]
 }
 
-const NOT_TOLD = {
-  less: 'the public log has not told every ballot yet: see the server’s log, or give more --patience',
+const UNPUBLISHED = {
+  less: 'not every ballot is published yet: see the server’s logger output, or increase --patience',
   more: '',
 }
 
-/** Worked out from the votes, not taken from the number of ballots told with them. */
+/** Computed from the votes, not read from the published number of ballots. */
 function ballotsIn(contest: ContestSnapshot | undefined): number {
   if (contest === undefined) return 0
   const given = sum(contest.options.map(({ votes }) => votes))
@@ -211,14 +211,14 @@ function contestLine(
   prefix: string,
 ): SheetLine[] {
   /**
-   * Votes accepted, less those that may be held back, up to those that may have been counted
-   * besides.
+   * The expected range: accepted votes less those that may be held, up to accepted votes plus those
+   * that may have been counted besides.
    */
   const within = (what: string, sure: number, perhaps: number, found: number): SheetLine => {
     if (held.before + held.after === 0) return line(what, sure, sure + perhaps, found, VOTES_APART)
     const least = Math.max(0, sure - held.after)
     const compared = line(what, least, sure + perhaps + held.before, found, VOTES_APART)
-    return compared.balances ? { ...compared, note: `accepted: ${sure}; some may be held back` } : compared
+    return compared.balances ? { ...compared, note: `accepted: ${sure}; some may be held` } : compared
   }
   const lines = contest.options.map((option, j) =>
     within(
@@ -237,7 +237,7 @@ function contestLine(
 
 const VOTES_APART = {
   less: 'accepted votes are missing from the count',
-  more: 'counted more than this run cast: did anybody else vote meanwhile?',
+  more: 'counted more than this run cast: check whether somebody else voted meanwhile',
 }
 
 function invariantLine(after: ResultsSnapshot | null): SheetLine {
@@ -255,21 +255,28 @@ function invariantLine(after: ResultsSnapshot | null): SheetLine {
   }
 }
 
-const BEHIND = 'the engines have not caught up: see the dashboard’s pipeline panel, or give more --patience'
+const BEHIND = 'the engines have not caught up: see the dashboard’s pipeline panel, or increase --patience'
 
-/** Another server of the election tells the same count. */
+/** Compares the count of another server of the election. */
 function elsewhereLine({ where, results }: CountedElsewhere, after: ResultsSnapshot | null): SheetLine {
   const cast = after?.cast ?? 0
-  const told = line(`${where} counts the same`, cast, cast, results && after ? results.cast : null, ELSEWHERE)
+  const compared = line(
+    `${where} counts the same`,
+    cast,
+    cast,
+    results && after ? results.cast : null,
+    ELSEWHERE,
+  )
   const [here, there] = [after?.checkpoint?.size ?? 0, results?.checkpoint?.size ?? 0]
-  if (told.balances && here !== there)
+  if (compared.balances && here !== there)
     return {
-      ...told,
+      ...compared,
       balances: false,
-      note: `its count is of ${there} leaves of the public log, not ${here}`,
+      note: `its count is for ${there} leaves of the public log, not ${here}`,
     }
-  if (!told.balances || JSON.stringify(results!.contests) === JSON.stringify(after!.contests)) return told
-  return { ...told, balances: false, note: 'as many ballots, but other votes' }
+  if (!compared.balances || JSON.stringify(results!.contests) === JSON.stringify(after!.contests))
+    return compared
+  return { ...compared, balances: false, note: 'the same number of ballots, but other votes' }
 }
 
 const ELSEWHERE = { less: 'it counts fewer ballots', more: 'it counts more ballots' }
@@ -282,8 +289,7 @@ function line(
   words: { readonly less: string; readonly more: string },
 ): SheetLine {
   const common = { what, expected, expectedAtMost, found }
-  if (found === null)
-    return { ...common, balances: false, note: 'the server could not be asked for its count' }
+  if (found === null) return { ...common, balances: false, note: 'the server did not answer with its count' }
   if (found < expected) return { ...common, balances: false, note: words.less }
   if (found > expectedAtMost) return { ...common, balances: false, note: words.more }
   const note = expectedAtMost > expected ? `${found - expected} of the unanswered votes were counted` : null

@@ -1,6 +1,6 @@
 /**
- * The election of a rehearsal: a published result's districts and candidates, and a key for every
- * vote in it.
+ * The election of a rehearsal: the districts and candidates of a published result, and a key for
+ * every vote in it.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { basename, extname } from 'node:path'
@@ -20,12 +20,11 @@ import type { DerivedKeys } from './derived-keys.ts'
 import { ballotsOf, definitionOf, type PublishedResult, totalVotes } from './published-result.ts'
 
 const VOTERS_PER_BATCH = 8_192
-/** Of a title, which may have 200 characters, for the file's name. */
+/** Characters of the title taken from the file's name; a title may have 200. */
 const MOST_TITLE = 150
 
 /**
- * `rehearsal-1`, or the next number that is free; on a cluster, which many folders share, one drawn
- * by lot.
+ * `rehearsal-1`, or the next unused number; on a cluster, which several folders share, a random id.
  */
 export function rehearsalId(dataDir: string, cluster: ClusterAddresses | null): string {
   if (cluster) return `rehearsal-${randomBytes(4).toString('hex')}`
@@ -38,10 +37,10 @@ export function rehearsalId(dataDir: string, cluster: ClusterAddresses | null): 
 export interface RehearsalElection {
   readonly dataDir: string
   readonly id: string
-  /** The file that the result was read from. */
+  /** The file with the result. */
   readonly path: string
   readonly result: PublishedResult
-  /** What its counts were divided by. */
+  /** The divisor of its counts. */
   readonly scale: number
   readonly keys: DerivedKeys
   /** A map whose areas are keyed by the districts' names in the result. */
@@ -51,8 +50,8 @@ export interface RehearsalElection {
 }
 
 /**
- * Makes it, as the folder's default one. @throws {BadInput} where the file makes no election;
- * {BadAddress}
+ * Creates it as the folder's default election.
+ * @throws {BadInput} if the file cannot become an election; {BadAddress}
  */
 export async function makeRehearsal(asked: RehearsalElection, progress: Progress): Promise<void> {
   const { dataDir, id, path, result, scale, keys, cluster } = asked
@@ -76,7 +75,7 @@ export async function makeRehearsal(asked: RehearsalElection, progress: Progress
           digest: nodeDigest(),
           newGuid: () => keys.guid(next++),
           credentials: draft,
-          // Nobody prints these: they are worked out again when their ballot is cast.
+          // These are not written: they are derived again when their ballot is cast.
           keys: { add: () => {} },
         },
       )
@@ -110,8 +109,8 @@ async function* voters(
 }
 
 /**
- * The definition, with the map where one was handed in: keyed by ids in place of names. @throws
- * {BadInput}
+ * The definition, with the map if one was given: keyed by ids in place of names.
+ * @throws {BadInput}
  */
 async function withMap(definition: DefinitionFile, { map, note }: RehearsalElection) {
   if (map === undefined)
@@ -132,15 +131,17 @@ async function withMap(definition: DefinitionFile, { map, note }: RehearsalElect
 const MAP_FILE = 'map.json'
 
 /**
- * Speaks of the file that was handed in, for the definition is this command's own. @throws
- * {BadInput}
+ * Names the given file in errors, because this command itself wrote the definition.
+ * @throws {BadInput}
  */
 function refuseUnfit(path: string, { districts, candidates }: PublishedResult, file: DefinitionFile): void {
   const tooMany = (what: string, count: number, most: number): void => {
     if (count > most)
       throw new BadInput(path, [
         {
-          message: `has ${count.toLocaleString('en')} ${what}; an election may have ${most.toLocaleString('en')}`,
+          message:
+            `has ${count.toLocaleString('en')} ${what}; an election may have at most ` +
+            `${most.toLocaleString('en')}`,
         },
       ])
   }
@@ -151,7 +152,8 @@ function refuseUnfit(path: string, { districts, candidates }: PublishedResult, f
     const name = of === undefined ? undefined : (of === 'options' ? candidates : districts)[Number(index)]
     const what = of === 'options' ? 'candidate' : 'district'
     return {
-      message: name === undefined ? `makes no election: it ${message}` : `${what} “${name}” ${message}`,
+      message:
+        name === undefined ? `cannot become an election: it ${message}` : `${what} “${name}” ${message}`,
     }
   })
   if (problems.length > 0) throw new BadInput(path, problems)

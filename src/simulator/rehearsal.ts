@@ -9,7 +9,7 @@ import type { DerivedKeys } from './derived-keys.ts'
 import { permutation } from './permutation.ts'
 import { ballotsOf, type PublishedResult, totalVotes } from './published-result.ts'
 
-/** Ballots cast together, at most. */
+/** The most ballots cast together. */
 export const BATCH = 1024
 const BATCHES_UNDER_WAY = 4
 
@@ -20,19 +20,19 @@ export interface RehearsalDeps {
   readonly seed: number
   readonly onProgress: (done: number, total: number) => void
   /**
-   * Waits until so many ballots may have been cast, for a rehearsal people watch; at once if left
-   * out.
+   * Waits until this many ballots may have been cast, for a rehearsal with an audience; no wait if
+   * left out.
    */
   readonly pace?: (ballots: number) => Promise<void>
   /** Ballots cast together. */
   readonly batch?: number
-  /** Stops between two batches, with its reason. */
+  /** Stops between two batches and throws its reason. */
   readonly signal?: AbortSignal
 }
 
 /**
- * @throws {Fault} `ballot-refused` on the first ballot that is refused: every one of them must
- *   count; and what `signal` throws
+ * @throws {Fault} `ballot-refused` on the first refusal, because every ballot must count; what
+ * `signal` throws
  */
 export async function castAll(result: PublishedResult, deps: RehearsalDeps): Promise<number> {
   const total = totalVotes(result)
@@ -75,7 +75,7 @@ export interface Mismatch {
   readonly counted: number
 }
 
-/** Every cell in which the count differs from the file. */
+/** Every cell whose count differs from the file. */
 export function mismatches(
   result: PublishedResult,
   counted: readonly { readonly votes: readonly number[] }[],

@@ -1,6 +1,6 @@
 /**
- * Plays a published result through the real ballot path: its election, its ballots in a random
- * order, and whether the count, a recount and the public log equal the file.
+ * Plays a published result through the real ballot path: creates its election, casts its ballots in
+ * a random order, and compares the count, a recount and the public log with the file.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { electionDir } from '../adapters/embedded/layout.ts'
@@ -26,22 +26,22 @@ import { BATCH, castAll, type Mismatch, mismatches, type RehearsalDeps } from '.
 import { makeRehearsal, rehearsalId } from './rehearsal-election.ts'
 
 export interface RehearsalAsked {
-  /** The result: district,candidate,votes. */
+  /** The result's file: district,candidate,votes. */
   readonly path: string
   readonly dataDir: string
   /** Divides every count, rounded to the nearest whole number, halves up. */
   readonly scale: number
-  /** The order of the ballots. */
+  /** The seed for the order of the ballots. */
   readonly seed: number
-  /** Ballots per second at most; as fast as they are stored where it is undefined or 0. */
+  /** The most ballots per second; as fast as they are stored if undefined or 0. */
   readonly rate?: number | undefined
   /** A map whose areas are keyed by the districts' names in the result. */
   readonly map?: string | undefined
-  /** Where its ballots lie; null for the data folder. */
+  /** The cluster that will have its ballots; null for the data folder. */
   readonly cluster: ClusterAddresses | null
 }
 
-/** What a rehearsal needs of the election once it is served. */
+/** The parts of the served election that a rehearsal needs. */
 export interface RehearsedElection {
   readonly election: Election
   readonly rules: BallotRules
@@ -53,16 +53,16 @@ export interface RehearsedElection {
 
 export interface OpenedRehearsal {
   readonly served: RehearsedElection
-  /** Where somebody can end it half-way. */
+  /** Aborts when the user ends the rehearsal. */
   readonly ending?: AbortSignal | undefined
   readonly close: () => Promise<void>
 }
 
 export interface RehearsalHands {
   readonly progress: Progress
-  /** Told what is odd in a file, and no reason to refuse it. */
+  /** Called with a remark that is no reason to refuse a file. */
   readonly note?: (words: string) => void
-  /** Opens the election that was made. */
+  /** Opens the election that was created. */
   readonly open: (id: string) => Promise<OpenedRehearsal>
 }
 
@@ -76,30 +76,30 @@ export interface RehearsalReport {
     readonly casting: number
     /** Until the engines of a cluster had counted. */
     readonly counting?: number
-    /** Until the public log told every ballot, on one machine. */
+    /** Until every ballot was published, on one machine. */
     readonly publishing?: number
   }
   readonly wrong: readonly Mismatch[]
   readonly recountEqual: boolean
   /**
-   * Whether the public log, which tells every ballot, counts the same; null on a cluster, where it
-   * is not waited for.
+   * Whether the public log gives the same count; null on a cluster, where the rehearsal does not
+   * wait for it.
    */
   readonly publicLogEqual: boolean | null
   readonly invariantHolds: boolean
   readonly totals: readonly { readonly name: string; readonly votes: number }[]
 }
 
-/** Whether everything is what the file says. */
+/** Whether everything equals the file. */
 export function isEqual(report: RehearsalReport): boolean {
   const { wrong, recountEqual, publicLogEqual, invariantHolds } = report
   return wrong.length === 0 && recountEqual && publicLogEqual !== false && invariantHolds
 }
 
 /**
- * @returns null where it was ended half-way
- * @throws {BadInput} where the file makes no election; {Fault} where a ballot is refused, or the
- *   count stands still
+ * @returns null if the rehearsal was ended early
+ * @throws {BadInput} if the file cannot become an election; {Fault} if a ballot is refused, or the
+ * count makes no progress
  */
 export async function rehearse(
   asked: RehearsalAsked,
@@ -107,8 +107,7 @@ export async function rehearse(
 ): Promise<RehearsalReport | null> {
   const { path, dataDir, scale, map, cluster } = asked
   const result = scaled(await readResultFile(path), scale)
-  if (totalVotes(result) === 0)
-    throw new BadInput(path, [{ message: `at scale ${scale} not one vote is left` }])
+  if (totalVotes(result) === 0) throw new BadInput(path, [{ message: `at scale ${scale} no vote is left` }])
   const id = rehearsalId(dataDir, cluster)
   const keys = derivedKeys()
   const started = performance.now()
@@ -118,7 +117,7 @@ export async function rehearse(
   try {
     return await played(asked, opened, { id, result, keys, keysS, progress })
   } catch (error) {
-    // Ctrl-C half-way: the way out is under way already.
+    // Ctrl-C: the server is already stopping.
     if (opened.ending?.aborted) return null
     throw error
   } finally {
@@ -130,7 +129,7 @@ interface Play {
   readonly id: string
   readonly result: PublishedResult
   readonly keys: ReturnType<typeof derivedKeys>
-  /** What issuing them took. */
+  /** The time for issuing the keys. */
   readonly keysS: number
   readonly progress: Progress
 }
@@ -152,7 +151,7 @@ async function played(
   const publicCount = cluster ? null : await publishedOnceComplete(dataDir, served, total, progress, ending)
   if (cluster) await allCounted(tally, total, ending)
   const waitingS = secondsSince(waiting)
-  // Before the gate (core/tally/shown.ts): a rehearsal is about every cell.
+  // The result before the gate (core/tally/shown.ts): a rehearsal compares every cell.
   const live = tally.result()
   const recounted = cluster
     ? await (await import('../organise/cluster/recounted-cluster.ts')).recountCluster(dataDir, id, cluster)
@@ -177,8 +176,8 @@ async function played(
 }
 
 /**
- * The public log's own count, once it tells every ballot: what the rehearsal says of it is what
- * anybody can check then.
+ * The public log's own count once every ballot is published: anybody can verify the same count
+ * then.
  */
 async function publishedOnceComplete(
   dataDir: string,
@@ -193,7 +192,7 @@ async function publishedOnceComplete(
   return (await publishedInLog(electionDir(dataDir, election.id), election, [...roll.eligible])).tally
 }
 
-/** Casting at a rate, in batches small enough to look steady. */
+/** Casts at a rate, in batches small enough to look steady. */
 function steady(rate: number, startMs: number): Pick<RehearsalDeps, 'pace' | 'batch'> {
   return {
     batch: Math.min(BATCH, Math.ceil(rate / 20)),

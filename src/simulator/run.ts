@@ -1,6 +1,6 @@
 /**
- * A whole simulation: finds the election, sends what the plan says, and reconciles at the end.
- * Prints nothing, so that the command, the demo and the tests can each use it their own way.
+ * A whole simulation: finds the election, sends the plan's requests, and reconciles at the end. It
+ * prints nothing, so that the command, the demo and the tests can each show it in their own way.
  */
 import type { VoterKey } from '../adapters/files/key-file.ts'
 import { ballots } from './ballots.ts'
@@ -23,26 +23,25 @@ import { optionWeights } from './weights.ts'
 export interface SimulationOptions {
   readonly url: URL
   /**
-   * Further servers of the same election: requests are spread over all of them, and so is one that
-   * is sent again.
+   * Further servers of the same election: requests are spread over all servers, repeated ones too.
    */
   readonly alsoAt?: readonly URL[]
-  /** The servers must be of a cluster. */
+  /** Whether the servers must be of a cluster. */
   readonly cluster?: boolean
   /** The server’s default election if left out. */
   readonly election?: string
-  /** Each voter votes once, in this order; the run ends with them. */
+  /** Each voter votes once, in this order; the run ends after the last. */
   readonly keys: AsyncIterable<readonly VoterKey[]>
-  /** Requests per second, or flat out. */
+  /** Requests per second, or as fast as possible. */
   readonly rate: number | 'max'
   readonly shares: TrafficShares
-  /** Votes meant for options; random weights where there are none. */
+  /** Target shares of votes for options; without targets, weights are random. */
   readonly targets: readonly ShareTarget[]
   readonly connections: number
-  /** Voters at most. */
+  /** The most voters. */
   readonly limit?: number
   readonly seed: number
-  /** How long an unreachable or busy server is tried again; Infinity for as long as it takes. */
+  /** How long an unreachable or busy server is tried again; Infinity for no limit. */
   readonly patienceMs: number
   /** Different in every run. */
   readonly runId: string
@@ -53,27 +52,27 @@ export interface SimulationOptions {
 export interface SimulationProgress {
   readonly sent: number
   readonly accepted: number
-  /** First votes the run is known to hold at most. */
+  /** An upper limit of the run's first votes, as far as known. */
   readonly voters: number
   readonly voted: number
   readonly elapsedMs: number
 }
 
 export interface SimulationHooks {
-  /** Ends the sending; answers under way are awaited, and the run is reconciled. */
+  /** Ends the sending; open requests are awaited, and the run is reconciled. */
   readonly signal?: AbortSignal
   /** Called about five times a second. */
   readonly onProgress?: (progress: SimulationProgress) => void
-  /** Told the tracker of each ballot that was acknowledged, once. */
+  /** Called once with the tracker of each acknowledged ballot. */
   readonly onAccepted?: (tracker: string) => void
-  /** Called now and then while the servers' count catches up with their answers. */
+  /** Called from time to time while the servers' count catches up with their answers. */
   readonly onSettling?: (counted: number, accepted: number) => void
 }
 
 export interface SimulationReport {
   readonly election: string
   readonly seed: number
-  /** Ended by the signal, before the keys did. */
+  /** Whether the signal ended it before the keys were used up. */
   readonly interrupted: boolean
   readonly elapsedMs: number
   readonly requestsPerSecond: number
@@ -82,7 +81,7 @@ export interface SimulationReport {
   readonly sentByKind: Readonly<Record<string, number>>
   /** Requests sent again after a lost connection or a 503. */
   readonly resent: number
-  /** The same by what was the matter. */
+  /** The same by cause. */
   readonly resentBecause: Readonly<Partial<Record<ResentBecause, number>>>
   readonly latency: {
     /** `scheduled`: from the request’s moment in the timetable. `sent`: from its sending. */
@@ -96,9 +95,8 @@ export interface SimulationReport {
 const PROGRESS_MS = 200
 
 /**
- * @throws {CannotSimulate} where the run cannot start, or its keys turn out to be of another
- *   election
- * @throws what `keys` throws; the votes sent by then stay cast
+ * @throws {CannotSimulate} if the run cannot start, or its keys belong to another election
+ * @throws what `keys` throws; votes sent until then stay cast
  */
 export async function runSimulation(
   options: SimulationOptions,
@@ -185,8 +183,8 @@ async function run(
 }
 
 /**
- * @throws {CannotSimulate} where the election takes no votes now, or the server is not of the kind
- *   that is wanted
+ * @throws {CannotSimulate} if the election accepts no votes now, or the server is not of the wanted
+ * kind
  */
 function refuseUnfit(
   before: Awaited<ReturnType<typeof readResults>>,
@@ -195,7 +193,7 @@ function refuseUnfit(
   { cluster }: SimulationOptions,
 ): void {
   if (cluster && before.pipeline === undefined)
-    throw new CannotSimulate(`${url.href} is no server of a cluster: leave --cluster out`)
+    throw new CannotSimulate(`${url.href} is not a server of a cluster: leave --cluster out`)
   if (before.phase === 'open') return
   throw new CannotSimulate(
     before.phase === 'closed'
@@ -204,7 +202,10 @@ function refuseUnfit(
   )
 }
 
-/** Sends the whole plan. @returns whether the signal ended it */
+/**
+ * Sends the whole plan.
+ * @returns whether the signal ended it
+ */
 async function send(
   connection: Pick<Connection, 'send'>,
   target: Target,
@@ -287,7 +288,7 @@ function nextRequest(
     request = next(fresh)
   } catch (error) {
     if (error instanceof RangeError)
-      throw new CannotSimulate(`the keys are not of election "${election.id}": ${error.message}`)
+      throw new CannotSimulate(`the keys are not for election "${election.id}": ${error.message}`)
     throw error
   }
   if (request.kind === 'first') keys.take()

@@ -1,6 +1,6 @@
 /**
- * The servers a simulation votes at: all must tell of one election; who does not answer is asked
- * again.
+ * The servers of a simulation: all must have the same election; a server that does not answer is
+ * asked again.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CannotSimulate } from './cannot-simulate.ts'
@@ -22,9 +22,9 @@ export interface Patience {
 const ASK_AGAIN_MS = 250
 
 /**
- * The election as all the servers tell of it.
+ * The election that all the servers have.
  * @param id the first server's default election if undefined
- * @throws {CannotSimulate} where they do not tell the same
+ * @throws {CannotSimulate} if they do not have the same election
  */
 export async function sameTarget(
   servers: readonly Server[],
@@ -45,12 +45,13 @@ export async function sameTarget(
   for (const [i, other] of others.entries())
     if (wording(other) !== wording(target))
       throw new CannotSimulate(
-        `${servers[i + 1]!.url.href} has another election "${target.election.id}" than ${servers[0]!.url.href}`,
+        `${servers[i + 1]!.url.href} has another election "${target.election.id}" than ` +
+          `${servers[0]!.url.href}`,
       )
   return { ...target, isDefault: found.every(({ isDefault }) => isDefault) }
 }
 
-/** Asks again while the server cannot be reached, where patience has no end. */
+/** If patience has no end, asks again while the server is unreachable. */
 export async function patiently<T>(
   { patienceMs, nowMs, signal }: Patience,
   ask: () => Promise<T>,

@@ -14,7 +14,7 @@ function snapshot(changes: Partial<ResultsSnapshot>): ResultsSnapshot {
 const of = (size: number, held = 0) =>
   snapshot({ phase: 'open', held, checkpoint: { size, root: `root of ${size}` } })
 
-/** A server that answers these in turn, the last for good. */
+/** A server with these successive answers, then always the last. */
 function answering(...answers: ResultsSnapshot[]): () => Promise<ResultsSnapshot> {
   return async () => (answers.length > 1 ? answers.shift()! : answers[0]!)
 }
@@ -22,31 +22,31 @@ function answering(...answers: ResultsSnapshot[]): () => Promise<ResultsSnapshot
 const settle = (asks: readonly (() => Promise<ResultsSnapshot>)[], patienceMs = 60_000) =>
   settledResults(asks, { cast: 30, patienceMs, nowMs: () => performance.now(), onSettling: () => {} })
 
-test('after the close the rest is waited for that the log tells with its end', async () => {
+test('after the close, waits for the ballots that are published with the log’s end', async () => {
   const whole = snapshot({})
   const afterClose = snapshot({ contests: null, held: null })
   assert.deepEqual(await settle([answering(afterClose, afterClose, whole)]), [whole])
   assert.deepEqual(await settle([answering(snapshot({ held: 13 }), whole)]), [whole])
 })
 
-test('while voting is open nothing more is to come: ballots held back are not waited for', async () => {
+test('while voting is open, does not wait for held ballots', async () => {
   assert.deepEqual(await settle([answering(of(21, 10), of(31))]), [of(21, 10)])
   const hidden = snapshot({ phase: 'open', contests: null, held: null })
   assert.deepEqual(await settle([answering(hidden, snapshot({}))]), [hidden])
 })
 
-test('servers are waited for until their counts are of one checkpoint', async () => {
+test('waits until all servers’ counts are of one checkpoint', async () => {
   assert.deepEqual(await settle([answering(of(11), of(21)), answering(of(21))]), [of(21), of(21)])
 })
 
-test('patience has an end: the counts as they stand', async () => {
+test('when patience ends, returns the present counts', async () => {
   const unpublished = snapshot({ held: 13 })
   assert.deepEqual(await settle([answering(unpublished)], 300), [unpublished])
 })
 
-test('a server that is gone is not waited for, whether it ever answered or not', async () => {
+test('does not wait for a server that is down, whether or not it ever answered', async () => {
   const gone = async (): Promise<never> => {
-    throw new CannotSimulate('nobody answers')
+    throw new CannotSimulate('no answer')
   }
   let asked = 0
   const dying = async () => (asked++ === 0 ? of(11) : gone())

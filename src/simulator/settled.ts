@@ -1,6 +1,6 @@
 /**
- * Waits until the servers' counts have caught up with their answers, and with the public log once
- * voting has closed.
+ * Waits until the servers' counts have caught up with their answers, and with the public log after
+ * the close of voting.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResultsSnapshot } from '../core/status/snapshot.ts'
@@ -9,14 +9,14 @@ import { CannotSimulate } from './cannot-simulate.ts'
 export interface CountedElsewhere {
   /** Host and port of another server of the election. */
   readonly where: string
-  /** null where it could not be asked. */
+  /** null if the server did not answer. */
   readonly results: ResultsSnapshot | null
 }
 
 export interface Settling {
   /** Ballots that must be in the count. */
   readonly cast: number
-  /** How long a cluster's engines are waited for, and the public log's last ballots. */
+  /** How long to wait for a cluster's engines, and for the public log's last ballots. */
   readonly patienceMs: number
   readonly nowMs: () => number
   readonly onSettling: (counted: number) => void
@@ -24,14 +24,15 @@ export interface Settling {
 
 const ASK_AGAIN_MS = 250
 /**
- * How long the count of one machine may lag behind its last answer, and a server may be silent
- * before it is taken to be gone.
+ * How long the count of one machine may lag behind its last answer, and how long a server may be
+ * silent before it counts as down.
  */
 const ONE_MACHINE_MS = 3_000
 
 /**
- * The servers' counts once all have caught up and are of one checkpoint; as they stand when they
- * are not in time; of a server that is gone the last it told, null where it never did.
+ * Returns the servers' counts once all have caught up and are of one checkpoint; when time runs
+ * out, the present counts. For a server that is down it returns the last count, or null if there
+ * was no answer.
  */
 export async function settledResults(
   asks: readonly (() => Promise<ResultsSnapshot>)[],
@@ -68,8 +69,8 @@ function isSettled(results: ResultsSnapshot, cast: number): boolean {
 }
 
 /**
- * Whether every ballot is told where voting has closed: what was held back comes with the end of
- * the public log.
+ * Whether every ballot is published, if voting has closed: held ballots come with the end of the
+ * public log.
  */
 export function isWhole({ phase, contests, held }: ResultsSnapshot): boolean {
   return phase !== 'closed' || (contests !== null && held === 0)

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { NO_SHARES, parsePercent, parseTargets, trafficSharesError } from './shares.ts'
 
-describe('shares as people type them', () => {
+describe('shares on the command line', () => {
   it('reads percentages', () => {
     assert.equal(parsePercent('2%'), 0.02)
     assert.equal(parsePercent(' 0.5 % '), 0.005)
@@ -11,7 +11,7 @@ describe('shares as people type them', () => {
     assert.equal(parsePercent('0%'), 0)
   })
 
-  it('takes nothing that could mean two things', () => {
+  it('refuses texts with two possible meanings', () => {
     for (const text of [
       '',
       '%',
@@ -39,7 +39,7 @@ describe('shares as people type them', () => {
     )
   })
 
-  it('leaves room for first votes', () => {
+  it('requires room for first votes', () => {
     assert.equal(trafficSharesError(NO_SHARES), undefined)
     assert.equal(trafficSharesError({ ...NO_SHARES, double: 0.5, wrong: 0.49 }), undefined)
     assert.match(trafficSharesError({ ...NO_SHARES, double: 0.5, retry: 0.5 })!, /add up to 100%/)

@@ -1,6 +1,6 @@
-/** Shares as people type them: `2%` of the requests, `A=40,B=60` of the votes. */
+/** Shares on the command line: `2%` of the requests, `A=40,B=60` of the votes. */
 
-/** Fractions of all requests; what they leave are first votes by fresh keys. */
+/** Fractions of all requests; the rest are first votes by fresh keys. */
 export interface TrafficShares {
   readonly double: number
   readonly wrong: number
@@ -11,7 +11,7 @@ export interface TrafficShares {
 
 export const NO_SHARES: TrafficShares = { double: 0, wrong: 0, malformed: 0, unknownCandidate: 0, retry: 0 }
 
-/** Votes meant for one option, as a percentage of its contest. */
+/** The target share of votes for one option, as a percentage of its contest. */
 export interface Target {
   /** An option’s id or name. */
   readonly word: string
@@ -22,8 +22,8 @@ const PERCENT = /^(\d+(?:\.\d+)?)\s*%$/
 const SHARE = /^(\d+(?:\.\d+)?)\s*%?$/
 
 /**
- * `2%` as 0.02. The sign is asked for, because `0.02` could mean either.
- * @returns undefined where the text is not a percentage between 0% and 100%
+ * Parses `2%` to 0.02. The sign is required, because `0.02` could mean either.
+ * @returns undefined if the text is not a percentage between 0% and 100%
  */
 export function parsePercent(text: string): number | undefined {
   const match = PERCENT.exec(text.trim())
@@ -31,17 +31,20 @@ export function parsePercent(text: string): number | undefined {
   return percent <= 100 ? percent / 100 : undefined
 }
 
-/** Why the shares cannot be sent together, or undefined. */
+/** Why the shares cannot be sent together; undefined if they can. */
 export function trafficSharesError(shares: TrafficShares): string | undefined {
   const taken = shares.double + shares.wrong + shares.malformed + shares.unknownCandidate + shares.retry
   if (taken <= 0.99 + 1e-9) return undefined
-  return `the shares of other requests add up to ${round(taken * 100)}% and must leave at least 1% for first votes`
+  return (
+    `the shares of other requests add up to ${round(taken * 100)}% and must leave at least 1% ` +
+    'for first votes'
+  )
 }
 
 /**
- * `A=40,B=60`. The last "=" of a part divides it, so an option’s name may hold one; a name with a
- * comma is given by its option’s id.
- * @returns the targets, or what is wrong
+ * Parses `A=40,B=60`. The last "=" of a part divides it, so an option’s name may contain one; for a
+ * name with a comma, use the option’s id.
+ * @returns the targets, or the error
  */
 export function parseTargets(text: string): readonly Target[] | { readonly error: string } {
   const targets: Target[] = []

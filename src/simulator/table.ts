@@ -1,18 +1,22 @@
-/** The report of a simulation as people read it. */
+/** The report of a simulation for people. */
 import { REFUSALS, type RefusalCode } from '../core/election/refusal.ts'
 import type { LatencyMs } from './latency.ts'
 import { RESENT_IN_WORDS, type ResentBecause } from './lost-answer.ts'
 import type { SheetLine } from './reconcile.ts'
 import type { SimulationReport } from './run.ts'
 
-/** Lines of the balance sheet shown when they balance; those that do not are always shown. */
+/**
+ * The most balanced lines of the balance sheet that are shown; lines that do not balance are always
+ * shown.
+ */
 const BALANCED_LINES = 40
 
 export function simulationTable(report: SimulationReport): string {
   const { totals, latency, reconciliation } = report
   const blocks = [
     [
-      `Simulation of election "${report.election}", seed ${report.seed}${report.interrupted ? ', interrupted' : ''}`,
+      `Simulation of election "${report.election}", seed ` +
+        `${report.seed}${report.interrupted ? ', interrupted' : ''}`,
     ],
     columns([
       ['Sent', count(totals.sent)],
@@ -26,7 +30,7 @@ export function simulationTable(report: SimulationReport): string {
       ),
       ...(totals.repeated > 0 ? [['Repeated', count(totals.repeated), 'the same receipt again'] as Row] : []),
       ...Object.entries(totals.strange).map(
-        ([outcome, times]): Row => ['Strange answer', count(times), outcome],
+        ([outcome, times]): Row => ['Unexpected answer', count(times), outcome],
       ),
       ['Unanswered', count(totals.unanswered)],
       ...(report.resent > 0 ? [['Sent again', count(report.resent), becauseInWords(report)] as Row] : []),
@@ -43,18 +47,18 @@ export function simulationTable(report: SimulationReport): string {
   return blocks.map((lines) => lines.join('\n')).join('\n\n')
 }
 
-/** Each cause with its times, the most frequent first. */
+/** Each cause with its count, the most frequent first. */
 function becauseInWords({ resentBecause }: SimulationReport): string {
   const causes = Object.entries(resentBecause) as [ResentBecause, number][]
-  const told = causes
+  const words = causes
     .sort((a, b) => b[1] - a[1])
     .map(([why, times]) => `${RESENT_IN_WORDS[why]}: ${count(times)}`)
-  return told.join(', ')
+  return words.join(', ')
 }
 
 type Row = readonly [name: string, figure: string, words?: string]
 
-/** Names to the left, figures aligned at the right, words after them. */
+/** Names at the left, figures aligned at the right, words after them. */
 function columns(rows: readonly Row[]): string[] {
   const nameWidth = Math.max(...rows.map(([name]) => name.length))
   const figureWidth = Math.max(...rows.map(([, figure]) => figure.length))

@@ -1,7 +1,7 @@
 /**
- * The election a simulation is run against, as its server tells of it: asked by the typed client,
- * over the simulator's own connections. Ballots go past the client, which makes a Request and a
- * Response of each (connection.ts).
+ * The election of a simulation, as its server describes it. The typed client requests it over the
+ * simulator's connections. Ballots bypass the client, which creates a Request and a Response for
+ * each (connection.ts).
  */
 import { type Api, type ApiClient, apiClient } from '../client/client.ts'
 import { type Election, electionFrom } from '../core/election/definition.ts'
@@ -11,16 +11,16 @@ import { LostAnswer } from './lost-answer.ts'
 
 export interface Target {
   readonly election: Election
-  /** Whether the short API of the server speaks for it. */
+  /** Whether the server's short API is for it. */
   readonly isDefault: boolean
 }
 
-/** The server gave no answer: it may yet, later. */
+/** The server did not answer; it may answer later. */
 export class Unreachable extends CannotSimulate {}
 
 /**
  * @param id the election’s id; the server’s default one if undefined
- * @throws {CannotSimulate} where there is no such election or server
+ * @throws {CannotSimulate} if there is no such election or server
  */
 export async function findTarget(connection: Connection, url: URL, id: string | undefined): Promise<Target> {
   const api = apiOver(connection)
@@ -43,11 +43,11 @@ export function readResults(
   { election: { id } }: Target,
 ): Promise<Api['Snapshot']> {
   const asked = apiOver(connection).GET('/elections/{id}/results', { params: { path: { id } } })
-  // The client's types take the pairs of `turnout` for lists.
+  // The client's types have lists for the pairs of `turnout`.
   return answered(url, `/elections/${id}/results`, asked) as Promise<Api['Snapshot']>
 }
 
-/** The connection puts the server's address and any path in it before what it is sent. */
+/** The connection puts the server's address and its path before the path of a request. */
 function apiOver(connection: Connection): ApiClient {
   return apiClient({
     baseUrl: 'http://server',
@@ -64,7 +64,10 @@ function apiOver(connection: Connection): ApiClient {
   })
 }
 
-/** What it was asked for, from an answer that may be anything: the server may be another's. */
+/**
+ * Returns the requested data, from an answer that may be anything: the server may be another
+ * program.
+ */
 async function answered<T>(
   url: URL,
   path: string,
@@ -76,8 +79,8 @@ async function answered<T>(
     status = response.status
     if (typeof data === 'object' && data !== null) return data
   } catch (error) {
-    // What is no JSON came from a server all the same.
-    if (error instanceof SyntaxError) throw notOurs(url, `it answers ${path} with 200 and no JSON`)
+    // Text that is not JSON still came from a server.
+    if (error instanceof SyntaxError) throw notOurs(url, `it answers ${path} with 200 and without JSON`)
     const { code, message } = (error instanceof LostAnswer ? error.cause : error) as NodeJS.ErrnoException
     throw new Unreachable(`cannot reach ${url.href}: ${code ?? message}`, { cause: error })
   }
@@ -86,5 +89,5 @@ async function answered<T>(
 }
 
 function notOurs(url: URL, why = 'its list of elections cannot be read'): CannotSimulate {
-  return new CannotSimulate(`${url.href} is no Digital Elections server: ${why}`)
+  return new CannotSimulate(`${url.href} is not a Digital Elections server: ${why}`)
 }

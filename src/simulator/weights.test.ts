@@ -62,9 +62,9 @@ describe('weights of options', () => {
     assert.deepEqual(weights(['ada', 0])[0], [0, 0.5, 0.5])
   })
 
-  it('say what is wrong with targets', () => {
+  it('give the error in targets', () => {
     const error = (...targets: [string, number][]) => (weigh(...targets) as { error: string }).error
-    assert.match(error(['nobody', 5]), /"nobody" is not an option of election "e"/)
+    assert.match(error(['nemo', 5]), /"nemo" is not an option of election "e"/)
     assert.match(error(['none', 5]), /several contests: write CONTEST\/OPTION/)
     assert.match(error(['ada', 5], ['Ada', 6]), /"Ada" is given twice/)
     assert.match(error(['ada', 60], ['grace', 60]), /contest "mayor" add up to 120%, more than 100%/)

@@ -1,21 +1,21 @@
 /**
- * How likely each option is: as the targets say, otherwise drawn from the seed once for the whole
- * run.
+ * The probability of each option: as the targets say, otherwise drawn from the seed once for the
+ * whole run.
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Random } from './random.ts'
 import { round, type Target } from './shares.ts'
 
-/** Per contest, per option; each contest’s weights add up to 1. */
+/** Per contest and option; each contest’s weights add up to 1. */
 export type Weights = readonly (readonly number[])[]
 
-/** Rounding slack of percentages that are meant to add up to 100. */
+/** Rounding tolerance of percentages that should add up to 100. */
 const SLACK = 0.01
 
 /**
- * Targeted options get their percentage, and what the targets of a contest leave is spread evenly
- * over its other options. A contest without targets gets random weights.
- * @returns the weights, or what is wrong with the targets
+ * Targeted options get their percentage; the rest of the contest is spread evenly over its other
+ * options. A contest without targets gets random weights.
+ * @returns the weights, or the error in the targets
  */
 export function optionWeights(
   election: Election,
@@ -54,7 +54,7 @@ export function optionWeights(
   return weights
 }
 
-/** An option answers to its id, its name, and CONTEST/OPTION by ids. */
+/** An option is found by its id, its name, or CONTEST/OPTION with both ids. */
 function optionsCalled(election: Election, word: string): [contest: number, option: number][] {
   const found: [number, number][] = []
   for (const [i, contest] of election.contests.entries())
@@ -64,7 +64,7 @@ function optionsCalled(election: Election, word: string): [contest: number, opti
   return found
 }
 
-/** Exponential draws: uneven enough to have a winner, and no option without a chance. */
+/** Exponential draws: uneven enough for a winner, and every option has a chance. */
 function randomWeights(options: number, random: Random): number[] {
   const draws = Array.from({ length: options }, () => 0.1 - Math.log(1 - random.fraction()))
   const sum = draws.reduce((total, draw) => total + draw, 0)

@@ -309,7 +309,7 @@ export async function crowd(
     { accepted: keys.length, unanswered: 0, strange: {} },
   )
   const wrong = reconciliation.lines.filter(({ balances, what, note }) => {
-    if (balances || (!alone && /did anybody else vote/.test(note ?? ''))) return false
+    if (balances || (!alone && /check whether somebody else voted/.test(note ?? ''))) return false
     return gone === undefined || !what.startsWith(new URL(gone.url).host)
   })
   assert.deepEqual(wrong, [])

@@ -107,10 +107,10 @@ test('what an engine refuses, or cannot prove, is said in one line: which engine
   const foreign = { caFile: own.file('stranger.pem', stranger.cert), client }
   const shownOther = { caFile, client: { certFile, keyFile } }
   const { login: withLogin, shown, clear } = own.brokers
-  const UNKNOWN = /: its certificate is signed by no authority that is good here \(--engine-ca\)/
+  const UNKNOWN = /: its certificate is signed by an authority that is not trusted here \(--engine-ca\)/
   // An end that comes with the alert may overtake it.
   const UNSHOWN =
-    /: (it (wants a certificate|does not take the certificate|closed the connection: .*--engine-cert)|.*(ECONNRESET|EPIPE|closed|terminated))/
+    /: (it (requires a client certificate|rejects the client certificate|closed the connection: .*--engine-cert)|.*(ECONNRESET|EPIPE|closed|terminated))/
 
   const kafka = (address: KafkaAddress) => saidBy(kafkaAt({ kafka: address }), () => topicFaults(address))
   const postgres = (url: string, files: EngineTls) =>
@@ -197,7 +197,7 @@ test('a Spark that cannot be trusted, or wants another token, is named by the do
     [{ SPARK_REMOTE: spark.remote.replace(token, 'another') }, /✗ Spark\b.*\n?.*(UNAUTHENTICATED|token)/i],
     [
       { ELECTIONS_ENGINE_CA: foreign },
-      /✗ Spark\b.*its certificate is signed by no authority that is good here/,
+      /✗ Spark\b.*its certificate is signed by an authority that is not trusted here/,
     ],
   ]
   for (const [changes, words] of cases) {

@@ -114,7 +114,7 @@ test('a lost key, an older PostgreSQL: refused, nothing is signed', async (t) =>
   renameSync(key, `${key}.away`)
   const without = await on.cli('serve', '--role', 'results', '--port', '0')
   assert.equal(without.code, 2, without.stderr)
-  assert.match(without.stderr, /log-key.*put it back from a backup/)
+  assert.match(without.stderr, /log-key.*restore it from a backup/)
   renameSync(`${key}.away`, key)
 
   // As it was an hour ago: the newest batches are not in it.

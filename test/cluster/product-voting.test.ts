@@ -232,7 +232,7 @@ test('exports are the bytes of /results.*; doctor sees who else has the secret',
   }
   assert.equal(doctor.code, 1, doctor.stdout + doctor.stderr)
   assert.deepEqual(wrongIn(doctor.stdout), [
-    'not counted, but sealed with the election secret: 1 × duplicate-tag, 1 × unknown-district',
+    'records not counted, although sealed with the election secret: 1 × duplicate-tag, 1 × unknown-district',
   ])
 })
 

@@ -107,7 +107,7 @@ test('one that cannot be served is passed over and told of, and the others are s
     await until(async () => (await statusOf(`${server.url}/elections/second`)) === 404)
     rmSync(join(server.dir, 'away', 'log-journal.db'))
     renameSync(join(server.dir, 'away'), second)
-    await until(() => server.stderr().includes('an election was made that cannot be served'))
+    await until(() => server.stderr().includes('a new election cannot be served'))
     assert.equal(await statusOf(`${server.url}/elections/second`), 404)
     assert.equal((await vote(server.url, server.keys[0]!, 'ada')).status, 201)
   } finally {
@@ -138,7 +138,7 @@ test('the lock decides who owns a folder: a socket that a killed server left is 
     assert.match(third.stdout, /the server goes by it/, third.stderr)
     const past = await extend(2101)
     assert.equal(past.code, 2)
-    assert.match(past.stderr, /voting ends at 2102-01-01T00:00:00.000Z as it is: it can only be extended/)
+    assert.match(past.stderr, /voting already ends at 2102-01-01T00:00:00.000Z: give a later time/)
     await server.terminate()
     assert.equal(existsSync(socket), false)
   } finally {

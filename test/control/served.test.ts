@@ -163,7 +163,7 @@ test('at 50 votes a second voting is extended and voters are added, and not one 
     assert.match(verify.stdout, /✓ amendments in order +3 amendments/)
     const tooLate = await add('too-late.csv', 1, 'north')
     assert.equal(tooLate.code, 2)
-    assert.match(tooLate.stderr, /voting has ended, and is not opened again/)
+    assert.match(tooLate.stderr, /voting has ended and cannot be opened again/)
     assert.equal(existsSync(join(server.dir, 'keys-of-too-late.csv')), false)
 
     await server.restart()
@@ -190,7 +190,7 @@ test('a server that is killed after voters were added knows them when it starts 
     ])
     assert.equal(run.code, 0, run.stderr)
     assert.match(run.stdout, /The server takes these keys already/)
-    assert.match(run.stderr, /warning: nobody looked whether these voters are on the roll already/)
+    assert.match(run.stderr, /warning: these voters were not compared with the roll/)
     const [first, second] = readKeys(keys)
     assert.equal((await vote(server.url, first!, 'ada')).status, 201)
     await server.kill()

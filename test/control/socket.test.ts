@@ -205,7 +205,7 @@ test('what is refused by the election is told in its words, and changes nothing'
   const { dataDir, place, state, endMs } = await served(t)
   const { status, code, value } = await ask(place, { headers: from(state), body: to(endMs) })
   assert.deepEqual([status, code], [409, 'refused'])
-  assert.match((value as { detail: string }).detail, /as it is: it can only be extended/)
+  assert.match((value as { detail: string }).detail, /voting already ends at .*: give a later time/)
   const owner = (await reachOwner(controlFile(dataDir)))!
   const paths = { roll: join(dataDir, 'no.csv'), keys: join(dataDir, 'no-keys.csv'), against: [] }
   await assert.rejects(owner.change(DEMO_ID, 'add-voters', paths), (error) => {

@@ -187,7 +187,7 @@ test('cut off once the log knew: whoever opens the election finishes it, and key
     assert.equal(extended.code, 0, extended.stderr)
     assert.match(
       extended.stderr,
-      /addition of 7 voters was finished: their keys are in .*draft until .*late-keys\.csv/,
+      /addition of 7 voters was finished: their keys stay in .*draft, because .*late-keys\.csv/,
     )
     const doctor = await runCli(['doctor', '--data', server.dataDir])
     assert.match(doctor.stdout, /✗ no interrupted addition of voters: the keys of 7 added voters are in/)
@@ -199,7 +199,7 @@ test('cut off once the log knew: whoever opens the election finishes it, and key
     assert.equal(other.code, 2)
     assert.match(
       other.stderr,
-      /late\.csv: nobody of it was added yet, for an interrupted addition of 7 voters/,
+      /late\.csv: none of its voters was added yet: an interrupted addition of 7 voters/,
     )
     const again = await runCli(args)
     assert.equal(again.code, 2)

@@ -1,7 +1,7 @@
 /**
- * Who may what, pair by pair: every route that the server describes, by every kind of credential,
- * at servers that require no token and at one that requires them; CORS over the same routes; and
- * what a token's life looks like.
+ * Tests access pair by pair: every route in the server's document, with every kind of credential,
+ * at servers that require no token and at one that does; CORS on the same routes; and the life of a
+ * token.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
@@ -13,10 +13,7 @@ import { addToken, revokeToken } from '../../src/organise/access-tokens.ts'
 import { type Key, openElectionFile, rollOf, runCli, startServer, type TestServer, vote } from '../server.ts'
 
 const AMEND = '/elections/{id}/extensions'
-/**
- * What each guarded route is answered where its credential is good, with a request that changes
- * nothing.
- */
+/** The answer of each guarded route to a valid credential, for a request that changes nothing. */
 const GUARDED: Readonly<Record<string, { group: 'cast' | 'results' | 'amend'; good: number }>> = {
   'post /vote': { group: 'cast', good: 403 },
   'post /ballots': { group: 'cast', good: 200 },
@@ -39,12 +36,12 @@ const GUARDED: Readonly<Record<string, { group: 'cast' | 'results' | 'amend'; go
     ),
   ),
 }
-/** Where any site's page may read. */
+/** Routes that any site's page may read. */
 const READABLE = /^get (\/elections\/\{id\})?\/(results|results\/stream|results\.json|log\/.*)$/
 
 let open: TestServer
 let closed: TestServer
-/** With little room. */
+/** A server with low limits. */
 let small: TestServer
 let next = 0
 const fresh = (server: TestServer): Key => server.keys[next++]!
@@ -110,7 +107,7 @@ async function ask(
   return { status: answer.status, code, headers: answer.headers }
 }
 
-/** As the server describes itself, and what it does not describe. */
+/** The routes that the server documents, and those that it does not. */
 async function routesOf({ url }: TestServer): Promise<readonly string[]> {
   const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, unknown>>
@@ -128,7 +125,7 @@ const codeOf = async (answer: Response) => ((await answer.json()) as { code?: st
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
 for (const which of ['open', 'closed'] as const)
-  test(`every route by every credential is answered as the table has it: ${which}`, async () => {
+  test(`every route answers every credential as the table says: ${which}`, async () => {
     const server = which === 'open' ? open : closed
     const [cast, results, amend, all, gone] = await Promise.all([
       ...['cast', 'results', 'amend', 'cast results amend', 'cast results amend'].map((scope) =>
@@ -176,7 +173,7 @@ for (const which of ['open', 'closed'] as const)
     assert.ok(pairs > 250, String(pairs))
   })
 
-test('pages from elsewhere may read what is public, and nothing else: over all routes', async () => {
+test('over all routes, pages of other sites may read what is public, and nothing else', async () => {
   const elsewhere = { origin: 'https://elsewhere.example' }
   const all = await tokenFor(closed, 'cast results amend')
   for (const [server, more] of [
@@ -204,7 +201,7 @@ test('pages from elsewhere may read what is public, and nothing else: over all r
     )
 })
 
-test('where ballots need a token, a voter key alone casts none, and with one it does', async () => {
+test('if ballots require a token, a voter key alone casts none, and with a token it does', async () => {
   const { token, id } = await tokenFor(closed, 'cast')
   const key = fresh(closed)
   const refused = await vote(closed.url, key, 'ada')
@@ -215,7 +212,7 @@ test('where ballots need a token, a voter key alone casts none, and with one it 
   assert.equal((await vote(closed.url, fresh(closed), 'ada', bearer(token))).status, 401)
 })
 
-test('a token has a rate of its own; who has none is not slowed down by it', async () => {
+test('each token has its own rate; clients without a token are not slowed down by it', async () => {
   const { token } = await tokenFor(open, 'cast', { perSecond: 1 / 60 })
   assert.equal((await vote(open.url, fresh(open), 'ada', bearer(token))).status, 201)
   const key = fresh(open)
@@ -226,7 +223,7 @@ test('a token has a rate of its own; who has none is not slowed down by it', asy
   assert.equal((await vote(open.url, key, 'ada')).status, 201)
 })
 
-test('lines of an import count against the rate: what finds no room is not read, and can be sent again', async () => {
+test('lines of an import beyond the rate are not read, and can be sent again', async () => {
   const server = small
   const { token } = await tokenFor(server, 'cast', { perSecond: 1 / 60 })
   const lines = server.keys
@@ -244,7 +241,7 @@ test('lines of an import count against the rate: what finds no room is not read,
       .map((line) => JSON.parse(line))
   }
   const [end, ...rest] = (await send(lines.join('\n'))).toReversed()
-  // One request is one of the rate, and the import's own request has taken it.
+  // One request is one use of the rate, and the import's own request has used it.
   assert.deepEqual([end.code, end.status, end.lines, rest.length], ['token-rate', 429, 0, 0])
   const free = await fetch(`${server.url}/ballots`, {
     method: 'POST',
@@ -254,7 +251,7 @@ test('lines of an import count against the rate: what finds no room is not read,
   assert.equal((await free.text()).match(/"status":201/g)?.length, 40)
 })
 
-test('wrong keys typed at a machine count against its token, not against the address others vote from', async () => {
+test('wrong keys from a machine count against its token, not against its address', async () => {
   const server = small
   const place = { 'x-forwarded-for': '203.0.113.9' }
   const { token } = await tokenFor(server, 'cast')
@@ -268,7 +265,7 @@ test('wrong keys typed at a machine count against its token, not against the add
   assert.equal((await vote(server.url, server.keys[50]!, 'ada', { ...place, ...bearer(token) })).status, 201)
 })
 
-test('amend lets voting end later, by an entry of the public log, and does nothing else', async () => {
+test('amend extends voting by an entry in the public log, and allows nothing else', async () => {
   const server = small
   const { token } = await tokenFor(server, 'amend')
   const extend = async (closes_at: string, body: object = { closes_at }) => {
@@ -293,14 +290,14 @@ test('amend lets voting end later, by an entry of the public log, and does nothi
   })
   const file = (await (await fetch(`${server.url}/elections/test-election`)).json()) as { closes_at: string }
   assert.equal(Date.parse(file.closes_at), Date.parse('2050-12-31T23:00:00Z'))
-  // A token in the wrong hands makes few entries: each stays in the log.
+  // A stolen token can add only few entries, which stay in the log.
   const codes = []
   for (let i = 0; i < 12; i++) codes.push((await extend(`20${60 + i}-01-01T00:00:00Z`)).value.code ?? 'ok')
   assert.ok(codes.filter((code) => code === 'ok').length <= 2, codes.join())
   assert.ok(codes.includes('token-rate'))
 })
 
-test('health and metrics have a port of their own, and are then not on the public one', async () => {
+test('health and metrics on a separate port are not on the public one', async () => {
   for (const path of ['/metrics', '/healthz', '/readyz']) {
     assert.equal((await fetch(open.url + path)).status, 200, path)
     assert.equal((await fetch(closed.url + path)).status, 404, path)
@@ -314,7 +311,7 @@ test('health and metrics have a port of their own, and are then not on the publi
   for (const path of ['/', '/results', '/vote', '/elections', '/toString'])
     assert.equal((await fetch(base + path, { method: path === '/vote' ? 'POST' : 'GET' })).status, 404, path)
   assert.equal((await fetch(`${base}/metrics`, { method: 'POST' })).status, 405)
-  // What is no request ends its own connection and nobody else's.
+  // An invalid request ends only its own connection.
   const socket = connect(closed.metricsPort!, '127.0.0.1').end('rubbish\r\n\r\n')
   await new Promise((resolve) =>
     socket
@@ -325,7 +322,7 @@ test('health and metrics have a port of their own, and are then not on the publi
   assert.equal((await fetch(`${base}/readyz`)).status, 200)
 })
 
-test('the command makes a token that works, lists it and revokes it; what is typed wrong makes none', async () => {
+test('the command creates a working token, lists and revokes it; invalid options create none', async () => {
   const run = (...args: string[]) => runCli(['token', ...args, '--data', small.dataDir])
   const add = (changes: Partial<Record<'name' | 'scope' | 'expires' | 'rate', string>>) =>
     run(
@@ -364,7 +361,7 @@ function bytesOf(path: string): Buffer {
   }
 }
 
-test('no token, and no secret of one, is in the folder, the logger, a metric or a list', async () => {
+test('no token and no token’s secret is in the folder, the logger’s output, a metric or a list', async () => {
   const { token } = await tokenFor(open, 'cast results')
   const secret = token.slice(21)
   await vote(open.url, fresh(open), 'ada', bearer(token))

@@ -1,7 +1,6 @@
 /**
- * schemathesis against a running server, by the document that it publishes: whatever is sent, no
- * answer is a fault of the server's (5xx), and each has a status, media type, headers and body that
- * are documented.
+ * schemathesis against a running server, with the document that it publishes: no request gets a
+ * fault of the server (5xx), and each answer has a documented status, media type, headers and body.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -16,12 +15,12 @@ import { openElectionFile, rollOf, startServer, type TestServer, vote } from '..
 
 const skip = withoutPython()
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-/** A stream does not end; its events are held against their schema in api.test.ts. */
+/** Streams do not end; api.test.ts checks their events against the schema. */
 const ENDLESS = ['followResults', 'followElectionResults']
 const CHECKS = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance']
 const MORE_CHECKS = ['response_headers_conformance', 'response_schema_conformance', 'negative_data_rejection']
 const LAST_CHECKS = ['positive_data_acceptance', 'unsupported_method', 'allow_header_conformance']
-/** The same handlers as below `/elections/ID`, where they are asked. */
+/** These have the same handlers as below `/elections/ID`, which are tested. */
 const SHORT = '^/(results|log)\\b'
 const SEED = 20_261_123
 
@@ -41,9 +40,7 @@ before(async () => {
 })
 after(() => server?.stop())
 
-/**
- * The document with examples of this election, so that some requests are as good as they can be.
- */
+/** The document with examples of this election, so that some requests are valid. */
 async function withRealExamples(tracker: string): Promise<string> {
   const text = await (await fetch(`${server.url}/openapi.json`)).text()
   const { personal_id, guid } = server.keys[1]!
@@ -80,7 +77,7 @@ async function schemathesis(of: string, args: readonly string[]): Promise<{ code
   return { code, output }
 }
 
-test('schemathesis finds no fault and no answer that is not documented', { skip }, async () => {
+test('schemathesis finds no fault and no undocumented answer', { skip }, async () => {
   const { code, output } = await schemathesis(document, [
     ...['--phases', 'examples,coverage,fuzzing', '--max-examples', '6'],
     ...['--exclude-path-regex', SHORT],
@@ -91,7 +88,7 @@ test('schemathesis finds no fault and no answer that is not documented', { skip 
   assert.doesNotMatch(server.stderr(), /a request failed/)
 })
 
-test('nor where it comes with a token that may do everything', { skip }, async () => {
+test('schemathesis finds none with a token that has every scope either', { skip }, async () => {
   const { text } = await addToken(
     { dataDir: server.dataDir },
     {
@@ -106,7 +103,7 @@ test('nor where it comes with a token that may do everything', { skip }, async (
     document.replaceAll('2026-11-23T20:00:00.000Z', '2099-06-01T00:00:00Z'),
     [
       ...['--phases', 'examples,fuzzing', '--max-examples', '6', '--header', `Authorization: Bearer ${text}`],
-      // What a time must be its schema says in words.
+      // The schema describes the format of a time only in words.
       ...['--exclude-checks', 'positive_data_acceptance'],
       ...operations.flatMap((id) => ['--include-operation-id', id]),
     ],
@@ -115,10 +112,10 @@ test('nor where it comes with a token that may do everything', { skip }, async (
   const { closes_at } = (await (await fetch(`${server.url}/elections/test-election`)).json()) as {
     closes_at: string
   }
-  assert.match(closes_at, /^2099-06-01/, 'the token was taken')
+  assert.match(closes_at, /^2099-06-01/, 'the token was accepted')
 })
 
-test('schemathesis finds an answer that the document leaves out', { skip }, async () => {
+test('schemathesis finds an answer that is missing from the document', { skip }, async () => {
   const lacking = JSON.parse(document) as { paths: Record<string, { post: { responses: object } }> }
   const { responses } = lacking.paths['/vote']!.post
   Object.assign(lacking.paths['/vote']!.post, { responses: { 201: (responses as { 201: object })[201] } })

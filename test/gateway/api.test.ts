@@ -1,6 +1,6 @@
 /**
- * The published description of the API is true: it names every route and no other, and what a
- * server answers, to good requests and bad ones, is what it says.
+ * The published description of the API is correct: it has every route and no other, and a server's
+ * answers, to good and to bad requests, match it.
  */
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
@@ -43,7 +43,7 @@ const post = (path: string, body: unknown, headers: Readonly<Record<string, stri
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
 
-/** Routes that the server has, as `METHOD /path/{}`, with the names in their queries. */
+/** The server's routes, as `METHOD /path/{}`, with the names in their queries. */
 function registered(): ReadonlyMap<string, readonly string[]> {
   const lines = readFileSync(ROUTES_FILE, 'utf8').trimEnd().split('\n')
   const byHand = globSync('src/gateway/*.ts', { cwd: join(import.meta.dirname, '../..') }).flatMap((path) =>
@@ -54,7 +54,7 @@ function registered(): ReadonlyMap<string, readonly string[]> {
     ].map(([, url, method]) => `${method} ${url}`),
   )
   assert.ok(byHand.includes('POST /vote'), 'the hot path')
-  // HEAD goes with GET, and files of the reference page with it.
+  // HEAD belongs to GET, and files of the reference page to it.
   return new Map(
     [...lines, ...byHand]
       .filter((line) => !/^(HEAD|OPTIONS) |^\w+ \/docs\/./.test(line))
@@ -66,7 +66,7 @@ function registered(): ReadonlyMap<string, readonly string[]> {
   )
 }
 
-test('every route is documented, and nothing else is', () => {
+test('every route is documented, and nothing else', () => {
   const documented = Object.entries(api.document.paths).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`),
   )
@@ -78,11 +78,11 @@ test('every route is documented, and nothing else is', () => {
   for (const line of documented)
     assert.ok(
       [...routes.keys()].some((route) => isOf(route)(line)),
-      `${line} is documented, and is no route`,
+      `${line} is documented, but is not a route`,
     )
 })
 
-test('what routes read of a query is documented, and nothing else is', () => {
+test('every query parameter of a route is documented, and nothing else', () => {
   for (const [route, query] of registered()) {
     const [method = '', path = ''] = route.split(' ')
     const found = documentedPath(Object.keys(api.document.paths), path.replaceAll('{}', 'x'))
@@ -91,13 +91,13 @@ test('what routes read of a query is documented, and nothing else is', () => {
       parameters?: readonly { in?: string; name?: string }[]
     }
     const documented = parameters.filter((each) => each.in === 'query').map(({ name }) => name)
-    // What a page's own script reads of its address the server leaves to it.
+    // Parameters that only a page's script reads are not the server's.
     if (!route.startsWith('GET /e/') && route !== 'GET /')
       assert.deepEqual(documented.sort(), query.toSorted(), route)
   }
 })
 
-test('ballots and their refusals are as documented', async () => {
+test('ballots and their refusals match the document', async () => {
   const key = freshKey()
   const retry = { 'idempotency-key': 'one' }
   assert.equal((await post('/vote', { ...key, candidate: 'ada' }, retry)).status, 201)
@@ -129,7 +129,7 @@ test('ballots and their refusals are as documented', async () => {
   }
 })
 
-test('lines of ballots and what ends them are as documented', async () => {
+test('lines of ballots and their ends match the document', async () => {
   const ndjson = { 'content-type': 'application/x-ndjson' }
   const good = JSON.stringify({ ...freshKey(), candidate: 'ada', idempotency_key: 'x' })
   const lines = [good, good, '{}', 'x', JSON.stringify({ ...freshKey(), contests: { mayor: ['alan'] } })]
@@ -143,7 +143,7 @@ test('lines of ballots and what ends them are as documented', async () => {
   assert.equal((await post('/ballots?receipts=many', good, ndjson)).status, 400)
 })
 
-test('what is read is as documented, whole and unchanged, and so is what is not there', async () => {
+test('GET answers match the document, complete, unchanged or missing', async () => {
   const statusOf = async (path: string, headers: Readonly<Record<string, string>> = {}) =>
     (await api.fetch(path, { headers })).status
   const size = await untilLogged()
@@ -157,7 +157,7 @@ test('what is read is as documented, whole and unchanged, and so is what is not 
       const first = await api.fetch(base + path)
       assert.equal(first.status, 200, base + path)
       const etag = first.headers.get('etag')!
-      // A count that changed meanwhile is another one.
+      // The count may have changed meanwhile.
       assert.ok([200, 304].includes(await statusOf(base + path, { 'if-none-match': etag })))
       assert.equal((await api.fetch(base + path, { method: 'HEAD' })).status, 200)
     }
@@ -191,7 +191,7 @@ for (const [what, path, kinds] of [
   ['whole snapshots', '/results/stream', { '': 'Snapshot', beat: 'Pulse' }],
   ['deltas', '/results/stream?deltas=1', { '': 'Snapshot', beat: 'Pulse', delta: 'Delta' }],
 ] as const)
-  test(`events of the stream of ${what} are as documented`, async () => {
+  test(`events of the stream of ${what} match the document`, async () => {
     const schemas = compiler(api.document)
     const { schemas: named = {} } = api.document.components
     const isEvent = schemas.of(named.ResultsEvent!)
@@ -211,7 +211,7 @@ for (const [what, path, kinds] of [
     stop.abort()
   })
 
-/** The events of a stream, by their fields. */
+/** The events of a stream, as objects of their fields. */
 async function* eventsOf(response: Response): AsyncGenerator<Readonly<Record<string, string>>> {
   let text = ''
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -223,7 +223,7 @@ async function* eventsOf(response: Response): AsyncGenerator<Readonly<Record<str
   }
 }
 
-test('an answer that is not documented is found', () => {
+test('an undocumented answer is found', () => {
   const headers = new Headers({ 'content-type': 'application/json' })
   const of = (path: string, status: number, value: unknown) =>
     api.check({ method: 'GET', path, status, headers, body: new TextEncoder().encode(JSON.stringify(value)) })
@@ -235,7 +235,10 @@ test('an answer that is not documented is found', () => {
   assert.equal(documentedPath(['/e/{id}', '/e/all'], '/e/all'), '/e/all')
 })
 
-/** Casts enough for a count to tell of. @returns how many leaves the log then has */
+/**
+ * Casts enough ballots for a published count.
+ * @returns the number of leaves in the log afterwards
+ */
 async function untilLogged(): Promise<number> {
   const line = (i: number) => JSON.stringify({ ...freshKey(), candidate: ['ada', 'grace', 'alan'][i % 3] })
   const body = Array.from({ length: 100 }, (_, i) => line(i)).join('\n')
@@ -249,7 +252,7 @@ async function untilLogged(): Promise<number> {
   }
 }
 
-test('each curl command of docs/api.md does what it says', async (t) => {
+test('each curl command of docs/api.md has the status that it says', async (t) => {
   if (spawnSync('curl', ['--version']).status !== 0) return t.skip('needs curl')
   const text = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8')
   const commands = [...text.matchAll(/^ {4}(curl .*)$/gm)].map(([, command]) => command!)
@@ -274,7 +277,7 @@ test('each curl command of docs/api.md does what it says', async (t) => {
     await once(child, 'close')
     statuses.push(status)
   }
-  // The proof's ballot may not be in the log yet, which is said.
+  // The proof's ballot may not be in the log yet; the answer then says so.
   const expected = ['201', '201', '200', '200', '200', '200', statuses[6]!, '200']
   assert.deepEqual(statuses, expected)
   assert.match(statuses[6]!, /^(200|404)$/)

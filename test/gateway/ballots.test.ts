@@ -1,4 +1,6 @@
-/** The general form and NDJSON: several contests, ballot styles, many ballots at once. */
+/**
+ * Tests the general form and NDJSON: several contests, ballot styles, many ballots in one request.
+ */
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
@@ -87,10 +89,10 @@ test('ballots of several contests: full, partial, blank, by id or name', async (
     [2, 0, 1],
   )
   assert.deepEqual([council!.ballots, council!.blank, council!.undervotes], [3, 1, 3])
-  assert.deepEqual([harbour!.ballots, harbour!.blank], [2, 1], 'the south does not vote in it')
+  assert.deepEqual([harbour!.ballots, harbour!.blank], [2, 1], 'the south does not vote in this contest')
 })
 
-test('overvotes, unknown contests and options, and other districts’ contests are refused', async () => {
+test('overvotes, unknown contests and options, and contests of other districts are refused', async () => {
   const north = northKey()
   assert.deepEqual(await cast(north, { council: ['ada', 'grace', 'alan'] }), [422, 'overvote'])
   assert.deepEqual(await cast(north, { council: ['ada', 'ada'] }), [422, 'overvote'])
@@ -104,7 +106,7 @@ test('overvotes, unknown contests and options, and other districts’ contests a
   assert.deepEqual(await cast(north, { harbour: ['no'] }), [201, 'recorded'])
 })
 
-test('the short form says that this election needs the long one', async () => {
+test('the short form refuses an election with several contests, and names the general form', async () => {
   const answer = await vote(server.url, northKey(), 'ada')
   assert.deepEqual(
     [answer.status, ((await answer.json()) as { code: string }).code],
@@ -112,7 +114,7 @@ test('the short form says that this election needs the long one', async () => {
   )
 })
 
-test('NDJSON: an answer per line, in order, good and bad', async () => {
+test('NDJSON: each line gets an answer, in order, good or bad', async () => {
   const [a, b, c] = [northKey(), southKey(), northKey()]
   const answers = await lines(
     [
@@ -148,7 +150,7 @@ test('NDJSON: an answer per line, in order, good and bad', async () => {
   assert.equal(answers[7]!.tracker, answers[8]!.tracker)
 })
 
-test('NDJSON: promises only where they are asked for', async () => {
+test('NDJSON: answers have promises only if they are requested', async () => {
   const receipts = async (query: string) => {
     const [north, south] = [northKey(), southKey()]
     const text = await (
@@ -184,7 +186,7 @@ test('NDJSON: promises only where they are asked for', async () => {
   assert.equal(unknown.status, 400)
 })
 
-test('NDJSON: thousands at once, and a connection cut half-way loses only what was not whole', async () => {
+test('NDJSON: a connection cut within thousands of lines loses only the incomplete line', async () => {
   const many = server.keys.slice(1000, 3500)
   const answers = await lines(many.map((key) => line(key, { council: ['grace'] })).join('\n'))
   assert.equal(answers.filter(({ status }) => status === 201).length, 2_500)

@@ -1,10 +1,13 @@
-/** Result documents as readers get them: made once for all, told apart by ETag, compressed once. */
+/**
+ * Tests result documents as readers get them: created once for all, identified by ETag, compressed
+ * once.
+ */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { openElectionFile, rollOf, startServer, type TestServer, vote } from '../server.ts'
 
 const READERS = 25
-/** Enough of them for documents that are worth compressing. */
+/** Enough districts for documents that are worth compressing. */
 const DISTRICTS = Array.from({ length: 60 }, (_, i) => ({ id: `d${i}`, name: `District ${i}` }))
 const DOCUMENTS = ['results.json', 'results.csv', 'results.cdf.json']
 
@@ -21,7 +24,7 @@ async function timesMade(url: string, name: string): Promise<number> {
   return Number(line?.split(' ').at(-1) ?? 0)
 }
 
-test('a document is made once for all its readers, and told by its ETag', async (t) => {
+test('a document is created once for all its readers, and identified by its ETag', async (t) => {
   const { url, keys } = await serve(t)
   assert.equal((await vote(url, keys[0]!, 'ada')).status, 201)
   const tags = new Map<string, string>()
@@ -57,7 +60,9 @@ test('a document is made once for all its readers, and told by its ETag', async 
 
 const tagOf = ({ headers }: Response) => headers.get('etag')!.replace('-gzip', '')
 
-/** Of one version: a busy server may make the next one between two requests. */
+/**
+ * Fetches both forms of one version: a busy server may create the next one between two requests.
+ */
 async function bothForms(address: string): Promise<{ plain: Response; packed: Response }> {
   for (;;) {
     const plain = await fetch(address, { headers: { 'accept-encoding': 'gzip;q=0' } })
@@ -67,7 +72,7 @@ async function bothForms(address: string): Promise<{ plain: Response; packed: Re
   }
 }
 
-test('the compressed form of a document has an ETag of its own, and the same bytes inside', async (t) => {
+test('the compressed form of a document has another ETag and the same content', async (t) => {
   const { url } = await serve(t)
   for (const name of [...DOCUMENTS, 'results']) {
     const { plain, packed } = await bothForms(`${url}/${name}`)

@@ -1,5 +1,6 @@
 /**
- * A link whose "#" was escaped on its way leads to the booth, with the key where no server sees it.
+ * A link whose "#" was escaped in transit leads to the booth, and no server sees the key after the
+ * redirect.
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -12,7 +13,7 @@ before(async () => {
 })
 after(() => server?.stop())
 
-test('every escape of the fragment is undone, however long the key', async () => {
+test('every escape of the fragment is undone, for keys of any length', async () => {
   const guid = '8d4f3a52-0c1e-4b6f-9a77-5e2d1c0b9f38'
   for (const personalId of ['P1', `${'long'.repeat(30)}@x.example`]) {
     const key = keyFragment({ personalId, guid }).slice(3)
@@ -35,7 +36,7 @@ test('every escape of the fragment is undone, however long the key', async () =>
   assert.doesNotMatch(server.stderr(), /k=/)
 })
 
-test('it leads nowhere else, and other addresses are as they were', async () => {
+test('the redirect stays on the site, and other addresses are unchanged', async () => {
   for (const path of [
     '/e/test-election%23heading',
     '/e/%2e%2e%23k=a',

@@ -1,5 +1,5 @@
 /**
- * Imports that bring no ballots, or not in time: where they end, and that no ballot before that is
+ * Tests imports without ballots, or too slow ones: when they end, and that no earlier ballot is
  * lost.
  */
 import assert from 'node:assert/strict'
@@ -52,22 +52,22 @@ const recorded = (answers: readonly Line[]) => answers.filter(({ status }) => st
 
 for (const [what, rubbish, code] of [
   ['no JSON', '{', 'malformed'],
-  ['JSON that is no ballot', '1', 'malformed'],
+  ['JSON that is not a ballot', '1', 'malformed'],
   [
-    'ballots for nobody who stands',
+    'ballots for unknown candidates',
     line({ personal_id: 'x', guid: 'x' }).replace('ada', 'zzz'),
     'unknown-candidate',
   ],
-  ['lines that are too long', 'x'.repeat(70_000), 'body-too-large'],
+  ['too great length', 'x'.repeat(70_000), 'body-too-large'],
 ] as const)
-  test(`a hundred lines of ${what} end an import; ballots before are cast, those behind are not`, async () => {
-    const many = what.startsWith('lines') ? 9 : 150
+  test(`a hundred lines of ${what} end an import; earlier ballots are cast, later ones are not`, async () => {
+    const many = code === 'body-too-large' ? 9 : 150
     const [first, last] = fresh(2) as [Key, Key]
     const answers = await send([line(first), ...new Array<string>(many).fill(rubbish), line(last)])
     const end = answers.pop()!
     assert.equal(answers[0]!.status, 201)
     if (many < 100) {
-      // Long lines that are few are passed over.
+      // A few long lines are skipped.
       assert.deepEqual([end.status, answers.length], [201, many + 1])
       return
     }
@@ -79,7 +79,7 @@ for (const [what, rubbish, code] of [
     assert.equal((await vote(server.url, last, 'ada')).status, 201)
   })
 
-test('from an address that sends such lines again and again the first one ends an import', async () => {
+test('from an address that sends such lines repeatedly, the first one ends an import', async () => {
   const rubbish = new Array<string>(100).fill('{}')
   for (let i = 0; i < 10; i++) assert.equal((await send(rubbish, '203.0.113.90')).length, 101)
   const [key, after] = fresh(2) as [Key, Key]
@@ -93,7 +93,7 @@ test('from an address that sends such lines again and again the first one ends a
   assert.deepEqual(await codes(['{}', line(after)], '203.0.113.91'), ['malformed', 201])
 })
 
-test('blank lines end an import too, but not between ballots', async () => {
+test('too many blank lines end an import, unless they are between ballots', async () => {
   const [key] = fresh(1) as [Key]
   const ended = await send([line(key), ...new Array<string>(1_500).fill('')])
   assert.deepEqual(
@@ -104,7 +104,7 @@ test('blank lines end an import too, but not between ballots', async () => {
   assert.deepEqual([recorded(spaced), spaced.length], [3_000, 3_000])
 })
 
-test('wrong keys count as elsewhere, and end an import; right keys among them are cast', async () => {
+test('wrong keys count as in single ballots, and end an import; right keys among them are cast', async () => {
   const right = fresh(100)
   const wrong = (i: number) => line({ personal_id: `W${i}`, guid: 'x' })
   const mixed = right.flatMap((key, i) => [line(key), wrong(i)])
@@ -115,7 +115,7 @@ test('wrong keys count as elsewhere, and end an import; right keys among them ar
   const codes = answers.filter(({ status }) => status !== 201).map(({ code }) => code)
   assert.equal(codes.filter((code) => code === 'unknown-key').length, 60)
   assert.equal(codes.filter((code) => code === 'too-many-attempts').length, 40)
-  // From the address that is held: right keys are taken, the first wrong one ends it.
+  // From the held address: right keys are accepted, the first wrong one ends the import.
   const more = fresh(50)
   assert.equal(recorded(await send(more.map(line), '203.0.113.5')), 50)
   const again = await send([wrong(1_000)], '203.0.113.5')
@@ -126,7 +126,7 @@ test('wrong keys count as elsewhere, and end an import; right keys among them ar
   assert.equal((await send([wrong(1_000)], '203.0.113.6'))[0]!.code, 'unknown-key')
 })
 
-test('more bytes than one request may have: what was answered is cast, and the rest goes into another', async () => {
+test('after too many bytes, answered ballots are cast, and the rest can be sent again', async () => {
   const keys = fresh(15_000)
   const lines = keys.map(line)
   assert.ok(lines.join('\n').length > 1_300_000)
@@ -141,7 +141,7 @@ test('more bytes than one request may have: what was answered is cast, and the r
   )
 })
 
-test('a sender that stops is answered what it sent whole, and told', async () => {
+test('a sender that stops gets answers to its complete lines, and the reason', async () => {
   const [whole, cut] = fresh(2) as [Key, Key]
   const { port, hostname } = new URL(server.url)
   const text = await new Promise<string>((resolve, reject) => {
@@ -166,7 +166,7 @@ test('a sender that stops is answered what it sent whole, and told', async () =>
   assert.equal((await vote(server.url, cut, 'ada')).status, 201, 'its line had not ended')
 })
 
-test('a line that never ends, in the smallest pieces there are, ends its request', async () => {
+test('a line without end in the smallest pieces ends its request', async () => {
   const { port, hostname } = new URL(server.url)
   const text = await new Promise<string>((resolve) => {
     const socket = connect(Number(port), hostname)
@@ -189,7 +189,7 @@ test('a line that never ends, in the smallest pieces there are, ends its request
   assert.match(text, /"ended":true,"lines":\d,"status":4(08|13)/)
 })
 
-test('senders that leave are no line in the log', async () => {
+test('senders that disconnect cause no line in the logger’s output', async () => {
   const logged = server.stderr().length
   const { port, hostname } = new URL(server.url)
   for (let i = 0; i < 20; i++) {

@@ -1,6 +1,6 @@
 /**
- * The public log over HTTP, on a real server: files, proofs, the close, and what a server refuses
- * to go on from.
+ * Tests the public log over HTTP, on a real server: files, proofs, the close, and the states from
+ * which a server refuses to continue.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -51,19 +51,19 @@ async function checkpoint(server: TestServer) {
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const endMs = performance.now() + 60_000
   while (!(await holds().catch(() => false))) {
-    assert.ok(performance.now() < endMs, `${what} did not come true`)
+    assert.ok(performance.now() < endMs, `${what} did not happen in time`)
     await sleep(20)
   }
 }
 
-test('files and proofs of a log that grows', async () => {
+test('files and proofs of a growing log are served', async () => {
   const definition = openElectionFile({ suppress_below: 1 })
   const server = await startServer({ definition, roll: rollOf(400), args: FAST })
   try {
     const trackers: string[] = []
     for (const [i, key] of server.keys.slice(0, 300).entries())
       trackers.push(await trackerOf(await vote(server.url, key, ['ada', 'grace'][i % 2]!)))
-    // Asked for at once, it is answered as soon as it is published.
+    // Requested at once, it is answered when it is published.
     const proofs = await Promise.all(
       trackers
         .slice(-3)
@@ -101,7 +101,7 @@ test('files and proofs of a log that grows', async () => {
     const partial = await get('/log/tile/0/001.p/45')
     assert.equal(partial.headers.get('cache-control'), 'public, max-age=60')
     assert.equal((await partial.arrayBuffer()).byteLength, 45 * 32)
-    // Partial files that were removed are the beginning of the full one.
+    // Removed partial files are answered from the beginning of the full one.
     const short = Buffer.from(await (await get('/log/tile/0/000.p/200')).arrayBuffer())
     assert.deepEqual(short, tile.subarray(0, 200 * 32))
     const shortBundle = await get('/log/tile/entries/000.p/200')
@@ -140,14 +140,14 @@ test('files and proofs of a log that grows', async () => {
       assert.equal(answer.status, 404, path)
       assert.equal(((await answer.json()) as { code: string }).code, 'not-found', path)
     }
-    // The files are there before the server has heard of them.
-    await until('the results to say so', async () => {
+    // The files may exist before the server has the publisher's report.
+    await until('the results to show it', async () => {
       const { log } = (await (await fetch(`${server.url}/results`)).json()) as {
         log: Record<string, unknown>
       }
       return log.size === 301 && log.behind === 0 && log.closed === false
     })
-    await until('the metrics to say so', async () =>
+    await until('the metrics to show it', async () =>
       /elections_log_leaves\{election="test-election"\} 301/.test(
         await (await fetch(`${server.url}/metrics`)).text(),
       ),
@@ -157,7 +157,7 @@ test('files and proofs of a log that grows', async () => {
   }
 })
 
-test('results after the close: no ballot in the log before voting has ended, then all in one order, and the close', async () => {
+test('results after the close: no ballot is in the log before the end, then all are, sorted', async () => {
   const closesAtMs = Date.now() + 300_000
   const clock = putForward()
   const definition = openElectionFile({
@@ -170,8 +170,7 @@ test('results after the close: no ballot in the log before voting has ended, the
       const answer = await vote(server.url, key, ['ada', 'grace', 'alan'][i % 3]!)
       assert.equal(answer.status, 201)
     }
-    // The publisher looks ten times a second: by then it has been at work, and has told nobody
-    // anything.
+    // The publisher runs ten times a second: by then it has run, and has published nothing.
     await sleep(1_000)
     assert.equal((await checkpoint(server)).size, 1)
     const files = readdirSync(join(logDir(server), 'tile'), { recursive: true }).map(String)
@@ -191,7 +190,7 @@ test('results after the close: no ballot in the log before voting has ended, the
     const entries = decodeBundle(new Uint8Array(await last.arrayBuffer()), size > 256 ? width : size)
     const close = parseRecord(new TextDecoder().decode(entries.at(-1)))
     assert.ok(close.entry === 'close')
-    // Genesis and end before them, the close behind them.
+    // Genesis and end come before them, the close after them.
     assert.deepEqual([close.ballots, size], [270, 273])
     const first = decodeBundle(readFileSync(join(logDir(server), 'tile', 'entries', '000')), 256)
     const end = parseRecord(new TextDecoder().decode(first[1]))
@@ -205,7 +204,7 @@ test('results after the close: no ballot in the log before voting has ended, the
     assert.equal(close.keysIssued, 300)
     assert.equal(close.resultSha256, sha256(await (await fetch(`${server.url}/results.json`)).text()))
     assert.ok(close.atMs >= closesAtMs)
-    // Once more on a new start, nothing is added.
+    // Another start adds nothing.
     await server.restart()
     await until('the log is known', async () => (await state()).closed)
     assert.equal((await checkpoint(server)).size, size)
@@ -215,7 +214,7 @@ test('results after the close: no ballot in the log before voting has ended, the
   }
 })
 
-test('a folder that cannot be written delays the log, never a vote', async () => {
+test('a folder that cannot be written delays the log, but never a vote', async () => {
   const server = await startServer({
     definition: openElectionFile({ suppress_below: 1 }),
     roll: rollOf(20),
@@ -229,7 +228,7 @@ test('a folder that cannot be written delays the log, never a vote', async () =>
     renameSync(tiles, `${tiles}.away`)
     writeFileSync(tiles, 'in the way')
     for (const key of server.keys.slice(0, 10)) assert.equal((await vote(server.url, key, 'ada')).status, 201)
-    await until('the failure is told', async () =>
+    await until('the failure is reported', async () =>
       /elections_log_failures_total\{election="test-election"\} [1-9]/.test(
         await (await fetch(`${server.url}/metrics`)).text(),
       ),
@@ -244,7 +243,7 @@ test('a folder that cannot be written delays the log, never a vote', async () =>
   }
 })
 
-test('older data, a lost key and a lost journal are refused; a lost folder is made again', async () => {
+test('older data, a lost key and a lost journal are refused; a lost folder is created again', async () => {
   const server = await startServer({
     definition: openElectionFile({ suppress_below: 1 }),
     roll: rollOf(40),
@@ -265,9 +264,8 @@ test('older data, a lost key and a lost journal are refused; a lost folder is ma
     }
   }
   /**
-   * Once the log has `leaves`, stops the server and folds the write-ahead logs in, so that a file
-   * is all of its database. What is not yet published when a server ends is published by the next
-   * one.
+   * Once the log has `leaves`, stops the server and merges the write-ahead logs, so that each file
+   * is its whole database. The next server publishes what is unpublished when one ends.
    */
   const settle = async (leaves: number) => {
     await until(`${leaves} leaves`, async () => (await checkpoint(server)).size === leaves)
@@ -292,16 +290,16 @@ test('older data, a lost key and a lost journal are refused; a lost folder is ma
     assert.match(await refusal(3), /10 ballots that the public log was made from are not stored/)
     const doctor = await runCli(['doctor', '--data', server.dataDir])
     assert.equal(doctor.code, 1)
-    assert.match(doctor.stdout, /public log is what ballots and journal make: 10 ballots/)
+    assert.match(doctor.stdout, /public log matches the ballots and the journal: 10 ballots/)
     undo()
     undo = swap('log-journal.db', join(older, 'log-journal.db'))
     assert.match(await refusal(3), /the published checkpoint has 21 leaves, the journal 11/)
     undo()
     undo = swap('log-journal.db', '')
-    assert.match(await refusal(2), /journal of the public log: put it back/)
+    assert.match(await refusal(2), /journal of the public log, restore it/)
     undo()
     undo = swap('keys/log-key', '')
-    assert.match(await refusal(2), /key of the public log: put it back/)
+    assert.match(await refusal(2), /key of the public log, restore it/)
     undo()
 
     const note = readFileSync(join(logDir(server), 'checkpoint'), 'utf8')
@@ -315,7 +313,7 @@ test('older data, a lost key and a lost journal are refused; a lost folder is ma
   }
 })
 
-test('an election from before there were logs gets its log when it is served', async () => {
+test('an election older than public logs gets its log when it is served', async () => {
   const server = await startServer({
     definition: openElectionFile({ suppress_below: 1 }),
     roll: rollOf(10),
@@ -331,13 +329,13 @@ test('an election from before there were logs gets its log when it is served', a
     database.close()
     await server.restart()
     await until('its ballot is in it', async () => (await checkpoint(server)).size === 2)
-    assert.match(server.stderr(), /a public log was made for this election/)
+    assert.match(server.stderr(), /a public log was created for this election/)
   } finally {
     await server.stop()
   }
 })
 
-test('an extension is an entry of the log, and what the server goes by', async () => {
+test('an extension is an entry of the log, which the server applies', async () => {
   const later = '2199-01-01T00:00:00.000Z'
   const definition = openElectionFile({ suppress_below: 1 })
   const server = await startServer({ definition, roll: rollOf(10), args: FAST })
@@ -345,9 +343,9 @@ test('an extension is an entry of the log, and what the server goes by', async (
     runCli(['extend', '--data', server.dataDir, '--closes-at', closesAt, '--json'])
   try {
     await vote(server.url, server.keys[0]!, 'ada')
-    // While it runs: test/control/served.test.ts.
+    // Extension while it runs: test/control/served.test.ts.
     await server.terminate()
-    assert.match((await extend('2098-01-01T00:00:00Z')).stderr, /it can only be extended/)
+    assert.match((await extend('2098-01-01T00:00:00Z')).stderr, /give a later time/)
     assert.equal((await extend('tomorrow')).code, 2)
     const run = await extend(later)
     assert.equal(run.code, 0, run.stderr)

@@ -1,6 +1,6 @@
 /**
- * The metrics, those of a cluster included: `promtool check metrics` finds nothing (its linter, see
- * test/go/promcheck), and docs/operations.md names each of them and no other.
+ * Tests the metrics, those of a cluster included: `promtool check metrics` finds nothing (its
+ * linter, see test/go/promcheck), and docs/operations.md lists each of them and no other.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -64,12 +64,12 @@ function metricsOf(commits = new Durations()) {
   }
 }
 
-/** All of them, whatever happens first in a process: a collection of garbage, too. */
+/** All metrics, including those of events that happen rarely, such as a garbage collection. */
 async function whole(): Promise<string> {
   const { served, metrics } = metricsOf()
   metrics.countBatch(served, ['unknown-key'], 3)
   metrics.countDocument(served, 'results.json')
-  // Told by the process that leads several (`--workers`).
+  // Reported by the process that leads several (`--workers`).
   const standing = standingFigures({ wanted: 2, ready: 1, restarts: 3 })
   return `${await metrics.text()}${await figuresAsText([standing])}`
 }
@@ -84,20 +84,17 @@ test('the linter of promtool finds nothing', { skip: withoutGo() }, async () => 
   assert.match(wrong.stdout, /_total/)
 })
 
-/**
- * Whether there is such a handle or collection of garbage by now differs from process to process;
- * these have labels then.
- */
+/** Whether these have values, and so labels, differs from process to process. */
 const VARIES: Readonly<Record<string, readonly string[]>> = {
   nodejs_gc_duration_seconds: ['kind'],
   nodejs_active_handles: ['type'],
   nodejs_active_requests: ['type'],
   nodejs_active_resources: ['type'],
 }
-/** Elsewhere Node knows less of its process. */
-const notLinux = process.platform !== 'linux' && 'some of process_… are Linux’s alone'
+/** On other systems Node knows less of its process. */
+const notLinux = process.platform !== 'linux' && 'some metrics of process_… exist only on Linux'
 
-test('docs/operations.md names each metric with its type and labels, and no other', {
+test('docs/operations.md lists each metric with its type and labels, and no other', {
   skip: notLinux,
 }, async () => {
   const text = await whole()
@@ -116,7 +113,7 @@ test('docs/operations.md names each metric with its type and labels, and no othe
   assert.deepEqual(told.sort(), documented.sort())
 })
 
-test('a histogram adds up, and has the ballots of a batch each', async () => {
+test('a histogram’s sums are right, and count each ballot of a batch', async () => {
   const commits = new Durations()
   commits.add(2)
   const { served, metrics } = metricsOf(commits)

@@ -1,7 +1,7 @@
 /**
- * Somebody who sees who votes when, and reads everything a real server tells between two voters:
- * snapshots, stream, history, documents, checkpoints, metrics, and in the end the whole log. Voting
- * is slow: one voter at a time, each with time to be told alone.
+ * An observer who sees who votes when, and reads everything a real server publishes between two
+ * votes: snapshots, stream, history, documents, checkpoints, metrics, and at the end the whole log.
+ * Voting is slow: one voter at a time, with enough time for each to be published alone.
  */
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
@@ -16,17 +16,17 @@ import { openElectionFile, rollOf, runCli, startServer, type TestServer, vote } 
 const K = 10
 const VOTERS = 60
 const OPTIONS = ['ada', 'grace'] as const
-/** The publisher looks twice between two voters. */
+/** The publisher runs twice between two voters. */
 const PUBLISH_S = 0.2
 const PACE_MS = 450
 /** Long enough for any machine: voting ends once all have voted. */
 const VOTING_MS = 300_000
-/** Of 60 guesses at even odds 50 or more are right once in six million elections. */
+/** Of 60 guesses at even odds, 50 or more are right once in six million elections. */
 const TOO_MANY = 50
 
 interface Look {
   readonly snapshot: ResultsSnapshot
-  /** The documents, the history and the metrics, as text; refusals as their status. */
+  /** The documents, the history and the metrics as text; refusals as their status. */
   readonly texts: readonly string[]
   readonly size: number
 }
@@ -34,7 +34,7 @@ interface Look {
 interface Cast {
   readonly district: string
   readonly option: (typeof OPTIONS)[number]
-  /** What was public before this vote, and after it. */
+  /** The public state before this vote, and after it. */
   readonly before: Look
   readonly after: Look
 }
@@ -52,13 +52,13 @@ async function streamed(url: string): Promise<ResultsSnapshot> {
     ending.abort()
     return JSON.parse(data[1]!)
   }
-  throw new Error('the stream ended before it said anything')
+  throw new Error('the stream ended before its first event')
 }
 
 const sizeAt = async (url: string) =>
   Number((await (await fetch(`${url}/log/checkpoint`)).text()).split('\n')[1])
 
-/** All of it at one moment: where the log grew meanwhile, it is looked once more. */
+/** Reads everything at one state: if the log grew meanwhile, reads again. */
 async function look(server: TestServer): Promise<Look> {
   const endMs = performance.now() + 30_000
   for (;;) {
@@ -84,7 +84,7 @@ async function lookOnce({ url }: TestServer): Promise<Look> {
   return { snapshot: stream, texts, size: await sizeAt(url) }
 }
 
-/** Votes per option, in all and in each row: what a state says of choices. */
+/** Votes per option, in total and per row: what a state shows of choices. */
 const choicesIn = ({ contests }: ResultsSnapshot): readonly (readonly number[])[] =>
   contests === null
     ? []
@@ -120,7 +120,7 @@ interface Entry {
   readonly option: string
 }
 
-/** Every entry of the log, in order; null where it is no ballot. */
+/** Every entry of the log, in order; null if it is not a ballot. */
 async function entriesOf({ url }: TestServer, size: number): Promise<readonly (Entry | null)[]> {
   const texts: string[] = []
   for (const bundleOf of bundlesGrown(0, size)) {
@@ -135,7 +135,7 @@ async function entriesOf({ url }: TestServer, size: number): Promise<readonly (E
   })
 }
 
-/** Right guesses of who takes the ballots of a unit to stand in the order of voting. */
+/** Right guesses by an observer who assumes that a unit's ballots are in the order of voting. */
 function guessedByOrder(casts: readonly Cast[], entries: readonly (Entry | null)[]): number {
   let right = 0
   for (const district of ['north', 'south']) {
@@ -148,7 +148,8 @@ function guessedByOrder(casts: readonly Cast[], entries: readonly (Entry | null)
 }
 
 /**
- * Right guesses of who takes what changed with a vote to be that vote, where it can be no other.
+ * Right guesses by an observer who takes a change after a vote for that vote, if it can be no
+ * other.
  */
 const guessedByChange = (casts: readonly Cast[]): number =>
   casts.filter(({ option, before, after }) => {
@@ -218,7 +219,7 @@ async function publishesInGroups(t: TestContext): Promise<void> {
       continue
     }
     assert.equal(checkpoint?.size, after.size)
-    // The units' groups are full one vote after the other: a slow machine tells both at once.
+    // The units' groups fill with successive votes: a slow machine publishes both at once.
     assert.ok([K, 2 * K].includes(after.size - before.size), 'the group of one unit, or of each')
     const told = entries.slice(0, after.size)
     assert.deepEqual(choicesIn(after.snapshot)[0]!.slice(0, 2), countOf(told))
@@ -227,30 +228,28 @@ async function publishesInGroups(t: TestContext): Promise<void> {
     assert.equal(held, cast - (after.size - 1))
     sizes.add(after.size)
   }
-  // Of each unit's 30 ballots two groups are told while voting is open, and 10 wait for its end.
+  // Of each unit's 30 ballots, two groups are published while voting is open, and 10 are held until
+  // its end.
   const whole = [1 + K, 1 + 2 * K, 1 + 3 * K, 1 + 4 * K]
   assert.ok(
     [...sizes].every((size) => whole.includes(size)),
-    `told in steps of ${[...sizes]}`,
+    `published in steps of ${[...sizes]}`,
   )
   assert.equal(Math.max(...sizes), whole.at(-1))
 }
 
-/**
- * What is left of a snapshot once everything is taken away that is the same whatever the voters
- * chose.
- */
+/** The parts of a snapshot that depend on choices. */
 function withoutTurnout(snapshot: ResultsSnapshot): unknown {
   const { contests, blank, checkpoint } = snapshot
   return { contests, blank, checkpoint, log: snapshot.log?.size }
 }
 
-test('slow voting, watched between every two voters', { concurrency: 2 }, (t) =>
+test('an observer of slow voting learns no choice between two voters', { concurrency: 2 }, (t) =>
   Promise.all([
     t.test(
-      'after the close: nothing says anything of choices, nor does the order of the log',
+      'after the close: nothing shows choices before it, nor does the order of the log',
       saysNothingBefore,
     ),
-    t.test('live: nothing changes, or by a group of a unit, with its checkpoint', publishesInGroups),
+    t.test('live: nothing changes, or a unit’s whole group does, with its checkpoint', publishesInGroups),
   ]).then(() => {}),
 )

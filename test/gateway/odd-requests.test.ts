@@ -1,6 +1,6 @@
 /**
- * Ten thousand odd requests, the same ones at every run: nothing a stranger sends makes the server
- * fail, or write to its log, or miss a vote afterwards.
+ * Sends ten thousand odd requests, the same ones in every run: no request of a stranger makes the
+ * server fail, log a line, or miss a later vote.
  */
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
@@ -11,8 +11,8 @@ const REQUESTS = 10_000
 const AT_ONCE = 60
 const SEED = 20_261_129
 /**
- * A connection whose request is not whole waits for more; when nothing comes for so long no more is
- * sent.
+ * A connection with an incomplete request waits for more; after this long without an answer,
+ * nothing more is sent on it.
  */
 const QUIET_MS = 100
 const MOST_LOG_BYTES = 2_000
@@ -44,7 +44,7 @@ const METHODS = [
     'QUERY',
   ],
 ]
-/** What no parser takes, so that it is the last of its connection. */
+/** Methods that the parser refuses, so that such a request is the last of its connection. */
 const WILD_METHODS = ['PROPFIND', 'get', 'G\0T', 'X'.repeat(300), '', 'CONNECT']
 const ID = 'test-election'
 const PATHS = [
@@ -128,7 +128,7 @@ const WILD_HEADERS = [
   ...[`x: ${'y'.repeat(17_000)}`, 'transfer-encoding: x', 'content-length: 5, 5'],
 ]
 
-/** @param wild whether it may be one that no parser takes, or that lacks its end */
+/** @param wild whether the parser may refuse it, or its end may be missing */
 function odd(random: () => number, keys: readonly Key[], wild: boolean): string {
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!
   const method = wild && random() < 0.3 ? pick(WILD_METHODS) : pick(METHODS)
@@ -187,7 +187,7 @@ function chunked(random: () => number, body: string, wild: boolean): string {
   return broken < 0.3 ? sent : `${sent}0\r\n${broken < 0.4 ? 'trailer: x\r\n' : ''}\r\n`
 }
 
-/** Sends bytes on one connection and resolves to the statuses that came back when it is closed. */
+/** Sends bytes on one connection and resolves to the statuses received until it closes. */
 function statusesOf(url: string, bytes: string): Promise<readonly number[]> {
   const { port, hostname } = new URL(url)
   return new Promise((resolve) => {
@@ -205,7 +205,7 @@ function statusesOf(url: string, bytes: string): Promise<readonly number[]> {
   })
 }
 
-test('ten thousand odd requests: none fails the server, none is logged, and votes are taken', async (t) => {
+test('ten thousand odd requests neither fail the server nor are logged, and votes go on', async (t) => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(200) })
   t.after(() => server.stop())
   const random = chance(SEED)
@@ -231,10 +231,10 @@ test('ten thousand odd requests: none fails the server, none is logged, and vote
   await Promise.all(Array.from({ length: AT_ONCE }, client))
   const answered = [...counts.values()].reduce((sum, times) => sum + times, 0)
   assert.ok(answered > REQUESTS / 2, `only ${answered} were answered`)
-  const told = [...counts].map(([status, times]) => `${times} × ${status}`).join(', ')
-  t.diagnostic(told)
+  const seen = [...counts].map(([status, times]) => `${times} × ${status}`).join(', ')
+  t.diagnostic(seen)
   for (const status of [200, 201, 400, 403, 404, 405, 409, 413, 415, 431])
-    assert.ok(counts.has(status), `the requests are not odd enough: no ${status} among ${told}`)
+    assert.ok(counts.has(status), `the requests are not odd enough: no ${status} among ${seen}`)
   const added = server.stderr().slice(logged)
   assert.ok(added.length <= MOST_LOG_BYTES, added.slice(0, 2_000))
   assert.equal((await vote(server.url, last!, 'ada')).status, 201)

@@ -1,4 +1,6 @@
-/** Places for connections: who holds many with slow bodies loses them to who votes. */
+/**
+ * Tests places for connections: a client that occupies many with slow bodies loses them to voters.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
@@ -23,7 +25,7 @@ async function hold(server: TestServer, count: number, localAddress: string, tex
   return sockets
 }
 
-/** On a connection of its own, from an address of this machine. */
+/** Sends a vote on a new connection, from an address of this machine. */
 function voteFrom(server: TestServer, { personal_id, guid }: Key, localAddress: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(
@@ -42,7 +44,7 @@ function voteFrom(server: TestServer, { personal_id, guid }: Key, localAddress: 
 const start = (args: readonly string[]) =>
   startServer({ definition: openElectionFile(), roll: rollOf(100), args })
 
-test('slow bodies in every place: a voter gets one, the log says so once, and names no address', async (t) => {
+test('with slow bodies in every place a voter gets one, and one line without address is logged', async (t) => {
   const server = await start(['--connections', '40', '--connections-per-address', '0'])
   t.after(() => server.stop())
   const sockets = await hold(server, 60, '127.0.0.2')
@@ -58,12 +60,12 @@ test('slow bodies in every place: a voter gets one, the log says so once, and na
   for (const socket of sockets) socket.destroy()
 })
 
-test('one address holds no more than its part, and loses its own', async (t) => {
+test('one address has at most its part of the places, and loses only its own', async (t) => {
   const server = await start(['--connections', '60', '--connections-per-address', '20'])
   t.after(() => server.stop())
   const other = await hold(server, 10, '127.0.0.3', '')
   const sockets = await hold(server, 50, '127.0.0.2')
-  // The first voter's answer comes behind all these connections.
+  // The first voter's answer comes after all these connections.
   assert.equal(await voteFrom(server, server.keys[0]!, '127.0.0.2'), 201)
   assert.equal(await voteFrom(server, server.keys[1]!, '127.0.0.3'), 201)
   assert.ok(other.every(({ destroyed }) => !destroyed))
@@ -71,7 +73,7 @@ test('one address holds no more than its part, and loses its own', async (t) => 
   for (const socket of [...sockets, ...other]) socket.destroy()
 })
 
-test('viewers keep their places; with none to give a newcomer is turned away', async (t) => {
+test('viewers keep their places; without a free one a newcomer is refused', async (t) => {
   const server = await start(['--connections', '20', '--connections-per-address', '0'])
   t.after(() => server.stop())
   const viewers = await hold(server, 20, '127.0.0.2', 'GET /results/stream HTTP/1.1\r\nhost: x\r\n\r\n')
@@ -84,7 +86,7 @@ test('viewers keep their places; with none to give a newcomer is turned away', a
   for (const viewer of viewers) viewer.destroy()
 })
 
-test('a body that takes too long is refused, and what is behind it is not waited for', async (t) => {
+test('a body that takes too long is refused, and requests behind it are dropped', async (t) => {
   const server = await start([])
   t.after(() => server.stop())
   const { port, hostname } = new URL(server.url)
@@ -117,6 +119,6 @@ test('a body that takes too long is refused, and what is behind it is not waited
   }
 })
 
-test('more connections than files is a slip that is told', async () => {
+test('a limit of more connections than files is refused with a message', async () => {
   await assert.rejects(start(['--connections', '999999999']), /open|files/)
 })

@@ -1,6 +1,6 @@
 /**
- * What is shown of a server and its elections to people and programs that follow a link: a list, a
- * preview, words.
+ * Tests what people and programs see when they follow a link to a server and its elections: a list,
+ * a preview, texts.
  */
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
@@ -25,7 +25,7 @@ const text = async (path: string, headers?: Record<string, string>) => (await pa
 const tag = (html: string, property: string) =>
   new RegExp(`<meta property="${property}" content="([^"]*)">`).exec(html)?.[1]
 
-test('a server with one election shows its count at /, with words for who shows a preview of it', async () => {
+test('a server with one election shows its count at /, with texts for link previews', async () => {
   const html = await text('/')
   assert.match(html, /<title>Board Ada &#34;&#60;b&#62;&#34; &#38; &#39;Co&#39;<\/title>/)
   assert.equal(tag(html, 'og:title'), 'Board Ada &#34;&#60;b&#62;&#34; &#38; &#39;Co&#39;')
@@ -35,7 +35,7 @@ test('a server with one election shows its count at /, with words for who shows 
   assert.ok(!html.includes('<b>'))
 })
 
-test('without JavaScript a page names the downloads of its own election', async () => {
+test('without JavaScript a page links the downloads of its election', async () => {
   for (const path of ['/', '/e/test-election/results', '/e/test-election/results/']) {
     const html = await text(path)
     for (const kind of ['csv', 'json'])
@@ -44,14 +44,14 @@ test('without JavaScript a page names the downloads of its own election', async 
   }
 })
 
-test('the page is the same until it stands otherwise, and answers who has it', async () => {
+test('the page is the same until the election’s state changes, and answers 304', async () => {
   const first = await page('/e/test-election/results')
   const etag = first.headers.get('etag')!
   await first.text()
   assert.equal((await page('/e/test-election/results', { 'if-none-match': etag })).status, 304)
 })
 
-test('the picture: a PNG of 1200 × 630, one for all who ask for a while, of this election alone', async () => {
+test('the picture is a PNG of 1200 × 630, the same for a while, of this election', async () => {
   await vote(server.url, server.keys[0]!, 'ada')
   const [first, second] = await Promise.all([
     page('/e/test-election/preview.png'),
@@ -67,7 +67,7 @@ test('the picture: a PNG of 1200 × 630, one for all who ask for a while, of thi
   assert.equal((await page('/e/nowhere/preview.png')).status, 404)
 })
 
-test('a host that is none stands in no page', async () => {
+test('an invalid host header is in no page', async () => {
   const { hostname, port } = new URL(server.url)
   const { request } = await import('node:http')
   const asked = (host: string) =>
@@ -86,7 +86,7 @@ test('a host that is none stands in no page', async () => {
     assert.equal(tag(await asked(host), 'og:url'), undefined, host)
 })
 
-test('an address that is mistyped: a page with words and a way on, its status kept; JSON for programs', async () => {
+test('a mistyped address gets a page with a link, or JSON for programs, with status 404', async () => {
   for (const path of ['/nothing', '/e/nowhere/results', '/elections/nowhere/results']) {
     const answer = await page(path)
     const html = await answer.text()
@@ -102,7 +102,7 @@ test('an address that is mistyped: a page with words and a way on, its status ke
   }
 })
 
-test('several elections and none named: / lists them, in the reader’s language, and leads to each', async () => {
+test('without a default election, / lists all in the reader’s language, with links', async () => {
   const second = {
     ...openElectionFile({ title: 'Second <i>' }),
     id: 'second',
@@ -129,6 +129,6 @@ test('several elections and none named: / lists them, in the reader’s language
   assert.ok(!html.includes('href="/e/second"'), 'voting has not begun there')
   assert.match(await text('/', { 'accept-language': 'de, es-MX;q=0.8' }), /<html lang="es".*Elecciones/s)
   assert.match(await text('/', { 'accept-language': 'ar' }), /dir="rtl"/)
-  // What programs ask of the default election stays.
+  // The default election of the API stays.
   assert.equal(((await (await fetch(`${server.url}/results`)).json()) as { cast: number }).cast, 2)
 })

@@ -1,6 +1,6 @@
 /**
- * What receipts promise where ballots are held back: a place in the log so long after the close, a
- * retry's too.
+ * Tests the promises of receipts if ballots are held: a place in the log within a time after the
+ * close, also for retries.
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -17,7 +17,7 @@ before(async () => {
 })
 after(() => server.stop())
 
-test('every ballot is promised for so long after the close, whatever is told by then; so is a retry', async () => {
+test('every ballot and every retry gets a promise relative to the close', async () => {
   const north = server.keys.filter(({ district }) => district === 'north')
   const logKey = logKeyOf(server.dataDir, 'test-election')
   const promiseOf = async (voter: number, candidate: string) => {
@@ -37,7 +37,7 @@ test('every ballot is promised for so long after the close, whatever is told by 
   assert.equal(await promiseOf(0, 'ada'), first)
 })
 
-test('a promise that would end before its ballot is published is refused at the start', async () => {
+test('a setting that would break promises is refused at the start', async () => {
   const run = await runCli(['serve', '--data', server.dataDir, '--promise-within', '5'])
   assert.equal(run.code, 2)
   assert.match(run.stderr, /--promise-within: must be at least 12/)

@@ -1,6 +1,6 @@
 /**
- * Asking again: ETags, streams resumed by `Last-Event-ID`, the history, ballots held back on every
- * path.
+ * Tests repeated requests: ETags, streams resumed by `Last-Event-ID`, the history, and held ballots
+ * on every path.
  */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
@@ -25,10 +25,10 @@ async function serve(t: TestContext, election: Parameters<typeof startServer>[0]
 
 /** Long enough for a snapshot that should not come. */
 const AFTERWARDS_MS = 300
-/** Ends what a stream says when it is opened. */
+/** The event that ends the beginning of a stream. */
 const BEAT = /^event: beat\ndata: .*\n\n/m
 
-/** What a stream says up to some words, and for a while after them. */
+/** Returns the text of a stream until it matches `words`, and for a while after that. */
 async function heard(url: string, words: RegExp, headers: Record<string, string> = {}): Promise<string> {
   const enough = new AbortController()
   const signal = AbortSignal.any([enough.signal, AbortSignal.timeout(20_000)])
@@ -47,9 +47,7 @@ async function heard(url: string, words: RegExp, headers: Record<string, string>
   return text
 }
 
-/**
- * A server whose publisher has told where the log stands: from here on nothing is news but ballots.
- */
+/** A server whose publisher has reported: from now on only ballots cause changes. */
 async function serveQuiet(t: TestContext, roll: TestElection['roll']): Promise<TestServer> {
   const server = await serve(t, { definition: openElectionFile(), roll })
   const isPublished = async () =>
@@ -60,7 +58,7 @@ async function serveQuiet(t: TestContext, roll: TestElection['roll']): Promise<T
 
 const idIn = (text: string) => /^id: (\d+)$/m.exec(text)?.[1]
 
-test('/results is the same until something changes: an ETag, a 304, then news', async (t) => {
+test('/results has the same ETag and answers 304 until something changes', async (t) => {
   const server = await serveQuiet(t, rollOf(4))
   const first = await fetch(`${server.url}/results`)
   const etag = first.headers.get('etag')!
@@ -77,7 +75,7 @@ test('/results is the same until something changes: an ETag, a 304, then news', 
   assert.equal(((await news.json()) as ResultsSnapshot).cast, 1)
 })
 
-test('a viewer who has the current snapshot is told nothing until there is news; any other gets all of it', async (t) => {
+test('a viewer with the current snapshot gets nothing until a change; others get all of it', async (t) => {
   const server = await serveQuiet(t, rollOf(4))
   const stream = `${server.url}/results/stream`
   const first = await heard(stream, BEAT)
@@ -101,7 +99,7 @@ test('a viewer who has the current snapshot is told nothing until there is news;
   assert.equal(idIn(await heard(`${stream}?last=${id}`, BEAT)) !== undefined, true)
 })
 
-test('the history says what the count was, and says the same after a restart', async (t) => {
+test('the history has the past counts, also after a restart', async (t) => {
   const server = await serve(t, { definition: openElectionFile(), roll: rollOf(80) })
   const history = async () => (await (await fetch(`${server.url}/results/history`)).json()) as HistorySnapshot
   const cast = async (from: number, until: number, candidate: string) => {
@@ -111,7 +109,7 @@ test('the history says what the count was, and says the same after a restart', a
     const endMs = Math.ceil((Date.now() + 1) / 10_000) * 10_000
     await new Promise((resolve) => setTimeout(resolve, endMs - Date.now() + 50))
   }
-  // A span is ten seconds: begin in a new one, so that no pause falls between its votes.
+  // A span is ten seconds: the test begins in a new one, so that no pause falls between its votes.
   await untilNextSpan()
   await cast(0, 30, 'ada')
   assert.deepEqual(await history(), {
@@ -130,7 +128,7 @@ test('the history says what the count was, and says the same after a restart', a
   assert.deepEqual(await history(), { times, cast: castBy, held, contests })
 })
 
-test('ballots held back are so on every path, and a recount gives the same bytes', async (t) => {
+test('held ballots are hidden on every path, and a recount gives the same bytes', async (t) => {
   const server = await serve(t, {
     definition: openElectionFile({
       suppress_below: 5,
@@ -143,8 +141,8 @@ test('ballots held back are so on every path, and a recount gives the same bytes
     await vote(server.url, key, i % 8 < 4 ? 'ada' : 'grace')
   }
   const snapshot = async () => (await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot
-  // Of twenty ballots of a district three groups of five are told once the log has them, of two
-  // none.
+  // Of a district with twenty ballots three groups of five are published once the log has them, of
+  // one with two none.
   let shown = await snapshot()
   for (; shown.contests![0]!.ballots !== 45; shown = await snapshot()) await sleep(50)
   const withheld = shown.contests![0]!.by_district.filter((row) => row.length === 1).map(([d]) => d)
@@ -158,7 +156,7 @@ test('ballots held back are so on every path, and a recount gives the same bytes
     await Promise.all(
       ['json', 'csv', 'cdf.json'].map(async (kind) => [
         kind,
-        // text() would take the byte order mark of the CSV away.
+        // text() would remove the byte order mark of the CSV.
         Buffer.from(await (await fetch(`${server.url}/results.${kind}`)).arrayBuffer()).toString(),
       ]),
     ),

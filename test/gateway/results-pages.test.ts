@@ -1,6 +1,6 @@
 /**
- * How the results page is served: compressed as the browser likes, assets for good, framed by
- * nobody but where embedded.
+ * Tests how the results page is served: compressed as the browser prefers, assets cached
+ * permanently, and in a frame only if embedded.
  */
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
@@ -14,7 +14,7 @@ interface Answer {
   readonly body: Buffer
 }
 
-/** As it comes over the wire: fetch would ask for encodings of its own and undo them. */
+/** The raw answer: fetch would request encodings itself and decode them. */
 function get(url: string, headers: Record<string, string> = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request(url, { headers }, (response) => {
@@ -35,8 +35,7 @@ test('pages and assets are compressed by the build; assets are immutable', async
   const plain = await get(`${server.url}/`)
   assert.equal(plain.headers['content-encoding'], undefined)
   const script = /src="(\/assets\/[^"]+\.js)"/.exec(plain.body.toString())![1]!
-  // A page of the count is made for its election, with figures for previews: it has no copy by
-  // brotli.
+  // The results page is created for its election, with preview data: it has no Brotli copy.
   for (const [path, best] of [
     ['/', 'gzip'],
     ['/e/test-election/results', 'gzip'],
@@ -60,7 +59,7 @@ test('pages and assets are compressed by the build; assets are immutable', async
   assert.equal(plain.headers['cache-control'], 'no-cache')
 })
 
-test('only the embedded count may stand in another site’s frame', async (t) => {
+test('only the embedded count may be in another site’s frame', async (t) => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(1) })
   t.after(() => server.stop())
   for (const path of [

@@ -1,5 +1,5 @@
 /**
- * What the public may see and when: snapshots, the stream, downloads, and nothing before its time
+ * Tests what the public may see when: snapshots, the stream, downloads, and nothing before its time
  * (docs/invariants.md, "Groups of k").
  */
 import assert from 'node:assert/strict'
@@ -21,7 +21,7 @@ async function withServer(
 }
 const snapshot = async (url: string) => (await (await fetch(`${url}/results`)).json()) as ResultsSnapshot
 
-/** Snapshots of a stream, as they come; beats are passed over. */
+/** Yields the snapshots of a stream, and skips beats. */
 async function* events(
   url: string,
   signal: AbortSignal,
@@ -40,7 +40,7 @@ async function* events(
   }
 }
 
-test('the stream shows a vote soon after its acknowledgement, whole, numbered, with a retry time', async (t) => {
+test('the stream shows a vote soon after its acknowledgement, as a whole snapshot with an id', async (t) => {
   await withServer({ definition: openElectionFile(), roll: rollOf(20) }, async ({ url, keys }) => {
     const ending = new AbortController()
     const stream = events(`${url}/results/stream`, ending.signal)
@@ -57,13 +57,13 @@ test('the stream shows a vote soon after its acknowledgement, whole, numbered, w
   })
 })
 
-test('snapshot, canonical result, CSV, offline tally and export agree, with several elections in one server', async () => {
+test('snapshot, canonical result, CSV, offline tally and export agree for several elections', async () => {
   await withServer({ definition: openElectionFile(), roll: rollOf(40) }, async (server) => {
     for (const [i, key] of server.keys.entries())
       if (i % 3) await vote(server.url, key, i % 2 ? 'ada' : 'Grace Hopper')
     const shown = await snapshot(server.url)
     const canonical = await (await fetch(`${server.url}/results.json`)).text()
-    // text() would take the byte order mark away.
+    // text() would remove the byte order mark.
     const csv = Buffer.from(await (await fetch(`${server.url}/results.csv`)).arrayBuffer()).toString('utf8')
     assert.equal(csv.codePointAt(0), 0xfeff)
     const result = JSON.parse(canonical)
@@ -89,7 +89,7 @@ test('snapshot, canonical result, CSV, offline tally and export agree, with seve
   })
 })
 
-test('the table in a language of the election; in another one it is not there', async () => {
+test('the table exists in each language of the election, and is 404 in another', async () => {
   const definition = openElectionFile({ languages: ['en', 'es'], title: { en: 'Town', es: 'Villa' } })
   await withServer({ definition, roll: rollOf(4) }, async (server) => {
     await vote(server.url, server.keys[0]!, 'ada')
@@ -181,7 +181,7 @@ test('opening and closing by the clock: not yet, then open, then closed and show
     assert.equal(await code(await vote(server.url, server.keys[0]!, 'ada')), 'key-already-used')
     // A voter whose answer was lost at the last moment still gets the receipt.
     assert.equal((await vote(server.url, server.keys[0]!, 'ada', { 'idempotency-key': 'x' })).status, 201)
-    // Shown once the public log holds every ballot, and under its checkpoint.
+    // Shown once the public log has every ballot, and under its checkpoint.
     const whole = async () => {
       const answer = await fetch(`${server.url}/results.csv`)
       await answer.body?.cancel()
@@ -196,7 +196,7 @@ test('opening and closing by the clock: not yet, then open, then closed and show
   })
 })
 
-test('pages and API carry a strict policy, and name no other origin', async () => {
+test('pages and API have a strict policy, and name no other origin', async () => {
   await withServer({ definition: openElectionFile(), roll: rollOf(1) }, async ({ url }) => {
     const page = await fetch(url)
     assert.match(page.headers.get('content-security-policy')!, /^default-src 'self';/)

@@ -1,6 +1,5 @@
 /**
- * Answers that no route makes: each is problem+json, or a page where a person's browser opens an
- * address.
+ * Tests answers before any route: each is problem+json, or a page if a browser opens the address.
  */
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
@@ -24,7 +23,8 @@ interface Answer {
 }
 
 /**
- * Bytes on one connection, sent at once or in pieces; all answers until it closes or has so many.
+ * Sends bytes on one connection, at once or in pieces; returns all answers until it closes or has
+ * `most` answers.
  */
 function raw(bytes: string | readonly string[], most = 1): Promise<readonly Answer[]> {
   const { port, hostname } = new URL(server.url)
@@ -92,10 +92,10 @@ for (const [what, request, status, code] of [
     'not-found',
   ],
   ['no route', `GET /nowhere HTTP/1.1\r\n${HOST}\r\n`, 404, 'not-found'],
-  ['an asset that is not there', `GET /assets/x.js HTTP/1.1\r\n${HOST}\r\n`, 404, 'not-found'],
-  ['documentation that is not there', `GET /docs/static/x.js HTTP/1.1\r\n${HOST}\r\n`, 404, 'not-found'],
+  ['an unknown asset', `GET /assets/x.js HTTP/1.1\r\n${HOST}\r\n`, 404, 'not-found'],
+  ['unknown documentation', `GET /docs/static/x.js HTTP/1.1\r\n${HOST}\r\n`, 404, 'not-found'],
   ['headers of 20 KB', `GET / HTTP/1.1\r\n${HOST}x: ${'y'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
-  ['no HTTP', 'nonsense\r\n\r\n', 400, 'malformed'],
+  ['not HTTP', 'nonsense\r\n\r\n', 400, 'malformed'],
   ['no host', 'GET / HTTP/1.1\r\n\r\n', 400, 'malformed'],
   ['an expectation', `GET /nowhere HTTP/1.1\r\n${HOST}expect: wonders\r\n\r\n`, 404, 'not-found'],
   ['a tunnel', `CONNECT x:443 HTTP/1.1\r\n${HOST}\r\n`, 405, 'method-not-allowed'],
@@ -112,7 +112,7 @@ for (const [what, request, status, code] of [
     assertProblem(answer!, status, code)
   })
 
-test('405 says which methods there are, whatever the address is made of', async () => {
+test('405 lists the methods of an address, also with parameters', async () => {
   const id = 'test-election'
   for (const [method, path, allow] of [
     ['PUT', '/vote', 'POST'],
@@ -129,12 +129,12 @@ test('405 says which methods there are, whatever the address is made of', async 
   }
 })
 
-test('cookies of 12 KB are taken', async () => {
+test('cookies of 12 KB are accepted', async () => {
   const [answer] = await raw(`GET / HTTP/1.1\r\n${HOST}cookie: a=${'b'.repeat(12_000)}\r\n\r\n`)
   assert.equal(answer!.status, 200)
 })
 
-test('a person whose browser opens a mistyped address reads a page', async () => {
+test('a browser that opens a mistyped address gets a page', async () => {
   const big = `cookie: a=${'b'.repeat(20_000)}\r\n`
   for (const [path, status, more] of [
     ...['/E/test-election', '/e', '/e/test-election/x', '/nowhere', '/docs/x'].map((at) => [at, 404, '']),
@@ -154,7 +154,7 @@ test('a person whose browser opens a mistyped address reads a page', async () =>
   }
 })
 
-test('a body that is compressed is refused as that', async () => {
+test('a compressed body is refused with its own code', async () => {
   const { guid, personal_id } = freshKey()
   const body = gzipSync(voteOf({ guid, personal_id })).toString('latin1')
   for (const path of ['/vote', '/vote?x', '/ballots', '/elections/test-election/ballots', '/nowhere']) {
@@ -209,7 +209,7 @@ test('other sites may read results, stream and log, and nothing else', async () 
     assert.equal(await allowed(path), null, path)
 })
 
-test('what is pipelined behind an answer that ends the connection is not cast', async () => {
+test('a vote pipelined behind an answer that ends the connection is not cast', async () => {
   const refused = [
     withBody('/vote', '{}', 'content-type: text/plain\r\n'),
     withBody('/vote', 'x'.repeat(5_000)),
@@ -234,7 +234,7 @@ test('what is pipelined behind an answer that ends the connection is not cast', 
   }
 })
 
-test('what is pipelined behind any other answer is answered, in order', async () => {
+test('requests pipelined behind any other answer are answered in order', async () => {
   const answers = await raw(
     [
       `GET /elections HTTP/1.1\r\n${HOST}\r\n`,
@@ -252,7 +252,7 @@ test('what is pipelined behind any other answer is answered, in order', async ()
   )
 })
 
-test('a body in both forms is refused alike at every address; a byte order mark is ignored alike', async () => {
+test('at every address a body in both forms is refused, and a byte order mark ignored', async () => {
   const ask = async (path: string, body: string, type = 'application/json'): Promise<number> => {
     const answer = await fetch(server.url + path, { method: 'POST', headers: { 'content-type': type }, body })
     if (type === 'application/json') return answer.status
@@ -282,7 +282,7 @@ test('a body in both forms is refused alike at every address; a byte order mark 
     assert.equal(await way(MARK + MARK + voteOf(key, form)), 400)
     assert.equal(await way(MARK + voteOf(freshKey(), form)), 201)
   }
-  // Of members that stand twice the last one counts, whichever way it comes.
+  // Of duplicate members the last one counts, on every path.
   for (const [i, way] of ways.entries()) {
     const form = i === 2 ? '"contests":{"mayor":["ada"]}' : '"candidate":"ada"'
     const { personal_id, guid } = freshKey()

@@ -1,6 +1,7 @@
 /**
- * `/results/stream?deltas=1` of a real server: a whole snapshot, then what changes; as it is and
- * compressed, resumed, cut, and over a restart. What a reader of it knows is what `/results` says.
+ * Tests `/results/stream?deltas=1` of a real server: a whole snapshot, then changes; plain and
+ * compressed, resumed, interrupted, and over a restart. Its reader has the same state as
+ * `/results`.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -27,7 +28,7 @@ after(() => server.stop())
 
 interface Reader {
   readonly known: () => Known | null
-  /** Events of deltas and of whole snapshots so far. */
+  /** The number of delta and of whole events so far. */
   readonly heard: { deltas: number; wholes: number }
   readonly bytes: () => number
   readonly until: (what: (snapshot: ResultsSnapshot) => boolean) => Promise<ResultsSnapshot>
@@ -94,17 +95,17 @@ const cast = async (from: number, until: number) => {
   for (const key of server.keys.slice(from, until))
     assert.equal((await vote(server.url, key, 'ada')).status, 201)
 }
-/** All but the moment it was made. */
+/** Everything except the moment of creation. */
 const timeless = ({ as_of, votes_per_second, log, ...rest }: ResultsSnapshot) => rest
 const rowsSum = ({ contests }: ResultsSnapshot) =>
   contests![0]!.by_district.reduce((sum, [, ...votes]) => sum + votes.reduce((a, b) => a + b, 0), 0)
 
-test('a whole snapshot, then deltas: the same is known as /results says, in either form', async (t) => {
+test('after a whole snapshot and deltas the reader has the state of /results, in either form', async (t) => {
   const [plain, zipped] = await Promise.all([read('', false), read('', true)])
   t.after(() => [plain, zipped].map((reader) => reader.stop()))
   await cast(0, 20)
   for (const reader of [plain, zipped]) {
-    // Totals at once; every row a moment later.
+    // Totals come at once; every row a moment later.
     await reader.until((snapshot) => snapshot.cast === 20)
     await reader.until((snapshot) => rowsSum(snapshot) === 20)
     assert.equal(reader.heard.wholes, 1)
@@ -114,11 +115,11 @@ test('a whole snapshot, then deltas: the same is known as /results says, in eith
   assert.ok(zipped.bytes() * 3 < plain.bytes(), `${zipped.bytes()} of ${plain.bytes()} bytes`)
 })
 
-test('who comes back with the last id is told what it missed, and nothing where it missed nothing', async (t) => {
+test('a reader that returns with the last id gets exactly what it missed', async (t) => {
   let first = await read('', true)
   await first.beat()
   first.stop()
-  // While the log is published and ballots per second fall to nothing there is news; then there is
+  // Until the log is published and ballots per second are zero there are changes; then there are
   // none.
   for (let silent = false; !silent; ) {
     const idle = await read(`&last=${first.known()!.id}`, true, first.known())
@@ -128,7 +129,7 @@ test('who comes back with the last id is told what it missed, and nothing where 
     silent = idle.heard.deltas === 0
     first = idle
   }
-  // Somebody else's stream keeps the steps coming.
+  // Another stream keeps the steps coming.
   const other = await read('', false)
   t.after(() => other.stop())
   await cast(20, 30)
@@ -140,7 +141,7 @@ test('who comes back with the last id is told what it missed, and nothing where 
   assert.deepEqual(timeless(again.known()!.snapshot), timeless(other.known()!.snapshot))
 })
 
-test('an id that is not known, or of a server that began again, gets the whole', async (t) => {
+test('an unknown id, or one from before a restart, gets the whole snapshot', async (t) => {
   const before = await read('', true)
   await before.beat()
   before.stop()
@@ -158,12 +159,12 @@ test('an id that is not known, or of a server that began again, gets the whole',
   assert.deepEqual(timeless(after.known()!.snapshot), timeless(await results()))
 })
 
-test('what is asked for in a form there is none of is refused', async () => {
+test('an unknown form of the stream is refused', async () => {
   for (const query of ['deltas=2', 'deltas=', `deltas=1&last=${'9'.repeat(41)}`])
     assert.equal((await fetch(`${server.url}/results/stream?${query}`)).status, 400, query)
 })
 
-test('results for after the close: no delta tells of choices', async (t) => {
+test('with results after the close no delta shows choices', async (t) => {
   const hidden = await startServer({
     definition: openElectionFile({ results: 'after-close' }),
     roll: rollOf(20),

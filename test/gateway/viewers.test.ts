@@ -1,6 +1,6 @@
 /**
- * A crowd on one process: everybody sees the last snapshot, and one who does not read costs nobody
- * anything.
+ * Tests many viewers on one process: all see the last snapshot, and one that does not read costs
+ * the others nothing.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -35,7 +35,7 @@ async function until(
   }
 }
 
-test('a thousand viewers all see the last snapshot, a moment after the last vote', async (t) => {
+test('a thousand viewers all see the last snapshot soon after the last vote', async (t) => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(60) })
   t.after(() => server.stop())
   let sawTheLast = 0
@@ -62,7 +62,7 @@ test('a thousand viewers all see the last snapshot, a moment after the last vote
 const residentMiB = (pid: number) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024
 
-test('viewers who do not read miss snapshots, and the server does not keep them', async (t) => {
+test('viewers that do not read miss snapshots, which the server does not keep for them', async (t) => {
   const districts = Array.from({ length: 3_000 }, (_, i) => ({ id: `d${i}`, name: `County ${i}` }))
   const definition = openElectionFile({ districts })
   const server = await startServer({
@@ -86,7 +86,7 @@ test('viewers who do not read miss snapshots, and the server does not keep them'
     `a snapshot is ${(bytesEach / 1024).toFixed(0)} KiB; memory grew by ${grownMiB.toFixed(1)} MiB`,
   )
   assert.ok(grownMiB < 96, `memory grew by ${grownMiB} MiB`)
-  // One of them wakes up: what it gets next is whole and the newest, not all it missed.
+  // One of them reads again: it gets the newest whole snapshot, not all that it missed.
   let text = ''
   slow[0]!.on('data', (chunk) => {
     text += chunk

@@ -1,5 +1,6 @@
 /**
- * Voting over HTTP: every answer of docs/protocol.md, on the hot path and through the framework.
+ * Voting over HTTP: tests every answer in docs/protocol.md, on the hot path and through the
+ * framework.
  */
 import assert from 'node:assert/strict'
 import { request as httpRequest } from 'node:http'
@@ -19,8 +20,8 @@ before(async () => {
 after(async () => {
   const { stderr, keys } = server
   await server.stop()
-  // "No keys, no choices" (docs/invariants.md): whatever was sent in these tests, no key and no
-  // choice reached the log.
+  // "No keys, no choices" (docs/invariants.md): these tests wrote no key and no choice to the
+  // logger's output.
   for (const { guid } of keys) assert.ok(!stderr().includes(guid))
   for (const word of ['Ada Lovelace', 'candidate', '127.0.0.1"']) assert.ok(!stderr().includes(word), word)
 })
@@ -41,7 +42,7 @@ async function refusal(answer: Response): Promise<Refusal> {
 
 const promised = (receipt: string) => promisedBy(receipt, logKeyOf(server.dataDir, 'test-election'))
 
-/** The hot path, and the same route in the framework, which a query string reaches. */
+/** The hot path, and the same route in the framework, which a query string selects. */
 const PATHS = ['/vote', '/vote?framework']
 
 const post = (path: string, body: string | Uint8Array, type: string | null = 'application/json', more = {}) =>
@@ -54,7 +55,7 @@ const bodyOf = (key: Key, candidate: string) =>
   JSON.stringify({ personal_id: key.personal_id, guid: key.guid, candidate })
 
 for (const path of PATHS) {
-  test(`${path}: 201 with a receipt, by name or by id, whatever else the body holds`, async () => {
+  test(`${path}: 201 with a receipt, by name or by id, whatever else is in the body`, async () => {
     for (const candidate of ['Ada Lovelace', 'grace']) {
       const key = freshKey()
       const body = JSON.stringify({
@@ -75,7 +76,7 @@ for (const path of PATHS) {
     }
   })
 
-  test(`${path}: the same Idempotency-Key gets the same tracker, promised anew; another or none a 409`, async () => {
+  test(`${path}: the same Idempotency-Key gets the same tracker, another one or none gets 409`, async () => {
     const key = freshKey()
     const cast = (candidate: string, idempotencyKey?: string) =>
       post(
@@ -90,7 +91,7 @@ for (const path of PATHS) {
     const again = await cast('ada', 'attempt-1')
     assert.equal(again.status, 201)
     assert.equal(promised(await again.text()).tracker, receipt.tracker)
-    // Same choice or another one: the answer must not tell which it was.
+    // The same choice or another one: the answer must not show which it was.
     const answers = await Promise.all([
       cast('ada', 'attempt-2'),
       cast('grace', 'attempt-2'),
@@ -105,7 +106,7 @@ for (const path of PATHS) {
     assert.equal(new Set(texts).size, 1)
   })
 
-  test(`${path}: an unknown personal_id and a wrong guid are told alike`, async () => {
+  test(`${path}: an unknown personal_id and a wrong guid get the same answer`, async () => {
     const key = freshKey()
     const texts = await Promise.all(
       [
@@ -123,7 +124,7 @@ for (const path of PATHS) {
     assert.equal((await post(path, bodyOf(key, 'ada'))).status, 201)
   })
 
-  test(`${path}: 422 for an unknown candidate, and the key stays good`, async () => {
+  test(`${path}: 422 for an unknown candidate, and the key stays valid`, async () => {
     const key = freshKey()
     assert.equal((await refusal(await post(path, bodyOf(key, 'toString')))).code, 'unknown-candidate')
     assert.equal((await post(path, bodyOf(key, 'alan'))).status, 201)
@@ -197,7 +198,7 @@ test('the guid’s case and the personal_id’s Unicode form do not matter', asy
   assert.equal((await vote(server.url, key, 'ada')).status, 409)
 })
 
-test('a body in pieces, pipelined requests, and a client that leaves half-way', async () => {
+test('a body in pieces, pipelined requests and a client that disconnects are handled', async () => {
   const raw = (key: Key) => {
     const body = bodyOf(key, 'ada')
     return `POST /vote HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`

@@ -1,6 +1,6 @@
 /**
- * A server that gets its certificate itself, from a real ACME server: before the first one,
- * obtained, used by voters, renewed, lost, and with the authority gone.
+ * Tests a server that obtains its certificate from a real ACME server: before the first one,
+ * obtained, used by voters, renewed, lost, and without the authority.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -34,13 +34,14 @@ interface Health {
 
 const health = async (): Promise<Health> => (await (await fetch(`${plain}/healthz`)).json()) as Health
 
-/** Asks until it is so. */
+/** Repeats `ask` until its answer satisfies `isSo`. */
 async function until<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
   const lateMs = performance.now() + 60_000
   for (;;) {
     const answer = await ask()
     if (isSo(answer)) return answer
-    if (performance.now() > lateMs) throw new Error(`in vain: ${JSON.stringify(answer)} ${server.stderr()}`)
+    if (performance.now() > lateMs)
+      throw new Error(`not in time: ${JSON.stringify(answer)} ${server.stderr()}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
@@ -79,7 +80,7 @@ after(async () => {
   await pebble?.remove()
 })
 
-test('before the first certificate: health says why, nothing is served without TLS, and it is tried again', {
+test('before the first certificate health says why, nothing is served without TLS, and the server retries', {
   skip,
 }, async () => {
   const { status, tls } = await until(health, (answer) => answer.tls.problem !== null)
@@ -99,7 +100,7 @@ test('before the first certificate: health says why, nothing is served without T
   assert.match(server.stderr(), /there is no TLS certificate yet.*trying again/)
 })
 
-test('the certificate is obtained when the authority answers, and voters vote with it', {
+test('the certificate is obtained when the authority answers, and voters can vote', {
   skip,
 }, async () => {
   await pebble.start()
@@ -122,7 +123,9 @@ test('the certificate is obtained when the authority answers, and voters vote wi
   assert.match(metrics, /^elections_tls_certificate_failing 0$/m)
 })
 
-test('key and account are their owner’s alone, and in no line of the log', { skip }, () => {
+test('key and account are readable only by their owner, and in no line of the logger’s output', {
+  skip,
+}, () => {
   assert.deepEqual(
     files()
       .map((path) => path.split('/').at(-1))
@@ -138,7 +141,7 @@ test('key and account are their owner’s alone, and in no line of the log', { s
   assert.ok(!server.stderr().includes('PRIVATE KEY'))
 })
 
-test('files that are lost while it runs come back, without another order', { skip }, async () => {
+test('files that are lost while it runs are written again, without another order', { skip }, async () => {
   const shown = await fingerprintAt(server.url, root)
   const path = join(server.dataDir, 'tls', 'certificate.pem')
   rmSync(path)
@@ -151,7 +154,7 @@ test('files that are lost while it runs come back, without another order', { ski
   assert.equal(await fingerprintAt(server.url, root), shown)
 })
 
-test('it is renewed with a third of its time left, without a restart and without a connection lost', {
+test('it is renewed with a third of its life left, without a restart or a lost connection', {
   skip,
 }, async () => {
   const shown = await fingerprintAt(server.url, root)
@@ -159,12 +162,12 @@ test('it is renewed with a third of its time left, without a restart and without
   clock.to(Date.now() + 61 * DAY_MS)
   process.kill(server.pid, 'SIGHUP')
   await said('the TLS certificate was renewed', mark)
-  // On the connection it had.
+  // On the open connection.
   assert.equal((await client.vote(server.url, server.keys[1]!, 'ada')).status, 201)
   assert.notEqual(await fingerprintAt(server.url, root), shown)
 })
 
-test('with the authority gone the certificate there is stays in use, after a restart too', {
+test('without the authority the present certificate stays in use, also after a restart', {
   skip,
 }, async () => {
   await pebble.stop()
@@ -173,7 +176,7 @@ test('with the authority gone the certificate there is stays in use, after a res
   process.kill(server.pid, 'SIGHUP')
   const { tls } = await until(health, (answer) => /ECONNREFUSED/.test(answer.tls.problem ?? ''))
   assert.equal(tls.certificate, 'valid')
-  await said('could not be renewed: the one there is stays in use')
+  await said('could not be renewed: the present one stays in use')
   await said('the TLS certificate expires in')
   assert.equal((await client.vote(server.url, server.keys[2]!, 'ada')).status, 201)
 
@@ -182,7 +185,7 @@ test('with the authority gone the certificate there is stays in use, after a res
   assert.equal((await client.vote(server.url, server.keys[3]!, 'ada')).status, 201)
 })
 
-test('with its files lost it asks for another; the authority may have forgotten the account', {
+test('after the loss of its files it orders another, even if the authority has forgotten the account', {
   skip,
 }, async () => {
   await server.terminate()
@@ -197,7 +200,7 @@ test('with its files lost it asks for another; the authority may have forgotten 
   fresh.close()
 })
 
-test('a stored certificate that is damaged is replaced', { skip }, async () => {
+test('a damaged stored certificate is replaced', { skip }, async () => {
   await server.terminate()
   const path = join(server.dataDir, 'tls', 'certificate.pem')
   const text = readFileSync(path, 'utf8')

@@ -1,6 +1,6 @@
 /**
- * Certificates for tests: signed by themselves, for any names and times. Nothing but what X.509
- * asks for.
+ * Creates self-signed certificates for tests, for any names and times, with only what X.509
+ * requires.
  */
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { isIP } from 'node:net'
@@ -10,23 +10,23 @@ export interface TestCertificate {
   readonly key: string
 }
 
-/** What signs others. */
+/** A certificate that signs others. */
 export interface TestAuthority extends TestCertificate {
   readonly name: string
 }
 
 const DAY_MS = 86_400_000
 const [INTEGER, BIT_STRING, OCTET_STRING, UTF8, SEQUENCE, SET] = [0x02, 0x03, 0x04, 0x0c, 0x30, 0x31]
-/** [0], [2], [7] and [3], as tags of a certificate's members. */
+/** [0], [2], [7] and [3], the tags of a certificate's members. */
 const [VERSION, DNS_NAME, IP_ADDRESS, EXTENSIONS] = [0xa0, 0x82, 0x87, 0xa3]
 const [BOOLEAN, GENERALIZED_TIME] = [0x01, 0x18]
 
 export interface Wanted {
-  /** Host names and IPv4 addresses; the first is the common name, too. */
+  /** Host names and IPv4 addresses; the first is also the common name. */
   readonly names?: readonly string[]
   readonly fromMs?: number
   readonly toMs?: number
-  /** Itself, if left out. */
+  /** Self-signed if left out. */
   readonly issuer?: TestAuthority
   readonly isAuthority?: boolean
 }
@@ -86,7 +86,7 @@ const alternativeName = (name: string): Buffer =>
 const commonName = (name: string): Buffer =>
   der(SEQUENCE, der(SET, der(SEQUENCE, oid('550403'), der(UTF8, Buffer.from(name)))))
 
-/** The same key, locked with a password. */
+/** The same key, encrypted with a password. */
 export function encryptedKey({ key }: TestCertificate): string {
   return createPrivateKey(key)
     .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'test' })

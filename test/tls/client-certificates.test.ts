@@ -1,7 +1,6 @@
 /**
- * Clients with certificates over real TLS sockets: a port where each needs one, tokens that are
- * bound to one, and what becomes of both when a certificate is missing, another authority's,
- * expired or resumed.
+ * Tests clients with certificates over real TLS sockets: a port that requires one, tokens bound to
+ * one, and both with a certificate that is missing, another authority's, expired or resumed.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -26,7 +25,7 @@ let stranger: TestAuthority
 let own: TestCertificate
 let server: TestServer
 let asking: TestServer
-/** A certificate for each way in which one may be right or wrong. */
+/** A certificate for each way to be right or wrong. */
 let shown: Record<'right' | 'renewed' | 'other' | 'expired' | 'early' | 'wrong', TestCertificate>
 let clientPort: number
 
@@ -42,7 +41,7 @@ before(async () => {
     other: testCertificate({ names: ['Kiosk 7'], issuer: office }),
     expired: testCertificate({ ...desk, fromMs: Date.now() - 9 * DAY_MS, toMs: Date.now() - DAY_MS }),
     early: testCertificate({ ...desk, fromMs: Date.now() + DAY_MS }),
-    // Says it is the office's, and somebody else has signed it.
+    // Names the office as issuer, but another authority signed it.
     wrong: testCertificate({ ...desk, issuer: { ...stranger, name: office.name } }),
   }
   for (const [name, { cert, key }] of Object.entries({ own, office, ...shown })) {
@@ -68,7 +67,10 @@ interface Answer {
   readonly body: string
 }
 
-/** A connection of its own. @param agent keeps sessions, where the test is about them */
+/**
+ * Sends a request on a new connection.
+ * @param agent keeps sessions, if the test is about them
+ */
 function ask(
   port: number,
   path: string,
@@ -97,7 +99,7 @@ function ask(
 
 const publicPort = ({ url }: TestServer): number => Number(new URL(url).port)
 
-test('a port for machines: who has no certificate of the office gets no answer there', async () => {
+test('a port for machines: a client without a certificate of the office gets no answer', async () => {
   const health = await ask(clientPort, '/healthz', shown.right)
   assert.equal(health.status, 200)
   assert.equal((await ask(clientPort, '/results', shown.other)).status, 200)
@@ -111,9 +113,7 @@ test('a port for machines: who has no certificate of the office gets no answer t
   assert.equal(await isAsked(publicPort(asking)), true)
 })
 
-/**
- * Whether a server asks for a certificate: the client's side of the handshake is longer by it then.
- */
+/** Whether a server asks for a certificate: the client's side of the handshake is then longer. */
 async function isAsked(port: number): Promise<boolean> {
   const bytesOf = async (client?: TestCertificate): Promise<number> => {
     const raw = connectPlain(port, '127.0.0.1')
@@ -129,7 +129,7 @@ async function isAsked(port: number): Promise<boolean> {
   return (await bytesOf(shown.right)) > (await bytesOf()) + 200
 }
 
-test('a token that is bound to a certificate is good with that one alone', async () => {
+test('a token that is bound to a certificate is valid only with that one', async () => {
   const token = async (...args: string[]) => {
     const end = await runCli([
       ...['token', 'add', '--data', asking.dataDir, '--name', 'Press', '--scope', 'results'],
@@ -143,8 +143,8 @@ test('a token that is bound to a certificate is good with that one alone', async
     ask(port, '/results', client, { authorization: `Bearer ${text}` }).then(
       ({ status }) => status,
       (cause) => {
-        // Node ends the connection of a signature that is wrong where the request comes in one
-        // piece with it.
+        // Node ends the connection after a wrong signature if the request arrives in one piece with
+        // it.
         if (client !== shown.wrong) throw cause
         return 'ended' as const
       },
@@ -172,14 +172,14 @@ test('a token that is bound to a certificate is good with that one alone', async
   assert.match(stdout, /with the client certificate [0-9a-f]{16}…/)
   assert.match(stdout, /with a client certificate of "CN=Press desk"/)
 
-  // What was bound stays so over a restart.
+  // The binding survives a restart.
   await asking.terminate()
   await asking.restart()
   assert.equal(await results(one), 401)
   assert.equal(await results(one, shown.right), 200)
 })
 
-test('a session that is resumed proves what the first one did, and no more', async () => {
+test('a resumed session proves the same as the first one, and no more', async () => {
   const port = publicPort(asking)
   const bound = await runCli([
     ...['token', 'add', '--data', asking.dataDir, '--name', 'Desk', '--scope', 'results'],
@@ -198,12 +198,12 @@ test('a session that is resumed proves what the first one did, and no more', asy
     begin.on('data', (chunk) => {
       said += chunk
     })
-    // The server may be gone before this side's own goodbye: then the end is a reset.
+    // The server may close before this side's own close: then the end is a reset.
     begin.on('error', () => {})
     begin.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
     await new Promise((done) => begin.once('close', done))
     if (first !== shown.wrong || said !== '') assert.match(said, /^HTTP\/1\.1 200 /)
-    // The client shows nothing now: the session speaks for it.
+    // The client presents no certificate now: the session proves it.
     const again = connect({ ...options, ...(ticket && { session: ticket }) })
     again.write(
       `GET /results HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`,
@@ -220,7 +220,7 @@ test('a session that is resumed proves what the first one did, and no more', asy
   }
 })
 
-test('authorities are read again while the server runs; what is no authority changes nothing', async () => {
+test('authorities are read again while the server runs; an unfit file changes nothing', async () => {
   const path = join(dir, 'changing.pem')
   writeFileSync(path, office.cert)
   const watched = clientAuthorities(path, createLogger('silent'))
@@ -237,8 +237,7 @@ test('authorities are read again while the server runs; what is no authority cha
   assert.equal(changes, 1)
   await watched.stop()
 
-  // At the server: the office is taken off the list, and its clients stay outside, sessions
-  // included.
+  // The office is removed from the list: its clients are refused, sessions included.
   const agent = new Agent({ keepAlive: false })
   assert.equal((await ask(clientPort, '/healthz', shown.right, {}, agent)).status, 200)
   writeFileSync(join(dir, 'office.pem'), stranger.cert)
@@ -252,14 +251,17 @@ test('authorities are read again while the server runs; what is no authority cha
   writeFileSync(join(dir, 'office.pem'), office.cert)
 })
 
-test('where everybody needs a certificate, the port without TLS and the terminal say so, and files are checked', async () => {
+test('with --tls-client-required the other port and the terminal say so, and files are checked', async () => {
   const tls = ['--tls-cert', join(dir, 'own.pem'), '--tls-key', join(dir, 'own.key')]
   const check = async (...args: string[]) =>
     runCli(['config', '--check', 'serve', '--', '--data', server.dataDir, ...args])
   const well = await check(...tls, '--tls-client-ca', join(dir, 'office.pem'), '--tls-client-required')
   assert.equal(well.code, 0, well.stderr)
   const wrong: readonly (readonly [RegExp, readonly string[]])[] = [
-    [/own\.pem: certificate 1 is not one of an authority/, [...tls, '--tls-client-ca', join(dir, 'own.pem')]],
+    [
+      /own\.pem: certificate 1 does not belong to an authority/,
+      [...tls, '--tls-client-ca', join(dir, 'own.pem')],
+    ],
     [/right\.key: holds a private key/, [...tls, '--tls-client-ca', join(dir, 'right.key')]],
     [/nowhere\.pem: there is no such file/, [...tls, '--tls-client-ca', join(dir, 'nowhere.pem')]],
     [/--tls-client-ca: is for servers with TLS/, ['--tls-client-ca', join(dir, 'office.pem')]],

@@ -1,7 +1,7 @@
 /**
- * Servers in an engine's place that cannot prove who they are: another name, another authority, a
- * certificate whose time is over. Every client of an engine turns away before it has sent anything,
- * and looks at renewed files the next time.
+ * Tests servers in an engine's place that cannot prove their identity: another name, another
+ * authority, an expired certificate. Every client of an engine closes the connection before it has
+ * sent anything, and reads renewed files at the next connection.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -38,9 +38,9 @@ after(() => rmSync(dir, { recursive: true }))
 
 interface Impostor {
   readonly port: number
-  /** Bytes it was sent inside of TLS. */
+  /** Bytes received inside TLS. */
   readonly heard: () => number
-  /** Connections that came about. */
+  /** Completed TLS connections. */
   readonly secured: () => number
   readonly close: () => Promise<void>
 }
@@ -57,7 +57,7 @@ async function impostor(certificate: TestCertificate, kind: 'tls' | 'postgres'):
     inside.on('secure', () => secured++)
     inside.on('data', (bytes: Buffer) => {
       heard += bytes.length
-      // Nothing an engine would say.
+      // Bytes that an engine would not send.
       inside.destroy()
     })
     inside.on('error', () => socket.destroy())
@@ -86,7 +86,7 @@ async function impostor(certificate: TestCertificate, kind: 'tls' | 'postgres'):
   }
 }
 
-/** Every way an engine is reached; each rejects. */
+/** Every way to connect to an engine; each rejects. */
 const WAYS: Readonly<Record<string, (host: string, port: number) => Promise<unknown>>> = {
   'Redis by TLS': (host, port) => connectRedis({ url: `rediss://default:${SECRET}@${host}:${port}`, tls }),
   'PostgreSQL by postgres': async (host, port) => {
@@ -101,7 +101,7 @@ const WAYS: Readonly<Record<string, (host: string, port: number) => Promise<unkn
   },
   'Kafka by TLS': (host, port) => topicFaults(kafkaAt(host, port)),
   'ballots to Kafka by TLS': async (host, port) => {
-    // Long enough for all its attempts: the first one's reason is told then.
+    // Long enough for all its attempts: then it reports the reason of the first one.
     const append = kafkaAppend({ ...kafkaAt(host, port), deliveryTimeoutMs: 60_000 })
     await append.probe().finally(append.close)
   },
@@ -112,7 +112,7 @@ const kafkaAt = (host: string, port: number) => ({
   login: { user: 'elections', password: SECRET },
 })
 
-test('whoever cannot prove to be the engine is sent nothing, and the reason is said', async () => {
+test('a server that cannot prove to be the engine is sent nothing, and the reason is reported', async () => {
   const past = Date.now() - 1_000
   const cases: readonly (readonly [TestCertificate, string, RegExp])[] = [
     [
@@ -128,9 +128,9 @@ test('whoever cannot prove to be the engine is sent nothing, and the reason is s
     [
       testCertificate({ issuer: stranger }),
       'localhost',
-      /^its certificate is signed by no authority that is good/,
+      /^its certificate is signed by an authority that is not trusted/,
     ],
-    [testCertificate(), 'localhost', /^its certificate is signed by no authority that is good/],
+    [testCertificate(), 'localhost', /^its certificate is signed by an authority that is not trusted/],
     [testCertificate({ issuer: authority, toMs: past }), 'localhost', /^its certificate has expired/],
   ]
   const tried = cases.flatMap(([certificate, host, words]) =>
@@ -147,11 +147,11 @@ test('whoever cannot prove to be the engine is sent nothing, and the reason is s
   await Promise.all(tried)
 })
 
-/** Why it was not taken; that a busy machine took too long is no reason, and asks again. */
+/** The reason of the refusal; if a busy machine took too long, tries again. */
 async function whyNot(reach: () => Promise<unknown>): Promise<string> {
   for (;;) {
     const line = await reach().then(
-      () => assert.fail('it was taken'),
+      () => assert.fail('it was accepted'),
       (cause: unknown) => inOneLine(cause),
     )
     assert.ok(!line.includes(SECRET), line)
@@ -159,7 +159,7 @@ async function whyNot(reach: () => Promise<unknown>): Promise<string> {
   }
 }
 
-test('files that were renewed count from the next connection on, of clients that are in use', async () => {
+test('renewed files apply from the next connection, also for open clients', async () => {
   const files = { caFile: join(dir, 'renewed.pem') }
   writeFileSync(files.caFile, stranger.cert)
   const certificate = testCertificate({ issuer: authority })

@@ -121,7 +121,7 @@ const WAYS: Readonly<Record<string, () => Restricted | undefined>> = {
 for (const [name, way] of Object.entries(WAYS))
   test(`with ${name} the server listens on 443 and 80`, { skip }, async (t) => {
     const how = way()
-    if (how === undefined) return t.diagnostic('NOT HELD AGAINST SETCAP: it is not installed')
+    if (how === undefined) return t.diagnostic('NOT TESTED WITH SETCAP: it is not installed')
     const server = await served(t, serve(...DOMAIN), { ownNetwork: true, ...how })
     assert.equal(server.ready.url, `https://${NAME}`)
     assert.equal(server.ready.http_port, 80)

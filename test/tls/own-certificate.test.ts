@@ -1,7 +1,7 @@
 /**
- * A server with a certificate of its operator's own: what TLS it speaks, what its port without TLS
- * answers, that a changed certificate is taken over or refused while it runs, and that slow clients
- * are bounded as without TLS.
+ * Tests a server with its operator's certificate: its TLS versions, the answers of its port without
+ * TLS, that a changed certificate is used or refused while it runs, and that slow clients are
+ * limited as without TLS.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -57,7 +57,7 @@ after(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-test('TLS 1.2 and newer, HTTP/1.1 alone, and browsers told to come by HTTPS', async () => {
+test('the server speaks TLS 1.2 or newer and only HTTP/1.1, and makes browsers use HTTPS', async () => {
   await assert.rejects(handshake(server.url, used.cert, { maxVersion: 'TLSv1.1' }))
   const old = await handshake(server.url, used.cert, { maxVersion: 'TLSv1.2' })
   assert.equal(old.getProtocol(), 'TLSv1.2')
@@ -78,7 +78,7 @@ test('TLS 1.2 and newer, HTTP/1.1 alone, and browsers told to come by HTTPS', as
   assert.ok(!page.body.includes('in-clear'))
 })
 
-/** At the port without TLS. */
+/** Sends a request to the port without TLS. */
 const plainly = (
   method: string,
   path: string,
@@ -86,7 +86,7 @@ const plainly = (
   body?: string,
 ) => askInClear(plainPort, path, { method, headers, ...(body !== undefined && { body }) })
 
-test('without TLS people are sent to the secure address, by a name of the certificate alone', async () => {
+test('without TLS people are redirected to the secure address, by a name of the certificate', async () => {
   const at = async (host: string, path = '/e/test-election?lang=es', method = 'GET') => {
     const { status, headers } = await plainly(method, path, { host })
     assert.equal(status, 301)
@@ -102,13 +102,13 @@ test('without TLS people are sent to the secure address, by a name of the certif
     assert.equal(await at(host, '/x'), `https://${NAME}:${port}/x`, host)
   assert.equal(await at(NAME, '//evil.example/'), `https://${NAME}:${port}//evil.example/`)
   assert.equal(await at(NAME, 'http://evil.example/x'), `https://${NAME}:${port}/`)
-  // A voter's link whose "#" was escaped has the key in it: no cache keeps where it led.
+  // A voter's link with an escaped "#" contains the key: no cache may store its redirect.
   for (const link of ['/e/test-election%23k=ABC', '/vote/e/test-election/%2523k%253DABC']) {
     const { status, headers } = await plainly('GET', link, { host: NAME })
     assert.deepEqual([status, headers['cache-control']], [301, 'no-store'], link)
     assert.equal(headers.location, `https://${NAME}:${port}${link}`)
   }
-  // Bytes that no header may have.
+  // Bytes that a header must not have.
   const socket = connectPlain(plainPort, '127.0.0.1')
   socket.write(
     Buffer.from(`GET /\x7f\xe9?\x80 HTTP/1.1\r\nhost: ${NAME}\r\nconnection: close\r\n\r\n`, 'latin1'),
@@ -145,20 +145,20 @@ test('a vote without TLS is refused, not counted, and the answer says so', async
     assert.match(title, /nothing was counted/)
     assert.equal(answered.connection, 'close')
   }
-  // The key is good still.
+  // The key is still valid.
   assert.equal((await client.vote(server.url, key!, 'ada')).status, 201)
 })
 
-/** Lines of the log so far. */
+/** Waits for words in the logger's output. */
 async function said(words: string, after: number): Promise<void> {
   const lateMs = performance.now() + 60_000
   while (!server.stderr().slice(after).includes(words)) {
-    if (performance.now() > lateMs) throw new Error(`never said "${words}": ${server.stderr()}`)
+    if (performance.now() > lateMs) throw new Error(`"${words}" was never logged: ${server.stderr()}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 
-test('a new certificate is taken over while it runs; connections there go on', async () => {
+test('a new certificate is used while the server runs, and open connections continue', async () => {
   const { fingerprint256 } = (await handshake(server.url, used.cert)).getPeerCertificate()
   const mark = server.stderr().length
   const fresh = testCertificate({ names: NAMES })
@@ -171,7 +171,7 @@ test('a new certificate is taken over while it runs; connections there go on', a
   client = secureClient(used.cert)
 })
 
-test('a new certificate that cannot be used is refused with a reason, and the one before stays', async () => {
+test('an unusable new certificate is refused with a reason, and the earlier one stays', async () => {
   const shown = await fingerprintAt(server.url, used.cert)
   const other = testCertificate({ names: NAMES })
   const day = 86_400_000
@@ -196,7 +196,7 @@ test('a new certificate that cannot be used is refused with a reason, and the on
     const mark = server.stderr().length
     place(pair)
     process.kill(server.pid, 'SIGHUP')
-    await said('the one before stays in use', mark)
+    await said('the earlier one stays in use', mark)
     assert.match(server.stderr().slice(mark), reason, what)
     assert.equal(await fingerprintAt(server.url, used.cert), shown, what)
   }
@@ -210,14 +210,14 @@ test('a new certificate that cannot be used is refused with a reason, and the on
   await said('the TLS certificate was read again', mark)
 })
 
-/** Whether or not the other side cuts it off. */
+/** Resolves whether or not the other side cuts it off. */
 const closeOf = (socket: Socket): Promise<void> =>
   new Promise((resolve) => socket.once('close', () => resolve()))
 
-/** Another address than the rest of this file comes from. */
+/** Another address than that of the other tests in this file. */
 const STRANGER = '127.0.0.2'
 
-test('a server does not start with a certificate that browsers would refuse: one line, exit code 2', async () => {
+test('a certificate that browsers would refuse ends the start with one line and exit code 2', async () => {
   const file = (name: string, text: string): string => {
     writeFileSync(join(dir, name), text, { mode: 0o600 })
     return join(dir, name)
@@ -243,8 +243,8 @@ test('a server does not start with a certificate that browsers would refuse: one
   await Promise.all(runs)
 })
 
-test('handshakes that do not end hold few places, lose them to voters, and end in time', async (t) => {
-  // Beside them a voter whose key is agreed, and whose body does not come.
+test('unfinished handshakes occupy few places, lose them to voters, and end in time', async (t) => {
+  // Besides them, a voter with a complete handshake whose body does not arrive.
   const body = await handshake(server.url, used.cert)
   t.after(() => body.destroy())
   body.write(
@@ -272,7 +272,7 @@ test('handshakes that do not end hold few places, lose them to voters, and end i
   const voter = secureClient(used.cert, STRANGER)
   assert.equal((await voter.vote(server.url, server.keys[2]!, 'ada')).status, 201)
   while (open > PER_ADDRESS - 1) await Promise.race(ends.splice(0, 1))
-  // Newcomers have taken their places: the bound of time has ended none yet.
+  // Newcomers have taken their places: the time limit has ended none yet.
   assert.ok(performance.now() - sinceMs < 9_000)
   voter.close()
   await Promise.all(ends)
@@ -283,7 +283,7 @@ test('handshakes that do not end hold few places, lose them to voters, and end i
   assert.match(answer, /strict-transport-security/i)
 })
 
-test('what is not TLS, or breaks off, ends that connection alone', async () => {
+test('bytes that are not TLS, or break off, end only that connection', async () => {
   for (const text of ['POST /vote HTTP/1.1\r\nhost: x\r\n\r\n', '\u0000'.repeat(500), 'x']) {
     const socket = connectPlain(port, '127.0.0.1').on('error', () => {})
     socket.resume()

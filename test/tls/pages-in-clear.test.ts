@@ -1,4 +1,4 @@
-/** Pages that reach their reader without encryption say so, in every form they are sent in. */
+/** Tests that pages sent without encryption say so, in every encoding. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openElectionFile, rollOf, startServer, type TestServer } from '../server.ts'
@@ -18,7 +18,7 @@ after(() => server?.stop())
 const PAGES = ['/', '/e/test-election', '/e/test-election/', '/e/test-election/results']
 
 for (const encoding of ['identity', 'gzip', 'br'])
-  test(`the booth and the dashboard warn those who came without TLS (${encoding})`, async () => {
+  test(`the booth and the dashboard warn readers without TLS (${encoding})`, async () => {
     const page = async (path: string, proto?: string) => {
       const headers: Record<string, string> = { accept: 'text/html', 'accept-encoding': encoding }
       if (proto !== undefined) headers['x-forwarded-proto'] = proto
@@ -33,7 +33,7 @@ for (const encoding of ['identity', 'gzip', 'br'])
         assert.match(clear.text, new RegExp(`<p lang="${language}"[^>]*><strong>[^<]*https://`), path)
       assert.ok(!secure.text.includes('in-clear') && !local.text.includes('in-clear'), path)
       assert.equal(secure.text, local.text)
-      // A page kept from one way is not shown on the other.
+      // A page cached from one way is not used on the other.
       assert.notEqual(clear.etag, secure.etag)
       const again = await fetch(server.url + path, {
         headers: {

@@ -1,6 +1,6 @@
 /**
- * A real ACME server for tests: Pebble on free loopback ports, with a DNS server that leads every
- * name to loopback.
+ * A real ACME server for tests: Pebble on free loopback ports, with a DNS server that resolves
+ * every name to loopback.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,22 +13,22 @@ import { pebbleTools } from '../go-tools.ts'
 
 export interface Pebble {
   readonly directoryUrl: string
-  /** Of the authority that signed Pebble's own certificate: for NODE_EXTRA_CA_CERTS. */
+  /** The authority that signed Pebble's own certificate: for NODE_EXTRA_CA_CERTS. */
   readonly caFile: string
-  /** The certificate at the root of those it gives out, PEM; another after each start. */
+  /** The root certificate of those that it issues, PEM; another one after each start. */
   readonly root: () => Promise<string>
   readonly stop: () => Promise<void>
-  /** On the same ports. It has forgotten every account and order. */
+  /** Starts it on the same ports. It has forgotten every account and order. */
   readonly start: () => Promise<void>
   readonly remove: () => Promise<void>
 }
 
 export interface PebbleOptions {
-  /** Where it looks for answers to challenges: "port 80". */
+  /** The port at which it checks answers to challenges: "port 80". */
   readonly httpPort: number
   /** How long its certificates are valid. */
   readonly validityS?: number
-  /** Whether to run at once. */
+  /** Whether it does not run at first. */
   readonly stopped?: boolean
 }
 
@@ -52,7 +52,7 @@ export async function startPebble({
       retryAfter: { authz: 1, order: 1 },
       ...{
         keyAlgorithm: 'ecdsa',
-        profiles: { default: { description: 'as told', validityPeriod: validityS } },
+        profiles: { default: { description: 'as configured', validityPeriod: validityS } },
       },
     },
   }

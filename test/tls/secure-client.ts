@@ -1,4 +1,4 @@
-/** A client of HTTPS for tests: trusts one authority, and reaches every name on loopback. */
+/** An HTTPS client for tests: trusts one authority, and connects to loopback for every name. */
 import { once } from 'node:events'
 import { request as requestInClear } from 'node:http'
 import { Agent, request } from 'node:https'
@@ -23,7 +23,10 @@ export interface SecureClient {
   readonly close: () => void
 }
 
-/** Keeps one connection. @param localAddress from where it comes */
+/**
+ * Keeps one connection.
+ * @param localAddress the client's address
+ */
 export function secureClient(ca: string, localAddress?: string): SecureClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca, ...(localAddress && { localAddress }) })
   const ask = (url: string, { method = 'GET', body, headers }: Asked = {}): Promise<SecureAnswer> => {
@@ -62,7 +65,10 @@ export function secureClient(ca: string, localAddress?: string): SecureClient {
   }
 }
 
-/** Asks a port without TLS. @param path as it is sent: no URL makes another of it */
+/**
+ * Sends a request to a port without TLS.
+ * @param path is sent unchanged: no URL normalises it
+ */
 export function askInClear(
   port: number,
   path: string,
@@ -83,7 +89,7 @@ export function askInClear(
   })
 }
 
-/** A new connection with a key agreed. */
+/** Opens a new connection and completes the handshake. */
 export async function handshake(
   url: string,
   ca: string,
@@ -95,7 +101,7 @@ export async function handshake(
   return socket
 }
 
-/** Which certificate a server shows now. */
+/** The fingerprint of the certificate that a server presents now. */
 export async function fingerprintAt(url: string, ca: string): Promise<string> {
   const socket = await handshake(url, ca)
   const { fingerprint256 } = socket.getPeerCertificate()

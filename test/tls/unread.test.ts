@@ -1,5 +1,5 @@
 /**
- * Over TLS too, a reader who takes nothing of an answer is cut off, and one who takes some of it is
+ * Also over TLS, a client that reads nothing of an answer is cut off, and one that reads slowly is
  * not.
  */
 import assert from 'node:assert/strict'
@@ -13,10 +13,10 @@ import { cutUnread } from '../../src/gateway/unread.ts'
 import { testCertificate } from './certificates.ts'
 
 const UNREAD_MS = 600
-/** More than the systems on both sides take over for a reader who takes nothing. */
+/** More than the systems on both sides buffer for a client that reads nothing. */
 const DOCUMENT = Buffer.alloc(24_000_000, 'a line of a document\n')
 
-test('an answer over TLS that nobody reads ends its connection; one that is read slowly does not', async (t) => {
+test('an unread answer over TLS ends its connection; one that is read slowly does not', async (t) => {
   const pair = testCertificate()
   const source = {
     current: () => pair,
@@ -55,7 +55,7 @@ test('an answer over TLS that nobody reads ends its connection; one that is read
     while (taken < DOCUMENT.length && !slow.destroyed) {
       const chunk = slow.read() as Buffer | null
       taken += chunk?.length ?? 0
-      // A quarter of what the bound allows between two readings.
+      // A quarter of the data that the limit allows between two reads.
       await sleep(chunk === null ? 5 : UNREAD_MS / 40)
     }
   })()

@@ -1,6 +1,6 @@
 /**
- * Schemas of the count as it is told: the snapshot, how it grew, and what a stream of it says
- * besides.
+ * Schemas of the count as the API returns it: the snapshot, its history, and the other events of
+ * its stream.
  */
 import { PHASE } from './elections.ts'
 import { named, type Schema } from './form.ts'
@@ -21,7 +21,7 @@ export const list = (items: Schema, description?: string): Schema => ({
   items,
   ...(description !== undefined && { description }),
 })
-/** An object whose members are all there, but for those named. */
+/** An object schema whose members are all required, except for `optional`. */
 export function members(
   properties: Readonly<Record<string, Schema>>,
   optional: readonly string[] = [],
@@ -33,7 +33,7 @@ export function members(
   }
 }
 
-const told = (schema: Schema, description: string): Schema => ({ ...schema, description })
+const described = (schema: Schema, description: string): Schema => ({ ...schema, description })
 const flag: Schema = { type: 'boolean' }
 
 const THRESHOLD = members({
@@ -45,12 +45,18 @@ const THRESHOLD = members({
 const SNAPSHOT_ELECTION = members(
   {
     id: text,
-    title: told(text, 'In the election’s first language, as all names here; the definition has the others'),
-    languages: list(text, 'Of its texts; left out where it names none'),
+    title: described(
+      text,
+      'In the election’s first language, as all names here; the definition has the others',
+    ),
+    languages: list(text, 'The languages of its texts; absent if it names none'),
     ...{ opens_at: time, closes_at: time },
     results: { type: 'string', enum: ['live', 'after-close'] },
     simulated: flag,
-    suppress_below: told(count, 'Ballots of a district are told in groups of so many; 1 tells each at once'),
+    suppress_below: described(
+      count,
+      'Ballots of a district are published in groups of this size; 1: each at once',
+    ),
   },
   ['languages'],
 )
@@ -58,16 +64,19 @@ const SNAPSHOT_ELECTION = members(
 const OPTION = members(
   {
     ...{ id: text, name: text, color: orNull(text), votes: count },
-    none_of_these: { const: true, description: 'Takes no seat; left out where it is an option like others' },
+    none_of_these: {
+      const: true,
+      description: '“None of these”: takes no seat; absent for ordinary options',
+    },
   },
   ['none_of_these'],
 )
 
 const CONTEST = members({
   ...{ id: text, title: text },
-  votes_allowed: told(count, 'Votes each voter has'),
-  seats: told(count, 'How many options win'),
-  measure: told(flag, 'A yes/no question: it passes where its first option reaches the threshold'),
+  votes_allowed: described(count, 'Votes that each voter has'),
+  seats: described(count, 'Options that win'),
+  measure: described(flag, 'A yes/no question: it passes if its first option reaches the threshold'),
   share_of: { type: 'string', enum: ['votes', 'ballots'] },
   threshold: orNull(named('Threshold')),
   quorum: orNull(
@@ -76,26 +85,26 @@ const CONTEST = members({
       needs: { anyOf: [named('Threshold'), members({ atLeast: count })] },
     }),
   ),
-  eligible: told(count, 'Keys issued in its districts'),
+  eligible: described(count, 'Keys issued in its districts'),
   ...{ ballots: count, blank: count, undervotes: count },
-  options: list(OPTION, 'In definition order; ranking is the reader’s'),
+  options: list(OPTION, 'In definition order, not ranked'),
   by_district: list(
     list(count),
-    'Per district that votes in the contest: its index in `districts`, votes per option, blank ballots. Of a ' +
-      'district too small to be told the index alone',
+    'For each district that votes in the contest: its index in `districts`, votes per option, ' +
+      'blank ballots. Only the index if the district is too small to be published',
   ),
 })
 
 const INVARIANT = members(
   {
     ...{ keys_used: count, ballots_stored: count, ballots_tallied: count },
-    ballots_summed: { type: 'number', description: 'Votes and undervotes put back together into ballots' },
-    matches_log: told(
+    ballots_summed: { type: 'number', description: 'Ballots computed from votes and undervotes' },
+    matches_log: described(
       flag,
-      'On a cluster, once the log is closed: whether the result is the one its close names',
+      'On a cluster, once the log is closed: whether the result equals the one in its close entry',
     ),
-    holds: told(flag, 'false is an alarm'),
-    settling: { const: true, description: 'The numbers differ because ballots are on their way' },
+    holds: described(flag, 'false is an alarm'),
+    settling: { const: true, description: 'The numbers differ only because ballots are in transit' },
   },
   ['matches_log', 'settling'],
 )
@@ -103,13 +112,13 @@ const INVARIANT = members(
 const LOG_STATE = members(
   {
     origin: text,
-    key: told(text, 'The C2SP verifier key'),
-    size: told(count, 'Leaves under the published checkpoint'),
+    key: described(text, 'The C2SP verifier key'),
+    size: described(count, 'Leaves under the published checkpoint'),
     root: hash,
     published_at: orNull(time),
-    behind: told(count, 'Ballots recorded that are not in the log yet, held ones included'),
-    failures: told(count, 'Times that publishing failed since the server started; it is tried again'),
-    closed: told(flag, 'Nothing follows any more'),
+    behind: described(count, 'Ballots recorded that are not in the public log yet, held ones included'),
+    failures: described(count, 'How often publishing failed since the server started; the server retries'),
+    closed: described(flag, 'Whether the log has its last entry'),
     witnesses: list(
       members({
         ...{ name: text, size: orNull(count), behind: count },
@@ -134,22 +143,22 @@ export const COUNT_SCHEMAS: Readonly<Record<string, Schema>> = {
     {
       election: SNAPSHOT_ELECTION,
       phase: PHASE,
-      as_of: told(time, 'When it was made, by the server’s clock'),
+      as_of: described(time, 'When the server created it, by the server’s clock'),
       last_ballot_at: orNull(time),
       ...{ eligible: count, cast: count },
       blank: orNull(count),
-      held: told(orNull(count), 'Ballots cast that are not in the counts yet'),
-      checkpoint: told(
+      held: described(orNull(count), 'Ballots cast that are not in the counts yet'),
+      checkpoint: described(
         orNull(members({ size: count, root: hash })),
-        'The published checkpoint that the counts are a function of; null where each ballot is told as it comes',
+        'The published checkpoint from which the counts follow; null if each ballot is published at once',
       ),
       votes_per_second: { type: 'number', minimum: 0 },
       turnout: list(
         { type: 'array', prefixItems: [count, count], minItems: 2, maxItems: 2 },
-        'Unix seconds and ballots cast by then, oldest first',
+        'Unix seconds and the ballots cast until then, oldest first',
       ),
       districts: list(members({ id: text, name: text, eligible: count, cast: count })),
-      contests: told(orNull(list(CONTEST)), 'null while results are not shown'),
+      contests: described(orNull(list(CONTEST)), 'null while results are not shown'),
       invariant: named('Invariant'),
       log: orNull(named('LogState')),
       pipeline: named('Pipeline'),
@@ -162,7 +171,7 @@ export const COUNT_SCHEMAS: Readonly<Record<string, Schema>> = {
   History: members({
     times: list(count, 'Unix seconds, ascending'),
     cast: list(count, 'Ballots of the whole election, by moment'),
-    held: list(count, 'Of these, ballots that were held back then'),
+    held: list(count, 'Of these, the ballots held at that moment'),
     contests: orNull(
       list(
         members({
@@ -173,7 +182,10 @@ export const COUNT_SCHEMAS: Readonly<Record<string, Schema>> = {
     ),
   }),
   Pulse: members({
-    viewers: told(count, 'Open result streams of the election'),
-    commit_ms: told(orNull({ type: 'number' }), 'Milliseconds until a batch of ballots is durable, a median'),
+    viewers: described(count, 'Open result streams of the election'),
+    commit_ms: described(
+      orNull({ type: 'number' }),
+      'Median time until a batch of ballots is durable, in milliseconds',
+    ),
   }),
 }

@@ -1,4 +1,4 @@
-/** The document by itself: its form, its examples, and that no refusal is left out. */
+/** Tests the document itself: its form and its examples, and that it documents every refusal. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
@@ -9,7 +9,7 @@ import { apiDocument } from './document.ts'
 
 const DOCUMENT = apiDocument('0.1.0')
 
-/** Besides the recommended rules, as errors: */
+/** Rules that are errors here, in addition to the recommended ones. */
 const RULES = {
   'operation-description': 'off',
   'no-invalid-media-type-examples': { severity: 'error', allowAdditionalProperties: false },
@@ -26,7 +26,7 @@ const RULES = {
 async function lint(document: object): Promise<readonly string[]> {
   const config = await createConfig({ extends: ['recommended-strict'], rules: RULES as never })
   const problems = await lintFromString({ source: JSON.stringify(document), config })
-  // What a line or an event is made of is named where the linter does not look.
+  // The schemas of lines and events are named in `x-item-schema`, which the linter does not read.
   const items = JSON.stringify(document).matchAll(/"x-item-schema":{"\$ref":"([^"]+)"/g)
   const used = new Set([...items].map(([, ref]) => ref))
   return problems
@@ -34,11 +34,11 @@ async function lint(document: object): Promise<readonly string[]> {
     .map(({ ruleId, message, location }) => `${ruleId}: ${message} (${location[0]?.pointer})`)
 }
 
-test('the document is lint-clean OpenAPI 3.1', async () => {
+test('the linter finds no error in the OpenAPI 3.1 document', async () => {
   assert.deepEqual(await lint(DOCUMENT), [])
 })
 
-test('the linter finds what is wrong', async () => {
+test('the linter finds errors that are put into the document', async () => {
   const text = JSON.stringify(DOCUMENT)
     .replace('"operationId":"castVote"', '"operationId":"castBallot"')
     .replace('#/components/schemas/Receipt"', '#/components/schemas/Recepit"')
@@ -48,7 +48,7 @@ test('the linter finds what is wrong', async () => {
     assert.ok(found.includes(rule), `${rule}: ${found}`)
 })
 
-/** Every schema, wherever it stands, with the examples beside it. */
+/** Yields every schema of a body, with the examples beside it. */
 function* mediaTypes(): Generator<{ place: string; schema: object; examples: readonly unknown[] }> {
   const look = function* (value: unknown, place: string): ReturnType<typeof mediaTypes> {
     if (typeof value !== 'object' || value === null) return
@@ -71,7 +71,7 @@ function* mediaTypes(): Generator<{ place: string; schema: object; examples: rea
   yield* look(DOCUMENT.components.responses, 'responses')
 }
 
-test('examples are of their schemas, and whatever is JSON has one', () => {
+test('every example matches its schema, and every JSON body has an example', () => {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
   ajv.addSchema({ $id: 'api', components: DOCUMENT.components })
@@ -90,7 +90,7 @@ test('examples are of their schemas, and whatever is JSON has one', () => {
   assert.ok(checked > 80, `${checked} examples`)
 })
 
-test('every refusal is in the list, and may be met at some operation', () => {
+test('every refusal is in the list, and at least one operation may return it', () => {
   const table = DOCUMENT['x-refusals'] as readonly { code: string; status: number; operations: string[] }[]
   assert.deepEqual(
     table.map(({ code }) => code),
@@ -98,12 +98,12 @@ test('every refusal is in the list, and may be met at some operation', () => {
   )
   for (const { code, status, operations } of table) {
     assert.equal(status, REFUSALS[code as keyof typeof REFUSALS].status)
-    // Of no operation: it is said of methods that have none.
+    // This one belongs to no operation: it answers methods that an address does not have.
     assert.equal(operations.length === 0, code === 'method-not-allowed', code)
   }
 })
 
-test('operations are named once, by a verb and in camel case', () => {
+test('operation names are unique, begin with a verb and are in camel case', () => {
   const ids = Object.values(DOCUMENT.paths).flatMap((path) =>
     Object.values(path).map((operation) => (operation as { operationId: string }).operationId),
   )

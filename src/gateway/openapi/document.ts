@@ -1,6 +1,6 @@
 /**
- * The OpenAPI 3.1 document of the public API, put together from one file per area. It says the same
- * of every server: only the version differs.
+ * The OpenAPI 3.1 document of the public API, assembled from one file per area. It is the same for
+ * every server, except for the version.
  */
 import { NDJSON } from '../body-lines.ts'
 import { AMENDING } from './amending.ts'
@@ -16,14 +16,13 @@ import { VOTING } from './voting.ts'
 export const AREAS: readonly Area[] = [VOTING, ELECTIONS, RESULTS, LOG, AMENDING, PAGES, OPERATIONS]
 
 const DESCRIPTION = `Cast ballots, watch the count, check the public log.
+Every address below \`/elections/{id}\` also has a short form for the server's default election.
+Every address with GET also answers HEAD. A method that an address does not have returns 405
+\`method-not-allowed\` with \`Allow\`; an unknown address returns 404 \`not-found\`. Refusals are
+\`application/problem+json\`; \`x-refusals\` lists them all. NDJSON and server-sent events have a
+schema for each line or event, \`x-item-schema\`.`
 
-Whatever has an address below \`/elections/{id}\` has a short one, too, which speaks of the server's default election.
-Wherever GET is answered, HEAD is. A method that an address does not take is 405 \`method-not-allowed\` with \`Allow\`; an
-address that is none is 404 \`not-found\`. Refusals are \`application/problem+json\`; \`x-refusals\` has them all.
-
-NDJSON and server-sent events have a schema for each line or event, \`x-item-schema\`.`
-
-/** A document by OpenAPI 3.1. */
+/** An OpenAPI 3.1 document. */
 export interface ApiDocument {
   readonly openapi: '3.1.1'
   readonly info: object
@@ -39,7 +38,7 @@ export function apiDocument(version: string): ApiDocument {
   const operations = AREAS.flatMap((area) => area.paths.map((each) => ({ ...each, tag: area.tag })))
   const responses: Record<string, object> = {
     NotModified: {
-      description: 'The reader has it: its ETag is among those of `If-None-Match`.',
+      description: 'The client already has these bytes: `If-None-Match` contains their ETag.',
       headers: { ETag: { $ref: '#/components/headers/ETag' } },
     },
     Fault: faultResponse(false),
@@ -58,7 +57,7 @@ export function apiDocument(version: string): ApiDocument {
       description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/', description: 'The server that this document comes from' }],
+    servers: [{ url: '/', description: 'The server that returned this document' }],
     tags: AREAS.map(({ tag, description }) => ({ name: tag, description })),
     paths,
     components: {
@@ -75,14 +74,14 @@ export function apiDocument(version: string): ApiDocument {
   }
 }
 
-/** What a line of NDJSON may be refused with, in an answer that is 200. */
+/** The refusals that a line of NDJSON may get in an answer with status 200. */
 function lineScopes({ body = {} }: AreaPath['form']): readonly Scope[] {
   return NDJSON in body ? LINE_SCOPES : []
 }
 
 const scopesOf = ({ scopes = [] }: AreaPath['form']): readonly Scope[] => ['any', ...scopes]
 
-/** @param responses shared ones, to which those of this operation are added */
+/** @param responses the shared ones; this function adds those of the operation */
 function operationObject(
   { form, method, tag }: AreaPath & { readonly tag: string },
   responses: Record<string, object>,
@@ -103,7 +102,7 @@ function operationObject(
       ...answers,
       ...Object.fromEntries(
         refused
-          // A page for an election that is not there says so itself.
+          // The page for an unknown election is itself the answer.
           .filter(({ status }) => !(status in answers))
           .map(({ name, status }) => [status, { $ref: `#/components/responses/${name}` }]),
       ),
@@ -117,7 +116,8 @@ const SECURITY = {
     type: 'http',
     scheme: 'bearer',
     description:
-      'A token of a machine: docs/protocol.md, "HTTP". Of what needs none, a server may still ask for one.',
+      'A machine’s access token: docs/protocol.md, "HTTP". A server may require one for other ' +
+      'operations, too.',
   },
 }
 
@@ -140,7 +140,7 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   IfNoneMatch: {
     name: 'If-None-Match',
     in: 'header',
-    description: 'ETags of what the reader has: if the answer is one of them, it is 304',
+    description: 'ETags of the bytes that the client has: if one matches, the answer is 304',
     schema: { type: 'string' },
     example: EXAMPLE_TAG,
   },
@@ -148,7 +148,7 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
 
 const HEADERS: Readonly<Record<string, object>> = {
   ETag: {
-    description: 'Names these bytes, as they are or compressed',
+    description: 'Identifies these bytes, compressed or not',
     required: true,
     schema: { type: 'string', pattern: '^"[\\w-]+"$' },
     example: EXAMPLE_TAG,
@@ -160,7 +160,7 @@ const HEADERS: Readonly<Record<string, object>> = {
     example: 'Bearer',
   },
   'Retry-After': {
-    description: 'Seconds to wait before the same request is sent again',
+    description: 'Seconds to wait before sending the same request again',
     required: true,
     schema: { type: 'string', pattern: '^[0-9]+$' },
     example: '1',

@@ -1,4 +1,4 @@
-/** The API of what is voted on: the elections of a server, and their definitions. */
+/** The API of the elections of a server and their definitions. */
 import { DefinitionSchema } from '../../core/election/definition-schema.ts'
 import { type Area, ELECTION_ID, json, kept, named, type Schema } from './form.ts'
 
@@ -29,7 +29,7 @@ export const EXAMPLE_DEFINITION = {
 
 export const ELECTIONS: Area = {
   tag: 'elections',
-  description: 'Which elections a server has, and what stands on their ballots.',
+  description: 'The elections of a server, and what is on their ballots.',
   paths: [
     {
       path: '/elections',
@@ -65,7 +65,7 @@ export const ELECTIONS: Area = {
       type: 'object',
       required: ['default', 'elections'],
       properties: {
-        default: { type: 'string', description: 'The id of the election that short addresses speak of' },
+        default: { type: 'string', description: 'The id of the election that short addresses mean' },
         elections: {
           type: 'array',
           items: {
@@ -82,7 +82,7 @@ export const ELECTIONS: Area = {
 
 function definition() {
   const { parameters, answers } = kept({
-    description: 'As it is in force: the end of voting may have moved.',
+    description: 'With amendments: voting may have been extended.',
     content: json(named('Definition'), EXAMPLE_DEFINITION),
   })
   return { parameters: [ELECTION_ID, ...parameters], answers }

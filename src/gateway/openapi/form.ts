@@ -1,11 +1,11 @@
 /**
- * The form of the document: as much of OpenAPI 3.1 as it uses, and how an area of the API puts its
- * operations together.
+ * The parts of OpenAPI 3.1 that the document uses, and how an area of the API describes its
+ * operations.
  */
 
-/** What an operation has that may be refused. */
+/** A property of an operation from which its possible refusals follow. */
 export type Scope =
-  /** Any request at all. */
+  /** Every request. */
   | 'any'
   /** An address that names an election. */
   | 'election'
@@ -13,7 +13,7 @@ export type Scope =
   | 'body'
   /** A voter key. */
   | 'key'
-  /** A voter key, where keys may have to wait their turn. */
+  /** A voter key, if keys of suspicious addresses may have to wait. */
   | 'slow'
   /** The short form, with one candidate. */
   | 'vote'
@@ -21,22 +21,22 @@ export type Scope =
   | 'ballot'
   /** NDJSON. */
   | 'lines'
-  /** The count, where it may be told after the close alone. */
+  /** The count, if it may be shown only after the close. */
   | 'count'
-  /** A file or a picture that may not be there. */
+  /** A file or a picture that may be missing. */
   | 'file'
   | 'proof'
   /** An answer that may be large. */
   | 'large'
   | 'ready'
-  /** An access token, where one is sent or needed. */
+  /** An access token, if one is sent or required. */
   | 'token'
   /** A later close. */
   | 'extension'
-  /** A method that the address does not take: of no operation. */
+  /** A method that the address does not have; part of no operation. */
   | 'method'
 
-/** JSON Schema 2020-12, as TypeBox makes it or written out. */
+/** JSON Schema 2020-12, from TypeBox or written as an object. */
 export type Schema = object
 
 export interface Reference {
@@ -47,7 +47,7 @@ export interface MediaType {
   readonly schema: Schema
   readonly example?: unknown
   readonly examples?: Readonly<Record<string, { readonly summary?: string; readonly value: unknown }>>
-  /** Of what comes in pieces: the schema of a line of NDJSON, or of a server-sent event. */
+  /** For a body in pieces: the schema of a line of NDJSON or of a server-sent event. */
   readonly 'x-item-schema'?: Schema
 }
 
@@ -71,9 +71,9 @@ export interface Parameter {
   readonly example?: unknown
 }
 
-/** An operation as an area describes it; what it may be refused with follows from its scopes. */
+/** An operation as its area describes it; its possible refusals follow from its scopes. */
 export interface OperationForm {
-  /** A verb, then what: `getResults`. */
+  /** A verb and an object: `getResults`. */
   readonly id: string
   readonly summary: string
   readonly description?: string
@@ -82,7 +82,7 @@ export interface OperationForm {
   readonly answers: Readonly<Record<string, ApiResponse | Reference>>
   /** Besides `any`. */
   readonly scopes?: readonly Scope[]
-  /** It is answered to access tokens alone, at every server. */
+  /** Every server requires an access token for it. */
   readonly needsToken?: true
 }
 
@@ -92,7 +92,7 @@ export interface AreaPath {
   readonly form: OperationForm
 }
 
-/** What one file documents: a tag, its operations, and the schemas they name. */
+/** One area of the API: a tag, its operations, and the schemas they use. */
 export interface Area {
   readonly tag: string
   readonly description: string
@@ -108,8 +108,8 @@ export const ELECTION_ID: Reference = { $ref: '#/components/parameters/ElectionI
 const IF_NONE_MATCH: Reference = { $ref: '#/components/parameters/IfNoneMatch' }
 
 /**
- * The two addresses of what an election has: `/…` of the default election, and `/elections/{id}/…`,
- * whose operation has `Election` after the verb of its name.
+ * An election's resource has two addresses: `/…` for the default election and `/elections/{id}/…`.
+ * The second operation's name has `Election` after the verb.
  */
 export function ofElection(
   path: string,
@@ -132,7 +132,7 @@ export function ofElection(
   ]
 }
 
-/** An answer with a strong ETag, for which a reader who has it gets 304. */
+/** An answer with a strong ETag: a client that has it gets 304. */
 export function kept(
   response: ApiResponse,
 ): Pick<OperationForm, 'answers'> & { readonly parameters: readonly Reference[] } {
@@ -145,7 +145,7 @@ export function kept(
   }
 }
 
-/** JSON with an example that a test checks. */
+/** A JSON body with an example, which a test checks. */
 export function json(schema: Schema, example: unknown): Readonly<Record<string, MediaType>> {
   return { 'application/json': { schema, example } }
 }

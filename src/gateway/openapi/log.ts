@@ -1,5 +1,5 @@
 /**
- * The API of the public log: C2SP's static files by the names the specification gives them, and
+ * The API of the public log: C2SP's static files under their names in the specification, and
  * proofs.
  */
 import { count, hash, list, members, sha256, text, time } from './count-schemas.ts'
@@ -20,7 +20,8 @@ const ORIGIN = 'digital-elections/town-2026-818e0587'
 const VKEY = `${ORIGIN}+d06700bb+AUzbYGsq0vz5zv9YhchDIYFnL/gRu5PbmBgBRxlNKnWu`
 const ROOT = 'lslJvEXL6xP6SmPNTa/My5bxvq/ySIyqNUL7j+GgSjw='
 const CHECKPOINT =
-  `${ORIGIN}\n301\n${ROOT}\n\n— ${ORIGIN} 0GcAu1sjxa+PADFrjixKcaOr6hXZAlQuNqeAcB0IMXmCqn2iSEBMBCVDFZlK1gOwMH96XS0K` +
+  `${ORIGIN}\n301\n${ROOT}\n\n— ${ORIGIN} ` +
+  '0GcAu1sjxa+PADFrjixKcaOr6hXZAlQuNqeAcB0IMXmCqn2iSEBMBCVDFZlK1gOwMH96XS0K' +
   'usVZy5zLUSCzyntZkgk=\n'
 const SHA256 = 'b2fbcd246c838f1b205bc198cff80bf331832e3a0881415ae0c4182e0a40865e'
 
@@ -30,9 +31,9 @@ const ANY_ORIGIN = {
 
 const ELSEWHERE = {
   307: {
-    description: 'This server does not hold the log: its files are there.',
+    description: 'This server does not have the log: its files are at `Location`.',
     headers: {
-      Location: { description: 'The same file where it lies', required: true, schema: { type: 'string' } },
+      Location: { description: 'The address of the file', required: true, schema: { type: 'string' } },
     },
   },
 } satisfies OperationForm['answers']
@@ -67,7 +68,9 @@ const LEVEL: Parameter = {
   name: 'level',
   in: 'path',
   required: true,
-  description: 'Height of the hashes over the leaves, in eights; or `entries` for the entries themselves',
+  description:
+    'The tile’s level: its hashes are 8 × level above the leaves; or `entries` for the entries ' +
+    'themselves',
   schema: { type: 'string', pattern: '^(entries|[0-9]|[1-5][0-9]|6[0-3])$' },
   example: '0',
 }
@@ -75,7 +78,7 @@ const INDEX: Parameter = {
   name: 'index',
   in: 'path',
   required: true,
-  description: 'Number of the tile, its last three digits',
+  description: 'The last three digits of the tile’s number',
   schema: { type: 'string', pattern: '^[0-9]{3}$' },
   example: '001',
 }
@@ -83,7 +86,8 @@ const THOUSANDS: Parameter = {
   name: 'thousands',
   in: 'path',
   required: true,
-  description: 'Its digits before these, by threes, each with an `x`: `x001` for 1,000 to 1,999',
+  description:
+    'The tile number’s other digits in groups of three, each after an `x`: `x001` for 1,000 to ' + '1,999',
   schema: { type: 'string', pattern: '^x[0-9]{3}$' },
   example: 'x001',
 }
@@ -91,7 +95,7 @@ const WIDTH: Parameter = {
   name: 'width',
   in: 'path',
   required: true,
-  description: 'Of a partial tile: how many hashes or entries, 1 to 255',
+  description: 'The number of hashes or entries in a partial tile, 1 to 255',
   schema: { type: 'string', pattern: '^([1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])$' },
   example: '45',
 }
@@ -101,7 +105,7 @@ const TRACKER: Parameter = {
   name: 'tracker',
   in: 'path',
   required: true,
-  description: 'As the receipt has it',
+  description: 'The tracker in the receipt',
   schema: { type: 'string', pattern: '^[\\w-]{43}$' },
   example: 'O5Cm3F8oI5-keDw8lVboSNMCgC8hNzV67qI_oStWqFw',
 }
@@ -112,7 +116,7 @@ const PROOF = ofElection('/log/proof/{tracker}', 'get', {
   parameters: [TRACKER],
   answers: {
     200: {
-      description: 'With the checkpoint that it leads to.',
+      description: 'With the checkpoint that it belongs to.',
       headers: ANY_ORIGIN,
       content: {
         'text/plain': {
@@ -153,7 +157,8 @@ const CERTIFICATION = {
 export const LOG: Area = {
   tag: 'log',
   description:
-    'The signed tree of all ballots, as static files (c2sp.org/tlog-tiles): docs/protocol.md, "The public log".',
+    'The signed tree of all ballots, as static files (c2sp.org/tlog-tiles): docs/protocol.md, ' +
+    '"The public log".',
   paths: [
     ...file(
       'checkpoint',
@@ -164,14 +169,14 @@ export const LOG: Area = {
     ...file(
       'checkpoint.witnessed',
       'getWitnessedCheckpoint',
-      'The newest checkpoint with cosignatures enough',
+      'The newest checkpoint with enough cosignatures',
       NOTE,
     ),
     ...file('tile/{level}/{index}', 'getTile', TILE, BYTES, [LEVEL, INDEX]),
     ...file(
       'tile/{level}/{index}.p/{width}',
       'getPartialTile',
-      `${TILE}, of which only the first are there`,
+      `${TILE}, of which only the first exist`,
       BYTES,
       [...[LEVEL, INDEX, WIDTH]],
     ),
@@ -181,7 +186,7 @@ export const LOG: Area = {
     ...file(
       'tile/{level}/{thousands}/{index}.p/{width}',
       'getFarPartialTile',
-      `${TILE}, from number 1,000 on, of which only the first are there`,
+      `${TILE}, from number 1,000 on, of which only the first exist`,
       BYTES,
       [LEVEL, THOUSANDS, INDEX, WIDTH],
     ),
@@ -190,19 +195,19 @@ export const LOG: Area = {
     ...file(
       'definition.json',
       'getLogDefinition',
-      'The definition as it was handed in, byte for byte',
+      'The definition as it was submitted, byte for byte',
       json(named('Definition'), EXAMPLE_DEFINITION),
     ),
-    ...file('districts.json', 'getKeysIssued', 'Keys issued per district, by the genesis', districts()),
+    ...file('districts.json', 'getKeysIssued', 'Keys issued per district at the genesis', districts()),
     ...file(
       'districts-{sha256}.json',
       'getKeysIssuedLater',
-      'Keys issued per district, by an amendment',
+      'Keys issued per district after an amendment',
       districts(),
       [
         {
           ...{ name: 'sha256', in: 'path', required: true, schema: sha256, example: SHA256 },
-          description: 'As the amendment names it',
+          description: 'The hash in the amendment',
         },
       ],
     ),
@@ -212,7 +217,7 @@ export const LOG: Area = {
       'The certified result, signed by the log’s key; 404 until then',
       json(named('Certification'), CERTIFICATION),
     ),
-    ...file('certification.pdf', 'getCertificate', 'The same for people', {
+    ...file('certification.pdf', 'getCertificate', 'The certified result for people', {
       'application/pdf': { schema: {} },
     }),
   ],

@@ -1,4 +1,4 @@
-/** The API of whoever keeps a server up: health, readiness, metrics, and this document. */
+/** The API for operators: health, readiness, metrics, and this document. */
 import { list, members, text } from './count-schemas.ts'
 import { PHASE } from './elections.ts'
 import { type Area, json, kept, named } from './form.ts'
@@ -23,7 +23,7 @@ const METRICS = {
 
 export const OPERATIONS: Area = {
   tag: 'operations',
-  description: 'For monitors and orchestrators; with `serve --metrics-port` at that port alone.',
+  description: 'For monitoring and orchestration; with `serve --metrics-port` only at that port.',
   paths: [
     {
       path: '/healthz',
@@ -32,9 +32,9 @@ export const OPERATIONS: Area = {
         id: 'getHealth',
         summary: 'Whether the count balances',
         answers: {
-          200: { description: 'It does.', content: json(named('Health'), HEALTH) },
+          200: { description: 'It balances.', content: json(named('Health'), HEALTH) },
           503: {
-            description: 'An alarm: in some election the numbers differ.',
+            description: 'An alarm: the numbers of at least one election differ.',
             content: json(named('Health'), { status: 'alarm', elections: [] }),
           },
         },
@@ -45,9 +45,9 @@ export const OPERATIONS: Area = {
       method: 'get',
       form: {
         id: 'getReadiness',
-        summary: 'Whether this server takes requests',
+        summary: 'Whether this server accepts requests',
         answers: {
-          200: { description: 'It does.', content: json(named('Readiness'), { status: 'ready' }) },
+          200: { description: 'It accepts them.', content: json(named('Readiness'), { status: 'ready' }) },
         },
         scopes: ['ready'],
       },
@@ -57,8 +57,8 @@ export const OPERATIONS: Area = {
       method: 'get',
       form: {
         id: 'getMetrics',
-        summary: 'Prometheus metrics; docs/operations.md has them all',
-        answers: { 200: { description: 'In the text format, version 0.0.4.', content: METRICS } },
+        summary: 'Prometheus metrics; docs/operations.md lists them',
+        answers: { 200: { description: 'The text format, version 0.0.4.', content: METRICS } },
         scopes: ['large'],
       },
     },
@@ -99,7 +99,7 @@ export const OPERATIONS: Area = {
         expires_at: { type: ['string', 'null'], format: 'date-time' },
         problem: { type: ['string', 'null'] },
       }),
-      description: 'Of a server with TLS: the certificate in use, and why there is no newer one',
+      description: 'For a server with TLS: the certificate in use, and why it was not renewed',
     },
     Readiness: members({ status: { const: 'ready' } }),
   },

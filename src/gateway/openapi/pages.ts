@@ -1,5 +1,5 @@
 /**
- * The pages, and what they are made of. What they are is in README.md; here they stand so that no
+ * The pages and their parts. README.md describes the pages; they are in the document so that no
  * address is hidden.
  */
 import { problem } from '../../core/election/refusal.ts'
@@ -15,10 +15,11 @@ import {
 
 const HTML: Readonly<Record<string, MediaType>> = { 'text/html': { schema: { type: 'string' } } }
 
-/** Found or not, it is the same page, which has words for an election that is not there. */
+/** The page has a text for an unknown election: it is the same page with status 404. */
 const NOT_THERE: OperationForm['answers'] = {
   404: {
-    description: 'There is no such election; the page says so. An id longer than any is `not-found`.',
+    description:
+      'There is no such election; the page says so. An id of more than 64 characters is ' + '`not-found`.',
     content: {
       ...HTML,
       'application/problem+json': { schema: named('Problem'), example: problem('not-found') },
@@ -46,13 +47,13 @@ const page = (path: string, id: string, summary: string, more: Partial<Operation
 const EMBED = {
   name: 'embed',
   in: 'query' as const,
-  description: 'A contest’s id: its count alone, for other sites to show in a frame',
+  description: 'A contest’s id: only its count, for frames in other sites',
   schema: { type: 'string' },
   example: 'mayor',
 }
 
 const FOR_GOOD = {
-  description: 'Kept for good: its address changes with it.',
+  description: 'Never changes: other content has another address.',
   scopes: ['file', 'large'],
 } as const
 
@@ -76,17 +77,17 @@ const file = (
 
 export const PAGES: Area = {
   tag: 'pages',
-  description: 'For people. What a page needs of the server it asks for by the API.',
+  description: 'For people. The pages get their data from the API.',
   paths: [
     page(
       '/',
       'openDashboard',
-      'The count of the default election; or a list, where there are several and none is named',
+      'The count of the default election; or a list, if there are several and none is the default',
       {
         parameters: [EMBED],
       },
     ),
-    page('/e/{id}', 'openBooth', 'Where voters vote', { answers: NOT_THERE }),
+    page('/e/{id}', 'openBooth', 'The booth, where voters vote', { answers: NOT_THERE }),
     page('/e/{id}/results', 'openElectionDashboard', 'The count', {
       parameters: [EMBED],
       scopes: ['election', 'large'],
@@ -94,10 +95,10 @@ export const PAGES: Area = {
     file(
       '/e/{id}/preview.png',
       'getPreview',
-      'How the election stands as a picture, for previews of its link',
+      'The election’s state as a picture, for link previews',
       [ELECTION_ID],
       ['image/png'],
-      { description: 'Made again when the count has changed.', scopes: ['election', 'file', 'large'] },
+      { description: 'Drawn again after the count has changed.', scopes: ['election', 'file', 'large'] },
     ),
     page('/verify', 'openVerifier', 'Checks the public log of any election'),
     page('/e/{id}/verify', 'openElectionVerifier', 'Checks the public log', { answers: NOT_THERE }),
@@ -108,7 +109,7 @@ export const PAGES: Area = {
       [
         ELECTION_ID,
         {
-          ...{ name: 'sha256', in: 'path', required: true, description: 'Of its bytes, in hexadecimal' },
+          ...{ name: 'sha256', in: 'path', required: true, description: 'SHA-256 of its bytes, hexadecimal' },
           schema: { type: 'string', pattern: '^[0-9a-f]{64}$' },
         },
       ],
@@ -117,10 +118,10 @@ export const PAGES: Area = {
     file(
       '/assets/{name}',
       'getAsset',
-      'A part of the pages, named by its content',
+      'A part of the pages; its name follows from its content',
       [
         {
-          ...{ name: 'name', in: 'path', required: true, description: 'As the page has it' },
+          ...{ name: 'name', in: 'path', required: true, description: 'The name in the page' },
           schema: { type: 'string', pattern: '^[\\w.-]+$' },
         },
       ],
@@ -131,7 +132,7 @@ export const PAGES: Area = {
       method: 'get',
       form: {
         id: 'openApiReference',
-        summary: 'This document to read and to try out',
+        summary: 'This document, to read and try out',
         answers: { 200: { description: 'A page.', content: HTML } },
       },
     },

@@ -1,14 +1,14 @@
-/** Schema of how a cluster's engines are doing, as its snapshots tell it. */
+/** The schema of the state of a cluster's engines in its snapshots. */
 import { count, members, orNull, text } from './count-schemas.ts'
 import type { Schema } from './form.ts'
 
 const number: Schema = { type: 'number' }
 const flag: Schema = { type: 'boolean' }
 
-const toldBy = (state: Schema): Schema => orNull(members({ state, atMs: number }))
+const reportOf = (state: Schema): Schema => orNull(members({ state, atMs: number }))
 
 export const PIPELINE: Schema = members({
-  tally: toldBy(
+  tally: reportOf(
     members({
       ...{ state: text, problem: orNull(text), batch_id: orNull(number) },
       ...{ input_rows_per_second: orNull(number), processed_rows_per_second: orNull(number) },
@@ -17,8 +17,8 @@ export const PIPELINE: Schema = members({
       ...{ restarts: count, recounts: count },
     }),
   ),
-  projector: toldBy(members({ stored: count, ignored: count, problem: orNull(text) })),
-  log_watch: toldBy(
+  projector: reportOf(members({ stored: count, ignored: count, problem: orNull(text) })),
+  log_watch: reportOf(
     members({
       ballots: count,
       set_aside: { type: 'object', additionalProperties: count },

@@ -1,6 +1,6 @@
 /**
- * Where each refusal may be met, and the answers that follow from it. The table has a row per
- * refusal of the catalogue, or it does not compile: a new refusal is documented, or not there.
+ * Maps each refusal to the operations that may return it, and to its response. The table needs a
+ * row for each refusal in the catalogue, or it does not compile: every refusal is documented.
  */
 import { problem, REFUSALS, type RefusalCode, retryAfterSeconds } from '../../core/election/refusal.ts'
 import type { ApiResponse, Schema, Scope } from './form.ts'
@@ -8,7 +8,7 @@ import type { ApiResponse, Schema, Scope } from './form.ts'
 const WHERE: Readonly<Record<RefusalCode, readonly Scope[]>> = {
   malformed: ['any'],
   'no-ballots': ['lines'],
-  // At the port without TLS alone.
+  // Only at the port without TLS.
   'in-clear': ['ballot', 'vote'],
   'token-missing': ['token'],
   'token-invalid': ['token', 'lines'],
@@ -45,12 +45,15 @@ const WHERE: Readonly<Record<RefusalCode, readonly Scope[]>> = {
 
 export const REFUSAL_CODES = Object.keys(REFUSALS) as readonly RefusalCode[]
 
-/** In the order of the catalogue. */
+/** In the catalogue's order. */
 export function codesIn(scopes: readonly Scope[]): readonly RefusalCode[] {
   return REFUSAL_CODES.filter((code) => WHERE[code].some((scope) => scopes.includes(scope)))
 }
 
-/** A line of NDJSON is refused by itself; what ends the whole request stands in the last line. */
+/**
+ * A line of NDJSON is refused separately; the refusal that ends the whole request is in the last
+ * line.
+ */
 export const LINE_SCOPES: readonly Scope[] = ['key', 'ballot', 'vote', 'lines', 'any']
 export const LINE_CODES = codesIn(LINE_SCOPES).filter(
   (code) => !['not-json', 'compressed', 'headers-too-large'].includes(code),
@@ -64,11 +67,11 @@ export const PROBLEM_SCHEMAS: Readonly<Record<string, Schema>> = {
   },
   Problem: {
     type: 'object',
-    description: 'A refusal, an expected "no" (RFC 9457). It never tells which part of a key was wrong.',
+    description: 'A refusal, an expected "no" (RFC 9457). It never says which part of a key was wrong.',
     required: ['type', 'title', 'status', 'code'],
     properties: {
       type: { type: 'string', pattern: '^urn:digital-elections:refusal:[a-z-]+$' },
-      title: { type: 'string', description: 'Words for people' },
+      title: { type: 'string', description: 'A sentence for people' },
       status: { type: 'integer', minimum: 400, maximum: 599 },
       code: { $ref: '#/components/schemas/RefusalCode' },
       detail: { type: 'string', description: 'What was wrong with this request' },
@@ -76,7 +79,7 @@ export const PROBLEM_SCHEMAS: Readonly<Record<string, Schema>> = {
   },
   Fault: {
     type: 'object',
-    description: 'The server failed; what went wrong stands in its own log alone.',
+    description: 'The server failed; only its logger’s output has the cause.',
     required: ['type', 'title', 'status'],
     properties: {
       type: { const: 'about:blank' },
@@ -88,13 +91,13 @@ export const PROBLEM_SCHEMAS: Readonly<Record<string, Schema>> = {
 
 const PAGE = {
   'text/html': {
-    schema: { type: 'string', description: 'The same in words for people, where a browser asks for a page' },
+    schema: { type: 'string', description: 'The same as a page, if a browser requests it' },
   },
 }
 
 /**
- * Of one status: a component, named by its status and codes, so that operations with the same ones
- * share it.
+ * The response of one status, as a component. Its name has the status and the codes, so that
+ * operations with the same refusals share it.
  */
 export interface RefusalResponse {
   readonly name: string
@@ -102,7 +105,7 @@ export interface RefusalResponse {
   readonly response: ApiResponse
 }
 
-/** @param isPage whether a browser may open the address, and then gets a page */
+/** @param isPage whether a browser may open the address; it then gets a page */
 export function refusalResponses(scopes: readonly Scope[], isPage: boolean): readonly RefusalResponse[] {
   const byStatus = Map.groupBy(codesIn(scopes), (code) => REFUSALS[code].status)
   return [...byStatus]
@@ -152,8 +155,7 @@ export function faultResponse(isPage: boolean): ApiResponse {
 }
 
 /**
- * The whole catalogue with the operations that each refusal may come from, for the document's own
- * list.
+ * The whole catalogue with the operations that may return each refusal, for the document's list.
  */
 export function refusalTable(operations: ReadonlyMap<string, readonly Scope[]>): readonly object[] {
   return REFUSAL_CODES.map((code) => ({

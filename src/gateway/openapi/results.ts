@@ -62,7 +62,7 @@ const CSV =
   '\ufeffcontest_id,contest,district_id,district,option_id,option,votes,share,result\r\n' +
   'mayor,Mayor,(total),All districts,ada,Ada Lovelace,2,66.67%,elected\r\n'
 
-/** For any site to show or compare. */
+/** Any site may read it, to show or compare it. */
 const ANY_ORIGIN = {
   'Access-Control-Allow-Origin': {
     description: 'Any site may read it',
@@ -81,7 +81,7 @@ const LAST: readonly Parameter[] = [
   {
     name: 'Last-Event-ID',
     in: 'header',
-    description: 'The id of the last event the reader has: nothing is sent until there is news',
+    description: 'The id of the last event that the client has: nothing is sent until something changes',
     schema: { type: 'string' },
     example: '1795971875001',
   },
@@ -95,21 +95,23 @@ const LAST: readonly Parameter[] = [
   {
     name: 'deltas',
     in: 'query',
-    description: 'A whole snapshot to begin with, then what has changed (docs/protocol.md, "HTTP")',
+    description: '`1`: first a whole snapshot, then only the changes (docs/protocol.md, "HTTP")',
     schema: STREAM_QUERY.properties.deltas,
   },
 ]
 
 const STREAM: readonly AreaPath[] = ofElection('/results/stream', 'get', {
   id: 'followResults',
-  summary: 'Whole snapshots as server-sent events, or what changes in them, at most ten a second',
+  summary: 'Server-sent events with whole snapshots or their changes, at most ten a second',
   description:
-    'Ends with its connection. Who reads too slowly misses snapshots: each one is whole. `retry` is 1000 milliseconds. ' +
-    'With `deltas=1` it begins with a whole snapshot, unless the reader has the last id or is told what it missed.',
+    'Ends with its connection. A slow client misses snapshots: each one is complete. `retry` is ' +
+    '1000 milliseconds. ' +
+    'With `deltas=1` it begins with a whole snapshot, unless the client has the last id or ' +
+    'gets what it missed.',
   parameters: LAST,
   answers: {
     200: {
-      description: 'A snapshot at once, then with each piece of news; a beat every five seconds.',
+      description: 'A snapshot at once and after each change; a beat every five seconds.',
       headers: ANY_ORIGIN,
       content: {
         'text/event-stream': {
@@ -142,8 +144,7 @@ function documentKept(
   parameters: readonly Parameter[],
 ) {
   const form = kept({
-    description:
-      'What is told of the result by now; of an election with results after the close, not before.',
+    description: 'The published part of the result; if results show after the close, not before.',
     headers: path === '/results.json' ? { ...ATTACHED, ...ANY_ORIGIN } : ATTACHED,
     content,
   })
@@ -154,13 +155,13 @@ const LANGUAGE: Parameter = {
   name: 'language',
   in: 'query',
   description:
-    'A language of the election’s texts by its tag; the election’s first if left out. ' +
-    'Where it has none such, the answer is `not-found`.',
+    'The tag of a language of the election’s texts; the election’s first if left out. ' +
+    'If it has no such language, the answer is `not-found`.',
   schema: { type: 'string', minLength: 1, maxLength: 40 },
   example: 'es',
 }
 
-/** A number, or of a stream in deltas the name of its chain and one. */
+/** A number; in a stream of deltas, the name of its chain and a number. */
 const EVENT_ID = { type: 'string', pattern: '^([0-9]+|[A-Za-z0-9_.]{8}-[0-9]+)$', maxLength: 40 }
 
 const event = (name: string | undefined, hasId: boolean, description: string, data: object) => ({
@@ -184,13 +185,13 @@ const figures = { ballots: count, blank: count, undervotes: count }
 
 export const RESULTS: Area = {
   tag: 'results',
-  description: 'The count, as it may be told: docs/protocol.md, "Result", says when what is told.',
+  description: 'The published count: docs/protocol.md, "Result", says what is published when.',
   paths: [
     ...ofElection('/results', 'get', {
       id: 'getResults',
-      summary: 'The count at this moment, as the dashboard shows it',
+      summary: 'The present count, as the dashboard shows it',
       ...kept({
-        description: 'Under load it may be some seconds old.',
+        description: 'Under load it may be a few seconds old.',
         headers: ANY_ORIGIN,
         content: json(named('Snapshot'), SNAPSHOT),
       }),
@@ -199,7 +200,7 @@ export const RESULTS: Area = {
     ...STREAM,
     ...ofElection('/results/history', 'get', {
       id: 'getHistory',
-      summary: 'Each contest’s totals at past moments, where results are live',
+      summary: 'Each contest’s totals at past moments, if results are live',
       ...kept({
         description: 'Two moments are at least ten counted ballots apart.',
         content: json(named('History'), HISTORY),
@@ -209,13 +210,13 @@ export const RESULTS: Area = {
     ...document(
       '/results.json',
       'getResultDocument',
-      'The result document: canonical, the bytes a recount gives',
+      'The result document: canonical, the same bytes as from a recount',
       json(named('Result'), RESULT),
     ),
     ...document(
       '/results.csv',
       'getResultTable',
-      'The result as CSV, a line per contest, district and option',
+      'The result as CSV, one line per contest, district and option',
       {
         'text/csv': {
           schema: { type: 'string', pattern: '^\\ufeff?contest_id,contest,district_id,' },
@@ -240,21 +241,24 @@ export const RESULTS: Area = {
     ResultsEvent: {
       title: 'Event of the stream',
       anyOf: [
-        event(undefined, true, 'The count, whole', inJson(named('Snapshot'))),
-        event('delta', true, 'What has changed since the event that it names', inJson(named('Delta'))),
+        event(undefined, true, 'The whole count', inJson(named('Snapshot'))),
+        event('delta', true, 'The changes since the event in `base`', inJson(named('Delta'))),
         event('beat', false, 'Every five seconds', inJson(named('Pulse'))),
-        event('stopping', false, 'The server stops: open another stream in a moment', { const: '1' }),
+        event('stopping', false, 'The server is stopping: open another stream after a second', {
+          const: '1',
+        }),
       ],
     },
     Delta: members({
       base: {
         ...EVENT_ID,
-        description: 'The event before it: another one than the reader has, and it opens the stream again',
+        description: 'The id of the event before it; a client with another id opens the stream again',
       },
       patch: {
         description:
-          'Of a value: a scalar, what it is now; a list of one element, likewise; an object of patches, of the members ' +
-          'or elements that changed. A member whose patch is the empty list is gone',
+          'Of a value: a scalar, which is the new value; a list of one element, likewise; an object ' +
+          'of patches for ' +
+          'the members or elements that changed. A member whose patch is the empty list is removed',
       },
     }),
     Result: members({
@@ -275,7 +279,7 @@ export const RESULTS: Area = {
     }),
     ElectionReport: {
       type: 'object',
-      description: 'By the NIST schema of SP 1500-100 version 2, which is not repeated here',
+      description: 'Follows the NIST schema of SP 1500-100 version 2, which is not repeated here',
       required: ['@type'],
       properties: { '@type': { const: 'ElectionResults.ElectionReport' } },
       additionalProperties: true,

@@ -1,6 +1,6 @@
 /**
- * The API of voters and polling places: ballots cast one by one or many at once, and what a key
- * entitles to.
+ * The API for voters and polling places: casting one ballot or many, and the contests of a voter
+ * key.
  */
 import { BallotBodySchema } from '../ballot-body.ts'
 import { LINES_QUERY } from '../ballot-lines.ts'
@@ -21,7 +21,8 @@ const PROMISE = {
   hashes: [],
   note:
     'digital-elections/town-2026-818e0587/promises\n1\n92xu6K2C2KhvnKKCnJ/qrN2Gw1lW0BtSCvaKxL15IZ4=\n\n' +
-    '— digital-elections/town-2026-818e0587 0GcAuyCyeZjk83uzui39Lc10LOephRc1ldpmRrPE5MM8L4mLBvAAYyokxmnCnKKo7OPM' +
+    '— digital-elections/town-2026-818e0587 ' +
+    '0GcAuyCyeZjk83uzui39Lc10LOephRc1ldpmRrPE5MM8L4mLBvAAYyokxmnCnKKo7OPM' +
     '/LDXLx7Kc58SUBsmg13dyQw=\n',
 }
 
@@ -29,8 +30,9 @@ const IDEMPOTENCY_KEY: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
-    'Any name for this ballot. Sent again with the same one, a request whose answer was lost gets the receipt of the ' +
-    'ballot that it has cast; without it, 409',
+    'Any name for this ballot. If the answer was lost, the same request with the same name ' +
+    'returns the receipt of the ' +
+    'ballot already cast; without it, the answer is 409',
   schema: { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN },
   example: 'a7d8c2',
 }
@@ -39,8 +41,10 @@ const SOLUTION: Parameter = {
   name: 'Challenge-Solution',
   in: 'header',
   description:
-    'After `challenge-needed`: the challenge, a dot, and a number for which SHA-256 of the challenge’s last part, a dot and ' +
-    'the number begins with so many zero bits. Good once, for two minutes, from the address that asked',
+    'After `challenge-needed`: the challenge, a dot, and a number. SHA-256 of the challenge’s ' +
+    'last part, a dot and the ' +
+    'number must begin with `bits` zero bits. Valid once, for two minutes, from the address ' +
+    'that got the challenge',
   schema: { type: 'string', maxLength: 100 },
 }
 
@@ -61,8 +65,8 @@ const ballotLine = (members: object) => `${JSON.stringify({ ...KEY, ...members }
 
 const LINES_IN: Readonly<Record<string, MediaType>> = {
   [NDJSON]: {
-    // A line that is no ballot is refused by itself: any body is one.
-    schema: { description: 'A ballot per line, in either form' },
+    // An invalid line is refused separately, so the schema accepts any body.
+    schema: { description: 'One ballot per line, in either form' },
     'x-item-schema': named('BallotLine'),
     example: ballotLine({ candidate: 'ada', idempotency_key: 'desk-4/000017' }),
   },
@@ -70,15 +74,15 @@ const LINES_IN: Readonly<Record<string, MediaType>> = {
 
 const LINES_OUT: Readonly<Record<string, MediaType>> = {
   [NDJSON]: {
-    schema: { type: 'string', description: 'A line per ballot, in order; sent while lines come in' },
+    schema: { type: 'string', description: 'One line per ballot, in order; sent while lines arrive' },
     'x-item-schema': named('LineAnswer'),
     example: `{"status":201,"tracker":"${TRACKER}"}\n{"status":409,"code":"key-already-used"}\n`,
   },
 }
 
-const ANSWERED = { description: 'Each line is answered by itself.', content: LINES_OUT }
+const ANSWERED = { description: 'Each line is answered separately.', content: LINES_OUT }
 
-/** A body in either form may have its own mark for retries, where it is a line among others. */
+/** As a line, a body in either form may have its own idempotency key. */
 function line({ properties, ...form }: { readonly properties: object }): Schema {
   const idempotency_key = { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN }
   return { ...form, title: undefined, properties: { ...properties, idempotency_key } }
@@ -90,7 +94,8 @@ const LINE_CODE = { type: 'string', enum: LINE_CODES }
 export const VOTING: Area = {
   tag: 'voting',
   description:
-    'Casting ballots. A key votes once; who lost the answer asks again with the same Idempotency-Key.',
+    'Casting ballots. A key votes once; after a lost answer, repeat the request with the same ' +
+    'Idempotency-Key.',
   paths: [
     {
       path: '/vote',
@@ -98,7 +103,7 @@ export const VOTING: Area = {
       form: {
         id: 'castVote',
         summary: 'Cast a vote in an election with one contest: the short form',
-        description: 'In the default election. The quickest way in: for polling places and machines, too.',
+        description: 'In the default election. The shortest way, for polling places and machines, too.',
         parameters: [IDEMPOTENCY_KEY, SOLUTION],
         body: json(named('Vote'), { ...KEY, candidate: 'ada' }),
         answers: { 201: RECORDED },
@@ -110,7 +115,7 @@ export const VOTING: Area = {
       method: 'post',
       form: {
         id: 'castBallot',
-        summary: 'Cast a ballot: the general form; or many, as NDJSON',
+        summary: 'Cast one ballot in the general form, or many as NDJSON',
         parameters: [ELECTION_ID, IDEMPOTENCY_KEY, SOLUTION, RECEIPTS],
         body: { ...json(named('Ballot'), { ...KEY, contests: { mayor: ['ada'] } }), ...LINES_IN },
         answers: { 200: ANSWERED, 201: RECORDED },
@@ -134,12 +139,12 @@ export const VOTING: Area = {
       method: 'post',
       form: {
         id: 'getBallotStyle',
-        summary: 'The contests a voter key entitles to; casts nothing and uses nothing up',
+        summary: 'The contests of a voter key; casts no ballot and does not use the key',
         parameters: [ELECTION_ID, SOLUTION],
         body: json(named('VoterKey'), KEY),
         answers: {
           200: {
-            description: 'The key may vote in these.',
+            description: 'The key may vote in these contests.',
             content: json(named('BallotStyle'), { district: 'north', contests: ['mayor'], used: false }),
           },
         },
@@ -151,11 +156,11 @@ export const VOTING: Area = {
       method: 'get',
       form: {
         id: 'getChallenge',
-        summary: 'A challenge, with whose solution a request goes ahead where too many wrong keys come from',
-        description: '404 where the server gives out none (`serve --challenge`).',
+        summary: 'A challenge; its solution admits a request from an address with too many wrong keys',
+        description: '404 if the server gives no challenges (`serve --challenge`).',
         answers: {
           200: {
-            description: 'Good once, for two minutes, from the address that asks.',
+            description: 'Valid once, for two minutes, from the address that requested it.',
             content: json(named('Challenge'), {
               challenge: '17.1795972481.gqZzq2v0eX1Yb3uC.O5Cm3F8oI5-keDw8lVboSA',
               ...{ bits: 17, expires_at: '2026-11-29T20:41:21.000Z' },
@@ -202,11 +207,11 @@ export const VOTING: Area = {
         },
         {
           type: 'object',
-          description: 'The last line of a request that was not read to its end: the rest may be sent again',
+          description: 'The last line if the request was not read completely: the rest may be sent again',
           required: ['ended', 'lines', 'status', 'code'],
           properties: {
             ended: { const: true },
-            lines: { type: 'integer', minimum: 0, description: 'How many lines were answered before it' },
+            lines: { type: 'integer', minimum: 0, description: 'The number of lines answered before it' },
             ...{ status: LINE_STATUS, code: LINE_CODE },
           },
         },

@@ -1,16 +1,16 @@
-/** Where a cluster's engines are, and what is said of one that does not answer. */
+/** The addresses of a cluster's engines, and the errors for an engine that does not answer. */
 import type { S3Credentials } from '../../adapters/s3/credentials.ts'
 import type { S3Place } from '../../adapters/s3/place.ts'
 import { Fault } from '../../core/fault.ts'
 import type { EngineUrl, KafkaAddress } from '../../ports/engine-address.ts'
 
 /**
- * A bucket that public logs lie in, with everything that is needed to reach it: it goes to a thread
- * as it is.
+ * A bucket for public logs, with everything needed to reach it. It is passed to threads, so it is
+ * plain data.
  */
 export interface LogBucket {
   readonly place: S3Place
-  /** null: from the environment, or a role. */
+  /** null: taken from the environment, or a role. */
   readonly credentials: S3Credentials | null
 }
 
@@ -22,13 +22,13 @@ export interface ClusterAddresses {
   readonly database: EngineUrl
   /** `sc://host:port/;token=…` */
   readonly spark: EngineUrl
-  /** Where Spark keeps its checkpoints, as Spark sees it: an absolute folder or an address. */
+  /** The place of Spark's checkpoints, as Spark sees it: an absolute folder or an address. */
   readonly checkpoints: string
-  /** Where the public logs lie; null: in the data folder of the server that publishes. */
+  /** The bucket of the public logs; null: the data folder of the publishing server. */
   readonly logBucket: LogBucket | null
 }
 
-/** An engine by its name and place, with nothing secret of its address. */
+/** An engine's name and place, without the secret parts of its address. */
 export const redisAt = ({ redis }: Pick<ClusterAddresses, 'redis'>): string =>
   `Redis at ${new URL(redis.url).host}`
 export const kafkaAt = ({ kafka }: Pick<ClusterAddresses, 'kafka'>): string =>
@@ -36,21 +36,21 @@ export const kafkaAt = ({ kafka }: Pick<ClusterAddresses, 'kafka'>): string =>
 export const postgresAt = ({ database }: Pick<ClusterAddresses, 'database'>): string =>
   `PostgreSQL at ${new URL(database.url).host}`
 
-/** An address that is missing or invalid; one line, no password. */
+/** A missing or invalid address. The message is one line without a password. */
 export class BadAddress extends Fault<'bad-address'> {
   constructor(why: string, options?: ErrorOptions) {
     super('bad-address', { why }, options)
   }
 }
 
-/** An engine that does not answer, or not as it should. */
+/** An engine does not answer, or not as expected. */
 export class EngineTrouble extends Fault<'engine-trouble'> {
   constructor(engine: string, cause: unknown) {
     super('engine-trouble', { engine, why: inOneLine(cause) }, { cause })
   }
 }
 
-/** An engine that went away in the middle of a change: the words say what became of that. */
+/** An engine was lost during a change: the message says what happened to the change. */
 export class EngineLost extends Fault<'engine-lost'> {
   constructor(why: string, options?: ErrorOptions) {
     super('engine-lost', { why }, options)
@@ -58,8 +58,8 @@ export class EngineLost extends Fault<'engine-lost'> {
 }
 
 /**
- * Does `work`; where an engine does not answer, says which one and why. @throws {EngineTrouble}
- * {Fault}
+ * Runs `work`, and names the engine in the error if it does not answer.
+ * @throws {EngineTrouble} {Fault}
  */
 export async function reached<T>(engine: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -71,28 +71,29 @@ export async function reached<T>(engine: string, work: () => Promise<T>): Promis
   }
 }
 
-/** PostgreSQL's codes for a table and a column that are not there. */
+/** PostgreSQL's codes for a missing table and a missing column. */
 const NO_TABLE_OR_COLUMN = /^42(P01|703)$/
 
 const isWithoutTables = (error: unknown): boolean =>
   NO_TABLE_OR_COLUMN.test(String((error as { code?: unknown }).code))
 
-/** Why an engine could not be asked, in one line. */
+/** Why an engine did not answer, in one line. */
 export function inOneLine(error: unknown): string {
   if (isWithoutTables(error))
-    return 'its tables are not there, or older than this program: run "elections prepare-cluster"'
+    return 'its tables are missing, or older than this program: run "elections prepare-cluster"'
   const root = rootOf(error)
   return tlsTrouble(root) ?? root.message.split('\n', 1)[0]!
 }
 
-const UNKNOWN_AUTHORITY = 'its certificate is signed by no authority that is good here (--engine-ca)'
-const WANTS_CERTIFICATE = 'it wants a certificate (--engine-cert)'
-const REFUSES_CERTIFICATE = 'it does not take the certificate that was shown to it (--engine-cert)'
+const UNKNOWN_AUTHORITY = 'its certificate is signed by an authority that is not trusted here (--engine-ca)'
+const WANTS_CERTIFICATE = 'it requires a client certificate (--engine-cert)'
+const REFUSES_CERTIFICATE = 'it rejects the client certificate of this program (--engine-cert)'
 const CLOSED =
-  'it closed the connection: does it want TLS (--kafka-tls), a login (--kafka-user), a certificate (--engine-cert)?'
+  'it closed the connection: check whether it requires TLS (--kafka-tls), a login ' +
+  '(--kafka-user) or a client certificate (--engine-cert)'
 const IN_CLEAR = 'it does not speak TLS at this address'
 
-/** What Node and OpenSSL say where TLS does not come about, by their codes. */
+/** Error codes of Node and OpenSSL when a TLS connection fails. */
 const TLS_TROUBLES: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
   DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
@@ -101,9 +102,9 @@ const TLS_TROUBLES: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
   CERT_SIGNATURE_FAILURE: UNKNOWN_AUTHORITY,
   CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet; is this machine’s clock right?',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet: check this machine’s clock',
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: WANTS_CERTIFICATE,
-  // What a server says that speaks TLS 1.2.
+  // The codes from a server with TLS 1.2.
   'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE': WANTS_CERTIFICATE,
   'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE': REFUSES_CERTIFICATE,
   'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED': REFUSES_CERTIFICATE,
@@ -116,13 +117,13 @@ const TLS_TROUBLES: Readonly<Record<string, string>> = {
 function tlsTrouble(root: Error): string | undefined {
   const { code, reason } = root as { readonly code?: string; readonly reason?: string }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `its certificate is for another name: ${reason}`
-  // Kafka's client keeps nothing of an alert that comes after the handshake, and a broker says no
-  // more in clear.
+  // Kafka's client drops an alert that arrives after the handshake, and a broker without TLS sends
+  // nothing more specific.
   if (code === 'PLT_KFK_NETWORK' && root.message === 'Connection closed') return CLOSED
   return code === undefined ? undefined : TLS_TROUBLES[code]
 }
 
-/** The message furthest down: clients wrap what the network said in what they were doing. */
+/** The innermost message: clients wrap the network's error in their own. */
 function rootOf(error: unknown): Error {
   let root = error
   for (;;) {

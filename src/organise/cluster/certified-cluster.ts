@@ -1,7 +1,6 @@
 /**
- * Certifying on a cluster: from a place that has all of the log, a folder or the bucket, and kept
- * in PostgreSQL, so that there is one certification whichever host certifies and whichever
- * publishes.
+ * Certifies on a cluster, from a folder or a bucket that has the whole log. The certification is
+ * stored in PostgreSQL: there is only one, whichever host certifies and whichever publishes.
  */
 
 import { BadInput } from '../../adapters/files/bad-input.ts'
@@ -20,21 +19,21 @@ import { sizeOf } from './cluster-log.ts'
 import { clusterLogPlace } from './log-files.ts'
 
 export interface ClusterCertification {
-  /** Where the log lies. */
+  /** The place of the log. */
   readonly log: LogPlace
-  /** What there is already. */
+  /** An earlier certification; undefined if absent. */
   readonly existing: CertificationFiles | undefined
   /**
-   * @param before the document that this one stands in for
-   * @throws {BadInput} where another host certified at the same moment
+   * @param before the document that this one replaces
+   * @throws {BadInput} if another host certified at the same moment
    */
   readonly keep: (files: CertificationFiles, before: Uint8Array | undefined) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 /**
- * @throws {BadInput} where not all of the log is there, or a certification that is not the
- *   election's
+ * @throws {BadInput} if the log is incomplete there, or has a certification that PostgreSQL does
+ * not have
  */
 export async function clusterCertification(
   dir: string,
@@ -55,7 +54,9 @@ export async function clusterCertification(
         ...{ log, existing, close },
         keep: async (files, before) => {
           if (!(await keepCertification(database, id, files, before)))
-            throw new BadInput(id, [{ message: 'was certified by somebody else just now: certify again' }])
+            throw new BadInput(id, [
+              { message: 'was certified by somebody else just now: run "elections certify" again' },
+            ])
         },
       }
     })
@@ -72,12 +73,13 @@ async function refusePart({ files, where, dir }: LogPlace, id: string, database:
   if (here >= all) return
   const remedy =
     dir === undefined
-      ? 'is it the --log-store that the server publishes to (--role results)?'
-      : 'certify on the host whose server publishes it (--role results), name the bucket it publishes to (--log-store), or copy that host’s log folder here'
+      ? 'check that --log-store is the one to which the server publishes (--role results)'
+      : 'certify on the host whose server publishes it (--role results), name the bucket of that ' +
+        'server (--log-store), or copy that host’s log folder to this one'
   throw new BadInput(where, [{ message: `holds ${here} of the log’s ${all} entries: ${remedy}` }])
 }
 
-/** @throws {BadInput} where it is no checkpoint */
+/** @throws {BadInput} if it is malformed */
 function sizeIn(where: string, note: string): number {
   try {
     return sizeOf(note)
@@ -87,7 +89,7 @@ function sizeIn(where: string, note: string): number {
   }
 }
 
-/** @throws {BadInput} where there is a certification that PostgreSQL does not have */
+/** @throws {BadInput} if the log has a certification that PostgreSQL does not have */
 async function refuseOther(
   { files, where, dir }: LogPlace,
   existing: CertificationFiles | undefined,
@@ -96,8 +98,8 @@ async function refuseOther(
   if (existing === undefined || here === undefined || Buffer.compare(existing.document, here) === 0) return
   const remedy =
     dir === undefined
-      ? 'the server that publishes (--role results) puts that one there within a minute'
-      : 'keep it as evidence, move it away'
+      ? 'the publishing server (--role results) writes that one there within 60 s'
+      : 'move it away, and keep it as evidence'
   throw new BadInput(`${where}/${CERTIFICATION_PATH}`, [
     { message: `is not the one in PostgreSQL: ${remedy}` },
   ])

@@ -1,6 +1,7 @@
 /**
- * An election on a cluster as this machine's data folder knows it: definition and secrets here,
- * roll and results in PostgreSQL. A folder says by `cluster.json` that its ballots lie elsewhere.
+ * An election on a cluster as this machine's data folder has it: definition and secrets are in the
+ * folder, roll and results in PostgreSQL. A `cluster.json` marks a folder whose ballots are on a
+ * cluster.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import {
@@ -27,10 +28,10 @@ import { logSignerIn } from '../log-key.ts'
 
 export interface ClusterSecrets {
   readonly tagOf: (credential: Credential) => Tag
-  /** A secret: whoever has it can put ballots into `votes`. */
+  /** A secret: its holder can write ballots into `votes`. */
   readonly sealKey: string
   readonly seal: Seal
-  /** Says which secret this is without telling it. */
+  /** Identifies the secret without revealing it. */
   readonly fingerprint: string
 }
 
@@ -43,7 +44,7 @@ export interface ClusterElection extends ClusterSecrets {
   readonly eligible: readonly number[]
   /** The key of its public log. */
   readonly signer: LogSigner
-  /** The version of the protocol that its public log began with. */
+  /** The protocol version of its public log. */
   readonly version: LogVersion
 }
 
@@ -53,12 +54,12 @@ export function clusterSecrets(dir: string): ClusterSecrets {
   return { tagOf: tagger(secret), sealKey, seal: sealer(sealKey), fingerprint: secretFingerprint(sealKey) }
 }
 
-/** Ids of a folder's elections whose ballots lie on a cluster. */
+/** Ids of a folder's elections whose ballots are on a cluster. */
 export function clusterElectionIds(dataDir: string): string[] {
   return electionIds(dataDir).filter((id) => existsSync(clusterFile(electionDir(dataDir, id))))
 }
 
-/** @throws {BadInput} where the folder and the database do not speak of the same election */
+/** @throws {BadInput} if the folder and the database have different elections */
 export async function readClusterElection(
   dataDir: string,
   id: string,
@@ -69,11 +70,15 @@ export async function readClusterElection(
   const stored = await readElection(database, id)
   if (stored === undefined)
     throw new BadInput(dir, [
-      { message: `PostgreSQL has no election "${id}": is DATABASE_URL the one it was made with?` },
+      {
+        message:
+          `PostgreSQL has no election "${id}": check that DATABASE_URL is the database it was ` +
+          'created with',
+      },
     ])
   if (stored.definitionSha256 !== sha256Hex(text))
     throw new BadInput(definitionFile(dir), [
-      { message: 'is not the definition in PostgreSQL: take the folder that "init --cluster" made' },
+      { message: 'is not the definition in PostgreSQL: use the folder that "init --cluster" created' },
     ])
   return {
     ...clusterSecrets(dir),
@@ -87,19 +92,21 @@ export async function readClusterElection(
   }
 }
 
-/** @throws {BadInput} where it is not the key that the log in PostgreSQL began with */
+/** @throws {BadInput} if it is not the key with which the log in PostgreSQL began */
 function logSigner(dir: string, logKey: string | null): LogSigner {
   const wrong = (message: string) => new BadInput(logKeyFile(dir), [{ message }])
   if (logKey === null)
-    throw wrong('belongs to an election that was made before clusters had public logs: make it anew')
+    throw wrong(
+      'belongs to an election that is older than the public logs of clusters: create the election again',
+    )
   const signer = logSignerIn(dir)
-  if (signer === null) throw wrong('is missing, the key of the public log: put it back from a backup')
+  if (signer === null) throw wrong('is missing: it is the key of the public log, restore it from a backup')
   if (signer.verifierKey !== logKey)
-    throw wrong(`is not the key of this election’s log (${logKey}): put it back from a backup`)
+    throw wrong(`is not the key of this election’s log (${logKey}): restore it from a backup`)
   return signer
 }
 
-/** @throws {BadInput} where PostgreSQL has lost the log's beginning */
+/** @throws {BadInput} if PostgreSQL has lost the log's genesis */
 async function logVersion(dir: string, id: string, database: Database): Promise<LogVersion> {
   const genesis = (await postgresJournal(database, id).ofSize(1))?.record ?? null
   if (genesis !== null) return parseRecord(genesis).v

@@ -1,6 +1,6 @@
 /**
- * What the publisher of a cluster's election is made of: ballots from `votes`, the journal and the
- * lead in PostgreSQL, the static files in the election's folder or in a bucket.
+ * What the publisher of a cluster's election needs: ballots from `votes`, the journal and the lead
+ * in PostgreSQL, the static files in the election's folder or in a bucket.
  */
 import { readFileSync } from 'node:fs'
 import { definitionFile, logKeyFile, secretFile } from '../../adapters/embedded/layout.ts'
@@ -39,16 +39,16 @@ import { clusterLogFiles } from './log-files.ts'
 export interface ClusterLogPlace {
   readonly kafka: KafkaAddress
   readonly database: EngineUrl
-  /** Where its files lie; null: in the election's folder. */
+  /** The bucket of its files; null: the election's folder. */
   readonly bucket: LogBucket | null
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 /**
- * Opens it; nothing is published, or looked at closely, before the lead is taken.
- * @throws {BadInput} where the key or the definition are not those the log began with
- * @throws {BrokenLog} where PostgreSQL has lost its beginning
+ * Opens the log. Nothing is published or fully checked before this process takes the lead.
+ * @throws {BadInput} if the key or the definition is not the one in the log's genesis
+ * @throws {BrokenLog} if PostgreSQL has lost the genesis
  */
 export async function openClusterLog(
   dir: string,
@@ -86,7 +86,7 @@ export async function openClusterLog(
   }
 }
 
-/** Where the ballots end, once the journal says so. */
+/** The end of the ballots, once the journal has it. */
 interface VotingEnded {
   at: Position | null
 }
@@ -101,10 +101,7 @@ interface Beginning {
   readonly signer: LogSigner
 }
 
-/**
- * What the log began with, held against PostgreSQL and this folder. Throws as `openClusterLog`
- * does.
- */
+/** Checks the log's genesis against PostgreSQL and this folder. Throws as `openClusterLog` does. */
 async function checkedBeginning(
   dir: string,
   election: Election,
@@ -120,11 +117,13 @@ async function checkedBeginning(
   const districts = districtsText(stored.eligible)
   const signer = logSignerIn(dir)
   if (genesis.entry !== 'genesis' || !begins(genesis, districts, stored.keysIssued))
-    throw new BrokenLog('the election in PostgreSQL is not the one that its public log began with')
+    throw new BrokenLog('the election in PostgreSQL is not the one in its public log’s genesis')
   if (signer === null || genesis.log !== signer.verifierKey)
-    throw new BadInput(logKeyFile(dir), [{ message: 'is not the key the public log began with' }])
+    throw new BadInput(logKeyFile(dir), [{ message: 'is not the key in the public log’s genesis' }])
   if (sha256Hex(definition) !== genesis.definitionSha256)
-    throw new BadInput(definitionFile(dir), [{ message: 'is not the definition the public log began with' }])
+    throw new BadInput(definitionFile(dir), [
+      { message: 'is not the definition in the public log’s genesis' },
+    ])
   return { genesis, genesisText, definition, districts, eligible: stored.eligible, signer }
 }
 
@@ -141,10 +140,10 @@ interface LeadDeps {
 
 function logLead(deps: LeadDeps): LogLead {
   const { election, database, journal, source, folder, ended, beginning, fault } = deps
-  /** What tells counts to every process, made at each taking of the lead. */
+  /** Publishes the counts for every process; created each time this process takes the lead. */
   const telling: { step: LogLead['onBatch'] } = {
     step: async () => {
-      throw new Error('nothing is told before the lead is taken')
+      throw new Error('no counts are published before this process takes the lead')
     },
   }
   return {
@@ -152,8 +151,8 @@ function logLead(deps: LeadDeps): LogLead {
       if (!(await journal.lead())) return false
       ended.at = await endOf(journal)
       telling.step = countPublished({ election, sink: journal, all: () => countOf(election, source) })
-      // Another machine's folder, or a new one: these are made of what PostgreSQL and the genesis
-      // say.
+      // The folder may be new or another machine's: these files follow from PostgreSQL and the
+      // genesis.
       await refuseOtherLog(folder, beginning.genesisText)
       await folder.write([
         { path: DEFINITION_FILE, bytes: beginning.definition },
@@ -176,22 +175,22 @@ function logLead(deps: LeadDeps): LogLead {
   }
 }
 
-/** @throws {BrokenLog} where the files are another log's: nothing of those is written over */
+/** @throws {BrokenLog} if the files belong to another log, which must not be overwritten */
 async function refuseOtherLog(folder: Pick<PublishedFiles, 'read'>, genesisText: string): Promise<void> {
   const there = await folder.read(GENESIS_FILE)
   if (there !== undefined && Buffer.from(there).toString('utf8') !== genesisText)
-    throw new BrokenLog('another log lies where the public log is to be published: give it another place')
+    throw new BrokenLog('the place of the public log has another election’s log: choose another place')
 }
 
-/** Where voting has ended by the journal; null where it has not. */
+/** The position at which voting ended, by the journal; null if it has not ended. */
 export async function endOf(journal: Pick<LogJournal, 'records'>): Promise<Position | null> {
   const records = await journal.records()
   return records.find(({ record }) => isEnd(record))?.upTo ?? null
 }
 
 /**
- * An end that this process appends itself is known from then on. @param fault called before and
- * after each batch
+ * If this process itself appends the end, it is known immediately.
+ * @param fault called before and after each batch
  */
 function notingEnd(journal: LogJournal, ended: VotingEnded, fault: (at: string) => void): LogJournal {
   return {
@@ -209,7 +208,7 @@ function notingEnd(journal: LogJournal, ended: VotingEnded, fault: (at: string) 
 
 const isEnd = (record: string | null) => record !== null && parseRecord(record).entry === 'end'
 
-/** All ballots, as the log holds them. */
+/** Counts all ballots of the ballot log. */
 async function countOf(election: Election, source: BallotSource): Promise<TallyCounts> {
   const tally = pluralityTally(election)
   for await (const { count, districts, choices } of source.read(source.start, null))
@@ -222,15 +221,14 @@ function begins({ roll }: GenesisRecord, districts: string, keysIssued: number):
 }
 
 /**
- * The folder as only the leader writes it: one that slept over the end of its lead must not put an
- * older checkpoint over a newer one, though it is of the same log.
+ * The folder with a leader's writes only. A process that lost its lead while it was suspended must
+ * not replace a newer checkpoint by an older one, although both belong to the same log.
  */
 function ledFolder(folder: PublishedFiles, lead: Pick<LogLead, 'confirm'>): PublishedFiles {
   return {
     ...folder,
     writeCheckpoint: async (note) => {
-      // Looked at before it is sure who leads: whoever took the lead since has not published what
-      // is seen here.
+      // Read before `confirm`: a process that takes the lead later has not published this one.
       const published = await folder.checkpoint()
       if (published !== undefined && sizeOf(published) > sizeOf(note))
         throw new Error('the published checkpoint is newer: another process publishes')

@@ -1,13 +1,13 @@
 /**
- * The access tokens of a cluster, for a command: in its PostgreSQL, from which every server learns
- * of a change.
+ * The access tokens of a cluster, for a command: they are in its PostgreSQL, where every server
+ * reads changes.
  */
 import { tokenTable } from '../../adapters/postgres/access-tokens.ts'
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import type { TokenStore } from '../../ports/access-tokens.ts'
 import { type ClusterAddresses, postgresAt, reached } from './addresses.ts'
 
-/** @throws {BadAddress} where PostgreSQL does not answer */
+/** @throws {BadAddress} if PostgreSQL does not answer */
 export async function withClusterTokens<Result>(
   addresses: Pick<ClusterAddresses, 'database'>,
   work: (store: TokenStore) => Promise<Result>,

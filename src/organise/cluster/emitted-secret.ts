@@ -1,8 +1,8 @@
 /**
- * A cluster's election as Kubernetes Secrets: what a server needs of it that no engine has. Two,
- * for two kinds of servers: whoever takes ballots or publishes the log holds the election secret
- * and the log's key; who keeps Spark counting holds the seal key alone, which tells ballots from
- * other records and makes no tag, draw or signature.
+ * An election of a cluster as Kubernetes Secrets: the keys, which no engine has. There are two
+ * Secrets for two kinds of servers. Those that take ballots or publish the log need the election
+ * secret and the log's key. The tally's server needs only the seal key, which distinguishes ballots
+ * from other records and can make no tag, draw or signature.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { clusterFile, electionDir, logKeyFile, secretFile } from '../../adapters/embedded/layout.ts'
@@ -10,34 +10,33 @@ import { BadInput } from '../../adapters/files/bad-input.ts'
 import { sealKeyOf } from '../../adapters/node/sealer.ts'
 import { logSignerIn } from '../log-key.ts'
 
-/** Names of the files of a mounted Secret; the first two are those of a data folder's `keys/`. */
+/** File names in a mounted Secret; the first two are also those in a data folder's `keys/`. */
 export const ELECTION_SECRET = 'election-secret'
 export const LOG_KEY = 'log-key'
 export const SEAL_KEY = 'seal-key'
 
 const SECRET_BYTES = 32
 
-/** A Secret's name is a DNS name: it may have no underscore, and an id no full stop. */
+/** A Secret's name is a DNS name, which has no underscores. An id has no full stops. */
 const named = (kind: 'keys' | 'seal', id: string) => `elections-${kind}-${id.replaceAll('_', '.')}`
 
-/** Names of an election's Secrets. */
+/** The names of an election's Secrets. */
 export const secretNames = (id: string): readonly string[] => [named('keys', id), named('seal', id)]
 
 /**
- * The Secrets of an election that was made before, as its data folder has its keys.
- * @returns YAML as of {@link kubernetesSecrets}
- * @throws {BadInput} where its ballots lie on one machine, or a key is missing, destroyed or
- *   malformed
+ * The Secrets of an existing election, from the keys in its data folder.
+ * @returns YAML as {@link kubernetesSecrets} returns it
+ * @throws {BadInput} if its ballots are on one machine, or a key is missing, destroyed or malformed
  */
 export function emittedSecrets(dataDir: string, id: string): string {
   const dir = electionDir(dataDir, id)
   if (!existsSync(clusterFile(dir)))
     throw new BadInput(dir, [
-      { message: 'its ballots lie in this folder: only servers of a cluster start from Secrets' },
+      { message: 'its ballots are in this folder: only servers of a cluster start from Secrets' },
     ])
   const missing = (path: string) =>
     new BadInput(path, [
-      { message: 'is missing: take the folder that "init --cluster" made, or a backup of it' },
+      { message: 'is missing: use the folder that "init --cluster" created, or a backup of it' },
     ])
   if (!existsSync(secretFile(dir))) throw missing(secretFile(dir))
   fittingSecret(readFileSync(secretFile(dir)), secretFile(dir))
@@ -45,18 +44,21 @@ export function emittedSecrets(dataDir: string, id: string): string {
   return kubernetesSecrets(dir, id)
 }
 
-/** @returns the bytes @throws {BadInput} where they are no election secret */
+/**
+ * @returns the bytes
+ * @throws {BadInput} if they are not an election secret
+ */
 export function fittingSecret(secret: Buffer, path: string): Buffer {
   if (secret.length === SECRET_BYTES) return secret
   throw new BadInput(path, [
-    { message: `has ${secret.length} bytes, not ${SECRET_BYTES}: no election secret` },
+    { message: `has ${secret.length} bytes, not ${SECRET_BYTES}: it is not an election secret` },
   ])
 }
 
 /**
  * @param dir the election's folder
- * @returns YAML of two documents, with keys in it: for `kubectl apply -f`, in the namespace that is
- *   given there
+ * @returns YAML of two documents that contain keys, for `kubectl apply -f` in the namespace given
+ * there
  */
 export function kubernetesSecrets(dir: string, id: string): string {
   const secret = readFileSync(secretFile(dir))
@@ -72,8 +74,8 @@ export function kubernetesSecrets(dir: string, id: string): string {
 }
 
 /**
- * Immutable: an election never changes its keys, and a slip of the hand would stop every server
- * that starts.
+ * Immutable: an election never changes its keys, and an accidental edit would stop every server at
+ * its next start.
  */
 function secretYaml(
   name: string,

@@ -1,6 +1,6 @@
 /**
- * An extension of voting on a cluster: asked of the server that publishes the log, whose amendment
- * every gateway goes by.
+ * Extends voting on a cluster: the server that publishes the log writes the amendment, and every
+ * gateway follows it.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { electionDir } from '../../adapters/embedded/layout.ts'
@@ -24,7 +24,10 @@ export interface AskedOfCluster {
 
 const LOOK_MS = 200
 
-/** @throws {BadInput} where it is refused, or nobody publishes the log: then nothing is changed */
+/**
+ * @throws {BadInput} if the extension is refused, or no server publishes the log: then nothing is
+ * changed
+ */
 export async function extendCluster(asked: AskedOfCluster, addresses: ClusterAddresses): Promise<void> {
   const database = openDatabase(addresses.database)
   try {
@@ -34,7 +37,7 @@ export async function extendCluster(asked: AskedOfCluster, addresses: ClusterAdd
   }
 }
 
-/** @throws {BadInput} as above; what the database throws */
+/** @throws {BadInput} as `extendCluster` does; the database's errors */
 export async function extendOnDatabase(
   { dataDir, id, closesAtMs, patienceMs }: AskedOfCluster,
   database: Database,
@@ -47,18 +50,20 @@ export async function extendOnDatabase(
   const request = await askForExtension(database, id, closesAtMs, patienceMs)
   const outcome = await answerTo(request, patienceMs).catch((cause) => {
     throw new EngineLost(
-      `PostgreSQL: ${inOneLine(cause)}; whether voting was extended is not known: ask again, the dashboard says it too`,
+      `PostgreSQL: ${inOneLine(cause)}; it is not known whether voting was extended: run the ` +
+        'command again, or see the dashboard',
       { cause },
     )
   })
   if (outcome === undefined)
     throw refused(
-      'nobody publishes its log, so nothing was changed: start "elections serve --cluster --role results", then ask again',
+      'no server publishes its public log, so nothing was changed: start "elections serve ' +
+        '--cluster --role results", then run the command again',
     )
   if (!wasExtended(outcome)) throw refused(outcome)
 }
 
-/** @returns undefined where nobody answered, nor will */
+/** @returns undefined if no server answered in time; the request is then withdrawn */
 async function answerTo(request: ExtensionRequest, patienceMs: number): Promise<string | undefined> {
   const untilMs = performance.now() + patienceMs
   while (performance.now() < untilMs) {

@@ -1,4 +1,4 @@
-/** When voting on a cluster ends by now, as every gateway goes by it. */
+/** The present end of voting on a cluster, extensions included, as every gateway applies it. */
 import { openDatabase } from '../../adapters/postgres/database.ts'
 import { votingEnds } from '../../adapters/postgres/voting-end.ts'
 import type { Election } from '../../core/election/definition.ts'
@@ -8,9 +8,8 @@ import { readClusterElection } from './cluster-election.ts'
 
 /**
  * @param address of PostgreSQL
- * @returns the election as voting was extended
- * @throws {BadInput} where the folder and the database do not speak of the same election;
- *   {EngineTrouble}
+ * @returns the election with its extensions
+ * @throws {BadInput} if the folder and the database have different elections; {EngineTrouble}
  */
 export async function extendedElection(dataDir: string, id: string, address: EngineUrl): Promise<Election> {
   const database = openDatabase(address)

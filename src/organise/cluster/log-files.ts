@@ -1,6 +1,6 @@
 /**
- * Where the files of a cluster's public log are: in the election's folder, or in a bucket that
- * every server reads.
+ * The place of the files of a cluster's public log: the election's folder, or a bucket that every
+ * server reads.
  */
 import type { Finding } from '../../adapters/embedded/examine.ts'
 import { logDir } from '../../adapters/embedded/layout.ts'
@@ -20,8 +20,8 @@ export interface ClusterLogFiles extends PublishedFiles {
 
 /**
  * @param dir the election's folder
- * @param onSkew told when the bucket takes this machine's clock for wrong; by how many milliseconds
- *   it is behind
+ * @param onSkew called if the bucket rejects this machine's clock, with the milliseconds that the
+ * clock is behind
  */
 export function clusterLogFiles(
   dir: string,
@@ -35,7 +35,7 @@ export function clusterLogFiles(
 }
 
 /**
- * The log where the publisher keeps it, for commands: its trouble names the store.
+ * The log in the publisher's place, for commands; errors name the store.
  * @param dir the election's folder
  */
 export function clusterLogPlace(dir: string, electionId: string, bucket: LogBucket | null): LogPlace {
@@ -43,7 +43,7 @@ export function clusterLogPlace(dir: string, electionId: string, bucket: LogBuck
   const { close, ...bare } = clusterLogFiles(dir, electionId, bucket)
   const files = saidToBeS3(bare)
   const { bucket: name, prefix } = bucket.place
-  // Its client reads no further than a file of a log can be long.
+  // The client itself limits the length of a file.
   return {
     files,
     read: files.read,
@@ -65,7 +65,7 @@ function saidToBeS3({ read, checkpoint, witnessed, replace }: PublishedFiles): L
   }
 }
 
-/** Below the bucket's prefix, as below `--log-url`. */
+/** The same below the bucket's prefix as below `--log-url`. */
 export const logKeyPrefix = (electionId: string): string => `elections/${electionId}/log/`
 
 function bucketClient({ place, credentials }: LogBucket, onSkew: (behindMs: number) => void): S3Client {
@@ -76,7 +76,10 @@ function bucketClient({ place, credentials }: LogBucket, onSkew: (behindMs: numb
   })
 }
 
-/** Looks the bucket over, for the log of one election. @returns findings */
+/**
+ * Checks the bucket for the log of one election.
+ * @returns findings
+ */
 export async function bucketFindings(bucket: LogBucket, electionId: string): Promise<readonly Finding[]> {
   let skewMs = 0
   const client = bucketClient(bucket, (behindMs) => {
@@ -85,7 +88,7 @@ export async function bucketFindings(bucket: LogBucket, electionId: string): Pro
   try {
     const findings = await examineBucket(client, logKeyPrefix(electionId))
     if (skewMs === 0) return findings
-    const wrong = `it is ${Math.round(Math.abs(skewMs) / 1000)} s off, by the bucket’s`
+    const wrong = `it differs from the bucket’s by ${Math.round(Math.abs(skewMs) / 1000)} s`
     return [...findings, { check: 'this machine’s clock', wrong, remedy: 'set it, and keep NTP running' }]
   } finally {
     await client.close()

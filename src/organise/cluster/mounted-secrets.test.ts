@@ -69,7 +69,7 @@ const database = {
 const refused = (words: RegExp) => (cause: unknown) =>
   cause instanceof BadInput && words.test(cause.message) && !cause.message.includes(signerKey)
 
-test('two Secrets: the tally’s makes neither tags nor signatures, and a name is a DNS name', () => {
+test('the tally’s Secret can make neither tags nor signatures, and both names are DNS names', () => {
   const dir = fresh('election')
   keysIn(keysDir(dir))
   const [keys, seal, ...more] = kubernetesSecrets(dir, ID).split('---\n')
@@ -85,9 +85,9 @@ test('two Secrets: the tally’s makes neither tags nor signatures, and a name i
   assert.equal(data, `data:\n  seal-key: ${Buffer.from(`${sealKeyOf(SECRET)}\n`).toString('base64')}\n`)
 })
 
-test('an empty folder is filled from the keys and PostgreSQL, again and again; the keys stay where they are', async () => {
+test('an empty folder is completed at every start from the mounted keys and PostgreSQL', async () => {
   const [secrets, data] = [fresh('secrets'), join(fresh('scratch'), 'data')]
-  // As Kubernetes projects them: links beside folders of its own.
+  // Kubernetes projects Secrets so: as links beside its internal folders.
   keysIn(join(secrets, '..2026', ID))
   symlinkSync('..2026', join(secrets, '..data'))
   symlinkSync(join('..data', ID), join(secrets, ID))
@@ -103,14 +103,14 @@ test('an empty folder is filled from the keys and PostgreSQL, again and again; t
   }
 })
 
-test('the link to the keys stays for who shares the folder, and follows keys that are mounted elsewhere', async () => {
+test('the link to the keys is never missing, and follows keys that are mounted elsewhere', async () => {
   const [secrets, others, data] = [fresh('secrets'), fresh('others'), fresh('scratch')]
   for (const folder of [secrets, others]) keysIn(join(folder, ID))
   const link = keysDir(electionDir(data, ID))
   await fillFolder(data, secrets, ID, database)
   const made = lstatSync(link)
   await fillFolder(data, secrets, ID, database)
-  assert.deepEqual(lstatSync(link).ino, made.ino, 'it was never away')
+  assert.deepEqual(lstatSync(link).ino, made.ino, 'the link was not replaced')
   await fillFolder(data, others, ID, database)
   assert.equal(realpathSync(link), realpathSync(join(others, ID)))
   assert.deepEqual(
@@ -119,13 +119,13 @@ test('the link to the keys stays for who shares the folder, and follows keys tha
   )
 })
 
-test('what is missing, malformed or not to be guessed is refused, and no key is told', async () => {
+test('missing, malformed and ambiguous keys are refused, and the message shows no key', async () => {
   const [secrets, data] = [fresh('secrets'), fresh('scratch')]
   const fill = (id = ID) => fillFolder(data, secrets, id, database)
   assert.throws(() => mountedElections(join(secrets, 'none')), refused(/cannot be read \(ENOENT\)/))
-  assert.throws(() => mountedElections(secrets), refused(/holds no folder of an election/))
+  assert.throws(() => mountedElections(secrets), refused(/has no folder of an election/))
   mkdirSync(join(secrets, 'Not An Id'))
-  assert.throws(() => mountedElections(secrets), refused(/“Not An Id” in it is no election’s id/))
+  assert.throws(() => mountedElections(secrets), refused(/contains “Not An Id”, which is not an election id/))
   await assert.rejects(fill(), refused(/election-secret: is missing/))
   keysIn(join(secrets, ID))
   writeFileSync(join(secrets, ID, 'election-secret'), SECRET.toString('base64'))
@@ -135,10 +135,10 @@ test('what is missing, malformed or not to be guessed is refused, and no key is 
   assert.ok(!existsSync(electionDir(data, 'another')))
   keysIn(join(secrets, ID))
   keysIn(keysDir(electionDir(data, ID)))
-  await assert.rejects(fill(), refused(/is to have no keys of its own/))
+  await assert.rejects(fill(), refused(/must not contain keys/))
 })
 
-test('the seal key is read, or follows from the election secret', () => {
+test('the seal key is read, or derived from the election secret', () => {
   const secrets = fresh('secrets')
   const dir = join(secrets, ID)
   mkdirSync(dir)

@@ -1,7 +1,7 @@
 /**
- * Elections of a cluster without a data folder that somebody copied: keys from a folder of mounted
- * Secrets, one folder per election, all else from PostgreSQL. The data folder is scratch: it may be
- * empty at every start.
+ * Starts elections of a cluster without a copied data folder: keys come from a folder of mounted
+ * Secrets with one folder per election, everything else from PostgreSQL. The data folder is
+ * temporary and may be empty at every start.
  */
 import { randomUUID } from 'node:crypto'
 import {
@@ -33,9 +33,9 @@ import { isId } from '../../core/election/id.ts'
 import { ELECTION_SECRET, fittingSecret, LOG_KEY, SEAL_KEY } from './emitted-secret.ts'
 
 /**
- * Ids of the elections whose keys lie below the folder, in order. What begins with a full stop is
- * Kubernetes' own.
- * @throws {BadInput} where the folder is missing or holds none
+ * Returns the ids of the elections whose keys are below the folder, sorted. Names that begin with a
+ * full stop belong to Kubernetes.
+ * @throws {BadInput} if the folder is missing or has no election
  */
 export function mountedElections(secretsDir: string): readonly string[] {
   const wrong = (message: string) => new BadInput(secretsDir, [{ message }])
@@ -43,24 +43,27 @@ export function mountedElections(secretsDir: string): readonly string[] {
   try {
     names = readdirSync(secretsDir).filter((name) => !name.startsWith('.'))
   } catch (cause) {
-    throw wrong(`cannot be read (${(cause as NodeJS.ErrnoException).code}): is the Secret mounted there?`)
+    throw wrong(
+      `cannot be read (${(cause as NodeJS.ErrnoException).code}): check that the Secret is mounted there`,
+    )
   }
   // A folder may be a symbolic link: so are those of a projected volume.
   const ids = names.filter((name) => statSync(join(secretsDir, name)).isDirectory()).sort()
   const strange = ids.find((id) => !isId(id))
-  if (strange !== undefined) throw wrong(`“${strange}” in it is no election’s id`)
+  if (strange !== undefined) throw wrong(`contains “${strange}”, which is not an election id`)
   if (ids.length === 0)
     throw wrong(
-      'holds no folder of an election: mount its Secret at ID in it (“init --cluster --emit-secret”)',
+      'has no folder of an election: mount its Secret there as a folder named by the election ' +
+        'id (“init --cluster --emit-secret”)',
     )
   return ids
 }
 
 /**
- * Makes an election's folder of its keys and of what PostgreSQL has, as far as it is not there. The
- * keys stay where they are mounted: a link leads to them.
- * @throws {BadInput} where a key is missing or malformed, PostgreSQL does not have the election, or
- *   the folder has other keys
+ * Completes an election's folder from its keys and from PostgreSQL. The keys stay where they are
+ * mounted: the folder gets a link to them.
+ * @throws {BadInput} if a key is missing or malformed, PostgreSQL does not have the election, or
+ * the folder has other keys
  */
 export async function fillFolder(
   dataDir: string,
@@ -82,24 +85,30 @@ export async function fillFolder(
     const picture = await readPicture(database, id, sha256)
     if (picture !== undefined) put(join(picturesDir(dir), sha256), picture)
   }
-  // Last: with it the folder counts as one of a cluster's election.
+  // Last: this file marks the folder as one of a cluster's election.
   put(clusterFile(dir), Buffer.from(`${JSON.stringify({ election: id })}\n`))
 }
 
 /**
- * What PostgreSQL has of an election. @param keys where its keys are mounted @throws {BadInput}
- * where it has none
+ * What PostgreSQL has of an election.
+ * @param keys where its keys are mounted
+ * @throws {BadInput} if it does not have the election
  */
 export async function storedElection(database: Database, id: string, keys: string): Promise<StoredElection> {
   const stored = await readElection(database, id)
   if (stored !== undefined) return stored
   throw new BadInput(keys, [
-    { message: `PostgreSQL has no election "${id}": is DATABASE_URL the one it was made with?` },
+    {
+      message:
+        `PostgreSQL has no election "${id}": check that DATABASE_URL is the database it was ` +
+        'created with',
+    },
   ])
 }
 
 /**
- * The seal key that is mounted for an election, or that follows from its secret. @throws {BadInput}
+ * Returns the seal key mounted for an election, or the one derived from its secret.
+ * @throws {BadInput} if neither is mounted or it is malformed
  */
 export function mountedSealKey(secretsDir: string, id: string): string {
   const path = join(secretsDir, id, SEAL_KEY)
@@ -109,7 +118,7 @@ export function mountedSealKey(secretsDir: string, id: string): string {
     if (secret !== undefined) return sealKeyOf(fittingSecret(secret, join(secretsDir, id, ELECTION_SECRET)))
     throw new BadInput(path, [{ message: 'is missing: mount the Secret elections-seal-ID' }])
   }
-  if (!isSealKey(text)) throw new BadInput(path, [{ message: 'is malformed: no seal key' }])
+  if (!isSealKey(text)) throw new BadInput(path, [{ message: 'is malformed: it is not a seal key' }])
   return text
 }
 
@@ -134,25 +143,23 @@ function readOrNone(path: string): Buffer | undefined {
   }
 }
 
-/**
- * @throws {BadInput} where keys lie in the folder itself: which ones are meant is not to be guessed
- */
+/** @throws {BadInput} if the folder has keys itself: which keys are meant would be a guess */
 function linkKeys(link: string, keys: string): void {
   const there = lstatSync(link, { throwIfNoEntry: false })
   if (there !== undefined && !there.isSymbolicLink())
     throw new BadInput(link, [
       {
-        message: 'is there: with --secrets the data folder is to have no keys of its own; name an empty one',
+        message: 'exists already: with --secrets the data folder must not contain keys; name an empty folder',
       },
     ])
   if (there !== undefined && readlinkSync(link) === keys) return
-  // In one step: a publisher that stands by may share the folder, and read the keys just now.
+  // In one step: a standby publisher may share the folder and read the keys at this moment.
   const draft = `${link}.${randomUUID()}`
   symlinkSync(keys, draft, 'junction')
   renameSync(draft, link)
 }
 
-/** Writes a file where it does not have these bytes. */
+/** Writes the file unless it already has these bytes. */
 function put(path: string, bytes: Uint8Array): void {
   if (readOrNone(path)?.equals(bytes)) return
   replaceFile(path, bytes, PRIVATE_FILE)

@@ -1,8 +1,8 @@
 /**
- * A new election on its way from this machine to a cluster: the roll into PostgreSQL as tags, a
- * note in the folder that its ballots lie elsewhere, the keys into Redis. The database that `init`
- * made the election in is not kept: two places that take ballots of one roll would count a key
- * twice.
+ * Moves a new election from this machine to a cluster: the roll goes to PostgreSQL as tags, the
+ * folder gets a note that its ballots are elsewhere, and the keys go to Redis. The database in
+ * which `init` created the election is deleted: two places that take ballots for one roll would
+ * count a key twice.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -38,11 +38,11 @@ const CREDENTIAL_BYTES = 32
 
 export interface ClusterMove {
   /**
-   * Takes the election of a folder that is complete but for its place; the folder can be put in
-   * place then.
+   * Moves the election of a folder that is complete except for its place. The folder can then be
+   * put in place.
    */
   readonly move: (dir: string) => Promise<void>
-  /** Takes it back where the folder could not be put in place. */
+  /** Removes it from the cluster again, if the folder could not be put in place. */
   readonly undo: () => Promise<void>
 }
 
@@ -103,7 +103,7 @@ export function clusterMove(election: Election, addresses: ClusterAddresses): Cl
   }
 }
 
-/** By SHA-256, as the new folder has them: they were checked as it was made. */
+/** The new folder's pictures by SHA-256; they were checked when it was created. */
 function picturesIn(dir: string, election: Election): ReadonlyMap<string, Uint8Array> {
   return new Map(
     namedFileHashes(election).map((sha256) => [sha256, readFileSync(join(picturesDir(dir), sha256))]),
@@ -111,7 +111,7 @@ function picturesIn(dir: string, election: Election): ReadonlyMap<string, Uint8A
 }
 
 /**
- * The log that was begun in the folder: its static files stay there, its journal goes to
+ * The log that was begun in the folder. Its static files stay there; its journal goes to
  * PostgreSQL.
  */
 async function begunLog(dir: string): Promise<{ signer: LogSigner; genesis: JournalBatch }> {
@@ -126,7 +126,7 @@ async function begunLog(dir: string): Promise<{ signer: LogSigner; genesis: Jour
   }
 }
 
-/** Loads a new election's keys into Redis; nobody has voted yet. */
+/** Loads a new election's keys into Redis; no voter has voted yet. */
 export async function loadNewKeys(
   dataDir: string,
   electionId: string,
@@ -159,7 +159,8 @@ export async function loadNewKeys(
     }
   } catch (cause) {
     throw new EngineLost(
-      `the election is made, but its keys are not in Redis yet (${(cause as Error).message}): run "elections rebuild-keys --cluster --data ${dataDir}"`,
+      `the election was created, but its keys are not in Redis yet (${(cause as Error).message}): ` +
+        `run "elections rebuild-keys --cluster --data ${dataDir}"`,
       { cause },
     )
   } finally {

@@ -5,7 +5,7 @@ import { verdictOn } from '../../cli/exit.ts'
 import { IncompleteRoll } from '../../pipeline/votes/rebuild-keys.ts'
 import { whoseToMend } from './rebuilt-keys.ts'
 
-test('what the operator can mend ends with 2 and one line, and no stack trace', () => {
+test('a fault that the operator can repair ends with exit code 2 and one line, without a stack trace', () => {
   for (const cause of [
     new IncompleteRoll('20 keys were issued but the roll holds 19: nothing was opened'),
     new RedisUnavailable('the connection was closed'),
@@ -18,7 +18,7 @@ test('what the operator can mend ends with 2 and one line, and no stack trace', 
   }
 })
 
-test('a fault of the program stays one, with where it came from', () => {
+test('a fault of the program keeps its stack trace and ends with exit code 70', () => {
   const fault = new TypeError('undefined is not a function')
   assert.equal(whoseToMend(fault, '/data'), fault)
   assert.equal(verdictOn(fault).code, 70)

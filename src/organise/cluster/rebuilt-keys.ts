@@ -1,5 +1,5 @@
 /**
- * The keys of an election on a cluster, made again in Redis from the roll in PostgreSQL and the
+ * Creates the keys of an election on a cluster again in Redis, from the roll in PostgreSQL and the
  * ballots in Kafka.
  */
 import { electionDir } from '../../adapters/embedded/layout.ts'
@@ -29,16 +29,16 @@ import { readClusterElection } from './cluster-election.ts'
 import { endOf } from './cluster-log.ts'
 
 export interface KeysToRebuild {
-  /** It has the election secret. */
+  /** The data folder; it has the election secret. */
   readonly dataDir: string
   readonly id: string
-  /** Told as keys are loaded and ballots read, of the keys issued. */
+  /** Called with the keys loaded and the ballots read so far, and the number of keys issued. */
   readonly onProgress: (keys: number, ballots: number, issued: number) => void
 }
 
 /**
- * Safe to repeat, also after it was cut off; gateways refuse votes with 503 meanwhile.
- * @throws {BadInput} where the roll is not whole; {EngineTrouble} where an engine does not answer
+ * May be repeated, also after an interruption; gateways refuse votes with 503 meanwhile.
+ * @throws {BadInput} if the roll is incomplete; {EngineTrouble} if an engine does not answer
  */
 export async function rebuildClusterKeys(
   { dataDir, id, onProgress }: KeysToRebuild,
@@ -79,10 +79,12 @@ export async function rebuildClusterKeys(
   }
 }
 
-/** What the operator can mend, as that; anything else as it came. */
+/** Returns a fault that the operator can repair as such; any other error unchanged. */
 export function whoseToMend(cause: unknown, dir: string): unknown {
   if (cause instanceof IncompleteRoll) return new BadInput(dir, [{ message: cause.message }])
   if (cause instanceof RedisUnavailable || cause instanceof RedisInDoubt)
-    return new EngineLost(`Redis: ${inOneLine(cause)}; its keys are not whole, run this again`, { cause })
+    return new EngineLost(`Redis: ${inOneLine(cause)}; its keys are incomplete, run this command again`, {
+      cause,
+    })
   return cause
 }

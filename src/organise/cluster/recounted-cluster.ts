@@ -1,4 +1,4 @@
-/** A recount of an election on a cluster: every record of `votes` from offset 0, without Spark. */
+/** Recounts an election on a cluster: every record of `votes` from offset 0, without Spark. */
 import { kafkaVotesReader } from '../../adapters/kafka/votes-reader.ts'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { readCertification } from '../../adapters/postgres/certifications.ts'
@@ -30,20 +30,20 @@ export async function recountCluster(
   try {
     const found = await reached(postgresAt(addresses), () => readClusterElection(dataDir, id, database))
     const { election, eligible, seal } = found
-    // Before the ballots: what is told now is stored then.
+    // Read before the ballots: every ballot that is published now is already stored.
     const { published, end } = await reached(postgresAt(addresses), () => publishedNow(election, database))
     const counts = await reached(kafkaAt(addresses), () =>
       recount(election, votesLog({ election, seal, reader, end })),
     )
-    // Asked when everything is counted: voting may have been extended meanwhile.
+    // Read after the count: voting may have been extended during it.
     const polls = await reached(postgresAt(addresses), () =>
       sharedPolls({
         ...{ election, clock: systemClock },
         ...{ ends: votingEnds(database, id), record: pollsRecord(database, id) },
       }),
     )
-    // Nobody may extend what is shown as ended. To record the close is the servers' affair, by
-    // their clocks.
+    // A result shown as final must not be followed by an extension. The servers record the close,
+    // by their clocks.
     if (polls.phase() !== 'closed') await reached(postgresAt(addresses), polls.look)
     return {
       election: { ...election, closesAtMs: polls.closesAtMs() },
@@ -61,7 +61,7 @@ export async function recountCluster(
 }
 
 interface PublishedNow {
-  /** What the public log has told; null where that is every ballot as it comes. */
+  /** What the public log has published; null if it publishes every ballot at once. */
   readonly published: PublishedCount | null
   readonly end: Position | null
 }
@@ -74,7 +74,7 @@ async function publishedNow(election: Election, database: Database): Promise<Pub
   const isClosed = (await store.close()) !== undefined
   const published = await store.since(-1)
   if (published !== undefined && !set(published.rows))
-    throw new Error('it holds told counts of another election')
+    throw new Error('it has published counts of another election')
   const checkpoint = published === undefined ? null : { size: published.size, root: base64(published.root) }
   return { published: { tally, checkpoint, complete: isClosed || (published?.complete ?? false) }, end }
 }

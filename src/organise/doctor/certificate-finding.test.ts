@@ -1,4 +1,4 @@
-/** What `doctor` says of a stored certificate. */
+/** How `doctor` reports a stored TLS certificate. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import { certificateFindings } from './certificate-finding.ts'
 
 const DAY_MS = 86_400_000
 
-test('a certificate is said to be well, near its end, over, or damaged; none is nothing', (t) => {
+test('doctor reports a stored certificate as valid, near expiry, expired or damaged', (t) => {
   const folder = join(mkdtempSync(join(tmpdir(), 'doctor-tls-')), 'tls')
   t.after(() => rmSync(join(folder, '..'), { recursive: true }))
   assert.deepEqual(certificateFindings(folder, Date.now()), [])

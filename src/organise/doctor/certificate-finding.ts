@@ -1,4 +1,4 @@
-/** How the certificate is that a server of this folder got itself. */
+/** The doctor's check of the TLS certificate that a server obtained for this data folder. */
 import type { Finding } from '../../adapters/embedded/examine.ts'
 import { type Certificate, UnfitCertificate } from '../../adapters/tls/certificate.ts'
 import { certificateFile, readStored } from '../../adapters/tls/certificate-folder.ts'
@@ -6,11 +6,13 @@ import { certificateFile, readStored } from '../../adapters/tls/certificate-fold
 const DAY_MS = 86_400_000
 const SOON_PART = 1 / 4
 
-/** @returns nothing where there is none: then the folder is served in another way */
+/**
+ * @returns an empty list if the folder stores no certificate: the server then gets it in another way
+ */
 export function certificateFindings(tlsFolder: string, nowMs: number): Finding[] {
   const check = 'TLS certificate'
   const remedy =
-    'see what /healthz says of "tls", and the server’s log: it renews by itself where the authority lets it'
+    'see "tls" in /healthz and the server’s log: the server renews it if the certificate authority allows it'
   let stored: Certificate | undefined
   try {
     stored = readStored(tlsFolder)

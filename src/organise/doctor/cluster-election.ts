@@ -1,5 +1,5 @@
 /**
- * Looks one election of a cluster over: its ballots, its keys, its counts, held against each other;
+ * The doctor's checks of one election of a cluster: it compares ballots, keys and counts, and
  * changes nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -34,14 +34,14 @@ export interface ExamineElection {
   readonly redis: RedisConnection
 }
 
-/** Ballots on their way are waited for. */
+/** Ballots may still be on their way: the comparison is repeated until the numbers agree. */
 const ROUNDS = 15
 const ROUND_MS = 1_000
-/** Processes tell of their work every second. */
+/** Each process reports on its work every second. */
 const SILENT_MS = 15_000
 /**
- * Sealed with the election secret, and yet no ballot: nobody without that secret can have written
- * these.
+ * Reasons for records that are sealed with the election secret and still are not valid ballots.
+ * Only a holder of the secret can have written them.
  */
 const ALARMING = ['duplicate-tag', 'unissued-tag', 'wrong-partition', 'unknown-district', 'unknown-choices']
 
@@ -59,30 +59,37 @@ export async function examineElection(asked: ExamineElection): Promise<Finding[]
   try {
     return [{ check }, ...(await workFindings(asked)), ...(await ballotFindings(asked, found))]
   } catch (error) {
-    return [{ check }, { check: 'ballots, keys and counts', wrong: inOneLine(error), remedy: 'look again' }]
+    return [
+      { check },
+      {
+        check: 'ballots, keys and counts',
+        wrong: inOneLine(error),
+        remedy: 'run "elections doctor --cluster" again',
+      },
+    ]
   }
 }
 
-/** Whether somebody does each part of the work. */
+/** Whether a process does each part of the work. */
 async function workFindings({ database, id }: ExamineElection): Promise<Finding[]> {
-  const told = await pipelineRecord(database, id).latest()
+  const reports = await pipelineRecord(database, id).latest()
   const finding = (
     part: string,
     role: string,
     work: { readonly atMs: number; readonly state: { readonly problem: string | null } } | undefined,
   ): Finding => {
-    const check = `${part} at work`
-    const remedy = `start "elections serve --cluster --role ${role}", or see its log`
-    if (work === undefined) return { check, wrong: 'nobody has told of it', remedy }
+    const check = `${part} is running`
+    const remedy = `start "elections serve --cluster --role ${role}", or see its logger’s output`
+    if (work === undefined) return { check, wrong: 'no process has ever reported on it', remedy }
     const silentMs = systemClock.nowMs() - work.atMs
     if (silentMs > SILENT_MS)
-      return { check, wrong: `last heard of ${Math.round(silentMs / 1000)} s ago`, remedy }
+      return { check, wrong: `last report ${Math.round(silentMs / 1000)} s ago`, remedy }
     return work.state.problem === null ? { check } : { check, wrong: work.state.problem, remedy }
   }
   return [
-    finding('Spark’s count', 'tally', told.tally),
-    finding('the projector', 'results', told.projector),
-    finding('the watch of the ballot log', 'results', told.log_watch),
+    finding('Spark’s count', 'tally', reports.tally),
+    finding('the projector', 'results', reports.projector),
+    finding('the ballot log’s watch', 'results', reports.log_watch),
   ]
 }
 
@@ -134,9 +141,9 @@ async function ballotFindings(asked: ExamineElection, found: ClusterElection): P
 }
 
 function rollFinding(held: number, issued: number): Finding {
-  const check = `roll: ${number(issued)} keys`
+  const check = `voter roll: ${number(issued)} keys`
   if (held === issued) return { check }
-  return { check, wrong: `it holds ${number(held)}`, remedy: 'restore PostgreSQL from a backup' }
+  return { check, wrong: `it has ${number(held)} keys`, remedy: 'restore PostgreSQL from a backup' }
 }
 
 interface Counts {
@@ -148,23 +155,23 @@ interface Counts {
 }
 
 function keyFindings({ used, reserved, loaded, ballots }: Counts): Finding[] {
-  const check = 'Redis holds the keys'
-  const rebuild = 'run "elections rebuild-keys --cluster"; gateways may run'
-  if (!loaded) return [{ check, wrong: 'they are not loaded: nobody can vote', remedy: rebuild }]
+  const check = 'Redis has the voter keys'
+  const rebuild = 'run "elections rebuild-keys --cluster"; gateways may keep running'
+  if (!loaded) return [{ check, wrong: 'they are not loaded: no voter can vote', remedy: rebuild }]
   return [
     { check },
     reserved === 0
       ? { check: 'no ballot waits for Kafka' }
       : {
           check: 'no ballot waits for Kafka',
-          wrong: `${number(reserved)} are kept in Redis and not known to be in the log`,
-          remedy: 'see that Kafka takes ballots and a gateway runs: it brings them in by itself',
+          wrong: `${number(reserved)} ballots are reserved in Redis and may not be in the ballot log`,
+          remedy: 'check that Kafka accepts writes and that a gateway runs: the gateway then writes them',
         },
     used === ballots
-      ? { check: 'keys used = ballots in the log' }
+      ? { check: 'keys used = ballots in the ballot log' }
       : {
-          check: 'keys used = ballots in the log',
-          wrong: `${number(used)} keys are used, ${number(ballots)} ballots are there`,
+          check: 'keys used = ballots in the ballot log',
+          wrong: `${number(used)} keys are used, ${number(ballots)} ballots are in the ballot log`,
           remedy:
             used < ballots ? rebuild : 'ballots were lost from Kafka: stop voting, see docs/operations.md',
         },
@@ -172,35 +179,44 @@ function keyFindings({ used, reserved, loaded, ballots }: Counts): Finding[] {
 }
 
 function setAsideFinding(aside: ReadonlyMap<string, number>): Finding {
-  const told = (reasons: readonly (readonly [string, number])[]) =>
+  const inWords = (reasons: readonly (readonly [string, number])[]) =>
     [...reasons]
       .sort()
       .map(([reason, records]) => `${number(records)} × ${reason}`)
       .join(', ')
   const alarming = [...aside].filter(([reason]) => ALARMING.includes(reason))
-  const check = 'every ballot from an issued key, one of each'
+  const check = 'every ballot comes from an issued key, and each key has one'
   if (alarming.length > 0)
     return {
       check,
-      wrong: `not counted, but sealed with the election secret: ${told(alarming)}`,
-      remedy: 'somebody else has the secret: see who can read keys/ of the data folders, docs/threats.md',
+      wrong: `records not counted, although sealed with the election secret: ${inWords(alarming)}`,
+      remedy:
+        'somebody else has the secret: check who can read keys/ in the data folders, see docs/threats.md',
     }
-  return { check: aside.size === 0 ? check : `${check} (strangers' records set aside: ${told([...aside])})` }
+  return {
+    check:
+      aside.size === 0
+        ? check
+        : `${check} (records that are not ballots, not counted: ${inWords([...aside])})`,
+  }
 }
 
 function countFinding({ ballots, counted }: Counts, isEqual: boolean): Finding {
-  const check = 'the count in PostgreSQL is a recount’s'
+  const check = 'the count in PostgreSQL equals a recount'
   if (isEqual) return { check }
   if (counted < ballots)
     return {
       check,
       wrong: `${number(counted)} of ${number(ballots)} ballots are counted`,
-      remedy: 'it lags: see the roles tally and results, and the pipeline panel',
+      remedy:
+        'the count is late: check the processes with the roles tally and results, and the pipeline panel',
     }
   return {
     check,
-    wrong: `it holds ${number(counted)} ballots, the log ${number(ballots)}, and the votes differ`,
-    remedy: 'an alarm: keep everything as evidence; "elections tally --cluster" is the count',
+    wrong: `it has ${number(counted)} ballots, the ballot log ${number(ballots)}, and the votes differ`,
+    remedy:
+      'treat this as an alarm: keep everything as evidence; "elections tally --cluster" gives ' +
+      'the right count',
   }
 }
 

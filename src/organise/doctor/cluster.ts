@@ -1,6 +1,6 @@
 /**
- * Looks a cluster and its elections over without changing anything: what
- * `elections doctor --cluster` asks.
+ * The checks of `elections doctor --cluster`: of the engines and of each election. They change
+ * nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '../../adapters/embedded/examine.ts'
@@ -24,9 +24,9 @@ import type { Diagnosis } from './diagnosis.ts'
 const SPARK_WITHIN_MS = 10_000
 
 /**
- * The engines first; elections only where those that hold them answer.
- * @throws {BadInput} where the folder holds no election of a cluster; {BadAddress} where an address
- *   is invalid
+ * Checks the engines first, and elections only if the engines that hold their data answer.
+ * @throws {BadInput} if the folder has no election of a cluster; {BadAddress} if an address is
+ * invalid
  */
 export async function examineCluster(dataDir: string, addresses: ClusterAddresses): Promise<Diagnosis[]> {
   const ids = clusterIds(dataDir)
@@ -62,7 +62,9 @@ function clusterIds(dataDir: string): string[] {
   const ids = clusterElectionIds(dataDir)
   if (ids.length > 0) return ids
   const has =
-    electionIds(dataDir).length > 0 ? 'no election of a cluster' : 'no election: is it a data folder?'
+    electionIds(dataDir).length > 0
+      ? 'no election of a cluster'
+      : 'no election: check that it is a data folder'
   throw new BadInput(dataDir, [{ message: `holds ${has}` }])
 }
 
@@ -81,7 +83,8 @@ async function examined<Found extends { readonly findings: readonly Finding[] }>
     const found = await look()
     return { findings: [{ check: `${engine} answers` }, ...found.findings], found }
   } catch (error) {
-    const remedy = `start it, or mend its address ("npm run cluster -- --status" where it is this machine's)`
+    const remedy =
+      'start it, or correct its address ("npm run cluster -- --status" shows those of this ' + 'machine)'
     return { findings: [{ check: `${engine} answers`, wrong: inOneLine(error), remedy }] }
   }
 }
@@ -94,8 +97,8 @@ async function schemaFindings(database: Database): Promise<{ readonly findings: 
   if (unknown.length > 0)
     return one({
       check,
-      wrong: `made by a newer program: ${unknown.join(', ')}`,
-      remedy: 'use that version here too',
+      wrong: `from a newer version of this program: ${unknown.join(', ')}`,
+      remedy: 'use that version here',
     })
   return one({ check })
 }
@@ -105,13 +108,14 @@ async function topicFindings(address: KafkaAddress): Promise<{ readonly findings
   const check = 'Kafka: topics keep every ballot'
   if (wrong.length === 0) return one({ check })
   const remedy =
-    'make missing ones with "elections prepare-cluster"; mend the settings of others with kafka-configs'
+    'create missing topics with "elections prepare-cluster"; correct the settings of others ' +
+    'with kafka-configs'
   return one({ check, wrong: wrong.join('; '), remedy })
 }
 
 async function durability(redis: RedisConnection): Promise<readonly Finding[]> {
   const { wrong, remarks } = await examineRedis(redis)
-  const check = 'Redis: a key once spent stays spent'
+  const check = 'Redis: a used key stays used after a restart'
   if (wrong.length > 0)
     return [{ check, wrong: wrong.join('; '), remedy: 'set it with CONFIG SET, and in redis.conf' }]
   return [{ check: remarks.length === 0 ? check : `${check} (${remarks.join('; ')})` }]
@@ -120,7 +124,7 @@ async function durability(redis: RedisConnection): Promise<readonly Finding[]> {
 async function sparkFindings({ url, tls }: EngineUrl): Promise<{ readonly findings: readonly Finding[] }> {
   const spark = connectToSpark(parseSparkRemote(url), tls)
   try {
-    // One session for all doctors: the server keeps those it has been asked for.
+    // One session id for every doctor: Spark keeps each session that was ever opened.
     const asked = spark.analyze(sessionIdOf('', 0), { sparkVersion: {} })
     const late = sleep(SPARK_WITHIN_MS, undefined, { ref: false }).then(() => {
       throw new Error(`no answer within ${SPARK_WITHIN_MS / 1000} s`)
@@ -130,7 +134,7 @@ async function sparkFindings({ url, tls }: EngineUrl): Promise<{ readonly findin
     const check = 'Spark: 4.2 or newer'
     const [major = 0, minor = 0] = version.split('.').map(Number)
     if (major > 4 || (major === 4 && minor >= 2)) return one({ check })
-    return one({ check, wrong: `it is ${version}`, remedy: 'use Spark 4.2 or newer' })
+    return one({ check, wrong: `its version is ${version}`, remedy: 'use Spark 4.2 or newer' })
   } finally {
     spark.close()
   }

@@ -1,4 +1,4 @@
-/** What was found of an election, or of what all of them stand on. */
+/** The findings of one election, or of what all elections depend on. */
 import type { Finding } from '../../adapters/embedded/examine.ts'
 
 export interface Diagnosis {

@@ -1,5 +1,6 @@
 /**
- * Looks a data folder over without changing it, all its elections: what `elections doctor` asks.
+ * The checks of `elections doctor`: of a data folder and each of its elections. They change
+ * nothing.
  */
 import { existsSync } from 'node:fs'
 import { abandonedDrafts, examine, type Finding } from '../../adapters/embedded/examine.ts'
@@ -20,10 +21,11 @@ import { certificateFindings } from './certificate-finding.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { logFindings } from './log-findings.ts'
 
-/** @throws {BadInput} where it holds no election */
+/** @throws {BadInput} if it has no election */
 export async function examineFolder(dataDir: string): Promise<Diagnosis[]> {
   const ids = electionIds(dataDir)
-  if (ids.length === 0) throw new BadInput(dataDir, [{ message: 'holds no election: is it a data folder?' }])
+  if (ids.length === 0)
+    throw new BadInput(dataDir, [{ message: 'holds no election: check that it is a data folder' }])
   const diagnoses: Diagnosis[] = [{ election: '(folder)', findings: folderFindings(dataDir, ids) }]
   for (const id of ids) diagnoses.push({ election: id, findings: await findingsOf(dataDir, id) })
   return diagnoses
@@ -35,12 +37,16 @@ function folderFindings(dataDir: string, ids: readonly string[]): Finding[] {
   return [
     drafts.length === 0
       ? { check: 'no interrupted init' }
-      : { check: 'no interrupted init', wrong: `left over: ${drafts.join(', ')}`, remedy: 'delete these' },
+      : {
+          check: 'no interrupted init',
+          wrong: `left from an interrupted init: ${drafts.join(', ')}`,
+          remedy: 'delete these folders',
+        },
     defaultElection === undefined || ids.includes(defaultElection)
       ? { check: 'default election' }
       : {
           check: 'default election',
-          wrong: `"${defaultElection}" is not there`,
+          wrong: `"${defaultElection}" is not in the folder`,
           remedy: 'serve with --default ID, or restore its folder',
         },
     ...(process.platform === 'win32' ? [] : [privacyFinding(dataDir)]),
@@ -49,7 +55,7 @@ function folderFindings(dataDir: string, ids: readonly string[]): Finding[] {
 }
 
 function privacyFinding(dataDir: string): Finding {
-  const check = 'nothing but the public log open to others on this machine'
+  const check = 'other users of this machine can read only the public log'
   const [first, ...more] = exposedIn(dataDir)
   if (first === undefined) return { check }
   const { path, mode, wanted } = first
@@ -57,7 +63,8 @@ function privacyFinding(dataDir: string): Finding {
   return {
     check,
     wrong: `${path} has the mode ${octal(mode)}, not ${octal(wanted)}${rest}`,
-    remedy: 'run any other command on the folder as its owner, such as "elections tally": it closes them',
+    remedy:
+      'run any other command on the folder as its owner, such as "elections tally": it corrects the modes',
   }
 }
 
@@ -66,7 +73,7 @@ const octal = (mode: number): string => mode.toString(8).padStart(4, '0')
 async function findingsOf(dataDir: string, id: string): Promise<Finding[]> {
   const dir = electionDir(dataDir, id)
   if (existsSync(clusterFile(dir)))
-    return [{ check: 'its ballots lie on a cluster: "elections doctor --cluster" looks at them' }]
+    return [{ check: 'its ballots are on a cluster: "elections doctor --cluster" checks them' }]
   try {
     const { election } = await readDefinition(definitionFile(dir))
     return [...examine(dir, election, tagger), ...(await logFindings(dir, election))]

@@ -1,6 +1,6 @@
 /**
- * What `elections doctor` finds of a public log: whether it is the one that ballots and journal
- * make.
+ * What `elections doctor` checks of a public log: that a new computation from ballots and journal
+ * gives the same log.
  */
 import { existsSync, statSync } from 'node:fs'
 import type { Finding } from '../../adapters/embedded/examine.ts'
@@ -14,15 +14,15 @@ import { recheckLog } from '../../pipeline/publish/recheck.ts'
 import { openLog } from '../public-log.ts'
 import { rollFindings } from './roll-findings.ts'
 
-/** Each check in turn; one that makes later ones pointless ends the list. */
+/** Runs the checks in order; a failure that makes later checks pointless ends the list. */
 export async function logFindings(dir: string, election: Election): Promise<Finding[]> {
   if (!existsSync(databaseFile(dir))) return []
-  // Made before there were public logs: it gets one when it is served.
+  // The election is older than public logs: it gets one when it is served.
   let recorded: string | undefined
   try {
     recorded = recordedLogKey(databaseFile(dir))
   } catch (cause) {
-    // What is wrong with the database is told of it (examine.ts).
+    // examine.ts reports what is wrong with the database.
     if (faultOf(cause, dir)?.exit !== EXIT.broken) throw cause
     return []
   }
@@ -33,7 +33,7 @@ export async function logFindings(dir: string, election: Election): Promise<Find
       {
         check: 'public log',
         wrong: `missing: ${missing.join(', ')}`,
-        remedy: 'put these back from a backup',
+        remedy: 'restore these from a backup',
       },
     ]
   const secret = (statSync(logKeyFile(dir)).mode & 0o077) === 0 || process.platform === 'win32'
@@ -48,13 +48,13 @@ export async function logFindings(dir: string, election: Election): Promise<Find
 }
 
 async function madeAgain(dir: string, election: Election): Promise<Finding[]> {
-  const check = 'the public log is what ballots and journal make'
+  const check = 'the public log matches the ballots and the journal'
   try {
     const log = await openLog(dir, election, { readOnly: true })
     try {
       const { byBatch } = await recheckLog(log.deps)
       const records = (await log.deps.journal.records()).map(({ record }) => record!)
-      // In which batch each ballot was told cannot be worked out any more.
+      // Without the secret, the check cannot compute in which batch each ballot was published.
       const made = byBatch ? check : `${check}, compared as a set: the election secret was destroyed`
       return [{ check: made }, ...rollFindings(dir, election, records)]
     } finally {
@@ -62,10 +62,10 @@ async function madeAgain(dir: string, election: Election): Promise<Finding[]> {
     }
   } catch (cause) {
     if (cause instanceof BadInput)
-      return [{ check, wrong: cause.message, remedy: 'put it back from a backup' }]
+      return [{ check, wrong: cause.message, remedy: 'restore it from a backup' }]
     const fault = faultOf(cause, dir)
     if (fault?.exit !== EXIT.broken) throw cause
-    const remedy = 'do not serve this folder: keep it as evidence, and put back the newest data there is'
+    const remedy = 'do not serve this folder: keep it as evidence, and restore the newest backup'
     return [{ check, wrong: fault.message, remedy }]
   }
 }

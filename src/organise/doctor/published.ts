@@ -1,6 +1,6 @@
 /**
- * Looks over what a cluster tells of choices: that it is what the public log in this folder tells;
- * changes nothing.
+ * Compares the published counts in a cluster's PostgreSQL with the public log in this folder.
+ * Changes nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '../../adapters/embedded/examine.ts'
@@ -14,24 +14,24 @@ import { isPublishedAtOnce } from '../../core/tally/published-tally.ts'
 import type { ClusterElection } from '../cluster/cluster-election.ts'
 import { publishedInLog } from '../published-count.ts'
 
-/** A checkpoint may be published between two looks. */
+/** A checkpoint may be published between the two reads: the comparison is repeated. */
 const ROUNDS = 10
 const ROUND_MS = 500
 
-/** Nothing where ballots are told as they come, or before any was. */
+/** Returns an empty list if ballots are published at once, or none is published yet. */
 export async function examinePublished(
   { dir, election, eligible }: Pick<ClusterElection, 'dir' | 'election' | 'eligible'>,
   database: Database,
 ): Promise<Finding[]> {
   if (isPublishedAtOnce(election)) return []
-  const check = 'what is told of choices is what the public log tells'
+  const check = 'the published counts equal those of the public log'
   const store = publishedCountsStore(database, election.id)
   for (let round = 0; round < ROUNDS; round++) {
     if (round > 0) await sleep(ROUND_MS)
     const published = await store.since(-1)
     if (published === undefined) continue
     const { tally, set } = districtRows(election)
-    if (!set(published.rows)) return [wrong(check, 'PostgreSQL holds told counts of another election')]
+    if (!set(published.rows)) return [wrong(check, 'PostgreSQL has published counts of another election')]
     const log = await publishedInLog(dir, election, eligible).catch((cause) => {
       if (cause instanceof BadInput) return cause
       throw cause
@@ -42,16 +42,18 @@ export async function examinePublished(
     return [
       same
         ? { check }
-        : wrong(check, `the counts told with the checkpoint of ${published.size} leaves are others`),
+        : wrong(check, `the counts published with the checkpoint of ${published.size} leaves differ`),
     ]
   }
-  return [{ check: `${check} (not looked at: ${logDir(dir)} is not where the log is published)` }]
+  return [{ check: `${check} (not checked: the public log is not published in ${logDir(dir)})` }]
 }
 
 function wrong(check: string, what: string): Finding {
   return {
     check,
     wrong: what,
-    remedy: 'an alarm: keep everything as evidence; the public log and "elections verify" say what was told',
+    remedy:
+      'treat this as an alarm: keep everything as evidence; the public log and "elections ' +
+      'verify" show what was published',
   }
 }

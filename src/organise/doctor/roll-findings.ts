@@ -1,6 +1,6 @@
 /**
- * What `elections doctor` finds of a voter roll beside its public log: whether it is the one that
- * the log commits to.
+ * What `elections doctor` checks of a voter roll: that it is the one to which the public log
+ * commits.
  */
 import type { Finding } from '../../adapters/embedded/examine.ts'
 import { databaseFile } from '../../adapters/embedded/layout.ts'
@@ -13,27 +13,28 @@ import { rollCommitment, rollInForce } from '../../core/log/roll-commitment.ts'
 import { equalHashes } from '../../core/tlog/merkle.ts'
 import { rollOrder } from '../public-log.ts'
 
-/** @param records the journal's entries that are no ballots */
+/** @param records the journal's entries that are not ballots */
 export function rollFindings(dir: string, election: Election, records: readonly string[]): Finding[] {
   const addition = rollAddition(databaseFile(dir))
   if (addition === undefined) return [committedTo(dir, election, records)]
   const { added, keyFile, keyDraft, merged, entry } = addition
-  const told = records.includes(entry)
+  const inLog = records.includes(entry)
   return [
     {
       check: 'no interrupted addition of voters',
       wrong: merged
         ? `the keys of ${added} added voters are in ${keyDraft}, not in ${keyFile}`
-        : `${added} voters, ${told ? 'in the public log and not on the roll' : 'of whom the public log has no word'}`,
-      remedy: told
-        ? 'start the server, or the same "elections add-voters" again: it is finished then'
-        : 'start the same "elections add-voters" again: this one is taken back then',
+        : `${added} voters, ` +
+          `${inLog ? 'in the public log but not on the voter roll' : 'not in the public log'}`,
+      remedy: inLog
+        ? 'start the server or run the same "elections add-voters" again: either finishes the addition'
+        : 'run the same "elections add-voters" again: it first undoes this addition',
     },
   ]
 }
 
 function committedTo(dir: string, election: Election, records: readonly string[]): Finding {
-  const check = 'the roll is the one that the public log commits to'
+  const check = 'the voter roll matches the public log'
   const parsed = records.map((text) => parseRecord(text))
   const { size, root } = rollInForce(parsed)
   const roll = rollCommitment(nodeTreeHasher(), election.districts.length)
@@ -42,7 +43,7 @@ function committedTo(dir: string, election: Election, records: readonly string[]
   if (roll.size() === size && equalHashes(roll.root(), root)) return { check }
   return {
     check,
-    wrong: `it holds ${roll.size()} keys, the log says ${size}, and their hashes differ`,
+    wrong: `it has ${roll.size()} keys, the public log commits to ${size}, and their hashes differ`,
     remedy: 'do not serve this folder: keep it as evidence, and restore the newest backup',
   }
 }

@@ -20,7 +20,7 @@ function rollFile(name: string, ids: readonly string[]): string {
   return inFolder(name)
 }
 
-/** @returns what came of it, and the warnings on the way */
+/** @returns the outcome and the warnings */
 async function added(roll: string, keys: string, against: readonly string[] = [], signal?: AbortSignal) {
   const warnings: string[] = []
   const { result, isServed } = await addVotersByOwner(
@@ -40,14 +40,14 @@ async function added(roll: string, keys: string, against: readonly string[] = []
   return { outcome, warnings }
 }
 
-test('late voters get keys of their own, and who is not compared with the roll is warned of', async () => {
+test('late voters get keys, and a warning says if they were not compared with the roll', async () => {
   const { outcome, warnings } = await added(rollFile('late.csv', ['L1', 'L2']), 'late-keys.csv')
   assert.deepEqual(outcome, { voters: 2, keysIssued: 22 })
-  assert.match(warnings.join(), /name the roll or the key file of before with --against/)
+  assert.match(warnings.join(), /name the earlier roll or key file with --against/)
   assert.match(readFileSync(inFolder('late-keys.csv'), 'utf8'), /^L1,[0-9a-f-]{36},harbour$/m)
 })
 
-test('the same voters are not added twice, nor one who has a key by a file of before', async () => {
+test('the same voters are not added twice, nor a voter who has a key in an earlier key file', async () => {
   const again = rollFile('again.csv', ['L2', 'L1'])
   await assert.rejects(added(again, 'again-keys.csv'), /its voters were added already/)
   const known = rollFile('known.csv', ['L9', 'L1'])
@@ -58,7 +58,7 @@ test('the same voters are not added twice, nor one who has a key by a file of be
   assert.deepEqual(outcome, { voters: 1, keysIssued: 23 })
 })
 
-test('an interruption before the roll is decided adds nobody', async () => {
+test('an interruption before the roll is decided adds no voter', async () => {
   const signal = AbortSignal.abort(new Error('interrupted'))
   await assert.rejects(added(rollFile('never.csv', ['N1']), 'never-keys.csv', [], signal))
   assert.ok(!existsSync(inFolder('never-keys.csv')))

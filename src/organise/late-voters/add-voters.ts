@@ -1,10 +1,10 @@
 /**
- * Late voters on the roll of an election, told in the public log.
+ * Adds late voters to the roll of an election by an amendment in the public log.
  *
- * The journal of the log decides. The keys are written to a draft and synced, the roll as it will
- * be beside the roll as it is; then the entry. Only what the log says is put in place, so wherever
- * this is cut off, the next that opens the election finishes it or takes it back
- * (settle-addition.ts).
+ * The journal of the log decides. First the keys go to a draft that is synced, and the new roll is
+ * stored beside the old one; then the entry is written. Only what the log contains is put in place.
+ * After an interruption at any point, the next process that opens the election finishes the
+ * addition or undoes it (settle-addition.ts).
  */
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -26,21 +26,21 @@ import { amendRoll } from './roll-amendment.ts'
 import { type Settled, settleAddition, settledInWords } from './settle-addition.ts'
 
 export interface LateVoters {
-  /** The file that names them, CSV. */
+  /** The CSV file with the late voters. */
   readonly roll: string
-  /** The file their keys are written to. */
+  /** The file for their keys. */
   readonly keys: string
-  /** Rolls or key files of those who have a key already, CSV. */
+  /** Rolls or key files of the voters who already have a key, CSV. */
   readonly against: readonly string[]
-  /** What is said of the roll's form; left out, it is found out. */
+  /** Options about the roll's format; detected if left out. */
   readonly form?: RollForm | undefined
 }
 
 export interface AddVotersHands extends ChangeHands {
-  /** Heeded until the roll is decided. */
+  /** Cancels the addition until the roll is decided. */
   readonly signal: AbortSignal
   readonly progress: Progress
-  /** The most voters that may be added at once; left out, any number. */
+  /** The most voters that one call may add; any number if left out. */
   readonly most?: number
 }
 
@@ -49,15 +49,15 @@ export interface VotersAdded {
   readonly election: string
   readonly added: number
   /**
-   * By now; null where an earlier addition of the same voters was finished, and nobody was added
-   * beside them.
+   * The number after the addition; null if an earlier addition of the same voters was finished and
+   * no others were added.
    */
   readonly keysIssued: number | null
-  /** What became of the earlier one, in words; null where there was none. */
+  /** The outcome of the earlier addition, in words; null if there was none. */
   readonly finished: string | null
 }
 
-/** @throws {BadInput} where a voter, a file or the election is unfit: nobody was added */
+/** @throws {BadInput} if a voter, a file or the election is unfit: then no voter was added */
 export async function addVoters(
   held: HeldElection,
   voters: LateVoters,
@@ -108,7 +108,9 @@ async function checkedRoll(
   if (most !== undefined && roll.voters > most)
     throw new BadInput(path, [
       {
-        message: `names more voters than are added at once while a server takes ballots (${most.toLocaleString('en')}): stop the server, or divide the file`,
+        message:
+          `names more voters than may be added at once while a server takes ballots ` +
+          `(${most.toLocaleString('en')}): stop the server, or divide the file`,
       },
     ])
   return roll
@@ -122,8 +124,9 @@ async function refuseKnown(
 ): Promise<void> {
   if (against.length === 0)
     note(
-      `${path}: warning: nobody looked whether these voters are on the roll already, and such a one gets a second vote: ` +
-        'name the roll or the key file of before with --against',
+      `${path}: warning: these voters were not compared with the roll; a voter who is already ` +
+        'on it gets a second vote: ' +
+        'name the earlier roll or key file with --against',
     )
   for (const other of against) {
     const odd = await progress(`Comparing with ${other}`, signal, (onProgress) =>
@@ -134,9 +137,9 @@ async function refuseKnown(
 }
 
 /**
- * The same for the same voters, in whatever file and order: what stops the second run of a command
- * that had worked. It is keyed, for nobody who has the database is to find out by trying whether
- * somebody was a late voter.
+ * The same mark for the same voters, in any file and order: it prevents a second run of a command
+ * that had succeeded. It is keyed, so that a holder of the database cannot find out by trial who
+ * was a late voter.
  */
 function markOf(dir: string, { lines }: KnownIds): string {
   const mark = createHmac('sha256', readFileSync(secretFile(dir))).update('digital-elections/v1/added-roll')
@@ -145,8 +148,8 @@ function markOf(dir: string, { lines }: KnownIds): string {
 }
 
 /**
- * An addition was cut off once everything was decided. @throws {BadInput} where another was meant
- * now, or the keys wait
+ * An interrupted addition was decided already, and is finished now.
+ * @throws {BadInput} if the command names other voters, or the keys are not in place
  */
 function finishedNow(
   settled: Extract<Settled, { end: 'finished' }>,
@@ -156,7 +159,9 @@ function finishedNow(
   const { addition, keys } = settled
   const words = settledInWords(settled)
   if (addition.keyFile !== resolve(voters.keys))
-    throw new BadInput(voters.roll, [{ message: `nobody of it was added yet, for ${words}. Start again` }])
+    throw new BadInput(voters.roll, [
+      { message: `none of its voters was added yet: ${words}. Run the command again` },
+    ])
   if (keys !== 'in-place') throw new BadInput(voters.keys, [{ message: words }])
   return { election: id, added: addition.added, keysIssued: null, finished: words }
 }

@@ -1,4 +1,7 @@
-/** The roll with late voters on it, in the steps that a crash can part but not spoil. */
+/**
+ * Adds late voters to the roll in steps. A crash may interrupt the steps, but leaves no wrong
+ * state.
+ */
 import { databaseFile } from '../../adapters/embedded/layout.ts'
 import { beginAddition, type RollAdditionDraft } from '../../adapters/embedded/roll-addition.ts'
 import { writeKeyFile } from '../../adapters/files/key-file.ts'
@@ -16,20 +19,20 @@ import { type OpenLog, perDistrictSha256, rollOrder } from '../public-log.ts'
 import { settleAddition } from './settle-addition.ts'
 
 export interface RollAmendment {
-  /** No addition is under way. */
+  /** The election; no other addition is in progress. */
   readonly held: HeldElection
   /** The late voters. */
   readonly roll: CheckedRoll
   readonly mark: string
-  /** Absolute. */
+  /** An absolute path. */
   readonly keyFile: string
-  /** Heeded until the roll is decided. */
+  /** Cancels the addition until the roll is decided. */
   readonly signal: AbortSignal
   readonly progress: Progress
   readonly fault: ((at: string) => void) | undefined
 }
 
-/** @returns the keys issued then */
+/** @returns the number of keys issued afterwards */
 export async function amendRoll(amendment: RollAmendment): Promise<number> {
   const { held, fault } = amendment
   const { dir, log } = held
@@ -58,7 +61,7 @@ interface Staged {
   readonly size: number
 }
 
-/** Keys and roll, durable, out of sight. */
+/** Writes the keys and the new roll durably, under temporary names. */
 async function stage(amendment: RollAmendment): Promise<Staged> {
   const { held, roll, mark, keyFile, signal, fault } = amendment
   const { dir, log } = held
@@ -101,14 +104,14 @@ function committed(
     for (const { credentials, districts } of addition.pages(rollOrder(deps.release.version))) {
       for (const [i, district] of districts.entries()) roll.add(credentials, i * 32, district)
       onProgress(roll.size(), addition.size())
-      // Signals are heard between two pages.
+      // Signal handlers run between two pages.
       await new Promise(setImmediate)
     }
     return roll
   })
 }
 
-/** A clock that was set back must not date an amendment before the one it follows. */
+/** If the clock was set back, an amendment still gets no earlier time than the one before it. */
 async function lastAmendedMs({ deps }: OpenLog): Promise<number> {
   const records = (await deps.journal.records()).map(({ record }) => parseRecord(record!))
   return Math.max(0, ...records.map((record) => (record.entry === 'amendment' ? record.atMs : 0)))

@@ -1,7 +1,7 @@
 /**
- * An addition of voters that was cut off: finished where the public log has its entry, taken back
- * where it has not. The journal of the log decides, whatever was cut off where; so everybody who
- * opens an election to change it asks here first.
+ * Settles an interrupted addition of voters: finishes it if the public log has its entry, and
+ * undoes it otherwise. The journal of the log decides, wherever the interruption was. Everything
+ * that opens an election to change it must call this first.
  */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,14 +22,17 @@ export type Settled =
   | {
       readonly end: 'finished'
       readonly addition: RollAddition
-      /** `in-the-way`: another file has the name, and the keys wait; `gone`: they are nowhere. */
+      /**
+       * `in-the-way`: another file has the name, and the keys stay in their draft; `gone`: the keys
+       * are in neither place.
+       */
       readonly keys: 'in-place' | 'in-the-way' | 'gone'
     }
 
 /**
- * To be called with the folder locked, the log checked and no addition being made.
- * @param records the journal's entries that are no ballots
- * @returns undefined where there was nothing to settle
+ * The caller has locked the folder and checked the log, and no addition is in progress.
+ * @param records the journal's entries that are not ballots
+ * @returns undefined if there was nothing to settle
  */
 export async function settleAddition(
   dir: string,
@@ -56,7 +59,7 @@ export async function settleAddition(
 
 function amendmentOf({ entry }: RollAddition): { readonly roll: RollRecord; readonly atMs: number } {
   const { change, atMs } = parseRecord(entry) as AmendmentRecord
-  if (!('roll' in change)) throw new Error('an addition of voters whose entry changes no roll')
+  if (!('roll' in change)) throw new Error('the entry of an addition of voters changes no roll')
   return { roll: change.roll, atMs }
 }
 
@@ -73,12 +76,12 @@ export function settledInWords(settled: Settled): string {
   const { added, keyFile, keyDraft } = settled.addition
   const voters = `${added.toLocaleString('en')} ${added === 1 ? 'voter' : 'voters'}`
   if (settled.end === 'taken-back')
-    return `an interrupted addition of ${voters} was taken back: the public log had no word of it`
+    return `an interrupted addition of ${voters} was undone: the public log has no entry for it`
   return `an interrupted addition of ${voters} was finished: ${
     {
       'in-place': `their keys are in ${keyFile}`,
-      'in-the-way': `their keys are in ${keyDraft} until ${keyFile}, which is another file, is moved away`,
-      gone: `their keys are not here; if they were written to a disk that is away, they are in ${keyDraft} there`,
+      'in-the-way': `their keys stay in ${keyDraft}, because ${keyFile} is another file: move that away`,
+      gone: `their keys are missing; if their disk is not mounted, they are in ${keyDraft} on it`,
     }[settled.keys]
   }`
 }

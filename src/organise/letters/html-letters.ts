@@ -1,13 +1,13 @@
-/** Letters as HTML to print: each a sheet for a window envelope, its link as a QR code. */
+/** Letters as HTML to print: each is a sheet for a window envelope, with its link as a QR code. */
 import type { Envelope } from '../../core/letter/envelope.ts'
 import type { Letter, LetterPage } from '../../core/letter/letter.ts'
 import { qrCode } from '../../core/qr/qr-code.ts'
 
 export interface LetterLook {
   readonly envelope: Envelope
-  /** PNG, JPEG or WebP; null where there is none. */
+  /** PNG, JPEG or WebP; null if absent. */
   readonly logo: Uint8Array | null
-  /** The heading, where another is wanted than the election's title. */
+  /** The heading, if it differs from the election's title. */
   readonly title: string | undefined
 }
 
@@ -76,10 +76,10 @@ function head({ envelope, logo }: LetterLook): string {
 `
 }
 
-/** Squares of a letter, as `qrPath` has them. */
+/** The QR codes of a letter, in the form of `qrPath`. */
 interface Squares {
   readonly qr: string
-  /** Of the link to the page that checks the log; the same in all letters. */
+  /** The link to the verifier page; the same in all letters. */
   readonly check: string
 }
 
@@ -113,7 +113,7 @@ ${checkHtml(letter, words, check)}</section>
 `
 }
 
-/** The log's key, and a link that brings it along. */
+/** The log's key, and a link that contains it. */
 function checkHtml({ check, logKey }: Letter, words: LetterPage['words'], qr: string): string {
   if (check === null || logKey === null) return ''
   return `<div class="check"><div><p class="small">${escaped(words.check)}<br><span class="mono">${escaped(logKey)}</span></p>
@@ -122,7 +122,7 @@ function checkHtml({ check, logKey }: Letter, words: LetterPage['words'], qr: st
 `
 }
 
-/** A window holds so many lines in its usual size. */
+/** The number of lines that fit into a window in the usual font size. */
 const USUAL_LINES = { din: 6, us10: 3 }
 
 function windowHtml({ recipient }: Letter, { organiser }: LetterPage, { envelope }: LetterLook): string {
@@ -136,7 +136,7 @@ function windowHtml({ recipient }: Letter, { organiser }: LetterPage, { envelope
   return `<div class="window${recipient.length > usual ? ' many' : ''}">${sender}${lines}</div>\n`
 }
 
-/** The rest of an SVG element from its width on: a path of dark runs. */
+/** The rest of an SVG element from its size on: one path of the dark runs. */
 function qrPath(text: string): string {
   const code = qrCode(text)
   const size = code.length + 8

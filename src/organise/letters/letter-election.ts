@@ -1,6 +1,6 @@
 /**
- * What letters say of their election: its definition, its end as it is by now, the key of its
- * public log, the logo.
+ * The facts about the election that letters print: its definition, the present end of voting, the
+ * key of its public log, the logo.
  */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -29,20 +29,19 @@ import { verifierKeyIn } from '../public-log.ts'
 import type { ElectionPlace } from './booth-address.ts'
 
 export interface LetterSource extends Pick<LetterElection, 'election' | 'offsets' | 'logKey'> {
-  /** The organiser's logo, PNG, JPEG or WebP; null where there is none. */
+  /** The organiser's logo, PNG, JPEG or WebP; null if absent. */
   readonly logo: Uint8Array | null
-  /** Whether the end of voting is known as it is by now, not only as it was defined. */
+  /** Whether the present end of voting is known, extensions included. */
   readonly isEndKnown: boolean
-  /** @throws {BadInput} where the key is of another election than this */
+  /** @throws {BadInput} if the key belongs to another election */
   readonly refuseForeign: (key: VoterKey, path: string) => void
 }
 
 const MOST_LOGO = 16 * 1024 * 1024
 
 /**
- * @param database PostgreSQL's address, where the election's ballots lie on a cluster; null where
- *   it is not known
- * @throws {BadInput} where it cannot be read; {EngineTrouble}
+ * @param database PostgreSQL's address, if the election's ballots are on a cluster; null if unknown
+ * @throws {BadInput} if the election cannot be read; {EngineTrouble}
  */
 export async function letterSource(
   place: ElectionPlace,
@@ -59,7 +58,7 @@ export async function letterSource(
   }
   const isElsewhere = dir !== null && existsSync(clusterFile(dir))
   if ('dataDir' in place && !isElsewhere && database !== null)
-    throw new BadInput(dir!, [{ message: 'its ballots lie in this folder: leave --cluster out' }])
+    throw new BadInput(dir!, [{ message: 'its ballots are in this folder: leave --cluster out' }])
   return {
     election: await electionNow(place, election, isElsewhere ? database : null),
     isEndKnown: dir !== null && (!isElsewhere || database !== null),
@@ -71,8 +70,8 @@ export async function letterSource(
 }
 
 /**
- * As amendments have changed it. On a cluster PostgreSQL has them, and where it is not asked the
- * definition stands.
+ * Returns the election with its amendments. A cluster's amendments are in PostgreSQL; without its
+ * address, returns the election as defined.
  */
 async function electionNow(
   place: ElectionPlace,
@@ -109,7 +108,7 @@ function logoOf({ logo }: Election, dir: string | null, beside: string | null): 
   return bytes === undefined || bytes.length > MOST_LOGO ? null : bytes
 }
 
-/** One key is asked for: a file is of one election, or of another. */
+/** Checks one key: all keys of a file belong to the same election. */
 function refuseForeign(key: VoterKey, path: string, election: Election, dir: string | null): void {
   if (dir === null || existsSync(clusterFile(dir)) || !existsSync(databaseFile(dir))) return
   const digest = nodeDigest().credential(
@@ -122,7 +121,7 @@ function refuseForeign(key: VoterKey, path: string, election: Election, dir: str
       .get(Buffer.from(digest, 'latin1'))
     if (found === undefined)
       throw new BadInput(path, [
-        { message: `its keys are not of “${election.id}”: they were made for another election` },
+        { message: `its keys are not for “${election.id}”: they were issued for another election` },
       ])
   } finally {
     database.close()

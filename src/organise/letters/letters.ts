@@ -1,6 +1,6 @@
 /**
- * What voters are sent, made of the key file, the election and, for names and addresses, the voter
- * roll.
+ * Writes the letters to voters from the key file, the election and, for names and addresses, the
+ * voter roll.
  */
 import { writePrivateFile } from '../../adapters/files/private-file.ts'
 import { type CheckedRoll, checkRoll } from '../../adapters/files/roll-file.ts'
@@ -24,34 +24,34 @@ export interface LettersToWrite {
   /** The key file. */
   readonly keys: string
   readonly place: ElectionPlace
-  /** The roll that the keys were made from. */
+  /** The roll for which the keys were issued. */
   readonly roll?: string | undefined
   readonly form?: RollForm | undefined
   /** The booth's address, without a fragment. */
   readonly booth: string
-  /** Below which path of its host the server is started; at its root if left out. */
+  /** The path below which the server is started; the root of its host if left out. */
   readonly base?: string | undefined
-  /** PostgreSQL's address, where the election's ballots lie on a cluster. */
+  /** PostgreSQL's address, if the election's ballots are on a cluster. */
   readonly database?: EngineUrl | undefined
   /** A file that does not exist yet. */
   readonly out: string
   readonly format: LetterFormat
   readonly envelope: EnvelopeName
-  /** The heading, where another is wanted than the election's title. */
+  /** The heading, if it differs from the election's title. */
   readonly title?: string | undefined
-  /** The organiser's own paragraphs, by language tag; "" is for every language without its own. */
+  /** The organiser's paragraphs by language tag; "" applies to each language without an entry. */
   readonly ownWords: ReadonlyMap<string, readonly string[]>
 }
 
 export interface WrittenLetters {
   readonly letters: number
-  /** What is odd and no reason not to write them, in words. */
+  /** Remarks that are no reason to refuse, in words. */
   readonly warnings: readonly string[]
 }
 
 /**
- * @throws {BadInput} where a file or the address is unfit, or `out` is taken or cannot be written;
- *   no file is left then
+ * @throws {BadInput} if a file or the address is unfit, `out` exists, or it cannot be written; then
+ * no file is left
  */
 export async function writeLetters(to: LettersToWrite, progress: Progress): Promise<WrittenLetters> {
   const { keys, place, booth, out, form } = to
@@ -70,9 +70,9 @@ interface Counter {
   letters: number
   readonly ids: ChangedIds
   withoutAddress: number
-  /** Letters with a character that no font has, the first of them. */
+  /** The first letters with a character that no font has. */
   readonly missing: number[]
-  /** Why the logo is not printed, in words; null where it is, or there is none. */
+  /** Why the logo is not printed, in words; null otherwise. */
   unprinted: string | null
 }
 
@@ -82,7 +82,7 @@ function checkedRoll(
   form: RollForm | undefined,
   progress: Progress,
 ): Promise<CheckedRoll> {
-  // Keys were issued for all of its ids: whether two look alike was decided then.
+  // Keys were issued for all of its ids: look-alike ids were accepted or refused then.
   return progress('Checking the voter roll', undefined, (onProgress) =>
     checkRoll(path, election, { form: { ...form, lookAlikes: 'allowed' }, onProgress }),
   )
@@ -91,7 +91,10 @@ function checkedRoll(
 const LETTERS_PER_PIECE = 256
 const MOST_MISSING = 1_000
 
-/** Pieces of a few letters each: a file of a million letters passes through without being held. */
+/**
+ * Yields pieces of a few letters each, so that a file of a million letters never is in memory as a
+ * whole.
+ */
 async function* letters(
   { booth, keys, envelope, ownWords }: LettersToWrite,
   source: LetterSource,
@@ -139,7 +142,7 @@ async function piecesOf(
   }
 }
 
-/** Fonts and the shaper of letters are loaded for those who print PDF alone. */
+/** Fonts and text shaping are loaded for PDF letters only. */
 async function pdfPieces(
   batches: AsyncIterable<readonly AddressedLetter[]>,
   look: LetterLook,
@@ -176,7 +179,7 @@ function warningsOf(
   return [
     ...(format === 'csv' ? counter.ids.inWords() : []),
     ...(isPrinted && roll === undefined
-      ? ['the letters have no names and addresses: name the voter roll with --roll']
+      ? ['the letters have no names and addresses: add them with --roll FILE']
       : []),
     ...(isPrinted && counter.withoutAddress > 0
       ? [`${counter.withoutAddress.toLocaleString('en')} of them have no postal address in the roll`]
@@ -186,20 +189,22 @@ function warningsOf(
       : [`the letters are without the logo, which ${counter.unprinted}, or print the letters as HTML`]),
     ...(counter.missing.length > 0
       ? [
-          `letters ${counter.missing.slice(0, 10).join(', ')}${counter.missing.length > 10 ? ' and others' : ''} have a character that no font here has, and a question mark in its place: print those as HTML`,
+          'letters ' +
+            `${counter.missing.slice(0, 10).join(', ')}${counter.missing.length > 10 ? ' and others' : ''} ` +
+            'have a character that no font here has, and show a question mark instead: print those as HTML',
         ]
       : []),
     ...(isPrinted && without.length > 0
-      ? [`the letter’s own words are not there in ${without.join(', ')}: they are in English there`]
+      ? [`the letter’s fixed texts have no translation to ${without.join(', ')}: they are in English there`]
       : []),
     ...(isPrinted && !isEndKnown && 'dataDir' in place
-      ? ['the letters show the end of voting as it was defined: where it was extended, add --cluster']
+      ? ['the letters show the end of voting as defined: if voting was extended, add --cluster']
       : []),
     ...(isPrinted && logKey === null
       ? ['the letters do not show the key of the public log: name the data folder with --data']
       : []),
     ...(host.protocol === 'http:' && !/^(localhost|127\.|\[::1\])/.test(host.hostname)
-      ? ['the address begins with http://: whoever is on the way can read and change ballots']
+      ? ['the address begins with http://: others in the network can read and change ballots']
       : []),
   ]
 }

@@ -1,4 +1,4 @@
-/** Letters as rows for a mail merge: who, where, and the key, as CSV or as a workbook. */
+/** Letters as rows for a mail merge, CSV or a workbook: the voter's address and key. */
 import { workbookBytes } from '../../adapters/files/workbook/writing.ts'
 import { BYTE_ORDER_MARK, csvCell } from '../../core/csv-field.ts'
 import type { Letter } from '../../core/letter/letter.ts'
@@ -24,7 +24,7 @@ const OF_ROLL = [
   'country',
 ] as const
 
-/** @param hasRoll whether names and addresses are known */
+/** @param hasRoll whether names and addresses are available */
 function header(hasRoll: boolean): readonly string[] {
   return hasRoll ? [...KEYED, ...OF_ROLL] : KEYED
 }

@@ -1,7 +1,7 @@
 /**
- * Keys with the names and addresses of their voters. Keys were issued in the order of the roll, so
- * both files are read side by side and neither is held. Where a file is in another order, the roll
- * is held, within bounds.
+ * Joins keys with the names and addresses of their voters. Keys were issued in the order of the
+ * roll, so both files are read side by side and neither is kept in memory. If their orders differ,
+ * up to {@link MOST_HELD} persons of the roll are kept.
  */
 import { BadInput } from '../../adapters/files/bad-input.ts'
 import { readKeyFile, type VoterKey } from '../../adapters/files/key-file.ts'
@@ -17,7 +17,7 @@ export interface KeyHolder {
   readonly person: RollPerson | undefined
 }
 
-/** Voters that are held where the files are in different orders. */
+/** The most persons kept in memory if the files are in different orders. */
 const MOST_HELD = 250_000
 
 export interface Recipients {
@@ -27,7 +27,9 @@ export interface Recipients {
   readonly onProgress: (done: number, total: number) => void
 }
 
-/** @throws {BadInput} where a key is of no district of the election, or of nobody on the roll */
+/**
+ * @throws {BadInput} if a key's district is not in the election, or its voter is not on the roll
+ */
 export async function* keyHolders({
   keys,
   election,
@@ -47,7 +49,7 @@ export async function* keyHolders({
           throw new BadInput(keys, [
             {
               line,
-              message: `its district is not one of “${election.id}”: the keys were made for another election`,
+              message: `its district is not in “${election.id}”: the keys were issued for another election`,
             },
           ])
         const person = await persons?.find(key.personal_id.normalize('NFC'), line)
@@ -70,7 +72,7 @@ function personFinder(roll: CheckedRoll, election: Election, keys: string): Pers
   let batch: readonly RollPerson[] = []
   let at = 0
   let isAtEnd = false
-  /** Those that were passed by; they may be asked for later. */
+  /** Persons that were read before their key; a later key may need them. */
   const passed = new Map<string, RollPerson>()
 
   const next = async (): Promise<RollPerson | undefined> => {
@@ -94,12 +96,16 @@ function personFinder(roll: CheckedRoll, election: Election, keys: string): Pers
       for (let person = await next(); person !== undefined; person = await next()) {
         if (person.personalId === personalId) return person
         if (passed.size === MOST_HELD)
-          refuse(line, `is in another order than ${roll.path}, which is too large for that: sort both alike`)
+          refuse(
+            line,
+            `is in another order than ${roll.path}, and the roll is too large for that: sort ` +
+              'both files in the same order',
+          )
         passed.set(person.personalId, person)
       }
       return refuse(
         line,
-        `its personal_id is not in ${roll.path}: name the roll that the keys were made from`,
+        `its personal_id is not in ${roll.path}: name the roll for which the keys were issued`,
       )
     },
     close: async () => {

@@ -1,6 +1,6 @@
 /**
- * The watch over the ballot log: reads every record of `votes`, counts the ballots on its own, and
- * sets aside records that are not ballots. Part of role `results`.
+ * The watch over the ballot log: reads every record of `votes`, counts the ballots itself, and sets
+ * aside records that are not ballots. Part of role `results`.
  */
 import type { Logger } from 'pino'
 import { kafkaSetAside } from '../../adapters/kafka/set-aside-sink.ts'
@@ -13,11 +13,11 @@ import type { KafkaAddress } from '../../ports/engine-address.ts'
 import type { BackgroundWork } from '../background.ts'
 
 export interface BallotLogWatch extends BackgroundWork {
-  /** Ballots of that election; what is set aside is told for the topic as a whole. */
+  /** The ballots of that election; records set aside are counted for the whole topic. */
   readonly state: (electionId: string) => LogWatchSnapshot
 }
 
-/** @throws where Kafka cannot be read at the start */
+/** @throws if Kafka cannot be read at the start */
 export async function startBallotLogWatch(
   elections: readonly ClusterElection[],
   kafka: KafkaAddress,

@@ -43,7 +43,7 @@ function bucket(objects: Record<string, string>) {
 const text = (bytes: Uint8Array | undefined) =>
   bytes === undefined ? undefined : Buffer.from(bytes).toString()
 
-test('a tile is asked for once; one that is not there yet is asked for again', async () => {
+test('a tile is read once; a missing one is read again', async () => {
   const { reads, asked, objects } = bucket({ 'tile/0/000': 'hashes' })
   for (let i = 0; i < 3; i++) assert.equal(text(await reads.read('tile/0/000')), 'hashes')
   assert.equal(await reads.read('tile/0/001'), undefined)
@@ -52,7 +52,7 @@ test('a tile is asked for once; one that is not there yet is asked for again', a
   assert.deepEqual(asked, ['tile/0/000', 'tile/0/001', 'tile/0/001'])
 })
 
-test('a checkpoint is a second old at most, and many who ask at once are one', async () => {
+test('a checkpoint is at most one second old, and simultaneous reads are one', async () => {
   const { reads, asked, objects, later, hold } = bucket({ checkpoint: 'one' })
   const go = hold()
   const all = Array.from({ length: 2_000 }, () => reads.checkpoint())
@@ -65,7 +65,7 @@ test('a checkpoint is a second old at most, and many who ask at once are one', a
   assert.equal(asked.length, 2)
 })
 
-test('no more than a bound are under way or wait, and those refused stand in nobody’s way', async () => {
+test('reads in progress and waiting reads are limited, and refused ones delay no others', async () => {
   const { reads, asked, hold } = bucket({})
   const go = hold()
   const ends = Array.from({ length: 600 }, (_, i) => reads.read(`tile/0/${i}`))
@@ -80,7 +80,7 @@ test('no more than a bound are under way or wait, and those refused stand in nob
   assert.equal(await reads.read('tile/0/9999'), undefined)
 })
 
-test('what is kept stays within its bound', async () => {
+test('the memory of kept files is bounded', async () => {
   const big = 'x'.repeat(3_000_000)
   const objects = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`tile/entries/${i}`, big]))
   const { reads, asked } = bucket(objects)
@@ -91,7 +91,7 @@ test('what is kept stays within its bound', async () => {
   assert.equal(asked.length, 9)
 })
 
-test('a bucket that does not answer is told of once, and asked again', async () => {
+test('a bucket that does not answer is reported once, and read again', async () => {
   const { reads, setBroken, troubles } = bucket({ 'tile/0/000': 'hashes' })
   setBroken(true)
   for (let i = 0; i < 3; i++) await assert.rejects(reads.read('tile/0/000'), { name: 'LogUnreadable' })

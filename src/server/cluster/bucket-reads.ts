@@ -1,7 +1,7 @@
 /**
- * A bucket as a server reads it for the public: what is under way is asked for once, what never
- * changes is kept, what does is asked for once a second, and no more at once than a bound, however
- * many readers there are.
+ * A bucket as a server reads it for the public. A file that is being read is requested once, a file
+ * that never changes is kept, a file that changes is read at most once a second, and the number of
+ * simultaneous reads is limited, for any number of clients.
  */
 import { LogUnreadable } from '../../ports/public-log.ts'
 import type { PublishedFiles } from '../../ports/published-files.ts'
@@ -12,7 +12,7 @@ export interface BucketReadsDeps {
   readonly files: LogReads
   /** Milliseconds since any moment. */
   readonly elapsedMs: () => number
-  /** Told of the first failure after a success. */
+  /** Called with the first failure after a success. */
   readonly onTrouble: (cause: unknown) => void
 }
 
@@ -21,7 +21,7 @@ const MOST_WAITING = 512
 const LIMIT_BYTES = 16_000_000
 const FRESH_MS = 1_000
 const CHECKPOINT = 'checkpoint'
-/** Tiles and bundles, full or partial: the bytes under such a name are for ever the same. */
+/** Tiles and bundles, full or partial: the bytes under such a name never change. */
 const FOR_EVER = /^tile\//
 
 interface Kept {
@@ -30,7 +30,9 @@ interface Kept {
 }
 
 export function bucketReads({ files, elapsedMs, onTrouble }: BucketReadsDeps): LogReads {
-  /** What never changes, and briefly what does; the last asked for is last. */
+  /**
+   * Files that never change, and for {@link FRESH_MS} those that do; the latest request is last.
+   */
   const kept = new Map<string, Kept>()
   const underWay = new Map<string, Promise<Uint8Array | undefined>>()
   const turns = boundedTurns()
@@ -49,7 +51,7 @@ export function bucketReads({ files, elapsedMs, onTrouble }: BucketReadsDeps): L
     }
   }
   const keep = (path: string, found: Uint8Array | undefined): void => {
-    // What is not there now may be there in a moment.
+    // A missing file may exist a moment later.
     if (found === undefined && FOR_EVER.test(path)) return
     drop(path)
     kept.set(path, { bytes: found, atMs: elapsedMs() })
@@ -92,8 +94,8 @@ export function bucketReads({ files, elapsedMs, onTrouble }: BucketReadsDeps): L
 }
 
 /**
- * @returns what does a piece of work when its turn comes @throws {LogUnreadable} where too many
- *   wait
+ * @returns a function that does work when its turn comes
+ * @throws {LogUnreadable} from it, if too many wait
  */
 function boundedTurns(): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = []
@@ -106,7 +108,7 @@ function boundedTurns(): <T>(work: () => Promise<T>) => Promise<T> {
     try {
       return await work()
     } finally {
-      // A turn goes from one to the next.
+      // A turn passes from one to the next.
       const next = waiting.shift()
       if (next === undefined) working--
       else next()

@@ -1,6 +1,6 @@
 /**
- * Copies the certification to where the log is published, wherever it was signed.
- * Part of role `results`.
+ * Copies the certification to the place where the log is published, wherever it was signed. Part of
+ * role `results`.
  */
 import type { Logger } from 'pino'
 import { readCertification } from '../../adapters/postgres/certifications.ts'
@@ -12,7 +12,7 @@ import { type BackgroundWork, everySoOften } from '../background.ts'
 
 export interface CertificationCopyDeps {
   readonly electionId: string
-  /** Of its public log. */
+  /** The files of its public log. */
   readonly files: Pick<PublishedFiles, 'read' | 'replace'>
   readonly database: Database
   /** Whether this process publishes the log, and the log is closed. */
@@ -31,12 +31,12 @@ export function startCertificationCopy(deps: CertificationCopyDeps): BackgroundW
     async () => {
       if (!isClosedHere()) return
       const here = await files.read(CERTIFICATION_PATH)
-      // Once it is there, only a lot may still be added to it.
+      // Once it is there, only lots may still be added to it.
       if (here !== undefined && looks++ % LOOKS_FOR_A_LOT !== 0) return
       const kept = await readCertification(database, electionId)
       if (kept === undefined || (here && Buffer.compare(here, kept.document) === 0)) return
       await publishCertification(files, kept, here)
     },
-    (err) => log.warn({ err }, 'it is not known whether the election is certified; trying again'),
+    (err) => log.warn({ err }, 'PostgreSQL does not say whether the election is certified; trying again'),
   )
 }

@@ -1,6 +1,6 @@
 /**
- * Whether voting is open at a server of a cluster, and the election as it is in force: its end may
- * move while the server runs.
+ * Whether voting is open at a server of a cluster, and the election with its present end: the end
+ * may change while the server runs.
  */
 import type { Logger } from 'pino'
 import { systemClock } from '../../adapters/node/clock.ts'
@@ -14,17 +14,17 @@ import type { PollsRecord } from '../../ports/polls-record.ts'
 import { type BackgroundWork, everySoOften } from '../background.ts'
 
 export interface ClusterPolls extends Pick<SharedPolls, 'phase' | 'refusal'>, BackgroundWork {
-  /** It reads `closesAtMs` as it is in force at that moment. */
+  /** Its `closesAtMs` returns the present end of voting. */
   readonly election: Election
-  /** As handed in, with `closes_at` as it is in force now. */
+  /** As submitted, with the present `closes_at`. */
   readonly file: () => DefinitionFile
   readonly record: PollsRecord
 }
 
-/** Several times in the time for which the end of voting is fixed beforehand. */
+/** Several reads fit into the time before the end in which no extension is possible. */
 const LOOK_MS = 1_000
 
-/** @throws where PostgreSQL cannot be asked */
+/** @throws if PostgreSQL does not answer */
 export async function clusterPolls(
   { election, file }: Pick<ClusterElection, 'election' | 'file'>,
   database: Database,
@@ -42,7 +42,7 @@ export async function clusterPolls(
     log.info({ closes_at: new Date(knownMs).toISOString() }, 'voting was extended')
   }
   const looking = everySoOften(LOOK_MS, look, (err) =>
-    log.warn({ err }, 'PostgreSQL cannot be asked when voting ends; trying again'),
+    log.warn({ err }, 'PostgreSQL does not answer when voting ends; trying again'),
   )
   return {
     phase: polls.phase,

@@ -1,7 +1,6 @@
 /**
- * Composes what a server serves on a cluster: every election of the data folder whose ballots lie
- * there, on the adapters for Redis, Kafka and PostgreSQL, and the parts of the work that its role
- * takes on.
+ * Composes what a server serves on a cluster: every election of the data folder whose ballots are
+ * there, on the adapters for Redis, Kafka and PostgreSQL, and the parts of the work in its role.
  */
 import type { Logger } from 'pino'
 import { readSettings } from '../../adapters/embedded/settings.ts'
@@ -32,12 +31,12 @@ import { sharedLimits } from './shared-limits.ts'
 export interface ServedClusterOptions {
   readonly dataDir: string
   /**
-   * A folder of mounted Secrets, one folder per election: the data folder is then scratch, and
-   * filled.
+   * A folder of mounted Secrets, one folder per election; the data folder is then temporary, and
+   * filled from them.
    */
   readonly secretsDir?: string | undefined
   readonly defaultElection?: string | undefined
-  /** One election alone. */
+  /** If given, only this election is served. */
   readonly only?: string
   readonly addresses: ClusterAddresses
   readonly role: Role
@@ -48,15 +47,15 @@ export interface ServedClusterOptions {
 export interface ServedCluster {
   readonly elections: ServedElections
   readonly tokens: KnownTokens
-  /** What the servers tell each other of them. */
+  /** The exchange of wrong keys between servers. */
   readonly wrongKeys: SharedNames
-  /** @param patienceMs how long to wait for who publishes the log */
+  /** @param patienceMs how long to wait for the process that publishes the log */
   readonly extend: (id: string, closesAtMs: number, patienceMs: number) => Promise<void>
-  /** Waits for ballots under way, then lets go of the engines. */
+  /** Waits for open ballots, then releases the engines. */
   readonly close: () => Promise<void>
 }
 
-/** @throws {BadInput} {BadAddress} where there is no election, or an engine does not answer */
+/** @throws {BadInput} {BadAddress} if there is no election, or an engine does not answer */
 export async function openCluster(options: ServedClusterOptions): Promise<ServedCluster> {
   const { dataDir, addresses, role, log } = options
   await using opened = new AsyncDisposableStack()
@@ -74,7 +73,7 @@ export async function openCluster(options: ServedClusterOptions): Promise<Served
   await reached(kafkaAt(addresses), append.probe)
   const projector = plays(role, 'results') ? startProjector(database, addresses.kafka, log) : null
   if (projector) opened.defer(projector.stop)
-  // Each box closes its own; this one serves them all.
+  // Each box closes its own connection; this one serves them all.
   const shared = { ...append, close: async () => {} }
   const elections: ClusterElection[] = []
   for (const id of ids)
@@ -98,7 +97,10 @@ export async function openCluster(options: ServedClusterOptions): Promise<Served
   }
 }
 
-/** Ids of what is served, and of the default one. @throws {BadInput} where there is none */
+/**
+ * Returns the ids of the served elections and the default one.
+ * @throws {BadInput} if there are no such elections
+ */
 async function chosenElections(
   options: ServedClusterOptions,
   database: Database,
@@ -115,7 +117,7 @@ async function chosenElections(
     {
       message:
         defaultId === undefined
-          ? 'holds no election of a cluster: make one with "elections init --cluster"'
+          ? 'holds no election of a cluster: create one with "elections init --cluster"'
           : `has no election "${defaultId}" of a cluster, only ${ids.join(', ')}`,
     },
   ])

@@ -1,6 +1,6 @@
 /**
- * An election's public log on a cluster. A process of role `results` publishes it, or waits until
- * the one that does is gone; every process shows it.
+ * An election's public log on a cluster. A process of role `results` publishes it, or stands by
+ * until the publishing one has ended; every process shows it.
  */
 import type { Logger } from 'pino'
 import { systemClock } from '../../adapters/node/clock.ts'
@@ -22,21 +22,21 @@ import type { WitnessSettings } from '../witnesses.ts'
 import { bucketReads } from './bucket-reads.ts'
 import { type ShownLog, shownLog } from './shown-log.ts'
 
-/** As the options of `elections serve` say. */
+/** From the options of `elections serve`. */
 export interface LogSettings {
   /**
-   * Seconds from the acknowledgement to the leaf in the log at most; null: receipts promise
-   * nothing, for measuring.
+   * The most seconds from the acknowledgement to the leaf in the log; null: receipts have no
+   * promise, for measurements.
    */
   readonly promiseWithinS: number | null | undefined
   readonly publishEveryMs: number
   readonly witnesses: WitnessSettings
   /**
-   * A server or a CDN below which `elections/ID/log/` lies, for servers that do not have the log's
-   * files.
+   * The address of a server or a CDN with `elections/ID/log/`, for servers that do not have the
+   * log's files.
    */
   readonly logUrl?: string | undefined
-  /** Told of a public log that would fork; the process must end. */
+  /** Called if the public log would fork; the process must end. */
   readonly onBroken: (fault: Error) => void
 }
 
@@ -44,9 +44,9 @@ export interface LogPublishingDeps {
   readonly election: ClusterElection
   readonly addresses: Pick<ClusterAddresses, 'kafka' | 'database' | 'logBucket'>
   readonly settings: LogSettings
-  /** Keys used, as far as this process knows. */
+  /** Used keys, as far as this process knows. */
   readonly keysUsed: () => number
-  /** Whether this process takes turns in publishing. */
+  /** Whether this process publishes or stands by. */
   readonly publishes: boolean
   readonly takesVotes: boolean
   readonly log: Logger
@@ -55,13 +55,13 @@ export interface LogPublishingDeps {
 export interface LogPublishing {
   /** As this server shows it. */
   readonly publicLog: ShownLog
-  /** Where the log's files lie. */
+  /** The log's files. */
   readonly files: ClusterLogFiles
-  /** null where this process never publishes. */
+  /** null if this process never publishes. */
   readonly publisher: RunningPublisher | null
-  /** What this process reports to the others; null where it does not publish now. */
+  /** This process's report to the others; null if it is not publishing now. */
   readonly state: () => PublisherSnapshot | null
-  /** Looks for a certification of the log that this process has closed. */
+  /** Checks for a certification of the log that this process has closed. */
   readonly lookForCertification: (tally: Pick<LiveTally, 'shown'>) => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -73,7 +73,7 @@ export function startLogPublishing(deps: LogPublishingDeps): LogPublishing {
   const files = clusterLogFiles(dir, election.id, bucket, (behindMs) =>
     log.warn(
       { behind_ms: behindMs },
-      'the bucket of the public log has another time: set this machine’s clock',
+      'this machine’s clock differs from that of the bucket of the public log: set it',
     ),
   )
   const folder =
@@ -113,8 +113,9 @@ export function startLogPublishing(deps: LogPublishingDeps): LogPublishing {
     onStale: () =>
       log.warn(
         bucket === null
-          ? 'the public log is not in this folder but where the publisher writes it: give --log-url'
-          : 'the bucket does not have what the publisher has told of: is --log-store the same everywhere?',
+          ? 'this folder does not have the newest public log: name its public address ' + 'with --log-url'
+          : 'the bucket does not have what the publisher has reported: check that --log-store is ' +
+              'the same for every server',
       ),
   })
   return {
@@ -137,12 +138,12 @@ function snapshotOf(standing: LogStanding): PublisherSnapshot | null {
   return { ...rest, ballots }
 }
 
-/** @param base checked, with or without a slash at its end */
+/** @param base valid, with or without a slash at its end */
 function addressOf(base: string, electionId: string): string {
   return `${base.replace(/\/$/, '')}/elections/${encodeURIComponent(electionId)}/log/`
 }
 
-/** Promises on receipts; null where none are wanted. */
+/** Promises on receipts; null if they are not wanted. */
 export function clusterPromises(
   { election, signer, version }: Pick<ClusterElection, 'election' | 'signer' | 'version'>,
   { promiseWithinS: withinS }: LogSettings,

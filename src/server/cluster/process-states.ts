@@ -1,5 +1,5 @@
 /**
- * What the processes of a cluster report to each other about their work on one election, through
+ * The reports of a cluster's processes to each other about their work on one election, through
  * PostgreSQL.
  */
 import { systemClock } from '../../adapters/node/clock.ts'
@@ -17,15 +17,15 @@ export class ProcessStates {
     this.#record = record
   }
 
-  /** As read last, each with its time: while PostgreSQL is away they grow old. */
+  /** The last reports, each with its time: during an outage of PostgreSQL they become old. */
   last(): PipelineStates {
     return this.#last
   }
 
   /**
-   * Reports this process's work and reads everybody's, once a second.
-   * @param own what this process does, by the work's name
-   * @param onRead called after each reading
+   * Writes this process's report and reads those of all, once a second.
+   * @param own the state of this process's work, by the work's name
+   * @param onRead called after each read
    */
   exchange(
     own: () => Readonly<Record<string, unknown>>,

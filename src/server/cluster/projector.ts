@@ -1,6 +1,6 @@
 /**
- * The projector: stores the tally engine's counts, which come through Kafka, in PostgreSQL. Part of
- * role `results`.
+ * The projector: stores the tally engine's counts, which arrive through Kafka, in PostgreSQL. Part
+ * of role `results`.
  */
 import type { Logger } from 'pino'
 import { aggregatedVotes } from '../../adapters/kafka/aggregated-votes.ts'
@@ -38,7 +38,7 @@ export function startProjector(database: Database, kafka: KafkaAddress, log: Log
           ignored += messages
           log.warn(
             { messages, partition, offset: String(offset) },
-            'messages of aggregated_votes are none of ours; the first lies here',
+            'some messages of aggregated_votes are foreign and ignored; this is the place of the first',
           )
         },
         onTrouble: (err) => {

@@ -1,4 +1,4 @@
-/** A rehearsal on a cluster: the one election, served by this process in every role. */
+/** A rehearsal on a cluster: its election, served by this process in every role. */
 import type { Logger } from 'pino'
 import type { ServedElections } from '../../gateway/served-election.ts'
 import type { ClusterAddresses } from '../../organise/cluster/addresses.ts'
@@ -21,7 +21,7 @@ export function openRehearsal(
     promiseWithinS: undefined,
     publishEveryMs: PUBLISH_EVERY_S * 1000,
     witnesses: { witnesses: [] },
-    onBroken: (err) => log.fatal({ err }, 'the public log cannot go on'),
+    onBroken: (err) => log.fatal({ err }, 'the public log cannot continue'),
   }
   return openCluster({ dataDir, defaultElection: id, only: id, addresses, role: 'all', publicLog, log })
 }

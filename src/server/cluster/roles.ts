@@ -1,4 +1,4 @@
-/** What a server on a cluster does: all of it, or one part. */
+/** The roles of a server on a cluster: all parts of the work, or one. */
 
 export const ROLES = ['gateway', 'tally', 'results', 'all'] as const
 export type Role = (typeof ROLES)[number]

@@ -1,6 +1,6 @@
 /**
  * One election of a cluster, served by this process: the adapters, the steps of the pipeline, and
- * its part of the work.
+ * the process's part of the work.
  */
 import type { Logger } from 'pino'
 import { systemClock } from '../../adapters/node/clock.ts'
@@ -57,7 +57,7 @@ export interface ClusterEngines {
   readonly publicLog: LogSettings
   readonly database: Database
   readonly append: BallotAppend
-  /** null where this process does not play the role. */
+  /** null if this process does not have the role. */
   readonly projector: Projector | null
   readonly watch: BallotLogWatch | null
   readonly log: Logger
@@ -65,14 +65,14 @@ export interface ClusterEngines {
 
 export interface ServedOnCluster {
   readonly served: ServedElection
-  /** Waits for ballots under way, then lets go of the election. */
+  /** Waits for open ballots, then releases the election. */
   readonly close: () => Promise<void>
 }
 
-/** How often it is looked whether voting has ended, and how far the closing has come. */
+/** How often to check whether voting has ended, and how far the closing is. */
 const CLOSE_LOOK_MS = 500
 
-/** @throws {BadAddress} where an engine does not answer */
+/** @throws {BadAddress} if an engine does not answer */
 export async function serveOnCluster(
   one: ClusterElection,
   engines: ClusterEngines,
@@ -157,9 +157,9 @@ async function openBox(
     clock: systemClock,
     timer: systemTimer,
     onConflict: () =>
-      log.error('two ballots of one key are in the log, or keys were lost: see docs/operations.md'),
+      log.error('the ballot log has two ballots of one key, or keys were lost: see docs/operations.md'),
     onLogState: (up, err) =>
-      up ? log.info('Kafka takes ballots') : log.warn({ err }, 'Kafka takes no ballots'),
+      up ? log.info('Kafka accepts ballots') : log.warn({ err }, 'Kafka does not accept ballots'),
     ...(fault && { faultPoint: fault }),
   })
   return { keys, box, roll: clusterRoll({ keys, tagOf, eligible: Float64Array.from(one.eligible) }) }
@@ -176,8 +176,8 @@ function openTally(parts: Parts): Promise<LiveTally> {
       ballotsStored: states.last().log_watch?.state.ballots ?? null,
     }),
     publicLog: publishing.publicLog.state,
-    onUnfit: (count) => log.warn(count, 'a stored count does not fit the election; it is left out'),
-    onTrouble: (err) => log.warn({ err }, 'PostgreSQL cannot be asked; the count stands still'),
+    onUnfit: (count) => log.warn(count, 'a stored count does not match the election; it is ignored'),
+    onTrouble: (err) => log.warn({ err }, 'PostgreSQL does not answer; the count is not updated'),
     pipeline: () => pipelineSnapshot(parts),
   })
 }
@@ -193,7 +193,7 @@ function publisherState({ state }: LogPublishing) {
   return publisher && { publisher }
 }
 
-/** The end of voting on a cluster: every gateway's ballots come to an end before the log does. */
+/** The end of voting on a cluster: every gateway's ballots end before the log does. */
 function closingOf(parts: Parts, tally: LiveTally): Closing {
   const { polls, keys, box, publishing, engines, log } = parts
   return closing({
@@ -207,7 +207,7 @@ function closingOf(parts: Parts, tally: LiveTally): Closing {
       }),
       quiet: box.quiet,
       keysUsed: box.keysUsed,
-      // Keys that were loaded again since do not know that voting has ended.
+      // Keys that were loaded again since then do not know that voting has ended.
       forget: keys.endVoting,
     },
     polls: polls.record,

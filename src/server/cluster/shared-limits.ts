@@ -1,6 +1,6 @@
 /**
- * What the servers of a cluster tell each other of wrong keys: a connection of its own, which
- * nobody waits for.
+ * Exchanges wrong keys with the other servers of the cluster, over a separate connection, so that
+ * no request waits for it.
  */
 import { countingSecret } from '../../adapters/postgres/access-tokens.ts'
 import type { Database } from '../../adapters/postgres/database.ts'
@@ -14,13 +14,12 @@ const EXCHANGE_MS = 500
 
 export interface SharedLimits extends SharedNames, BackgroundWork {}
 
-/** @throws where an engine does not answer at the start */
+/** @throws if an engine does not answer at the start */
 export async function sharedLimits(addresses: ClusterAddresses, database: Database): Promise<SharedLimits> {
   const secret = await reached(postgresAt(addresses), () => countingSecret(database))
   const redis = await reached(redisAt(addresses), () => connectRedis(addresses.redis))
   const counts = redisSharedCounts(redis, () => performance.now())
-  // A failure is told by the metrics: the ballot box's own connection says that Redis does not
-  // answer.
+  // Metrics report a failure; the ballot box's own connection logs that Redis does not answer.
   const exchanging = everySoOften(EXCHANGE_MS, counts.exchange, () => {})
   return {
     counts,

@@ -1,11 +1,11 @@
 /**
  * The public log as a server of a cluster shows it, whichever process publishes it: from this
- * process's publisher, from the folder or bucket where another one writes, or from where it is
- * published.
+ * process's publisher, from the folder or bucket in which another process writes, or from its
+ * public address.
  *
- * A folder that is not written any more, a copy that `init` made or one of an earlier publisher,
- * tells an older log: to serve it would look like a rollback. So a folder is served only as long as
- * it has what the publisher has told of.
+ * A folder that is no longer written (a copy from `init`, or one of an earlier publisher) has an
+ * older log: serving it would look like a rollback. So a folder is served only while it has what
+ * the publisher has reported.
  */
 import type { PublicLogState } from '../../core/status/public-log-state.ts'
 import { sizeOf } from '../../organise/cluster/cluster-log.ts'
@@ -17,32 +17,31 @@ import type { LogReads } from './bucket-reads.ts'
 const CHECKPOINT = 'checkpoint'
 
 export interface ShownLogDeps {
-  /**
-   * This process's publisher where it has one; its state is null as long as another process
-   * publishes.
-   */
+  /** This process's publisher, if it has one; its state is null while another process publishes. */
   readonly own: Pick<PublicLog, 'state' | 'onChange' | 'proof'> | null
   readonly folder: LogReads
   /** Over the same folder. */
   readonly prove: ProveStep
-  /** Where the log is published, with a slash at its end; null where nobody said. */
+  /** The address where the log is published, with a slash at its end; null if not configured. */
   readonly address: string | null
-  /** Whether proofs are answered here all the same: a bucket has the files and proves nothing. */
+  /**
+   * Whether this server answers proofs itself in any case: a bucket has the files, but no proofs.
+   */
   readonly provesAll: boolean
   readonly keysUsed: () => number
-  /** Told once when the folder turns out to be behind. */
+  /** Called once if the folder is found to be behind. */
   readonly onStale: () => void
 }
 
 export interface ShownLog extends PublicLog {
-  /** Takes what the publisher has told everybody; undefined where there has been none. */
-  readonly hear: (told: PublisherSnapshot | undefined) => void
+  /** Accepts the publisher's report; undefined without one. */
+  readonly hear: (report: PublisherSnapshot | undefined) => void
 }
 
 export function shownLog(deps: ShownLogDeps): ShownLog {
   const { own, folder, prove, address, provesAll, keysUsed, onStale } = deps
   const listeners: (() => void)[] = []
-  let heard: { readonly told: PublisherSnapshot | undefined } | undefined
+  let latest: { readonly report: PublisherSnapshot | undefined } | undefined
   let folderSize = 0
   let shown: { readonly size: number; readonly bytes: Uint8Array } = { size: 0, bytes: new Uint8Array() }
   let saidStale = false
@@ -50,16 +49,16 @@ export function shownLog(deps: ShownLogDeps): ShownLog {
   const state = (): PublicLogState | null => {
     const ours = own?.state() ?? null
     if (ours !== null) return ours
-    if (heard?.told === undefined) return null
-    const { ballots, ...rest } = heard.told
+    if (latest?.report === undefined) return null
+    const { ballots, ...rest } = latest.report
     return { ...rest, behind: Math.max(0, keysUsed() - ballots) }
   }
   const publishes = (): boolean => (own?.state() ?? null) !== null
 
   const isHere = async (): Promise<boolean> => {
     if (publishes()) return true
-    if (heard === undefined) return false
-    const size = heard.told?.size ?? 1
+    if (latest === undefined) return false
+    const size = latest.report?.size ?? 1
     if (folderSize >= size) return true
     const note = await folder.checkpoint()
     if (note !== undefined) folderSize = sizeOf(note)
@@ -70,9 +69,9 @@ export function shownLog(deps: ShownLogDeps): ShownLog {
   }
 
   /**
-   * A publisher that was stopped in the middle of writing and woken after its relief puts an older
-   * checkpoint in place until the next one is written. It is true, and would look like a rollback
-   * all the same.
+   * A publisher that was suspended while writing and resumed after its successor took over puts an
+   * older checkpoint in place until the next one is written. That checkpoint is true, but would
+   * look like a rollback.
    */
   const neverSmaller = (bytes: Uint8Array): Uint8Array => {
     const size = sizeOf(Buffer.from(bytes).toString('utf8'))
@@ -99,9 +98,9 @@ export function shownLog(deps: ShownLogDeps): ShownLog {
       if (proof !== undefined) return { proof }
       return (state()?.behind ?? 0) > 0 ? 'not-yet-published' : 'not-found'
     },
-    hear: (told) => {
-      const news = JSON.stringify(told) !== JSON.stringify(heard?.told)
-      heard = { told }
+    hear: (report) => {
+      const news = JSON.stringify(report) !== JSON.stringify(latest?.report)
+      latest = { report }
       if (news) for (const listener of listeners) listener()
     },
   }

@@ -1,4 +1,4 @@
-/** The tally engine: keeps Spark counting an election, and reports how it gets on. Role `tally`. */
+/** The tally engine: keeps Spark counting an election, and reports its progress. Role `tally`. */
 import type { Logger } from 'pino'
 import { systemClock } from '../../adapters/node/clock.ts'
 import { startTallyQuery } from '../../adapters/spark/tally-query.ts'
@@ -27,10 +27,10 @@ export function startTallyEngine(
     clock: systemClock,
     log: (level, message, details) => log[level](details, message),
   })
-  return { state: () => told(engine.progress()), stop: engine.stop }
+  return { state: () => snapshotOf(engine.progress()), stop: engine.stop }
 }
 
-function told(progress: TallyProgress): TallyEngineSnapshot {
+function snapshotOf(progress: TallyProgress): TallyEngineSnapshot {
   return {
     state: progress.state,
     problem: progress.problem,

@@ -1,7 +1,7 @@
 /**
- * A process of the role `tally` that holds seal keys alone: it keeps Spark counting the elections
- * whose keys are mounted, tells the others how that goes, and serves no voter. Health and metrics
- * are all it listens for.
+ * A process of the role `tally` that has only seal keys: it keeps Spark counting the elections
+ * whose keys are mounted, reports on that to the others, and serves no voter. It listens only for
+ * health and metrics.
  */
 import type { Logger } from 'pino'
 import { openDatabase } from '../../adapters/postgres/database.ts'
@@ -17,21 +17,21 @@ export interface TallyProcessOptions {
   /** A folder of mounted Secrets, one folder per election. */
   readonly secretsDir: string
   readonly addresses: ClusterAddresses
-  /** Where health and metrics listen; undefined: nowhere. */
+  /** The address for health and metrics; undefined for none. */
   readonly operations?: { readonly port: number; readonly host: string } | undefined
   readonly log: Logger
 }
 
 export interface TallyProcess {
-  /** Ids of the elections it counts. */
+  /** Ids of the elections that it counts. */
   readonly elections: readonly string[]
   readonly operationsPort: number | null
   readonly stop: () => Promise<void>
 }
 
 /**
- * @throws {BadInput} where a key is missing or malformed, or PostgreSQL lacks an election;
- *   {EngineTrouble}
+ * @throws {BadInput} if a key is missing or malformed, or PostgreSQL lacks an election;
+ * {EngineTrouble}
  */
 export async function startTallyProcess(options: TallyProcessOptions): Promise<TallyProcess> {
   const { secretsDir, addresses, operations, log } = options

@@ -1,4 +1,4 @@
-/** Answers requests to the control socket, once they are known to come from who may send them. */
+/** Answers requests to the control socket after their authentication. */
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import {
@@ -19,20 +19,20 @@ export interface ControlAnswer {
   readonly value: unknown
 }
 
-/** As it came, its body read. */
+/** A request with its body read. */
 export interface Incoming {
   readonly request: ControlRequest
   /** UTF-8. */
   readonly body: string
   readonly requestId: string | undefined
   readonly ifMatch: string | undefined
-  /** Aborted when the one who asked goes. */
+  /** Aborted when the client disconnects. */
   readonly left: AbortSignal
 }
 
 export type ControlApi = (incoming: Incoming) => Promise<ControlAnswer>
 
-/** Answers that are kept for requests that come again. */
+/** The number of answers kept for repeated requests. */
 const KEPT_ANSWERS = 256
 
 export function controlApi(folder: ServedFolder, log: Logger): ControlApi {
@@ -80,7 +80,7 @@ async function looked(folder: ServedFolder, log: Logger): Promise<ControlAnswer>
     await folder.look()
     return { status: 200, value: hello(folder) }
   } catch (err) {
-    log.error({ err }, 'the elections of the data folder could not be looked at')
+    log.error({ err }, 'the elections of the data folder could not be read')
     return problem('fault')
   }
 }

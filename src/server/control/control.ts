@@ -1,7 +1,7 @@
 /**
- * The control socket: commands ask the process that owns a data folder, over HTTP with JSON on a
- * socket that its owner alone may open. Every request is bounded and authenticated before anything
- * of it is looked at.
+ * The control socket: commands send requests to the process that owns a data folder, over HTTP with
+ * JSON on a socket that only its owner may open. Every request is limited and authenticated before
+ * its content is read.
  */
 import { timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
@@ -21,17 +21,17 @@ import type { ControlAnswer, ControlApi } from './api.ts'
 import { requestAt } from './requests.ts'
 
 export interface ControlSocket {
-  /** Takes no more requests; those under way end with the changes they wait for. */
+  /** Accepts no more requests; open ones end with the changes they wait for. */
   readonly close: () => Promise<void>
 }
 
 const CONNECTIONS = 32
 const HEADER_BYTES = 8_192
-/** For a request to arrive; its answer may take as long as the change. */
+/** The time for a request to arrive; its answer may take as long as the change. */
 const REQUEST_MS = 5_000
 
 /**
- * To be called by who holds the folder's lock.
+ * The caller holds the folder's lock.
  * @param file `control.json`
  */
 export async function openControl(file: string, api: ControlApi, log: Logger): Promise<ControlSocket> {
@@ -70,7 +70,7 @@ export async function openControl(file: string, api: ControlApi, log: Logger): P
   }
 }
 
-/** Its last byte is with the system, or nobody waits for it. */
+/** Resolves when its last byte is passed to the system, or the client has disconnected. */
 function settled(response: ServerResponse): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   if (response.writableFinished || response.destroyed) resolve()
@@ -104,7 +104,7 @@ async function answer(
   )
 }
 
-/** In a time that tells nothing of the token. */
+/** Compares in constant time. */
 function isToken(header: string | undefined, token: Buffer): boolean {
   const given = Buffer.from(header ?? '')
   return given.length === token.length && timingSafeEqual(given, token)
@@ -122,13 +122,13 @@ function problem(code: ControlCode): ControlAnswer {
   return { status: value.status, value }
 }
 
-/** It says which version this is, so that whoever asked can say so. */
+/** The answer has this version, so that the client can print it. */
 function otherVersion(): ControlAnswer {
   const { status, value } = problem('wrong-version')
   return { status, value: { ...(value as object), control: CONTROL_VERSION } }
 }
 
-/** One request a connection: whatever was not read of it ends with it. */
+/** One request per connection: unread bytes are discarded with it. */
 function send(response: ServerResponse, { status, value }: ControlAnswer): void {
   if (response.headersSent || response.destroyed) return
   const body = Buffer.from(JSON.stringify(value))

@@ -4,7 +4,7 @@ import { repeats } from './repeats.ts'
 
 const stays = new AbortController().signal
 
-test('a request that comes again is answered alike, also while the first is under way', async () => {
+test('a repeated request gets the same answer, also while the first is open', async () => {
   const known = repeats<number>(10)
   const gate = Promise.withResolvers<number>()
   let begun = 0
@@ -20,7 +20,7 @@ test('a request that comes again is answered alike, also while the first is unde
   assert.deepEqual([await ask('b'), begun], [7, 2])
 })
 
-test('of more than it keeps, the oldest that is answered is forgotten, and none that is under way', async () => {
+test('beyond the limit, the oldest answered request is forgotten, and no open one', async () => {
   const known = repeats<string>(2)
   const gate = Promise.withResolvers<string>()
   let begun = 0
@@ -38,7 +38,7 @@ test('of more than it keeps, the oldest that is answered is forgotten, and none 
   assert.deepEqual([await slow, await again, begun], ['done', 'done', 5])
 })
 
-test('work is taken back once all who waited for it are gone, and they are told so when they ask again', async () => {
+test('work is cancelled once all its clients have left, and a repeated request is answered so', async () => {
   const known = repeats<string>(10)
   const [one, other] = [new AbortController(), new AbortController()]
   let taken: AbortSignal | undefined

@@ -1,14 +1,12 @@
-/**
- * Answers by request id, so that a request that comes again is answered as it was the first time.
- */
+/** Answers by request id, so that a repeated request gets the answer of the first. */
 
 export interface Repeats<Answer> {
   /**
-   * The answer to this request: made now, being made, or made before.
+   * Returns the answer to this request, which may be new, in progress or complete.
    * @param question the same for the same request
-   * @param work aborted once nobody waits for it any more
-   * @param left aborted when this asker goes
-   * @returns 'reused' where another request had the id
+   * @param left aborted when this client disconnects
+   * @param work its signal aborts when no client waits any longer
+   * @returns 'reused' if another request had the id
    */
   readonly answer: (
     id: string,
@@ -26,7 +24,7 @@ interface Asked<Answer> {
   isDone: boolean
 }
 
-/** @param most ids that are remembered; of more the oldest that is answered is forgotten */
+/** @param most ids that are kept; beyond it, the oldest answered one is forgotten */
 export function repeats<Answer>(most: number): Repeats<Answer> {
   const kept = new Map<string, Asked<Answer>>()
   const forget = (): void => {

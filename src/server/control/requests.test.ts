@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { changeFrom, requestAt, stateIn } from './requests.ts'
 
-test('addresses', () => {
+test('addresses are parsed, and unknown ones are refused', () => {
   assert.deepEqual(requestAt('/'), { method: 'GET', request: { kind: 'hello' } })
   assert.deepEqual(requestAt('/elections/council-2026/add-voters'), {
     method: 'POST',
@@ -28,7 +28,7 @@ test('addresses', () => {
     assert.equal(requestAt(path), undefined, path)
 })
 
-test('changes as the commands write them', () => {
+test('changes are parsed as the commands write them', () => {
   assert.deepEqual(changeFrom('extend', '{"closes_at":"2026-11-23T21:00:00.000Z"}'), {
     change: 'extend',
     closesAtMs: Date.parse('2026-11-23T21:00:00Z'),
@@ -45,7 +45,7 @@ test('changes as the commands write them', () => {
   assert.deepEqual(changeFrom('add-voters', JSON.stringify(formed)), { change: 'add-voters', ...formed })
 })
 
-test('what is malformed is no change', () => {
+test('malformed changes are refused', () => {
   const paths = { roll: '/a/late.csv', keys: '/a/keys.csv', against: [] as unknown[] }
   const wrong = [
     ...[
@@ -86,7 +86,7 @@ test('what is malformed is no change', () => {
   assert.equal(changeFrom('extend', '{"closes_at":"2026-11-23T21:00:00Z"'), undefined)
 })
 
-test('property: whatever is sent is a change or none, and throws nothing', () => {
+test('property: any text is a change or refused, and never throws', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), fc.constantFrom('extend', 'add-voters'), (text, change) => {
       changeFrom(change, text)
@@ -96,7 +96,7 @@ test('property: whatever is sent is a change or none, and throws nothing', () =>
   )
 })
 
-test('states', () => {
+test('states are read from If-Match, and other forms are refused', () => {
   const hash = 'ab'.repeat(32)
   assert.equal(stateIn(`"${hash}"`), hash)
   for (const header of [undefined, hash, '*', `W/"${hash}"`, `"${hash}0"`])

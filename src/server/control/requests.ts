@@ -1,4 +1,4 @@
-/** What requests to the control socket may be, read from bytes that anybody may have sent. */
+/** Parses requests to the control socket. The bytes may come from any process. */
 import { resolve } from 'node:path'
 import { ENCODINGS, type Encoding } from '../../adapters/files/legacy-encoding.ts'
 import type { RollForm } from '../../adapters/files/roll-rules.ts'
@@ -15,7 +15,7 @@ export type ControlRequest =
   | { readonly kind: 'tokens'; readonly question: TokenQuestion['kind'] }
   | { readonly kind: 'change'; readonly election: string; readonly change: ChangeAsk['change'] }
 
-/** Paths and how many of them one request may name. */
+/** The most characters of a path, and the most paths in one request. */
 const MOST_PATH = 4096
 const MOST_AGAINST = 100
 const CHANGE = /^\/elections\/([^/]+)\/(extend|add-voters)$/
@@ -23,9 +23,7 @@ const TOKENS = /^\/tokens\/(list|add|revoke)$/
 export const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const STATE = /^"([0-9a-f]{64})"$/
 
-/**
- * What is asked for by an address; the method it takes, and undefined where there is nothing at it.
- */
+/** Returns the request of an address and its method; undefined for an unknown address. */
 export function requestAt(
   path: string,
 ): { readonly method: 'GET' | 'POST'; readonly request: ControlRequest } | undefined {
@@ -39,12 +37,14 @@ export function requestAt(
   return { method: 'POST', request: { kind: 'change', election, change: change as ChangeAsk['change'] } }
 }
 
-/** The state that a change was made from, by `If-Match`; undefined where it names none. */
+/**
+ * The state on which a change is based, from `If-Match`; undefined if it is missing or malformed.
+ */
 export function stateIn(header: string | undefined): string | undefined {
   return STATE.exec(header ?? '')?.[1]
 }
 
-/** A question about tokens from the JSON of its body; undefined where it is malformed. */
+/** Parses a question about tokens from the JSON of its body; undefined if it is malformed. */
 export function tokenQuestionFrom(kind: TokenQuestion['kind'], text: string): TokenQuestion | undefined {
   const members = membersOf(text)
   if (members === undefined) return undefined
@@ -68,7 +68,7 @@ function membersOf(text: string): Readonly<Record<string, unknown>> | undefined 
   return value as Readonly<Record<string, unknown>>
 }
 
-/** A change from the JSON of its body; undefined where it is malformed. */
+/** Parses a change from the JSON of its body; undefined if it is malformed. */
 export function changeFrom(change: ChangeAsk['change'], text: string): ChangeAsk | undefined {
   const members = membersOf(text)
   if (members === undefined) return undefined
@@ -98,10 +98,10 @@ function lateVoters({
   return read && { change: 'add-voters', roll, keys, against, form: read }
 }
 
-/** Of a heading or a sheet's name. */
+/** The most characters of a heading or a sheet's name. */
 const MOST_NAME = 200
 
-/** What is said of a roll's form; undefined where it is malformed. */
+/** The options about a roll's format; undefined if they are malformed. */
 function rollForm(value: unknown): RollForm | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   const { columns = {}, encoding, sheet, lookAlikes, ...rest } = value as Readonly<Record<string, unknown>>
@@ -119,7 +119,7 @@ function rollForm(value: unknown): RollForm | undefined {
   return value as RollForm
 }
 
-/** Absolute: this process and the one that asks may be in different folders. */
+/** Absolute: this process and its client may have different working folders. */
 function isPath(value: unknown): value is string {
   return (
     typeof value === 'string' &&

@@ -1,7 +1,6 @@
 /**
- * A certificate that the server gets itself by ACME, and renews well before its end. An authority
- * that is down or says no changes nothing of what is served: it is asked again, and meanwhile the
- * certificate there is stays in use.
+ * A certificate that the server obtains by ACME and renews well before it expires. If the authority
+ * is down or refuses, the server tries again; meanwhile the present certificate stays in use.
  */
 import type { Logger } from 'pino'
 import { newAccountKey, OrderFailed, obtainCertificate } from '../../adapters/acme/obtain.ts'
@@ -26,7 +25,7 @@ export interface AcmeDeps {
   readonly log: Logger
 }
 
-/** Clocks are put right, and machines sleep: nothing is waited for longer without a look. */
+/** The longest wait between two looks: clocks may be corrected, and machines suspended. */
 const LOOK_MS = 3_600_000
 
 export function acmeCertificates(settings: AcmeSettings, deps: AcmeDeps): Certificates {
@@ -40,7 +39,7 @@ export function acmeCertificates(settings: AcmeSettings, deps: AcmeDeps): Certif
       work = inBackground((signal) => renewing.work(signal))
     },
     look: renewing.wake,
-    // An order under way is not waited for: nobody asks for its answer any more.
+    // Does not wait for an open order: its result is no longer needed.
     stop: async () => void work?.stop(),
   }
 }
@@ -64,7 +63,7 @@ class Renewing {
     if (stored !== undefined) this.inUse.use(stored)
   }
 
-  /** Whatever it waits for, it looks now. */
+  /** Ends any wait and looks at once. */
   wake = (): void => {
     this.#tryAgainMs = 0
     this.#waking.abort()
@@ -75,14 +74,14 @@ class Renewing {
     while (!signal.aborted) {
       this.#waking = new AbortController()
       await this.#look(signal).catch((err) =>
-        log.error({ err }, 'the TLS certificate could not be looked after'),
+        log.error({ err }, 'the TLS certificate could not be checked or renewed'),
       )
       this.inUse.warnOfEnd()
       await sleep(this.#waitMs(), AbortSignal.any([signal, this.#waking.signal]))
     }
   }
 
-  /** The certificate of the folder, where it is one for these names. */
+  /** The certificate in the folder, if it can be read. */
   #stored(): Certificate | undefined {
     const { folder, log } = this.#deps
     try {
@@ -91,7 +90,7 @@ class Renewing {
       if (!(cause instanceof UnfitCertificate)) throw cause
       log.warn(
         { file: certificateFile(folder), problem: cause.message },
-        'the stored TLS certificate is unfit: a new one is asked for',
+        'the stored TLS certificate is unfit: the server requests a new one',
       )
       return undefined
     }
@@ -106,7 +105,7 @@ class Renewing {
   #waitMs(): number {
     const nowMs = this.#deps.clock.nowMs()
     const nextMs = Math.max(this.#dueMs(), this.#tryAgainMs)
-    // Above 0: a clock that is put back between two looks makes no busy loop.
+    // Above 0: a clock that is set back between two looks must not cause a busy loop.
     return Math.max(100, Math.min(LOOK_MS, nextMs - nowMs))
   }
 
@@ -115,7 +114,7 @@ class Renewing {
     const used = this.inUse.current()
     const nowMs = clock.nowMs()
     if (Math.max(this.#dueMs(), this.#tryAgainMs) > nowMs) {
-      // Somebody has deleted it: asking for another would only use up what the authority allows.
+      // The file was deleted: another order would only use up the authority's limit.
       if (used !== null && this.#stored() === undefined) writeStored(folder, used)
       return
     }
@@ -130,7 +129,7 @@ class Renewing {
       this.#failures = 0
       this.#tryAgainMs = 0
       if (this.#dueMs() <= clock.nowMs())
-        this.#failed('the newest certificate is near its end already: is this machine’s clock right?', false)
+        this.#failed('the newest certificate is already near its end: check this machine’s clock', false)
     } catch (cause) {
       if (signal.aborted) return
       if (!(cause instanceof OrderFailed || cause instanceof UnfitCertificate)) throw cause
@@ -151,7 +150,7 @@ class Renewing {
     const fresh = readCertificate(cert, key)
     const missing = domains.find((domain) => !fresh.covers(domain))
     if (missing !== undefined) throw new UnfitCertificate('certificate', `is not for ${missing}`)
-    // In use even where the disk is full: the next look writes it.
+    // It is in use even if the disk is full: the next look writes it.
     this.inUse.use(fresh)
     writeStored(folder, fresh)
     return fresh
@@ -170,6 +169,6 @@ class Renewing {
     if (this.inUse.current() === null)
       log.warn(facts, 'there is no TLS certificate yet, and voters cannot connect; trying again')
     else
-      log.warn(facts, 'the TLS certificate could not be renewed: the one there is stays in use; trying again')
+      log.warn(facts, 'the TLS certificate could not be renewed: the present one stays in use; trying again')
   }
 }

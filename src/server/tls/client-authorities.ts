@@ -1,7 +1,7 @@
 /**
- * The authorities whose clients' certificates are good, from a file of the operator's: read at the
- * start, and again when it has changed. What cannot be used is refused, at the start by ending and
- * later by staying with the ones before.
+ * The authorities of valid client certificates, from the operator's file: read at the start, and
+ * again when it has changed. If the file cannot be used, the server does not start, or later keeps
+ * the authorities it has.
  */
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
@@ -12,7 +12,7 @@ import type { ClientAuthorities } from '../../ports/certificate-source.ts'
 import { type BackgroundWork, everySoOften } from '../background.ts'
 
 const LOOK_MS = 2_000
-/** A TLS server names each to every client in its handshake. */
+/** A TLS server names each authority to every client in its handshake. */
 const MOST_AUTHORITIES = 50
 const MOST_BYTES = 1_000_000
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
@@ -24,11 +24,11 @@ export interface WatchedAuthorities extends ClientAuthorities {
   readonly stop: () => Promise<void>
 }
 
-/** @throws {BadInput} where the file holds no authority's certificate, or something else besides */
+/** @throws {BadInput} if the file has no certificate of an authority, or something else */
 export function clientAuthorities(path: string, log: Logger): WatchedAuthorities {
   const listeners: (() => void)[] = []
   let used = readAuthorities(path)
-  /** What was told last, so that one fault is told once. */
+  /** The last logged problem, so that it is logged once. */
   let problem: string | null = null
   const look = (): void => {
     try {
@@ -42,7 +42,10 @@ export function clientAuthorities(path: string, log: Logger): WatchedAuthorities
       const { message } = cause as Error
       if (message === problem) return
       problem = message
-      log.error({ problem }, 'the new authorities of client certificates cannot be used: those before stay')
+      log.error(
+        { problem },
+        'the new authorities of client certificates cannot be used: the earlier ones stay in use',
+      )
     }
   }
   let looking: BackgroundWork | undefined
@@ -53,7 +56,7 @@ export function clientAuthorities(path: string, log: Logger): WatchedAuthorities
       looking = everySoOften(
         LOOK_MS,
         async () => look(),
-        (err) => log.error({ err }, 'the authorities of client certificates cannot be looked at'),
+        (err) => log.error({ err }, 'the authorities of client certificates cannot be read'),
       )
     },
     look,
@@ -61,7 +64,10 @@ export function clientAuthorities(path: string, log: Logger): WatchedAuthorities
   }
 }
 
-/** @returns PEM, certificates alone @throws {BadInput} */
+/**
+ * @returns PEM, only certificates
+ * @throws {BadInput}
+ */
 export function readAuthorities(path: string): string {
   const wrong = (message: string): BadInput => new BadInput(path, [{ message }])
   const bytes = readPlain(path, MOST_BYTES)
@@ -69,18 +75,19 @@ export function readAuthorities(path: string): string {
   if (bytes.length > MOST_BYTES) throw wrong('is too large for certificates of authorities')
   const text = Buffer.from(bytes).toString('latin1')
   if (text.includes('PRIVATE KEY'))
-    throw wrong('holds a private key: an authority’s key belongs on no server, give its certificate alone')
+    throw wrong('holds a private key: an authority’s key must not be on a server, give only its certificate')
   const found = text.match(CERTIFICATE) ?? []
   if (found.length === 0) throw wrong('holds no certificate (PEM, "-----BEGIN CERTIFICATE-----")')
   if (found.length > MOST_AUTHORITIES) throw wrong(`at most ${MOST_AUTHORITIES} authorities may be named`)
   for (const [i, each] of found.entries()) {
-    if (!isAuthority(each)) throw wrong(`certificate ${i + 1} is not one of an authority, or cannot be read`)
+    if (!isAuthority(each))
+      throw wrong(`certificate ${i + 1} does not belong to an authority, or cannot be read`)
   }
   const ca = found.join('\n')
   try {
     createSecureContext({ ca })
   } catch {
-    throw wrong('OpenSSL does not take these certificates')
+    throw wrong('OpenSSL rejects these certificates')
   }
   return ca
 }

@@ -1,7 +1,6 @@
 /**
- * A certificate and key of the operator's own: read at the start, and again when the files have
- * changed. What cannot be used is refused, at the start by ending and later by staying with the one
- * before.
+ * The operator's certificate and key: read at the start, and again when the files have changed. If
+ * they cannot be used, the server does not start, or later keeps the certificate it has.
  */
 import type { Logger } from 'pino'
 import { BadInput } from '../../adapters/files/bad-input.ts'
@@ -17,19 +16,17 @@ import type { FileSettings } from './settings.ts'
 
 const LOOK_MS = 2_000
 
-/** @throws {BadInput} where they cannot be used */
+/** @throws {BadInput} if they cannot be used */
 export function fileCertificates(settings: FileSettings, clock: Clock, log: Logger): Certificates {
   const { paths } = settings
   const inUse = new CertificateInUse(clock, log)
-  /** What the files were when they were last read. */
+  /** The traces of the files when they were last read. */
   let read = tracesOf([paths.cert, paths.key])
-  /**
-   * What they were at the last look: files that are being written are left until they stand still.
-   */
+  /** The traces at the last look: files are read only after they stop changing. */
   let seen = read
   inUse.use(fitOrRefused(settings, clock))
   if (isOpenToAll(paths.key))
-    log.warn({ file: paths.key }, 'everybody on this machine can read the key of the certificate')
+    log.warn({ file: paths.key }, 'every user of this machine can read the key of the certificate')
 
   const readAgain = (): void => {
     read = tracesOf([paths.cert, paths.key])
@@ -40,7 +37,7 @@ export function fileCertificates(settings: FileSettings, clock: Clock, log: Logg
     } catch (cause) {
       const problem = faultOf(cause)?.message ?? String(cause)
       inUse.failed(problem)
-      log.error({ problem }, 'the new TLS certificate cannot be used: the one before stays in use')
+      log.error({ problem }, 'the new TLS certificate cannot be used: the earlier one stays in use')
     }
   }
   const look = (): void => {
@@ -58,7 +55,7 @@ export function fileCertificates(settings: FileSettings, clock: Clock, log: Logg
       looking = everySoOften(
         LOOK_MS,
         async () => look(),
-        (err) => log.error({ err }, 'the files of the TLS certificate cannot be looked at; trying again'),
+        (err) => log.error({ err }, 'the files of the TLS certificate cannot be checked; trying again'),
       )
     },
     look: readAgain,
@@ -66,7 +63,7 @@ export function fileCertificates(settings: FileSettings, clock: Clock, log: Logg
   }
 }
 
-/** @throws {BadInput} for whatever would make browsers refuse it; faults of reading as they come */
+/** @throws {BadInput} if browsers would refuse the certificate; faults of reading unchanged */
 export function fitOrRefused({ paths, domains }: FileSettings, clock: Clock): Certificate {
   const certificate = fit(paths)
   const refuse = (message: string): never => {
@@ -76,9 +73,7 @@ export function fitOrRefused({ paths, domains }: FileSettings, clock: Clock): Ce
   const time = (ms: number) => new Date(ms).toISOString()
   if (certificate.notAfterMs <= nowMs) refuse(`the certificate expired on ${time(certificate.notAfterMs)}`)
   if (certificate.notBeforeMs > nowMs)
-    refuse(
-      `the certificate is valid from ${time(certificate.notBeforeMs)} only; is this machine’s clock right?`,
-    )
+    refuse(`the certificate is valid from ${time(certificate.notBeforeMs)} only: check this machine’s clock`)
   const missing = domains.find((domain) => !certificate.covers(domain))
   if (missing !== undefined)
     refuse(`the certificate is for ${certificate.names.join(', ') || 'no name'}, not for ${missing}`)

@@ -1,4 +1,4 @@
-/** The certificate that a server uses, and who is told when it is another. */
+/** The certificate that a server uses, and the listeners for its changes. */
 import type { Logger } from 'pino'
 import type { Certificate } from '../../adapters/tls/certificate.ts'
 import { printable } from '../../core/printable.ts'
@@ -6,9 +6,9 @@ import type { CertificateSource, CertificateState } from '../../ports/certificat
 import type { Clock } from '../../ports/clock.ts'
 
 const DAY_MS = 86_400_000
-/** Time enough to find out why nobody has renewed it. */
+/** Enough time to find out why it was not renewed. */
 const WARN_BEFORE_MS = 21 * DAY_MS
-/** Certificates of some days are always near their end. */
+/** Certificates with a life of a few days are always near their end. */
 const WARN_PART = 1 / 4
 const PROBLEM_CHARACTERS = 500
 
@@ -42,7 +42,7 @@ export class CertificateInUse implements Omit<CertificateSource, 'challengeAnswe
     return { certificate: expired ? 'expired' : 'valid', expires_at, problem }
   }
 
-  /** From now on this one. */
+  /** Uses this certificate from now on. */
   use(certificate: Certificate): void {
     this.#certificate = certificate
     this.#problem = null
@@ -59,7 +59,7 @@ export class CertificateInUse implements Omit<CertificateSource, 'challengeAnswe
     this.#problem = null
   }
 
-  /** Says once a day that the certificate ends soon, from weeks before. */
+  /** Logs once a day that the certificate expires soon, beginning weeks before. */
   warnOfEnd(): void {
     if (this.#certificate === null) return
     const nowMs = this.#clock.nowMs()
@@ -73,7 +73,8 @@ export class CertificateInUse implements Omit<CertificateSource, 'challengeAnswe
     else
       this.#log.warn(
         facts,
-        `the TLS certificate expires in ${Math.floor(leftMs / DAY_MS)} days: then browsers refuse this server`,
+        `the TLS certificate expires in ${Math.floor(leftMs / DAY_MS)} days: then browsers ` +
+          'refuse this server',
       )
   }
 }

@@ -1,4 +1,4 @@
-/** The certificate of a server, by whatever way its settings say. */
+/** Opens the certificate of a server in the way of its settings. */
 
 import type { Logger } from 'pino'
 import { tlsDir } from '../../adapters/embedded/layout.ts'
@@ -15,10 +15,7 @@ export interface CertificateDeps {
   readonly log: Logger
 }
 
-/**
- * @throws {BadInput} where files of the operator's own hold no certificate that voters' browsers
- *   would take
- */
+/** @throws {BadInput} if the operator's files have no certificate that browsers would accept */
 export function openCertificates(
   settings: TlsSettings,
   { dataDir, clock, log }: CertificateDeps,
@@ -29,8 +26,8 @@ export function openCertificates(
 }
 
 /**
- * Looks at the files that the operator named, as a start would. @throws {BadInput}, faults of
- * reading as they come
+ * Checks the operator's files as a start would.
+ * @throws {BadInput}, and faults of reading unchanged
  */
 export function refuseUnfitFiles(settings: TlsSettings, clock: Clock): void {
   if (settings.kind === 'files') fitOrRefused(settings, clock)

@@ -1,4 +1,4 @@
-/** When certificates are renewed, and how often an authority is asked. */
+/** Tests when certificates are renewed, and how often an authority is asked. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { renewalDueMs, retryAfterMs } from './renewal.ts'
@@ -16,11 +16,11 @@ test('a certificate is renewed with a third of its time left, a short one with h
   }
 })
 
-test('an authority that says no is asked five times in the first hour at most, and every six hours in the end', () => {
+test('an authority that refuses is asked at most five times in the first hour, later every six hours', () => {
   let atMs = 0
   let asked = 1
   for (let failures = 1; ; failures++) {
-    // The soonest that chance allows.
+    // The shortest waits that chance allows.
     atMs += retryAfterMs(failures, false, 0)
     if (atMs > 3_600_000) break
     asked++
@@ -29,7 +29,7 @@ test('an authority that says no is asked five times in the first hour at most, a
   assert.ok(retryAfterMs(100, false, 1) <= 6 * 3_600_000 * 1.25)
 })
 
-test('one that does not answer is asked again within seconds, later within an hour or so', () => {
+test('an authority that does not answer is asked again within seconds, later about every hour', () => {
   assert.ok(retryAfterMs(1, true, 1) < 7_000)
   assert.ok(retryAfterMs(1_000, true, 1) <= 3_600_000 * 1.25)
   assert.notEqual(retryAfterMs(3, true, 0.2), retryAfterMs(3, true, 0.8))

@@ -1,16 +1,16 @@
-/** When a certificate is renewed, and when it is tried again after that has failed. Pure. */
+/** When a certificate is renewed, and when renewal is tried again after a failure. */
 
 const DAY_MS = 86_400_000
 /**
- * Certificates of less are renewed at half their time: a day or two would be too little for an
- * authority that is down.
+ * Certificates with a shorter life are renewed at half of it: a third would leave a day or two, too
+ * little if an authority is down.
  */
 const SHORT_MS = 10 * DAY_MS
-/** Renewals of many servers are spread over so much of a certificate's time. */
+/** Renewals of many servers are spread over this part of a certificate's life. */
 const SPREAD = 1 / 50
-/** The authority does not answer: asking costs nothing. */
+/** The authority does not answer: trying again costs nothing. */
 const UNREACHED_MS = { first: 5_000, most: 3_600_000 }
-/** It answers, and says no: it counts these, five an hour at Let's Encrypt. */
+/** It answers with a refusal: it limits these, to five an hour at Let's Encrypt. */
 const REFUSED_MS = { first: 180_000, most: 6 * 3_600_000 }
 const JITTER = 1 / 4
 
@@ -27,7 +27,7 @@ export function renewalDueMs({ notBeforeMs, notAfterMs }: Lifetime, random: numb
 }
 
 /**
- * @param failures in a row, this one included
+ * @param failures in a row, including this one
  * @param random from 0 to 1
  */
 export function retryAfterMs(failures: number, isUnreached: boolean, random: number): number {

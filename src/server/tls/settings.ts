@@ -1,30 +1,33 @@
-/** How a server comes by its certificate, as options, environment or a file said it; checked. */
+/** The settings for a server's certificate, from options, environment or a file; checked. */
 import type { CertificatePaths } from '../../adapters/tls/certificate-files.ts'
 
 interface Common {
-  /** Names that people reach the server by; the first is the one it is announced by. Lower case. */
+  /** Host names of the server, in lower case; it is announced by the first. */
   readonly domains: readonly string[]
-  /** Where those who come without TLS are sent on from; null for nowhere. */
+  /** The port without TLS from which people are redirected; null for none. */
   readonly httpPort: number | null
-  /** Where given, clients are asked for a certificate. */
+  /** If given, clients are asked for a certificate. */
   readonly clients?: ClientSettings | undefined
 }
 
-/** Whose clients' certificates are good, and where they are asked for; see `GatewayClients`. */
+/**
+ * The authorities of valid client certificates, and where clients present them; see
+ * `GatewayClients`.
+ */
 export interface ClientSettings {
   readonly path: string
   readonly where: 'asked' | 'needed' | { readonly port: number }
 }
 
-/** The server gets its certificate itself, and renews it. */
+/** The server obtains its certificate itself, and renews it. */
 export interface AcmeSettings extends Common {
   readonly kind: 'acme'
   readonly directoryUrl: string
-  /** Where the authority writes to. */
+  /** The authority's contact address. */
   readonly email?: string | undefined
 }
 
-/** Somebody else puts it into files, and renews it there. */
+/** Somebody else writes the certificate to files, and renews it there. */
 export interface FileSettings extends Common {
   readonly kind: 'files'
   readonly paths: CertificatePaths

@@ -1,26 +1,24 @@
 /**
- * The figures of all workers, asked for at once. One that does not answer in time is told of as it
- * was last; of one that has ended, what it counted is kept, so that no sum goes down.
+ * The figures of all workers, requested at the same time. For a worker that does not answer in
+ * time, the last figures are used; the counts of an ended worker are kept, so that no sum
+ * decreases.
  */
 import { countsOfEnded, type Figures, type Standing, standingFigures } from '../../gateway/worker-figures.ts'
 
 const ANSWER_MS = 1_000
 
 export interface Gathered {
-  /** @param ask sends each worker the question, and says which were asked */
+  /** @param ask sends the question to each worker, and returns those asked */
   readonly gather: (ask: (question: number) => readonly number[]) => Promise<readonly Figures[]>
   readonly onFigures: (worker: number, question: number, figures: Figures) => void
   readonly onEnded: (worker: number) => void
 }
 
-/**
- * @param standing how many workers there are to be, how many are ready, and how often one was
- *   started again
- */
+/** @param standing the number of wanted and of ready workers, and of restarts */
 export function gathered(standing: () => Standing): Gathered {
   const last = new Map<number, Figures>()
   const open = new Map<number, { readonly missing: Set<number>; readonly done: () => void }>()
-  /** One after the other: what two workers ended with is added up in turn. */
+  /** One after the other: the last figures of ended workers are added in turn. */
   let ended: Promise<Figures> = Promise.resolve([])
   let asked = 0
 

@@ -1,16 +1,16 @@
 /**
- * Several processes at one port, and the one that leads them: it starts them, starts one again that
- * has ended, and ends all of them in good order. It takes no request itself, so that there is
- * little in it that could fail.
+ * Several processes at one port, and the one that leads them: it starts them, restarts one that has
+ * ended, and ends all of them in good order. It handles no request itself, so that little in it can
+ * fail.
  *
- * Each listens at the port by itself (SO_REUSEPORT), and the system spreads connections over them.
- * What Node's own `cluster` does instead, one process that accepts and hands over, leaves a
- * connection without anybody where the process dies that it was just handed to; here the system
- * ends it, and who sent it asks again.
+ * Each worker listens at the port itself (SO_REUSEPORT), and the system spreads connections over
+ * them. Node's own `cluster` has one process that accepts connections and passes them on: if a
+ * worker dies right after that, its connection hangs. Here the system closes it, and the client
+ * tries again.
  *
- * Worker 1 does what the server's role says, the others are gateways: what is to be one, the count
- * and the publisher, is one. Where the leading process is killed its workers notice, answer what
- * they have, and end.
+ * Worker 1 does everything in the server's role; the others are gateways. The count and the
+ * publisher must exist only once, so only worker 1 has them. If the leading process is killed, its
+ * workers notice, answer open requests and end.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import type { Logger } from 'pino'
@@ -22,15 +22,18 @@ import type { FromWorker, Ready, ToWorker } from './messages.ts'
 import type { SharedPorts } from './ports.ts'
 
 const AGAIN: Doubling = { firstMs: 200, mostMs: 10_000 }
-/** A worker that ran this long and ended had not failed to start. */
+/** A worker that ran this long before its end did not fail to start. */
 const LONG_MS = 60_000
 /**
- * Ends in a row, while no worker answers, after which the server ends: whoever started it may start
- * it again.
+ * After this many ends in a row without a working worker, the server ends, so that its supervisor
+ * can restart it.
  */
 const MOST_ENDS = 5
 
-/** A worker did not end well, and has said why: before it was ready, or when it was told to end. */
+/**
+ * A worker ended with an error, and has logged why: before it was ready, or after it was asked to
+ * end.
+ */
 export class WorkerFailed extends Error {
   readonly code: number
 
@@ -42,9 +45,12 @@ export class WorkerFailed extends Error {
 
 export interface Led extends Ready {
   readonly pids: () => readonly number[]
-  /** Passes on that there may be a newer certificate. */
+  /** Asks the workers to check for a newer certificate. */
   readonly look: () => void
-  /** Ends all workers in good order. @throws where one did not end well */
+  /**
+   * Ends all workers in good order.
+   * @throws if one ended with an error
+   */
   readonly stop: () => Promise<void>
 }
 
@@ -52,13 +58,14 @@ export interface LeadOptions {
   readonly workers: number
   readonly ports: SharedPorts
   readonly log: Logger
-  /** Told the exit code where the server cannot go on. */
+  /** Called with the exit code if the server cannot continue. */
   readonly onHopeless: (code: number) => void
 }
 
 /**
- * One after the other: what is wrong with the settings or the engines is told once. @throws
- * {WorkerFailed}
+ * Starts the workers one after the other, so that an error in the settings or the engines is
+ * reported once.
+ * @throws {WorkerFailed}
  */
 export async function leadWorkers(options: LeadOptions): Promise<Led> {
   const { workers: wanted } = options
@@ -86,7 +93,7 @@ class Workers {
     ready: this.#ready().length,
     restarts: this.#restarts,
   }))
-  /** In a row, by worker. */
+  /** Ends in a row, by worker. */
   readonly #ends = new Map<number, number>()
   #restarts = 0
   #stopping = false
@@ -96,12 +103,15 @@ class Workers {
     this.#options = options
   }
 
-  /** Resolves when it is ready. @throws {WorkerFailed} */
+  /**
+   * Starts a worker; resolves when it is ready.
+   * @throws {WorkerFailed}
+   */
   start(number: number): Promise<Ready> {
     const [main, ...args] = process.argv.slice(1) as [string, ...string[]]
     const worker = fork(main, args, {
       env: { ...process.env, [WORKER]: JSON.stringify({ number, ports: this.#options.ports }) },
-      // Figures that are no numbers are to arrive as such.
+      // Transfers figures that are not finite numbers correctly.
       serialization: 'advanced',
     })
     const running: Running = { worker, startedMs: performance.now(), isReady: false }
@@ -124,7 +134,7 @@ class Workers {
       }
       worker.on('error', (err) => {
         this.#options.log.warn({ err, worker: number }, 'a worker cannot be started or reached')
-        // One that could not be started tells of no end.
+        // A process that could not be started has no exit event.
         if (worker.pid === undefined) onGone(EXIT.fault, null)
       })
       worker.on('exit', onGone)
@@ -168,7 +178,7 @@ class Workers {
     return [...this.#running.values()].filter(({ isReady }) => isReady)
   }
 
-  /** Tells the one who asked, if it is there still. */
+  /** Answers the worker that asked, if it still runs. */
   async #answer({ worker }: Running, question: number): Promise<void> {
     const figures = await this.#figures.gather((round) => {
       const asked = [...this.#running].filter(([, { isReady }]) => isReady)
@@ -185,12 +195,11 @@ class Workers {
     this.#startAgain(number, code)
   }
 
-  /** @param code what it ended with; null for a signal */
+  /** @param code the exit code; null for a signal */
   #startAgain(number: number, code: number | null): void {
     const ends = this.#ends.get(number) ?? 0
     this.#ends.set(number, ends + 1)
-    // Starting again does not mend what it read; and where nobody answers, whoever started the
-    // server is to know.
+    // A restart does not repair broken data; and if no worker answers, the supervisor must know.
     if (code === EXIT.broken) return this.#options.onHopeless(EXIT.broken)
     if (ends + 1 >= MOST_ENDS && this.#ready().length === 0) return this.#options.onHopeless(EXIT.fault)
     const timer = setTimeout(
@@ -214,7 +223,7 @@ class Workers {
   }
 }
 
-/** One that is just ending hears nothing any more. */
+/** A worker that is just ending receives nothing. */
 function send(worker: ChildProcess, message: ToWorker): void {
   if (worker.connected) worker.send(message, () => {})
 }

@@ -1,31 +1,34 @@
-/** A worker's side of the channel to the process that leads it. */
+/** A worker's side of the channel to the leading process. */
 import type { TokenUses } from '../../gateway/access.ts'
 import type { FellowWorkers, Figures } from '../../gateway/worker-figures.ts'
 import type { FromWorker, Ready, ToWorker } from './messages.ts'
 import type { SharedPorts } from './ports.ts'
 
-/**
- * Set by the process that leads: which of its workers this is, from 1, and where it listens, as
- * JSON.
- */
+/** Set by the leading process: the worker's number, from 1, and its ports, as JSON. */
 export const WORKER = 'ELECTIONS_WORKER'
-/** Longer than the process that leads waits for the others. */
+/** Longer than the leading process waits for the others. */
 const ANSWER_MS = 3_000
 
 export interface WorkerLink extends FellowWorkers {
-  /** Whether it does what the server's role says, and not voting alone: the first does. */
+  /**
+   * Whether this worker does everything in the server's role, and not only voting: the first one
+   * does.
+   */
   readonly leads: boolean
   readonly ports: SharedPorts
   readonly ready: (ready: Ready) => void
-  /** @param stop ends this process in good order; @param look for a newer certificate */
+  /**
+   * @param stop ends this process in good order
+   * @param look checks for a newer certificate
+   */
   readonly onOrders: (stop: () => void, look: () => void) => void
 }
 
-/** Undefined where this process is no worker. */
+/** Returns undefined if this process is not a worker. */
 export function workerLink(): WorkerLink | undefined {
-  const told = process.env[WORKER]
-  if (told === undefined || process.channel === undefined) return undefined
-  const { number, ports } = JSON.parse(told) as { number: number; ports: SharedPorts }
+  const settings = process.env[WORKER]
+  if (settings === undefined || process.channel === undefined) return undefined
+  const { number, ports } = JSON.parse(settings) as { number: number; ports: SharedPorts }
   const waiting = new Map<number, (all: readonly Figures[]) => void>()
   let asked = 0
   let own: () => Promise<Figures> = async () => []
@@ -33,13 +36,13 @@ export function workerLink(): WorkerLink | undefined {
   let orders = { stop: () => {}, look: () => {} }
   let stopCame = false
   const say = (message: FromWorker): void => {
-    // The process that leads may be gone: then this one ends.
+    // The leading process may have ended: then this one ends.
     if (process.connected) process.send!(message)
   }
   const tell = (question: number): void => {
     own().then(
       (figures) => say({ says: 'figures', question, figures }),
-      // The process that leads goes by those it had before.
+      // The leading process uses the figures it had before.
       () => {},
     )
   }
@@ -59,13 +62,13 @@ export function workerLink(): WorkerLink | undefined {
     ready: (ready) => say({ says: 'ready', ready }),
     onOrders: (stop, look) => {
       orders = { stop, look }
-      // The process that leads may have gone while this one started: nobody is to stay behind at
-      // its port.
+      // The leading process may have ended while this one started: no worker may remain at its
+      // port.
       if (stopCame || !process.connected) stop()
     },
     reportUses: (uses) => say({ says: 'used', uses }),
-    onUses: (told) => {
-      used = told
+    onUses: (listener) => {
+      used = listener
     },
     onAsked: (how) => {
       own = how

@@ -1,8 +1,8 @@
-/** What a worker and the process that leads it say to each other. Types only. */
+/** The messages between a worker and the leading process. */
 import type { TokenUses } from '../../gateway/access.ts'
 import type { Figures } from '../../gateway/worker-figures.ts'
 
-/** What a server tells once it is ready. */
+/** A worker's report when it is ready. */
 export interface Ready {
   /** For programs. */
   readonly facts: Readonly<Record<string, string | number>>
@@ -12,18 +12,18 @@ export interface Ready {
 
 export type FromWorker =
   | { readonly says: 'ready'; readonly ready: Ready }
-  /** Asks for everybody's figures. */
+  /** Requests the figures of all workers. */
   | { readonly says: 'ask'; readonly question: number }
   | { readonly says: 'figures'; readonly question: number; readonly figures: Figures }
-  /** How often access tokens were used there, for the others. */
+  /** How often access tokens were used in the sender, for the others. */
   | { readonly says: 'used'; readonly uses: TokenUses }
 
 export type ToWorker =
-  /** To end, as after SIGTERM. */
+  /** End, as after SIGTERM. */
   | { readonly says: 'stop' }
-  /** To look at once for a newer certificate. */
+  /** Check at once for a newer certificate. */
   | { readonly says: 'look' }
-  /** To tell its figures. */
+  /** Send the worker's figures. */
   | { readonly says: 'tell'; readonly question: number }
   | { readonly says: 'used'; readonly uses: TokenUses }
   /** The answer to `ask`. */

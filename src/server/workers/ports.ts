@@ -1,6 +1,6 @@
 /**
- * The ports that several processes share: free ones, found by the process that leads before any of
- * them listens.
+ * The ports that several processes share: the leading process finds free ones before any of them
+ * listens.
  */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -9,8 +9,8 @@ import { listenOn, portOf } from '../../gateway/listening.ts'
 export interface SharedPorts {
   readonly port: number
   /**
-   * Of health and metrics, without TLS, and for clients with a certificate, where there are to be
-   * such.
+   * The ports of health and metrics, without TLS, and for clients with a certificate; null for
+   * none.
    */
   readonly operations: number | null
   readonly plain: number | null
@@ -18,10 +18,10 @@ export interface SharedPorts {
 }
 
 /**
- * Listening there alone for a moment tells what sharing would hide: that another program has the
- * port.
+ * Listens at the port exclusively for a moment: with sharing, it would stay unnoticed that another
+ * program has the port.
  * @param port 0 for a free one
- * @throws NodeJS.ErrnoException where nobody can listen there
+ * @throws NodeJS.ErrnoException if nothing can listen there
  */
 export async function freePort(port: number, host: string): Promise<number> {
   const server = createServer().listen({ port, host, exclusive: true })
