@@ -385,7 +385,7 @@ test('a logo that letters in PDF are without is told of', async () => {
   })
   const { code, err } = await init()
   assert.equal(code, 0, err)
-  assert.match(err, /logo\.webp is WebP: letters in PDF are without it, save it as PNG or JPEG/)
+  assert.match(err, /logo\.webp is a WebP picture: letters in PDF leave it out, so save it as PNG or JPEG/)
 })
 
 test('a photo is looked over, named by its hash in the definition, and kept; a drawing is refused', async () => {
@@ -420,7 +420,7 @@ test('a photo is looked over, named by its hash in the definition, and kept; a d
     contest.options[0].photo.sha256 = '0'.repeat(64)
   })
   const other = await init(['--keys', 'other.csv', '--data', 'elsewhere'])
-  assert.match(other.err, new RegExp(`photos/a\\.png has the SHA-256 ${hash}, not the one given`))
+  assert.match(other.err, new RegExp(`photos/a\\.png has the SHA-256 ${hash}, not the one in the definition`))
 })
 
 test('--replace makes the election again while all of its keys lie untouched, and says what changes', async () => {
