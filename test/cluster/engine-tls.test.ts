@@ -171,7 +171,7 @@ test('commands end with exit code 2 there', async () => {
   const words = [
     /Kafka at localhost:\d+: .*authentication failed/i,
     /Redis at localhost:\d+: /,
-    /--database: sslmode=require does not verify who answers/,
+    /--database: sslmode=require does not verify the server/,
   ]
   for (const [i, { code, stderr }] of ends.entries()) {
     assert.equal(code, 2, stderr)
