@@ -301,7 +301,7 @@ test('a public log that is another’s, or lost', async (t) => {
         cpSync(other, logDir(election), { recursive: true })
       },
       'broken-records',
-      /city-council-2026: the published checkpoint cannot be gone on from/,
+      /city-council-2026: the published checkpoint cannot be continued from/,
     ],
   ] as const)
     await refused(t, placeOf(t), {

@@ -96,14 +96,14 @@ async function fetchJars(engine: JavaEngine, into: string, signal: AbortSignal |
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal && { signal }),
   })
-  let said = ''
+  let output = ''
   for (const stream of [maven.stdout, maven.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-20_000)
+      output = (output + text).slice(-20_000)
     })
   const [code] = (await once(maven, 'close')) as [number | null]
   if (code === 0) return
-  const why = said.split('\n').find((line) => line.includes('ERROR')) ?? said.trim()
+  const why = output.split('\n').find((line) => line.includes('ERROR')) ?? output.trim()
   throw new ClusterRefusal(`Maven could not fetch ${engine} ${engineVersion(engine)}: ${why}`)
 }
 

@@ -89,9 +89,9 @@ async function launchUntilHealthy(engine: Engine, site: Site, signal?: AbortSign
       if (await becameHealthy(engine, site, record, untilMs, signal)) return
     }
     remove(recordFile(site.dir, engine.name))
-    const said = lastWords(site.dir, engine.name)
-    if (!engine.passes?.(said) || performance.now() > untilMs)
-      throw new Error(`${engine.title} ended while it was starting:\n${said}`)
+    const output = lastWords(site.dir, engine.name)
+    if (!engine.passes?.(output) || performance.now() > untilMs)
+      throw new Error(`${engine.title} ended while it was starting:\n${output}`)
     await sleep(POLL_MS * 5)
   }
 }

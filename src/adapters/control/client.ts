@@ -163,7 +163,7 @@ async function askTwice(place: ControlPlace, { signal, ...question }: Question):
 function ask(place: ControlPlace, question: Question): Promise<Answer> {
   const { method, path, timeoutMs, body, requestId, state, signal } = question
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-  const asked = request(
+  const outgoing = request(
     {
       ...{ socketPath: place.address, method, path, agent: false, signal },
       headers: {
@@ -183,7 +183,7 @@ function ask(place: ControlPlace, question: Question): Promise<Answer> {
       let bytes = 0
       response.on('data', (piece: Buffer) => {
         bytes += piece.length
-        if (bytes > MAX_ANSWER_BYTES) asked.destroy(new Error('its answer is too long'))
+        if (bytes > MAX_ANSWER_BYTES) outgoing.destroy(new Error('its answer is too long'))
         else pieces.push(piece)
       })
       response.on('error', reject)
@@ -199,10 +199,10 @@ function ask(place: ControlPlace, question: Question): Promise<Answer> {
       })
     },
   )
-  const late = setTimeout(() => asked.destroy(new Error('it took too long')), timeoutMs)
-  asked.on('close', () => clearTimeout(late))
-  asked.on('error', reject)
-  asked.end(body)
+  const late = setTimeout(() => outgoing.destroy(new Error('it took too long')), timeoutMs)
+  outgoing.on('close', () => clearTimeout(late))
+  outgoing.on('error', reject)
+  outgoing.end(body)
   return promise
 }
 

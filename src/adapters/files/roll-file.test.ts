@@ -319,9 +319,9 @@ test('a roll that changes between check and reading, or while it is read, is ref
 
 test('progress ends at the size of the file', async () => {
   await writeFile(path, `${HEADER}7,north\n`)
-  const told: number[][] = []
-  await checkRoll(path, NORTH_SOUTH, { onProgress: (read, total) => told.push([read, total]) })
-  assert.deepEqual(told.at(-1), [29, 29])
+  const reported: number[][] = []
+  await checkRoll(path, NORTH_SOUTH, { onProgress: (read, total) => reported.push([read, total]) })
+  assert.deepEqual(reported.at(-1), [29, 29])
 })
 
 test('property: a roll is refused for exactly the ids that it repeats, however poor the hash', async () => {

@@ -64,7 +64,7 @@ function refuseOther(path: string, start: Buffer): void {
 
 async function csvTable(input: InputFile, form: TableForm): Promise<Table> {
   const encoding = form.encoding ?? (await encodingOf(input, HOW_TO_SAVE))
-  const told = form.encoding === undefined && encoding !== 'utf-8'
+  const detected = form.encoding === undefined && encoding !== 'utf-8'
   let passedOver = nothingPassedOver()
   return {
     path: input.path,
@@ -75,7 +75,7 @@ async function csvTable(input: InputFile, form: TableForm): Promise<Table> {
       return csvRecords(input, { delimiters, isHeader, encoding, problems, onProgress, passedOver })
     },
     notes: () => [
-      ...(told
+      ...(detected
         ? [`is read as ${encodingInWords(encoding)}: check a name with an accent before letters are printed`]
         : []),
       ...passedOverInWords(passedOver),

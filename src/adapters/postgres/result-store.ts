@@ -28,11 +28,11 @@ const toCount = ({ district, contest, marks, ballots }: CountRow): MarksCount =>
 
 export function resultStore(database: Database, election: string): ResultStore {
   const listeners: (() => void)[] = []
-  const tell = () => {
+  const notify = () => {
     for (const listener of listeners) listener()
   }
-  const ears = listen(database, election, tell)
-  const timer = setInterval(tell, ASK_ANYWAY_MS)
+  const ears = listen(database, election, notify)
+  const timer = setInterval(notify, ASK_ANYWAY_MS)
 
   return {
     changesSince: async (version) => {
@@ -68,7 +68,7 @@ export function resultStore(database: Database, election: string): ResultStore {
 }
 
 /** Keeps a separate connection listening, and reopens a lost one. */
-function listen(database: Database, election: string, tell: () => void) {
+function listen(database: Database, election: string, notify: () => void) {
   let client: pg.Client | undefined
   let retry: NodeJS.Timeout | undefined
   let closed = false
@@ -83,7 +83,7 @@ function listen(database: Database, election: string, tell: () => void) {
     mine.on('error', again)
     mine.on('end', again)
     mine.on('notification', ({ payload }) => {
-      if (payload === election) tell()
+      if (payload === election) notify()
     })
     try {
       await mine.connect()

@@ -38,6 +38,6 @@ export function unsafeMode(url: string, set = process.env.PGSSLMODE): string | u
 
 /** The modes given, one in a correct address: its own, or `PGSSLMODE`. */
 export const modesOf = (parameters: URLSearchParams, set: string | undefined): readonly string[] => {
-  const said = parameters.getAll('sslmode')
-  return said.length > 0 || !set ? said : [set]
+  const modes = parameters.getAll('sslmode')
+  return modes.length > 0 || !set ? modes : [set]
 }

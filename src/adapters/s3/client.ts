@@ -127,14 +127,14 @@ class Sender {
   faultOf(status: number, code: string): S3Fault {
     const { bucket } = this.#options.place
     const trouble = troubleOf(status, code)
-    const said = code === '' ? String(status) : `${status} ${code}`
+    const answer = code === '' ? String(status) : `${status} ${code}`
     const hint =
       trouble === 'refused'
         ? ': check the credentials and the rights (s3:GetObject, s3:PutObject, s3:ListBucket)'
         : trouble === 'skewed'
           ? ': set this machine’s clock'
           : ''
-    return new S3Fault(trouble, `the log’s bucket ${bucket} answers ${said}${hint}`)
+    return new S3Fault(trouble, `the log’s bucket ${bucket} answers ${answer}${hint}`)
   }
 
   /**

@@ -34,7 +34,7 @@ export interface ClusterBoxDeps {
 
 export interface ClusterBox extends BallotBox {
   /**
-   * No ballot is taken from now on, on whatever gateway. Safe to repeat. @throws where storage
+   * No ballot is taken from now on, on whatever gateway. Safe to repeat. @throws if storage
    * cannot be asked
    */
   readonly closeVoting: () => Promise<void>
