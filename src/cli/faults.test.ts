@@ -287,7 +287,7 @@ test('settings that are not JSON', async (t) => {
         writeFileSync(settingsFile(place.data), '{')
         return ON_A_FOLDER[name]!(place, place.data)
       },
-      ...{ fault: 'bad-input', words: /settings\.json: is not JSON: put it back/ },
+      ...{ fault: 'bad-input', words: /settings\.json: is not JSON: restore it/ },
     })
 })
 

@@ -170,5 +170,5 @@ test('promises that cannot be made reject with their own error', async () => {
       throw new Error('the key is missing')
     },
   )
-  await assert.rejects(step(VOTES.slice(0, 1), 'full'), /the key is gone/)
+  await assert.rejects(step(VOTES.slice(0, 1), 'full'), /the key is missing/)
 })

@@ -1,6 +1,7 @@
 /**
- * The product on engines that speak TLS and ask for a certificate, Kafka also for a login: a whole
- * election, and what they refuse. Spark is the run's own and is told of Kafka by the plan alone.
+ * The product on engines that speak TLS and require a certificate, Kafka also a login: a whole
+ * election, and what the engines refuse. Spark is the run's own, and learns Kafka's settings only
+ * from the plan.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -44,14 +45,14 @@ const overTls = (): Record<string, string> => ({
   ELECTIONS_ENGINE_KEY: own.files.key,
 })
 
-/** Kafka by the certificate alone, at an address that is no name. */
+/** Kafka with only the certificate, at an IP address. */
 const withoutLogin = () => ({
   KAFKA_BROKERS: own.brokers.shown,
   ELECTIONS_KAFKA_USER: '',
   ELECTIONS_KAFKA_PASSWORD_FILE: '',
 })
 
-test('a whole election over TLS: two servers, votes, Spark’s count, a recount, nothing secret in what Spark keeps', async () => {
+test('a whole election works over TLS, and Spark keeps no secret', async () => {
   const made = await on.cliWithoutData('prepare-cluster', '--partitions', '2')
   assert.equal(made.code, 0, made.stderr)
   const election = await on.init(VOTERS)
@@ -69,7 +70,7 @@ test('a whole election over TLS: two servers, votes, Spark’s count, a recount,
   assert.ok(files.length > 10)
   for (const file of files) {
     const bytes = readFileSync(file)
-    assert.ok(!secrets.some((secret) => bytes.includes(secret)), `${file} holds a secret`)
+    assert.ok(!secrets.some((secret) => bytes.includes(secret)), `${file} contains a secret`)
   }
   for (const { stderr } of [all, gateway]) assert.ok(!stderr().includes(own.kafkaPassword))
 })
@@ -77,7 +78,7 @@ test('a whole election over TLS: two servers, votes, Spark’s count, a recount,
 const inOctal = (text: string): string =>
   [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
 
-/** Of the key's own half: the last lines are the public one's. */
+/** Lines of the private half: the last lines are the public one's. */
 const linesOf = (pem: string): readonly string[] => pem.split('\n').slice(1, 2)
 
 function filesBelow(dir: string): string[] {
@@ -86,7 +87,7 @@ function filesBelow(dir: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-test('what an engine refuses, or cannot prove, is said in one line: which engine, where, why, no password', async () => {
+test('a failure of TLS is reported in one line: which engine, where, why, no password', async () => {
   const stranger = testAuthority('Strangers')
   const other = testCertificate({ names: ['elections'], issuer: stranger })
   const certFile = own.file('other.pem', other.cert)
@@ -99,7 +100,7 @@ test('what an engine refuses, or cannot prove, is said in one line: which engine
   const shownOther = { caFile, client: { certFile, keyFile } }
   const { login: withLogin, shown, clear } = own.brokers
   const UNKNOWN = /: its certificate is signed by no authority that is good here \(--engine-ca\)/
-  // An end that comes with the alert may overtake it.
+  // The end of the connection may arrive before the alert.
   const UNSHOWN =
     /: (it (wants a certificate|does not take the certificate|closed the connection: .*--engine-cert)|.*(ECONNRESET|EPIPE|closed|terminated))/
 
@@ -141,12 +142,12 @@ test('what an engine refuses, or cannot prove, is said in one line: which engine
 })
 
 /**
- * The fault's line, which names where; that a busy machine took too long is no reason, and asks
- * again.
+ * The fault's line, which names the place; a timeout of a busy machine is no reason, and is
+ * retried.
  */
 async function saidBy(engine: string, work: () => Promise<unknown>): Promise<string> {
   const cause: unknown = await reached(engine, work).then(
-    () => assert.fail(`${engine} took it`),
+    () => assert.fail(`${engine} accepted it`),
     (fault: unknown) => fault,
   )
   assert.ok(cause instanceof EngineTrouble, String(cause))
@@ -181,7 +182,7 @@ test('commands end with exit code 2 there', async () => {
   }
 })
 
-test('Redis comes back with another authority and another certificate, once the files have them', async () => {
+test('Redis reconnects with another authority and certificate, once the files have them', async () => {
   const next = testAuthority('Engines, renewed')
   const renewed = testCertificate({ names: ['elections'], issuer: next })
   const tls = {

@@ -1,6 +1,6 @@
 /**
  * The tally on a real Spark server, from a real Kafka: what counts, what does not, and what may
- * break.
+ * fail.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -85,7 +85,7 @@ const checkpointsOf = (election: Election) => join(site.SPARK_CHECKPOINTS, elect
 const sealedAll = (election: Election, sent: Parameters<typeof expectedCounts>[1]): KafkaRecord[] =>
   sent.map((one) => record(election, one))
 
-test('counts what was cast, once, and nothing else', async () => {
+test('it counts what was cast, once, and nothing else', async () => {
   const election = newElection('valid')
   const other = newElection('other')
   const sent = ballots(500)
@@ -141,7 +141,7 @@ test('counts what was cast, once, and nothing else', async () => {
   const driver = drive(election)
   const reader = await follow(election)
   await countsToBe(reader, expectedCounts(election, [...sent, first, second]))
-  // In later batches as in one batch, and the query is still the one that began.
+  // Later batches count like the first, and the query is still the original one.
   await send(site.KAFKA_BROKERS, [
     twice,
     record(election, { ...second, choices: [[9], []] }),
@@ -149,8 +149,8 @@ test('counts what was cast, once, and nothing else', async () => {
     record(election, third),
   ])
   await countsToBe(reader, expectedCounts(election, [...sent, first, second, third]))
-  // One per ballot and one per number.
-  await until('progress tells it all', () => driver.progress().stateRows === 503 + reader.last.size)
+  // One row per ballot and one per number.
+  await until('progress includes it all', () => driver.progress().stateRows === 503 + reader.last.size)
   const { state, recordsBehind, restarts, recounts } = driver.progress()
   assert.deepEqual(
     { state, recordsBehind, restarts, recounts },
@@ -158,7 +158,7 @@ test('counts what was cast, once, and nothing else', async () => {
   )
 })
 
-test('the first of several sealed records with one tag counts, in one batch of many', async () => {
+test('of several sealed records with one tag the first counts, in one batch of many', async () => {
   const election = newElection('first')
   const sent = ballots(3000)
   const later = sent.map((one) => record(election, { ...one, choices: [[7], [7]] }))
@@ -167,7 +167,7 @@ test('the first of several sealed records with one tag counts, in one batch of m
   await countsToBe(await follow(election), expectedCounts(election, sent))
 })
 
-test('kill -9 of the Spark server in mid-stream', async () => {
+test('the count survives a kill -9 of the Spark server in mid-stream', async () => {
   const election = newElection('kill')
   const sent = ballots(30_000)
   await send(site.KAFKA_BROKERS, sealedAll(election, sent.slice(0, 15_000)))
@@ -183,7 +183,7 @@ test('kill -9 of the Spark server in mid-stream', async () => {
   assert.ok(driver.progress().restarts >= 1)
 })
 
-test('a checkpoint deleted while stopped is a recount', async () => {
+test('a checkpoint deleted while stopped causes a recount', async () => {
   const election = newElection('gone')
   const sent = ballots(900)
   await send(site.KAFKA_BROKERS, sealedAll(election, sent.slice(0, 600)))
@@ -195,25 +195,25 @@ test('a checkpoint deleted while stopped is a recount', async () => {
   rmSync(checkpointsOf(election), { recursive: true })
   drive(election)
   await until(
-    'it tells again',
+    'it writes again',
     () => reader.told() >= told + expectedCounts(election, sent.slice(0, 600)).size,
   )
   await send(site.KAFKA_BROKERS, sealedAll(election, sent.slice(600)))
   await countsToBe(reader, expectedCounts(election, sent))
 })
 
-test('a checkpoint deleted while it counts is a recount', async () => {
+test('a checkpoint deleted while it counts causes a recount', async () => {
   const election = newElection('taken')
   const sent = ballots(4000)
   await send(site.KAFKA_BROKERS, sealedAll(election, sent.slice(0, 2000)))
   const driver = drive(election)
   const reader = await follow(election)
   await countsToBe(reader, expectedCounts(election, sent.slice(0, 2000)))
-  // In one step: Spark goes on writing into what is being deleted file by file.
+  // In one step: Spark continues to write into a folder that is deleted file by file.
   renameSync(checkpointsOf(election), `${checkpointsOf(election)}.gone`)
   await send(site.KAFKA_BROKERS, sealedAll(election, sent.slice(2000)))
   await countsToBe(reader, expectedCounts(election, sent))
-  // A query that did not notice yet does so when it is started again.
+  // A query that did not notice it yet does so when it restarts.
   await driver.stop()
   const again = drive(election)
   const last = ballot('d0', [[1], []])
@@ -222,7 +222,7 @@ test('a checkpoint deleted while it counts is a recount', async () => {
   assert.deepEqual([driver.progress().state, again.progress().problem], ['stopped', null])
 })
 
-/** What may become of a checkpoint folder. */
+/** Possible damage to a checkpoint folder. */
 const DAMAGES: Readonly<Record<string, (folder: string) => void>> = {
   'its files overwritten': (folder) => {
     for (const part of ['offsets', 'state'])
@@ -231,7 +231,7 @@ const DAMAGES: Readonly<Record<string, (folder: string) => void>> = {
   'its id lost': (folder) => rmSync(join(folder, 'metadata')),
 }
 for (const [what, damage] of Object.entries(DAMAGES))
-  test(`a damaged checkpoint, ${what}, is left as evidence, and no seal key is seen in what Spark writes`, async () => {
+  test(`a checkpoint with ${what} is left as evidence, and Spark writes no seal key`, async () => {
     const election = newElection('damaged')
     const sent = ballots(900)
     await send(site.KAFKA_BROKERS, sealedAll(election, sent.slice(0, 600)))
@@ -244,13 +244,13 @@ for (const [what, damage] of Object.entries(DAMAGES))
     await send(site.KAFKA_BROKERS, sealedAll(election, sent.slice(600)))
     const driver = drive(election)
     await countsToBe(reader, expectedCounts(election, sent))
-    await until('progress is told', () => driver.progress().lastProgressAtMs !== null)
+    await until('progress is reported', () => driver.progress().lastProgressAtMs !== null)
     assert.equal(driver.progress().recounts, 1, driver.events.join('\n'))
     assert.ok(existsSync(folder) && existsSync(join(checkpointsOf(election), '2')))
     const secret = election.sealKey.slice('seal-key-'.length)
     assert.ok(!driver.events.join('\n').includes(secret))
     assert.ok(!JSON.stringify(driver.progress()).includes(secret))
-    // Its folder stands still now.
+    // Its folder no longer changes.
     await driver.stop()
     const written = [...filesIn(checkpointsOf(election)), ...filesIn(join(site.dir, 'logs'))]
     assert.ok(written.length > 10)
@@ -291,7 +291,7 @@ test('two drivers at once run one query', async () => {
   assert.equal(new Set(come.map((event) => /"runId":"([^"]+)"/.exec(event)?.[1])).size, 1)
 })
 
-test('another seal key ends the query that has the old one', async () => {
+test('another seal key ends the query with the old one', async () => {
   const election = newElection('rekeyed')
   const renewed = { ...election, sealKey: newElection('x').sealKey }
   await drive(election).leave()
@@ -301,7 +301,7 @@ test('another seal key ends the query that has the old one', async () => {
   await countsToBe(await follow(renewed), expectedCounts(renewed, sent))
 })
 
-test('Kafka stopped for five seconds', async () => {
+test('the count survives five seconds without Kafka', async () => {
   const election = newElection('broker')
   const sent = ballots(2000)
   await send(site.KAFKA_BROKERS, sealedAll(election, sent.slice(0, 1000)))
@@ -331,7 +331,7 @@ test('a ballot is counted well within two seconds, and thousands a second', asyn
     const fromMs = performance.now()
     await send(site.KAFKA_BROKERS, [record(election, one)])
     await counted
-    // The first waits for the query to start.
+    // The first ones wait for the query to start.
     if (i > 4) latenciesMs.push(performance.now() - fromMs)
     await sleep(53 * (i % 7))
   }
@@ -344,7 +344,7 @@ test('a ballot is counted well within two seconds, and thousands a second', asyn
   const fromMs = performance.now()
   await countsToBe(reader, expectedCounts(election, sent))
   const tookMs = performance.now() - fromMs
-  await until('progress is told', () => again.progress().recordsBehind === 0)
+  await until('progress is reported', () => again.progress().recordsBehind === 0)
   const median = latenciesMs[latenciesMs.length >> 1]!
   const stateBytes = filesIn(checkpointsOf(election)).reduce(
     (sum, file) => sum + readFileSync(file).length,

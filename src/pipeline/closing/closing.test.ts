@@ -210,7 +210,7 @@ test('a certification is noticed while the keys’ storage is unavailable', asyn
     throw new Error('Redis is unavailable')
   }
   const { look } = closing(world.ports({ ballots: { ...world.ports().ballots, refuse: away } }))
-  await assert.rejects(look(), /Redis is away/)
+  await assert.rejects(look(), /Redis is unavailable/)
   assert.ok(world.certified)
 })
 
