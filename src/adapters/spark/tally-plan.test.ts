@@ -1,4 +1,4 @@
-/** The plan of the count: what it is made of, what it refuses, that it goes over the wire whole. */
+/** The plan of the count: its steps, what it refuses, and that it crosses the wire complete. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -43,7 +43,7 @@ test('source, filters, one ballot per tag, numbers, sink', () => {
   assert.equal(stream.options.checkpointLocation, '/checkpoints/1')
 })
 
-/** What a ballot's choices are: lists of numbers in a list, in the one way JSON writes them. */
+/** Whether a text has the form of choices: lists of numbers in a list, in JSON's shortest form. */
 function areChoices(text: string): boolean {
   try {
     const lists: unknown = JSON.parse(text)
