@@ -49,7 +49,7 @@ test('a Redis that hides its settings is trusted, with a remark', async () => {
   const { wrong, remarks } = await examineRedis(forbidden)
   assert.deepEqual(wrong, [])
   assert.equal(remarks.length, 5)
-  assert.match(remarks[0]!, /^appendonly, which it does not tell, must be yes/)
+  assert.match(remarks[0]!, /^appendonly, which it does not report, must be yes/)
 })
 
 test('a Redis that fails during the check is not healthy', async () => {

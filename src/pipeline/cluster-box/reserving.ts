@@ -83,7 +83,7 @@ function onUsed(casting: Casting, used: UsedKey, settle: Turnstile['settle']): v
 }
 
 /**
- * A ballot that may be reserved already is not refused as `too-busy`: it takes no additional room.
+ * A ballot that may be reserved already is not refused: the refusal might be wrong.
  */
 function refusalNow({ turn, inDoubt }: Casting, isClosing: boolean, isLogUp: boolean): RefusalCode | null {
   if (turn.refusal !== null) return turn.refusal
