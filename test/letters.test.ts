@@ -213,7 +213,10 @@ test('a logo that PDF cannot hold is left out with a warning, and HTML has it', 
   writeFileSync(join(place, 'logo.png'), png)
   writeFileSync(join(place, 'torn.png'), withDamagedPixels(png))
   for (const [file, words] of [
-    ['logo.webp', /without the logo, which is a WebP picture, which PDF does not support: save it as PNG, or print .* as HTML/],
+    [
+      'logo.webp',
+      /without the logo, which is a WebP picture, which PDF does not support: save it as PNG, or print .* as HTML/,
+    ],
     ['torn.png', /without the logo, which is damaged: save it again/],
     ['logo.png', undefined],
   ] as const) {
