@@ -1,7 +1,4 @@
-/**
- * What Spark writes of a query's progress (`StreamingQueryProgress` as JSON), read for the numbers
- * we tell on. Pure.
- */
+/** Reads the numbers that we report from a query's progress (`StreamingQueryProgress` as JSON). */
 
 export interface QueryProgress {
   /** Changes with every report. */

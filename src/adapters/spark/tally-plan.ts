@@ -25,7 +25,7 @@ export interface TallyPlan {
    * lag behind it.
    */
   readonly maxRecordsPerBatch: number
-  /** Milliseconds from the start of one batch to the next, where there is something to count. */
+  /** Milliseconds from the start of one batch to the next, if there is something to count. */
   readonly triggerMs: number
 }
 
