@@ -226,7 +226,7 @@ const REFUSED: [what: string, file: string, bytes: string | Buffer, message: Reg
     /voters\.csv:4: .*same as on line 2/,
   ],
   ['a bad line', 'voters.csv', `${ROLL}A,harbour\nB\n`, /voters\.csv:3: has 1 field/],
-  ['bad quoting', 'voters.csv', `${ROLL}A,har"bour\n`, /voters\.csv:2: has a quotation mark/],
+  ['bad quoting', 'voters.csv', `${ROLL}A,har"bour\n`, /voters\.csv:2: has a misplaced quotation mark/],
   [
     'Latin-1',
     'voters.csv',

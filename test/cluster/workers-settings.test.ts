@@ -1,7 +1,7 @@
 /**
- * Several processes at one port (`--workers`) on real engines: with mounted keys in one empty folder
- * (`--secrets`), and with a port for client certificates (`--tls-client-port`). Each process is
- * killed in turn.
+ * Several processes at one port (`--workers`) on real engines: with mounted keys in one empty
+ * folder (`--secrets`), and with a port for client certificates (`--tls-client-port`). Each process
+ * is killed in turn.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -114,7 +114,7 @@ test('from mounted keys and one empty folder: each process casts, and shows the 
   assert.equal(await next.stop(), 0, next.stderr())
 })
 
-test('keys that are not mounted are told once, in a line, before anything is served', async () => {
+test('missing mounted keys are reported once, in one line, before anything is served', async () => {
   const { code, stdout, stderr } = await cluster.cli(
     ...(['serve', '--role', 'gateway', '--port', '0', '--workers', '2'] as const),
     ...['--data', join(cluster.dir, 'none'), '--secrets', join(cluster.dir, 'nowhere')],
@@ -144,7 +144,7 @@ async function behindCertificates(t: TestContext) {
   const kiosk = testCertificate({ names: ['Kiosk 7'], issuer: office })
   const vote = (port: number, client?: TestCertificate) =>
     ask({ port, ca: own.cert, client, path: '/vote', body: ballot(election.take(1)[0]!) })
-  /** Undefined where there is no answer. */
+  /** Undefined without an answer. */
   const health = (client: TestCertificate): Promise<number | undefined> =>
     ask({ port: clientPort, ca: own.cert, client, path: '/healthz' }).then(
       ({ status }) => status,
