@@ -156,7 +156,7 @@ test('doctor finds nothing in an intact folder, and names each tampering', async
     database.close()
 
     writeFileSync(join(election, 'keys', 'election-secret'), Buffer.alloc(32))
-    assert.match((await doctor()).stdout, /ballot 1 came from no issued key/)
+    assert.match((await doctor()).stdout, /ballot 1 came from a key that was not issued/)
   } finally {
     await server.stop()
   }

@@ -124,7 +124,7 @@ test('bad input gives one line and exit code 2, and leaves no file', async (t) =
   const { dir, letters } = folder(t, `${KEYS}P4,not-a-guid,north\n`)
   const run = await letters('letters.csv')
   assert.equal(run.code, 2)
-  assert.match(run.stderr, /^elections: .*keys\.csv:5: guid is not one\n$/)
+  assert.match(run.stderr, /^elections: .*keys\.csv:5: guid is not a UUID\n$/)
   for (const url of [
     'vote.example.org/e/x',
     'https://vote.example.org/',
@@ -213,7 +213,10 @@ test('a logo that PDF cannot contain is left out with a warning, and HTML has it
   writeFileSync(join(place, 'logo.png'), png)
   writeFileSync(join(place, 'torn.png'), withDamagedPixels(png))
   for (const [file, words] of [
-    ['logo.webp', /without the logo, which is WebP, which PDF has not: save it as PNG, or print .* as HTML/],
+    [
+      'logo.webp',
+      /without the logo, which is a WebP picture, which PDF does not support: save it as PNG, or print .* as HTML/,
+    ],
     ['torn.png', /without the logo, which is damaged: save it again/],
     ['logo.png', undefined],
   ] as const) {

@@ -199,7 +199,7 @@ describe('elections simulate', () => {
       [['--url', 'http://127.0.0.1:9', '--keys', server.keysFile], /cannot reach http:\/\/127\.0\.0\.1:9\//],
       [['--url', 'ftp://x', '--keys', server.keysFile], /must be an address such as/],
       [['--url', server.url, '--keys', join(server.dir, 'none.csv')], /none\.csv/],
-      [['--url', server.url, '--keys', bad], /bad\.csv:2: guid is not one/],
+      [['--url', server.url, '--keys', bad], /bad\.csv:2: guid is not a UUID/],
       [['--url', server.url, '--keys', foreign], /no district "west"/],
       [[...good, '--election', 'other'], /has no election "other"/],
       [[...good, '--share', 'nobody=40'], /"nobody" is not an option/],

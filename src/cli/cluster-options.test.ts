@@ -20,7 +20,7 @@ test('what is malformed is refused by the option’s name, and no secret is told
   const logStore = 's3://public-logs'
   for (const [options, words] of [
     [{ logStore: 'https://public-logs' }, /^--log-store: must be an address such as s3:/],
-    [{ logStore: `s3://AKIA0:${SECRET}@public-logs` }, /^--log-store: must hold no credentials/],
+    [{ logStore: `s3://AKIA0:${SECRET}@public-logs` }, /^--log-store: must not contain credentials/],
     [{ logStoreKey: `AKIA0:${SECRET}` }, /^--log-store-key: goes with --log-store/],
     [{ logStore, logStoreKey: SECRET }, /^--log-store-key: is not of the form ID:SECRET/],
     [{ logStore, logStoreKey: `AKIA0:${SECRET} ` }, /^--log-store-key: is not of the form ID:SECRET/],

@@ -68,7 +68,7 @@ test('what does not go together is refused by name, and no secret is told', () =
     () => clusterAddresses({ database: engines.database.replace('verify-full', 'require') }).database,
     (cause) =>
       cause instanceof BadAddress &&
-      /^--database: sslmode=require does not verify who answers/.test(cause.message) &&
+      /^--database: sslmode=require does not verify the server/.test(cause.message) &&
       !cause.message.includes(SECRET),
   )
 })

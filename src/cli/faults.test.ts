@@ -287,7 +287,7 @@ test('settings that are not JSON', async (t) => {
         writeFileSync(settingsFile(place.data), '{')
         return ON_A_FOLDER[name]!(place, place.data)
       },
-      ...{ fault: 'bad-input', words: /settings\.json: is not JSON: put it back/ },
+      ...{ fault: 'bad-input', words: /settings\.json: is not JSON: restore it/ },
     })
 })
 
@@ -301,7 +301,7 @@ test('a public log that is another’s, or lost', async (t) => {
         cpSync(other, logDir(election), { recursive: true })
       },
       'broken-records',
-      /city-council-2026: the published checkpoint cannot be gone on from/,
+      /city-council-2026: the published checkpoint cannot be continued from/,
     ],
   ] as const)
     await refused(t, placeOf(t), {

@@ -168,7 +168,7 @@ const REFUSED: [what: string, file: string, bytes: string | Buffer, message: Reg
     /voters\.csv:4: .*same as on line 2/,
   ],
   ['a bad line', 'voters.csv', `${ROLL}A,harbour\nB\n`, /voters\.csv:3: has 1 field/],
-  ['bad quoting', 'voters.csv', `${ROLL}A,har"bour\n`, /voters\.csv:2: has a quotation mark/],
+  ['bad quoting', 'voters.csv', `${ROLL}A,har"bour\n`, /voters\.csv:2: has a misplaced quotation mark/],
   [
     'Latin-1',
     'voters.csv',
@@ -251,7 +251,7 @@ test('a logo that PDF letters cannot contain is reported', async () => {
   })
   assert.match(
     (await made()).join('\n'),
-    /logo\.webp is WebP: letters in PDF are without it, save it as PNG or JPEG/,
+    /logo\.webp is a WebP picture: letters in PDF leave it out, so save it as PNG or JPEG/,
   )
 })
 
@@ -289,6 +289,6 @@ test('a photo is checked, named by its hash in the definition, and stored; a dra
   const other = await make(elsewhere)
   assert.match(
     other.refused ?? 'made',
-    new RegExp(`photos/a\\.png has the SHA-256 ${hash}, not the one given`),
+    new RegExp(`photos/a\\.png has the SHA-256 ${hash}, not the one in the definition`),
   )
 })

@@ -1,6 +1,4 @@
-/**
- * Ballot style: the district's contests alone, and the refusals of casting in the order of casting.
- */
+/** A ballot style has only the district's contests, and refusals come in the order of casting. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { electionFrom } from '../core/election/definition.ts'
@@ -25,7 +23,7 @@ const election = electionFrom({
     { id: 'north-only', title: 'North', options: [option], districts: ['north'] },
   ],
 })
-/** The credential is the text itself: who is on the roll can be read below. */
+/** The credential is the text itself, so that the tests below can show who is on the roll. */
 const on = (personalId: string) => `digital-elections/v1/credential\ne\n${personalId}\ng` as Credential
 const districts = new Map([
   [on('ann'), 0],

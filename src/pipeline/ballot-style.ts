@@ -1,6 +1,6 @@
 /**
- * Ballot style: from a voter's key to the contests it entitles to, or the refusal that casting
- * would meet with now, in the same order. It marks nothing as used. No I/O of its own.
+ * Ballot style: from a voter's key to the contests that it may vote in, or the refusal that a
+ * ballot would get now, with the same checks in the same order. Marks no key as used.
  */
 import { credentialPrefix, credentialText } from '../core/election/credential.ts'
 import type { Election } from '../core/election/definition.ts'
@@ -19,7 +19,7 @@ export interface BallotStyleDeps {
   readonly election: Election
   readonly roll: VoterRoll
   readonly digest: Pick<Digest, 'credential'>
-  /** What a new ballot gets now: null while voting is open. */
+  /** The refusal for new ballots: null while voting is open. */
   readonly refusal: () => RefusalCode | null
 }
 

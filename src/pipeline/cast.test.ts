@@ -1,4 +1,4 @@
-/** Receipts that are made while ballots are being written, and told only with their outcomes. */
+/** Receipts are made while ballots are being written, and returned only with their outcomes. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nodeDigest } from '../adapters/node/digest.ts'
@@ -21,7 +21,7 @@ const VOTES = ['a', 'b', 'c'].map(vote)
 
 type Box = (onUnderWay: OnUnderWay | undefined) => Promise<readonly CastOutcome[]>
 
-/** The step on a box, what was promised by when, and a clock. */
+/** The step on a box, the terms of its promises, and a clock. */
 function stepOn(cast: Box, promise?: (trackers: readonly string[]) => Promise<readonly string[]>) {
   const promised: string[][] = []
   const clock = { ms: 0 }
@@ -47,7 +47,7 @@ function stepOn(cast: Box, promise?: (trackers: readonly string[]) => Promise<re
   return { step, promised, clock }
 }
 
-test('receipts are made before storage has answered, once, and each is its own ballot’s', async () => {
+test('receipts are made before storage has answered, once, each for its own ballot', async () => {
   const [first, third] = [recorded('1'), recorded('3')]
   const durable = Promise.withResolvers<void>()
   const { step, promised } = stepOn(async (onUnderWay) => {
@@ -67,7 +67,7 @@ test('receipts are made before storage has answered, once, and each is its own b
   assert.equal(promised.length, 1)
 })
 
-test('a box that answers with copies, as from another process, has its receipts made early too', async () => {
+test('a box that answers with copies also has its receipts made early', async () => {
   const ballots = [recorded('1'), recorded('2'), recorded('3')]
   const { step, promised } = stepOn(async (onUnderWay) => {
     onUnderWay!(structuredClone(ballots))
@@ -81,7 +81,7 @@ test('a box that answers with copies, as from another process, has its receipts 
   assert.deepEqual(promised, [ballots.map(tracker)])
 })
 
-test('a ballot that was not stored has no receipt, and its neighbours have theirs', async () => {
+test('a ballot that was not stored gets no receipt, and the others of its call get theirs', async () => {
   const [first, second, third] = [recorded('1'), recorded('2'), recorded('3')]
   const { step } = stepOn(async (onUnderWay) => {
     onUnderWay!([first, second, third])
@@ -95,7 +95,7 @@ test('a ballot that was not stored has no receipt, and its neighbours have their
   )
 })
 
-test('another ballot than the one under way gets the receipt of what was recorded', async () => {
+test('a ballot that repeats an earlier one gets the receipt of the recorded ballot', async () => {
   const [under, other, later] = [recorded('1'), recorded('2'), recorded('3')]
   const { step, promised } = stepOn(async (onUnderWay) => {
     onUnderWay!([under, undefined, undefined])
@@ -110,7 +110,7 @@ test('another ballot than the one under way gets the receipt of what was recorde
   assert.deepEqual(promised, [[tracker(under)], [tracker(other), tracker(later)]])
 })
 
-test('where storage took long, the promise names a time from then on', async () => {
+test('if storage took long, the promise’s time counts from the answer', async () => {
   const ballot = recorded('1')
   const { step, clock } = stepOn(async (onUnderWay) => {
     onUnderWay!([ballot])
@@ -122,7 +122,7 @@ test('where storage took long, the promise names a time from then on', async () 
   ])
 })
 
-test('where its signature took long, a promise is made again', async () => {
+test('if the signature took long, the promise is made again', async () => {
   const ballot = recorded('1')
   const times: number[] = []
   const { step, clock } = stepOn(
@@ -143,7 +143,7 @@ test('where its signature took long, a promise is made again', async () => {
   assert.deepEqual(times, [0, 10_000])
 })
 
-test('an unknown outcome answers nobody, whatever became of the receipts', async () => {
+test('an unknown outcome returns no answer, even if receipts were made', async () => {
   const fault = new Error('whether ballots were stored is unknown')
   const { step } = stepOn(
     async (onUnderWay) => {
@@ -152,14 +152,14 @@ test('an unknown outcome answers nobody, whatever became of the receipts', async
       throw fault
     },
     async () => {
-      throw new Error('the key is gone')
+      throw new Error('the key is missing')
     },
   )
   await assert.rejects(step(VOTES, 'full'), fault)
   await new Promise(setImmediate)
 })
 
-test('promises that cannot be made are told as the fault they are', async () => {
+test('promises that cannot be made reject with their own error', async () => {
   const ballot = recorded('1')
   const { step } = stepOn(
     async (onUnderWay) => {
@@ -167,8 +167,8 @@ test('promises that cannot be made are told as the fault they are', async () => 
       return [ballot]
     },
     async () => {
-      throw new Error('the key is gone')
+      throw new Error('the key is missing')
     },
   )
-  await assert.rejects(step(VOTES.slice(0, 1), 'full'), /the key is gone/)
+  await assert.rejects(step(VOTES.slice(0, 1), 'full'), /the key is missing/)
 })

@@ -1,6 +1,6 @@
 /**
- * Cast: from a voter's key and marked ballot to a receipt. It hashes the key, asks the ballot box,
- * names the ballot recorded by its tracker, and promises its place in the log. No I/O of its own.
+ * Cast: from a voter's key and marked ballot to a receipt. Hashes the key, hands the ballot to the
+ * ballot box, computes the recorded ballot's tracker, and promises its place in the log.
  */
 import type { MarkedBallot } from '../core/election/choices.ts'
 import { credentialPrefix, credentialText } from '../core/election/credential.ts'
@@ -15,16 +15,20 @@ export interface Vote {
   readonly personalId: string
   readonly guid: string
   readonly marked: MarkedBallot
-  /** The client's word for this attempt, so that it may ask again; null when it gave none. */
+  /**
+   * A key that the client chose for this attempt, so that it may repeat the request; null if it
+   * sent none.
+   */
   readonly idempotencyKey: string | null
 }
 
 /** Proof for the voter. */
 export interface Receipt {
-  /** The leaf hash of the ballot recorded, base64url. */
+  /** The leaf hash of the recorded ballot, base64url. */
   readonly tracker: string
   /**
-   * That the log will hold it, a JSON object in ASCII; null where there is no log or nobody asked.
+   * The promise that the log will contain it, a JSON object in ASCII; null if there is no log or
+   * the client did not ask for it.
    */
   readonly promise: string | null
 }
@@ -36,14 +40,17 @@ export interface CastDeps {
   readonly box: BallotBox
   readonly digest: Digest
   readonly entry: EntryWriter
-  /** What a new ballot gets now: null while voting is open. */
+  /** The refusal for new ballots: null while voting is open. */
   readonly refusal: () => RefusalCode | null
-  /** Promises for ballots recorded, by tracker, in their order; null where there is no log. */
+  /**
+   * Makes promises for recorded ballots from their trackers, in the same order; null if there is no
+   * log.
+   */
   readonly promises: ((trackers: readonly string[]) => Promise<readonly string[]>) | null
   readonly clock: Clock
 }
 
-/** @param receipts `trackers` where nobody would keep the promises: they cost something */
+/** @param receipts `trackers` if the client would not keep the promises, which cost time */
 export type CastStep = (
   votes: readonly Vote[],
   receipts: 'full' | 'trackers',
@@ -56,12 +63,13 @@ export type CastStep = (
 const GOOD_FOR_MS = 10_000
 
 /**
- * The step for one election; answers stand in the order of the votes. A retry gets the same
- * tracker, and a promise anew. The step's promise rejects when the outcome of a write is unknown;
- * then nobody may be answered (docs/invariants.md, "Refuse, never guess").
+ * The step for one election; answers are in the order of the votes. A retry gets the same tracker,
+ * and a new promise. The returned promise rejects if the outcome of a write is unknown; then no
+ * vote of the call may be answered (docs/invariants.md, "Refuse, never guess").
  *
- * Receipts are made while the ballots are being written, when this thread would wait. One is
- * returned only once its ballot's outcome is known; where that stays unknown, it is dropped.
+ * Receipts are made while the ballots are being written, when this thread would otherwise wait. A
+ * receipt is returned only once its ballot's outcome is known; if that stays unknown, it is
+ * dropped.
  */
 export function castStep(deps: CastDeps): CastStep {
   const { election, box, digest, entry, refusal, promises, clock } = deps
@@ -98,8 +106,7 @@ export function castStep(deps: CastDeps): CastStep {
     const outcomes = await box.cast(votes.map(toBallot), refusal(), (ballots) => {
       underWay = ballots
       making = receiptsOf(underWay, promised)
-      // Awaited below. This handler keeps a rejection from going unhandled where the write fails
-      // first.
+      // Awaited below. This handler prevents an unhandled rejection if the write fails first.
       making.catch(() => {})
     })
     const early = making === undefined ? [] : await making

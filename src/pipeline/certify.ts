@@ -1,6 +1,6 @@
 /**
- * Certify: a closed log that was verified to the last entry, and its result, become a signed
- * document; once, and the same ever after. No I/O of its own.
+ * Certify: turns a closed log that was verified to the last entry, and its result, into a signed
+ * document. It is made once and stays the same.
  */
 import type { Election } from '../core/election/definition.ts'
 import { certificationOf, formatCertification, lotsOf, openCertification } from '../core/log/certification.ts'
@@ -16,16 +16,16 @@ import type { VerifyReport } from '../core/verify/report.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 
 export interface CertifyInput {
-  /** Of this log, held against `resultBytes`. */
+  /** The report about this log, which was compared with `resultBytes`. */
   readonly report: VerifyReport
   readonly election: Election
   readonly result: ShownResult
   readonly resultBytes: Uint8Array
   /** Keys issued per district. */
   readonly eligible: ArrayLike<number>
-  /** What lots have chosen, beside those that are certified already. */
+  /** The choices of lots that are to be added to the certified ones. */
   readonly lots: Lots
-  /** The document that is there already. */
+  /** The existing document. */
   readonly existing: Uint8Array | undefined
   readonly atMs: number
   readonly software: string
@@ -36,20 +36,20 @@ export interface CertifyInput {
 
 export type CertifyEnd =
   | { readonly end: 'certified'; readonly certification: Certification; readonly text: string }
-  /** It was before, and nothing has changed. */
+  /** It was certified before, and nothing has changed. */
   | { readonly end: 'was-certified'; readonly certification: Certification }
   | { readonly end: 'not-closed' }
   | { readonly end: 'not-verified' }
   | { readonly end: 'not-all-checked' }
   | { readonly end: 'existing-invalid'; readonly why: string }
-  /** A lot is recorded where nothing was tied, or for others than the tied. */
+  /** A lot was given for a contest without a tie, or for options that are not tied. */
   | { readonly end: 'no-such-lot'; readonly why: string }
-  /** There is a certification of something else. */
+  /** Something else is already certified. */
   | { readonly end: 'differs'; readonly certification: Certification; readonly why: string }
 
 /**
- * One certification per log. It is written again in one case: to record the lot for a tie that the
- * one before leaves undecided. A lot that is recorded stands.
+ * Signs one certification per log. It is replaced in one case: to record the lot for a tie that the
+ * earlier one leaves undecided. A recorded lot cannot be changed.
  */
 export async function certify(input: CertifyInput): Promise<CertifyEnd> {
   const { report, signer, sha256, existing } = input
@@ -90,7 +90,10 @@ export async function certify(input: CertifyInput): Promise<CertifyEnd> {
   }
 }
 
-/** What is certified now, in the words of a format. @throws {NoSuchLot} */
+/**
+ * The statement to certify now, in a given format.
+ * @throws {NoSuchLot}
+ */
 function statementNow(
   { election, result, eligible, atMs, software, sha256, resultBytes, report, signer }: CertifyInput,
   as: { readonly format?: Certification['format']; readonly lots: Lots },
@@ -103,7 +106,7 @@ function statementNow(
   })
 }
 
-/** What was certified and is no longer so; undefined where it still is. */
+/** The first difference from the earlier certification; undefined if nothing differs. */
 function differenceOf(before: Certification, now: Certification): string | undefined {
   const { title, contests, keys_issued, keys_used, result_sha256 } = now
   if (parseNote(before.log.checkpoint).text !== parseNote(now.log.checkpoint).text)
@@ -112,5 +115,5 @@ function differenceOf(before: Certification, now: Certification): string | undef
   const same =
     JSON.stringify([before.election, before.title, before.contests, before.keys_issued, before.keys_used]) ===
     JSON.stringify([now.election, title, contests, keys_issued, keys_used])
-  return same ? undefined : 'names, totals or winners in it are others'
+  return same ? undefined : 'its names, totals or winners differ'
 }

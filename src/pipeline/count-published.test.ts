@@ -1,6 +1,6 @@
 /**
- * What is told of the log reaches the store whole, whatever was told before and wherever telling
- * begins again.
+ * The published counts reach the store completely, whatever was stored before and wherever counting
+ * starts again.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -30,7 +30,7 @@ const live = electionOf('live')
 const root = asHash(new Uint8Array(32))
 const atMs = null
 
-/** A store that refuses what PostgreSQL refuses, and forgets nothing. */
+/** A store that refuses what PostgreSQL refuses, and keeps everything. */
 function storeOf(election = live) {
   const rows = districtRows(election)
   const calls: {
@@ -59,7 +59,7 @@ const group = fc.record({
   times: fc.integer({ min: 1, max: 9 }),
 })
 
-test('batches told once, or again from the first after each failure: the store holds the sum of all', async () => {
+test('if batches come again from the first, the store still holds the sum of all', async () => {
   const batches = fc.array(fc.array(group, { maxLength: 4 }), { minLength: 1, maxLength: 12 })
   await fc.assert(
     fc.asyncProperty(batches, fc.array(fc.nat(11), { maxLength: 3 }), async (groups, failures) => {
@@ -73,27 +73,27 @@ test('batches told once, or again from the first after each failure: the store h
       for (const { groups } of published)
         for (const { district, choices, times } of groups) counted.fold(district, choices, times)
       for (const until of [...failures, published.length]) {
-        const tell = countPublished({
+        const count = countPublished({
           election: live,
           sink: store.sink,
           all: () => assert.fail('not after the close'),
         })
-        for (const batch of published.slice(0, until)) await tell(batch)
+        for (const batch of published.slice(0, until)) await count(batch)
       }
       assert.equal(store.text(), resultText(resultOf(live, counted)))
     }),
   )
 })
 
-test('only what a batch changes is written, with the totals; one without ballots moves the checkpoint alone', async () => {
+test('only changed rows and totals are written; without ballots only the checkpoint moves', async () => {
   const { sink, calls } = storeOf()
-  const tell = countPublished({ election: live, sink, all: () => assert.fail('not after the close') })
+  const count = countPublished({ election: live, sink, all: () => assert.fail('not after the close') })
   const batch = (number: number, groups: PublishedBatch['groups'], stored: number): PublishedBatch => ({
     ...{ number, size: number + 1, root, atMs, stored, complete: false, groups },
   })
-  await tell(batch(1, [{ district: 0, choices: '[[0]]' as Choices, times: 10 }], 25))
-  await tell(batch(2, [{ district: 1, choices: '[[]]' as Choices, times: 10 }], 44))
-  await tell(batch(3, [], 44))
+  await count(batch(1, [{ district: 0, choices: '[[0]]' as Choices, times: 10 }], 25))
+  await count(batch(2, [{ district: 1, choices: '[[]]' as Choices, times: 10 }], 44))
+  await count(batch(3, [], 44))
   assert.deepEqual(
     calls.map(({ counts, totals }) => [counts.batch, counts.stored, counts.rows, totals]),
     [
@@ -104,7 +104,7 @@ test('only what a batch changes is written, with the totals; one without ballots
   )
 })
 
-test('after the close everything is told with the batch that completes it, and nothing before', async () => {
+test('with results after the close, only the completing batch writes counts', async () => {
   const election = electionOf('after-close')
   const { sink, calls, text } = storeOf(election)
   const counted = pluralityTally(election)
@@ -114,12 +114,12 @@ test('after the close everything is told with the batch that completes it, and n
     counts++
     return counted
   }
-  const tell = countPublished({ election, sink, all })
-  await tell({ number: 1, size: 2, root, atMs, stored: 7, complete: false, groups: [] })
+  const count = countPublished({ election, sink, all })
+  await count({ number: 1, size: 2, root, atMs, stored: 7, complete: false, groups: [] })
   assert.deepEqual(calls.at(-1)!.counts.rows, [])
-  await tell({ number: 2, size: 9, root, atMs, stored: 7, complete: true, groups: [] })
+  await count({ number: 2, size: 9, root, atMs, stored: 7, complete: true, groups: [] })
   assert.equal(text(), resultText(resultOf(election, counted)))
-  await tell({ number: 3, size: 10, root, atMs, stored: 7, complete: true, groups: [] })
+  await count({ number: 3, size: 10, root, atMs, stored: 7, complete: true, groups: [] })
   assert.equal(counts, 1, 'every ballot is read once')
   assert.ok(
     calls.every(({ totals }) => totals === null),

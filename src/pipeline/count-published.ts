@@ -1,6 +1,6 @@
 /**
- * Tell: from what each batch of the public log tells to counts that every gateway of a cluster
- * reads, absolute, with the checkpoint they belong to. No I/O of its own.
+ * Count: from the ballots that each batch publishes to counts that every gateway of a cluster
+ * reads, absolute, with the checkpoint they belong to.
  */
 import type { Election } from '../core/election/definition.ts'
 import { districtRow } from '../core/tally/district-counts.ts'
@@ -12,14 +12,14 @@ import type { PublishedCountsSink } from '../ports/published-counts.ts'
 export interface CountPublishedDeps {
   readonly election: Election
   readonly sink: PublishedCountsSink
-  /** All ballots of the log, for a batch that completes it without naming them. */
+  /** All ballots of the log, for a batch that completes it without listing them. */
   readonly all: () => Promise<TallyCounts>
 }
 
 /**
- * @returns the step for one lead: batches come from the first on, those that were told before once
- *   more. At the one that is stored the counts are held against what is stored; later ones are
- *   added.
+ * @returns the step for one lead: it receives batches from the first on, including those that an
+ *   earlier lead counted. At the stored batch it compares the counts with the stored ones; later
+ *   batches are added.
  */
 export function countPublished({
   election,
@@ -30,7 +30,7 @@ export function countPublished({
   const changed = new Set<number>()
   let last: number | undefined
   let stored = 0
-  /** Counted once: where the log is complete no ballot comes. */
+  /** Counted once, because a complete log gets no further ballots. */
   let whole: TallyCounts | undefined
   return async ({ number, size, root, stored: known, complete, groups }) => {
     stored = known ?? stored
@@ -39,7 +39,8 @@ export function countPublished({
       changed.add(district)
     }
     last ??= (await sink.publishedBatch()) ?? NOTHING
-    // A complete log may name nothing: its ballots were told together, or long ago.
+    // A batch that completes the log may list no ballots: they were published together, or long
+    // before.
     const isKnown = !complete || folded.ballots() === known
     if (number < last || (number === last && !isKnown)) return
     if (!isKnown) whole ??= await all()

@@ -13,7 +13,7 @@ const ELECTION = {
   ],
 }
 
-/** A digest that shows its text, scattered so that its order is not that of the roll. */
+/** A digest that shows its text, scattered so that its order differs from the roll's. */
 const digest = {
   credential: (text: string) =>
     `${(Math.imul(text.length * 31 + sum(text), 2654435761) >>> 0) % 9973}|${text}` as Credential,
@@ -46,7 +46,7 @@ async function run(count: number, batch: number) {
   return { issued, keys, stretches }
 }
 
-test('every voter gets a key of their own, and the roll gets its credential', async () => {
+test('every voter gets a different key, and the roll gets its credential', async () => {
   const { issued, keys, stretches } = await run(1000, 7)
   assert.equal(issued, 1000)
   assert.deepEqual(keys[3], { personal_id: 'v3', guid: 'guid-3', district: 'south' })
@@ -60,7 +60,7 @@ test('every voter gets a key of their own, and the roll gets its credential', as
   assert.deepEqual(stored.toSorted(), expected.toSorted())
 })
 
-test('credentials leave sorted, in stretches none of which is short', async () => {
+test('credentials leave sorted, in chunks none of which is too short', async () => {
   for (const count of [1, STRETCH + 1, 2 * STRETCH + 5]) {
     const { stretches } = await run(count, 4096)
     assert.equal(stretches.flat().length, count)
@@ -72,7 +72,7 @@ test('credentials leave sorted, in stretches none of which is short', async () =
   }
 })
 
-test('keys go out batch by batch: the roll is never held', async () => {
+test('keys leave batch by batch: the roll is never kept in memory', async () => {
   let waiting = 0
   const slow = async (rows: readonly IssuedKey[]) => {
     waiting += rows.length
@@ -84,7 +84,7 @@ test('keys go out batch by batch: the roll is never held', async () => {
   assert.equal(await enrol(ELECTION, voters(100, 10), { ...quiet, keys: { add: slow } }), 100)
 })
 
-test('it stops between two batches when told to, and on what its neighbours throw', async () => {
+test('it stops between two batches on a signal, and on errors of its ports', async () => {
   const controller = new AbortController()
   const quiet = { digest, newGuid: () => 'g', credentials: { add: () => {} } }
   const keys = { add: () => controller.abort(new Error('enough')) }

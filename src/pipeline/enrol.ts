@@ -1,11 +1,11 @@
 /**
- * Issuing keys: for every voter a fresh guid, the key to the printer, the credential to the roll.
+ * Issues keys: for every voter a new guid, the key to the printer, the credential to the roll.
  *
- * Whoever holds the voter roll and a stolen data folder must not be able to lay the two side by
- * side and read off whose credential is whose. So credentials leave here in stretches of at least
- * 65,536 (or all, if there are fewer voters), each sorted by the credential, which is as good as
- * shuffled: within a stretch the roll's order is gone. Sorting all of them would hold all of them;
- * a stretch is a town.
+ * A person with the voter roll and a stolen data folder must not be able to match voters with
+ * credentials by their order. So credentials leave in chunks of at least 65,536 (or all, if there
+ * are fewer voters), each sorted by the credential, which is as good as shuffled: within a chunk
+ * the roll's order is lost. Sorting all of them would need memory for all; a chunk is the size of a
+ * town.
  */
 import { credentialPrefix, credentialText } from '../core/election/credential.ts'
 import type { District } from '../core/election/definition.ts'
@@ -20,7 +20,7 @@ export interface EnrolledVoter {
   readonly district: number
 }
 
-/** A key as it is printed; the district is named by its id. */
+/** A printed key, with the district's id. */
 export interface IssuedKey {
   readonly personal_id: string
   readonly guid: string
@@ -33,14 +33,14 @@ export interface EnrolDeps {
   readonly newGuid: () => string
   readonly credentials: { readonly add: (batch: readonly IssuedCredential[]) => void | Promise<void> }
   readonly keys: { readonly add: (batch: readonly IssuedKey[]) => void | Promise<void> }
-  /** Stops between two batches, with its reason. */
+  /** Stops between two batches, with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Issues one key per voter; keys leave in the order of the voters.
  * @returns how many
- * @throws what `voters`, `credentials`, `keys` and `signal` throw; the caller throws away what was
+ * @throws what `voters`, `credentials`, `keys` and `signal` throw; the caller discards what was
  *   written
  */
 export async function enrol(
@@ -68,7 +68,7 @@ export async function enrol(
     }
     await keys.add(printed)
     issued += batch.length
-    // A second stretch is held back, so that the last one is never too short to hide anybody.
+    // A second chunk is kept back, so that the last one is never too short to hide a voter.
     while (held.length >= 2 * STRETCH) {
       await release(held.slice(0, STRETCH))
       held = held.slice(STRETCH)

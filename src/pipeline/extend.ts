@@ -1,6 +1,6 @@
 /**
- * Extend: answers an extension of voting that was asked of whoever publishes the log, by an
- * amendment or a refusal. No I/O of its own.
+ * Extend: answers a request to extend voting, which a command sends to the publisher of the log,
+ * with an amendment or a refusal.
  */
 import type { Election } from '../core/election/definition.ts'
 import { formatRecord, type LogVersion } from '../core/log/record.ts'
@@ -9,18 +9,21 @@ import type { Clock } from '../ports/clock.ts'
 import type { VotingEnd, VotingEnds } from '../ports/voting-end.ts'
 
 export interface ExtendDeps {
-  /** As its definition says. */
+  /** As defined originally. */
   readonly election: Pick<Election, 'id' | 'closesAtMs'>
-  /** Of the log. */
+  /** The version of the log. */
   readonly v: LogVersion
   readonly asked: AskedExtensions
   readonly ends: Pick<VotingEnds, 'read'>
   readonly clock: Clock
-  /** Publishes an amendment. @throws where its end was fixed since it was looked at */
+  /**
+   * Publishes an amendment.
+   * @throws if the end was fixed since it was last read
+   */
   readonly amend: (text: string) => Promise<void>
 }
 
-/** Answers the first that has no answer yet, where there is one. */
+/** Answers the first unanswered request, if there is one. */
 export async function answerExtension({ election, v, asked, ends, clock, amend }: ExtendDeps): Promise<void> {
   const extension = await asked.next()
   if (extension === undefined) return
@@ -31,7 +34,7 @@ export async function answerExtension({ election, v, asked, ends, clock, amend }
   await amend(formatRecord({ v, entry: 'amendment', election: election.id, atMs, change: { closesAtMs } }))
 }
 
-/** Why voting cannot be made to end then, in words; null where it can. */
+/** Why voting cannot be extended to that moment, in words; null if it can. */
 export function whyNotExtended(
   election: Pick<Election, 'closesAtMs'>,
   { extendedToMs, isFixed, isClosed }: VotingEnd,

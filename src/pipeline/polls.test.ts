@@ -37,18 +37,18 @@ test('voting opens and closes by the clock, and the close is stored once', async
   assert.deepEqual(state.stored, [2_000])
 })
 
-test('a clock that jumps back does not open again what was closed', async () => {
+test('a clock that jumps back does not reopen closed polls', async () => {
   const { at } = await setUp()
   assert.deepEqual(await at(2_500, 1_500, 0), ['closed', 'closed', 'closed'])
-  assert.deepEqual(await (await setUp(true)).at(1_500), ['closed'], 'over a restart too')
+  assert.deepEqual(await (await setUp(true)).at(1_500), ['closed'], 'nor after a restart')
 })
 
-test('a clock that jumps back before the close only closes the door it opened', async () => {
+test('before voting ends, a clock that jumps back only closes the polls until the opening', async () => {
   const { at } = await setUp()
   assert.deepEqual(await at(1_500, 500, 1_500), ['open', 'not-open', 'open'])
 })
 
-test('a close that cannot be stored holds all the same, and is tried again', async () => {
+test('a close that cannot be stored is still in effect, and storing is tried again', async () => {
   const { state, at } = await setUp()
   state.failing = true
   assert.deepEqual(await at(2_000, 2_100, 3_100), ['closed', 'closed', 'closed'])
@@ -58,7 +58,7 @@ test('a close that cannot be stored holds all the same, and is tried again', asy
   assert.deepEqual(state.stored, [4_200])
 })
 
-test('voting that is extended goes on past its first end, and closes at the second', async () => {
+test('extended voting continues past its first end, and closes at the second', async () => {
   const { at, change, state } = await setUp()
   await at(1_900)
   assert.equal(await change(async () => {}, 3_000), 'published')
@@ -66,7 +66,7 @@ test('voting that is extended goes on past its first end, and closes at the seco
   assert.deepEqual(state.stored, [3_000])
 })
 
-test('voting does not end while a change is published; ballots of that moment are to come again', async () => {
+test('voting does not end during a publication; ballots of that moment must be sent again', async () => {
   const { at, change, refusal } = await setUp()
   await at(1_900)
   const published = Promise.withResolvers<void>()
@@ -79,7 +79,7 @@ test('voting does not end while a change is published; ballots of that moment ar
   assert.equal(refusal(), null)
 })
 
-test('a change that is not published extends nothing, and after the end none is begun', async () => {
+test('a change that is not published extends nothing, and after the end no change begins', async () => {
   const { at, change, refusal } = await setUp()
   await at(1_900)
   await assert.rejects(
@@ -98,7 +98,7 @@ test('a change that is not published extends nothing, and after the end none is 
   assert.deepEqual([late, begun], ['ended', false])
 })
 
-test('a change that is no extension leaves the end where it was', async () => {
+test('a change that is no extension does not move the end', async () => {
   const { at, change } = await setUp()
   await at(1_900)
   assert.equal(await change(async () => {}), 'published')

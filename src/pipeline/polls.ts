@@ -1,9 +1,9 @@
 /**
- * Whether voting is open, by the clock port. Once closed it stays closed, over jumps of the clock
- * and restarts: the results may have been seen.
+ * Whether voting is open, by the clock. Once closed it stays closed, even if the clock jumps or the
+ * process restarts, because the results may have been seen.
  *
- * A change of the election is published only while voting has not ended, and voting does not end
- * while one is being published: else the log could say of an election that it changed after its
+ * A change of the election is published only before voting has ended, and voting does not end while
+ * a change is being published. Otherwise the log could state that an election changed after its
  * end.
  */
 import type { Election } from '../core/election/definition.ts'
@@ -13,32 +13,32 @@ import type { Clock } from '../ports/clock.ts'
 import type { PollsRecord } from '../ports/polls-record.ts'
 
 export interface PollsDeps {
-  /** As amendments have changed it by now. */
+  /** Including amendments so far. */
   readonly election: Pick<Election, 'opensAtMs' | 'closesAtMs'>
   readonly clock: Clock
   readonly record: PollsRecord
-  /** Told when the close could not be stored; it is tried again at the next look. */
+  /** Called if the close could not be stored; the next look tries again. */
   readonly onUnstored: (cause: unknown) => void
 }
 
 export interface Polls {
   /** The phase now. */
   readonly phase: () => Phase
-  /** What a new ballot gets now; null is no refusal. */
+  /** The refusal for new ballots; null while voting is open. */
   readonly refusal: () => RefusalCode | null
-  /** When voting ends, Unix milliseconds, with the extensions published by now. */
+  /** When voting ends, Unix milliseconds, including the extensions published so far. */
   readonly closesAtMs: () => number
   /**
    * Publishes a change of the election.
-   * @param publish rejects where nothing was published
-   * @param extendedToMs when voting ends once it is published, where the change is an extension
-   * @returns `ended` where voting had ended: nothing was published
+   * @param publish rejects if nothing was published
+   * @param extendedToMs the new end of voting, if the change is an extension
+   * @returns `ended` if voting had ended: nothing was published
    * @throws what `publish` throws
    */
   readonly change: (publish: () => Promise<void>, extendedToMs?: number) => Promise<'published' | 'ended'>
 }
 
-/** Between two tries to store the close. */
+/** Between two attempts to store the close. */
 const RETRY_MS = 1_000
 
 export async function polls({ election, clock, record, onUnstored }: PollsDeps): Promise<Polls> {
@@ -74,8 +74,8 @@ export async function polls({ election, clock, record, onUnstored }: PollsDeps):
     phase,
     refusal: () => {
       const now = phase()
-      // A ballot of now is of an election that may or may not have ended: it can come again in a
-      // moment.
+      // While a change is being published, it is open whether voting has ended: the voter can retry
+      // in a moment.
       return now === 'open' && isPast() ? 'storage-unavailable' : REFUSAL_IN[now]
     },
     closesAtMs: () => closesAtMs,

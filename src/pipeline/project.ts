@@ -1,6 +1,7 @@
 /**
- * Project: from the tally engine's messages into the result store, and on and on. How far it read
- * is stored with what it read, so it may be killed at any moment and run twice at once.
+ * Project: stores the tally engine's messages in the result store, continuously. The offsets are
+ * stored together with the counts, so the process may be killed at any moment and run twice at
+ * once.
  */
 import { type AggregatedRecord, parseAggregated } from '../core/tally/marks-count.ts'
 import type { AggregatedBatch, AggregatedVotes } from '../ports/aggregated-votes.ts'
@@ -11,23 +12,23 @@ export interface ProjectorDeps {
   readonly source: AggregatedVotes
   readonly sink: ResultSink
   readonly clock: Clock
-  /** Resolves after so long, or at once when the signal comes. */
+  /** Resolves after `ms`, or at once when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   /**
-   * Told of messages of a batch that are none of the engine's, and where the first lies; they are
-   * passed over.
+   * Called if a batch has messages that are not the engine's, with the place of the first; they are
+   * skipped.
    */
   readonly onIgnored: (messages: number, partition: number, offset: bigint) => void
-  /** Told of what stopped it; it begins again by itself. */
+  /** Called with the error that stopped it; it starts again on its own. */
   readonly onTrouble: (cause: unknown) => void
-  /** Told of every stored batch: messages in it. */
+  /** Called for every stored batch, with its number of messages. */
   readonly onStored?: (messages: number) => void
 }
 
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5_000
 
-/** Runs until the signal; then resolves, nothing half done. */
+/** Runs until the signal aborts; then resolves with no batch half stored. */
 export async function project(deps: ProjectorDeps, signal: AbortSignal): Promise<void> {
   let pauseMs = FIRST_PAUSE_MS
   while (!signal.aborted) {
@@ -42,7 +43,10 @@ export async function project(deps: ProjectorDeps, signal: AbortSignal): Promise
   }
 }
 
-/** @returns whether anything was stored, when somebody else has read on, or the source has ended */
+/**
+ * @returns whether anything was stored; returns when another process has read on, or the source has
+ *   ended
+ */
 async function follow(deps: ProjectorDeps, signal: AbortSignal): Promise<boolean> {
   let stored = false
   let offsets = new Map(await deps.sink.nextOffsets())
@@ -60,8 +64,8 @@ async function follow(deps: ProjectorDeps, signal: AbortSignal): Promise<boolean
 }
 
 /**
- * The last count of each kind, per election: earlier ones in the batch say nothing that it does
- * not.
+ * The last count of each kind, per election: counts are absolute, so earlier ones in the batch add
+ * nothing.
  */
 function countsOf(
   { messages }: AggregatedBatch,

@@ -1,4 +1,4 @@
-/** By when a ballot is promised, and who gets a promise. */
+/** When a ballot is promised to be in the log, and which requests get a promise. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nodeDigest } from '../adapters/node/digest.ts'
@@ -46,14 +46,14 @@ const ask = async (voters: readonly number[], step = promises) => {
   return texts.map((text) => JSON.parse(text) as PromiseText)
 }
 
-test('where ballots are told as they come, each is promised by a time, from its acknowledgement', async () => {
+test('if ballots are published as they come, each is promised by a time', async () => {
   nowMs = 1_000_000_001
   for (const { v, publish_by } of await ask([0, 1])) assert.deepEqual([v, publish_by], [undefined, 1_000_601])
   const other = stepWith(promisedTerm(election('live', 1), 2, 100))
   assert.equal((await ask([0], other))[0]!.publish_by, 1_000_101)
 })
 
-test('any other is promised for so long after the close, whichever that will be', async () => {
+test('otherwise a ballot is promised a number of seconds after the final close', async () => {
   for (const [results, below] of [
     ['live', 10],
     ['after-close', 10],
@@ -68,7 +68,7 @@ test('any other is promised for so long after the close, whichever that will be'
   }
 })
 
-test('a log of version 1 promises by a time, after the close where it may hold the ballot back', async () => {
+test('a version 1 log promises by a time, after the close if it may hold the ballot back', async () => {
   nowMs = 1_000_000_001
   const dueOf = async (results: 'live' | 'after-close') =>
     (await ask([0], stepWith(promisedTerm(election(results, 10), 1, undefined))))[0]!.publish_by
@@ -78,7 +78,7 @@ test('a log of version 1 promises by a time, after the close where it may hold t
   assert.equal(await dueOf('live'), CLOSES_AT_S + 605)
 })
 
-test('what is asked for together is signed together, and each gets its own', async () => {
+test('promises requested together are signed together, and each request gets its own', async () => {
   signed = 0
   const [first, second, third] = await Promise.all([ask([0, 1]), ask([2]), ask([3, 4])])
   assert.equal(signed, 1)
@@ -91,7 +91,7 @@ test('what is asked for together is signed together, and each gets its own', asy
   assert.equal(signed, 2)
 })
 
-test('refusals are promised nothing, and nothing is signed where nobody asks or nothing was recorded', async () => {
+test('refusals get no promise; without a request or a recorded ballot, nothing is signed', async () => {
   const ballot = { district: 0, choices: '[[0]]' as Choices, nonceHex: '0'.repeat(32) }
   const step = (outcomes: readonly CastOutcome[], promised: boolean) =>
     castStep({

@@ -1,7 +1,6 @@
 /**
- * Promises: that the log will hold each of some ballots, by a time or so long after the close,
- * signed with the log's key for a batch at a time. The clock, the key and the hashes are handed in;
- * no I/O of its own.
+ * Promises that the log will contain certain ballots, by a time or a number of seconds after the
+ * close, signed with the log's key a batch at a time. The clock, the key and the hashes are ports.
  */
 import type { Election } from '../core/election/definition.ts'
 import type { PromiseVersion } from '../core/log/promise.ts'
@@ -25,26 +24,23 @@ export interface PromiseDeps {
   readonly clock: Clock
 }
 
-/**
- * What is promised: version 1 names a time, version 2 the seconds after the close that is finally
- * in force.
- */
+/** The term of a promise: version 1 states a time, version 2 the seconds after the final close. */
 export interface PromisedTerm {
   readonly v: PromiseVersion
   readonly seconds: (nowMs: number) => number
 }
 
 /**
- * Seconds from the acknowledgement to the leaf where ballots are told as they come, and from the
- * close where they are held.
+ * Seconds until the leaf is in the log: from the acknowledgement if ballots are published as they
+ * come, from the close if they are held.
  */
 const SOON_S = 600
 const AFTER_CLOSE_S = 86_400
 
 /**
- * What an election's receipts promise.
- * @param v of its log
- * @param withinS undefined: what is usual
+ * The term of an election's receipts.
+ * @param v version of its log
+ * @param withinS undefined: the default
  */
 export function promisedTerm(
   election: Pick<Election, 'results' | 'suppressBelow' | 'closesAtMs'>,
@@ -55,7 +51,7 @@ export function promisedTerm(
   if (held && v === 2) return { v: 2, seconds: () => withinS ?? AFTER_CLOSE_S }
   const soon = withinS ?? SOON_S
   if (!held || election.results === 'after-close') return { v: 1, seconds: (nowMs) => seconds(nowMs) + soon }
-  // A log of version 1 may hold any ballot back until the close.
+  // A version 1 log may hold any ballot back until the close.
   return { v: 1, seconds: (nowMs) => seconds(Math.max(nowMs, election.closesAtMs)) + soon }
 }
 
@@ -69,11 +65,10 @@ interface Asked {
 }
 
 /**
- * Promises as JSON objects in ASCII, in the order of the trackers; for ballots that are durable
- * before anybody sees them.
+ * Makes promises as JSON objects in ASCII, in the order of the trackers. The ballots must be
+ * durable before anybody sees the promises.
  *
- * What is asked for in one turn of the event loop is signed together, from however many requests it
- * came.
+ * All requests of one turn of the event loop are signed together.
  */
 export function promiseStep(deps: PromiseDeps): PromiseStep {
   const { term, signer, hashes, saltHex, clock } = deps

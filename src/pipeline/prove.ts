@@ -1,6 +1,6 @@
 /**
- * Prove: from a tracker to a tlog-proof under the published checkpoint, out of the log's own static
- * files. What it keeps in memory is an index of 8 bytes per leaf.
+ * Prove: from a tracker to a tlog-proof for the published checkpoint, read from the log's own
+ * static files. Keeps an index of 8 bytes per leaf in memory.
  */
 import { parseCheckpoint } from '../core/tlog/checkpoint.ts'
 import { type LeafIndex, leafIndex } from '../core/tlog/leaf-index.ts'
@@ -17,7 +17,7 @@ export interface ProveDeps {
   readonly hasher: TreeHasher
 }
 
-/** @returns the proof's text, or undefined where the leaf is not under the published checkpoint */
+/** @returns the proof's text, or undefined if the leaf is not in the published checkpoint's tree */
 export type ProveStep = (leaf: Uint8Array) => Promise<string | undefined>
 
 /** Tiles read ahead while the index catches up. */
@@ -31,7 +31,7 @@ export function proveStep({ store, hasher }: ProveDeps): ProveStep {
     const checkpoint = await store.checkpoint()
     if (checkpoint === undefined) return undefined
     const { size } = parseCheckpoint(parseNote(checkpoint).text)
-    // One at a time, and a failed one does not stand in the way of the next.
+    // One at a time; a failed run does not block the next.
     growing = growing.catch(() => {}).then(() => grow(store, index, size))
     await growing
     for (const number of index.candidates(leaf)) {
@@ -48,7 +48,7 @@ export function proveStep({ store, hasher }: ProveDeps): ProveStep {
   }
 }
 
-/** Takes in the leaves of the tree of `size` that the index has not yet. */
+/** Indexes the leaves of the tree of `size` that are still missing. */
 async function grow(store: ProveDeps['store'], index: LeafIndex, size: number): Promise<void> {
   const read = tileReader(store, size)
   while (index.size() < size) {
@@ -72,7 +72,7 @@ function leafTile(number: number, size: number): Tile {
   return { level: 0, index, width: Math.min(TILE_WIDTH, size - index * TILE_WIDTH) }
 }
 
-/** A partial tile that is gone has been superseded by the full one, which begins with it. */
+/** If a partial tile no longer exists, the full one that begins with it has superseded it. */
 function tileReader(store: ProveDeps['store'], size: number): (tile: Tile) => Promise<Uint8Array> {
   return async (tile) => {
     const bytes =

@@ -1,5 +1,5 @@
 /**
- * Recount: the counts from the log alone. They must equal the live count's byte for byte
+ * Recount: the counts computed only from the log. They must equal the live count's byte for byte
  * (docs/invariants.md, "Same log, same result").
  */
 import type { Election } from '../core/election/definition.ts'

@@ -9,7 +9,7 @@ const CLOSES_MS = 200_000
 const LATER_MS = 300_000
 const election = { opensAtMs: OPENS_MS, closesAtMs: CLOSES_MS }
 
-/** What every process shares; one of them is away while it is `down`. */
+/** The storage that every process shares, unavailable while `down`. */
 function storage() {
   const row = { extendedToMs: null as number | null, isFixed: false, isClosed: false }
   return {
@@ -68,14 +68,14 @@ test('voting opens and closes on the second, and its end is fixed shortly before
   assert.equal(polls.phase(), 'open')
   at.down = true
   at.nowMs = CLOSES_MS
-  assert.deepEqual([polls.phase(), polls.refusal()], ['closed', 'polls-closed'], 'nobody needs to be asked')
+  assert.deepEqual([polls.phase(), polls.refusal()], ['closed', 'polls-closed'], 'no query is needed')
   assert.deepEqual(await lookAt(CLOSES_MS - 50), ['closed', 'polls-closed'], 'a clock that jumps back')
   at.down = false
   await lookAt(CLOSES_MS + 1)
   assert.equal(shared.row.isClosed, true)
 })
 
-test('an extension is gone by, by whoever sees it when', async () => {
+test('every process follows an extension, whenever it sees it', async () => {
   const shared = storage()
   const awake = await server(shared)
   const asleep = await server(shared)
@@ -88,13 +88,13 @@ test('an extension is gone by, by whoever sees it when', async () => {
   assert.deepEqual(
     [asleep.polls.phase(), asleep.polls.refusal()],
     ['open', 'storage-unavailable'],
-    'it neither takes a ballot nor tells a result before it has asked',
+    'before its first successful query a process neither accepts ballots nor shows results',
   )
   assert.deepEqual(await asleep.lookAt(CLOSES_MS + 5_000), ['open', null])
   assert.deepEqual(await asleep.lookAt(LATER_MS), ['closed', 'polls-closed'])
 })
 
-test('one that starts after the end closes for good', async () => {
+test('a process that starts after the end closes permanently', async () => {
   const shared = storage()
   const late = await server(shared)
   late.at.nowMs = CLOSES_MS + 1
@@ -103,7 +103,7 @@ test('one that starts after the end closes for good', async () => {
   assert.equal(shared.extend(LATER_MS), false)
 })
 
-test('whatever the clocks, the faults and the order: nobody is open once another was closed', async () => {
+test('with any clocks, faults and order, no process is open after another has closed', async () => {
   const action = fc.record({
     who: fc.nat(2),
     what: fc.constantFrom('look', 'look', 'look', 'extend', 'down', 'up'),
@@ -123,7 +123,7 @@ test('whatever the clocks, the faults and the order: nobody is open once another
         else at.down = what === 'down'
         closed ||= polls.phase() === 'closed'
         const endsMs = shared.row.extendedToMs ?? CLOSES_MS
-        if (polls.refusal() === null) assert.ok(at.nowMs < endsMs, 'a ballot taken after the end')
+        if (polls.refusal() === null) assert.ok(at.nowMs < endsMs, 'a ballot accepted after the end')
         if (polls.phase() === 'closed') assert.ok(shared.row.isFixed || shared.row.isClosed)
       }
     }),

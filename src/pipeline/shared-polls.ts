@@ -1,8 +1,8 @@
 /**
- * Whether voting is open, where several processes serve an election and its end may be moved.
- * Shortly before the end it is fixed, so that every process that could ask in time closes on the
- * second, and nobody can have extended it. One that could not ask does not guess: it takes no
- * ballot, and shows no result, before it has asked.
+ * Whether voting is open, if several processes serve an election and its end may be moved. The end
+ * is fixed shortly before it, so that every process that could ask in time closes on the second,
+ * and no extension is possible afterwards. A process that could not ask does not guess: it accepts
+ * no ballot and shows no result until it has asked.
  */
 import type { Election } from '../core/election/definition.ts'
 import { type Phase, phaseAt, REFUSAL_IN } from '../core/election/phase.ts'
@@ -11,11 +11,14 @@ import type { Clock } from '../ports/clock.ts'
 import type { PollsRecord } from '../ports/polls-record.ts'
 import type { VotingEnds } from '../ports/voting-end.ts'
 
-/** So long before voting ends nobody can extend it any more. Several looks have room in it. */
+/**
+ * An extension must be requested at least this long before the end, so that every process polls
+ * several times in between.
+ */
 export const FIXED_BEFORE_MS = 10_000
 
 export interface SharedPollsDeps {
-  /** As its definition says. */
+  /** As defined originally. */
   readonly election: Pick<Election, 'opensAtMs' | 'closesAtMs'>
   readonly clock: Clock
   readonly ends: VotingEnds
@@ -23,24 +26,27 @@ export interface SharedPollsDeps {
 }
 
 export interface SharedPolls {
-  /** `closed` only where that is certain. */
+  /** `closed` only if that is certain. */
   readonly phase: () => Phase
-  /** What a new ballot gets now; null is no refusal. */
+  /** The refusal for new ballots; null while voting is open. */
   readonly refusal: () => RefusalCode | null
-  /** When voting ends, as far as is known here. */
+  /** When voting ends, as far as this process knows. */
   readonly closesAtMs: () => number
-  /** To be called every second or so, one call at a time. @throws where storage cannot be asked */
+  /**
+   * Call it about once a second, one call at a time.
+   * @throws if storage cannot be reached
+   */
   readonly look: () => Promise<void>
 }
 
-/** @throws where storage cannot be asked */
+/** @throws if storage cannot be reached */
 export async function sharedPolls({ election, clock, ends, record }: SharedPollsDeps): Promise<SharedPolls> {
   let end = await ends.read()
   let closed = end.isClosed
   const closesAtMs = () => end.extendedToMs ?? election.closesAtMs
   const isPast = () => clock.nowMs() >= closesAtMs()
   const phase = (): Phase => {
-    // For good, whatever the clock says later: the results may have been seen.
+    // Permanent, whatever the clock shows later: the results may have been seen.
     if (end.isClosed || (end.isFixed && isPast())) closed = true
     if (closed) return 'closed'
     return phaseAt({ opensAtMs: election.opensAtMs, closesAtMs: Number.POSITIVE_INFINITY }, clock.nowMs())

@@ -1,6 +1,6 @@
 /**
- * Tally: the live count. It replays the log once, then folds in each ballot as soon as it is
- * durable, before its voter is answered. Of choices it shows what the public log has told.
+ * Tally: the live count. Replays the log once, then adds each ballot as soon as it is durable,
+ * before its voter gets the answer. Shows only choices that the public log has published.
  */
 import type { Election } from '../core/election/definition.ts'
 import type { Phase } from '../core/election/phase.ts'
@@ -26,13 +26,15 @@ export interface TallyDeps {
   readonly log: FollowedLog
   readonly box: BallotBox
   readonly roll: VoterRoll
-  /** Keys issued per district when the election was made; the roll may have grown since. */
+  /** Keys issued per district when the election was created; the roll may have grown since. */
   readonly issued: ArrayLike<number>
   readonly clock: Clock
   readonly phase: () => Phase
-  /** Where ballots are held back: what the log has told; null where each is told as it comes. */
+  /**
+   * What the log has published, if ballots are held back; null if each is published as it comes.
+   */
   readonly published: PublishedTally | null
-  /** Where the public log stands, for snapshots. */
+  /** The state of the public log, for snapshots. */
   readonly publicLog?: () => PublicLogState | null
 }
 
@@ -40,9 +42,9 @@ export interface TallyDeps {
 const RATE_SECONDS = 5
 
 export interface FoldedTally extends LiveTally {
-  /** What the public log told; a batch of before changes nothing. */
+  /** Adds what the public log published; a batch that was added before changes nothing. */
   readonly takePublished: (batch: PublishedBatch) => void
-  /** Tells who listens that the election itself has changed: its end, its roll. */
+  /** Notifies subscribers that the election itself has changed: its end, its roll. */
   readonly refresh: () => void
 }
 
@@ -60,8 +62,8 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
     contests: totalsOf(election, counted),
   })
 
-  // Ballots lie in the order they were cast, so the turnout spans say how many of them each past
-  // moment had.
+  // Ballots are in the order in which they were cast, so the turnout spans give the count at each
+  // past moment.
   const spans = published === null ? spanEnds(log, history.mostPoints) : []
   const past = spans.values()
   let next = past.next().value
@@ -115,7 +117,7 @@ export async function liveTally(deps: TallyDeps): Promise<FoldedTally> {
 }
 
 /**
- * Ends of past spans with the ballots cast by then, `most` of them at most; the newest span may
+ * Ends of past spans with the ballots cast by then, at most `most` of them; the newest span may
  * still be open.
  */
 function spanEnds(log: FollowedLog, most: number): { readonly timeS: number; readonly ballots: number }[] {

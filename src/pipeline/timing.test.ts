@@ -1,9 +1,9 @@
-/** Runs of a step are timed: their median, and how they lie. */
+/** Runs of a step are timed: their median and their distribution. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DURATION_BOUNDS_S, Durations, timed } from './timing.ts'
 
-test('durations are counted by their bounds, each in one place, and summed in seconds', () => {
+test('durations are counted in buckets, each in one, and summed in seconds', () => {
   const durations = new Durations()
   durations.add(0)
   durations.add(1)
@@ -20,7 +20,7 @@ test('durations are counted by their bounds, each in one place, and summed in se
   )
 })
 
-test('each run of a step is timed once, the failed ones not', async () => {
+test('each run of a step is timed once, but failed runs are not', async () => {
   let nowMs = 0
   const { step, medianMs, durations } = timed(
     async (tookMs: number) => {

@@ -1,24 +1,25 @@
 /**
  * Times a step of the pipeline: the median of its last runs, which one slow run does not move, and
- * how all of them lie.
+ * the distribution of all.
  */
 const KEPT = 64
 
-/** Upper bounds in seconds: from a fast disk's sync to what a voter takes for broken. */
+/** Upper bounds in seconds: from a fast disk's sync to a delay that voters take for a failure. */
 export const DURATION_BOUNDS_S: readonly number[] = [
   ...[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05],
   ...[0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 ]
 
-/** How long things took, counted by {@link DURATION_BOUNDS_S}: bounded, however many there are. */
+/** Counts durations by {@link DURATION_BOUNDS_S}, in constant memory. */
 export class Durations {
   /**
-   * How many took at most each bound, and more than the one before; the last took longer than all.
+   * The number of durations up to each bound and above the previous one; the last counts those
+   * above all bounds.
    */
   readonly counts = new Float64Array(DURATION_BOUNDS_S.length + 1)
   sumS = 0
 
-  /** @param times how many things took so long together: the ballots of one batch */
+  /** @param times how many had this duration together: the ballots of one batch */
   add(ms: number, times = 1): void {
     const seconds = ms / 1000
     let place = 0

@@ -1,6 +1,6 @@
 /**
- * Tokens and limits on a cluster: what one server is told or counts, the others go by, with real
- * engines.
+ * Tokens and limits on a cluster with real engines: what one server learns or counts, the others
+ * act on.
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -42,7 +42,7 @@ async function until(is: () => Promise<boolean>): Promise<void> {
   }
 }
 
-test('a token is known at every server within moments, and its end too', async () => {
+test('a new token, and its revocation, is known at every server within moments', async () => {
   const { token, text } = await addToken(place(), wanted)
   const bearer = { authorization: `Bearer ${text}` }
   for (const { url } of gateways)
@@ -55,7 +55,7 @@ test('a token is known at every server within moments, and its end too', async (
   await assert.rejects(revokeToken(place(), '0000000000'), /there is no token/)
 })
 
-test('in PostgreSQL a token is made once, and can only be revoked', async () => {
+test('in PostgreSQL a token is created once, and can only be revoked', async () => {
   const database = openDatabase({ url: cluster.site.DATABASE_URL })
   try {
     const store = tokenTable(database)
@@ -77,7 +77,7 @@ test('in PostgreSQL a token is made once, and can only be revoked', async () => 
   }
 })
 
-test('who is held at one server is held at the others, right keys are taken, and Redis has no address', async () => {
+test('a client limited at one server is limited at all, and Redis stores no address', async () => {
   const [one, two] = gateways as [ClusterServer, ClusterServer]
   const from = { 'x-forwarded-for': '203.0.113.7' }
   for (let i = 0; i < 4; i++) await vote(one.url, { personal_id: `W${i}`, guid: 'x' }, 'ada', from)
@@ -103,7 +103,7 @@ test('who is held at one server is held at the others, right keys are taken, and
   }
 })
 
-test('the stream in Redis is bounded, and read by who comes later', async () => {
+test('the stream in Redis is bounded, and a server that starts later reads it', async () => {
   const redis = await connectRedis({ url: cluster.site.REDIS_URL })
   try {
     const [writer, reader] = [0, 1].map(() => redisSharedCounts(redis, () => performance.now())) as [

@@ -1,4 +1,4 @@
-/** The cluster's ballot box against the contract every ballot box passes, on the real engines. */
+/** The cluster's ballot box on the real engines meets the contract of every ballot box. */
 
 import { ballotBoxContract } from '../contract/ballot-box.ts'
 import { engines } from '../engines.ts'

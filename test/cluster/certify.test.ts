@@ -1,6 +1,6 @@
 /**
- * A cluster's election certified: on engines, by the command, told by every gateway, verified by
- * anybody.
+ * A cluster's election is certified on the engines by the command, shown by every gateway, and
+ * verified by anyone.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -20,7 +20,7 @@ import {
 } from './cluster-server.ts'
 
 const VOTES = 240
-/** Long enough for any machine: voting ends when the test says so. */
+/** Long enough for any machine: the test ends voting itself. */
 const CLOSES_AFTER_MS = 900_000
 const closesAtMs = Date.now() + CLOSES_AFTER_MS
 const clock = putForward()
@@ -28,11 +28,11 @@ const FAST = ['--publish-every', '0.2']
 
 let on: Product
 let election: ClusterElection
-/** Of as many votes for two as for one another, with a photo. */
+/** An election with equal votes for two options, and with a photo. */
 let tied: ClusterElection
 let gateways: ClusterServer[]
 let publisher: ClusterServer
-/** The data folder of another host: as `init` made it, and never published to. */
+/** The data folder of another host: as `init` created it, and never published to. */
 let elsewhere: string
 let folder: string
 let certified: { readonly sha256: string; readonly at: string }
@@ -93,7 +93,7 @@ test('nothing is certified before the close', async () => {
   assert.equal(run.code, 0, run.stdout + run.stderr)
 })
 
-test('once the close is published, the result is certified where all of the log is, once, whoever is first', async () => {
+test('after the close the result is certified once, on a host with the whole log', async () => {
   clock.to(closesAtMs)
   for (const gateway of gateways)
     await until(`the close at ${gateway.url}`, async () => (await logAt(gateway))?.closed)
@@ -129,7 +129,7 @@ test('once the close is published, the result is certified where all of the log 
   }
 })
 
-test('every gateway tells of it, serves it and shows it', async () => {
+test('every gateway reports the certification, serves it and shows it', async () => {
   for (const server of [...gateways, publisher]) {
     await until(
       `the badge at ${server.url}`,
@@ -141,7 +141,7 @@ test('every gateway tells of it, serves it and shows it', async () => {
   }
 })
 
-test('anybody verifies it, from either gateway', async () => {
+test('anyone can verify it, from either gateway', async () => {
   for (const [i, { url }] of gateways.entries()) {
     const state = join(on.dir, `verify-${i}.json`)
     const run = await on.cliWithoutData('verify', url, '--election', election.id, '--state', state)
@@ -150,7 +150,7 @@ test('anybody verifies it, from either gateway', async () => {
   }
 })
 
-test('a tie is decided by lot, which every gateway tells; photos are served by each', async () => {
+test('a tie is decided by lot, which every gateway reports; photos are served by each', async () => {
   for (const { url } of gateways)
     await until(`the close at ${url}`, async () => (await results(url, tied.id)).log?.closed)
   const run = await on.cli('certify', '--election', tied.id, '--lot', 'mayor=grace')
@@ -172,7 +172,7 @@ test('a tie is decided by lot, which every gateway tells; photos are served by e
   }
 })
 
-test('certifying again says that it is done, and another vote is not taken', async () => {
+test('certifying again reports that it is done, and another vote is not accepted', async () => {
   const again = await on.cli('certify', '--election', election.id, '--json')
   assert.equal(again.code, 0, again.stdout + again.stderr)
   assert.deepEqual(
@@ -183,7 +183,7 @@ test('certifying again says that it is done, and another vote is not taken', asy
   assert.equal((await castVote(gateways[0]!.url, election.id, key!, 'ada')).status, 403)
 })
 
-test('whoever publishes next has the certification too', async () => {
+test('the next publisher has the certification too', async () => {
   await publisher.kill()
   const next = await on.serve('results', {}, '--data', elsewhere, ...FAST)
   const nextFolder = logDir(electionDir(elsewhere, election.id))

@@ -1,6 +1,6 @@
 /**
- * A publisher that dies, or hangs, at every step of ending a log: another one goes on, and it is
- * one and the same log.
+ * A publisher dies or hangs at each step of ending a log; another one continues, and the log is the
+ * same.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -17,12 +17,12 @@ import { watchLog } from './watched-log.ts'
 
 const K = 10
 const VOTES = 45
-/** Long enough for any machine: voting ends when the test says so. */
+/** Long enough for any machine: the test ends voting itself. */
 const CLOSES_AFTER_MS = 900_000
 const FAST = ['--publish-every', '0.2']
 const OPTIONS = ['ada', 'grace', 'alan']
 
-/** Batches of an election's journal, as what they are. */
+/** The kinds of the batches in an election's journal. */
 async function journalOf({ site }: Product, { id }: ClusterElection): Promise<string[]> {
   const database = openDatabase({ url: site.DATABASE_URL })
   try {
@@ -42,7 +42,7 @@ async function endsWith(t: TestContext, fault: string, results_: 'live' | 'after
     const closesAtMs = Date.now() + CLOSES_AFTER_MS
     const closes_at = new Date(closesAtMs).toISOString()
     const election = await on.init(80, { closes_at, suppress_below: K, results: results_ })
-    // The one that goes on has another folder, and makes there what it finds in the journal.
+    // The next publisher has another folder, and creates the files from the journal.
     const elsewhere = join(on.dir, 'elsewhere')
     cpSync(on.dataDir, elsewhere, { recursive: true })
     const gateway = await on.serve('gateway')
@@ -57,7 +57,8 @@ async function endsWith(t: TestContext, fault: string, results_: 'live' | 'after
       trackers.push(((await answer.json()) as { tracker: string }).tracker)
       voted[i % 3]!++
     }
-    // On a busy machine a server is up before its publisher leads: the second could come first.
+    // On a busy machine a server is ready before its publisher leads, so the second could lead
+    // first.
     await until('the first to lead', async () => (await results(first.url, election.id)).log !== null)
     const second = await on.serve('results', {}, '--data', elsewhere, ...FAST)
     clock.to(closesAtMs)
@@ -74,7 +75,7 @@ async function endsWith(t: TestContext, fault: string, results_: 'live' | 'after
     )
     if (fault.startsWith('halt ')) {
       process.kill(first.pid, 'SIGCONT')
-      await until('the first to see that it was relieved', () =>
+      await until('the first to see that it lost the lead', () =>
         /another process publishes|publishing failed/.test(first.stderr()),
       )
     }
@@ -98,7 +99,7 @@ async function endsWith(t: TestContext, fault: string, results_: 'live' | 'after
       state,
     )
     assert.equal(verified.code, 0, verified.stdout + verified.stderr)
-    const told = await until('the gateway to tell all of it', async () => {
+    const told = await until('the gateway to show all of it', async () => {
       const now = await results(gateway.url, election.id)
       return now.held === 0 && now
     })
@@ -128,14 +129,11 @@ const FAULTS = [
   ['after-close', 'live'],
 ] as const
 
-// Each waits most of its time: for servers to start, and 8 s for the last ballots to be swept.
-test(
-  'at whatever step a publisher dies or hangs, another goes on, and it is one log',
-  { concurrency: 4 },
-  (t) =>
-    Promise.all(
-      FAULTS.map(([fault, results]) =>
-        t.test(`${fault}, results ${results}`, (t) => endsWith(t, fault, results)),
-      ),
-    ).then(() => {}),
+// Each mostly waits: for servers to start, and 8 s for the last ballots to be swept.
+test('if a publisher dies or hangs at any step, another continues the same log', { concurrency: 4 }, (t) =>
+  Promise.all(
+    FAULTS.map(([fault, results]) =>
+      t.test(`${fault}, results ${results}`, (t) => endsWith(t, fault, results)),
+    ),
+  ).then(() => {}),
 )

@@ -1,7 +1,7 @@
 /**
- * The product on real engines, for tests: elections made by `elections init --cluster`, servers of
- * any role as processes of their own, a crowd that votes at several gateways, and the books at the
- * end.
+ * The product on real engines, for tests: elections created by `elections init --cluster`, servers
+ * of any role as separate processes, a crowd that votes at several gateways, and a check of all
+ * counts at the end.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -23,24 +23,23 @@ import type { PutForward } from '../moved-clock.ts'
 import { type Key, MAIN, openElectionFile, type RunEnd, readKeys, rollOf, runCli } from '../server.ts'
 
 /**
- * Long, for machines that do much else: a bound says that nothing comes any more, not how fast it
- * should.
+ * Long, for busy machines: the limit detects that nothing happens, not how fast it should happen.
  */
 export const LIMIT_MS = 180_000
-/** Of what a server wrote, the end: enough for its last fault. */
+/** How much of a server's last output is kept: enough for its last fault. */
 const LAST_WORDS = 2_000
 
 export interface ClusterServer {
   readonly url: string
   readonly role: Role
   readonly pid: number
-  /** Processes that serve at its port, where they are several, as they were when it was ready. */
+  /** The processes that serve at its port, if there are several, as of the moment it was ready. */
   readonly workers: readonly number[]
   /** SIGTERM; resolves to the exit code. */
   readonly stop: () => Promise<number | null>
   /** `kill -9`. */
   readonly kill: () => Promise<void>
-  /** Resolves when it has ended, by whatever cause, to the signal. */
+  /** Resolves to the signal when it has ended, for any reason. */
   readonly ended: () => Promise<NodeJS.Signals | null>
   readonly stderr: () => string
 }
@@ -48,7 +47,7 @@ export interface ClusterServer {
 export interface ClusterElection {
   readonly id: string
   readonly keysFile: string
-  /** Hands out keys nobody has used. */
+  /** Returns unused keys. */
   readonly take: (voters: number) => readonly Key[]
 }
 
@@ -77,19 +76,19 @@ export interface Product {
   readonly end: () => Promise<void>
 }
 
-/** Servers of tests that are not over: what is waited for in vain, one of them should have done. */
+/** Servers of running tests: if a test waits in vain, their output explains it. */
 const running = new Set<ClusterServer>()
 
 /**
- * @param clock what its commands and servers go by, where that is not the machine's
- * @param others the engines' addresses, and how they are spoken to, where those are not the run's
+ * @param clock the clock of its commands and servers, if not the machine's
+ * @param others addresses and settings of the engines, if not the run's
  */
 export async function product(
   clock?: PutForward,
   others?: Readonly<Record<string, string>>,
 ): Promise<Product> {
   const site = await engines()
-  // Engines somebody keeps running may be older than the schema.
+  // Engines that a person keeps running may have an older schema.
   if (others === undefined) await migrate({ url: site.DATABASE_URL })
   const dir = mkdtempSync(join(tmpdir(), 'elections-cluster-'))
   const dataDir = join(dir, 'data')
@@ -114,7 +113,7 @@ export async function product(
     cli,
     cliWithoutData: (...args) => runCli(args, env),
     init: async (voters, changes = {}, ...more) => {
-      // Other elections on these engines are other tests' affair.
+      // Other tests have other elections on these engines.
       const id = `product-${randomBytes(4).toString('hex')}`
       const [definition, roll, keysFile] = ['json', 'csv', 'keys.csv'].map((kind) =>
         join(dir, `${id}.${kind}`),
@@ -166,7 +165,7 @@ async function started(
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill(signal)
-      // One that a test has halted hears nothing before it goes on.
+      // A server that a test has halted receives no signal before it continues.
       child.kill('SIGCONT')
     }
     return (await exited)[0]
@@ -198,9 +197,9 @@ async function within<T>(what: string, promise: Promise<T>, words: () => string)
 }
 
 /**
- * Asks until `come` gives something; what it throws is one more "not yet".
+ * Polls until `come` returns something; what it throws counts as "not yet".
  *
- * @throws Error with the end of what every server of the test wrote
+ * @throws {Error} with the last output of every server of the test
  */
 export async function until<T>(
   what: string,
@@ -229,7 +228,7 @@ export async function results(url: string, electionId: string): Promise<ResultsS
   return (await answer.json()) as ResultsSnapshot
 }
 
-/** A vote for the first contest's option, with whatever headers. */
+/** A vote for the first contest's option, with the given headers. */
 export function castVote(
   url: string,
   electionId: string,
@@ -250,15 +249,15 @@ export function castVote(
 export interface CrowdOptions {
   readonly rate?: number
   readonly seed?: number
-  /** Called once, when so many votes have been accepted; the crowd goes on meanwhile. */
+  /** Called once, when this many votes have been accepted; the crowd continues meanwhile. */
   readonly when?: { readonly accepted: number; readonly go: () => Promise<unknown> }
-  /** Whether nobody else votes meanwhile. */
+  /** Whether no other test votes meanwhile. */
   readonly alone?: boolean
-  /** A gateway that dies, and can tell nothing at the end. */
+  /** A gateway that dies, and cannot be queried at the end. */
   readonly gone?: ClusterServer
 }
 
-/** Votes with every key at all the gateways and holds every book against every other. */
+/** Votes with every key at all the gateways, and compares all counts. */
 export async function crowd(
   gateways: readonly ClusterServer[],
   { id }: ClusterElection,
@@ -292,7 +291,7 @@ export async function crowd(
       onProgress: ({ accepted }) => {
         if (when && accepted >= when.accepted) {
           fault ??= when.go()
-          // What was to go wrong went wrong itself: nobody need wait for the rest.
+          // If the fault itself failed, the rest need not finish.
           fault.catch((error: Error) => {
             given.abort()
             failed.reject(error)
@@ -317,8 +316,8 @@ export async function crowd(
 }
 
 /**
- * Every gateway tells so many ballots, its four counters agree, and its result is a recount's to
- * the byte.
+ * Every gateway shows this number of ballots, its four counters are equal, and its result equals a
+ * recount's byte for byte.
  */
 export async function assertBooks(
   { cli }: Product,
@@ -331,7 +330,7 @@ export async function assertBooks(
       const now = await results(url, id)
       return now.cast === ballots && !now.invariant.settling && now
     })
-    // Of a closed log there is one more thing to hold.
+    // A closed log has one more figure to compare.
     const { matches_log, ...counters } = told.invariant
     assert.notEqual(matches_log, false)
     assert.deepEqual(counters, {
@@ -367,7 +366,7 @@ export function watch(
         if (data) onSnapshot(JSON.parse(data) as ResultsSnapshot)
       }
     }
-    // It may end with its server; what was seen until then is what counts.
+    // It may end with its server; only what was seen until then matters.
   })().catch(() => {})
   return {
     close: async () => {

@@ -1,6 +1,6 @@
 /**
- * A cluster's ballot box on the real engines, for tests: as many gateways as wanted, each with
- * connections of its own.
+ * A cluster's ballot box on the real engines, for tests: any number of gateways, each with separate
+ * connections.
  */
 import { randomBytes } from 'node:crypto'
 import { kafkaAppend } from '../../src/adapters/kafka/ballot-append.ts'
@@ -43,7 +43,7 @@ export interface ClusterElection {
   readonly rebuild: (waitMs?: number) => Promise<Rebuilt>
 }
 
-/** The same election under a name of its own, its keys loaded. */
+/** The same election under a different id, with its keys loaded. */
 export async function clusterElection(
   { REDIS_URL, KAFKA_BROKERS }: ClusterAddresses,
   like: Election,

@@ -1,6 +1,6 @@
 /**
- * A gateway in a process of its own that ELECTIONS_FAULT kills while ballots are under way; run by
- * faults.test.ts.
+ * A gateway as a separate process that ELECTIONS_FAULT kills while ballots are under way; started
+ * by faults.test.ts.
  */
 import { nodeDigest } from '../../src/adapters/node/digest.ts'
 import { orderedFault } from '../../src/adapters/node/fault-point.ts'

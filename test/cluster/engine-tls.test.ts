@@ -1,7 +1,7 @@
 /**
- * The product on engines that speak TLS and ask for a certificate, Kafka also for a login: a whole
- * election, and what they refuse. Spark is the run's own, behind a proxy that ends TLS, and is told
- * of Kafka by the plan alone.
+ * The product on engines that speak TLS and require a certificate, Kafka also a login: a whole
+ * election, and what the engines refuse. Spark is the run's own, behind a proxy that ends TLS, and
+ * learns Kafka's settings only from the plan.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -50,14 +50,14 @@ const overTls = (): Record<string, string> => ({
   ELECTIONS_ENGINE_KEY: own.files.key,
 })
 
-/** Kafka by the certificate alone, at an address that is no name. */
+/** Kafka with only the certificate, at an IP address. */
 const withoutLogin = () => ({
   KAFKA_BROKERS: own.brokers.shown,
   ELECTIONS_KAFKA_USER: '',
   ELECTIONS_KAFKA_PASSWORD_FILE: '',
 })
 
-test('a whole election over TLS: two servers, votes, Spark’s count, a recount, nothing secret in what Spark keeps', async () => {
+test('a whole election works over TLS, and Spark keeps no secret', async () => {
   const made = await on.cliWithoutData('prepare-cluster', '--partitions', '2')
   assert.equal(made.code, 0, made.stderr)
   const election = await on.init(VOTERS)
@@ -78,7 +78,7 @@ test('a whole election over TLS: two servers, votes, Spark’s count, a recount,
   assert.ok(files.length > 10)
   for (const file of files) {
     const bytes = readFileSync(file)
-    assert.ok(!secrets.some((secret) => bytes.includes(secret)), `${file} holds a secret`)
+    assert.ok(!secrets.some((secret) => bytes.includes(secret)), `${file} contains a secret`)
   }
   for (const { stderr } of [all, gateway]) assert.ok(!stderr().includes(own.kafkaPassword))
 })
@@ -86,7 +86,7 @@ test('a whole election over TLS: two servers, votes, Spark’s count, a recount,
 const inOctal = (text: string): string =>
   [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
 
-/** Of the key's own half: the last lines are the public one's. */
+/** Lines of the private half: the last lines are the public one's. */
 const linesOf = (pem: string): readonly string[] => pem.split('\n').slice(1, 2)
 
 function filesBelow(dir: string): string[] {
@@ -95,7 +95,7 @@ function filesBelow(dir: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-test('what an engine refuses, or cannot prove, is said in one line: which engine, where, why, no password', async () => {
+test('a failure of TLS is reported in one line: which engine, where, why, no password', async () => {
   const stranger = testAuthority('Strangers')
   const other = testCertificate({ names: ['elections'], issuer: stranger })
   const certFile = own.file('other.pem', other.cert)
@@ -108,7 +108,7 @@ test('what an engine refuses, or cannot prove, is said in one line: which engine
   const shownOther = { caFile, client: { certFile, keyFile } }
   const { login: withLogin, shown, clear } = own.brokers
   const UNKNOWN = /: its certificate is signed by an authority that is not trusted here \(--engine-ca\)/
-  // An end that comes with the alert may overtake it.
+  // The end of the connection may arrive before the alert.
   const UNSHOWN =
     /: (it (requires a client certificate|rejects the client certificate|closed the connection: .*--engine-cert)|.*(ECONNRESET|EPIPE|closed|terminated))/
 
@@ -150,12 +150,12 @@ test('what an engine refuses, or cannot prove, is said in one line: which engine
 })
 
 /**
- * The fault's line, which names where; that a busy machine took too long is no reason, and asks
- * again.
+ * The fault's line, which names the place; a timeout of a busy machine is no reason, and is
+ * retried.
  */
 async function saidBy(engine: string, work: () => Promise<unknown>): Promise<string> {
   const cause: unknown = await reached(engine, work).then(
-    () => assert.fail(`${engine} took it`),
+    () => assert.fail(`${engine} accepted it`),
     (fault: unknown) => fault,
   )
   assert.ok(cause instanceof EngineTrouble, String(cause))
@@ -180,7 +180,7 @@ test('commands end with exit code 2 there', async () => {
   const words = [
     /Kafka at localhost:\d+: .*authentication failed/i,
     /Redis at localhost:\d+: /,
-    /--database: sslmode=require does not verify who answers/,
+    /--database: sslmode=require does not verify the server/,
   ]
   for (const [i, { code, stderr }] of ends.entries()) {
     assert.equal(code, 2, stderr)
@@ -190,7 +190,7 @@ test('commands end with exit code 2 there', async () => {
   }
 })
 
-test('a Spark that cannot be trusted, or wants another token, is named by the doctor, and no token', async () => {
+test('the doctor names an untrusted Spark or a wrong token, without any token', async () => {
   const token = /;token=([^;]+)/.exec(spark.remote)![1]!
   const foreign = own.file('foreign.pem', testAuthority('Strangers').cert)
   const cases: readonly (readonly [Record<string, string>, RegExp])[] = [
@@ -209,7 +209,7 @@ test('a Spark that cannot be trusted, or wants another token, is named by the do
   }
 })
 
-test('Redis comes back with another authority and another certificate, once the files have them', async () => {
+test('Redis reconnects with another authority and certificate, once the files have them', async () => {
   const next = testAuthority('Engines, renewed')
   const renewed = testCertificate({ names: ['elections'], issuer: next })
   const tls = {

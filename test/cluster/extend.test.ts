@@ -1,6 +1,6 @@
 /**
- * Voting on a cluster that ends later: running gateways go by it, asleep or awake, and nothing that
- * has ended opens again.
+ * Voting on a cluster is extended: running gateways follow the new end, asleep or awake, and
+ * nothing that has ended opens again.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -25,11 +25,12 @@ import {
   until,
 } from './cluster-server.ts'
 
-/** Nothing ends before the test puts the clock forward. */
+/** Nothing ends before the test moves the clock forward. */
 const CLOSES_AFTER_MS = 900_000
 const EXTENDED_BY_MS = 900_000
 /**
- * Of the election that PostgreSQL is away from when it ends; later than everything of the other.
+ * The end of the election during which PostgreSQL is unavailable; later than everything of the
+ * other election.
  */
 const CUT_OFF_AFTER_MS = 3_600_000
 const FAST = ['--publish-every', '0.2']
@@ -101,7 +102,7 @@ async function saysTheEndInLetters(): Promise<void> {
   }
 }
 
-test('voting goes on past its first end at every gateway, also at one that slept over both', async () => {
+test('voting continues past its first end at every gateway, also at one that slept over both', async () => {
   await votes(gateways, 5)
   const [awake, asleep] = gateways
   process.kill(asleep.pid, 'SIGSTOP')
@@ -112,7 +113,7 @@ test('voting goes on past its first end at every gateway, also at one that slept
     election: election.id,
     closes_at: iso(extendedToMs),
   })
-  await until('the gateway to hear of it', async () => {
+  await until('the gateway to learn of it', async () => {
     const { closes_at } = (await results(awake.url, election.id)).election
     return closes_at === iso(extendedToMs)
   })
@@ -123,7 +124,7 @@ test('voting goes on past its first end at every gateway, also at one that slept
   await votes([awake], 5)
   process.kill(asleep.pid, 'SIGCONT')
   const [key] = election.take(1)
-  await until('the gateway that slept to take ballots', async () => {
+  await until('the gateway that slept to accept ballots', async () => {
     const answer = await castVote(asleep.url, election.id, key!, 'alan')
     if (answer.status === 201) return true
     assert.deepEqual([answer.status, await codeOf(answer)], [503, 'storage-unavailable'])
@@ -138,14 +139,14 @@ test('voting goes on past its first end at every gateway, also at one that slept
   }
 })
 
-test('what cannot be extended is told why, and nothing is changed', async () => {
+test('a refused extension is explained, and nothing is changed', async () => {
   const refused = async (toMs: number, words: RegExp, id = election.id, ...more: string[]) => {
     const run = await extend(toMs, id, ...more)
     assert.equal(run.code, 2, run.stdout + run.stderr)
     assert.match(run.stderr, words)
   }
   await refused(closesAtMs, /as it is: it can only be extended/)
-  // Made after the servers were started: none of them publishes it.
+  // Created after the servers started, so none of them publishes it.
   const unserved = await on.init(10)
   const far = Date.UTC(2099, 11, 31)
   await refused(
@@ -168,7 +169,7 @@ test('what cannot be extended is told why, and nothing is changed', async () => 
   await refused(extendedToMs + 60_000, /voting has ended, and is not opened again/)
 })
 
-test('it ends at the new time everywhere, the log says why, and anybody can verify it', async () => {
+test('it ends at the new time everywhere, the log says why, and anyone can verify it', async () => {
   await saysTheEndInLetters()
   const late = election.take(2)
   for (const [i, { url }] of gateways.entries()) {
@@ -204,7 +205,7 @@ test('it ends at the new time everywhere, the log says why, and anybody can veri
   assert.equal(run.code, 0, run.stdout + run.stderr)
 })
 
-test('a gateway that cannot ask when voting ends neither closes nor takes a ballot until it can', async () => {
+test('a gateway without PostgreSQL at the end of voting neither closes nor accepts ballots', async () => {
   const [key, other] = cutOff.take(2)
   assert.equal((await castVote(gateways[0].url, cutOff.id, key!, 'ada')).status, 201)
   await on.site.control.stop('postgres')

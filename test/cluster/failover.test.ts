@@ -1,7 +1,7 @@
 /**
- * A real Redis Cluster of one shard, as MemoryDB is one: the server's connection finds the node
- * that writes, and over a failover the next one. Two nodes of one machine, which listen at one port
- * of two addresses.
+ * A real Redis Cluster of one shard, like MemoryDB: the server's connection finds the node that
+ * accepts writes, and after a failover the next one. Two nodes of one machine listen at the same
+ * port of two addresses.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
@@ -21,7 +21,7 @@ import type { Credential } from '../../src/ports/digest.ts'
 import type { Reservation } from '../../src/ports/key-status.ts'
 import { findProgram } from '../../tools/engines/programs.ts'
 
-/** 127.0.0.2 is this machine on Linux alone. The name stands for the first node. */
+/** 127.0.0.2 is this machine only on Linux. The name resolves to the first node. */
 const skip = process.platform === 'linux' ? false : 'needs two loopback addresses'
 const [ONE, TWO] = ['127.0.0.1', '127.0.0.2']
 const dir = mkdtempSync(join(tmpdir(), 'elections-failover-'))
@@ -57,7 +57,7 @@ async function kill(host: string): Promise<void> {
   await once(node, 'exit')
 }
 
-/** Asks until the answer is what is waited for. */
+/** Polls until the answer matches. */
 async function until(ask: () => string, wanted: RegExp): Promise<void> {
   while (!wanted.test(ask())) await sleep(50)
 }
@@ -98,7 +98,7 @@ const reservationOf = (voter: number): Reservation => ({
   ...{ retryMark: null, districts: null, refuse: 'no' },
 })
 
-test('keys that were used are used after a failover, and after the writing node died', {
+test('used keys stay used after a failover, and after the writing node died', {
   skip,
 }, async () => {
   const [port, busPort] = [await freePort(), await freePort()]
@@ -116,7 +116,7 @@ test('keys that were used are used after a failover, and after the writing node 
   await follows(ONE!)
   await until(() => tell(TWO!, 'CLUSTER', 'INFO'), /cluster_state:ok/)
 
-  // The name leads to the node that does not write.
+  // The name resolves to the node that does not accept writes.
   const redis = await connectRedis({ url: `redis://localhost:${port}` })
   after(() => redis.close())
   const options = { electionId: 'failover', fingerprint: 'f' }
@@ -125,7 +125,7 @@ test('keys that were used are used after a failover, and after the writing node 
   await loading.begin(VOTERS)
   await loading.load(issued)
   await loading.finish()
-  /** Until the node that writes has answered: "unavailable" says that nothing was done. */
+  /** Retries until the writing node has answered: "unavailable" means that nothing was done. */
   const reserve = async (voter: number) => {
     for (;;) {
       const [answer] = await keys.reserve([reservationOf(voter)])

@@ -1,6 +1,6 @@
 /**
- * The cluster's ballot box while its engines and its gateways die, each time under load, each time
- * counted after.
+ * The cluster's ballot box while its engines and gateways die, each under load and with a count
+ * afterwards.
  */
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
@@ -34,7 +34,7 @@ const isRecorded = (outcome: CastOutcome | undefined) => typeof outcome === 'obj
 const QUICK = { sweepAfterMs: 1_500, sweepEveryMs: 200 } as const
 const MAY_PASS = ['storage-unavailable', 'outcome-unknown']
 
-/** Gateways are let go of whatever comes of the test. */
+/** Closes the gateways whether or not the test succeeds. */
 async function withElection(
   voters: number,
   body: (cluster: ClusterElection, running: Engines) => Promise<void>,
@@ -54,7 +54,7 @@ async function withElection(
   }
 }
 
-/** What the log holds at a quiet moment equals what the keys say. */
+/** At a quiet moment the log has as many ballots as keys are used. */
 async function assertBalanced({ box, log, keys, settled }: Gateway, expected: number): Promise<void> {
   await box.quiet()
   await settled()
@@ -68,7 +68,7 @@ async function assertBalanced({ box, log, keys, settled }: Gateway, expected: nu
 }
 
 /**
- * Every voter casts; who gets no certain answer asks again later, with the same mark, at another
+ * Every voter casts; after an uncertain answer they retry later, with the same mark, at another
  * gateway.
  */
 async function castAll(
@@ -94,7 +94,7 @@ async function castAll(
   return outcomes
 }
 
-test('two gateways, one election: of many casts of one key through both, one is recorded', () =>
+test('of many casts of one key through two gateways, one is recorded', () =>
   withElection(50, async ({ gateway }) => {
     const [one, two] = [await gateway(), await gateway()]
     const casts = Array.from({ length: 20 }, (_, round) =>
@@ -111,13 +111,13 @@ test('two gateways, one election: of many casts of one key through both, one is 
     assert.equal(outcomes.filter(isRecorded).length, 50)
     assert.equal(outcomes.filter((outcome) => outcome === 'key-already-used').length, 39 * 50)
     await assertBalanced(one, 50)
-    // The other gateway tells the receipts of the first.
+    // The other gateway returns the receipts of the first.
     const again = await two.box.cast([ballot(0, 'side 0 round 0')], 'polls-closed')
     assert.ok(isRecorded(again[0]) || again[0] === 'key-already-used')
   }))
 
 for (const at of ['after-reserve', 'after-append'] as const)
-  test(`a gateway that is killed ${at} leaves nothing undone that another does not do`, () =>
+  test(`what a gateway killed ${at} leaves undone, another does`, () =>
     withElection(200, async ({ gateway, election, secret }, running) => {
       const doomed = fork(new URL('./doomed-gateway.ts', import.meta.url), {
         env: { ...process.env, ELECTIONS_FAULT: at },
@@ -139,11 +139,11 @@ for (const at of ['after-reserve', 'after-append'] as const)
       assert.ok(before.reserved > 0, 'it died with ballots under way')
       await assertBalanced(heir, before.used + before.reserved)
       const outcomes = await castAll([heir.box], 200)
-      assert.ok(outcomes.every(isRecorded), 'who asks again with the same mark gets the receipt')
+      assert.ok(outcomes.every(isRecorded), 'a retry with the same mark gets the receipt')
       await assertBalanced(heir, 200)
     }))
 
-test('Redis killed and started again under load: nothing acknowledged is lost, nothing recorded twice', () =>
+test('Redis killed and restarted under load: nothing acknowledged is lost, nothing recorded twice', () =>
   withElection(3_000, async ({ gateway }, { control }) => {
     const gateways = [await gateway(QUICK), await gateway(QUICK)]
     let answers = 0
@@ -165,7 +165,7 @@ test('Redis killed and started again under load: nothing acknowledged is lost, n
     await assertBalanced(gateways[0]!, 3_000)
   }))
 
-test('Kafka away for ten seconds under load: 503 meanwhile, and no double count from resends', () =>
+test('Kafka unavailable for ten seconds under load: 503 meanwhile, and no double count from resends', () =>
   withElection(4_000, async ({ gateway }, { control }) => {
     const gateways = [await gateway(QUICK), await gateway(QUICK)]
     let answers = 0
@@ -197,7 +197,7 @@ test('Kafka away for ten seconds under load: 503 meanwhile, and no double count 
     await assertBalanced(gateways[0]!, 4_000)
   }))
 
-test('an emptied Redis refuses everybody until it is made again, and then knows who has voted', () =>
+test('an emptied Redis refuses every ballot until it is rebuilt, and then knows who has voted', () =>
   withElection(500, async ({ gateway, rebuild }, { REDIS_URL }) => {
     const voting = await gateway(QUICK)
     const { box } = voting
@@ -225,10 +225,9 @@ test('an emptied Redis refuses everybody until it is made again, and then knows 
     await assertBalanced(voting, 301)
   }))
 
-test('ballots reserved while Kafka is away are in the log after a rebuild', () =>
+test('ballots reserved while Kafka is unavailable are in the log after a rebuild', () =>
   withElection(100, async ({ gateway, rebuild }) => {
-    // A gateway whose sends all fail, and that dies: its ballots are in the outbox and nowhere
-    // else.
+    // All sends of this gateway fail, and it dies: its ballots are only in the outbox.
     const failing = kafkaAppend({ brokers: ['127.0.0.1:9'], deliveryTimeoutMs: 300 })
     const lost = await gateway({ append: failing, sweepAfterMs: 3_600_000, answerWithinMs: 500 })
     const outcomes = await lost.box.cast(

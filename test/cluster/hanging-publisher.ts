@@ -1,13 +1,13 @@
 /**
- * A process that takes the lead of a log and is halted in the middle of the transaction that would
- * append a batch. Woken up, it prints what became of the batch.
+ * A process that takes the lead of a log and is halted inside the transaction that would append a
+ * batch. When it continues, it prints what happened to the batch.
  */
 import pg from 'pg'
 import { openDatabase } from '../../src/adapters/postgres/database.ts'
 import { postgresJournal } from '../../src/adapters/postgres/log-journal.ts'
 import { asHash } from '../../src/core/tlog/merkle.ts'
 
-/** Seconds. Short, for a test waits for it. */
+/** Seconds. Short, because a test waits for it. */
 const SILENCE_S = 2
 
 const database = openDatabase({ url: process.env.DATABASE_URL! })

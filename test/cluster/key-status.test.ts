@@ -1,6 +1,6 @@
 /**
- * Redis does what the simulated store of keys does, whatever is asked of it: what the simulation
- * proves of the ballot box then holds on the real one (contract: src/ports/key-status.ts).
+ * Redis behaves like the simulated store of keys for any sequence of calls, so what the simulation
+ * proves of the ballot box holds on the real store (contract: src/ports/key-status.ts).
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -21,7 +21,7 @@ const tagOf = tagger(new Uint8Array(32).fill(3))
 const digest = nodeDigest()
 const VOTERS = 5
 const tagOfVoter = (voter: number) => tagOf(digest.credential(`voter ${voter}`) as Credential)
-/** Of 300 districts, so that sets of them take several bytes. */
+/** One of 300 districts, so that sets of them take several bytes. */
 const districtOf = (voter: number) => voter * 71
 const issued = Array.from({ length: VOTERS }, (_, voter) => ({
   tag: tagOfVoter(voter),
@@ -71,7 +71,7 @@ async function tell(keys: KeyStatus, loading: KeyLoading, asked: Step): Promise<
     const claimed = await keys.claim(asked.claim, 100)
     return claimed.toSorted((a, b) => (a.tag < b.tag ? -1 : 1))
   }
-  if ('find' in asked) return keys.find(tagOfVoter(asked.find)).catch(() => 'cannot be asked')
+  if ('find' in asked) return keys.find(tagOfVoter(asked.find)).catch(() => 'unavailable')
   if ('count' in asked) return { ...(await keys.count()), last: keys.lastUsed() }
   if ('endVoting' in asked) return keys.endVoting()
   return 'unload' in asked ? loading.unload() : keys.closeVoting()
@@ -100,7 +100,7 @@ test('Redis answers as the simulated store does', async () => {
           assert.deepEqual(await tell(real, realLoading, asked), expected)
         }
         await realLoading.begin(1)
-        // Another secret's tags are never told to be unknown.
+        // Tags of another secret are never reported as unknown.
         const other = redisKeyStatus(redis, { ...options, fingerprint: 'another' })
         const [answer] = await other.reserve([
           {
@@ -121,14 +121,14 @@ test('Redis answers as the simulated store does', async () => {
   }
 })
 
-test('a Redis that is not there is told as that, at once, and without its password', async () => {
+test('an unreachable Redis is reported at once, and without its password', async () => {
   await assert.rejects(connectRedis({ url: 'redis://user:secret-word@127.0.0.1:9' }), (error: Error) => {
     assert.doesNotMatch(`${error.message} ${String(error.cause)}`, /secret-word/)
     return true
   })
 })
 
-test('a Redis that could forget is told as that', async () => {
+test('a Redis with settings that could lose keys is reported', async () => {
   const { REDIS_URL } = await engines()
   const redis = await connectRedis({ url: REDIS_URL })
   try {

@@ -1,7 +1,7 @@
 /**
  * The public log of a cluster in a bucket, on the real engines and a real S3 server: gateways
- * without files of their own, a store that throttles, and a publisher whose checkpoint arrives when
- * another has published long since.
+ * without files, a store that throttles, and a publisher whose checkpoint arrives long after
+ * another has published.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -58,7 +58,7 @@ async function vote(count: number): Promise<string[]> {
   return trackers
 }
 
-/** Leaves under the checkpoint that anybody reads, from the bucket itself. */
+/** The number of leaves of the public checkpoint, read from the bucket itself. */
 async function published(): Promise<number> {
   const answer = await fetch(`${store.endpoint}/${BUCKET}/vote/elections/${election.id}/log/checkpoint`)
   return answer.ok ? Number((await answer.text()).split('\n')[1]) : 0
@@ -80,7 +80,9 @@ after(async () => {
   await store?.stop()
 })
 
-test('ballots are in the bucket; a gateway shows it, proves from it, and it verifies', { skip }, async () => {
+test('ballots are in the bucket; a gateway shows the log and proves from it, and it verifies', {
+  skip,
+}, async () => {
   const trackers = await vote(5)
   await isPublished()
   const log = `${gateway.url}/elections/${election.id}/log`
@@ -107,14 +109,14 @@ test('with an address of its own, files are there and proofs are here', { skip }
   await other.stop()
 })
 
-test('while the store throttles, ballots are taken and the log is late; then it has them', {
+test('while the store throttles, ballots are accepted and the log is late; then it has them', {
   skip,
 }, async () => {
   proxy.decide = ({ method }) => (method === 'PUT' ? 'slow-down' : 'pass')
   const before = await published()
   await vote(4)
   await until(
-    'a failure that is told',
+    'a reported failure',
     async () => ((await results(gateway.url, election.id)).log?.failures ?? 0) > 0,
   )
   assert.equal(await published(), before)
@@ -122,7 +124,7 @@ test('while the store throttles, ballots are taken and the log is late; then it 
   await isPublished()
 })
 
-test('a checkpoint that arrives late stands behind the one of the publisher after', { skip }, async () => {
+test('a late checkpoint does not replace the one of the next publisher', { skip }, async () => {
   let held = 0
   proxy.decide = ({ method, key }) => {
     const isFirst = method === 'PUT' && isCheckpoint(key) && held++ === 0
@@ -145,7 +147,7 @@ test('a checkpoint that arrives late stands behind the one of the publisher afte
   assert.ok(puts.every(({ conditional }) => conditional))
 })
 
-test('the log closes in the bucket, is counted again, and no key of the store was told', {
+test('the log closes in the bucket and is recounted, and no key of the store is in an output', {
   skip,
 }, async () => {
   clock.to(closesAtMs)
@@ -158,7 +160,7 @@ test('the log closes in the bucket, is counted again, and no key of the store wa
   for (const { stderr } of [gateway, publisher]) assert.ok(!stderr().includes(SECRET))
 })
 
-test('it is certified in the bucket, once, where no folder has the log; no key of the store was told', {
+test('it is certified in the bucket, once, without a folder, and no key of the store is in an output', {
   skip,
 }, async () => {
   const elsewhere = await on.cli('certify', '--election', election.id)
@@ -167,8 +169,8 @@ test('it is certified in the bucket, once, where no folder has the log; no key o
   const copy = join(on.dir, 'copy')
   cpSync(on.dataDir, copy, { recursive: true })
   const seen = proxy.seen.length
-  // The store refuses the first: what was certified is kept, and is there as soon as the store
-  // takes it.
+  // The store refuses the first attempt: the certification is kept, and stored as soon as the store
+  // accepts it.
   proxy.decide = ({ method, key }) =>
     method === 'PUT' && key.includes('/certification.') ? 'slow-down' : 'pass'
   const refused = await certify('--data', on.dataDir)

@@ -132,7 +132,7 @@ test('a lost key, an older PostgreSQL: refused, nothing is signed', async (t) =>
   const before = filesOf(folder)
   const older = await on.cli('serve', '--role', 'results', '--port', '0')
   assert.equal(older.code, 70, older.stderr)
-  assert.match(older.stderr, /older data was put back, and to go on would fork the log/)
+  assert.match(older.stderr, /older data was restored, and to continue would fork the log/)
   assert.deepEqual(filesOf(folder), before)
 })
 

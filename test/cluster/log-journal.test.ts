@@ -1,6 +1,6 @@
 /**
- * The journal of a cluster's log under any interleaving of publishers: one chain, written by
- * whoever leads, never changed.
+ * The journal of a cluster's log with any interleaving of publishers is one chain, written only by
+ * the leader, never changed.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -32,7 +32,7 @@ before(async () => {
 })
 after(() => database.end())
 
-/** A batch that says who made it. */
+/** A batch that identifies its maker. */
 function batchOf(number: number, maker: string, size = number + 1): JournalBatch {
   const root = asHash(new Uint8Array(createHash('sha256').update(`${maker} ${number}`).digest()))
   return {
@@ -65,7 +65,7 @@ const step = fc.record({
   what: fc.constantFrom('begin', 'look', 'append', 'append', 'append'),
 })
 
-test('publishers at any stage of being relieved: only the newest term appends, each batch once', async () => {
+test('of publishers that take over, only the newest term appends, each batch once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
       const id = await newElection()
@@ -77,7 +77,7 @@ test('publishers at any stage of being relieved: only the newest term appends, e
         }),
       )
       try {
-        // What each believes: its term, and the last batch when it last looked.
+        // What each believes: its term, and the last batch that it has seen.
         const believes = clients.map(() => ({ term: 0, last: 0 }))
         let newest = 0
         const expected = ['init']
@@ -149,14 +149,14 @@ test('publishers that append at the very same moment: one batch of each number',
   )
 })
 
-test('one leads; another waits, and leads when the first is gone, however it went', async () => {
+test('one publisher leads; another waits, and leads when the first has ended in whatever way', async () => {
   const id = await newElection()
   const first = postgresJournal(database, id)
   const second = postgresJournal(database, id)
   const third = postgresJournal(database, id)
   try {
     assert.equal(await first.lead(), true)
-    assert.equal(await first.lead(), true, 'and says so again')
+    assert.equal(await first.lead(), true, 'and confirms it again')
     assert.equal(await second.lead(), false)
     await assert.rejects(second.append(batchOf(1, 'second')), BatchTaken)
     await first.append(batchOf(1, 'first'))
@@ -169,7 +169,7 @@ test('one leads; another waits, and leads when the first is gone, however it wen
     await assert.rejects(first.append(batchOf(3, 'first')), BatchTaken)
     await second.append(batchOf(3, 'second'))
 
-    // Its connection is cut off, as when its machine is.
+    // Its connection is cut, as if its machine had failed.
     await cutOff(id)
     assert.equal(await until('the third to lead', () => third.lead()), true)
     await assert.rejects(second.append(batchOf(4, 'second')))
@@ -183,7 +183,7 @@ test('one leads; another waits, and leads when the first is gone, however it wen
   }
 })
 
-test('one that hangs in the middle of a transaction is relieved, and wakes up without the lead', async () => {
+test('a publisher that hangs inside a transaction is replaced, and continues without the lead', async () => {
   const id = await newElection()
   const hanging = spawn(
     process.execPath,
@@ -219,7 +219,7 @@ async function cutOff(id: string): Promise<void> {
   assert.deepEqual(rows, [{ ended: true }])
 }
 
-test('a batch is for good: it is not changed, not deleted, not written over; its election can be taken back whole', async () => {
+test('a batch is never changed, deleted or overwritten; its election can be removed as a whole', async () => {
   const id = await newElection()
   assert.equal((await readElection(database, id))!.logKey, `log/${id}`)
   const forbidden = [
@@ -228,11 +228,12 @@ test('a batch is for good: it is not changed, not deleted, not written over; its
     'TRUNCATE log_batches CASCADE',
   ]
   for (const sql of forbidden) await assert.rejects(database.query(sql), /append-only/, sql)
-  // The same size twice would be two roots of one size.
+  // The same size twice would allow two roots of one size.
   await assert.rejects(
     inTransaction(database, async (connection) =>
       connection.query(
-        `INSERT INTO log_batches SELECT election, 1, record, up_to, everything, size, root FROM log_batches WHERE election = $1`,
+        'INSERT INTO log_batches SELECT election, 1, record, up_to, everything, size, root FROM ' +
+          'log_batches WHERE election = $1',
         [id],
       ),
     ),

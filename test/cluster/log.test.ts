@@ -1,6 +1,6 @@
 /**
- * The public log on a cluster: published by one process at a time, from `votes`, restartable
- * anywhere, never forked.
+ * The public log on a cluster: published by one process at a time, from `votes`, can be restarted
+ * anywhere, never forks.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -26,7 +26,7 @@ async function termOf({ site }: Product, { id }: ClusterElection): Promise<numbe
   }
 }
 
-test('votes over two gateways are in the log anybody can verify, before the close and after it', async (t) => {
+test('votes over two gateways are in the public log, before the close and after it', async (t) => {
   const closesAtMs = Date.now() + 900_000
   const clock = putForward()
   const { on, election, urls } = await voting(
@@ -48,12 +48,12 @@ test('votes over two gateways are in the log anybody can verify, before the clos
   for (const { text } of receipts) assert.deepEqual(promised(text, logKey).term, { v: 2, withinS: 86_400 })
 
   const stateAt = async (url: string) => (await results(url, election.id)).log
-  // Of each district's 150 all but a last group are told before the close.
-  const told = 2 * (150 - 5)
+  // Of each district's 150 ballots all but a last group are published before the close.
+  const published = 2 * (150 - 5)
   for (const url of urls)
-    await until(`what may be told, told at ${url}`, async () => {
+    await until(`the publishable ballots at ${url}`, async () => {
       const { log, checkpoint } = await results(url, election.id)
-      return log?.size === 1 + told && checkpoint?.size === 1 + told && log.published_at !== null
+      return log?.size === 1 + published && checkpoint?.size === 1 + published && log.published_at !== null
     })
   const verify = async (url: string, ...more: string[]) => {
     const state = join(on.dir, `${randomBytes(4).toString('hex')}.json`)
@@ -101,7 +101,7 @@ test('kill -9 of the publisher under load: one log, every ballot in it once', as
   t.diagnostic(`${watched.seen()} checkpoints seen, ${watched.size()} leaves`)
 })
 
-test('two publishers at once: one signs, the other goes on when it is gone or asleep, and none forks', async (t) => {
+test('of two publishers one signs, the other takes over when it ends or sleeps', async (t) => {
   const { on, election, urls, folder } = await voting(t)
   const first = await on.serve('results', {}, ...FAST)
   const watched = watchLog([...urls, first.url], election.id, folder)
@@ -117,13 +117,13 @@ test('two publishers at once: one signs, the other goes on when it is gone or as
   await watched.grows('by the second', 20)
   assert.equal(await termOf(on, election), 2)
 
-  // It hangs, and wakes up later than anybody waits: it must not write a thing then.
+  // It hangs, and continues later than any waiting: it must not write anything then.
   await on.serve('results', {}, ...FAST)
   process.kill(second.pid, 'SIGSTOP')
   await until('the third to publish', async () => (await termOf(on, election)) === 3)
   await watched.grows('by the third', 20)
   process.kill(second.pid, 'SIGCONT')
-  await until('the second to see that it was relieved', () =>
+  await until('the second to see that it lost the lead', () =>
     /another process publishes/.test(second.stderr()),
   )
   await watched.grows('after that', 20)
@@ -135,7 +135,7 @@ test('two publishers at once: one signs, the other goes on when it is gone or as
 
 test('the log moves with its publisher to a folder that has none of it; other folders send there or say nothing', async (t) => {
   const { on, election, urls, folder } = await voting(t, {}, 400)
-  // A gateway on another machine: its copy of the folder is the one that init made.
+  // A gateway on another machine: its copy of the folder is the one that init created.
   const elsewhere = join(on.dir, 'elsewhere')
   cpSync(on.dataDir, elsewhere, { recursive: true })
   const first = await on.serve('results', {}, ...FAST)
@@ -154,7 +154,7 @@ test('the log moves with its publisher to a folder that has none of it; other fo
     fetch(`${url}/elections/${election.id}/log/${path}`, { redirect: 'manual' })
   const bare = await serveApart('gateway')
   await until(
-    'it to hear of the log',
+    'it to learn of the log',
     async () => (await results(bare.url, election.id)).log?.size === published,
   )
   assert.equal((await at(bare.url, 'checkpoint')).status, 404, 'an old copy is no answer')
@@ -175,7 +175,7 @@ test('the log moves with its publisher to a folder that has none of it; other fo
   await first.kill()
   rmSync(logDir(electionDir(elsewhere, election.id)), { recursive: true })
   const second = await serveApart('results', ...FAST)
-  await until('the log made again', async () => {
+  await until('the rewritten log', async () => {
     const note = await at(second.url, 'checkpoint')
     return note.status === 200 && Number((await note.text()).split('\n')[1]) === published
   })

@@ -1,7 +1,7 @@
 /**
- * A cluster whose servers have no data folder of their own: the Secrets that `init --emit-secret`
- * wrote, mounted as Kubernetes does it, an empty folder each, and the engines. Servers die and come
- * back in new empty folders.
+ * A cluster whose servers have no persistent data folder: the Secrets that `init --emit-secret`
+ * wrote, mounted as Kubernetes does it, an empty folder each, and the engines. Servers die and
+ * restart in new empty folders.
  */
 import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
@@ -32,7 +32,7 @@ let publisher: ClusterServer
 const voted: { readonly key: Key; readonly tracker: string }[] = []
 let folders = 0
 
-/** A folder nobody has used, as an emptyDir is. */
+/** An unused folder, like an emptyDir. */
 function scratch(): string {
   const folder = join(on.dir, `scratch-${folders++}`)
   mkdirSync(folder)
@@ -42,7 +42,7 @@ function scratch(): string {
 const serve = (role: 'gateway' | 'results', folder = scratch()): Promise<ClusterServer> =>
   on.serve(role, {}, '--data', folder, '--secrets', join(on.dir, 'keys'), '--log-url', logUrl())
 
-/** Of the server that publishes, once there is one; before that nobody asks. */
+/** The address of the publishing server, once there is one; it is not requested before. */
 const logUrl = (): string => publisher?.url ?? 'http://127.0.0.1:9'
 
 async function vote(at: ClusterServer, count: number): Promise<void> {
@@ -68,7 +68,7 @@ before(async () => {
   const secrets = secretFiles(readFileSync(again, 'utf8'))
   mountSecret(join(on.dir, 'keys', election.id), secrets.get(`elections-keys-${election.id}`)!)
   mountSecret(join(on.dir, 'seals', election.id), secrets.get(`elections-seal-${election.id}`)!)
-  // Nothing of what init made is needed any more.
+  // The servers need nothing more of what init created.
   rmSync(on.dataDir, { recursive: true })
   publisher = await serve('results')
   const [first, second] = await Promise.all([
@@ -91,9 +91,9 @@ test('two gateways, results and a tally serve from mounted keys and empty folder
     await until(`the count at ${url}`, async () => (await results(url, election.id)).cast === 20)
 })
 
-test('no scratch folder holds a key: a link leads to where they are mounted', () => {
+test('no scratch folder contains a key: a link leads to the mounted ones', () => {
   const scratches = readdirSync(on.dir).filter((name) => name.startsWith('scratch-'))
-  // Node goes on into folders that a link leads to: what lies there is not in the scratch folder.
+  // Node follows links into folders: what lies there is not in the scratch folder.
   const kept = scratches
     .flatMap((name) => readdirSync(join(on.dir, name), { recursive: true, withFileTypes: true }))
     .filter(({ parentPath }) => realpathSync(parentPath).startsWith(join(realpathSync(on.dir), 'scratch-')))
@@ -105,7 +105,7 @@ test('no scratch folder holds a key: a link leads to where they are mounted', ()
   )
 })
 
-test('a gateway that is killed comes back in an empty folder, with the same receipts', async () => {
+test('a gateway that is killed restarts in an empty folder, with the same receipts', async () => {
   await gateways[0].kill()
   gateways[0] = await serve('gateway')
   for (const { key, tracker } of voted.slice(0, 10)) {
@@ -115,7 +115,7 @@ test('a gateway that is killed comes back in an empty folder, with the same rece
   await vote(gateways[0], 10)
 })
 
-test('a publisher that is killed goes on in an empty folder: the same log, which closes and verifies', async () => {
+test('a publisher that is killed continues the log in an empty folder, and it verifies', async () => {
   const checkpoint = async () =>
     (await fetch(`${publisher.url}/elections/${election.id}/log/checkpoint`)).text()
   await until('the log', async () => Number((await checkpoint()).split('\n')[1]) === 31)
@@ -132,14 +132,14 @@ test('a publisher that is killed goes on in an empty folder: the same log, which
   clock.to(closesAtMs)
   for (const { url } of gateways)
     await until(`the close at ${url}`, async () => (await results(url, election.id)).log?.closed)
-  // The count comes from Spark, by another way than the log.
+  // The count comes from Spark, independently of the log.
   await until(
-    'the whole count where it is verified',
+    'the whole count before it is verified',
     async () => (await results(publisher.url, election.id)).cast === voted.length,
   )
   const verified = await verify()
   assert.equal(verified.code, 0, verified.stdout + verified.stderr)
-  // A command has the folder of a server that runs: as "kubectl exec" does.
+  // A command uses the folder of a running server, as "kubectl exec" does.
   await assertBooks(
     { ...on, cli: (command, ...args) => on.cli(command, '--data', join(on.dir, 'scratch-1'), ...args) },
     gateways,

@@ -1,7 +1,7 @@
 /**
- * The product on a cluster while its parts die, each time under load, each time counted after:
- * every acknowledged ballot once, a recount equal to the byte, the invariant green, and no
- * dashboard ever going backwards.
+ * The product on a cluster while its parts die, each under load and with a count afterwards: every
+ * acknowledged ballot once, a recount equal to the byte, the invariant green, and no dashboard ever
+ * going backwards.
  */
 import assert from 'node:assert/strict'
 import { renameSync } from 'node:fs'
@@ -65,7 +65,7 @@ after(async () => {
   await on.end()
 })
 
-/** A crowd of fresh voters with something going wrong half-way, and the books afterwards. */
+/** A crowd of new voters, a fault halfway, and a comparison of all counts afterwards. */
 async function underLoad(
   fault: () => Promise<unknown>,
   at: readonly ClusterServer[] = gateways,
@@ -80,8 +80,8 @@ async function underLoad(
 }
 
 /**
- * Voters who are refused for now, or left in doubt, and ask again with the same key until there is
- * a receipt.
+ * Voters whose votes are refused for now, or uncertain, and who retry with the same key until there
+ * is a receipt.
  */
 async function refusedThenRecorded(whileRefused: () => Promise<unknown>): Promise<void> {
   const asking: Key[] = []
@@ -110,7 +110,7 @@ async function refusedThenRecorded(whileRefused: () => Promise<unknown>): Promis
 }
 
 for (const fault of ['after-reserve', 'after-append'] as const)
-  test(`a gateway killed ${fault}: the other one brings its ballots home`, async () => {
+  test(`a gateway killed ${fault}: the other one stores its ballots`, async () => {
     const doomed = await on.serve('gateway', { ELECTIONS_FAULT: fault })
     const died = doomed.ended()
     await crowd([gateways[0], doomed], election, election.take(VOTERS), {
@@ -123,7 +123,7 @@ for (const fault of ['after-reserve', 'after-append'] as const)
     await assertBooks(on, gateways, election, ballots)
   })
 
-test('Kafka away for ten seconds: 503 meanwhile, nothing twice from resends', () =>
+test('Kafka unavailable for ten seconds: 503 meanwhile, nothing twice from resends', () =>
   underLoad(async () => {
     await on.site.control.stop('kafka')
     await refusedThenRecorded(async () => {
@@ -132,13 +132,13 @@ test('Kafka away for ten seconds: 503 meanwhile, nothing twice from resends', ()
     })
   }))
 
-test('Redis killed and started again', () =>
+test('Redis killed and restarted', () =>
   underLoad(async () => {
     await on.site.control.kill('redis')
     await refusedThenRecorded(() => on.site.control.start('redis'))
   }))
 
-test('Redis emptied: nobody votes until rebuild-keys, and then nobody twice', () =>
+test('Redis emptied: no one votes until rebuild-keys, and then no one twice', () =>
   underLoad(async () => {
     const redis = createClient({ url: on.env.REDIS_URL! })
     await redis.connect()
@@ -155,7 +155,7 @@ test('Redis emptied: nobody votes until rebuild-keys, and then nobody twice', ()
     })
   }))
 
-test('the Spark server killed and started again', () =>
+test('the Spark server killed and restarted', () =>
   underLoad(async () => {
     await on.site.control.kill('spark')
     await until('the panel to say that Spark does not count', async () => {
@@ -169,10 +169,10 @@ test('the Spark server killed and started again', () =>
 test('Spark’s checkpoint deleted: it counts again from the first ballot', async () => {
   const folder = join(on.site.SPARK_CHECKPOINTS, election.id)
   await underLoad(async () => {
-    // In one step: Spark goes on writing into what is being deleted file by file.
+    // In one step: Spark continues to write into a folder that is deleted file by file.
     renameSync(folder, `${folder}.gone`)
   })
-  // It may go on from what it has in memory; who comes next has only what is left of the files.
+  // It may continue from its memory; the next driver has only the remaining files.
   await counter.stop()
   counter = await on.serve('tally')
   await underLoad(async () => {})
@@ -180,7 +180,7 @@ test('Spark’s checkpoint deleted: it counts again from the first ballot', asyn
   assert.ok(tally!.state.recounts > 0, JSON.stringify(tally))
 })
 
-test('PostgreSQL restarted: votes are taken meanwhile', () =>
+test('PostgreSQL restarted: votes are accepted meanwhile', () =>
   underLoad(async () => {
     await on.site.control.stop('postgres')
     const [key] = election.take(1)
@@ -198,7 +198,7 @@ test('the projector killed in the middle of a batch', async () => {
   })
 })
 
-test('the tally’s process and a gateway killed outright, and others in their place', () =>
+test('the tally’s process and a gateway killed, and others in their place', () =>
   underLoad(async () => {
     await Promise.all([counter.kill(), gateways[1].kill()])
     counter = await on.serve('tally')

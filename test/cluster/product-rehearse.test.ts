@@ -1,5 +1,5 @@
 /**
- * A published result played through a cluster: equals the file, county by county, and so does a
+ * A published result replayed through a cluster equals the file, county by county, and so does a
  * recount.
  */
 import assert from 'node:assert/strict'
@@ -15,8 +15,8 @@ const DISTRICTS = 400
 const SCALE = 10_000
 
 /**
- * Where the real file is not at hand: as many districts as a large state has counties, votes that
- * differ everywhere.
+ * If the real file is not available: as many districts as a large state has counties, with
+ * different votes in each.
  */
 function madeUp(dir: string): string {
   const lines = Array.from({ length: DISTRICTS }, (_, d) =>
@@ -56,13 +56,20 @@ async function rehearsed(t: TestContext, fileIn: (dir: string) => string): Promi
     ]
     const run = await runCli(args, on.env)
     assert.equal(run.code, 0, run.stdout + run.stderr)
-    const told = JSON.parse(run.stdout.trim().split('\n').at(-1)!)
+    const report = JSON.parse(run.stdout.trim().split('\n').at(-1)!)
     assert.deepEqual(
-      { equal: told.equal, wrong: told.wrong, recount: told.recountEqual, holds: told.invariantHolds },
+      {
+        equal: report.equal,
+        wrong: report.wrong,
+        recount: report.recountEqual,
+        holds: report.invariantHolds,
+      },
       { equal: true, wrong: [], recount: true, holds: true },
     )
-    assert.ok(told.districts >= DISTRICTS && told.ballots > 5_000, run.stdout)
-    t.diagnostic(`${told.ballots} ballots in ${told.districts} districts: ${JSON.stringify(told.seconds)} s`)
+    assert.ok(report.districts >= DISTRICTS && report.ballots > 5_000, run.stdout)
+    t.diagnostic(
+      `${report.ballots} ballots in ${report.districts} districts: ` + `${JSON.stringify(report.seconds)} s`,
+    )
   } finally {
     await on.end()
     rmSync(dir, { recursive: true, force: true })

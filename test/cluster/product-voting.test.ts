@@ -1,6 +1,6 @@
 /**
- * The product on a cluster, roles apart, two gateways: voting, watching, strangers in the log,
- * recounts, the close.
+ * The product on a cluster with separate roles and two gateways: voting, watching, foreign records
+ * in the log, recounts, the close.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -65,14 +65,14 @@ before(async () => {
   ])
   gateways = [servers[0]!, servers[1]!]
   everything = servers
-  // Before anything that may take long: this election closes.
+  // Before anything that may take long, because this election closes.
   early.push(...closing.take(20))
   for (const [i, key] of early.entries())
     assert.equal((await castVote(gateways[i % 2]!.url, closing.id, key, i < 15 ? 'ada' : 'alan')).status, 201)
 })
 after(() => on.end())
 
-test('a crowd with double votes, wrong keys and retries over two gateways, as it is typed', async () => {
+test('a crowd votes over two gateways, with double votes, wrong keys and retries', async () => {
   const run = await on.cliWithoutData(
     'simulate',
     ...['--cluster', '--election', election.id, '--keys', election.keysFile, '--limit', String(CROWD)],
@@ -144,7 +144,7 @@ test('doctor finds nothing', async () => {
   ])
 })
 
-test('what is no ballot in votes is set aside and shown, and stops and counts nothing', async () => {
+test('a record in votes that is no ballot is set aside and shown, and stops and counts nothing', async () => {
   const { seal, tagOf } = clusterSecrets(electionDir(on.dataDir, election.id))
   const digest = nodeDigest()
   const prefix = credentialPrefix(election.id)
@@ -217,14 +217,14 @@ test('what is no ballot in votes is set aside and shown, and stops and counts no
   await assertBooks(on, gateways, election, ballots)
 })
 
-test('exports are the bytes of /results.*; doctor sees who else has the secret', async () => {
+test('exports are the bytes of /results.*; doctor reports that somebody else has the secret', async () => {
   const [exported, csv, doctor] = await Promise.all([
     on.cli('export', '--election', election.id, '--format', 'json'),
     on.cli('export', '--election', election.id, '--format', 'csv'),
     on.cli('doctor', '--json'),
   ])
   for (const { url } of gateways) {
-    // Its text() would take the byte order mark away.
+    // Its text() would remove the byte order mark.
     const of = async (name: string) =>
       Buffer.from(await (await fetch(`${url}/elections/${election.id}/${name}`)).arrayBuffer()).toString()
     assert.equal(await of('results.json'), exported.stdout)
@@ -236,7 +236,7 @@ test('exports are the bytes of /results.*; doctor sees who else has the secret',
   ])
 })
 
-test('the close is seen by both gateways: no vote more, and results for after the close', async () => {
+test('both gateways notice the close: no more votes, and results for after the close', async () => {
   const late = closing.take(2)
   for (const { url } of gateways)
     assert.equal((await fetch(`${url}/elections/${closing.id}/results.json`)).status, 403)
@@ -259,7 +259,7 @@ test('the close is seen by both gateways: no vote more, and results for after th
   )
 })
 
-test('every role ends in good order, and no key was written to any log', async () => {
+test('every role ends in order, and no key was written to any log file', async () => {
   const codes = await Promise.all(everything.map((server) => server.stop()))
   const ends = codes.map((code, i) =>
     code === 0 ? '' : `${everything[i]!.role}: ${code}, ${everything[i]!.stderr().slice(-2000)}`,

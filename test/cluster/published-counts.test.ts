@@ -1,6 +1,6 @@
 /**
- * Told counts in PostgreSQL: one published checkpoint's, never half of two, never less than before,
- * told by whoever leads alone.
+ * Published counts in PostgreSQL belong to one checkpoint, never to halves of two, never decrease,
+ * and are written only by the leader.
  */
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
@@ -43,7 +43,7 @@ function batchOf(id: string, number: number): JournalBatch {
   }
 }
 
-/** An election whose journal has so many batches after the genesis, and its publisher. */
+/** An election whose journal has this many batches after the genesis, and its publisher. */
 async function published(batches: number, id = `told-${randomBytes(6).toString('hex')}`) {
   const draft = await createElection(database, id, { text: '{}', sha256: '' }, 3)
   await draft.beginLog(`log/${id}`, batchOf(id, 0))
@@ -68,11 +68,11 @@ async function published(batches: number, id = `told-${randomBytes(6).toString('
     )
   }
   const store = publishedCountsStore(database, id)
-  /** Without its time, which is PostgreSQL's. */
+  /** Without its time, which PostgreSQL sets. */
   const since = async (from: number) => {
-    const told = await store.since(from)
-    if (told === undefined) return undefined
-    const { atMs, ...counts } = told
+    const stored = await store.since(from)
+    if (stored === undefined) return undefined
+    const { atMs, ...counts } = stored
     assert.ok(Math.abs(atMs - Date.now()) < 3_600_000)
     return counts
   }
@@ -81,7 +81,7 @@ async function published(batches: number, id = `told-${randomBytes(6).toString('
 
 const row = (district: number, ...counts: number[]): DistrictCounts => ({ district, counts })
 
-test('a reader gets the counts of the checkpoint they are told with: all of them, or what changed since', async () => {
+test('a reader gets the counts of one checkpoint: all of them, or the changes', async () => {
   const { id, tell, client, store, since } = await published(3)
   assert.equal(await since(-1), undefined)
   await tell(0, [], { all: true })
@@ -113,7 +113,7 @@ test('a reader gets the counts of the checkpoint they are told with: all of them
   await client.end()
 })
 
-test('told again they are the same: another count, another district, another root is an alarm and changes nothing', async () => {
+test('a batch can be stored again only with the same counts, districts and root', async () => {
   const { tell, client, since } = await published(3)
   await tell(1, [row(0, 5, 1), row(1, 4, 0)], { all: true })
   const before = await since(-1)
@@ -126,8 +126,12 @@ test('told again they are the same: another count, another district, another roo
   await assert.rejects(tell(2, [row(0, 4, 1), row(1, 4, 0)]), { name: 'BrokenLog' }, 'less')
   await assert.rejects(tell(2, [row(0, 5)]), { name: 'BrokenLog' }, 'a shorter row')
   await assert.rejects(tell(2, [row(0, 5, 1)], { all: true }), { name: 'BrokenLog' }, 'a district less')
-  await assert.rejects(tell(2, [], { size: 7 }), { name: 'BrokenLog' }, 'no checkpoint of the journal')
-  await assert.rejects(tell(9, []), { name: 'BrokenLog' }, 'no batch of the journal')
+  await assert.rejects(
+    tell(2, [], { size: 7 }),
+    { name: 'BrokenLog' },
+    'a checkpoint that is not in the journal',
+  )
+  await assert.rejects(tell(9, []), { name: 'BrokenLog' }, 'a batch that is not in the journal')
   await assert.rejects(tell(0, []), { name: 'BrokenLog' }, 'an earlier checkpoint')
   assert.deepEqual(await since(-1), before)
   await tell(2, [row(0, 6, 1), row(1, 4, 0)], { all: true, complete: true })
@@ -135,7 +139,7 @@ test('told again they are the same: another count, another district, another roo
   await client.end()
 })
 
-test('a publisher that was relieved tells nothing', async () => {
+test('a publisher that lost the lead stores nothing', async () => {
   const { id, tell, client, term, store } = await published(2)
   await tell(1, [row(0, 5, 1)], { all: true })
   const next = await nextTerm(client, id)
@@ -147,7 +151,7 @@ test('a publisher that was relieved tells nothing', async () => {
   await client.end()
 })
 
-test('readers at any moment of the telling see one checkpoint, whole', async () => {
+test('readers at any moment see one whole checkpoint', async () => {
   const DISTRICTS = 200
   const BATCHES = 40
   const { tell, client, store } = await published(BATCHES)
@@ -159,10 +163,10 @@ test('readers at any moment of the telling see one checkpoint, whole', async () 
     const checkpoints = new Set<number>()
     let at = -1
     while (!ended || at < BATCHES) {
-      const told = (await store.since(at))!
-      for (const { district, counts } of told.rows) seen.set(district, counts[0]!)
-      assert.deepEqual(new Set(seen.values()), new Set([told.batch]), `at ${told.batch}`)
-      at = told.batch
+      const stored = (await store.since(at))!
+      for (const { district, counts } of stored.rows) seen.set(district, counts[0]!)
+      assert.deepEqual(new Set(seen.values()), new Set([stored.batch]), `at ${stored.batch}`)
+      at = stored.batch
       checkpoints.add(at)
     }
     return checkpoints.size
@@ -174,7 +178,7 @@ test('readers at any moment of the telling see one checkpoint, whole', async () 
   await client.end()
 })
 
-test('nobody lowers a told count, or takes one away, by hand either; a refused election takes its own along', async () => {
+test('no published count can be lowered or removed; an aborted election removes its own', async () => {
   const { id, tell, client } = await published(2)
   await tell(1, [row(0, 5, 1)], { all: true, totals: { ballots: 5, totals: [5, 1] } })
   const forbidden = [
@@ -202,7 +206,7 @@ for (const [districts, numbers] of [
   [3_152, 2 + 1 + 5],
   [1_000, 2 + 4 * 26],
 ] as const)
-  test(`${districts} districts of ${numbers} numbers: told and read whole within a publishing interval`, async (t) => {
+  test(`${districts} districts of ${numbers} numbers are stored and read in time`, async (t) => {
     const { tell, client, store } = await published(2)
     const rowsOf = (batch: number) =>
       Array.from({ length: districts }, (_, d) =>
@@ -213,12 +217,13 @@ for (const [districts, numbers] of [
     const toldMs = performance.now()
     await tell(2, rowsOf(2))
     const againMs = performance.now()
-    const told = (await store.since(-1))!
+    const stored = (await store.since(-1))!
     const readMs = performance.now()
-    assert.equal(told.rows.length, districts)
+    assert.equal(stored.rows.length, districts)
     assert.equal((await store.since(2))!.rows.length, 0)
     t.diagnostic(
-      `told in ${Math.round(toldMs - startMs)} ms, again in ${Math.round(againMs - toldMs)} ms, read in ${Math.round(readMs - againMs)} ms`,
+      `stored in ${Math.round(toldMs - startMs)} ms, again in ${Math.round(againMs - toldMs)} ` +
+        `ms, read in ${Math.round(readMs - againMs)} ms`,
     )
     assert.ok(readMs - startMs < 30_000)
     await client.end()

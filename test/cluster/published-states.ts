@@ -1,7 +1,7 @@
 /**
- * An observer of choices: writes down every public state of every gateway by the checkpoint that it
- * names, from snapshots, stream, history and downloads, and holds all of them against the log's own
- * entries in the end.
+ * An observer of choices: records every public state of every gateway by its checkpoint, from
+ * snapshots, stream, history and downloads, and at the end compares all of them with the log's
+ * entries.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -24,15 +24,16 @@ const OPTIONS = 3
 type Rows = readonly (readonly number[] | null)[]
 
 export interface PublishedStates {
-  /** The newest checkpoint seen with counts; 0 before any. */
+  /** The newest checkpoint seen with counts; 0 if none was seen. */
   readonly size: () => number
-  /** Checkpoints seen with counts, and snapshots looked at. */
+  /** Numbers of checkpoints seen with counts, and of snapshots read. */
   readonly seen: () => { readonly checkpoints: number; readonly snapshots: number }
   readonly stop: () => Promise<void>
   /**
-   * Every state seen is that of the log's entries under the checkpoint it names, at each gateway it
-   * never went back, and each step before the end is of whole groups.
-   * @param logDir of the closed log @param end leaves before its `end` entry
+   * Every state seen is that of the log's entries under its checkpoint; no gateway ever went back;
+   * and each step before the end consists of whole groups.
+   * @param logDir of the closed log
+   * @param end number of leaves before its `end` entry
    */
   readonly assertPublished: (logDir: string, end: number, k: number) => void
 }
@@ -60,7 +61,7 @@ export function watchPublished(
       return counts.length === 0 ? null : counts
     })
   const newestAt = (url: string): number => newest.get(url) ?? 0
-  /** @param least leaves that it must be of, known before it was asked for or sent */
+  /** @param least the least number of leaves it must have, known before the request */
   const note = (url: string, snapshot: ResultsSnapshot, least: number): void => {
     snapshots++
     const { contests, checkpoint, held, cast, phase, election } = snapshot
@@ -79,8 +80,8 @@ export function watchPublished(
       )
       return
     }
-    const told = rows.flatMap((row) => row ?? []).reduce((sum, count) => sum + count, 0)
-    assert.equal(held, cast - told)
+    const published = rows.flatMap((row) => row ?? []).reduce((sum, count) => sum + count, 0)
+    assert.equal(held, cast - published)
     const state = { rows, root: checkpoint.root }
     assert.deepEqual(states.get(checkpoint.size) ?? state, state, `two states of ${checkpoint.size} leaves`)
     assert.ok(checkpoint.size >= least, `${url} went back from ${least} to ${checkpoint.size}`)
@@ -100,14 +101,14 @@ export function watchPublished(
     return (await answer.json()) as T
   }
   const look = async (url: string): Promise<void> => {
-    // Whatever the stream tells meanwhile may be newer than this answer.
+    // Later messages of the stream may be newer than this answer.
     const least = newestAt(url)
     const before = await ask<ResultsSnapshot>(url, 'results')
     note(url, before, least)
     if (before.contests === null) {
       const answer = await fetch(`${url}/elections/${election.id}/results.json`)
       if (answer.status === 200) {
-        // The snapshot is a moment older than the document: all of it may have been told in
+        // The snapshot is a moment older than the document: all ballots may have been published in
         // between.
         const { ballots, held } = (await answer.json()) as { ballots: number; held: number }
         assert.deepEqual([before.phase, ballots, held], ['closed', before.cast, 0])
@@ -139,7 +140,7 @@ export function watchPublished(
   const polling = gateways.map(async ({ url }) => {
     while (watching) {
       await look(url).catch((cause) => {
-        // Whoever is asked may be down just now.
+        // The gateway may be down at the moment.
         if (!(cause instanceof TypeError)) failure ??= cause
       })
       await sleep(50)
@@ -168,16 +169,17 @@ export function watchPublished(
         assert.deepEqual(shown, log.rows, `the counts of ${size} leaves`)
         votes.set(size, total(log.rows))
         for (const row of log.rows) {
-          const told = row.reduce((sum, count) => sum + count, 0)
-          if (size <= end) assert.equal(told % k, 0, `${told} ballots of a district told with ${size} leaves`)
+          const published = row.reduce((sum, count) => sum + count, 0)
+          if (size <= end)
+            assert.equal(published % k, 0, `${published} ballots of a district published with ${size} leaves`)
         }
       }
       const known = new Set([...votes.values()].map((line) => JSON.stringify(line)))
       const all = new Set(beginnings.map(({ rows }) => JSON.stringify(total(rows))))
       for (const moment of moments.keys())
-        assert.ok(all.has(moment), `a moment that no checkpoint had: ${moment}`)
+        assert.ok(all.has(moment), `a moment without a checkpoint: ${moment}`)
       for (const { before, after, votes } of documents)
-        if (before === after) assert.ok(known.has(votes), `a document that no checkpoint had: ${votes}`)
+        if (before === after) assert.ok(known.has(votes), `a document without a checkpoint: ${votes}`)
     },
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Slow voting on a cluster, seen by somebody who looks at every gateway all the time: choices are
- * told in groups, each state is one published checkpoint's, after-close tells nothing before the
- * end; and Spark may lag, or be away, for all that.
+ * Slow voting on a cluster, watched continuously at every gateway: choices are published in groups,
+ * each state belongs to one published checkpoint, after-close shows nothing before the end; and
+ * Spark may lag, or be unavailable.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -16,11 +16,11 @@ import { watchPublished } from './published-states.ts'
 
 const K = 10
 const VOTES = 130
-/** Long enough for any machine: voting ends when the test says so. */
+/** Long enough for any machine: the test ends voting itself. */
 const CLOSES_AFTER_MS = 900_000
 const OPTIONS = ['ada', 'grace', 'alan']
 
-test('three partitions, two gateways, slow voting: every state is a checkpoint’s, every step a group’s', async (t) => {
+test('slow voting at two gateways: every state is a checkpoint’s, every step a whole group’s', async (t) => {
   const clock = putForward()
   const on = await product(clock)
   t.after(() => on.end())
@@ -38,7 +38,7 @@ test('three partitions, two gateways, slow voting: every state is a checkpoint�
   const laterStates = watchPublished(gateways, later)
   t.after(() => Promise.allSettled([liveStates.stop(), laterStates.stop()]))
 
-  // One after the other, so that whoever looks could tell them apart by time.
+  // One after the other, so that an observer could separate them by time.
   const voted = { [live.id]: [0, 0, 0], [later.id]: [0, 0, 0] }
   const vote = async (election: ClusterElection, key: Key, i: number) => {
     const option = i % 7 === 0 ? 2 : i % 3 === 0 ? 1 : 0
@@ -55,7 +55,7 @@ test('three partitions, two gateways, slow voting: every state is a checkpoint�
     await sleep(20)
   }
   assert.ok(Date.now() < Date.parse(closes_at) - 10_000, 'this machine is too slow for the test')
-  // Without Spark: 65 ballots of each district make 50 told of each.
+  // Without Spark: of 65 ballots in each district, 50 are published.
   for (const { url } of gateways)
     await until(`all groups at ${url}`, async () => (await results(url, live.id)).checkpoint?.size === 101)
   const open = await results(one.url, later.id)

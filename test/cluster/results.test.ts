@@ -1,7 +1,4 @@
-/**
- * PostgreSQL as the keeper of elections, rolls and results: what is stored whole, once, in order,
- * or not at all.
- */
+/** PostgreSQL stores elections, rolls and results as a whole, once and in order, or not at all. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
@@ -57,11 +54,11 @@ const open = (election: string): ResultStore => {
   return store
 }
 
-test('migrations are applied once, also by several at once', async () => {
+test('migrations are applied once, even if several processes apply them', async () => {
   assert.deepEqual(await Promise.all([migrate({ url }), migrate({ url }), migrate({ url })]), [[], [], []])
 })
 
-test('an election is there whole after its commit, with its roll in order, and not before', async () => {
+test('an election exists as a whole after its commit, with its roll in order, and not before', async () => {
   const id = newId()
   const draft = await createElection(database, id, { text: '{"id":1}', sha256: 'cd' }, 2)
   const voters = Array.from({ length: 70_000 }, (_, i) => ({ tag: tagOf(i), district: i % 2 }))
@@ -90,7 +87,7 @@ test('an aborted election leaves nothing', async () => {
   assert.equal(await readElection(database, id), undefined)
 })
 
-test('the close is remembered, once, and told in the audit trail, which nobody changes', async () => {
+test('the close is recorded once, in an audit trail that cannot be changed', async () => {
   const id = await newElection()
   const polls = pollsRecord(database, id)
   assert.equal(await polls.wasClosed(), false)
@@ -107,7 +104,7 @@ test('the close is remembered, once, and told in the audit trail, which nobody c
   await assert.rejects(database.query('DELETE FROM events'), /append-only/)
 })
 
-test('counts never go down, whatever comes twice or late', async () => {
+test('counts never decrease, even if messages come twice or late', async () => {
   const id = await newElection()
   const topic = newId()
   const sink = resultSink(database, topic)
@@ -136,7 +133,7 @@ test('counts never go down, whatever comes twice or late', async () => {
   assert.deepEqual(await store.past(), [{ untilS: 90, counts: second.counts }])
 })
 
-test('who has been overtaken stores nothing', async () => {
+test('a projector that was overtaken stores nothing', async () => {
   const id = await newElection()
   const sink = resultSink(database, newId())
   const counts = [{ election: id, counts: [count('north', 0, '[1]', 5)] }]
@@ -148,14 +145,14 @@ test('who has been overtaken stores nothing', async () => {
   assert.equal(await sink.store(counts, new Map([[0, 0n]]), new Map([[0, 5n]]), 0), false)
 })
 
-test('counts of an election nobody knows are passed over, and reading goes on', async () => {
+test('counts of an unknown election are skipped, and reading continues', async () => {
   const sink = resultSink(database, newId())
   const counts = [{ election: newId(), counts: [count('north', 0, '[1]', 5)] }]
   assert.equal(await sink.store(counts, new Map([[2, 0n]]), new Map([[2, 1n]]), 0), true)
   assert.deepEqual(await sink.nextOffsets(), new Map([[2, 1n]]))
 })
 
-test('a store hears of new counts at once, and again after its connection was cut', async () => {
+test('a store is notified of new counts at once, and again after its connection was cut', async () => {
   const id = await newElection()
   const sink = resultSink(database, newId())
   const store = open(id)

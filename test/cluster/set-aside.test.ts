@@ -1,6 +1,6 @@
 /**
- * What strangers write into `votes`, on a real broker: it is set aside with its reason, and stops
- * and counts nothing.
+ * Foreign records in `votes`, on a real broker, are set aside with their reason, and stop and count
+ * nothing.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -107,7 +107,7 @@ test('forged, foreign and broken records are set aside once, and the ballots amo
       partition: home(keyOf(0)),
       reason: 'duplicate-tag',
     },
-    // A ballot and its resend: no reason.
+    // A ballot and its resend: not set aside.
     { key: keyOf(11), value: Buffer.from(honest), partition: home(keyOf(11)), reason: null },
     { key: keyOf(11), value: Buffer.from(honest), partition: home(keyOf(11)), reason: null },
   ]
@@ -140,7 +140,7 @@ test('forged, foreign and broken records are set aside once, and the ballots amo
   assert.equal(log.length(), 11)
   for (const [place, reason] of placed) assert.equal(told.get(place), reason)
 
-  // The watcher keeps them, and a second one keeps none of them again.
+  // The watcher copies them, and a second one copies none of them again.
   const written = async () => {
     const sink = kafkaSetAside({ brokers })
     const places: string[] = []

@@ -1,7 +1,7 @@
 /**
- * A cluster without machines: time, chance, a store of keys and a log, all in one process and moved
- * by hand. Calls take time, get lost on the way there or back, and go on after the gateway that
- * made them has died.
+ * A cluster without machines: time, chance, a store of keys and a log, all in one process under the
+ * test's control. Calls take time, get lost on the way there or back, and continue after the
+ * gateway that made them has died.
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { AppendedRecord, BallotAppend } from '../../src/ports/ballot-append.ts'
@@ -23,12 +23,12 @@ export const DELIVERY_TIMEOUT_MS = 1_000
 export interface World {
   readonly timer: Timer
   readonly nowMs: () => number
-  /** A number from 0 up to 1. */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   readonly chance: () => number
   /** Lets events happen until the promise settles, or time runs out. */
   readonly until: <Result>(promise: Promise<Result>, limitMs?: number) => Promise<Result>
   readonly at: (delayMs: number, event: () => void) => () => void
-  /** How likely a call fails. */
+  /** The probability that a call fails. */
   trouble: number
 }
 
@@ -79,8 +79,8 @@ export function world(seed: number): World {
       for (;;) {
         await turn()
         if (settled) return watched
-        if (now > endMs) throw new Error(`nothing came of it within ${limitMs} ms`)
-        if (!(await step())) throw new Error('nothing happens any more')
+        if (now > endMs) throw new Error(`the promise did not settle within ${limitMs} ms`)
+        if (!(await step())) throw new Error('no event is left')
       }
     },
   }
@@ -93,7 +93,7 @@ interface Entry {
   retry: { mark: string; choices: ReservedBallot['choices'] } | null
 }
 
-/** All that the stores hold; what outlives gateways. */
+/** The content of the stores, which outlives gateways. */
 export interface Stores {
   readonly keys: Map<Tag, Entry>
   readonly outbox: Map<Tag, ReservedBallot & { touchedMs: number }>
@@ -104,7 +104,7 @@ export interface Stores {
   kafkaUp: boolean
   readonly log: AppendedRecord[]
   /**
-   * Records that the log took more than a delivery time-out after they were sent; there may be
+   * Records that the log stored more than a delivery time-out after they were sent; there must be
    * none.
    */
   late: number
@@ -115,7 +115,7 @@ export function stores(): Stores {
   return { keys: new Map(), outbox: new Map(), log: [], ...empty }
 }
 
-/** Does it now, all at once, as Redis does a script. */
+/** Does it at once and atomically, like a script in Redis. */
 function reserve(world: World, held: Stores, asked: Reservation): ReserveAnswer {
   if (!held.ready) return 'unavailable'
   const entry = held.keys.get(asked.tag)
@@ -166,10 +166,10 @@ const claim = (world: World, held: Stores, olderThanMs: number, limit: number): 
   })
 }
 
-/** @param isAlive nothing comes back to a gateway that died */
+/** @param isAlive a gateway that died gets no answers */
 export function simulatedKeys(world: World, held: Stores, isAlive: () => boolean): KeyStatus {
   let lastUsed = 0
-  /** A call there, done there, and back, each of which may fail; it ends within its time-out. */
+  /** A request, its work and the answer, each of which may fail; ends within its time-out. */
   const call = <Result>(work: () => Result): Promise<Result | 'nothing-done' | 'in-doubt'> =>
     new Promise((resolve) => {
       const tell = (result: Result | 'nothing-done' | 'in-doubt') => {

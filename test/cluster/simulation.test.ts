@@ -1,6 +1,7 @@
 /**
- * Several gateways, voters who ask again and elsewhere, lost calls, dying gateways, outages and an
- * emptied Redis, in any order a seed gives; then peace, and the books must balance.
+ * Several gateways, voters who retry there and elsewhere, lost calls, dying gateways, outages and
+ * an emptied Redis, in any order that a seed gives; then the faults stop, and all counts must
+ * agree.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -54,10 +55,7 @@ interface SimulatedGateway {
   alive: boolean
 }
 
-/**
- * One ballot somebody cast; its choices are its own, so that it can be told from all others in the
- * log.
- */
+/** A ballot that somebody cast; its choices are unique, so that the log shows which one it is. */
 interface CastLine {
   readonly voter: number
   readonly choices: string
@@ -90,7 +88,7 @@ async function run(seed: number, keepRedis: boolean): Promise<void> {
       clock: { nowMs: sim.nowMs },
       timer: sim.timer,
     })
-  /** As an operator does: an engine that goes away meanwhile has it begin again. */
+  /** As an operator would: if an engine fails meanwhile, it starts again. */
   const untilRebuilt = async (): Promise<void> => {
     for (let done = false; !done; )
       try {
@@ -189,7 +187,7 @@ async function run(seed: number, keepRedis: boolean): Promise<void> {
   }
   if (!keepRedis)
     sim.at(sim.chance() * 0.5 * RUN_MS, () => {
-      // Ballots are under way when Redis loses everything, and their voters come again right after.
+      // Ballots are under way when Redis loses everything, and their voters retry right after.
       sim.trouble = 0.4
       everybodyCasts()
       sim.at(sim.chance() * 200, () => {
@@ -239,7 +237,7 @@ async function run(seed: number, keepRedis: boolean): Promise<void> {
   }
   const used = [...held.keys.values()].filter(({ state }) => state === 'used').length
   assert.equal(used, firstOf.size, 'keys used = ballots')
-  // Whoever asks again now is told the truth.
+  // Retries now get the true answer.
   sim.trouble = 0
   for (const line of [...lines]) {
     if (line.retryMark === null) continue
@@ -255,14 +253,14 @@ async function run(seed: number, keepRedis: boolean): Promise<void> {
   for (const gateway of gateways) gateway.alive = false
 }
 
-test('whatever gets lost, dies or comes late: one ballot per key, every acknowledged one counted', async () => {
+test('with any losses, deaths and delays: one ballot per key, every acknowledged one counted', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1 }), (seed) => run(seed, true)),
     { numRuns: 150 },
   )
 })
 
-test('also over a Redis that was emptied and made again', async () => {
+test('also over a Redis that was emptied and rebuilt', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1 }), (seed) => run(seed, false)),
     { numRuns: 150 },

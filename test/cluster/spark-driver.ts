@@ -1,5 +1,5 @@
 /**
- * A driver of the tally as a process of its own, for tests to kill: settings in the environment, a
+ * A driver of the tally as a separate process, for tests to kill: settings in the environment, a
  * line per event.
  */
 import { systemClock } from '../../src/adapters/node/clock.ts'

@@ -1,6 +1,6 @@
 /**
- * For the tests of the tally on Spark: records as a gateway seals them, what they must count to by
- * a model of its own, and a reader of `aggregated_votes`.
+ * For the tests of the tally on Spark: records as a gateway seals them, their expected counts by an
+ * independent model, and a reader of `aggregated_votes`.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -23,7 +23,7 @@ export interface KafkaRecord {
   readonly value: Buffer | null
 }
 
-/** An election nobody else counts. */
+/** An election that no other driver counts. */
 export function newElection(name: string): Election {
   return {
     id: `${name}-${randomBytes(4).toString('hex')}`,
@@ -35,7 +35,7 @@ export function ballot(district: string, choices: readonly (readonly number[])[]
   return { tag: randomBytes(32), district, choices }
 }
 
-/** Many ballots of three districts and two contests, blank ones and half-blank ones among them. */
+/** Many ballots of three districts and two contests, including blank and half-blank ones. */
 export function ballots(count: number): SentBallot[] {
   const patterns = [
     [[2], []],
@@ -47,7 +47,7 @@ export function ballots(count: number): SentBallot[] {
   return Array.from({ length: count }, (_, i) => ballot(`d${i % 3}`, patterns[(i * 7) % 5]!))
 }
 
-/** The record a gateway would write. */
+/** The record that a gateway would write. */
 export function record(
   election: Election,
   sent: SentBallot,
@@ -66,13 +66,13 @@ export function record(
   return { key: sent.tag, value: sealedBody(election, body) }
 }
 
-/** Any body, sealed by whoever holds the key. */
+/** Any body, sealed with the key. */
 export function sealedBody(election: Election, body: string): Buffer {
   const seal = createHash('sha256').update(election.sealKey).update(body).digest('hex').slice(0, 32)
   return Buffer.from(`${body},"seal":"${seal}"}`)
 }
 
-/** Every number the topic must end with: text of the record's key to its ballots. */
+/** The final number for every key in the topic: the key's text and its ballots. */
 export function expectedCounts(
   election: Election,
   counted: readonly SentBallot[],
@@ -103,7 +103,7 @@ export async function send(brokers: string, records: readonly KafkaRecord[]): Pr
   try {
     for (const some of batchesOf(records))
       await producer.send({
-        // A null value is a record like any other to Kafka; the client's types do not know it.
+        // To Kafka a null value is a record like any other; the client's types exclude it.
         messages: some.map(({ key, value }) => ({ topic: VOTES, key, value: value as Buffer })),
       })
   } finally {
@@ -112,8 +112,8 @@ export async function send(brokers: string, records: readonly KafkaRecord[]): Pr
 }
 
 /**
- * Small enough for Kafka, which refuses a batch of over a mebibyte, also where all of it falls on
- * one partition.
+ * Small enough for Kafka, which refuses a batch of more than 1 MiB, even if all of it goes to one
+ * partition.
  */
 function batchesOf(records: readonly KafkaRecord[]): KafkaRecord[][] {
   const batches: KafkaRecord[][] = [[]]
@@ -131,17 +131,17 @@ function batchesOf(records: readonly KafkaRecord[]): KafkaRecord[][] {
 }
 
 export interface CountsReader {
-  /** The last and the highest number told per key, of one election. */
+  /** The last and the highest number per key, of one election. */
   readonly last: ReadonlyMap<string, number>
   readonly highest: ReadonlyMap<string, number>
-  /** Records told since the reader began. */
+  /** Records since the reader began. */
   readonly told: () => number
   readonly close: () => Promise<void>
 }
 
 /**
- * Follows an election's counts from the topic's first record. A record that is not in the agreed
- * format throws.
+ * Follows an election's counts from the topic's first record. Throws on a record that is not in the
+ * agreed format.
  */
 export async function followCounts(
   brokers: string,
@@ -184,8 +184,8 @@ export async function followCounts(
 const sorted = (counts: ReadonlyMap<string, number>) => JSON.stringify([...counts].sort())
 
 /**
- * Waits until the counts are the expected ones. @throws where they are not, after the time, or
- * where one is exceeded
+ * Waits until the counts are the expected ones.
+ * @throws if they are not by then, or if one is exceeded
  */
 export async function countsToBe(
   reader: CountsReader,
@@ -196,10 +196,10 @@ export async function countsToBe(
   while (sorted(reader.last) !== sorted(expected)) {
     for (const [key, ballots] of reader.highest)
       if (ballots > (expected.get(key) ?? 0))
-        throw new Error(`${key}: ${ballots} told, ${expected.get(key) ?? 0} cast`)
+        throw new Error(`${key}: counted ${ballots}, cast ${expected.get(key) ?? 0}`)
     if (performance.now() > untilMs)
       throw new Error(`counts differ:\n${sorted(reader.last)}\n${sorted(expected)}`)
     await sleep(50)
   }
-  if (sorted(reader.highest) !== sorted(expected)) throw new Error('more was told than cast')
+  if (sorted(reader.highest) !== sorted(expected)) throw new Error('counts exceed the cast ballots')
 }

@@ -1,6 +1,6 @@
 /**
- * The tally on a real Spark server, from a real Kafka: queries and checkpoints that come, go and are
- * taken over.
+ * The tally on a real Spark server, from a real Kafka: queries and checkpoints that begin, end and
+ * are taken over.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -17,7 +17,7 @@ const DRIVER = fileURLToPath(new URL('spark-driver.ts', import.meta.url))
 
 const { site, drive, follow, cleanUp, checkpointsOf } = sparkTally()
 
-test('the first of several sealed records with one tag counts, in one batch of many', async () => {
+test('of several sealed records with one tag the first counts, in one batch of many', async () => {
   const election = newElection('first')
   const sent = ballots(3000)
   const later = sent.map((one) => record(election, { ...one, choices: [[7], [7]] }))
@@ -38,25 +38,25 @@ test('a checkpoint deleted while stopped is a recount', async () => {
   rmSync(checkpointsOf(election), { recursive: true })
   drive(election)
   await until(
-    'it tells again',
+    'it writes again',
     () => reader.told() >= told + expectedCounts(election, sent.slice(0, 600)).size,
   )
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(600)))
   await countsToBe(reader, expectedCounts(election, sent))
 })
 
-test('a checkpoint deleted while it counts is a recount', async () => {
+test('a checkpoint deleted while it counts causes a recount', async () => {
   const election = newElection('taken')
   const sent = ballots(4000)
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(0, 2000)))
   const driver = drive(election)
   const reader = await follow(election)
   await countsToBe(reader, expectedCounts(election, sent.slice(0, 2000)))
-  // In one step: Spark goes on writing into what is being deleted file by file.
+  // In one step: Spark continues to write into a folder that is deleted file by file.
   renameSync(checkpointsOf(election), `${checkpointsOf(election)}.gone`)
   await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(2000)))
   await countsToBe(reader, expectedCounts(election, sent))
-  // A query that did not notice yet does so when it is started again.
+  // A query that did not notice it yet does so when it restarts.
   await driver.stop()
   const again = drive(election)
   const last = ballot('d0', [[1], []])
@@ -65,7 +65,7 @@ test('a checkpoint deleted while it counts is a recount', async () => {
   assert.deepEqual([driver.progress().state, again.progress().problem], ['stopped', null])
 })
 
-/** What may become of a checkpoint folder. */
+/** Possible damage to a checkpoint folder. */
 const DAMAGES: Readonly<Record<string, (folder: string) => void>> = {
   'its files overwritten': (folder) => {
     for (const part of ['offsets', 'state'])
@@ -74,7 +74,7 @@ const DAMAGES: Readonly<Record<string, (folder: string) => void>> = {
   'its id lost': (folder) => rmSync(join(folder, 'metadata')),
 }
 for (const [what, damage] of Object.entries(DAMAGES))
-  test(`a damaged checkpoint, ${what}, is left as evidence, and no seal key is seen in what Spark writes`, async () => {
+  test(`a checkpoint with ${what} is left as evidence, and Spark writes no seal key`, async () => {
     const election = newElection('damaged')
     const sent = ballots(900)
     await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(0, 600)))
@@ -87,13 +87,13 @@ for (const [what, damage] of Object.entries(DAMAGES))
     await send(site().KAFKA_BROKERS, sealedAll(election, sent.slice(600)))
     const driver = drive(election)
     await countsToBe(reader, expectedCounts(election, sent))
-    await until('progress is told', () => driver.progress().lastProgressAtMs !== null)
+    await until('progress is reported', () => driver.progress().lastProgressAtMs !== null)
     assert.equal(driver.progress().recounts, 1, driver.events.join('\n'))
     assert.ok(existsSync(folder) && existsSync(join(checkpointsOf(election), '2')))
     const secret = election.sealKey.slice('seal-key-'.length)
     assert.ok(!driver.events.join('\n').includes(secret))
     assert.ok(!JSON.stringify(driver.progress()).includes(secret))
-    // Its folder stands still now.
+    // Its folder no longer changes.
     await driver.stop()
     const written = [...filesIn(checkpointsOf(election)), ...filesIn(join(site().dir, 'logs'))]
     assert.ok(written.length > 10)
@@ -134,7 +134,7 @@ test('two drivers at once run one query', async () => {
   assert.equal(new Set(come.map((event) => /"runId":"([^"]+)"/.exec(event)?.[1])).size, 1)
 })
 
-test('another seal key ends the query that has the old one', async () => {
+test('another seal key ends the query with the old one', async () => {
   const election = newElection('rekeyed')
   const renewed = { ...election, sealKey: newElection('x').sealKey }
   await drive(election).leave()

@@ -1,7 +1,7 @@
 /**
- * Redis, PostgreSQL and Kafka that speak TLS and ask for a certificate, for one test file: on free
- * ports, in a temporary folder, ended by their own handles. Kafka has a listener that asks for a
- * login besides, and one that speaks clear text. A proxy in front of the run's Spark ends TLS.
+ * Redis, PostgreSQL and Kafka that speak TLS and require a certificate, for one test file: on free
+ * ports, in a temporary folder, ended by their process handles. Kafka also has a listener that
+ * requires a login, and one in clear text. A proxy in front of the run's Spark ends TLS.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -27,23 +27,23 @@ import { until } from './cluster-server.ts'
 
 const ROLE = 'elections'
 const ITERATIONS = 4096
-/** What the engines' certificate is for. */
+/** The names in the engines' certificate. */
 const NAMES = ['localhost', '127.0.0.1']
 
 export interface TlsEngines {
   readonly dir: string
   readonly authority: TestAuthority
   readonly site: Site
-  /** A certificate and key of the role's name, by this authority. */
+  /** A certificate and key with the role's name, from this authority. */
   readonly files: { readonly ca: string; readonly cert: string; readonly key: string }
-  /** A file of the engines' folder. */
+  /** Writes a file into the engines' folder. */
   readonly file: (name: string, text: string) => string
-  /** Kafka's listeners: with a login, with a certificate alone, in clear. */
+  /** Kafka's listeners: with a login, with only a certificate, in clear. */
   readonly brokers: { readonly login: string; readonly shown: string; readonly clear: string }
   readonly kafkaPassword: string
   readonly redisUrl: string
   readonly databaseUrl: string
-  /** Starts Redis again, with a certificate of the authority that is given. */
+  /** Restarts Redis with a certificate of the given authority. */
   readonly renewRedis: (authority: TestAuthority) => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -116,7 +116,7 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
   await exit
 }
 
-/** Waits until it answers; a process that ends meanwhile says why. */
+/** Waits until it answers; if the process ends meanwhile, throws its log. */
 async function answering(site: Site, name: EngineName, child: ChildProcess, ask: () => Promise<unknown>) {
   await until(`${name} to answer`, async () => {
     if (child.exitCode !== null || child.signalCode !== null) return true
@@ -194,7 +194,7 @@ async function startKafka(
   const ca = join(cwd, 'ca.pem')
   writeFileSync(ca, authority.cert)
   const clear = `BROKER://127.0.0.1:${site.ports.kafka}`
-  // What stands last counts.
+  // The last setting counts.
   appendFileSync(
     join(cwd, 'server.properties'),
     `listeners=${clear},CONTROLLER://127.0.0.1:${site.ports.kafkaController},LOGIN://127.0.0.1:${login},SHOWN://127.0.0.1:${shown}
@@ -217,7 +217,7 @@ listener.name.login.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.secur
   await giveLogin(site.ports.kafka, password)
 }
 
-/** As kafka-configs does it, without a second Java. */
+/** Like kafka-configs, without a second Java. */
 async function giveLogin(port: number, password: string): Promise<void> {
   const connection = new Connection('test')
   await connection.connect('127.0.0.1', port)

@@ -1,7 +1,7 @@
 /**
- * An election on a cluster whose public log began with version 1 of the protocol: it goes on by
- * that version's rules, and once it is closed it is served, counted and verified as ever, also
- * where nobody ever told its counts.
+ * An election on a cluster whose public log began with version 1 of the protocol: it continues by
+ * that version's rules. Once closed, it is served, counted and verified as usual, even if its
+ * counts were never published.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -19,11 +19,11 @@ import { type ClusterElection, castVote, type Product, product, results, until }
 
 const K = 10
 const VOTES = 48
-/** Long enough for any machine: voting ends when the test says so. */
+/** Long enough for any machine: the test ends voting itself. */
 const CLOSES_AFTER_MS = 900_000
 const OPTIONS = ['ada', 'grace', 'alan']
 
-/** Does in PostgreSQL what its triggers forbid: the version before did not have these rows. */
+/** Does in PostgreSQL what its triggers forbid: version 1 did not have these rows. */
 async function rewrite(
   { site }: Product,
   tables: readonly string[],
@@ -43,8 +43,8 @@ async function rewrite(
 }
 
 /**
- * Makes the log of a new election one that the version before began. Its folder is made again by
- * whoever publishes it.
+ * Turns the log of a new election into one that version 1 began. The publisher then creates its
+ * folder again.
  */
 async function beginAsVersion1(on: Product, { id }: ClusterElection): Promise<void> {
   const folder = logDir(electionDir(on.dataDir, id))
@@ -64,7 +64,7 @@ async function beginAsVersion1(on: Product, { id }: ClusterElection): Promise<vo
   )
 }
 
-test('a log of version 1 goes on by its rules, and is read when it is closed, told or not', async (t) => {
+test('a version 1 log continues by its rules, and can be read when closed', async (t) => {
   const clock = putForward()
   const on = await product(clock)
   t.after(() => on.end())
@@ -89,7 +89,7 @@ test('a log of version 1 goes on by its rules, and is read when it is closed, to
       receipts.get(election.id)!.push(text)
       voted.get(election.id)![i % 5 === 0 ? 1 : 0]!++
     }
-  const told = await until('its gate to tell ballots', async () => {
+  const told = await until('its gate to release ballots', async () => {
     const now = await results(gateway.url, live.id)
     return now.checkpoint !== null && now.held! < VOTES && now
   })
@@ -124,7 +124,7 @@ test('a log of version 1 goes on by its rules, and is read when it is closed, to
   }
   for (const election of both) await check(gateway.url, election)
 
-  // As the version before left it: closed, and nothing told.
+  // As version 1 left it: closed, and without published counts.
   await Promise.all([gateway.stop(), publisher.stop()])
   for (const { id } of both)
     for (const table of ['told_totals', 'told_counts', 'told'])

@@ -1,6 +1,6 @@
 /**
- * The end of voting in PostgreSQL: of fixing and extending at the same moment one comes first, and
- * the other does nothing.
+ * The end of voting in PostgreSQL: if fixing and extending happen at the same moment, one comes
+ * first and the other does nothing.
  */
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
@@ -67,13 +67,13 @@ const extended = ({ id, term }: { id: string; term: number }) =>
     },
   )
 
-test('gateways that fix the end and a publisher that extends it, all at once: one of them is first', async (t) => {
+test('if gateways fix the end while a publisher extends it, one of them is first', async (t) => {
   const first = { fixed: 0, extended: 0 }
   for (let round = 0; round < ROUNDS; round++) {
     const election = await newElection()
     const request = await askForExtension(database, election.id, LATER_MS, 60_000)
     const ends = votingEnds(database, election.id)
-    // An extension takes three statements to get to the row: either has its chance to be first.
+    // An extension takes three statements to reach the row, so either can be first.
     const [wasExtended, ...seen] = await Promise.all([
       extended(election),
       ...[0, 1, 2].map(() => sleep(Math.random() * 12).then(() => ends.fix(null))),
@@ -86,14 +86,14 @@ test('gateways that fix the end and a publisher that extends it, all at once: on
     })
     for (const each of seen) assert.deepEqual(each, inForce, 'every gateway saw the outcome')
     const { size } = (await postgresJournal(database, election.id).last())!
-    assert.equal(size, wasExtended ? 2 : 1, 'in force if and only if it is in the journal')
+    assert.equal(size, wasExtended ? 2 : 1, 'in effect if and only if it is in the journal')
     assert.equal(await request.outcome(), wasExtended ? 'extended' : undefined)
     first[wasExtended ? 'extended' : 'fixed']++
   }
   t.diagnostic(`${first.extended} times extended, ${first.fixed} times fixed`)
 })
 
-test('an end is fixed only as it is known, and again once it was extended', async () => {
+test('an end is fixed only with its known value, and again after an extension', async () => {
   const election = await newElection()
   const ends = votingEnds(database, election.id)
   await askForExtension(database, election.id, LATER_MS, 60_000)
@@ -102,7 +102,7 @@ test('an end is fixed only as it is known, and again once it was extended', asyn
   assert.deepEqual(await ends.fix(LATER_MS), { extendedToMs: LATER_MS, isFixed: true, isClosed: false })
 })
 
-test('what nobody waits for any more is not granted', async () => {
+test('an abandoned request is not granted', async () => {
   for (const givenUp of ['withdrawn', 'expired'] as const) {
     const election = await newElection()
     const asked = askedExtensions(database, election.id)
@@ -115,7 +115,7 @@ test('what nobody waits for any more is not granted', async () => {
   }
 })
 
-test('a refusal reaches who asked, and the next one is answered then', async () => {
+test('a refusal reaches the requester, and the next request is answered then', async () => {
   const election = await newElection()
   const asked = askedExtensions(database, election.id)
   const [first, second] = [
@@ -130,7 +130,7 @@ test('a refusal reaches who asked, and the next one is answered then', async () 
   assert.equal(await first.withdraw(), 'too late')
 })
 
-test('the log says that voting has ended only once it is closed for every gateway', async () => {
+test('the log states that voting has ended only once it is closed for every gateway', async () => {
   const election = await newElection()
   const end = batch(
     1,

@@ -1,6 +1,6 @@
 /**
- * A public log as somebody sees it who writes down every checkpoint, from whatever server, and
- * holds all of it against the end.
+ * A public log seen by an observer who records every checkpoint, from any server, and compares all
+ * of them with the final log.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -22,15 +22,15 @@ export interface WatchedLog {
   /** Checkpoints of different sizes seen. */
   readonly seen: () => number
   /**
-   * Looks now; fails where a server contradicts what was seen. @returns the largest size told; 0
-   * where none answers
+   * Looks now; fails if a server contradicts what was seen.
+   * @returns the largest size reported; 0 if no server answers
    */
   readonly look: () => Promise<number>
   readonly grows: (what: string, more?: number) => Promise<number>
   /**
    * Ends watching: the log has exactly these ballots, each once, and every checkpoint seen is of a
-   * beginning of it.
-   * @param others entries that are no ballots
+   * prefix of it.
+   * @param others number of entries that are not ballots
    */
   readonly assertHolds: (trackers: readonly string[], others: number) => Promise<void>
   readonly stop: () => Promise<void>
@@ -45,7 +45,10 @@ const QUIET_AFTER_MS = 2_000
 const hasher = nodeTreeHasher()
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
-/** @param urls of servers, asked in turn @param logDir where the publisher writes */
+/**
+ * @param urls of servers, asked in turn
+ * @param logDir where the publisher writes
+ */
 export function watchLog(urls: readonly string[], electionId: string, logDir: string): WatchedLog {
   const genesis = parseRecord(readFileSync(join(logDir, 'genesis.json'), 'utf8'))
   assert.ok(genesis.entry === 'genesis')
@@ -73,7 +76,7 @@ export function watchLog(urls: readonly string[], electionId: string, logDir: st
       newest = Math.max(
         newest,
         await lookAt(url).catch((cause) => {
-          // Whoever is asked may be down just now.
+          // The server may be down at the moment.
           if (cause instanceof TypeError) return 0
           throw cause
         }),
@@ -88,7 +91,7 @@ export function watchLog(urls: readonly string[], electionId: string, logDir: st
       })
       if (roots.size > seen) [seen, grownMs] = [roots.size, performance.now()]
       const isQuiet = performance.now() - grownMs > QUIET_AFTER_MS
-      // A test that failed has not stopped it, and is not kept from ending.
+      // A failed test has not stopped it; it must not keep the process running.
       await sleep(isQuiet ? QUIET_LOOK_MS : GROWING_LOOK_MS, undefined, { ref: false })
     }
   })()
@@ -126,7 +129,7 @@ export function watchLog(urls: readonly string[], electionId: string, logDir: st
         }
       }
       const inOrder = (map: Map<number, string>) => [...map].sort(([a], [b]) => a - b)
-      assert.deepEqual(inOrder(beginnings), inOrder(roots), 'every checkpoint seen is of a beginning')
+      assert.deepEqual(inOrder(beginnings), inOrder(roots), 'every checkpoint seen is of a prefix')
       const ballots = new Set(trackers)
       assert.equal(ballots.size, trackers.length)
       assert.equal(leaves.length, all)

@@ -1,6 +1,6 @@
 /**
  * Several processes at one port (`--workers`), with real engines: one is killed, all are ended, and
- * what is told of them.
+ * their figures are added up.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -25,7 +25,7 @@ interface Told {
   readonly text: string
 }
 
-/** On a connection of its own: the system spreads them over the workers. */
+/** On a new connection each: the operating system spreads them over the workers. */
 async function ask(method: 'GET' | 'POST', path: string, body = '', from?: string): Promise<Told> {
   const headers = {
     'content-type': 'application/json',
@@ -43,17 +43,18 @@ async function ask(method: 'GET' | 'POST', path: string, body = '', from?: strin
 const vote = (key: { personal_id: string; guid: string }, from?: string): Promise<Told> =>
   ask('POST', '/vote', JSON.stringify({ ...key, candidate: 'ada' }), from)
 
-/** A figure by its name and labels, as it is written. */
-async function told(figure: string): Promise<number | undefined> {
+/** A figure by its name and labels, as written in the metrics. */
+async function figureOf(figure: string): Promise<number | undefined> {
   const { status, text } = await ask('GET', '/metrics')
   assert.equal(status, 200, text)
   const line = text.split('\n').find((one) => one.startsWith(`${figure} `))
   return line === undefined ? undefined : Number(line.slice(figure.length + 1))
 }
 
-const recorded = () => told(`elections_ballots_answered_total{election="${election.id}",outcome="recorded"}`)
+const recorded = () =>
+  figureOf(`elections_ballots_answered_total{election="${election.id}",outcome="recorded"}`)
 
-/** Processes that took the place of others, as the server tells. */
+/** Processes that replaced others, as the server reports them. */
 const startedAgain = (): number[] =>
   [...server.stderr().matchAll(/"process":(\d+)[^\n]*the worker is ready again/g)].map(([, pid]) =>
     Number(pid),
@@ -68,25 +69,25 @@ const isThere = (pid: number): boolean => {
   }
 }
 
-test('two processes answer at one port, and whichever is asked tells the figures of both', async () => {
+test('two processes answer at one port, and each reports the figures of both', async () => {
   assert.equal(server.workers.length, 2)
   assert.ok(!server.workers.includes(server.pid))
   for (const key of election.take(20)) assert.equal((await vote(key)).status, 201)
   for (let i = 0; i < 4; i++) {
     assert.equal(await recorded(), 20)
-    assert.equal(await told('elections_workers'), 2)
-    assert.equal(await told('elections_workers_wanted'), 2)
+    assert.equal(await figureOf('elections_workers'), 2)
+    assert.equal(await figureOf('elections_workers_wanted'), 2)
   }
-  assert.equal(await told(`elections_ballot_answer_seconds_count{election="${election.id}"}`), 20)
-  assert.equal(await told(`elections_keys_loaded{election="${election.id}"}`), 1)
+  assert.equal(await figureOf(`elections_ballot_answer_seconds_count{election="${election.id}"}`), 20)
+  assert.equal(await figureOf(`elections_keys_loaded{election="${election.id}"}`), 1)
 })
 
-test('who sends wrong keys to one process is held at the others', async () => {
+test('a client that sends wrong keys to one process is limited at the others', async () => {
   const from = '203.0.113.9'
   for (let i = 0; i < 5; i++) await vote({ personal_id: `W${i}`, guid: 'x' }, from)
   await until(
-    'both to hold it',
-    async () => (await told('elections_wrong_keys_tracked{kind="address",state="held"}')) === 1,
+    'both to limit it',
+    async () => (await figureOf('elections_wrong_keys_tracked{kind="address",state="held"}')) === 1,
   )
   const answers = await until('429 on connections to either', async () => {
     const told = []
@@ -97,21 +98,21 @@ test('who sends wrong keys to one process is held at the others', async () => {
   assert.equal((await vote(election.take(1)[0]!, from)).status, 201)
 })
 
-test('a process that is killed is started again, the other goes on, and no sum goes down', async () => {
-  await until('what was voted before to be told', async () => (await recorded()) === 21)
+test('a process that is killed is restarted, the other continues, and no sum decreases', async () => {
+  await until('the earlier votes to be reported', async () => (await recorded()) === 21)
   const [first, second] = server.workers as [number, number]
   process.kill(first, 'SIGKILL')
   await until('its end', () => !isThere(first))
   for (const key of election.take(10)) assert.equal((await vote(key)).status, 201)
-  await until('it to be there again', async () => (await told('elections_worker_restarts_total')) === 1)
-  await until('two to answer', async () => (await told('elections_workers')) === 2)
+  await until('it to be there again', async () => (await figureOf('elections_worker_restarts_total')) === 1)
+  await until('two to answer', async () => (await figureOf('elections_workers')) === 2)
   assert.equal(await recorded(), 31)
   assert.match(server.stderr(), /a worker ended unexpectedly: starting it again/)
-  // One that is told to end answers what it has, and another takes its place.
+  // A process that is asked to end answers its requests, and another replaces it.
   process.kill(second, 'SIGTERM')
   await until('its end', () => !isThere(second))
-  await until('the next', async () => (await told('elections_worker_restarts_total')) === 2)
-  await until('two again', async () => (await told('elections_workers')) === 2)
+  await until('the next', async () => (await figureOf('elections_worker_restarts_total')) === 2)
+  await until('two again', async () => (await figureOf('elections_workers')) === 2)
   assert.equal(await recorded(), 31)
   const used = election.take(1)[0]!
   assert.equal((await vote(used)).status, 201)
@@ -125,7 +126,7 @@ test('votes that come while processes are killed are recorded once each', async 
     if (i === 20) process.kill(one!, 'SIGKILL')
     return until('an answer', async () => {
       const { status } = await vote(key)
-      // Its first answer may have been lost with the process: the key is then used.
+      // Its first answer may have been lost with the process; then the key is used.
       return status === 201 || status === 409
     })
   })
@@ -134,7 +135,7 @@ test('votes that come while processes are killed are recorded once each', async 
   await until('two again', () => startedAgain().length === 3)
 })
 
-test('SIGTERM ends all: requests under way are answered, and nobody is left behind', async () => {
+test('SIGTERM ends all: requests under way are answered, and no process is left', async () => {
   const answers = election.take(20).map((key) => vote(key))
   await Promise.race(answers)
   const code = await server.stop()
@@ -144,13 +145,13 @@ test('SIGTERM ends all: requests under way are answered, and nobody is left behi
   for (const pid of startedAgain()) assert.ok(!isThere(pid), `${pid} is still there`)
 })
 
-test('where the process that leads is killed, its workers end', async () => {
+test('if the leading process is killed, its workers end', async () => {
   server = await cluster.serve('gateway', {}, '--workers', '2')
   await server.kill()
   for (const pid of server.workers) await until('its end', () => !isThere(pid))
 })
 
-test('what --workers is not for is refused', async () => {
+test('options that --workers does not support are refused', async () => {
   const alone = await runCli(['serve', '--data', cluster.dataDir, '--workers', '2'])
   assert.equal(alone.code, 2)
   assert.match(alone.stderr, /--workers: is for a cluster/)

@@ -1,5 +1,6 @@
 /**
- * Elections that come and go while a server runs, and who owns a folder when processes come and go.
+ * Elections are added and removed while a server runs, and processes that start and end own a
+ * folder in turn.
  */
 import assert from 'node:assert/strict'
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,7 +15,7 @@ async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await holds())) await sleep(50)
 }
 
-/** Makes another election in the folder of a server. */
+/** Creates another election in the folder of a server. */
 async function init(server: TestServer, id: string, args: readonly string[] = []) {
   const definition = join(server.dir, `${id}.json`)
   const keysFile = join(server.dir, `${id}-keys.csv`)
@@ -35,7 +36,7 @@ const castIn = (server: TestServer, id: string, key: { personal_id: string; guid
     body: JSON.stringify({ personal_id: key.personal_id, guid: key.guid, contests: { mayor: ['ada'] } }),
   })
 
-test('an election that is made is served at once, and one whose folder is gone is served no more', async () => {
+test('a new election is served at once, and one whose folder was removed is no longer served', async () => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(8) })
   const ids = async () => {
     const { default: id, elections } = (await (await fetch(`${server.url}/elections`)).json()) as {
@@ -64,7 +65,7 @@ test('an election that is made is served at once, and one whose folder is gone i
     await until(async () => !(await ids()).all.includes('third'))
     assert.equal(await castIn(server, 'third', third.keys[1]!), 404)
     assert.equal(await statusOf(`${server.url}/elections/third/results`), 404)
-    // The default one is gone: another takes its place.
+    // The default election is removed: another becomes the default.
     const { default: now } = await ids()
     assert.equal(now, 'test-election')
     assert.equal((await vote(server.url, server.keys[0]!, 'ada')).status, 201)
@@ -74,9 +75,9 @@ test('an election that is made is served at once, and one whose folder is gone i
           await (await fetch(`${server.url}/metrics`)).text(),
         ),
     )
-    assert.equal(existsSync(folderOf('third')), false, 'its publisher has made it again')
+    assert.equal(existsSync(folderOf('third')), false, 'its publisher has created it again')
 
-    // Another election of the same name is another one, whose pages and tiles are its own.
+    // Another election with the same id is a different one, with its own pages and tiles.
     const anew = await init(server, 'third')
     assert.equal(await castIn(server, 'third', third.keys[1]!), 403)
     assert.equal(await castIn(server, 'third', anew.keys[1]!), 201)
@@ -98,7 +99,7 @@ test('an election that is made is served at once, and one whose folder is gone i
   }
 })
 
-test('one that cannot be served is passed over and told of, and the others are served', async () => {
+test('an election that cannot be served is reported and skipped, and the others are served', async () => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(4) })
   try {
     await init(server, 'second')
@@ -115,7 +116,7 @@ test('one that cannot be served is passed over and told of, and the others are s
   }
 })
 
-test('the lock decides who owns a folder: a socket that a killed server left is nobody’s', async () => {
+test('the lock decides who owns a folder: the socket of a killed server has no owner', async () => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(4) })
   const socket = join(server.dataDir, 'control.sock')
   const extend = (year: number) =>
@@ -131,7 +132,7 @@ test('the lock decides who owns a folder: a socket that a killed server left is 
     assert.ok(existsSync(socket))
     const second = await extend(2101)
     assert.match(second.stdout, /the next start of the server goes by it/, second.stderr)
-    assert.ok(existsSync(socket), 'a command clears nothing away')
+    assert.ok(existsSync(socket), 'a command removes nothing')
 
     await server.restart()
     const third = await extend(2102)

@@ -1,6 +1,4 @@
-/**
- * A server that is killed in the middle of adding voters: all of them or nobody, and one key each.
- */
+/** A server that is killed while it adds voters adds all of them or none, and one key each. */
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -34,7 +32,7 @@ async function killedAfter(context: TestContext, [step, isIn]: readonly [string,
       assert.equal(cut.code, 70, cut.stderr)
       assert.match(cut.stderr, /^elections: the server ended before it answered .*: ask again/m)
       assert.ok(server.hasEnded())
-      // Nobody serves the folder now: the command opens it itself.
+      // No server has the folder now: the command opens it itself.
       const again = await add()
       assert.equal(again.code, 0, again.stderr)
       assert.equal((JSON.parse(again.stdout) as { finished?: boolean }).finished ?? false, isIn)

@@ -1,7 +1,4 @@
-/**
- * Changes of an election while votes come in: not one request fails, and the log that comes of it
- * verifies.
- */
+/** Elections change while votes come in: no request fails, and the resulting log verifies. */
 import assert from 'node:assert/strict'
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -30,7 +27,7 @@ interface Stream {
   readonly stop: () => Promise<void>
 }
 
-/** Votes at a steady rate, each asked once: whatever it is answered counts. */
+/** Sends votes at a steady rate, each once: any answer counts. */
 function steadily(url: string, keys: readonly Key[]): Stream {
   const pool = new Pool(url, { connections: 20 })
   const statuses = new Map<number, number>()
@@ -56,7 +53,7 @@ function steadily(url: string, keys: readonly Key[]): Stream {
   }
   const startMs = performance.now()
   const timer = setInterval(() => {
-    // As many as are due by now: a busy machine must not make it fewer.
+    // Sends as many as are due: a busy machine must not reduce their number.
     const due = Math.floor(((performance.now() - startMs) / 1000) * VOTES_PER_SECOND)
     while (next < due && next < keys.length) {
       const cast = one(keys[next]!, next++).finally(() => underWay.delete(cast))

@@ -1,6 +1,4 @@
-/**
- * The control socket in the hands of strangers, of old programs, and of processes that are gone.
- */
+/** The control socket with strangers, old programs and processes that have ended. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -24,8 +22,8 @@ import { openFolder } from '../../src/server/one-machine.ts'
 const log = pino({ level: 'silent' })
 
 /**
- * A data folder that this very process serves, without a gateway. @param below names of folders to
- * put it in
+ * A data folder that this process serves, without a gateway.
+ * @param below names of subfolders to put it in
  */
 async function served(t: TestContext, below = '.') {
   const top = mkdtempSync(join(tmpdir(), 'control-'))
@@ -70,7 +68,7 @@ interface Answer {
   readonly code: string
 }
 
-/** As a program would ask that is told the token. A header that is undefined is left out. */
+/** Sends the request of a program that knows the token. A header that is undefined is left out. */
 function ask(
   { address, token }: ControlPlace,
   { path = `/elections/${DEMO_ID}/extend`, ...rest }: Ask,
@@ -99,7 +97,7 @@ function ask(
 const to = (ms: number) => JSON.stringify({ closes_at: new Date(ms).toISOString() })
 const from = (state: string) => ({ 'if-match': `"${state}"` })
 
-test('socket and token are their owner’s alone, and gone with the process', async (t) => {
+test('only their owner can open socket and token, which end with the process', async (t) => {
   const { dataDir, place, stop } = await served(t)
   assert.equal(place.address, join(dataDir, 'control.sock'))
   assert.ok(statSync(place.address).isSocket())
@@ -110,7 +108,7 @@ test('socket and token are their owner’s alone, and gone with the process', as
   assert.equal(await reachOwner(controlFile(dataDir)), undefined)
 })
 
-test('without the token nothing is told, whatever is asked', async (t) => {
+test('without the token no request gets any information', async (t) => {
   const { place } = await served(t)
   for (const authorization of [undefined, '', 'Bearer ', `Bearer ${'0'.repeat(64)}`, `Basic ${place.token}`])
     for (const path of ['/', '/look', '/nothing']) {
@@ -119,7 +117,7 @@ test('without the token nothing is told, whatever is asked', async (t) => {
     }
 })
 
-test('another version is refused, by either end, in words that say which', async (t) => {
+test('another version is refused, by either end, in words that name it', async (t) => {
   const { dataDir, place, state, endMs } = await served(t)
   for (const version of [undefined, '0', '2', '1.0', 'one']) {
     const { code, value } = await ask(place, {
@@ -135,7 +133,7 @@ test('another version is refused, by either end, in words that say which', async
   )
 })
 
-test('a request that comes again under its id is answered alike, and changes nothing more', async (t) => {
+test('a repeated request with the same id gets the same answer, and changes nothing more', async (t) => {
   const { place, state, endMs, folder } = await served(t)
   const headers = { ...from(state), 'request-id': randomUUID() }
   const body = to(endMs + 60_000)
@@ -151,7 +149,7 @@ test('a request that comes again under its id is answered alike, and changes not
     assert.equal((await ask(place, { headers: { ...headers, 'request-id': id }, body })).code, 'malformed')
 })
 
-test('tokens are made and revoked over it, known at once; what is malformed makes none', async (t) => {
+test('tokens are created and revoked over it at once; a malformed request creates none', async (t) => {
   const { place, folder } = await served(t)
   const token = {
     ...{ id: 'k3v9x0q2ab', name: 'Kiosk 3', scopes: ['cast'], sha256: 'a'.repeat(64), perSecond: 20 },
@@ -183,7 +181,7 @@ test('tokens are made and revoked over it, known at once; what is malformed make
   assert.equal(((await tokens('list', {})).value as { result: unknown[] }).result.length, 1)
 })
 
-test('a request from a view that is out of date is refused, also where both came at once', async (t) => {
+test('a request based on an outdated state is refused, also if both came at once', async (t) => {
   const { place, state, endMs, folder } = await served(t)
   const both = await Promise.all(
     [60_000, 90_000].map((ms) => ask(place, { headers: from(state), body: to(endMs + ms) })),
@@ -201,7 +199,7 @@ test('a request from a view that is out of date is refused, also where both came
   assert.equal(folder.elections.default.election.closesAtMs, closesAtMs)
 })
 
-test('what is refused by the election is told in its words, and changes nothing', async (t) => {
+test('a refusal by the election is returned in its words, and changes nothing', async (t) => {
   const { dataDir, place, state, endMs } = await served(t)
   const { status, code, value } = await ask(place, { headers: from(state), body: to(endMs) })
   assert.deepEqual([status, code], [409, 'refused'])
@@ -218,7 +216,7 @@ test('what is refused by the election is told in its words, and changes nothing'
   assert.equal(again.elections[0]!.state, state)
 })
 
-test('requests that are none: too large, of another type, to nowhere, half a body', async (t) => {
+test('malformed requests are refused: too large, of another type, to no resource, half a body', async (t) => {
   const { place, state, endMs } = await served(t)
   const large = `{"closes_at":"${'9'.repeat(65_536)}"}`
   const headers = from(state)
@@ -239,7 +237,7 @@ test('requests that are none: too large, of another type, to nowhere, half a bod
   assert.equal(again.elections[0]!.state, state)
 })
 
-test('who sends slowly is cut off, and others are served meanwhile', async (t) => {
+test('a slow sender is cut off, and others are served meanwhile', async (t) => {
   const { place } = await served(t)
   const slow = Array.from({ length: 8 }, () => connect(place.address))
   const ends = slow.map((socket) => {
@@ -252,7 +250,7 @@ test('who sends slowly is cut off, and others are served meanwhile', async (t) =
   await Promise.all(ends)
 })
 
-test('a folder whose path is too long for a socket has it elsewhere, in a folder of its own', async (t) => {
+test('a folder whose path is too long for a socket has its socket in another folder', async (t) => {
   const { dataDir, place, stop } = await served(t, join('d'.repeat(90), 'd'.repeat(90)))
   const folder = dirname(place.address)
   assert.notEqual(folder, dataDir)
@@ -264,7 +262,7 @@ test('a folder whose path is too long for a socket has it elsewhere, in a folder
   assert.equal(existsSync(folder), false)
 })
 
-test('something else by the name of the socket is not taken away', async (t) => {
+test('another file with the socket’s name is not removed', async (t) => {
   const { dataDir, folder, stop } = await served(t)
   await stop()
   writeFileSync(join(dataDir, 'control.sock'), 'mine')

@@ -1,6 +1,6 @@
 /**
- * `kill -9` while voters are added, at every step and all along: the old election or the new one,
- * the same in roll, log and key file, and late voters vote with the keys they were given.
+ * `kill -9` while voters are added, at every step and at random times: the election is the old one
+ * or the new one, equal in roll, log and key file, and late voters can vote with their keys.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -24,7 +24,7 @@ import {
   vote,
 } from '../server.ts'
 
-/** Steps after which the command is cut off, and whether the election is the new one then. */
+/** Steps after which the command is killed, and whether the election is the new one then. */
 const STEPS: readonly (readonly [string, boolean])[] = [
   ['sealed', false],
   ['staged', false],
@@ -49,7 +49,7 @@ const ELECTION = {
   args: ['--publish-every', '0.2'],
 }
 
-/** What every case begins with: an election with a ballot, its server stopped. */
+/** The start of every case: an election with a ballot, its server stopped. */
 let begun: TestServer
 before(async () => {
   begun = await startServer(ELECTION)
@@ -58,7 +58,7 @@ before(async () => {
 })
 after(() => begun?.stop())
 
-/** That election in a folder of its own, and a roll of late voters. */
+/** A copy of that election in a new folder, and a roll of late voters. */
 async function prepared(): Promise<Case> {
   const server = stoppedServer(ELECTION, begun.dir)
   const late = join(server.dir, 'late.csv')
@@ -92,7 +92,7 @@ const amendments = (electionDir: string): number => {
   }
 }
 
-/** Serves the election: its roll is what the log says, and who has a key votes with it. */
+/** Serves the election: its roll is what the log says, and every voter with a key can vote. */
 async function servedSoundly(
   { server, electionDir, lateKeys }: Case,
   isNew: boolean,
@@ -108,7 +108,7 @@ async function servedSoundly(
   assert.equal(invariant.holds, true)
   assert.equal(keysIssued(electionDir), eligible)
   assert.equal(amendments(electionDir), changes)
-  assert.equal(existsSync(lateKeys), isNew, 'a key file is there if the log knows its keys')
+  assert.equal(existsSync(lateKeys), isNew, 'a key file exists if the log has its keys')
   if (isNew)
     for (const key of readKeys(lateKeys)) assert.equal((await vote(server.url, key, 'grace')).status, 201)
   assert.equal((await vote(server.url, server.keys[0]!, 'ada')).status, 409)
@@ -122,15 +122,15 @@ async function servedSoundly(
 }
 
 /**
- * Drafts of key files. Cut off before it wrote down where its draft is, the command leaves one of
- * keys worth nothing.
+ * Drafts of key files. If the command is killed before it recorded where its draft is, it leaves
+ * one with worthless keys.
  */
 const leftOver = (dir: string): string[] =>
   (readdirSync(dir, { recursive: true }) as string[]).filter((name) => name.includes('.draft'))
 
 async function cutOff(context: TestContext, [step, isNew]: readonly [string, boolean]): Promise<void> {
   await context.test(
-    `after "${step}" the server starts on the ${isNew ? 'new' : 'old'} election`,
+    `after "${step}" the server starts with the ${isNew ? 'new' : 'old'} election`,
     async () => {
       const one = await prepared()
       try {
@@ -165,7 +165,7 @@ async function cutOff(context: TestContext, [step, isNew]: readonly [string, boo
   })
 }
 
-/** However often the command is started after that: each late voter has one key. */
+/** However often the command is started afterwards, each late voter has one key. */
 function eachHasOneKey({ electionDir, lateKeys }: Case): void {
   assert.equal(keysIssued(electionDir), VOTERS + LATE)
   assert.equal(amendments(electionDir), 1)
@@ -176,7 +176,7 @@ test('cut off after each step', async (t) => {
   for (const step of STEPS) await cutOff(t, step)
 })
 
-test('cut off once the log knew: whoever opens the election finishes it, and keys whose name is taken wait', async () => {
+test('killed once the log has the voters, the next start finishes; keys wait for a free name', async () => {
   const one = await prepared()
   const { server, lateKeys, args } = one
   try {
@@ -210,7 +210,7 @@ test('cut off once the log knew: whoever opens the election finishes it, and key
   }
 })
 
-test('killed a little later each time until it is through: one addition, one key each', async (t) => {
+test('killed a little later each time until it finishes: one addition, one key each', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'elections-late-'))
   try {
     await initElection(dir, { definition: openElectionFile(), roll: rollOf(200) })
@@ -219,7 +219,8 @@ test('killed a little later each time until it is through: one addition, one key
     const rows = Array.from({ length: 20_000 }, (_, i) => `LATE-${i},north`)
     writeFileSync(late, `personal_id,district\n${rows.join('\n')}\n`)
     const args = ['add-voters', '--data', join(dir, 'data'), '--roll', late, '--keys', lateKeys]
-    // Killed while it loads it has done nothing: half of that is over when the first kill comes.
+    // If it is killed while it loads, it has done nothing; half of that time is over at the first
+    // kill.
     const startedMs = performance.now()
     assert.equal((await runCli(['add-voters', '--help'])).code, 0)
     const firstMs = (performance.now() - startedMs) / 2
@@ -233,14 +234,14 @@ test('killed a little later each time until it is through: one addition, one key
       const exited = once(child, 'close') as Promise<[number | null]>
       const ended = await Promise.race([exited, sleep(firstMs + 25 * kills)])
       if (ended !== undefined) {
-        // It may have been through when it was killed.
+        // It may have finished when it was killed.
         if (ended[0] !== 0) assert.match(stderr, /late\.csv: its voters were added already/)
         break
       }
       child.kill('SIGKILL')
       const [code] = await exited
       if (code === 0) break
-      assert.ok(++kills < 200, 'it never came through')
+      assert.ok(++kills < 200, 'it never finished')
     }
     t.diagnostic(`${kills} kills, the first after ${firstMs.toFixed(0)} ms`)
     assert.ok(kills > 0)

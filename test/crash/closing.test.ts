@@ -1,8 +1,8 @@
 /**
- * `kill -9` at each step by which a log ends: the end entry, the rest that was held back, the
- * close; each decided in the journal, then written as files, then seen by its checkpoint. One
- * server after the other is killed on the same folder, each a step further. What is there in the
- * end is what one server writes that nobody kills, byte for byte.
+ * `kill -9` at each step of ending a log: the end entry, the rest that was held back, the close.
+ * Each is decided in the journal, then written as files, then made visible by its checkpoint. One
+ * server after the other is killed on the same folder, each a step further. In the end the log
+ * equals that of a server that was never killed, byte for byte.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -26,11 +26,11 @@ const STEPS = ROWS.flatMap((row) => [
   'before file tile/entries',
   'before file checkpoint',
 ])
-/** Two districts of 24 and 23: with k = 10, each has told one group. */
+/** Two districts of 24 and 23: with k = 10, each has published one group. */
 const VOTES = 47
 
 for (const changes of [{ results: 'live', suppress_below: 10 }, { results: 'after-close' }] as const)
-  test(`killed at each step of its end, a log comes to the same bytes: results ${changes.results}`, async () => {
+  test(`killed at each step of its end, a log has the same bytes: results ${changes.results}`, async () => {
     const dir = mkdtempSync(join(tmpdir(), 'closing-'))
     try {
       const definition = openElectionFile(changes)
@@ -50,7 +50,7 @@ for (const changes of [{ results: 'live', suppress_below: 10 }, { results: 'afte
 
       const rootOf = new Map(expected.journal.map(({ size, root }) => [size, base64(root)]))
       for (const step of STEPS) {
-        assert.equal(await serveUntilKilled(killed, clock, step), 'SIGKILL', `never came to: ${step}`)
+        assert.equal(await serveUntilKilled(killed, clock, step), 'SIGKILL', `never reached: ${step}`)
         const now = written(killed)
         assert.deepEqual(now.journal, expected.journal.slice(0, now.journal.length), `journal, ${step}`)
         const [, size, root] = now.files.get('checkpoint')!.split('\n')
@@ -72,8 +72,8 @@ for (const changes of [{ results: 'live', suppress_below: 10 }, { results: 'afte
   })
 
 /**
- * Copies of a data folder whose voters have voted, and whose log has told what it may before the
- * end.
+ * Copies of a data folder whose voters have voted, and whose log has published what it may before
+ * the end.
  */
 async function votedIn(
   definition: ReturnType<typeof openElectionFile>,
@@ -125,7 +125,7 @@ async function serveUntilClosed(dataDir: string, clock: Readonly<Record<string, 
   await ended
 }
 
-/** Settles once the log of the server has its close; never, where the server is killed before. */
+/** Resolves once the server's log has its close; never, if the server is killed before. */
 async function closedBy(server: ReturnType<typeof serve>): Promise<void> {
   const [line] = (await once(createInterface(server.stdout), 'line')) as [string]
   const { url } = JSON.parse(line) as { url: string }
@@ -143,8 +143,8 @@ async function closedBy(server: ReturnType<typeof serve>): Promise<void> {
 interface Written {
   readonly journal: readonly Record<string, unknown>[]
   /**
-   * By path in the log's folder, one character per byte; drafts that were cut off are hidden files,
-   * and nobody's.
+   * By path in the log's folder, one character per byte. Drafts of interrupted writes are hidden
+   * files, and are ignored.
    */
   readonly files: ReadonlyMap<string, string>
 }

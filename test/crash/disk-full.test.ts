@@ -1,6 +1,6 @@
 /**
- * A disk that is really full: a small tmpfs. 503s, nothing acknowledged and lost, recovery without
- * a hand.
+ * A disk that is really full: a small tmpfs. Requests get 503, nothing acknowledged is lost, and
+ * the server recovers on its own.
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -13,10 +13,9 @@ import { logContents } from './log-contents.ts'
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0
 
-test('a full disk refuses with 503 and Retry-After, and takes votes again once there is room', {
-  // Elsewhere than as root on Linux the contract test's database that cannot grow stands in for
-  // this one.
-  skip: !canMount && 'a small disk can be mounted by root on Linux only',
+test('a full disk refuses with 503 and Retry-After, and accepts votes again once there is room', {
+  // Without root on Linux, the contract test with a database of limited size covers this case.
+  skip: !canMount && 'only root on Linux can mount a small disk',
 }, async () => {
   const disk = mkdtempSync(join(tmpdir(), 'elections-disk-'))
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', disk])
@@ -52,8 +51,12 @@ test('a full disk refuses with 503 and Retry-After, and takes votes again once t
     assert.equal(((await (await fetch(`${server.url}/healthz`)).json()) as { status: string }).status, 'ok')
     rmSync(ballast)
     const again = await cast(50, 250)
-    assert.equal((again.get(201) ?? 0) + (full.get(201) ?? 0), 200, 'those refused vote, without a restart')
-    assert.equal(again.get(409) ?? 0, full.get(201) ?? 0, 'those accepted do not vote twice')
+    assert.equal(
+      (again.get(201) ?? 0) + (full.get(201) ?? 0),
+      200,
+      'the refused ones vote, without a restart',
+    )
+    assert.equal(again.get(409) ?? 0, full.get(201) ?? 0, 'the accepted ones do not vote twice')
     const stored = new Set(logContents(server.dataDir).trackers)
     assert.equal(stored.size, 250)
     for (const tracker of receipts) assert.ok(stored.has(tracker))

@@ -1,5 +1,6 @@
 /**
- * SIGTERM under load: no acknowledged vote is lost, no request is cut. And one server per folder.
+ * SIGTERM under load: no acknowledged vote is lost, no request is cut off. And one server per
+ * folder.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -10,7 +11,7 @@ import { type Key, openElectionFile, rollOf, runCli, startServer } from '../serv
 import { logContents } from './log-contents.ts'
 import { crowd } from './voters.ts'
 
-test('a stop under load cuts no request', async (t) => {
+test('a stop under load cuts no request off', async (t) => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(40_000) })
   try {
     // Connections are kept alive and busy when the signal comes.
@@ -38,7 +39,7 @@ test('a stop under load cuts no request', async (t) => {
   }
 })
 
-test('a stop does not wait for connections on which nothing was asked', async () => {
+test('a stop does not wait for idle connections', async () => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(2) })
   const { hostname, port } = new URL(server.url)
   const silent = connect(Number(port), hostname)
@@ -57,7 +58,7 @@ test('a stop does not wait for connections on which nothing was asked', async ()
   }
 })
 
-test('a server that drains is not ready, takes requests of those who have not heard, and ends streams last', async () => {
+test('a draining server is not ready, accepts late requests, and ends streams last', async () => {
   const election = { definition: openElectionFile(), roll: rollOf(3), args: ['--drain', '5'] }
   const server = await startServer(election)
   const vote = ({ personal_id, guid }: Key) =>
@@ -80,22 +81,22 @@ test('a server that drains is not ready, takes requests of those who have not he
     assert.equal(ready.status, 503)
     assert.equal(((await ready.json()) as { code: string }).code, 'stopping')
     assert.match(ready.headers.get('retry-after') ?? '', /^\d+$/)
-    // A connection of its own, made after the signal: a load balancer may not have heard of it yet.
+    // A new connection after the signal: a load balancer may not know of it yet.
     const cast = await vote(server.keys[1]!)
     assert.equal(cast.status, 201)
     assert.equal(cast.headers.get('connection'), 'close')
-    assert.equal(streamEnded, false, 'who came back now would be sent here again')
+    assert.equal(streamEnded, false, 'a client that reconnects now would be sent here again')
     assert.match(await read, /event: stopping\ndata: 1\n\n$/)
     assert.equal(await stopped, 0)
     const { tracker } = (await cast.json()) as { tracker: string }
     assert.ok(logContents(server.dataDir).trackers.includes(tracker))
-    await assert.rejects(fetch(`${server.url}/readyz`), 'nobody listens any more')
+    await assert.rejects(fetch(`${server.url}/readyz`), 'no process listens')
   } finally {
     await server.stop()
   }
 })
 
-test('a drain of more than 600 s, or of no whole number, is refused', async () => {
+test('a drain of more than 600 s, or with a fraction, is refused', async () => {
   for (const seconds of ['601', '-1', '1.5', 'long']) {
     const { code, stderr } = await runCli(['serve', '--data', 'nowhere', `--drain=${seconds}`])
     assert.equal(code, 2, stderr)

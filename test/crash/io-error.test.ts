@@ -1,6 +1,6 @@
 /**
- * A write that fails half-way, really: the system refuses to let the server's files grow, with an
- * error that is not "disk full". Nobody can know what is stored, so nobody is answered, the process
+ * A write that really fails halfway: the system does not let the server's files grow, with an error
+ * that is not "disk full". It is unknown what is stored, so no request is answered, the process
  * ends, and the restart reads the log.
  */
 import assert from 'node:assert/strict'
@@ -14,7 +14,7 @@ import { logContents } from './log-contents.ts'
 const PRLIMIT = '/usr/bin/prlimit'
 
 test('an I/O error ends the server without an answer; a restart counts exactly what is in the log', {
-  skip: !existsSync(PRLIMIT) && 'prlimit sets a file size limit on Linux only',
+  skip: !existsSync(PRLIMIT) && 'prlimit limits file sizes only on Linux',
 }, async () => {
   const server = await startServer({ definition: openElectionFile(), roll: rollOf(300) })
   try {
@@ -46,7 +46,7 @@ test('an I/O error ends the server without an answer; a restart counts exactly w
     await server.restart()
     assert.ok(
       (await cast(100, 300)).every((status) => status === 201),
-      'those cut off ask again',
+      'the interrupted ones retry',
     )
     const { trackers, distinctTags } = logContents(server.dataDir)
     assert.deepEqual([trackers.length, distinctTags], [300, 300])

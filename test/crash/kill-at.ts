@@ -1,8 +1,8 @@
 /**
- * Preloaded into a server: kills it (`kill -9`) at one step of writing the public log, named by the
- * environment variable KILL_AT: "before" or "after", then "journal end", "journal rest", "journal
- * close" for a row of the journal, or "file" and the beginning of a path in the log's folder for a
- * file that is put in place.
+ * Preloaded into a server: kills it (`kill -9`) at one step of writing the public log. The
+ * environment variable KILL_AT names the step: "before" or "after", then "journal end", "journal
+ * rest" or "journal close" for a row of the journal, or "file" and the beginning of a path in the
+ * log's folder for a file that is put in place.
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -13,7 +13,7 @@ const wanted = process.env.KILL_AT
 function at(when: 'before' | 'after', step: string): void {
   if (wanted === undefined || !`${when} ${step}`.startsWith(wanted)) return
   process.kill(process.pid, 'SIGKILL')
-  for (;;); // Not a step more, however late the signal comes.
+  for (;;); // Stops here, however late the signal comes.
 }
 
 function around<Result>(step: string, work: () => Result): Result {

@@ -39,8 +39,8 @@ test('ten kills under load: every acknowledged ballot is counted, none twice', a
     assert.equal(distinctTags, trackers.length, 'no key counts twice')
     assert.equal(stored.size, trackers.length)
     for (const { tracker } of voters.acknowledged)
-      assert.ok(stored.has(tracker), 'an acknowledged ballot is gone')
-    // Every voter asked until there was an answer, so nothing else is in the log either.
+      assert.ok(stored.has(tracker), 'an acknowledged ballot is missing')
+    // Every voter retried until there was an answer, so the log contains no other ballots.
     assert.equal(trackers.length, new Set(voters.acknowledged.map(({ key }) => key.personal_id)).size)
     for (const [i, candidate] of ['ada', 'grace', 'alan'].entries())
       assert.equal(
@@ -48,7 +48,7 @@ test('ten kills under load: every acknowledged ballot is counted, none twice', a
         voters.acknowledged.filter((ballot) => ballot.candidate === candidate).length,
       )
     const recount = await runCli(['tally', '--data', server.dataDir, '--json'])
-    assert.equal(recount.stdout, live, 'a recount beside the running server gives the same bytes')
+    assert.equal(recount.stdout, live, 'a recount beside the running server yields the same bytes')
     const doctor = await runCli(['doctor', '--data', server.dataDir])
     assert.equal(doctor.code, 0, doctor.stdout)
   } finally {

@@ -1,7 +1,4 @@
-/**
- * The launcher: a killed server comes back by itself, on its port; a killed launcher takes its
- * server along.
- */
+/** The launcher restarts a killed server on its port; a killed launcher ends its server. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,7 +18,7 @@ interface Ready {
   readonly pid: number
 }
 
-test('kill -9 of the server: it is up again by itself, on the same port, with the ballot', async () => {
+test('after a kill -9 the server runs again on the same port, with the ballot', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'elections-launcher-'))
   const { keysFile } = await initElection(dir, { definition: openElectionFile(), roll: rollOf(10) })
   const [first, second] = readKeys(keysFile)
@@ -53,7 +50,7 @@ test('kill -9 of the server: it is up again by itself, on the same port, with th
   }
 })
 
-test('SIGTERM reaches the server through the launcher, and its exit code comes back', async () => {
+test('SIGTERM reaches the server through the launcher, which returns its exit code', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'elections-launcher-'))
   await initElection(dir, { definition: openElectionFile(), roll: rollOf(2) })
   const launcher = spawn(

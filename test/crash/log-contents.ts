@@ -1,6 +1,4 @@
-/**
- * What a data folder's log really holds, read by nothing but SQLite and the protocol's definitions.
- */
+/** The content of a data folder's log, read only with SQLite and the protocol's definitions. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { nodeDigest } from '../../src/adapters/node/digest.ts'
@@ -12,7 +10,7 @@ import { openElectionFile } from '../server.ts'
 export interface LogContents {
   readonly trackers: readonly string[]
   readonly distinctTags: number
-  /** Ballots per choices text. */
+  /** Ballots per text of choices. */
   readonly perChoice: ReadonlyMap<string, number>
 }
 

@@ -1,6 +1,6 @@
 /**
- * `kill -9` while publishing: the log never forks, no leaf is lost or doubled, what was seen stays
- * true.
+ * `kill -9` while publishing: the log never forks, no leaf is lost or doubled, and every checkpoint
+ * stays valid.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -25,10 +25,10 @@ for (const [below, kills] of [
   [1, 20],
   [10, 12],
 ] as const)
-  test(`${kills} kills while publishing in groups of ${below}: one log, every ballot told in it once`, async (t) => {
+  test(`${kills} kills while publishing in groups of ${below}: one log, every ballot in it once`, async (t) => {
     const server = await startServer({
       definition: openElectionFile({ suppress_below: below }),
-      // More than can vote meanwhile, and fewer than those for whom each start would warm up first.
+      // More than can vote meanwhile, and few enough that a start does not warm up first.
       roll: rollOf(49_000),
       args: ['--publish-every', '0.2'],
     })
@@ -52,7 +52,7 @@ for (const [below, kills] of [
       const watcher = (async () => {
         while (watching) {
           await look().catch((cause) => {
-            if (!(cause instanceof TypeError)) throw cause // The server is down just now.
+            if (!(cause instanceof TypeError)) throw cause // The server is down at the moment.
           })
           await sleep(10)
         }
@@ -60,7 +60,7 @@ for (const [below, kills] of [
       const voters = crowd(server.url, server.keys, 3)
       for (let i = 0; i < kills; i++) {
         const before = seen.size
-        while (seen.size < before + 2) await sleep(5) // It publishes, and goes on doing so.
+        while (seen.size < before + 2) await sleep(5) // It publishes, and continues to.
         await sleep(Math.random() * 250)
         await server.kill()
         await server.restart()
@@ -73,7 +73,7 @@ for (const [below, kills] of [
       while ((await look()) !== size) await sleep(50)
       watching = false
       await watcher
-      // What is shown is what is told, whatever was cut off.
+      // The shown counts are the published ones, wherever it was interrupted.
       const shown = (await (await fetch(`${server.url}/results`)).json()) as ResultsSnapshot
       assert.equal(shown.contests![0]!.ballots, size - 1)
 
@@ -89,11 +89,11 @@ for (const [below, kills] of [
           if (seen.has(tree.size())) roots.set(tree.size(), Buffer.from(tree.root()).toString('hex'))
         }
       }
-      assert.deepEqual(roots, seen, 'every checkpoint seen is of a beginning of the last tree')
+      assert.deepEqual(roots, seen, 'every checkpoint seen is of a prefix of the last tree')
       const stored = new Set(trackers)
       assert.ok(
         leaves.slice(1).every((leaf) => stored.delete(leaf)),
-        'each leaf is a ballot of its own',
+        'each leaf is a different ballot',
       )
       assert.equal(stored.size, trackers.length - (size - 1))
       assert.ok(seen.size > kills, `only ${seen.size} checkpoints were seen`)

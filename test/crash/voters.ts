@@ -1,6 +1,6 @@
 /**
- * A crowd that votes until told to stop, for tests that break the server meanwhile. Every voter
- * keeps asking with the same Idempotency-Key until there is an answer, as a good client does.
+ * A crowd that votes until it is stopped, for tests that break the server meanwhile. Every voter
+ * retries with the same Idempotency-Key until there is an answer, as a good client does.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
@@ -14,13 +14,13 @@ export interface Acknowledged {
 
 export interface Crowd {
   readonly acknowledged: Acknowledged[]
-  /** Answers that were no receipt, by status. */
+  /** Answers without a receipt, by status. */
   readonly refused: Map<number, number>
   /** Requests that ended without an answer. */
   readonly unanswered: () => number
   /**
-   * Lets voters under way finish, starts no more. Rejects where one has no answer by PATIENCE_MS:
-   * its server is gone.
+   * Lets voters under way finish and starts no more. Rejects if a voter has no answer after
+   * PATIENCE_MS: the server has ended.
    */
   readonly stop: () => Promise<void>
   /** Resolves when every key has voted. */
@@ -28,7 +28,7 @@ export interface Crowd {
 }
 
 const CANDIDATES = ['ada', 'grace', 'alan']
-/** How long a crowd that was told to stop goes on asking, in milliseconds. */
+/** How long a stopped crowd continues to retry, in milliseconds. */
 const PATIENCE_MS = 60_000
 
 export function crowd(url: string, keys: readonly Key[], connections: number): Crowd {
@@ -65,7 +65,7 @@ export function crowd(url: string, keys: readonly Key[], connections: number): C
     while (!stopped && next < keys.length) {
       const number = next++
       while (!(await voteOnce(keys[number]!, CANDIDATES[number % CANDIDATES.length]!)))
-        if (performance.now() > patientUntilMs) throw new Error(`${url} answers no more`)
+        if (performance.now() > patientUntilMs) throw new Error(`${url} no longer answers`)
     }
   }
   const done = Promise.all(Array.from({ length: connections }, voter)).then(() => pool.close())

@@ -1,7 +1,4 @@
-/**
- * compose.yaml says the same as tools/engines where both say it, and publishes nothing but on
- * loopback.
- */
+/** compose.yaml agrees with tools/engines, and publishes ports only on loopback. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -51,23 +48,23 @@ test('every port is published on loopback', () => {
   for (const port of published) assert.match(port, /^127\.0\.0\.1:\d+:\d+$/)
 })
 
-test('no password stands in the file', () => {
+test('the file contains no password', () => {
   assert.doesNotMatch(COMPOSE, /[0-9a-f]{32}|_PASSWORD:|redis:\/\/|postgres:\/\/|requirepass/)
 })
 
-test('our containers are confined, have a data folder, and ask no shell of an image that has none', () => {
+test('our containers are confined, have a data folder, and need no shell in an image without one', () => {
   const ours = COMPOSE.slice(COMPOSE.indexOf('x-elections:'), COMPOSE.indexOf('x-prepared:'))
   for (const line of ['read_only: true', 'cap_drop: [ALL]', '- elections:/data:ro'])
     assert.ok(ours.includes(line), line)
   assert.match(ours, /security_opt: \["no-new-privileges:true"\]/)
   const entrypoints = [...COMPOSE.matchAll(/^ {4}entrypoint: \["([^"]+)"/gm)].map((match) => match[1])
   assert.deepEqual(entrypoints, ['/usr/local/bin/node', '/usr/local/bin/node'])
-  // The public log is written by the results, everything else by commands.
+  // The results role writes the public log, commands write everything else.
   assert.equal([...COMPOSE.matchAll(/- elections:\/data$/gm)].length, 1)
   assert.equal([...COMPOSE.matchAll(/volumes: [&*]writing/g)].length, 2)
 })
 
-test('whoever is waited for has a health check or ends', () => {
+test('every service that others wait for has a health check or ends', () => {
   const section = COMPOSE.slice(COMPOSE.indexOf('\nservices:'), COMPOSE.indexOf('\nvolumes:'))
   const services = section.split(/^ {2}(?=[\w-]+:)/m).slice(1)
   const named = new Map(services.map((text) => [text.slice(0, text.indexOf(':')), text]))
@@ -78,7 +75,7 @@ test('whoever is waited for has a health check or ends', () => {
   for (const name of waits) assert.match(named.get(name)!, /healthcheck:/, name)
 })
 
-test('Redis and Spark are told the same as natively', () => {
+test('Redis and Spark have the same settings as natively', () => {
   const redis = lines(at('deploy/compose/redis.conf'))
   for (const [name, value] of lines(redisSettings(SITE)))
     if (!['bind', 'port', 'dir', 'logfile', 'requirepass', 'daemonize'].includes(name))

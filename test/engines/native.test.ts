@@ -1,6 +1,6 @@
 /**
- * The engines as `npm run cluster` starts them: real answers, the truth about their state, faults,
- * and a clean end.
+ * The engines as `npm run cluster` starts them: real answers, their true state, faults, and a clean
+ * end.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -176,7 +176,7 @@ describe('the engines of a run', () => {
     )
   })
 
-  test('PostgreSQL answers, only to its password, to a role that owns its database and no more', async () => {
+  test('PostgreSQL answers, only to its password, for a role that owns only its database', async () => {
     const [row] = await query(
       all.DATABASE_URL,
       `SELECT current_user AS who, current_setting('fsync') AS fsync, rolsuper AS super, rolcreatedb AS may_create
@@ -194,7 +194,7 @@ describe('the engines of a run', () => {
       assert.ok(topics.includes(topic), topic)
     await assert.rejects(
       produce(all.KAFKA_BROKERS, 'a-slip-of-the-pen', 'x'),
-      'topics are made by intent alone',
+      'topics are not created automatically',
     )
   })
 
@@ -205,13 +205,13 @@ describe('the engines of a run', () => {
     assert.ok(existsSync(all.SPARK_CHECKPOINTS))
   })
 
-  test('nobody else on the machine reads what is in the folder', () => {
+  test('other users of the machine cannot read the folder', () => {
     for (const name of ['redis', 'postgres', 'kafka', 'spark', 'logs', 'run'])
       assert.equal(statSync(join(all.dir, name)).mode & 0o077, 0, name)
     assert.equal(statSync(join(all.dir, 'secrets.json')).mode & 0o077, 0)
   })
 
-  test('no password is among the arguments of a process or in a log', () => {
+  test('no password is among the arguments of a process or in a log file', () => {
     const secrets = Object.values(
       JSON.parse(readFileSync(join(all.dir, 'secrets.json'), 'utf8')) as Record<string, string>,
     )
@@ -233,7 +233,7 @@ describe('the engines of a run', () => {
   test('usual ports that are taken are refused in a line', async () => {
     const dir = engineFolder()
     try {
-      // Remembered ports stand for the usual ones: here those of the engines that run.
+      // Remembered ports replace the usual ones: here those of the running engines.
       writeFileSync(join(dir, 'ports.json'), readFileSync(join(all.dir, 'ports.json')))
       const second = await cluster('--data', dir)
       assert.equal(second.code, 2)
@@ -243,7 +243,7 @@ describe('the engines of a run', () => {
     }
   })
 
-  test('the addresses come as JSON and as lines for a shell', async () => {
+  test('the addresses are printed as JSON and as lines for a shell', async () => {
     const { stdout } = await cluster('--data', all.dir, '--status', '--json')
     const told = JSON.parse(stdout) as Record<string, string>
     for (const name of [
@@ -260,7 +260,7 @@ describe('the engines of a run', () => {
     }
   })
 
-  test('status tells who is down, and a start brings it back with its data', async () => {
+  test('status shows which engine is down, and a start restores it with its data', async () => {
     assert.equal((await status(all.dir)).code, 0)
     const topic = `kept-${Date.now()}`
     await withRedis(all.REDIS_URL, (client) => client.set('kept', 'yes'))
@@ -288,7 +288,7 @@ describe('the engines of a run', () => {
     await withRedis(all.REDIS_URL, (client) => client.del('kept'))
   })
 
-  test('one is stopped and started by the command', async () => {
+  test('the command stops and starts one engine', async () => {
     const down = await cluster('--data', all.dir, '--engine', 'redis', '--stop')
     assert.equal(down.code, 0, down.stderr)
     assert.match(down.stdout, /^Redis .* down$/m)
@@ -297,7 +297,7 @@ describe('the engines of a run', () => {
     assert.match(up.stdout, /^Redis .* healthy/m)
   })
 
-  test('one that dies by itself is started again, one that was stopped is not', async () => {
+  test('an engine that dies is restarted, one that was stopped is not', async () => {
     const before = recordedProcess(all.dir, 'postgres')!
     await all.control.stop('redis')
     process.kill(before.pid, 'SIGKILL')
@@ -320,7 +320,7 @@ describe('a cluster of its own', () => {
     rmSync(dir, { recursive: true, force: true })
   })
 
-  test('is found again after a kill -9 of its owner, keeps ports and data, and leaves no process when stopped', async () => {
+  test('it is found again after a kill -9 of its owner, and leaves no process when stopped', async () => {
     const first = start()
     const [line] = (await once(first.stdout!.setEncoding('utf8'), 'data')) as [string]
     const told = JSON.parse(line) as { REDIS_URL: string; pids: Record<string, number> }
@@ -331,7 +331,7 @@ describe('a cluster of its own', () => {
     await once(first, 'exit')
     assert.equal(runningCluster(dir), undefined)
     assert.ok(before.every(isAlive), 'the engines are orphans now')
-    assert.equal((await status(dir)).code, 1, 'and nobody looks after them')
+    assert.equal((await status(dir)).code, 1, 'and no process watches them')
 
     const second = start()
     const errors = ranToEnd(second)
@@ -351,7 +351,7 @@ describe('a cluster of its own', () => {
     })
   })
 
-  test('a Ctrl-C while it starts stops what has started', async () => {
+  test('a Ctrl-C during the start stops the started engines', async () => {
     const starting = start()
     const end = ranToEnd(starting)
     await until('one engine runs', () =>

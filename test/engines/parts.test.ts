@@ -1,5 +1,5 @@
 /**
- * The parts of tools/engines that can be tried without an engine: ports, processes, locks, words.
+ * The parts of tools/engines that can be tested without an engine: ports, processes, locks, words.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -23,7 +23,7 @@ import { exportLines, table } from '../../tools/engines/words.ts'
 const dir = mkdtempSync(join(tmpdir(), 'elections-parts-'))
 after(() => rmSync(dir, { recursive: true, force: true }))
 
-test('free ports are five different ones, kept from start to start', async () => {
+test('five different free ports are chosen, and kept between starts', async () => {
   const first = await choosePorts(dir, 'auto')
   assert.equal(new Set(Object.values(first)).size, 5)
   assert.deepEqual(rememberedPorts(dir), first)
@@ -45,18 +45,18 @@ test('a port that is taken is refused by name; auto takes another and keeps the 
   }
 })
 
-test('a process is known by its birth, and one that has ended is not alive, reaped or not', async () => {
+test('a process is identified by its start time, and is dead once it has ended, reaped or not', async () => {
   const child = spawn('sleep', ['60'])
   await once(child, 'spawn')
   const record = recordOf(child.pid!)!
   assert.ok(isAlive(record))
-  assert.ok(!isAlive({ ...record, born: '1' }), 'the same id with another birth is somebody else')
+  assert.ok(!isAlive({ ...record, born: '1' }), 'the same id with another start time is another process')
   await end(record, 'SIGTERM', 10_000)
   assert.ok(!isAlive(record))
   assert.equal(bornAt(record.pid), undefined)
 })
 
-test('a process that does not listen is ended by force', async () => {
+test('a process that ignores the signal is killed', async () => {
   const child = spawn('sh', ['-c', 'trap "" TERM; echo ready; while :; do sleep 0.1; done'])
   await once(child.stdout, 'data')
   const record = recordOf(child.pid!)!
@@ -64,7 +64,7 @@ test('a process that does not listen is ended by force', async () => {
   assert.ok(!isAlive(record))
 })
 
-test('a lock is held by one process and goes with it', async () => {
+test('a lock is held by one process and ends with it', async () => {
   const file = join(dir, 'a.lock')
   const holder = spawn(process.execPath, [
     '--input-type=module',
@@ -81,7 +81,7 @@ test('a lock is held by one process and goes with it', async () => {
   unlock()
 })
 
-test('passwords are made once, for their owner’s eyes', () => {
+test('passwords are created once, readable only by their owner', () => {
   const secrets = secretsOf(dir)
   assert.deepEqual(secretsOf(dir), secrets)
   assert.equal(new Set(Object.values(secrets)).size, 4)
@@ -111,7 +111,7 @@ test('addresses survive a shell, and the table shows no password', async () => {
   )
 })
 
-test('engines listen beside loopback on a private address of this machine, with a word for Kafka', async () => {
+test('engines also listen on a private address of this machine, with an extra option for Kafka', async () => {
   const refused = (address: string, isKafkaOpen = true): string => {
     try {
       refuseOpenEngines({ address, isKafkaOpen })
@@ -127,11 +127,11 @@ test('engines listen beside loopback on a private address of this machine, with 
   assert.match(refused('10.1.2.3', false), /--open-kafka/)
   refuseOpenEngines({ address: '10.1.2.3', isKafkaOpen: true })
   refuseOpenEngines({ address: '127.0.0.1', isKafkaOpen: false })
-  // Of a network for examples in documents (RFC 5737): nobody has it.
+  // From a network reserved for documentation (RFC 5737): no machine has it.
   await assert.rejects(choosePorts(dir, 'auto', '192.0.2.77'), /this machine has no such address/)
 })
 
-test('the other address is told to all engines but Spark, and remembered', () => {
+test('all engines except Spark listen on the other address, which is remembered', () => {
   const ports = { redis: 1, postgres: 2, kafka: 3, kafkaController: 4, spark: 5 }
   const secrets = secretsOf(dir)
   assert.equal(rememberedListen(dir), '127.0.0.1')

@@ -1,4 +1,6 @@
-/** `elections prepare-cluster` and the topics on a real broker: made once, checked ever after. */
+/**
+ * `elections prepare-cluster` and the topics on a real broker: created once, checked afterwards.
+ */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { after, before, test } from 'node:test'
@@ -29,17 +31,19 @@ function prepareCluster(args: readonly string[] = [], env: Readonly<Record<strin
   })
 }
 
-/** They hold what other tests put there: only the dead letters are taken away and made again. */
+/**
+ * Other tests use the topics, so only the one for records set aside is deleted and created again.
+ */
 async function withoutSetAside(): Promise<void> {
   await admin.deleteTopics({ topics: [VOTES_SET_ASIDE] })
   for (let tries = 0; (await admin.listTopics()).includes(VOTES_SET_ASIDE); tries++) assert.ok(tries < 1_000)
 }
 
-test('topics have what they were made with', async () => {
+test('topics have the settings they were created with', async () => {
   assert.deepEqual(
     await ensureTopics({ brokers: [all.KAFKA_BROKERS] }),
     [],
-    'they are there from the start of the cluster',
+    'they exist from the start of the cluster',
   )
   const { topics } = await admin.metadata({
     topics: PLANS.map(({ topic }) => topic),
@@ -56,7 +60,7 @@ test('topics have what they were made with', async () => {
   }
 })
 
-test('what is missing is made, by one of several at once', async () => {
+test('missing topics are created, by one of several commands at once', async () => {
   await withoutSetAside()
   const made = await Promise.all(
     Array.from({ length: 4 }, () => ensureTopics({ brokers: [all.KAFKA_BROKERS] })),
@@ -64,7 +68,7 @@ test('what is missing is made, by one of several at once', async () => {
   assert.deepEqual(made.flat(), [VOTES_SET_ASIDE])
 })
 
-test('a topic with other partitions is refused, and left as it is', async () => {
+test('a topic with other partitions is refused, and not changed', async () => {
   const { partitions } = PLANS[0]!
   await assert.rejects(
     ensureTopics({ brokers: [all.KAFKA_BROKERS] }, { partitions: 24 }),
@@ -76,7 +80,7 @@ test('a topic with other partitions is refused, and left as it is', async () => 
   assert.equal(topics.get(VOTES)!.partitionsCount, partitions)
 })
 
-test('a ballot log that forgets is refused by the command too, in a line that says how to mend it', async () => {
+test('the command refuses a ballot log with a retention limit, in a line with the remedy', async () => {
   await withoutSetAside()
   await admin.createTopics({
     topics: [VOTES_SET_ASIDE],
@@ -105,7 +109,7 @@ test('the command takes addresses from the environment, and may be repeated', ()
   }
 })
 
-test('without addresses, or with brokers that are not there, it says so in a line', () => {
+test('without addresses or reachable brokers the command says so in one line', () => {
   const nowhere = prepareCluster([], { KAFKA_BROKERS: '', DATABASE_URL: '' })
   assert.equal(nowhere.status, 2)
   assert.match(nowhere.stderr, /--kafka or KAFKA_BROKERS/)

@@ -289,7 +289,7 @@ test('a server that stumbles is asked again; one that sends elsewhere is not fol
     assert.ok(failures > 2)
     const moved = await verify(elsewhere.url)
     assert.equal(moved.code, 2)
-    assert.match(moved.stderr, /districts\.json: sends elsewhere \(to "http.*give that address yourself/)
+    assert.match(moved.stderr, /districts\.json: redirects \(to "http.*use that address instead/)
     const failed = await verify(down.url)
     assert.deepEqual([failed.code, /answers 500, after 4 attempts/.test(failed.stderr)], [2, true])
   } finally {

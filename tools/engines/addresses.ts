@@ -1,6 +1,4 @@
-/**
- * What others need to reach the engines, passwords included, and where those passwords come from.
- */
+/** The addresses of the engines, passwords included, and the creation of these passwords. */
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { checkpointsDir, readJson, secretsFile, writeJson } from './folder.ts'
@@ -9,11 +7,11 @@ import type { Ports } from './ports.ts'
 
 export interface Secrets {
   readonly redis: string
-  /** Of the role and database `elections`. */
+  /** For the role and database `elections`. */
   readonly postgres: string
-  /** Of PostgreSQL's superuser, for people who look after it. */
+  /** For PostgreSQL's superuser, used by administrators. */
   readonly postgresSuperuser: string
-  /** Spark Connect runs whatever it is sent; this is what it asks for first. */
+  /** Spark Connect runs whatever it is sent; clients must first present this token. */
   readonly spark: string
 }
 
@@ -22,11 +20,11 @@ export interface Addresses {
   readonly KAFKA_BROKERS: string
   readonly DATABASE_URL: string
   readonly SPARK_REMOTE: string
-  /** The folder, absolute, where Spark keeps the checkpoints of its queries. */
+  /** The absolute path of the folder in which Spark keeps the checkpoints of its queries. */
   readonly SPARK_CHECKPOINTS: string
 }
 
-/** The names of `Addresses`, in the order they are shown. */
+/** The names of `Addresses`, in the order of display. */
 export const ADDRESS_NAMES = [
   'REDIS_URL',
   'KAFKA_BROKERS',
@@ -35,7 +33,7 @@ export const ADDRESS_NAMES = [
   'SPARK_CHECKPOINTS',
 ] as const satisfies readonly (keyof Addresses)[]
 
-/** The folder's passwords, made where there are none. */
+/** The folder's passwords; creates them if they do not exist. */
 export function secretsOf(dir: string): Secrets {
   const kept = readJson<Secrets>(secretsFile(dir))
   if (kept !== undefined) return kept
@@ -45,7 +43,7 @@ export function secretsOf(dir: string): Secrets {
   return made
 }
 
-/** @param listen where others reach the engines */
+/** @param listen the address at which clients reach the engines */
 export function addressesOf(dir: string, ports: Ports, secrets: Secrets, listen = LOOPBACK): Addresses {
   return {
     REDIS_URL: `redis://default:${secrets.redis}@${listen}:${ports.redis}`,

@@ -1,6 +1,6 @@
 /**
- * The jars of Kafka and Spark: fetched by Maven once per user and version, into a folder each,
- * because their dependencies do not go together. Which ones, the pom.xml of each says.
+ * The jars of Kafka and Spark, which Maven fetches once per user and version. Each engine has its
+ * own folder, because their dependencies conflict. The pom.xml of each lists them.
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -14,10 +14,10 @@ import { ClusterRefusal } from './refusal.ts'
 
 export type JavaEngine = 'kafka' | 'spark'
 
-/** Says that a folder is whole and for which pom.xml; written last. */
+/** Marks a folder as complete and states its pom.xml; written last. */
 const STAMP = '.complete'
 
-/** Between the name of a folder in the making and the process that makes it. */
+/** Separates the name of an unfinished folder from the id of its process. */
 const DRAFT = '.part-'
 
 const SIZE_MB: Readonly<Record<JavaEngine, number>> = { kafka: 45, spark: 300 }
@@ -53,9 +53,9 @@ export function hasClassPath(engine: JavaEngine): boolean {
 }
 
 /**
- * The folder with the engine's jars, fetched where it is not whole.
- * @param say told what takes long
- * @throws {ClusterRefusal} where Maven cannot fetch them
+ * The folder with the engine's jars; fetches them if it is not complete.
+ * @param say receives messages about slow steps
+ * @throws {ClusterRefusal} if Maven cannot fetch them
  */
 export async function classPath(
   engine: JavaEngine,
@@ -78,7 +78,7 @@ export async function classPath(
   return dir
 }
 
-/** What was being fetched when its process was killed. */
+/** Removes folders whose process was killed while it fetched. */
 function removeAbandoned(dir: string): void {
   if (!existsSync(dirname(dir))) return
   for (const name of readdirSync(dirname(dir))) {
@@ -96,18 +96,18 @@ async function fetchJars(engine: JavaEngine, into: string, signal: AbortSignal |
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal && { signal }),
   })
-  let said = ''
+  let output = ''
   for (const stream of [maven.stdout, maven.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-20_000)
+      output = (output + text).slice(-20_000)
     })
   const [code] = (await once(maven, 'close')) as [number | null]
   if (code === 0) return
-  const why = said.split('\n').find((line) => line.includes('ERROR')) ?? said.trim()
+  const why = output.split('\n').find((line) => line.includes('ERROR')) ?? output.trim()
   throw new ClusterRefusal(`Maven could not fetch ${engine} ${engineVersion(engine)}: ${why}`)
 }
 
-/** Another process may have been quicker; what it put there is as good. */
+/** Another process may have been faster; its folder is equally good. */
 function putInPlace(engine: JavaEngine, draft: string, dir: string): void {
   if (hasClassPath(engine)) return
   rmSync(dir, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-/** The four engines together: started, watched, looked at and stopped as one. */
+/** Starts, watches, inspects and stops the four engines together. */
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ensureTopics } from '../../src/adapters/kafka/topics.ts'
@@ -29,41 +29,41 @@ import { ClusterRefusal } from './refusal.ts'
 const WATCH_MS = 1_000
 const RESTARTS_LIMIT = 5
 const RESTARTS_WINDOW_MS = 60_000
-/** Four engines, each with the time it may take. */
+/** The time limits of four engines, added up. */
 const STOP_LIMIT_MS = 150_000
-/** A cluster that is just going away is waited for. */
+/** How long to wait for a cluster that is about to end. */
 const LOCK_WAIT_MS = 1_000
 
 export interface ClusterOptions {
   readonly data: string
   readonly ports?: PortChoice
-  /** Loopback alone if left out. */
+  /** Only loopback if left out. */
   readonly listen?: ListenChoice
-  /** Told what takes long and what goes wrong. */
+  /** Receives messages about slow steps and failures. */
   readonly say: (text: string) => void
-  /** Stops the start; what was started is stopped again. */
+  /** Aborts the start and stops the engines that were started. */
   readonly signal?: AbortSignal
 }
 
 export interface Cluster {
   readonly site: Site
   readonly addresses: Addresses
-  /** Starts engines again that die; ends when the signal says so. */
+  /** Restarts engines that die, until the signal aborts. */
   readonly watch: (signal: AbortSignal) => Promise<void>
-  /** Stops the engines in good order and lets go of the folder. */
+  /** Stops the engines in order and releases the folder. */
   readonly stop: () => Promise<void>
 }
 
-/** What a running cluster says of itself in its folder, once everything in it is healthy. */
+/** What a running cluster records in its folder; `isReady` once all engines are healthy. */
 interface Announcement extends ProcessRecord {
   readonly isReady: boolean
 }
 
 /**
- * Installs what is missing, starts all four, waits until they are healthy and makes topics and
- * schema.
- * @throws {ClusterRefusal} where a cluster runs on that folder already, a port is taken or
- *   something cannot be installed
+ * Installs what is missing, starts all four engines, waits until they are healthy and creates
+ * topics and schema.
+ * @throws {ClusterRefusal} if a cluster already runs in that folder, a port is taken or something
+ *   cannot be installed
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { ports, say, signal, listen = { address: LOOPBACK, isKafkaOpen: false } } = options
@@ -86,7 +86,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   try {
     announce(dir, false)
     if (orphans(dir).length > 0) {
-      say('stopping what a cluster left behind that ended without stopping it')
+      say('stopping engines of a cluster that ended without stopping them')
       await stopEngines(dir)
     }
     await install(say, signal)
@@ -129,8 +129,7 @@ function orphans(dir: string): readonly EngineName[] {
 }
 
 /**
- * All at once; where one fails the others are told to stop trying, and the first failure is the one
- * thrown.
+ * Starts all at once. If one fails, the other starts are aborted, and the first failure is thrown.
  */
 async function startEngines(site: Site, signal: AbortSignal | undefined): Promise<void> {
   const failed = new AbortController()
@@ -150,7 +149,7 @@ async function startEngines(site: Site, signal: AbortSignal | undefined): Promis
 async function prepareEngines(addresses: Addresses, say: (text: string) => void): Promise<void> {
   const kafka = { brokers: [addresses.KAFKA_BROKERS] }
   const topics = await ensureTopics(kafka, { partitionsWhenMade: partitionsHere() })
-  if (topics.length > 0) say(`topics made: ${topics.join(', ')}`)
+  if (topics.length > 0) say(`topics created: ${topics.join(', ')}`)
   const migrations = await migrate({ url: addresses.DATABASE_URL })
   if (migrations.length > 0) say(`schema brought up to date: ${migrations.join(', ')}`)
 }
@@ -168,11 +167,11 @@ async function watchEngines(site: Site, say: (text: string) => void, until: Abor
       while (restarts.length > 0 && restarts[0]! < performance.now() - RESTARTS_WINDOW_MS) restarts.shift()
       restarts.push(performance.now())
       if (restarts.length > RESTARTS_LIMIT) {
-        say(`${name} ended again: ${RESTARTS_LIMIT} restarts within a minute, giving it up`)
+        say(`${name} ended again after ${RESTARTS_LIMIT} restarts within a minute; it is not restarted`)
         givenUp.add(name)
         continue
       }
-      say(`${name} ended unexpectedly, starting it again`)
+      say(`${name} ended unexpectedly; restarting it`)
       await startEngine(site, name, until).catch((error: Error) => {
         if (!until.aborted) say(error.message)
       })
@@ -182,7 +181,7 @@ async function watchEngines(site: Site, say: (text: string) => void, until: Abor
 }
 
 /**
- * Stops the cluster of a folder, whoever started it, and what a killed one left behind.
+ * Stops the cluster of a folder, whatever process started it, and engines that a killed one left.
  * @returns whether anything ran
  */
 export async function stopCluster(data: string): Promise<boolean> {
@@ -198,7 +197,7 @@ export async function stopCluster(data: string): Promise<boolean> {
   return owner !== undefined || left.length > 0
 }
 
-/** A cluster that runs and is ready to be used. */
+/** A running cluster that is ready for use. */
 export interface RunningCluster {
   readonly pid: number
   readonly site: Site
@@ -210,7 +209,7 @@ export function clusterOwner(data: string): number | undefined {
   return announced(resolve(data))?.pid
 }
 
-/** `undefined` where none runs, or one that is still starting. */
+/** `undefined` if none runs, or one that is still starting. */
 export function runningCluster(data: string): RunningCluster | undefined {
   const dir = resolve(data)
   const owner = announced(dir)
@@ -219,7 +218,7 @@ export function runningCluster(data: string): RunningCluster | undefined {
   return { pid: owner.pid, site, addresses: addressesOf(dir, site.ports, site.secrets, site.listen) }
 }
 
-/** How each engine does, asked now. */
+/** The current state of each engine. */
 export async function lookAtCluster(data: string): Promise<readonly EngineState[]> {
   const site = siteOf(resolve(data))
   return Promise.all(ENGINE_NAMES.map((name) => lookAtEngine(site, name)))

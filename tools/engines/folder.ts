@@ -1,14 +1,13 @@
 /**
- * Where things lie below a cluster's data folder. Only names and small files; no process is touched
- * here.
+ * The layout of a cluster's data folder. Handles only names and small files, no processes.
  *
- *   cluster.lock        held by the process that owns the cluster
- *   ports.json          the ports, kept from start to start
- *   listen.json         the address beside loopback, that of the last start
- *   secrets.json        passwords, made at the first start (0600)
- *   run/                who runs: cluster.json, redis.json, postgres.json, kafka.json, spark.json
- *   logs/               what the engines say
- *   redis/ postgres/ kafka/ spark/      their data; spark/checkpoints is where the tally's checkpoint belongs
+ * cluster.lock held by the process that owns the cluster
+ * ports.json the ports, kept between starts
+ * listen.json the address beside loopback, from the last start
+ * secrets.json passwords, created at the first start (0600)
+ * run/ the processes: cluster.json, redis.json, postgres.json, kafka.json, spark.json
+ * logs/ output of the engines
+ * redis/ postgres/ kafka/ spark/ their data; spark/checkpoints is for the tally's checkpoint
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -27,7 +26,7 @@ export const engineDir = (dir: string, name: EngineName): string => join(dir, na
 export const checkpointsDir = (dir: string): string => join(dir, 'spark', 'checkpoints')
 
 /**
- * Makes the folder and those in it that every start needs. Others may pass through it, as
+ * Creates the folder and the subfolders that every start needs. Other users may pass through it, as
  * PostgreSQL's user must.
  */
 export function makeFolder(dir: string): void {
@@ -35,12 +34,12 @@ export function makeFolder(dir: string): void {
   for (const part of ['run', 'logs']) makePrivate(join(dir, part))
 }
 
-/** A folder whose content is for nobody else on this machine. */
+/** Creates a folder whose content no other user can read. */
 export function makePrivate(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
 }
 
-/** A small JSON file; `undefined` where there is none or it is not whole. */
+/** A small JSON file; `undefined` if it does not exist or is incomplete. */
 export function readJson<Value>(file: string): Value | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Value
@@ -49,7 +48,7 @@ export function readJson<Value>(file: string): Value | undefined {
   }
 }
 
-/** Replaces it in one step: a reader sees the old one or the new one. */
+/** Replaces it in one step: a reader sees the old file or the new one. */
 export function writeJson(file: string, value: unknown, mode = 0o644): void {
   mkdirSync(dirname(file), { recursive: true })
   const draft = `${file}.${process.pid}`

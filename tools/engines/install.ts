@@ -1,4 +1,4 @@
-/** Installs what the engines need and is not there: packages of the system, jars by Maven. */
+/** Installs what the engines need and is missing: system packages, and jars by Maven. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { classPath, hasClassPath } from './class-path.ts'
@@ -7,10 +7,10 @@ import { findProgram, postgresPrograms } from './programs.ts'
 import { ClusterRefusal } from './refusal.ts'
 
 interface Need {
-  /** As people call it. */
+  /** The usual name. */
   readonly title: string
   readonly isThere: () => boolean
-  /** Debian's packages that bring it, the first that the system has. */
+  /** Debian packages that provide it; the first that the system offers is used. */
   readonly debian: readonly string[]
   readonly brew: string
 }
@@ -36,7 +36,7 @@ const NEEDS: readonly Need[] = [
   },
   {
     title: 'Maven',
-    // Only to fetch the jars.
+    // Needed only to fetch the jars.
     isThere: () => (hasClassPath('kafka') && hasClassPath('spark')) || findProgram('mvn') !== undefined,
     debian: ['maven'],
     brew: 'maven',
@@ -46,8 +46,8 @@ const NEEDS: readonly Need[] = [
 const POLICY = '/usr/sbin/policy-rc.d'
 
 /**
- * @param say told what takes long
- * @throws {ClusterRefusal} naming what to install, where this process may not
+ * @param say receives messages about slow steps
+ * @throws {ClusterRefusal} naming what to install, if this process may not do it
  */
 export async function install(say: (text: string) => void, signal?: AbortSignal): Promise<void> {
   if (process.platform === 'win32')
@@ -85,7 +85,7 @@ function installPackages(missing: readonly Need[], say: (text: string) => void):
   const still = missing.filter(({ isThere }) => !isThere())
   if (still.length > 0)
     throw new ClusterRefusal(
-      `apt-get did not bring ${still.map(({ title }) => title).join(', ')}: install it by hand`,
+      `apt-get did not provide ${still.map(({ title }) => title).join(', ')}: install it by hand`,
     )
 }
 
@@ -106,8 +106,8 @@ function apt(args: readonly string[]): void {
 }
 
 /**
- * Debian starts a service as soon as its package is there; ours are started by us, in their own
- * folder, and the usual ports are to stay free.
+ * Debian starts a service as soon as its package is installed. The cluster starts its own processes
+ * in its own folder, and the usual ports must stay free.
  */
 function keepServicesDown(): () => void {
   if (existsSync(POLICY)) return () => {}

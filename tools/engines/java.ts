@@ -1,4 +1,4 @@
-/** A Java that is new enough, and how its engines log. */
+/** Finds a recent enough Java, and sets how its engines log. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -10,16 +10,19 @@ import { findProgram } from './programs.ts'
 export const OLDEST_JAVA = 17
 const JAVA_HOMES = '/usr/lib/jvm'
 
-/** Warnings and errors into the file that the property `elections.log` names, a few MB of them. */
+/**
+ * Warnings and errors go into the file that the property `elections.log` names, limited to a few
+ * MB.
+ */
 export const LOGGING_FILE = fileURLToPath(new URL('log4j2.properties', import.meta.url))
 
-/** Up to here the compilers and collectors of Java take processors from the votes. */
+/** With up to this many processors, Java's compilers and collectors take time from the votes. */
 const FEW_PROCESSORS = 4
 
 /**
- * Options of an engine's Java by how many processors it shares with everything else. On few, the
- * first compiler alone: the second took 40 % of Spark's processor time while 120,000 ballots were
- * counted, and its code saved less than that.
+ * Java options of an engine for the number of processors that it shares with everything else. With
+ * few processors only the first compiler is used: the second took 40 % of Spark's processor time
+ * while 120,000 ballots were counted, and its code saved less than that.
  */
 export function javaOptions(processors = availableParallelism()): readonly string[] {
   const few = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
@@ -28,7 +31,7 @@ export function javaOptions(processors = availableParallelism()): readonly strin
 
 let found: string | undefined
 
-/** Looks at JAVA_HOME, the PATH and where Debian puts them, in this order. */
+/** Checks JAVA_HOME, the PATH and Debian's folders, in this order. */
 export function findJava(): string | undefined {
   found ??= candidates().find((file) => (javaVersion(file) ?? 0) >= OLDEST_JAVA)
   return found
@@ -43,7 +46,7 @@ function candidates(): readonly string[] {
   ].filter((file) => file !== undefined && existsSync(file)) as string[]
 }
 
-/** 17 for `openjdk version "17.0.15"`. */
+/** Returns 17 for `openjdk version "17.0.15"`. */
 export function javaVersion(file: string): number | undefined {
   const { stderr } = spawnSync(file, ['-version'], { encoding: 'utf8' })
   const version = /version "(\d+)/.exec(stderr ?? '')

@@ -1,8 +1,8 @@
 /**
- * One engine of a cluster: start, stop, kill, look. Engines are processes of their own that outlive
- * whoever started them; a record in the data folder says which they are, so any process may do
- * this, not just the one that owns the cluster. Whoever wants an engine down removes its record;
- * one that is gone and has its record died by itself.
+ * Starts, stops, kills and inspects one engine of a cluster. Engines are separate processes that
+ * outlive the process that started them. A record in the data folder identifies them, so any
+ * process may do this, not only the owner of the cluster. To take an engine down, its record is
+ * removed; an engine that has ended but has a record died unexpectedly.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -24,10 +24,10 @@ import { ClusterRefusal } from './refusal.ts'
 
 const ENGINES: Readonly<Record<EngineName, Engine>> = { redis, postgres, kafka, spark }
 export const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[]
-/** Those that use others before those that are used. */
+/** Engines that use others come before those that are used. */
 export const STOP_ORDER: readonly EngineName[] = ['spark', 'kafka', 'redis', 'postgres']
 
-/** A busy machine may take long over a Java start. */
+/** A Java start can take long on a busy machine. */
 const START_LIMIT_MS = 180_000
 const POLL_MS = 100
 const STOP_GRACE_MS = 30_000
@@ -40,18 +40,18 @@ export interface EngineState {
   readonly state: 'healthy' | 'silent' | 'down'
   readonly port: number
   readonly pid?: number
-  /** What it answered. */
+  /** Its answer. */
   readonly answer?: string
 }
 
-/** @throws {ClusterRefusal} where no cluster was ever started in that folder */
+/** @throws {ClusterRefusal} if no cluster was ever started in that folder */
 export function siteOf(dir: string): Site {
   const ports = rememberedPorts(dir)
   if (ports === undefined) throw new ClusterRefusal(`${dir}: no cluster was started in this folder`)
   return { dir, ports, listen: rememberedListen(dir), secrets: secretsOf(dir) }
 }
 
-/** The engine's process; `undefined` where it is meant to be down. It may have died. */
+/** The engine's process; `undefined` if it is meant to be down. It may have died. */
 export function recordedProcess(dir: string, name: EngineName): ProcessRecord | undefined {
   return readJson<ProcessRecord>(recordFile(dir, name))
 }
@@ -62,8 +62,8 @@ export function hasDied(dir: string, name: EngineName): boolean {
 }
 
 /**
- * Starts it and waits until it is healthy; at once where it runs already.
- * @throws {Error} with what it last said, where it ends or does not answer in time
+ * Starts it and waits until it is healthy; returns at once if it is healthy already.
+ * @throws {Error} with its last output, if it ends or does not answer in time
  */
 export async function startEngine(site: Site, name: EngineName, signal?: AbortSignal): Promise<void> {
   const unlock = tryLock(engineLockFile(site.dir, name), START_LIMIT_MS)
@@ -89,23 +89,24 @@ async function launchUntilHealthy(engine: Engine, site: Site, signal?: AbortSign
       if (await becameHealthy(engine, site, record, untilMs, signal)) return
     }
     remove(recordFile(site.dir, engine.name))
-    const said = lastWords(site.dir, engine.name)
-    if (!engine.passes?.(said) || performance.now() > untilMs)
-      throw new Error(`${engine.title} ended while it was starting:\n${said}`)
+    const output = lastWords(site.dir, engine.name)
+    if (!engine.passes?.(output) || performance.now() > untilMs)
+      throw new Error(`${engine.title} ended while it was starting:\n${output}`)
     await sleep(POLL_MS * 5)
   }
 }
 
-/** @returns `undefined` where it has ended already */
+/** @returns `undefined` if it has ended already */
 async function launched(engine: Engine, { dir }: Site, launch: Launch): Promise<ProcessRecord | undefined> {
   const output = openSync(consoleLog(dir, engine.name), 'w', 0o600)
   try {
     const child = spawn(launch.file, launch.args, {
       cwd: launch.cwd,
-      // A session of its own: a Ctrl-C in the terminal must not reach it before its turn.
+      // A separate session: a Ctrl-C in the terminal must not reach it before its turn.
       detached: true,
       stdio: ['ignore', output, output],
-      // Nothing of ours that would change it: JAVA_TOOL_OPTIONS, PGDATA, KAFKA_HEAP_OPTS, ….
+      // Without variables of ours that would change it: JAVA_TOOL_OPTIONS, PGDATA, KAFKA_HEAP_OPTS,
+      // ….
       env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', ...launch.env },
       ...(launch.user && { uid: launch.user.uid, gid: launch.user.gid }),
     })
@@ -117,7 +118,10 @@ async function launched(engine: Engine, { dir }: Site, launch: Launch): Promise<
   }
 }
 
-/** @returns false where it ended; @throws where it does not answer in time */
+/**
+ * @returns false if it ended
+ * @throws if it does not answer in time
+ */
 async function becameHealthy(
   engine: Engine,
   site: Site,
@@ -130,7 +134,7 @@ async function becameHealthy(
     if (!isAlive(record)) return false
     try {
       await engine.ask(site)
-      // Something else may have answered on its port while it found that port taken and ended.
+      // Another process may have answered on its port, while it found the port taken and ended.
       return isAlive(record)
     } catch (cause) {
       why = cause
@@ -157,23 +161,21 @@ function lastWords(dir: string, name: EngineName): string {
     .join('\n')
 }
 
-/**
- * Ends it in good order, or by force where it takes too long; it is meant to be down from then on.
- */
+/** Ends it in order, or by force if it takes too long. From then on it is meant to be down. */
 export async function stopEngine(dir: string, name: EngineName): Promise<void> {
   const record = recordedProcess(dir, name)
   remove(recordFile(dir, name))
   if (record !== undefined) await end(record, ENGINES[name].stopSignal, STOP_GRACE_MS)
 }
 
-/** `kill -9`: it is meant to be down from then on, until it is started. */
+/** `kill -9`: from then on it is meant to be down, until it is started. */
 export async function killEngine(dir: string, name: EngineName): Promise<void> {
   const record = recordedProcess(dir, name)
   remove(recordFile(dir, name))
   if (record === undefined) return
   send(record, 'SIGKILL')
   if (!(await ended(record, STOP_GRACE_MS)))
-    throw new Error(`${ENGINES[name].title} (process ${record.pid}) outlives a kill -9`)
+    throw new Error(`${ENGINES[name].title} (process ${record.pid}) survived a kill -9`)
 }
 
 export async function lookAtEngine(site: Site, name: EngineName): Promise<EngineState> {

@@ -1,6 +1,6 @@
 /**
- * A lock that goes with the process, however it ends: SQLite's exclusive file lock, so there is no
- * stale lock to clear.
+ * A lock that ends with its process, in whatever way: SQLite's exclusive file lock, so there is no
+ * stale lock to remove.
  */
 import { DatabaseSync } from 'node:sqlite'
 
@@ -8,8 +8,8 @@ import { DatabaseSync } from 'node:sqlite'
 const BUSY = 5
 
 /**
- * @param waitMs how long to wait for another to let go
- * @returns what lets go of it; `undefined` where another holds it
+ * @param waitMs how long to wait until another process releases it
+ * @returns a function that releases it; `undefined` if another process holds it
  */
 export function tryLock(file: string, waitMs = 0): (() => void) | undefined {
   const database = new DatabaseSync(file, { timeout: waitMs })

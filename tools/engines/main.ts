@@ -38,11 +38,12 @@ const MOST_PID = 2 ** 31 - 1
 
 const program = new Command('npm run cluster --')
   .description(
-    'Starts Redis, PostgreSQL, Kafka and Spark Connect on this machine, on loopback, installing what is missing. They run until Ctrl-C or --stop; one that dies is started again.',
+    'Starts Redis, PostgreSQL, Kafka and Spark Connect on this machine, on loopback, and ' +
+      'installs what is missing. They run until Ctrl-C or --stop; an engine that dies is restarted.',
   )
-  .option('--data <folder>', 'where they keep everything', './cluster-data')
+  .option('--data <folder>', 'the folder for all data', './cluster-data')
   .addOption(
-    new Option('--ports <choice>', 'the usual ports, or free ones; kept from start to start').choices([
+    new Option('--ports <choice>', 'the usual ports, or free ones; kept between starts').choices([
       'default',
       'auto',
     ]),
@@ -53,18 +54,18 @@ const program = new Command('npm run cluster --')
   )
   .option(
     '--open-kafka',
-    'with --listen: whoever reaches that address may use Kafka, which asks for no password',
+    'with --listen: every client that reaches that address may use Kafka, which has no password',
   )
-  .option('--status', 'say how the engines of that folder do')
+  .option('--status', 'show the state of the engines of that folder')
   .option('--stop', 'stop the cluster of that folder, or one --engine of it')
-  .option('--engine <name>', `one engine alone: ${ENGINE_NAMES.join(', ')}`, engineName)
-  .option('--start', 'start that --engine again')
+  .option('--engine <name>', `only one engine: ${ENGINE_NAMES.join(', ')}`, engineName)
+  .option('--start', 'restart that --engine')
   .option('--kill', 'kill -9 that --engine, to see what happens')
-  .option('--env', 'print the addresses of the running cluster for a shell to take over')
+  .option('--env', 'print the addresses of the running cluster for a shell to evaluate')
   .option('--install', 'install what is missing and start nothing')
   .option('--json', 'print one line of JSON')
   .addOption(new Option('--while <pid>', 'stop when that process has ended').argParser(pid))
-  .option('--temporary', 'remove the folder when all is stopped')
+  .option('--temporary', 'remove the folder when everything has stopped')
   .addHelpText(
     'after',
     `
@@ -124,7 +125,7 @@ function running(data: string): NonNullable<ReturnType<typeof runningCluster>> {
   const cluster = runningCluster(data)
   if (cluster === undefined)
     throw new ClusterRefusal(
-      `${resolve(data)}: no cluster is ready here; start one, or say where with --data`,
+      `${resolve(data)}: no cluster is ready here; start one, or name another folder with --data`,
     )
   return cluster
 }
@@ -138,7 +139,7 @@ async function status({ data, json }: Options): Promise<void> {
     console.log(
       JSON.stringify({ running: cluster !== undefined, pid: cluster?.pid, engines, ...cluster?.addresses }),
     )
-  else console.log(`${table(engines, listen)}${cluster === undefined ? '\nno process looks after them' : ''}`)
+  else console.log(`${table(engines, listen)}${cluster === undefined ? '\nno process watches them' : ''}`)
 }
 
 async function stop({ data, json }: Options): Promise<void> {
@@ -167,7 +168,8 @@ async function run(options: Options): Promise<void> {
     } else {
       console.log(table(await lookAtCluster(data), cluster.site.listen))
       console.log(
-        `\nData and logs: ${cluster.site.dir}. The addresses: ${ADDRESS_NAMES.join(', ')} by --env. Ctrl-C stops all.`,
+        `\nData and logs: ${cluster.site.dir}. The addresses: ${ADDRESS_NAMES.join(', ')} by ` +
+          '--env. Ctrl-C stops all.',
       )
     }
     await cluster.watch(ending.signal)
@@ -180,12 +182,15 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-/** The first signal stops all in good order; it may take its time, so the next ones say so. */
+/**
+ * The first signal stops everything in order. This may take a while, so further signals print a
+ * message.
+ */
 function endOnSignals(ending: AbortController, data: string): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       if (ending.signal.aborted)
-        say(`still stopping; if need be, kill -9 ${process.pid} and --stop --data ${data}`)
+        say(`still stopping; if it hangs, kill -9 ${process.pid} and --stop --data ${data}`)
       ending.abort(new Error(signal))
     })
 }

@@ -1,12 +1,12 @@
-/** How many partitions `votes` gets where one machine is the whole cluster. */
+/** The number of partitions of `votes` if one machine is the whole cluster. */
 import { availableParallelism } from 'node:os'
 import { DEFAULT_PARTITIONS } from '../../src/core/log/topics.ts'
 
 const FEW = 3
 
 /**
- * Each batch of the count has a task for every partition, and two processors are shared with all
- * the rest.
+ * Each batch of the count has a task for every partition, and two processors are shared with
+ * everything else.
  */
 export function partitionsHere(processors = availableParallelism()): number {
   return processors <= 2 ? FEW : DEFAULT_PARTITIONS

@@ -1,6 +1,6 @@
 /**
- * Which port each engine listens on: the usual ones, or free ones, kept in the data folder from
- * start to start.
+ * Chooses the port of each engine: the usual one or a free one, kept in the data folder between
+ * starts.
  */
 import { createServer } from 'node:net'
 import { portsFile, readJson, writeJson } from './folder.ts'
@@ -11,7 +11,7 @@ export interface Ports {
   readonly redis: number
   readonly postgres: number
   readonly kafka: number
-  /** Kafka's own, between its two roles. */
+  /** Kafka's internal port, between its two roles. */
   readonly kafkaController: number
   readonly spark: number
 }
@@ -21,16 +21,16 @@ export type PortChoice = 'auto' | 'default'
 const DEFAULTS: Ports = { redis: 6379, postgres: 5432, kafka: 9092, kafkaController: 9093, spark: 15002 }
 
 /**
- * Below the range from which systems pick the ports of outgoing connections: an engine that is down
- * for a moment must not find its port taken by one of those.
+ * Below the range from which systems choose the ports of outgoing connections: such a connection
+ * must not take the port of an engine that is down for a moment.
  */
 const AUTO_FROM = 20_000
 const AUTO_TO = 32_000
 
 /**
- * @param listen an address beside loopback at which they are to be free, too
- * @param choice `auto` replaces those that are taken by free ones; left out: those of the last
- *   start, else the usual
+ * @param listen an address beside loopback at which the ports must also be free
+ * @param choice `auto` replaces taken ports by free ones; if left out, those of the last start,
+ *   else the usual ones
  * @throws {ClusterRefusal} naming the port that is taken
  */
 export async function choosePorts(
@@ -58,7 +58,7 @@ export async function choosePorts(
   return chosen as unknown as Ports
 }
 
-/** Those of the last start. */
+/** The ports of the last start. */
 export function rememberedPorts(dir: string): Ports | undefined {
   return readJson<Ports>(portsFile(dir))
 }

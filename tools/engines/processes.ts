@@ -1,6 +1,6 @@
 /**
- * Processes by their id and the moment they were born, so that an id the system has given to
- * somebody else since is never taken for ours. Reads /proc where there is one, asks `ps` elsewhere.
+ * Identifies processes by their id and start time, so that a process that has got a reused id is
+ * never taken for ours. Reads /proc if it exists, otherwise runs `ps`.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface ProcessRecord {
   readonly pid: number
-  /** As `bornAt` told it; equal texts mean the same process. */
+  /** From `bornAt`; equal texts mean the same process. */
   readonly born: string
 }
 
@@ -16,7 +16,7 @@ const POLL_MS = 50
 const HAS_PROC = existsSync('/proc/self/stat')
 
 /**
- * When a process was born, in the system's own terms; `undefined` where it has ended, reaped or
+ * The start time of a process, in the system's own format; `undefined` if it has ended, reaped or
  * not.
  */
 export function bornAt(pid: number): string | undefined {
@@ -26,8 +26,8 @@ export function bornAt(pid: number): string | undefined {
 function bornByProc(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name in parentheses may hold anything; after it come the state and, 19 fields on, the
-    // start time.
+    // The name in parentheses may contain anything. It is followed by the state and, 19 fields
+    // later, the start time.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
   } catch {
@@ -45,7 +45,7 @@ export function isAlive(record: ProcessRecord): boolean {
   return bornAt(record.pid) === record.born
 }
 
-/** What to know it by later; `undefined` where it has ended already. */
+/** A record that identifies it later; `undefined` if it has already ended. */
 export function recordOf(pid: number): ProcessRecord | undefined {
   const born = bornAt(pid)
   return born === undefined ? undefined : { pid, born }
@@ -70,7 +70,7 @@ export async function ended(record: ProcessRecord, withinMs: number): Promise<bo
   return true
 }
 
-/** Asks it to end, and ends it where it does not within the time it has. */
+/** Asks it to end, and kills it if it does not end within its time limit. */
 export async function end(record: ProcessRecord, signal: NodeJS.Signals, graceMs: number): Promise<void> {
   send(record, signal)
   if (await ended(record, graceMs)) return

@@ -1,5 +1,5 @@
 /**
- * Where programs of the system are: on the PATH, or where packages put those that are not on it.
+ * Finds programs of the system: on the PATH, or where packages install those that are not on it.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs'
@@ -22,7 +22,9 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** Where Debian and Homebrew keep PostgreSQL's programs, a folder per version, the newest first. */
+/**
+ * Where Debian and Homebrew install PostgreSQL's programs, a folder per version, the newest first.
+ */
 function postgresHomes(): readonly string[] {
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
@@ -40,7 +42,7 @@ function postgresHomes(): readonly string[] {
 
 /**
  * The folder with `postgres` and `initdb`.
- * @param version the major version that made the data; left out, any will do
+ * @param version the major version that created the data; if left out, any version
  */
 export function postgresPrograms(version?: string): string | undefined {
   const onPath = findProgram('postgres')

@@ -1,5 +1,5 @@
 /**
- * What whoever runs the cluster can mend by themselves: one line that says what, where and the way
- * out (exit code 2).
+ * A problem that the operator of the cluster can solve: one line that says what, where and how
+ * (exit code 2).
  */
 export class ClusterRefusal extends Error {}

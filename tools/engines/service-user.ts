@@ -1,4 +1,7 @@
-/** PostgreSQL refuses to run as root; this is the user it runs as then. */
+/**
+ * The user that PostgreSQL runs as if this process is root, because PostgreSQL refuses to run as
+ * root.
+ */
 import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -10,7 +13,7 @@ export interface ServiceUser {
   readonly gid: number
 }
 
-/** `undefined` where this process is not root and needs no other user. */
+/** `undefined` if this process is not root and needs no other user. */
 export function serviceUser(): ServiceUser | undefined {
   if (process.getuid?.() !== 0) return undefined
   for (const name of ['postgres', 'nobody']) {
@@ -23,14 +26,15 @@ export function serviceUser(): ServiceUser | undefined {
   )
 }
 
-/** @throws {ClusterRefusal} where that user may not pass one of the folders on the way */
+/** @throws {ClusterRefusal} if that user may not pass through one of the parent folders */
 export function refuseClosedWay(dir: string, user: ServiceUser): void {
   for (let above = dirname(dir); above !== dirname(above); above = dirname(above)) {
     const { mode, uid, gid } = statSync(above)
     const mayPass = uid === user.uid ? mode & 0o100 : gid === user.gid ? mode & 0o010 : mode & 0o001
     if (mayPass === 0)
       throw new ClusterRefusal(
-        `${above}: PostgreSQL runs as user "${user.name}", who may not pass this folder: choose another with --data, or "chmod o+x ${above}"`,
+        `${above}: PostgreSQL runs as user "${user.name}", who may not pass through this folder: ` +
+          `choose another with --data, or "chmod o+x ${above}"`,
       )
   }
 }

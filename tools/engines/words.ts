@@ -1,9 +1,9 @@
-/** What the cluster's command prints. Pure. */
+/** What the cluster's command prints. */
 import { ADDRESS_NAMES, type Addresses } from './addresses.ts'
 import type { EngineState } from './lifecycle.ts'
 import { LOOPBACK } from './listen.ts'
 
-/** A line per engine: what it is, where, which process, how it does. */
+/** A line per engine: its name, address, process and state. */
 export function table(engines: readonly EngineState[], listen: string): string {
   const rows = [
     ['engine', 'address', 'process', 'state'],

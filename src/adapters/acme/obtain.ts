@@ -1,34 +1,32 @@
 /**
- * A certificate from an ACME server (RFC 8555) by HTTP-01 challenges. One call is one order: it
- * ends with a certificate or an error, within a bound, and keeps nothing.
+ * Obtains a certificate from an ACME server (RFC 8555) by HTTP-01 challenges. One call is one
+ * order: it ends with a certificate or an error within 5 minutes, and stores nothing.
  */
 import type { CertificatePair } from '../../ports/certificate-source.ts'
 
 export interface Order {
   readonly directoryUrl: string
-  /** PEM; made by {@link newAccountKey} once and kept. */
+  /** PEM; created once by {@link newAccountKey} and kept. */
   readonly accountKey: string
   readonly email?: string | undefined
-  /** Host names; the first is the one that people know. */
+  /** Host names; the first is the one that voters use. */
   readonly domains: readonly string[]
-  /** Answers of challenges while the order is under way, by token: port 80 gives them out. */
+  /** Responses to challenges by token, while the order is under way: port 80 serves them. */
   readonly challenges: Map<string, string>
 }
 
-/** Answers of an ACME server are some kilobytes. */
+/** Answers of an ACME server have some kilobytes. */
 const MOST_BYTES = 1_000_000
 const REQUEST_MS = 30_000
 const ORDER_MS = 300_000
-/** How often it is asked whether a challenge is met. */
+/** How often the client asks whether a challenge was validated. */
 const POLLING = { backoffAttempts: 15, backoffMin: 1_000, backoffMax: 20_000 }
 
 /**
- * Where the order failed: such a server counts failed challenges, and refuses after some an hour.
+ * The order failed. Such servers count failed challenges, and refuse orders after a few in an hour.
  */
 export class OrderFailed extends Error {
-  /**
-   * The server could not be reached, or answered nothing of use: asking again soon costs nothing.
-   */
+  /** The server could not be reached, or its answer was of no use: an early retry costs nothing. */
   readonly isUnreached: boolean
 
   constructor(message: string, isUnreached: boolean, options?: ErrorOptions) {
@@ -38,8 +36,8 @@ export class OrderFailed extends Error {
 }
 
 /**
- * Only servers that get certificates load it: it brings a client of HTTP and two libraries of ASN.1
- * along.
+ * Loaded only by servers that obtain certificates: it brings an HTTP client and two ASN.1
+ * libraries.
  */
 const library = () => import('acme-client')
 
@@ -83,8 +81,7 @@ async function ordered({
     csr,
     ...(email !== undefined && { email }),
     termsOfServiceAgreed: true,
-    // From inside, a name may lead elsewhere than from outside: the server's own look is the one
-    // that counts.
+    // A name may resolve differently from inside the network; the authority's own check decides.
     skipChallengeVerification: true,
     challengePriority: ['http-01'],
     challengeCreateFn: async (authorization, challenge, answer) => {
@@ -97,15 +94,15 @@ async function ordered({
   return { cert, key: key.toString() }
 }
 
-/** The library asks through one client of its own: what it may take of us is set there. */
+/** Limits the library's only HTTP client. */
 function bound({ defaults }: { readonly defaults: object }): void {
   const { acmeSettings } = defaults as { readonly acmeSettings?: object }
-  // Asking again is our caller's, who waits longer each time.
+  // The caller retries, with growing pauses.
   Object.assign(acmeSettings ?? {}, { retryMaxAttempts: 1, retryDefaultDelay: 1 })
   Object.assign(defaults, { timeout: REQUEST_MS, maxContentLength: MOST_BYTES })
 }
 
-/** Asked first, for the library says nothing of use about a server that cannot be reached. */
+/** Called first, because the library gives no useful reason if the server cannot be reached. */
 async function reach(directoryUrl: string): Promise<void> {
   try {
     const response = await fetch(directoryUrl, { signal: AbortSignal.timeout(REQUEST_MS) })
@@ -118,7 +115,7 @@ async function reach(directoryUrl: string): Promise<void> {
   }
 }
 
-/** `fetch` has the system's reason below its own. */
+/** `fetch` puts the system's error into `cause`. */
 function reasonOf(cause: unknown): string {
   const below = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
   const { code, message } = below as NodeJS.ErrnoException

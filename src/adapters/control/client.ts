@@ -1,4 +1,4 @@
-/** Asks the process that owns a data folder. */
+/** The client of the process that owns a data folder. */
 import { randomUUID } from 'node:crypto'
 import { request } from 'node:http'
 import { Fault } from '../../core/fault.ts'
@@ -14,7 +14,7 @@ import {
   VERSION_HEADER,
 } from './wire.ts'
 
-/** The owner said no: nothing was changed. */
+/** The owner refused: nothing was changed. */
 export class ControlRefused extends Fault<'owner-refused'> {
   readonly problem: ControlProblem
   constructor(problem: ControlProblem) {
@@ -26,13 +26,16 @@ export class ControlRefused extends Fault<'owner-refused'> {
 /** The owner speaks another version. */
 export class ControlVersion extends Fault<'owner-version'> {}
 
-/** The owner was asked and did not answer: nobody here knows what became of the change. */
+/**
+ * The owner did not answer the request, so this process does not know whether the change took
+ * place.
+ */
 export class OutcomeUnknown extends Fault<'outcome-unknown'> {}
 
 export interface ControlClient {
   readonly hello: Hello
   /**
-   * Asks for a change of an election, from the state that `hello` has.
+   * Requests a change of an election, based on the state in `hello`.
    * @param change the last part of its address
    * @throws {ControlRefused} {OutcomeUnknown}
    */
@@ -43,24 +46,27 @@ export interface ControlClient {
     options?: { readonly signal?: AbortSignal; readonly onNote?: (words: string) => void },
   ) => Promise<Result>
   /**
-   * Asks for access tokens, a new one, or one revoked.
+   * Requests the list of access tokens, a new token, or the revocation of one.
    * @param question its kind is the last part of the address
    * @throws {ControlRefused} {OutcomeUnknown}
    */
   readonly tokens: <Result>(question: { readonly kind: string }) => Promise<Result>
-  /** Makes the owner look for elections that have come or gone. @returns those it serves then */
+  /**
+   * Makes the owner look for added and removed elections.
+   * @returns those it then serves
+   */
   readonly look: () => Promise<readonly ControlledElection[]>
 }
 
 const HELLO_MS = 30_000
-/** A roll of millions is read, hashed and compared. */
+/** The owner reads, hashes and compares a roll of millions. */
 const CHANGE_MS = 1_800_000
-/** The owner is gone, or was never there. */
+/** The owner has ended, or never existed. */
 const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'ENOTSOCK', 'EPIPE'])
 
 /**
  * @param file `control.json`
- * @returns undefined where nobody answers
+ * @returns undefined if no owner answers
  * @throws {ControlVersion} {ControlRefused}
  */
 export async function reachOwner(file: string): Promise<ControlClient | undefined> {
@@ -74,7 +80,7 @@ export async function reachOwner(file: string): Promise<ControlClient | undefine
     if (NOBODY.has((cause as NodeJS.ErrnoException).code ?? '')) return undefined
     throw cause
   }
-  // Another owner has taken the folder since the file was read: it is read again.
+  // Another owner has taken the folder since the file was read; the caller reads it again.
   if (answer.status === 401) return undefined
   const hello = resultOf<Hello>(answer)
   if (hello.control !== CONTROL_VERSION) throw otherVersion(hello.control)
@@ -137,14 +143,15 @@ interface Answer {
 }
 
 /**
- * The second time, under the same id, is for an answer that was lost, and for who was interrupted:
- * the owner takes the change back when its asker goes, unless it is decided, and says which.
+ * Sends the request again under the same id if the first answer was lost or the first request was
+ * interrupted. When its client disconnects, the owner cancels the change unless it is already
+ * decided; the second answer says which.
  */
 async function askTwice(place: ControlPlace, { signal, ...question }: Question): Promise<Answer> {
   try {
     return await ask(place, { ...question, ...(signal && { signal }) })
   } catch {
-    // What went wrong the second time is told.
+    // The error of the second attempt is reported.
   }
   try {
     return await ask(place, question)
@@ -156,7 +163,7 @@ async function askTwice(place: ControlPlace, { signal, ...question }: Question):
 function ask(place: ControlPlace, question: Question): Promise<Answer> {
   const { method, path, timeoutMs, body, requestId, state, signal } = question
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-  const asked = request(
+  const outgoing = request(
     {
       ...{ socketPath: place.address, method, path, agent: false, signal },
       headers: {
@@ -176,7 +183,7 @@ function ask(place: ControlPlace, question: Question): Promise<Answer> {
       let bytes = 0
       response.on('data', (piece: Buffer) => {
         bytes += piece.length
-        if (bytes > MAX_ANSWER_BYTES) asked.destroy(new Error('its answer is too long'))
+        if (bytes > MAX_ANSWER_BYTES) outgoing.destroy(new Error('its answer is too long'))
         else pieces.push(piece)
       })
       response.on('error', reject)
@@ -192,10 +199,10 @@ function ask(place: ControlPlace, question: Question): Promise<Answer> {
       })
     },
   )
-  const late = setTimeout(() => asked.destroy(new Error('it took too long')), timeoutMs)
-  asked.on('close', () => clearTimeout(late))
-  asked.on('error', reject)
-  asked.end(body)
+  const late = setTimeout(() => outgoing.destroy(new Error('it took too long')), timeoutMs)
+  outgoing.on('close', () => clearTimeout(late))
+  outgoing.on('error', reject)
+  outgoing.end(body)
   return promise
 }
 

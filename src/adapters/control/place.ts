@@ -1,11 +1,11 @@
 /**
- * Where the process that owns a data folder is reached: a socket in the folder, which its owner
- * alone may open (0600). `control.json` beside it says where the socket is and holds a token, for
- * two reasons: a path over the system's limit makes it lie elsewhere, and a named pipe of Windows
- * has no mode.
+ * The address of the process that owns a data folder: a socket in the folder that only its owner
+ * can open (0600). `control.json` beside it contains the socket's path and a token, for two
+ * reasons: the socket is elsewhere if its path would exceed the system's limit, and a named pipe of
+ * Windows has no mode.
  *
- * The lock of the folder decides who owns it. Who holds it may clear away what an owner that was
- * killed has left.
+ * The folder's lock decides who owns it. The holder of the lock may remove what a killed owner
+ * left.
  */
 import { randomBytes } from 'node:crypto'
 import {
@@ -28,18 +28,18 @@ import { CONTROL_VERSION } from './wire.ts'
 
 const PRIVATE_FILE = 0o600
 const SOCKET = 'control.sock'
-/** Folders for sockets whose own folder has too long a path. */
+/** Folders for sockets whose data folder has too long a path. */
 const RUNTIME_FOLDER = /^elections-[A-Za-z0-9]{6}$/
 /**
- * Longest path of a socket in bytes, the NUL at its end left out: 108 bytes on Linux, 104 on macOS
- * and the BSDs.
+ * The longest path of a socket in bytes, without the final NUL: the buffer has 108 bytes on Linux,
+ * 104 on macOS and the BSDs.
  */
 const MAX_PATH_BYTES = process.platform === 'linux' ? 107 : 103
 const MAX_FILE_BYTES = 4096
 const TOKEN = /^[0-9a-f]{64}$/
 
 export interface ControlPlace {
-  /** The version its owner speaks. */
+  /** The protocol version of the owner. */
   readonly control: number
   /** Path of the socket, or name of the pipe. */
   readonly address: string
@@ -47,12 +47,12 @@ export interface ControlPlace {
   readonly token: string
 }
 
-/** Something else has the socket's name. */
+/** Another file has the socket's name. */
 export class ControlPathTaken extends Fault<'control-path'> {}
 
 /**
- * Makes a server listen for a data folder, and says where. To be called by who holds the folder's
- * lock.
+ * Makes a server listen for a data folder, and records its address. Only the holder of the folder's
+ * lock may call it.
  * @param file `control.json`
  * @throws {ControlPathTaken}
  */
@@ -76,7 +76,9 @@ export async function listenAt(
   }
 }
 
-/** Reads where the owner of a folder is; undefined where nobody says so. It may be gone. */
+/**
+ * Reads the address of a folder's owner; undefined if none is recorded. The owner may have ended.
+ */
 export function readPlace(file: string): ControlPlace | undefined {
   let text: string
   try {
@@ -102,7 +104,7 @@ export function readPlace(file: string): ControlPlace | undefined {
   }
 }
 
-/** What an owner has left that was killed. */
+/** Removes what a killed owner left. */
 function clearAway(file: string): void {
   if (process.platform === 'win32') return
   const folder = dirname(resolve(file))
@@ -112,7 +114,7 @@ function clearAway(file: string): void {
       removeSocket(left)
       rmdirSync(dirname(left))
     } catch {
-      // Gone with a restart of the machine, or another's.
+      // The folder was removed at a restart of the machine, or belongs to another user.
     }
   }
   removeSocket(join(folder, SOCKET))
@@ -135,11 +137,11 @@ function newAddress(dataDir: string): { readonly address: string; readonly folde
     if (root === undefined || !root.startsWith('/')) continue
     if (Buffer.byteLength(join(root, 'elections-XXXXXX', SOCKET)) > MAX_PATH_BYTES) continue
     try {
-      // Its owner's alone (0700).
+      // Only its owner can enter it (0700).
       const folder = mkdtempSync(join(root, 'elections-'))
       return { address: join(folder, SOCKET), folder }
     } catch {
-      // The next one.
+      // Try the next root.
     }
   }
   throw new ControlPathTaken('control-path', {
@@ -148,7 +150,7 @@ function newAddress(dataDir: string): { readonly address: string; readonly folde
   })
 }
 
-/** The socket is made with its mode, so that nobody else can open it for a moment. */
+/** The umask gives the socket its mode from the start, so that no other user can ever open it. */
 function listening(server: Server, address: string): Promise<void> {
   return new Promise((resolve_, reject) => {
     server.once('error', reject)

@@ -1,27 +1,26 @@
-/** What both ends of the control socket keep to (docs/operations.md, "The control socket"). */
+/** The protocol of the control socket, for both ends (docs/operations.md, "The control socket"). */
 
-/** The version of the conversation; only equal ones understand each other. */
+/** The version of the protocol; both ends must have the same. */
 export const CONTROL_VERSION = 1
 export const VERSION_HEADER = 'elections-control'
-/**
- * A UUID of the client's: a request that comes again under it is answered as it was the first time.
- */
+/** A UUID that the client chooses: a repeated request with the same id gets the same answer. */
 export const REQUEST_ID_HEADER = 'request-id'
-/** Of a request; rolls and keys are named by their paths. */
+/** Limit of a request; rolls and keys are passed by path. */
 export const MAX_REQUEST_BYTES = 65_536
-/** Of an answer. */
+/** Limit of an answer. */
 export const MAX_ANSWER_BYTES = 1_048_576
 
-/** An election as a request sees it before it asks for a change. */
+/** An election as a client sees it before it requests a change. */
 export interface ControlledElection {
   readonly id: string
   readonly default: boolean
   readonly phase: string
-  /** RFC 3339, as extended by now. */
+  /** RFC 3339, including extensions so far. */
   readonly closes_at: string
   readonly keys_issued: number
   /**
-   * SHA-256, 64 hex digits, of all that a change can rest on: what `If-Match` of a change names.
+   * SHA-256, 64 hex digits, of everything that a change may depend on; a change names it in
+   * `If-Match`.
    */
   readonly state: string
 }
@@ -29,26 +28,26 @@ export interface ControlledElection {
 /** `GET /`. */
 export interface Hello {
   readonly control: number
-  /** Name and version of the program. */
+  /** The program's name and version. */
   readonly software: string
   readonly pid: number
   readonly elections: readonly ControlledElection[]
 }
 
-/** A change that was made. */
+/** A change that took place. */
 export interface Done<Result> {
   readonly result: Result
-  /** What is odd, and no reason to refuse it. */
+  /** Oddities that are no reason to refuse. */
   readonly notes: readonly string[]
 }
 
-/** Every "no", as RFC 9457 has it. */
+/** Every refusal, in the format of RFC 9457. */
 export interface ControlProblem {
   readonly type: string
   readonly title: string
   readonly status: number
   readonly code: ControlCode
-  /** Lines for the one who asked. */
+  /** Lines for the person who made the request. */
   readonly detail?: string
   readonly notes?: readonly string[]
 }
@@ -65,12 +64,15 @@ export const CONTROL_PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'too-slow': { status: 408, title: 'The request took too long to arrive' },
   refused: { status: 409, title: 'The change was refused, and nothing was changed' },
-  outdated: { status: 412, title: 'The election has changed since it was looked at: look again' },
+  outdated: {
+    status: 412,
+    title: 'The election has changed since the request was prepared: read its state again',
+  },
   'body-too-large': { status: 413, title: 'The request is larger than allowed' },
   'not-json': { status: 415, title: 'The request must be application/json' },
   'request-id-reused': { status: 422, title: 'Another request had this id' },
-  'state-missing': { status: 428, title: 'A change must name the state it was made from in If-Match' },
-  fault: { status: 500, title: 'The change failed: the log of the server says why' },
+  'state-missing': { status: 428, title: 'A change must name the state that it is based on in If-Match' },
+  fault: { status: 500, title: 'The change failed: the server’s log has the reason' },
   'too-busy': { status: 503, title: 'Too many changes wait: try again in a moment' },
   stopping: { status: 503, title: 'The server is stopping' },
 } as const satisfies Record<string, { status: number; title: string }>

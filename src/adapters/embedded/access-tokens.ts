@@ -1,7 +1,7 @@
 /**
- * The access tokens of a data folder, in one file that its owner alone may read (contract:
- * ports/access-tokens.ts). To be used by who holds the folder's lock; it is read once, and then
- * this process knows what it says.
+ * The access tokens of a data folder, in one file that only its owner can read (contract:
+ * ports/access-tokens.ts). Only the holder of the folder's lock may use it: the file is read once,
+ * and from then on this process relies on its own copy.
  */
 import { readFileSync } from 'node:fs'
 import { type AccessToken, MOST_TOKENS, readToken } from '../../core/access/access-token.ts'
@@ -15,7 +15,7 @@ const FORMAT = 'digital-elections/access-tokens/v1'
 
 export type FolderTokens = KnownTokens & TokenStore
 
-/** @throws {Fault} where the file is malformed: no token is passed over in silence */
+/** @throws {Fault} if the file is malformed: no token is silently ignored */
 export function folderTokens(dataDir: string): FolderTokens {
   const path = tokensFile(dataDir)
   const byId = new Map(readTokens(path).map((token) => [token.id, token]))
@@ -56,7 +56,10 @@ function readTokens(path: string): readonly AccessToken[] {
   const malformed = (why: string): Fault =>
     new Fault('bad-input', {
       problems: [
-        { place: path, message: `${why}: put it back from a backup, or move it away, and no token is good` },
+        {
+          place: path,
+          message: `${why}: restore it from a backup, or move it away, which makes every token invalid`,
+        },
       ],
       more: 0,
     })
@@ -66,7 +69,8 @@ function readTokens(path: string): readonly AccessToken[] {
   } catch {
     throw malformed('is not JSON')
   }
-  if (value?.format !== FORMAT || !Array.isArray(value.tokens)) throw malformed('is no list of access tokens')
+  if (value?.format !== FORMAT || !Array.isArray(value.tokens))
+    throw malformed('is not a list of access tokens')
   const tokens = value.tokens.map((each, i) => {
     const token = readToken(each)
     if (token === undefined) throw malformed(`token ${i + 1} is malformed`)

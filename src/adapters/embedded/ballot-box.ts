@@ -1,9 +1,9 @@
 /**
- * The embedded ballot box: asks whether a ballot may be cast, spends its key in memory, commits
+ * The embedded ballot box: checks whether a ballot may be cast, spends its key in memory, commits
  * whole batches, then answers (contract: ports/ballot-box.ts).
  *
- * One batch is being committed while the next gathers: whatever arrived during a sync shares the
- * next one, so the busier the polls, the more ballots a sync carries.
+ * While one batch is being committed, the next one gathers: all ballots that arrive during a sync
+ * share the next sync. The busier the polls, the more ballots each sync carries.
  */
 import { timingSafeEqual } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
@@ -24,18 +24,18 @@ import { type LogRow, packBatch } from './batch.ts'
 import type { CommitEnd, CommitterOptions } from './commit.ts'
 
 const BATCH_LIMIT = 4096
-/** Ballots waiting for the committer at most; past it ballots are refused as `too-busy`. */
+/** Most ballots that may wait for the committer; further ones are refused as `too-busy`. */
 const WAITING_LIMIT = 65_536
 
-/** One cast call: its outcomes, and how many of them are still open. */
+/** One call of `cast`: its outcomes, and how many of them are still missing. */
 interface Turn {
   readonly outcomes: CastOutcome[]
-  /** What new ballots of this call get; null while voting is open. */
+  /** The refusal for new ballots of this call; null while voting is open. */
   readonly refusal: RefusalCode | null
   missing: number
   /**
-   * By place; undefined where nobody is to be told of them, or somebody has been: what was told
-   * stays as it was.
+   * The ballots of this call that were queued, by place. Undefined if the caller did not ask for
+   * them, and once they were reported: a reported list no longer changes.
    */
   underWay: (RecordedBallot | undefined)[] | undefined
   readonly resolve: (outcomes: readonly CastOutcome[]) => void
@@ -48,7 +48,7 @@ interface Writing extends LogRow {
   readonly place: number
 }
 
-/** A ballot that came while one with the same key was being written. */
+/** A ballot that came while another one with the same key was being written. */
 interface Blocked {
   readonly ballot: CastBallot
   readonly tag: Tag
@@ -58,9 +58,9 @@ interface Blocked {
 
 export interface BoxDeps {
   readonly file: string
-  /** May it? */
+  /** Who may vote. */
   readonly eligibility: Eligibility
-  /** Spend it once. */
+  /** Which keys are spent. */
   readonly keys: KeySpending
   readonly log: EmbeddedLog
   readonly tagOf: (credential: Credential) => Tag
@@ -130,7 +130,7 @@ class EmbeddedBallotBox implements BallotBox {
   quiet = (): Promise<void> =>
     new Promise((resolve) => {
       this.#quiet.push(resolve)
-      this.#tellQuiet()
+      this.#resolveQuiet()
     })
 
   close = (): Promise<void> => {
@@ -141,7 +141,7 @@ class EmbeddedBallotBox implements BallotBox {
     return this.#closed
   }
 
-  /** One ballot, for the first time: whose key is it? */
+  /** Looks up the voter of a ballot that has just arrived. */
   #enter(ballot: CastBallot, turn: Turn, place: number): void {
     const tag = this.#deps.tagOf(ballot.credential)
     const voter = this.#deps.eligibility.find(tag)
@@ -149,7 +149,7 @@ class EmbeddedBallotBox implements BallotBox {
     else this.#consider(ballot, tag, voter, turn, place)
   }
 
-  /** Repeats, holds back, refuses or queues one ballot. */
+  /** Answers a repeated ballot, holds one back, refuses it or queues it. */
   #consider(ballot: CastBallot, tag: Tag, voter: number, turn: Turn, place: number): void {
     const { keys } = this.#deps
     if (keys.isWriting(voter)) {
@@ -158,7 +158,8 @@ class EmbeddedBallotBox implements BallotBox {
       else this.#blocked.set(voter, [{ ballot, tag, turn, place }])
       return
     }
-    if (!keys.isUnused(voter)) return this.#answer(turn, place, this.#toldAgain(voter, ballot.retryMark))
+    if (!keys.isUnused(voter))
+      return this.#answer(turn, place, this.#repeatedOutcome(voter, ballot.retryMark))
     const district = this.#deps.eligibility.districtOf(voter)
     const refusal = this.#mayNot(ballot, turn, district) ?? this.#cannot()
     if (refusal) return this.#answer(turn, place, refusal)
@@ -179,14 +180,14 @@ class EmbeddedBallotBox implements BallotBox {
     return isCarriedBy(ballot.marked, district) ? undefined : 'unknown-contest'
   }
 
-  /** Why this box takes no ballot now. */
+  /** The reason why this box accepts no ballot at the moment, if there is one. */
   #cannot(): RefusalCode | undefined {
     if (this.#closing) return 'stopping'
     if (this.#waiting.length >= WAITING_LIMIT) return 'too-busy'
     return undefined
   }
 
-  #toldAgain(voter: number, retryMark: string | null): CastOutcome {
+  #repeatedOutcome(voter: number, retryMark: string | null): CastOutcome {
     if (retryMark === null) return 'key-already-used'
     const { retry, ...recorded } = this.#deps.log.ballot(this.#deps.keys.ballotOf(voter))
     const same = retry !== null && timingSafeEqual(retry, Buffer.from(retryMark, 'latin1'))
@@ -211,7 +212,10 @@ class EmbeddedBallotBox implements BallotBox {
     ])
   }
 
-  /** The batch under way is stored, refused, or unknown. */
+  /**
+   * Answers the ballots of the batch under way: they are stored, refused, or their state is
+   * unknown.
+   */
   #settle(end: CommitEnd): void {
     if (end.end === 'unknown')
       return this.#fail(new Error(`whether ballots were stored is unknown (${end.reason})`))
@@ -231,7 +235,7 @@ class EmbeddedBallotBox implements BallotBox {
     }
     if (this.#blocked.size > 0) this.#unblock(batch)
     this.#send()
-    this.#tellQuiet()
+    this.#resolveQuiet()
     this.#closeWhenQuiet()
   }
 
@@ -248,11 +252,11 @@ class EmbeddedBallotBox implements BallotBox {
     return this.#waiting.length === 0 && this.#underWay.length === 0
   }
 
-  #tellQuiet(): void {
+  #resolveQuiet(): void {
     if (this.#quiet.length === 0 || !this.#isQuiet()) return
-    const told = this.#quiet
+    const waiting = this.#quiet
     this.#quiet = []
-    for (const resolve of told) resolve()
+    for (const resolve of waiting) resolve()
   }
 
   #closeWhenQuiet(): void {

@@ -1,4 +1,4 @@
-/** The ballot log of an election database, read side (contract: ports/ballot-log.ts). */
+/** The reading side of an election database's ballot log (contract: ports/ballot-log.ts). */
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { Choices } from '../../core/election/choices.ts'
@@ -17,7 +17,7 @@ export class EmbeddedLog implements FollowedLog {
   readonly turnoutSpanSeconds = TURNOUT_SPAN_S
   #follower: LogFollower = () => {}
 
-  /** @param file the election database; it is only read */
+  /** @param file the election database; it is opened read-only */
   constructor(file: string) {
     this.#database = openElectionDatabase(file, { readOnly: true })
     this.#ballot = this.#database.prepare('SELECT district, choices, nonce, retry FROM ballots WHERE seq = ?')
@@ -32,7 +32,7 @@ export class EmbeddedLog implements FollowedLog {
     this.#follower = follower
   }
 
-  /** What the database itself says, read anew. Rows are numbered from 1 without gaps. */
+  /** The length as the database has it now. Rows are numbered from 1 without gaps. */
   storedLength(): number {
     const row = this.#database.prepare('SELECT coalesce(max(seq), 0) AS length FROM ballots').get()
     return Number(row!.length)
@@ -41,7 +41,8 @@ export class EmbeddedLog implements FollowedLog {
   async *replay(stops: readonly number[] = []): AsyncGenerator<readonly BallotGroup[]> {
     const end = this.storedLength()
     const stretch = this.#database.prepare(
-      'SELECT district, choices, count(*) AS times FROM ballots WHERE seq > ? AND seq <= ? GROUP BY district, choices',
+      'SELECT district, choices, count(*) AS times FROM ballots WHERE seq > ? AND seq <= ? ' +
+        'GROUP BY district, choices',
     )
     let from = 0
     for (const stop of [...stops.filter((stop) => stop < end), end])
@@ -51,13 +52,13 @@ export class EmbeddedLog implements FollowedLog {
 
   turnout = (): readonly (readonly [number, number])[] => [...this.#turnout].sort(([a], [b]) => a - b)
 
-  /** Unix seconds of the end of the turnout span a moment falls in. */
+  /** The end of the turnout span that a moment belongs to, in Unix seconds. */
   spanEnd(nowMs: number): number {
     return spanEnd(nowMs, TURNOUT_SPAN_S)
   }
 
   /**
-   * @throws Error where the row is not there: a key is marked used for a ballot the log does not
+   * @throws {Error} if the row is missing: a key is marked used for a ballot that the log does not
    *   have
    */
   ballot(seq: number): RecordedBallot & { readonly retry: Uint8Array | null } {
@@ -71,7 +72,7 @@ export class EmbeddedLog implements FollowedLog {
     }
   }
 
-  /** Takes note of ballots the committer has stored, the last of them numbered `lastSeq`. */
+  /** Counts ballots that the committer has stored; the last of them has the number `lastSeq`. */
   append(ballots: readonly RecordedBallot[], lastSeq: number, nowMs: number): void {
     this.#length = lastSeq
     const until = this.spanEnd(nowMs)

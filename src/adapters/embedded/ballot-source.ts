@@ -1,7 +1,7 @@
 /**
- * The stored ballots of an election database by the number of their row (contract:
- * ports/ballot-source.ts), over a connection of its own that only reads. Columns come thousands of
- * rows at a time as text, which costs a third of a row object each.
+ * The stored ballots of an election database by row number (contract: ports/ballot-source.ts), over
+ * a separate read-only connection. Columns are fetched as text, thousands of rows at a time, which
+ * costs a third of an object per row.
  */
 
 import type { Choices } from '../../core/election/choices.ts'
@@ -57,6 +57,6 @@ function stretch(
 
 function seqOf(position: Position): number {
   const seq = Number(position)
-  if (!Number.isSafeInteger(seq) || seq < 0) throw new RangeError(`"${position}" is no position`)
+  if (!Number.isSafeInteger(seq) || seq < 0) throw new RangeError(`"${position}" is not a position`)
   return seq
 }

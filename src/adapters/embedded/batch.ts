@@ -1,6 +1,6 @@
 /**
- * Ballots on their way to the committer: one packed buffer and one string per batch, since passing
- * an object per ballot between threads costs twenty times as much.
+ * Ballots on their way to the committer, as one packed buffer and one string per batch. Passing an
+ * object per ballot between threads costs twenty times as much.
  */
 import type { RecordedBallot } from '../../ports/ballot-box.ts'
 import type { Tag } from '../../ports/digest.ts'
@@ -11,12 +11,12 @@ export const RETRY_BYTES = 16
 const ROW_BYTES = TAG_BYTES + NONCE_BYTES + RETRY_BYTES
 
 export interface PackedBatch {
-  /** Per ballot: tag, nonce, retry mark (zeros: none). */
+  /** Per ballot: tag, nonce, retry mark (zeros if there is no mark). */
   readonly rows: Buffer
   readonly districts: Uint16Array
-  /** Choices of all ballots, a line feed between them. */
+  /** The choices of all ballots, separated by line feeds. */
   readonly choices: string
-  /** Unix seconds of the end of the turnout span the batch falls in. */
+  /** The end of the turnout span that the batch belongs to, in Unix seconds. */
   readonly until: number
 }
 

@@ -1,13 +1,14 @@
 /**
- * Writes batches of ballots into the log, a transaction each, durable when `commit` returns (WAL,
+ * Writes batches of ballots into the log, one transaction each, durable when `commit` returns (WAL,
  * synchronous=FULL: SQLite syncs the write-ahead log before COMMIT is done).
  */
 import { DatabaseSync } from 'node:sqlite'
 import { type PackedBatch, unpackRow } from './batch.ts'
 
 /**
- * How a commit ended. `refused`: certainly nothing of it is stored (rolled back). `unknown`: the
- * write or its sync failed half-way, so nobody can say what a restart will find.
+ * The outcome of a commit. `refused`: certainly nothing is stored, because the transaction was
+ * rolled back. `unknown`: the write or its sync failed halfway, so only a restart can show what is
+ * stored.
  */
 export type CommitEnd =
   | { readonly end: 'stored'; readonly firstSeq: number }
@@ -25,14 +26,14 @@ const CERTAIN = new Set([
   19 /* CONSTRAINT */,
 ])
 /**
- * Pages in the write-ahead log before it is folded into the database: 64 MiB. Small batches fill it
- * at some 15 MiB a second, and folding it in holds up the ballots of that moment for some 10 ms:
- * seldom enough to stay below the 99th percentile.
+ * Size of the write-ahead log, in pages, at which it is copied into the database: 64 MiB. Small
+ * batches fill it at some 15 MiB a second. The copy delays the ballots of that moment by some 10
+ * ms, rarely enough to stay below the 99th percentile.
  */
 const CHECKPOINT_PAGES = 16_384
 
 export interface CommitterOptions {
-  /** For tests: the database may not grow past this many pages, as if the disk were full. */
+  /** For tests: a limit of the database's size, to simulate a full disk. */
   readonly maxPages?: number
 }
 

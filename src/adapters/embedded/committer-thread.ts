@@ -1,4 +1,7 @@
-/** The committer in a thread of its own: the event loop answers people while the disk syncs. */
+/**
+ * Runs the committer in a separate thread, so that the event loop answers requests while the disk
+ * syncs.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PackedBatch } from './batch.ts'
 import { type CommitterOptions, openCommitter } from './commit.ts'

@@ -1,6 +1,6 @@
 /**
- * Makes an election's folder. Nothing shows under its name until all of it is on disk: it grows in
- * a hidden sibling and is moved into place by one rename.
+ * Creates an election's folder. It is built in a hidden sibling and appears under its name by one
+ * rename, once everything is on disk.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -32,12 +32,12 @@ export class ElectionExists extends Fault<'election-exists'> {
   }
 }
 
-/** The public log that an election begins with. */
+/** The public log of a new election. */
 export interface NewLog {
-  /** Its key as a C2SP signer key: secret. */
+  /** Its C2SP signer key: secret. */
   readonly signerKey: string
   /**
-   * Makes its genesis in the election's folder, once the roll is complete; durable when it
+   * Writes the log's genesis into the election's folder, once the roll is complete; durable when it
    * resolves.
    */
   readonly found: (dir: string) => Promise<void>
@@ -46,8 +46,8 @@ export interface NewLog {
 export interface ElectionDraft {
   readonly add: (batch: readonly IssuedCredential[]) => void
   /**
-   * Puts the election in place, durable. It becomes the default one if asked, or if there is none
-   * yet.
+   * Puts the election in place, durably. It becomes the default election if requested, or if there
+   * is no default yet.
    */
   readonly commit: (options?: { readonly makeDefault?: boolean }) => Promise<void>
   readonly abort: () => Promise<void>
@@ -55,8 +55,8 @@ export interface ElectionDraft {
 
 /**
  * Begins a new election in a data folder.
- * @param text the definition as the organiser wrote it, kept as it is
- * @param log without one the election has no public log until it is served
+ * @param text the organiser's original text of the definition, kept unchanged
+ * @param log if left out, the election has no public log until it is served
  * @param pictures those of the definition, by SHA-256
  * @throws {ElectionExists} here or in `commit`
  */
@@ -85,8 +85,8 @@ export async function createElection(
       database.exec('COMMIT')
     },
     commit: async (options = {}) => {
-      // The count of issued keys is a fact of its own: a voter row slipped in later does not add
-      // up.
+      // The number of issued keys is stored separately, so that a voter row that somebody adds
+      // later is detected.
       database.exec("INSERT INTO facts SELECT 'keys_issued', CAST(count(*) AS TEXT) FROM voters")
       database
         .prepare('INSERT INTO events (at, event, detail) VALUES (?, ?, ?)')
@@ -94,7 +94,7 @@ export async function createElection(
       database.exec('PRAGMA journal_mode = WAL')
       database.close()
       await log?.found(draft)
-      // An election that moves to a cluster leaves its database behind.
+      // If the election is on a cluster, its local database is removed.
       for (const path of [databaseFile(draft), keysDir(draft), picturesDir(draft), draft])
         if (existsSync(path)) syncPath(path)
       if (existsSync(target)) throw new ElectionExists(target)
@@ -105,8 +105,8 @@ export async function createElection(
         if (options.makeDefault || settings.defaultElection === undefined)
           writeSettings(dataDir, { ...settings, defaultElection: file.id })
       } catch (cause) {
-        // Whoever is told that it failed takes the keys back; an election without keys must not
-        // stay.
+        // The caller discards the keys after a failure, so an election without keys must not
+        // remain.
         rmSync(target, { recursive: true, force: true })
         throw cause
       }
@@ -123,7 +123,10 @@ interface DraftFiles {
   readonly pictures: ReadonlyMap<string, Uint8Array>
 }
 
-/** The folder and the database of a draft; neither is left where that fails, as on a full disk. */
+/**
+ * Creates the folder and the database of a draft; removes both if that fails, for example on a full
+ * disk.
+ */
 function beginDraft(
   draft: string,
   file: DefinitionFile,
@@ -140,7 +143,7 @@ function beginDraft(
     for (const [sha256, bytes] of pictures) writeDurably(join(picturesDir(draft), sha256), bytes)
     makePrivateFile(databaseFile(draft))
     database = new DatabaseSync(databaseFile(draft))
-    // A draft that is cut off is thrown away, so its writes need no journal; all of it is synced
+    // An interrupted draft is thrown away, so its writes need no journal. All of it is synced
     // before the rename.
     database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; ${SCHEMA}`)
     describe(database, file, text)

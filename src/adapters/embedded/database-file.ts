@@ -1,11 +1,8 @@
-/**
- * Opens a database that is there already: one that is damaged is named, before anything is asked of
- * it.
- */
+/** Opens an existing database. A damaged file is reported with its name before the first query. */
 import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite'
 import { faultOf } from '../node/system-fault.ts'
 
-/** For another process to end its transaction. */
+/** How long to wait for another process to end its transaction. */
 const BUSY_MS = 2_000
 
 /** @throws {Fault} `damaged-file`, `database-busy` and others, which name the file */
@@ -13,7 +10,7 @@ export function openDatabaseFile(file: string, options: DatabaseSyncOptions = {}
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(file, { timeout: BUSY_MS, ...options })
-    // Opening reads nothing yet.
+    // Opening alone reads nothing.
     database.prepare('PRAGMA schema_version').get()
     return database
   } catch (cause) {

@@ -1,7 +1,7 @@
 /**
- * The end of the election secret: with it goes the only way from a voter's key to a ballot row
- * (docs/threats.md). What it is about to do is written down first, so that a crash leaves nothing
- * that looks like a lost secret.
+ * Destroys the election secret, and with it the only way from a voter's key to a ballot row
+ * (docs/threats.md). The intention is recorded first, so that after a crash a destroyed secret does
+ * not look like a lost one.
  */
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
@@ -10,10 +10,10 @@ import { databaseFile, keysDir, savedKeysFile, secretFile } from './layout.ts'
 import { savedKeysDraft } from './saved-keys.ts'
 import { recordSecretDestroyed } from './secret-fact.ts'
 
-/** @returns whether there was one */
+/** @returns whether there was a secret */
 export function destroySecret(dir: string, atMs: number): boolean {
   recordSecretDestroyed(databaseFile(dir), atMs)
-  // Nothing of it leads to a ballot; nor is it of use to anybody any more.
+  // These files do not lead to a ballot, but without the secret they are useless.
   for (const path of [savedKeysFile(dir), savedKeysDraft(savedKeysFile(dir))]) rmSync(path, { force: true })
   const path = secretFile(dir)
   if (!existsSync(path)) return false

@@ -1,5 +1,5 @@
 /**
- * Opens election.db: the one place where it is seen whether this program is the one to read and
+ * Opens election.db and checks, for all callers, that this version of the program can read and
  * write it.
  */
 import type { DatabaseSync, DatabaseSyncOptions } from 'node:sqlite'
@@ -7,7 +7,7 @@ import { Fault } from '../../core/fault.ts'
 import { openDatabaseFile } from './database-file.ts'
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts'
 
-/** The file is of another program, or of another version of this one. */
+/** The file belongs to another program, or to another version of this one. */
 export class OtherDatabase extends Fault<'other-database'> {
   constructor(what: string) {
     super('other-database', { what })
@@ -20,9 +20,9 @@ export class OtherDatabase extends Fault<'other-database'> {
 export function openElectionDatabase(file: string, options: DatabaseSyncOptions = {}): DatabaseSync {
   const database = openDatabaseFile(file, options)
   try {
-    // SQLite takes an empty file, and one that is shorter than its header, for a new database.
+    // SQLite treats a file that is empty or shorter than its header as a new database.
     if (Number(database.prepare('PRAGMA schema_version').get()!.schema_version) === 0)
-      throw new Fault('damaged-file', { path: file, why: 'there is no table in it' })
+      throw new Fault('damaged-file', { path: file, why: 'it has no tables' })
     checkVersion(database)
     return database
   } catch (cause) {
@@ -31,7 +31,7 @@ export function openElectionDatabase(file: string, options: DatabaseSyncOptions 
   }
 }
 
-/** @throws {OtherDatabase} where the file is not an election database of this version */
+/** @throws {OtherDatabase} if the file is not an election database of this version */
 export function checkVersion(database: DatabaseSync): void {
   const application = Number(database.prepare('PRAGMA application_id').get()!.application_id)
   if (application !== APPLICATION_ID) throw new OtherDatabase('election.db is not an election database')

@@ -1,6 +1,6 @@
 /**
- * Looks an election's folder over without changing it: what `elections doctor` asks. Every finding
- * says what is wrong and what to do.
+ * Examines an election's folder for `elections doctor`, without changing it. Every finding says
+ * what is wrong and what to do.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
@@ -17,14 +17,16 @@ import { secretDestroyed } from './secret-fact.ts'
 export interface Finding {
   readonly check: string
   readonly wrong?: string
-  /** What to do about it. */
+  /** What the organiser should do about it. */
   readonly remedy?: string
 }
 
 const FROM_ISSUED_KEYS = 'every ballot from an issued key, none twice'
 const FROM_BACKUP = 'stop the server, keep this folder as evidence, and restore the newest backup'
 
-/** Each check in turn, cheapest first; a check that makes later ones pointless ends the list. */
+/**
+ * Runs the checks, cheapest first, and ends early if a failed check makes the later ones pointless.
+ */
 export function* examine(
   dir: string,
   election: Election,
@@ -89,13 +91,13 @@ function secretMode(dir: string): Finding {
 }
 
 function secretGone(dir: string): Finding {
-  const check = 'election secret destroyed, as was asked for'
+  const check = 'election secret destroyed, as requested'
   return existsSync(secretFile(dir))
     ? { check, wrong: 'its file is still there', remedy: `delete ${secretFile(dir)}` }
     : { check }
 }
 
-/** A database that cannot be read is for a later check to tell. */
+/** Returns false for a database that cannot be read: a later check reports that. */
 function wasSecretDestroyed(file: string): boolean {
   const database = new DatabaseSync(file, { readOnly: true, timeout: 2_000 })
   try {
@@ -119,7 +121,7 @@ function definitionUnchanged(dir: string, database: DatabaseSync): void {
     .update(readFileSync(definitionFile(dir)))
     .digest('hex')
   if (row?.value !== found)
-    throw new BrokenInvariant('election.json is not the one the election was made from')
+    throw new BrokenInvariant('election.json is not the file that the election was created from')
 }
 
 function choicesFit(database: DatabaseSync, election: Election): void {
@@ -140,7 +142,8 @@ function choicesFit(database: DatabaseSync, election: Election): void {
 function turnoutAddsUp(database: DatabaseSync): void {
   const row = database
     .prepare(
-      'SELECT (SELECT count(*) FROM ballots) AS stored, (SELECT coalesce(sum(ballots), 0) FROM turnout) AS seen',
+      'SELECT (SELECT count(*) FROM ballots) AS stored, (SELECT coalesce(sum(ballots), 0) FROM ' +
+        'turnout) AS seen',
     )
     .get()!
   if (row.stored !== row.seen)
@@ -150,8 +153,9 @@ function turnoutAddsUp(database: DatabaseSync): void {
 function guardsInPlace(database: DatabaseSync): void {
   const row = database
     .prepare(
-      "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'trigger' AND name IN ('ballots_never_change', 'ballots_never_go')",
+      "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'trigger' AND name IN " +
+        "('ballots_never_change', 'ballots_never_go')",
     )
     .get()!
-  if (row.n !== 2) throw new BrokenInvariant('the triggers that keep the ballot log append-only are gone')
+  if (row.n !== 2) throw new BrokenInvariant('the triggers that keep the ballot log append-only are missing')
 }

@@ -4,12 +4,12 @@ import fc from 'fast-check'
 import type { Tag } from '../../ports/digest.ts'
 import { KeyIndex } from './key-index.ts'
 
-/** Tags that share their first bytes, and so their slots, far more often than hashes do. */
+/** Tags whose first bytes, and therefore slots, coincide far more often than those of hashes. */
 const tag = fc
   .array(fc.constantFrom('\u0000', '\u0001', '\u00ff'), { minLength: 16, maxLength: 16 })
   .map((bytes) => (bytes.join('') + 'x'.repeat(16)) as Tag)
 
-test('the index is a map from tags to districts and uses', () => {
+test('the index behaves like a map from tags to districts and uses', () => {
   fc.assert(
     fc.property(fc.uniqueArray(tag, { maxLength: 60 }), fc.array(tag, { maxLength: 20 }), (issued, asked) => {
       const index = new KeyIndex(issued.length)
@@ -28,13 +28,13 @@ test('the index is a map from tags to districts and uses', () => {
   )
 })
 
-test('a full index refuses one more', () => {
+test('a full index refuses a further key', () => {
   const index = new KeyIndex(0)
   assert.throws(() => index.add('x'.repeat(32) as Tag, 0), /full/)
   assert.equal(index.find('x'.repeat(32) as Tag), -1)
 })
 
-test('property: an index that grows while keys are spent is the one that had the room from the start', async () => {
+test('property: an index that grows while keys are spent equals one that never had to grow', async () => {
   const spent = fc.array(fc.nat(29), { maxLength: 10 })
   await fc.assert(
     fc.asyncProperty(

@@ -1,24 +1,24 @@
 /**
- * Which tags were issued and which are used, in typed arrays: 22 bytes per key and 4 to 8 of slots,
- * no object per voter. Two contracts share the arrays: who may vote (ports/eligibility.ts) and
- * whose key is spent (ports/key-spending.ts). Open addressing with linear probing; tags are keyed
- * hashes, so nobody outside can aim for one slot.
+ * The issued tags and their use, in typed arrays: 22 bytes per key and 4 to 8 bytes of slots,
+ * without an object per voter. Two contracts share the arrays: who may vote (ports/eligibility.ts)
+ * and which keys are spent (ports/key-spending.ts). It uses open addressing with linear probing;
+ * tags are keyed hashes, so an outsider cannot aim for one slot.
  *
- * A tag is held by its first 16 bytes: to be let in without a key one would have to meet one of n
- * values of 128 bits.
+ * Only a tag's first 16 bytes are kept. To vote without a key, an attacker would have to hit one of
+ * n values of 128 bits.
  */
 import type { Tag } from '../../ports/digest.ts'
 import type { Eligibility } from '../../ports/eligibility.ts'
 import type { KeySpending } from '../../ports/key-spending.ts'
 
-/** Words of 32 bits of a tag that are held. */
+/** Number of 32-bit words of a tag that are kept. */
 export const TAG_WORDS = 4
-/** Keys copied in one turn while the index grows: a millisecond or two. */
+/** Keys copied per turn of the event loop while the index grows: one or two milliseconds. */
 const GROWN_AT_ONCE = 65_536
-/** Marks a key whose ballot is being written; no log gets that long. */
+/** Marks a key whose ballot is being written; no log reaches this length. */
 const WRITING = 0xffff_ffff
 
-/** Issued keys: {@link TAG_WORDS} of each one's tag, and its district. */
+/** Issued keys: {@link TAG_WORDS} words of each tag, and its district. */
 export interface IssuedTags {
   readonly tags: Uint32Array<ArrayBuffer>
   readonly districts: Uint16Array<ArrayBuffer>
@@ -29,7 +29,7 @@ export class KeyIndex implements Eligibility, KeySpending {
   #slots: Uint32Array<ArrayBuffer>
   #mask: number
   #district: Uint16Array<ArrayBuffer>
-  /** 0 unused, WRITING, or the sequence number of the ballot the key was spent on. */
+  /** 0 if unused, WRITING, or the sequence number of the ballot that the key was spent on. */
   #seq: Uint32Array
   #capacity: number
   #size = 0
@@ -54,7 +54,7 @@ export class KeyIndex implements Eligibility, KeySpending {
     return this.#used
   }
 
-  /** @throws RangeError when full, or when the tag is there already */
+  /** @throws {RangeError} if the index is full, or has the tag already */
   add(tag: Tag, district: number): void {
     if (this.#size === this.#capacity) throw new RangeError('the key index is full')
     const a = word(tag, 0)
@@ -74,9 +74,8 @@ export class KeyIndex implements Eligibility, KeySpending {
   }
 
   /**
-   * Takes all of these keys, none of which may be there twice, into an index that is empty; some in
-   * each step.
-   * @throws RangeError where it has no room, or is not empty
+   * Adds all of these keys to an empty index, in several steps. The keys must be distinct.
+   * @throws {RangeError} if there is no room, or the index is not empty
    */
   *addAll({ tags, districts }: IssuedTags): Generator<void> {
     if (this.#size !== 0 || districts.length > this.#capacity) throw new RangeError('the key index is full')
@@ -90,7 +89,7 @@ export class KeyIndex implements Eligibility, KeySpending {
     this.#size = districts.length
   }
 
-  /** Copies of what it holds of the issued keys, and of the slots they lie in. */
+  /** Copies of the issued keys and of their slots. */
   issued(): IssuedTags & { readonly slots: Uint32Array<ArrayBuffer> } {
     return {
       tags: this.#tags.slice(0, this.#size * TAG_WORDS),
@@ -100,9 +99,9 @@ export class KeyIndex implements Eligibility, KeySpending {
   }
 
   /**
-   * Makes room for more keys, some at a time, while keys are found and marked as ever. No key is
-   * added meanwhile.
-   * @param nextTurn gives everybody else a turn
+   * Makes room for more keys in several steps. Meanwhile keys can be looked up and marked, but not
+   * added.
+   * @param nextTurn yields to the event loop
    */
   async grow(more: number, nextTurn: () => Promise<unknown>): Promise<void> {
     const capacity = this.#size + more
@@ -117,8 +116,8 @@ export class KeyIndex implements Eligibility, KeySpending {
       if (slots !== undefined) for (let voter = from; voter < to; voter++) place(slots, tags, voter)
       await nextTurn()
     }
-    // The one thing that changes while votes come in: copied in the turn in which it is put in
-    // place.
+    // Only this array changes while votes come in, so it is copied in the same turn in which it is
+    // replaced.
     const seq = new Uint32Array(capacity)
     seq.set(this.#seq)
     this.#tags = tags
@@ -165,7 +164,7 @@ export class KeyIndex implements Eligibility, KeySpending {
     return this.#seq[voter] === WRITING
   }
 
-  /** The sequence number of the ballot a used key was spent on. */
+  /** The sequence number of the ballot that a used key was spent on. */
   ballotOf(voter: number): number {
     return this.#seq[voter]!
   }
@@ -179,7 +178,7 @@ export class KeyIndex implements Eligibility, KeySpending {
     this.#used++
   }
 
-  /** Counts keys that were spent, and of which nobody can say any more which they were. */
+  /** Counts spent keys that can no longer be identified. */
   countUnnamed(used: number): void {
     this.#used += used
   }
@@ -190,16 +189,16 @@ export class KeyIndex implements Eligibility, KeySpending {
 }
 
 /**
- * The same keys in an order that their tags alone decide: by the slot they would like, then by the
- * rest of the tag. Placed in this order they fill the slots from one end to the other, which is
- * several times faster than at random.
- * @param slots where they lie, so that nothing far apart is compared
+ * The same keys in an order that only their tags determine: by their preferred slot, then by the
+ * rest of the tag. Inserted in this order they fill the slots from one end to the other, which is
+ * several times faster than a random order.
+ * @param slots their current slots, so that only neighbours are compared
  */
 export function sortedTags({ tags, districts, slots }: ReturnType<KeyIndex['issued']>): IssuedTags {
   const mask = slots.length - 1
   const order = new Uint32Array(districts.length)
   let count = 0
-  // What lies before the first free slot may belong to the end.
+  // Entries before the first free slot may have wrapped around from the end.
   const first = slots.indexOf(0)
   let runBegins = 0
   let runSlot = 0
@@ -225,7 +224,7 @@ export function sortedTags({ tags, districts, slots }: ReturnType<KeyIndex['issu
   return sorted
 }
 
-/** Of one run of slots, which begins at `runSlot` and may pass over the end of the slots. */
+/** Compares two keys of one run of slots. The run begins at `runSlot` and may wrap around. */
 function compareInRun(tags: Uint32Array, one: number, other: number, runSlot: number, mask: number): number {
   const [a, b] = [one * TAG_WORDS, other * TAG_WORDS]
   const slots = ((tags[a]! - runSlot) & mask) - ((tags[b]! - runSlot) & mask)
@@ -240,7 +239,7 @@ function slotsFor(capacity: number): number {
   return slots
 }
 
-/** Puts a voter whose tag is in no slot yet into one. */
+/** Puts a voter whose tag is not in the slots into one. */
 function place(slots: Uint32Array, tags: Uint32Array, voter: number): void {
   const mask = slots.length - 1
   let slot = tags[voter * TAG_WORDS]! & mask

@@ -1,6 +1,6 @@
 /**
- * Keys that were issued while ballots are taken: from the end of the stored roll into memory, some
- * in each turn.
+ * Keys that were issued while voting is open: loads them from the end of the stored roll into
+ * memory, some in each turn of the event loop.
  */
 
 import type { Credential, Tag } from '../../ports/digest.ts'
@@ -8,10 +8,13 @@ import { openElectionDatabase } from './election-database.ts'
 import type { KeyIndex } from './key-index.ts'
 import { type RollPage, rollRows } from './roll-pages.ts'
 
-/** A millisecond or two of hashing. */
+/** One or two milliseconds of hashing. */
 const AT_ONCE = 1_000
 
-/** The roll's rows after one number, as they are stored now. @throws Error where there are gaps */
+/**
+ * The roll's rows after row number `row`, as stored now.
+ * @throws {Error} if there are gaps
+ */
 export function rollAfter(file: string, row: number): RollPage[] {
   const database = openElectionDatabase(file, { readOnly: true })
   try {
@@ -30,9 +33,10 @@ export interface KeysInMemory {
 }
 
 /**
- * Adds the keys that are not known yet; each may vote from the turn on in which it is added.
- * @param nextTurn gives everybody else a turn
- * @returns how many they were
+ * Adds the keys that are not known yet. Each may vote from the turn of the event loop in which it
+ * is added.
+ * @param nextTurn yields to the event loop
+ * @returns the number of new keys
  */
 export async function takeKeys(
   { keys, eligible, tagOf }: KeysInMemory,

@@ -1,4 +1,4 @@
-/** Where things lie in a data folder (docs/operations.md, "The data folder"). */
+/** The paths of a data folder (docs/operations.md, "The data folder"). */
 
 import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,11 +7,11 @@ export const electionsDir = (dataDir: string) => join(dataDir, 'elections')
 export const electionDir = (dataDir: string, id: string) => join(electionsDir(dataDir), id)
 export const databaseFile = (dir: string) => join(dir, 'election.db')
 export const definitionFile = (dir: string) => join(dir, 'election.json')
-/** There where the election's ballots lie on a cluster, not in this folder. */
+/** Exists if the election's ballots are on a cluster and not in this folder. */
 export const clusterFile = (dir: string) => join(dir, 'cluster.json')
 export const keysDir = (dir: string) => join(dir, 'keys')
 export const secretFile = (dir: string) => join(keysDir(dir), 'election-secret')
-/** A copy of what the roll and the secret say, for a quick start (saved-keys.ts). */
+/** A copy of the tags derived from the roll and the secret, for a quick start (saved-keys.ts). */
 export const savedKeysFile = (dir: string) => join(dir, 'issued-keys')
 /** The log's signing key, a C2SP signer key. */
 export const logKeyFile = (dir: string) => join(keysDir(dir), 'log-key')
@@ -19,7 +19,7 @@ export const logKeyFile = (dir: string) => join(keysDir(dir), 'log-key')
 export const picturesDir = (dir: string) => join(dir, 'pictures')
 /** What the public reads: static files for any web server. */
 export const logDir = (dir: string) => join(dir, 'log')
-/** There while ballots are sorted after the close of voting, readable by the server alone. */
+/** Exists while ballots are sorted after the close of voting; only the server can read it. */
 export const sortingDir = (dir: string) => join(dir, '.sorting')
 export const journalFile = (dir: string) => join(dir, 'log-journal.db')
 export const settingsFile = (dataDir: string) => join(dataDir, 'settings.json')
@@ -29,17 +29,20 @@ export const lockFile = (dataDir: string) => join(dataDir, 'server.lock')
 export const serverFile = (dataDir: string) => join(dataDir, 'server.json')
 
 /**
- * The certificate that the server got itself, its key, and the key of its account with the
- * authority.
+ * The certificate that the server obtained, its key, and the key of its account with the
+ * certificate authority.
  */
 export const tlsDir = (dataDir: string) => join(dataDir, 'tls')
 
-/** Where and how the process that serves the folder is reached (adapters/control/place.ts). */
+/**
+ * The address of the process that serves the folder, and how to reach it
+ * (adapters/control/place.ts).
+ */
 export const controlFile = (dataDir: string) => join(dataDir, 'control.json')
 
 /**
- * Ids of the elections in a data folder, in order; drafts that an interrupted `init` left are
- * passed over.
+ * The ids of the elections in a data folder, in order, without drafts that an interrupted `init`
+ * left.
  */
 export function electionIds(dataDir: string): string[] {
   let entries: Dirent[]

@@ -1,9 +1,9 @@
 /**
- * Rebuilds in memory what the database says: the issued keys from the roll, the used ones from the
+ * Rebuilds the state of the keys in memory: the issued ones from the roll, the used ones from the
  * ballot log.
  *
- * Rows are fetched thousands at a time as one hexadecimal string, which costs a third of a row
- * object each.
+ * Rows are fetched thousands at a time as one hexadecimal string, which costs a third of an object
+ * per row.
  */
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/fault.ts'
@@ -13,7 +13,10 @@ import { readSavedKeys } from './saved-keys.ts'
 
 const PAGE = 20_000
 
-/** The log or the roll contradicts itself; nothing is repaired, the organiser is told. */
+/**
+ * The log or the roll contradicts itself. The program repairs nothing and reports it to the
+ * organiser.
+ */
 export class BrokenInvariant extends Fault<'broken-records'> {
   constructor(what: string, options?: ErrorOptions) {
     super('broken-records', { what }, options)
@@ -24,11 +27,13 @@ export interface LoadedKeys {
   readonly keys: KeyIndex
   /** Keys issued per district. */
   readonly eligible: Float64Array
-  /** Rows of the roll whose keys came from a file that was saved. */
+  /** Rows of the roll whose keys came from a saved file. */
   readonly restored: number
 }
 
-/** Where issued keys may have been saved, and what authenticates the file (saved-keys.ts). */
+/**
+ * Where issued keys may have been saved, and the key that authenticates the file (saved-keys.ts).
+ */
 export interface SavedBefore {
   readonly path: string
   readonly macKey: Uint8Array
@@ -37,8 +42,7 @@ export interface SavedBefore {
 export type LoadProgress = (done: number, total: number) => void
 
 /**
- * @param named whether tags are still to be told apart by key: false once the election secret is
- *   destroyed
+ * @param named whether tags can be matched with keys: false once the election secret is destroyed
  * @throws {BrokenInvariant} naming the row
  */
 export function loadKeys(...how: Parameters<typeof loadingKeys>): LoadedKeys {
@@ -49,7 +53,10 @@ export function loadKeys(...how: Parameters<typeof loadingKeys>): LoadedKeys {
   }
 }
 
-/** As {@link loadKeys}, page by page: for who has votes of other elections to take meanwhile. */
+/**
+ * Like {@link loadKeys}, but page by page, so that the caller can take votes of other elections
+ * meanwhile.
+ */
 export function* loadingKeys(
   database: DatabaseSync,
   districts: number,
@@ -66,16 +73,16 @@ export function* loadingKeys(
   const keys = new KeyIndex(voters)
   const eligible = new Float64Array(districts)
   const restored = saved === undefined ? 0 : yield* restore(database, voters, keys, eligible, saved)
-  const told = (done: number) => onProgress(done, voters + ballots)
-  yield* issue(database, { from: restored, voters }, keys, eligible, tagOf, told)
+  const report = (done: number) => onProgress(done, voters + ballots)
+  yield* issue(database, { from: restored, voters }, keys, eligible, tagOf, report)
   if (named) yield* spend(database, ballots, keys, (done) => onProgress(voters + done, voters + ballots))
   else countSpent(database, ballots, voters, keys)
   return { keys, eligible, restored }
 }
 
 /**
- * Keys by a file that was saved. @returns of how many rows: 0 where it is not sound, or of another
- * roll
+ * Loads keys from a saved file.
+ * @returns the number of rows; 0 if the file is malformed, or of another roll
  */
 function* restore(
   database: DatabaseSync,
@@ -114,7 +121,7 @@ function* issue(
     const districts = JSON.parse(row.districts as string) as number[]
     if (bytes.length !== Math.min(PAGE, voters - from) * 32)
       throw new BrokenInvariant(
-        `the roll has gaps or odd credentials between rows ${from + 1} and ${from + PAGE}`,
+        `the roll has gaps or malformed credentials between rows ${from + 1} and ${from + PAGE}`,
       )
     for (let i = 0; i < districts.length; i++) {
       const district = districts[i]!
@@ -152,12 +159,12 @@ function* spend(
     const bytes = Buffer.from(row.tags as string, 'hex')
     if (n !== Math.min(PAGE, ballots - from) || bytes.length !== n * 32)
       throw new BrokenInvariant(
-        `the ballot log has gaps or odd tags between rows ${from + 1} and ${from + PAGE}`,
+        `the ballot log has gaps or malformed tags between rows ${from + 1} and ${from + PAGE}`,
       )
     for (let i = 0; i < n; i++) {
       const seq = from + 1 + i
       const voter = keys.find(bytes.toString('latin1', i * 32, i * 32 + 32) as Tag)
-      if (voter === -1) throw new BrokenInvariant(`ballot ${seq} came from no issued key`)
+      if (voter === -1) throw new BrokenInvariant(`ballot ${seq} came from a key that was not issued`)
       if (!keys.isUnused(voter))
         throw new BrokenInvariant(`ballots ${keys.ballotOf(voter)} and ${seq} came from one key`)
       keys.markUsed(voter, seq)
@@ -167,11 +174,13 @@ function* spend(
   }
 }
 
-/** Without the secret a ballot's key is nobody's to find; that no tag came twice still is. */
+/**
+ * Without the secret, ballots cannot be matched with keys. But a repeated tag is still detected.
+ */
 function countSpent(database: DatabaseSync, ballots: number, voters: number, keys: KeyIndex): void {
   const tags = count(database, 'SELECT count(DISTINCT tag) AS n FROM ballots')
   if (tags !== ballots || ballots > voters)
-    throw new BrokenInvariant(`${ballots} ballots bear ${tags} different tags, of ${voters} issued keys`)
+    throw new BrokenInvariant(`${ballots} ballots have ${tags} different tags, of ${voters} issued keys`)
   keys.countUnnamed(ballots)
 }
 

@@ -1,7 +1,7 @@
 /**
- * One server per data folder. The lock is SQLite's own exclusive file lock, which the system drops
- * with the process: after `kill -9` there is no stale lock to clear. Beside it `server.json` says
- * who holds it, for people.
+ * Ensures that only one server uses a data folder. The lock is SQLite's exclusive file lock, which
+ * the operating system releases when the process ends: after `kill -9` there is no stale lock to
+ * remove. Beside it, `server.json` names the holder for people.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
@@ -12,7 +12,7 @@ import { makePrivateFile, makePrivateFolder, PRIVATE_FILE } from './privacy.ts'
 export class FolderInUse extends Fault<'folder-in-use'> {}
 
 export interface FolderLock {
-  /** Tells people where this server is. */
+  /** Records this server's address for people. */
   readonly announce: (url: string) => void
   readonly release: () => void
 }
@@ -23,7 +23,7 @@ export interface LockHolder {
 }
 
 /**
- * @param waitMs how long to wait for a server that is just going away
+ * @param waitMs how long to wait for a server that is about to end
  * @throws {FolderInUse}
  */
 export function lockFolder(dataDir: string, waitMs = 3_000): FolderLock {
@@ -51,7 +51,7 @@ export function lockFolder(dataDir: string, waitMs = 3_000): FolderLock {
   }
 }
 
-/** Who announced itself last; it may be gone. */
+/** The holder that announced itself last; it may have ended. */
 export function lockHolder(dataDir: string): LockHolder | undefined {
   try {
     const { pid, url } = JSON.parse(readFileSync(serverFile(dataDir), 'utf8')) as LockHolder

@@ -1,9 +1,9 @@
-/** Which public log an election has, kept with the election itself: the log's verifier key. */
+/** The verifier key of an election's public log, stored in the election's database. */
 import { openElectionDatabase } from './election-database.ts'
 
 /**
- * undefined for an election that was made before there were public logs, or whose log was not made
- * to the end.
+ * undefined if the election was created before public logs existed, or if the creation of its log
+ * was interrupted.
  */
 export function recordedLogKey(file: string): string | undefined {
   const database = openElectionDatabase(file, { readOnly: true })
@@ -15,7 +15,10 @@ export function recordedLogKey(file: string): string | undefined {
   }
 }
 
-/** For good: a second key is refused. @throws where it cannot be stored */
+/**
+ * Cannot be changed later: a second key is refused.
+ * @throws if it cannot be stored
+ */
 export function recordLogKey(file: string, verifierKey: string): void {
   const database = openElectionDatabase(file)
   try {

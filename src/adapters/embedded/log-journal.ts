@@ -1,7 +1,7 @@
 /**
- * The journal of the public log in a database of its own (contract: ports/log-journal.ts): written
- * every few seconds, it never waits for the ballots' database nor lets ballots wait. It is text
- * that `sqlite3` shows.
+ * The journal of the public log in a separate database (contract: ports/log-journal.ts). It is
+ * written every few seconds, and neither it nor the ballots' database waits for the other. It is
+ * text that `sqlite3` shows.
  */
 
 import { DatabaseSync } from 'node:sqlite'
@@ -12,7 +12,7 @@ import { makePrivateFile } from './privacy.ts'
 
 const APPLICATION_ID = 0x44454c4a
 const SCHEMA_VERSION = 2
-/** That of journals without times: they are read and gone on with as they are. */
+/** The version of journals without times. They are read and continued without times. */
 const WITHOUT_TIMES = 1
 const VERSIONS = [WITHOUT_TIMES, SCHEMA_VERSION]
 const PAGE = 1000
@@ -32,7 +32,10 @@ export interface EmbeddedJournal extends LogJournal {
   readonly close: () => void
 }
 
-/** Makes an empty journal. @throws where there is one */
+/**
+ * Creates an empty journal.
+ * @throws if there is one already
+ */
 export function createJournal(file: string): EmbeddedJournal {
   makePrivateFile(file)
   const database = new DatabaseSync(file)
@@ -41,7 +44,7 @@ export function createJournal(file: string): EmbeddedJournal {
   return openJournal(file)
 }
 
-/** @throws Error where it is not a journal of this version */
+/** @throws {Error} if it is not a journal of this version */
 export function openJournal(file: string, options: { readonly readOnly?: boolean } = {}): EmbeddedJournal {
   const database = openDatabaseFile(file, { readOnly: options.readOnly ?? false })
   const { application_id } = database.prepare('PRAGMA application_id').get() as { application_id: number }

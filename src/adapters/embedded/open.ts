@@ -1,5 +1,6 @@
 /**
- * Opens an election's folder: everything the way of a vote needs of storage, ready to take ballots.
+ * Opens an election's folder: everything that casting a vote needs of storage, ready to take
+ * ballots.
  */
 
 import { randomBytes } from 'node:crypto'
@@ -29,15 +30,15 @@ export interface EmbeddedStore {
   readonly roll: VoterRoll
   readonly polls: PollsRecord
   /**
-   * Takes keys that were issued since: they may vote when it resolves. @returns how many of them
-   * are new
+   * Adds keys that were issued since; they may vote once it resolves.
+   * @returns the number of new keys
    */
   readonly takeKeys: (pages: readonly RollPage[]) => Promise<number>
-  /** Rows of the roll whose keys came from the file of a start before. */
+  /** Rows of the roll whose keys came from the file that an earlier start saved. */
   readonly restored: number
-  /** Whether the keys were saved for the next start, once that is over. */
+  /** Resolves when the saving of keys has ended: whether they were saved for the next start. */
   readonly keysSaved: () => Promise<boolean>
-  /** Waits for ballots under way, then lets go of the files. */
+  /** Waits for ballots under way, then closes the files. */
   readonly close: () => Promise<void>
 }
 
@@ -45,17 +46,20 @@ export interface OpenDeps {
   readonly districts: number
   readonly digest: Digest
   readonly clock: Clock
-  /** tags from credentials under the election secret; see adapters/node/digest.ts */
+  /** Derives tags from credentials with the election secret; see adapters/node/digest.ts. */
   readonly tagger: (secret: Uint8Array) => (credential: Credential) => Tag
   readonly onProgress?: LoadProgress
   readonly committer?: CommitterOptions
-  /** Keys read from the roll from which on they are saved for the next start (default 100,000). */
+  /**
+   * If at least this many keys were read from the roll, they are saved for the next start (default
+   * 100,000).
+   */
   readonly saveFrom?: number
 }
 
 /**
- * @param dir the election's own folder
- * @throws {BrokenInvariant} where the log and the roll contradict each other
+ * @param dir the election's folder
+ * @throws {BrokenInvariant} if the log and the roll contradict each other
  */
 export async function openStore(dir: string, deps: OpenDeps): Promise<EmbeddedStore> {
   const file = databaseFile(dir)
@@ -67,8 +71,8 @@ export async function openStore(dir: string, deps: OpenDeps): Promise<EmbeddedSt
     const destroyed = secretDestroyed(reader)
     if (destroyed !== undefined && !(await pollsRecord(file).wasClosed()))
       throw new BrokenInvariant('the election secret was destroyed, and voting has not closed')
-    // Voting has closed: keys need no tags that are on ballots any more, only some to be told apart
-    // by.
+    // After the secret is destroyed the real tags cannot be recomputed. Random ones suffice: they
+    // only have to be distinct.
     const named = destroyed === undefined
     const secret = named ? readFileSync(secretFile(dir)) : randomBytes(32)
     tagOf = deps.tagger(secret)

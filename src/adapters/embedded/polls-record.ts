@@ -1,4 +1,6 @@
-/** The close of voting, as a row among the election's events (contract: ports/polls-record.ts). */
+/**
+ * Records the close of voting as a row of the election's events (contract: ports/polls-record.ts).
+ */
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { PollsRecord } from '../../ports/polls-record.ts'

@@ -1,6 +1,6 @@
 /**
- * A data folder is its owner's alone: files 0600, folders 0700, whatever the umask. The database
- * counts ballots before anybody may see the count. One folder is for everybody, `log/`
+ * Only its owner can read a data folder: files have mode 0600 and folders 0700, whatever the umask.
+ * The database has counts that must stay secret until the close. One folder is public, `log/`
  * (adapters/files/log-folder.ts).
  */
 import {
@@ -28,7 +28,7 @@ import {
 export const PRIVATE_FILE = 0o600
 const PRIVATE_FOLDER = 0o700
 /**
- * What others must not do in a folder. To pass through it is no secret, and a web server may have
+ * What others must not be able to do in a folder. They may pass through it: a web server may have
  * to (`log/`).
  */
 const LIST_OR_WRITE = 0o066
@@ -36,32 +36,30 @@ const ANYTHING = 0o077
 const WRITE = 0o022
 const STICKY = 0o1000
 
-/** Folders that are missing on the way are made, too, as private. */
+/** Missing parent folders are created too, equally private. */
 export function makePrivateFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER })
 }
 
 /**
- * Makes an empty file for SQLite to open; one that is there stays as it is. SQLite itself makes
- * files that everybody may read, and gives its `-wal`, `-shm` and `-journal` the mode of the
- * database.
+ * Creates an empty file for SQLite to open; an existing one stays unchanged. SQLite would create a
+ * file that everyone can read, and it gives `-wal`, `-shm` and `-journal` the mode of the database.
  */
 export function makePrivateFile(path: string): void {
   closeSync(openSync(path, 'a', PRIVATE_FILE))
 }
 
-/** Something of a data folder that others on this machine may read or change. */
+/** A file or folder that other users of this machine can read or change. */
 export interface Exposed {
   readonly path: string
   readonly mode: number
-  /** The mode it ought to have. */
+  /** The mode that it should have. */
   readonly wanted: number
 }
 
 /**
- * What an older version left open, or a copy or a hand did. Symbolic links are nobody's to follow,
- * and are passed over.
- * @throws where a folder cannot be read
+ * Finds what an older version, a copy or a person left open. Symbolic links are not followed.
+ * @throws if a folder cannot be read
  */
 export function exposedIn(dataDir: string): Exposed[] {
   const found: Exposed[] = []
@@ -89,10 +87,10 @@ export function exposedIn(dataDir: string): Exposed[] {
   return found
 }
 
-/** Everybody may read the log. Who may write it can put another one in its place. */
+/** The log may be read by all users. But a user who can write it can replace it. */
 function lookForWriters(log: string, look: (path: string, forbidden: number, wanted: number) => void): void {
-  // The rest was made under the umask its first folder was made under; to look through millions of
-  // files costs seconds.
+  // The rest was created under the same umask as the log's first folder. Checking millions of files
+  // would take seconds.
   if (((lstatSync(log, { throwIfNoEntry: false })?.mode ?? 0) & WRITE) === 0) return
   look(log, WRITE, 0o755)
   for (const entry of readdirSync(log, { withFileTypes: true, recursive: true }))
@@ -100,8 +98,8 @@ function lookForWriters(log: string, look: (path: string, forbidden: number, wan
 }
 
 /**
- * Whether the folder holds nothing but elections and what serving them needs: else others' work may
- * hang on who can see it.
+ * Whether the folder contains only elections and what serving them needs. Otherwise other programs
+ * may depend on its permissions.
  */
 function isOurs(dataDir: string): boolean {
   if (((statSync(dataDir, { throwIfNoEntry: false })?.mode ?? 0) & STICKY) !== 0) return false
@@ -121,8 +119,8 @@ function entriesOf(folder: string): Dirent[] {
 }
 
 /**
- * Closes what is open to others, as far as it is this user's to close.
- * @returns how many files and folders that were
+ * Removes the access of others, as far as this user can.
+ * @returns the number of files and folders that were open
  */
 export function keepPrivate(dataDir: string): number {
   let closed = 0
@@ -131,14 +129,15 @@ export function keepPrivate(dataDir: string): number {
       chmodSync(path, wanted)
       closed++
     } catch {
-      // Another user's, or gone meanwhile: "doctor" says what is left.
+      // It belongs to another user, or was removed in the meantime: `doctor` reports what remains.
     }
   }
   return closed
 }
 
 function exposedOrNone(dataDir: string): Exposed[] {
-  // Windows has no such modes. Who may not even read the folder is told so by what they asked for.
+  // Windows has no such modes. A user who cannot read the folder gets an error from the command
+  // itself.
   if (process.platform === 'win32') return []
   try {
     return exposedIn(dataDir)

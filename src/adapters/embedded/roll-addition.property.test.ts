@@ -48,7 +48,7 @@ function rowsOf(
 
 const facts = { entry: 'the entry', mark: 'ab12', keyFile: '/k.csv', keyDraft: '/.k.draft' }
 
-test('property: the roll anew is the old one with the added in order among its last, and nothing of it counts before', () => {
+test('property: the new roll has the added voters sorted in among its last, and no effect before', () => {
   const voters = fc.uniqueArray(voter, {
     selector: ({ credential }) => credential,
     minLength: 2,
@@ -86,7 +86,7 @@ test('property: the roll anew is the old one with the added in order among its l
   )
 })
 
-test('an addition that is cut off or dropped leaves the roll as it was', () => {
+test('an interrupted or dropped addition leaves the roll unchanged', () => {
   const [first, second] = fc.sample(voter, 2) as [IssuedCredential, IssuedCredential]
   const file = rollWith([first])
   const cut = beginAddition(file, 1)

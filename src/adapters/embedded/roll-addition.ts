@@ -1,11 +1,9 @@
 /**
- * Voters added to an election that is under way: the roll as it will be is written beside the roll
- * as it is, and takes its place in one transaction once the public log says so. Until then nothing
- * of it counts.
+ * Adds voters to an election that is under way. The new roll is written beside the old one and
+ * replaces it in one transaction once the public log says so. Until then it has no effect.
  *
- * Credentials that came later must not stand at the end of the roll, where they would tell whose
- * they are to whoever has the list of late voters and the database: they are sorted in among those
- * at the end.
+ * Late credentials must not stand at the end of the roll: a person with the list of late voters and
+ * the database could then match them. They are sorted in among the credentials at the end.
  */
 
 import type { DatabaseSync } from 'node:sqlite'
@@ -15,49 +13,52 @@ import { type RollOrder, type RollPage, rollInOrder, rollRows } from './roll-pag
 
 const ANEW_COLUMNS = '(voter INTEGER PRIMARY KEY, credential BLOB NOT NULL, district INTEGER NOT NULL) STRICT'
 
-/** There only while an addition is under way. */
+/** These tables exist only during an addition. */
 const TABLES = `
 CREATE TABLE roll_addition (entry TEXT NOT NULL, added INTEGER NOT NULL, mark TEXT NOT NULL,
   key_file TEXT NOT NULL, key_draft TEXT NOT NULL, merged INTEGER NOT NULL) STRICT;
 CREATE TABLE roll_anew ${ANEW_COLUMNS};
 `
 
-/** How long to wait for a moment between two batches of ballots. */
+/** How long to wait for a pause between two batches of ballots. */
 const LOCK_MS = 60_000
 const EMPTYING_MS = 100
 const EMPTYING_TRIES = 20
 
 export interface RollAddition {
-  /** The text of the log's entry that decides it. */
+  /** The text of the public log's entry that decides the addition. */
   readonly entry: string
-  /** Voters added. */
+  /** The number of added voters. */
   readonly added: number
-  /** Tells a roll that was added from others, to whoever has it and the election secret. */
+  /**
+   * Distinguishes an added roll from others, for a person who has the roll and the election secret.
+   */
   readonly mark: string
-  /** Where the keys are to be, and where they are until then. */
+  /** The path where the keys will be, and their path until then. */
   readonly keyFile: string
   readonly keyDraft: string
-  /** Whether the roll has the voters already. */
+  /** Whether the roll already includes the voters. */
   readonly merged: boolean
 }
 
 export interface RollAdditionDraft {
   readonly add: (batch: readonly IssuedCredential[]) => void
-  /** The whole roll anew; nothing is added after this. */
+  /** The whole new roll; nothing may be added afterwards. */
   readonly pages: (order: RollOrder) => Generator<RollPage>
-  /** Rows of the roll anew. */
+  /** The number of rows of the new roll. */
   readonly size: () => number
   /** Durable when it returns. */
   readonly commit: (addition: Omit<RollAddition, 'added' | 'merged'>) => void
-  /** Leaves nothing. */
+  /** Discards the addition. */
   readonly abort: () => void
 }
 
 /**
- * Begins an addition. It grows in memory, so that ballots are stored meanwhile; one transaction
- * then writes it.
- * @param hideAmong so many credentials at the end of the roll are put in one order with those added
- * @throws where another is under way
+ * Begins an addition. It is built in memory, so that ballots can be stored meanwhile; one
+ * transaction then writes it.
+ * @param hideAmong this many credentials at the end of the roll are sorted together with the added
+ *   ones
+ * @throws if another addition is under way
  */
 export function beginAddition(file: string, hideAmong: number): RollAdditionDraft {
   if (rollAddition(file) !== undefined) throw new Error('an addition of voters already exists')
@@ -65,7 +66,7 @@ export function beginAddition(file: string, hideAmong: number): RollAdditionDraf
   try {
     database.exec(
       `PRAGMA temp_store = MEMORY; CREATE TEMP TABLE added (credential BLOB NOT NULL, district INTEGER NOT NULL);
-       CREATE TEMP TABLE anew ${ANEW_COLUMNS}`,
+       CREATE TEMP TABLE renewed ${ANEW_COLUMNS}`,
     )
   } catch (cause) {
     database.close()
@@ -87,7 +88,7 @@ export function beginAddition(file: string, hideAmong: number): RollAdditionDraf
     pages: function* (order) {
       database
         .prepare(
-          `INSERT INTO anew SELECT ?1 + row_number() OVER (ORDER BY credential), credential, district FROM
+          `INSERT INTO renewed SELECT ?1 + row_number() OVER (ORDER BY credential), credential, district FROM
            (SELECT credential, district FROM voters WHERE voter > ?1 UNION ALL SELECT * FROM added) ORDER BY credential`,
         )
         .run(kept)
@@ -95,21 +96,21 @@ export function beginAddition(file: string, hideAmong: number): RollAdditionDraf
         return yield* rollInOrder(
           database,
           `SELECT credential, district FROM voters WHERE voter <= ${kept}
-           UNION ALL SELECT credential, district FROM anew ORDER BY credential`,
+           UNION ALL SELECT credential, district FROM renewed ORDER BY credential`,
         )
       yield* rollRows(database, 'voters', 0, kept)
-      yield* rollRows(database, 'anew', kept, before + added)
+      yield* rollRows(database, 'renewed', kept, before + added)
     },
     size: () => before + added,
     commit: ({ entry, mark, keyFile, keyDraft }) => {
-      database.exec(`BEGIN IMMEDIATE; ${TABLES} INSERT INTO roll_anew SELECT * FROM anew`)
+      database.exec(`BEGIN IMMEDIATE; ${TABLES} INSERT INTO roll_anew SELECT * FROM renewed`)
       database
         .prepare('INSERT INTO roll_addition VALUES (?, ?, ?, ?, ?, 0)')
         .run(entry, added, mark, keyFile, keyDraft)
       database.exec('COMMIT')
       database.close()
     },
-    // SQLite rolls an open transaction back when its connection is closed.
+    // SQLite rolls back an open transaction when its connection is closed.
     abort: () => {
       if (database.isOpen) database.close()
     },
@@ -135,7 +136,10 @@ export function rollAddition(file: string): RollAddition | undefined {
   }
 }
 
-/** The roll anew takes the roll's place. @param size rows it has, as the public log says */
+/**
+ * Replaces the roll with the new roll.
+ * @param size its number of rows, as the public log states it
+ */
 export function mergeAddition(file: string, { added, mark }: RollAddition, size: number, atMs: number): void {
   withDatabase(file, (database) => {
     database.exec(`BEGIN IMMEDIATE;
@@ -150,14 +154,14 @@ export function mergeAddition(file: string, { added, mark }: RollAddition, size:
   })
 }
 
-/** Forgets the addition: it was finished, or never decided. */
+/** Removes the record of the addition, which was finished or never decided. */
 export function dropAddition(file: string): void {
   withDatabase(file, (database) =>
     database.exec('BEGIN IMMEDIATE; DROP TABLE IF EXISTS roll_anew; DROP TABLE roll_addition; COMMIT'),
   )
 }
 
-/** When the roll with this mark was added, ISO 8601; undefined where it was not. */
+/** When the roll with this mark was added, ISO 8601; undefined if it was not. */
 export function addedBefore(file: string, mark: string): string | undefined {
   const database = openElectionDatabase(file, { readOnly: true })
   try {
@@ -181,9 +185,9 @@ function withDatabase(file: string, work: (database: DatabaseSync) => void): voi
 }
 
 /**
- * What is left in the write-ahead log would tell the late credentials as well as their place in the
- * roll. A try is brief, for ballots wait for it; where readers are in the way of every one, the log
- * is written over later.
+ * Empties the write-ahead log, whose old pages would reveal the late credentials, just as their
+ * place in the roll would. Each attempt is brief, because ballots wait for it. If readers block
+ * every attempt, the log is overwritten later.
  */
 function emptyJournal(database: DatabaseSync): void {
   database.exec(`PRAGMA busy_timeout = ${EMPTYING_MS}`)
@@ -194,7 +198,10 @@ function emptyJournal(database: DatabaseSync): void {
   }
 }
 
-/** Durable, and what is deleted is written over: the order of arrival is in no free page. */
+/**
+ * Opens the database so that writes are durable and deleted rows are overwritten: no free page
+ * reveals the order of arrival.
+ */
 function openForGood(file: string): DatabaseSync {
   const database = openElectionDatabase(file, { timeout: LOCK_MS })
   database.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')

@@ -1,5 +1,6 @@
 /**
- * The voter roll of an election database, a page at a time: for what is worked out over all of it.
+ * Reads the voter roll of an election database a page at a time, for computations over the whole
+ * roll.
  */
 
 import type { DatabaseSync } from 'node:sqlite'
@@ -9,15 +10,15 @@ const PAGE = 20_000
 const CREDENTIAL_BYTES = 32
 
 export interface RollPage {
-  /** Credentials one after the other, 32 bytes each. */
+  /** Credentials, 32 bytes each, without separators. */
   readonly credentials: Uint8Array
   readonly districts: readonly number[]
 }
 
-/** `row`: as the roll lies there, which it was committed to in version 1 of the protocol. */
+/** `row`: in the order of the rows, to which version 1 of the protocol commits. */
 export type RollOrder = 'credential' | 'row'
 
-/** @throws Error where the roll has gaps */
+/** @throws {Error} if the roll has gaps */
 export function* rollPages(file: string, order: RollOrder): Generator<RollPage> {
   const database = openElectionDatabase(file, { readOnly: true })
   try {
@@ -31,9 +32,9 @@ export function* rollPages(file: string, order: RollOrder): Generator<RollPage> 
 }
 
 /**
- * Rows of a roll after one number and up to another.
- * @param table made like `voters`
- * @throws Error where there are gaps
+ * The rows of a roll after one number and up to another.
+ * @param table with the columns of `voters`
+ * @throws {Error} if there are gaps
  */
 export function* rollRows(
   database: DatabaseSync,
@@ -50,21 +51,21 @@ export function* rollRows(
     const row = page.get(from, to) as { credentials: string | null; districts: string }
     const credentials = Buffer.from(row.credentials ?? '', 'hex')
     if (credentials.length !== (to - from) * 32)
-      throw new Error(`the roll has gaps or odd credentials between rows ${from + 1} and ${to}`)
+      throw new Error(`the roll has gaps or malformed credentials between rows ${from + 1} and ${to}`)
     yield { credentials, districts: JSON.parse(row.districts) as number[] }
   }
 }
 
 /**
- * Rows that a query sorts, which is done once and on disk where there are many.
- * @param query gives `credential` and `district`
+ * The rows of a sorting query. SQLite sorts them once, on disk if they are many.
+ * @param query selects `credential` and `district`
  */
 export function* rollInOrder(database: DatabaseSync, query: string): Generator<RollPage> {
   let credentials = new Uint8Array(PAGE * CREDENTIAL_BYTES)
   let districts: number[] = []
   for (const { credential, district } of database.prepare(query).iterate()) {
     const bytes = credential as Uint8Array
-    if (bytes.length !== CREDENTIAL_BYTES) throw new Error('the roll has odd credentials')
+    if (bytes.length !== CREDENTIAL_BYTES) throw new Error('the roll has malformed credentials')
     credentials.set(bytes, districts.length * CREDENTIAL_BYTES)
     districts.push(Number(district))
     if (districts.length < PAGE) continue

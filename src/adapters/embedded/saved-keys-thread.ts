@@ -1,4 +1,4 @@
-/** Sorts and saves issued keys, beside the votes and behind them. */
+/** Sorts and saves issued keys in a thread with a lower priority than votes. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { stepBackBehindVotes } from '../node/thread-priority.ts'
 import { type KeyIndex, sortedTags } from './key-index.ts'

@@ -1,6 +1,6 @@
 /**
- * Issued keys saved for the next start: right, or not used, whoever changed the file and whenever
- * its writer was killed.
+ * Issued keys saved for the next start are correct or not used, whatever changed the file and
+ * whenever its writer was killed.
  */
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
@@ -43,7 +43,7 @@ interface Place {
   readonly database: DatabaseSync
   readonly addRoll: (names: readonly number[]) => void
   readonly load: (secret?: Uint8Array) => LoadedKeys
-  /** Loads and saves what it loaded. */
+  /** Loads the keys and saves them. */
   readonly save: () => Promise<LoadedKeys>
 }
 
@@ -73,7 +73,7 @@ function place(names: readonly number[]): Place {
   return { dir, path, database, addRoll, load, save }
 }
 
-/** Whoever was issued a key is known, in the right district, and nobody else. */
+/** Checks that exactly these voters are known, each in the right district. */
 function assertKnows({ keys, eligible }: LoadedKeys, names: readonly number[]): void {
   assert.equal(keys.size, names.length)
   for (const name of names) {
@@ -90,7 +90,7 @@ function assertKnows({ keys, eligible }: LoadedKeys, names: readonly number[]): 
 
 const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, i) => from + i)
 
-test('a start takes saved keys, and those issued since from the roll', async () => {
+test('a start uses saved keys, and reads keys issued since from the roll', async () => {
   const one = place(upTo(5000))
   assertKnows(await one.save(), upTo(5000))
   const again = one.load()
@@ -105,7 +105,7 @@ test('a start takes saved keys, and those issued since from the roll', async () 
   assert.equal(statSync(one.path).mode & 0o777, 0o600)
 })
 
-test('the same keys make the same file, in whatever order the roll has them: it says nothing of rows', () => {
+test('the same keys yield the same file in whatever order the roll has them: it reveals no rows', () => {
   const names = fc.uniqueArray(fc.nat(100_000), { minLength: 1, maxLength: 300 })
   fc.assert(
     fc.property(
@@ -119,10 +119,10 @@ test('the same keys make the same file, in whatever order the roll has them: it 
         assert.deepEqual(sortedOf(shuffled), sortedOf(all))
       },
     ),
-    // Small rolls fill their slots in one long run, which is where an order goes wrong.
+    // Small rolls fill their slots in one long run, where a wrong order is most likely.
     { numRuns: 1000 },
   )
-  // Tags that would like one slot, at the end of the slots and past it.
+  // Tags that prefer one slot, at the end of the slots and beyond it.
   const crowded = upTo(12).map(
     (i) => `\u00ff\u00ff\u00ff\u00ff${String(i).padStart(12, 'x').padEnd(28, 'x')}` as Tag,
   )
@@ -134,7 +134,7 @@ test('the same keys make the same file, in whatever order the roll has them: it 
   assert.deepEqual(sortedOf(crowded.toReversed()), sortedOf(crowded))
 })
 
-test('a file of which any byte was changed, or that was cut off or grew, is not used, and the start is as right', async () => {
+test('a file that is changed in any byte, cut short or longer is not used', async () => {
   const one = place(upTo(300))
   await one.save()
   const sound = readFileSync(one.path)
@@ -151,7 +151,7 @@ test('a file of which any byte was changed, or that was cut off or grew, is not 
   }
   for (const length of [0, 1, 47, 48, 500, sound.length - 1])
     refused(sound.subarray(0, length), `${length} bytes`)
-  refused(Buffer.concat([sound, Buffer.of(0)]), 'a byte more')
+  refused(Buffer.concat([sound, Buffer.of(0)]), 'an additional byte')
   const endless = Buffer.from(sound)
   endless.writeBigUInt64LE(1n << 60n, 8)
   refused(endless, 'more rows than any roll has')
@@ -159,10 +159,10 @@ test('a file of which any byte was changed, or that was cut off or grew, is not 
   assert.equal(one.load().restored, 300)
 })
 
-test('who can write the folder but has not the secret lets nobody vote, and keeps nobody from it', async () => {
+test('an attacker without the secret can neither add nor exclude a voter', async () => {
   const one = place(upTo(300))
   await one.save()
-  // A file made with another secret: with a key of the attacker's in it, and one voter's left out.
+  // A file authenticated with another secret: it has a key of the attacker's and lacks one voter's.
   const forged = new KeyIndex(300)
   for (const name of [...upTo(299), 1_000_001]) forged.add(tagOfKey(name), name % 3)
   const lastCredential = credentialOf(299)
@@ -174,7 +174,7 @@ test('who can write the folder but has not the secret lets nobody vote, and keep
     assert.equal(loaded.restored, 0)
     assertKnows(loaded, upTo(300))
   }
-  // An honest file of another election, and of this one under another secret.
+  // A genuine file of another election, and one of this election under another secret.
   const other = place(upTo(300))
   await other.save()
   writeFileSync(one.path, readFileSync(other.path))
@@ -194,7 +194,7 @@ test('a file of another roll under the same secret is not used', async () => {
   }
 })
 
-test('used keys come from the ballots alone, and a ballot from no issued key is still found', async () => {
+test('used keys come from the ballots alone; a ballot without an issued key is detected', async () => {
   const one = place(upTo(200))
   await one.save()
   const cast = one.database.prepare('INSERT INTO ballots VALUES (?, ?, 0, ?, ?, NULL)')
@@ -204,7 +204,7 @@ test('used keys come from the ballots alone, and a ballot from no issued key is 
   assert.deepEqual([restored, keys.used], [200, 3])
   assert.equal(keys.ballotOf(keys.find(tagOfKey(20))), 2)
   cast.run(4, Buffer.from(tagOfKey(999), 'latin1'), '[[0]]', Buffer.alloc(16))
-  assert.throws(() => one.load(), /ballot 4 came from no issued key/)
+  assert.throws(() => one.load(), /ballot 4 came from a key that was not issued/)
 })
 
 test('with the election secret the file goes, and a draft of it', async () => {
@@ -216,14 +216,14 @@ test('with the election secret the file goes, and a draft of it', async () => {
   for (const path of [one.path, savedKeysDraft(one.path)]) assert.equal(existsSync(path), false)
 })
 
-test('one that says it has more rows than the roll takes no memory, and a pipe in its place no time', async () => {
+test('a file that claims too many rows takes no memory, and a pipe does not block the start', async () => {
   const one = place(upTo(300))
   await one.save()
   const rows = 50_000_000
   const header = readFileSync(one.path).subarray(0, 48)
   header.writeBigUInt64LE(BigInt(rows), 8)
   writeFileSync(one.path, header)
-  // A file with holes: it takes no room on the disk.
+  // A sparse file: it takes no room on the disk.
   truncateSync(one.path, 48 + rows * 18 + 32)
   const step = readSavedKeys(one.path, savedKeysMac(SECRET), 300).next()
   assert.deepEqual([step.done, step.value], [true, undefined], 'refused by its header')
@@ -233,7 +233,7 @@ test('one that says it has more rows than the roll takes no memory, and a pipe i
   assertKnows(one.load(), upTo(300))
 })
 
-test('killed at any moment while it writes, what is there is whole', async () => {
+test('if its writer is killed at any moment, the file is still complete', async () => {
   const one = place(upTo(3000))
   const macKey = savedKeysMac(SECRET)
   await one.save()
@@ -253,7 +253,8 @@ test('killed at any moment while it writes, what is there is whole', async () =>
   for (let round = 0; round < 8; round++) {
     const writer = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
     await once(writer.stdout, 'data')
-    // As many turns of the loop as the round has: each kill comes at another place.
+    // Waits for a number of turns of the event loop that grows with the round, so that each kill
+    // hits another place.
     for (let turn = 0; turn < round * 7; turn++) await new Promise((resolve) => setImmediate(resolve))
     writer.kill('SIGKILL')
     await once(writer, 'exit')
@@ -261,13 +262,13 @@ test('killed at any moment while it writes, what is there is whole', async () =>
     assert.equal(loaded.restored, 3000)
     assertKnows(loaded, upTo(3000))
   }
-  // A draft that was left is replaced by the next one that is written.
+  // The next write replaces a draft that was left.
   one.addRoll(upTo(10, 3000))
   await one.save()
   assert.equal(existsSync(savedKeysDraft(one.path)), false)
 })
 
-test('one that cannot be written leaves the start as it was', async () => {
+test('a failed write leaves the start unchanged', async () => {
   const one = place(upTo(100))
   const loaded = one.load()
   const path = join(one.dir, 'no', 'such', 'folder')

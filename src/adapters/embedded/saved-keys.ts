@@ -2,12 +2,13 @@
  * The issued keys' tags as a file beside the database, so that a start reads 18 bytes a key and
  * hashes nothing.
  *
- * It is a copy of what the roll says, never more: a start that does not find it, or finds anything
- * wrong with it, reads the roll. It is authenticated under the election secret and names the rows
- * of the roll that it stands for. Its order is that of the tags themselves: which row of the roll
- * is whose tag is not in it, for it may outlive the secret.
+ * The file is only a copy of what the roll says: a start that does not find it, or finds an error
+ * in it, reads the roll. It is authenticated with the election secret and states which rows of the
+ * roll it covers. It is sorted by tag, so that it does not reveal which row has which tag: the file
+ * may outlive the secret.
  *
- *     "DEkeys01"  rows u64  the last row's credential, 32 bytes  the tags' first 16 bytes each  districts u16 each
+ * "DEkeys01" rows u64 the last row's credential, 32 bytes
+ *     the tags' first 16 bytes each  districts u16 each
  *     HMAC-SHA256 over all of it
  *
  * Numbers are little-endian.
@@ -35,32 +36,32 @@ const HEADER_BYTES = MAGIC.length + 8 + CREDENTIAL_BYTES
 const MAC_BYTES = 32
 const TAG_BYTES = 4 * TAG_WORDS
 const DISTRICT_BYTES = 2
-/** Read, hashed or written in one go: a few milliseconds. */
+/** Read, hashed or written in one step: a few milliseconds. */
 const CHUNK = 1 << 22
 
-/** Which rows of the roll a file stands for: the first so many. */
+/** The rows of the roll that a file covers: the first `rows` rows. */
 export interface SavedRows {
   readonly rows: number
   /** 32 bytes. */
   readonly lastCredential: Uint8Array
 }
 
-/** The key that authenticates the file, from the election secret. */
+/** The key that authenticates the file, derived from the election secret. */
 export function savedKeysMac(secret: Uint8Array): Uint8Array {
   return createHmac('sha256', secret).update('digital-elections saved keys 1').digest()
 }
 
 export interface SavedKeys extends SavedRows, IssuedTags {}
 
-/** A pipe of that name is opened and found to be none, without a writer. */
+/** Without O_NONBLOCK, `open` would block on a pipe of that name without a writer. */
 const AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK
 
 /**
- * Reads the file, a few milliseconds between two steps.
- * @param mostRows a file of more is not read: nothing is known of it yet, and memory is taken by
- *   what it says
- * @returns undefined where there is none, or one that is not sound: cut off, changed, of another
- *   secret or program
+ * Reads the file in steps of a few milliseconds.
+ * @param mostRows a file that claims more rows is not read: it is not yet authenticated, and its
+ *   claim decides how much memory is allocated
+ * @returns undefined if there is no file, or if it is malformed: cut short, changed, or from
+ *   another secret or program
  */
 export function* readSavedKeys(
   path: string,
@@ -76,7 +77,7 @@ export function* readSavedKeys(
   try {
     return yield* readFrom(file, macKey, mostRows)
   } catch {
-    // A disk that cannot read it has the roll's file to answer for.
+    // If the disk cannot read this file, reading the roll reports the error.
     return undefined
   } finally {
     closeSync(file)
@@ -107,12 +108,15 @@ function* readFrom(
     }
     at += buffer.byteLength
   }
-  const said = Buffer.alloc(MAC_BYTES)
-  if (!fill(file, said, at) || !mac.digest().equals(said)) return undefined
+  const stored = Buffer.alloc(MAC_BYTES)
+  if (!fill(file, stored, at) || !mac.digest().equals(stored)) return undefined
   return { rows, lastCredential: header.subarray(MAGIC.length + 8), tags, districts }
 }
 
-/** Reads all of these bytes. @returns false where the file ends before */
+/**
+ * Fills `bytes` from the file.
+ * @returns false if the file is too short
+ */
 function fill(file: number, bytes: Uint8Array, at: number, mac?: Hmac): boolean {
   for (let done = 0; done < bytes.length; ) {
     const more = readSync(file, bytes, done, bytes.length - done, at + done)
@@ -124,8 +128,8 @@ function fill(file: number, bytes: Uint8Array, at: number, mac?: Hmac): boolean 
 }
 
 /**
- * Puts the file in place, whole or not at all, durable when it returns. A draft that an interrupted
- * one left is replaced.
+ * Puts the file in place, complete or not at all; durable when it returns. Replaces a draft that an
+ * interrupted write left.
  * @param keys in the order of `sortedTags`
  */
 export function writeSavedKeys(path: string, macKey: Uint8Array, keys: SavedKeys): void {
@@ -160,7 +164,7 @@ function writeAll(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
 }
 
-/** One name, so that drafts do not gather: a folder has one owner, who writes it. */
+/** A fixed name, so that drafts do not accumulate: a folder has only one writer. */
 export function savedKeysDraft(path: string): string {
   return join(dirname(path), `.${basename(path)}.draft`)
 }

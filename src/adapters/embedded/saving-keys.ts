@@ -1,16 +1,19 @@
-/**
- * Saves issued keys for the next start, in a thread of its own, where reading the roll took long.
- */
+/** Saves issued keys for the next start, in a separate thread, if reading the roll took long. */
 import type { DatabaseSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import type { LoadedKeys, SavedBefore } from './load.ts'
 import type { ToSave } from './saved-keys-thread.ts'
 
-/** Keys that a start reads from the roll in a tenth of a second: fewer are not worth a file. */
+/**
+ * A start reads this many keys from the roll in a tenth of a second; fewer are not worth a file.
+ */
 export const WORTH_SAVING = 100_000
 
 export interface SavingKeys {
-  /** Whether they are saved, once that is over; a start without them is as right, and slower. */
+  /**
+   * Resolves when the saving has ended: whether the keys were saved. Without them a start is just
+   * as correct, but slower.
+   */
   readonly ended: Promise<boolean>
   readonly stop: () => Promise<void>
 }
@@ -18,8 +21,8 @@ export interface SavingKeys {
 const NOTHING_TO_SAVE: SavingKeys = { ended: Promise.resolve(false), stop: async () => {} }
 
 /**
- * @param database that the keys were loaded from
- * @param from keys that were read from the roll, from which on they are saved
+ * @param database from which the keys were loaded
+ * @param from the keys are saved if at least this many were read from the roll
  */
 export function saveKeys(
   database: DatabaseSync,
@@ -37,7 +40,7 @@ export function saveKeys(
     workerData,
     transferList: [issued.tags.buffer, issued.districts.buffer, issued.slots.buffer],
   })
-  // A full disk, or an election that was taken away meanwhile, keeps nobody from voting.
+  // A full disk, or the removal of the election in the meantime, must not stop voting.
   const ended = new Promise<boolean>((resolve) => {
     worker.once('message', () => resolve(true))
     worker.once('error', () => resolve(false))

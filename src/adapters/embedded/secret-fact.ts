@@ -1,6 +1,6 @@
 /**
- * That an election's secret was destroyed on purpose, kept with the election itself: its absence is
- * then no loss.
+ * Records in the election's database that its secret was destroyed on purpose, so that its absence
+ * is not taken for a loss.
  */
 
 import type { DatabaseSync } from 'node:sqlite'
@@ -8,13 +8,16 @@ import { openElectionDatabase } from './election-database.ts'
 
 const FACT = 'secret_destroyed'
 
-/** When it was, ISO 8601; undefined where it was not. */
+/** The time of the destruction, ISO 8601; undefined if the secret was not destroyed. */
 export function secretDestroyed(database: DatabaseSync): string | undefined {
   const row = database.prepare('SELECT value FROM facts WHERE name = ?').get(FACT)
   return row === undefined ? undefined : String(row.value)
 }
 
-/** For good; the first time counts. @throws where it cannot be stored */
+/**
+ * Permanent; the first time is kept.
+ * @throws if it cannot be stored
+ */
 export function recordSecretDestroyed(file: string, atMs: number): void {
   const database = openElectionDatabase(file)
   try {

@@ -1,4 +1,4 @@
-/** What a data folder's elections share: which of them the short API speaks of. */
+/** Settings of a whole data folder: the default election, which the short API addresses. */
 import { readFileSync } from 'node:fs'
 import { Fault } from '../../core/fault.ts'
 import { replaceFile } from '../node/durable-file.ts'
@@ -22,7 +22,7 @@ export function readSettings(dataDir: string): Settings {
     value = JSON.parse(text)
   } catch {
     const message =
-      'is not JSON: put it back from a backup, or delete it, and the first election is the default one'
+      'is not JSON: restore it from a backup, or delete it, and the first election becomes the default'
     throw new Fault('bad-input', { problems: [{ place: settingsFile(dataDir), message }], more: 0 })
   }
   const id = (value as { default_election?: unknown } | null)?.default_election

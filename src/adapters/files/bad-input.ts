@@ -1,11 +1,10 @@
 /**
- * A file handed in that cannot be used: every problem in it at once, in words for the person who
- * made it.
+ * An input file that cannot be used, with every problem in it, in words for the person who made it.
  */
 import { Fault } from '../../core/fault.ts'
 
 export interface InputProblem {
-  /** 1 is the first line; left out where the whole file is meant. */
+  /** 1 is the first line; left out if the problem concerns the whole file. */
   readonly line?: number
   readonly column?: number
   readonly message: string
@@ -15,12 +14,12 @@ const SHOWN = 20
 
 export class BadInput extends Fault<'bad-input'> {
   readonly file: string
-  /** The first ones, in the order of their lines. */
+  /** The first 20, in the order of their lines. */
   readonly problems: readonly InputProblem[]
 
   /**
-   * @param total how many there are, where not all of them were kept
-   * @param hint where the rest is to be had
+   * @param total how many problems there are, if `problems` does not list all of them
+   * @param hint where the reader finds the rest
    */
   constructor(file: string, problems: readonly InputProblem[], total = problems.length, hint = '') {
     const shown = problems.slice(0, SHOWN)
@@ -34,22 +33,24 @@ export class BadInput extends Fault<'bad-input'> {
   }
 }
 
-/** Problems kept until the whole file was read; those past this many are only counted. */
+/**
+ * At most this many problems are kept until the whole file was read; further ones are only counted.
+ */
 const KEPT = 1000
 
 export interface ProblemList {
   readonly add: (line: number, message: string) => void
-  /** Counts problems nobody needs to see one by one. */
+  /** Counts problems that need not be listed. */
   readonly addUnlisted: (count: number) => void
   readonly isEmpty: () => boolean
-  /** @throws {BadInput} where there is any problem */
+  /** @throws {BadInput} if there is any problem */
   readonly refuseIfAny: () => void
 }
 
-/** What hears of each problem as it is found. */
+/** Receives each problem as it is found. */
 export interface ProblemListeners {
   readonly onProblem?: ((line: number, message: string) => void) | undefined
-  /** Where those are that are not shown, in words. */
+  /** Where the reader finds the problems that are not shown, in words. */
   readonly hint?: string | undefined
 }
 

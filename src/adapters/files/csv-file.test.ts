@@ -43,7 +43,7 @@ async function read(
   return { records, problems: told }
 }
 
-test('line ends of either kind, a byte order mark, empty lines, separators', async () => {
+test('both kinds of line ends, a byte order mark, empty lines and all separators are read', async () => {
   const two = [
     [1, ['id', 'x']],
     [2, ['1', 'é']],
@@ -58,7 +58,7 @@ test('line ends of either kind, a byte order mark, empty lines, separators', asy
   assert.deepEqual((await read('')).records, [])
 })
 
-test('rows without text, a line that names the separator and a Ctrl-Z are read past', async () => {
+test('rows without text, a line that names the separator and a Ctrl-Z are skipped', async () => {
   const passed = nothingPassedOver()
   const sep = await read('sep=;\r\nid;x\r\n1;a,b\r\n;\r\n" ";\u00a0\r\n2;c\r\n;\r\n\x1a', passed)
   assert.deepEqual(sep.records, [
@@ -75,15 +75,15 @@ test('rows without text, a line that names the separator and a Ctrl-Z are read p
   assert.deepEqual(inside.records[1], [2, ['1', 'a\x1ab']])
 })
 
-test('quotation marks out of place are told by line', async () => {
+test('misplaced quotation marks are reported by line', async () => {
   const first = await read('id,x\n1,a"b\n2,c\n')
-  assert.match(first.problems, /^F:2: has a quotation mark out of place/)
+  assert.match(first.problems, /^F:2: has a misplaced quotation mark/)
   assert.deepEqual(first.records.at(-1), [3, ['2', 'c']])
   assert.match((await read('id,x\n1,"a"b\n2,c\n')).problems, /^F:2: a quotation mark is not closed/)
   assert.match((await read('id,x\n1,"a\n2,c\n')).problems, /not closed/)
 })
 
-test('a line without end does not fill the memory', async () => {
+test('a line that never ends does not fill the memory', async () => {
   const { problems } = await read(`id,x\n1,"${'a,\n'.repeat(1_000_000)}`)
   assert.match(problems, /^F:\d+: is longer than 65536 bytes/)
   assert.doesNotMatch(problems, /more/)
@@ -99,7 +99,7 @@ test('other encodings are refused, naming the line', async () => {
   await assert.rejects(read(Buffer.from([...Buffer.from('id\n1\n'), 0xc3])), /is not UTF-8/)
 })
 
-test('property: what RFC 4180 writes is read back, each record with its line', async () => {
+test('property: a file written by RFC 4180 is read back, each record with its line', async () => {
   const field = fc.string({
     unit: fc.constantFrom('a', ',', ';', '"', '\n', '\r\n', '\r', ' ', 'é', '🗳'),
     maxLength: 8,

@@ -1,4 +1,4 @@
-/** CSV (RFC 4180) read as a stream of records with their line numbers, by csv-parse. */
+/** Reads CSV (RFC 4180) with csv-parse as a stream of records with their line numbers. */
 import { pipeline, Readable } from 'node:stream'
 import { type CsvError, type Info, parse } from 'csv-parse'
 import { parse as parseSync } from 'csv-parse/sync'
@@ -7,39 +7,39 @@ import { BadInput, type ProblemList } from './bad-input.ts'
 import { type InputFile, type ReadProgress, textChunks } from './input-file.ts'
 import type { Encoding } from './legacy-encoding.ts'
 
-/** Nobody's line is this long; a file of one endless line must not fill the memory. */
+/** No real line is longer. The limit keeps a file of one endless line from filling the memory. */
 const MAX_RECORD_BYTES = 64 * 1024
 const RECORDS_PER_BATCH = 4096
-/** The header is looked for in so many lines. */
+/** The header must be among this many lines. */
 export const HEADER_WITHIN = 10
 export const HOW_TO_SAVE = 'save it again as “CSV UTF-8” (in Excel: File, Save As, CSV UTF-8)'
 
 export interface CsvRecord {
   readonly fields: readonly string[]
-  /** The line it begins on; the header is line 1. */
+  /** The line on which the record begins; the header is line 1. */
   readonly line: number
 }
 
 export interface CsvOptions {
-  /** Field separators to consider; the one under which a line is the header is taken. */
+  /** Candidate field separators; the reader uses the one under which a line is the header. */
   readonly delimiters: readonly string[]
   readonly isHeader: (fields: readonly string[]) => boolean
-  /** Given the problems of form; the reader leaves the records concerned out, or ends early. */
+  /** Receives the errors of syntax; the reader leaves out the records concerned, or ends early. */
   readonly problems: ProblemList
   readonly onProgress?: ReadProgress | undefined
-  /** UTF-8 where it is left out. */
+  /** UTF-8 if left out. */
   readonly encoding?: Encoding | undefined
-  /** Counts what was read past. */
+  /** Counts what was skipped. */
   readonly passedOver?: PassedOver | undefined
 }
 
-/** What a file has beside its records, as spreadsheets write it. */
+/** What spreadsheets write beside the records. */
 export interface PassedOver {
-  /** Rows whose cells are all empty; empty lines are none. */
+  /** Rows whose cells are all empty; empty lines do not count. */
   emptyRows: number
   /** Whether the first line is `sep=;` or the like. */
   separatorLine: boolean
-  /** Whether it ends in Ctrl-Z. */
+  /** Whether the file ends in Ctrl-Z. */
   ctrlZ: boolean
 }
 
@@ -48,9 +48,9 @@ export function nothingPassedOver(): PassedOver {
 }
 
 /**
- * Batches of records, the header among them as the first. Passed over are empty lines, rows without
- * text, a first line that names the separator, and a Ctrl-Z at the end.
- * @throws {BadInput} on a wrong encoding
+ * Yields batches of records; the first record is the header. Skips empty lines, rows without text,
+ * a first line that names the separator, and a Ctrl-Z at the end.
+ * @throws {BadInput} if the encoding is wrong
  */
 export async function* csvRecords(
   input: InputFile,
@@ -86,15 +86,15 @@ export async function* csvRecords(
     chunksUntil(() => stopped, start, chunks),
     { objectMode: true, highWaterMark: 1 },
   )
-  pipeline(source, parser, () => {}) // an error of the source ends the loop below, as the parser's own
+  pipeline(source, parser, () => {}) // the loop below throws an error of the source, as it does the parser's
   let batch: CsvRecord[] = []
   let lines = 0
   for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
     if (stopped) break
     let line = info.lines - excess
     if (info.lines !== lines + 1) {
-      // Empty lines came before, or the record has line ends within, where csv-parse counts a CR
-      // for a line too.
+      // Empty lines came before, or the record contains line ends. csv-parse also counts a CR
+      // inside a record as a line.
       const text = record.join('')
       const returns = text.split('\r').length - 1
       line = Math.max(line - returns - (text.split('\n').length - 1), lines + 1 - excess)
@@ -128,31 +128,34 @@ async function* chunksUntil(
 
 function quoteTrouble(error: CsvError): { words: string; lost: boolean } {
   const rule =
-    'a field that holds a quotation mark must stand in quotation marks, with each mark inside it doubled'
+    'a field that contains a quotation mark must be enclosed in quotation marks, with each ' +
+    'mark inside it doubled'
   switch (error.code as string) {
     case 'INVALID_OPENING_QUOTE': // without the prefix that csv-parse's types give it
-      return { words: `has a quotation mark out of place: ${rule}`, lost: false }
+      return { words: `has a misplaced quotation mark: ${rule}`, lost: false }
     case 'CSV_MAX_RECORD_SIZE':
       return {
-        words: `is longer than ${MAX_RECORD_BYTES} bytes, perhaps for a quotation mark that is never closed; the rest was not read`,
+        words:
+          `is longer than ${MAX_RECORD_BYTES} bytes, perhaps because a quotation mark is never ` +
+          'closed; the rest was not read',
         lost: true,
       }
     default:
       return {
-        words: `a quotation mark is not closed on this line or the ones before: ${rule}; the rest was not read`,
+        words: `a quotation mark is not closed on this line or an earlier one: ${rule}; the rest was not read`,
         lost: true,
       }
   }
 }
 
-/** Whether no field holds anything to be seen. */
+/** Whether no field has visible text. */
 export function isBlank(fields: readonly string[]): boolean {
   return fields.every((field) => field === '' || field.trim() === '')
 }
 
 const SEPARATOR_LINE = /^"?sep=([^\r\n])"?[^\S\r\n]*\r?\n/i
 
-/** `sep=;`, which a spreadsheet takes for an order and no other reader knows. */
+/** `sep=;` sets the separator for a spreadsheet; other programs read it as a row. */
 function separatorLine(
   start: Buffer,
   delimiters: readonly string[],
@@ -164,7 +167,7 @@ function separatorLine(
 
 const CTRL_Z = 0x1a
 
-/** Ends before a Ctrl-Z that the file ends in, as DOS programs wrote it. */
+/** Drops a Ctrl-Z at the end of the file, as DOS programs wrote it. */
 async function* withoutCtrlZ(chunks: AsyncIterable<Buffer>, passedOver: PassedOver): AsyncGenerator<Buffer> {
   let held: Buffer | undefined
   for await (const chunk of chunks) {
@@ -182,7 +185,7 @@ async function* withoutCtrlZ(chunks: AsyncIterable<Buffer>, passedOver: PassedOv
   }
 }
 
-/** Excel writes semicolons where the comma is the decimal sign. */
+/** Excel writes semicolons in countries where the comma is the decimal sign. */
 function delimiterOf(
   start: Buffer,
   delimiters: readonly string[],
@@ -193,7 +196,8 @@ function delimiterOf(
     const found = delimiters.find((delimiter) => isHeader(fieldsOf(line, delimiter)))
     if (found !== undefined) return found
   }
-  // No header that is known: the message about it names the columns as they are meant.
+  // No line is a known header: take the separator that yields the most columns, so that the message
+  // names them right.
   const widths = delimiters.map((delimiter) => fieldsOf(lines[0] ?? start, delimiter).length)
   return delimiters[widths.indexOf(Math.max(...widths))]!
 }
@@ -224,7 +228,10 @@ export function hasColumn(column: string): (fields: readonly string[]) => boolea
   return (fields) => fields.some((field) => columnName(field) === column)
 }
 
-/** @throws {BadInput} for a file without a header; for callers that met no record at all */
+/**
+ * For callers that got no record.
+ * @throws {BadInput} always: the file has no header
+ */
 export function refuseEmpty(path: string, header: string): never {
   throw new BadInput(path, [{ message: `is empty: its first line must name the columns: ${header}` }])
 }

@@ -49,7 +49,7 @@ function refusal(text: string): string {
   return 'accepted'
 }
 
-test('a sound definition is read, with or without a byte order mark', async () => {
+test('a valid definition is read, with or without a byte order mark', async () => {
   const path = join(folder, 'good.json')
   for (const start of ['', '\ufeff']) {
     await writeFile(path, start + GOOD)
@@ -60,20 +60,21 @@ test('a sound definition is read, with or without a byte order mark', async () =
   }
 })
 
-test('the example election and its roll are sound', async () => {
+test('the example election and its roll are valid', async () => {
   const { election } = await readDefinition(join(EXAMPLE, 'election.json'))
   const roll = await checkRoll(join(EXAMPLE, 'voters.csv'), election)
   assert.equal(roll.voters, 12)
   assert.deepEqual(roll.warnings, [])
 })
 
-test('the rich example is sound, its pictures too, and its roll is read by the headings of an office', async () => {
+test('the rich example and its pictures are valid, and its roll is read by other headings', async () => {
   const path = fileURLToPath(new URL('../../../examples/river-county/election.json', import.meta.url))
   const { election, pictures, notes, text } = await readPictures(path, await readNewDefinition(path))
   const roll = await checkRoll(join(path, '..', 'voters.csv'), election)
   assert.deepEqual([roll.voters, notes], [50, []])
   assert.deepEqual(roll.warnings, [
-    'columns are read by their headings: personal_id from “Voter ID”, email from “E-mail”, address from “Street”, postal_code from “ZIP”',
+    'columns are read by their headings: personal_id from “Voter ID”, email from “E-mail”, ' +
+      'address from “Street”, postal_code from “ZIP”',
   ])
   assert.deepEqual([...pictures.keys()].toSorted(), pictureHashes(election).toSorted())
   const { contests, districts, languages } = election
@@ -81,8 +82,8 @@ test('the rich example is sound, its pictures too, and its roll is read by the h
   assert.equal(parseDefinition(path, text).id, election.id)
 })
 
-// Hashes as the version before made them: of these bytes, and with no other meaning.
-test('a definition of the version before keeps its bytes and its hash', async () => {
+// Hashes as version 1 computed them: of these bytes, and with the same meaning.
+test('a version 1 definition keeps its bytes and its hash', async () => {
   const { text, file } = await readNewDefinition(join(EXAMPLE, 'election.json'))
   const hash = createHash('sha256').update(text).digest('hex')
   assert.equal(hash, CITY_COUNCIL_SHA256)
@@ -100,7 +101,8 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     'a wrong type',
     '"title": "Chair"',
     '"title": 7',
-    '10:16: contests[0].title must be text in quotation marks or texts by language, such as { "en": "…", "es": "…" }',
+    '10:16: contests[0].title must be text in quotation marks or texts by language, such as ' +
+      '{ "en": "…", "es": "…" }',
   ],
   [
     'a number that is not whole',
@@ -111,7 +113,7 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
   ['a missing field', '  "opens_at": "2026-11-23T08:00:00+01:00",\n', '', '1:1: opens_at is missing'],
   ['a missing field of an option', '"id": "bo", ', '', '13:9: contests[0].options[1].id is missing'],
   [
-    'an unknown field, nearly right',
+    'an unknown field with a similar name',
     '"opens_at"',
     '"open_at": "", "opens_at"',
     '4:3: open_at is not a field here; did you mean opens_at?',
@@ -120,13 +122,15 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     'an unknown field deep inside',
     '"name": "Bo"',
     '"name": "Bo", "party": "x"',
-    '13:37: contests[0].options[1].party is not a field here; there are id, name, color, designation, statement, photo, link, none_of_these',
+    '13:37: contests[0].options[1].party is not a field here; the fields are id, name, ' +
+      'color, designation, statement, photo, link, none_of_these',
   ],
   [
     'an id with a capital',
     '"id": "chair"',
     '"id": "Chair"',
-    '9:13: contests[0].id may hold only lower-case letters, digits, “-” and “_”, and must begin and end with a letter or a digit',
+    '9:13: contests[0].id may hold only lower-case letters, digits, “-” and “_”, and must ' +
+      'begin and end with a letter or a digit',
   ],
   [
     'a time without its offset',
@@ -135,17 +139,17 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     '4:15: opens_at must be a date and time with its offset from UTC, such as 2026-11-23T08:00:00+01:00',
   ],
   [
-    'a day there is not',
+    'a day that does not exist',
     '2026-11-23T08',
     '2026-11-43T08',
     '4:15: opens_at is not a date that exists: November ends on day 30',
   ],
-  ['results shown never', '"live"', '"never"', '6:14: results must be "live" or "after-close"'],
+  ['results that are never shown', '"live"', '"never"', '6:14: results must be "live" or "after-close"'],
   ['an empty name', '"Bo"', '""', '13:31: contests[0].options[1].name must not be empty'],
   ['no contest', /"contests": \[.*\]\n/s, '"contests": []\n', '7:15: contests must have at least one entry'],
   ['closing before opening', 'T20', 'T02', '5:16: closes_at must be later than opens_at'],
   [
-    'an option named as another is called',
+    'an option with the name of another',
     '"Bo"',
     '"ann"',
     '13:31: contests[0].options[1].name "ann" names another option too',
@@ -163,13 +167,14 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     '11:2: title is here twice, first on line 10',
   ],
   [
-    'a language as nobody writes it',
+    'a malformed language tag',
     '"title": "Chair"',
     '"title": { "EN": "Chair" }',
-    '10:18: contests[0].title.EN is not a language tag: it must be a language tag as BCP 47 writes it, such as en, pt-BR or zh-Hant',
+    '10:18: contests[0].title.EN is not a language tag: it must be a language tag as BCP 47 ' +
+      'writes it, such as en, pt-BR or zh-Hant',
   ],
   [
-    'texts by language that nobody promised',
+    'texts by language without a list of languages',
     '"title": "Chair"',
     '"title": { "en": "Chair" }',
     '10:16: contests[0].title has texts by language (en): list in "languages" which of them are promised',
@@ -184,25 +189,28 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     'a photo from elsewhere',
     '"name": "Bo"',
     '"name": "Bo", "photo": { "file": "../../etc/passwd" }',
-    '13:56: contests[0].options[1].photo.file must be the path of a file below the definition’s folder, such as photos/okafor.jpg',
+    '13:56: contests[0].options[1].photo.file must be the path of a file below the ' +
+      'definition’s folder, such as photos/okafor.jpg',
   ],
   [
-    'a link that runs',
+    'a link that runs a script',
     '"name": "Bo"',
     '"name": "Bo", "link": "javascript:alert(1)"',
-    '13:45: contests[0].options[1].link must be an address that begins with https:// and has no letters but those of ASCII',
+    '13:45: contests[0].options[1].link must be an address that begins with https:// and has ' +
+      'only ASCII characters',
   ],
   [
-    'a threshold of two kinds',
+    'a threshold of both kinds',
     '"title": "Chair"',
     '"title": "Chair", "threshold": { "more_than": "1/2", "at_least": "2/3" }',
     '10:38: contests[0].threshold must have one of more_than and at_least',
   ],
   [
-    'a threshold in per cent',
+    'a threshold in percent',
     '"title": "Chair"',
     '"title": "Chair", "threshold": { "more_than": "50%" }',
-    '10:53: contests[0].threshold.more_than must be a fraction of whole numbers in quotation marks, such as "1/2" or "2/3"',
+    '10:53: contests[0].threshold.more_than must be a fraction of whole numbers in quotation ' +
+      'marks, such as "1/2" or "2/3"',
   ],
   [
     'a quorum that is a word',
@@ -211,7 +219,7 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     '10:49: contests[0].quorum.at_least must be a fraction such as "1/2" or a whole number',
   ],
   [
-    'a share of another thing',
+    'a share of an unknown total',
     '"title": "Chair"',
     '"title": "Chair", "share_of": "eligible"',
     '10:37: contests[0].share_of must be "votes" or "ballots"',
@@ -220,16 +228,23 @@ const ONE_PROBLEM: [what: string, from: string | RegExp, to: string, message: st
     'a trailing comma',
     '"Bo" }',
     '"Bo" },',
-    '14:7: a value is expected here (is there a comma too many before?)',
+    '14:7: a value is expected here (is there a comma too many before it?)',
   ],
-  ['a comment', '"results"', '// when\n"results"', '6:3: JSON has no comments: take this one out'],
-  ['a missing comma', '"board",', '"board"', '3:3: a comma is expected here, or a bracket is missing before'],
+  ['a comment', '"results"', '// when\n"results"', '6:3: JSON has no comments: remove this one'],
+  [
+    'a missing comma',
+    '"board",',
+    '"board"',
+    '3:3: a comma is expected here, or a bracket is missing before it',
+  ],
   ['half a surrogate pair', '"Bo"', '"\\ud800"', '13:31: half a character: \\ud800 to \\udfff come in pairs'],
   [
     'a prototype',
     '"results"',
     '"__proto__": {}, "results"',
-    '6:3: __proto__ is not a field here; there are id, title, languages, organiser, contact, logo, privacy, opens_at, closes_at, results, simulated, suppress_below, districts, map, contests',
+    '6:3: __proto__ is not a field here; the fields are id, title, languages, organiser, ' +
+      'contact, logo, privacy, opens_at, closes_at, results, simulated, suppress_below, ' +
+      'districts, map, contests',
   ],
 ]
 
@@ -238,7 +253,7 @@ for (const [what, from, to, message] of ONE_PROBLEM)
     assert.equal(refusal(GOOD.replace(from, to)), `election.json:${message}`)
   })
 
-test('a text that a promised language lacks is told with its path and the language', () => {
+test('a text that is missing in a promised language is reported with its path and the language', () => {
   const file = JSON.parse(GOOD)
   file.languages = ['en', 'es']
   file.title = { en: 'The board', es: 'La junta' }
@@ -251,7 +266,7 @@ test('a text that a promised language lacks is told with its path and the langua
   )
 })
 
-test('every problem is listed in the order of the lines, twenty of them at most', () => {
+test('problems are listed in the order of the lines, at most twenty', () => {
   const two = GOOD.replace('"live"', '"x"').replace('"board"', '"a b"')
   assert.match(refusal(two), /^election\.json:2:9: id may hold .*\nelection\.json:6:14: results must be .*$/)
   const many = JSON.parse(GOOD)
@@ -261,7 +276,7 @@ test('every problem is listed in the order of the lines, twenty of them at most'
   assert.equal(lines[20], 'and 100 more')
 })
 
-test('refused as a whole: other encodings, emptiness, depth, size, and what is no file', async () => {
+test('other encodings, empty, large and deeply nested files and a folder are refused', async () => {
   const path = join(folder, 'bad.json')
   const refused = async (bytes: string | Buffer, message: RegExp) => {
     await writeFile(path, bytes)
@@ -280,7 +295,7 @@ test('refused as a whole: other encodings, emptiness, depth, size, and what is n
   await assert.rejects(readDefinition(folder), /is not a file$/)
 })
 
-test('65,535 districts are read in a moment', async () => {
+test('65,535 districts are read in under a second', async () => {
   const file = JSON.parse(GOOD)
   file.districts = Array.from({ length: 65_535 }, (_, i) => ({ id: `d${i}`, name: `District ${i}` }))
   const path = join(folder, 'large.json')
@@ -288,7 +303,7 @@ test('65,535 districts are read in a moment', async () => {
   assert.equal((await readDefinition(path)).election.districts.length, 65_535)
 })
 
-test('property: whatever text comes, it is accepted or refused in words', () => {
+test('property: any text is either accepted or refused with a message', () => {
   const json = fc.json().map((text) => text)
   const cut = fc
     .tuple(fc.nat(GOOD.length), fc.nat(20), fc.string({ maxLength: 5 }))
@@ -305,7 +320,7 @@ test('property: whatever text comes, it is accepted or refused in words', () => 
   )
 })
 
-test('the file kept with an election is the text as it was', async () => {
+test('the file kept with an election has the original text', async () => {
   const path = join(EXAMPLE, 'election.json')
   assert.equal((await readDefinition(path)).text, await readFile(path, 'utf8'))
 })

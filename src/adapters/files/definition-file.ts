@@ -1,6 +1,7 @@
 /**
- * An election definition, a JSON file: read, checked against the schema and the rules beyond it,
- * and every problem told with its line, its field and words that need no knowledge of JSON schemas.
+ * Reads an election definition, a JSON file, and checks it against the schema and the rules beyond
+ * the schema. Reports every problem with its line, its field and words that need no knowledge of
+ * JSON schemas.
  */
 import { findNodeAtLocation, type Node } from 'jsonc-parser'
 import { type DefinitionFile, type Election, electionFrom } from '../../core/election/definition.ts'
@@ -17,7 +18,7 @@ const MAX_BYTES = 16 * 1024 * 1024
 export interface ReadDefinition {
   readonly file: DefinitionFile
   readonly election: Election
-  /** The file as it was written, without a byte order mark. */
+  /** The original text of the file, without a byte order mark. */
   readonly text: string
 }
 
@@ -27,8 +28,8 @@ export async function readDefinition(path: string): Promise<ReadDefinition> {
 }
 
 /**
- * A definition that an election is to be made from, which is asked more than one that an election
- * was made from.
+ * Reads a definition for a new election. It must follow more rules than the definition of an
+ * election that exists.
  * @throws {BadInput}
  */
 export async function readNewDefinition(path: string): Promise<ReadDefinition> {
@@ -66,9 +67,9 @@ async function readText(path: string): Promise<string> {
 }
 
 /**
- * A definition from its text.
- * @param path what to call it in messages
- * @param rules those beyond the schema
+ * Parses a definition.
+ * @param path its name in messages
+ * @param rules the rules beyond the schema
  * @throws {BadInput}
  */
 export function parseDefinition(path: string, text: string, rules: Rules = definitionErrors): DefinitionFile {
@@ -107,7 +108,7 @@ function segments(pointer: string): (string | number)[] {
     .map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment))
 }
 
-/** The node at a place, or where there is none, the one it would stand in. */
+/** The node at a path, or its nearest ancestor if that node does not exist. */
 function nearest(tree: Node, at: readonly (string | number)[]): Node {
   for (let length = at.length; length > 0; length--) {
     const node = findNodeAtLocation(tree, at.slice(0, length))

@@ -1,5 +1,5 @@
 /**
- * A map beside the definition: hashed into it, and refused where it is not one of these districts.
+ * A map beside the definition is hashed into it, and refused if it does not show these districts.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -50,7 +50,7 @@ async function read(map: string | null, definition: object = DEFINITION) {
   return readPictures(path, await readNewDefinition(path))
 }
 
-test('its SHA-256 is put into the definition; what it lacks, and what it has more, is noted', async () => {
+test('its SHA-256 is put into the definition, and missing and additional areas are noted', async () => {
   const map = mapOf('north', 'lake')
   const sha256 = createHash('sha256').update(map).digest('hex')
   const { election, text, pictures, notes } = await read(map)
@@ -59,11 +59,11 @@ test('its SHA-256 is put into the definition; what it lacks, and what it has mor
   assert.equal(pictures.get(sha256)!.toString(), map)
   assert.deepEqual(notes, [
     'wards.geojson has no area for south',
-    'wards.geojson has 1 areas of no district, drawn without a count',
+    'wards.geojson has 1 areas that belong to no district; they are drawn without a count',
   ])
 })
 
-test('refused: no file, no map, a map of elsewhere, one too large, one with another hash, no districts', async () => {
+test('no file, no map, a map of another place, a large one, another hash and no districts are refused', async () => {
   const { districts: _, ...undivided } = DEFINITION
   const hashed = { ...DEFINITION, map: { file: 'wards.geojson', sha256: '0'.repeat(64) } }
   for (const [map, why, definition] of [
@@ -71,18 +71,18 @@ test('refused: no file, no map, a map of elsewhere, one too large, one with anot
     ['<svg/>', /wards\.geojson is no JSON/],
     [mapOf('01001'), /names no district of the definition; its first area is “01001”/],
     [mapOf('north') + ' '.repeat(MOST_MAP_BYTES), /is larger than 4 MiB/],
-    [mapOf('north'), /has the SHA-256 [0-9a-f]{64}, not the one given/, hashed],
+    [mapOf('north'), /has the SHA-256 [0-9a-f]{64}, not the one in the definition/, hashed],
     [mapOf('north'), /names no district of the definition/, undivided],
   ] as const)
     await assert.rejects(read(map, definition), (error) => {
       assert.ok(error instanceof BadInput)
       assert.match(error.message, why)
-      assert.match(error.message, /election\.json:1:\d+/, 'where it is named')
+      assert.match(error.message, /election\.json:1:\d+/, 'on the line that names it')
       return true
     })
 })
 
-test('for a rehearsal a map keyed by names gets the ids of the districts', async () => {
+test('in a rehearsal a map keyed by names gets the ids of the districts', async () => {
   const path = join(dir, 'names.json')
   await writeFile(path, mapOf('Ward south'))
   const { bytes, notes } = await readMap(path, DISTRICTS)

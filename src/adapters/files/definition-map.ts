@@ -1,4 +1,4 @@
-/** The map of the districts: a file beside the definition, read and looked over. */
+/** Reads and checks the map of the districts, a file beside the definition. */
 import type { DefinitionFile } from '../../core/election/definition.ts'
 import { MOST_MAP_BYTES, mapForm, withIds } from '../../core/map/district-map.ts'
 import { BadInput } from './bad-input.ts'
@@ -8,22 +8,23 @@ type Districts = NonNullable<DefinitionFile['districts']>
 
 export interface ReadMap {
   readonly bytes: Buffer
-  /** What is odd about it: sentences that go on from the file's name. */
+  /** Oddities, as sentences that continue from the file's name. */
   readonly notes: readonly string[]
 }
 
-/** Districts named in a note. */
+/** Most districts that a note names. */
 const NAMED = 5
 
-/** @returns the map, or in words why it is refused */
+/** @returns the map, or the reason why it is refused */
 export async function mapBeside(path: string, districts: Districts): Promise<ReadMap | string> {
   const bytes = await bytesOf(path, MOST_MAP_BYTES)
   return typeof bytes === 'string' ? bytes : lookedOver(bytes, districts)
 }
 
 /**
- * A map keyed by the districts' names, for a rehearsal: its areas get the districts' ids.
- * @throws {BadInput} where it is refused
+ * Reads a map keyed by the districts' names, for a rehearsal, and gives its areas the districts'
+ * ids.
+ * @throws {BadInput} if the map is refused
  */
 export async function readMap(path: string, districts: Districts): Promise<ReadMap> {
   const bytes = await bytesOf(path, MOST_MAP_BYTES)
@@ -41,7 +42,7 @@ export async function readMap(path: string, districts: Districts): Promise<ReadM
 
 function lookedOver(bytes: Buffer, districts: Districts): ReadMap | string {
   if (bytes.length > MOST_MAP_BYTES)
-    return `is larger than ${MOST_MAP_BYTES >> 20} MiB; simplify it, as for a screen`
+    return `is larger than ${MOST_MAP_BYTES >> 20} MiB; simplify it for the resolution of a screen`
   const ids = districts.map(({ id }) => id)
   const form = mapForm(bytes.toString(), new Set(ids))
   if (typeof form === 'string') return form
@@ -52,6 +53,7 @@ function lookedOver(bytes: Buffer, districts: Districts): ReadMap | string {
     const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : ''
     notes.push(`has no area for ${missing.slice(0, NAMED).join(', ')}${more}`)
   }
-  if (form.others > 0) notes.push(`has ${form.others} areas of no district, drawn without a count`)
+  if (form.others > 0)
+    notes.push(`has ${form.others} areas that belong to no district; they are drawn without a count`)
   return { bytes, notes }
 }

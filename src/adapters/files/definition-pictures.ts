@@ -1,7 +1,7 @@
 /**
- * The pictures and the map of a definition: files beside it, read, looked over, and named by their
- * SHA-256. Where the definition leaves a SHA-256 out it is put into its text, so that whoever
- * hashes the definition hashes the files.
+ * Reads and checks the pictures and the map of a definition, files beside it, and names them by
+ * their SHA-256. If the definition leaves a SHA-256 out, it is put into the text, so that the
+ * definition's hash covers the files.
  */
 import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
@@ -14,13 +14,13 @@ import { mapBeside } from './definition-map.ts'
 import { bytesOf } from './input-bytes.ts'
 import { placesIn } from './json-text.ts'
 
-/** Of all pictures of an election: a server holds them in memory. */
+/** The limit for all pictures of an election together: a server keeps them in memory. */
 export const MOST_PICTURES_BYTES = 16 * 1024 * 1024
 
 export interface WithPictures extends ReadDefinition {
-  /** By SHA-256, hexadecimal. */
+  /** Keyed by SHA-256, hexadecimal. */
   readonly pictures: ReadonlyMap<string, Buffer>
-  /** What is odd, and no reason to refuse: a sentence each. */
+  /** Oddities that are no reason to refuse, a sentence each. */
   readonly notes: readonly string[]
 }
 
@@ -31,7 +31,7 @@ interface Named {
 }
 
 /**
- * @param path of the definition; its pictures lie in its folder or below
+ * @param path of the definition; its pictures are in its folder or below it
  * @throws {BadInput} with every picture that is refused
  */
 export async function readPictures(path: string, definition: ReadDefinition): Promise<WithPictures> {
@@ -56,13 +56,14 @@ export async function readPictures(path: string, definition: ReadDefinition): Pr
     }
     const { bytes } = read
     const hash = createHash('sha256').update(bytes).digest('hex')
-    if (sha256 !== undefined && sha256 !== hash) refuse(`has the SHA-256 ${hash}, not the one given`)
+    if (sha256 !== undefined && sha256 !== hash)
+      refuse(`has the SHA-256 ${hash}, not the one in the definition`)
     else {
       for (const note of read.notes) notes.add(`${file} ${note}`)
       if (!pictures.has(hash) && at[0] !== 'map') total += bytes.length
       pictures.set(hash, bytes)
       if (total > MOST_PICTURES_BYTES) {
-        refuse(`makes all pictures together more than ${MOST_PICTURES_BYTES >> 20} MiB`)
+        refuse(`brings all pictures together to more than ${MOST_PICTURES_BYTES >> 20} MiB`)
         break
       }
     }
@@ -75,11 +76,11 @@ export async function readPictures(path: string, definition: ReadDefinition): Pr
 
 interface LookedOver {
   readonly bytes: Buffer
-  /** What is odd about it: sentences that go on from the file's name. */
+  /** Oddities, as sentences that continue from the file's name. */
   readonly notes: readonly string[]
 }
 
-/** @returns the file, or in words why it is refused */
+/** @returns the file, or the reason why it is refused */
 async function fileOf(path: string, { at }: Named, file: DefinitionFile): Promise<LookedOver | string> {
   if (at[0] === 'map') return mapBeside(path, file.districts ?? [])
   const bytes = await bytesOf(path, MOST_PICTURE_BYTES)
@@ -88,9 +89,12 @@ async function fileOf(path: string, { at }: Named, file: DefinitionFile): Promis
   if (typeof form === 'string') return form
   const notes: string[] = []
   if (form.hasExif)
-    notes.push('has notes of a camera in it (Exif), perhaps where it was taken: everybody can read them')
+    notes.push(
+      'contains camera metadata (Exif), which may include the place where the picture was ' +
+        'taken: the public can read it',
+    )
   if (at[0] === 'logo' && form.type === 'image/webp')
-    notes.push('is WebP: letters in PDF are without it, save it as PNG or JPEG')
+    notes.push('is a WebP picture: letters in PDF leave it out, so save it as PNG or JPEG')
   return { bytes, notes }
 }
 

@@ -1,4 +1,4 @@
-/** What the schema finds wrong with a definition, in words. Pure. */
+/** Turns the schema's errors about a definition into words. */
 import type { TSchema } from 'typebox'
 import type { TLocalizedValidationError } from 'typebox/error'
 import { Settings } from 'typebox/system'
@@ -7,16 +7,14 @@ import { NO_CONTROL } from '../../core/election/definition-schema.ts'
 import { FRACTION_PATTERN } from '../../core/election/share.ts'
 import { nearestName } from '../../core/nearest-name.ts'
 
-/**
- * What is wrong, and where: a path into the definition, and for an unknown field its name there.
- */
+/** An error and its place: a path into the definition and, for an unknown field, its name there. */
 export interface SchemaProblem {
   readonly at: readonly (string | number)[]
   readonly member?: string
   readonly message: string
 }
 
-/** Far more than anyone will read, so that the order of the schema does not decide what is told. */
+/** High enough that the order of the schema does not decide which errors are reported. */
 const MAX_ERRORS = 1000
 
 export function schemaProblems(schema: TSchema, value: unknown): SchemaProblem[] {
@@ -36,7 +34,7 @@ export function schemaProblems(schema: TSchema, value: unknown): SchemaProblem[]
   })
 }
 
-/** typebox stops after eight errors unless told otherwise, for the whole process. */
+/** By default typebox stops after eight errors; the setting holds for the whole process. */
 function allErrors(schema: TSchema, value: unknown): TLocalizedValidationError[] {
   const { maxErrors } = Settings.Get()
   Settings.Set({ maxErrors: MAX_ERRORS })
@@ -48,8 +46,9 @@ function allErrors(schema: TSchema, value: unknown): TLocalizedValidationError[]
 }
 
 /**
- * Of a value that may be one thing or another (a text, or texts by language), what is wrong with
- * the one it seems to be: the other is what nobody meant. Where it is neither, that alone is told.
+ * For a value that may have one of several types (a text, or texts by language), keeps the errors
+ * of the type that it seems to have and drops those of the others. If it has none of the types,
+ * keeps only that error.
  */
 function meant(errors: readonly TLocalizedValidationError[]): readonly TLocalizedValidationError[] {
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf')
@@ -68,8 +67,8 @@ function meant(errors: readonly TLocalizedValidationError[]): readonly TLocalize
 }
 
 /**
- * The alternatives of a union that failed; `isOther`: the value is of another type, or none of the
- * words listed.
+ * The alternatives of a failed union. `isOther`: the value has another type, or is not the listed
+ * word.
  */
 function branchesOf(union: TLocalizedValidationError, errors: readonly TLocalizedValidationError[]) {
   const start = `${union.schemaPath}/anyOf/`
@@ -109,17 +108,19 @@ const KINDS: Record<string, string> = {
 }
 
 const FORMS: Record<string, string> = {
-  id: 'may hold only lower-case letters, digits, “-” and “_”, and must begin and end with a letter or a digit',
+  id:
+    'may hold only lower-case letters, digits, “-” and “_”, and must begin and end with a ' +
+    'letter or a digit',
   instant: 'must be a date and time with its offset from UTC, such as 2026-11-23T08:00:00+01:00',
   text: 'must not hold a line break, a tab or another control character',
   color: 'must be a colour written #rrggbb, such as #1d70b8',
   languages: 'must be a language tag as BCP 47 writes it, such as en, pt-BR or zh-Hant',
   fraction: 'must be a fraction of whole numbers in quotation marks, such as "1/2" or "2/3"',
-  address: 'must be an address that begins with https:// and has no letters but those of ASCII',
+  address: 'must be an address that begins with https:// and has only ASCII characters',
   phone: 'must be a telephone number, such as +49 30 1234567',
   email: 'must be an e-mail address, such as vote@example.org',
   file: 'must be the path of a file below the definition’s folder, such as photos/okafor.jpg',
-  sha256: 'must be 64 hexadecimal digits; leave it out and init puts it in',
+  sha256: 'must be 64 hexadecimal digits; leave it out and init fills it in',
 }
 
 function words(
@@ -155,7 +156,7 @@ function words(
       return `must be ${(schemaAt(schema, error.schemaPath)?.anyOf ?? []).map(alternative).join(' or ')}`
     case 'const':
     case 'boolean':
-      return undefined // parts of an anyOf and of additionalProperties, told there
+      return undefined // parts of an anyOf and of additionalProperties, which report them
     default:
       return error.message
   }
@@ -166,7 +167,7 @@ const FIELD_FORMS: Readonly<Record<string, string>> = {
   ...{ url: 'address', link: 'address' },
 }
 
-/** Which of the forms the field at a path has to follow. */
+/** Which entry of `FORMS` the field at a path must follow. */
 function formOf(at: readonly (string | number)[], schema: Walkable | undefined): string {
   if (schema?.pattern === NO_CONTROL) return 'text'
   const field = String(at.findLast((segment) => typeof segment === 'string'))
@@ -174,7 +175,7 @@ function formOf(at: readonly (string | number)[], schema: Walkable | undefined):
   return Object.hasOwn(FORMS, form) ? form : 'id'
 }
 
-/** What one alternative of a union is, in words. */
+/** One alternative of a union, in words. */
 function alternative({ const: word, type, patternProperties, pattern }: Walkable): string {
   if (word !== undefined) return JSON.stringify(word)
   if (patternProperties !== undefined) return 'texts by language, such as { "en": "…", "es": "…" }'
@@ -186,13 +187,13 @@ function unknownField(member: string, schema: Walkable | undefined): string {
   const fields = Object.keys(schema?.properties ?? {}).filter((field) => field !== '$schema')
   const near = nearestName(member.toLowerCase(), fields)
   return near === undefined
-    ? `is not a field here; there are ${fields.join(', ')}`
+    ? `is not a field here; the fields are ${fields.join(', ')}`
     : `is not a field here; did you mean ${near}?`
 }
 
 /**
- * The part of a schema that an error is about. @param pointer a JSON pointer into the schema,
- * behind "#"
+ * The part of a schema that an error is about.
+ * @param pointer a JSON pointer into the schema, without its "#"
  */
 function schemaAt(schema: TSchema, pointer: string): Walkable | undefined {
   let here: unknown = schema

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { electionSchema } from './election-schema.ts'
 
-test('the published schema is the one definitions are checked with', async () => {
+test('the published schema is the one that definitions are checked with', async () => {
   const published = await readFile(new URL('../../../schemas/election.schema.json', import.meta.url), 'utf8')
   assert.deepEqual(
     JSON.parse(published),
     electionSchema(),
-    'make it anew: node src/adapters/files/election-schema.ts > schemas/election.schema.json',
+    'write it again: node src/adapters/files/election-schema.ts > schemas/election.schema.json',
   )
 })

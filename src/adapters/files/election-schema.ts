@@ -1,14 +1,14 @@
 /**
- * The published JSON Schema (2020-12) of a definition file, made from the schema the server itself
- * checks with.
+ * The published JSON Schema (2020-12) of a definition file, generated from the schema that the
+ * server checks with.
  *
- *     node src/adapters/files/election-schema.ts > schemas/election.schema.json
+ * node src/adapters/files/election-schema.ts > schemas/election.schema.json
  */
 import { DefinitionSchema } from '../../core/election/definition-schema.ts'
 
 const ID = 'urn:digital-elections:schema:election:v1'
 
-/** Titles are for people who edit a definition in an editor that shows them. */
+/** Titles help people whose editor shows them. */
 export function electionSchema(): Record<string, unknown> {
   const schema = JSON.parse(JSON.stringify(DefinitionSchema))
   const { contests, districts } = schema.properties

@@ -1,6 +1,7 @@
 /**
- * All that was found in a file handed in, a line each, where the terminal shows the first ones:
- * `line,kind,finding`. It grows as things are found and is not held. It names lines and no persons.
+ * Writes all findings about an input file, a line each: `line,kind,finding`. The terminal shows
+ * only the first ones. Findings are written as they come and not kept in memory. They name lines,
+ * never persons.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { BYTE_ORDER_MARK, csvCell } from '../../core/csv-field.ts'
@@ -8,13 +9,13 @@ import { BadInput } from './bad-input.ts'
 
 export interface FindingFile {
   readonly add: (line: number, kind: 'refused' | 'warning', finding: string) => void
-  /** Writes what is left; to be called once. */
+  /** Writes what is still buffered. Call it once. */
   readonly close: () => void
 }
 
 const HELD = 512
 
-/** @throws {BadInput} where there is a file of that name, or none can be written */
+/** @throws {BadInput} if a file of that name exists, or cannot be written */
 export function createFindingFile(path: string): FindingFile {
   let file: number
   try {

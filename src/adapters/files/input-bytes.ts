@@ -1,10 +1,10 @@
-/** A small file that a definition names, read whole. */
+/** Reads a small file that a definition names. */
 import { BadInput } from './bad-input.ts'
 import { openInput } from './input-file.ts'
 
 /**
- * @returns at most one byte more than `mostBytes`, which is enough to say so; or in words why it
- *   cannot be read
+ * @returns at most `mostBytes + 1` bytes, so that the caller can see that the file is too large; or
+ *   the reason why it cannot be read
  */
 export async function bytesOf(path: string, mostBytes: number): Promise<Buffer | string> {
   try {

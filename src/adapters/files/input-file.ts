@@ -1,7 +1,4 @@
-/**
- * Opening a file somebody hands in, and reading it as the text it is: UTF-8, or another encoding
- * where that is known.
- */
+/** Opens an input file and reads it as text: UTF-8, or another encoding if that is known. */
 import { isUtf8 } from 'node:buffer'
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
@@ -12,22 +9,22 @@ import { openTrouble } from './plain-file.ts'
 const CHUNK_BYTES = 256 * 1024
 const NEWLINE = 0x0a
 
-/** Bytes read so far, of how many. */
+/** Bytes read so far, and the size of the file. */
 export type ReadProgress = (bytesRead: number, totalBytes: number) => void
 
 export interface InputFile {
   readonly path: string
   readonly handle: FileHandle
   readonly sizeBytes: number
-  /** Changes whenever the file at the path is written to or put in another's place. */
+  /** Changes whenever the file at the path is written to or replaced. */
   readonly stamp: string
 }
 
-/** @throws {BadInput} where there is no file that can be read */
+/** @throws {BadInput} if there is no readable file */
 export async function openInput(path: string): Promise<InputFile> {
   let handle: FileHandle
   try {
-    // Without O_NONBLOCK a named pipe that nobody writes to would hang here.
+    // Without O_NONBLOCK, opening a named pipe without a writer would block for ever.
     handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     throw new BadInput(path, [{ message: openTrouble(error) }])
@@ -47,7 +44,7 @@ export async function openInput(path: string): Promise<InputFile> {
   }
 }
 
-/** @throws {BadInput} where the file is no longer the one with this stamp */
+/** @throws {BadInput} if the file no longer has this stamp */
 export async function refuseChanged(path: string, stamp: string): Promise<void> {
   const now = await openInput(path)
   await now.handle.close()
@@ -59,10 +56,10 @@ export function refuseAsChanged(path: string): never {
 }
 
 /**
- * The file's bytes without a byte order mark, checked to be UTF-8 as they pass. The caller closes
- * the file.
+ * Yields the file's bytes without a byte order mark and checks that they are UTF-8. The caller
+ * closes the file.
  * @param howToSave what to do about a wrong encoding, in words
- * @throws {BadInput} on UTF-16 and on anything that is not UTF-8, naming the line
+ * @throws {BadInput} on UTF-16 and on anything else that is not UTF-8, naming the line
  */
 export async function* utf8Chunks(
   input: InputFile,
@@ -102,9 +99,9 @@ export async function* utf8Chunks(
 }
 
 /**
- * The file's text as UTF-8 without a byte order mark, in whatever encoding it is known to be. The
+ * Yields the file's text as UTF-8 without a byte order mark, decoded from the given encoding. The
  * caller closes the file.
- * @throws {BadInput} where the bytes are not in that encoding
+ * @throws {BadInput} if the bytes are not in that encoding
  */
 export function textChunks(
   input: InputFile,
@@ -141,7 +138,7 @@ function decodedOrRefused(path: string, encoding: Encoding, decode: () => string
     return decode()
   } catch {
     throw new BadInput(path, [
-      { message: `is not ${ENCODING_NAMES[encoding] ?? encoding}, or not all of it is there` },
+      { message: `is not ${ENCODING_NAMES[encoding] ?? encoding}, or is incomplete` },
     ])
   }
 }
@@ -168,15 +165,15 @@ const ENCODING_NAMES: Readonly<Partial<Record<Encoding, string>>> = {
   macintosh: 'Mac Roman',
 }
 
-/** An encoding as people call it. */
+/** The usual name of an encoding. */
 export function encodingInWords(encoding: Encoding): string {
   return ENCODING_NAMES[encoding] ?? encoding.replace(/^w/, 'W')
 }
 
 /**
- * The encoding of a file of text, by its bytes; all of them are read.
- * @param howToSave what to do where it is not certain, in words
- * @throws {BadInput} where it is not certain, naming a line
+ * Finds the encoding of a text file by reading all of its bytes.
+ * @param howToSave what to do if it is not certain, in words
+ * @throws {BadInput} if it is not certain, naming a line
  */
 export async function encodingOf(input: InputFile, howToSave: string): Promise<Encoding> {
   const strict = new TextDecoder('utf-8', { fatal: true })
@@ -187,7 +184,9 @@ export async function encodingOf(input: InputFile, howToSave: string): Promise<E
       const wide = utf16In(chunk)
       if (wide !== undefined) return wide
       if (chunk.subarray(0, 4096).includes(0))
-        throw new BadInput(input.path, [{ message: `holds zero bytes and is no text: ${howToSave}` }])
+        throw new BadInput(input.path, [
+          { message: `contains zero bytes, so it is not a text: ${howToSave}` },
+        ])
     }
     position += chunk.length
     try {
@@ -210,14 +209,16 @@ export async function encodingOf(input: InputFile, howToSave: string): Promise<E
   throw new BadInput(input.path, [
     {
       line: await lineOfBadBytes(input.handle),
-      message: `is not UTF-8, and which other encoding it is in is not certain: ${howToSave}, or say the encoding, such as --encoding windows-1252`,
+      message:
+        `is not UTF-8, and its encoding cannot be determined with certainty: ${howToSave}, or ` +
+        'name the encoding, such as --encoding windows-1252',
     },
   ])
 }
 
 /**
- * UTF-16, where its byte order mark says so, or every second of the first bytes is the zero of a
- * Latin letter.
+ * Returns UTF-16 if the byte order mark says so, or if every second one of the first bytes is the
+ * zero of a Latin letter.
  */
 function utf16In(start: Buffer): Encoding | undefined {
   if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le'
@@ -229,15 +230,15 @@ function utf16In(start: Buffer): Encoding | undefined {
 }
 
 /**
- * By its byte order mark, or by the zero bytes that UTF-16 has in every Latin letter and no text
- * has.
+ * By its byte order mark, or by zero bytes: UTF-16 has one in every Latin letter, and a UTF-8 text
+ * has none.
  */
 function looksLikeUtf16(start: Buffer): boolean {
   if ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)) return true
   return start.subarray(0, 64).includes(0)
 }
 
-/** Reads again from the start: this is worth a second look only once something is wrong. */
+/** Reads the file again from the start. Only a file that is already refused pays for this. */
 async function lineOfBadBytes(handle: FileHandle): Promise<number> {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
   let line = 1
@@ -247,8 +248,8 @@ async function lineOfBadBytes(handle: FileHandle): Promise<number> {
     if (bytesRead === 0) return line
     const chunk = buffer.subarray(0, bytesRead)
     const end = chunk.lastIndexOf(NEWLINE) + 1
-    // A line longer than a chunk is refused by everyone who reads lines; its first bytes are as
-    // good a place as any.
+    // No reader of lines accepts a line longer than a chunk. Its first bytes are a good enough
+    // place.
     if (end === 0) return line
     const whole = chunk.subarray(0, end)
     const sound = isUtf8(whole)

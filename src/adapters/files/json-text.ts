@@ -1,6 +1,6 @@
 /**
- * JSON that people write: parsed strictly, with a line and a column for whatever is wrong with it,
- * and what JSON's grammar lets through and no reader should have to guess at.
+ * Parses JSON that people write, strictly, and reports each error with its line and column. It also
+ * reports what JSON's grammar allows but readers interpret differently.
  */
 import {
   createScanner,
@@ -13,25 +13,28 @@ import {
 } from 'jsonc-parser'
 import { BadInput } from './bad-input.ts'
 
-/** What people write nests five deep; the parser is recursive. */
+/** People nest five levels deep; the limit protects the parser, which is recursive. */
 const MAX_DEPTH = 64
 const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
 const WITH_COMMENTS = { disallowComments: false, allowTrailingComma: true, allowEmptyContent: false }
 
 export interface JsonProblem {
-  /** Into the text. */
+  /** An offset into the text. */
   readonly offset: number
   readonly message: string
 }
 
 export interface JsonText {
   readonly tree: Node
-  /** Refuses the text for what is found in it, each with its place. @throws {BadInput} */
+  /**
+   * Refuses the text if there is any problem, each with its place.
+   * @throws {BadInput}
+   */
   readonly refuseIfAny: (found: readonly JsonProblem[]) => void
 }
 
 /**
- * @param path what to call it in messages
+ * @param path its name in messages
  * @throws {BadInput}
  */
 export function readJson(path: string, text: string, { comments = false } = {}): JsonText {
@@ -47,10 +50,11 @@ export function readJson(path: string, text: string, { comments = false } = {}):
   }
 
   const tooDeep = depthTrouble(text)
-  if (tooDeep !== undefined) refuseIfAny([{ offset: tooDeep, message: `is nested deeper than ${MAX_DEPTH}` }])
+  if (tooDeep !== undefined)
+    refuseIfAny([{ offset: tooDeep, message: `is nested deeper than ${MAX_DEPTH} levels` }])
   const errors: ParseError[] = []
   const tree = parseTree(text, errors, comments ? WITH_COMMENTS : STRICT)
-  // One slip makes the parser stumble over what follows it: only the first is worth telling.
+  // One slip causes further errors after it: only the first is worth reporting.
   const [slip] = errors
   if (slip !== undefined) refuseIfAny([{ offset: slip.offset, message: syntaxWords(slip.error) }])
   if (tree === undefined) throw new BadInput(path, [{ message: 'is not JSON' }])
@@ -58,7 +62,7 @@ export function readJson(path: string, text: string, { comments = false } = {}):
   return { tree, refuseIfAny }
 }
 
-/** Lines and columns, from 1, of offsets. */
+/** Turns offsets into lines and columns, both from 1. */
 export function placesIn(text: string): (offset: number) => { line: number; column: number } {
   const starts = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
@@ -75,7 +79,7 @@ const OPEN_BRACKET = 3 satisfies SyntaxKind.OpenBracketToken
 const CLOSE_BRACKET = 4 satisfies SyntaxKind.CloseBracketToken
 const END = 17 satisfies SyntaxKind.EOF
 
-/** The offset where brackets are nested too deep, if they are. */
+/** The offset at which brackets are nested too deep, or undefined. */
 function depthTrouble(text: string): number | undefined {
   const scanner = createScanner(text, true)
   let depth = 0
@@ -88,7 +92,7 @@ function depthTrouble(text: string): number | undefined {
   }
 }
 
-/** What JSON's grammar lets through and no reader should have to guess at. */
+/** Finds what JSON's grammar allows but readers interpret differently. */
 function treeProblems(tree: Node, place: (offset: number) => { line: number }) {
   const problems: { offset: number; message: string }[] = []
   const waiting = [tree]
@@ -116,23 +120,23 @@ function* repeatedMembers(object: Node, place: (offset: number) => { line: numbe
 
 function syntaxWords(code: ParseErrorCode): string {
   const words: Record<string, string> = {
-    InvalidSymbol: 'this is not JSON: text must stand in double quotation marks',
-    InvalidNumberFormat: 'this is not a number as JSON writes it',
+    InvalidSymbol: 'this is not JSON: text must be enclosed in double quotation marks',
+    InvalidNumberFormat: 'this is not a valid JSON number',
     PropertyNameExpected:
-      'a field name in double quotation marks is expected here (is there a comma too many before?)',
-    ValueExpected: 'a value is expected here (is there a comma too many before?)',
+      'a field name in double quotation marks is expected here (is there a comma too many before it?)',
+    ValueExpected: 'a value is expected here (is there a comma too many before it?)',
     ColonExpected: 'a colon is expected here, between a field name and its value',
-    CommaExpected: 'a comma is expected here, or a bracket is missing before',
+    CommaExpected: 'a comma is expected here, or a bracket is missing before it',
     CloseBraceExpected: 'a closing brace } is missing',
     CloseBracketExpected: 'a closing bracket ] is missing',
-    EndOfFileExpected: 'there is something after the end of the definition',
-    InvalidCommentToken: 'JSON has no comments: take this one out',
-    UnexpectedEndOfComment: 'JSON has no comments: take this one out',
+    EndOfFileExpected: 'there is more text after the end of the definition',
+    InvalidCommentToken: 'JSON has no comments: remove this one',
+    UnexpectedEndOfComment: 'JSON has no comments: remove this one',
     UnexpectedEndOfString: 'this text has no closing quotation mark on its line',
-    UnexpectedEndOfNumber: 'this number breaks off',
+    UnexpectedEndOfNumber: 'this number is incomplete',
     InvalidUnicode: '\\u must be followed by four hexadecimal digits',
     InvalidEscapeCharacter: 'a backslash must be followed by one of " \\ / b f n r t u',
-    InvalidCharacter: 'a control character (a tab, perhaps) stands inside a text',
+    InvalidCharacter: 'a text contains a control character (perhaps a tab)',
   }
   return words[printParseErrorCode(code)] ?? 'this is not JSON'
 }

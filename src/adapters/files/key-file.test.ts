@@ -26,7 +26,7 @@ async function read(): Promise<VoterKey[]> {
   return keys
 }
 
-test('keys are there whole on commit, and only their owner’s', async () => {
+test('a committed key file is complete, and only its owner can read it', async () => {
   const writer = await writeKeyFile(path)
   await writer.add([KEY, { ...KEY, personal_id: 'a,"b"' }])
   assert.deepEqual((await readdir(folder)).includes('keys.csv'), false)
@@ -42,7 +42,7 @@ test('keys are there whole on commit, and only their owner’s', async () => {
   assert.deepEqual(await read(), [KEY, { ...KEY, personal_id: 'a,"b"' }])
 })
 
-test('abort leaves nothing, before a commit and after it', async () => {
+test('abort leaves no file, before a commit and after it', async () => {
   const before = await writeKeyFile(path)
   await before.add([KEY])
   await before.abort()
@@ -54,7 +54,7 @@ test('abort leaves nothing, before a commit and after it', async () => {
   assert.deepEqual(await readdir(folder), [])
 })
 
-test('a file that is there is never overwritten, even one that came up meanwhile', async () => {
+test('an existing file is never overwritten, even one that was created in the meantime', async () => {
   const writer = await writeKeyFile(path)
   await writer.add([KEY])
   await writeFile(path, 'precious')
@@ -65,11 +65,11 @@ test('a file that is there is never overwritten, even one that came up meanwhile
   assert.equal(await readFile(path, 'utf8'), 'precious')
 })
 
-test('a folder that is not there is told', async () => {
+test('a missing folder is reported', async () => {
   await assert.rejects(writeKeyFile(join(folder, 'no', 'keys.csv')), /keys\.csv: cannot be written: ENOENT/)
 })
 
-test('what is not a key file is refused by line', async () => {
+test('a file that is not a key file is refused, naming the line', async () => {
   const refused = async (text: string, message: RegExp) => {
     await writeFile(path, text)
     await assert.rejects(read(), message)
@@ -78,13 +78,13 @@ test('what is not a key file is refused by line', async () => {
   await refused('', /is empty/)
   await refused('personal_id,district,guid\n', /:1: is not a file of voter keys/)
   await refused(`${header}7,${GUID}\n`, /:2: has 2 fields, not 3/)
-  await refused(`${header}7,${GUID},a\n8,x,a\n`, /:3: guid is not one/)
-  await refused(`${header},${GUID},a\n`, /:2: personal_id is not one/)
+  await refused(`${header}7,${GUID},a\n8,x,a\n`, /:3: guid is not a UUID/)
+  await refused(`${header},${GUID},a\n`, /:2: personal_id is malformed/)
   await refused(`${header}7,${GUID},\n`, /:2: district is empty/)
   await refused(`${header}"7,${GUID},a\n`, /quotation mark/)
 })
 
-test('property: keys come back as they were written', async () => {
+test('property: keys are read back as they were written', async () => {
   const id = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(isPersonalId)
   const key = fc.record({ personal_id: id, guid: fc.uuid(), district: fc.stringMatching(/^[a-z0-9]{1,5}$/) })
   await fc.assert(
@@ -100,7 +100,7 @@ test('property: keys come back as they were written', async () => {
   )
 })
 
-test('an id that reads like a formula is guarded in the file, and comes back as it was', async () => {
+test('an id that reads like a formula is guarded in the file, and is read back unchanged', async () => {
   const keys = ['=1+1', '+4912345', "'=x", '-', '@x'].map((personal_id) => ({ ...KEY, personal_id }))
   const writer = await writeKeyFile(path)
   await writer.add(keys)

@@ -1,8 +1,8 @@
 /**
- * The voter keys, a CSV file for the printer: `personal_id,guid,district`. It is the one place
- * where keys are written down, so it is nobody's but its owner's (0600), and it is there whole or
- * not at all. An id that reads like a formula stands behind an apostrophe (core/csv-field.ts),
- * which reading takes off again.
+ * The voter keys, a CSV file for the printer: `personal_id,guid,district`. Keys are written down
+ * nowhere else. The file is therefore readable only by its owner (0600), and it is either complete
+ * or absent. An apostrophe guards an id that reads like a formula (core/csv-field.ts); reading
+ * removes it.
  */
 import { csvCell, withoutGuard } from '../../core/csv-field.ts'
 import { isGuid, isPersonalId } from '../../core/election/credential.ts'
@@ -21,20 +21,20 @@ export interface VoterKey {
 const HEADER = 'personal_id,guid,district'
 
 export interface KeyFileWriter extends Pick<PrivateFile, 'draft' | 'seal'> {
-  /** Settles once the rows are handed to the system: await it, or memory fills. */
+  /** Resolves once the rows are handed to the operating system. Await it, or memory fills. */
   readonly add: (keys: readonly VoterKey[]) => Promise<void>
   /**
-   * Puts the file in place, durable.
-   * @throws {BadInput} where a file of that name has come up meanwhile
+   * Puts the file in place, durably.
+   * @throws {BadInput} if a file of that name was created in the meantime
    */
   readonly commit: () => Promise<void>
-  /** Takes everything back, a committed file too. */
+  /** Removes everything, including a committed file. */
   readonly abort: () => Promise<void>
 }
 
 /**
- * Begins a key file. It grows beside its place under another name, readable by its owner alone.
- * @throws {BadInput} where the path is taken or cannot be written
+ * Begins a key file. It grows in the same folder under another name, readable only by its owner.
+ * @throws {BadInput} if the path exists or cannot be written
  */
 export async function writeKeyFile(path: string): Promise<KeyFileWriter> {
   const file = await createPrivateFile(path)
@@ -54,8 +54,8 @@ export async function writeKeyFile(path: string): Promise<KeyFileWriter> {
 }
 
 /**
- * Reads a key file back, a few thousand keys at a time.
- * @throws {BadInput} at the first batch that holds something else, naming the lines in it
+ * Reads a key file, a few thousand keys at a time.
+ * @throws {BadInput} at the first batch with a malformed line, naming its lines
  */
 export async function* readKeyFile(
   path: string,
@@ -92,8 +92,8 @@ function addKey({ fields, line }: CsvRecord, keys: VoterKey[], problems: Problem
   const [cell, guid, district] = fields
   const personal_id = withoutGuard(cell ?? '')
   if (fields.length !== 3) problems.add(line, `has ${fields.length} fields, not 3`)
-  else if (!isPersonalId(personal_id)) problems.add(line, 'personal_id is not one')
-  else if (!isGuid(guid!.toLowerCase())) problems.add(line, 'guid is not one')
+  else if (!isPersonalId(personal_id)) problems.add(line, 'personal_id is malformed')
+  else if (!isGuid(guid!.toLowerCase())) problems.add(line, 'guid is not a UUID')
   else if (district === '') problems.add(line, 'district is empty')
   else keys.push({ personal_id, guid: guid!, district: district! })
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { certainEncoding, highBytes } from './legacy-encoding.ts'
 
-/** Bytes of an encoding of one byte a letter. */
+/** The bytes of a text in a single-byte encoding. */
 function bytesOf(text: string, encoding: string): Uint8Array {
   const decoder = new TextDecoder(encoding)
   const byteOf = new Map(
@@ -28,11 +28,11 @@ const WESTERN = [
   'O’Brien; José',
 ]
 
-test('Western names in Windows-1252 are read as what they are', () => {
+test('Western names in Windows-1252 are read correctly', () => {
   for (const text of WESTERN) assert.equal(told(text, 'windows-1252'), text)
 })
 
-test('another encoding is never taken for Windows-1252: it is read right, or not at all', () => {
+test('another encoding is never taken for Windows-1252: it is read correctly or refused', () => {
   for (const text of WESTERN.slice(0, 6)) {
     const answer = told(text, 'macintosh')
     assert.ok(answer === text || answer === 'not certain', `${text}: ${answer}`)
@@ -54,8 +54,8 @@ test('another encoding is never taken for Windows-1252: it is read right, or not
   }
 })
 
-test('what may be read in two ways is not certain', () => {
-  // Straße in DOS, which is Straáe in Windows.
+test('a text with two possible readings is not certain', () => {
+  // Straße in DOS reads as Straáe in Windows.
   const seen = highBytes()
   seen.look(Uint8Array.from([...Buffer.from('Stra'), 0xe1, ...Buffer.from('e')]))
   assert.equal(certainEncoding(seen), undefined)

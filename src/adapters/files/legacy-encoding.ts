@@ -1,13 +1,13 @@
 /**
- * Which encoding a file is in that is not UTF-8: told only where it is certain.
+ * Finds the encoding of a file that is not UTF-8, if it is certain.
  *
- * One byte a letter says nothing of the letter. But a file has letters of one language, and most
- * encodings make other languages' letters, capitals inside words or signs of its bytes. Where every
- * encoding that makes sense of the bytes makes the same letters of them, the reading is certain; in
- * any other case somebody must say it.
+ * A single byte does not identify a letter. But a file uses the letters of one language, and under
+ * most wrong encodings its bytes turn into letters of other languages, capitals inside words or
+ * signs. If every encoding that makes sense of the bytes yields the same letters, the reading is
+ * certain. Otherwise a person must name the encoding.
  */
 
-/** What may be said with --encoding; the names are WHATWG's. */
+/** Values of --encoding; the names are WHATWG's. */
 export const ENCODINGS = [
   'utf-8',
   'utf-16le',
@@ -49,12 +49,12 @@ const CENTRAL = [
 ]
 const TURKISH = ['çğıöşüâîû']
 const BALTIC = ['āčēģīķļņšūž', 'ąčęėįšųūž', 'äöõüšž']
-/** Signs between letters that no language is told by. */
+/** Signs between letters that do not identify a language. */
 const SIGNS = '‘’“”„–—…·´\u00a0§°ºª«»€'
 
 /**
- * What each encoding that offices had is used for; of scripts without Latin letters only the script
- * is known.
+ * The languages that each encoding common in offices is used for. Encodings of scripts other than
+ * Latin are left out.
  */
 const USED_FOR: readonly (readonly [Encoding | 'cp850', readonly string[]])[] = [
   ['windows-1252', WESTERN],
@@ -65,17 +65,17 @@ const USED_FOR: readonly (readonly [Encoding | 'cp850', readonly string[]])[] = 
   ['macintosh', WESTERN],
   ['cp850', WESTERN],
 ]
-/** DOS, from 0x80; Node has no decoder for it. A dot is no letter of the languages above. */
+/** DOS, from 0x80; Node has no decoder for it. A dot is not a letter of the languages above. */
 const CP850 = `ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø.Ø..áíóúñÑªº......${'.'.repeat(51)}ß`
 
-/** The bytes beyond ASCII that a file has, and what stands around them. */
+/** The bytes beyond ASCII in a file, and their neighbours. */
 export interface HighBytes {
   /** 256 counts. */
   readonly seen: Uint32Array
-  /** Where one stood behind a small letter of ASCII, and before a capital. */
+  /** 1 if the byte occurred after a lower-case ASCII letter, or before an ASCII capital. */
   readonly afterSmall: Uint8Array
   readonly beforeCapital: Uint8Array
-  /** The longest run of them. */
+  /** The longest sequence of such bytes. */
   longestRun: number
 }
 
@@ -104,11 +104,11 @@ export function highBytes(): { readonly found: HighBytes; readonly look: (chunk:
   return { found, look }
 }
 
-/** In a text of Latin letters not more of the others stand together. */
+/** Text in Latin letters has at most this many letters beyond ASCII in sequence. */
 const LONGEST_RUN = 2
 
 /**
- * @returns the encoding of a text with these bytes, where there is but one reading; else undefined
+ * @returns the encoding of a text with these bytes if only one reading is possible, else undefined
  */
 export function certainEncoding({ found }: { readonly found: HighBytes }): Encoding | undefined {
   if (found.longestRun > LONGEST_RUN) return undefined

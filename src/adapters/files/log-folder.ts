@@ -1,11 +1,11 @@
 /**
- * The static files of a public log in a folder (contract: ports/log-store.ts). A file grows under a
- * hidden name, is synced and renamed; then the folders it came up in are synced. Only syncs are
- * left to Node's threads: each of the other calls costs more to hand over than to make, and who
- * writes here has a thread to itself or nothing else to do.
+ * The static files of a public log in a folder (contract: ports/log-store.ts). A file is written
+ * under a hidden name, synced and renamed; then its folder is synced. Only syncs run in Node's
+ * thread pool: for every other call the handover costs more than the call, and the writer has its
+ * own thread or nothing else to do.
  *
- * Partial tiles and bundles that a full one has superseded stay for a while, for readers who are
- * between two requests, and are then removed (c2sp.org/tlog-tiles, "Partial Tiles").
+ * Partial tiles and bundles stay for a while after a full one has superseded them, for readers that
+ * are between two requests. Then they are removed (c2sp.org/tlog-tiles, "Partial Tiles").
  */
 import { randomBytes } from 'node:crypto'
 import { chmodSync, closeSync, fchmodSync, fdatasync, openSync, renameSync, writeFileSync } from 'node:fs'
@@ -21,22 +21,22 @@ import { someAtOnce } from '../node/some-at-once.ts'
 const CHECKPOINT = 'checkpoint'
 const WITNESSED = 'checkpoint.witnessed'
 /**
- * Syncs under way: one fewer than Node has threads, so that the signature under a voter's promise
- * waits for no disk.
+ * Concurrent syncs: one fewer than Node has threads, so that the signature of a voter's promise
+ * never waits for a disk.
  */
 const AT_ONCE = 3
 /**
- * The log is everybody's to read, whatever the umask: a web server of its own may serve it, or a
- * mirror copy it.
+ * The public may read the log whatever the umask is: another web server may serve it, or a mirror
+ * copy it.
  */
 const PUBLIC_FILE = 0o644
 const PUBLIC_FOLDER = 0o755
 
 const dataSynced = promisify(fdatasync)
 
-/** @param dir made if it does not exist */
+/** @param dir created if it does not exist */
 export function logFolder(dir: string): PublishedFiles {
-  /** Folders known to be there. */
+  /** Folders known to exist. */
   const made = new Set<string>()
   const put = fileWriter(dir, made)
   const read = async (path: string): Promise<Uint8Array | undefined> => {
@@ -81,12 +81,12 @@ export function logFolder(dir: string): PublishedFiles {
 }
 
 /**
- * Puts a file in place, durable but for the folder it lies in.
- * @param made folders known to be there, which grow
- * @returns what puts a file and gives its folder, which is still to be synced
+ * Puts a file in place, durable except for its folder's entry.
+ * @param made folders known to exist; grows
+ * @returns a function that puts a file and returns its folder, which the caller must sync
  */
 function fileWriter(dir: string, made: Set<string>): (path: string, bytes: Uint8Array) => Promise<string> {
-  /** A publisher that is being relieved must not write into the drafts of the one after it. */
+  /** A publisher that is being replaced must not write into the drafts of its successor. */
   const own = randomBytes(4).toString('hex')
   const root = join(dir)
   const folderFor = async (path: string): Promise<string> => {
@@ -113,7 +113,7 @@ function fileWriter(dir: string, made: Set<string>): (path: string, bytes: Uint8
   }
 }
 
-/** @param made folders known to be there, from which removed ones are taken */
+/** @param made folders known to exist; removed ones are deleted from it */
 function superseding(dir: string, made: Set<string>): () => Promise<number> {
   let before: ReadonlySet<string> = new Set()
   return async () => {
@@ -133,7 +133,7 @@ function superseding(dir: string, made: Set<string>): () => Promise<number> {
   }
 }
 
-/** Folders of partial files beside a full one. */
+/** Folders of partial files whose full file exists. */
 async function supersededFolders(tiles: string): Promise<string[]> {
   const found: string[] = []
   const look = async (folder: string): Promise<void> => {
@@ -158,8 +158,8 @@ function isMissing(cause: unknown): boolean {
 }
 
 /**
- * Makes a folder below the log's, durably.
- * @throws where the election's own folder is gone: it was taken away, and must not come up again
+ * Creates a folder below the log's, durably.
+ * @throws if the election's folder no longer exists: it was removed, and must not be created again
  */
 async function makeFolder(folder: string, root: string): Promise<void> {
   await access(dirname(root))

@@ -1,5 +1,5 @@
 /**
- * The files of a log's folder, one's own or a copy, for whoever verifies it (contract:
+ * Reads the files of a log's folder, the original or a copy, for a verifier (contract:
  * core/verify/range.ts).
  */
 import { join } from 'node:path'
@@ -7,8 +7,8 @@ import type { LogReader } from '../../core/verify/range.ts'
 import { readPlain } from './plain-file.ts'
 
 /**
- * Links in it are followed, to plain files.
- * @param dir the folder that holds `checkpoint`; paths come from the verifier and never leave it
+ * Follows links to plain files.
+ * @param dir the folder with `checkpoint`; paths come from the verifier and never leave it
  */
 export function logFolderReader(dir: string): LogReader {
   return (path, mostBytes) => readPlain(join(dir, path), mostBytes)

@@ -1,4 +1,4 @@
-/** Where a file can be written is known before the work that ends in it. */
+/** A command checks its output path before it begins the work. */
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { BadInput } from './bad-input.ts'
 import { refuseUnwritable } from './output-file.ts'
 
-test('a missing folder, a file in its place and a folder in the file’s are refused by name', (t) => {
+test('a missing folder, and a file and a folder in place of each other, are refused by name', (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'output-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
   writeFileSync(join(dir, 'file'), '')

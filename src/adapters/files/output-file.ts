@@ -1,14 +1,14 @@
 /**
- * A file that a command will write when its work is done: refused before the work where it cannot
- * be written.
+ * Checks a path that a command will write to when its work is done, and refuses it before the work
+ * begins.
  */
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { BadInput } from './bad-input.ts'
 
 /**
- * @throws {BadInput} where its folder is missing or not a folder, nothing may be written there, or
- *   a folder lies at the path itself
+ * @throws {BadInput} if its folder is missing, is not a folder or is not writable, or if the path
+ *   itself is a folder
  */
 export function refuseUnwritable(path: string): void {
   const folder = dirname(path)
@@ -21,7 +21,7 @@ export function refuseUnwritable(path: string): void {
   try {
     accessSync(at === undefined ? folder : path, constants.W_OK)
   } catch {
-    throw refusal(path, 'may not be written: name another path, or have its permissions changed')
+    throw refusal(path, 'cannot be written: name another path, or have its permissions changed')
   }
 }
 

@@ -16,7 +16,7 @@ async function file(name: string, text: string): Promise<string> {
   return join(folder, name)
 }
 
-test('ids of a roll, a key file and letters, whatever their columns, signs and Unicode form', async () => {
+test('a roll, a key file and letters yield ids, whatever the columns, separators and Unicode form', async () => {
   const comma = await file('a.csv', 'personal_id,guid,district\n7,x,north\n"a,""b""",y,north\n')
   assert.deepEqual(
     [...(await idLines(comma)).lines],
@@ -29,7 +29,7 @@ test('ids of a roll, a key file and letters, whatever their columns, signs and U
   assert.deepEqual([...(await idLines(semicolon)).lines], [['Zo\u00eb', 2]])
 })
 
-test('whoever is in the other file is refused by both lines, and nobody is named', async () => {
+test('a voter who is in the other file is refused with both line numbers and no name', async () => {
   const late = await file('late.csv', 'personal_id\nsecret-1\nsecret-2\nsecret-3\n')
   const ids = await idLines(late)
   await refuseKnownIds(late, ids, await file('none.csv', 'district,personal_id\nnorth,4\n'))
@@ -44,7 +44,7 @@ test('whoever is in the other file is refused by both lines, and nobody is named
   })
 })
 
-test('a file without the column, an empty one and one that is not there are refused', async () => {
+test('a file without the column, an empty file and a missing file are refused', async () => {
   await assert.rejects(
     idLines(await file('c.csv', 'code,name\n1,x\n')),
     /c\.csv:1: the header has no column personal_id/,
@@ -53,7 +53,7 @@ test('a file without the column, an empty one and one that is not there are refu
   await assert.rejects(idLines(join(folder, 'gone.csv')), /there is no such file/)
 })
 
-test('an id is known again behind the apostrophe that guards it in a key file', async () => {
+test('an id is recognised behind the apostrophe that guards it in a key file', async () => {
   const late = await file('late-guarded.csv', 'personal_id\n+4912345\n')
   const keys = await file('keys-guarded.csv', "personal_id,guid,district\n'+4912345,x,north\n")
   await assert.rejects(
@@ -62,7 +62,7 @@ test('an id is known again behind the apostrophe that guards it in a key file', 
   )
 })
 
-test('whoever looks like somebody in the other file is refused, unless that is allowed; the same address is told', async () => {
+test('a look-alike in the other file is refused unless allowed; an equal address is a warning', async () => {
   const late = await file(
     'late-alike.csv',
     'personal_id,email\nab-1,a@example.org\n7,c@example.org\nnew,A@Example.org\n',

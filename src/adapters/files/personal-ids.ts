@@ -1,4 +1,4 @@
-/** The personal_ids of any table that has them: a voter roll, a key file, letters. */
+/** Reads the personal_ids of any table that has them: a voter roll, a key file, letters. */
 import { withoutGuard } from '../../core/csv-field.ts'
 import { rollColumns } from '../../core/roll/headings.ts'
 import { foldEmail, foldId } from '../../core/roll/id-fold.ts'
@@ -9,24 +9,24 @@ import { type RollForm, rollTable } from './roll-rules.ts'
 import { openTable } from './table-file.ts'
 
 interface FoundId {
-  /** In Unicode NFC, without spaces around it. */
+  /** In Unicode NFC, without surrounding spaces. */
   readonly id: string
-  /** Folded; empty where there is none. */
+  /** Folded; empty if there is no address. */
   readonly email: string
   readonly line: number
 }
 
-/** Voters of a file, for others to be compared with. */
+/** The voters of a file, to compare others with. */
 export interface KnownIds {
   /** Lines by id. */
   readonly lines: ReadonlyMap<string, number>
-  /** Lines by what ids look like. */
+  /** Lines by folded id: look-alikes share a key. */
   readonly folded: ReadonlyMap<string, number>
   /** Lines by e-mail address. */
   readonly emails: ReadonlyMap<string, number>
 }
 
-/** @throws {BadInput} where the file cannot be read or has no such column */
+/** @throws {BadInput} if the file cannot be read or has no such column */
 async function* personalIds(
   path: string,
   form: RollForm = {},
@@ -68,7 +68,7 @@ interface IdColumns {
 }
 
 function columnsIn(fields: CsvRecord['fields'], { columns }: RollForm): IdColumns | undefined {
-  // What was chosen is of the late voters' file; the others may have columns of their own.
+  // `--column` names columns of the late voters' file; the other files may have other headings.
   for (const chosen of [columns, {}]) {
     const { at } = rollColumns(fields, chosen)
     if (at.personal_id !== undefined) return { id: at.personal_id, email: at.email }
@@ -94,23 +94,22 @@ export async function idLines(path: string, form?: RollForm): Promise<KnownIds> 
   return { lines, folded, emails }
 }
 
-/** So many e-mail addresses that both files have are named. */
+/** At most this many e-mail addresses that both files have are named. */
 const SHOWN = 20
 
-/** What a comparison has found. */
+/** The result of a comparison. */
 export interface Comparison {
   /**
-   * Lines of those who are in the other file or look like somebody who is, with the words that say
-   * so.
+   * Lines of voters who are in the other file or look like somebody in it, each with its message.
    */
   readonly known: ReadonlyMap<number, string>
-  /** What is odd and no reason to refuse anybody: e-mail addresses that both files have. */
+  /** Oddities that are no reason to refuse: e-mail addresses that both files have. */
   readonly warnings: readonly string[]
 }
 
 /**
  * @param ids of another file than `other`
- * @throws {BadInput} where `other` cannot be read
+ * @throws {BadInput} if `other` cannot be read
  */
 export async function compareIds(
   { lines, folded, emails }: KnownIds,
@@ -132,7 +131,8 @@ export async function compareIds(
       else if (alike !== undefined)
         known.set(
           alike,
-          `personal_id looks like one that is in ${other} already, on line ${line} (--allow-look-alikes takes them for two people)`,
+          `personal_id looks like one that is in ${other} already, on line ${line} ` +
+            '(--allow-look-alikes treats them as two people)',
         )
       else if (emails.has(email) && ++same <= SHOWN)
         warnings.push(`line ${emails.get(email)}: email is in ${other} already, on line ${line}`)
@@ -142,8 +142,9 @@ export async function compareIds(
 }
 
 /**
- * {@link compareIds}. @throws {BadInput} by line of `path`, where anybody is in the other file;
- * else what is odd
+ * Like {@link compareIds}, but refuses.
+ * @returns the warnings
+ * @throws {BadInput} by line of `path`, if any voter is in the other file
  */
 export async function refuseKnownIds(
   path: string,

@@ -1,21 +1,20 @@
 /**
- * Files of a folder that somebody else made: a copied log, a file handed in. Only plain files are
- * read, and only so far: a named pipe would never answer, a device never end, and a link may lead
- * back to itself.
+ * Reads files of a folder that somebody else made: a copied log, an input file. It reads only plain
+ * files, and only up to a limit: a named pipe would never answer, a device would never end, and a
+ * link may lead back to itself.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { BadInput } from './bad-input.ts'
 
-/** Without O_NONBLOCK a named pipe that nobody writes to would hang in `open`. */
+/** Without O_NONBLOCK, `open` would block on a named pipe without a writer. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
- * The first bytes of a plain file, one more than `mostBytes` where it is longer; undefined where
- * there is none. Reads synchronously: of many small files that is several times faster than to wait
- * for each.
- * @param look is shown whose file it is and who may change it: of the very file that is read,
- *   whatever lies there later
- * @throws {BadInput} where something else lies there, or it cannot be read
+ * The first bytes of a plain file, at most `mostBytes + 1`; undefined if there is no file. Reads
+ * synchronously: for many small files that is several times faster than to await each.
+ * @param look receives the owner and permissions of the very file that is read, even if the path is
+ *   replaced later
+ * @throws {BadInput} if something other than a plain file is there, or it cannot be read
  */
 export function readPlain(
   path: string,

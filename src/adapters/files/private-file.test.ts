@@ -22,7 +22,7 @@ async function sealed(): Promise<string> {
   return file.draft
 }
 
-test('a sealed draft is put in place, by whoever and however often', async () => {
+test('a sealed draft can be put in place by any process, and more than once', async () => {
   const draft = await sealed()
   assert.equal(await readFile(draft, 'utf8'), 'keys')
   assert.equal(await placeDraft(draft, path), true)
@@ -31,14 +31,14 @@ test('a sealed draft is put in place, by whoever and however often', async () =>
   assert.equal(await readFile(path, 'utf8'), 'keys')
 })
 
-test('cut off between the two names of one file, it is finished', async () => {
+test('a move that was interrupted while the file had both names is completed', async () => {
   const draft = await sealed()
   await link(draft, path)
   assert.equal(await placeDraft(draft, path), true)
   assert.deepEqual(await readdir(folder), ['keys.csv'])
 })
 
-test('another file of that name stays, and so does the draft', async () => {
+test('another file of that name is kept, and so is the draft', async () => {
   const draft = await sealed()
   await writeFile(path, 'precious')
   await assert.rejects(placeDraft(draft, path), /never overwritten/)
@@ -46,6 +46,6 @@ test('another file of that name stays, and so does the draft', async () => {
   assert.equal(await readFile(path, 'utf8'), 'precious')
 })
 
-test('where neither is there, it says so', async () => {
+test('if neither file exists, the result is false', async () => {
   assert.equal(await placeDraft(join(folder, '.gone.draft'), path), false)
 })

@@ -1,30 +1,32 @@
-/** A file of secrets: its owner's alone (0600), never over another, there whole or not at all. */
+/**
+ * A file of secrets: readable only by its owner (0600), never written over another, either complete
+ * or absent.
+ */
 import { type FileHandle, lstat, open, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { draftOf, placeNew, syncFolder } from '../node/durable-file.ts'
 import { BadInput } from './bad-input.ts'
 
 export interface PrivateFile {
-  /** Settles once the text is handed to the system: await it, or memory fills. */
+  /** Resolves once the text is handed to the operating system. Await it, or memory fills. */
   readonly append: (text: string | Uint8Array) => Promise<void>
-  /** Where it grows. */
+  /** The path of the file while it is being written. */
   readonly draft: string
   /**
-   * Makes the draft whole and durable; it can then be put in place later, by another process too.
+   * Completes the draft and makes it durable. It can then be put in place later, also by another
+   * process.
    */
   readonly seal: () => Promise<void>
   /**
-   * Puts the file in place, durable.
-   * @throws {BadInput} where a file of that name has come up meanwhile
+   * Puts the file in place, durably.
+   * @throws {BadInput} if a file of that name was created in the meantime
    */
   readonly commit: () => Promise<void>
-  /** Takes everything back, a committed file too. */
+  /** Removes everything, including a committed file. */
   readonly abort: () => Promise<void>
 }
 
-/**
- * @throws {BadInput} where there is something at the path: files with keys are never overwritten
- */
+/** @throws {BadInput} if anything exists at the path: files with keys are never overwritten */
 export async function refuseExisting(path: string): Promise<void> {
   try {
     await lstat(path)
@@ -44,8 +46,8 @@ function taken(path: string): BadInput {
 }
 
 /**
- * Begins a file. It grows beside its place under another name.
- * @throws {BadInput} where the path is taken or cannot be written
+ * Begins a file. It grows in the same folder under another name.
+ * @throws {BadInput} if the path exists or cannot be written
  */
 export async function createPrivateFile(path: string): Promise<PrivateFile> {
   await refuseExisting(path)
@@ -66,7 +68,7 @@ export async function createPrivateFile(path: string): Promise<PrivateFile> {
     sealed = true
   }
   return {
-    // appendFile and not write: it goes on until all of the text is written.
+    // appendFile continues until all of the text is written; write may stop early.
     append: (text) => handle.appendFile(text),
     draft,
     seal,
@@ -87,9 +89,9 @@ export async function createPrivateFile(path: string): Promise<PrivateFile> {
 }
 
 /**
- * Puts a sealed draft in place, however often it was begun before.
- * @returns false where neither is there any more
- * @throws {BadInput} where another file has the name
+ * Puts a sealed draft in place. Safe to call again after an interruption.
+ * @returns false if neither the draft nor the file exists
+ * @throws {BadInput} if another file has the name
  */
 export async function placeDraft(draft: string, path: string): Promise<boolean> {
   const [own, there] = await Promise.all([identity(draft), identity(path)])
@@ -100,7 +102,7 @@ export async function placeDraft(draft: string, path: string): Promise<boolean> 
   return true
 }
 
-/** Which file a name is for; undefined where it is for none. */
+/** The device and inode of the file with this name; undefined if no such file exists. */
 async function identity(path: string): Promise<string | undefined> {
   try {
     const { dev, ino } = await lstat(path, { bigint: true })
@@ -112,9 +114,9 @@ async function identity(path: string): Promise<string | undefined> {
 }
 
 /**
- * Writes the pieces as they come and puts the file in place after the last.
- * @throws {BadInput} where the path is taken or cannot be written; whatever `pieces` throws. Then
- *   no file is left.
+ * Writes the pieces as they come and puts the file in place after the last one.
+ * @throws {BadInput} if the path exists or cannot be written, and whatever `pieces` throws. Then no
+ *   file is left.
  */
 export async function writePrivateFile(
   path: string,

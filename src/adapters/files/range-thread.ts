@@ -1,6 +1,6 @@
 /**
- * A thread that checks stretches of a log in a folder (core/verify/range-pool.ts), reading its
- * files by itself.
+ * A thread that checks ranges of a log in a folder (core/verify/range-pool.ts) and reads the files
+ * on its own.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { rangeThread } from '../../core/verify/range-pool.ts'

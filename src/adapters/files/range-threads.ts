@@ -1,6 +1,7 @@
 /**
- * A log checked on several processors (core/verify/range-pool.ts). Threads read a folder by
- * themselves; of a server this thread reads for them, so that it is asked no faster than by one.
+ * Checks a log on several processors (core/verify/range-pool.ts). Threads read a folder directly.
+ * If the log is on a server, this thread reads for them, so that the server gets no more requests
+ * at a time than from one thread.
  */
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
@@ -8,23 +9,23 @@ import type { LogReader } from '../../core/verify/range.ts'
 import { type RangesOf, type RangeThread, rangePool, rangesHere } from '../../core/verify/range-pool.ts'
 import { nodeTreeHasher } from '../node/tree-hasher.ts'
 
-/** Past these the thread that puts together what they say has no time for more. */
+/** With more threads, the thread that combines their results becomes the bottleneck. */
 const MOST_BY_ITSELF = 8
-/** That anybody may ask for. */
+/** The most that a user may ask for. */
 export const MOST_THREADS = 256
-/** Entries below which threads take longer to start than they save. */
+/** With fewer entries, starting threads takes longer than they save. */
 const WORTH_THREADS = 100_000
 
 export interface ThreadsAsked {
-  /** 1: no others than this one. */
+  /** 1: only this thread. */
   readonly threads: number
-  /** The folder that holds the log; undefined for one on a server. */
+  /** The folder with the log; undefined for a log on a server. */
   readonly dir?: string | undefined
-  /** Entries from which on threads are started. */
+  /** Threads are started from this many entries on. */
   readonly from?: number
 }
 
-/** As many as there are processors for this process. */
+/** The number of processors available to this process, up to a limit. */
 export function threadsByItself(): number {
   return Math.min(MOST_BY_ITSELF, availableParallelism())
 }
@@ -45,7 +46,8 @@ function startThread(dir: string | undefined): RangeThread {
     post: (message, transfer) => worker.postMessage(message, transfer),
     onMessage: (hear) => void worker.on('message', hear),
     onBroken: (hear) => {
-      // Its memory or its program gave out; an end that was asked for finds nobody waiting.
+      // The thread ran out of memory or its program failed. After a requested end, no one awaits
+      // this.
       worker.on('error', hear)
       worker.on('exit', hear)
     },

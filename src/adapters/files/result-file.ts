@@ -1,6 +1,6 @@
 /**
- * A published result in CSV: `district,candidate,votes`, in any column order, a line per district
- * and candidate.
+ * Reads a published result in CSV: `district,candidate,votes`, in any column order, one line per
+ * district and candidate.
  */
 import { columnName } from '../../core/roll/headings.ts'
 import { BadInput, problemList } from './bad-input.ts'
@@ -15,7 +15,7 @@ const RESULT_FORM = { delimiters: [',', ';', '\t'], isHeader: hasColumn('distric
 export interface ResultFile {
   readonly districts: readonly string[]
   readonly candidates: readonly string[]
-  /** Votes by district × candidates + candidate, 0 where the file has no line. */
+  /** Votes by district × candidates + candidate; 0 if the file has no line for the pair. */
   readonly votes: Float64Array
 }
 
@@ -74,9 +74,9 @@ function addLine(
   if (district === '' || candidate === '') return problem(line, 'district and candidate must not be empty')
   const broken = Object.entries({ district, candidate }).find(([, name]) => CONTROL.test(name))
   if (broken !== undefined)
-    return problem(line, `${broken[0]} holds a line break or another control character`)
+    return problem(line, `${broken[0]} contains a line break or another control character`)
   if (district.length > MAX_NAME || candidate.length > MAX_NAME)
-    return problem(line, `district and candidate may have ${MAX_NAME} characters at most`)
+    return problem(line, `district and candidate may have at most ${MAX_NAME} characters`)
   const votes = Number(text)
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(votes))
     return problem(line, `votes must be a whole number, not "${text.slice(0, 40)}"`)

@@ -62,12 +62,12 @@ test('a roll is checked, then read', async () => {
   ])
 })
 
-test('as European Excel writes it: semicolons, CRLF, a byte order mark', async () => {
+test('a roll as European Excel writes it is read: semicolons, CRLF, a byte order mark', async () => {
   await writeFile(path, '\ufeffpersonal_id;name;district\r\n7;"Ann; B.";north\r\n8;Ćiril;south\r\n')
   assert.equal((await votersOf(NORTH_SOUTH)).length, 2)
 })
 
-test('an election of one district needs no column for it', async () => {
+test('an election with one district needs no district column', async () => {
   await writeFile(path, 'personal_id\n7\n8')
   assert.deepEqual(await votersOf(WHOLE), [
     { personalId: '7', district: 0 },
@@ -77,14 +77,14 @@ test('an election of one district needs no column for it', async () => {
   assert.equal((await votersOf(WHOLE)).length, 2)
 })
 
-test('columns that are not part of a roll and districts without voters are warned of', async () => {
+test('columns that are not part of a roll and districts without voters cause a warning', async () => {
   await writeFile(path, 'personal_id,phone,district,Notes\n7,1,north,x\n')
   const roll = await checkRoll(path, NORTH_SOUTH)
   assert.deepEqual(roll.warnings, ['columns “phone”, “Notes”: not part of a voter roll, ignored'])
   assert.deepEqual(emptyDistricts(NORTH_SOUTH, roll), ['no voter in district “south”'])
 })
 
-test('ids are the same whatever their Unicode form, and come out composed', async () => {
+test('ids are equal whatever their Unicode form, and are returned composed', async () => {
   assert.equal(
     await refusal('personal_id\ncafe\u0301\nx\ncaf\u00e9\n', WHOLE),
     'F:4: personal_id is the same as on line 2',
@@ -104,7 +104,7 @@ const REFUSED: [what: string, text: string, message: string][] = [
   [
     'a line break in an id',
     `${HEADER}"7\n8",north\n`,
-    'F:2: personal_id holds a line break, a tab or another control character',
+    'F:2: personal_id contains a line break, a tab or another control character',
   ],
   [
     'an unknown district',
@@ -115,18 +115,19 @@ const REFUSED: [what: string, text: string, message: string][] = [
   [
     'no column district',
     'personal_id\n7\n',
-    'F:1: the header has no column district, which an election of several districts needs',
+    'F:1: the header has no column district, which an election with several districts needs',
   ],
   [
     'no column personal_id',
     'code,district\n7,north\n',
-    'F:1: the header has no column personal_id; it has “code”, “district”. Say which it is, as in --column personal_id="code"',
+    'F:1: the header has no column personal_id; it has “code”, “district”. Say which it is, ' +
+      'as in --column personal_id="code"',
   ],
   ['a column twice', 'personal_id,district,district\n', 'F:1: the header has two columns district'],
   ['only a header', HEADER, 'F: names no voter: there is only a header'],
   ['nothing', '', 'F: is empty: its first line must name the columns: personal_id, name, district, email'],
   [
-    'lines of an old Macintosh',
+    'line ends of an old Macintosh',
     'personal_id,district\r7,north\r',
     'F:1: lines end in the old Macintosh way: save the file again with Windows or Unix line ends',
   ],
@@ -135,7 +136,7 @@ const REFUSED: [what: string, text: string, message: string][] = [
 for (const [what, text, message] of REFUSED)
   test(`refused: ${what}`, async () => assert.equal(await refusal(text), message))
 
-test('other encodings are read where they are certain, and said; else refused with the remedy', async () => {
+test('another encoding is read with a note if it is certain, else refused with the remedy', async () => {
   const text = 'personal_id;name;district\r\n7;Jürgen Müller;north\r\n8;José Peña;south\r\n'
   for (const [bytes, words] of [
     [Buffer.from(`\ufeff${text}`, 'utf16le'), 'UTF-16'],
@@ -151,12 +152,12 @@ test('other encodings are read where they are certain, and said; else refused wi
   const doubtful = Buffer.from(`${HEADER}7,north\n\xe1,north\n`, 'latin1')
   assert.match(
     await refusal(doubtful),
-    /^F:3: is not UTF-8, .* not certain.*CSV UTF-8.*--encoding windows-1252/,
+    /^F:3: is not UTF-8, .*with certainty.*CSV UTF-8.*--encoding windows-1252/,
   )
   await writeFile(path, doubtful)
   const said = await checkRoll(path, NORTH_SOUTH, { form: { encoding: 'windows-1252' } })
   assert.equal(said.voters, 2)
-  assert.match(await refusal(Buffer.from('personal_id\n7\0\n')), /holds zero bytes/)
+  assert.match(await refusal(Buffer.from('personal_id\n7\0\n')), /contains zero bytes/)
 })
 
 const warningsOf = async (text: string, form: RollForm = {}): Promise<readonly string[]> => {
@@ -164,21 +165,22 @@ const warningsOf = async (text: string, form: RollForm = {}): Promise<readonly s
   return (await checkRoll(path, NORTH_SOUTH, { form })).warnings
 }
 
-test('rows without text, a line sep=;, a Ctrl-Z and a title are read past, and counted', async () => {
+test('rows without text, a line sep=;, a Ctrl-Z and a title are skipped and counted', async () => {
   assert.deepEqual(
     await warningsOf('sep=;\r\nVoters 2026;;\r\npersonal_id;district;\r\n7;north;\r\n;;\r\n; ;\r\n\x1a'),
     [
-      'passed over: 2 rows without text, a first line that names the separator, a Ctrl-Z at the end',
-      'passed over: 1 line above the header',
+      'skipped: 2 rows without text, a first line that names the separator, a Ctrl-Z at the end',
+      'skipped: 1 line above the header',
     ],
   )
   assert.deepEqual(await votersOf(NORTH_SOUTH), [{ personalId: '7', district: 0 }])
 })
 
-test('headings of offices and those that were chosen; districts by id, by name, whatever their case', async () => {
+test('common headings and chosen ones are understood; districts by id or name, in any case', async () => {
   const text = 'Voter ID,Full Name,Ward,Area\n1,A,NORTH,south\n2,B,South,North\n'
   assert.deepEqual(await warningsOf(text), [
-    'columns are read by their headings: personal_id from “Voter ID”, name from “Full Name”, district from “Ward”',
+    'columns are read by their headings: personal_id from “Voter ID”, name from “Full Name”, ' +
+      'district from “Ward”',
     'column “Area”: not part of a voter roll, ignored',
   ])
   assert.deepEqual(
@@ -194,7 +196,7 @@ test('headings of offices and those that were chosen; districts by id, by name, 
   )
 })
 
-test('a district that two are called is asked for by its id', async () => {
+test('a district whose name another one also has must be given by its id', async () => {
   const twins = electionFrom({
     ...DEFINITION,
     districts: [
@@ -208,7 +210,7 @@ test('a district that two are called is asked for by its id', async () => {
   )
 })
 
-test('ids that look alike are one person, until a flag says otherwise', async () => {
+test('ids that look alike are one person unless a flag allows them', async () => {
   const text =
     'personal_id,district\nAB-1,north\nab-1,north\n007,south\n7,south\nA\u200bB-1,north\n\u0410B\u20111,north\n'
   assert.match(
@@ -220,7 +222,7 @@ test('ids that look alike are one person, until a flag says otherwise', async ()
   assert.equal(roll.voters, 6)
 })
 
-test('ids that a spreadsheet has rewritten and addresses that come twice are told by line', async () => {
+test('ids that a spreadsheet has rewritten and repeated e-mail addresses are reported by line', async () => {
   const rows = ['4.91512E+11', '1-Apr', '2026-04-01', '12345678901234500000', '1-4', 'MAR1', '20260401']
   const text = `personal_id,district,email\n${rows.map((id, i) => `${id},north,${i < 2 ? 'A@x.example' : ''}\n`).join('')}`
   const warnings = await warningsOf(text)
@@ -241,7 +243,7 @@ test('ids that a spreadsheet has rewritten and addresses that come twice are tol
   assert.ok(many.length <= 21)
 })
 
-test('numbers that have lost zeros are told where most have the same width, and counting upwards is not that', async () => {
+test('numbers that seem to have lost zeros are reported, but not numbers that count upwards', async () => {
   const codes = (widthOf: (i: number) => string): string =>
     `${HEADER}${Array.from({ length: 300 }, (_, i) => `${widthOf(i)},north\n`).join('')}`
   const lost = await warningsOf(codes((i) => String(i * 33_301 + 70_000)))
@@ -258,7 +260,7 @@ test('a survey counts every row once', async () => {
   )
 })
 
-test('all that is found is told to whoever listens, and where it is', async () => {
+test('a listener receives every finding, and the report says where the rest is', async () => {
   await writeFile(path, HEADER + '7,north\n'.repeat(12_000))
   const lines = new Set<number>()
   const listening = { onFound: (line: number) => lines.add(line), hint: ' (in R)' }
@@ -266,14 +268,15 @@ test('all that is found is told to whoever listens, and where it is', async () =
   assert.equal(lines.size, 11_999)
 })
 
-test('names and addresses are put together from the columns there are', async () => {
+test('names and addresses are composed from the columns that exist', async () => {
   const read = async (text: string) => {
     await writeFile(path, text)
     for await (const batch of readPersons(await checkRoll(path, WHOLE), WHOLE)) return batch[0]
     return undefined
   }
   const german = await read(
-    'Wählernummer;Name;Vorname;Straße;Hausnummer;PLZ;Ort;E-Mail\n7;Öz;Ela;Am Tor;3a;01067;Dresden;e@x.example\n',
+    'Wählernummer;Name;Vorname;Straße;Hausnummer;PLZ;Ort;E-Mail\n7;Öz;Ela;Am ' +
+      'Tor;3a;01067;Dresden;e@x.example\n',
   )
   assert.deepEqual(german, {
     ...{ personalId: '7', district: 0, name: 'Ela Öz', email: 'e@x.example', language: '' },
@@ -285,13 +288,14 @@ test('names and addresses are put together from the columns there are', async ()
   assert.deepEqual([spanish?.name, spanish?.address.lines], ['Ana Gil Ruiz', ['C/ Mayor 1', '28001 Madrid']])
 })
 
-test('all problems are told together in the order of the lines, twenty of them', async () => {
+test('all problems are reported together in the order of the lines, the first twenty in full', async () => {
   assert.equal(
     await refusal(`${HEADER}7,north\n7,north\n8\n9,x"y\n7,south\n`),
     [
       'F:3: personal_id is the same as on line 2',
       'F:4: has 1 field, but the header has 2',
-      'F:5: has a quotation mark out of place: a field that holds a quotation mark must stand in quotation marks, with each mark inside it doubled',
+      'F:5: has a misplaced quotation mark: a field that contains a quotation mark must be ' +
+        'enclosed in quotation marks, with each mark inside it doubled',
       'F:6: personal_id is the same as on line 2',
     ].join('\n'),
   )
@@ -300,7 +304,7 @@ test('all problems are told together in the order of the lines, twenty of them',
   assert.equal(pasted[20], 'and 29,980 more')
 })
 
-test('a roll changed between check and reading, or while it is read, is refused', async () => {
+test('a roll that changes between check and reading, or while it is read, is refused', async () => {
   const text = `${HEADER}${Array.from({ length: 20_000 }, (_, i) => `${i},north\n`).join('')}`
   await writeFile(path, text)
   const roll = await checkRoll(path, NORTH_SOUTH)
@@ -313,14 +317,14 @@ test('a roll changed between check and reading, or while it is read, is refused'
   }, /was changed while it was being read/)
 })
 
-test('progress ends at the whole', async () => {
+test('progress ends at the size of the file', async () => {
   await writeFile(path, `${HEADER}7,north\n`)
-  const told: number[][] = []
-  await checkRoll(path, NORTH_SOUTH, { onProgress: (read, total) => told.push([read, total]) })
-  assert.deepEqual(told.at(-1), [29, 29])
+  const reported: number[][] = []
+  await checkRoll(path, NORTH_SOUTH, { onProgress: (read, total) => reported.push([read, total]) })
+  assert.deepEqual(reported.at(-1), [29, 29])
 })
 
-test('property: a roll is refused for the very ids it repeats, however poor the hash', async () => {
+test('property: a roll is refused for exactly the ids that it repeats, however poor the hash', async () => {
   const poor = (id: string, out: Uint32Array) => {
     out[0] = id.length
     out[1] = 0

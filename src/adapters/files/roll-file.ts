@@ -1,11 +1,11 @@
 /**
- * The voter roll, a table: `personal_id`, and optionally `name`, `district`, `email`, a postal
- * address, in any order.
+ * Reads the voter roll, a table: `personal_id`, and optionally `name`, `district`, `email` and a
+ * postal address, in any order.
  *
- * All of it is checked before anything is made of it, then read a second time: at ten million
- * voters neither the file nor the ids are ever held. Memory is 12 bytes for each of two hashes a
- * voter (id, e-mail address), in tables at most three quarters and at least three eighths full:
- * some 50 MB at a million voters with addresses.
+ * The whole file is checked first and then read a second time, so that neither the file nor the ids
+ * are ever kept in memory, even with ten million voters. Memory is 12 bytes for each of two hashes
+ * per voter (id, e-mail address), in tables between three eighths and three quarters full: some 50
+ * MB for a million voters with addresses.
  */
 import type { Election } from '../../core/election/definition.ts'
 import { BadInput, type ProblemList, problemList } from './bad-input.ts'
@@ -31,19 +31,19 @@ export interface CheckedRoll {
   readonly voters: number
   /** Voters by district index. */
   readonly perDistrict: Float64Array
-  /** What is odd about the roll and no reason to refuse it. */
+  /** Oddities of the roll that are no reason to refuse it. */
   readonly warnings: readonly string[]
-  /** The state of the file that was checked. */
+  /** The stamp of the file that was checked. */
   readonly stamp: string
   readonly form: RollForm
 }
 
-/** A roll looked over: what would be made of it, whether or not that can be. */
+/** A roll that was read in full: what it would yield, even if it has problems. */
 export interface RollSurvey extends CheckedRoll {
-  /** Below the header, those without text included. */
+  /** Rows below the header, including those without text. */
   readonly rows: number
   readonly emptyRows: number
-  /** Rows of the voters whose id is written in another Unicode form than it is read. */
+  /** Rows whose id is in another Unicode form in the file than the one it is read as. */
   readonly changed: number
   readonly refused: number
   readonly problems: ProblemList
@@ -52,20 +52,20 @@ export interface RollSurvey extends CheckedRoll {
 export interface RollCheck {
   readonly form?: RollForm | undefined
   readonly onProgress?: ReadProgress | undefined
-  /** Hears of each problem and oddity, those that are not shown too. */
+  /** Receives each problem and oddity, including those that are not shown. */
   readonly onFound?: ((line: number, kind: 'refused' | 'warning', message: string) => void) | undefined
-  /** Told what is odd where the roll is refused, for then it is not returned. */
+  /** Receives the oddities if the roll is refused, because then they are not returned. */
   readonly onOdd?: ((warning: string) => void) | undefined
-  /** Where those are that are not shown, in words. */
+  /** Where the reader finds the findings that are not shown, in words. */
   readonly hint?: string | undefined
-  /** Lines of those who have a key already, with the words that refuse them. */
+  /** Lines of voters who already have a key, with the message that refuses them. */
   readonly known?: ReadonlyMap<number, string> | undefined
-  /** For tests: of ids with equal hashes, only those that are equal may be refused. */
+  /** For tests: with a poor hash, only equal ids may be refused, not those with equal hashes. */
   readonly hash?: IdHash | undefined
 }
 
 /**
- * Reads the whole roll and keeps nothing but counts.
+ * Reads the whole roll and keeps only counts.
  * @throws {BadInput} with every problem, by line
  */
 export async function checkRoll(
@@ -81,8 +81,8 @@ export async function checkRoll(
 }
 
 /**
- * Reads the whole roll and says what would become of each row.
- * @throws {BadInput} where it cannot be read as a roll of this election at all
+ * Reads the whole roll and reports what would happen to each row.
+ * @throws {BadInput} if it cannot be read as a roll of this election
  */
 export async function surveyRoll(
   path: string,
@@ -190,8 +190,7 @@ function countRow(
 
 /**
  * Reads a checked roll again, a few thousand voters at a time, in the order of the file.
- * @throws {BadInput} where the file is no longer the one that was checked, at the latest after the
- *   last batch
+ * @throws {BadInput} if the file has changed since the check, at the latest after the last batch
  */
 export async function* readRoll(
   roll: CheckedRoll,
@@ -201,7 +200,7 @@ export async function* readRoll(
   for await (const { voters } of votersAgain(roll, election, onProgress)) if (voters.length > 0) yield voters
 }
 
-/** As {@link readRoll}, with what a letter needs. */
+/** Like {@link readRoll}, with the fields that a letter needs. */
 export async function* readPersons(
   roll: CheckedRoll,
   election: Election,
@@ -257,7 +256,10 @@ function personOf(text: TextOf): PersonTexts {
   return { name: nameOf(text), email: text('email'), language: text('language'), address: addressOf(text) }
 }
 
-/** A whole name, or one of its parts: `Name` beside `Vorname`, `Nombre` beside `Apellidos`. */
+/**
+ * The whole name, or a name composed of its parts: `Name` beside `Vorname`, `Nombre` beside
+ * `Apellidos`.
+ */
 function nameOf(text: TextOf): string {
   const [whole, first, last] = [text('name'), text('first_name'), text('last_name')]
   if (whole !== '' && (first === '') === (last === '')) return whole
@@ -278,7 +280,9 @@ function addressOf(text: TextOf): PostalAddress {
   }
 }
 
-/** What is odd about the roll of a whole election, but not about one of late voters. */
+/**
+ * A warning for the roll of a whole election; a file of late voters need not cover every district.
+ */
 export function emptyDistricts(election: Election, { perDistrict }: CheckedRoll): string[] {
   const empty = election.districts.filter((_, d) => perDistrict[d] === 0).map(({ id }) => id)
   return empty.length > 0 ? [`no voter in ${plural('district', empty.length)} ${someOf(empty)}`] : []

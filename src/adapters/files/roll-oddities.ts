@@ -1,7 +1,7 @@
 /**
- * What is odd about the rows of a roll and no reason to refuse it: ids that a spreadsheet seems to
- * have rewritten, and the same e-mail address twice. Told by line; the first of each kind, and how
- * many there are.
+ * Finds oddities of a roll's rows that are no reason to refuse it: ids that a spreadsheet seems to
+ * have rewritten, and repeated e-mail addresses. Reports the lines of the first 20 of each kind,
+ * and how many more there are.
  */
 import { foldEmail } from '../../core/roll/id-fold.ts'
 import { damageOf, type IdDamage } from '../../core/spreadsheet-ids.ts'
@@ -10,23 +10,23 @@ import { plural } from './words.ts'
 
 export interface RollOddities {
   readonly look: (personalId: string, email: string, line: number) => void
-  /** To be asked once all rows were looked at. */
+  /** Call it after the last row. */
   readonly warnings: () => readonly string[]
 }
 
 const SHOWN = 20
-/** Widths of ids that are numbers. */
+/** Limit of the widths of numeric ids that are counted. */
 const WIDTHS = 32
 const LINES_PER_WIDTH = 5
-const REMEDY = 'make the column a text column where the file comes from, and save it again'
+const REMEDY = 'format the column as text in the program the file comes from, and save it again'
 const DAMAGE: Readonly<Record<IdDamage, string>> = {
-  number: `personal_id reads like a long number as a spreadsheet rewrites it (1.23E+12): ${REMEDY}`,
-  rounded: `personal_id reads like a number that a spreadsheet has rounded to 15 digits: ${REMEDY}`,
-  date: `personal_id reads like a date as a spreadsheet writes it: ${REMEDY}`,
-  error: 'personal_id is an error that a spreadsheet shows',
+  number: `personal_id looks like a long number that a spreadsheet has rewritten (1.23E+12): ${REMEDY}`,
+  rounded: `personal_id looks like a number that a spreadsheet has rounded to 15 digits: ${REMEDY}`,
+  date: `personal_id looks like a date that a spreadsheet has written: ${REMEDY}`,
+  error: 'personal_id is an error value of a spreadsheet',
 }
 
-/** @param onFound hears of each, those that are not shown too */
+/** @param onFound receives each oddity, including those that are not shown */
 export function rollOddities(
   onFound: (line: number, message: string) => void = () => {},
   hint = '',
@@ -66,18 +66,16 @@ export function rollOddities(
   }
 }
 
-/** Of a hundred numbers so many have the same width, where the others have lost zeros. */
+/** If this share of the numbers has one width, shorter ones are suspected to have lost zeros. */
 const MOSTLY = 0.9
 const LEAST_WIDTH = 4
 
-/**
- * Numbers made with as many digits each, some of which have fewer: those may have begun with zeros.
- */
+/** If most numeric ids have the same number of digits, shorter ones may have begun with zeros. */
 function lostZeros(widths: Uint32Array, linesOf: readonly (readonly number[])[]): string[] {
   const total = widths.reduce((sum, count) => sum + count, 0)
   const width = widths.indexOf(Math.max(...widths))
   const shorter = widths.subarray(0, width).reduce((sum, count) => sum + count, 0)
-  // Counted upwards from 1, one number in ten is shorter, and nothing was lost.
+  // If ids count upwards from 1, one in ten is shorter, and nothing was lost.
   const isCounting = total > 10 ** width / 2
   if (width < LEAST_WIDTH || shorter === 0 || isCounting || widths[width]! < MOSTLY * total) return []
   const lines = linesOf
@@ -85,9 +83,11 @@ function lostZeros(widths: Uint32Array, linesOf: readonly (readonly number[])[])
     .flat()
     .sort((a, b) => a - b)
     .slice(0, LINES_PER_WIDTH)
-  const where = `${plural('line', lines.length)} ${lines.join(', ')}${shorter > lines.length ? ' and others' : ''}`
+  const where =
+    `${plural('line', lines.length)} ` + `${lines.join(', ')}${shorter > lines.length ? ' and others' : ''}`
   return [
-    `${shorter.toLocaleString('en')} ${plural('personal_id', shorter)} ${shorter === 1 ? 'has' : 'have'} fewer digits than the ${width} of most ` +
-      `(${where}): a spreadsheet may have taken zeros from the beginning`,
+    `${shorter.toLocaleString('en')} ${plural('personal_id', shorter)} ` +
+      `${shorter === 1 ? 'has' : 'have'} fewer digits than the ${width} of most ` +
+      `(${where}): a spreadsheet may have removed zeros from the beginning`,
   ]
 }

@@ -1,6 +1,6 @@
 /**
- * Voters that are on a roll twice, by the same id or by one that looks like it: found by hash, then
- * proved by a second look.
+ * Finds voters who are on a roll twice, by the same id or by a look-alike. Hashes find the
+ * suspects; a second reading of the file proves them.
  */
 import { foldId } from '../../core/roll/id-fold.ts'
 import { type ProblemList, problemList } from './bad-input.ts'
@@ -10,7 +10,9 @@ import type { RollRules, RollVoter } from './roll-rules.ts'
 import { type IdHash, seenIds } from './seen-ids.ts'
 import type { Table } from './table-file.ts'
 
-/** Lines whose ids are compared in a second look; where there are more, the rest is counted. */
+/**
+ * At most this many lines are compared in the second reading; any further ones are only counted.
+ */
 const MAX_SUSPECTS = 10_000
 
 interface Suspect {
@@ -21,13 +23,13 @@ interface Suspect {
 }
 
 export interface RollRepeats {
-  /** @returns whether nobody before is suspected to be the same */
+  /** @returns true unless an earlier id has the same hash */
   readonly put: (personalId: string, line: number) => boolean
   readonly suspected: () => number
   /**
-   * Fetches the ids that the suspects may repeat, and tells of those that really do.
-   * @returns the districts of voters whose ids only share a hash with another's, and how many were
-   *   told of
+   * Reads the ids that the suspects may repeat, and reports real repeats.
+   * @returns the districts of voters whose ids only share a hash with another's, and the number of
+   *   voters refused
    */
   readonly refuse: (
     table: Table,
@@ -38,8 +40,8 @@ export interface RollRepeats {
 }
 
 /**
- * @param mayLookAlike whether ids that look alike are voters of their own
- * @param onUnlisted hears of the lines that no problem is kept of
+ * @param mayLookAlike whether ids that look alike belong to different voters
+ * @param onUnlisted receives the lines for which no problem is kept
  */
 export function rollRepeats(
   mayLookAlike: boolean,
@@ -79,9 +81,9 @@ export function rollRepeats(
           problems.add(line, sameAs(first, id))
         }
       }
-      // Ten thousand accidental pairs of 64 bits do not happen in a roll of any size.
+      // 10,000 accidental collisions of 64-bit hashes do not occur in a roll of any size.
       if (suspected > suspects.length && refused === 0)
-        throw new Error('the hash of personal ids does not tell them apart')
+        throw new Error('the hash of personal ids does not distinguish them')
       problems.addUnlisted(suspected - suspects.length)
       return { innocent, refused: refused + suspected - suspects.length }
     },
@@ -91,7 +93,7 @@ export function rollRepeats(
 function sameAs(first: { readonly id: string; readonly line: number }, id: string): string {
   return first.id === id
     ? `personal_id is the same as on line ${first.line}`
-    : `personal_id looks like the one on line ${first.line} (--allow-look-alikes takes them for two people)`
+    : `personal_id looks like the one on line ${first.line} (--allow-look-alikes treats them as two people)`
 }
 
 async function votersOn(
@@ -116,7 +118,7 @@ async function votersOn(
   return voters
 }
 
-/** A copy that does not keep the buffer alive which the text was cut from. */
+/** A copy: a slice would keep the whole buffer it was cut from alive. */
 function detached(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le')
 }

@@ -1,7 +1,7 @@
 /**
- * What a voter roll's columns and rows must be. Columns are known by the headings that offices use,
- * or chosen; a district is named by its id or its name. No message repeats an id or a name, for
- * messages end up in logs.
+ * The rules for a voter roll's columns and rows. Columns are recognised by headings that offices
+ * use, or chosen by option. A district is given by its id or its name. No message repeats an id or
+ * a name, because messages are kept in log files.
  */
 import { isPersonalId, MAX_PERSONAL_ID } from '../../core/election/credential.ts'
 import type { Election } from '../../core/election/definition.ts'
@@ -19,15 +19,15 @@ import type { Encoding } from './legacy-encoding.ts'
 import type { TableForm } from './table-file.ts'
 import { plural, quoted, someOf } from './words.ts'
 
-/** What the organiser says of a roll. */
+/** What the organiser specifies about a roll. */
 export interface RollForm {
-  /** Headings by field, beyond those that are known. */
+  /** Headings by field, in addition to the known ones. */
   readonly columns?: ChosenColumns | undefined
   readonly encoding?: Encoding | undefined
-  /** Of a workbook. */
+  /** The sheet of a workbook. */
   readonly sheet?: string | undefined
   /**
-   * Whether ids that look alike are voters of their own; left out, they are refused as one
+   * Whether ids that look alike belong to different voters; if left out, they are refused as one
    * person's.
    */
   readonly lookAlikes?: 'allowed' | undefined
@@ -40,18 +40,18 @@ export interface RollVoter {
   readonly district: number
 }
 
-/** Whom a letter is for. */
+/** A person to whom a letter is addressed. */
 export interface RollPerson extends RollVoter {
-  /** Texts below, empty where the roll has none. */
+  /** The texts below are empty if the roll has none. */
   readonly name: string
   readonly email: string
-  /** A BCP 47 tag, as it stands in the roll. */
+  /** A BCP 47 tag, as written in the roll. */
   readonly language: string
   readonly address: PostalAddress
 }
 
 export interface PostalAddress {
-  /** Street and what is above it, a line each. */
+  /** The street and the lines above it, one line each. */
   readonly lines: readonly string[]
   readonly postalCode: string
   readonly city: string
@@ -60,17 +60,17 @@ export interface PostalAddress {
 }
 
 export interface RollRules {
-  /** What is odd about its columns, a sentence each. */
+  /** Oddities of the columns, a sentence each. */
   readonly warnings: readonly string[]
-  /** The voter on a line, or undefined after telling what is wrong with it. */
+  /** Returns the voter on a line; or reports what is wrong with it and returns undefined. */
   readonly voter: (record: CsvRecord, problems: ProblemList) => RollVoter | undefined
-  /** The text of a field; empty where there is no such column. */
+  /** The text of a field; empty if there is no such column. */
   readonly text: (record: CsvRecord, field: RollField) => string
 }
 
 const DELIMITERS = [',', ';', '\t', '|']
 
-/** How a roll's table is told apart. */
+/** How to recognise a roll's table. */
 export function rollTable({ columns, encoding, sheet }: RollForm = {}): TableForm {
   return { delimiters: DELIMITERS, isHeader: (fields) => hasIds(fields, columns), encoding, sheet }
 }
@@ -81,9 +81,9 @@ function hasIds(fields: readonly string[], columns?: ChosenColumns): boolean {
 }
 
 /**
- * Finds the header among the first records; a title may stand above it.
- * @returns undefined while it may still come
- * @throws {BadInput} where the columns cannot be a roll of this election
+ * Finds the header among the first records; a title may precede it.
+ * @returns undefined while the header may still follow
+ * @throws {BadInput} if the columns cannot belong to a roll of this election
  */
 export function headerFinder(
   election: Election,
@@ -142,8 +142,8 @@ function rollRules(
 }
 
 /**
- * Whether a row is as wide as the header but for empty cells at its end, as spreadsheets and
- * programs leave them.
+ * Whether a row has the header's width plus empty cells, which spreadsheets and programs leave at
+ * the end.
  */
 function isFilledUp(fields: readonly string[], width: number): boolean {
   return fields.length > width && fields.slice(width).every((field) => field.trim() === '')
@@ -162,7 +162,7 @@ function refuseColumns(
     refuse('lines end in the old Macintosh way: save the file again with Windows or Unix line ends')
   const [field] = missing
   if (field !== undefined)
-    refuse(`the header has no column as --column ${field} says; it has ${someOf(fields)}`)
+    refuse(`the header has no column that --column ${field} names; it has ${someOf(fields)}`)
   const [double] = doubtful
   if (double !== undefined) {
     const names = double.columns.map((column) => fields[column]!.trim())
@@ -184,7 +184,7 @@ function refuseColumns(
       }"`,
     )
   if (election.districts.length > 1 && at.district === undefined)
-    refuse('the header has no column district, which an election of several districts needs')
+    refuse('the header has no column district, which an election with several districts needs')
 }
 
 function columnNotes({ at }: RollColumns, header: readonly string[], above: number): string[] {
@@ -197,7 +197,7 @@ function columnNotes({ at }: RollColumns, header: readonly string[], above: numb
   }
   const unused = header.flatMap((name, i) => (used.has(i) || name.trim() === '' ? [] : [name.trim()]))
   return [
-    ...(above > 0 ? [`passed over: ${above} ${plural('line', above)} above the header`] : []),
+    ...(above > 0 ? [`skipped: ${above} ${plural('line', above)} above the header`] : []),
     ...(renamed.length > 0 ? [`columns are read by their headings: ${renamed.join(', ')}`] : []),
     ...(unused.length > 0
       ? [`${plural('column', unused.length)} ${someOf(unused)}: not part of a voter roll, ignored`]
@@ -205,7 +205,7 @@ function columnNotes({ at }: RollColumns, header: readonly string[], above: numb
   ]
 }
 
-/** Finds a district's index by its id or name, or says what is wrong with the word. */
+/** Returns a district's index by its id or name, or a message about the unknown word. */
 function districtFinder({ districts }: Election): (word: string) => number | string {
   const byId = new Map(districts.map(({ id }, index) => [id, index]))
   const byName = new Map<string, number | null>()
@@ -220,12 +220,12 @@ function districtFinder({ districts }: Election): (word: string) => number | str
     const folded = foldName(word)
     if (folded === '') return only ? 0 : 'district is empty'
     const named = byName.get(folded)
-    if (named === null) return `district ${quoted(word)} is the name of more than one: write its id`
+    if (named === null) return `district ${quoted(word)} is the name of more than one district: write its id`
     return named ?? `district ${quoted(word)} is not in the election, which has ${names}`
   }
 }
 
-/** What a district is called, in every language. */
+/** The names of a district in every language. */
 function namesOf({ names }: Election['districts'][number]): readonly string[] {
   return wordingsOf(names)
 }
@@ -238,14 +238,14 @@ function foldName(name: string): string {
     .trim()
 }
 
-/** What is wrong with an id, or undefined. */
+/** The problem with an id, or undefined. */
 function idTrouble(id: string): string | undefined {
   if (isPersonalId(id))
     return damageOf(id) === 'error'
-      ? 'personal_id is an error that a spreadsheet shows: mend the formula, and save the values'
+      ? 'personal_id is an error value of a spreadsheet: correct the formula, and save the values'
       : undefined
   if (id.trim() === '') return 'personal_id is empty'
   if (id !== id.trim()) return 'personal_id has a space before or after it'
   if (id.length > MAX_PERSONAL_ID) return `personal_id is longer than ${MAX_PERSONAL_ID} characters`
-  return 'personal_id holds a line break, a tab or another control character'
+  return 'personal_id contains a line break, a tab or another control character'
 }

@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { hash64, seenIds } from './seen-ids.ts'
 
-test('an id seen before is told with its first line, through any growth of the table', () => {
+test('a repeated id is reported with its first line, whenever the table grows', () => {
   const seen = seenIds()
   for (let i = 1; i <= 300_000; i++) assert.equal(seen.put(`voter-${i}`, i), 0)
   for (let i = 1; i <= 300_000; i += 997) assert.equal(seen.put(`voter-${i}`, 1_000_000), i)
 })
 
-test('property: it does what a Map of hashes does', () => {
+test('property: it behaves like a Map of hashes', () => {
   const poor = (id: string, out: Uint32Array) => {
     out[0] = id.length
     out[1] = id.charCodeAt(0) & 1
@@ -28,7 +28,7 @@ test('property: it does what a Map of hashes does', () => {
   )
 })
 
-test('the hash keeps 200,000 counted ids apart, in either half', () => {
+test('either half of the hash distinguishes 200,000 sequential ids', () => {
   const out = new Uint32Array(2)
   const both = new Set<number>()
   const halves = [new Set<number>(), new Set<number>()]
@@ -39,6 +39,6 @@ test('the hash keeps 200,000 counted ids apart, in either half', () => {
     halves[1]!.add(out[1]!)
   }
   assert.equal(both.size, 200_000)
-  // 200,000 values of 32 good bits share about five.
+  // 200,000 random 32-bit values have about five collisions.
   for (const half of halves) assert.ok(half.size > 199_950, String(half.size))
 })

@@ -1,8 +1,8 @@
 /**
- * Which ids were seen, and on which line first: 64-bit hashes and line numbers in one typed array,
- * 12 bytes a slot, so that ten million ids cost some 200 MB and no garbage.
+ * Remembers ids with the line where each appeared first: 64-bit hashes and line numbers in one
+ * typed array, 12 bytes a slot. Ten million ids cost some 200 MB and no garbage.
  *
- * Equal hashes are a suspicion, not a proof: the caller must compare the ids themselves.
+ * Equal hashes are only a suspicion: the caller must compare the ids.
  */
 
 /** Writes 64 bits of hash into `out[0]` and `out[1]`. */
@@ -10,7 +10,8 @@ export type IdHash = (id: string, out: Uint32Array) => void
 
 export interface SeenIds {
   /**
-   * 0 if no id with this hash was there, else the line of the first one; then nothing is stored.
+   * Returns 0 and stores the line if this hash is new; otherwise returns the first line and stores
+   * nothing.
    */
   readonly put: (id: string, line: number) => number
 }
@@ -60,7 +61,7 @@ export function seenIds(hash: IdHash = hash64): SeenIds {
 }
 
 /**
- * Two 32-bit multiplicative hashes over the UTF-16 code units, mixed into each other (cyrb53's
+ * Two 32-bit multiplicative hashes over the UTF-16 code units, mixed with each other (cyrb53's
  * construction).
  */
 export function hash64(id: string, out: Uint32Array): void {

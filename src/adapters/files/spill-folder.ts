@@ -1,12 +1,12 @@
 /**
- * Room on disk in a private folder (contract: ports/spill.ts): one file, written at its end, gone
- * when it is closed.
+ * Disk space in a private folder (contract: ports/spill.ts): one file, to which data is appended,
+ * deleted when it is closed.
  */
 import { chmod, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OpenSpill } from '../../ports/spill.ts'
 
-/** @param dir a folder of its own: whatever lies in it is removed */
+/** @param dir a folder for this purpose only: its contents are removed */
 export function spillFolder(dir: string): OpenSpill {
   return async () => {
     await rm(dir, { recursive: true, force: true })
@@ -28,7 +28,7 @@ export function spillFolder(dir: string): OpenSpill {
         const bytes = new Uint8Array(length)
         const { bytesRead } = await file.read(bytes, 0, length, at)
         if (bytesRead !== length)
-          throw new Error(`${dir}: ${length} bytes were written, ${bytesRead} are there`)
+          throw new Error(`${dir}: ${length} bytes were written, but only ${bytesRead} could be read`)
         return bytes
       },
       close: async () => {

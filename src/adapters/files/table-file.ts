@@ -1,6 +1,6 @@
 /**
- * A table somebody hands in: CSV in an encoding that is found out, or the sheet of a workbook. Read
- * as often as need be.
+ * Reads a table from an input file: CSV, whose encoding is detected, or the sheet of a workbook. It
+ * can be read repeatedly.
  */
 import { BadInput, type ProblemList } from './bad-input.ts'
 import { type CsvRecord, csvRecords, HOW_TO_SAVE, nothingPassedOver, type PassedOver } from './csv-file.ts'
@@ -11,28 +11,28 @@ import { openWorkbook } from './workbook/workbook.ts'
 export interface TableForm {
   readonly delimiters: readonly string[]
   readonly isHeader: (fields: readonly string[]) => boolean
-  /** Left out, it is found out where that is certain. */
+  /** If left out, it is detected, provided that it is certain. */
   readonly encoding?: Encoding | undefined
-  /** Of a workbook; the first that is not hidden where it is left out. */
+  /** The sheet of a workbook; if left out, the first that is not hidden. */
   readonly sheet?: string | undefined
 }
 
 export interface Table {
   readonly path: string
-  /** The state of the file that was opened. */
+  /** The stamp of the file that was opened. */
   readonly stamp: string
-  /** The records from the first line on, whatever was handed out before. */
+  /** Yields the records from the first line on, at each call. */
   readonly records: (problems: ProblemList, onProgress?: ReadProgress) => AsyncGenerator<readonly CsvRecord[]>
   /**
-   * What was read past and what it was read as, a sentence each; of the last time that the records
-   * were read.
+   * What was skipped and how the file was interpreted, a sentence each, for the last reading of the
+   * records.
    */
   readonly notes: () => readonly string[]
   readonly passedOver: () => PassedOver
   readonly close: () => Promise<void>
 }
 
-/** @throws {BadInput} where it is no table that can be read with certainty */
+/** @throws {BadInput} if it is not a table that can be read with certainty */
 export async function openTable(path: string, form: TableForm): Promise<Table> {
   const input = await openInput(path)
   try {
@@ -47,7 +47,7 @@ export async function openTable(path: string, form: TableForm): Promise<Table> {
 }
 
 const ZIP = 0x04034b50
-/** Compound files: workbooks of Excel 97 to 2003, and those with a password. */
+/** The first bytes of compound files: workbooks of Excel 97 to 2003, and those with a password. */
 const COMPOUND = 'd0cf11e0a1b11ae1'
 
 function refuseOther(path: string, start: Buffer): void {
@@ -56,14 +56,15 @@ function refuseOther(path: string, start: Buffer): void {
   }
   if (start.toString('hex') === COMPOUND)
     refuse(
-      'is a workbook of an old kind (.xls), or one with a password: save it as “CSV UTF-8” or as .xlsx without one',
+      'is a workbook in the old format (.xls), or one with a password: save it as “CSV UTF-8” ' +
+        'or as .xlsx without a password',
     )
   if (start.toString('latin1', 0, 5) === '%PDF-') refuse('is a PDF document: a roll is CSV or .xlsx')
 }
 
 async function csvTable(input: InputFile, form: TableForm): Promise<Table> {
   const encoding = form.encoding ?? (await encodingOf(input, HOW_TO_SAVE))
-  const told = form.encoding === undefined && encoding !== 'utf-8'
+  const detected = form.encoding === undefined && encoding !== 'utf-8'
   let passedOver = nothingPassedOver()
   return {
     path: input.path,
@@ -74,10 +75,8 @@ async function csvTable(input: InputFile, form: TableForm): Promise<Table> {
       return csvRecords(input, { delimiters, isHeader, encoding, problems, onProgress, passedOver })
     },
     notes: () => [
-      ...(told
-        ? [
-            `is read as ${encodingInWords(encoding)}: look at a name with an accent before letters are printed`,
-          ]
+      ...(detected
+        ? [`is read as ${encodingInWords(encoding)}: check a name with an accent before letters are printed`]
         : []),
       ...passedOverInWords(passedOver),
     ],
@@ -102,9 +101,7 @@ async function workbookTable(input: InputFile, { sheet }: TableForm): Promise<Ta
   }
 }
 
-/**
- * One line that counts what is not part of the table; nothing where there was nothing of the kind.
- */
+/** One line that counts what is not part of the table; nothing if everything is. */
 function passedOverInWords({ emptyRows, separatorLine, ctrlZ }: PassedOver): string[] {
   const parts = [
     ...(emptyRows > 0
@@ -113,5 +110,5 @@ function passedOverInWords({ emptyRows, separatorLine, ctrlZ }: PassedOver): str
     ...(separatorLine ? ['a first line that names the separator'] : []),
     ...(ctrlZ ? ['a Ctrl-Z at the end'] : []),
   ]
-  return parts.length === 0 ? [] : [`passed over: ${parts.join(', ')}`]
+  return parts.length === 0 ? [] : [`skipped: ${parts.join(', ')}`]
 }

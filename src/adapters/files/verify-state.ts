@@ -1,6 +1,6 @@
 /**
- * What the command remembers of logs (core/verify/memory.ts), in a file: without it nobody notices
- * a rollback.
+ * What the verify command remembers of logs (core/verify/memory.ts), in a file. Without it a
+ * rollback goes unnoticed.
  */
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -19,15 +19,18 @@ import { BadInput } from './bad-input.ts'
 import { readPlain } from './plain-file.ts'
 
 const FORMAT = 'digital-elections/verify-state/v2'
-/** Logs by their names alone, as they were kept once. */
+/** The earlier format, which knew logs only by their names. */
 const FORMAT_BY_NAME = 'digital-elections/verify-state/v1'
 const BOUNDS = { logs: 200, checkpoints: 64, characters: 256 * 1024 }
-/** More than so many logs of a checkpoint of a megabyte each. */
+/**
+ * More than the largest state that `withVerified` keeps: its limit of logs, with a checkpoint of 1
+ * MB each.
+ */
 const MOST_BYTES = 300 * 1024 * 1024
-/** A note, its line feeds written as two characters. */
+/** A note, its line feeds escaped as two characters. */
 const MOST_TEXT = 2_100_000
 
-/** @throws {BadInput} where there is something that is no such state */
+/** @throws {BadInput} if the file is not such a state */
 export function readVerifyState(path: string): Memory {
   const bytes = readPlain(path, MOST_BYTES)
   if (bytes === undefined) return BLANK_MEMORY
@@ -78,11 +81,11 @@ function asObject(value: unknown): Record<string, unknown> {
 }
 
 /**
- * Adds a verified checkpoint: the whole file or none of it is written. @throws {BadInput} where it
- * cannot be
+ * Adds a verified checkpoint; writes the whole file or nothing.
+ * @throws {BadInput} if the file cannot be written
  */
 export function remember(path: string, verified: Verified): void {
-  // Read again: another verification may have ended meanwhile.
+  // Read again: another verification may have ended in the meantime.
   const { logs, places } = withVerified(readVerifyState(path), verified, BOUNDS)
   const state = {
     format: FORMAT,

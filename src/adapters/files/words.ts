@@ -1,4 +1,4 @@
-/** Words of a stranger's file in messages: few, short, and nothing that a terminal would obey. */
+/** Puts words from an untrusted file into messages: few, short, and without control characters. */
 const NAMED = 5
 
 export function someOf(words: readonly string[]): string {
@@ -6,7 +6,7 @@ export function someOf(words: readonly string[]): string {
   return words.length > NAMED ? `${named} and ${words.length - NAMED} more` : named
 }
 
-/** Quoted, cut short, and with nothing in it that a terminal would obey. */
+/** Quoted, shortened, and without control characters that a terminal would obey. */
 export function quoted(word: string): string {
   const short = word.length > 40 ? `${word.slice(0, 40)}…` : word
   return `“${short.replaceAll(/\p{Cc}/gu, '\ufffd')}”`

@@ -1,6 +1,6 @@
 /**
- * A hostile server: whatever it answers, its reader ends soon, holds little, goes nowhere else, and
- * says why in one line.
+ * A hostile server: whatever it answers, the reader ends soon, uses little memory, connects to no
+ * other host, and reports the reason in one line.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -13,7 +13,7 @@ import { httpResources } from './resources.ts'
 const FAST = { answerMs: 400, spanMs: 300, pauseMs: 1 }
 const OK = 'HTTP/1.1 200 OK\r\n'
 
-/** A server that says what it likes to every request, byte for byte. */
+/** A server that answers every request with the given bytes. */
 async function saying(answer: (socket: Socket, path: string) => void, options = {}) {
   const sockets = new Set<Socket>()
   const paths: string[] = []
@@ -39,13 +39,13 @@ async function saying(answer: (socket: Socket, path: string) => void, options = 
   return { ...resources, stop, paths }
 }
 
-/** Says something again and again, as long as anybody listens. */
+/** Sends something repeatedly until the client disconnects. */
 function repeating(socket: Socket, words: string | Buffer, everyMs: number) {
   const timer = setInterval(() => socket.write(words), everyMs)
   socket.on('close', () => clearInterval(timer))
 }
 
-/** Says it as fast as it is taken. */
+/** Sends as fast as the client reads. */
 function flooding(socket: Socket, words: Buffer) {
   const more = () => {
     while (!socket.destroyed && socket.write(words)) {}
@@ -63,35 +63,34 @@ const ENDLESS: Readonly<Record<string, (socket: Socket) => void>> = {
     socket.write(`${OK}transfer-encoding: chunked\r\n\r\n`)
     repeating(socket, '1\r\nx\r\n', 20)
   },
-  'a chunk whose extension goes on': (socket) => {
+  'a chunk whose extension never ends': (socket) => {
     socket.write(`${OK}transfer-encoding: chunked\r\n\r\n1;a=`)
     repeating(socket, 'x', 20)
   },
-  'trailers that go on': (socket) => {
+  'trailers that never end': (socket) => {
     socket.write(`${OK}transfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n`)
     repeating(socket, 'a: b\r\n', 20)
   },
   nothing: () => {},
-  'a beginning, and nothing': (socket) => socket.write(`${OK}content-length: 100\r\n\r\n{`),
-  'headers that go on': (socket) => {
+  'a beginning without an end': (socket) => socket.write(`${OK}content-length: 100\r\n\r\n{`),
+  'headers that never end': (socket) => {
     socket.write(OK)
     repeating(socket, 'a', 20)
   },
-  'early hints without end': (socket) =>
-    repeating(socket, 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n', 20),
-  'to be continued without end': (socket) => repeating(socket, 'HTTP/1.1 100 Continue\r\n\r\n', 20),
-  'a refusal whose body goes on': (socket) => {
+  'endless early hints': (socket) => repeating(socket, 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n', 20),
+  'endless 100 Continue': (socket) => repeating(socket, 'HTTP/1.1 100 Continue\r\n\r\n', 20),
+  'a refusal whose body never ends': (socket) => {
     socket.write('HTTP/1.1 503 Busy\r\ntransfer-encoding: chunked\r\n\r\n')
     repeating(socket, '1\r\nx\r\n', 20)
   },
-  'a redirect whose body goes on': (socket) => {
+  'a redirect whose body never ends': (socket) => {
     socket.write('HTTP/1.1 302 Found\r\nlocation: /\r\ntransfer-encoding: chunked\r\n\r\n')
     repeating(socket, '1\r\nx\r\n', 20)
   },
 }
 
-/** Each is waited for, most of its time. */
-test('an answer without end', { concurrency: true }, (t) =>
+/** Each case mostly waits. */
+test('an endless answer is cut off', { concurrency: true }, (t) =>
   Promise.all(Object.entries(ENDLESS).map(([name, answer]) => t.test(name, () => ends(answer)))).then(
     () => {},
   ),
@@ -115,7 +114,7 @@ test('many answers, each just fast enough, are too slow together', async () => {
     (socket) => {
       setTimeout(() => socket.write(`${OK}content-length: 10\r\n\r\n0123456789`), 40)
     },
-    // Seconds for one answer: a machine that is slow itself is not what is meant.
+    // Seconds for one answer, so that a slow test machine does not fail the test.
     { answerMs: 10_000, spanMs: 10_000, patienceMs: 1_000 },
   )
   let read = 0
@@ -130,7 +129,7 @@ test('many answers, each just fast enough, are too slow together', async () => {
   }
 })
 
-test('an answer that goes on as fast as it is read ends where it is long enough', async () => {
+test('a fast endless answer is cut off at the limit', async () => {
   const junk = Buffer.alloc(65_536, 'x')
   const bomb = gzipSync(Buffer.alloc(10_000_000))
   for (const [head, most, longest] of [
@@ -160,7 +159,7 @@ test('an answer that goes on as fast as it is read ends where it is long enough'
   }
 })
 
-test('no redirect is followed, whatever it leads to, and what it says is one printable line', async () => {
+test('no redirect is followed, and its text is reported as one printable line', async () => {
   for (const location of [
     'http://169.254.169.254/latest/meta-data/',
     'file:///etc/passwd',
@@ -179,7 +178,7 @@ test('no redirect is followed, whatever it leads to, and what it says is one pri
     })
     try {
       await assert.rejects(Promise.resolve(server.read('checkpoint', 1000)), ({ message }: Error) => {
-        assert.match(message, /sends elsewhere|after \d attempts/)
+        assert.match(message, /redirects \(to|after \d attempts/)
         // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
         assert.doesNotMatch(message, /[\u0000-\u001f\u007f-\u009f\u200e\u202e]/)
         return message.length < 1100
@@ -191,7 +190,7 @@ test('no redirect is followed, whatever it leads to, and what it says is one pri
   }
 })
 
-test('answers that are none, and lengths that lie', async () => {
+test('malformed answers and wrong lengths are reported', async () => {
   for (const answer of [
     'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
     'HTTP/1.1 999 Odd\r\ncontent-length: 0\r\n\r\n',

@@ -1,6 +1,6 @@
 /**
- * Resources of a server that is not ours: bounded in size and time, tried again a few times, never
- * elsewhere.
+ * Reads resources of a server that is not ours. Size and time are bounded; a failed request is
+ * retried a few times; redirects are not followed.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, type Dispatcher, request } from 'undici'
@@ -17,7 +17,7 @@ import {
   statusMeans,
 } from '../../core/verify/read-pace.ts'
 
-/** What came in the way of an answer. The caller's to mend: another address, or another time. */
+/** The reason why there was no answer. The caller can try another address, or later. */
 export class Unreachable extends Fault<'no-answer'> {
   constructor(url: URL, why: string, cause?: unknown) {
     super('no-answer', { where: url.href, why }, { cause })
@@ -26,38 +26,39 @@ export class Unreachable extends Fault<'no-answer'> {
 
 export interface Resources {
   /**
-   * The resource at a path below the base; undefined where the server says that there is none, or
-   * none for everybody. Of one longer than `mostBytes`, more than so many bytes.
-   * @throws Unreachable
+   * The resource at a path below the base; undefined if the server says that it does not exist or
+   * is not public. If the resource is longer than `mostBytes`, returns at least `mostBytes + 1`
+   * bytes.
+   * @throws {Unreachable}
    */
   readonly read: (path: string, mostBytes: number) => Promise<Uint8Array | undefined>
   readonly close: () => Promise<void>
 }
 
 export interface ResourcesOptions {
-  /** Connections at once. */
+  /** Concurrent connections. */
   readonly connections?: number
-  /** For an answer to begin, whatever comes before it. */
+  /** Time until an answer begins, including the connection. */
   readonly answerMs?: number
-  /** In which {@link LEAST_SPAN_BYTES} come, or the end. */
+  /** Time in which {@link LEAST_SPAN_BYTES} must arrive, unless the answer ends. */
   readonly spanMs?: number
-  /** Before the server as a whole is measured. */
+  /** Time before the speed of the whole server is measured. */
   readonly patienceMs?: number
-  /** The first pause before trying again; it doubles. */
+  /** The first pause before a retry; it doubles with each. */
   readonly pauseMs?: number
 }
 
 const MOST_PAUSE_MS = 10_000
-/** Of an answer that is none; undici reads it to keep the connection. */
+/** Limit of a failed answer's body, which undici reads to keep the connection. */
 const MOST_DUMPED_BYTES = 65_536
 /**
- * While anything is under way, the server as a whole gives so much, once it was given time: 16 KiB
- * a second.
+ * The least speed of the whole server while requests are under way, after `patienceMs`: 16 KiB a
+ * second.
  */
 const LEAST_BYTES_PER_MS = 16
 const PATIENCE_MS = 120_000
 
-/** @param base http or https, with a slash at its end */
+/** @param base http or https, with a slash at the end */
 export function httpResources(base: URL, options: ResourcesOptions = {}): Resources {
   const {
     connections = 16,
@@ -66,7 +67,7 @@ export function httpResources(base: URL, options: ResourcesOptions = {}): Resour
     pauseMs = FIRST_PAUSE_MS,
     patienceMs = PATIENCE_MS,
   } = options
-  // How long what may take is for the watch below: undici's own clocks begin again with every byte.
+  // The watch below limits the time: undici's own timeouts start again with every byte.
   const agent = new Agent({ connections, connect: { timeout: answerMs } })
   const whole = wholePace(patienceMs)
 
@@ -80,7 +81,7 @@ export function httpResources(base: URL, options: ResourcesOptions = {}): Resour
       watch.answered()
       if (statusMeans(response.statusCode) === 'there')
         return { bytes: await bounded(response.body, mostBytes, watch.came) }
-      // Only undici's own reading of it listens for the signal's error.
+      // Only undici's own reading of the body listens for the signal's error.
       await response.body.dump({ limit: MOST_DUMPED_BYTES, signal: watch.signal })
       return statusAnswer(url, response)
     } catch (cause) {
@@ -127,14 +128,20 @@ type Answer =
       readonly cause?: unknown
     }
 
-/** What an answer other than 200 comes to. @throws Unreachable where asking again is of no use */
+/**
+ * Interprets an answer other than 200.
+ * @throws {Unreachable} if a retry is of no use
+ */
 function statusAnswer(url: URL, { statusCode, headers }: Dispatcher.ResponseData): Answer {
   const meaning = statusMeans(statusCode)
   if (meaning === 'not-there') return { bytes: undefined }
   if (meaning === 'again')
     return { again: `answers ${statusCode}`, afterMs: retryAfterMs(headers['retry-after']) }
   if (statusCode >= 300 && statusCode < 400)
-    throw new Unreachable(url, `sends elsewhere (to ${shown(headers.location)}): give that address yourself`)
+    throw new Unreachable(
+      url,
+      `redirects (to ${shown(headers.location)}), which is not followed: use that address instead`,
+    )
   throw new Unreachable(url, `answers ${statusCode}`)
 }
 
@@ -149,7 +156,7 @@ interface SlowWatch {
   readonly end: () => void
 }
 
-/** Ends an attempt that does not begin to answer, hardly goes on, or is not over by then. */
+/** Ends an attempt that does not begin to answer in time, stalls, or takes longer than allowed. */
 function slowWatch(pace: {
   readonly answerMs: number
   readonly spanMs: number
@@ -184,8 +191,7 @@ function slowWatch(pace: {
 }
 
 /**
- * How fast a server is over everything that was asked of it, counting only time in which something
- * was under way.
+ * Measures the speed of a server over all requests, counting only time with a request under way.
  */
 function wholePace(patienceMs: number) {
   let [underWay, bytes, busyMs, sinceMs] = [0, 0, 0, 0]
@@ -224,7 +230,7 @@ function retryAfterMs(value: string | readonly string[] | undefined): number | u
   return typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) * 1000 : undefined
 }
 
-/** A header of a stranger's, for a message. */
+/** A header from an untrusted server, made printable for a message. */
 function shown(value: string | readonly string[] | undefined): string {
   return printable(JSON.stringify(String(value ?? 'nowhere').slice(0, 200)))
 }

@@ -1,5 +1,5 @@
 /**
- * A witness over HTTP (contract: ports/witness.ts): one connection, an answer bounded in size and
+ * A witness over HTTP (contract: ports/witness.ts): one connection, answers limited in size and
  * time, no redirects.
  */
 import { Agent, request } from 'undici'
@@ -8,7 +8,7 @@ import { NoAnswer, type Witness } from '../../ports/witness.ts'
 import { boundedBody } from '../node/bounded-body.ts'
 
 export interface HttpWitness extends Witness {
-  /** Cuts off what is under way. */
+  /** Aborts the request that is under way. */
   readonly close: () => Promise<void>
 }
 
@@ -17,10 +17,13 @@ export interface HttpWitnessOptions {
   readonly timeoutMs?: number
 }
 
-/** A cosignature is a line of some 150 bytes; a witness may hold several keys. */
+/** A cosignature is a line of some 150 bytes; a witness may have several keys. */
 const MOST_ANSWER_BYTES = 16_384
 
-/** @param prefix its submission prefix, http or https: requests go to `<prefix>/add-checkpoint` */
+/**
+ * @param prefix the witness's submission prefix, http or https: requests go to
+ *   `<prefix>/add-checkpoint`
+ */
 export function httpWitness(prefix: URL, key: VerifierKey, options: HttpWitnessOptions = {}): HttpWitness {
   const { timeoutMs = 10_000 } = options
   const url = new URL(`${prefix.href.replace(/\/+$/, '')}/add-checkpoint`)
@@ -34,7 +37,7 @@ export function httpWitness(prefix: URL, key: VerifierKey, options: HttpWitnessO
           headers: { 'content-type': 'text/plain; charset=utf-8' },
         })
         const bytes = await boundedBody(response.body as AsyncIterable<Uint8Array>, MOST_ANSWER_BYTES)
-        if (bytes === undefined) throw new Error(`its answer is over ${MOST_ANSWER_BYTES} bytes`)
+        if (bytes === undefined) throw new Error(`its answer is longer than ${MOST_ANSWER_BYTES} bytes`)
         return {
           status: response.statusCode,
           contentType: String(response.headers['content-type'] ?? '')

@@ -1,10 +1,9 @@
 /**
  * Appends ballots to `votes` (contract: ports/ballot-append.ts): every in-sync copy has them before
- * it is told.
+ * the append resolves.
  *
- * An append that has not ended in time is given up together with its producer and its connections,
- * so that nothing of it is sent later behind everybody's back; the next append makes a new
- * producer.
+ * An append that has not ended in time is given up together with its producer and connections, so
+ * that nothing of it is sent later; the next append creates a new producer.
  */
 import { ProduceAcks, type Producer } from '@platformatic/kafka'
 import { VOTES } from '../../core/log/topics.ts'
@@ -17,7 +16,7 @@ import { APPEND_PATIENCE } from './patience.ts'
 
 export interface KafkaAppendOptions extends KafkaAddress {
   readonly clientId?: string
-  /** How long an append may take, retries included. */
+  /** How long an append may take, including retries. */
   readonly deliveryTimeoutMs?: number
 }
 
@@ -54,10 +53,7 @@ export function kafkaAppend(options: KafkaAppendOptions): BallotAppend {
 type Ballots = Producer<Buffer, Buffer>
 
 interface WayToKafka {
-  /**
-   * @throws what Kafka says, or that it said nothing in time; the next use has another producer
-   *   then
-   */
+  /** @throws Kafka's error, or a timeout; the next use then has another producer */
   readonly use: <Result>(work: (producer: Ballots) => Promise<Result>) => Promise<Result>
   readonly close: () => Promise<void>
 }
@@ -66,11 +62,11 @@ interface WayToKafka {
 function wayToKafka(options: KafkaAppendOptions, deliveryTimeoutMs: number): WayToKafka {
   let producer: Ballots | undefined
   let closed = false
-  /** Why the last attempt failed that the client makes again. */
+  /** The error of the last attempt, which the client retries. */
   let hindrance: Error | undefined
 
   const open = (): Ballots => {
-    if (closed) throw new Error('the way to Kafka is closed')
+    if (closed) throw new Error('the connection to Kafka is closed')
     producer ??= newProducer(options, deliveryTimeoutMs, (cause) => {
       hindrance = cause
     })
@@ -125,7 +121,8 @@ function newProducer(
     },
     requestTimeout: deliveryTimeoutMs,
     timeout: deliveryTimeoutMs,
-    // The client's own does the same in BigInt, which costs some twenty times as much.
+    // The client's own partitioner does the same with BigInt, which costs some twenty times as
+    // much.
     partitioner: (_message, key) => positiveMurmur2(key!),
   })
 }

@@ -1,7 +1,7 @@
 /**
- * The client's producer with the encoding of records our own: the client's makes several growing
- * buffers, a map and a list per record. Retries, sequence numbers, leaders and connections stay the
- * client's.
+ * The client's producer with our own encoding of records: the client's allocates several growing
+ * buffers, a map and a list per record. Retries, sequence numbers, leaders and connections remain
+ * the client's.
  */
 import {
   type API,
@@ -23,7 +23,7 @@ export class BallotProducer extends Producer<Buffer, Buffer> {
     callback: Callback<API<Arguments, Answer>>,
   ): void {
     super[kGetApi]<Arguments, Answer>(name, (error, api) => {
-      // What an older broker speaks is the client's to write.
+      // For an older broker's version, use the client's encoding.
       const isOurs = name === 'Produce' && api?.version === produceV11.api.version
       callback(error, isOurs ? (produce as unknown as API<Arguments, Answer>) : api)
     })

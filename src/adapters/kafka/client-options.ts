@@ -1,4 +1,4 @@
-/** Where Kafka is and how it is spoken to, as the client's options have it. */
+/** The client's options for Kafka's addresses and its protocol. */
 import type { BaseOptions } from '@platformatic/kafka'
 import { KAFKA_MECHANISM, type KafkaAddress } from '../../ports/engine-address.ts'
 import { engineContext, serverName } from '../node/engine-tls.ts'
@@ -15,7 +15,7 @@ export function clientOptions({ brokers, tls, login }: KafkaAddress): ClientOpti
           return engineContext(tls)
         },
       },
-      // An address has no name to ask for; certificates are held against it all the same.
+      // An IP address needs no server name; certificates are checked against it anyway.
       tlsServerName: brokers.every((broker) => serverName(broker.replace(/:\d+$/, '')) !== undefined),
     }),
     ...(login && { sasl: { mechanism: KAFKA_MECHANISM, username: login.user, password: login.password } }),

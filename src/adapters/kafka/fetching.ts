@@ -1,6 +1,6 @@
 /**
- * Reads a topic's partitions straight from their leaders, without a consumer group: where it stands
- * is for the caller to know. Yields whole batches of records; comes back after outages.
+ * Reads a topic's partitions directly from their leaders, without a consumer group: the caller
+ * keeps the position. Yields whole batches of records, and recovers from outages.
  */
 import { Consumer, FetchIsolationLevels, type FetchOptions, ListOffsetTimestamps } from '@platformatic/kafka'
 import type { KafkaAddress } from '../../ports/engine-address.ts'
@@ -19,8 +19,8 @@ export interface TopicFetcher {
   /** Per partition the offset after the last record. */
   readonly ends: () => Promise<readonly number[]>
   /**
-   * One round to every leader: what is there at the given offsets, waiting a little where nothing
-   * is.
+   * One request to every leader: the records from the given offsets on, waiting a little
+   * if none are available.
    * @returns the records, and where to read next
    */
   readonly fetch: (
@@ -37,7 +37,7 @@ export interface FetcherOptions extends KafkaAddress {
 
 const PARTITION_BYTES = 2_097_152
 const FETCH_BYTES = 16_777_216
-/** Kafka's flag of batches that hold no records of anybody. */
+/** Kafka's flag of batches that contain only control records. */
 const IS_CONTROL = 1 << 5
 
 export function topicFetcher(options: FetcherOptions): TopicFetcher {
@@ -76,7 +76,7 @@ function newConsumer(options: FetcherOptions): Consumer {
   const { topic, clientId = 'elections-reader' } = options
   const consumer = new Consumer({
     clientId,
-    // Named because the client wants it; no group is ever joined.
+    // The client requires a name; no group is ever joined.
     groupId: clientId,
     ...clientOptions(options),
     ...READ_PATIENCE,
@@ -86,7 +86,7 @@ function newConsumer(options: FetcherOptions): Consumer {
   return consumer
 }
 
-/** Per broker the partitions it leads. */
+/** Per broker the partitions that it leads. */
 function partitionsByLeader(
   partitions: readonly { readonly leader: number }[],
 ): ReadonlyMap<number, readonly number[]> {
@@ -129,7 +129,7 @@ function fetchOptions(
 
 type FetchedPartition = Awaited<ReturnType<Consumer['fetch']>>['responses'][number]['partitions'][number]
 
-/** The records at the given offsets and after, and where to read next. */
+/** The records from the given offsets on, and where to read next. */
 function recordsFrom(
   fetched: readonly FetchedPartition[],
   from: readonly number[],
@@ -144,7 +144,7 @@ function recordsFrom(
       if ((batch.attributes & IS_CONTROL) === 0)
         for (const { offsetDelta, key, value } of batch.records) {
           const offset = first + offsetDelta
-          // A batch is sent whole, also where reading begins in its middle.
+          // A batch is sent whole, even if the read begins in its middle.
           if (offset >= next[partition]!) records.push({ partition, offset, key, value })
         }
       next[partition] = after

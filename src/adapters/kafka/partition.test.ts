@@ -1,4 +1,4 @@
-/** Kafka's rule of partitions: vectors of its own tests, and the client's slower implementation. */
+/** Kafka's partitioning rule: vectors of its own tests, and the client's slower implementation. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compatibilityPartitioner } from '@platformatic/kafka'
@@ -15,12 +15,12 @@ const VECTORS: Readonly<Record<string, number>> = {
   abc: 479470107,
 }
 
-test('the vectors of Kafka’s own tests', () => {
+test('the vectors of Kafka’s own tests hold', () => {
   for (const [text, hash] of Object.entries(VECTORS))
     assert.equal(positiveMurmur2(Buffer.from(text)), hash & 0x7fff_ffff, text)
 })
 
-test('any key of up to 4 words, and any tag, falls where the client puts it', () => {
+test('any key of up to 4 words, and any tag, has the client’s partition', () => {
   const theirs = compatibilityPartitioner as (message: unknown, key: Buffer) => number
   const check = (bytes: Uint8Array) => {
     const key = Buffer.from(bytes)

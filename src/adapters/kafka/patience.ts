@@ -1,15 +1,15 @@
 /**
- * How long Kafka is waited for, and how often it is asked again, by what is done: as the client's
- * options have it, milliseconds.
+ * How long to wait for Kafka, and how often to retry, for each kind of work: the client's options,
+ * in milliseconds.
  */
 
 const CONNECT_TIMEOUT_MS = 1_500
 const READ_TIMEOUT_MS = 10_000
 const SET_ASIDE_TIMEOUT_MS = 5_000
 
-/** Appending ballots; the whole of it is bounded by the delivery time-out besides. */
+/** Appending ballots; the delivery time-out also limits the whole. */
 export const APPEND_PATIENCE = {
-  // More than one, or this client retries for ever.
+  // With only one, this client retries for ever.
   retries: 40,
   retryDelay: 100,
   connectTimeout: CONNECT_TIMEOUT_MS,
@@ -24,7 +24,7 @@ export const READ_PATIENCE = {
   timeout: READ_TIMEOUT_MS,
 } as const
 
-/** Copying what is set aside. */
+/** Copying records that are set aside. */
 export const SET_ASIDE_PATIENCE = {
   retries: 3,
   retryDelay: 200,
@@ -33,13 +33,13 @@ export const SET_ASIDE_PATIENCE = {
   timeout: SET_ASIDE_TIMEOUT_MS,
 } as const
 
-/** Making topics, and looking at them. */
+/** Creating and inspecting topics. */
 export const MAKING_RETRIES = 3
 export const LOOKING_RETRIES = 1
 
-/** How long a broker may wait for records where there are none. */
+/** How long a broker may wait for records if none are available. */
 export const POLL_MS = 250
-/** Between rounds of reading where one failed. */
+/** Pause after a failed round of reading. */
 export const ROUND_RETRY_MS = 500
-/** Failed rounds in a row that end a reading to the end. */
+/** Failed rounds in a row after which a read to the end gives up. */
 export const MOST_FAILED_ROUNDS = 5

@@ -1,6 +1,6 @@
 /**
- * Our encoding of records is the client's, byte for byte: it is read back by brokers, Spark and the
- * client itself.
+ * Our encoding of records equals the client's, byte for byte: brokers, Spark and the client itself
+ * read it.
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -21,7 +21,7 @@ const messageOf = (value: Uint8Array, partition: number) => ({
   ...{ partition, timestamp },
 })
 
-test('a batch is what the client makes of the same records', () => {
+test('a batch equals what the client makes of the same records', () => {
   fc.assert(
     fc.property(
       fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 200 }),
@@ -38,7 +38,7 @@ test('a batch is what the client makes of the same records', () => {
   )
 })
 
-test('lengths that take one byte more are written as such', () => {
+test('lengths that need one more byte are encoded correctly', () => {
   for (const bytes of [0, 20, 24, 25, 26, 63, 64, 8_140, 8_191, 8_192, 262_144, 1_048_560, 1_048_576]) {
     const messages = [messageOf(Buffer.alloc(bytes, 0x61), 0)]
     const theirs = createRecordsBatch(messages, options({})).buffer
@@ -49,7 +49,7 @@ test('lengths that take one byte more are written as such', () => {
   }
 })
 
-test('a request is what the client makes of it', () => {
+test('a request equals what the client makes of it', () => {
   const messages = Array.from({ length: 5_000 }, (_, i) => messageOf(randomBytes(40 + (i % 90)), (i * 7) % 6))
   const given = options({ 'votes:0': 5, 'votes:3': 2 ** 31 - 1 })
   const ours = produceRequest(-1, 4_000, messages, given).buffer

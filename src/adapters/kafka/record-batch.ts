@@ -1,6 +1,6 @@
 /**
- * Records as Kafka has them on the wire: a batch of one partition, format 2 (KIP-98), in one
- * buffer. All records of a batch bear one time and have no headers. No I/O.
+ * Records in Kafka's wire format: a batch of one partition, format 2 (KIP-98), in one buffer. All
+ * records of a batch have one time and no headers.
  */
 import { crc32c } from '@platformatic/kafka'
 
@@ -10,18 +10,18 @@ export interface EncodedRecord {
 }
 
 export interface BatchHead {
-  /** Unix milliseconds that all records bear. */
+  /** Unix milliseconds, the time of all records. */
   readonly timestampMs: bigint
   readonly producerId: bigint
   readonly producerEpoch: number
-  /** Of the first record. */
+  /** The sequence number of the first record. */
   readonly sequence: number
 }
 
 const HEAD_BYTES = 61
-/** What the checksum covers begins with the attributes. */
+/** The checksum covers everything from the attributes on. */
 const CHECKED_FROM = 21
-/** The first offset and the length itself. */
+/** The end of the first offset and the length field. */
 const BEFORE_LENGTH_ENDS = 12
 const FORMAT = 2
 
@@ -55,7 +55,7 @@ function writeHead(batch: Buffer, count: number, head: BatchHead): void {
   batch.writeUInt32BE(crc32c(batch.subarray(CHECKED_FROM)), 17)
 }
 
-/** Attributes and the difference in time are a zero each, and so is the number of headers. */
+/** Attributes, time difference and the number of headers are one zero byte each. */
 function bodyBytes(place: number, { key, value }: EncodedRecord): number {
   return (
     3 + varintBytes(place) + varintBytes(key.length) + key.length + varintBytes(value.length) + value.length
@@ -77,7 +77,7 @@ function writeRecord(batch: Buffer, from: number, place: number, record: Encoded
   return at
 }
 
-/** Of a number from 0 to 2³⁰ − 1, with the sign in its lowest bit, seven bits a byte. */
+/** Length of a zigzag varint for a number from 0 to 2³⁰ − 1: seven bits a byte. */
 function varintBytes(value: number): number {
   if (value < 0x40) return 1
   if (value < 0x2000) return 2

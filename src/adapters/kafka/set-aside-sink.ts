@@ -10,7 +10,7 @@ import { clientOptions } from './client-options.ts'
 import { SET_ASIDE_PATIENCE } from './patience.ts'
 import { kafkaVotesReader } from './votes-reader.ts'
 
-/** Bytes of a key or value that are kept. */
+/** Most bytes of a key or value that are kept. */
 const KEPT_BYTES = 4_096
 
 export function kafkaSetAside(kafka: KafkaAddress): SetAsideSink {
@@ -52,7 +52,7 @@ function toJson({ reason, partition, offset, key, value, valueBytes }: SetAsideR
   })
 }
 
-/** Nothing, where it is not one of ours: this topic too can be written to by strangers. */
+/** Returns nothing for foreign records: strangers can write to this topic too. */
 function fromJson(
   text: string | null,
 ): { readonly reason: string; readonly partition: number; readonly offset: number }[] {

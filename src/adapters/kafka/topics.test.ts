@@ -1,6 +1,6 @@
 /**
- * The plan of the topics and what makes an existing one unfit; with a real broker in
- * test/engines/topics.test.ts.
+ * The plan of the topics, and what makes an existing one unfit; test/engines/topics.test.ts uses a
+ * real broker.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -18,7 +18,7 @@ test('the ballot log is kept for ever, whatever the size of the cluster', () => 
   }
 })
 
-test('a record is on two brokers before it is acknowledged where there are three, and one may be down', () => {
+test('with three brokers a record is on two before it is acknowledged, and one may be down', () => {
   const least = (replicas: number): (string | undefined)[] =>
     topicPlans(replicas).map(({ settings }) => settings['min.insync.replicas'])
   assert.deepEqual(least(1), ['1', '1', '1'])
@@ -26,17 +26,17 @@ test('a record is on two brokers before it is acknowledged where there are three
   assert.deepEqual(least(3), ['2', '2', '2'])
 })
 
-test('counts are compacted and never thrown away by age', () => {
+test('counts are compacted and never deleted by age', () => {
   const [, counts] = topicPlans(1)
   assert.equal(counts!.settings['cleanup.policy'], 'compact')
 })
 
-test('a topic as planned is fit', () => {
+test('a topic that follows the plan is fit', () => {
   for (const plan of topicPlans(3))
     assert.equal(unfitness(plan, plan.partitions, new Map(Object.entries(plan.settings))), undefined)
 })
 
-test('a topic that forgets, or has other partitions, is unfit, and every reason is told', () => {
+test('a topic that forgets, or has other partitions, is unfit, and every reason is reported', () => {
   const [votes] = topicPlans(1)
   const settings = new Map<string, string | null>(Object.entries(votes!.settings))
   settings.set('retention.ms', '604800000').set('cleanup.policy', 'compact')
@@ -47,7 +47,7 @@ test('a topic that forgets, or has other partitions, is unfit, and every reason 
   assert.match(unfitness(votes!, 6, new Map())!, /retention.ms is not set/)
 })
 
-test('a setting that loses nothing may differ', () => {
+test('a setting that cannot lose ballots may differ', () => {
   const [votes] = topicPlans(1)
   const settings = new Map<string, string | null>(Object.entries(votes!.settings))
   settings.set('min.insync.replicas', '2').set('compression.type', 'zstd')

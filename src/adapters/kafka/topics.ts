@@ -1,6 +1,6 @@
 /**
- * The settings of an election cluster's Kafka topics, in one place, and the step that makes them.
- * Talks to the brokers' admin API; holds nothing.
+ * The settings of an election cluster's Kafka topics, in one place, and the step that creates them
+ * with the brokers' admin API.
  */
 
 import { Admin, type ClusterMetadata, ConfigResourceTypes, findErrorBy } from '@platformatic/kafka'
@@ -15,28 +15,26 @@ export interface TopicPlan {
   readonly partitions: number
   /** Settings of Kafka's topic configuration, by name. */
   readonly settings: Readonly<Record<string, string>>
-  /**
-   * Those of `settings` without which ballots could be lost: a topic that has others is refused.
-   */
+  /** The settings without which ballots could be lost: a topic with other values is refused. */
   readonly vital: readonly string[]
 }
 
 export interface TopicOptions {
   /**
-   * Of `votes`: two per core of Spark's are advised. Never changed later, for they decide where a
-   * key goes; left out: as many as there are, where it exists.
+   * Partitions of `votes`: two per core of Spark's are advised. They never change later, because
+   * they decide the partition of a key. If left out, an existing topic keeps its number.
    */
   readonly partitions?: number
-  /** Of `votes` where it is made now; one that is there keeps its own. */
+  /** Partitions of `votes` if it is created now; an existing topic keeps its number. */
   readonly partitionsWhenMade?: number
-  /** Copies of every record; 3, or as many as there are brokers. */
+  /** Copies of every record: 3, or as many as there are brokers. */
   readonly replicas?: number
 }
 
 const FOREVER = { 'retention.ms': '-1', 'retention.bytes': '-1' } as const
 const DEFAULT_REPLICAS = 3
 
-/** What must be there, for so many copies of every record. Pure. */
+/** The required topics, for this many copies of every record. */
 export function topicPlans(replicas: number, partitions = DEFAULT_PARTITIONS): readonly TopicPlan[] {
   const kept = {
     'min.insync.replicas': String(Math.min(2, Math.max(1, replicas - 1))),
@@ -65,11 +63,11 @@ export function topicPlans(replicas: number, partitions = DEFAULT_PARTITIONS): r
   ]
 }
 
-/** A topic is there and is not what an election can stand on. */
+/** A topic exists but does not fit an election. */
 export class UnfitTopic extends Fault<'unfit-topic'> {}
 
 /**
- * What is wrong with a topic that exists, in words; `undefined` where nothing is. Pure.
+ * What is wrong with an existing topic, in words; `undefined` if it fits.
  * @param settings the topic's, by name
  */
 export function unfitness(
@@ -86,10 +84,9 @@ export function unfitness(
 }
 
 /**
- * Makes the topics that are missing and checks those that are there. Safe to repeat, and by several
- * at once.
- * @returns the names of those it made
- * @throws {UnfitTopic} naming each topic that exists with settings that matter and differ
+ * Creates missing topics and checks existing ones. Safe to repeat, also concurrently.
+ * @returns the names of the created topics
+ * @throws {UnfitTopic} naming each existing topic with a vital setting that differs
  */
 export async function ensureTopics(
   kafka: KafkaAddress,
@@ -120,7 +117,8 @@ export async function ensureTopics(
 }
 
 /**
- * What is wrong with the topics, a line each; changes nothing. @throws where Kafka cannot be asked
+ * What is wrong with the topics, a line each; changes nothing.
+ * @throws if Kafka cannot be reached
  */
 export async function topicFaults(kafka: KafkaAddress): Promise<readonly string[]> {
   const admin = new Admin({
@@ -130,7 +128,7 @@ export async function topicFaults(kafka: KafkaAddress): Promise<readonly string[
   })
   try {
     const existing = new Set(await admin.listTopics())
-    // However many it was made with is right.
+    // Any number that it was created with is right.
     const plans = topicPlans(1, existing.has(VOTES) ? await partitionsNow(admin) : undefined)
     const missing = plans
       .filter(({ topic }) => !existing.has(topic))
@@ -145,13 +143,13 @@ export async function topicFaults(kafka: KafkaAddress): Promise<readonly string[
   }
 }
 
-/** Those of `votes`, which is there. */
+/** The partitions of `votes`, which exists. */
 async function partitionsNow(admin: Admin): Promise<number | undefined> {
   const metadata = await admin.metadata({ topics: [VOTES], forceUpdate: true })
   return metadata.topics.get(VOTES)?.partitionsCount
 }
 
-/** @returns false where somebody else made it meanwhile */
+/** @returns false if another process created it in the meantime */
 async function created(admin: Admin, plan: TopicPlan, replicas: number): Promise<boolean> {
   const configs = Object.entries(plan.settings).map(([name, value]) => ({ name, value }))
   try {

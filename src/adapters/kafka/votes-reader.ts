@@ -8,9 +8,9 @@ import { MOST_FAILED_ROUNDS, POLL_MS, ROUND_RETRY_MS } from './patience.ts'
 
 export interface VotesReaderOptions extends Omit<FetcherOptions, 'topic'> {
   readonly topic?: string
-  /** Told of each failed round of a reading that goes on. */
+  /** Called for each failed round of a read that continues. */
   readonly onFault?: (cause: unknown) => void
-  /** Told of each round that did not fail, whether or not there was anything to read. */
+  /** Called for each successful round, even if there was nothing to read. */
   readonly onRead?: () => void
 }
 

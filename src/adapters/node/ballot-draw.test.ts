@@ -16,10 +16,10 @@ test('a draw is HMAC-SHA-256 of the leaf hash under the key of its step', () => 
   )
 })
 
-// (printf 'digital-elections/v2/draw\n'; printf '\x07%.0s' $(seq 32); printf '\0\0\0\0\0\0\0\x1e') |
-// openssl dgst -sha256 printf '\x09%.0s' $(seq 32) | openssl dgst -sha256 -mac HMAC -macopt
-// hexkey:KEY
-test('the vector of the protocol: thirty ballots are told with it', () => {
+//     (printf 'digital-elections/v2/draw\n'; printf '\x07%.0s' $(seq 32)
+//      printf '\0\0\0\0\0\0\0\x1e') | openssl dgst -sha256
+//     printf '\x09%.0s' $(seq 32) | openssl dgst -sha256 -mac HMAC -macopt hexkey:KEY
+test('the vector of the protocol: thirty ballots are published in its order', () => {
   const secret = new Uint8Array(32).fill(7)
   assert.equal(
     Buffer.from(drawKey(secret, 30)).toString('hex'),

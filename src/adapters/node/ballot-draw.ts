@@ -1,20 +1,20 @@
 /**
  * The draws of the release rule (docs/protocol.md, "Release"): HMAC-SHA-256 as two one-shot hashes
- * over buffers that are used again, a fifth of what `createHmac` costs per ballot.
+ * over reused buffers, at a fifth of `createHmac`'s cost per ballot.
  */
 import { hash } from 'node:crypto'
 import type { DrawOf } from '../../core/log/group-release.ts'
 import { HASH_BYTES } from '../../core/tlog/merkle.ts'
 
 const DRAW_DOMAIN = Buffer.from('digital-elections/v2/draw\n')
-/** The block of SHA-256, which HMAC pads its key to (RFC 2104). */
+/** The block size of SHA-256, to which HMAC pads its key (RFC 2104). */
 const BLOCK_BYTES = 64
 const INNER_PAD = 0x36
 const OUTER_PAD = 0x5c
 
 /**
- * The key of the step with which a unit has told so many ballots:
- * SHA-256("digital-elections/v2/draw" ‖ LF ‖ secret ‖ told, 8 bytes, big-endian).
+ * The key of the step with which a unit has `published` published ballots:
+ * SHA-256("digital-elections/v2/draw" ‖ LF ‖ secret ‖ published, 8 bytes, big-endian).
  * @param secret the election secret, 32 bytes
  */
 export function drawKey(secret: Uint8Array, published: number): Uint8Array {
@@ -24,8 +24,8 @@ export function drawKey(secret: Uint8Array, published: number): Uint8Array {
 }
 
 /**
- * One draw at a time: a later step's takes the buffers over. @param secret the election secret, 32
- * bytes
+ * Only one draw at a time: the next step's draw overwrites the buffers.
+ * @param secret the election secret, 32 bytes
  */
 export function ballotDraws(secret: Uint8Array): DrawOf {
   const inner = Buffer.alloc(BLOCK_BYTES + HASH_BYTES)

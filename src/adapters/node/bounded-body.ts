@@ -1,6 +1,6 @@
-/** The body of a request or an answer, read up to a bound. */
+/** Reads the body of a request or an answer up to a limit. */
 
-/** @returns all of it; undefined where it is longer than `mostBytes`, and the rest is not read */
+/** @returns the whole body; undefined if it is longer than `mostBytes`, and the rest is not read */
 export async function boundedBody(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   mostBytes: number,

@@ -1,6 +1,6 @@
 /**
- * The machine's wall clock: it follows corrections and survives a laptop's sleep, which a monotonic
- * one does not.
+ * The machine's wall clock. It follows corrections and keeps running while a laptop sleeps, unlike
+ * a monotonic clock.
  */
 import type { Clock } from '../../ports/clock.ts'
 

@@ -1,4 +1,4 @@
-/** Digests by node:crypto's one-shot `hash`, random bytes drawn from a pool. */
+/** Digests by node:crypto's one-shot `hash`; random bytes come from a pool. */
 import { hash, randomFillSync } from 'node:crypto'
 import type { Credential, Digest, Tag } from '../../ports/digest.ts'
 
@@ -6,10 +6,7 @@ const NONCE_BYTES = 16
 const NONCES_PER_DRAW = 1024
 const CREDENTIAL_BYTES = 32
 
-/**
- * Nonces are drawn a thousand at a time: one call into the kernel per nonce would cost more than
- * the hash.
- */
+/** Nonces are drawn a thousand at a time: a system call per nonce would cost more than the hash. */
 function noncePool(): () => string {
   const pool = Buffer.alloc(NONCE_BYTES * NONCES_PER_DRAW)
   let hex = ''
@@ -24,7 +21,7 @@ function noncePool(): () => string {
   }
 }
 
-/** Of a text its UTF-8 bytes; lower-case hexadecimal. */
+/** Lower-case hexadecimal; a text is hashed as UTF-8. */
 export function sha256Hex(data: string | Uint8Array): string {
   return hash('sha256', data, 'hex')
 }
@@ -44,8 +41,8 @@ export function nodeDigest(): Digest {
 }
 
 /**
- * The function from credentials to tags under one election secret. It writes into one buffer of its
- * own, so it allocates nothing but the tag.
+ * The function from credentials to tags under one election secret. It reuses one buffer, so it
+ * allocates only the tag.
  * @param secret 32 bytes
  */
 export function tagger(secret: Uint8Array): (credential: Credential) => Tag {

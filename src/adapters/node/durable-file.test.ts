@@ -16,7 +16,7 @@ beforeEach(() => {
   path = join(folder, 'file')
 })
 
-test('a file is replaced whole, with the rights that were asked for, and nothing lies beside it', () => {
+test('a file is replaced as a whole, with the requested mode, and leaves no draft', () => {
   replaceFile(path, 'one', 0o600)
   replaceFile(path, new TextEncoder().encode('two'), 0o600)
   assert.equal(readFileSync(path, 'utf8'), 'two')
@@ -24,7 +24,7 @@ test('a file is replaced whole, with the rights that were asked for, and nothing
   assert.deepEqual(readdirSync(folder), ['file'])
 })
 
-test('where a file cannot be replaced, what it held is there and no draft stays', () => {
+test('a failed replacement keeps the old content and leaves no draft', () => {
   mkdirSync(path)
   writeFileSync(join(path, 'inner'), 'kept')
   assert.throws(() => replaceFile(path, 'two', 0o600))
@@ -32,7 +32,7 @@ test('where a file cannot be replaced, what it held is there and no draft stays'
   assert.deepEqual(readdirSync(folder), ['file'])
 })
 
-test('a draft takes a free name, and never one that is taken', async () => {
+test('a draft gets a free name, and never one that exists', async () => {
   const draft = draftOf(path)
   writeFileSync(draft, 'first')
   await placeNew(draft, path, 0o600)
@@ -44,11 +44,11 @@ test('a draft takes a free name, and never one that is taken', async () => {
   assert.equal(readFileSync(path, 'utf8'), 'first')
 })
 
-test('a draft is hidden beside its file', () => {
+test('a draft is a hidden file beside its target', () => {
   assert.match(draftOf(path).slice(folder.length + 1), /^\.file\.[0-9a-f]{12}\.draft$/)
 })
 
-test('what cannot be synced is a fault, not a success', async () => {
+test('a failed sync is an error', async () => {
   assert.throws(() => syncPath(join(folder, 'not-there')), { code: 'ENOENT' })
   await assert.rejects(syncFolder(join(folder, 'not-there')), { code: 'ENOENT' })
   syncPath(folder)

@@ -1,19 +1,18 @@
 /**
- * Files that are there whole or not at all, and stay when the power goes: the bytes are synced
- * under another name, the name is changed in one step, and the folder that holds the name is
- * synced.
+ * Writes files that are complete or absent, and survive a power failure: the bytes are synced under
+ * another name, the file is renamed in one step, and the folder is synced.
  */
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { link, open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-/** A hidden name beside a file, for what is to become it. */
+/** A hidden name beside a file, for its draft. */
 export function draftOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.draft`)
 }
 
-/** Puts these bytes in the place of whatever the file held. Where it fails, that is still there. */
+/** Replaces the file's content with these bytes. If that fails, the old content is kept. */
 export function replaceFile(path: string, bytes: string | Uint8Array, mode: number): void {
   const draft = draftOf(path)
   try {
@@ -27,10 +26,10 @@ export function replaceFile(path: string, bytes: string | Uint8Array, mode: numb
 }
 
 /**
- * Gives a synced draft its name, where nothing has that name: by a hard link, which fails where it
- * is taken; on a disk without links by holding the name with an empty file. The draft may be left
- * beside it; the folder is not synced yet.
- * @throws with code EEXIST where the name is taken
+ * Gives a synced draft its name, provided that the name is free: by a hard link, which fails if the
+ * name exists; on a file system without links by reserving the name with an empty file. The draft
+ * may remain beside it, and the folder is not synced yet.
+ * @throws with code EEXIST if the name exists
  */
 export async function placeNew(draft: string, path: string, mode: number): Promise<void> {
   try {
@@ -43,7 +42,7 @@ export async function placeNew(draft: string, path: string, mode: number): Promi
   await rename(draft, path)
 }
 
-/** Waits until a file's bytes, or a folder's names, are on disk. */
+/** Blocks until a file's bytes, or a folder's names, are on disk. */
 export function syncPath(path: string): void {
   let handle: number
   try {
@@ -59,7 +58,7 @@ export function syncPath(path: string): void {
   }
 }
 
-/** The same without holding the thread, for folders. */
+/** The same without blocking the thread, for folders. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch((cause) => {
     if (isUnopened(cause)) return undefined
@@ -72,7 +71,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Windows opens no folders, and syncs their names by itself. */
+/** Windows cannot open folders, and syncs their names on its own. */
 function isUnopened(cause: unknown): boolean {
   return (
     process.platform === 'win32' &&

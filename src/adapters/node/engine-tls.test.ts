@@ -1,6 +1,6 @@
 /**
- * Files that TLS with the engines stands on: read again when they change, and never exchanged for
- * what cannot be used.
+ * Files for TLS with the engines are read again when they change, and never replaced by unusable
+ * ones.
  */
 import assert from 'node:assert/strict'
 import { createPrivateKey } from 'node:crypto'
@@ -23,14 +23,14 @@ function file(text: string): string {
   return path
 }
 
-test('one context for as long as the files stay, another once they change', () => {
+test('one context is used while the files stay unchanged, and another once they change', () => {
   const client = { certFile: file(own.cert), keyFile: file(own.key) }
   const tls = { caFile: file(authority.cert), client }
   const first = engineContext(tls)
   assert.equal(engineContext({ ...tls, client: { ...client } }), first)
   const renewed = testCertificate({ names: ['elections'], issuer: authority })
   writeFileSync(client.certFile, renewed.cert)
-  // The certificate is there and its key is not yet: what fits together stays in use.
+  // The new certificate exists but its key does not yet: the matching pair stays in use.
   assert.equal(engineContext(tls), first)
   assert.equal(enginePem(tls).client?.chain, own.cert)
   writeFileSync(client.keyFile, renewed.key)
@@ -40,7 +40,7 @@ test('one context for as long as the files stay, another once they change', () =
   assert.equal(enginePem(tls).ca, authority.cert)
 })
 
-test('texts are certificates alone, and the key in the one form that Java reads', () => {
+test('texts contain only certificates, and the key in the one form that Java reads', () => {
   const other = testAuthority('Others')
   const sec1 = createPrivateKey(own.key).export({ type: 'sec1', format: 'pem' }).toString()
   const pem = enginePem({
@@ -55,7 +55,7 @@ test('texts are certificates alone, and the key in the one form that Java reads'
   assert.equal(engineContext(), engineContext({}))
 })
 
-test('what cannot be used is refused by its name, and no word is a key’s', () => {
+test('unusable files are refused by name, with no byte of a key', () => {
   const stranger = testCertificate()
   const certFile = file(own.cert)
   const keyFile = file(own.key)
@@ -87,7 +87,7 @@ test('what cannot be used is refused by its name, and no word is a key’s', () 
   assert.throws(() => engineContext({ caFile: large }), /too large/)
 })
 
-test('a name is asked for, an address is not', () => {
+test('a host name is checked against the certificate by name, an address is not', () => {
   assert.equal(serverName('redis.example.org'), 'redis.example.org')
   for (const address of ['127.0.0.1', '::1', '[::1]']) assert.equal(serverName(address), undefined)
 })

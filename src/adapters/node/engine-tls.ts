@@ -1,7 +1,7 @@
 /**
- * What TLS with a cluster's engines stands on: authorities that sign their certificates, and the
- * certificate that is shown to them. Files are read again when they have changed; what cannot be
- * used then, such as a new certificate whose key is not there yet, leaves what was read before.
+ * The files for TLS with a cluster's engines: authorities that sign the engines' certificates, and
+ * the client certificate. Files are read again after they change. If the new ones cannot be used,
+ * for example a new certificate whose key is not there yet, the earlier ones stay in use.
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { tracesOf } from './file-traces.ts'
 const MOST_BYTES = 2_000_000
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-/** What is wrong with one of the files. */
+/** One of the files cannot be used. */
 export class UnfitEngineFile extends Error {
   readonly path: string
 
@@ -26,7 +26,7 @@ export class UnfitEngineFile extends Error {
 
 /** The texts of the files. */
 export interface EnginePem {
-  /** Certificates alone; undefined: the system's are to be used. */
+  /** Only certificates; undefined: use the system's. */
   readonly ca: string | undefined
   /** The certificate with its chain, and the key in PKCS #8. */
   readonly client: { readonly chain: string; readonly key: string } | undefined
@@ -38,20 +38,18 @@ interface Read {
   readonly context: SecureContext
 }
 
-/** By the names of the files, of which a process has one set. */
+/** Keyed by the file names; a process has one set. */
 const READ = new Map<string, Read>()
 
-/**
- * @throws {UnfitEngineFile} where a file cannot be used, and never could since the process began
- */
+/** @throws {UnfitEngineFile} if a file cannot be used, and there is no earlier usable version */
 export const engineContext = (files: EngineTls = {}): SecureContext => current(files).context
 
-/** As `engineContext`, for an engine that is given the texts. */
+/** Like `engineContext`, for an engine that needs the texts. */
 export const enginePem = (files: EngineTls = {}): EnginePem => current(files).pem
 
 /**
- * The name a server is asked for and held against; none for an address, which is held against as
- * such.
+ * The name for SNI and for the certificate check; undefined for an IP address, which is checked as
+ * an address.
  */
 export function serverName(host: string): string | undefined {
   return isIP(host.replace(/^\[(.*)\]$/, '$1')) === 0 ? host : undefined
@@ -93,15 +91,15 @@ function contextOf({ ca, client }: EnginePem, files: EngineTls): SecureContext {
     const { certFile, keyFile } = files.client ?? {}
     if (certFile !== undefined && keyFile !== undefined && code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH')
       throw new UnfitEngineFile(keyFile, `is not the key of ${certFile}`)
-    // OpenSSL's own words; they name no part of a key.
+    // OpenSSL's message; it contains no part of a key.
     throw new UnfitEngineFile(
       certFile ?? files.caFile ?? 'the authorities of the system',
-      `cannot be used: ${reason ?? code ?? 'OpenSSL does not take it'}`,
+      `cannot be used: ${reason ?? code ?? 'OpenSSL does not accept it'}`,
     )
   }
 }
 
-/** Those that Node brings with it, and those that this machine's owner trusts. */
+/** The authorities that Node contains, and those that this machine's administrator trusts. */
 function systemAuthorities(): string[] {
   // Node 20 knows only its own.
   if (typeof tls.getCACertificates !== 'function') return [...tls.rootCertificates]
@@ -132,7 +130,7 @@ function keyIn(path: string): string {
   if (text.includes('ENCRYPTED'))
     throw new UnfitEngineFile(
       path,
-      'is encrypted: a server that starts by itself needs it without a password',
+      'is encrypted: a server that starts unattended needs it without a password',
     )
   try {
     return createPrivateKey(text).export({ type: 'pkcs8', format: 'pem' }).toString()

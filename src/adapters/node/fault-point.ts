@@ -1,11 +1,11 @@
 /**
- * Ends the process at a point of its work that the environment names, or halts it there
- * (`halt POINT`): how tests kill a gateway or a publisher between two steps. Read here and nowhere
- * else; without the variable nothing can happen.
+ * Ends or halts (`halt POINT`) the process at a point that the environment variable names. Tests
+ * use it to kill a gateway or a publisher between two steps. The variable is read only here;
+ * without it nothing happens.
  */
 const VARIABLE = 'ELECTIONS_FAULT'
 
-/** @returns what is to be called at each point; undefined where no fault is ordered */
+/** @returns the function to call at each point; undefined if no fault is requested */
 export function orderedFault(): ((at: string) => void) | undefined {
   const ordered = process.env[VARIABLE]
   if (ordered === undefined || ordered === '') return undefined

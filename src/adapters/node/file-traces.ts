@@ -1,9 +1,9 @@
-/** Whether files have changed since they were last read. */
+/** Detects whether files have changed since they were last read. */
 import { statSync } from 'node:fs'
 
 /**
- * Changes when any of the files does, links on the way included: it says nothing of what is in
- * them.
+ * A text that changes when any of the files does, including links on the path; it reveals nothing
+ * of the content.
  */
 export function tracesOf(paths: readonly string[]): string {
   return paths

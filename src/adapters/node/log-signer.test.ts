@@ -3,8 +3,8 @@ import { createPublicKey, verify } from 'node:crypto'
 import { test } from 'node:test'
 import { isLogOrigin, loadLogKey, newLogKey } from './log-signer.ts'
 
-// The example key of golang.org/x/mod/sumdb/note, and what its package documentation says it makes
-// of its example text.
+// The example key of golang.org/x/mod/sumdb/note, with the signature of the example text from its
+// package documentation.
 const GO_SIGNER = 'PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz'
 const GO_VERIFIER = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'
 const GO_TEXT =
@@ -12,7 +12,7 @@ const GO_TEXT =
 const GO_SIGNATURE =
   'x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM='
 
-test('a signer key made by another implementation gives its verifier key and its signature', () => {
+test('a signer key of another implementation yields the same verifier key and signature', () => {
   const signer = loadLogKey(`${GO_SIGNER}\n`)
   equal(signer.origin, 'PeterNeumann')
   equal(signer.verifierKey, GO_VERIFIER)
@@ -20,7 +20,7 @@ test('a signer key made by another implementation gives its verifier key and its
   equal(line.toString('base64'), GO_SIGNATURE)
 })
 
-test('a new key is loaded again as it was, and its signatures verify by the verifier key alone', async () => {
+test('a new key can be loaded again, and its verifier key verifies its signatures', async () => {
   const { signerKey, signer } = newLogKey('example.org/elections/board-2026')
   const again = loadLogKey(signerKey)
   equal(again.verifierKey, signer.verifierKey)
@@ -37,7 +37,7 @@ test('a new key is loaded again as it was, and its signatures verify by the veri
   notEqual(newLogKey(signer.origin).signerKey, signerKey)
 })
 
-test('anything but a whole signer key is refused, without telling the key', () => {
+test('a malformed signer key is refused by an error that does not contain it', () => {
   const bad = [
     '',
     GO_VERIFIER,
@@ -61,7 +61,7 @@ test('anything but a whole signer key is refused, without telling the key', () =
     )
 })
 
-test('a name is one that notes can carry', () => {
+test('a name must be one that notes can carry', () => {
   equal(isLogOrigin('digital-elections/board-1a2b3c4d'), true)
   for (const name of ['', 'a b', 'a+b', 'a\nb', 'a\u2028b', 'a\u00a0b', '\ud800', 'a'.repeat(256)])
     equal(isLogOrigin(name), false)

@@ -1,5 +1,5 @@
 /**
- * The log's Ed25519 key by node:crypto, kept and shown as C2SP `signed-note` has it: signer key
+ * The log's Ed25519 key by node:crypto, in the formats of C2SP `signed-note`: signer key
  * `PRIVATE+KEY+<name>+<hash>+<base64(0x01 ‖ seed)>`, verifier key
  * `<name>+<hash>+<base64(0x01 ‖ public key)>`, where hash is the first 4 bytes of SHA-256(name ‖ LF
  * ‖ 0x01 ‖ public key) in hexadecimal.
@@ -10,7 +10,7 @@ import type { LogSigner } from '../../ports/log-signer.ts'
 
 const ED25519 = 0x01
 const SEED_BYTES = 32
-/** PKCS #8 around an Ed25519 seed (RFC 8410 section 7): everything but the seed. */
+/** The PKCS #8 encoding of an Ed25519 seed (RFC 8410 section 7), without the seed. */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
 const SIGNER_KEY = /^PRIVATE\+KEY\+([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/
 const MAX_NAME = 255
@@ -18,16 +18,17 @@ const MAX_NAME = 255
 const NAME = /^[^\s+\u0000-\u001f\u007f-\u009f]+$/
 
 /**
- * Whether the text can be a log's origin: a C2SP key name, without white space, plus or control
- * characters.
+ * Whether the text can be a log's origin: a C2SP key name, without white space, plus signs or
+ * control characters.
  */
 export function isLogOrigin(text: string): boolean {
   return text.length <= MAX_NAME && NAME.test(text) && text.isWellFormed()
 }
 
 /**
- * A new key of that name. `signerKey` is secret: it is for a file that only the server reads.
- * @throws RangeError where the name can be no key's
+ * A new key with that name. `signerKey` is secret: store it in a file that only the server can
+ * read.
+ * @throws {RangeError} if the name is not valid for a key
  */
 export function newLogKey(origin: string): { readonly signerKey: string; readonly signer: LogSigner } {
   if (!isLogOrigin(origin)) throw new RangeError(`"${origin}" cannot name a log`)
@@ -38,9 +39,9 @@ export function newLogKey(origin: string): { readonly signerKey: string; readonl
 }
 
 /**
- * The signer behind the text of a signer key; white space around it does not matter.
- * @throws Error where the text is not one, or its hash is another key's; the message tells nothing
- *   of the key
+ * The signer of a signer key; white space around the text is ignored.
+ * @throws {Error} if the text is malformed, or its hash does not match the key; the message
+ *   contains no part of the key
  */
 export function loadLogKey(signerKey: string): LogSigner {
   const parts = SIGNER_KEY.exec(signerKey.trim())
@@ -51,7 +52,7 @@ export function loadLogKey(signerKey: string): LogSigner {
     throw new Error('is not a C2SP signer key, "PRIVATE+KEY+name+hash+key"')
   if (typed[0] !== ED25519) throw new Error('is a signer key of another kind than Ed25519')
   const { key, publicKey } = keyPair(typed.subarray(1))
-  if (keyHash(origin, publicKey) !== hashHex) throw new Error('is damaged: its hash is not that of its key')
+  if (keyHash(origin, publicKey) !== hashHex) throw new Error('is damaged: its hash does not match its key')
   return logSigner(origin, key, publicKey)
 }
 

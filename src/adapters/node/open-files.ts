@@ -1,14 +1,14 @@
-/** How many files and connections this process may have open at once. */
+/** The number of files and connections that this process may have open at once. */
 
-/** Where the system does not say: what Windows and macOS allow at least. */
+/** Used if the system does not report a limit: Windows and macOS allow at least this many. */
 const UNKNOWN = 8_192
 
-/** The soft limit, which Node raises to the hard one at its start. */
+/** The soft limit, which Node raises to the hard limit when it starts. */
 export function openFilesLimit(): number {
-  // Node's types do not know it yet.
+  // Missing from Node's types.
   const report = process.report as typeof process.report & { excludeNetwork: boolean }
   const before = report.excludeNetwork
-  // Else it would look names up.
+  // Otherwise the report would resolve host names.
   report.excludeNetwork = true
   const { userLimits } = report.getReport() as {
     readonly userLimits?: { readonly open_files?: { readonly soft: number | 'unlimited' } }

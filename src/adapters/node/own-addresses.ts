@@ -1,18 +1,15 @@
-/** The addresses by which others reach this machine. */
+/** The addresses at which other machines reach this one. */
 import { networkInterfaces } from 'node:os'
 
 const IPV4 = 'IPv4'
 
-/** What stands for all of them: with IPv6 both kinds, where the system has it. */
+/** The wildcard address: `::` if the system has IPv6, which covers both versions. */
 export function everyAddress(): string {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
   return all.some(({ family }) => family !== IPV4) ? '::' : '0.0.0.0'
 }
 
-/**
- * As they stand in a URL, IPv4 first; those that lead nowhere but this machine or its cable are
- * left out.
- */
+/** Addresses as written in a URL, IPv4 first, without loopback and link-local ones. */
 export function ownAddresses(host: '0.0.0.0' | '::'): string[] {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
   const others = all.filter(({ internal, address }) => !internal && !/^(169\.254\.|fe[89ab])/i.test(address))

@@ -1,9 +1,8 @@
 /**
  * The hashes of a batch of promises by node:crypto's one-shot `hash`, from and to base64, with two
- * buffers used again.
+ * reused buffers.
  *
- * Texts are read here and not by `Buffer.write`, whose call costs more than the reading of so few
- * characters.
+ * The texts are decoded here: a call of `Buffer.write` costs more than decoding so few characters.
  */
 import { hash } from 'node:crypto'
 import type { PromiseHashes } from '../../core/log/promise-batch.ts'
@@ -14,7 +13,7 @@ const SALT_AT = TIME_AT + 8
 const SALT_BYTES = 16
 const HALF_OF_64_BITS = 2 ** 32
 
-/** What a character stands for, in base64 or base64url, and in lower-case hexadecimal. */
+/** The value of a character in base64 or base64url, and in lower-case hexadecimal. */
 const SIX_BITS = valuesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
 for (const [value, character] of [...'-_'].entries()) SIX_BITS[character.charCodeAt(0)] = 62 + value
 const FOUR_BITS = valuesOf('0123456789abcdef')
@@ -47,8 +46,8 @@ export function nodePromiseHashes(): PromiseHashes {
 }
 
 /**
- * Reads 32 bytes from the first 43 characters: ten times three bytes from four of them, then two
- * from three.
+ * Decodes the first 43 characters to 32 bytes: ten times four characters to three bytes, then three
+ * to two.
  */
 function readHash(base64: string, out: Uint8Array, at: number): void {
   let place = at

@@ -5,8 +5,8 @@ import { SEAL_DOMAIN, type Seal } from '../../core/log/vote-record.ts'
 const SEAL_DIGITS = 32
 
 /**
- * The election's seal key, a secret: whoever has it can put ballots into `votes`. @param secret 32
- * bytes
+ * The election's seal key, a secret: its holder can put ballots into `votes`.
+ * @param secret 32 bytes
  */
 export function sealKeyOf(secret: Uint8Array): string {
   return `seal-key-${hash('sha256', Buffer.concat([Buffer.from(SEAL_DOMAIN), secret]), 'hex')}`
@@ -20,8 +20,8 @@ export function sealer(sealKey: string): Seal {
 }
 
 /**
- * Which secret Redis was filled under, without telling it: 16 hexadecimal digits.
- * @param sealKey as of {@link sealKeyOf}
+ * Identifies the secret under which Redis was filled without revealing it: 16 hexadecimal digits.
+ * @param sealKey from {@link sealKeyOf}
  */
 export function secretFingerprint(sealKey: string): string {
   return hash('sha256', `digital-elections/v1/fingerprint\n${sealKey}`, 'hex').slice(0, 16)

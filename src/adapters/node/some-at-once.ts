@@ -1,6 +1,6 @@
 /**
- * Does all of it, some at once; after a failure none is begun. @throws the first failure, when all
- * begun have ended
+ * Runs `work` on all items, a few at a time; after a failure no further one begins.
+ * @throws the first failure, once all running ones have ended
  */
 export async function someAtOnce<T>(
   items: readonly T[],

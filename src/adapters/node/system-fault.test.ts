@@ -8,7 +8,7 @@ import { Fault, type FaultCode, faultLine } from '../../core/fault.ts'
 import { Malformed } from '../../core/tlog/malformed.ts'
 import { faultIn, faultOf } from './system-fault.ts'
 
-/** As Node makes them. */
+/** An error as Node creates it. */
 const systemError = (members: Record<string, unknown>) => Object.assign(new Error('of the system'), members)
 
 const SAID: readonly [FaultCode, RegExp, Record<string, unknown>][] = [
@@ -49,7 +49,7 @@ for (const [code, words, members] of SAID)
     assert.match(faultLine(fault!), words)
   })
 
-test('a mistake of this program is no fault: it keeps its stack', () => {
+test('a programming error is not a fault: it keeps its stack', () => {
   for (const error of [
     new TypeError('x is undefined'),
     systemError({ code: 'ERR_INVALID_ARG_TYPE' }),
@@ -58,10 +58,10 @@ test('a mistake of this program is no fault: it keeps its stack', () => {
   ])
     assert.equal(faultOf(error), undefined)
   const sql = systemError({ code: 'ERR_SQLITE_ERROR', errcode: 1 })
-  assert.equal(faultOf(sql, 'here'), undefined, 'a statement that is wrong')
+  assert.equal(faultOf(sql, 'here'), undefined, 'a wrong statement')
 })
 
-test('a file in the way is named, not what was to lie in it; and a table that is missing is damage', () => {
+test('a file in the way is named, not the path below it; a missing table is damage', () => {
   const dir = mkdtempSync(join(tmpdir(), 'system-fault-'))
   try {
     writeFileSync(join(dir, 'file'), '')
@@ -83,7 +83,7 @@ test('a file in the way is named, not what was to lie in it; and a table that is
   }
 })
 
-test('records that contradict each other are said of their folder, once', () => {
+test('contradicting records are reported with their folder, once', () => {
   const broken = new Fault('broken-records', { what: 'ballots 1 and 2 came from one key' })
   const placed = faultIn('data/elections/x', broken) as Fault
   assert.equal(placed.message, 'data/elections/x: ballots 1 and 2 came from one key')

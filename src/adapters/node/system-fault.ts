@@ -1,5 +1,5 @@
 /**
- * What the system, the network and SQLite say when something is wrong, as a fault of the table
+ * Translates errors of the operating system, the network and SQLite into faults of the table
  * (core/fault.ts).
  */
 import { statSync } from 'node:fs'
@@ -8,22 +8,22 @@ import { Fault } from '../../core/fault.ts'
 import { printable } from '../../core/printable.ts'
 import { Malformed } from '../../core/tlog/malformed.ts'
 
-/** Members that errors of Node may have besides. */
+/** Additional members of some of Node's errors. */
 interface SystemError extends NodeJS.ErrnoException {
   readonly port?: number
   readonly address?: string
   readonly hostname?: string
   readonly dest?: string
-  /** SQLite's extended result code; the lowest byte is the primary one. */
+  /** SQLite's extended result code; the lowest byte is the primary code. */
   readonly errcode?: number
 }
 
-/** Where nothing says which file it is. */
+/** Used if the error names no file. */
 const SOMEWHERE = 'a file of the data folder'
 
 /**
- * @param where the file or folder that was being used, for errors that name none
- * @returns undefined where it is none of these: then it is a mistake of this program
+ * @param where the file or folder in use, for errors that name no file
+ * @returns undefined for any other error: a mistake of this program
  */
 export function faultOf(error: unknown, where?: string): Fault | undefined {
   if (error instanceof Fault) return error
@@ -40,18 +40,18 @@ export function faultOf(error: unknown, where?: string): Fault | undefined {
 }
 
 /**
- * As {@link faultOf}, for work on one folder: what says nothing of a place is said of that.
- * Otherwise as it came.
+ * Like {@link faultOf}, for work on one folder: errors that name no place are reported with that
+ * folder. Other errors are returned unchanged.
  */
 export function faultIn(folder: string, error: unknown): unknown {
   const fault = faultOf(error, folder)
   if (fault?.code !== 'broken-records') return fault ?? error
-  // Said of a place already.
+  // The message already has a place.
   if (fault.message.startsWith(folder)) return fault
   return new Fault('broken-records', { what: fault.message, where: folder }, { cause: error })
 }
 
-/** From where a server cannot listen. */
+/** Errors of a server that cannot listen. */
 function ofListening(error: SystemError): Fault | undefined {
   const { code, syscall, port, address, hostname } = error
   const options = { cause: error }
@@ -60,7 +60,7 @@ function ofListening(error: SystemError): Fault | undefined {
     return new Fault('port-not-allowed', { port, program: process.execPath }, options)
   if (code === 'EADDRNOTAVAIL' && syscall === 'listen')
     return new Fault('host-not-here', { host: address ?? 'the address' }, options)
-  // Only a server's own address is looked up without a client that says what it wanted there.
+  // Every client has its own message for a failed lookup; only a server's own address ends here.
   if (syscall === 'getaddrinfo' && hostname !== undefined && port === undefined)
     return new Fault('host-not-here', { host: hostname }, options)
   return undefined
@@ -112,8 +112,8 @@ function ofFiles(error: SystemError, where: string | undefined): Fault | undefin
 }
 
 /**
- * The first part of a path that is not there: what is written may be a draft whose name nobody
- * gave.
+ * The first missing part of a path: the file to write may be a draft whose name the user does not
+ * know.
  */
 function missingPart(path: string): string {
   let missing = path
@@ -122,14 +122,14 @@ function missingPart(path: string): string {
   return missing
 }
 
-/** Which part of a path is the file where a folder should be. */
+/** The part of a path that is a file where a folder should be. */
 function fileInTheWay(path: string): string {
   for (let part = path; dirname(part) !== part; part = dirname(part))
     if (statSync(part, { throwIfNoEntry: false })?.isFile()) return part
   return path
 }
 
-/** Primary result codes of SQLite. */
+/** SQLite's primary result codes. */
 const SQLITE = {
   error: 1,
   permission: 3,
@@ -164,7 +164,8 @@ function ofSqlite(error: SystemError, path: string): Fault | undefined {
     case SQLITE.notADatabase:
       return new Fault('damaged-file', { path, why: message }, options)
     case SQLITE.error:
-      // Our statements are right for our tables: others are another file's, or an emptied one's.
+      // Our statements fit our tables, so a missing table or column means that the file is
+      // another's or was emptied.
       return /^no such (table|column)/.test(message)
         ? new Fault('damaged-file', { path, why: message }, options)
         : undefined

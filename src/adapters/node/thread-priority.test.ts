@@ -1,4 +1,4 @@
-/** Threads that step back behind the votes: their own priority and nobody else's. */
+/** Threads lower their own priority below the votes', and no other thread's. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { getPriority } from 'node:os'
@@ -7,21 +7,21 @@ import { stepBack } from './thread-priority.ts'
 
 const MODULE = new URL('./thread-priority.ts', import.meta.url).href
 
-test('one that has fallen behind is as urgent as the votes until it has caught up', () => {
+test('a thread that has fallen behind gets the votes’ priority until it has caught up', () => {
   const set: number[] = []
   const setLate = stepBack({ get: () => 3, set: (priority) => set.push(priority) })
   for (const isLate of [false, true, true, false]) setLate(isLate)
   assert.deepEqual(set, [10, 3, 10])
 })
 
-test('one that is further back already stays there', () => {
+test('a thread with an even lower priority keeps it', () => {
   const set: number[] = []
   const setLate = stepBack({ get: () => 15, set: (priority) => set.push(priority) })
   for (const isLate of [true, false]) setLate(isLate)
   assert.deepEqual(set, [])
 })
 
-test('where becoming more urgent is not allowed it stays back', () => {
+test('if a higher priority is not permitted, the thread keeps the lower one', () => {
   let priority = 0
   const set = (wanted: number): void => {
     if (wanted < priority) throw new Error('permission denied')
@@ -34,7 +34,7 @@ test('where becoming more urgent is not allowed it stays back', () => {
   assert.equal(priority, 10)
 })
 
-test('a thread that steps back leaves the rest of its process as it is', () => {
+test('a thread that lowers its priority does not change the rest of its process', () => {
   const thread = `import(${JSON.stringify(MODULE)}).then(({ stepBackBehindVotes }) => {
       stepBackBehindVotes()
       require('node:worker_threads').parentPort.postMessage(require('node:os').getPriority())

@@ -1,35 +1,35 @@
 /**
- * The priority of a thread that works beside the votes: where processors are short, they go first.
- * On Linux it is the thread's own; elsewhere it would be the whole server's, and is left alone.
+ * The priority of a thread that works beside the votes: if processors are scarce, votes go first.
+ * On Linux it is the thread's own priority; elsewhere it would be the whole server's, so it stays
+ * unchanged.
  */
 import { getPriority, setPriority } from 'node:os'
 
 /**
- * The votes get nine times as much where both want the same processor. Further back, a thread
- * beside ten busy ones stands still for minutes, and a publisher that is silent for 30 s loses its
- * lead.
+ * The votes get nine times as much if both compete for a processor. With an even lower priority, a
+ * thread beside ten busy ones would stand still for minutes, and a publisher that is silent for 30
+ * s loses its lead.
  */
 const BEHIND_VOTES = 10
 
 export interface Priorities {
   readonly get: () => number
-  /** @throws where the system does not allow it */
+  /** @throws if the system does not permit it */
   readonly set: (priority: number) => void
 }
 
-/** Told whether the thread has fallen behind. */
+/** Sets whether the thread has fallen behind. */
 export type SetLate = (isLate: boolean) => void
 
-/** Steps back behind the votes at once, where a thread has a priority. */
+/** Lowers the thread's priority below the votes' at once, if threads have priorities here. */
 export function stepBackBehindVotes(): SetLate {
   if (process.platform !== 'linux') return () => {}
   return stepBack({ get: () => getPriority(), set: (priority) => setPriority(priority) })
 }
 
 /**
- * A thread that has fallen behind is as urgent as the votes until it has caught up. To become more
- * urgent again takes a right that a plain user of the system lacks; without it the thread stays
- * back.
+ * A thread that has fallen behind gets the votes' priority until it has caught up. Raising it again
+ * needs a permission that an ordinary user lacks; without it, the thread keeps the low priority.
  */
 export function stepBack({ get, set }: Priorities): SetLate {
   const urgent = get()
@@ -41,7 +41,7 @@ export function stepBack({ get, set }: Priorities): SetLate {
       set(priority)
       current = priority
     } catch {
-      // Not allowed: it stays as it is.
+      // Not permitted: the priority stays as it is.
     }
   }
   become(back)

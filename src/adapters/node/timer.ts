@@ -1,4 +1,4 @@
-/** The process's own monotonic clock and timers. */
+/** The process's monotonic clock and timers. */
 import type { Timer } from '../../ports/timer.ts'
 
 export const systemTimer: Timer = {

@@ -1,19 +1,19 @@
 /**
  * The Merkle tree's hashes by node:crypto's one-shot `hash`. Digests come as latin1 strings and are
- * written into the tree's arrays: a third of what a Buffer per digest costs
+ * written into the tree's arrays, at a third of the cost of a Buffer per digest
  * (docs/decisions/004-digests-as-latin1.md).
  */
 import { hash } from 'node:crypto'
 import { HASH_BYTES, type TreeHasher } from '../../core/tlog/merkle.ts'
 
 const PAIR_BYTES = 2 * HASH_BYTES
-/** Entries up to this length are copied behind their prefix into a buffer that is used again. */
+/** Entries up to this length are copied behind their prefix into a reused buffer. */
 const SHORT_ENTRY_BYTES = 4096
 
 export function nodeTreeHasher(): TreeHasher {
   const pair = Buffer.alloc(1 + PAIR_BYTES, 1)
   const short = Buffer.alloc(1 + SHORT_ENTRY_BYTES)
-  /** Of it by length: a view per hash would cost as much as the copying. */
+  /** Views of that buffer by length: a new view per hash would cost as much as the copying. */
   const shorts: Buffer[] = []
   const shortOf = (length: number): Buffer => {
     const known = shorts[length]
@@ -37,7 +37,7 @@ export function nodeTreeHasher(): TreeHasher {
   }
 }
 
-/** Any array takes it, a Buffer or not. */
+/** Writes into any array, not only a Buffer. */
 function writeDigest(latin1: string, out: Uint8Array, at: number): void {
   for (let i = 0; i < HASH_BYTES; i++) out[at + i] = latin1.charCodeAt(i)
 }

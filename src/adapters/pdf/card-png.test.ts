@@ -1,6 +1,5 @@
 /**
- * The picture for link previews: a PNG of one size whatever is on it, and nothing of choices where
- * none may be told.
+ * The picture for link previews has a fixed size, and shows no choices before they are released.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -30,7 +29,7 @@ const sizeOf = (png: Uint8Array) => {
   return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }
 }
 
-test('a PNG of 1200 × 630, whatever script names are in', async () => {
+test('a PNG has 1200 × 630 pixels, whatever script the names are in', async () => {
   for (const name of [
     'Ada Lovelace',
     'انتخابات',
@@ -46,7 +45,7 @@ test('a PNG of 1200 × 630, whatever script names are in', async () => {
     )
 })
 
-test('whatever a name is, it is drawn as shapes: no letter of it stands in the picture’s source', () => {
+test('any name is drawn as shapes: the picture’s source contains no letter of it', () => {
   const allowed = /^(?:<\/?(?:svg|g|rect|path)(?: [a-z]+="[-#\w .,:()/]*")*\/?>)*$/
   fc.assert(
     fc.property(fc.string({ unit: anyCharacter, maxLength: 40 }), (name) => {
@@ -56,7 +55,7 @@ test('whatever a name is, it is drawn as shapes: no letter of it stands in the p
   )
 })
 
-test('leading figures, and that they are not official yet; certified, and only then, it says so', () => {
+test('leading figures are marked as not official yet; only a certified result is called so', () => {
   const on = (changes: Partial<ResultsSnapshot>) =>
     previewCard(snapshot('Mayor', ['Ada', 'Grace', 'Alan', 'Edsger'], changes), null).lines.map(
       ({ text }) => text,

@@ -1,6 +1,6 @@
 /**
- * A card (core/status/preview-card.ts) drawn as PNG. Its texts become shapes first: what draws them
- * reads no text and no font.
+ * Draws a card (core/status/preview-card.ts) as PNG. Its texts are turned into shapes first,
+ * because the renderer gets no fonts.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -9,7 +9,7 @@ import { CARD, type Card, type CardBox, type CardLine } from '../../core/status/
 import { clustersOf, faceFor } from './font-set.ts'
 import { type Outline, outlineOf } from './set-text.ts'
 
-/** Stands for a character that no font here has. */
+/** Replaces a character that no font here has. */
 const NO_LETTER = '\ufffd'
 
 let ready: Promise<void> | undefined
@@ -46,17 +46,20 @@ function lineSvg({ text, x, anchor, y, size, strong, color, room }: CardLine): s
   return `<g fill="${color}">${paths.join('')}</g>`
 }
 
-/** A text with nothing in it that cannot be set. */
+/** The text, with a replacement for every character that cannot be set. */
 function drawable(text: string): string {
   return clustersOf(text.replace(/\s+/g, ' '))
     .map(({ segment }) => (faceFor(segment, null) === null ? NO_LETTER : segment))
     .join('')
 }
 
-/** As much of a text as fits, and a sign that there is more. @param room in heights of a letter */
+/**
+ * As much of a text as fits, with an ellipsis if it was cut.
+ * @param room in units of the type size
+ */
 function fitting(text: string, strong: boolean, room: number): Outline {
   const weight = strong ? 'strong' : 'regular'
-  // Nothing is so narrow that more than this would fit.
+  // No character is so narrow that more than this would fit.
   const clusters = clustersOf(text.slice(0, 400)).map(({ segment }) => segment)
   for (let most = clusters.length; ; most -= Math.max(1, most >> 4)) {
     const cut = most < clusters.length || text.length > 400

@@ -1,5 +1,6 @@
 /**
- * The certificate's own words, by language; what a contest comes to is said by core/tally/words.
+ * The certificate's words, by language; core/tally/words has the sentences about a contest's
+ * outcome.
  */
 import type { WordsLanguage } from '../../core/tally/result-reader.ts'
 
@@ -12,7 +13,7 @@ export interface CertificateWords {
   readonly turnout: string
   readonly manyRows: (rows: string) => string
   readonly missingLetters: (letters: string) => string
-  /** Why the words are English and the names are not. */
+  /** Explains why the words are in English but the names are not. */
   readonly otherLanguage: (tag: string) => string
   readonly votesEach: (votes: string) => string
   readonly byLotFor: string
@@ -35,7 +36,10 @@ export interface CertificateWords {
   readonly resultHash: string
   readonly certificationHash: string
   readonly checked: string
-  /** What was done before it was signed. @param ballots how many, as text */
+  /**
+   * What was done before signing.
+   * @param ballots the number of ballots, as text
+   */
   readonly countedAgain: (ballots: string) => string
   readonly signedForBoard: string
   readonly nameAndOffice: string
@@ -53,9 +57,11 @@ const en: CertificateWords = {
   manyRows: (rows) =>
     `The votes by district take ${rows} rows: they are in the result document and in results.csv.`,
   missingLetters: (letters) =>
-    `Names in [brackets] are ids: no font here has ${letters}. The names themselves are in certification.json, which is what is signed.`,
+    `Names in [brackets] are ids, because no font here has ${letters}. The names are in ` +
+    'certification.json, the signed document.',
   otherLanguage: (tag) =>
-    `Names are in the election’s language “${tag}”; the other words are in English, for this program has none in it.`,
+    `Names are in the election’s language “${tag}”. The other words are in English, because ` +
+    'this program has no translation into it.',
   votesEach: (votes) => `Each voter had up to ${votes} votes.`,
   byLotFor: 'Decided by lot for:',
   ...{ option: 'Option', votes: 'Votes', share: 'Share of votes' },
@@ -64,7 +70,8 @@ const en: CertificateWords = {
   ...{ district: 'District', ballots: 'Ballots', blank: 'Blank', inTotalsOnly: 'in the totals only' },
   howToCheck: 'How to check it',
   whatIsPublic:
-    'Every ballot is in a public log. Anybody can download it, count it again, and compare. The program below does, and needs to trust nobody.',
+    'Every ballot is in a public log. Anyone can download it, count it again and compare. ' +
+    'The program below does this, and you need not trust anyone.',
   ...{ log: 'Log', entries: 'Entries', root: 'Root' },
   ...{ signedCheckpoint: 'The signed checkpoint', publicLog: 'The public log' },
   ...{
@@ -73,7 +80,8 @@ const en: CertificateWords = {
     checked: 'Before signing',
   },
   countedAgain: (ballots) =>
-    `ballots of the public log read and counted again: ${ballots}; every check is listed in certification.json`,
+    `ballots of the public log read and counted again: ${ballots}; every check is listed in ` +
+    'certification.json',
   signedForBoard: 'Signed for the election board',
   ...{ nameAndOffice: 'Name and office', signature: 'Signature', placeAndDate: 'Place and date' },
   certification: (start) => `certification ${start}…`,
@@ -88,7 +96,8 @@ const es: CertificateWords = {
   manyRows: (rows) =>
     `Los votos por distrito ocupan ${rows} filas: están en el documento de resultados y en results.csv.`,
   missingLetters: (letters) =>
-    `Los nombres entre [corchetes] son identificadores: aquí ningún tipo de letra tiene ${letters}. Los nombres están en certification.json, que es lo firmado.`,
+    'Los nombres entre [corchetes] son identificadores: aquí ningún tipo de letra tiene ' +
+    `${letters}. Los nombres están en certification.json, que es lo firmado.`,
   otherLanguage: (tag) => `Los nombres están en «${tag}».`,
   votesEach: (votes) => `Cada votante tenía hasta ${votes} votos.`,
   byLotFor: 'Decidido por sorteo para:',
@@ -100,13 +109,16 @@ const es: CertificateWords = {
   ...{ district: 'Distrito', ballots: 'Papeletas', blank: 'En blanco', inTotalsOnly: 'solo en los totales' },
   howToCheck: 'Cómo comprobarlo',
   whatIsPublic:
-    'Cada papeleta está en un registro público. Cualquiera puede descargarlo, contarlo de nuevo y comparar. El programa siguiente lo hace y no necesita confiar en nadie.',
+    'Todas las papeletas están en un registro público. Cualquiera puede descargarlo, ' +
+    'contarlo de nuevo y comparar. El programa siguiente lo hace, y no hace falta confiar en ' +
+    'nadie.',
   ...{ log: 'Registro', entries: 'Entradas', root: 'Raíz' },
   ...{ signedCheckpoint: 'El punto de control', publicLog: 'El registro público' },
   ...{ resultHash: 'Resultado, SHA-256', certificationHash: 'Certificación, SHA-256' },
   checked: 'Antes de firmar',
   countedAgain: (ballots) =>
-    `papeletas del registro público leídas y contadas de nuevo: ${ballots}; todas las comprobaciones están en certification.json`,
+    `papeletas del registro público leídas y contadas de nuevo: ${ballots}; todas las ` +
+    'comprobaciones están en certification.json',
   signedForBoard: 'Firmado por la junta electoral',
   ...{ nameAndOffice: 'Nombre y cargo', signature: 'Firma', placeAndDate: 'Lugar y fecha' },
   certification: (start) => `certificación ${start}…`,
@@ -121,7 +133,8 @@ const ar: CertificateWords = {
   manyRows: (rows) =>
     `الأصوات بحسب الدوائر تملأ صفوفًا عددها ${rows}: هي في وثيقة النتيجة وفي \u2068results.csv\u2069.`,
   missingLetters: (letters) =>
-    `الأسماء بين [قوسين] معرّفات: لا خط هنا فيه \u2068${letters}\u2069. الأسماء نفسها في \u2068certification.json\u2069، وهو الموقَّع.`,
+    `الأسماء بين [قوسين] معرّفات: لا خط هنا فيه \u2068${letters}\u2069. الأسماء نفسها في ` +
+    `\u2068certification.json\u2069، وهو الموقَّع.`,
   otherLanguage: (tag) => `الأسماء بلغة «${tag}».`,
   votesEach: (votes) => `لكل ناخب أصوات عددها ${votes} على الأكثر.`,
   byLotFor: 'حُسم بالقرعة لصالح:',
@@ -133,13 +146,15 @@ const ar: CertificateWords = {
   ...{ district: 'الدائرة', ballots: 'الأوراق', blank: 'البيضاء', inTotalsOnly: 'في المجاميع فقط' },
   howToCheck: 'كيف يُتحقَّق منها',
   whatIsPublic:
-    'كل ورقة اقتراع في سجل عام. يمكن لأي شخص تنزيله وعدّه من جديد والمقارنة. البرنامج أدناه يفعل ذلك، ولا يلزمه أن يثق بأحد.',
+    'كل ورقة اقتراع في سجل عام. يمكن لأي شخص تنزيله وعدّه من جديد والمقارنة. البرنامج أدناه ' +
+    'يفعل ذلك، ولا يلزمه أن يثق بأحد.',
   ...{ log: 'السجل', entries: 'القيود', root: 'الجذر' },
   ...{ signedCheckpoint: 'نقطة التحقق الموقَّعة', publicLog: 'السجل العام' },
   ...{ resultHash: 'النتيجة، \u2068SHA-256\u2069', certificationHash: 'التصديق، \u2068SHA-256\u2069' },
   checked: 'قبل التوقيع',
   countedAgain: (ballots) =>
-    `أوراق قُرئت من السجل العام وعُدّت من جديد: ${ballots}؛ قائمة الفحوص كلها في \u2068certification.json\u2069`,
+    `أوراق قُرئت من السجل العام وعُدّت من جديد: ${ballots}؛ قائمة الفحوص كلها في ` +
+    `\u2068certification.json\u2069`,
   signedForBoard: 'وُقِّع عن لجنة الانتخابات',
   ...{ nameAndOffice: 'الاسم والصفة', signature: 'التوقيع', placeAndDate: 'المكان والتاريخ' },
   certification: (start) => `التصديق \u2068${start}…\u2069`,

@@ -1,6 +1,6 @@
 /**
- * The certificate: names in any script or their ids with a note, who has won, both papers, a
- * command in one line.
+ * The certificate shows names in any script, or their ids with a note, the winners, and a command
+ * in one line, on both paper sizes.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -32,7 +32,7 @@ const NAMES = [
   ...['فاطمة (Fatima) 12 ١٢', '「はい」、『東京』', 'O’Neill – 50 €'],
 ]
 
-test('every script that a font is shipped for can be set, and what cannot is named', () => {
+test('every script for which a font is shipped can be set, and characters without a font are named', () => {
   for (const name of NAMES) assert.deepEqual(missingIn(name), [], name)
   for (const [name, missing] of [
     ['Bob 👍', ['👍']],
@@ -85,7 +85,7 @@ function drawn(
 
 const plain = new Map<string, Promise<Uint8Array>>()
 
-/** Three names in Latin letters, drawn once for all tests that look at them. */
+/** Three names in Latin letters, drawn once for all tests that read them. */
 function drawnPlain(language = 'en', paper: Paper = 'a4'): Promise<Uint8Array> {
   const key = `${language} ${paper}`
   const pdf = plain.get(key) ?? drawn(['Ada', 'Bob', 'Cyd'], { paper, language })
@@ -93,7 +93,7 @@ function drawnPlain(language = 'en', paper: Paper = 'a4'): Promise<Uint8Array> {
   return pdf
 }
 
-/** The drawing instructions of all pages, as they are before they are compressed. */
+/** The drawing instructions of all pages, uncompressed. */
 function contents(pdf: Uint8Array): string {
   const text = Buffer.from(pdf).toString('latin1')
   return [...text.matchAll(/stream\n([\s\S]*?)\nendstream/g)]
@@ -107,7 +107,7 @@ function contents(pdf: Uint8Array): string {
     .join('\n')
 }
 
-/** Texts that stand for what is drawn, as they are written in a PDF. */
+/** Texts that replace drawn shapes when copied, as a PDF writes them. */
 function actualTexts(pdf: Uint8Array): string[] {
   return [...contents(pdf).matchAll(/\/ActualText \(((?:\\[\s\S]|[^\\)])*)\)/g)].map(([, text]) => {
     const bytes = Buffer.from(
@@ -123,7 +123,7 @@ function actualTexts(pdf: Uint8Array): string[] {
   })
 }
 
-/** Runs of letters in the typewriter's font. */
+/** Runs of letters in the monospaced font. */
 function typewritten(pdf: Uint8Array): string[] {
   return contents(pdf)
     .split('\n')
@@ -135,7 +135,7 @@ function typewritten(pdf: Uint8Array): string[] {
     )
 }
 
-test('the same certification gives the same bytes, over as many pages as it takes', async () => {
+test('the same certification yields the same bytes, on as many pages as needed', async () => {
   const pages = (pdf: Uint8Array) =>
     Buffer.from(pdf)
       .toString('latin1')
@@ -145,7 +145,7 @@ test('the same certification gives the same bytes, over as many pages as it take
   assert.ok(pages(await drawn(NAMES, { contests: 8 })) > pages(small) + 5)
 })
 
-test('names in other scripts are drawn, and are what is copied from the page', async () => {
+test('names in other scripts are drawn, and can be copied from the page as text', async () => {
   const texts = actualTexts(await drawn(['فاطمة', '張三', 'สมชาย', 'Trần Thị Bé']))
   for (const name of ['فاطمة', '張三', 'สมชาย', '東区', 'Trần Thị Bé']) assert.ok(texts.includes(name), name)
   assert.ok(
@@ -169,7 +169,7 @@ test('paper is A4 or Letter', async () => {
 
 const isArabic = (text: string) => /\p{Script=Arabic}/u.test(text)
 
-test('the words of the certificate in each language; of another, names in it, English words, and a note', async () => {
+test('the certificate is translated; a language without a translation has English words and a note', async () => {
   const [en, es, ar, de] = await Promise.all(['en', 'es', 'ar', 'de'].map((language) => drawnPlain(language)))
   const lang = (pdf: Uint8Array) => /\/Lang \(([^)]*)\)/.exec(Buffer.from(pdf).toString('latin1'))?.[1]
   assert.deepEqual(
@@ -187,7 +187,7 @@ test('the words of the certificate in each language; of another, names in it, En
   assert.notDeepEqual(en, de)
 })
 
-test('every word of the certificate is there in each language, and can be set in a font', () => {
+test('every word of the certificate exists in each language, and can be set in a font', () => {
   const { en, ...others } = CERTIFICATE_WORDS
   const said = (words: CertificateWords) =>
     Object.entries(words).map(([key, value]: [string, unknown]) => {

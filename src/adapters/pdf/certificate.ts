@@ -1,7 +1,7 @@
 /**
- * The certification as a document for people: one contest after the other with who has won, how
- * anybody can check it, and lines for those who sign on paper. The same certification gives the
- * same bytes.
+ * The certification as a document for people: each contest with its winners, how anyone can check
+ * the result, and lines for the officials who sign on paper. The same certification yields the same
+ * bytes.
  */
 
 import PDFDocument from 'pdfkit'
@@ -38,16 +38,17 @@ import {
 
 const SIGNERS = 3
 /**
- * Rows of districts that are printed; a larger election has them in its result document and in CSV.
+ * Most rows of districts that are printed; a larger election has them in its result document and in
+ * CSV.
  */
 const MOST_DISTRICT_ROWS = 3_000
 
 export interface CertificateContext extends Whereabouts {
   readonly paper: Paper
-  /** The tag of a language of the election; its first if left out. */
+  /** The tag of one of the election's languages; its first if left out. */
   readonly language?: string | undefined
   readonly election: Election
-  /** What is certified: the districts' votes are in it. */
+  /** The certified result, including the districts' votes. */
   readonly result: ShownResult
   /** Keys issued per district. */
   readonly eligible: ArrayLike<number>
@@ -67,7 +68,7 @@ export function certificatePdf(
       Title: `${words.certifiedResult}: ${title}`,
       Creator: certification.software,
       Producer: certification.software,
-      // A document that says when it was certified, not when it was drawn.
+      // The document states when the result was certified, not when the PDF was drawn.
       CreationDate: new Date(certification.at),
       ModDate: new Date(certification.at),
     },
@@ -141,7 +142,7 @@ function heading(sheet: Sheet, { at, simulated, ...certified }: Certification, t
   for (const [i, [name, value]] of figures.entries()) {
     const x = MARGIN + i * column
     label(sheet, name, { size: 9, color: QUIET }, { x, y: top + 6, width: column })
-    // As in the columns below, from left to right.
+    // From left to right, as in the columns below.
     const figure = `\u2066${value}\u2069`
     label(sheet, figure, { size: 17, color: INK, weight: 'strong' }, { x, y: top + 19, width: column })
   }
@@ -150,7 +151,7 @@ function heading(sheet: Sheet, { at, simulated, ...certified }: Certification, t
   doc.y = top + 52
 }
 
-/** What the paper does not show as it should. */
+/** Notes about what the paper cannot show correctly. */
 function notes(sheet: Sheet): void {
   const { doc, reader, words } = sheet
   const { missing } = sheet.names
@@ -201,7 +202,7 @@ function pageFeet(sheet: Sheet, { election, software }: Certification, { sha256 
   const number = (value: number) => numberOn(sheet, value)
   for (let page = start; page < start + count; page++) {
     doc.switchToPage(page)
-    // Below the margin, where a text would otherwise begin a page of its own.
+    // pdfkit begins a new page for text below the margin.
     doc.page.margins.bottom = 0
     const type = { size: 7.5, color: QUIET } as const
     const [y, width] = [doc.page.height - MARGIN + 4, widthOf(doc)]

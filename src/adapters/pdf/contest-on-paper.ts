@@ -1,4 +1,4 @@
-/** What the certificate shows of one contest. */
+/** The data of one contest on the certificate. */
 import type { Contest, Election } from '../../core/election/definition.ts'
 import type { CertifiedContest } from '../../core/log/certification-form.ts'
 import type { Outcome } from '../../core/tally/outcome.ts'
@@ -10,7 +10,7 @@ export interface ContestOnPaper {
   readonly certified: CertifiedContest
   readonly shown: ShownContest
   readonly outcome: Outcome
-  /** Its options' names for the reader, as they can be set. */
+  /** The options' names in the reader's language, in characters that can be set. */
   readonly optionNames: readonly string[]
   /** Whether there is room for a row per district. */
   readonly withDistricts: boolean

@@ -1,5 +1,5 @@
 /**
- * A contest on the certificate: what it comes to in words, its options with their votes, and the
+ * Draws a contest on the certificate: its outcome in words, its options with their votes, and the
  * districts.
  */
 
@@ -50,8 +50,8 @@ export function contestResult(sheet: Sheet, on: ContestOnPaper): void {
 }
 
 /**
- * What it comes to, in the words of the dashboard; where votes are equal, room for what the lot
- * will say.
+ * The outcome, in the words of the dashboard. If a lot must decide equal votes, leaves room for its
+ * result.
  */
 function sentences(sheet: Sheet, { contest, certified, outcome, optionNames }: ContestOnPaper): void {
   const { doc, reader, words } = sheet
@@ -120,7 +120,7 @@ function optionTable(sheet: Sheet, { contest, certified, outcome, optionNames }:
 
 const TICK_WIDTH = 10
 
-/** Drawn: not every font has the sign. */
+/** A drawn tick, because not every font has the sign. */
 function tick(sheet: Sheet, at: number, y: number): void {
   const x = mirrored(sheet, at, TICK_WIDTH)
   sheet.doc

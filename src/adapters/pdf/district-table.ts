@@ -1,4 +1,4 @@
-/** The votes of a contest by district: a row each, a few options beside one another. */
+/** The votes of a contest by district: one row each, a few options side by side. */
 
 import { isWithheld, type ShownContest } from '../../core/tally/shown.ts'
 import type { ContestOnPaper } from './contest-on-paper.ts'
@@ -18,11 +18,11 @@ import {
   widthOf,
 } from './sheet.ts'
 
-/** Options side by side; more of them are a table below. */
+/** Options side by side; further ones go into another table below. */
 const ACROSS = 5
 const COLUMN = 58
 
-/** Rows that a contest's districts take. */
+/** The number of rows for a contest's districts. */
 export function districtRowsOf({ districts, options }: ShownContest): number {
   return districts.length < 2 ? 0 : districts.length * Math.ceil(options.length / ACROSS)
 }

@@ -1,4 +1,4 @@
-/** What pdfkit would hold on to is let go of, and the document is whole all the same. */
+/** pdfkit's memory is released while a document grows, and the document is still complete. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import PDFDocument from 'pdfkit'
@@ -7,7 +7,7 @@ import { LATIN, openFace } from './font-set.ts'
 
 const PAGES = 300
 
-/** Of a document whose pages have a word each that no other has. */
+/** Draws a document in which each page has its own word. */
 async function drawn(isFlat: boolean) {
   const doc = new PDFDocument({ autoFirstPage: false, compress: false, info: { CreationDate: new Date(0) } })
   doc.registerFont('regular', openFace(LATIN, 'regular')!.path)
@@ -32,7 +32,7 @@ async function drawn(isFlat: boolean) {
   return { held, words, bytes: Buffer.concat(chunks) }
 }
 
-test('pages that are written and words that were set are not held, and the bytes are the same', async () => {
+test('written pages and shaped words are released, and the bytes are the same', async () => {
   const [flat, usual] = [await drawn(true), await drawn(false)]
   assert.deepEqual([flat.held, flat.words <= 17], [1, true], `${flat.held} pages, ${flat.words} words`)
   assert.deepEqual([usual.held, usual.words >= PAGES], [PAGES, true], 'pdfkit still needs it')

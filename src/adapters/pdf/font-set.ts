@@ -1,6 +1,6 @@
 /**
- * The fonts that a document sets names in, a script each. A font is opened when a name first needs
- * it. Where no font has a character, that is said: a box would be a letter lost.
+ * The fonts for names, one for each script. A font is opened when a name first needs it. A
+ * character without a font is reported, because a box in its place would lose a letter.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -14,10 +14,10 @@ export type Weight = 'regular' | 'strong'
 /** A typeface for some scripts, in two weights. */
 export interface Face {
   readonly name: string
-  /** What it is for; other characters it sets only beside these. */
+  /** The scripts that select this face; it sets other characters only next to them. */
   readonly scripts: RegExp
   readonly package: string
-  /** Files, from the package's main one. */
+  /** Paths of the files, relative to the package's main file. */
   readonly files: Readonly<Record<Weight, string>>
 }
 
@@ -29,7 +29,7 @@ const noto = (script: string, scripts: RegExp): Face => {
 }
 
 export const LATIN = noto('', /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Devanagari}]/u)
-/** Han of every country, with Bopomofo and kana. */
+/** Han for all countries, with Bopomofo and kana. */
 const HAN: Face = {
   name: 'han',
   scripts:
@@ -46,7 +46,7 @@ const HANGUL: Face = {
 
 const FACES: readonly Face[] = [
   LATIN,
-  // With its commas, question marks and digits, wherever they stand: no other font has them.
+  // With Arabic commas, question marks and digits in any context: no other font has them.
   noto('Arabic', /\p{Script_Extensions=Arabic}/u),
   noto('Hebrew', /\p{Script=Hebrew}/u),
   noto('Armenian', /\p{Script=Armenian}/u),
@@ -64,24 +64,24 @@ const FACES: readonly Face[] = [
 ]
 
 /**
- * Joiners, marks of direction and choosers of a variant: they shape or order other characters and
- * have no shape.
+ * Joiners, direction marks and variation selectors: they shape or order other characters and have
+ * no shape.
  */
 const SHAPELESS = /^(?:[\u200b-\u200f\u2060\u2066-\u2069]|[\ufe00-\ufe0f])$/
-/** Turn what stands after them, up to the end of the text: never a part of a name. */
+/** These turn all text after them; they never belong in a name. */
 const NEVER = /[\p{Cc}\p{Cs}\u202a-\u202e\u2028\u2029]/u
 
 interface OpenedFont {
   readonly path: string
   readonly font: Font
-  /** Units of the design to the size of a letter. */
+  /** Font design units per em. */
   readonly unitsPerEm: number
 }
 
-/** Opened fonts, kept for as long as the process lives: files do not change. */
+/** Opened fonts, kept for the life of the process: the files do not change. */
 const opened = new Map<string, OpenedFont | null>()
 
-/** @returns null where the package is not installed */
+/** @returns null if the package is not installed */
 export function openFace(face: Face, weight: Weight): OpenedFont | null {
   const key = `${face.name} ${weight}`
   const known = opened.get(key)
@@ -100,8 +100,8 @@ export function openFace(face: Face, weight: Weight): OpenedFont | null {
 
 /**
  * The face for one character with its marks.
- * @param before the face of what stands before it: spaces and signs stay in it where it has them
- * @returns null where no font has it
+ * @param before the face of the preceding character: spaces and signs stay in it if it has them
+ * @returns null if no font has the character
  */
 export function faceFor(cluster: string, before: Face | null): Face | null {
   const key = `${before?.name} ${cluster}`
@@ -113,7 +113,7 @@ export function faceFor(cluster: string, before: Face | null): Face | null {
   return face
 }
 
-/** Choices made before: a name has the same few characters as the next one. */
+/** Earlier choices: names share few characters. */
 const chosen = new Map<string, Face | null>()
 const MOST_CHOSEN = 50_000
 
@@ -138,12 +138,12 @@ function hasAll(face: Face, cluster: string): boolean {
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
 
-/** What a person sees as one character, each with its place. */
+/** Splits a text into what a person sees as one character, each with its offset. */
 export function clustersOf(text: string): readonly { readonly segment: string; readonly index: number }[] {
   return [...graphemes.segment(text)]
 }
 
-/** The characters of a text that no font has, each once; empty where the text can be set. */
+/** The characters of a text that no font has, each once; empty if the text can be set. */
 export function missingIn(text: string): readonly string[] {
   const missing = new Set<string>()
   let before: Face | null = null

@@ -1,6 +1,6 @@
 /**
- * The part of the certificate that says how anybody can check it: the command, the checkpoint, a QR
- * code, hashes.
+ * The part of the certificate that explains how anyone can check it: the command, the checkpoint, a
+ * QR code, hashes.
  */
 
 import type { Certification } from '../../core/log/certification-form.ts'
@@ -25,13 +25,13 @@ import {
 export interface Whereabouts {
   /** SHA-256 of certification.json, hexadecimal. */
   readonly sha256: string
-  /** Where the log is served, where that is known. */
+  /** The address of the log, if it is known. */
   readonly logAddress: string | null
 }
 
-/** Stands for a name of the log that cannot be set. */
+/** Replaces a log's name that cannot be set. */
 const ELSEWHERE = '(in certification.json)'
-/** Beside the QR code. */
+/** Width of the labels beside the QR code, points. */
 const LABELS = 110
 const SIDE = 118
 
@@ -79,8 +79,8 @@ export function howToCheck(
 const MONO = 'typewritten'
 
 /**
- * A label and what it is of; what is typed off or compared letter by letter stands in the
- * typewriter's font.
+ * A label and its value. Values that people type or compare letter by letter are set in the
+ * monospaced font.
  */
 type Row = readonly [label: string, value: string, font?: typeof MONO]
 
@@ -105,14 +105,14 @@ function rows(sheet: Sheet, all: readonly Row[], width: number): void {
   }
 }
 
-/** Points: from the size that reads well to the least that can be read. */
+/** Points: from a comfortable size to the smallest legible one. */
 const COMMAND_SIZES = [8, 4.5] as const
-/** How wide a letter of the typewriter is, of its size. */
+/** Width of a monospaced letter, relative to its size. */
 const COURIER = 0.6
 
 /**
- * One line, as small as it must be: what is copied from the paper is run as it is. Longer than any
- * line, it breaks where the shell takes the next line as its rest, and never within the key.
+ * Sets the command on one line, as small as needed, so that it can be copied and run. If it does
+ * not fit even so, it breaks where the shell continues on the next line, and never within the key.
  */
 function command(doc: Doc, address: string, key: string): void {
   const fits = (text: string) => (widthOf(doc) - 2) / (text.length * COURIER)
@@ -134,8 +134,8 @@ function command(doc: Doc, address: string, key: string): void {
 }
 
 /**
- * The fixed font of every PDF reader has only the letters of ASCII; in it none is taken for
- * another.
+ * The monospaced font that every PDF reader has contains only ASCII; its letters cannot be
+ * confused with each other.
  */
 function isTypewritten(text: string): boolean {
   return /^[ -~]*$/.test(text)

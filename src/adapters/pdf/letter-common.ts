@@ -1,6 +1,6 @@
 /**
- * What all voters of a district read in one language: everything of a letter but the address, the
- * id and the key.
+ * The part of a letter that all voters of a district share in one language: everything except the
+ * address, the id and the key.
  */
 import type { Letter, LetterPage } from '../../core/letter/letter.ts'
 import type { Doc } from './doc.ts'
@@ -10,12 +10,12 @@ import type { OpenedImage } from './printable-logo.ts'
 import { draw, paragraph, type Type } from './set-text.ts'
 import { ACCENT, INK, QUIET } from './sheet.ts'
 
-/** Where the voter's own goes, points. */
+/** Where the voter's data go, points. */
 export interface KeySlot {
   readonly qr: QrPlace
   readonly x: number
   readonly width: number
-  /** Tops of the texts. */
+  /** Top edges of the texts. */
   readonly voterId: number
   readonly keyCode: number
 }
@@ -58,8 +58,8 @@ export function drawCommon(
 }
 
 /**
- * The log's key, and beside it a square with a link that brings it along: smaller than the one to
- * vote by, and last.
+ * The log's key, and beside it a QR code with a link that includes it. This code is smaller than
+ * the one for voting, and comes last.
  */
 function drawCheck(doc: Doc, { words, dir }: LetterPage, { check, logKey }: Letter, column: Column): void {
   const top = column.y() + GAP
@@ -73,7 +73,7 @@ function drawCheck(doc: Doc, { words, dir }: LetterPage, { check, logKey }: Lett
   column.skip(Math.max(0, top + CHECK_SIDE - column.y()))
 }
 
-/** The organiser's own paragraphs on a sheet that follows, and on more where they need it. */
+/** The organiser's paragraphs on a following sheet, or on several if needed. */
 export function drawOwnWords(
   doc: Doc,
   page: LetterPage,
@@ -93,10 +93,10 @@ export function drawOwnWords(
   }
 }
 
-/** Left free below a paragraph that begins low on a page. */
+/** A paragraph begins on a new page if less than this is left. */
 const PARAGRAPH_MM = 40
 
-/** Keeps its own direction within a text of the other. */
+/** Isolates the direction of a text within a text of the other direction. */
 function isolated(text: string): string {
   return `\u2066${text}\u2069`
 }
@@ -107,7 +107,7 @@ interface Column {
   readonly y: () => number
   readonly skip: (points: number) => void
   readonly put: (text: string, type: Type, above?: number, wide?: number) => void
-  /** With a dot before it. */
+  /** Sets a list item with a bullet. */
   readonly item: (text: string) => void
   readonly pair: (label: string, text: string) => void
 }
@@ -156,10 +156,10 @@ function columnOf(
 
 const PADDING = 10
 const QR_SIDE = 122
-/** Of the square to check by: modules of a third of a millimetre. */
+/** Side of the QR code for checking: modules of a third of a millimetre. */
 const CHECK_SIDE = 62
 
-/** The frame with the square, the address and the labels. */
+/** The frame with the QR code, the address and the labels. */
 function keyBox(
   doc: Doc,
   page: LetterPage,
@@ -195,7 +195,7 @@ function keyBox(
 
 const LOGO = { width: 40, height: 20, top: 12 }
 
-/** The logo and the organiser's name, the sender above the window, the marks for folding. */
+/** The logo and the organiser's name, the sender above the address window, the fold marks. */
 function drawTop(
   doc: Doc,
   page: LetterPage,
@@ -221,12 +221,12 @@ function drawTop(
       .stroke(QUIET)
 }
 
-/** @returns how far it reaches, points */
+/** @returns the width of the logo, points */
 function drawLogo(doc: Doc, logo: OpenedImage | null, at: number, isRtl: boolean): number {
   if (logo === null) return 0
   const [width, height] = [LOGO.width * MM, LOGO.height * MM]
   const fit: [number, number] = [width, height]
-  // An opened image is taken as it is; pdfkit's types know of bytes and paths alone.
+  // pdfkit accepts an opened image, but its types allow only bytes and paths.
   doc.image(logo as unknown as string, isRtl ? at - width : at, LOGO.top * MM, {
     fit,
     align: isRtl ? 'right' : undefined,

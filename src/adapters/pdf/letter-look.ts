@@ -1,26 +1,24 @@
-/** Measures of letters as PDF, and what is chosen for all of them. */
+/** Measures of PDF letters, and the settings for all of them. */
 import type { Envelope } from '../../core/letter/envelope.ts'
 import type { OpenedImage } from './printable-logo.ts'
 
-/** Points in a millimetre. */
+/** Points per millimetre. */
 export const MM = 72 / 25.4
 
 export interface PdfLook {
   readonly envelope: Envelope
-  /** PNG or JPEG; null where there is none. */
+  /** PNG or JPEG; null if there is no logo. */
   readonly logo: Uint8Array | null
-  /** The heading, where another is wanted than the election's title. */
+  /** A heading other than the election's title. */
   readonly title: string | undefined
-  /**
-   * Told once for each letter that has a character without a font; it stands as a question mark.
-   */
+  /** Called once for each letter with a character that has no font; a question mark replaces it. */
   readonly onMissing?: ((voter: number) => void) | undefined
 }
 
-/** With the logo as the document holds it. */
+/** The look with the logo opened in the document. */
 export interface SheetLook extends Omit<PdfLook, 'logo'> {
   readonly logo: OpenedImage | null
 }
 
-/** Of the field for addresses, for the sender. */
+/** Height within the address field that is reserved for the sender. */
 export const SENDER_MM = 13

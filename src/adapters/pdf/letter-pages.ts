@@ -1,7 +1,7 @@
 /**
- * Letters as PDF to print: each a sheet for a window envelope, names in any script that there is a
- * font for. What all voters of a district read in one language is set once and drawn again; pages
- * leave as they are made.
+ * Letters as PDF to print: each is a sheet for a window envelope, with names in any script for
+ * which there is a font. The part that all voters of a district share in one language is set once
+ * and drawn repeatedly. Pages are emitted as they are made.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import PDFDocument from 'pdfkit'
@@ -17,7 +17,7 @@ import { type Recorded, recording } from './recorded.ts'
 import { draw, paragraph, type Type } from './set-text.ts'
 import { INK } from './sheet.ts'
 
-/** The bytes of the file, as pages are made. */
+/** Yields the bytes of the file while pages are made. */
 export async function* pdfLetters(
   batches: AsyncIterable<readonly Letter[]>,
   { logo, ...rest }: PdfLook,
@@ -56,7 +56,10 @@ export async function* pdfLetters(
 }
 
 const LETTERS_PER_TURN = 16
-/** Letters whose names and addresses are kept as shapes; a multiple of the above. */
+/**
+ * The shapes of names and addresses are released after this many letters; a multiple of the number
+ * above.
+ */
 const LETTERS_REMEMBERED = 256
 
 function newDocument(envelope: PdfLook['envelope']): Doc {
@@ -69,7 +72,7 @@ function newDocument(envelope: PdfLook['envelope']): Doc {
   return doc
 }
 
-/** A text with a question mark for what no font has. */
+/** Replaces every character without a font with a question mark. */
 function settable(onMissing: () => void): (text: string) => string {
   return (text) => {
     const missing = missingIn(text)
@@ -80,11 +83,12 @@ function settable(onMissing: () => void): (text: string) => string {
 }
 
 /**
- * Draws what is the same for all voters of a district and language; pages of which there are many
- * are recorded.
+ * Draws the part that all voters of a district and language share; parts that many pages use are
+ * recorded.
  */
 function commonParts(doc: Doc, look: SheetLook): (page: LetterPage, letter: Letter) => CommonPart {
-  // Weak: of an election with more pages than the maker of letters keeps, each is a letter's own.
+  // Weak, because an election may have more pages than the maker of letters keeps; then each page
+  // belongs to one letter.
   const known = new WeakMap<LetterPage, Recorded<CommonPart>>()
   const fitting = fittingPages({ ...look, logo: null })
   return (page, letter) => {
@@ -110,18 +114,18 @@ function commonParts(doc: Doc, look: SheetLook): (page: LetterPage, letter: Lett
   }
 }
 
-/** Contests that are named where titles are long. */
+/** Contests listed by name if titles are long. */
 const FEW_CONTESTS = 2
 
 interface CommonPart {
   readonly slot: KeySlot
-  /** The organiser's own, where they have no room on the first page. */
+  /** The organiser's paragraphs, if they do not fit on the first page. */
   readonly words: readonly string[]
 }
 
 /**
- * Finds what has room on one page, by drawing it on paper that is thrown away. The logo has a place
- * of its own.
+ * Finds what fits on one page by drawing it on a document that is thrown away. The logo has a
+ * reserved place.
  */
 function fittingPages(
   look: SheetLook,
@@ -153,7 +157,7 @@ function fittingPages(
 const ADDRESS_SIZES = [10.5, 9.5, 8.5, 7.5]
 const LEADING = 1.36
 
-/** The address, as large as the window has room for it. */
+/** Sets the address as large as the window allows. */
 function drawWindow(
   doc: Doc,
   { recipient, pages: [page] }: Letter,

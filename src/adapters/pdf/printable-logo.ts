@@ -1,29 +1,29 @@
 /**
- * Whether pdfkit can print a picture. It knows PNG and JPEG alone, and it unpacks a PNG's pixels
- * later, where an error ends the process: so they are unpacked here first.
+ * Checks whether pdfkit can print a picture. pdfkit supports only PNG and JPEG, and unpacks a PNG's
+ * pixels later, when an error would end the process. So the pixels are unpacked here first.
  */
 import { inflateSync } from 'node:zlib'
 import PDFDocument from 'pdfkit'
 import { MOST_PIXELS, pictureForm } from '../../core/picture/picture.ts'
 import type { Doc } from './doc.ts'
 
-/** A picture that a document holds once, however often it is drawn. */
+/** A picture that a document contains once, however often it is drawn. */
 export interface OpenedImage {
   readonly width: number
   readonly height: number
 }
 
-/** @throws Error where it is no PNG or JPEG */
+/** @throws {Error} if it is neither PNG nor JPEG */
 export function openImage(doc: Doc, bytes: Uint8Array): OpenedImage {
-  // pdfkit's types leave it out.
+  // Missing from pdfkit's types.
   return (doc as unknown as { openImage: (from: Buffer) => OpenedImage }).openImage(Buffer.from(bytes))
 }
 
-/** @returns why it cannot be printed, to follow "the logo"; null where it can */
+/** @returns the reason why it cannot be printed, to follow "the logo"; null if it can */
 export function whyNotPrinted(logo: Uint8Array): string | null {
   const form = pictureForm(logo)
   if (typeof form === 'string') return form
-  if (form.type === 'image/webp') return 'is WebP, which PDF has not: save it as PNG'
+  if (form.type === 'image/webp') return 'is a WebP picture, which PDF does not support: save it as PNG'
   try {
     openImage(new PDFDocument({ autoFirstPage: false }), logo)
     return form.type === 'image/jpeg' || hasPixels(Buffer.from(logo)) ? null : DAMAGED
@@ -33,10 +33,10 @@ export function whyNotPrinted(logo: Uint8Array): string | null {
 }
 
 const DAMAGED = 'is damaged: save it again'
-/** Sixteen bits for each of four channels, and a byte a row. */
+/** 16 bits for each of four channels, and one byte a row. */
 const MOST_UNPACKED = 8 * MOST_PIXELS + 1024 * 1024
 /**
- * Columns and rows between pixels, and the first of each, of the seven passes of an interlaced
+ * Distance of columns and rows, and the first of each, in the seven passes of an interlaced
  * picture.
  */
 const ADAM7 = [
@@ -48,13 +48,13 @@ const ADAM7 = [
   [2, 2, 1, 0],
   [1, 2, 0, 1],
 ] as const
-/** By colour type. */
+/** Channels by colour type. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
 const MOST_FILTER = 4
 
 /**
- * Whether the data of a PNG of sound structure unpack to as many rows as it says, each with a
- * filter there is.
+ * Whether the data of a well-formed PNG unpack to the stated number of rows, each with a valid
+ * filter.
  */
 function hasPixels(png: Buffer): boolean {
   const [width, height, bits] = [png.readUInt32BE(16), png.readUInt32BE(20), png[24]!]

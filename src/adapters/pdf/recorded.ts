@@ -1,13 +1,13 @@
 /**
- * A part of a page that many pages share: drawn once into the document, as a form (ISO 32000-1,
- * 8.10), and named by each page. A letter's words in a script that is drawn as shapes are a hundred
- * times what names them.
+ * A part that many pages share: drawn once into the document as a form (ISO 32000-1, 8.10) to which
+ * each page refers. The words of a letter in a script that is drawn as shapes are a hundred times
+ * as large as the reference.
  */
 import type { Doc } from './doc.ts'
 
 export interface Recorded<Result> {
   readonly result: Result
-  /** Puts it on the page that the document is at. */
+  /** Draws it on the current page. */
   readonly put: () => void
 }
 
@@ -22,10 +22,7 @@ type Resources = Partial<Record<keyof typeof RESOURCES, Record<string, unknown>>
 
 let count = 0
 
-/**
- * @param work draws on a page; nothing of it is on the page that the document is at until it is put
- *   there
- */
+/** @param work draws the part; it appears on a page only when it is put there */
 export function recording<Result>(doc: Doc, work: () => Result): Recorded<Result> {
   const operators: string[] = []
   const { addContent } = doc
@@ -56,7 +53,7 @@ export function recording<Result>(doc: Doc, work: () => Result): Recorded<Result
   }
 }
 
-/** Those of the page by now: what was drawn names no others. */
+/** The resources of the page at this point; the drawn part uses only these. */
 function resourcesOf(page: Resources): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(RESOURCES).map(([key, name]) => [name, { ...page[key as keyof typeof RESOURCES] }]),

@@ -1,8 +1,8 @@
 /**
- * Texts in any script on a sheet: lines broken where the script breaks, words put in their visual
- * order (UAX #9, by bidi-js), each piece shaped in the font that has it. Latin, Greek and Cyrillic
- * are set as text; the shapes of other scripts come from HarfBuzz and are drawn. What is copied
- * from the page is the text as it was written.
+ * Sets texts in any script on a sheet: breaks lines where the script allows it, puts words into
+ * their visual order (UAX #9, by bidi-js) and shapes each piece in a font that has it. Latin, Greek
+ * and Cyrillic are set as text; HarfBuzz provides the shapes of other scripts, which are drawn.
+ * Copying from the page yields the original text.
  */
 import bidiFactory, { type Bidi } from 'bidi-js'
 import { Direction, Buffer as ShapingBuffer, shape } from 'harfbuzzjs'
@@ -19,18 +19,18 @@ export interface Type {
 }
 
 export interface Line {
-  /** Places in the paragraph's text. */
+  /** Offsets in the paragraph's text. */
   readonly start: number
   readonly end: number
   readonly width: number
 }
 
-/** A text made ready for a width: its lines, and what drawing them needs. */
+/** A text prepared for a width: its lines, and what drawing them needs. */
 export interface Paragraph {
   readonly text: string
   readonly type: Type
   readonly lines: readonly Line[]
-  /** Of all lines, points. */
+  /** Height of all lines, points. */
   readonly height: number
   readonly clusters: readonly Cluster[]
   readonly levels: Uint8Array
@@ -42,7 +42,7 @@ interface Cluster {
   readonly face: Face
 }
 
-/** A piece of a line that is drawn at once: one font, one direction. */
+/** A part of a line with one font and one direction. */
 interface Piece {
   readonly text: string
   readonly face: Face
@@ -50,30 +50,32 @@ interface Piece {
 }
 
 /**
- * Between baselines, of the size; above the first baseline. Noto's own, so that no mark above or
- * below is cut.
+ * Relative to the size: distance between baselines, and above the first baseline. They are Noto's
+ * own, so that no mark above or below is cut off.
  */
 const LEADING = 1.36
 const ASCENT = 1.07
 
-/** What shapes nothing is not drawn: isolates have done their work once the order is known. */
+/**
+ * Characters without a shape are not drawn: once the order is known, isolates are no longer needed.
+ */
 const INVISIBLE = /[\u200b\u200e\u200f\u2060\u2066-\u2069]/g
 /**
- * Other letters may be drawn as a letter and its marks (ị), of which a reader copies the first
- * alone.
+ * Text outside this range may be drawn as a letter plus marks (ị), and a reader would copy only the
+ * letter.
  */
 const COPIED_AS_DRAWN = /^[\u0020-\u017f\u2010-\u2069\u20ac]*$/
 const WITHOUT_SPACES =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uffef]/u
-/** Never begins a line; never ends one. */
+/** Characters that never begin a line, and those that never end one. */
 const CLOSING = /^[\p{Pe}\p{Pf}!,.:;?\u2026\u3001\u3002\u30fb\u30fc\uff01\uff0c\uff0e\uff1a\uff1b\uff1f]/u
 const OPENING = /[\p{Ps}\p{Pi}]$/u
 
 const words = new Intl.Segmenter('und', { granularity: 'word' })
 
 /**
- * @param width points; a word that is wider is broken
- * @param direction of the whole; that of its first letter if left out
+ * @param width points; a wider word is broken
+ * @param direction of the paragraph; that of its first letter if left out
  */
 export function paragraph(
   doc: Doc,
@@ -106,11 +108,14 @@ export function paragraph(
 export interface Place {
   readonly x: number
   readonly y: number
-  /** Where lines end that stand at the right. */
+  /** The right end of lines that are aligned right. */
   readonly right?: number
 }
 
-/** Draws all lines from `y` downwards. @returns where the next text can stand */
+/**
+ * Draws all lines from `y` downwards.
+ * @returns the top of the next text
+ */
 export function draw(doc: Doc, text: Paragraph, { x, y, right }: Place): number {
   const { type, lines, clusters, levels } = text
   for (const [i, { start, end, width }] of lines.entries()) {
@@ -118,7 +123,7 @@ export function draw(doc: Doc, text: Paragraph, { x, y, right }: Place): number 
     const baseline = y + i * type.size * LEADING + ASCENT * type.size
     const pieces = piecesIn(clusters, levels, start, end)
     const isPlain = pieces.every(isSetAsText)
-    // A drawn shape is no text to whoever copies it: the line's own stands there, unseen.
+    // A drawn shape cannot be copied as text, so the line's text is attached to it, invisible.
     const written = text.text.slice(start, end)
     const isMarked = isPlain && !COPIED_AS_DRAWN.test(written)
     if (!isPlain) unseen(doc, written, type.size, at, baseline)
@@ -135,7 +140,7 @@ export function draw(doc: Doc, text: Paragraph, { x, y, right }: Place): number 
   return doc.y
 }
 
-/** Whether pdfkit's own shaping is enough: letters one after the other, from left to right. */
+/** Whether pdfkit's shaping suffices: letters side by side, from left to right. */
 function isSetAsText({ text, face, level }: Piece): boolean {
   return face === LATIN && level % 2 === 0 && !/\p{Script=Devanagari}/u.test(text)
 }
@@ -154,13 +159,13 @@ function unseen(doc: Doc, text: string, size: number, x: number, y: number): voi
 
 interface Glyph {
   readonly id: number
-  /** In units of the design. */
+  /** In font design units. */
   readonly advance: number
   readonly x: number
   readonly y: number
 }
 
-/** From left to right, whatever the script's direction. */
+/** Glyphs from left to right, whatever the script's direction. */
 function shaped({ text, face, level }: Piece, weight: Weight): readonly Glyph[] {
   const buffer = new ShapingBuffer()
   buffer.addText(text)
@@ -196,12 +201,12 @@ function drawShapes(
   doc.restore()
 }
 
-/** A glyph as a path of SVG, whose y grows upwards; lengths are in heights of a letter. */
+/** A glyph as an SVG path, whose y axis points up; lengths are relative to the type size. */
 export interface GlyphShape {
   readonly path: string
   readonly x: number
   readonly y: number
-  /** Of the path's own units. */
+  /** Type size per path unit. */
   readonly scale: number
 }
 
@@ -211,8 +216,8 @@ export interface Outline {
 }
 
 /**
- * A line of text as shapes, in its visual order. @throws Error for a character that no font has:
- * ask missingIn first
+ * A line of text as shapes, in visual order.
+ * @throws {Error} for a character that no font has: call missingIn first
  */
 export function outlineOf(text: string, weight: Weight): Outline {
   const { levels } = bidi.getEmbeddingLevels(text)
@@ -234,15 +239,15 @@ function clustersIn(text: string): Cluster[] {
   let before: Face | null = null
   return clustersOf(text).map(({ segment, index }) => {
     const face = faceFor(segment, before)
-    if (face === null) throw new Error(`no font has “${segment}”: ask missingIn first`)
+    if (face === null) throw new Error(`no font has “${segment}”: call missingIn first`)
     before = face
     return { text: segment, index, face }
   })
 }
 
 /**
- * Where a line may end: after spaces, between characters that stand without any, and within a word
- * too wide for one.
+ * Where a line may end: after spaces, between characters of scripts without spaces, and within a
+ * word that is wider than the line.
  */
 function* stopsIn(
   text: string,
@@ -280,7 +285,7 @@ function piecesIn(clusters: readonly Cluster[], levels: Uint8Array, start: numbe
   return pieces
 }
 
-/** UAX #9, rule L2, over pieces: within one of them the shaper turns the characters. */
+/** UAX #9, rule L2, applied to pieces: within a piece the shaper reorders the characters. */
 function inVisualOrder(pieces: readonly Piece[]): readonly Piece[] {
   const order = [...pieces]
   const levels = order.map(({ level }) => level)

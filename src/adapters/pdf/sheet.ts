@@ -1,7 +1,7 @@
 /**
- * The sheet of paper: its measures and colours in points, and what every part of the document does
- * on it. Places are given as if lines began at the left; on a sheet that is read from the right all
- * of it is mirrored.
+ * The sheet of paper: measures and colours in points, and the operations that all parts of the
+ * document use. Positions assume that lines begin at the left; on a sheet that is read from the
+ * right, everything is mirrored.
  */
 import type { ResultReader } from '../../core/tally/result-reader.ts'
 import type { CertificateWords } from './certificate-words.ts'
@@ -29,36 +29,39 @@ export interface Sheet {
 
 export const numberOn = ({ reader }: Sheet, value: number) => reader.formats.figure(value).text
 
-/** A part in percent, to two decimals. */
+/** A share in percent, to two decimals. */
 export function percentOn({ reader }: Sheet, part: number, whole: number): string {
   if (whole === 0) return '–'
   const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 }
   return `${((100 * part) / whole).toLocaleString(reader.wordsIn, digits)} %`
 }
 
-/** Between the margins. */
+/** The width between the margins. */
 export const widthOf = (doc: Doc) => doc.page.width - 2 * MARGIN
 
-/** A new page where less than `points` are left. @returns whether there is one */
+/**
+ * Begins a new page if less than `points` are left.
+ * @returns whether it did
+ */
 export function room(doc: Doc, points: number): boolean {
   if (doc.y + points <= doc.page.height - MARGIN - 20) return false
   doc.addPage()
   return true
 }
 
-/** Where something begins whose left end would be `x`, `width` points wide. */
+/** The left end of something `width` points wide whose unmirrored left end is `x`. */
 export function mirrored({ doc, isRtl }: Sheet, x: number, width: number): number {
   return isRtl ? doc.page.width - x - width : x
 }
 
-/** A text in any script, made ready for a width. Names in it were asked for by {@link Names}. */
+/** Prepares a text in any script for a width. Names in it must come from {@link Names}. */
 export function ready({ doc, isRtl }: Sheet, text: string, type: Type, width: number): Paragraph {
   return paragraph(doc, text, type, width, isRtl ? 'rtl' : undefined)
 }
 
 /**
- * Draws a text where the reader's lines begin, or end, in a box. @returns where the next text can
- * stand
+ * Draws a text in a box, aligned to the beginning or the end of the reader's lines.
+ * @returns the top of the next text
  */
 export function place(
   sheet: Sheet,
@@ -77,7 +80,10 @@ export interface Box {
   readonly width: number
 }
 
-/** A label of one line or more. @returns where the next text can stand */
+/**
+ * A label of one or more lines.
+ * @returns the top of the next text
+ */
 export function label(
   sheet: Sheet,
   text: string,
@@ -106,7 +112,7 @@ export function rule(doc: Doc, lineWidth: number): void {
     .stroke(RULE)
 }
 
-/** A straight line to write on. */
+/** A line to write on. */
 export function line(sheet: Sheet, x: number, y: number, width: number): void {
   const left = mirrored(sheet, x, width)
   sheet.doc
@@ -116,19 +122,19 @@ export function line(sheet: Sheet, x: number, y: number, width: number): void {
     .stroke(QUIET)
 }
 
-/** A number of a column `width` points wide, its last digit at the right in every script. */
+/** A number in a column `width` points wide, aligned right in every script. */
 export function figure(sheet: Sheet, text: string, x: number, y: number, width = 70): void {
   const left = mirrored(sheet, x, width)
   sheet.doc.text(text, left, y, { width, align: 'right', features: ['tnum'], lineBreak: false })
 }
 
-/** What stands above such a column. */
+/** The heading of such a column. */
 export function figureHead(sheet: Sheet, text: Paragraph, x: number, y: number, width = 70): void {
   const left = mirrored(sheet, x, width)
   draw(sheet.doc, text, { x: left, y, right: left + width })
 }
 
-/** Sets a text in any script below what stands. */
+/** Sets a text in any script below the previous one. */
 export function put(sheet: Sheet, text: string, type: Type): void {
   const { doc } = sheet
   const set = ready(sheet, text, type, widthOf(doc))
@@ -137,8 +143,8 @@ export function put(sheet: Sheet, text: string, type: Type): void {
 }
 
 /**
- * Names as they can be set: one with a character that no font here has stands by its id, and the
- * document says so.
+ * Names in characters that can be set. The id replaces a name with a character that no font here
+ * has, and the document says so.
  */
 export class Names {
   readonly missing = new Set<string>()

@@ -1,6 +1,6 @@
 /**
- * Access tokens in PostgreSQL (contract: ports/access-tokens.ts), and the secret by which servers
- * name what they count.
+ * Access tokens in PostgreSQL (contract: ports/access-tokens.ts), and the secret with which servers
+ * pseudonymise clients that they count.
  */
 import { type AccessToken, MOST_TOKENS, readToken } from '../../core/access/access-token.ts'
 import type { TokenStore } from '../../ports/access-tokens.ts'
@@ -29,10 +29,11 @@ export function tokenTable(database: Database): TokenStore {
     },
     add: (token) =>
       inTransaction(database, async (connection) => {
-        // One after the other: the number of tokens is counted.
+        // Serialised, because the number of tokens is limited.
         await connection.query('LOCK TABLE access_tokens IN SHARE ROW EXCLUSIVE MODE')
         const { rows } = await connection.query<{ sha256: string | null; many: number }>(
-          'SELECT (SELECT sha256 FROM access_tokens WHERE id = $1), count(*)::integer AS many FROM access_tokens',
+          'SELECT (SELECT sha256 FROM access_tokens WHERE id = $1), count(*)::integer AS many FROM ' +
+            'access_tokens',
           [token.id],
         )
         const { sha256, many } = rows[0]!
@@ -61,7 +62,7 @@ export function tokenTable(database: Database): TokenStore {
   }
 }
 
-/** The same at all servers of the cluster, and not in Redis. */
+/** The same for all servers of the cluster, and not stored in Redis. */
 export async function countingSecret(database: Database): Promise<string> {
   const { rows } = await database.query<{ value: string }>(
     "SELECT value FROM shared_secrets WHERE name = 'counting'",

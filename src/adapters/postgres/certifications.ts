@@ -1,5 +1,5 @@
 /**
- * The certification of a cluster's election: kept where every host that may publish its log finds
+ * The certification of a cluster's election, stored where every host that may publish its log finds
  * it.
  */
 import type { Database } from './database.ts'
@@ -10,7 +10,7 @@ export interface CertificationFiles {
   readonly pdf: Uint8Array
 }
 
-/** @returns undefined where the election is not certified */
+/** @returns undefined if the election is not certified */
 export async function readCertification(
   database: Database,
   election: string,
@@ -23,9 +23,9 @@ export async function readCertification(
 }
 
 /**
- * Keeps it for good, but for a lot that is added to it, and its PDF until another is drawn.
- * @param before the document that this one may stand in for
- * @returns whether it is the one that is kept: another was first where it is not
+ * Stores the certification permanently. Only an added lot and a redrawn PDF may change it.
+ * @param before the document that this one may replace
+ * @returns true if this document is now stored; false if another one was stored first
  */
 export async function keepCertification(
   database: Database,

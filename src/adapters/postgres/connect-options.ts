@@ -1,6 +1,6 @@
 /**
- * PostgreSQL's address as its client takes it. The address says by `sslmode` whether TLS is spoken;
- * what TLS stands on is the same for all engines.
+ * Options of the PostgreSQL client for an address. The address decides with `sslmode` whether TLS
+ * is used; the TLS files are the same for all engines.
  */
 import type { ClientConfig } from 'pg'
 import type { EngineUrl } from '../../ports/engine-address.ts'
@@ -13,14 +13,14 @@ export interface ConnectOptions {
   readonly sslnegotiation?: 'direct'
 }
 
-/** @throws {Error} where the address is not safe to use */
+/** @throws {Error} if the address is not safe to use */
 export function connectOptions({ url, tls }: EngineUrl, set = process.env.PGSSLMODE): ConnectOptions {
   const unsafe = unsafeMode(url, set)
   if (unsafe !== undefined) throw new Error(unsafe)
   const parsed = new URL(url)
   const [mode] = modesOf(parsed.searchParams, set)
   if (mode !== 'verify-full') return { connectionString: url, ssl: false }
-  // The client would put settings of its own in the place of these.
+  // Otherwise the client would replace these settings by its own.
   const direct = parsed.searchParams.get('sslnegotiation') === 'direct'
   for (const name of ['sslmode', 'sslnegotiation']) parsed.searchParams.delete(name)
   const host = parsed.searchParams.get('host') ?? parsed.hostname.replace(/^\[(.*)\]$/, '$1')
@@ -31,8 +31,8 @@ export function connectOptions({ url, tls }: EngineUrl, set = process.env.PGSSLM
       get secureContext() {
         return engineContext(tls)
       },
-      // The client names the server only where that is no address; the certificate is held against
-      // either.
+      // The client sets the server name only for host names; the certificate is checked for both
+      // kinds.
       ...(serverName(host) === undefined && { host }),
     },
     ...(direct && { sslnegotiation: 'direct' }),

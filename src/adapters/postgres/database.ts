@@ -1,4 +1,4 @@
-/** Connections to PostgreSQL, bounded in number and in how long anybody waits for one. */
+/** Connections to PostgreSQL, limited in number and in the time that a caller waits for one. */
 import pg from 'pg'
 import type { EngineUrl } from '../../ports/engine-address.ts'
 import { type ConnectOptions, connectOptions } from './connect-options.ts'
@@ -7,8 +7,8 @@ const CONNECTIONS = 6
 const CONNECT_TIMEOUT_MS = 5_000
 const STATEMENT_TIMEOUT_MS = 30_000
 /**
- * A process that hangs in the middle of a transaction keeps its locks for this long: others that
- * take over need them.
+ * A process that hangs inside a transaction keeps its locks at most this long: a process that takes
+ * over needs them.
  */
 const IDLE_TRANSACTION_TIMEOUT_MS = 20_000
 
@@ -17,7 +17,7 @@ export type Connection = pg.PoolClient
 
 /**
  * @param address `postgres://user:password@host:port/name`
- * @param onLost told of idle connections that broke; the pool mends itself
+ * @param onLost called for idle connections that broke; the pool replaces them
  */
 export function openDatabase(address: EngineUrl, onLost: (cause: Error) => void = () => {}): Database {
   const pool = new pg.Pool({
@@ -33,14 +33,15 @@ export function openDatabase(address: EngineUrl, onLost: (cause: Error) => void 
   return pool
 }
 
-/** For a connection of its own to the same place. */
+/** Options for a separate connection to the same database. */
 export function placeOf({ options }: Database): ConnectOptions {
   const { connectionString, ssl, sslnegotiation } = options as ConnectOptions
   return { connectionString, ssl, ...(sslnegotiation && { sslnegotiation }) }
 }
 
 /**
- * Runs `work` in one transaction: all of it or nothing. @throws what `work` or the database throws
+ * Runs `work` in one transaction: everything or nothing is stored.
+ * @throws what `work` or the database throws
  */
 export async function inTransaction<T>(
   database: Database,
@@ -59,7 +60,7 @@ export async function inTransaction<T>(
     })
     throw cause
   } finally {
-    // A connection that could not roll back is not given to anybody else.
+    // A connection that could not roll back is not reused.
     connection.release(broken)
   }
 }

@@ -1,4 +1,4 @@
-/** Elections and their rolls in PostgreSQL: written whole by one transaction, then only read. */
+/** Elections and their rolls in PostgreSQL: written in one transaction, then only read. */
 import { Fault } from '../../core/fault.ts'
 import type { Tag } from '../../ports/digest.ts'
 import type { JournalBatch } from '../../ports/log-journal.ts'
@@ -16,13 +16,13 @@ export interface IssuedTag {
 }
 
 export interface StoredElection {
-  /** The definition as it was handed in. */
+  /** The original text of the definition. */
   readonly definition: string
   readonly definitionSha256: string
   readonly keysIssued: number
   /** Keys issued per district, in definition order. */
   readonly eligible: readonly number[]
-  /** The verifier key of its public log; null where it was made without. */
+  /** The verifier key of its public log; null if the election was created without one. */
   readonly logKey: string | null
 }
 
@@ -34,17 +34,18 @@ export class ElectionExists extends Fault<'election-exists'> {
 
 export interface ElectionDraft {
   readonly add: (batch: readonly IssuedTag[]) => Promise<void>
-  /** Those that its definition names, by SHA-256 in hexadecimal. */
+  /** The pictures of the definition, by SHA-256 in hexadecimal. */
   readonly addPictures: (pictures: ReadonlyMap<string, Uint8Array>) => Promise<void>
-  /** Gives it its public log. */
+  /** Adds its public log. */
   readonly beginLog: (verifierKey: string, genesis: JournalBatch) => Promise<void>
   readonly commit: () => Promise<void>
   readonly abort: () => Promise<void>
 }
 
 /**
- * Begins a new election; nobody sees it before `commit`.
- * @throws {ElectionExists} where there is one of this id, whose transaction is awaited
+ * Begins a new election, which is invisible before `commit`.
+ * @throws {ElectionExists} if the id exists; first waits for the transaction of another process
+ *   that is creating it
  */
 export async function createElection(
   database: Database,
@@ -57,7 +58,7 @@ export async function createElection(
   let held: IssuedTag[] = []
   let stretches = 0
   try {
-    // A large roll takes longer than any single statement may.
+    // Writing a large roll takes longer than the limit for single statements.
     await connection.query('BEGIN')
     const { rowCount } = await connection.query(
       `INSERT INTO elections (id, definition, definition_sha256, keys_issued, eligible) VALUES ($1, $2, $3, 0, '{}')
@@ -97,7 +98,8 @@ export async function createElection(
         eligible,
       ])
       await connection.query(
-        "INSERT INTO events (election, event, detail) VALUES ($1, 'issued', jsonb_build_object('keys', $2::bigint))",
+        "INSERT INTO events (election, event, detail) VALUES ($1, 'issued', " +
+          "jsonb_build_object('keys', $2::bigint))",
         [id, keys],
       )
       await connection.query('COMMIT')
@@ -125,12 +127,12 @@ function pack(stretch: readonly IssuedTag[]): { tags: Buffer; districts: Buffer 
   return { tags, districts }
 }
 
-/** Takes an election back that was written a moment ago, for an `init` that failed further on. */
+/** Removes an election that was just written, because a later step of `init` failed. */
 export async function removeElection(database: Database, id: string): Promise<void> {
   await database.query('DELETE FROM elections WHERE id = $1', [id])
 }
 
-/** @returns undefined where there is no such election */
+/** @returns undefined if there is no such election */
 export async function readElection(database: Database, id: string): Promise<StoredElection | undefined> {
   const { rows } = await database.query<{
     definition: string
@@ -152,7 +154,7 @@ export async function readElection(database: Database, id: string): Promise<Stor
   }
 }
 
-/** A picture of its definition; undefined where the database has none of that SHA-256. */
+/** A picture of the definition; undefined if the database has none with that SHA-256. */
 export async function readPicture(
   database: Database,
   id: string,
@@ -165,7 +167,7 @@ export async function readPicture(
   return rows[0]?.bytes
 }
 
-/** The roll, stretch by stretch, in the order in which it was written. */
+/** Yields the roll in chunks, in the order in which it was written. */
 export async function* readRoll(database: Database, id: string): AsyncGenerator<readonly IssuedTag[]> {
   for (let stretch = 0; ; stretch++) {
     const { rows } = await database.query<{ tags: Buffer; districts: Buffer }>(

@@ -1,5 +1,5 @@
 /**
- * Extensions of voting: asked for by a command, answered by whoever publishes the log (contract:
+ * Extensions of voting: a command requests them, and the publisher of the log answers (contract:
  * ports/asked-extensions.ts).
  */
 import { parseRecord } from '../../core/log/record.ts'
@@ -7,8 +7,8 @@ import type { AskedExtensions } from '../../ports/asked-extensions.ts'
 import type { Connection, Database } from './database.ts'
 
 /**
- * The end was fixed, or the request given up, between the look at it and the amendment: nothing was
- * appended.
+ * The end of voting was fixed, or the request withdrawn, between the check and the amendment:
+ * nothing was appended.
  */
 export class ExtensionTooLate extends Error {
   override readonly name = 'ExtensionTooLate'
@@ -35,13 +35,19 @@ export function askedExtensions(database: Database, election: string): AskedExte
 }
 
 export interface ExtensionRequest {
-  /** `extended`, or why not; undefined until it is answered. */
+  /** `extended`, or the reason for a refusal; undefined until the request is answered. */
   readonly outcome: () => Promise<string | undefined>
-  /** Takes it back where nobody has answered it. @returns the outcome where somebody had */
+  /**
+   * Withdraws the request unless it was answered.
+   * @returns the outcome if it was answered before
+   */
   readonly withdraw: () => Promise<string | undefined>
 }
 
-/** @param patienceMs how long it may be granted: whoever asked may be gone by then */
+/**
+ * @param patienceMs the time within which the request may be granted; afterwards the command may
+ *   have ended
+ */
 export async function askForExtension(
   database: Database,
   election: string,
@@ -69,7 +75,7 @@ export async function askForExtension(
 
 export const wasExtended = (outcome: string): boolean => outcome === EXTENDED
 
-/** @returns whether it had no answer before */
+/** @returns whether the request had no answer before */
 async function answer(database: Database, id: string, outcome: string): Promise<boolean> {
   const { rowCount } = await database.query(
     'UPDATE extensions SET outcome = $2 WHERE extension_id = $1 AND outcome IS NULL',
@@ -79,8 +85,8 @@ async function answer(database: Database, id: string, outcome: string): Promise<
 }
 
 /**
- * In the transaction that appends an entry to the journal: an extension is in force from its commit
- * on, or not at all. Entries that extend nothing are passed over.
+ * Called in the transaction that appends an entry to the journal, so that an extension takes effect
+ * with its commit, or not at all. Ignores entries that extend nothing.
  * @throws {ExtensionTooLate}
  */
 export async function extendBy(
@@ -96,15 +102,17 @@ export async function extendBy(
     [election, closesAt],
   )
   if (moved !== 1)
-    throw new ExtensionTooLate('voting cannot be extended any more: its end was fixed meanwhile')
+    throw new ExtensionTooLate('voting can no longer be extended: its end has been fixed in the meantime')
   const { rowCount: asked } = await connection.query(
     `UPDATE extensions SET outcome = $3
      WHERE election = $1 AND closes_at = $2 AND outcome IS NULL AND expires_at > now()`,
     [election, closesAt, EXTENDED],
   )
-  if (asked === 0) throw new ExtensionTooLate('nobody waits for the extension any more')
+  if (asked === 0)
+    throw new ExtensionTooLate('the command that requested the extension no longer waits for it')
   await connection.query(
-    "INSERT INTO events (election, event, detail) VALUES ($1, 'extended', jsonb_build_object('closes_at', $2::text))",
+    "INSERT INTO events (election, event, detail) VALUES ($1, 'extended', " +
+      "jsonb_build_object('closes_at', $2::text))",
     [election, closesAt.toISOString()],
   )
 }

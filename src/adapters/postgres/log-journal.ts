@@ -1,12 +1,12 @@
 /**
- * The journal of the public log of a cluster's election (contract: ports/log-journal.ts), and who
- * may write it.
+ * The journal of the public log of a cluster's election (contract: ports/log-journal.ts), and the
+ * leadership that permits writing it.
  *
- * Whoever publishes holds a lock of one connection and a term, the count of publishers there have
- * been. The lock says when another one may begin: at once when the process is gone, after
- * {@link SILENCE_S} when it says nothing. The term is what keeps the log from forking: a batch is
- * taken in the same transaction that has seen its writer's term to be the newest, so one who was
- * thought dead and wakes up writes nothing, whatever became of its connection meanwhile.
+ * The leading publisher holds a lock of one connection and a term, the number of publishers so far.
+ * The lock decides when another one may begin: at once when the process has ended, or when it was
+ * silent for {@link SILENCE_S} seconds. The term keeps the log from forking: a batch is stored only
+ * in a transaction in which its writer's term was the newest. A publisher that was thought dead and
+ * wakes up therefore writes nothing, whatever happened to its connection.
  */
 import pg from 'pg'
 import { asHash } from '../../core/tlog/merkle.ts'
@@ -19,22 +19,22 @@ import { endBy } from './voting-end.ts'
 
 export interface PostgresJournal extends LogJournal, PublishedCountsSink {
   /**
-   * Takes the lead where nobody has it; where this journal has it, makes sure of that.
+   * Takes the lead if it is free; if this journal has it, confirms it.
    * @returns whether it leads now
-   * @throws where PostgreSQL cannot be asked; it does not lead then
+   * @throws if PostgreSQL cannot be reached; then it does not lead
    */
   readonly lead: () => Promise<boolean>
-  /** @throws {BatchTaken} where it does not lead any more */
+  /** @throws {BatchTaken} if it no longer leads */
   readonly confirm: () => Promise<void>
-  /** Lets go of the lead. */
+  /** Releases the lead. */
   readonly close: () => Promise<void>
 }
 
-/** A publisher that has said nothing for so long is one no more. */
+/** A publisher that was silent this long loses its lead. */
 const SILENCE_S = 30
 const HEARTBEAT_MS = 5_000
 const TIMEOUT_MS = 10_000
-/** Any number: with the election's id it names the lock. */
+/** An arbitrary number: with the election's id it names the lock. */
 const LOCK = 8_501_003
 const PAGE = 1_000
 const COLUMNS = 'batch, record, up_to, everything, size, root, at'
@@ -50,9 +50,9 @@ interface Row {
 }
 
 /**
- * @param database for reading; the lead has a connection of its own to the same place
- * @param silenceS seconds after which a leader that says nothing leads no more, also one that hangs
- * inside a transaction
+ * @param database for reading; the lead uses a separate connection to the same database
+ * @param silenceS seconds after which a silent leader loses its lead, also one that hangs inside a
+ *   transaction
  */
 export function postgresJournal(
   database: Database,
@@ -114,7 +114,7 @@ export function postgresJournal(
 }
 
 /**
- * Which log a new election has, and its genesis, in the transaction that makes the election.
+ * Stores the log of a new election and its genesis, in the transaction that creates the election.
  * @param verifierKey of the log
  */
 export async function writeGenesis(
@@ -136,7 +136,7 @@ interface Lead {
   readonly end: () => Promise<void>
 }
 
-/** @returns undefined where another has it */
+/** @returns undefined if another publisher has the lead */
 async function takeLead(database: Database, election: string, silenceS: number): Promise<Lead | undefined> {
   const connection = new pg.Client({
     ...placeOf(database),
@@ -165,7 +165,7 @@ async function takeLead(database: Database, election: string, silenceS: number):
   let term = 0
   try {
     await connection.connect()
-    // So that one that hangs, or whose machine is gone, is given up in a time that is known.
+    // A leader that hangs, or whose machine failed, must lose the lock within a known time.
     await connection.query(`SET idle_session_timeout = '${silenceS}s';
       SET idle_in_transaction_session_timeout = '${silenceS}s'; SET tcp_keepalives_idle = 10;
       SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3`)
@@ -191,18 +191,19 @@ async function takeLead(database: Database, election: string, silenceS: number):
   return { connection, term, isLost: () => lost, confirm, end }
 }
 
-/** From now on nobody of an earlier term appends anything. */
+/** From now on no publisher with an earlier term can append. */
 export async function nextTerm(connection: Pick<Connection, 'query'>, election: string): Promise<number> {
   const { rows } = await connection.query<{ term: string }>(
-    `INSERT INTO log_terms VALUES ($1, 1) ON CONFLICT (election) DO UPDATE SET term = log_terms.term + 1 RETURNING term`,
+    'INSERT INTO log_terms VALUES ($1, 1) ON CONFLICT (election) DO UPDATE SET term = ' +
+      'log_terms.term + 1 RETURNING term',
     [election],
   )
   return Number(rows[0]!.term)
 }
 
 /**
- * Takes a batch that follows the last one from the holder of the newest term; an amendment is in
- * force with its commit.
+ * Stores a batch that follows the last one, for the holder of the newest term. An amendment takes
+ * effect with the commit.
  * @throws {BatchTaken} {ExtensionTooLate}
  */
 export async function appendAs(
@@ -221,8 +222,8 @@ export async function appendAs(
 }
 
 /**
- * Does `work` in a transaction that only the holder of the newest term gets.
- * @throws {BatchTaken} where another has it; what `work` throws
+ * Runs `work` in a transaction that only the holder of the newest term can have.
+ * @throws {BatchTaken} if another publisher has it; whatever `work` throws
  */
 export async function asLeader(
   connection: Pick<Connection, 'query'>,
@@ -230,7 +231,7 @@ export async function asLeader(
   term: number,
   work: () => Promise<void>,
 ): Promise<void> {
-  // What has been decided must outlive a crash of PostgreSQL, however it is set up.
+  // Decisions must survive a crash of PostgreSQL, whatever its configuration.
   await connection.query('BEGIN; SET LOCAL synchronous_commit = on')
   try {
     const { rows } = await connection.query<{ term: string }>(
@@ -246,7 +247,7 @@ export async function asLeader(
   }
 }
 
-/** @returns 1 where the batch follows the last one, else 0 */
+/** @returns 1 if the batch follows the last one, else 0 */
 async function insert(
   connection: Pick<Connection, 'query'>,
   election: string,

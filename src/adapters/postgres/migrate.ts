@@ -1,23 +1,27 @@
 /**
- * Brings the schema up to date: the numbered files of migrations/, each once, each in a transaction
- * with its note.
+ * Brings the schema up to date: applies each numbered file of migrations/ once, in a transaction
+ * together with its record.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import type { EngineUrl } from '../../ports/engine-address.ts'
 import { type Database, inTransaction, openDatabase } from './database.ts'
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
-/** Any number: whoever migrates holds this lock, so that two of them take turns. */
+/** An arbitrary number: a migrating process holds this lock, so that two of them take turns. */
 const LOCK = 8_501_001
 
-/** Safe to repeat, and for several at once. @returns names of the migrations applied now */
+/**
+ * Safe to repeat, also concurrently.
+ * @returns names of the migrations applied now
+ */
 export async function migrate(address: EngineUrl): Promise<readonly string[]> {
   const database = openDatabase(address)
   try {
     return await inTransaction(database, async (connection) => {
       await connection.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
       await connection.query(
-        'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+        'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz ' +
+          'NOT NULL DEFAULT now())',
       )
       const { rows } = await connection.query<{ name: string }>('SELECT name FROM migrations')
       const done = new Set(rows.map(({ name }) => name))
@@ -34,8 +38,8 @@ export async function migrate(address: EngineUrl): Promise<readonly string[]> {
 }
 
 /**
- * Migrations that this program has and the database lacks, and the other way round. @throws where
- * it cannot be asked
+ * Migrations that this program has and the database lacks, and vice versa.
+ * @throws if the database cannot be reached
  */
 export async function schemaGap(
   database: Database,

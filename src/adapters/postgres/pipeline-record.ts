@@ -1,4 +1,4 @@
-/** What the processes of a cluster tell of their work (contract: ports/pipeline-record.ts). */
+/** The status that the processes of a cluster report (contract: ports/pipeline-record.ts). */
 import type { PipelineRecord, PipelineStates } from '../../ports/pipeline-record.ts'
 import type { Database } from './database.ts'
 

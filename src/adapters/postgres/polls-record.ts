@@ -1,6 +1,6 @@
 /**
- * The close of voting, as a fact of the election and an event of the audit trail (contract:
- * ports/polls-record.ts).
+ * Records the close of voting, as a property of the election and an event of the audit trail
+ * (contract: ports/polls-record.ts).
  */
 import type { PollsRecord } from '../../ports/polls-record.ts'
 import { type Database, inTransaction } from './database.ts'

@@ -1,6 +1,6 @@
 /**
- * What is told of choices, in PostgreSQL (contract: ports/published-counts.ts): written under the
- * publisher's term, read by everybody.
+ * The published counts of choices in PostgreSQL (contract: ports/published-counts.ts): written
+ * under the publisher's term, readable for all processes.
  */
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import { parseRecord } from '../../core/log/record.ts'
@@ -14,9 +14,9 @@ import type {
 import type { Connection, Database } from './database.ts'
 import { CHANNEL } from './result-sink.ts'
 
-/** A day of batches is a few tens of thousands; a history shows some hundreds of moments. */
+/** A day has a few tens of thousands of batches; a history shows some hundreds of moments. */
 const MOST_MOMENTS = 500
-/** PostgreSQL's code for a check that fails, the triggers' too (migrations/006). */
+/** PostgreSQL's code for a violated check, also of the triggers (migrations/006). */
 const CHECK_VIOLATION = '23514'
 
 interface Row {
@@ -33,7 +33,8 @@ interface Row {
 export function publishedCountsStore(database: Database, election: string): PublishedCountsStore {
   return {
     since: async (batch) => {
-      // One statement sees one moment: the rows are those of the checkpoint they come with.
+      // A single statement reads one snapshot, so the rows belong to the checkpoint that they come
+      // with.
       const { rows } = await database.query<Row>(
         `SELECT told.batch, size, root, at, stored, complete, district, counts
          FROM told JOIN log_batches USING (election, batch)
@@ -58,7 +59,8 @@ export function publishedCountsStore(database: Database, election: string): Publ
     },
     close: async () => {
       const { rows } = await database.query<{ record: string }>(
-        `SELECT record FROM log_batches WHERE election = $1 AND record IS NOT NULL ORDER BY batch DESC LIMIT 1`,
+        'SELECT record FROM log_batches WHERE election = $1 AND record IS NOT NULL ORDER BY ' +
+          'batch DESC LIMIT 1',
         [election],
       )
       const record = rows[0]?.record
@@ -86,9 +88,9 @@ export function publishedCountsStore(database: Database, election: string): Publ
 }
 
 /**
- * In a transaction of whoever publishes: moves the told counts to a checkpoint of the journal that
- * is in place.
- * @throws {BrokenLog} where what is stored was not told of this log
+ * Called in a transaction of the publisher: moves the published counts to a checkpoint of the
+ * journal whose files are in place.
+ * @throws {BrokenLog} if the stored counts do not belong to this log
  */
 export async function storeCounts(
   connection: Pick<Connection, 'query'>,
@@ -102,7 +104,7 @@ export async function storeCounts(
     await moveTo(connection, election, counts)
     const changed = await setRows(connection, election, counts)
     if (before === counts.batch && changed > 0)
-      throw new BrokenLog(`the counts told with batch ${counts.batch} are not those of the public log`)
+      throw new BrokenLog(`the published counts of batch ${counts.batch} are not those of the public log`)
     if (all) await refuseOthers(connection, election, counts.rows)
     if (totals !== null)
       await connection.query(
@@ -113,7 +115,7 @@ export async function storeCounts(
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== CHECK_VIOLATION) throw cause
     throw new BrokenLog(
-      `PostgreSQL holds counts that the public log does not tell: ${(cause as Error).message}`,
+      `PostgreSQL holds counts that the public log does not have: ${(cause as Error).message}`,
       {
         cause,
       },
@@ -121,7 +123,7 @@ export async function storeCounts(
   }
 }
 
-/** @returns the batch that the stored counts belong to */
+/** @returns the batch to which the stored counts belong */
 export async function publishedBatch(
   connection: Pick<Database, 'query'>,
   election: string,
@@ -146,7 +148,7 @@ async function moveTo(
   if (rowCount !== 1) throw new BrokenLog(`the checkpoint of ${size} leaves is not one of the journal's`)
 }
 
-/** @returns how many are others than before */
+/** @returns the number of changed rows */
 async function setRows(
   connection: Pick<Connection, 'query'>,
   election: string,
@@ -178,5 +180,5 @@ async function refuseOthers(
     [election, rows.map(({ district }) => district)],
   )
   if (others.length > 0)
-    throw new BrokenLog('PostgreSQL holds told counts of a district of which the public log tells nothing')
+    throw new BrokenLog('PostgreSQL holds published counts of a district that has none in the public log')
 }

@@ -1,7 +1,7 @@
 /**
- * Where the projector writes (contract: ports/result-store.ts). Counts, turnout, history and
- * offsets change in one transaction; a lock gives versions the order in which they become visible,
- * so that no reader skips one.
+ * The projector's output (contract: ports/result-store.ts). Counts, turnout, history and offsets
+ * change in one transaction. A lock makes versions visible in their order, so that no reader skips
+ * one.
  */
 import { PAST_SPAN_S, spanEnd, TURNOUT_SPAN_S } from '../../core/tally/spans.ts'
 import type { ElectionCounts, NextOffsets, ResultSink } from '../../ports/result-store.ts'
@@ -13,8 +13,8 @@ const LOCK = 8_501_002
 const PAST_ROWS = 5_000
 
 /**
- * @param faultPoint called with the counts written and nothing committed, where a test may end the
- *   process
+ * @param faultPoint called when the counts are written but not committed; a test may end the
+ *   process there
  */
 export function resultSink(
   database: Database,

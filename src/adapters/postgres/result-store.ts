@@ -1,6 +1,6 @@
 /**
- * One election's counts, read side (contract: ports/result-store.ts). PostgreSQL says when there
- * are new ones (LISTEN); asking now and then anyway makes a lost connection harmless.
+ * The reading side of one election's counts (contract: ports/result-store.ts). PostgreSQL notifies
+ * of new ones (LISTEN); regular polling makes a lost connection harmless.
  */
 import pg from 'pg'
 import type { MarksCount } from '../../core/tally/marks-count.ts'
@@ -28,11 +28,11 @@ const toCount = ({ district, contest, marks, ballots }: CountRow): MarksCount =>
 
 export function resultStore(database: Database, election: string): ResultStore {
   const listeners: (() => void)[] = []
-  const tell = () => {
+  const notify = () => {
     for (const listener of listeners) listener()
   }
-  const ears = listen(database, election, tell)
-  const timer = setInterval(tell, ASK_ANYWAY_MS)
+  const ears = listen(database, election, notify)
+  const timer = setInterval(notify, ASK_ANYWAY_MS)
 
   return {
     changesSince: async (version) => {
@@ -45,7 +45,8 @@ export function resultStore(database: Database, election: string): ResultStore {
     },
     past: async () => {
       const { rows } = await database.query<CountRow & { until_s: string }>(
-        'SELECT until_s, district, contest, marks, ballots FROM past_counts WHERE election = $1 ORDER BY until_s',
+        'SELECT until_s, district, contest, marks, ballots FROM past_counts WHERE election = $1 ' +
+          'ORDER BY until_s',
         [election],
       )
       const spans = Map.groupBy(rows, ({ until_s }) => Number(until_s))
@@ -66,8 +67,8 @@ export function resultStore(database: Database, election: string): ResultStore {
   }
 }
 
-/** Keeps one connection of its own listening; a lost one is opened again. */
-function listen(database: Database, election: string, tell: () => void) {
+/** Keeps a separate connection listening, and reopens a lost one. */
+function listen(database: Database, election: string, notify: () => void) {
   let client: pg.Client | undefined
   let retry: NodeJS.Timeout | undefined
   let closed = false
@@ -82,7 +83,7 @@ function listen(database: Database, election: string, tell: () => void) {
     mine.on('error', again)
     mine.on('end', again)
     mine.on('notification', ({ payload }) => {
-      if (payload === election) tell()
+      if (payload === election) notify()
     })
     try {
       await mine.connect()

@@ -1,20 +1,20 @@
 /**
- * What PostgreSQL's address says of TLS. Two modes are good: in clear, and with the server's name
- * and authority verified. Those between would encrypt for whoever answers. Pure but for
- * `PGSSLMODE`.
+ * Checks the TLS mode of PostgreSQL's address. Two modes are accepted: in clear, and with the
+ * server's name and authority verified. The modes in between would encrypt for an unverified
+ * server.
  */
 
 /**
- * What the client would take from an address besides, each a second place for what is set for all
- * engines.
+ * Parameters that the client would also read from an address; they would override the settings for
+ * all engines.
  */
 const NAMED_FOR_ALL = ['sslrootcert', 'sslcert', 'sslkey'] as const
 const OTHER_WAYS = ['ssl', 'uselibpqcompat'] as const
 
 /**
- * Why the address would not be safe to use, in words that name none of it; undefined where it is
- * good.
- * @param set `PGSSLMODE`, which counts where the address says nothing
+ * The reason why the address is not safe to use, in words that contain no part of it; undefined if
+ * it is safe.
+ * @param set `PGSSLMODE`, which applies if the address has no mode
  */
 export function unsafeMode(url: string, set = process.env.PGSSLMODE): string | undefined {
   const { searchParams } = new URL(url)
@@ -26,17 +26,18 @@ export function unsafeMode(url: string, set = process.env.PGSSLMODE): string | u
   const other = OTHER_WAYS.find((name) => searchParams.has(name))
   if (other !== undefined) return `${other} does not say what is verified: give sslmode=verify-full`
   const direct = searchParams.get('sslnegotiation') === 'direct'
-  if (direct && mode !== 'verify-full') return 'sslnegotiation=direct goes with sslmode=verify-full'
+  if (direct && mode !== 'verify-full') return 'sslnegotiation=direct requires sslmode=verify-full'
   if (mode === undefined || mode === 'disable' || mode === 'verify-full') return undefined
   const name = searchParams.has('sslmode') ? 'sslmode' : 'PGSSLMODE'
   return (
-    `${name}=${/^[a-z-]{1,20}$/.test(mode) ? mode : '…'} does not verify who answers: give sslmode=verify-full ` +
+    `${name}=${/^[a-z-]{1,20}$/.test(mode) ? mode : '…'} does not verify the server: give ` +
+    'sslmode=verify-full ' +
     '(and --engine-ca), or sslmode=disable to speak in clear'
   )
 }
 
-/** Modes that are said, one where it is right: in the address, or by `PGSSLMODE`. */
+/** The modes given, one in a correct address: its own, or `PGSSLMODE`. */
 export const modesOf = (parameters: URLSearchParams, set: string | undefined): readonly string[] => {
-  const said = parameters.getAll('sslmode')
-  return said.length > 0 || !set ? said : [set]
+  const modes = parameters.getAll('sslmode')
+  return modes.length > 0 || !set ? modes : [set]
 }

@@ -1,6 +1,6 @@
 /**
- * When voting ends, in the election's row (contract: ports/voting-end.ts): its lock puts fixing and
- * extending in an order.
+ * The end of voting, in the election's row (contract: ports/voting-end.ts). The row's lock orders
+ * fixing and extending.
  */
 
 import { parseRecord } from '../../core/log/record.ts'
@@ -14,8 +14,8 @@ interface Row {
 }
 
 /**
- * What says nothing is asked anew over another connection: a gateway at the end of voting hangs on
- * the answer.
+ * A query without an answer is repeated over another connection: at the end of voting, a gateway
+ * depends on it.
  */
 const ANSWER_WITHIN_MS = 3_000
 
@@ -52,9 +52,9 @@ export function votingEnds(database: Database, election: string): VotingEnds {
 }
 
 /**
- * In the transaction that appends an entry to the journal: voting has ended by the log only where
- * it was closed for good, for every gateway. Other entries are passed over.
- * @throws where voting is not closed
+ * Called in the transaction that appends an entry to the journal: the log may state that voting has
+ * ended only if it was closed permanently for every gateway. Ignores other entries.
+ * @throws if voting is not closed
  */
 export async function endBy(
   connection: Pick<Connection, 'query'>,
@@ -67,5 +67,5 @@ export async function endBy(
     [election],
   )
   if (rowCount !== 1)
-    throw new Error('voting is not closed, so that the public log cannot say that it has ended')
+    throw new Error('voting is not closed, so the public log cannot state that it has ended')
 }

@@ -1,6 +1,6 @@
 /**
- * One connection to Redis that comes back by itself, and calls on it that always end: with an
- * answer, with the certainty that nothing was done, or in doubt.
+ * One connection to Redis that reconnects on its own. Every call on it ends: with an answer, with
+ * the certainty that nothing was done, or in doubt.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SecureContext } from 'node:tls'
@@ -13,17 +13,17 @@ import type { Script } from './scripts.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
 const RECONNECT = { firstMs: 50, mostMs: 1_000 } as const
-/** A connection this long without a byte is cut; a ping every second keeps a living one busy. */
+/** A connection this long without a byte is closed; a ping every second keeps a living one busy. */
 const SILENCE_MS = 5_000
 const PING_MS = 1_000
 
-/** Errors that Redis gives instead of doing anything. */
+/** Errors after which Redis has done nothing. */
 const DID_NOTHING =
   /^(NOSCRIPT|OOM|MISCONF|READONLY|LOADING|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|NOAUTH|NOPERM|BUSY|MASTERDOWN|NOREPLICAS|ANOTHER)\b/
 
 /** The call certainly did nothing. */
 export class RedisUnavailable extends Error {}
-/** The call may have done what it was to do. */
+/** It is unknown whether the call did its work. */
 export class RedisInDoubt extends Error {}
 
 export interface RedisConnection {
@@ -45,24 +45,26 @@ export interface RedisConnection {
 export interface RedisOptions extends EngineUrl {
   /** How long a call may take. */
   readonly timeoutMs?: number
-  /** Told when the connection is lost and when it is there again. */
+  /** Called when the connection is lost and when it is restored. */
   readonly onState?: (up: boolean) => void
 }
 
 const DEFAULT_TIMEOUT_MS = 2_000
 /**
- * From a node that does not write to the one that it names, which may be failing over; then it is
- * as it is.
+ * Time for finding the writing node during a failover; after that the connection is used as it is.
  */
 const FIND_MS = 5_000
 const NO_CONNECTION = 'there is no connection to Redis'
-/** Asks for a key that is nowhere: a node of a cluster that does not write says who does. */
+/**
+ * Asks for a key that does not exist: a cluster node that does not accept writes names the one that
+ * does.
+ */
 const WHO_WRITES = ['EXISTS', 'elections:primary'] as const
 
 /**
- * Connects, or rejects where that does not succeed at once: an address mistyped is told at the
+ * Connects, or rejects if that does not succeed at once, so that a wrong address is reported at the
  * start.
- * @throws {RedisUnavailable} naming no password
+ * @throws {RedisUnavailable} without any password
  */
 export async function connectRedis(options: RedisOptions): Promise<RedisConnection> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options
@@ -89,15 +91,18 @@ type Client = ReturnType<typeof newClient>
 
 interface HeldClient {
   client: Client
-  /** The node does not write: nothing more is sent to it, for that would be in doubt. */
+  /**
+   * The node does not accept writes: nothing more is sent to it, because the outcome would be in
+   * doubt.
+   */
   isLeaving: boolean
   readonly primary: Primary
   readonly close: () => void
 }
 
 /**
- * A client that comes back by itself once it has been connected. One client keeps its TLS files as
- * it read them: where they have changed when a connection is lost, another takes its place.
+ * A client that reconnects on its own once it was connected. A client keeps the TLS files that it
+ * read; if they have changed when a connection is lost, a new client replaces it.
  */
 function heldClient({ url, tls, onState = () => {} }: RedisOptions, onReady: () => void): HeldClient {
   let everReady = false
@@ -139,7 +144,7 @@ function newClient(
   reconnectStrategy: (retries: number) => number | false,
 ) {
   const { context: secureContext, primary } = way
-  // What the client does not look at goes to the socket as it is.
+  // The client passes options that it does not know to the socket.
   const resolved: object = { lookup: primary.lookup }
   const patience = {
     ...resolved,
@@ -161,8 +166,8 @@ function newClient(
 }
 
 /**
- * Leaves a node that does not write, once per connection. What was sent to it before is answered
- * first, so that nobody is left in doubt of it.
+ * Leaves a node that does not accept writes, once per connection. Earlier commands are answered
+ * first, so that their outcome is not in doubt.
  */
 function leave(held: HeldClient, message: string): void {
   if (!held.primary.isElsewhere(message) || held.isLeaving) return
@@ -170,9 +175,7 @@ function leave(held: HeldClient, message: string): void {
   held.client.sendCommand(['QUIT']).catch(() => {})
 }
 
-/**
- * Waits until the connection is to the node that writes, where the first one said that it does not.
- */
+/** Waits until the connection is to the writing node, if the first node does not accept writes. */
 async function found(bounded: Bounded): Promise<void> {
   const giveUpMs = performance.now() + FIND_MS
   while (performance.now() < giveUpMs) {
@@ -187,10 +190,10 @@ async function found(bounded: Bounded): Promise<void> {
 
 type Bounded = (args: readonly (string | Buffer)[]) => Promise<unknown>
 
-/** Commands that end within the time: answered, certainly not done, or in doubt. */
+/** Commands that end in time: answered, certainly not done, or in doubt. */
 function boundedCalls(held: HeldClient, timeoutMs: number): Bounded {
   /**
-   * Calls that outlived their time. While there are any, Redis hangs, and a new call would only
+   * Calls that exceeded their time. While there are any, Redis hangs, and a new call would only
    * queue behind them.
    */
   let overdue = 0
@@ -224,7 +227,7 @@ function boundedCalls(held: HeldClient, timeoutMs: number): Bounded {
   }
 }
 
-/** What a failed call leaves: Redis did nothing, or may have. */
+/** The consequence of a failed call: Redis did nothing, or may have done it. */
 function faultOf(cause: Error): RedisUnavailable | RedisInDoubt {
   const nothing = cause instanceof ErrorReply && DID_NOTHING.test(cause.message)
   const Kind = nothing || cause instanceof ClientOfflineError ? RedisUnavailable : RedisInDoubt

@@ -23,12 +23,12 @@ const redisWith = (settings: Readonly<Record<string, string>>, asMap = false) =>
   },
 })
 
-test('a Redis that is set right is told as that, in either protocol', async () => {
+test('a Redis with the right settings passes, in either protocol', async () => {
   for (const asMap of [false, true])
     assert.deepEqual(await examineRedis(redisWith(RIGHT, asMap)), { wrong: [], remarks: [] })
 })
 
-test('what could forget a spent key is wrong, what costs memory is a remark', async () => {
+test('a setting that could lose a spent key is wrong, one that costs memory is a remark', async () => {
   for (const [name, value] of [
     ['appendonly', 'no'],
     ['appendfsync', 'everysec'],
@@ -44,14 +44,14 @@ test('what could forget a spent key is wrong, what costs memory is a remark', as
   assert.match(remarks.join(), /^hash-max-listpack-entries is 64 and should be at least 128/)
 })
 
-test('a Redis that does not tell is believed, with a remark', async () => {
+test('a Redis that hides its settings is trusted, with a remark', async () => {
   const forbidden = { send: () => Promise.reject(new Error('NOPERM no permissions to run CONFIG')) }
   const { wrong, remarks } = await examineRedis(forbidden)
   assert.deepEqual(wrong, [])
   assert.equal(remarks.length, 5)
-  assert.match(remarks[0]!, /^appendonly, which it does not tell, must be yes/)
+  assert.match(remarks[0]!, /^appendonly, which it does not report, must be yes/)
 })
 
-test('a Redis that fails while it is asked is no healthy one', async () => {
+test('a Redis that fails during the check is not healthy', async () => {
   await assert.rejects(examineRedis({ send: () => Promise.reject(new Error('ECONNRESET')) }), /ECONNRESET/)
 })

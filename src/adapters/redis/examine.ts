@@ -1,5 +1,6 @@
 /**
- * Whether a Redis is set up so that no key's status can be lost, in words for `elections doctor`.
+ * Checks whether Redis is set up so that no key's status can be lost, in words for
+ * `elections doctor`.
  */
 import type { RedisConnection } from './connection.ts'
 
@@ -7,14 +8,14 @@ interface Setting {
   readonly name: string
   readonly isRight: (value: string) => boolean
   readonly otherwise: string
-  /** Costs memory and loses nothing. */
+  /** Costs memory but loses nothing. */
   readonly harmless?: true
 }
 
 export interface RedisExamination {
-  /** Settings by which a key that was spent could be forgotten. */
+  /** Settings with which a spent key could be forgotten. */
   readonly wrong: readonly string[]
-  /** What costs memory, or could not be asked. */
+  /** Settings that cost memory, or could not be read. */
   readonly remarks: readonly string[]
 }
 
@@ -49,7 +50,7 @@ const SETTINGS: readonly Setting[] = [
 ]
 
 /**
- * A Redis that does not tell a setting, such as a hosted one, is believed, with a remark.
+ * A Redis that hides a setting, such as a hosted one, is trusted, with a remark.
  * @throws {RedisUnavailable}, {RedisInDoubt}
  */
 export async function examineRedis(redis: Pick<RedisConnection, 'send'>): Promise<RedisExamination> {
@@ -57,13 +58,13 @@ export async function examineRedis(redis: Pick<RedisConnection, 'send'>): Promis
   const remarks: string[] = []
   for (const { name, isRight, otherwise, harmless } of SETTINGS) {
     const value = await settingOf(redis, name)
-    if (value === undefined) remarks.push(`${name}, which it does not tell, ${otherwise}`)
+    if (value === undefined) remarks.push(`${name}, which it does not report, ${otherwise}`)
     else if (!isRight(value)) (harmless ? remarks : wrong).push(`${name} is ${value} and ${otherwise}`)
   }
   return { wrong, remarks }
 }
 
-/** @returns undefined where the account may not ask, as with many hosted ones */
+/** @returns undefined if the account may not read it, as with many hosted ones */
 async function settingOf(redis: Pick<RedisConnection, 'send'>, name: string): Promise<string | undefined> {
   try {
     const told = await redis.send('CONFIG', 'GET', name)

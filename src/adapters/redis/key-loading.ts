@@ -1,7 +1,6 @@
 /**
- * Fills Redis with an election's keys (contract: ports/key-status.ts). Each loading has a
- * generation of its own in the buckets' names, so that what an earlier one left is never mixed with
- * it.
+ * Fills Redis with an election's keys (contract: ports/key-status.ts). The buckets' names contain a
+ * generation number for each loading, so that the rest of an earlier one is never mixed in.
  */
 import { randomBytes } from 'node:crypto'
 import type { KeyLoading } from '../../ports/key-status.ts'
@@ -12,7 +11,7 @@ import { LOAD } from './scripts.ts'
 import { byShard, KEYS_PER_BUCKET, SHARDS, type Shard, shardsOf } from './shards.ts'
 
 const NAMES_PER_UNLINK = 1_000
-/** Longer than `hash-max-listpack-value` may sensibly be. */
+/** Longer than any sensible `hash-max-listpack-value`. */
 const FILLER = 'x'.repeat(8_192)
 const KEYS_PER_CALL = 2_048
 

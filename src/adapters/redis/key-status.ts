@@ -1,6 +1,7 @@
 /**
  * The status of every voter key, in Redis (contract: ports/key-status.ts). One call per shard and
- * batch, all written to the socket together, so that Redis syncs its log once for all of them.
+ * batch; all calls are written to the socket together, so that Redis syncs its log once for all of
+ * them.
  */
 import type { KeyStatus, Reservation, ReserveAnswer, UseAnswer } from '../../ports/key-status.ts'
 import { type RedisConnection, RedisUnavailable } from './connection.ts'
@@ -18,13 +19,13 @@ import { byShard, SHARDS, type Shard, shardOf, shardsOf } from './shards.ts'
 
 export interface KeyStatusOptions {
   readonly electionId: string
-  /** Which election secret the tags are made with (adapters/node/sealer.ts). */
+  /** Identifies the election secret of the tags (adapters/node/sealer.ts). */
   readonly fingerprint: string
 }
 
-/** Entries of an outbox that are none (scripts.ts). */
+/** Entries of an outbox that are not ballots (scripts.ts). */
 const FILLERS = 1
-/** No keys of this election are there: Redis was emptied, or they are being loaded. */
+/** Redis has no keys of this election: it was emptied, or they are being loaded. */
 const NOT_LOADED = 'N'.charCodeAt(0)
 
 export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions): KeyStatus {
@@ -81,7 +82,7 @@ export function redisKeyStatus(redis: RedisConnection, options: KeyStatusOptions
 
 const keysOf = ({ facts, outbox }: Shard): readonly string[] => [facts, outbox]
 
-/** Reserves in one shard, in one call; it always ends with an answer per reservation. */
+/** Reserves in one shard, in one call; always returns an answer per reservation. */
 function reserving(
   redis: RedisConnection,
   fingerprint: string,
@@ -114,9 +115,7 @@ function reserving(
   }
 }
 
-/**
- * Runs one call per shard that has members, and lays the answers out in the order of the members.
- */
+/** Runs one call per shard that has items, and returns the answers in the order of the items. */
 async function perShard<Item extends { readonly tag: Reservation['tag'] }, Answer>(
   items: readonly Item[],
   call: (shard: number, items: readonly Item[]) => Promise<readonly Answer[]>,

@@ -1,6 +1,5 @@
 /**
- * Ballots packed into one argument per call, and answers read out of one reply (formats:
- * scripts.ts). No I/O.
+ * Packs ballots into one argument per call, and reads answers from one reply (formats: scripts.ts).
  */
 import type { Choices } from '../../core/election/choices.ts'
 import type { Tag } from '../../ports/digest.ts'
@@ -17,7 +16,7 @@ const FIELD_BYTES = 16
 const NONCE_BYTES = 16
 const MARK_BYTES = 16
 const HEAD_BYTES = 53
-/** Longest choices a length of two bytes can say. */
+/** The longest choices that a two-byte length allows. */
 export const MAX_CHOICES_BYTES = 65_000
 
 /** The state of a key reserved by a ballot with a retry mark. */
@@ -27,8 +26,8 @@ const REFUSE = { no: 0, 'before-style': 1, 'after-style': 2 } as const
 const HAS_MARK = 4
 
 /**
- * @param setNumber of a set of districts: 0 for every district, else its place among the sets sent
- *   along, from 1
+ * @param setNumber number of a set of districts: 0 for every district, else its place among the
+ *   sets in the call, from 1
  */
 export function packReservations(
   reservations: readonly Reservation[],
@@ -83,7 +82,7 @@ export function packDistricts(districts: ReadonlySet<number>): Buffer {
   return bits
 }
 
-/** @throws Error where the reply is not one of the script's for so many ballots */
+/** @throws {Error} if the reply does not match the script's format for this many ballots */
 export function readReserveAnswers(reply: Buffer, expected: number): ReserveAnswer[] {
   const answers: ReserveAnswer[] = []
   let at = 0
@@ -132,7 +131,7 @@ export function readUseAnswers(codes: Buffer): UseAnswer[] {
   return Array.from(codes, (code) => (code === 0x4f ? 'used' : code === 0x44 ? 'conflict' : 'unknown'))
 }
 
-/** A key's value as it lies in its bucket. */
+/** Reads a key's value from its bucket. */
 export function readKey(value: Buffer): { readonly district: number; readonly taken: boolean } {
   return { district: value.readUInt16BE(1), taken: value[0] !== 0x69 }
 }

@@ -11,7 +11,7 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   '2001:db8::1': ['2001:db8::1'],
 }
 
-/** What a lookup gives, one after another. */
+/** A lookup with scripted results. */
 function looking() {
   const resolved = ((host: string, _: unknown, done: (error: Error | null, all: LookupAddress[]) => void) =>
     done(
@@ -28,7 +28,7 @@ function looking() {
   return { ...primary, all }
 }
 
-test('a name that stands for several nodes begins with another one each time', async () => {
+test('a name of several nodes starts with a different one each time', async () => {
   const { all } = looking()
   const first = async () => (await all('cluster.example'))[0]
   assert.deepEqual(
@@ -38,7 +38,7 @@ test('a name that stands for several nodes begins with another one each time', a
   await assert.rejects(all('nowhere.example'), /no nowhere/)
 })
 
-test('a node that was named is asked once, then the name again', async () => {
+test('a named node is tried once, then the name again', async () => {
   for (const [said, address] of [
     ['MOVED 3999 node-2.example:6379', '10.0.0.2'],
     ['MOVED 3999 [2001:db8::1]:6379', '2001:db8::1'],
@@ -59,13 +59,13 @@ test('a node that was named is asked once, then the name again', async () => {
 })
 
 /**
- * A node as far as this goes: it writes, or says who does. Both listen at one port of two
+ * A simple node: it accepts writes, or names the node that does. Both listen at one port of two
  * addresses.
  */
 class Node {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
-  /** What a call is answered; `undefined`: it writes. */
+  /** The error for every call; `undefined`: it accepts writes. */
   refusal: string | undefined
   written = 0
 
@@ -104,10 +104,12 @@ class Node {
   }
 }
 
-/** Two addresses of one machine are there on Linux alone. */
+/** Only Linux has two loopback addresses. */
 const skip = process.platform !== 'linux'
 
-test('over a failover the connection goes to the node that writes now, and back', { skip }, async () => {
+test('after a failover the connection goes to the node that accepts writes now, and back', {
+  skip,
+}, async () => {
   const [one, two] = [new Node(), new Node()]
   after(() => {
     one.close()
@@ -119,7 +121,7 @@ test('over a failover the connection goes to the node that writes now, and back'
   const states: boolean[] = []
   const redis = await connectRedis({ url: `redis://localhost:${port}`, onState: (up) => states.push(up) })
   after(() => redis.close())
-  /** Until it is written: a refusal says that nothing was done. */
+  /** Retries until it is written: a refusal means that nothing was done. */
   const write = async () => {
     for (;;) {
       const done = await redis.send('HSET', 'k', 'f', 'v').then(
@@ -142,8 +144,8 @@ test('over a failover the connection goes to the node that writes now, and back'
   await write()
   assert.deepEqual([one.written, two.written], [1, 1])
 
-  // As a Redis without a cluster says it. The name stands for the first alone, which has taken over
-  // again.
+  // As Redis without a cluster says it. The name resolves only to the first node, which has taken
+  // over again.
   one.refusal = "READONLY You can't write against a read only replica."
   const refused = redis.send('HSET', 'k', 'f', 'v')
   await assert.rejects(refused, /READONLY/)

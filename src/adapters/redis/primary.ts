@@ -1,9 +1,9 @@
 /**
- * Which node of a Redis that fails over a connection goes to. A name may stand for several nodes,
- * of which one writes: so it is with MemoryDB and with any cluster of one shard. A node that does
- * not write says who does (`MOVED`), or that it does not any more (`READONLY`). All nodes listen at
- * the port of the configured address, and show a certificate of the configured name, which is what
- * is checked whatever a node says.
+ * Chooses the node for a connection to a Redis with failover. A name may resolve to several nodes,
+ * of which one accepts writes: so with MemoryDB and any cluster of one shard. Another node answers
+ * who accepts writes (`MOVED`), or that it no longer does (`READONLY`). All nodes listen at the
+ * port of the configured address, and have a certificate for the configured name; that name is
+ * checked, whatever a node answers.
  */
 import { type LookupAddress, lookup as resolve } from 'node:dns'
 import type { LookupFunction } from 'node:net'
@@ -13,24 +13,24 @@ const DEMOTED = /^READONLY\b/
 
 export interface Primary {
   /**
-   * In the place of `dns.lookup`: the node that was named, once; else all that the name stands for,
-   * another first each time.
+   * Replaces `dns.lookup`: returns a named node once; otherwise all addresses of the name, starting
+   * with a different one each time.
    */
   readonly lookup: LookupFunction
   /**
-   * What an error says of the node that it came from.
-   * @returns whether the connection has to go elsewhere
+   * Reads what an error says about its node.
+   * @returns whether the connection must go elsewhere
    */
   readonly isElsewhere: (message: string) => boolean
 }
 
-/** @param resolved by `dns.lookup`, but for tests */
+/** @param resolved `dns.lookup`, except in tests */
 export function followedPrimary(resolved: typeof resolve = resolve): Primary {
   let named: string | undefined
   let tries = 0
   const lookup: LookupFunction = (hostname, options, callback) => {
     const host = named ?? hostname
-    // A node that was named and is dead must not be asked for ever.
+    // A named node that is dead must not be tried for ever.
     named = undefined
     const turn = tries++
     resolved(host, { ...options, all: true }, (error, addresses) => {
@@ -45,8 +45,7 @@ export function followedPrimary(resolved: typeof resolve = resolve): Primary {
     isElsewhere: (message) => {
       const moved = MOVED.exec(message)
       if (!moved) return DEMOTED.test(message)
-      // A node that does not know its own name says none: the name that is configured stands for
-      // it.
+      // A node that does not know its own name sends none: then use the configured name.
       const host = moved[1]!.replace(/^\[(.*)\]$/, '$1')
       named = host === '' || host === '?' ? undefined : host
       return true

@@ -1,17 +1,17 @@
 /**
- * What runs inside Redis, as Lua. Every script works on one shard, whose keys all have one hash
- * tag, so that a Redis cluster keeps them in one slot; the buckets' names are made inside from a
- * prefix with that tag. Ballots come and go packed into one text per call (packing.ts).
+ * The Lua scripts that run inside Redis. Every script works on one shard, whose keys all have one
+ * hash tag, so that a Redis cluster keeps them in one slot. The scripts build the buckets' names
+ * from a prefix with that tag. Ballots and answers are packed into one text per call (packing.ts).
  *
  * A bucket is a hash of some 32 keys, small enough that Redis keeps it packed. Its fields are the
- * first 16 bytes of the tags; a value is a state and what belongs to it:
+ * first 16 bytes of the tags; a value is a state and its data:
  *   i district                              issued
  *   r district nonce choices                reserved
  *   s district nonce mark choices           reserved by a ballot with a retry mark
  *   u district nonce                        used
  *   m district nonce mark choices           used by a ballot with a retry mark
- * The outbox names the reserved ones: a hash from tags to milliseconds, when last touched. It holds
- * a long filler too, so that Redis keeps it as a table, in which nothing has to be searched for.
+ * The outbox lists the reserved keys: a hash from tags to milliseconds of the last access. It also
+ * contains a long filler, so that Redis keeps it as a table, in which lookups need no search.
  */
 import { createHash } from 'node:crypto'
 
@@ -27,8 +27,8 @@ local sub, unpack, pack = string.sub, struct.unpack, struct.pack
 const BUCKET = `ARGV[1] .. facts[3] .. ':' .. (unpack('>I4', tag, 5) % buckets)`
 
 /**
- * "May it?": why a key that is issued and not taken may not be reserved now for this ballot;
- * nothing where it may.
+ * Returns why an issued key that is not taken cannot be reserved now for this ballot; nil if it
+ * can.
  */
 const MAY_NOT = `
 local function mayNot(district, flags, set)
@@ -42,10 +42,7 @@ local function mayNot(district, flags, set)
   if flags == 2 then return 'F' end
 end
 `
-/**
- * "Spend it once": what is told of a key that is taken, to a ballot with a nonce; nothing where it
- * is not.
- */
+/** Returns the answer for a taken key to a ballot with a nonce; nil if the key is not taken. */
 const TAKEN = `
 local function taken(value, nonce)
   local state = sub(value, 1, 1)
@@ -96,7 +93,7 @@ end
 return table.concat(answers)`)
 
 /**
- * KEYS and ARGV as above. Ballots: tag nonce district has-mark length [mark] choices. Gives codes
+ * KEYS and ARGV as above. Ballots: tag nonce district has-mark length [mark] choices. Returns codes
  * and the count.
  */
 export const USE = script(`${OPEN}
@@ -142,7 +139,7 @@ end
 return {table.concat(answers), redis.call('HINCRBY', KEYS[1], 'used', used)}`)
 
 /**
- * KEYS: facts, outbox. ARGV: bucket prefix, fingerprint, least age in ms, limit. Gives tags with
+ * KEYS: facts, outbox. ARGV: bucket prefix, fingerprint, least age in ms, limit. Returns tags with
  * their values.
  */
 export const CLAIM = script(`${OPEN}
@@ -168,8 +165,8 @@ end
 return table.concat(claimed)`)
 
 /**
- * KEYS: facts. ARGV: bucket prefix, fingerprint, tag. The value, nothing, or N where no keys are
- * loaded.
+ * KEYS: facts. ARGV: bucket prefix, fingerprint, tag. Returns the value, '' if there is no such
+ * key, or N if no keys are loaded.
  */
 export const FIND = script(`${OPEN}
 if facts[1] ~= '1' or facts[2] ~= ARGV[2] then return 'N' end

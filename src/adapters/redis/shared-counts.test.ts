@@ -1,13 +1,13 @@
 /**
- * What servers tell each other of wrong keys, with a Redis that answers, fails, hangs, or holds
- * what it should not.
+ * Servers exchange their counts of wrong keys over a Redis that answers, fails, hangs, or contains
+ * foreign data.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { WrongKeyCount } from '../../ports/shared-counts.ts'
 import { redisSharedCounts } from './shared-counts.ts'
 
-/** The stream as the script keeps it, without its bounds. */
+/** The stream as the script keeps it, without its limits. */
 function stream() {
   const entries: [Buffer, Buffer[]][] = []
   const state = { isDown: false, calls: 0, nowMs: 0 }
@@ -32,7 +32,7 @@ function stream() {
   return { state, entries, add, server }
 }
 
-test('each server learns what the others counted, once, and nothing of its own', async () => {
+test('each server learns the others’ counts, once, and never its own', async () => {
   const { server, entries } = stream()
   const [one, two, three] = [server(), server(), server()]
   for (let i = 0; i < 5; i++) one.tell('address', 'A1', 'W1')
@@ -47,7 +47,7 @@ test('each server learns what the others counted, once, and nothing of its own',
   assert.equal(entries.length, 2)
 })
 
-test('a slip of one voter is not told; who guesses for one id is', async () => {
+test('a single slip of a voter is not shared, repeated guesses for one id are', async () => {
   const { server } = stream()
   const [one, two] = [server(), server()]
   one.tell('id', 'I1', '')
@@ -57,7 +57,7 @@ test('a slip of one voter is not told; who guesses for one id is', async () => {
   assert.deepEqual(two.learned, [{ kind: 'id', name: 'I2', within: '', times: 2 }])
 })
 
-test('while Redis does not answer, counting goes on, in bounded memory; what is stale is not told later', async () => {
+test('without Redis, counting continues in bounded memory, and stale counts are not sent later', async () => {
   const { state, server, entries } = stream()
   const one = server()
   state.isDown = true
@@ -71,7 +71,7 @@ test('while Redis does not answer, counting goes on, in bounded memory; what is 
   assert.deepEqual([one.state().up, entries.length], [true, 0])
 })
 
-test('an exchange tells a thousand names at most, and the others next time', async () => {
+test('an exchange sends at most a thousand names, and the others next time', async () => {
   const { server } = stream()
   const [one, two] = [server(), server()]
   for (let i = 0; i < 2_500; i++) one.tell('address', `A${i}`, 'W')
@@ -82,7 +82,7 @@ test('an exchange tells a thousand names at most, and the others next time', asy
   }
 })
 
-test('what is no count is passed over, whoever wrote it', async () => {
+test('a malformed count is skipped, whatever wrote it', async () => {
   const { server, add } = stream()
   add(
     'x',

@@ -1,8 +1,8 @@
 /**
- * Wrong keys counted by all servers of a cluster, exchanged over one stream in Redis (contract:
+ * Shares counts of wrong keys among all servers of a cluster, over one stream in Redis (contract:
  * ports/shared-counts.ts). An exchange adds what this server counted since the last one and reads
- * what others did, in one call. Nobody's answer waits for it. The stream lives in one key, is a
- * minute long, and bounded.
+ * the others' counts, in one call. No answer to a client waits for it. The stream is one key,
+ * covers a minute, and is bounded.
  */
 import { randomUUID } from 'node:crypto'
 import type { CountKind, SharedCounts, SharedCountsState, WrongKeyCount } from '../../ports/shared-counts.ts'
@@ -10,11 +10,11 @@ import type { RedisConnection } from './connection.ts'
 import { script } from './scripts.ts'
 
 const STREAM = 'elections:wrong-keys'
-/** What is older is of no use to a limit per minute. */
+/** Older counts are of no use to a limit per minute. */
 const KEPT_MS = 60_000
 const MOST_ENTRIES = 512
 const ENTRIES_READ = 64
-/** Names of one exchange; the others wait for the next. */
+/** Most names in one exchange; the others wait for the next. */
 const MOST_TOLD = 1_000
 const MOST_PENDING = 20_000
 const MOST_TIMES = 1_000_000
@@ -23,8 +23,8 @@ const LETTERS = { address: 'a', id: 'i', token: 't', used: 'u' } as const satisf
 const KINDS = { a: 'address', i: 'id', t: 'token', u: 'used' } as const satisfies Record<string, CountKind>
 
 /**
- * KEYS: the stream. ARGV: who, what it tells or nothing, the last entry it has read or nothing, the
- * bounds.
+ * KEYS: the stream. ARGV: the server's id, its counts or nothing, the last entry it has read or
+ * nothing, the limits.
  */
 const EXCHANGE = script(`
 local time = redis.call('TIME')
@@ -43,8 +43,8 @@ interface Pending extends Omit<WrongKeyCount, 'times'> {
 
 export interface RedisSharedCounts extends SharedCounts {
   /**
-   * Tells and learns, once. @throws where Redis does not answer; what was to be told may be lost
-   * then
+   * Sends and receives once.
+   * @throws if Redis does not answer; the counts of this exchange may be lost then
    */
   readonly exchange: () => Promise<void>
 }
@@ -68,7 +68,7 @@ class Exchange {
   readonly #nowMs: () => number
   readonly #me = randomUUID()
   readonly #pending = new Map<string, Pending>()
-  /** Since when something waits to be told. */
+  /** Since when counts wait to be sent. */
   #sinceMs = 0
   #lastRead = ''
   readonly #listeners: ((counts: readonly WrongKeyCount[]) => void)[] = []
@@ -101,7 +101,7 @@ class Exchange {
   state = (): SharedCountsState => this.#state
 
   exchange = async (): Promise<void> => {
-    // What could not be told for a minute is no news of this one.
+    // Counts that could not be sent for a minute do not belong to the current one.
     if (this.#nowMs() > this.#sinceMs + KEPT_MS) this.#pending.clear()
     let entries: unknown
     try {
@@ -119,13 +119,13 @@ class Exchange {
     this.#learn(entries)
   }
 
-  /** Takes what is told out of what waits: told twice it would count twice. */
+  /** Removes the sent counts from the waiting ones: sent twice, they would count twice. */
   #packed(): string {
     const lines: string[] = []
     for (const [key, { kind, name, within, times }] of this.#pending) {
       if (lines.length >= MOST_TOLD) break
       this.#pending.delete(key)
-      // One slip of a voter is nobody else's business; who guesses for one id comes again.
+      // A single slip of a voter stays private; repeated guesses for one id are sent.
       if (kind === 'id' && times < 2) continue
       lines.push(`${LETTERS[kind]}${name} ${within} ${Math.min(times, MOST_TIMES)}`)
     }

@@ -1,8 +1,8 @@
 /**
- * The two requests that a public log needs of a store that speaks S3: an object read, an object put
- * whole. Signed by Signature Version 4, the body's hash in the signature, so that a store takes no
- * part of an object for all of it. What is busy, silent, skewed or expired is tried again a few
- * times, within a bound; then it is the caller's to come later.
+ * The two requests that a public log needs of an S3 store: reading an object and putting a whole
+ * object. Signed by Signature Version 4 with the body's hash, so that a store rejects a partial
+ * upload. If the store is busy or silent, the clock is skewed or credentials have expired, the
+ * request is retried a few times within a limit; after that the caller must retry later.
  */
 import { createHash, randomInt } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -15,23 +15,23 @@ import { codeIn, S3Fault, troubleOf } from './s3-fault.ts'
 
 export interface StoredObject {
   readonly bytes: Uint8Array
-  /** As the store names these bytes, with its quotation marks. */
+  /** The store's identifier of these bytes, including quotation marks. */
   readonly etag: string
 }
 
-/**
- * `new`: nothing has the key. Else an ETag: what has the key are these bytes. null: whatever is
- * there.
- */
+/** `new`: the key must not exist. An ETag: the key must have these bytes. null: no condition. */
 export type PutCondition = 'new' | { readonly etag: string } | null
 
 export interface S3Client {
-  /** @returns undefined where there is no such object @throws {S3Fault} */
+  /**
+   * @returns undefined if there is no such object
+   * @throws {S3Fault}
+   */
   readonly get: (key: string) => Promise<StoredObject | undefined>
   /**
    * @returns its ETag
-   * @throws {S3Fault} `changed` where the condition does not hold; `silent` where it is unknown
-   *   whether it was put
+   * @throws {S3Fault} `changed` if the condition does not hold; `silent` if it is unknown whether
+   *   the object was put
    */
   readonly put: (key: string, bytes: Uint8Array, type: string, condition: PutCondition) => Promise<string>
   readonly close: () => Promise<void>
@@ -41,7 +41,10 @@ export interface S3ClientOptions {
   readonly place: S3Place
   readonly credentials: CredentialSource
   readonly nowMs: () => number
-  /** Told when this machine's clock is not the store's; by how many milliseconds it is behind. */
+  /**
+   * Called if this machine's clock differs from the store's; with the milliseconds that it is
+   * behind.
+   */
   readonly onSkew?: (behindMs: number) => void
   /** For tests. */
   readonly timeoutMs?: number
@@ -50,10 +53,10 @@ export interface S3ClientOptions {
 
 const CONNECTIONS = 32
 const CONNECT_MS = 5_000
-/** Of one try, from its first byte to the last of the answer. */
+/** Limit of one attempt, from its first byte to the last of the answer. */
 const TRY_MS = 15_000
 const TRIES = 4
-/** Before the second try at most; twice as long before each further one. */
+/** Longest pause before the second attempt; it doubles with each further one. */
 const PAUSE_MS = 400
 /** No file of a log is longer: 256 entries of at most 64 KiB, each with its length. */
 const MOST_BYTES = 17 * 1024 * 1024
@@ -77,9 +80,9 @@ export function s3Client(options: S3ClientOptions): S3Client {
         bytes,
       )
       if (status === 200 && etag !== '') return etag
-      // An object that was to be replaced and is gone is one more way for a condition not to hold.
+      // If the object to be replaced no longer exists, the condition does not hold either.
       if (status === 404 && code === 'NoSuchKey' && condition !== null)
-        throw new S3Fault('changed', 'the object that was to be replaced is gone')
+        throw new S3Fault('changed', 'the object that was to be replaced no longer exists')
       throw sender.faultOf(status, code)
     },
     close: sender.close,
@@ -95,14 +98,14 @@ interface Answer {
   readonly status: number
   readonly bytes: Uint8Array
   readonly etag: string
-  /** Of an error; '' otherwise. */
+  /** The error code; '' if the answer is no error. */
   readonly code: string
 }
 
 class Sender {
   readonly #options: S3ClientOptions
   readonly #agent: Agent
-  /** What is added to this machine's clock. */
+  /** Correction of this machine's clock. */
   #aheadMs = 0
 
   constructor(options: S3ClientOptions) {
@@ -124,18 +127,19 @@ class Sender {
   faultOf(status: number, code: string): S3Fault {
     const { bucket } = this.#options.place
     const trouble = troubleOf(status, code)
-    const said = code === '' ? String(status) : `${status} ${code}`
+    const answer = code === '' ? String(status) : `${status} ${code}`
     const hint =
       trouble === 'refused'
-        ? ': see the credentials and the rights (s3:GetObject, s3:PutObject, s3:ListBucket)'
+        ? ': check the credentials and the rights (s3:GetObject, s3:PutObject, s3:ListBucket)'
         : trouble === 'skewed'
           ? ': set this machine’s clock'
           : ''
-    return new S3Fault(trouble, `the log’s bucket ${bucket} answers ${said}${hint}`)
+    return new S3Fault(trouble, `the log’s bucket ${bucket} answers ${answer}${hint}`)
   }
 
   /**
-   * @returns the first answer that another try would not better @throws {S3Fault} where none came
+   * @returns the first answer that a retry would not improve
+   * @throws {S3Fault} if there was none
    */
   async send(
     method: 'GET' | 'PUT',
@@ -153,7 +157,7 @@ class Sender {
         if (isOver || !AGAIN.has(troubleOf(outcome.status, outcome.code))) return outcome
       }
       const most = (this.#options.pauseMs ?? PAUSE_MS) * 2 ** (TRIES - 1 - left)
-      // Those who were refused together do not come back together.
+      // A random pause, so that clients that were refused together do not return together.
       await wait(randomInt(Math.ceil(most / 2), most + 1))
     }
   }
@@ -223,7 +227,7 @@ class Sender {
 
 const sha256 = (body: Uint8Array | string): string => createHash('sha256').update(body).digest('hex')
 
-/** `20261129T201500Z` */
+/** Format: `20261129T201500Z` */
 function amzDate(atMs: number): string {
   return new Date(atMs).toISOString().replace(/[:-]|\.\d{3}/g, '')
 }

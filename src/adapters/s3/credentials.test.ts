@@ -43,7 +43,7 @@ const fileOf = (name: string, text: string): string => {
 const json = (id: string) =>
   JSON.stringify({ AccessKeyId: id, SecretAccessKey: 'hush-1', Token: 'hush-2', Expiration: UNTIL })
 
-test('given ones come first, then those of the environment', async () => {
+test('given credentials come first, then those of the environment', async () => {
   const given = { accessKeyId: 'G', secretAccessKey: 'hush' }
   assert.deepEqual(await credentialSource(given, 'r', ENV, () => 0).get(), given)
   const { accessKeyId, sessionToken } = await credentialSource(
@@ -84,7 +84,7 @@ test('a web identity is exchanged for credentials of the role (IRSA)', async (t)
     ['Action', 'RoleArn', 'WebIdentityToken'].map((name) => asked[0]!.get(name)),
     ['AssumeRoleWithWebIdentity', ROLE, 'the.web.token'],
   )
-  // Before they run out, and when the store takes them no more.
+  // Before they expire, and when the store no longer accepts them.
   nowMs = UNTIL_MS - 60_000
   await source.get()
   assert.equal(asked.length, 2)
@@ -94,7 +94,7 @@ test('a web identity is exchanged for credentials of the role (IRSA)', async (t)
   assert.equal(asked.length, 3)
 })
 
-test('the container’s agent is asked with its token, and no agent elsewhere in clear', async (t) => {
+test('the container’s agent gets its token; a remote agent is refused in clear', async (t) => {
   const agent = await serving(t, ({ headers }, response) => {
     if (headers.authorization === 'agent-token') response.end(json('ASIA2'))
     else response.writeHead(401).end()
@@ -128,7 +128,7 @@ test('an instance is asked for a token first (IMDSv2)', async (t) => {
   assert.equal((await credentialSource(null, 'r', env, Date.now).get()).accessKeyId, 'ASIA3')
 })
 
-test('who does not answer, refuses or answers nonsense is named, without what was sent or came', async (t) => {
+test('a service that fails is named, without any part of the request or answer', async (t) => {
   let status = 403
   let body = 'hush-hush'
   const agent = await serving(t, (_request, response) => {
@@ -143,12 +143,12 @@ test('who does not answer, refuses or answers nonsense is named, without what wa
     assert.rejects(of.get(), (cause: Error) => words.test(cause.message) && !/hush/.test(cause.message))
   await fails(/the container’s agent answers 403/)
   ;[status, body] = [200, 'hush-hush']
-  await fails(/answered no JSON/)
+  await fails(/did not answer with JSON/)
   body = '{"AccessKeyId":"hush"}'
-  await fails(/answered no credentials/)
+  await fails(/did not answer with credentials/)
   body = 'x'.repeat(100_000)
   await fails(/does not answer/)
-  // A failure is not remembered.
+  // A failure is not cached.
   body = json('ASIA4')
   assert.equal((await source.get()).accessKeyId, 'ASIA4')
   await fails(

@@ -1,8 +1,8 @@
 /**
- * Credentials for a store that speaks S3, from where AWS's own tools take them, in their order:
- * given ones, the environment, a web identity (IRSA), the container's agent (EKS Pod Identity,
- * ECS), the instance (EC2 IMDSv2). Those that run out are fetched again before they do. Nothing of
- * them goes into a message.
+ * Credentials for an S3 store, from the same sources as AWS's own tools and in their order: given
+ * ones, the environment, a web identity (IRSA), the container's agent (EKS Pod Identity, ECS), the
+ * instance (EC2 IMDSv2). Credentials that expire are fetched again in time. No message contains any
+ * part of them.
  */
 import { readFileSync } from 'node:fs'
 import { boundedBody } from '../node/bounded-body.ts'
@@ -12,32 +12,32 @@ export interface S3Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken?: string | undefined
-  /** Unix milliseconds; left out where they last. */
+  /** Unix milliseconds; left out if they do not expire. */
   readonly expiresAtMs?: number | undefined
 }
 
 export interface CredentialSource {
-  /** @throws {S3Fault} where there are none, or who has them does not answer */
+  /** @throws {S3Fault} if there are no credentials, or their source does not answer */
   readonly get: () => Promise<S3Credentials>
-  /** The next `get` fetches them again: the store takes these no more. */
+  /** Makes the next `get` fetch them again, because the store no longer accepts these. */
   readonly forget: () => void
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Fetched again this long before they run out. */
+/** Fetched again this long before they expire. */
 const AHEAD_MS = 300_000
 const TIMEOUT_MS = 5_000
 const MOST_BYTES = 65_536
 const STS_VERSION = '2011-06-15'
-/** Where an instance asks, and where a task does: addresses of the link, which AWS has fixed. */
+/** The link-local addresses that AWS has fixed for instances and for tasks. */
 const INSTANCE = 'http://169.254.169.254'
 const TASK = 'http://169.254.170.2'
 const INSTANCE_TOKEN_S = '21600'
 
 /**
- * @param given those of a setting, before all others
- * @param region whose STS is asked for a web identity
+ * @param given credentials from a setting; they take precedence
+ * @param region whose STS exchanges a web identity
  */
 export function credentialSource(
   given: S3Credentials | null,
@@ -93,7 +93,7 @@ async function found(given: S3Credentials | null, region: string, env: Environme
   )
 }
 
-/** A token that the platform signed becomes credentials of a role. */
+/** Exchanges a token that the platform signed for credentials of a role. */
 async function fromWebIdentity(region: string, env: Environment): Promise<S3Credentials> {
   const token = secretText(env.AWS_WEB_IDENTITY_TOKEN_FILE!, 'AWS_WEB_IDENTITY_TOKEN_FILE')
   const body = new URLSearchParams({
@@ -126,7 +126,7 @@ async function fromAgent(env: Environment): Promise<S3Credentials> {
   return fromJson('the container’s agent', await asked('the container’s agent', url, { headers }))
 }
 
-/** The token goes there: in clear it stays on this machine, as with AWS's own clients. */
+/** The token is sent to that URL: in clear only to this machine, as AWS's own clients do. */
 function refuseFarAgent(url: string): void {
   const { protocol, hostname } = URL.parse(url) ?? { protocol: '', hostname: '' }
   const isNear = /^127\.|^localhost$|^\[::1\]$|^169\.254\.170\.(?:2|23)$|^\[fd00:ec2::23\]$/.test(hostname)
@@ -137,10 +137,7 @@ function refuseFarAgent(url: string): void {
   )
 }
 
-/**
- * A token first (IMDSv2): a request that somebody smuggled into this process's network cannot ask
- * for it.
- */
+/** Requests a token first (IMDSv2): a request that an attacker smuggles in cannot do that. */
 async function fromInstance(env: Environment): Promise<S3Credentials> {
   const base = (env.AWS_EC2_METADATA_SERVICE_ENDPOINT || INSTANCE).replace(/\/$/, '')
   const who = 'the instance’s metadata service'
@@ -161,7 +158,7 @@ function fromJson(who: string, text: string): S3Credentials {
   try {
     value = JSON.parse(text) as Readonly<Record<string, unknown>>
   } catch {
-    throw new S3Fault('odd', `${who} answered no JSON`)
+    throw new S3Fault('odd', `${who} did not answer with JSON`)
   }
   const part = (name: string): string => (typeof value?.[name] === 'string' ? (value[name] as string) : '')
   return checked(who, part('AccessKeyId'), part('SecretAccessKey'), part('Token'), part('Expiration'))
@@ -170,7 +167,7 @@ function fromJson(who: string, text: string): S3Credentials {
 function checked(who: string, id: string, secret: string, token: string, expiration: string): S3Credentials {
   const expiresAtMs = Date.parse(expiration)
   if (id === '' || secret === '' || token === '' || Number.isNaN(expiresAtMs))
-    throw new S3Fault('odd', `${who} answered no credentials`)
+    throw new S3Fault('odd', `${who} did not answer with credentials`)
   return { accessKeyId: id, secretAccessKey: secret, sessionToken: token, expiresAtMs }
 }
 
@@ -185,7 +182,10 @@ function secretText(path: string, variable: string): string {
   }
 }
 
-/** @throws {S3Fault} that says who did not answer, and no word of what was sent or came */
+/**
+ * @throws {S3Fault} that names the service that did not answer, and contains no part of the request
+ *   or answer
+ */
 async function asked(who: string, url: string, init: RequestInit): Promise<string> {
   let answer: Response
   let text: string

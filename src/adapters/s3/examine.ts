@@ -1,13 +1,13 @@
 /**
- * Whether a bucket is fit for public logs: reached, read and written, and what it can do; writes
- * one object of its own.
+ * Checks whether a bucket is fit for public logs: reachable, readable, writable, and its features.
+ * Writes one object.
  */
 import type { S3Client } from './client.ts'
 import { s3LogStore } from './log-store.ts'
 
 /**
  * @param dir of a log below the client's prefix, ending in a slash
- * @returns what was found, the first that is wrong ending it
+ * @returns the findings; the first failure ends the check
  */
 export async function examineBucket(
   client: S3Client,
@@ -21,19 +21,18 @@ export async function examineBucket(
   const read = 'the log’s bucket: can be read'
   const store = s3LogStore(client, dir)
   try {
-    // A name that no log has: without s3:ListBucket a store says "refused" where it means "not
-    // there".
+    // No log has this name: without s3:ListBucket a store answers "refused" for a missing object.
     await store.read('no-such-file')
   } catch (cause) {
-    return [wrong(read, cause, 'see --log-store, its key, and the rights s3:GetObject and s3:ListBucket')]
+    return [wrong(read, cause, 'check --log-store, its key, and the rights s3:GetObject and s3:ListBucket')]
   }
   const written = 'the log’s bucket: can be written'
   try {
     const conditions = (await store.hasConditions())
       ? 'the log’s bucket: has conditional writes'
-      : 'the log’s bucket: has no conditional writes, the lead alone keeps an older checkpoint away'
+      : 'the log’s bucket: has no conditional writes; only the publisher’s lead prevents an older checkpoint'
     return [{ check: read }, { check: written }, { check: conditions }]
   } catch (cause) {
-    return [{ check: read }, wrong(written, cause, 'give whoever publishes s3:PutObject')]
+    return [{ check: read }, wrong(written, cause, 'give the publisher the right s3:PutObject')]
   }
 }

@@ -1,13 +1,12 @@
 /**
- * The files of a public log in a bucket (contract: ports/published-files.ts). An object is put
- * whole or not at all, so a cut-off upload is no file.
+ * The files of a public log in a bucket (contract: ports/published-files.ts). An object is put as a
+ * whole or not at all, so an interrupted upload leaves no file.
  *
- * Where the store has conditional writes, they hold against everybody else who writes: a file that
- * is there is never written over (`If-None-Match: *`), and a checkpoint or a certification takes
- * the place of the one that was looked at (`If-Match`) or of none, so that who slept cannot put an
- * older one over a newer. Where the store has none, the lead decides
- * (organise/cluster/log-files.ts). No object is ever deleted: the rights to do that need not be
- * given.
+ * If the store has conditional writes, they protect against every other writer: an existing file is
+ * never overwritten (`If-None-Match: *`), and a checkpoint or a certification replaces only the one
+ * that was read before (`If-Match`) or none. A process that slept therefore cannot put an older one
+ * over a newer. If the store has none, the lead decides (organise/cluster/log-files.ts). Objects
+ * are never deleted, so that right need not be given.
  */
 import { equalOrMissing } from '../../core/tlog/bytes.ts'
 import { parseCheckpoint } from '../../core/tlog/checkpoint.ts'
@@ -20,19 +19,19 @@ import { S3Fault } from './s3-fault.ts'
 
 const CHECKPOINT = 'checkpoint'
 const WITNESSED = 'checkpoint.witnessed'
-/** Requests under way. */
+/** Concurrent requests. */
 const AT_ONCE = 32
 const TYPES: Readonly<Record<string, string>> = { json: 'application/json', pdf: 'application/pdf' }
 const BINARY = 'application/octet-stream'
 const TEXT = 'text/plain; charset=utf-8'
 
-/** What the store can do is found out once per process, by an object of this name. */
+/** Once per process, an object of this name shows whether the store has conditional writes. */
 const TRIAL = 'conditional-writes'
 const TRIAL_TEXT = 'Written to find out whether this store has conditional writes.\n'
 
 /**
- * A file is in the bucket with other bytes than the journal says: it is not written over, for it
- * may be another log's.
+ * A file in the bucket has other bytes than the journal states. It is not overwritten, because it
+ * may belong to another log.
  */
 export class OtherBytes extends Error {
   override readonly name = 'OtherBytes'
@@ -41,7 +40,7 @@ export class OtherBytes extends Error {
   }
 }
 
-/** Somebody else has put a checkpoint there since it was looked at, or a larger one is there. */
+/** Another process has put a checkpoint there since the last read, or a larger one is there. */
 export class CheckpointMoved extends Error {
   override readonly name = 'CheckpointMoved'
   constructor(path: string) {
@@ -50,7 +49,10 @@ export class CheckpointMoved extends Error {
 }
 
 export interface S3LogStore extends PublishedFiles {
-  /** Whether the store has conditional writes; asked once. @throws {S3Fault} */
+  /**
+   * Whether the store has conditional writes; tested once.
+   * @throws {S3Fault}
+   */
   readonly hasConditions: () => Promise<boolean>
 }
 
@@ -84,7 +86,7 @@ export function s3LogStore(client: S3Client, dir: string): S3LogStore {
   }
 }
 
-/** Two writes of one object, of which the second must not take place. */
+/** Writes one object twice; the second write must fail. */
 async function tried(client: S3Client, dir: string): Promise<boolean> {
   const bytes = new TextEncoder().encode(TRIAL_TEXT)
   await client.put(dir + TRIAL, bytes, TEXT, null)
@@ -99,7 +101,7 @@ async function tried(client: S3Client, dir: string): Promise<boolean> {
   }
 }
 
-/** @throws {OtherBytes} where the file is there and is another one */
+/** @throws {OtherBytes} if the file exists with other bytes */
 async function putOnce(
   client: S3Client,
   dir: string,
@@ -110,8 +112,8 @@ async function putOnce(
     await client.put(dir + path, bytes, typeOf(path), condition)
   } catch (cause) {
     if (condition === null || !(cause instanceof S3Fault) || cause.trouble !== 'changed') throw cause
-    // There already: from before a restart, from the one who led before, or from a try whose answer
-    // was lost.
+    // It exists already: from before a restart, from an earlier leader, or from an attempt whose
+    // answer was lost.
     const there = await client.get(dir + path)
     if (there === undefined) throw cause
     if (Buffer.compare(there.bytes, bytes) !== 0) throw new OtherBytes(path)
@@ -123,9 +125,7 @@ interface Instead {
   readonly hasConditions: () => Promise<boolean>
 }
 
-/**
- * @throws {ReplacedMeanwhile} where something else is there than what it is to take the place of
- */
+/** @throws {ReplacedMeanwhile} if the file is not the one to be replaced */
 async function putInstead(
   client: S3Client,
   dir: string,
@@ -140,7 +140,7 @@ async function putInstead(
     await client.put(dir + path, bytes, typeOf(path), (await hasConditions()) ? condition : null)
   } catch (cause) {
     if (!(cause instanceof S3Fault) || cause.trouble !== 'changed') throw cause
-    // A try whose answer was lost may have been the one that changed it.
+    // An attempt whose answer was lost may have made the change.
     if (!equalOrMissing((await client.get(dir + path))?.bytes, bytes)) throw new ReplacedMeanwhile(path)
   }
 }
@@ -151,9 +151,12 @@ interface NoteAt {
   readonly write: (note: string) => Promise<void>
 }
 
-/** A note that is replaced: only what was seen last is written over, and never by a smaller one. */
+/**
+ * A note that is replaced: only the one that was read last is overwritten, and never by a smaller
+ * one.
+ */
 function noteAt(client: S3Client, dir: string, path: string, hasConditions: () => Promise<boolean>): NoteAt {
-  /** null: none is there. undefined: it is not known what is. */
+  /** null: no note exists. undefined: unknown. */
   let seen: StoredObject | null | undefined
   const look = async (): Promise<StoredObject | null> => {
     seen = (await client.get(dir + path)) ?? null
@@ -172,7 +175,7 @@ function noteAt(client: S3Client, dir: string, path: string, hasConditions: () =
       seen = { bytes, etag: await client.put(dir + path, bytes, TEXT, condition) }
     } catch (cause) {
       if (!(cause instanceof S3Fault) || cause.trouble !== 'changed') throw cause
-      // A try whose answer was lost may have been the one that changed it.
+      // An attempt whose answer was lost may have made the change.
       const now = await look()
       if (now === null || Buffer.compare(now.bytes, bytes) !== 0) throw new CheckpointMoved(path)
     }
@@ -188,7 +191,7 @@ function noteAt(client: S3Client, dir: string, path: string, hasConditions: () =
 
 const textOf = ({ bytes }: StoredObject): string => new TextDecoder('utf-8', { fatal: true }).decode(bytes)
 
-/** Leaves under a checkpoint. */
+/** The number of leaves of a checkpoint. */
 const sizeOf = (note: string): number => parseCheckpoint(parseNote(note).text).size
 
 function typeOf(path: string): string {

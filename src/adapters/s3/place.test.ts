@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { objectUrl, parseS3Place, type S3Place } from './place.ts'
 
-test('an address of a bucket, and the addresses of objects in it', () => {
+test('an address of a bucket yields the addresses of its objects', () => {
   const cases: readonly (readonly [string, S3Place, string])[] = [
     [
       's3://public-logs',
@@ -28,21 +28,21 @@ test('an address of a bucket, and the addresses of objects in it', () => {
   assert.equal(named.region, 'eu-west-1')
 })
 
-test('what is no such address is refused in words, without what may be a secret in it', () => {
+test('a malformed address is refused in words, without anything in it that may be secret', () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['', /must be an address/],
     ['bucket/prefix', /must be an address/],
     ['https://bucket.s3.amazonaws.com/', /must be an address/],
-    ['s3://AKIA0000:hush-hush@bucket', /no credentials/],
-    ['s3://a_b', /no name of a bucket/],
-    ['s3://bucket.with.dots', /no name of a bucket/],
-    ['s3://ab', /no name of a bucket/],
-    ['s3://bucket:9000/x', /no name of a bucket/],
+    ['s3://AKIA0000:hush-hush@bucket', /not contain credentials/],
+    ['s3://a_b', /is not a bucket name/],
+    ['s3://bucket.with.dots', /is not a bucket name/],
+    ['s3://ab', /is not a bucket name/],
+    ['s3://bucket:9000/x', /is not a bucket name/],
     ['s3://bucket/a%20b', /prefix/],
     ['s3://bucket/a//b', /prefix/],
     [`s3://bucket/${'a/'.repeat(120)}`, /prefix/],
     ['s3://bucket/a#b', /“#”/],
-    ['s3://bucket?secret=hush-hush', /knows no “secret”/],
+    ['s3://bucket?secret=hush-hush', /unknown parameter “secret”/],
     ['s3://bucket?region=EU', /region/],
     ['s3://bucket?endpoint=minio:9000', /endpoint/],
     ['s3://bucket?endpoint=https://user:hush-hush@minio', /endpoint/],

@@ -1,6 +1,6 @@
 /**
- * Comes to a running query, by taking over the one there is or by starting one. Whoever asks at the
- * same time comes to the same: name and checkpoint admit one query each.
+ * Attaches to a running query: takes over the existing one or starts one. Drivers that do so at the
+ * same time get the same query, because name and checkpoint admit only one.
  */
 import { createHash } from 'node:crypto'
 import { highestCheckpoint } from './checkpoint-folder.ts'
@@ -16,36 +16,33 @@ export interface TallySetup {
   /** The folder of this election's checkpoints as the Spark server sees it. */
   readonly root: string
   readonly statePartitions: number
-  /** Milliseconds from the start of one batch to the next; null: as the pace has it. */
+  /** Milliseconds from the start of one batch to the next; null: decided by the pace. */
   readonly triggerMs: number | null
 }
 
 export interface Attached {
   readonly sessionId: string
   readonly instance: QueryInstance
-  /** The number of the checkpoint folder it was started in; null where it was taken over. */
+  /** The number of the checkpoint folder it was started in; null if it was taken over. */
   readonly folder: number | null
-  /** The folder was begun with it. */
+  /** Whether the folder began with it. */
   readonly isNew: boolean
-  /** The one it goes on at: of a query taken over, its own. */
+  /** Its pace; for a query that was taken over, the one it runs at. */
   readonly pace: Pace
 }
 
-/** Spark would not start the query: what a damaged checkpoint may look like. */
+/** Spark refused to start the query: a damaged checkpoint may look like this. */
 export class StartRefused extends Error {
   override readonly name = 'StartRefused'
 }
 
-/**
- * Sessions of one election that may have been closed before it is given up: somebody closes them on
- * purpose.
- */
+/** Gives up after this many closed sessions of one election: somebody closes them on purpose. */
 const MAX_GENERATIONS = 1000
 const PACES: readonly Pace[] = ['quiet', 'busy']
 
 /**
- * A name that says whose count it is and, by a hash over all that makes it but its pace, which
- * count; and its pace, for whoever takes it over.
+ * A name that states whose count it is, identifies the count by a hash over all its settings except
+ * the pace, and states the pace for a driver that takes it over.
  */
 export function queryNameOf({ plan, root, statePartitions, triggerMs }: TallySetup, pace: Pace): string {
   const stream = tallyStream({ ...plan, triggerMs: triggerMs ?? 0 }, '', root)
@@ -55,10 +52,12 @@ export function queryNameOf({ plan, root, statePartitions, triggerMs }: TallySet
 }
 
 /**
- * @param pace what a query that is started is to go at
+ * @param pace the pace of a query that is started
  * @param atLeast the lowest number of a checkpoint folder to start in
- * @param tell told of the folder before the query is started in it: a start may fail because of it
- * @throws {SparkFault} @throws {StartRefused}
+ * @param tell called with the folder before the query is started in it, because the start may fail
+ *   due to it
+ * @throws {SparkFault}
+ * @throws {StartRefused}
  */
 export async function attach(
   spark: SparkConnection,
@@ -72,7 +71,8 @@ export async function attach(
   for (const { name, instance } of await runningQueries(spark, sessionId)) {
     const found = paces.get(name)
     if (found !== undefined) return { sessionId, instance, folder: null, isNew: false, pace: found }
-    // An older version of the count, or one with another key, other brokers or another way to them.
+    // An older version of the count, or one with another key, other brokers or other settings of
+    // the connection.
     await stopQuery(spark, sessionId, instance)
   }
   const highest = await highestCheckpoint(spark, sessionId, setup.root)

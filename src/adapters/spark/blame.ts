@@ -1,22 +1,22 @@
 /**
- * Whether a checkpoint is to be given up. Nothing Spark says tells a damaged checkpoint for sure,
- * so it is concluded: the query fails in it again and again without finishing one batch, and what
- * it says is not known to have another cause. Giving up a sound checkpoint costs a recount and no
- * ballot; keeping a damaged one would end the count. Pure.
+ * Decides whether a checkpoint is to be given up. No message of Spark's identifies a damaged
+ * checkpoint for certain, so it is inferred: the query fails in it repeatedly without finishing a
+ * batch, and the error has no other known cause. Giving up an intact checkpoint costs a recount and
+ * no ballot; keeping a damaged one would end the count.
  */
 
-/** Failures in a row, without a batch between, after which a checkpoint is given up. */
+/** Failures in a row, without a finished batch, after which a checkpoint is given up. */
 const GIVEN_UP_AFTER = 3
 /**
- * The same for a folder that was begun anew: it is hardly the cause, but a count must not end on a
- * wrong guess.
+ * The same for a new folder: it is hardly the cause, but the count must not stop because of a wrong
+ * guess.
  */
 const NEW_GIVEN_UP_AFTER = 20
 
-/** What leaves no doubt. */
+/** Errors that leave no doubt. */
 const CERTAIN = /\bSTREAMING_CHECKPOINT_MISSING_METADATA_FILE\b/
 
-/** What a query says where Kafka, the machine or another driver is the cause. */
+/** Errors whose cause is Kafka, the machine or another driver. */
 const OTHER_CAUSES = [
   /\borg\.apache\.kafka\.common\.errors\.(?!OffsetOutOfRange)/,
   /\borg\.apache\.kafka\.common\.KafkaException\b/,
@@ -28,7 +28,7 @@ const OTHER_CAUSES = [
 ]
 
 export interface CheckpointJudge {
-  /** The folder the next start is in, and whether it is begun with it. */
+  /** The folder of the next start, and whether it is new. */
   readonly entered: (folder: number, isNew: boolean) => void
   /** A batch was finished. */
   readonly worked: () => void

@@ -1,13 +1,16 @@
 /**
- * Which checkpoint folder an election's count is in: `FOLDER/ELECTION/1`, and the next number each
- * time one had to be given up. Given-up folders are left as they are, as evidence.
+ * The checkpoint folder of an election's count: `FOLDER/ELECTION/1`, and the next number each time
+ * one was given up. Given-up folders remain unchanged, as evidence.
  *
- * The folders may lie where only the Spark server sees them, so the server is asked: a folder is
- * one while there is any file of Spark's in it, and the highest number is the current one.
+ * The folders may be visible only to the Spark server, so the server is queried: a folder counts if
+ * it contains any file of Spark's, and the highest number is the current one.
  */
 import { type SparkConnection, SparkFault } from './connection.ts'
 
-/** @throws {SparkFault} @returns 0 where there is none yet */
+/**
+ * @returns 0 if there is no folder yet
+ * @throws {SparkFault}
+ */
 export async function highestCheckpoint(
   spark: SparkConnection,
   sessionId: string,
@@ -36,7 +39,7 @@ export async function highestCheckpoint(
 export const checkpointsOf = (folder: string, electionId: string): string =>
   `${folder.replace(/\/+$/, '')}/${electionId}`
 
-/** @param files paths or addresses in folders `/NUMBER/`; others are passed over */
+/** @param files paths or addresses in folders `/NUMBER/`; others are ignored */
 export function highestNumber(files: readonly string[]): number {
   const numbers = files.map((file) =>
     Number(/\/([1-9]\d{0,8})\/(?:metadata|offsets\/[^/]+|commits\/[^/]+)$/.exec(file)?.[1] ?? 0),

@@ -1,6 +1,6 @@
 /**
- * Spark Connect over gRPC: one session of one user, three calls. Holds the network and nothing
- * else; every text that comes back in an error is redacted.
+ * Spark Connect over gRPC: one session of one user, three calls. Every text in an error is
+ * redacted.
  */
 import { fileURLToPath } from 'node:url'
 import {
@@ -24,16 +24,14 @@ const PROTO = fileURLToPath(new URL('spark-connect.proto', import.meta.url))
 const CLIENT_TYPE = 'digital-elections'
 const CALL_LIMIT_MS = 30_000
 
-/**
- * A call that failed. `unreachable` where the server cannot be reached or did not answer in time.
- */
+/** A call that failed. `unreachable` if the server cannot be reached or did not answer in time. */
 export class SparkFault extends Error {
   override readonly name = 'SparkFault'
   readonly unreachable: boolean
   /** Spark's error class, such as `INVALID_HANDLE.SESSION_CLOSED`, or an empty text. */
   readonly errorClass: string
   constructor(cause: ServiceError) {
-    // The cause is not kept: its message quotes the plan.
+    // The cause is dropped: its message quotes the plan.
     const text = redacted(cause.details || cause.message)
     const reason = unconnected(text)
     super(`Spark Connect: ${reason?.message ?? text}`, { cause: reason })
@@ -43,11 +41,17 @@ export class SparkFault extends Error {
 }
 
 export interface SparkConnection {
-  /** Runs a command and gives its first answer. @throws {SparkFault} */
+  /**
+   * Runs a command and returns its first answer.
+   * @throws {SparkFault}
+   */
   readonly command: (sessionId: string, command: Command, limitMs?: number) => Promise<ExecuteResponse>
   /** @throws {SparkFault} */
   readonly analyze: (sessionId: string, request: AnalyzeRequest) => Promise<AnalyzeResponse>
-  /** Sets options of the session. @throws {SparkFault} */
+  /**
+   * Sets options of the session.
+   * @throws {SparkFault}
+   */
   readonly configure: (sessionId: string, options: Readonly<Record<string, string>>) => Promise<void>
   readonly close: () => void
 }
@@ -60,12 +64,12 @@ export function connectToSpark(remote: SparkRemote, tls?: EngineTls): SparkConne
     remote.address,
     remote.tls ? credentials.createFromSecureContext(engineContext(tls)) : credentials.createInsecure(),
     {
-      // A server that was restarted is found again at once, not after gRPC's two minutes.
+      // A restarted server is found again at once, not after gRPC's two minutes.
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 2000,
       'grpc.keepalive_time_ms': 20_000,
       'grpc.keepalive_timeout_ms': 10_000,
-      // Progress of a query over many partitions is a long text.
+      // The progress of a query over many partitions is a long text.
       'grpc.max_receive_message_length': 64 * 1024 * 1024,
     },
   )

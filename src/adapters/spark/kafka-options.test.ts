@@ -1,4 +1,4 @@
-/** Kafka over TLS as Spark is told of it, and nothing secret of that in what Spark says. */
+/** Spark's options for Kafka over TLS, whose secrets never appear in Spark's output. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,11 +25,11 @@ writeFileSync(keyFile, own.key)
 const brokers = ['b:2', 'a:1']
 const password = 'a"b\\c;d e\'=f'
 
-test('in clear: the addresses alone, in one order', () => {
+test('in clear: only the addresses, in a fixed order', () => {
   assert.deepEqual(kafkaOptions({ brokers }), { 'kafka.bootstrap.servers': 'a:1,b:2' })
 })
 
-test('over TLS the name is verified; by the system’s authorities, by one’s own, with a certificate, with a login', () => {
+test('over TLS the server is verified, with a certificate or a login of the client', () => {
   const verified = { 'kafka.ssl.endpoint.identification.algorithm': 'https' }
   const place = { 'kafka.bootstrap.servers': 'a:1,b:2' }
   assert.deepEqual(kafkaOptions({ brokers, tls: {} }), {
@@ -59,7 +59,7 @@ function asJavaReads(text = ''): string {
   )
 }
 
-test('whatever Spark quotes of the options, whole, escaped or cut off, holds no secret', () => {
+test('whatever Spark quotes of the options, whole, escaped or cut off, contains no secret', () => {
   const options = kafkaOptions({
     ...{ brokers, tls: { caFile, client: { certFile, keyFile } } },
     login: { user: 'elections', password },
@@ -74,7 +74,7 @@ test('whatever Spark quotes of the options, whole, escaped or cut off, holds no 
       .split('\n')
       .slice(1, -2)
       .flatMap((line) => line.match(/.{12}/g) ?? [])
-      // The public half is in the certificate, too.
+      // The public half is also in the certificate.
       .filter((part) => !own.cert.replaceAll('\n', '').includes(part)),
   ]
   assert.ok(secrets.length > 5)
@@ -86,6 +86,6 @@ test('whatever Spark quotes of the options, whole, escaped or cut off, holds no 
       )
       assert.equal(leaked, undefined, clean.slice(-200))
     }
-  // What comes after stays: it may say why a query failed.
+  // The rest of the text stays: it may say why a query failed.
   assert.match(redacted(`${plain} because`), /because$/)
 })

@@ -1,7 +1,7 @@
 /**
- * Where Kafka is and how it is spoken to, as options of Spark's source and sink: what stands behind
- * `kafka.` goes to Kafka's own client. Texts are in the plan, for Spark's machines have no files of
- * ours.
+ * Options of Spark's source and sink for Kafka's addresses and TLS: those beginning with `kafka.`
+ * go to Kafka's own client. Certificates and keys are in the plan as text, because Spark's machines
+ * do not have our files.
  */
 import { KAFKA_MECHANISM, type KafkaAddress } from '../../ports/engine-address.ts'
 import { enginePem } from '../node/engine-tls.ts'
@@ -10,7 +10,7 @@ const SCRAM = 'org.apache.kafka.common.security.scram.ScramLoginModule'
 
 /**
  * @returns options by name; the password and the client's key are secrets
- * @throws {UnfitEngineFile} where a file cannot be used
+ * @throws {UnfitEngineFile} if a file cannot be used
  */
 export function kafkaOptions({ brokers, tls, login }: KafkaAddress): Readonly<Record<string, string>> {
   const place = { 'kafka.bootstrap.servers': [...brokers].sort().join(',') }
@@ -19,7 +19,7 @@ export function kafkaOptions({ brokers, tls, login }: KafkaAddress): Readonly<Re
   return {
     ...place,
     'kafka.security.protocol': login === undefined ? 'SSL' : 'SASL_SSL',
-    // Kafka's default; said, so that no configuration of Spark's takes it away.
+    // Kafka's default; set here so that no configuration of Spark's can disable it.
     'kafka.ssl.endpoint.identification.algorithm': 'https',
     ...(ca !== undefined && { 'kafka.ssl.truststore.type': 'PEM', 'kafka.ssl.truststore.certificates': ca }),
     ...(client && {
@@ -35,8 +35,8 @@ export function kafkaOptions({ brokers, tls, login }: KafkaAddress): Readonly<Re
 }
 
 /**
- * A text as Java's login configuration reads it, every byte of it a number: no character ends the
- * text, and whatever quotes it is known by its form (redacted.ts).
+ * A text for Java's login configuration with every byte as a number: no character can end the text,
+ * and its form is recognisable wherever it is quoted (redacted.ts).
  * @param text ASCII
  */
 function quoted(text: string): string {

@@ -1,6 +1,6 @@
 /**
- * The messages of `spark-connect.proto` as the loader takes and gives them: an absent field is left
- * out.
+ * The messages of `spark-connect.proto` as the loader reads and writes them: an absent field is
+ * left out.
  */
 
 export interface Expression {

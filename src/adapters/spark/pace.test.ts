@@ -18,7 +18,7 @@ const report = (inputRowsPerSecond: number | null, recordsBehind: number | null 
   stateBytes: null,
 })
 
-/** What the judge says of a report each second, where the driver does as it says. */
+/** The judge's answers to one report each second, if the driver follows them. */
 function paces(rates: readonly (readonly [rate: number, seconds: number, behind?: number])[]): Pace[] {
   const judge = paceJudge()
   const said: Pace[] = []
@@ -54,7 +54,7 @@ test('it is quiet again after half a minute of few ballots, and does not swing i
   assert.equal(paces([[300, 500]]).at(-1), 'quiet')
 })
 
-test('a count that catches up, and one that tells no numbers, keep their pace', () => {
+test('a count that catches up, and one without numbers, keep their pace', () => {
   assert.equal(paces([[50_000, 60, 1_000_000]]).at(-1), 'quiet')
   const judge = paceJudge()
   for (let ms = 0; ms < 60_000; ms += 1_000) assert.equal(judge.told(report(null, null), ms), 'quiet')

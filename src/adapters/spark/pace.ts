@@ -7,7 +7,7 @@ import type { QueryProgress } from './query-progress.ts'
 
 export type Pace = 'quiet' | 'busy'
 
-/** Milliseconds from the start of one batch to the next, where there is something to count. */
+/** Milliseconds from the start of one batch to the next, if there is something to count. */
 export const TRIGGER_MS: Readonly<Record<Pace, number>> = { quiet: 200, busy: 1_000 }
 
 /**

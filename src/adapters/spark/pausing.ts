@@ -1,9 +1,9 @@
-/** Waiting that can be cut short. */
+/** A pause that can be ended early. */
 
 export interface Pausing {
-  /** Resolves after the time, or once woken, or at once where it was woken before. */
+  /** Resolves after the time, when woken, or at once if woken before. */
   readonly pause: (ms: number) => Promise<void>
-  /** Ends the pause under way and all that would follow. */
+  /** Ends the current pause and all later ones. */
   readonly wake: () => void
 }
 

@@ -1,7 +1,4 @@
-/**
- * What Spark writes of a query's progress (`StreamingQueryProgress` as JSON), read for the numbers
- * we tell on. Pure.
- */
+/** Reads the numbers that we report from a query's progress (`StreamingQueryProgress` as JSON). */
 
 export interface QueryProgress {
   /** Changes with every report. */
@@ -15,7 +12,10 @@ export interface QueryProgress {
   readonly stateBytes: number | null
 }
 
-/** @returns null where the text is no progress: another version of Spark must not stop the count */
+/**
+ * @returns null if the text is not a progress report: another version of Spark must not stop the
+ *   count
+ */
 export function readProgress(json: string): QueryProgress | null {
   const progress = parsed(json)
   if (!isRecord(progress)) return null
@@ -34,7 +34,7 @@ export function readProgress(json: string): QueryProgress | null {
   }
 }
 
-/** Records between where a source's batch ended and the end of its topic as the batch saw it. */
+/** Records between the end of a source's batch and the end of its topic as the batch saw it. */
 function behind({ endOffset, latestOffset }: Readonly<Record<string, unknown>>): number | null {
   const [ends, latest] = [offsets(endOffset), offsets(latestOffset)]
   if (ends === null || latest === null) return null
@@ -58,7 +58,7 @@ function offsets(value: unknown): ReadonlyMap<string, number> | null {
   return new Map(entries)
 }
 
-/** RocksDB says what its files take; a store in memory what it takes there. */
+/** RocksDB reports the size of its files; a store in memory its memory. */
 function stateBytesOf(operator: Readonly<Record<string, unknown>>): number | null {
   const custom = isRecord(operator.customMetrics) ? operator.customMetrics : {}
   const files = number(custom.rocksdbSstFileSize)

@@ -1,5 +1,5 @@
 /**
- * One query in the Spark server: found, started, asked, stopped. Each function is one command over
+ * Finds, starts, queries and stops one query in the Spark server. Each function is one command over
  * Spark Connect.
  */
 import type { SparkConnection } from './connection.ts'
@@ -13,7 +13,10 @@ export interface RunningQuery {
   readonly name: string
 }
 
-/** Queries of the session that run. @throws {SparkFault} */
+/**
+ * The session's running queries.
+ * @throws {SparkFault}
+ */
 export async function runningQueries(
   spark: SparkConnection,
   sessionId: string,
@@ -26,7 +29,7 @@ export async function runningQueries(
   )
 }
 
-/** @throws {SparkFault} also where a query of this name, or on this checkpoint, runs already */
+/** @throws {SparkFault} also if a query of this name, or on this checkpoint, already runs */
 export async function startQuery(
   spark: SparkConnection,
   sessionId: string,
@@ -47,7 +50,7 @@ export interface QueryReport {
   readonly progressJson: string | null
 }
 
-/** @throws {SparkFault} also where the session knows no such query (any more) */
+/** @throws {SparkFault} also if the session has no such query, or no longer has it */
 export async function askQuery(
   spark: SparkConnection,
   sessionId: string,
@@ -62,8 +65,8 @@ export async function askQuery(
 }
 
 /**
- * Why a query ended, redacted, or null where it was stopped. The stack trace is included. @throws
- * {SparkFault}
+ * Why a query ended, redacted, with the stack trace; null if it was stopped.
+ * @throws {SparkFault}
  */
 export async function failureOf(
   spark: SparkConnection,

@@ -1,6 +1,6 @@
 /**
- * Addresses of a Spark Connect server: what is taken, what is refused, and that no token is
- * repeated.
+ * Addresses of a Spark Connect server: which are accepted and which refused, without repeating a
+ * token.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -15,7 +15,7 @@ const remote = (changes: object) => ({
   ...changes,
 })
 
-test('addresses as Spark writes them', () => {
+test('addresses in Spark’s format are accepted', () => {
   assert.deepEqual(parseSparkRemote('sc://127.0.0.1:15002'), remote({}))
   assert.deepEqual(parseSparkRemote('sc://spark/'), remote({ address: 'spark:15002' }))
   assert.deepEqual(parseSparkRemote('sc://[::1]:15/;use_ssl=false'), remote({ address: '[::1]:15' }))
@@ -25,14 +25,14 @@ test('addresses as Spark writes them', () => {
   )
 })
 
-test('a token goes over TLS, but on loopback', () => {
+test('a token needs TLS, except on loopback', () => {
   assert.deepEqual(parseSparkRemote('sc://127.0.0.1:15002/;token=ab%3D'), remote({ token: 'ab=' }))
   assert.equal(parseSparkRemote('sc://localhost/;token=x').tls, false)
   assert.equal(parseSparkRemote('sc://spark:15002/;token=x').tls, true)
   assert.throws(() => parseSparkRemote('sc://spark:15002/;token=secret;use_ssl=false'), BadSparkRemote)
 })
 
-test('what is not understood is refused, and a token in it is not repeated', () => {
+test('a malformed address is refused, and a token in it is not repeated', () => {
   for (const text of [
     '',
     'spark:15002',
@@ -57,7 +57,7 @@ test('what is not understood is refused, and a token in it is not repeated', () 
     )
 })
 
-test('any text is an address or is refused', () => {
+test('any text is accepted as an address or refused', () => {
   fc.assert(
     fc.property(fc.string(), (tail) => {
       try {

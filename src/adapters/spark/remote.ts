@@ -1,11 +1,11 @@
 /**
- * SPARK_REMOTE, the connection string of Spark Connect: `sc://host[:port][/;name=value…]`, after
- * Spark's "connection string" document. Pure.
+ * SPARK_REMOTE, the connection string of Spark Connect: `sc://host[:port][/;name=value…]`, as in
+ * Spark's "connection string" document.
  */
 import { Fault } from '../../core/fault.ts'
 
 export interface SparkRemote {
-  /** Host and port as gRPC takes them. */
+  /** Host and port in gRPC's format. */
   readonly address: string
   readonly tls: boolean
   /** Sent as a bearer token; a secret. */
@@ -20,8 +20,8 @@ const TAKEN = ['token', 'use_ssl', 'user_id']
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /**
- * The address cannot be used; the message says why in one line and never repeats the address, which
- * may hold a token.
+ * The address cannot be used. The message says why in one line and never repeats the address, which
+ * may contain a token.
  */
 export class BadSparkRemote extends Fault<'bad-address'> {
   constructor(what: string) {
@@ -30,8 +30,8 @@ export class BadSparkRemote extends Fault<'bad-address'> {
 }
 
 /**
- * A token is sent over TLS alone, unless the host is this machine's loopback, where Spark's own
- * token check runs without (`spark.connect.authenticate.token`).
+ * A token is sent only over TLS, unless the host is this machine's loopback, where Spark's own
+ * token check needs no TLS (`spark.connect.authenticate.token`).
  *
  * @throws {BadSparkRemote}
  */

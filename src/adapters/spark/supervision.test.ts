@@ -1,4 +1,4 @@
-/** The pure parts of keeping a count running: blame, folders, progress, redaction, the record. */
+/** The parts that keep a count running: blame, folders, progress, redaction, the record. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -9,7 +9,7 @@ import { readProgress } from './query-progress.ts'
 import { redacted } from './redacted.ts'
 import { tallyRecord } from './tally-record.ts'
 
-test('a pause can be cut short, also before it begins', async () => {
+test('a pause can be ended early, also before it begins', async () => {
   const pausable = pausing()
   const long = pausable.pause(1_000_000)
   pausable.wake()
@@ -25,7 +25,7 @@ test('a checkpoint in which the query fails three times without a batch is given
     [false, false, true],
   )
   judge.entered(2, true)
-  // A new one is hardly the cause, and yet the count must not end in it.
+  // A new folder is hardly the cause, but the count must not stop because of it.
   const given = Array.from({ length: 20 }, () => judge.failed('cannot load state'))
   assert.equal(given.indexOf(true), 19)
   judge.entered(3, true)
@@ -36,7 +36,7 @@ test('a checkpoint in which the query fails three times without a batch is given
   )
 })
 
-test('a batch between failures clears the checkpoint, and Kafka’s failures never count', () => {
+test('a finished batch clears the checkpoint, and Kafka’s failures never count', () => {
   const judge = checkpointJudge()
   judge.entered(1, false)
   for (let i = 0; i < 50; i++)
@@ -48,7 +48,7 @@ test('a batch between failures clears the checkpoint, and Kafka’s failures nev
   assert.equal(judge.failed('[STREAMING_CHECKPOINT_MISSING_METADATA_FILE] …'), true)
 })
 
-test('the highest folder that holds anything of Spark’s', () => {
+test('the highest folder with files of Spark’s is the current one', () => {
   assert.equal(checkpointsOf('/data/c//', 'city'), '/data/c/city')
   assert.equal(highestNumber([]), 0)
   assert.equal(

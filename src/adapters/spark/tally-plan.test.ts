@@ -1,4 +1,4 @@
-/** The plan of the count: what it is made of, what it refuses, that it goes over the wire whole. */
+/** The plan of the count: its steps, what it refuses, and that it crosses the wire complete. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -43,7 +43,7 @@ test('source, filters, one ballot per tag, numbers, sink', () => {
   assert.equal(stream.options.checkpointLocation, '/checkpoints/1')
 })
 
-/** What a ballot's choices are: lists of numbers in a list, in the one way JSON writes them. */
+/** Whether a text has the form of choices: lists of numbers in a list, in JSON's shortest form. */
 function areChoices(text: string): boolean {
   try {
     const lists: unknown = JSON.parse(text)
@@ -59,7 +59,7 @@ function areChoices(text: string): boolean {
   }
 }
 
-test('a sealed body is counted where it is of the format and its choices are lists of numbers', () => {
+test('a sealed body is counted if it has the format and its choices are lists of numbers', () => {
   const body = (choices: string) =>
     `${'ab'.repeat(32)}","district":"d-1","choices":${choices},"nonce":"${'0f'.repeat(16)}","retry":null`
   const isCounted = (choices: string) =>
@@ -86,7 +86,7 @@ test('a sealed body is counted where it is of the format and its choices are lis
     assert.equal(isCounted(other), false, other)
 })
 
-test('nothing but an id and a seal key gets into the plan', () => {
+test('the plan contains only an id and a seal key', () => {
   for (const electionId of ['', "a'b", 'A', 'a b', '-a', 'a'.repeat(65), 'a\\'])
     assert.throws(() => tallyStream({ ...plan, electionId }, 'n', '/c'), TypeError)
   for (const sealKey of ['', `${SEAL_KEY}0`, SEAL_KEY.toUpperCase(), `${SEAL_KEY.slice(0, -1)}'`])
@@ -96,7 +96,7 @@ test('nothing but an id and a seal key gets into the plan', () => {
     )
 })
 
-test('it goes over the wire and comes back the same: no field is missing in the protocol file', () => {
+test('it crosses the wire unchanged: no field is missing in the protocol file', () => {
   const file = fileURLToPath(new URL('spark-connect.proto', import.meta.url))
   const definition = loadSync(file, { longs: Number, enums: String })[
     'spark.connect.SparkConnectService'
@@ -122,7 +122,7 @@ test('a session per election and generation, as a UUID', () => {
   assert.equal(sessionIdOf('a', 0), ids[0])
 })
 
-test('the name of a query changes with all that makes it, says its pace, and holds no key', () => {
+test('the name of a query changes with all its settings, states its pace, and contains no key', () => {
   const { triggerMs: _, ...counted } = plan
   const setup = { plan: counted, root: '/c', statePartitions: 2, triggerMs: null }
   const names = [
@@ -138,7 +138,7 @@ test('the name of a query changes with all that makes it, says its pace, and hol
   assert.equal(queryNameOf(setup, 'busy'), `${names[0]}-busy`)
 })
 
-test('the file manager for local disks is for local disks', () => {
+test('only local folders get the file manager for local disks', () => {
   const manager = 'spark.sql.streaming.checkpointFileManagerClass'
   for (const local of ['/data/c', 'file:/data/c', 'file:///data/c'])
     assert.ok(sessionOptions(2, local)[manager], local)

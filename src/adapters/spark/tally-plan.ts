@@ -25,7 +25,7 @@ export interface TallyPlan {
    * lag behind it.
    */
   readonly maxRecordsPerBatch: number
-  /** Milliseconds from the start of one batch to the next, where there is something to count. */
+  /** Milliseconds from the start of one batch to the next, if there is something to count. */
   readonly triggerMs: number
 }
 
@@ -37,21 +37,21 @@ const SEAL_KEY = /^seal-key-[0-9a-f]{64}$/
 const TAG_DIGITS = 64
 const DISTRICT = '","district":"'
 /**
- * What stands behind the tag's first digit in a sealed body: every list of marks, and nothing else,
- * in brackets, up to the end.
+ * The form of a sealed body after the tag's first digit: lists of marks, and nothing else, in
+ * brackets, up to the end.
  */
 export const BODY = `^[0-9a-f]{${TAG_DIGITS}}${DISTRICT}${ID}","choices":\\[\\[[0-9,\\[\\]]*\\]\\],"nonce":"[0-9a-f]{32}","retry":(?:null|"[0-9a-f]{32}")`
 /**
- * What is in no choices that are lists of numbers below a billion in a list: long numbers and
- * leading zeros, then two or three characters that cannot stand beside each other. No repetition,
- * so that no text takes long to look through.
+ * Patterns that never occur in choices, which are a list of lists of numbers below a billion: long
+ * numbers, leading zeros, and pairs or triples of characters that cannot be adjacent. Without
+ * repetition, so that no text takes long to search.
  */
 export const NOT_CHOICES =
   '[0-9]{10}|[\\[,]0[0-9]|[\\[,],|,\\]|\\][\\[0-9]|\\],[^\\[]|[^\\]],\\[|[0-9]\\[|.\\[\\[|\\]\\].'
 
 /**
- * @throws {TypeError} where a text would not be one literal of the plan; the seal key itself is
- *   never repeated
+ * @throws {TypeError} if a text would not be one literal of the plan; the message never contains
+ *   the seal key
  */
 export function tallyRelation(
   plan: Pick<TallyPlan, 'electionId' | 'sealKey' | 'kafka' | 'maxRecordsPerBatch'>,
@@ -64,8 +64,8 @@ export function tallyRelation(
   const sealed = filter(votes(plan), [
     'octet_length(key) = 32',
     `octet_length(value) BETWEEN ${MIN_RECORD_BYTES} AND ${MAX_VOTE_RECORD_BYTES}`,
-    // Version and election stand first, always: other elections' records and garbage are not even
-    // hashed.
+    // Version and election always come first, so records of other elections and garbage are not
+    // even hashed.
     `startswith(value, CAST('${head}' AS BINARY))`,
     `substring(value, octet_length(value) - ${SEAL_PART_BYTES - 1}) = ` +
       `CAST(concat(',"seal":"', left(sha2(concat(CAST('${sealKey}' AS BINARY), ` +
@@ -73,7 +73,8 @@ export function tallyRelation(
   ])
   const bodies = project(sealed, [
     'key AS tag',
-    `CAST(substring(value, ${head.length + 1}, octet_length(value) - ${head.length + SEAL_PART_BYTES}) AS STRING) AS body`,
+    `CAST(substring(value, ${head.length + 1}, octet_length(value) - ` +
+      `${head.length + SEAL_PART_BYTES}) AS STRING) AS body`,
   ])
   const ours = filter(bodies, [
     `body RLIKE r'${BODY}\\z'`,
@@ -124,9 +125,8 @@ function votes({
           subscribe: VOTES,
           startingOffsets: 'earliest',
           maxOffsetsPerTrigger: String(maxRecordsPerBatch),
-          // A record that vanished is never passed over in silence. Partitions are not split (no
-          // minPartitions): of several records with one tag the first in its partition must come
-          // first.
+          // A lost record is never skipped silently. Partitions are not split (no minPartitions):
+          // of several records with one tag, the first in its partition must come first.
           failOnDataLoss: 'true',
           groupIdPrefix: `elections-tally-${electionId}`,
         },

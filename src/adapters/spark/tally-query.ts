@@ -1,11 +1,10 @@
 /**
  * The tally engine on Spark: one streaming query per election, driven over Spark Connect and kept
- * running (ports/tally-engine.ts is what it promises; docs/cluster.md what to do when it says it
- * fails).
+ * running (contract: ports/tally-engine.ts; docs/cluster.md says what to do when it fails).
  *
- * A loop for ever: come to a running query, watch it, and when it or the server is gone, wait a
- * little and begin again. A query's pace is fixed when it is started: where the load asks for
- * another, it is stopped and started in its place.
+ * An endless loop: attach to a running query, watch it, and after a failure of it or the server,
+ * pause and begin again. A query's pace is fixed when it starts: if the load requires another, the
+ * query is stopped and replaced.
  */
 import { doublingMs } from '../../core/doubling.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -27,7 +26,7 @@ import { type TallyRecord, tallyRecord } from './tally-record.ts'
 export interface TallyQuerySettings {
   /** SPARK_REMOTE. */
   readonly remote: string
-  /** Its addresses as the Spark server reaches them. */
+  /** Kafka's addresses as the Spark server reaches them. */
   readonly kafka: KafkaAddress
   /** For TLS with the Spark server. */
   readonly tls?: EngineTls | undefined
@@ -55,7 +54,7 @@ export interface TallyQuerySettings {
   readonly pollMs?: number
 }
 
-/** Told of what happens to the count, in one line each; nothing in it is secret. */
+/** Receives events of the count, one line each; nothing in it is secret. */
 export type TallyLog = (
   level: 'info' | 'warn',
   message: string,
@@ -64,16 +63,16 @@ export type TallyLog = (
 
 const PAUSES = { firstMs: 250, mostMs: 5_000 } as const
 const DEFAULT_POLL_MS = 1_000
-/** An idle query tells of progress every five seconds; one silent for this long hangs. */
+/** An idle query reports progress every five seconds; one that is silent for this long hangs. */
 const SILENT_LIMIT_MS = 300_000
 
-/** The query failed of itself; the text is Spark's, redacted, with the stack trace. */
+/** The query failed on its own; the text is Spark's, redacted, with the stack trace. */
 class QueryFailed extends Error {
   override readonly name = 'QueryFailed'
 }
 
 /**
- * @throws {BadSparkRemote} @throws {TypeError} where the election's id or the seal key are invalid
+ * @throws {BadSparkRemote} @throws {TypeError} if the election's id or the seal key are invalid
  */
 export function startTallyQuery(settings: TallyQuerySettings): TallyEngine {
   const driver = newDriver(settings)
@@ -99,7 +98,7 @@ export function startTallyQuery(settings: TallyQuerySettings): TallyEngine {
   return { progress: record.progress, stop: () => end(true), leave: () => end(false) }
 }
 
-/** One that keeps a query running, and what it knows of it. */
+/** A driver that keeps a query running, and its knowledge of it. */
 interface Driver {
   readonly setup: TallySetup
   readonly clock: Clock
@@ -110,11 +109,11 @@ interface Driver {
   readonly judge: CheckpointJudge
   readonly pausable: Pausing
   readonly pacing: PaceJudge
-  /** What a query that is started goes at. */
+  /** The pace of a query that is started. */
   pace: Pace
-  /** Attempts that failed since the query last finished a batch. */
+  /** Failed attempts since the query last finished a batch. */
   failures: number
-  /** The next query takes the place of one that was well. */
+  /** The next query replaces a healthy one. */
   isRepaced: boolean
   lowestFolder: number
   attached: Attached | null
@@ -127,7 +126,7 @@ function newDriver(settings: TallyQuerySettings): Driver {
     plan: {
       electionId,
       sealKey: settings.sealKey,
-      // Asked at each start: certificates may have been renewed.
+      // Read at each start: certificates may have been renewed.
       get kafka() {
         return kafkaOptions(settings.kafka)
       },
@@ -156,7 +155,7 @@ function newDriver(settings: TallyQuerySettings): Driver {
   }
 }
 
-/** Comes to a query and watches it, over and over, until the driver is to end. */
+/** Attaches to a query and watches it, repeatedly, until the driver ends. */
 async function supervise(driver: Driver): Promise<void> {
   while (!driver.ending) {
     try {
@@ -194,7 +193,7 @@ async function comeToQuery(driver: Driver): Promise<Attached> {
 /**
  * Follows a query's progress until the driver is to end, or the load asks for another pace.
  * @returns that pace
- * @throws where the query has ended, hangs, or cannot be asked
+ * @throws if the query has ended, hangs, or cannot be asked
  */
 async function watch(driver: Driver, { sessionId, instance }: Attached): Promise<Pace | undefined> {
   const { spark, clock, record, judge, pacing, setup } = driver
@@ -214,7 +213,7 @@ async function watch(driver: Driver, { sessionId, instance }: Attached): Promise
     }
     if (!running) {
       const text = await failureOf(spark, sessionId, instance)
-      throw text === null ? new Error('the query was stopped by somebody else') : new QueryFailed(text)
+      throw text === null ? new Error('another driver stopped the query') : new QueryFailed(text)
     }
     if (clock.nowMs() - heardAtMs > SILENT_LIMIT_MS) {
       await stopQuery(spark, sessionId, instance)
@@ -225,21 +224,21 @@ async function watch(driver: Driver, { sessionId, instance }: Attached): Promise
   return undefined
 }
 
-/** Stops a query that is well, so that the next one goes on from its last batch at another pace. */
+/** Stops a healthy query, so that the next one continues from its last batch at another pace. */
 async function repace(driver: Driver, { sessionId, instance }: Attached, pace: Pace): Promise<void> {
   driver.pace = pace
   driver.isRepaced = true
   await stopQuery(driver.spark, sessionId, instance)
 }
 
-/** Tells of a failure, and gives the checkpoint up where it is to blame. */
+/** Reports a failure, and gives up the checkpoint if it is to blame. */
 function failed(driver: Driver, error: unknown, pauseMs: number): void {
   const { setup, record, judge, log } = driver
   const election = setup.plan.electionId
   const text = redacted(error instanceof Error ? error.message : String(error), 20_000)
   const problem = firstLine(text)
   record.failed(problem)
-  log('warn', 'tally query failed, it is started again', { election, problem, pauseMs })
+  log('warn', 'tally query failed, restarting it', { election, problem, pauseMs })
   const ofQuery = error instanceof QueryFailed || error instanceof StartRefused
   if (!ofQuery || !judge.failed(text)) return
   log('warn', 'checkpoint given up, ballots are counted again from the first', {

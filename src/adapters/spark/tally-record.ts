@@ -1,12 +1,12 @@
-/** What is known of a count, as its driver learns it. No I/O. */
+/** What a count's driver has learnt of it. */
 import type { Clock } from '../../ports/clock.ts'
 import type { TallyProgress } from '../../ports/tally-engine.ts'
 import type { QueryProgress } from './query-progress.ts'
 
 export interface TallyRecord {
   /**
-   * A query was started in a checkpoint folder, which it may have begun, or taken over (`folder`
-   * null); or it goes on in place of one that was well, at another pace.
+   * A query was started in a checkpoint folder, new or existing, or was taken over (`folder` null);
+   * or it replaces a healthy one at another pace.
    */
   readonly attached: (query: {
     readonly folder: number | null
@@ -53,7 +53,7 @@ export function tallyRecord(clock: Clock): TallyRecord {
       known = { ...known, state: 'starting', problem: null, restarts }
     },
     progressed: ({ mark: _mark, ...told }) => {
-      // A folder that lost its files but for its name begins at batch 0 again.
+      // A folder that lost all its files begins at batch 0 again.
       if (told.batchId !== null && told.batchId < highestBatch) recount()
       highestBatch = Math.max(highestBatch, told.batchId ?? -1)
       if (told.recordsBehind === 0) recounting = false

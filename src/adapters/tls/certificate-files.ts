@@ -1,4 +1,4 @@
-/** A certificate and a key of the operator's own, in files that somebody else renews. */
+/** The operator's certificate and key, in files that another program renews. */
 import { readFileSync, statSync } from 'node:fs'
 import { type Certificate, readCertificate, UnfitCertificate } from './certificate.ts'
 
@@ -7,10 +7,10 @@ export interface CertificatePaths {
   readonly key: string
 }
 
-/** Certificates with their chains are some kilobytes. */
+/** Certificates with their chains have some kilobytes. */
 const MOST_BYTES = 1_000_000
 
-/** What is wrong with one of the two files. */
+/** One of the two files cannot be used. */
 export class UnfitFile extends Error {
   readonly path: string
 
@@ -21,8 +21,8 @@ export class UnfitFile extends Error {
 }
 
 /**
- * @throws {UnfitFile} where they hold no pair that fits together
- * @throws NodeJS.ErrnoException where a file cannot be read
+ * @throws {UnfitFile} if they do not contain a matching pair
+ * @throws {NodeJS.ErrnoException} if a file cannot be read
  */
 export function readCertificateFiles(paths: CertificatePaths): Certificate {
   const cert = textOf(paths.cert)
@@ -36,7 +36,7 @@ export function readCertificateFiles(paths: CertificatePaths): Certificate {
   }
 }
 
-/** Whether others on this machine may read the key. */
+/** Whether other users of this machine can read the key. */
 export function isOpenToAll(path: string): boolean {
   return process.platform !== 'win32' && (statSync(path).mode & 0o004) !== 0
 }

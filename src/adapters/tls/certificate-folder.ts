@@ -1,7 +1,7 @@
 /**
- * What a server that gets its certificates itself keeps in `DATA/tls/`: the account's key, and for
- * each list of names the newest certificate with its key, in one file. Both are their owner's
- * alone.
+ * What a server that obtains its own certificates stores in `DATA/tls/`: the account's key, and for
+ * each list of names the newest certificate with its key, in one file. Only their owner can read
+ * them.
  */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,10 +13,10 @@ const PRIVATE_FOLDER = 0o700
 const KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----\n?/
 
 export const accountKeyFile = (folder: string) => join(folder, 'account-key.pem')
-/** Key and certificates in one file: they change in one step. */
+/** Key and certificates are in one file, so that they change in one step. */
 export const certificateFile = (folder: string) => join(folder, 'certificate.pem')
 
-/** @returns undefined where there is none */
+/** @returns undefined if no key is stored */
 export function readAccountKey(folder: string): string | undefined {
   return textOf(accountKeyFile(folder))
 }
@@ -26,8 +26,8 @@ export function writeAccountKey(folder: string, key: string): void {
 }
 
 /**
- * @returns undefined where there is none
- * @throws {UnfitCertificate} where the file holds no pair that fits together
+ * @returns undefined if no certificate is stored
+ * @throws {UnfitCertificate} if the file does not contain a matching pair
  */
 export function readStored(folder: string): Certificate | undefined {
   const text = textOf(certificateFile(folder))

@@ -1,22 +1,21 @@
 /**
- * A certificate and its key, read and held against each other. What is wrong is said without a byte
- * of the key.
+ * Reads a certificate and its key, and checks that they match. Errors contain no byte of the key.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import type { CertificatePair } from '../../ports/certificate-source.ts'
 
-/** A pair that fits together. Times are milliseconds since 1970. */
+/** A matching pair. Times are milliseconds since 1970. */
 export interface Certificate extends CertificatePair {
   readonly notBeforeMs: number
   readonly notAfterMs: number
-  /** Host names it is for, as they stand in it: with wildcards. */
+  /** The host names in the certificate, including wildcards. */
   readonly names: readonly string[]
   readonly covers: (host: string) => boolean
 }
 
-/** Which of the two is wrong, and what about it. */
+/** Which of the two is wrong, and why. */
 export class UnfitCertificate extends Error {
   readonly part: 'certificate' | 'key'
 
@@ -31,8 +30,8 @@ const FIRST_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-
 /**
  * @param cert PEM, the server's own certificate first
  * @param key PEM, not encrypted
- * @throws {UnfitCertificate} where either cannot be read, or they do not belong together. Times are
- *   not looked at.
+ * @throws {UnfitCertificate} if either cannot be read, or they do not match. Does not check the
+ *   times.
  */
 export function readCertificate(cert: string, key: string): Certificate {
   const own = ownCertificate(cert)
@@ -52,7 +51,7 @@ export function readCertificate(cert: string, key: string): Certificate {
       .flatMap((name) => /^(?:DNS|IP Address):(.+)$/.exec(name)?.[1] ?? []),
     covers: (host) => {
       const address = host.replace(/^\[(.*)\]$/, '$1')
-      // OpenSSL throws where it is asked about an address that is none.
+      // OpenSSL throws if the address is malformed.
       return (isIP(address) === 0 ? own.checkHost(host) : own.checkIP(address)) !== undefined
     },
   }
@@ -65,7 +64,7 @@ function ownCertificate(cert: string): X509Certificate {
   try {
     return new X509Certificate(first)
   } catch {
-    throw new UnfitCertificate('certificate', 'holds a certificate that cannot be read')
+    throw new UnfitCertificate('certificate', 'contains a certificate that cannot be read')
   }
 }
 
@@ -73,7 +72,7 @@ function readKey(key: string): KeyObject {
   if (/ENCRYPTED/.test(key))
     throw new UnfitCertificate(
       'key',
-      'is encrypted; a server that starts by itself needs it without a password',
+      'is encrypted; a server that starts unattended needs it without a password',
     )
   try {
     return createPrivateKey(key)
@@ -82,8 +81,8 @@ function readKey(key: string): KeyObject {
   }
 }
 
-/** OpenSSL's own words; they name no part of a key. */
+/** OpenSSL's message; it contains no part of a key. */
 function reasonOf(cause: unknown): string {
   const { reason, code } = cause as { readonly reason?: string; readonly code?: string }
-  return reason ?? code ?? 'OpenSSL does not take it'
+  return reason ?? code ?? 'OpenSSL does not accept it'
 }

@@ -1,6 +1,6 @@
 /**
- * When a server shows a result as certified: once the certification is of its log, and of the very
- * result it shows.
+ * A server shows a result as certified once the certification is of its log, and of the very result
+ * that it shows.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -49,19 +49,19 @@ const certification = (changes: { resultSha256?: string; tree?: typeof TREE } = 
   )
 
 function watched() {
-  const told: string[] = []
+  const reported: string[] = []
   const state = {
     bytes: undefined as Uint8Array | undefined,
     closed: TREE as typeof TREE | undefined,
     result: RESULT as string | undefined,
     certified: 0,
-    told,
+    told: reported,
   }
   const notice = certificationNotice({
     ...{ electionId: ELECTION.id, verifierKey: VKEY, sha256, verify: ed25519Verify },
     read: async () => state.bytes,
-    onOtherResult: () => told.push('another result than the one shown here'),
-    onInvalid: (reason) => told.push(reason),
+    onOtherResult: () => reported.push('another result than the one shown here'),
+    onInvalid: (reason) => reported.push(reason),
   })
   const look = async () => {
     if (state.closed !== undefined && (await notice.look(state.closed, () => state.result))) state.certified++
@@ -85,18 +85,18 @@ test('a result is certified once there is a certification of it and of the close
   assert.deepEqual([state.certified, state.told], [1, []])
 })
 
-test('another result than the certified one is not shown as certified, until it is that one', async () => {
+test('a result other than the certified one is not shown as certified', async () => {
   const { state, look } = watched()
   state.bytes = certification({ resultSha256: 'cd'.repeat(32) })
   for (let i = 0; i < 3; i++) assert.equal(await look(), undefined)
-  assert.equal(state.told.length, 1, 'told once')
+  assert.equal(state.told.length, 1, 'reported once')
   assert.match(state.told[0]!, /another result than the one shown here/)
   // The count was behind.
   state.result = 'cd'.repeat(32)
   assert.equal(await look(), AT)
 })
 
-test('a certification of another log is refused, once, and a right one in its place is not', async () => {
+test('a certification of another log is refused, once, and a valid replacement is accepted', async () => {
   const { state, look } = watched()
   state.bytes = certification({ tree: { ...TREE, size: 4 } })
   for (let i = 0; i < 3; i++) assert.equal(await look(), undefined)

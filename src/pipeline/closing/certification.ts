@@ -1,6 +1,6 @@
 /**
  * The last step of closing: notices the certification of the result, which `elections certify`
- * writes beside the closed log, and says when the result that is shown here was certified.
+ * writes beside the closed log, and reports when the result that is shown here was certified.
  */
 import { lotsOf, openCertification } from '../../core/log/certification.ts'
 import { CERTIFICATION_PATH } from '../../core/log/certification-form.ts'
@@ -14,15 +14,14 @@ import type { VerifyEd25519 } from '../../core/tlog/signature.ts'
 
 export interface CertificationDeps {
   readonly electionId: string
-  /** The log's, a C2SP verifier key. */
+  /** The log's C2SP verifier key. */
   readonly verifierKey: string
   readonly sha256: Sha256
   readonly verify: VerifyEd25519
-  /** Reads a file of the log; undefined where there is none of that name. */
+  /** Reads a file of the log; undefined if it does not exist. */
   readonly read: (path: string) => Promise<Uint8Array | undefined>
   /**
-   * The certified result is not the one shown here. Called once, though the count may only be
-   * behind.
+   * The certified result is not the one shown here. Called once, even if the count is only behind.
    */
   readonly onOtherResult: () => void
   /** The file is not a certification of this closed log. Called once for the same bytes. */
@@ -40,16 +39,15 @@ export interface CertificationNotice {
   /** When the result was certified, ISO 8601; undefined until it is. */
   readonly at: () => string | undefined
   /**
-   * What lots have chosen among equal votes, ids of options by contest; undefined where none is
+   * The choices of lots among equal votes, ids of options by contest; undefined if none is
    * recorded.
    */
   readonly lots: () => Readonly<Record<string, readonly string[]>> | undefined
   /**
-   * Reads the certification once more, unless it was noticed before and has no tie left undecided.
-   * @param closed the closed log
-   * @param resultSha256 of the result document as it is shown here; undefined while none is
-   * @returns whether it was noticed now
-   * @throws where the file cannot be read
+   * Reads the certification, unless it was noticed before and leaves no tie undecided.
+   * @param resultSha256 of the result document as shown here; undefined while there is no result
+   * @returns whether the certification was noticed in this call
+   * @throws if the file cannot be read
    */
   readonly look: (closed: ClosedLog, resultSha256: () => string | undefined) => Promise<boolean>
 }
@@ -63,7 +61,10 @@ export function certificationNotice(deps: CertificationDeps): CertificationNotic
   let refused: Uint8Array | undefined
   let sawOther = false
 
-  /** The certification in `bytes`. @throws {Malformed} where it is not one of this closed log */
+  /**
+   * The certification in `bytes`.
+   * @throws {Malformed} if it is not a certification of this closed log
+   */
   const opened = async (bytes: Uint8Array, closed: ClosedLog) => {
     const found = await openCertification(sha256, verify, verifierKey, bytes)
     const { size, root } = parseCheckpoint(parseNote(found.log.checkpoint).text)
@@ -88,7 +89,7 @@ export function certificationNotice(deps: CertificationDeps): CertificationNotic
           taken = bytes
           const drawn = Object.fromEntries(lotsOf(found))
           lots = Object.keys(drawn).length > 0 ? drawn : undefined
-          // A lot may still be recorded for a tie; nothing else changes any more.
+          // A lot may still be added for a tie; nothing else can change.
           isFinal = found.contests.every(({ outcome }) => outcome === undefined || outcome.tied.length === 0)
           return true
         }

@@ -1,6 +1,6 @@
 /**
- * The end of voting, step by step, with a process that ends at each of them and another that goes
- * on.
+ * The end of voting, step by step, with a process that ends at each step and another that
+ * continues.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -13,7 +13,7 @@ class Crash extends Error {}
 const STEPS = ['refuse', 'others', 'quiet', 'was-closed', 'end', 'forget', 'certification'] as const
 type Step = (typeof STEPS)[number]
 
-/** What outlives a process, and what it may still do. */
+/** What outlives a process, and the faults to come. */
 class World {
   nowMs = 10_000
   phase: Phase = 'closed'
@@ -23,7 +23,7 @@ class World {
   /** Looks until the close of voting is stored. */
   unstored = 1
   log: 'open' | 'closed' = 'open'
-  /** Closes that are refused before one is taken. */
+  /** Refusals before the close is accepted. */
   refusals = 0
   forgotten = false
   certified = false
@@ -72,7 +72,7 @@ class World {
     return 'closed'
   }
 
-  /** A process that has ended does nothing more: what it waits for never comes. */
+  /** A process that has ended does nothing more: its promises never settle. */
   async #step<T>(step: Step, work: () => T): Promise<T> {
     if (this.crashed) return new Promise(() => {})
     this.#crashAt(step, 'before')
@@ -91,8 +91,8 @@ class World {
 }
 
 /**
- * Looks until the log is closed and its certification looked for; a process that crashed is
- * followed by another.
+ * Looks until the log is closed and its certification was looked for; a crashed process is replaced
+ * by another.
  */
 async function untilClosed(world: World, most = 20): Promise<ClosingStage[]> {
   const stages: ClosingStage[] = []
@@ -115,20 +115,20 @@ test('the steps come in order, and the log ends once', async () => {
   assert.deepEqual(await untilClosed(world), ['last-ballots', 'ending', 'closed'])
   const firsts = world.done.filter((step, i) => world.done.indexOf(step) === i)
   assert.deepEqual(firsts.slice(0, 5), STEPS.slice(0, 5))
-  assert.deepEqual(firsts.slice(5).sort(), ['certification', 'forget'], 'side by side')
+  assert.deepEqual(firsts.slice(5).sort(), ['certification', 'forget'], 'at the same time')
   assert.deepEqual(world.ends, [{ keysUsed: 47, atMs: 10_000 }])
   assert.deepEqual(world.troubles, [])
 })
 
 for (const step of STEPS)
   for (const when of ['before', 'after'] as const)
-    test(`a process that ends ${when} ${step} is followed by one that comes to the same end`, async () => {
+    test(`a process that ends ${when} ${step} is replaced by one that reaches the same end`, async () => {
       const world = new World()
       world.crash = { step, when }
       await untilClosed(world)
-      assert.equal(world.crash, undefined, 'it came to that step')
+      assert.equal(world.crash, undefined, 'it reached that step')
       assert.equal(world.log, 'closed')
-      assert.equal(world.ends.length, 1, 'whoever finds the log closed does not end it again')
+      assert.equal(world.ends.length, 1, 'a process that finds the log closed does not end it again')
     })
 
 test('nothing happens before voting has ended', async () => {
@@ -140,7 +140,7 @@ test('nothing happens before voting has ended', async () => {
   assert.deepEqual(world.done, [])
 })
 
-test('a close that is refused is asked for again, after 30 seconds', async () => {
+test('a refused close is requested again after 30 seconds', async () => {
   const world = new World()
   Object.assign(world, { underWay: 0, unstored: 0, refusals: 1 })
   const { look } = closing(world.ports())
@@ -154,13 +154,13 @@ test('a close that is refused is asked for again, after 30 seconds', async () =>
   assert.equal(await look(), 'closed')
 })
 
-test('it is not asked twice while the publisher works', async () => {
+test('the close is not requested twice while the publisher works on it', async () => {
   const world = new World()
   Object.assign(world, { underWay: 0, unstored: 0 })
-  let asked = 0
+  let requested = 0
   const publisher = {
     end: () => {
-      asked++
+      requested++
       return new Promise<'closed'>(() => {})
     },
   }
@@ -169,10 +169,10 @@ test('it is not asked twice while the publisher works', async () => {
     assert.equal(await look(), 'ending')
     await new Promise(setImmediate)
   }
-  assert.equal(asked, 1)
+  assert.equal(requested, 1)
 })
 
-test('storage that fails meanwhile is reported, and tried again', async () => {
+test('a storage failure is reported, and the step repeated', async () => {
   const world = new World()
   Object.assign(world, { underWay: 0, unstored: 0 })
   const failures = ['disk full']
@@ -193,7 +193,7 @@ test('storage that fails meanwhile is reported, and tried again', async () => {
   assert.equal(await look(), 'closed')
 })
 
-test('where another process publishes, this one refuses ballots and waits', async () => {
+test('if another process publishes, this one refuses ballots and waits', async () => {
   const world = new World()
   const { look } = closing(world.ports({ publisher: null, certification: null }))
   assert.equal(await look(), 'ending')
@@ -203,18 +203,18 @@ test('where another process publishes, this one refuses ballots and waits', asyn
   assert.deepEqual(world.done, ['refuse', 'refuse', 'forget'])
 })
 
-test('a certification is noticed while the keys’ storage is away', async () => {
+test('a certification is noticed while the keys’ storage is unavailable', async () => {
   const world = new World()
   world.log = 'closed'
   const away = async () => {
-    throw new Error('Redis is away')
+    throw new Error('Redis is unavailable')
   }
   const { look } = closing(world.ports({ ballots: { ...world.ports().ballots, refuse: away } }))
-  await assert.rejects(look(), /Redis is away/)
+  await assert.rejects(look(), /Redis is unavailable/)
   assert.ok(world.certified)
 })
 
-test('an outbox is empty once nothing was reserved for as long as a ballot may be on its way', async () => {
+test('an outbox counts as empty after it had no reservation for the longest delivery time', async () => {
   const world = { elapsedMs: 0, reserved: 1, loaded: true, ended: 0 }
   const isEmpty = emptyOutbox({
     keys: {

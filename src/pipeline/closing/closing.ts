@@ -2,17 +2,17 @@
  * Closing: what happens when voting ends, from the last vote to the certified result, in this
  * order:
  *
- * 1. voting has ended (pipeline/polls.ts, pipeline/shared-polls.ts);
- * 2. no server takes a ballot any more;
- * 3. every ballot that was taken is stored;
- * 4. that voting has ended is stored, so that no restart opens it again;
+ * 1. voting ends (pipeline/polls.ts, pipeline/shared-polls.ts);
+ * 2. servers stop accepting ballots;
+ * 3. every accepted ballot is stored;
+ * 4. the end of voting is stored, so that no restart opens voting again;
  * 5. the publisher ends the log: the end entry, the rest that was held back, the close
  *    (pipeline/publish/publish.ts, `close`);
  * 6. the result of the closed log may be certified, which is noticed (certification.ts).
  *
- * Nothing is remembered over a restart. Each look begins at step 1 and finds how far the closing
- * has come, and each step may be repeated, so a process may end between any two of them and the
- * next one goes on.
+ * Nothing is remembered across restarts. Each look begins at step 1 and finds how far the closing
+ * has come, and each step may be repeated. So a process may end between any two steps and the next
+ * process continues.
  */
 import type { Phase } from '../../core/election/phase.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -24,30 +24,38 @@ export interface ClosingPorts {
   readonly polls: Pick<PollsRecord, 'wasClosed'>
   /** Whether the close is in the published log, whichever process published it. */
   readonly isLogClosed: () => boolean
-  /** null where another process publishes the log. */
+  /** null if another process publishes the log. */
   readonly publisher: LogEnder | null
   /**
-   * Looks for a certification of the closed log; handles its own failures. null where others look.
+   * Looks for a certification of the closed log; handles its own failures. null if another process
+   * looks.
    */
   readonly certification: (() => Promise<void>) | null
   readonly clock: Clock
-  /** Steps 3 to 5 failed. They are tried again at the next look. */
+  /** Steps 3 to 5 failed. The next look tries them again. */
   readonly onTrouble: (cause: unknown) => void
 }
 
-/** The ballots of an election whose voting has ended. */
+/**
+ * From now on no server accepts a ballot. Safe to repeat.
+ * @throws if storage cannot be reached
+ */
 export interface LastBallots {
-  /** From now on no server takes a ballot. Safe to repeat. @throws where storage cannot be asked */
-  readonly refuse: () => Promise<void>
   /**
-   * Whether the log may be ended as far as other servers' ballots go; asked again at the next look.
-   * Only a process that publishes asks.
-   * @throws where storage cannot be asked
+   * Whether all ballots that other servers accepted are stored, so that the log may end; the next
+   * look asks again. Only a publishing process asks.
+   * @throws if storage cannot be reached
    */
-  readonly othersAreStored: () => Promise<boolean>
+  readonly refuse: () => Promise<void>
   /** Resolves at a moment when no ballot is on its way through this process. */
-  readonly quiet: () => Promise<void>
+  readonly othersAreStored: () => Promise<boolean>
   /** Keys spent, once all of them are stored. */
+  readonly quiet: () => Promise<void>
+  /**
+   * Removes ballots that storage still holds: the log is closed, so they do not count. Safe to
+   * repeat.
+   * @throws as `refuse`
+   */
   readonly keysUsed: () => number
   /**
    * The log is closed: a ballot that storage still holds counts for nothing. Safe to repeat.
@@ -58,9 +66,9 @@ export interface LastBallots {
 
 export interface LogEnder {
   /**
-   * Ends the log. Goes on where it was cut off, and fails only by never settling: the process ends
-   * then.
-   * @returns `refused` where ballots, keys used and leaves are not as many: nothing was written
+   * Ends the log. Continues an interrupted end. A failure never settles the promise: the process
+   * then ends.
+   * @returns `refused` if the numbers of ballots, used keys and leaves differ: nothing was written
    */
   readonly end: (counted: {
     readonly keysUsed: number
@@ -68,18 +76,18 @@ export interface LogEnder {
   }) => Promise<'closed' | 'refused'>
 }
 
-/** How far the closing has come: `ending` and `closed` are about the public log. */
+/** How far the closing has come: `ending` and `closed` refer to the public log. */
 export type ClosingStage = 'voting' | 'last-ballots' | 'ending' | 'closed'
 
 export interface Closing {
   /**
-   * To be called now and then, one call at a time; does not wait for the log to end.
+   * Call it regularly, one call at a time; it does not wait for the log to end.
    * @throws as `LastBallots.refuse`
    */
   readonly look: () => Promise<ClosingStage>
 }
 
-/** How long after a close that was refused it is asked for again. */
+/** How long after a refusal the close is requested again. */
 const AGAIN_MS = 30_000
 
 export function closing(ports: ClosingPorts): Closing {
@@ -90,7 +98,8 @@ export function closing(ports: ClosingPorts): Closing {
 
   const end = async (log: LogEnder): Promise<void> => {
     await ballots.quiet()
-    // A close that only this process remembers could be forgotten, and ballots come after it.
+    // If only this process remembered the close, it could be forgotten, and ballots could follow
+    // it.
     if (!(await polls.wasClosed())) return
     const outcome = await log.end({ keysUsed: ballots.keysUsed(), atMs: clock.nowMs() })
     if (outcome === 'refused') notBeforeMs = clock.nowMs() + AGAIN_MS
@@ -119,7 +128,7 @@ export function closing(ports: ClosingPorts): Closing {
     look: async () => {
       if (phase() !== 'closed') return 'voting'
       if (!isLogClosed()) return endLog()
-      // Side by side: a certification is noticed while the keys' storage is away.
+      // Concurrently, so that a certification is noticed while the keys' storage is unavailable.
       await Promise.all([stayClosed(), certification?.()])
       return 'closed'
     },

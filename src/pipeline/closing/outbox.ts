@@ -1,25 +1,27 @@
 /**
- * The last ballots where several gateways take them: each lies in the outbox from its reservation
- * until it is in the ballot log, and one that a gateway sent and gave up may land a while after the
- * outbox is empty.
+ * The last ballots if several gateways accept them. Each is in the outbox from its reservation
+ * until it is in the ballot log. A ballot that a gateway sent and gave up may reach the log a while
+ * after the outbox is empty.
  */
 import type { KeyStatus } from '../../ports/key-status.ts'
 
 export interface OutboxDeps {
   readonly keys: Pick<KeyStatus, 'count' | 'endVoting'>
-  /** The longest a ballot can be on its way into the ballot log after its reservation. */
+  /** The longest time that a ballot can take into the ballot log after its reservation. */
   readonly longestOnTheWayMs: number
   /** Any clock that never goes back. */
   readonly elapsedMs: () => number
 }
 
 /**
- * Whether every ballot that was taken is stored; asked again until it is. Once it is, a ballot that
- * lands without a reservation is acknowledged by nobody, and may stay out of the log.
- * @returns what asks. @throws where storage cannot be asked
+ * Checks whether every accepted ballot is stored; call it until it returns true. After that, no
+ * gateway acknowledges a ballot that reaches the log without a reservation, so it may stay out of
+ * the public log.
+ * @returns the check
+ * @throws (the check) if storage cannot be reached
  */
 export function emptyOutbox({ keys, longestOnTheWayMs, elapsedMs }: OutboxDeps): () => Promise<boolean> {
-  /** Since when the outbox has been seen empty, voting being closed. */
+  /** When the outbox was first seen empty after the close of voting. */
   let emptySinceMs: number | undefined
   return async () => {
     const { reserved, loaded } = await keys.count()

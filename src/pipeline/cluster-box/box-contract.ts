@@ -1,4 +1,7 @@
-/** What a cluster's ballot box is given and what it gives besides the port. Types only. */
+/**
+ * The dependencies of a cluster's ballot box, and what it offers in addition to the port. Types
+ * only.
+ */
 import type { Election } from '../../core/election/definition.ts'
 import type { Seal } from '../../core/log/vote-record.ts'
 import type { BallotAppend } from '../../ports/ballot-append.ts'
@@ -20,22 +23,22 @@ export interface ClusterBoxDeps {
   readonly seal: Seal
   readonly clock: Clock
   readonly timer: Timer
-  /** Told that two ballots of one key are in the log, or that keys were lost: an alarm. */
+  /** Called if two ballots of one key are in the log, or keys were lost: an alarm. */
   readonly onConflict: () => void
-  /** Told when the log cannot be written, with the cause, and when it can again. */
+  /** Called when the log cannot be written, with the cause, and when it can again. */
   readonly onLogState?: (up: boolean, cause?: unknown) => void
   readonly faultPoint?: (at: FaultPoint) => void
-  /** How long a voter waits for certainty. */
+  /** How long a voter waits for a certain answer. */
   readonly answerWithinMs?: number
-  /** How long a reserved ballot lies untouched before it is swept. */
+  /** How long a reserved ballot stays untouched before it is swept. */
   readonly sweepAfterMs?: number
   readonly sweepEveryMs?: number
 }
 
 export interface ClusterBox extends BallotBox {
   /**
-   * No ballot is taken from now on, on whatever gateway. Safe to repeat. @throws where storage
-   * cannot be asked
+   * Stops accepting ballots on every gateway. Safe to repeat.
+   * @throws if storage cannot be reached
    */
   readonly closeVoting: () => Promise<void>
   readonly state: () => BoxState
@@ -43,8 +46,8 @@ export interface ClusterBox extends BallotBox {
 
 export interface BoxState {
   readonly logUp: boolean
-  /** Whether the keys were there when last asked. */
+  /** Whether the keys were loaded at the last query. */
   readonly keysLoaded: boolean
-  /** Ballots in the outbox when last asked. */
+  /** Ballots in the outbox at the last query. */
   readonly reserved: number
 }

@@ -2,9 +2,9 @@
  * The ballot box of a cluster (contract: ports/ballot-box.ts): reserve the key, append the ballot,
  * mark the key used.
  *
- * A reservation is never released: from then on the ballot lies in the outbox, and this gateway, or
- * the sweeper of any other, brings it into the log. So a voter hears "recorded" once it is there, a
- * refusal where the key was never reserved, and `outcome-unknown` where neither is certain in time.
+ * A reservation is never released: from then on the ballot is in the outbox, and this gateway, or
+ * the sweeper of any other, brings it into the log. So a voter gets "recorded" once it is there, a
+ * refusal if the key was never reserved, and `outcome-unknown` if neither is certain in time.
  */
 import type { RefusalCode } from '../../core/election/refusal.ts'
 import type { BallotAppend } from '../../ports/ballot-append.ts'
@@ -18,15 +18,15 @@ import { reserving } from './reserving.ts'
 import { sweeping } from './sweeping.ts'
 import { turnstile } from './turnstile.ts'
 
-/** Ballots under way at most; past it ballots are refused as `too-busy`. */
+/** Most ballots that may be under way; further ones are refused as `too-busy`. */
 const UNDER_WAY_LIMIT = 65_536
 const QUIET_POLL_MS = 50
 const DEFAULT_ANSWER_WITHIN_MS = 6_000
 const DEFAULT_SWEEP_EVERY_MS = 1_000
 
 /**
- * The longest a ballot reserved by a gateway can still be on its way into the log: it is sent
- * within one delivery time-out of its reservation, or reserved anew.
+ * The longest time that a ballot reserved by a gateway can take into the log: it is sent within one
+ * delivery time-out of its reservation, or reserved again.
  */
 export function longestOnTheWayMs(append: Pick<BallotAppend, 'deliveryTimeoutMs'>): number {
   return 2 * append.deliveryTimeoutMs
@@ -91,8 +91,8 @@ export function clusterBox(deps: ClusterBoxDeps): ClusterBox {
 }
 
 /**
- * Resolves at a moment when this gateway has no ballot under way and the outbox, as far as it can
- * be asked, none.
+ * Resolves at a moment when this gateway has no ballot under way and, if it can be queried, the
+ * outbox is empty.
  */
 function quietly(isIdle: () => boolean, keys: Pick<KeyStatus, 'count'>, timer: Timer): Promise<void> {
   const isEmpty = () =>

@@ -1,16 +1,16 @@
-/** A ballot on its way through a cluster's ballot box, and what is known of its key. No I/O. */
+/** A ballot on its way through a cluster's ballot box, and what is known of its key. */
 import type { Choices } from '../../core/election/choices.ts'
 import type { RefusalCode } from '../../core/election/refusal.ts'
 import type { CastBallot, CastOutcome, RecordedBallot } from '../../ports/ballot-box.ts'
 import type { Tag } from '../../ports/digest.ts'
 import type { ReservedBallot, UsedKey } from '../../ports/key-status.ts'
 
-/** One cast call: its outcomes, and how many of them are still open. */
+/** One call of `cast`: its outcomes, and how many of them are still missing. */
 export interface Turn {
   readonly outcomes: CastOutcome[]
-  /** What new ballots of this call get; null while voting is open. */
+  /** The refusal for new ballots of this call; null while voting is open. */
   readonly refusal: RefusalCode | null
-  /** When those still open are answered without certainty. */
+  /** When the missing ones are answered without certainty. */
   readonly deadlineMs: number
   missing: number
   readonly resolve: (outcomes: readonly CastOutcome[]) => void
@@ -22,15 +22,18 @@ export interface Casting {
   readonly nonceHex: string
   readonly turn: Turn
   readonly place: number
-  /** What a new ballot gets in the reservation under way; null where it is to be taken. */
+  /** The refusal for a new ballot in the reservation under way; null if it would be accepted. */
   refusal: RefusalCode | null
-  /** Whether a ballot with this key, this one or another, may be recorded without our knowing. */
+  /**
+   * Whether a ballot with this key, this one or another, may be recorded without this gateway's
+   * knowledge.
+   */
   inDoubt: boolean
-  /** When the reservation that was last answered was asked for. */
+  /** When the reservation that was answered last was requested. */
   askedMs: number
   /** Known once reserved. */
   district: number
-  /** Times it waited for something to change. */
+  /** How often it has waited for a change. */
   waits: number
 }
 
@@ -68,7 +71,7 @@ export interface Appending {
   readonly sinceMs: number
 }
 
-/** The ballot a key was spent on, as far as a retry may hear of it. */
+/** The ballot that a key was spent on, as far as a retry may learn it. */
 export interface Spent {
   readonly retryMark: string | null
   readonly recorded: RecordedBallot | undefined
@@ -83,14 +86,14 @@ export function spentKey({ district, nonceHex, retry }: UsedKey): Spent {
   return { retryMark: retry.mark, recorded: { district, nonceHex, choices: retry.choices } }
 }
 
-/** What a ballot gets whose key is spent (docs/invariants.md, "The same receipt again"). */
+/** The outcome of a ballot whose key is spent (docs/invariants.md, "The same receipt again"). */
 export function askedAgain(spent: Spent, retryMark: string | null): CastOutcome {
   if (retryMark === null || spent.retryMark === null || spent.recorded === undefined)
     return 'key-already-used'
   return sameMark(retryMark, spent.retryMark) ? spent.recorded : 'key-already-used'
 }
 
-/** In a time that does not tell where they differ. */
+/** Takes the same time wherever the marks differ. */
 function sameMark(a: string, b: string): boolean {
   let difference = a.length ^ b.length
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i % b.length)

@@ -1,6 +1,6 @@
 /**
  * From reserved to used: appends ballots to the log in one send per batch, then marks their keys.
- * While one batch is being appended the one before it is being marked and the next gathers.
+ * While one batch is being appended, the one before it is marked and the next gathers.
  */
 import { recordOfBallot, spanEndMs } from '../../core/log/vote-record.ts'
 import type { AppendedRecord } from '../../ports/ballot-append.ts'
@@ -11,16 +11,16 @@ import type { Appending, Casting, Spent } from './casting.ts'
 import { logHealth } from './log-health.ts'
 import { type Stage, stage } from './stage.ts'
 
-/** What a broker takes as one batch of one partition by default is a little more. */
+/** A little less than a broker accepts by default as one batch of one partition. */
 const SEND_BYTES = 786_432
 const SEND_RECORDS = 2_048
-/** A record without its choices, at most. */
+/** Limit of a record without its choices. */
 const RECORD_BYTES = 420
 
-/** What becomes of castings. */
+/** What happens to castings. */
 export interface Castings {
   readonly settle: (casting: Casting, outcome: CastOutcome, spent?: Spent) => void
-  /** Looks again what became of its key. */
+  /** Looks up the state of its key again. */
   readonly later: (casting: Casting) => void
   readonly spentOn: (ballot: ReservedBallot) => Spent
 }
@@ -31,7 +31,7 @@ export interface Landing {
   readonly isIdle: () => boolean
   /** Whether the last append or probe succeeded. */
   readonly isUp: () => boolean
-  /** Asks no more whether a log that was down is there again. */
+  /** Stops asking whether an unavailable log is available again. */
   readonly stop: () => void
 }
 
@@ -45,7 +45,10 @@ export function landing(deps: ClusterBoxDeps, castings: Castings): Landing {
     value: recordOfBallot(election, ballot, seal),
   })
 
-  /** Not sent now: its voter's request looks again, the sweeper finds what nobody waits for. */
+  /**
+   * Not sent now: its voter's request looks again, and the sweeper finds a ballot without a waiting
+   * voter.
+   */
   const putOff = ({ casting }: Appending): void => {
     if (casting) castings.later(casting)
   }
@@ -53,8 +56,8 @@ export function landing(deps: ClusterBoxDeps, castings: Castings): Landing {
   const appending = stage<Appending>(async (batch) => {
     const oldestMs = timer.elapsedMs() - append.deliveryTimeoutMs
     const sent: Appending[] = []
-    // What has waited long may have been landed by others, or its reservation may be gone with
-    // Redis: asked anew.
+    // A ballot that has waited long may be in the log already, or its reservation lost with Redis:
+    // reserve it again.
     for (const one of batch)
       if (health.isUp() && one.sinceMs >= oldestMs) sent.push(one)
       else putOff(one)
@@ -87,8 +90,8 @@ function marking({ keys, onConflict }: ClusterBoxDeps, castings: Castings): Stag
       const answers: readonly UseAnswer[] = await keys.use(batch.map(({ ballot }) => ballot)).catch(() => [])
       for (let i = 0; i < batch.length; i++) {
         const { ballot, casting } = batch[i]!
-        // A ballot in the log is recorded, whether or not its key could be marked: the sweeper
-        // marks it then.
+        // A ballot in the log is recorded, even if its key could not be marked: the sweeper marks
+        // it then.
         const isAlone = answers[i] !== 'conflict'
         if (!isAlone) onConflict()
         if (!casting) continue
@@ -101,7 +104,7 @@ function marking({ keys, onConflict }: ClusterBoxDeps, castings: Castings): Stag
   )
 }
 
-/** How many of those waiting fit into one send. */
+/** How many of the waiting ballots fit into one send. */
 function fitting(waiting: readonly Appending[]): number {
   let bytes = 0
   const most = Math.min(waiting.length, SEND_RECORDS)

@@ -1,6 +1,6 @@
 /**
- * Whether the log can be written: down after a failed append, up after one that succeeded or a
- * probe that was answered.
+ * Whether the log can be written: down after a failed append, up after a successful append or an
+ * answered probe.
  */
 import type { ClusterBoxDeps } from './box-contract.ts'
 
@@ -8,9 +8,9 @@ const PROBE_MS = 500
 
 export interface LogHealth {
   readonly isUp: () => boolean
-  /** An append failed: the log is asked now and then until it is there again. */
+  /** Call it after a failed append: the log is probed until it is available again. */
   readonly failed: (cause: unknown) => void
-  /** Asks no more. */
+  /** Stops probing. */
   readonly stop: () => void
 }
 

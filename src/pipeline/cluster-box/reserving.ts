@@ -1,6 +1,6 @@
 /**
- * A ballot's key, asked for: reserved and on its way into the log, refused, or asked for again
- * later. What a voter hears where nothing is certain in time is decided here.
+ * Reserves a ballot's key: it is then reserved and on its way into the log, refused, or requested
+ * again later. Decides what a voter gets if nothing is certain in time.
  */
 import { doublingMs } from '../../core/doubling.ts'
 import type { RefusalCode } from '../../core/election/refusal.ts'
@@ -12,7 +12,7 @@ import { type Stage, stage } from './stage.ts'
 import type { Turnstile } from './turnstile.ts'
 
 const RESERVE_BATCH = 2_048
-/** Between two looks at a key whose status is not certain. */
+/** Pauses between two looks at a key whose status is not certain. */
 const LOOK_AGAIN = { firstMs: 20, mostMs: 320 } as const
 
 export interface ReservingDeps extends Pick<ClusterBoxDeps, 'keys' | 'timer' | 'faultPoint'> {
@@ -22,7 +22,7 @@ export interface ReservingDeps extends Pick<ClusterBoxDeps, 'keys' | 'timer' | '
 }
 
 export interface Reserving extends Stage<Casting> {
-  /** Looks at the key again in a while, or answers without certainty where time is up. */
+  /** Looks at the key again after a pause, or answers without certainty if the time is over. */
   readonly later: (casting: Casting) => void
 }
 
@@ -72,7 +72,7 @@ export function reserving(deps: ReservingDeps): Reserving {
 }
 
 function onUsed(casting: Casting, used: UsedKey, settle: Turnstile['settle']): void {
-  // Reserved by us before, and brought into the log by somebody's sweeper.
+  // Reserved by this gateway before, and brought into the log by another sweeper.
   if (used.nonceHex === casting.nonceHex) {
     casting.district = used.district
     const spent = spentOn(reservedBallot(casting))
@@ -83,7 +83,7 @@ function onUsed(casting: Casting, used: UsedKey, settle: Turnstile['settle']): v
 }
 
 /**
- * A ballot that may be reserved already is not refused for want of room: it is there or it is not.
+ * A ballot that may be reserved already is not refused: the refusal might be wrong.
  */
 function refusalNow({ turn, inDoubt }: Casting, isClosing: boolean, isLogUp: boolean): RefusalCode | null {
   if (turn.refusal !== null) return turn.refusal

@@ -1,4 +1,4 @@
-/** Who may vote, on a cluster: asked of the keys' status (contract: ports/voter-roll.ts). */
+/** Who may vote, on a cluster: queries the keys' status (contract: ports/voter-roll.ts). */
 import type { Credential, Tag } from '../../ports/digest.ts'
 import type { KeyStatus } from '../../ports/key-status.ts'
 import type { VoterRoll } from '../../ports/voter-roll.ts'

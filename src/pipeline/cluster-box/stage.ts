@@ -1,18 +1,18 @@
 /**
- * One step that takes whatever gathered while its last batch was under way: the busier, the larger
- * the batches.
+ * A step that processes whatever gathered while its last batch was under way: the busier, the
+ * larger the batches.
  */
 
 export interface Stage<Item> {
   readonly push: (item: Item) => void
-  /** Starts a batch where none is under way. */
+  /** Starts a batch unless one is under way. */
   readonly go: () => void
   readonly isIdle: () => boolean
 }
 
 /**
  * @param run never rejects
- * @param take how many of those waiting the next batch holds, at least one
+ * @param take how many of the waiting items the next batch has, at least one
  */
 export function stage<Item>(
   run: (batch: readonly Item[]) => Promise<void>,

@@ -1,7 +1,7 @@
 /**
- * Brings reserved ballots into the log that nobody else does: those of a gateway that died, of a
- * send that failed, of a voter who went away. Every gateway sweeps, at its own moments; sweeping
- * one ballot twice does no harm.
+ * Brings reserved ballots into the log that no gateway handles: those of a gateway that died, of a
+ * send that failed, of a voter who left. Every gateway sweeps, at different moments; sweeping one
+ * ballot twice does no harm.
  */
 import type { Digest } from '../../ports/digest.ts'
 import type { KeyStatus } from '../../ports/key-status.ts'
@@ -11,7 +11,7 @@ import type { Landing } from './landing.ts'
 export interface SweepingDeps {
   readonly keys: KeyStatus
   readonly timer: Timer
-  /** Its nonces serve as dice. */
+  /** Its nonces serve as random numbers. */
   readonly digest: Pick<Digest, 'nonceHex'>
   readonly log: Landing
   readonly everyMs: number
@@ -20,12 +20,12 @@ export interface SweepingDeps {
 
 export interface Sweeping {
   readonly lastCount: () => { readonly keysLoaded: boolean; readonly reserved: number }
-  /** Resolves when nothing of it is under way. */
+  /** Resolves when no sweep is under way. */
   readonly stop: () => Promise<void>
 }
 
 const SWEEP_LIMIT = 1_024
-/** Longer than a ballot takes whose gateway is well, so that healthy ones are not sent twice. */
+/** Longer than a ballot takes at a healthy gateway, so that such ballots are not sent twice. */
 const DEFAULT_SWEEP_AFTER_MS = 8_000
 
 export function sweeping(deps: SweepingDeps): Sweeping {
@@ -49,7 +49,7 @@ export function sweeping(deps: SweepingDeps): Sweeping {
     if (stopped) return
     const dice = Number.parseInt(digest.nonceHex().slice(0, 4), 16) / 0x1_0000
     cancel = timer.after(everyMs * (0.5 + dice), () => {
-      // Storage that cannot be asked now is asked at the next round.
+      // If storage cannot be reached now, the next round tries again.
       round = sweep().catch(() => {})
       round.then(plan)
     })

@@ -1,27 +1,28 @@
 /**
- * One ballot per key at a time: a ballot waits behind an earlier one with its key that is still on
- * its way, and is answered with it where that tells what the key is spent on. No I/O.
+ * One ballot per key at a time: a ballot waits behind an earlier one with the same key, and is
+ * answered together with it if the outcome shows what the key is spent on.
  */
 import type { CastOutcome } from '../../ports/ballot-box.ts'
 import type { Tag } from '../../ports/digest.ts'
 import { answer, askedAgain, type Casting, type Spent } from './casting.ts'
 
 export interface Turnstile {
-  /** Lets a ballot through, or has it wait. */
+  /** Lets a ballot through, or makes it wait. */
   readonly enter: (casting: Casting) => void
   /**
-   * @param spent what its key is known to be spent on, which answers those that wait behind it too
+   * @param spent what its key is known to be spent on, which also answers the ballots that wait
+   *   behind it
    */
   readonly settle: (casting: Casting, outcome: CastOutcome, spent?: Spent) => void
   /** Ballots that were let through and are not settled. */
   readonly size: () => number
-  /** Resolves as soon as there are none. */
+  /** Resolves as soon as all are settled. */
   readonly empty: () => Promise<void>
 }
 
 /**
- * @param through takes a ballot that is let through
- * @param go called after some were let through in place of one that was settled
+ * @param through receives a ballot that is let through
+ * @param go called after waiting ballots were let through in place of a settled one
  */
 export function turnstile(through: (casting: Casting) => void, go: () => void): Turnstile {
   const underWay = new Set<Tag>()

@@ -1,17 +1,15 @@
-/**
- * Whether the engines have counted what there is: counters that differ say nothing before. No I/O.
- */
+/** Whether the engines have counted every ballot: before that, counters may differ. */
 import type { PipelineSnapshot } from '../../core/status/pipeline-snapshot.ts'
 
-/** What a process told of its work longer ago than this says nothing of now. */
+/** A status report older than this is stale. */
 const STALE_MS = 10_000
 
 export type IsBehind = (pipeline: PipelineSnapshot, nowMs: number) => boolean
 
-/** Tells whether an engine is away, or has ballots before it that it has not been through. */
+/** Returns whether an engine is unavailable, or has ballots that it has not processed. */
 export function behindness(): IsBehind {
   const heard = new Map<string, { readonly atMs: number; readonly heardAtMs: number }>()
-  // By our clock: the teller's may be another machine's.
+  // By our clock: the reporting process may be on another machine.
   const isSilent = (work: string, published: { readonly atMs: number } | null, nowMs: number): boolean => {
     if (published === null) return true
     const last = heard.get(work)

@@ -1,9 +1,12 @@
-/** What the close of the public log says of the result, once there is one. */
+/** The result that the close of the public log states, once the log is closed. */
 import { parseRecord } from '../../core/log/record.ts'
 import type { PublishedCountsStore } from '../../ports/published-counts.ts'
 
 export interface ClosedLog {
-  /** Looks whether there is one now. @throws where storage cannot be asked */
+  /**
+   * Looks whether the log is closed now.
+   * @throws if storage cannot be reached
+   */
   readonly ask: () => Promise<void>
   /** Lower-case hexadecimal; undefined before the close. */
   readonly resultSha256: () => string | undefined

@@ -1,6 +1,6 @@
 /**
- * What a gateway of a cluster shows: turnout by the engine's count, choices by what the log has
- * told; and when counters that differ are ballots on their way, and when they are an alarm.
+ * What a gateway of a cluster shows: turnout by the engine's count, choices as the log has
+ * published them; and whether differing counters are ballots on their way or an alarm.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -36,7 +36,7 @@ const marks = (contest: number, marks: string, ballots: number): MarksCount => (
   marks,
   ballots,
 })
-/** So many ballots for `a`, and for `b`. */
+/** Counts with `a` ballots for one option and `b` for another. */
 const counts = (a: number, b = 0): MarksCount[] => [
   marks(0, '[0]', a),
   ...(b > 0 ? [marks(0, '[1]', b)] : []),
@@ -141,7 +141,7 @@ async function world(counted: readonly MarksCount[], used: number, options: Worl
     }
     await look()
   }
-  /** The log is closed, and says that so many voted so. */
+  /** Closes the log with this result. */
   const closing = async (a: number, b: number) => {
     const folded = pluralityTally(election)
     folded.fold(0, '[[0]]' as Choices, a)
@@ -166,18 +166,18 @@ async function world(counted: readonly MarksCount[], used: number, options: Worl
 const SETTLING = { holds: true, settling: true }
 const ALARM = { holds: false, settling: false }
 
-test('counters that agree hold', async () => {
+test('equal counters hold', async () => {
   const { after } = await world(counts(5), 5)
   assert.deepEqual(after(0), { holds: true, settling: false })
 })
 
-test('counters that differ settle for a while, and are an alarm where every engine says it is done', async () => {
+test('differing counters settle, and are an alarm once every engine is done', async () => {
   const { after } = await world(counts(4), 5)
   assert.deepEqual(after(10), SETTLING)
   assert.deepEqual(after(10), ALARM)
 })
 
-test('a count behind an engine that is away, silent or not done is no alarm, and one after it is there again', async () => {
+test('an engine that is unavailable, silent or not done causes no alarm until it has caught up', async () => {
   const { engines, after } = await world(counts(4), 5)
   const states = [
     { tally: { ...HEALTHY, state: { ...HEALTHY.state, state: 'failing' } } },
@@ -193,19 +193,19 @@ test('a count behind an engine that is away, silent or not done is no alarm, and
   }
 })
 
-test('more ballots counted than keys were used is an alarm too', async () => {
+test('more counted ballots than used keys are an alarm too', async () => {
   const { after } = await world(counts(6), 5)
   assert.deepEqual(after(20), ALARM)
 })
 
-test('told at once: what the engine counts is shown, and belongs to no checkpoint', async () => {
+test('published at once: the engine’s count is shown, and belongs to no checkpoint', async () => {
   const { shown, counting } = await world(counts(4), 5)
   assert.deepEqual(shown(), { cast: 4, held: 0, votes: [4, 0], size: null })
   await counting(4, 3)
   assert.deepEqual(shown(), { cast: 7, held: 0, votes: [4, 3], size: null })
 })
 
-test('in groups: choices are those told with a checkpoint, whatever the engine counts; turnout is the engine’s', async () => {
+test('published in groups: choices are those of a checkpoint, turnout is the engine’s', async () => {
   const { shown, counting, telling, tally } = await world(counts(4), 4, { election: electionOf(10) })
   assert.deepEqual(shown(), { cast: 4, held: 4, votes: [0, 0], size: null })
   await counting(20, 9)
@@ -222,7 +222,7 @@ test('in groups: choices are those told with a checkpoint, whatever the engine c
   )
 })
 
-test('an engine that lags behind the log, or begins again, changes nothing of what is told', async () => {
+test('an engine that lags or starts again does not change the published choices', async () => {
   const { shown, telling, counting } = await world([], 25, { election: electionOf(10) })
   await telling(1, 7, 3)
   assert.deepEqual(shown(), { cast: 10, held: 0, votes: [7, 3], size: 2 })
@@ -232,7 +232,7 @@ test('an engine that lags behind the log, or begins again, changes nothing of wh
   assert.deepEqual(shown(), { cast: 25, held: 15, votes: [7, 3], size: 2 })
 })
 
-test('a count that goes down, or is not of this election, is not shown, nor its checkpoint', async () => {
+test('a count that decreases, or is of another election, is not shown, nor its checkpoint', async () => {
   const { shown, telling, log, look, troubles } = await world(counts(30), 30, { election: electionOf(10) })
   await telling(1, 7, 3)
   const before = shown()
@@ -247,7 +247,7 @@ test('a count that goes down, or is not of this election, is not shown, nor its 
   assert.deepEqual(shown(), { cast: 30, held: 10, votes: [8, 12], size: 5 })
 })
 
-test('past moments are checkpoints, of before and of now, with what was told then', async () => {
+test('past moments are checkpoints, earlier and current, with what they published', async () => {
   const past = [
     { atMs: 500_000, stored: 29, ballots: 10, totals: [10, 1, 7, 2] },
     { atMs: 600_000, stored: 45, ballots: 30, totals: [30, 2, 18, 10] },
@@ -270,7 +270,7 @@ test('past moments are checkpoints, of before and of now, with what was told the
   })
 })
 
-test('after the close: nothing is shown before the log has told every ballot, then all of them', async () => {
+test('after the close: no votes are shown until the log has published every ballot', async () => {
   const { tally, shown, telling, closing, counting } = await world(counts(4, 3), 7, {
     election: electionOf(10, 'after-close'),
   })
@@ -279,7 +279,7 @@ test('after the close: nothing is shown before the log has told every ballot, th
   await telling(1, 0, 0)
   assert.deepEqual(shown(), nothing)
   await closing(4, 3)
-  assert.deepEqual(shown(), nothing, 'the close alone tells nothing')
+  assert.deepEqual(shown(), nothing, 'the close alone shows no votes')
   assert.equal(tally.shown(), null)
   await telling(3, 4, 3, { complete: true })
   assert.deepEqual(shown(), { cast: 7, held: 0, votes: [4, 3], size: 4 })
@@ -288,7 +288,7 @@ test('after the close: nothing is shown before the log has told every ballot, th
   assert.deepEqual(tally.history().contests, null)
 })
 
-test('of a closed log both counts must come to its result: else an alarm, where every engine is done', async () => {
+test('both counts must equal the closed log’s result, or an alarm follows', async () => {
   for (const [a, b, matches] of [
     [4, 6, true],
     [5, 5, false],
@@ -308,7 +308,7 @@ test('of a closed log both counts must come to its result: else an alarm, where 
     }
 })
 
-test('an engine that catches up after the close ends the alarm; told counts that are not the log’s do not', async () => {
+test('an engine that catches up ends the alarm; wrong published counts do not', async () => {
   const { after, closing, telling, counting, shown } = await world(counts(3), 10, {
     election: electionOf(10),
   })

@@ -1,11 +1,11 @@
 /**
- * Projected tally: the live count where another process counts and a projector stores. It keeps a
- * copy of what is stored and asks for what changed; counts are absolute, so a change missed now
- * comes with the next.
+ * Projected tally: the live count if another process counts and a projector stores. Keeps a copy of
+ * the stored counts and polls for changes. Counts are absolute, so the next poll makes up for a
+ * missed change.
  *
- * Two counts come together here: Spark's of everything stored, which is turnout, and what the
- * public log has told of choices, which is all that is shown of them where ballots are held back.
- * Neither is worked out from the other, so at the close one is held against the other.
+ * Two counts come together here: Spark's count of all stored ballots, used for turnout, and the
+ * choices that the public log has published. If ballots are held back, only the published choices
+ * are shown. The two are computed independently, so at the close they are compared.
  */
 import type { Election } from '../../core/election/definition.ts'
 import type { Phase } from '../../core/election/phase.ts'
@@ -31,8 +31,8 @@ import { closedLog } from './closed-log.ts'
 import { type PublishedView, publishedView } from './published-view.ts'
 
 /**
- * What is counted elsewhere, as far as this process knows; `ballotsStored` is null where nobody has
- * said.
+ * Counters of other processes, as far as this process knows them; `ballotsStored` is null if none
+ * was reported.
  */
 export interface Counters {
   readonly keysUsed: number
@@ -42,9 +42,9 @@ export interface Counters {
 export interface ProjectedTallyDeps {
   readonly election: Election
   readonly store: ResultStore
-  /** What the public log has told. */
+  /** What the public log has published. */
   readonly publishedCountsStore: PublishedCountsStore
-  /** The hash of a result document, by which the close of the log names it. */
+  /** The hash of a result document, which the close of the log contains. */
   readonly resultSha256: (result: ShownResult) => string
   /** Keys issued per district. */
   readonly eligible: ArrayLike<number>
@@ -52,23 +52,23 @@ export interface ProjectedTallyDeps {
   readonly publicLog?: () => PublicLogState | null
   readonly clock: Clock
   readonly phase: () => Phase
-  /** How the engines are doing. */
+  /** The status of the engines. */
   readonly pipeline: () => PipelineSnapshot
-  /** Told of a stored count that does not fit the election; it is left out. */
+  /** Called for a stored count that does not fit the election; it is ignored. */
   readonly onUnfit: (count: Pick<MarksCount, 'district' | 'contest'>) => void
-  /** Told when the store could not be asked; the count stands still meanwhile. */
+  /** Called if the store cannot be reached; the count does not change meanwhile. */
   readonly onTrouble: (cause: unknown) => void
 }
 
 const RATE_SECONDS = 5
 /**
  * The four counters come from four engines, one after the other. They may differ while ballots are
- * on their way; that long after the last change, with every engine at work and none behind, they
- * may not.
+ * on their way. This long after the last change, with every engine working and none behind, they
+ * must be equal.
  */
 const SETTLE_MS = 15_000
 
-/** @throws where the store cannot be asked at the start */
+/** @throws if the store cannot be reached at the start */
 export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTally> {
   const { election, store, eligible, clock, phase } = deps
   const history = countHistory(election)
@@ -126,10 +126,10 @@ export async function projectedTally(deps: ProjectedTallyDeps): Promise<LiveTall
   }
 }
 
-/** The copy of what is stored, as far as it was asked for. */
+/** The copy of the stored counts. */
 class StoredCount {
   readonly #deps: ProjectedTallyDeps
-  /** Where each ballot is told as it comes: past counts are kept here. */
+  /** Past counts, kept here only if each ballot is published as it comes. */
   readonly #history: CountHistory | null
   readonly #counts: ReturnType<typeof publishedCounts>
   readonly tally: TallyCounts
@@ -147,7 +147,7 @@ class StoredCount {
     this.tally = this.#counts.tally
   }
 
-  /** Takes what was stored before this process began. */
+  /** Loads what was stored before this process began. */
   async begin(): Promise<void> {
     const { store, clock } = this.#deps
     for (const [untilS, ballots] of await store.turnout()) this.turnout.push([untilS, ballots])
@@ -158,7 +158,10 @@ class StoredCount {
     this.#openSpanS = spanEnd(clock.nowMs(), PAST_SPAN_S)
   }
 
-  /** Takes what has changed since. @throws where the store cannot be asked */
+  /**
+   * Loads what has changed since.
+   * @throws if the store cannot be reached
+   */
   async ask(): Promise<void> {
     const { store, clock } = this.#deps
     const changes = await store.changesSince(this.version)
@@ -204,8 +207,8 @@ interface Compared {
 }
 
 /**
- * The four counters held against each other, and the result against the one that the closed log
- * names.
+ * Compares the four counters with each other, and the result with the one that the closed log
+ * states.
  */
 function settlingInvariant(
   deps: ProjectedTallyDeps,
@@ -217,8 +220,7 @@ function settlingInvariant(
   let seen = ''
   let changedAtMs = clock.nowMs()
   /**
-   * Whether both counts come to the result that the closed log names; undefined before there is
-   * one.
+   * Whether both counts equal the result that the closed log states; undefined before the close.
    */
   const matchesLog = newest((log: string | undefined, _version: number, _checkpoint: number | undefined) => {
     if (log === undefined) return undefined
@@ -244,7 +246,7 @@ function settlingInvariant(
   }
 }
 
-/** What a viewer would see change besides the time. */
+/** The changes that a viewer would see, except the time. */
 function newsOf(
   { election, pipeline }: ProjectedTallyDeps,
   { version }: Pick<StoredCount, 'version'>,
@@ -272,7 +274,7 @@ function onNews(newsNow: () => string, call: () => void): () => void {
   }
 }
 
-/** Does `work` once more where it is asked for meanwhile. */
+/** Runs `work` once more if it is requested while it runs. */
 function oneAtATime(work: () => Promise<void>): () => void {
   let isWorking = false
   let again = false
@@ -288,7 +290,7 @@ function oneAtATime(work: () => Promise<void>): () => void {
   return go
 }
 
-/** The value for the newest arguments: worked out once for each. */
+/** Caches the value for the newest arguments. */
 function newest<Arguments extends readonly unknown[], Value>(
   workOut: (...args: Arguments) => Value,
 ): (...args: Arguments) => Value {

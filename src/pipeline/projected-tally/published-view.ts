@@ -1,7 +1,7 @@
 /**
- * What the public log has told of choices, as a gateway keeps it: a copy of the counts of one
- * published checkpoint at a time, and its past. No rule is asked again: what a ballot's group and
- * order are is the publisher's alone.
+ * The choices that the public log has published, as a gateway keeps them: a copy of the counts of
+ * one published checkpoint at a time, and its past. Release rules are not applied again here: only
+ * the publisher decides the group and order of a ballot.
  */
 import type { Election } from '../../core/election/definition.ts'
 import { districtRows } from '../../core/tally/district-counts.ts'
@@ -19,20 +19,20 @@ export interface PublishedViewDeps {
 
 export interface PublishedView {
   /**
-   * Takes what was told since: all of it, or nothing. @throws where storage cannot be asked, or
-   * tells what cannot be
+   * Loads everything that was published since, or nothing.
+   * @throws if storage cannot be reached, or has impossible counts
    */
   readonly ask: () => Promise<void>
   readonly count: () => PublishedCount
   /**
-   * Ballots stored, for turnout: as an engine counts them, which may be behind the log, and at
-   * least those told; all those of a log that is complete.
+   * Stored ballots, for turnout. The engine's count may be behind the log, so each district has at
+   * least its published ballots; a complete log has all of them.
    * @param version changes with `counted`
    */
   readonly stored: (counted: TallyCounts, version: number) => TallyCounts
 }
 
-/** @throws where storage cannot be asked at the start */
+/** @throws if storage cannot be reached at the start */
 export async function publishedView(deps: PublishedViewDeps): Promise<PublishedView> {
   const { election, publishedCountsStore, history } = deps
   const { tally, set } = districtRows(election)
@@ -52,7 +52,7 @@ export async function publishedView(deps: PublishedViewDeps): Promise<PublishedV
       const published = await publishedCountsStore.since(batch)
       if (published === undefined || published.batch <= batch) return
       if (!set(published.rows))
-        throw new Error(`what is told with batch ${published.batch} is not of this election`)
+        throw new Error(`the counts published with batch ${published.batch} are not of this election`)
       batch = published.batch
       checkpoint = { size: published.size, root: base64(published.root) }
       complete = published.complete
@@ -73,7 +73,7 @@ export async function publishedView(deps: PublishedViewDeps): Promise<PublishedV
   }
 }
 
-/** Ballots per district, of which at least those told are stored; votes are not asked of it. */
+/** Ballots per district, at least the published ones; votes are not used. */
 function atLeast(counted: TallyCounts, published: TallyCounts): TallyCounts {
   const larger = (a: Float64Array, b: Float64Array) => a.map((count, i) => Math.max(count, b[i]!))
   const perDistrict = larger(counted.perDistrict, published.perDistrict)
@@ -89,7 +89,7 @@ function atLeast(counted: TallyCounts, published: TallyCounts): TallyCounts {
   }
 }
 
-/** Totals end to end, by contest. */
+/** Splits concatenated totals by contest. */
 function perContest({ contests }: Pick<Election, 'contests'>, totals: readonly number[]): number[][] {
   let at = 0
   return contests.map(({ options }) => {

@@ -7,7 +7,7 @@ import type { PublisherEvent } from './publisher-messages.ts'
 const CLOSE = { ask: 'close', keysUsed: 3, atMs: 5 } as const
 const STOP = { ask: 'stop' } as const
 
-/** A timer that fires by hand, and what was reported. */
+/** A timer that the test fires, and the reports. */
 function world() {
   const events: PublisherEvent[] = []
   let fire: (() => void) | undefined
@@ -30,7 +30,7 @@ function world() {
   }
 }
 
-test('it is opened when what it needs is there again, and hears then what it was asked', async () => {
+test('the log is opened once its storage answers, and the kept messages are handled then', async () => {
   const { early, events, settled, passes } = world()
   let answers = false
   const opening = early.open(
@@ -52,7 +52,7 @@ test('it is opened when what it needs is there again, and hears then what it was
   assert.deepEqual(early.kept(), [CLOSE])
 })
 
-test('it stops before it is open', async () => {
+test('it stops before the log is open', async () => {
   const { early, settled } = world()
   const opening = early.open(
     () => Promise.reject(new Error('away')),
@@ -63,7 +63,7 @@ test('it stops before it is open', async () => {
   assert.equal(await opening, undefined)
 })
 
-test('it stops while it is being opened', async () => {
+test('it stops while the log is being opened', async () => {
   const { early, settled } = world()
   const { promise, reject } = Promise.withResolvers<never>()
   const opening = early.open(
@@ -76,7 +76,7 @@ test('it stops while it is being opened', async () => {
   assert.equal(await opening, undefined)
 })
 
-test('what no waiting mends ends it', async () => {
+test('an error that waiting cannot solve ends it', async () => {
   const { early, events } = world()
   const wrong = new Error('another key')
   await assert.rejects(

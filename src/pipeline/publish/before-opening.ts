@@ -1,6 +1,6 @@
 /**
- * A publisher whose log cannot be opened yet, for PostgreSQL or Kafka does not answer: it tries
- * again until they do, and answers meanwhile what it is asked.
+ * A publisher whose log cannot be opened yet, because PostgreSQL or Kafka does not answer. It
+ * retries until they do, and meanwhile answers messages.
  */
 import type { Timer } from '../../ports/timer.ts'
 import type { PublisherEvent, PublisherMessage } from './publisher-messages.ts'
@@ -19,7 +19,7 @@ export class BeforeOpening {
     this.#timer = timer
   }
 
-  /** Takes a message. No proof can be given yet; the rest is kept for the publisher. */
+  /** Handles a message. No proof can be given yet; other messages are kept for the publisher. */
   hear(message: PublisherMessage): void {
     if (message.ask === 'proof') return this.#send({ kind: 'proof', id: message.id, proof: null })
     this.#kept.push(message)
@@ -28,17 +28,17 @@ export class BeforeOpening {
     this.#wake()
   }
 
-  /** What the publisher is still to hear, in order. */
+  /** The messages that the publisher must still handle, in order. */
   kept(): readonly PublisherMessage[] {
     return this.#kept
   }
 
   /**
-   * Opens, as often as it takes. Each failure is reported.
+   * Retries `open` until it succeeds. Reports each failure.
    *
-   * @param isFinal whether trying again is of no use
-   * @returns undefined where it is to stop before that
-   * @throws what `open` throws where that is final
+   * @param isFinal whether a retry is of no use
+   * @returns undefined if it must stop before that
+   * @throws what `open` throws if that is final
    */
   async open<T>(open: () => Promise<T>, isFinal: (cause: unknown) => boolean): Promise<T | undefined> {
     while (!this.#isStopping) {
@@ -53,7 +53,7 @@ export class BeforeOpening {
     return undefined
   }
 
-  /** Resolves after a while, or when it is to stop. */
+  /** Resolves after a pause, or when it must stop. */
   #pause(): Promise<void> {
     if (this.#isStopping) return Promise.resolve()
     return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** What the public log is made from and where it goes. */
+/** The inputs and outputs of the public log. */
 
 import type { LogVersion } from '../../core/log/record.ts'
 import type { ReleaseRule } from '../../core/log/release-rule.ts'
@@ -11,22 +11,22 @@ import type { LogSigner } from '../../ports/log-signer.ts'
 import type { LogStore } from '../../ports/log-store.ts'
 import type { OpenSpill } from '../../ports/spill.ts'
 
-/** How a log tells ballots, as its genesis says (docs/protocol.md, "Release"). */
+/** How a log publishes ballots, as its genesis states (docs/protocol.md, "Release"). */
 export interface LogRelease {
   readonly version: LogVersion
   /**
    * - `at-once`: every ballot as it comes.
-   * - `held`: the rule holds some back, so it must see the ballots of every batch again after a
-   *   restart.
-   * - `sorted`: none before the end of voting, then all in one order of leaf hash.
+   * - `held`: the rule holds some back, so after a restart it must process the ballots of every
+   *   batch again.
+   * - `sorted`: none before the end of voting, then all in the order of their leaf hashes.
    */
   readonly publishes: 'at-once' | 'held' | 'sorted'
   /**
-   * A rule that has seen no ballot yet, for every start anew. null: the secret that its draws come
-   * from was destroyed, so that no batch can be made again.
+   * Creates a rule that has processed no ballot, for every start. null: the secret of its draws was
+   * destroyed, so no batch can be reproduced.
    */
   readonly newRule: (() => ReleaseRule) | null
-  /** Version 1, results after the close: until then leaves are published as hashes alone. */
+  /** Version 1, results after the close: until then leaves are published only as hashes. */
   readonly entriesAfterClose: boolean
 }
 
@@ -37,20 +37,20 @@ export interface PublishDeps {
   readonly signer: LogSigner
   readonly hasher: TreeHasher
   readonly verify: Verify
-  /** What entries begin with, by district (core/log/entry.ts). */
+  /** The beginning of entries, by district (core/log/entry.ts). */
   readonly entryStarts: readonly string[]
   readonly release: LogRelease
-  /** For ballots that are sorted and too many for memory. */
+  /** For sorting more ballots than fit into memory. */
   readonly spill: OpenSpill
   /** Unix milliseconds, for the journal. */
   readonly nowMs: () => number
   /**
-   * Called with what each batch told, and waited for; what it throws stops publishing as a failure
-   * of storage does.
+   * Called and awaited with what each batch published; if it throws, publishing stops as for a
+   * storage failure.
    */
   readonly onPublished?: (published: PublishedBatch) => Promise<void> | void
-  /** How far the sorting of all ballots is. */
+  /** The progress of sorting all ballots. */
   readonly onSorting?: (ballots: number, of: number) => void
-  /** Ballots of a batch at most, about; a longer backlog becomes several. */
+  /** Approximate limit of ballots in a batch; a longer backlog becomes several batches. */
   readonly batchLimit?: number
 }

@@ -1,7 +1,7 @@
 /**
- * The publisher on storage that fails wherever it can: whatever is cut off, in whatever state it
- * restarts, the log never forks, no ballot is lost or doubled, and nothing is told that the release
- * rule holds back.
+ * The publisher on storage that fails anywhere: wherever it is interrupted and in whatever state it
+ * restarts, the log never forks, no ballot is lost or doubled, and nothing is published that the
+ * release rule holds back.
  */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -60,7 +60,7 @@ const ISSUED = [1000, 1000, 1]
 
 class Crash extends Error {}
 
-/** Storage that survives crashes, and crashes when it is told to. */
+/** Storage that survives crashes, and crashes on demand. */
 function storage(nextCrash: () => number | undefined) {
   const ballots: Ballot[] = []
   const batches: JournalBatch[] = []
@@ -69,7 +69,7 @@ function storage(nextCrash: () => number | undefined) {
   let shown: string | undefined
   let calls = 0
   let crashAt = nextCrash()
-  /** Whether this call, or only half of it, is the last thing that happens. */
+  /** Whether this call, or only half of it, is the last one. */
   const crashes = (): 'before' | 'after' | undefined => {
     if (crashAt === undefined || calls++ < crashAt) return undefined
     calls = 0
@@ -228,7 +228,7 @@ const closing = (at: Storage, v: LogVersion): ClosingTexts => ({
   },
 })
 
-/** Entries of a log of that size, out of its bundles. */
+/** The entries of a log of that size, from its bundles. */
 function entriesOf(files: ReadonlyMap<string, Uint8Array>, size: number): Uint8Array[] {
   return [...bundlesGrown(0, size)].flatMap((bundle) =>
     decodeBundle(files.get(bundlePath(bundle))!, bundle.width),
@@ -241,7 +241,7 @@ function checkLog(at: Storage, { v, results, below }: Policy): void {
   assert.equal(entries.length, size)
   const leaves = entries.map((entry) => leafHash(hasher, entry))
 
-  // Every checkpoint ever seen is of a tree that the last one begins with.
+  // Every checkpoint ever seen is of a prefix of the last tree.
   const tree = compactRange(hasher)
   const rootOf = new Map<number, string>()
   for (const leaf of leaves) {
@@ -278,7 +278,7 @@ function checkLog(at: Storage, { v, results, below }: Policy): void {
       below,
     )
 
-  // Tiles of every size that had a checkpoint, or full ones that begin with them.
+  // Tiles for every size that had a checkpoint, or full tiles that begin with them.
   const full = new Map<string, Uint8Array>()
   const builder = tileBuilder(hasher, (tile, bytes) => full.set(tilePath(tile), bytes))
   for (const leaf of leaves) builder.append(leaf)
@@ -299,7 +299,9 @@ function checkLog(at: Storage, { v, results, below }: Policy): void {
   }
 }
 
-/** Behind the end of voting all that was held back stands in one order, and the close. */
+/**
+ * After the end of voting, everything that was held back is in one order, followed by the close.
+ */
 function checkEnd(texts: readonly string[], leaves: readonly string[], below: number): void {
   const at = texts.findIndex((text) => text.startsWith('{"v":2,"entry":"end"'))
   const rest = leaves.slice(at + 1, -1)
@@ -310,13 +312,13 @@ function checkEnd(texts: readonly string[], leaves: readonly string[], below: nu
   const end = parseRecord(texts[at]!)
   assert.equal(end.entry === 'end' && end.ballots, texts.filter(isBallot).length)
   if (below > 1)
-    for (const own of unitsOf(texts.slice(0, at))) assert.equal(own.length % below, 0, 'told in groups')
+    for (const own of unitsOf(texts.slice(0, at))) assert.equal(own.length % below, 0, 'published in groups')
 }
 
 const MARKS = ['"district":"a"', '"district":"b"', '"style":"1","choices"']
 const unitsOf = (texts: readonly string[]) => MARKS.map((mark) => texts.filter((text) => text.includes(mark)))
 
-/** Of each unit exactly as many are told as there are groups but one, whatever they say. */
+/** Each unit has published exactly the right number of groups, whatever the ballots contain. */
 function checkGroups(at: Storage, k: number): void {
   const { size } = parseCheckpoint(parseNote(at.notes.at(-1)!).text)
   const texts = entriesOf(at.files, size).map((bytes) => new TextDecoder().decode(bytes))
@@ -326,17 +328,17 @@ function checkGroups(at: Storage, k: number): void {
   }
 }
 
-/** No unit has a ballot in the log before it may be told, by a count made anew. */
+/** No unit has a ballot in the log before it may be published, by an independent count. */
 function checkGate(at: Storage, below: number): void {
   const { size } = parseCheckpoint(parseNote(at.notes.at(-1)!).text)
   const texts = entriesOf(at.files, size).map((bytes) => new TextDecoder().decode(bytes))
   for (const mark of ['"district":"a"', '"district":"b"', '"style":"1","choices"']) {
     const own = texts.filter((text) => text.includes(mark))
     if (own.length === 0) continue
-    assert.ok(own.length >= below, `${own.length} ballots of ${mark} are told`)
+    assert.ok(own.length >= below, `${own.length} ballots of ${mark} are published`)
     assert.ok(
       new Set(own.map((text) => /"choices":(.*?),"nonce"/.exec(text)![1])).size > 1,
-      `${mark} is told all alike`,
+      `all published ballots of ${mark} are equal`,
     )
   }
 }
@@ -370,7 +372,7 @@ const POLICIES: readonly Policy[] = [
 
 for (const policy of POLICIES) {
   const { v, results, below } = policy
-  test(`crashes anywhere, version ${v}, results ${results}, ${below} ballots to be told`, async () => {
+  test(`crashes anywhere, version ${v}, results ${results}, ${below} ballots to be published`, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { maxLength: 30 }),
@@ -381,16 +383,16 @@ for (const policy of POLICIES) {
           let nonce = 0
           let publisher: Publisher | undefined
           at.batches.push(begun(policy))
-          /** What was told of choices, by batch: the same whenever it is told again. */
+          /** The published counts by batch; the same whenever they are reported again. */
           const published = new Map<number, PublishedBatch>()
           const onPublished = (batch: PublishedBatch) => {
             const sorted = batch.groups.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
             if (published.has(batch.number))
               assert.deepEqual({ ...batch, groups: sorted }, published.get(batch.number))
             published.set(batch.number, { ...batch, groups: sorted })
-            assert.ok(at.notes.length > 0, 'told before its checkpoint')
+            assert.ok(at.notes.length > 0, 'reported before its checkpoint')
           }
-          /** Tries until it is done, restarting after each crash. */
+          /** Repeats until it succeeds, restarting after each crash. */
           const insist = async (work: (publisher: Publisher) => Promise<unknown>): Promise<void> => {
             for (;;)
               try {
@@ -412,7 +414,7 @@ for (const policy of POLICIES) {
                 })
             else if (one.do === 'restart') publisher = undefined
             else if (one.do === 'lose files') {
-              // The folder comes back from ballots and journal.
+              // The folder is restored from ballots and journal.
               at.files.clear()
               if (one.checkpointToo) at.loseCheckpoint()
               publisher = undefined
@@ -422,7 +424,8 @@ for (const policy of POLICIES) {
                 change: { closesAtMs: 2e12 + at.batches.length },
               })
               await insist(async (open) => {
-                // A crash after the journal has it: it is there, and not asked for again.
+                // If the crash came after the journal has the amendment, it is in the log and not
+                // requested again.
                 if (at.batches.at(-1)?.record !== text) await open.amend(text)
               })
             } else {
@@ -453,7 +456,8 @@ for (const policy of POLICIES) {
           assert.match(at.batches.at(-1)!.record!, /"entry":"close"/)
           assert.equal(at.batches.filter(({ record }) => record?.includes('"entry":"close"')).length, 1)
           checkPublished(at, policy, published)
-          // Closed for good, also for whoever opens it again, and once the secret is gone.
+          // The log stays closed, also for a process that opens it again, and after the secret is
+          // destroyed.
           for (const secret of [SECRET, null]) {
             const again = await openPublisher(depsFor(at, policy, secret))
             assert.equal(again.state().closed, true)
@@ -469,7 +473,7 @@ for (const policy of POLICIES) {
   })
 }
 
-/** What was told of choices adds up to what the log holds. */
+/** The published counts add up to what the log contains. */
 function checkPublished(
   at: Storage,
   { v, results, below }: Policy,
@@ -526,7 +530,7 @@ test('older ballots, an older journal, other ballots, another key: nothing is pu
   await reopened((await started(50)).at, { signer: newLogKey('example.org/simulated').signer })
 })
 
-test('of two publishers that took the same batch one is stopped before it signs', async () => {
+test('of two publishers that append the same batch, one is stopped before it signs', async () => {
   const { at } = await started(10)
   const [one, other] = [await openPublisher(depsFor(at, AT_ONCE)), await openPublisher(depsFor(at, AT_ONCE))]
   at.ballots.push({ district: 1, choices: '[[1]]' as Choices, nonceHex: sha('new').slice(0, 32) })
@@ -537,7 +541,7 @@ test('of two publishers that took the same batch one is stopped before it signs'
   assert.equal(at.notes.length, notes)
 })
 
-test('a ballot that was stored after the end of voting breaks the log, wherever the closing was cut off', async () => {
+test('a ballot stored after the end of voting breaks the log, wherever the closing stopped', async () => {
   for (const policy of POLICIES.filter(({ v }) => v === 2)) {
     const { at, publisher } = await started(40, policy)
     const texts = closing(at, 2)
@@ -551,7 +555,7 @@ test('a ballot that was stored after the end of voting breaks the log, wherever 
   }
 })
 
-test('where the counts do not agree nothing of the end is written', async () => {
+test('if the counts differ, nothing of the end is written', async () => {
   const { at, publisher } = await started(40, { v: 2, results: 'live', below: 5 })
   const batches = at.batches.length
   const refused = { ...closing(at, 2), end: () => Promise.reject(new BrokenLog('other keys used')) }

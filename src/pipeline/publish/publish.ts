@@ -1,10 +1,10 @@
 /**
- * Publish: from stored ballots to the public log. What the release rule tells of those recorded
- * since is put in order, and becomes leaves, tiles and a signed checkpoint. No I/O of its own.
+ * Publish: from stored ballots to the public log. The release rule selects ballots among those
+ * recorded since; they are put in order, and become leaves, tiles and a signed checkpoint.
  *
- * A batch is decided in the journal before anything of it can be seen, so whatever is cut off
- * where, the next start makes the very same batch again: the log never forks. Journal and store may
- * each be behind the ballots; neither may be ahead of what it is made from, and where one is,
+ * A batch is decided in the journal before any of it is visible. So wherever publishing is
+ * interrupted, the next start makes the very same batch again, and the log never forks. Journal and
+ * store may each be behind the ballots, but never ahead of what they are made from; if one is,
  * nothing is published (docs/operations.md, "Restoring").
  */
 import { BrokenLog } from '../../core/log/broken-log.ts'
@@ -14,7 +14,7 @@ import type { Hash } from '../../core/tlog/merkle.ts'
 import type { Position } from '../../ports/ballot-source.ts'
 import type { JournalBatch } from '../../ports/log-journal.ts'
 import type { PublishDeps } from './deps.ts'
-import { AFTER_END, type RecoveredLog, recover, toldBy, writeAgain, writeBatch } from './recovery.ts'
+import { AFTER_END, publishedBy, type RecoveredLog, recover, writeAgain, writeBatch } from './recovery.ts'
 import { addSorted } from './sorted-rest.ts'
 
 export interface PublishedLog {
@@ -28,31 +28,32 @@ export interface PublishedLog {
 export interface Publisher {
   readonly state: () => PublishedLog
   /**
-   * Publishes ballots stored by now, a batch of them.
+   * Publishes a batch of the ballots stored so far.
    * @returns whether there may be more
-   * @throws where storage fails, after which the publisher is to be opened anew; {@link BrokenLog}
+   * @throws if storage fails, after which the publisher must be opened again; {@link BrokenLog}
    */
   readonly publish: () => Promise<boolean>
   /** Publishes an amendment: the text of the entry. Throws as `publish` does. */
   readonly amend: (text: string) => Promise<void>
   /**
    * Ends the log, after the last ballot is stored: the end of voting, the ballots held back until
-   * then, the close. Where it was cut off, it goes on.
+   * then, the close. Continues an interrupted end.
    */
   readonly close: (texts: ClosingTexts) => Promise<void>
-  /** Ballots stored that no batch has taken yet. */
+  /** Stored ballots that are in no batch yet. */
   readonly waiting: () => Promise<number>
 }
 
 /** The entries that end a log. */
 export interface ClosingTexts {
   /**
-   * Counts what is stored, up to where it counted.
-   * @throws where it does not agree with the keys used: nothing is written then
+   * Counts the stored ballots, and returns the position up to which it counted.
+   * @throws if the count differs from the number of used keys: nothing is written then
    */
   readonly end: () => Promise<{ readonly upTo: Position; readonly ballots: number; readonly text: string }>
   /**
-   * The close for that many ballots. @param endAtMs when voting ended by the log; null in version 1
+   * The close for that many ballots.
+   * @param endAtMs when voting ended according to the log; null in version 1
    */
   readonly close: (ballots: number, endAtMs: number | null) => Promise<string>
 }
@@ -71,18 +72,18 @@ export async function openPublisher(deps: PublishDeps): Promise<Publisher> {
   }
 }
 
-/** A log with the batch that is being written, while the next is worked out. */
+/** A log with the batch that is being written, while the next is computed. */
 class GrowingLog {
   readonly #deps: PublishDeps
   #growth: LogGrowth
   #last: JournalBatch
   #closed: boolean
   #end: EndRecord | undefined
-  /** Leaves that are no ballots. */
+  /** Leaves that are not ballots. */
   #records: number
   /** Ballots up to here are in the growth, published or held. */
   #taken: Position
-  /** The batch being written; the next call that needs it meets its failure. */
+  /** The batch being written; its failure rejects the next call that needs it. */
   #writing: Promise<void> = Promise.resolve()
 
   constructor(deps: PublishDeps, { growth, last, closed, end }: RecoveredLog, records: number) {
@@ -110,7 +111,7 @@ class GrowingLog {
   readonly publish = async (everything: boolean): Promise<boolean> => {
     const hasEnded = this.#closed || this.#end !== undefined
     if (hasEnded) await this.#refuseMore()
-    // None of its ballots is told before voting has ended.
+    // No ballot is published before voting has ended.
     if (hasEnded || this.#deps.release.publishes === 'sorted') return false
     const more = await this.#take()
     const isAll = everything && !more
@@ -121,8 +122,7 @@ class GrowingLog {
   }
 
   /**
-   * The end of a log: the end entry, the rest of the ballots, the close. Version 1 has no end
-   * entry.
+   * The end of a log: the end entry, the remaining ballots, the close. Version 1 has no end entry.
    */
   readonly end = async (texts: ClosingTexts): Promise<void> => {
     if (this.#closed) return
@@ -134,7 +134,10 @@ class GrowingLog {
     await this.#putClose(texts)
   }
 
-  /** Takes a batch of ballots into the growth. @returns whether there may be more */
+  /**
+   * Adds a batch of ballots to the growth.
+   * @returns whether there may be more
+   */
   async #take(): Promise<boolean> {
     const { source, batchLimit = BATCH_LIMIT } = this.#deps
     let count = 0
@@ -162,7 +165,7 @@ class GrowingLog {
     const made = { ...batch, number, size: growth.size(), root: growth.root(), atMs: deps.nowMs() }
     this.#last = made
     await deps.journal.append(made)
-    this.#writing = writeBatch(deps, growth, made, toldBy(deps, growth, made, this.#end))
+    this.#writing = writeBatch(deps, growth, made, publishedBy(deps, growth, made, this.#end))
     this.#writing.catch(() => {})
   }
 
@@ -173,12 +176,12 @@ class GrowingLog {
     await this.#writing
   }
 
-  /** Fixes which ballots the log will hold. */
+  /** Fixes which ballots the log will contain. */
   async #putEnd(texts: ClosingTexts): Promise<void> {
     while (await this.publish(false));
     const { upTo, ballots, text } = await texts.end()
-    // Of one and the same order of ballots as many are the same ones; the position may be past
-    // others' records.
+    // In the same order of ballots, an equal number means the same ballots; the position may be
+    // past records of others.
     const inLog = this.#growth.held() + this.state().ballots
     if (this.#deps.release.publishes !== 'sorted' && inLog !== ballots)
       throw new Error('ballots are being stored while voting is to end')
@@ -187,7 +190,7 @@ class GrowingLog {
     this.#end = endRecord(text)
   }
 
-  /** What was held back until the end; nothing where it is there already. */
+  /** Publishes what was held back until the end; nothing if it is published already. */
   async #putRest(): Promise<void> {
     const { record, size, upTo } = this.#last
     if (record === null) return

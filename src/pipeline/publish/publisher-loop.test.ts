@@ -1,6 +1,6 @@
 /**
- * The publisher at work, without a thread: what it is asked, what it reports, and that it begins
- * again after a failure.
+ * The publisher at work, without a thread: its answers, its reports, and its restart after a
+ * failure.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -13,9 +13,7 @@ import type { PublisherEvent } from './publisher-messages.ts'
 
 const ROOT = asHash(new Uint8Array(32))
 
-/**
- * A log that holds as many leaves as it was told of, a clock moved by hand, and a loop over both.
- */
+/** A log with a given number of leaves, a clock that the test moves, and a loop over both. */
 function world(changes: Partial<PublisherLoopDeps> = {}) {
   const events: PublisherEvent[] = []
   const timers = new Set<{ readonly dueMs: number; readonly call: () => void }>()
@@ -86,10 +84,7 @@ function world(changes: Partial<PublisherLoopDeps> = {}) {
   }
   return {
     ...{ loop, state, failing, settled },
-    /**
-     * Every timer that is due by then rings only at the end of it, as on a machine that does much
-     * else.
-     */
+    /** All timers that are due fire only at the end, as on a busy machine. */
     starve: async (ms: number): Promise<void> => {
       state.nowMs += ms
       for (const timer of [...timers].filter(({ dueMs }) => dueMs <= state.nowMs)) {
@@ -98,7 +93,7 @@ function world(changes: Partial<PublisherLoopDeps> = {}) {
       }
       await settled()
     },
-    /** Moves the clock on, timer by timer, and gives what was reported meanwhile. */
+    /** Moves the clock on, timer by timer, and returns the reports. */
     pass: async (ms: number): Promise<PublisherEvent[]> => {
       await settled()
       const untilMs = state.nowMs + ms
@@ -131,7 +126,7 @@ test('ballots are published before the first has waited too long', async () => {
   await ended
 })
 
-test('what waits is published when it stops', async () => {
+test('waiting ballots are published when it stops', async () => {
   const { loop, state, pass } = world()
   const ended = loop.run()
   await pass(100)
@@ -152,7 +147,7 @@ test('a failure is reported, and the log opened again', async () => {
   assert.equal(state.opened, 2)
 })
 
-test('a log that would fork ends it', async () => {
+test('a log that would fork ends the publisher', async () => {
   const { loop, state, failing, pass } = world()
   const ended = loop.run()
   await pass(100)
@@ -162,7 +157,7 @@ test('a log that would fork ends it', async () => {
   await ended
 })
 
-test('the log is closed when that is asked, once', async () => {
+test('a requested close happens once', async () => {
   const { loop, state, pass } = world()
   void loop.run()
   await pass(100)
@@ -172,7 +167,7 @@ test('the log is closed when that is asked, once', async () => {
   assert.equal(state.size, 2)
 })
 
-test('a close that fails is tried again without being asked again', async () => {
+test('a failed close is repeated without another request', async () => {
   const { loop, state, failing, pass } = world()
   void loop.run()
   await pass(100)
@@ -182,7 +177,7 @@ test('a close that fails is tried again without being asked again', async () => 
   assert.ok(state.closed)
 })
 
-test('counts that do not agree: on one machine the log is broken, on a cluster the close is refused', async () => {
+test('differing counts break the log of one machine; on a cluster the close is refused', async () => {
   const alone = world()
   void alone.loop.run()
   await alone.pass(100)
@@ -196,33 +191,38 @@ test('counts that do not agree: on one machine the log is broken, on a cluster t
   led.failing.texts = new BrokenLog('46 stored, 47 keys used')
   led.loop.hear({ ask: 'close', keysUsed: 47, atMs: 5 })
   assert.deepEqual(kinds(await led.pass(3_000)), ['close-refused', 'published'])
-  assert.ok(!led.state.closed, 'until it is asked again')
+  assert.ok(!led.state.closed, 'until the next request')
   led.loop.hear({ ask: 'close', keysUsed: 46, atMs: 5 })
   await led.pass(100)
   assert.ok(led.state.closed)
 })
 
-test('what became of an amendment is told before the failure it met', async () => {
+test('the outcome of an amendment is reported before its failure', async () => {
   const { loop, failing, pass } = world()
   void loop.run()
   await pass(100)
   loop.hear({ ask: 'amend', id: 1, text: 'first' })
   assert.deepEqual(kinds(await pass(100)), ['amended', 'published'])
-  failing.amend = new Error('cut off behind the journal')
+  failing.amend = new Error('interrupted after the journal')
   loop.hear({ ask: 'amend', id: 2, text: 'second' })
   loop.hear({ ask: 'amend', id: 3, text: 'third' })
   const [second, , third] = await pass(100)
-  assert.deepEqual(second, { kind: 'amended', id: 2, end: 'in-log', reason: 'cut off behind the journal' })
-  assert.deepEqual(third, { kind: 'amended', id: 3, end: 'not-in-log', reason: 'cut off behind the journal' })
+  assert.deepEqual(second, { kind: 'amended', id: 2, end: 'in-log', reason: 'interrupted after the journal' })
+  assert.deepEqual(third, {
+    kind: 'amended',
+    id: 3,
+    end: 'not-in-log',
+    reason: 'interrupted after the journal',
+  })
 })
 
-test('one that is kept from the processor says so, and that it has caught up', async () => {
+test('a publisher that gets no processor time reports that, and that it has caught up', async () => {
   const late: boolean[] = []
   const { loop, state, pass, starve } = world({ setLate: (isLate) => late.push(isLate) })
   void loop.run()
   await pass(500)
   await starve(900)
-  assert.deepEqual(late, [], 'a second is no long time')
+  assert.deepEqual(late, [], 'one second is not late')
   await starve(1_200)
   assert.deepEqual(late, [true])
   state.waiting = 1
@@ -231,10 +231,10 @@ test('one that is kept from the processor says so, and that it has caught up', a
   loop.hear({ ask: 'stop' })
 })
 
-test('a proof asked for while a batch is published waits for the batch after it', async () => {
+test('a proof requested while a batch is published waits for the batch after it', async () => {
   let isAsked = false
   const { loop, state, pass } = world({
-    // Called when a batch is published, and before proofs that waited for it are answered.
+    // Called when a batch is published, before the proofs that waited for it are answered.
     setLate: () => {
       if (isAsked) return
       isAsked = true
@@ -258,7 +258,7 @@ test('a proof that may be in the next batch waits for it', async () => {
   assert.deepEqual((await pass(1_000)).at(-1), { kind: 'proof', id: 7, proof: 'proof' })
 })
 
-test('where another process leads, this one stands by until its turn comes', async () => {
+test('if another process leads, this one stands by until its turn comes', async () => {
   let isLeader = false
   const { loop, state, pass } = world({ lead: leading(() => isLeader) })
   void loop.run()

@@ -1,10 +1,10 @@
 /**
  * The publisher at work: looks for new ballots ten times a second and publishes them before the
- * first has waited too long, ends the log when it is asked to, and answers proofs and amendments.
- * What fails is reported and tried again.
+ * first has waited too long, ends the log on request, and answers requests for proofs and
+ * amendments. Failures are reported and retried.
  *
- * It is spoken to by messages, for it runs in a thread of its own (server/publisher-thread.ts), but
- * needs none.
+ * It communicates by messages because it runs in a separate thread (server/publisher-thread.ts),
+ * but it does not depend on one.
  */
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import type { LogJournal } from '../../ports/log-journal.ts'
@@ -22,23 +22,24 @@ import type {
 import { WaitingProofs } from './waiting-proofs.ts'
 
 export interface PublisherLoopDeps {
-  /** Opens the log as journal and files have it. Called again after each failure. */
+  /** Opens the log from journal and files. Called again after each failure. */
   readonly open: (hears: Required<Pick<PublishDeps, 'onPublished' | 'onSorting'>>) => Promise<Publisher>
   readonly journal: Pick<LogJournal, 'records'>
-  /** Where several processes may publish this log; null: this one alone can. */
+  /** The lead, if several processes may publish this log; null if only this one can. */
   readonly lead: LogLead | null
   readonly closingTexts: (asked: CloseAsked) => Promise<ClosingTexts>
   /**
-   * A tlog-proof for a leaf hash; undefined where the leaf is not under the published checkpoint.
+   * Returns a tlog-proof for a leaf hash; undefined if the leaf is not in the published
+   * checkpoint's tree.
    */
   readonly prove: (leaf: Uint8Array) => Promise<string | undefined>
   /** Offers checkpoints to witnesses from now on. Called after each opening. */
   readonly beginWitnessing: () => Promise<void>
   /** Removes partial tiles that full ones have superseded. */
   readonly removeSuperseded: () => Promise<unknown>
-  /** Hears whether publishing takes longer than it may, or waits for its turn. */
+  /** Called with true if publishing takes longer than it may, or waits for processor time. */
   readonly setLate: (isLate: boolean) => void
-  /** Milliseconds from a ballot's record to its leaf in the published log, at most. */
+  /** The most milliseconds from a ballot's record to its leaf in the published log. */
   readonly publishEveryMs: number
   readonly timer: Timer
   readonly send: (event: PublisherEvent) => void
@@ -48,24 +49,25 @@ const LOOK_MS = 100
 const RETRY_MS = 1_000
 /** A look that comes later than this had to wait for a processor. */
 const STARVED_MS = 1_000
-/** How often this process makes sure that it leads, or looks whether it may. */
+/** How often this process confirms its lead, or tries to take it. */
 const LEAD_LOOK_MS = 1_000
 /**
- * How long the last ballots may take to be published when the server stops; the next start goes on.
+ * How long the last ballots may take to be published when the server stops; the next start
+ * publishes the rest.
  */
 const STOP_MS = 5_000
 /** How often the progress of a long sorting is reported. */
 const SORTING_MS = 2_000
 /**
- * Old partial tiles stay for at least this long: a reader of an older checkpoint may still be
+ * Old partial tiles are kept at least this long: a reader of an older checkpoint may still be
  * fetching them.
  */
 const SWEEP_MS = 600_000
 
-/** Since the log was opened. Moments are the timer's, in milliseconds. */
+/** State since the log was opened. Times are the timer's, in milliseconds. */
 interface Rounds {
   nowMs: number
-  /** When the oldest ballot that waits was seen; undefined where none waits. */
+  /** When the oldest waiting ballot was seen; undefined if none waits. */
   firstSeenMs: number | undefined
   /** How long the last publishing took. */
   tookMs: number
@@ -74,21 +76,21 @@ interface Rounds {
 }
 
 /**
- * The engines of a cluster do not agree about the ballots: the log stays open, and the close is to
- * be asked for again.
+ * The engines of a cluster have different counts of the ballots: the log stays open, and the close
+ * must be requested again.
  */
 class CloseRefused extends Error {}
 
 export class PublisherLoop {
   readonly #deps: PublisherLoopDeps
   readonly #proofs: WaitingProofs
-  /** Asked for and not published yet, in order. */
+  /** Requested but not yet published, in order. */
   readonly #amendments: AmendmentRequest[] = []
   #closing: CloseAsked | undefined
   #stopping = false
-  /** Whether batches are to be expected from this process. */
+  /** Whether this process publishes batches. */
   #leads: boolean
-  #sortingToldMs = 0
+  #sortingSentMs = 0
   #wake: () => void = () => {}
 
   constructor(deps: PublisherLoopDeps) {
@@ -97,7 +99,7 @@ export class PublisherLoop {
     this.#proofs = new WaitingProofs(deps.prove, (id, proof) => deps.send({ kind: 'proof', id, proof }))
   }
 
-  /** Takes a message; what comes of it is reported by `send`. */
+  /** Handles a message; results are reported by `send`. */
   hear(message: PublisherMessage): void {
     if (message.ask === 'proof') return this.#proofs.ask(message, () => this.#leads && !this.#stopping)
     if (message.ask === 'close') this.#closing = message
@@ -107,7 +109,7 @@ export class PublisherLoop {
   }
 
   /**
-   * Publishes until it is asked to stop, or the log would fork. Answers what is still asked then.
+   * Publishes until it is asked to stop, or the log would fork. Then answers the pending requests.
    */
   async run(): Promise<void> {
     let publisher: Publisher | undefined
@@ -116,7 +118,7 @@ export class PublisherLoop {
         publisher ??= await this.#open()
         if (publisher !== undefined) await this.#publishUntilStopped(publisher)
       } catch (cause) {
-        // What it holds may not be what is stored: it begins again from there.
+        // Its state in memory may differ from what is stored, so it starts again from storage.
         publisher = undefined
         this.#sendFailure(cause)
         this.#proofs.answerAll()
@@ -129,7 +131,7 @@ export class PublisherLoop {
     this.#refuseAmendments('the server is stopping')
   }
 
-  /** @returns undefined where this process is to stop before its turn comes */
+  /** @returns undefined if this process must stop before it gets the lead */
   async #open(): Promise<Publisher | undefined> {
     const { lead, open, send, beginWitnessing } = this.#deps
     if (lead !== null && !(await this.#turnCame(lead))) return undefined
@@ -162,7 +164,7 @@ export class PublisherLoop {
     }
     for (;;) {
       rounds.nowMs = this.#deps.timer.elapsedMs()
-      // A proof that is asked for later may be of a ballot that this round does not see.
+      // A proof requested later may be for a ballot that this round does not see.
       const proofs = this.#proofs.count()
       if (await this.#isDue(publisher, rounds)) await this.#publish(publisher, rounds)
       if (this.#stopping) return
@@ -174,7 +176,7 @@ export class PublisherLoop {
     }
   }
 
-  /** Waits for the next look, and asks for more of the processor where that is kept from it. */
+  /** Waits for the next look, and requests a higher priority if it got no processor time. */
   async #nextRound(): Promise<void> {
     const { timer, setLate } = this.#deps
     const fromMs = timer.elapsedMs()
@@ -190,7 +192,7 @@ export class PublisherLoop {
     return firstSeenMs !== undefined && nowMs - firstSeenMs >= patienceMs
   }
 
-  /** Publishes what waits and, where that was asked for, ends the log. */
+  /** Publishes waiting ballots and, on request, ends the log. */
   async #publish(publisher: Publisher, rounds: Rounds): Promise<void> {
     const { timer, setLate, publishEveryMs } = this.#deps
     const { nowMs } = rounds
@@ -218,7 +220,7 @@ export class PublisherLoop {
     try {
       return await text
     } catch (cause) {
-      // Its engines are others' to mend; until then the log stays open, and nothing is lost.
+      // Other processes' engines must catch up; until then the log stays open, and nothing is lost.
       if (this.#deps.lead !== null && cause instanceof BrokenLog) throw new CloseRefused(cause.message)
       throw cause
     }
@@ -232,7 +234,7 @@ export class PublisherLoop {
   }
 
   /**
-   * @throws what publishing throws, once it is said whether the entry is in the log all the same
+   * @throws what publishing throws, after reporting whether the entry is in the log nevertheless
    */
   async #amend(publisher: Publisher, { id, text }: AmendmentRequest): Promise<void> {
     const { send } = this.#deps
@@ -246,7 +248,7 @@ export class PublisherLoop {
     }
   }
 
-  /** What is in the journal is published, if not now then at the next try. */
+  /** An entry in the journal is published, if not now then at the next attempt. */
   async #endOf(text: string): Promise<AmendmentEnd> {
     try {
       const batches = await this.#deps.journal.records()
@@ -256,7 +258,7 @@ export class PublisherLoop {
     }
   }
 
-  /** Those that wait: who asked decides whether to ask again. */
+  /** Refuses the waiting amendments; their senders decide whether to retry. */
   #refuseAmendments(reason: string): void {
     for (const { id } of this.#amendments.splice(0))
       this.#deps.send({ kind: 'amended', id, end: 'not-in-log', reason })
@@ -284,8 +286,8 @@ export class PublisherLoop {
 
   #sendSorting(ballots: number, of: number): void {
     const nowMs = this.#deps.timer.elapsedMs()
-    if (nowMs - this.#sortingToldMs < SORTING_MS) return
-    this.#sortingToldMs = nowMs
+    if (nowMs - this.#sortingSentMs < SORTING_MS) return
+    this.#sortingSentMs = nowMs
     this.#deps.send({ kind: 'sorting', ballots, of })
   }
 

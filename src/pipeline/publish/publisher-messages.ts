@@ -1,12 +1,9 @@
-/**
- * What the publisher is asked and what it reports: plain values that cross from one thread to
- * another.
- */
+/** The publisher's requests and reports: plain values that pass from one thread to another. */
 import type { WitnessProblem, WitnessState } from '../../core/status/public-log-state.ts'
 import type { PublishedBatch } from '../../core/tally/published-batch.ts'
 import type { PublishedLog } from './publish.ts'
 
-/** What the log is to be closed with. */
+/** The data to close the log with. */
 export interface CloseAsked {
   readonly keysUsed: number
   /** When voting ended, Unix milliseconds. */
@@ -26,7 +23,7 @@ export interface ProofRequest {
 }
 
 /**
- * `in-log`: decided, whatever failed since. `not-in-log`: nothing of it is there. `unknown`: the
+ * `in-log`: decided, whatever failed since. `not-in-log`: nothing was stored. `unknown`: the
  * journal cannot be read.
  */
 export type AmendmentEnd = 'in-log' | 'not-in-log' | 'unknown'
@@ -34,7 +31,7 @@ export type AmendmentEnd = 'in-log' | 'not-in-log' | 'unknown'
 export type PublisherMessage =
   | ({ readonly ask: 'close' } & CloseAsked)
   | { readonly ask: 'stop' }
-  /** Of an election of one machine: an entry that changes it. */
+  /** An entry that changes an election of one machine. */
   | ({ readonly ask: 'amend' } & AmendmentRequest)
   | ({ readonly ask: 'proof' } & ProofRequest)
 
@@ -42,20 +39,22 @@ export type PublisherEvent =
   | ({ readonly kind: 'published' } & PublishedLog)
   | { readonly kind: 'failed'; readonly reason: string }
   /**
-   * What a batch told of choices; after a start those of the past come before the first
-   * `published`.
+   * What a batch published; after a start, past batches are reported before the first `published`.
    */
   | { readonly kind: 'batch'; readonly batch: PublishedBatch }
   /** All ballots are being put in one order, after the close. */
   | { readonly kind: 'sorting'; readonly ballots: number; readonly of: number }
   /** Another process publishes this log; this one waits. */
   | { readonly kind: 'standby' }
-  /** On a cluster: leaves, ballots and keys used are not as many. It is to be asked again. */
+  /**
+   * On a cluster: the numbers of leaves, ballots and used keys differ. The close must be requested
+   * again.
+   */
   | { readonly kind: 'close-refused'; readonly reason: string }
   /** The log would fork: the process must end. */
   | { readonly kind: 'broken'; readonly reason: string }
   | { readonly kind: 'proof'; readonly id: number; readonly proof: string | null }
-  /** What became of an amendment. */
+  /** The outcome of an amendment. */
   | { readonly kind: 'amended'; readonly id: number; readonly end: AmendmentEnd; readonly reason: string }
   | {
       readonly kind: 'witnesses'
@@ -64,7 +63,7 @@ export type PublisherEvent =
     }
   | {
       readonly kind: 'witness-failed'
-      /** '' where what a witness gave could not be stored. */
+      /** '' if a witness's cosignature could not be stored. */
       readonly name: string
       readonly problem: WitnessProblem | 'not-stored'
       readonly reason: string

@@ -1,7 +1,7 @@
 /**
- * Whether a public log is the one that journal and ballots make: made again batch by batch, or,
- * once the secret that the draws came from was destroyed, held against the ballots as a set.
- * Nothing is written.
+ * Checks whether a public log is the one that journal and ballots yield. Reproduces it batch by
+ * batch or, once the secret of the draws was destroyed, compares it with the ballots as a set.
+ * Writes nothing.
  */
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import { NONCE_DIGITS } from '../../core/log/entry.ts'
@@ -17,13 +17,13 @@ import { checkLog, lastBatch, makeAgain, newGrowth } from './recovery.ts'
 export interface RecheckedLog {
   readonly leaves: number
   /**
-   * Made again as it was made; false: its leaves are those of the ballots, and in which batch each
-   * was told is not known.
+   * true: every batch was reproduced. false: the leaves are those of the ballots, but it is unknown
+   * which batch published each.
    */
   readonly byBatch: boolean
 }
 
-/** @throws {BrokenLog} where the ballots are not those it was made from */
+/** @throws {BrokenLog} if the ballots are not those that the log was made from */
 export async function recheckLog(deps: PublishDeps): Promise<RecheckedLog> {
   await checkLog(deps)
   if (deps.release.newRule === null) return { leaves: await compareLeaves(deps), byBatch: false }
@@ -40,7 +40,10 @@ export async function recheckLog(deps: PublishDeps): Promise<RecheckedLog> {
 
 const HASHED_AT_ONCE = 4096
 
-/** The published leaves against those that ballots and records have, 64 bytes of memory a leaf. */
+/**
+ * Compares the published leaves with those of ballots and records, using 64 bytes of memory per
+ * leaf.
+ */
 async function compareLeaves(deps: PublishDeps): Promise<number> {
   const last = await lastBatch(deps)
   const published = await publishedLeaves(deps, last)
@@ -59,12 +62,12 @@ async function publishedLeaves({ store, hasher }: PublishDeps, last: JournalBatc
     const tile = { level: 0, index: first / TILE_WIDTH, width: Math.min(TILE_WIDTH, last.size - first) }
     const bytes = await store.read(tilePath(tile))
     if (bytes?.length !== tile.width * HASH_BYTES)
-      throw new BrokenLog(`${tilePath(tile)} is missing or cut off`)
+      throw new BrokenLog(`${tilePath(tile)} is missing or incomplete`)
     leaves.set(bytes, first * HASH_BYTES)
     for (let i = 0; i < tile.width; i++) tree.append(bytes, i * HASH_BYTES)
   }
   if (!equalHashes(tree.root(), last.root))
-    throw new BrokenLog('the published leaves do not make the tree that the journal names')
+    throw new BrokenLog('the published leaves do not yield the tree in the journal')
   return leaves
 }
 

@@ -1,6 +1,6 @@
 /**
- * Journal, files and ballots of a public log brought together again: what was cut off is made
- * again, byte for byte, and what was not made from these ballots is not gone on from.
+ * Makes journal, files and ballots of a public log consistent again: an interrupted step is
+ * repeated byte for byte, and a log that was not made from these ballots is not continued.
  */
 import { BrokenLog } from '../../core/log/broken-log.ts'
 import { type LogEdge, type LogFile, type LogGrowth, logGrowth, readEdge } from '../../core/log/log-growth.ts'
@@ -21,8 +21,8 @@ export const AFTER_END = 'a ballot was stored after the end of voting in the pub
 const FILES_AT_ONCE = 1024
 
 /**
- * Whether the log can be gone on from; cheap, before anything is served.
- * @throws {BrokenLog} where journal, folder and ballots are not of one and the same log
+ * Checks whether the log can be continued; cheap, before anything is served.
+ * @throws {BrokenLog} if journal, folder and ballots do not belong to the same log
  */
 export async function checkLog(deps: PublishDeps): Promise<void> {
   const last = await lastBatch(deps)
@@ -31,14 +31,15 @@ export async function checkLog(deps: PublishDeps): Promise<void> {
   if (ended && (await deps.source.countAfter(last.upTo)) !== 0) throw new BrokenLog(AFTER_END)
 }
 
-/** The journal's newest batch, which the ballots must reach. */
+/** The journal's newest batch, which the ballots must cover. */
 export async function lastBatch({ journal, source }: PublishDeps): Promise<JournalBatch> {
   const last = await journal.last()
   if (last === undefined) throw new BrokenLog('the public log has no genesis')
   const lacking = -(await source.countAfter(last.upTo))
   if (lacking > 0)
     throw new BrokenLog(
-      `${lacking} ballots that the public log was made from are not stored: older data was put back, and to go on would fork the log`,
+      `${lacking} ballots that the public log was made from are not stored: older data was ` +
+        'restored, and to continue would fork the log',
     )
   return last
 }
@@ -47,11 +48,11 @@ export interface RecoveredLog {
   readonly growth: LogGrowth
   readonly last: JournalBatch
   readonly closed: boolean
-  /** The end of voting, once the log says it. */
+  /** The end of voting, once it is in the log. */
   readonly end: EndRecord | undefined
 }
 
-/** Brings journal and store together again, and memory with them. */
+/** Makes journal, store and memory consistent again. */
 export async function recover(deps: PublishDeps): Promise<RecoveredLog> {
   const { journal, store } = deps
   const last = await lastBatch(deps)
@@ -70,15 +71,15 @@ export async function recover(deps: PublishDeps): Promise<RecoveredLog> {
   let from = published.upTo
   for await (const batch of journal.batches(published.number + 1)) {
     await makeAgain(deps, growth, from, batch, store.write)
-    await writeBatch(deps, growth, batch, toldBy(deps, growth, batch, end))
+    await writeBatch(deps, growth, batch, publishedBy(deps, growth, batch, end))
     from = batch.upTo
   }
   return { growth, last, closed, end }
 }
 
 /**
- * @param published what it told, for who counts along; to be taken from the growth before that goes
- *   on
+ * @param published what the batch published, for counting; it must be read from the growth before
+ *   the growth continues
  */
 export async function writeBatch(
   deps: PublishDeps,
@@ -92,11 +93,11 @@ export async function writeBatch(
 }
 
 /**
- * What the batch told that the growth has made, or passed, last; undefined where ballots are told
- * as they come.
- * @param end the end of voting, where the log says it by then
+ * What the last batch of the growth, made or replayed, published; undefined if ballots are
+ * published as they come.
+ * @param end the end of voting, if the log has it by then
  */
-export function toldBy(
+export function publishedBy(
   { release }: PublishDeps,
   growth: LogGrowth,
   batch: JournalBatch,
@@ -123,14 +124,15 @@ async function endIn({ journal, release }: PublishDeps): Promise<EndRecord | und
   return undefined
 }
 
-/** The batch up to which readers see the log; undefined where they see none. */
+/** The batch up to which readers see the log; undefined if nothing is published. */
 async function publishedBatch(deps: PublishDeps, last: JournalBatch): Promise<JournalBatch | undefined> {
   const text = await deps.store.checkpoint()
   if (text === undefined) return undefined
   const { size, root } = readCheckpoint(deps, text)
   if (size > last.size)
     throw new BrokenLog(
-      `the published checkpoint has ${size} leaves, the journal ${last.size}: older data was put back, and to go on would fork the log`,
+      `the published checkpoint has ${size} leaves, the journal ${last.size}: older data was ` +
+        'restored, and to continue would fork the log',
     )
   const batch = await deps.journal.ofSize(size)
   if (batch === undefined || !equalHashes(batch.root, root))
@@ -143,13 +145,12 @@ function readCheckpoint({ hasher, signer, verify }: PublishDeps, text: string): 
     return openCheckpoint(hasher.sha256, verify, signer, text)
   } catch (cause) {
     if (!(cause instanceof Malformed)) throw cause
-    throw new BrokenLog(`the published checkpoint cannot be gone on from: ${cause.message}`, { cause })
+    throw new BrokenLog(`the published checkpoint cannot be continued from: ${cause.message}`, { cause })
   }
 }
 
 /**
- * The log as it was with a batch, from the files at its right edge; undefined where they are not
- * all there.
+ * The state of the log at a batch, from the files at its right edge; undefined if some are missing.
  */
 async function continued(
   deps: PublishDeps,
@@ -165,15 +166,14 @@ async function continued(
     await passBatches(deps, growth, batch.number, end)
     return growth
   } catch (cause) {
-    // Another length, or no bundle: files that somebody changed.
+    // Another length, or not a bundle: the files were changed.
     if (cause instanceof RangeError || cause instanceof Malformed) return undefined
     throw cause
   }
 }
 
 /**
- * Shows the rule the batches of the past, which decide what is held back now, and tells what they
- * told.
+ * Replays past batches: they determine what the rule holds back now. Reports what they published.
  */
 async function passBatches(
   deps: PublishDeps,
@@ -192,7 +192,7 @@ async function passBatches(
       if (batch.record === null) growth.endPassed(batch.everything)
     }
     from = batch.upTo
-    const published = toldBy(deps, growth, batch, end)
+    const published = publishedBy(deps, growth, batch, end)
     if (published !== undefined) await onPublished?.(published)
   }
 }
@@ -204,7 +204,8 @@ export function newGrowth(
 ): LogGrowth {
   if (release.newRule === null && edge === undefined)
     throw new BrokenLog(
-      'the log cannot be made again, for the secret that its draws came from was destroyed: put its folder back from a backup',
+      'the log cannot be made again, because the secret of its draws was destroyed: restore ' +
+        'its folder from a backup',
     )
   const rule = release.newRule?.() ?? publishAtOnce()
   const counts = release.publishes === 'held'
@@ -212,9 +213,9 @@ export function newGrowth(
 }
 
 /**
- * Makes a batch of the journal once more.
- * @param keep takes files of a batch that is too large for memory
- * @throws {BrokenLog} where it does not come out as it was
+ * Makes a batch of the journal again.
+ * @param keep receives files of a batch that is too large for memory
+ * @throws {BrokenLog} if the result differs from the journal
  */
 export async function makeAgain(
   deps: PublishDeps,
@@ -236,9 +237,9 @@ export async function makeAgain(
 }
 
 /**
- * Writes the whole log from the first batch to `last`: the folder is gone, or entries are told from
- * now on.
- * @param onTold takes what each batch told
+ * Writes the whole log from the first batch to `last`: the folder is missing, or entries are
+ * published from now on.
+ * @param onPublished receives what each batch published
  */
 export async function writeAgain(
   deps: PublishDeps,
@@ -249,8 +250,7 @@ export async function writeAgain(
 ): Promise<LogGrowth> {
   const { journal, source, store } = deps
   const growth = newGrowth(deps, withEntries)
-  // Partial files are for sizes of which there was a checkpoint; where the full file is there they
-  // are superseded.
+  // Partial files are for sizes that had a checkpoint; they are superseded if the full file exists.
   const isAtEdge = ({ level, index }: LogFile) =>
     index === Math.floor(hashesAtLevel(last.size, level ?? 0) / TILE_WIDTH)
   /** By path: one partial tile is the edge of many sizes. */
@@ -264,7 +264,7 @@ export async function writeAgain(
   let from = source.start
   for await (const batch of journal.batches(0)) {
     await makeAgain(deps, growth, from, batch, keep)
-    const published = toldBy(deps, growth, batch, end)
+    const published = publishedBy(deps, growth, batch, end)
     if (published !== undefined) onPublished(published)
     await keep([...growth.drainFull(), ...growth.partials().filter(isAtEdge)])
     from = batch.upTo

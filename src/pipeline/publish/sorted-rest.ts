@@ -1,7 +1,7 @@
 /**
- * All ballots of an election with results after the close, in one order of leaf hash, in bounded
- * memory: dealt out by the first bits of their hashes, on disk where they are many, then sorted and
- * published part by part. No I/O of its own.
+ * Puts all ballots of an election with results after the close into the order of their leaf hashes,
+ * in bounded memory: distributes them by the first bits of the hashes, on disk if they are many,
+ * then sorts and publishes part by part.
  */
 import type { Choices } from '../../core/election/choices.ts'
 import { NONCE_DIGITS } from '../../core/log/entry.ts'
@@ -14,20 +14,20 @@ import type { Position } from '../../ports/ballot-source.ts'
 import type { Spill } from '../../ports/spill.ts'
 import type { PublishDeps } from './deps.ts'
 
-/** Up to so many are sorted in memory. */
+/** Up to this many are sorted in memory. */
 const FEW = 131_072
 /**
- * Of many, by the first ten bits: a thousand parts of a hundred million ballots are a hundred
- * thousand each.
+ * More are distributed by the first ten bits: of a hundred million ballots, each of the thousand
+ * parts has a hundred thousand.
  */
 const PARTS = 1024
-/** Collected of a part before it is written: 32 MiB of all parts together. */
+/** Bytes of a part that are buffered before they are written: 32 MiB for all parts. */
 const PART_BYTES = 32_768
 const HASHED_AT_ONCE = 4096
 
 /**
  * Adds every ballot up to a position to the growth.
- * @param keep takes the files that became full, again and again
+ * @param keep receives the files that became full, repeatedly
  */
 export async function addSorted(
   deps: PublishDeps,
@@ -125,8 +125,8 @@ function ballotParts({ hasher, entryStarts }: PublishDeps, spill: Spill): Ballot
 }
 
 /**
- * Of a ballot: its district and the length of its choices, two bytes each, then both texts, which
- * are ASCII.
+ * Before each ballot: its district and the length of its choices, two bytes each. Both texts follow
+ * in ASCII.
  */
 const HEAD_BYTES = 4
 
@@ -164,7 +164,7 @@ function unpacked(bytes: Uint8Array, end: number): BallotColumns {
     const length = (bytes[at + 2]! << 8) | bytes[at + 3]!
     at += HEAD_BYTES
     const text = ascii(bytes, at, at + length)
-    // The same text for ballots that say the same: less memory.
+    // Equal choices share one string, to save memory.
     const one = known.get(text) ?? (text as Choices)
     known.set(one, one)
     choices.push(one)

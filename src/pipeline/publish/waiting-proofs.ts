@@ -1,7 +1,4 @@
-/**
- * Proofs that are asked for: answered at once, or after the next batch where the leaf may be in
- * that.
- */
+/** Answers requests for proofs: at once, or after the next batch if that may contain the leaf. */
 import type { ProofRequest } from './publisher-messages.ts'
 
 export class WaitingProofs {
@@ -10,8 +7,8 @@ export class WaitingProofs {
   #waiting: ProofRequest[] = []
 
   /**
-   * @param prove gives undefined where the leaf is not under the published checkpoint
-   * @param answer takes each answer; null where there is no proof
+   * @param prove returns undefined if the leaf is not in the published checkpoint's tree
+   * @param answer receives each answer; null if there is no proof
    */
   constructor(
     prove: (leaf: Uint8Array) => Promise<string | undefined>,
@@ -22,8 +19,8 @@ export class WaitingProofs {
   }
 
   /**
-   * @param mayWait whether a batch is to be expected, in which the leaf may be; asked once the leaf
-   * was not found
+   * @param mayWait whether a next batch, which may contain the leaf, is expected; called if the
+   *   leaf was not found
    */
   ask(request: ProofRequest, mayWait: () => boolean): void {
     this.#prove(request.leaf).then(
@@ -35,17 +32,17 @@ export class WaitingProofs {
     )
   }
 
-  /** How many wait. */
+  /** The number of waiting requests. */
   count(): number {
     return this.#waiting.length
   }
 
-  /** Answers those that wait: what is not in the log now waits no longer. */
+  /** Answers all waiting requests: a leaf that is not in the log now waits no longer. */
   answerAll(): void {
     this.answerFirst(this.#waiting.length)
   }
 
-  /** As `answerAll`, of those alone that have waited longest. */
+  /** Like `answerAll`, but only for the requests that have waited longest. */
   answerFirst(count: number): void {
     for (const request of this.#waiting.splice(0, count)) this.ask(request, () => false)
   }

@@ -1,6 +1,5 @@
 /**
- * The ballot log of a cluster as one that can be replayed and measured (contract:
- * ports/ballot-log.ts).
+ * The ballot log of a cluster, which can be replayed and measured (contract: ports/ballot-log.ts).
  */
 
 import type { BallotGroup, BallotLog } from '../../ports/ballot-log.ts'
@@ -11,7 +10,7 @@ import { ballotsAmong, type LoggedBallot, type SetAside, type VotesScanDeps, vot
 export interface VotesLogDeps extends VotesScanDeps {
   readonly reader: VotesReader
   /**
-   * Where the ballots end for good, once the public log says that voting has ended; null until
+   * The final end of the ballots, once the public log states that voting has ended; null until
    * then.
    */
   readonly end: Position | null
@@ -19,7 +18,9 @@ export interface VotesLogDeps extends VotesScanDeps {
 }
 
 export interface VotesLog extends BallotLog {
-  /** Reads on from where it stands: `length` tells of all ballots there when the call began. */
+  /**
+   * Reads on from the last position: `length` then includes all ballots stored when the call began.
+   */
   readonly refresh: () => Promise<void>
 }
 
@@ -47,7 +48,7 @@ export function votesLog(deps: VotesLogDeps): VotesLog {
       }
     },
     refresh: async () => {
-      // A round under way began too early to count for this call.
+      // A refresh already running may have missed our writes; wait for it and start another.
       await refreshing?.catch(() => {})
       refreshing ??= readOn().finally(() => {
         refreshing = undefined
@@ -77,8 +78,11 @@ function grouped(ballots: readonly LoggedBallot[]): BallotGroup[] {
   return [...groups.values()]
 }
 
-/** The offsets of a position. @throws RangeError where it is none */
+/**
+ * The offsets of a position.
+ * @throws {RangeError} if it is malformed
+ */
 export function offsetsOf(position: Position): number[] {
-  if (!/^\d{1,15}(?:,\d{1,15})*$/.test(position)) throw new RangeError(`"${position}" is no position`)
+  if (!/^\d{1,15}(?:,\d{1,15})*$/.test(position)) throw new RangeError(`"${position}" is not a position`)
   return position.split(',').map(Number)
 }

@@ -1,9 +1,10 @@
 /**
- * Makes the status of every key anew, from the roll and the log: for a new election, or after Redis
+ * Rebuilds the status of every key from the roll and the log: for a new election, or after Redis
  * lost its data.
  *
- * Meanwhile no ballot is taken. What the outbox still holds is brought into the log first; what a
- * gateway had sent before is waited for, since it may land until its time-out.
+ * Meanwhile no ballot is accepted. First the ballots in the outbox are brought into the log.
+ * Ballots that a gateway had sent before may arrive until its time-out, so the rebuild waits for
+ * them.
  */
 import { recordOfBallot, spanEndMs } from '../../core/log/vote-record.ts'
 import type { BallotAppend } from '../../ports/ballot-append.ts'
@@ -19,18 +20,18 @@ import { ballotsAmong, type SetAside, type VotesScanDeps, votesScan } from './sc
 export interface RebuildDeps extends VotesScanDeps {
   readonly keys: KeyStatus
   readonly loading: KeyLoading
-  /** Null where no gateway ever served this election: there is no outbox, and nothing under way. */
+  /** null if no gateway ever served this election: there is no outbox, and nothing under way. */
   readonly append: BallotAppend | null
   readonly reader: VotesReader
   /**
-   * Where the ballots end for good, once the public log says that voting has ended; null until
+   * The final end of the ballots, once the public log states that voting has ended; null until
    * then.
    */
   readonly end: Position | null
-  /** How many keys the roll holds. */
+  /** The number of keys in the roll. */
   readonly issued: number
   readonly roll: AsyncIterable<readonly { readonly tag: Tag; readonly district: number }[]>
-  /** Whether voting has closed for good. */
+  /** Whether voting has closed permanently. */
   readonly closed: boolean
   readonly clock: Clock
   readonly timer: Timer
@@ -42,20 +43,20 @@ export interface RebuildDeps extends VotesScanDeps {
 export interface Rebuilt {
   readonly keys: number
   readonly used: number
-  /** Ballots whose tag is on no roll; none may be. */
+  /** Ballots whose tag is on no roll; there must be none. */
   readonly unissued: number
   /** Ballots brought in from the outbox. */
   readonly swept: number
 }
 
-/** The roll does not hold as many keys as were issued: nothing was opened. */
+/** The roll does not have as many keys as were issued: nothing was opened. */
 export class IncompleteRoll extends Error {}
 
 const DRAIN_BATCH = 256
 
 /**
- * @throws IncompleteRoll; what the ports throw. Until it has resolved no ballot is taken; it can be
- *   run again.
+ * @throws {IncompleteRoll}; what the ports throw. No ballot is accepted until it has resolved; it
+ *   can be run again.
  */
 export async function rebuildKeys(deps: RebuildDeps): Promise<Rebuilt> {
   const { keys, loading, append, issued, closed, timer, onProgress = () => {} } = deps
@@ -80,7 +81,7 @@ export async function rebuildKeys(deps: RebuildDeps): Promise<Rebuilt> {
   return { keys: loaded, used, unissued, swept }
 }
 
-/** Brings what the outbox holds into the log. */
+/** Brings the ballots in the outbox into the log. */
 async function drain(deps: RebuildDeps, append: BallotAppend): Promise<number> {
   const { election, seal, keys, clock } = deps
   let swept = 0
@@ -92,8 +93,8 @@ async function drain(deps: RebuildDeps, append: BallotAppend): Promise<number> {
       spanEndMs(clock.nowMs()),
     )
     const answers = await keys.use(ballots)
-    // What cannot be marked would be claimed for ever; it is in the log, and the loading reads
-    // that.
+    // A ballot that cannot be marked would be claimed for ever; it is in the log, which the rebuild
+    // reads.
     if (answers.every((answer) => answer !== 'used')) return swept
     swept += ballots.length
   }

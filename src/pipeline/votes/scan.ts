@@ -1,7 +1,7 @@
 /**
  * From records of `votes` to the ballots of one election: each key's first ballot, and nothing that
- * is not ours (docs/protocol.md, "Vote record"). What cannot be a ballot is told with its reason
- * and stops nothing. No I/O.
+ * other writers added (docs/protocol.md, "Vote record"). A record that cannot be a ballot is
+ * reported with its reason and stops nothing.
  */
 import type { Choices } from '../../core/election/choices.ts'
 import { parseChoices } from '../../core/election/choices.ts'
@@ -13,13 +13,13 @@ import type { Tag } from '../../ports/digest.ts'
 import type { ReservedBallot } from '../../ports/key-status.ts'
 import type { RawRecord } from '../../ports/votes-reader.ts'
 
-/** Why a record is no ballot. */
+/** Why a record is not a ballot. */
 export type SetAside =
   | 'unreadable'
   | 'other-version'
-  /** Of an election that nobody here knows; told by the watcher alone. */
+  /** Of an election that this process does not know; reported only by the watcher. */
   | 'unknown-election'
-  /** Not written by whoever has the election secret. */
+  /** Not written by a holder of the election secret. */
   | 'bad-seal'
   | 'wrong-key'
   | 'wrong-partition'
@@ -29,30 +29,30 @@ export type SetAside =
   /** Another ballot of a key that has one. */
   | 'duplicate-tag'
 
-/** A ballot as it lies in the log. */
+/** A ballot as stored in the log. */
 export type LoggedBallot = ReservedBallot
 
 export interface VotesScanDeps {
   readonly election: Election
   readonly seal: Seal
-  /** Whether a tag was issued, where the roll is at hand. */
+  /** Whether a tag was issued, if the roll is available. */
   readonly isIssued?: ((tag: Tag) => boolean) | undefined
 }
 
-/** A record's verdict: a ballot, a repeat of one told before, another election's, or a reason. */
+/** A record's verdict: a ballot, a repeat of an earlier one, another election's, or a reason. */
 export type Verdict = LoggedBallot | 'repeat' | 'other-election' | SetAside
 
-/** Stateful: records are to be handed in once each, those of a partition in their order. */
+/** Stateful: each record must be passed once, those of a partition in order. */
 export interface VotesScan {
   readonly judge: (record: RawRecord) => Verdict
-  /** Ballots told so far. */
+  /** Ballots so far. */
   readonly ballots: () => number
 }
 
 const TAG_BYTES = 32
 /**
- * Distinct choices that are remembered as sound; strangers cannot fill it, for seals are checked
- * first.
+ * Distinct choices that are cached as valid. Strangers cannot fill the cache, because seals are
+ * checked first.
  */
 const REMEMBERED_CHOICES = 65_536
 
@@ -99,7 +99,8 @@ function toBallot({ choices, nonceHex, retryHex }: SealedRecord, tag: Tag, distr
 }
 
 /**
- * The ballots among records. @param onSetAside told of what is none, in the order of the records
+ * The ballots among records.
+ * @param onSetAside called for each record that is not a ballot, in order
  */
 export function ballotsAmong(
   scan: VotesScan,

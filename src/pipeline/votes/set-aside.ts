@@ -1,10 +1,10 @@
 /**
- * Follows `votes` and sets aside what is no ballot of any election known here, with its reason,
- * where people can look at it. It stops nothing: the tally and the recount pass over the same
- * records by themselves.
+ * Follows `votes` and copies records that are not ballots of a known election, with the reason, to
+ * where people can inspect them. It stops nothing: the tally and the recount skip the same records
+ * on their own.
  *
- * What was set aside before is read back at the start, so that nothing is set aside twice, however
- * often it is restarted; one is to run at a time.
+ * At the start it reads back what was set aside before, so that nothing is set aside twice, however
+ * often it restarts. Only one process may run it.
  */
 
 import type { SetAsideRecord, SetAsideSink } from '../../ports/set-aside-sink.ts'
@@ -17,25 +17,23 @@ export interface SetAsideDeps {
   readonly reader: VotesReader
   readonly sink: SetAsideSink
   readonly timer: Timer
-  /** Told of each failed attempt to write; it is tried again. */
+  /** Called for each failed write, which is then repeated. */
   readonly onFault: (cause: unknown) => void
 }
 
 export interface SetAsideWatch {
-  /** Records set aside by reason, those of earlier runs included. */
+  /** Records set aside by reason, including those of earlier runs. */
   readonly counts: () => ReadonlyMap<string, number>
-  /**
-   * Ballots read so far, each key's once: per election, in the order in which they were handed in.
-   */
+  /** Ballots read so far, counting each key once: per election, in the order of `elections`. */
   readonly ballots: () => readonly number[]
-  /** Resolves when the following has ended. */
+  /** Resolves when it no longer follows. */
   readonly stop: () => Promise<void>
 }
 
 const RETRY_MS = 1_000
 const WRITE_RECORDS = 100
 
-/** @throws where what was set aside before cannot be read */
+/** @throws if the records set aside before cannot be read */
 export async function watchSetAside(deps: SetAsideDeps): Promise<SetAsideWatch> {
   const { elections, reader, sink, timer, onFault } = deps
   const scans = elections.map(votesScan)
@@ -81,7 +79,7 @@ export async function watchSetAside(deps: SetAsideDeps): Promise<SetAsideWatch> 
       for (const record of records) {
         const reason = judge(record)
         const { partition, offset, key, value, valueBytes } = record
-        // Another server's election, perhaps, with millions of ballots: counted, not copied.
+        // Perhaps another server's election, with millions of ballots: counted, not copied.
         if (reason === 'unknown-election') count(reason)
         else if (reason !== undefined && offset > (last[partition] ?? -1))
           aside.push({ reason, partition, offset, key, value, valueBytes })
@@ -91,7 +89,7 @@ export async function watchSetAside(deps: SetAsideDeps): Promise<SetAsideWatch> 
     }
   }
   const following = follow()
-  // Told by stop, and by nobody before.
+  // `stop` reports this error.
   following.catch(() => {})
 
   return {

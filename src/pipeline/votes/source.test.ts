@@ -1,6 +1,6 @@
 /**
- * The ballots the public log is made of, read from records: to the end of the topic, and to the end
- * of voting once there is one.
+ * The ballots from which the public log is made, read from records: to the end of the topic, and to
+ * the end of voting once it is fixed.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -20,7 +20,7 @@ const election = electionFrom({
 })
 const seal = () => '5'.repeat(32)
 
-/** Three partitions, each with so many ballots. */
+/** Partitions with the given numbers of ballots. */
 function votes(...counts: readonly number[]) {
   const partitions = counts.map((count, partition) =>
     Array.from({ length: count }, (_, offset) => recordAt(partition, offset)),
@@ -66,7 +66,7 @@ function recordAt(partition: number, offset: number): RawRecord {
   return { partition, offset, isAtHome: true, key, value, valueBytes: value.length }
 }
 
-test('it reads what is there, from any position on, and says how much is behind it', async () => {
+test('it reads from any position, and counts what follows a position', async () => {
   const { source, read, lands } = votes(3, 0, 2)
   assert.deepEqual(await read(source.start, null), { ballots: 5, upTo: '3,0,2' })
   assert.equal(await source.countAfter('3,0,2'), 0)
@@ -74,10 +74,10 @@ test('it reads what is there, from any position on, and says how much is behind 
   lands(2)
   assert.equal(await source.countAfter('3,0,2'), 2)
   assert.deepEqual(await read('3,0,2', null), { ballots: 2, upTo: '3,1,3' })
-  assert.equal(await source.countAfter('4,1,4'), -2, 'older data was put back')
+  assert.equal(await source.countAfter('4,1,4'), -2, 'older data was restored')
 })
 
-test('what lands behind the end of voting is no ballot, in whatever partition, and nothing waits', async () => {
+test('a record after the end of voting is not a ballot, and does not count as waiting', async () => {
   const { source, read, lands, ends } = votes(3, 1, 2)
   ends('3,1,2')
   lands(0)

@@ -1,12 +1,12 @@
 /**
- * The ballots of `votes` as the public log is made of them (contract: ports/ballot-source.ts): what
- * a scan from offset 0 tells to be ballots, the same scan as the recount's. A position is an offset
- * per partition, with commas.
+ * The ballots of `votes` for the public log (contract: ports/ballot-source.ts): the verdicts of a
+ * scan from offset 0, as in the recount. A position has an offset per partition, separated by
+ * commas.
  *
- * Whether a record is a ballot depends on what its partition held before it, so a reading that goes
- * on where the last one ended goes on with its scan; any other begins at offset 0, tells nothing
- * until it is where it was to begin, and takes as long as a recount does. Between two positions the
- * ballots are always the same; partitions may come in any order among each other.
+ * Whether a record is a ballot depends on the earlier records of its partition. So a read that
+ * begins where the last one ended continues with its scan. Any other read begins at offset 0,
+ * yields nothing before its start position, and takes as long as a recount. Between two positions
+ * the ballots are always the same; the order between partitions may differ.
  */
 import type { BallotSource, BallotStretch, Position } from '../../ports/ballot-source.ts'
 import type { Offsets, VotesReader } from '../../ports/votes-reader.ts'
@@ -16,14 +16,15 @@ import { ballotsAmong, type LoggedBallot, type VotesScan, type VotesScanDeps, vo
 export interface VotesSourceDeps extends VotesScanDeps {
   readonly reader: Pick<VotesReader, 'toEnd' | 'ends'>
   /**
-   * Where the ballots end for good, once the log says that voting has ended; null until then. What
-   * lands behind it was acknowledged by nobody (ports/key-status.ts, `endVoting`) and is no ballot.
+   * The final end of the ballots, once the log states that voting has ended; null until then.
+   * Records after it were never acknowledged (ports/key-status.ts, `endVoting`) and are not
+   * ballots.
    */
   readonly end: () => Position | null
 }
 
 const START: Position = '0'
-/** Ballots of a stretch at most, about: longer texts cost more than they save. */
+/** Approximate limit of ballots in a stretch: longer texts cost more than they save. */
 const STRETCH = 16_384
 
 export function votesSource(deps: VotesSourceDeps): BallotSource {
@@ -32,7 +33,7 @@ export function votesSource(deps: VotesSourceDeps): BallotSource {
     const end = deps.end()
     return end === null ? reader.ends() : offsetsOf(end)
   }
-  /** Where the last reading stands, and its scan; taken by the next that goes on from there. */
+  /** The position and scan of the last read; the next read that begins there continues with it. */
   let standing: { readonly at: Offsets; readonly scan: VotesScan } | undefined
 
   const scanUpTo = async (to: Offsets): Promise<VotesScan> => {
@@ -55,7 +56,7 @@ export function votesSource(deps: VotesSourceDeps): BallotSource {
         at = offsetsAfter(at, some)
         standing = { at, scan }
         yield stretchOf(ballots, at)
-        if (standing?.scan !== scan) throw new Error('the ballots are read twice at once')
+        if (standing?.scan !== scan) throw new Error('two reads of the ballots run at the same time')
       }
     // Offsets at the end that hold no record.
     const end = until.map((offset, partition) => Math.max(offset, at[partition] ?? 0))
@@ -74,7 +75,7 @@ export function votesSource(deps: VotesSourceDeps): BallotSource {
   }
 }
 
-/** By partition, how far the first are before the others. */
+/** By partition, how far the first offsets are ahead of the others. */
 function ahead(offsets: Offsets, others: Offsets): number[] {
   return offsets.map((offset, partition) => Math.max(0, offset - (others[partition] ?? 0)))
 }
@@ -93,7 +94,10 @@ function stretchOf(ballots: readonly LoggedBallot[], upTo: Offsets): BallotStret
   }
 }
 
-/** Partitions at the end that were not begun are left out: how many there are need not be known. */
+/**
+ * Omits trailing partitions that were not begun, so that the number of partitions need not be
+ * known.
+ */
 function positionOf(offsets: Offsets): Position {
   const begun = offsets.findLastIndex((offset) => offset > 0)
   return begun < 0 ? START : offsets.slice(0, begun + 1).join(',')

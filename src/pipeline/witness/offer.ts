@@ -1,7 +1,4 @@
-/**
- * One offer of a checkpoint to one witness: what it is asked, and what its answer comes to. No I/O
- * of its own.
- */
+/** Offers one checkpoint to one witness, and interprets the answer. */
 
 import type { WitnessProblem } from '../../core/status/public-log-state.ts'
 import { encodeCosignature, verifyCosignatures } from '../../core/tlog/cosignature.ts'
@@ -23,32 +20,32 @@ export interface OfferDeps {
 
 export interface Asked {
   readonly witness: Witness
-  /** The size it is believed to know; what it answers corrects it. */
+  /** The size that the witness is believed to know; its answers correct it. */
   known: number
 }
 
 export interface Offered {
-  /** The checkpoint's text, and as a note with the log's signature. */
+  /** The checkpoint's text, and the note with the log's signature. */
   readonly text: string
   readonly signed: string
   readonly size: number
 }
 
-/** Requests of one offer: a witness may first have to tell the size it knows. */
+/** Requests of one offer: the witness's first answer may be the size that it knows. */
 const MOST_REQUESTS = 3
 
 /**
- * @returns the witness's cosignature, which holds
- * @throws what {@link problemOf} names
+ * @returns the witness's valid cosignature
+ * @throws errors that {@link problemOf} classifies
  */
 export type OfferStep = (asked: Asked, offered: Offered) => Promise<NoteSignature>
 
 export function offerStep({ store, hasher, verify }: OfferDeps): OfferStep {
-  /** A partial tile that is gone has been superseded by the full one, which begins with it. */
+  /** If a partial tile no longer exists, the full one that begins with it has superseded it. */
   const readTile = async (tile: Tile): Promise<Uint8Array> => {
     const bytes =
       (await store.read(tilePath(tile))) ?? (await store.read(tilePath({ ...tile, width: TILE_WIDTH })))
-    if (bytes === undefined) throw new Error(`${tilePath(tile)} is not there`)
+    if (bytes === undefined) throw new Error(`${tilePath(tile)} is missing`)
     return bytes.subarray(0, tile.width * HASH_BYTES)
   }
 
@@ -70,7 +67,8 @@ export function offerStep({ store, hasher, verify }: OfferDeps): OfferStep {
       if (answer.kind === 'cosigned') {
         const note = formatNote({ text, signatures: answer.signatures })
         const signature = cosignatureBy(note, asked.witness.key, verify)
-        if (signature === undefined) throw new Refused('wrong-signature', 'no good cosignature in its answer')
+        if (signature === undefined)
+          throw new Refused('wrong-signature', 'its answer contains no valid cosignature')
         asked.known = size
         return signature
       }
@@ -84,8 +82,8 @@ export function offerStep({ store, hasher, verify }: OfferDeps): OfferStep {
 }
 
 /**
- * A witness's own cosignature on a note, where it holds; signatures of others are passed over. @throws
- * Malformed
+ * A witness's valid cosignature on a note, if there is one; other signatures are ignored.
+ * @throws {Malformed}
  */
 export function cosignatureBy(note: string, key: VerifierKey, verify: Verify): NoteSignature | undefined {
   const [good] = verifyCosignatures(parseNote(note), [key], verify).good
@@ -100,7 +98,7 @@ class Refused extends Error {
   }
 }
 
-/** What an offer failed for. */
+/** The reason for a failed offer. */
 export function problemOf(cause: unknown): WitnessProblem {
   if (cause instanceof Refused) return cause.problem
   if (cause instanceof NoAnswer) return 'no-answer'

@@ -1,6 +1,6 @@
 /**
- * Witnesses of every temper, storage that fails, time moved by hand: what is kept is always true
- * and never goes back.
+ * Witnesses of all kinds, storage that fails, and time that the test moves: stored checkpoints are
+ * always valid and never go back.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -26,7 +26,7 @@ const settle = async () => {
   for (let i = 0; i < 60; i++) await Promise.resolve()
 }
 
-/** Time, moved by hand. */
+/** A clock that the test moves. */
 function clockwork() {
   let nowMs = 0
   const due = new Map<object, { atMs: number; call: () => void }>()
@@ -66,7 +66,7 @@ function memoryLog() {
   const log = { failing: false }
   let writes = 0
   const put = async (name: string, note: string) => {
-    // Now sooner, now later: who does not wait for one write is overtaken by the next.
+    // Writes take different times: without waiting for one, the next would overtake it.
     for (let turns = (writes++ * 7) % 23; turns > 0; turns--) await Promise.resolve()
     if (log.failing) throw new Error('the disk is full')
     notes.set(name, note)
@@ -93,7 +93,7 @@ function memoryLog() {
 
 type Temper = 'good' | 'down' | 'garbage' | 'wrong' | 'forgets'
 
-/** A witness that checks what the specification has it check; it answers after `delayMs`. */
+/** A witness with the checks of the specification; it answers after `delayMs`. */
 function simulated(seed: number, clock: Clockwork) {
   const { key, sign } = testKey(`w${seed}.example`, new Uint8Array(32).fill(seed), COSIGNATURE)
   let seen: Checkpoint | undefined
@@ -138,7 +138,7 @@ function world(witnesses: number, quorum: number) {
   const keys = all.map(({ key }) => key)
   const goodIn = (note: string) => {
     const { good, bad } = verifyCosignatures(parseNote(note), keys, verifyEd25519)
-    assert.equal(bad, undefined, 'a wrong cosignature was kept')
+    assert.equal(bad, undefined, 'an invalid cosignature was stored')
     return good.length
   }
   const problems: string[] = []
@@ -172,7 +172,7 @@ const event = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
 )
 
-test('whatever happens, checkpoints only grow, what is kept holds, and in the end all have cosigned', async () => {
+test('checkpoints only grow, stored cosignatures are valid, and in the end all have cosigned', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(event, { maxLength: 30 }),
@@ -251,7 +251,7 @@ test('witnesses of different speed cosign the same checkpoints while the log gro
   await one.stop()
 })
 
-test('one that never answers costs the others one wait, not one per checkpoint', async () => {
+test('a witness that never answers delays the others once, not at each checkpoint', async () => {
   const { clock, log, all, open } = world(2, 1)
   Object.assign(all[1]!, { delayMs: 10_000, temper: 'down' })
   const one = open()
@@ -265,7 +265,7 @@ test('one that never answers costs the others one wait, not one per checkpoint',
   await one.stop()
 })
 
-test('a log put back from older data is told apart from one that grew', async () => {
+test('a log restored from older data is distinguished from one that grew', async () => {
   const before = world(1, 1)
   const first = before.open()
   await first.store.writeCheckpoint(before.log.grow(9))

@@ -1,11 +1,10 @@
 /**
- * Witness: offers each published checkpoint to the witnesses and keeps their cosignatures. No I/O
- * of its own.
+ * Witness: offers each published checkpoint to the witnesses and stores their cosignatures.
  *
- * A checkpoint is published first and cosigned afterwards, so no witness ever holds publishing up.
- * Offers go in rounds: one checkpoint, the newest, to every witness that is free. The next round
- * begins when all have answered, lest two witnesses of different speed never cosign the same one;
- * one that fails, or takes too long, is no longer waited for.
+ * A checkpoint is published first and cosigned afterwards, so no witness ever delays publishing.
+ * Offers go in rounds: one checkpoint, the newest, to every idle witness. The next round begins
+ * when all have answered; otherwise two witnesses of different speed might never cosign the same
+ * checkpoint. A round does not wait for a witness that fails or takes too long.
  */
 
 import type { WitnessProblem, WitnessState } from '../../core/status/public-log-state.ts'
@@ -20,9 +19,9 @@ import type { Witness, WitnessedStore } from '../../ports/witness.ts'
 import { type Asked, cosignatureBy, offerStep, problemOf } from './offer.ts'
 
 export interface WitnessDeps {
-  /** Each under a name of its own. */
+  /** Each has a different name. */
   readonly witnesses: readonly Witness[]
-  /** Cosignatures that make a checkpoint a witnessed one. */
+  /** The number of cosignatures that makes a checkpoint a witnessed one. */
   readonly quorum: number
   readonly store: WitnessedStore
   readonly log: LogIdentity
@@ -30,44 +29,48 @@ export interface WitnessDeps {
   readonly verify: Verify
   readonly timer: Timer
   readonly onChange: () => void
-  /** Told of each failure; `name` is the witness's. @param detail for the operator alone */
+  /**
+   * Called for each failure; `name` is the witness's.
+   * @param detail only for the operator
+   */
   readonly onProblem: (name: string, problem: WitnessProblem | 'not-stored', detail: string) => void
 }
 
 export interface Witnessing {
-  /** What the publisher writes its checkpoints to: it keeps cosignatures, and never goes back. */
+  /** Where the publisher writes its checkpoints: keeps cosignatures, and never goes back. */
   readonly store: Pick<LogStore, 'checkpoint' | 'writeCheckpoint'>
-  /** Offers what is published, from now on. */
+  /** Offers published checkpoints from now on. */
   readonly begin: () => Promise<void>
   readonly states: () => readonly Omit<WitnessState, 'behind'>[]
   /** Size of the newest checkpoint with a quorum; null before the first. */
   readonly witnessed: () => number | null
-  /** Begins nothing more; resolves when what was being written is. */
+  /** Begins nothing more; resolves when pending writes are done. */
   readonly stop: () => Promise<void>
 }
 
-/** A round waits no longer for a witness that answers none. */
+/** A round waits at most this long for a witness. */
 const ROUND_MS = 5_000
 const FIRST_PAUSE_MS = 1_000
 const MOST_PAUSE_MS = 60_000
 
-/** A published checkpoint and who has cosigned it. */
+/** A published checkpoint and the witnesses that have cosigned it. */
 interface Target {
   readonly text: string
-  /** With the log's own signature alone. */
+  /** With only the log's own signature. */
   readonly signed: string
   readonly own: readonly NoteSignature[]
   readonly size: number
   readonly cosignatures: Map<Watching, NoteSignature>
   /**
-   * How many of them are in `checkpoint`, while it is the newest, and in `checkpoint.witnessed`.
+   * The number of cosignatures in `checkpoint`, while it is the newest, and in
+   * `checkpoint.witnessed`.
    */
   inCheckpoint: number
   inWitnessed: number
 }
 
 interface Watching extends Asked {
-  /** The text of the newest checkpoint it has cosigned, and its size. */
+  /** The text of the newest checkpoint that it has cosigned, and its size. */
   cosigned: string | undefined
   size: number | null
   busy: boolean
@@ -87,7 +90,7 @@ export function witnessing(deps: WitnessDeps): Witnessing {
   }
 }
 
-/** The newest checkpoint and the newest with a quorum, and what is stored of their cosignatures. */
+/** The newest checkpoint, the newest with a quorum, and which of their cosignatures are stored. */
 class Cosigned {
   readonly #deps: WitnessDeps
   readonly #own: VerifierKey
@@ -109,7 +112,7 @@ class Cosigned {
     )
   }
 
-  /** One after the other, so that a cosigned checkpoint never replaces a newer one. */
+  /** Runs one after the other, so that a cosigned checkpoint never replaces a newer one. */
   inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.#writes.then(async () => {
       this.#loaded ??= this.#load()
@@ -123,12 +126,12 @@ class Cosigned {
     return done
   }
 
-  /** Resolves when what was being written is. */
+  /** Resolves when pending writes are done. */
   async settled(): Promise<void> {
     await this.#writes
   }
 
-  /** Publishes a checkpoint, with the cosignatures that are known of it. In turn. */
+  /** Publishes a checkpoint with its known cosignatures. Call it inside `inTurn`. */
   async publish(note: string): Promise<void> {
     const target = this.#targetOf(note)
     await this.#writeCheckpoint(target)
@@ -136,8 +139,8 @@ class Cosigned {
   }
 
   /**
-   * Stores cosignatures that are not stored yet. In turn. @returns whether the witnessed checkpoint
-   * is another now
+   * Stores new cosignatures. Call it inside `inTurn`.
+   * @returns whether the witnessed checkpoint has changed
    */
   async store(): Promise<boolean> {
     const { newest } = this
@@ -156,14 +159,14 @@ class Cosigned {
     if (target.text !== this.best?.text) this.best = target
   }
 
-  /** Cosignatures may come while it is written: those that were in it are counted. */
+  /** Cosignatures may arrive during the write: counts those that were written. */
   async #writeCheckpoint(target: Target): Promise<void> {
     const { size } = target.cosignatures
     await this.#deps.store.writeCheckpoint(cosignedNote(target))
     target.inCheckpoint = size
   }
 
-  /** What was published and cosigned before. */
+  /** Loads what was published and cosigned before. */
   async #load(): Promise<void> {
     const { store } = this.#deps
     const [witnessed, checkpoint] = [await store.witnessed(), await store.checkpoint()]
@@ -201,7 +204,7 @@ class Cosigned {
   }
 }
 
-/** Offers in rounds: the newest checkpoint, to every witness that is free. */
+/** Offers in rounds: the newest checkpoint, to every idle witness. */
 class Rounds {
   readonly #deps: WitnessDeps
   readonly #cosigned: Cosigned
@@ -256,7 +259,7 @@ class Rounds {
       })
   }
 
-  /** Begins a round where there is something to offer, or waits until there is. */
+  /** Begins a round if there is something to offer, or waits until there is. */
   readonly #look = (): void => {
     this.#cancelRetry()
     const { newest: target, all } = this.#cosigned
@@ -274,7 +277,8 @@ class Rounds {
 
   #offerTo(ready: readonly Watching[], target: Target): void {
     this.#cancelWait()
-    // Whoever failed last time is offered it like the others, and not waited for.
+    // A witness that failed last time gets the offer like the others, but the round does not wait
+    // for it.
     this.#waitedFor = new Set(ready.filter(({ failures }) => failures === 0))
     this.#cancelWait = this.#deps.timer.after(ROUND_MS, () => {
       this.#waitedFor = new Set()
@@ -283,7 +287,7 @@ class Rounds {
     for (const each of ready) void this.#offer(each, target)
   }
 
-  /** One witness, one checkpoint, until it has cosigned or failed. */
+  /** Offers one checkpoint to one witness until it has cosigned or failed. */
   async #offer(each: Watching, target: Target): Promise<void> {
     each.busy = true
     try {
@@ -312,8 +316,8 @@ class Rounds {
 }
 
 /**
- * undefined for a note that is none of this log: what was stored is no more to be trusted than what
- * is said.
+ * Returns undefined unless the note belongs to this log. Stored notes are checked like received
+ * ones.
  */
 function ofThisLog(note: string, targetOf: (note: string) => Target): Target | undefined {
   try {

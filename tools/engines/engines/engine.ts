@@ -1,4 +1,4 @@
-/** What the cluster has to know of an engine to install, start, ask and stop it. */
+/** What the cluster needs in order to install, start, query and stop an engine. */
 import type { Secrets } from '../addresses.ts'
 import type { EngineName } from '../engine-name.ts'
 import type { Ports } from '../ports.ts'
@@ -8,7 +8,10 @@ export interface Site {
   /** The data folder, absolute. */
   readonly dir: string
   readonly ports: Ports
-  /** Where Redis, PostgreSQL and Kafka are reached; they listen on loopback, too, but for Kafka. */
+  /**
+   * The address of Redis, PostgreSQL and Kafka for clients; Redis and PostgreSQL also listen on
+   * loopback.
+   */
   readonly listen: string
   readonly secrets: Secrets
 }
@@ -18,25 +21,26 @@ export interface Launch {
   readonly args: readonly string[]
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
-  /** Another user of the system to run it as. */
+  /** Another system user to run it as. */
   readonly user?: { readonly uid: number; readonly gid: number }
 }
 
 export interface Engine {
   readonly name: EngineName
-  /** As people write it. */
+  /** The engine's usual spelling. */
   readonly title: string
   readonly portOf: (site: Site) => number
-  /** Makes what it needs below the data folder; safe to repeat, and again after being cut off. */
+  /** Creates what it needs below the data folder; safe to repeat, also after an interruption. */
   readonly prepare: (site: Site) => Promise<Launch>
   /**
-   * Asks it something only a working one answers. @returns its version, or what tells most about it
+   * Sends a request that only a working engine answers.
+   * @returns its version, or another property that identifies it
    */
   readonly ask: (site: Site) => Promise<string>
-  /** What is left to do once it answers; safe to repeat. */
+  /** Remaining work once it answers; safe to repeat. */
   readonly settle?: (site: Site) => Promise<void>
-  /** What ends it in good order. */
+  /** The signal that ends it in order. */
   readonly stopSignal: NodeJS.Signals
-  /** Whether what it last said is a hindrance that passes by itself. */
+  /** Whether its last output describes an obstacle that disappears after a moment. */
   readonly passes?: (said: string) => boolean
 }

@@ -1,6 +1,6 @@
 /**
- * Kafka: one node that is broker and controller (KRaft), replication factors of one, topics only by
- * intent.
+ * Kafka: one node that is broker and controller (KRaft), with replication factors of one and
+ * without automatic topics.
  */
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -51,13 +51,14 @@ async function prepare(site: Site): Promise<Launch> {
     `-Delections.log=${engineLog(site.dir, 'kafka')}`,
   ]
   if (!existsSync(join(cwd, 'data', 'meta.properties'))) {
-    // One argument: an id may begin with a dash, which by itself would be taken for an option.
+    // One argument: an id may begin with a dash, and as a separate argument it would be taken for
+    // an option.
     const args = ['format', '--ignore-formatted', `--cluster-id=${clusterId()}`, '--config', file]
     const made = spawnSync(java, [...logging, '-cp', jars, 'kafka.tools.StorageTool', ...args], {
       encoding: 'utf8',
     })
     if (made.status !== 0)
-      throw new Error(`Kafka's folder could not be made: ${made.error?.message ?? made.stderr.trim()}`, {
+      throw new Error(`Kafka's folder could not be created: ${made.error?.message ?? made.stderr.trim()}`, {
         cause: made.error,
       })
   }
@@ -65,7 +66,7 @@ async function prepare(site: Site): Promise<Launch> {
   return { file: java, args: [...heap, ...logging, '-cp', jars, 'kafka.Kafka', file], cwd }
 }
 
-/** 16 random bytes as Kafka writes them: base64url without padding. */
+/** 16 random bytes in Kafka's format: base64url without padding. */
 function clusterId(): string {
   return Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url')
 }

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL: a database folder of its own, a role and a database `elections`, passwords by SCRAM,
- * its superuser on loopback only.
+ * PostgreSQL: a separate database folder, a role and a database `elections`, SCRAM passwords, the
+ * superuser only on loopback.
  */
 import { spawnSync } from 'node:child_process'
 import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -29,7 +29,8 @@ async function prepare({ dir, ports, listen, secrets }: Site): Promise<Launch> {
   const programs = postgresPrograms(version)
   if (programs === undefined)
     throw new ClusterRefusal(
-      `${dataDir(dir)} was made by PostgreSQL ${version}, which is not installed: install it, or move the data with pg_upgrade`,
+      `${dataDir(dir)} was created by PostgreSQL ${version}, which is not installed: install ` +
+        'it, or move the data with pg_upgrade',
     )
   if (version === undefined) makeDatabase(programs, home, secrets.postgresSuperuser, user)
   const admits = join(home, 'pg_hba.conf')
@@ -53,8 +54,8 @@ async function prepare({ dir, ports, listen, secrets }: Site): Promise<Launch> {
 }
 
 /**
- * The role of the elections from wherever the address is reached, the superuser from loopback; both
- * by password.
+ * Admits the role of the elections at the configured address and the superuser on loopback, both
+ * with a password.
  */
 function whoIsAdmitted(listen: string): string {
   const others = listen === LOOPBACK ? '' : 'host all elections 0.0.0.0/0 scram-sha-256\n'
@@ -64,7 +65,7 @@ function whoIsAdmitted(listen: string): string {
 function settings(port: number): Readonly<Record<string, string | number>> {
   return {
     port,
-    // Only by address and password; a socket's path may also be longer than the system allows.
+    // Only addresses with passwords; a socket's path might also exceed the system's limit.
     unix_socket_directories: '',
     max_connections: 100,
     shared_buffers: '128MB',
@@ -77,7 +78,7 @@ function settings(port: number): Readonly<Record<string, string | number>> {
   }
 }
 
-/** Made beside its place and moved there when it is whole. */
+/** Created beside its place and moved there when it is complete. */
 function makeDatabase(
   programs: string,
   home: string,
@@ -124,7 +125,7 @@ async function withDatabase<Result>(
     database,
     connectionTimeoutMillis: 2_000,
   })
-  // A connection that breaks while nobody waits for it would otherwise end this process.
+  // Without a handler, an idle connection that breaks would end this process.
   client.on('error', () => {})
   try {
     await client.connect()
@@ -143,7 +144,7 @@ async function ask(site: Site): Promise<string> {
   })
 }
 
-/** The role is no superuser: it owns its database and may make others, nothing else. */
+/** The role is not a superuser: it owns its database and may create others, nothing else. */
 async function settle(site: Site): Promise<void> {
   await withDatabase(site, 'postgres', async (client) => {
     const has = async (query: string): Promise<boolean> => (await client.query(query)).rowCount === 1
@@ -161,8 +162,8 @@ export const postgres: Engine = {
   prepare,
   ask,
   settle,
-  // Its "fast shutdown": SIGTERM would wait for every client to go by itself.
+  // PostgreSQL's "fast shutdown": SIGTERM would wait until every client has disconnected.
   stopSignal: 'SIGINT',
-  // After a kill -9 its children take a moment to notice.
+  // After a kill -9 its child processes take a moment to notice.
   passes: (said) => /shared memory block .* is still in use|lock file .* already exists/.test(said),
 }

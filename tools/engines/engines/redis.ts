@@ -1,5 +1,5 @@
 /**
- * Redis: every write on disk before it is answered, and nothing thrown out when memory is short.
+ * Redis: every write is on disk before it is answered, and nothing is evicted when memory is short.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,8 +10,8 @@ import { findProgram } from '../programs.ts'
 import type { Engine, Launch, Site } from './engine.ts'
 
 /**
- * `hash-max-listpack-*`: hashes of that many small fields stay packed, a fraction of what a hash
- * table takes.
+ * `hash-max-listpack-*`: hashes with up to this many small fields stay packed, at a fraction of a
+ * hash table's memory.
  */
 export function redisSettings({ dir, ports, listen, secrets }: Site): string {
   return `# Written at every start.
@@ -43,7 +43,7 @@ async function ask({ ports, secrets }: Site): Promise<string> {
     password: secrets.redis,
     socket: { host: '127.0.0.1', port: ports.redis, reconnectStrategy: false, connectTimeout: 2_000 },
   })
-  // It also fails the call that is waiting, which is where it is dealt with.
+  // The error also rejects the pending call, which handles it.
   client.on('error', () => {})
   try {
     await client.connect()

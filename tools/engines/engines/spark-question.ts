@@ -1,17 +1,17 @@
 /**
- * One question to a Spark Connect server: which version are you? It takes a session to answer, so
- * it shows more than an open port does. The driver of the tally is elsewhere and needs the whole
- * protocol; this needs a dozen bytes of it.
+ * Asks a Spark Connect server for its version. The answer needs a session, so it proves more than
+ * an open port. The driver of the tally is elsewhere and needs the whole protocol; this request has
+ * a dozen bytes.
  */
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 
 const METHOD = '/spark.connect.SparkConnectService/AnalyzePlan'
-/** Always the same: the server keeps every session for good. */
+/** Always the same, because the server keeps every session for ever. */
 const SESSION = '00000000-0000-4000-8000-000000000001'
 
 /**
  * @param address `host:port`
- * @throws where it does not answer within the time, or does not take the token
+ * @throws if it does not answer in time, or rejects the token
  */
 export function askSparkVersion(address: string, token: string, timeoutMs = 10_000): Promise<string> {
   const client = new Client(address, credentials.createInsecure())
@@ -44,12 +44,15 @@ function question(): Buffer {
   ])
 }
 
-/** A length-delimited field; ours are shorter than 128 bytes. */
+/** A length-delimited field; all of ours are shorter than 128 bytes. */
 function field(number: number, bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from([(number << 3) | 2, bytes.length]), bytes])
 }
 
-/** AnalyzePlanResponse { spark_version = 8 { version = 1 } }, found by its shape: "4.2.0". */
+/**
+ * Finds the version in AnalyzePlanResponse { spark_version = 8 { version = 1 } } by its form, such
+ * as "4.2.0".
+ */
 function versionIn(answer: Buffer): string {
   const version = /\d+\.\d+\.\d+/.exec(answer.toString('latin1').replaceAll(SESSION, ''))
   if (version === null) throw new Error('Spark answered without its version')

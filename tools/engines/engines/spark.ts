@@ -1,6 +1,6 @@
 /**
- * Spark: a Connect server with its driver and executor in one Java process. It asks for a token,
- * since it runs whatever it is sent, and whoever has an account on this machine reaches loopback.
+ * Spark: a Connect server with its driver and executor in one Java process. It requires a token,
+ * because it runs whatever it is sent, and every user of this machine can reach loopback.
  */
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,14 +14,16 @@ import { askSparkVersion } from './spark-question.ts'
 const HEAP_MB = 1_200
 
 /**
- * Keys that seal ballots go to Spark inside of expressions, Kafka's password and a client's key as
- * options; they must not come out in plans, errors or logs.
+ * Spark receives the keys that seal ballots inside expressions, and Kafka's password and a client's
+ * key as options. They must not appear in plans, errors or logs.
  */
 const SECRETS_IN_TEXT = 'seal-key-[0-9a-f]{64}|password=[^;]+|PRIVATE.KEY-----[^-]+'
-/** Spark's own, and what options of Kafka's client are called. */
+/** Names of secret options, Spark's own and those of Kafka's client. */
 const SECRET_OPTIONS = '(?i)secret|password|token|access[.]?key|jaas|keystore'
 
-/** What Spark opens of Java for itself; the image for Kubernetes is started with the same. */
+/**
+ * Java internals that Spark needs opened; the image for Kubernetes starts with the same options.
+ */
 const JAVA_OPTIONS = fileURLToPath(new URL('../spark/java-options', import.meta.url))
 
 export function sparkSettings({
@@ -41,7 +43,7 @@ export function sparkSettings({
     'spark.connect.grpc.binding.address': '127.0.0.1',
     'spark.connect.grpc.binding.port': ports.spark,
     'spark.connect.grpc.port.maxRetries': 0,
-    // A count goes on while nobody asks: its session is not to be cleared away.
+    // A count runs without requests, so its session must not expire.
     'spark.connect.session.manager.defaultSessionTimeout': -1,
     'spark.local.dir': join(home, 'local'),
     'spark.sql.warehouse.dir': join(home, 'warehouse'),
@@ -50,7 +52,7 @@ export function sparkSettings({
     'spark.sql.redaction.string.regex': SECRETS_IN_TEXT,
     'spark.redaction.string.regex': SECRETS_IN_TEXT,
     'spark.redaction.regex': SECRET_OPTIONS,
-    // 50 plans kept for a page that is switched off are plans with keys in them.
+    // 50 plans kept for a page that is switched off would be plans with keys in them.
     'spark.sql.ui.retainedExecutions': 1,
     'spark.sql.streaming.minBatchesToRetain': 20,
     [`${stateStore}.providerClass`]:
@@ -65,7 +67,7 @@ export function sparkSettings({
 async function prepare(site: Site): Promise<Launch> {
   const home = engineDir(site.dir, 'spark')
   makePrivate(home)
-  // What a killed one left behind is of no use to the next.
+  // Files that a killed process left are of no use.
   for (const scratch of ['local', 'tmp']) rmSync(join(home, scratch), { recursive: true, force: true })
   for (const folder of ['local', 'tmp']) mkdirSync(join(home, folder), { recursive: true })
   mkdirSync(checkpointsDir(site.dir), { recursive: true })
@@ -85,9 +87,8 @@ async function prepare(site: Site): Promise<Launch> {
       'org.apache.spark.sql.connect.service.SparkConnectServer',
     ],
     cwd: home,
-    // In the environment, which only its own user can read, and not among the arguments, which
-    // everybody can. The names keep it from asking the system who it runs as: in a container there
-    // may be no answer.
+    // The environment is readable only by the same user; arguments are readable by all. The names
+    // keep Spark from asking the system for its user: in a container there may be no answer.
     env: {
       SPARK_CONNECT_AUTHENTICATE_TOKEN: site.secrets.spark,
       SPARK_USER: 'elections',

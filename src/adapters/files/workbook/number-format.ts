@@ -1,8 +1,6 @@
-/**
- * What a workbook shows for a number, as far as a roll needs it: dates, and zeros before a number.
- */
+/** How a workbook displays a number, as far as a roll needs it: dates, and leading zeros. */
 
-/** ECMA-376 part 1, 18.8.30: formats of dates and times that have a number and no code. */
+/** ECMA-376 part 1, 18.8.30: formats of dates and times that have a number but no code. */
 function isBuiltInDate(id: number): boolean {
   return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58)
 }
@@ -10,12 +8,12 @@ function isBuiltInDate(id: number): boolean {
 export type NumberFormat =
   | { readonly kind: 'plain' }
   | { readonly kind: 'date' }
-  /** Digits take the places of zeros, from the right: `000-00-0000`. */
+  /** Digits replace the zeros, from the right: `000-00-0000`. */
   | { readonly kind: 'zeros'; readonly places: string }
 
 const PLAIN: NumberFormat = { kind: 'plain' }
 
-/** @param code undefined for a format that is built in */
+/** @param code undefined for a built-in format */
 export function numberFormat(id: number, code: string | undefined): NumberFormat {
   if (code === undefined) return isBuiltInDate(id) ? { kind: 'date' } : PLAIN
   const [positive = ''] = code.split(';')
@@ -26,12 +24,12 @@ export function numberFormat(id: number, code: string | undefined): NumberFormat
 }
 
 const DAY_MS = 86_400_000
-/** Day 0 of each way to count; 29 February 1900 is counted in the first though it never was. */
+/** Day 0 of each date system; the first counts 29 February 1900, a day that did not exist. */
 const EPOCH_1900 = Date.UTC(1899, 11, 30)
 const EPOCH_1904 = Date.UTC(1904, 0, 1)
 const MOST_DAYS = 2_958_466
 
-/** A number of a cell as it is meant. Numbers that are no number are given back as they stand. */
+/** The displayed text of a number. A value that is not a number is returned unchanged. */
 export function numberText(value: string, format: NumberFormat, isFrom1904: boolean): string {
   const number = Number(value)
   if (value.trim() === '' || !Number.isFinite(number)) return value

@@ -1,6 +1,6 @@
 /**
- * The texts of a workbook that cells name by number, as UTF-8 in a few large buffers: a million of
- * them cost their bytes and eight more each, and no garbage.
+ * The texts of a workbook that cells refer to by number, as UTF-8 in a few large buffers. A million
+ * of them cost their bytes plus eight each, and no garbage.
  */
 import { BadInput } from '../bad-input.ts'
 import type { InputFile } from '../input-file.ts'
@@ -8,20 +8,20 @@ import { readXml } from './xml.ts'
 import type { ZipPart } from './zip.ts'
 
 export interface SharedStrings {
-  /** undefined where there is no such number */
+  /** undefined if there is no such number */
   readonly at: (index: number) => string | undefined
 }
 
 export const NO_STRINGS: SharedStrings = { at: () => undefined }
 
 const MOST_XML_BYTES = 512 * 1024 * 1024
-/** Of text kept. */
+/** Limit of all texts together. */
 const MOST_BYTES = 128 * 1024 * 1024
 const MOST_TEXTS = 8_000_000
-/** Of one text; a cell can hold 32,767 characters. */
+/** Limit of one text; a cell can hold 32,767 characters. */
 const MOST_TEXT = 32_768
 
-/** @throws {BadInput} where there are more than a roll can have */
+/** @throws {BadInput} if there are more than a roll can have */
 export async function sharedStrings(input: InputFile, part: ZipPart): Promise<SharedStrings> {
   let bytes = Buffer.allocUnsafe(64 * 1024)
   let ends = new Uint32Array(4096)

@@ -1,6 +1,6 @@
 /**
- * The rows of one sheet of a workbook, as the records of a table: text as it is meant, in the order
- * of the file.
+ * Reads the rows of one sheet of a workbook as the records of a table: the displayed text, in the
+ * order of the file.
  */
 import { BadInput } from '../bad-input.ts'
 import { type CsvRecord, isBlank, type PassedOver } from '../csv-file.ts'
@@ -17,25 +17,25 @@ export interface SheetParts {
   readonly isFrom1904: boolean
 }
 
-/** What a sheet has that its texts do not show. */
+/** What the texts of a sheet do not show. */
 export interface SheetOddities {
-  /** Cells that are formulas; the value they had when the file was saved is read. */
+  /** Cells with a formula; their value at the last save is read. */
   formulas: number
-  /** Formulas without such a value. */
+  /** Formulas without a saved value. */
   uncomputed: number
-  /** Rows that are hidden or filtered away, and read like the others. */
+  /** Rows that are hidden or filtered out; they are read like the others. */
   hiddenRows: number
 }
 
 const MOST_XML_BYTES = 1024 * 1024 * 1024
-/** As many as a sheet can have. */
+/** The limit of the file format. */
 const MOST_ROWS = 1_048_576
 const MOST_COLUMNS = 256
-/** Of one row, as of one line of a CSV file. */
+/** Limit of one row, the same as for a line of a CSV file. */
 const MOST_ROW = 64 * 1024
 const ROWS_PER_BATCH = 4_096
 
-/** @throws {BadInput} where the sheet is not sound or is larger than a roll can be */
+/** @throws {BadInput} if the sheet is malformed or larger than a roll can be */
 export async function* sheetRecords(
   input: InputFile,
   sheet: SheetParts,
@@ -50,7 +50,8 @@ export async function* sheetRecords(
       passedOver.emptyRows++
       return
     }
-    // A row ends at its last cell that has something; a table's are as wide as its header.
+    // A row of a sheet ends at its last cell with a value; a table's rows are as wide as its
+    // header.
     width = Math.max(width, record.fields.length)
     const missing = width - record.fields.length
     batch.push(missing === 0 ? record : { ...record, fields: [...record.fields, ...Array(missing).fill('')] })
@@ -136,8 +137,8 @@ function rowReader(
 }
 
 /**
- * What a cell shows; undefined where its text is missing from the workbook. ECMA-376 part 1,
- * 18.18.11.
+ * The displayed text of a cell; undefined if its text is missing from the workbook. ECMA-376 part
+ * 1, 18.18.11.
  */
 function cellText(
   raw: string,
@@ -165,7 +166,7 @@ function put(fields: string[], column: number, text: string): void {
   fields[column] = text
 }
 
-/** `AB12` is column 27. */
+/** The column of a reference: `AB12` is in column 27. */
 function columnOf(reference: string): number {
   let column = 0
   for (let i = 0; i < reference.length && i < 4; i++) {

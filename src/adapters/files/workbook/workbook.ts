@@ -1,6 +1,4 @@
-/**
- * A workbook (.xlsx, ECMA-376) opened: its sheets by name, and the one that a table is read from.
- */
+/** Opens a workbook (.xlsx, ECMA-376): lists its sheets and selects the one to read. */
 import { BadInput } from '../bad-input.ts'
 import { type CsvRecord, nothingPassedOver, type PassedOver } from '../csv-file.ts'
 import type { InputFile, ReadProgress } from '../input-file.ts'
@@ -16,8 +14,8 @@ const MOST_STYLES = 65_536
 
 export interface Workbook {
   /**
-   * What is read of it, and what its texts do not show: a sentence each, complete once its records
-   * were read.
+   * How the workbook was interpreted and what its texts do not show, a sentence each; complete once
+   * the records were read.
    */
   readonly notes: () => readonly string[]
   readonly records: (
@@ -33,8 +31,8 @@ interface Sheet {
 }
 
 /**
- * @param wanted a sheet's name; the first that is not hidden where it is left out
- * @throws {BadInput} where it is no workbook, or has no such sheet
+ * @param wanted a sheet's name; if left out, the first that is not hidden
+ * @throws {BadInput} if it is not a workbook, or has no such sheet
  */
 export async function openWorkbook(input: InputFile, wanted?: string): Promise<Workbook> {
   const parts = await zipParts(input)
@@ -45,7 +43,7 @@ export async function openWorkbook(input: InputFile, wanted?: string): Promise<W
   const targets = await relationsIn(input, parts.get('xl/_rels/workbook.xml.rels'))
   const part = parts.get(pathOf(targets.get(sheet.relation)))
   if (part === undefined)
-    throw new BadInput(input.path, [{ message: 'is not a whole workbook: save it again' }])
+    throw new BadInput(input.path, [{ message: 'is an incomplete workbook: save it again' }])
   const formats = await formatsIn(input, parts.get('xl/styles.xml'))
   const texts = parts.get('xl/sharedStrings.xml')
   let oddities: SheetOddities = { formulas: 0, uncomputed: 0, hiddenRows: 0 }
@@ -67,7 +65,7 @@ function refuseOther(input: InputFile, parts: ReadonlyMap<string, ZipPart>): nev
       ? 'is an OpenDocument spreadsheet'
       : parts.has('xl/workbook.bin')
         ? 'is a binary workbook (.xlsb)'
-        : 'is a ZIP file and no workbook'
+        : 'is a ZIP file but not a workbook'
   throw new BadInput(input.path, [{ message: `${what}: save it as “CSV UTF-8” or as .xlsx` }])
 }
 
@@ -105,8 +103,7 @@ function chosen(input: InputFile, sheets: readonly Sheet[], wanted: string | und
     .slice(0, 10)
     .map(({ name }) => `“${name}”`)
     .join(', ')
-  const message =
-    wanted === undefined ? 'has no sheet to be seen' : `has no sheet “${wanted}”; it has ${names}`
+  const message = wanted === undefined ? 'has no visible sheet' : `has no sheet “${wanted}”; it has ${names}`
   throw new BadInput(input.path, [{ message }])
 }
 
@@ -126,7 +123,7 @@ async function relationsIn(
   return targets
 }
 
-/** A target as a part's name: it is relative to xl/, or begins at the root. */
+/** The part's name for a target, which is relative to xl/ or begins at the root. */
 function pathOf(target = ''): string {
   return target.startsWith('/') ? target.slice(1) : `xl/${target.replace(/^\.\//, '')}`
 }
@@ -165,17 +162,20 @@ function notesOf(
       : []),
     ...(formulas > 0
       ? [
-          `${number(formulas, 'cell is a formula', 'cells are formulas')}: the value when the file was saved is read`,
+          `${number(formulas, 'cell is a formula', 'cells are formulas')}: the value when the file ` +
+            'was saved is read',
         ]
       : []),
     ...(uncomputed > 0
       ? [
-          `${number(uncomputed, 'formula has', 'formulas have')} no value: open the workbook in a spreadsheet and save it`,
+          `${number(uncomputed, 'formula has', 'formulas have')} no value: open the workbook in a ` +
+            'spreadsheet and save it',
         ]
       : []),
     ...(hiddenRows > 0
       ? [
-          `${number(hiddenRows, 'row is hidden or filtered away and is', 'rows are hidden or filtered away and are')} read like the others`,
+          `${number(hiddenRows, 'row is hidden or filtered out and is', 'rows are hidden or filtered out and are')} ` +
+            'read like the others',
         ]
       : []),
   ]

@@ -1,6 +1,6 @@
 /**
- * XML of a workbook's part, read as it is unpacked: no document types, no entities but XML's own,
- * nothing kept.
+ * Reads the XML of a workbook's part while it is unpacked: no document types, no entities except
+ * XML's five, nothing kept.
  */
 import sax, { type QualifiedTag, type Tag } from 'sax'
 import { BadInput } from '../bad-input.ts'
@@ -10,15 +10,16 @@ import { partBytes, type ZipPart } from './zip.ts'
 export type Attributes = Readonly<Record<string, string>>
 
 export interface XmlReader {
-  /** @param name without its prefix */
+  /** @param name without its namespace prefix */
   readonly open: (name: string, attributes: Attributes) => void
   readonly close: (name: string) => void
   readonly text: (text: string) => void
 }
 
 /**
- * Feeds the reader; yields after each piece, so that what it made of it can be handed on.
- * @throws {BadInput} where it is not XML, or more than `mostBytes`
+ * Feeds the reader. Yields after each piece, so that the caller can pass on what the reader made of
+ * it.
+ * @throws {BadInput} if it is not XML, or longer than `mostBytes`
  */
 export async function* xmlPieces(
   input: InputFile,
@@ -30,7 +31,7 @@ export async function* xmlPieces(
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const parser = sax.parser(true, { position: false })
   const refuse = (): never => {
-    throw new BadInput(input.path, [{ message: `is not a sound workbook (${part.name}): save it again` }])
+    throw new BadInput(input.path, [{ message: `is a malformed workbook (${part.name}): save it again` }])
   }
   parser.onerror = refuse
   parser.ondoctype = refuse
@@ -54,7 +55,7 @@ export async function readXml(
   reader: XmlReader,
 ): Promise<void> {
   for await (const _ of xmlPieces(input, part, mostBytes, reader)) {
-    // All that is read is what the reader keeps.
+    // The reader keeps what it needs.
   }
 }
 
@@ -66,7 +67,7 @@ function decodedOr(refuse: () => never, decode: () => string): string {
   }
 }
 
-/** A name without its prefix; some programs write one before every name. */
+/** A name without its namespace prefix; some programs write one before every name. */
 function plain(name: string): string {
   return name.slice(name.indexOf(':') + 1)
 }

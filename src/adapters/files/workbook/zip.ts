@@ -1,6 +1,6 @@
 /**
- * The parts of a ZIP file, one at a time and within bounds: nothing is unpacked but what is asked
- * for, and no more of it than is allowed. What a file says of its sizes is not believed.
+ * Reads the parts of a ZIP file, one at a time and within limits. It unpacks only the requested
+ * parts, each up to a limit. It does not trust the sizes that the file states.
  */
 import { pipeline, Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
@@ -12,7 +12,7 @@ export interface ZipPart {
   /** 0 stored, 8 deflated. */
   readonly method: number
   readonly packedBytes: number
-  /** Of its local header. */
+  /** The offset of its local header. */
   readonly at: number
 }
 
@@ -24,24 +24,23 @@ const MOST_COMMENT = 65_535
 const MOST_PARTS = 4_096
 const MOST_DIRECTORY = 1024 * 1024
 /**
- * Sheets shrink to a twentieth or a fiftieth; what shrinks further than this was made to fill a
- * disk or a memory.
+ * Sheets compress to a twentieth or a fiftieth. A higher ratio is meant to fill a disk or memory.
  */
 const MOST_RATIO = 200
 const RATIO_FROM_BYTES = 1024 * 1024
 const PIECE_BYTES = 64 * 1024
 
-/** @throws {BadInput} where it is no whole ZIP file, or one of too many parts */
+/** @throws {BadInput} if it is not a complete ZIP file, or has too many parts */
 export async function zipParts(input: InputFile): Promise<ReadonlyMap<string, ZipPart>> {
   const tailAt = Math.max(0, input.sizeBytes - END_BYTES - MOST_COMMENT)
   const tail = await bytesAt(input, tailAt, input.sizeBytes - tailAt)
   const end = endIn(tail)
-  if (end < 0) refuse(input, 'is not a whole workbook: save it again')
+  if (end < 0) refuse(input, 'is an incomplete workbook: save it again')
   const count = tail.readUInt16LE(end + 10)
   const bytes = tail.readUInt32LE(end + 12)
   const at = tail.readUInt32LE(end + 16)
   if (count > MOST_PARTS || bytes > MOST_DIRECTORY || at + bytes > input.sizeBytes)
-    refuse(input, 'is a workbook of too many parts, or not whole')
+    refuse(input, 'is a workbook with too many parts, or incomplete')
   return partsIn(input, await bytesAt(input, at, bytes), count)
 }
 
@@ -55,7 +54,7 @@ function partsIn(input: InputFile, directory: Buffer, count: number): ReadonlyMa
   let at = 0
   for (let i = 0; i < count; i++) {
     if (at + 46 > directory.length || directory.readUInt32LE(at) !== PART_SIGNATURE)
-      refuse(input, 'is not a whole workbook: save it again')
+      refuse(input, 'is an incomplete workbook: save it again')
     const isEncrypted = (directory.readUInt16LE(at + 8) & 1) === 1
     const method = directory.readUInt16LE(at + 10)
     const nameBytes = directory.readUInt16LE(at + 28)
@@ -74,8 +73,8 @@ function partsIn(input: InputFile, directory: Buffer, count: number): ReadonlyMa
 }
 
 /**
- * A part's bytes, unpacked, as they come.
- * @param mostBytes after which it is refused
+ * Yields a part's bytes, unpacked.
+ * @param mostBytes the limit beyond which it is refused
  * @throws {BadInput}
  */
 export async function* partBytes(
@@ -86,10 +85,10 @@ export async function* partBytes(
 ): AsyncGenerator<Buffer> {
   const local = await bytesAt(input, part.at, 30)
   if (local.length < 30 || local.readUInt32LE(0) !== LOCAL_SIGNATURE)
-    refuse(input, 'is not a whole workbook: save it again')
+    refuse(input, 'is an incomplete workbook: save it again')
   const from = part.at + 30 + local.readUInt16LE(26) + local.readUInt16LE(28)
   if (part.method !== 0 && part.method !== 8)
-    refuse(input, 'is packed in a way that is not read: save it again')
+    refuse(input, 'uses a compression method that is not supported: save it again')
   if (part.packedBytes === 0) return
   const packed = Readable.from(packedBytes(input, from, part.packedBytes, onPacked), { objectMode: false })
   const bytes: Readable = part.method === 0 ? packed : pipeline(packed, createInflateRaw(), () => {})
@@ -103,7 +102,7 @@ export async function* partBytes(
     }
   } catch (cause) {
     if (cause instanceof BadInput || !(cause as NodeJS.ErrnoException).code?.startsWith('Z_')) throw cause
-    refuse(input, 'is not a whole workbook: save it again')
+    refuse(input, 'is an incomplete workbook: save it again')
   } finally {
     bytes.destroy()
     packed.destroy()
