@@ -252,7 +252,7 @@ export const CERTIFICATION_ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'larger than any',
+    name: 'larger than the limit',
     finds: ['certification-malformed'],
     scene: (log) => edited(log, (text) => text + ' '.repeat(16 * 1024 * 1024)),
   },

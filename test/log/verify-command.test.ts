@@ -223,7 +223,7 @@ test('a certification that is not what it should be: exit code 1, named, and not
   for (const [name, words] of [
     [
       'votes edited by one without the key',
-      /✗ certification-signature: .*something else \(certification\.json\)/,
+      /✗ certification-signature: .*another text \(certification\.json\)/,
     ],
     [
       'other votes, signed',
@@ -235,7 +235,7 @@ test('a certification that is not what it should be: exit code 1, named, and not
     ],
     ['beside a log that is not closed', /✗ certification-of-open-log/],
     ['software whose name moves the cursor, signed', /✗ certification-malformed/],
-    ['larger than any', /✗ certification-malformed: .*longer than any/],
+    ['larger than the limit', /✗ certification-malformed: .*longer than the limit of [\d,]+ bytes/],
   ] as const) {
     const { files } = CERTIFICATION_ATTACKS.find((each) => each.name === name)!.scene(LOG)
     const folder = written(`forged ${name}`, files, LOG.result)
@@ -335,7 +335,7 @@ test('every slip is one line and exit code 2', async () => {
     [[folder, '--witness', witness, '--quorum', '2'], /--quorum: asks for more witnesses/],
     [[folder, '--quorum', '0'], /whole number from 1/],
     [[folder, '--receipt', 'what I voted'], /neither a file nor a tracker/],
-    [[folder, '--receipt', notState], /no receipt/],
+    [[folder, '--receipt', notState], /not the receipt of a recorded ballot/],
     [[folder, '--result', join(dir, 'none.json')], /there is no such file/],
     [[folder, '--checkpoint', join(dir, 'none')], /there is no such file/],
     [[folder, '--state', notState], /is not a state file/],
