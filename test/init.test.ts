@@ -90,8 +90,8 @@ test('an election and its keys', async () => {
   const { code, out, err } = await init()
   assert.equal(
     err,
-    'election.json: warning: with fewer than 6 voters (twice suppress_below) nothing is told while voting is open, and all ' +
-      'ballots at once after it: “harbour” (4 voters), “old-town” (4 voters), “hillside” (4 voters)\n',
+    'election.json: warning: with fewer than 6 voters (twice suppress_below) no ballots are counted while voting is open, and all ' +
+      'at once after it: “harbour” (4 voters), “old-town” (4 voters), “hillside” (4 voters)\n',
   )
   assert.equal(code, 0)
   assert.match(out, /12 voter keys issued/)
@@ -138,7 +138,7 @@ test('districts too small for a count of their own are told, on the way to an el
   assert.deepEqual(told, [
     'election.json: warning: 3 districts have fewer than 5 voters (suppress_below), and no count of their own, ' +
       'only in the totals: “harbour”, “old-town”, “hillside”',
-    'election.json: warning: with fewer than 15 voters (three times suppress_below) at most one group of 5 ballots is told ' +
+    'election.json: warning: with fewer than 15 voters (three times suppress_below) at most one group of 5 ballots is counted ' +
       'while voting is open, once 10 have voted, and all others at once after it: 3 small districts (12 voters)',
   ])
 })
@@ -160,9 +160,9 @@ test('units that tell little or nothing before the end are listed, where results
     return err.split('\n').filter((line) => line.startsWith('election.json: warning: '))
   }
   assert.deepEqual(await toldWith('', ''), [
-    'election.json: warning: with fewer than 6 voters (twice suppress_below) nothing is told while voting is open, ' +
-      'and all ballots at once after it: “old-town” (5 voters)',
-    'election.json: warning: with fewer than 9 voters (three times suppress_below) at most one group of 3 ballots is told ' +
+    'election.json: warning: with fewer than 6 voters (twice suppress_below) no ballots are counted while voting is open, ' +
+      'and all at once after it: “old-town” (5 voters)',
+    'election.json: warning: with fewer than 9 voters (three times suppress_below) at most one group of 3 ballots is counted ' +
       'while voting is open, once 6 have voted, and all others at once after it: “harbour” (6 voters)',
   ])
   assert.deepEqual(await toldWith('"suppress_below": 3', '"suppress_below": 1'), [])

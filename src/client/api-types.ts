@@ -1220,7 +1220,7 @@ export interface components {
             title: string | {
                 [key: string]: string;
             };
-            /** @description The languages promised: each text by language has all of them; the first stands in for others */
+            /** @description The languages promised: each text by language has all of them; the first replaces missing ones */
             languages?: string[];
             /** @description Who holds the election */
             organiser?: {
@@ -1240,9 +1240,9 @@ export interface components {
             };
             /** @description The organiser’s logo */
             logo?: {
-                /** @description A PNG, JPEG or WebP file, its path from the definition’s folder */
+                /** @description A PNG, JPEG or WebP file, as a path from the definition’s folder */
                 file: string;
-                /** @description SHA-256 of the file’s bytes; `init` puts it in where it is left out */
+                /** @description SHA-256 of the file’s bytes; `init` adds it if it is left out */
                 sha256?: string;
             };
             /** @description A line on what becomes of personal data: a text, or texts by language tag */
@@ -1253,11 +1253,11 @@ export interface components {
             opens_at: string;
             /** @description When voting closes: a date and time with its offset, such as 2026-11-23T08:00:00+01:00 */
             closes_at: string;
-            /** @description Whether counts show while voting goes on, or only after the close */
+            /** @description Whether counts are shown while voting is open, or only after the close */
             results: "live" | "after-close";
-            /** @description true for a demonstration or rehearsal: every page then says so */
+            /** @description true for a demonstration or rehearsal: every page then shows that */
             simulated?: boolean;
-            /** @description While voting is open, the ballots of a district are held back from every count until there are so many, not all alike; districts with fewer voters are counted together, for good. 1 holds nothing back. If left out: 10, or 1 where `simulated` is true */
+            /** @description k: while voting is open, the ballots of a district are counted in groups of k; districts with fewer than k voters are always counted together. 1 counts each ballot at once. If left out: 10, or 1 if `simulated` is true */
             suppress_below?: number;
             /** @description Reporting units; one called "all" if left out */
             districts?: {
@@ -1270,9 +1270,9 @@ export interface components {
             }[];
             /** @description A map of the districts, shown with the count */
             map?: {
-                /** @description A GeoJSON or TopoJSON file, its path from the definition’s folder; each area’s id, or its property "district", is the id of a district */
+                /** @description A GeoJSON or TopoJSON file, as a path from the definition’s folder; each area’s id, or its property "district", is the id of a district */
                 file: string;
-                /** @description SHA-256 of the file’s bytes; `init` puts it in where it is left out */
+                /** @description SHA-256 of the file’s bytes; `init` adds it if it is left out */
                 sha256?: string;
             };
             contests: {
@@ -1290,19 +1290,19 @@ export interface components {
                 measure?: boolean;
                 /** @description Votes each voter has; 1 if left out */
                 votes?: number;
-                /** @description Votes to give at least, unless the contest is left blank; 1 if left out */
+                /** @description The fewest votes on a ballot, unless the contest is left blank; 1 if left out */
                 min?: number;
                 /** @description How many win; as many as `votes` if left out */
                 seats?: number;
                 /** @description What shares are shown of; "votes" if left out */
                 share_of?: "votes" | "ballots";
-                /** @description What an option’s votes must come to: one of more_than and at_least */
+                /** @description The share of votes that an option needs: one of more_than and at_least */
                 threshold?: {
                     /** @description A fraction of whole numbers, such as 1/2 or 2/3 */
                     more_than?: string;
                     /** @description A fraction of whole numbers, such as 1/2 or 2/3 */
                     at_least?: string;
-                    /** @description Of the votes given, of the ballots cast, or of those eligible; "votes" if left out */
+                    /** @description Of the votes cast, of the ballots cast, or of the voters eligible; "votes" if left out */
                     of?: "votes" | "ballots" | "eligible";
                 };
                 /** @description How many must take part: one of more_than and at_least */
@@ -1313,7 +1313,7 @@ export interface components {
                     at_least?: string | number;
                     /** @description What a fraction is of; "eligible" if left out */
                     of?: "votes" | "ballots" | "eligible";
-                    /** @description All ballots that carry the contest, or those that mark something in it; "ballots" if left out */
+                    /** @description All ballots that have the contest, or those that mark something in it; "ballots" if left out */
                     counting?: "ballots" | "marked";
                 };
                 options: {
@@ -1335,19 +1335,19 @@ export interface components {
                     })[];
                     /** @description A picture of the option */
                     photo?: {
-                        /** @description A PNG, JPEG or WebP file, its path from the definition’s folder */
+                        /** @description A PNG, JPEG or WebP file, as a path from the definition’s folder */
                         file: string;
-                        /** @description SHA-256 of the file’s bytes; `init` puts it in where it is left out */
+                        /** @description SHA-256 of the file’s bytes; `init` adds it if it is left out */
                         sha256?: string;
                     };
-                    /** @description Where more is told about the option, https://… */
+                    /** @description A page with more about the option, https://… */
                     link?: string;
-                    /** @description true: a vote for none of the others; it stands alone and never wins */
+                    /** @description true: a vote for none of the others; it is marked alone and never wins */
                     none_of_these?: boolean;
                 }[];
                 /** @description The districts that vote in this contest; all if left out */
                 districts?: string[];
-                /** @description true: the booth begins each voter’s list of options at another one, by the voter’s key; false if left out */
+                /** @description true: the booth begins each voter’s list with another option, chosen by the voter key; false if left out */
                 rotation?: boolean;
             }[];
         };

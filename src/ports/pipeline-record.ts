@@ -1,4 +1,4 @@
-/** What the processes of a cluster tell of their work, for every gateway to show. */
+/** What the processes of a cluster report of their work, for every gateway to show. */
 
 import type {
   LogWatchSnapshot,
@@ -8,13 +8,13 @@ import type {
 } from '../core/status/pipeline-snapshot.ts'
 import type { PublicLogState } from '../core/status/public-log-state.ts'
 
-/** Where the public log stands, by the process that publishes it. */
+/** The state of the public log, reported by the process that publishes it. */
 export interface PublisherSnapshot extends Omit<PublicLogState, 'behind'> {
-  /** Leaves that are ballots. */
+  /** The number of leaves that are ballots. */
   readonly ballots: number
 }
 
-/** By the name of the work; of each the newest. */
+/** The newest report of each kind of work. */
 export interface PipelineStates {
   readonly tally?: Told<TallyEngineSnapshot>
   readonly projector?: Told<ProjectorSnapshot>
@@ -23,8 +23,8 @@ export interface PipelineStates {
 }
 
 export interface PipelineRecord {
-  /** @throws where it cannot be stored */
+  /** @throws if it cannot be stored */
   readonly record: (states: PipelineStates) => Promise<void>
-  /** @throws where storage cannot be asked */
+  /** @throws if storage cannot be read */
   readonly latest: () => Promise<PipelineStates>
 }

@@ -326,7 +326,7 @@ test('every slip is one line and exit code 2', async () => {
   for (const [args, words] of [
     [[], /missing required argument/],
     [[join(dir, 'nowhere')], /neither an address nor a folder/],
-    [[bare], /holds no log/],
+    [[bare], /contains no log/],
     [['http://127.0.0.1:1/'], /ECONNREFUSED|127\.0\.0\.1:1/],
     [['https://somebody:secret@example.org/'], /leave the password out/],
     [[folder, '--key', 'abc'], /--key: is not the key of a log/],

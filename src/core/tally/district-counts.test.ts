@@ -1,4 +1,4 @@
-/** Rows of a district say what the tally says, and nothing else gets in. */
+/** The rows of a district have the counts of the tally, and invalid rows are refused. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -35,7 +35,7 @@ const ballot = fc.record({
   times: fc.integer({ min: 1, max: 9 }),
 })
 
-test('rows set district by district, again and again, come to the tally they were made of', () => {
+test('rows that are set repeatedly, district by district, add up to the tally they came from', () => {
   fc.assert(
     fc.property(fc.array(fc.array(ballot, { maxLength: 12 }), { maxLength: 6 }), (batches) => {
       const counted = pluralityTally(election)
@@ -56,7 +56,7 @@ test('rows set district by district, again and again, come to the tally they wer
   )
 })
 
-test('a row that no ballots can have made, or that takes something back, is left out', () => {
+test('a row that no ballots can produce, or that takes ballots back, is refused', () => {
   const told = districtRows(election)
   assert.ok(told.set([{ district: 1, counts: [5, 1, 1, 2, 2, 0, 2, 3, 3, 0] }]))
   const good = { district: 1, counts: [6, 1, 1, 2, 2, 1, 2, 4, 4, 0] }

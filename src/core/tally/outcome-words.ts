@@ -1,30 +1,30 @@
 /**
- * A result in words, the same on the dashboard, the wall, in `tally`, the certificate, CSV and
- * report. Pure: a dictionary (words/) says the sentences, this says which of them are due. Nothing
- * is said that the votes counted do not bear out.
+ * A result in sentences, the same on the dashboard, the wall, in `tally`, the certificate, CSV and
+ * the election report. A dictionary (words/) has the sentences; this file decides which of them
+ * apply. It claims nothing that the counted votes do not support.
  */
 
 import type { Threshold } from '../election/share.ts'
 import type { Outcome, OutcomeRules } from './outcome.ts'
 import { isMet, type Requirement } from './requirement.ts'
 
-/** A number with its text: the value is for choosing a plural. */
+/** A number with its text; the value selects the plural form. */
 export interface Figure {
   readonly value: number
   readonly text: string
 }
 
-/** Numbers, lists and names as the reader has them. */
+/** How the reader's language writes numbers, lists and names. */
 export interface WordFormats {
   readonly figure: (n: number) => Figure
-  /** A part of 1 as percentage points, without a unit. */
+  /** A fraction of 1 in percentage points, without a unit. */
   readonly points: (part: number) => string
   readonly list: (names: readonly string[]) => string
-  /** Keeps a name's writing direction to itself, where the reader's medium can. */
+  /** Isolates the writing direction of a name, if the medium can. */
   readonly name: (text: string) => string
 }
 
-/** The sentences of one language. Names and lists come as they are to be shown. */
+/** The sentences of one language. Names and lists are passed as they are to be shown. */
 export interface OutcomeWords {
   readonly noVotesYet: string
   readonly noVotes: string
@@ -53,8 +53,8 @@ export interface OutcomeWords {
   readonly notDecidedByLot: string
   readonly noneAhead: (none: string) => string
   /**
-   * @param took what took part, as `ballots` or `marked` says it; `share` as `share` says it, null
-   *   for a number
+   * @param took what took part, in the words of `ballots` or `marked`
+   * @param share in the words of `share`; null for a number
    */
   readonly quorumMissed: (took: string, needed: Figure, share: string | null) => string
   readonly quorumNotYet: (took: string, needed: Figure, share: string | null) => string
@@ -69,7 +69,7 @@ export interface OutcomeWords {
   readonly andMore: (n: Figure) => string
 }
 
-/** What is said of: a contest's options with the rules it is decided by. */
+/** A contest to describe: its options, and the rules of its outcome. */
 export interface Told {
   readonly rules: OutcomeRules
   readonly names: readonly string[]
@@ -77,16 +77,20 @@ export interface Told {
 }
 
 export interface OutcomeSentences {
-  /** What the result is, or how it stands. */
+  /** The result, or the state of the count. */
   readonly result: readonly string[]
-  /** Whether what is outstanding can change it; null once the count is complete. */
+  /** Whether outstanding ballots can change it; null once the count is complete. */
   readonly change: string | null
 }
 
-/** Tied or elected options named; of more, how many there are. */
+/** How many elected or tied options are named; of the others only the number is given. */
 const NAMED = 12
 const TIED_NAMED = 4
 
+/**
+ * Describes an outcome in sentences (docs/protocol.md, "Outcome").
+ * @returns the result, and whether outstanding ballots can change it
+ */
 export function outcomeSentences(
   published: Told,
   outcome: Outcome,
@@ -110,7 +114,7 @@ function speaker({ rules, names, votes }: Told, words: OutcomeWords, formats: Wo
   const name = (j: number) => formats.name(names[j]!)
   const listed = (options: readonly number[], most: number) => {
     const more = options.length - most
-    // One more is as short as its name.
+    // The name of one more option is as short as "and 1 more".
     const named = options.slice(0, more > 1 ? most : options.length).map(name)
     return formats.list(more > 1 ? [...named, words.andMore(figure(more))] : named)
   }

@@ -1,10 +1,14 @@
-/** What a contest comes to, in sentences for terminal and files. Pure. */
+/** The outcome of a contest as sentences for the terminal and files. */
 import type { Contest } from '../election/definition.ts'
 import { type CountedContest, rulesOf } from './contest-outcome.ts'
 import type { Outcome } from './outcome.ts'
 import { outcomeSentences } from './outcome-words.ts'
 import type { ResultReader } from './result-reader.ts'
 
+/**
+ * Describes the outcome of a contest in the reader's language.
+ * @returns the sentences, in order
+ */
 export function saidOf(
   contest: Contest,
   counted: Pick<CountedContest, 'options'>,

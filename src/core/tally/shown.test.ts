@@ -1,6 +1,6 @@
 /**
- * What is shown: nothing before its time, districts held back or counted together, and in every
- * format the same ones.
+ * What is shown: no results before their time, districts withheld or counted together, and the same
+ * ones in every format.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -48,7 +48,7 @@ function counted(results: 'live' | 'after-close', suppressBelow: number) {
     [3, '[[1],[]]', 2],
   ]
   for (const [district, choices, times] of ballots) tally.fold(district, choices as Choices, times)
-  // Of all of them but those of b, which are held back.
+  // The published ballots: all except those of b, which are held.
   const published = pluralityTally(election)
   for (const [district, choices, times] of ballots)
     if (district !== 1) published.fold(district, choices as Choices, times)
@@ -65,10 +65,10 @@ const figures = {
   turnout: [],
 }
 
-test('held back and pooled districts are withheld in the snapshot, the document and the CSV; totals leave out what is held', () => {
+test('held and pooled districts are withheld in snapshot, document and CSV; totals leave out held ballots', () => {
   const { election, tally, published: told } = counted('live', 5)
-  // b has enough voters, but three ballots; c has too few voters for a row of its own, and ballots
-  // enough to be told.
+  // District b has enough voters, but only three ballots. District c has too few voters for its own
+  // row, and enough ballots to be published.
   const eligible = [50, 50, 4, 50]
   const shown = shownResult(election, { phase: 'open', issued: eligible, stored: tally, published: told })!
   const snapshot = snapshotOf(election, tally, {
@@ -84,7 +84,7 @@ test('held back and pooled districts are withheld in the snapshot, the document 
   assert.deepEqual([snapshot.contests![0]!.eligible, snapshot.contests![1]!.eligible], [154, 54])
   assert.deepEqual([snapshot.cast, snapshot.held, snapshot.blank], [97, 3, 4])
   assert.equal(snapshot.invariant.holds, true)
-  // Late voters make c larger, and change nothing of what is told of it.
+  // Late voters make c larger, but do not change what is published of it.
   const later = snapshotOf(election, tally, {
     ...{ ...figures, phase: 'open' as const, issued: eligible, eligible: [50, 50, 60, 50], published: told },
   })
@@ -98,7 +98,11 @@ test('held back and pooled districts are withheld in the snapshot, the document 
     { id: 'q', votes: 22 },
   ])
   const csv = [...resultCsv(election, shown, { phase: 'open', eligible: [50, 50, 50, 50], lots: NO_LOTS })]
-  assert.match(csv[0]!, /^\ufeffcontest_id,/, 'spreadsheets know it for UTF-8')
+  assert.match(
+    csv[0]!,
+    /^\ufeffcontest_id,/,
+    'the byte order mark that spreadsheets need for UTF-8 is missing',
+  )
   assert.deepEqual(
     csv.filter((line) => line.startsWith('x,X,b,')),
     ['p,p', 'q,q', '(blank),Blank ballots'].map((option) => `x,X,b,B,${option},withheld,,\r\n`),
@@ -112,7 +116,7 @@ test('held back and pooled districts are withheld in the snapshot, the document 
   )
 })
 
-test('in the CSV every counted vote is in exactly one line', () => {
+test('each counted vote is in exactly one line of the CSV', () => {
   const { election, tally, published: told } = counted('live', 5)
   for (const phase of ['open', 'closed'] as const)
     for (const eligible of [
@@ -144,7 +148,7 @@ test('in the CSV every counted vote is in exactly one line', () => {
     }
 })
 
-test('with a threshold of 1 the shown document is the result, byte for byte', () => {
+test('with suppress_below 1 the shown document is the result, byte for byte', () => {
   const { election, tally } = counted('live', 1)
   assert.equal(
     resultText(
@@ -154,7 +158,7 @@ test('with a threshold of 1 the shown document is the result, byte for byte', ()
   )
 })
 
-test('results for after the close: nothing but turnout before all of it is told; there is never a history', () => {
+test('results after the close: only turnout is shown before all ballots are published, and never a history', () => {
   const { election, tally, published: told } = counted('after-close', 1)
   const issued = [50, 50, 50, 50]
   for (const phase of ['not-open', 'open', 'closed'] as const)
@@ -179,7 +183,7 @@ test('results for after the close: nothing but turnout before all of it is told;
   assert.deepEqual(history.snapshot(), { times: [], cast: [], held: [], contests: null })
 })
 
-test('live results show what was told until the last checkpoint, also once voting has closed', () => {
+test('live results show the ballots published up to the last checkpoint, also after voting has closed', () => {
   const { election, tally, published: told } = counted('live', 5)
   const issued = [50, 50, 50, 50]
   const before = resultText(shownResult(election, { phase: 'open', issued, stored: tally, published: told })!)
