@@ -1,6 +1,6 @@
 /**
- * The registrar's desk: a key is replaced by spending the old one on a void, changing its leaf of
- * the roll, and only then handing out the new one (docs/protocol.md, "Replacing and withdrawing
+ * The registrar's desk. It replaces a key by spending the old one on a void and changing its leaf
+ * of the roll; only then does it hand out the new key (docs/protocol.md, "Replacing and withdrawing
  * keys").
  */
 import type { Faults } from './faults.ts'
@@ -34,7 +34,7 @@ export interface DeskDeps {
   readonly roll: readonly RollEntry[]
   readonly participation: 'open' | 'secret'
   readonly gateways: () => readonly Gateway[]
-  /** The new key reaches its voter. */
+  /** Gives the new key to its voter. */
   readonly handOut: (person: number, tag: string) => void
 }
 
@@ -58,10 +58,7 @@ export class Desk {
     if (this.#deps.faults.keyBeforeVoid) this.#handOut(replacement)
     this.#work(replacement)
   }
-  /**
-   * The desk's machine is started again: what was not decided is asked once more, with the same
-   * request ids.
-   */
+  /** Restarts the desk's machine: it repeats undecided requests with the same ids. */
   restart(): void {
     for (const replacement of this.#replacements) {
       replacement.process?.kill()
@@ -132,7 +129,7 @@ export class Desk {
       })(),
     )
   }
-  /** Asks until it knows. */
+  /** Asks until the answer is certain. */
   *#ask(request: CastRequest): Steps<Answer['is']> {
     const { world, chance, gateways } = this.#deps
     for (;;) {

@@ -1,6 +1,6 @@
 /**
- * The public log as a leader makes it from ballot log and journal: the same journal makes the same
- * log, whoever reads it.
+ * The public log as a leader computes it from the ballot log and the journal. The same journal
+ * gives the same log to every reader.
  */
 import { leafHash, sha256, treeRoot } from '../log/log-bytes.ts'
 import { UNITS, type Vote, voteOf } from './election.ts'
@@ -9,9 +9,12 @@ import { hmac, published, publishedNext } from './release.ts'
 import { Scan } from './scan.ts'
 import type { JournalEntry, Position, Stores, VoteRecord } from './stores.ts'
 
-/** Ballots not told when an epoch began (docs/protocol.md, "Ballots untold at a withdrawal"). */
+/**
+ * Ballots that were not published when an epoch began (docs/protocol.md, "Ballots untold at a
+ * withdrawal").
+ */
 export interface Unpublished {
-  /** The epoch entry's place in the log. */
+  /** The index of the epoch's entry in the log. */
   readonly at: number
   readonly amendment: Buffer
   readonly leaves: readonly Buffer[]
@@ -20,10 +23,12 @@ export interface Unpublished {
 
 export class LogMaker {
   readonly entries: string[] = []
-  /** After so many entries, what stands for the tree's root: a hash over all leaves so far. */
+  /**
+   * After each number of entries a substitute for the tree's root: a hash over all leaves so far.
+   */
   readonly roots: string[] = ['']
   readonly unpublished: Unpublished[] = []
-  /** By leaf hash, what the ballot log has of it. */
+  /** The record in the ballot log, by leaf hash. */
   readonly records = new Map<string, VoteRecord>()
   /** In the order in which they were read. */
   readonly votes: Vote[] = []
@@ -51,7 +56,10 @@ export class LogMaker {
   held(): number {
     return this.#held.reduce((sum, { length }) => sum + length, 0)
   }
-  /** Reads the ballot log on; says whether there is anything to tell. */
+  /**
+   * Reads further in the ballot log.
+   * @returns whether there are ballots to publish
+   */
   look(upTo: Position): boolean {
     const { ballots, voids } = this.#scan.read(upTo)
     this.voids += voids.length
@@ -65,7 +73,7 @@ export class LogMaker {
     }
     return this.#results === 'live' && this.#next().length > 0
   }
-  /** Does what a journal entry decides. */
+  /** Carries out a journal entry. */
   take({ upTo, record, kind }: JournalEntry): void {
     this.look(upTo)
     if (kind === 'epoch') this.#commit()

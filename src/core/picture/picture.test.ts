@@ -69,13 +69,13 @@ test('files with scripts, or of another kind, are refused by their kind', () => 
 
 test('data after the end, before the beginning, or in the wrong place is refused', () => {
   const script = Buffer.from('<script>alert(1)</script>')
-  refused(Buffer.concat([png(1, 1), script]), /behind its end/)
-  refused(Buffer.concat([jpeg(frame(1, 1), scan), script]), /behind its end/)
-  refused(Buffer.concat([LOSSY, script]), /not as long as it says/)
+  refused(Buffer.concat([png(1, 1), script]), /after its end/)
+  refused(Buffer.concat([jpeg(frame(1, 1), scan), script]), /after its end/)
+  refused(Buffer.concat([LOSSY, script]), /does not have the length that it states/)
   refused(Buffer.concat([script, png(1, 1)]), /is SVG/)
   const grown = Buffer.concat([LOSSY, Buffer.from('EVIL\x02\0\0\0ab', 'latin1')])
   grown.writeUInt32LE(grown.length - 8, 4)
-  refused(grown, /part that WebP has not/)
+  refused(grown, /part that WebP does not define/)
   refused(jpeg(frame(1, 1), frame(2, 2), scan), /more than one/)
   refused(jpeg(scan), /no header/)
   refused(jpeg(frame(1, 1)), /no pixels/)
