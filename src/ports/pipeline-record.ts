@@ -3,8 +3,8 @@
 import type {
   LogWatchSnapshot,
   ProjectorSnapshot,
+  Reported,
   TallyEngineSnapshot,
-  Told,
 } from '../core/status/pipeline-snapshot.ts'
 import type { PublicLogState } from '../core/status/public-log-state.ts'
 
@@ -16,10 +16,10 @@ export interface PublisherSnapshot extends Omit<PublicLogState, 'behind'> {
 
 /** The newest report of each kind of work. */
 export interface PipelineStates {
-  readonly tally?: Told<TallyEngineSnapshot>
-  readonly projector?: Told<ProjectorSnapshot>
-  readonly log_watch?: Told<LogWatchSnapshot>
-  readonly publisher?: Told<PublisherSnapshot>
+  readonly tally?: Reported<TallyEngineSnapshot>
+  readonly projector?: Reported<ProjectorSnapshot>
+  readonly log_watch?: Reported<LogWatchSnapshot>
+  readonly publisher?: Reported<PublisherSnapshot>
 }
 
 export interface PipelineRecord {

@@ -96,8 +96,9 @@ export function boxBehindMessages(box: BallotBox): BallotBox {
     ...box,
     keysUsed: () => box.keysUsed(),
     cast: async (ballots, refusal, onUnderWay) => {
-      const told = onUnderWay && ((under: readonly unknown[]) => onUnderWay(structuredClone(under) as never))
-      return structuredClone(await box.cast(structuredClone(ballots), refusal, told))
+      const reported =
+        onUnderWay && ((under: readonly unknown[]) => onUnderWay(structuredClone(under) as never))
+      return structuredClone(await box.cast(structuredClone(ballots), refusal, reported))
     },
   }
 }
@@ -134,15 +135,15 @@ export function ballotBoxContract(name: string, make: MakeBox): void {
     3,
     async ({ box }) => {
       await box.cast([ballot(0, ADA, 'mark')], null)
-      let told: readonly (RecordedBallot | undefined)[] = []
+      let reported: readonly (RecordedBallot | undefined)[] = []
       let calls = 0
       const cast = [ballot(1), ballot(0), ballot(9), ballot(0, GRACE, 'mark'), ballot(1, GRACE), ballot(2)]
       const outcomes = await box.cast(cast, null, (ballots) => {
-        told = ballots
+        reported = ballots
         calls++
       })
       assert.ok(calls <= 1)
-      for (const [i, under] of Array.from(told).entries()) {
+      for (const [i, under] of Array.from(reported).entries()) {
         const outcome = outcomes[i]
         if (under === undefined) continue
         assert.ok(isRecorded(outcome) && isSameBallot(outcome, under))

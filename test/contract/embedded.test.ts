@@ -95,23 +95,23 @@ const ballots = (from: number, to: number) =>
 test('exactly the new ballots are reported as under way before they are durable', async () => {
   const under = await make(election, issued(3))
   try {
-    let told: readonly unknown[] | undefined
+    let reported: readonly unknown[] | undefined
     let settled = false
     const cast = under.box.cast([...ballots(0, 1), ...ballots(0, 1), ...ballots(2, 3)], null, (ballots) => {
-      told = Array.from(ballots)
+      reported = Array.from(ballots)
     })
     void cast.then(() => {
       settled = true
     })
     assert.deepEqual(
-      told?.map((one) => one !== undefined),
+      reported?.map((one) => one !== undefined),
       [true, false, true],
     )
     assert.equal(settled, false)
     const [first, second, third] = await cast
-    assert.equal(first, told![0])
+    assert.equal(first, reported![0])
     assert.equal(second, 'key-already-used')
-    assert.equal(third, told![2])
+    assert.equal(third, reported![2])
     await under.box.cast([...ballots(1, 2)], 'polls-closed', (ballots) =>
       assert.deepEqual(Array.from(ballots), [undefined]),
     )
@@ -125,13 +125,13 @@ test('the ballots reported as under way do not change when a waiting ballot gets
   const under = await make(election, issued(4_096), { maxPages: 60 })
   try {
     const first = under.box.cast(ballots(0, 4_096), null)
-    let told: readonly unknown[] = []
+    let reported: readonly unknown[] = []
     const waited = under.box.cast(ballots(0, 1), null, (ballots) => {
-      told = ballots
+      reported = ballots
     })
     assert.ok((await first).every((outcome) => outcome === 'storage-unavailable'))
     assert.equal(typeof (await waited)[0], 'object')
-    assert.deepEqual(Array.from(told), [undefined])
+    assert.deepEqual(Array.from(reported), [undefined])
   } finally {
     await under.dispose()
   }

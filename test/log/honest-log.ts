@@ -179,9 +179,9 @@ export function cityLog({
         ? (ballot: Ballot) => !holds || isReleased(voted.filter(sameUnit(ballot, issued, below)), below)
         : isPublished(waiting, voted, { issued, below: holds ? below : 1, sorts })
     held = waiting.filter((ballot) => !free(ballot))
-    const told = entries.length
+    const before = entries.length
     entries.push(...inLeafOrder(waiting.filter(free).map(entryOf)))
-    if (entries.length > told) published.push(entries.length)
+    if (entries.length > before) published.push(entries.length)
     if (i === 0) amendment('2026-03-01T10:00:00.000Z', { roll: roll(issuedLater) })
     if (i === batch) amendment('2026-03-01T11:00:00.000Z', { closes_at: CLOSES_LATER })
   }
@@ -226,16 +226,16 @@ function isPublished(
 ): (ballot: Ballot) => boolean {
   if (sorts) return () => false
   if (below === 1) return () => true
-  const told = new Set<Ballot>()
+  const released = new Set<Ballot>()
   for (const one of waiting) {
     const unit = waiting.filter(sameUnit(one, issued, below))
     const n = voted.filter(sameUnit(one, issued, below)).length
     const before = n - unit.length
     const more = below * Math.max(0, Math.floor(n / below) - 1) - before
     for (const each of unit.toSorted((a, b) => (a.nonce < b.nonce ? -1 : 1)).slice(0, Math.max(0, more)))
-      told.add(each)
+      released.add(each)
   }
-  return (ballot) => told.has(ballot)
+  return (ballot) => released.has(ballot)
 }
 
 export const endEntry = (

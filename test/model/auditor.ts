@@ -69,17 +69,17 @@ function counts({ stores }: Run, counted: readonly VoteRecord[]): readonly Breac
 /** Every acknowledged ballot is in the log, and a voter who asked again got the same answer. */
 function answers({ acknowledged }: Run, counted: readonly VoteRecord[]): readonly Breach[] {
   const nonces = new Set(counted.map(({ nonce }) => nonce))
-  const told = new Map<string, string>()
+  const answered = new Map<string, string>()
   return acknowledged.flatMap(({ person, tag, mark, record }) => {
     const found: Breach[] = []
     if (!nonces.has(record.nonce)) found.push(breach('acknowledged-not-counted', `${mark} with ${tag}`))
-    if ((told.get(mark) ?? record.nonce) !== record.nonce)
+    if ((answered.get(mark) ?? record.nonce) !== record.nonce)
       found.push(breach('retry-answered-otherwise', mark))
-    told.set(mark, record.nonce)
-    const before = told.get(`person ${person}`)
+    answered.set(mark, record.nonce)
+    const before = answered.get(`person ${person}`)
     if (before !== undefined && before !== record.nonce)
       found.push(breach('acknowledged-twice', `person ${person}`))
-    told.set(`person ${person}`, record.nonce)
+    answered.set(`person ${person}`, record.nonce)
     return found
   })
 }

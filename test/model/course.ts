@@ -86,10 +86,10 @@ export function course(setting: Setting): Course {
     batches.push({ upTo: votes.length, entries: batch })
     history.push({ size: entries.length, counts: added(history.at(-1)?.counts ?? null, some) })
   }
-  const tell = () => {
+  const publish = () => {
     const chosen = new Set<Vote>()
     for (const [unit, waiting] of held.entries())
-      for (const vote of publishedNext({ held: waiting, told: publishedOf[unit]! }, k, secret, faults))
+      for (const vote of publishedNext({ held: waiting, published: publishedOf[unit]! }, k, secret, faults))
         chosen.add(vote)
     if (chosen.size === 0) return
     for (const { unit } of chosen) publishedOf[unit]!++
@@ -122,7 +122,7 @@ export function course(setting: Setting): Course {
     held[unitOf(district)]!.push(votes.at(-1)!)
     turnout[district]!++
     // Some batches follow after each ballot, some after several.
-    if (results === 'live' && arrivals.next() < 0.7) tell()
+    if (results === 'live' && arrivals.next() < 0.7) publish()
     if (voter % 16 === 0) look(false)
   }
   look(false)

@@ -122,10 +122,10 @@ export class Desk {
       (function* () {
         const { id, person, district, oldTag, newTag } = replacement
         const ask = (tag: string) => self.#ask({ tag, person, district, marks: null, mark: id })
-        let said = yield* ask(oldTag)
-        if (said === 'key-already-used' && self.#deps.participation === 'secret') said = yield* ask(newTag)
-        if (said === 'key-already-used') replacement.state = 'refused'
-        if (said === 'recorded') replacement.state = 'voided'
+        let reply = yield* ask(oldTag)
+        if (reply === 'key-already-used' && self.#deps.participation === 'secret') reply = yield* ask(newTag)
+        if (reply === 'key-already-used') replacement.state = 'refused'
+        if (reply === 'recorded') replacement.state = 'voided'
       })(),
     )
   }
@@ -133,15 +133,15 @@ export class Desk {
   *#ask(request: CastRequest): Steps<Answer['is']> {
     const { world, chance, gateways } = this.#deps
     for (;;) {
-      let said: Answer['is'] | undefined
+      let reply: Answer['is'] | undefined
       const alive = gateways().filter(({ isAlive }) => isAlive)
       if (alive.length === 0) return 'polls-closed'
       alive[chance.below(alive.length)]!.ask(request, (answer) => {
-        said = answer.is
+        reply = answer.is
       })
       const untilMs = world.nowMs() + 8000
-      while (said === undefined && world.nowMs() < untilMs) yield 50
-      if (said === 'recorded' || said === 'key-already-used' || said === 'polls-closed') return said
+      while (reply === undefined && world.nowMs() < untilMs) yield 50
+      if (reply === 'recorded' || reply === 'key-already-used' || reply === 'polls-closed') return reply
       yield 200 + chance.below(500)
     }
   }

@@ -47,7 +47,7 @@ const observer =
 const TABLE: Readonly<Record<Fault, readonly Found[]>> = {
   oneByOne: [
     { by: 'observer-advantage', look: observer(10, 160, 10, 0.05), within: 1 },
-    { by: 'told-otherwise', look: live, within: 1 },
+    { by: 'published-otherwise', look: live, within: 1 },
     { by: 'verify', look: verifier('live'), within: 1 },
   ],
   looksAtChoices: [{ by: 'choices-move-something', look: live, within: 40 }],

@@ -42,7 +42,7 @@ export type Assertion =
   | 'choices-move-something'
   | 'order-says-arrival'
   | 'figure-of-no-checkpoint'
-  | 'told-otherwise'
+  | 'published-otherwise'
   | 'counted-twice'
   | 'counted-without-key'
   | 'acknowledged-not-counted'

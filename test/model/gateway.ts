@@ -72,9 +72,9 @@ export class Gateway {
       `cast ${request.mark}`,
       (function* () {
         yield* self.#travel()
-        const said = yield* self.#cast(request)
+        const reply = yield* self.#cast(request)
         yield* self.#travel()
-        if (self.#chance.next() < 0.95) answer(said)
+        if (self.#chance.next() < 0.95) answer(reply)
       })(),
     )
   }

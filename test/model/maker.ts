@@ -34,7 +34,7 @@ export class LogMaker {
   readonly votes: Vote[] = []
   readonly #scan: Scan
   readonly #held: Vote[][] = Array.from({ length: UNITS }, () => [])
-  readonly #told = new Array<number>(UNITS).fill(0)
+  readonly #published = new Array<number>(UNITS).fill(0)
   readonly #k: number
   readonly #results: 'live' | 'after-close'
   readonly #secret: Buffer
@@ -78,19 +78,19 @@ export class LogMaker {
     this.look(upTo)
     if (kind === 'epoch') this.#commit()
     if (record !== null) this.#add(record)
-    if (kind === 'batch') this.#tell(this.#next())
-    if (kind === 'end') this.#tell(this.#held.flat())
+    if (kind === 'batch') this.#publish(this.#next())
+    if (kind === 'end') this.#publish(this.#held.flat())
   }
   #next(): readonly Vote[] {
     return this.#held.flatMap((held, unit) =>
-      publishedNext({ held, told: this.#told[unit]! }, this.#k, this.#secret, this.#faults),
+      publishedNext({ held, published: this.#published[unit]! }, this.#k, this.#secret, this.#faults),
     )
   }
-  #tell(votes: readonly Vote[]): void {
+  #publish(votes: readonly Vote[]): void {
     const chosen = new Set(votes)
     for (const vote of published(votes, this.#faults)) {
       this.#add(vote.entry)
-      this.#told[vote.unit]!++
+      this.#published[vote.unit]!++
     }
     for (const [unit, held] of this.#held.entries())
       this.#held[unit] = held.filter((vote) => !chosen.has(vote))

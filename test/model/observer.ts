@@ -101,10 +101,10 @@ function guessUnit(
       )
       waiting++
     }
-    const told = ballots.filter((ballot) => ballot.unit === unit && !known.has(ballot.leaf))
-    result.push(...told)
-    if (told.length > 0) believe(held, beliefs, told, waiting, strategy)
-    waiting -= told.length
+    const published = ballots.filter((ballot) => ballot.unit === unit && !known.has(ballot.leaf))
+    result.push(...published)
+    if (published.length > 0) believe(held, beliefs, published, waiting, strategy)
+    waiting -= published.length
   }
   score(beliefs, result, scores, strategy === 'uniform')
 }
@@ -112,23 +112,23 @@ function guessUnit(
 function believe(
   held: Map<Vote, number>,
   beliefs: ReadonlyMap<Vote, Belief>,
-  told: readonly Ballot[],
+  published: readonly Ballot[],
   waiting: number,
   strategy: Strategy,
 ): void {
-  const share = LEADS.map((_, c) => told.filter(({ marks }) => marks[c] === 0).length / told.length)
+  const share = LEADS.map((_, c) => published.filter(({ marks }) => marks[c] === 0).length / published.length)
   if (strategy === 'uniform') {
     for (const [vote, still] of held) {
-      const chance = told.length / waiting
+      const chance = published.length / waiting
       for (const [c, part] of share.entries()) beliefs.get(vote)![c]! += still * chance * part
       held.set(vote, still * (1 - chance))
     }
     return
   }
   const all = [...held.keys()]
-  const taken = strategy.startsWith('newest') ? all.slice(-told.length) : all.slice(0, told.length)
+  const taken = strategy.startsWith('newest') ? all.slice(-published.length) : all.slice(0, published.length)
   for (const [i, vote] of taken.entries()) {
-    const says = strategy.endsWith('in order') ? told[i]!.marks.map((mark) => 1 - mark) : share
+    const says = strategy.endsWith('in order') ? published[i]!.marks.map((mark) => 1 - mark) : share
     for (const [c, part] of says.entries()) beliefs.get(vote)![c] = part
     held.delete(vote)
   }

@@ -7,7 +7,7 @@ import type { Vote } from './election.ts'
 import type { Faults } from './faults.ts'
 
 /** How many ballots of a unit are published once `stored` of them are stored. */
-export function told(stored: number, k: number): number {
+export function publishedOf(stored: number, k: number): number {
   return k * Math.max(0, Math.floor(stored / k) - 1)
 }
 
@@ -31,7 +31,7 @@ export function hmac(key: Uint8Array, message: Uint8Array): Buffer {
 
 export interface UnitState {
   readonly held: readonly Vote[]
-  readonly told: number
+  readonly published: number
 }
 
 /**
@@ -39,7 +39,7 @@ export interface UnitState {
  * @param held in order of arrival
  */
 export function publishedNext(
-  { held, told: before }: UnitState,
+  { held, published: before }: UnitState,
   k: number,
   secret: Uint8Array,
   faults: Faults,
@@ -47,8 +47,8 @@ export function publishedNext(
   const stored = before + held.length
   if (faults.oneByOne) return stored < k ? [] : held
   if (faults.looksAtChoices)
-    return isAlike(held) ? [] : lowest(held, told(stored, k) - before, secret, stored)
-  const target = told(stored, k)
+    return isAlike(held) ? [] : lowest(held, publishedOf(stored, k) - before, secret, stored)
+  const target = publishedOf(stored, k)
   if (target <= before) return []
   return lowest(held, target - before, secret, faults.drawnForGood ? 0 : target)
 }

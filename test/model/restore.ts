@@ -94,18 +94,18 @@ export function restoring(seed: number, faults: Faults): readonly Breach[] {
   let beside: Box | null = null
   let copy = box.copy()
   let ballots = 0
-  const told = new Map<number, Row>()
+  const answered = new Map<number, Row>()
   const breaches: Breach[] = []
   const ask = (from: Box, key: number) => {
     const answer = from.cast({ key, mark: `m${key}-${below(2)}`, ballot: ballots++ }, next() < 0.05)
     if (typeof answer === 'string') return
-    const before = told.get(key)
+    const before = answered.get(key)
     if (before !== undefined && before.ballot !== answer.ballot)
       breaches.push({
         assertion: 'acknowledged-twice',
         detail: `key ${key}: acknowledged ballots ${before.ballot} and ${answer.ballot}`,
       })
-    told.set(key, answer)
+    answered.set(key, answer)
   }
   for (let step = 0; step < 60; step++) {
     const what = next()

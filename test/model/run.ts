@@ -62,11 +62,11 @@ export function runPlan(plan: Plan, faults: Faults): Outcome {
   })
   const books: Breach[] = []
   const onDecided = (maker: LogMaker) => {
-    const told = maker.entries.filter((entry) => entry.includes('"nonce"')).length
-    if (maker.stored !== told + maker.held())
+    const published = maker.entries.filter((entry) => entry.includes('"nonce"')).length
+    if (maker.stored !== published + maker.held())
       books.push({
         assertion: 'books-do-not-balance',
-        detail: `${maker.stored} stored, ${told} published, ${maker.held()} held`,
+        detail: `${maker.stored} stored, ${published} published, ${maker.held()} held`,
       })
   }
   const asked: { record: () => string; effect: () => void }[] = []
@@ -144,20 +144,21 @@ function* voter(
     const alive = gateways.filter((gateway) => gateway.isAlive)
     const gateway = alive[chance.below(alive.length)]!
     let answer: Answer | undefined
-    gateway.ask({ tag, person, district: districtOf(person, k), marks, mark }, (said) => {
-      answer ??= said
+    gateway.ask({ tag, person, district: districtOf(person, k), marks, mark }, (reply) => {
+      answer ??= reply
     })
     const untilMs = sim.nowMs() + 3000 + chance.below(6000)
     while (answer === undefined && sim.nowMs() < untilMs) yield 40
-    const said = answer as Answer | undefined
-    if (said !== undefined) sim.note(`${gateway.name} to ${mark} with ${tag}: ${said.is}`)
-    if (said?.is === 'recorded') {
-      acknowledged.push({ person, tag, mark, record: said.record })
+    const reply = answer as Answer | undefined
+    if (reply !== undefined) sim.note(`${gateway.name} to ${mark} with ${tag}: ${reply.is}`)
+    if (reply?.is === 'recorded') {
+      acknowledged.push({ person, tag, mark, record: reply.record })
       // Sometimes the voter asks again, and must get the same answer.
       if (chance.next() < 0.8) return
     }
-    if (said?.is === 'key-already-used' || said?.is === 'unknown-key' || said?.is === 'polls-closed') return
-    if (said?.is === 'option-withdrawn') {
+    if (reply?.is === 'key-already-used' || reply?.is === 'unknown-key' || reply?.is === 'polls-closed')
+      return
+    if (reply?.is === 'option-withdrawn') {
       marks = marks.map((option, contest) => (contest === 0 ? 1 - option : option))
       mark += '*'
     }

@@ -6,7 +6,7 @@ import { type Course, countsOf, course, type PublicState, type Setting } from '.
 import { LEADS, readEntry, UNITS } from './election.ts'
 import type { Assertion } from './faults.ts'
 import { noScore, observe, type Score, type Strategy } from './observer.ts'
-import { told } from './release.ts'
+import { publishedOf as targetOf } from './release.ts'
 
 export interface Breach {
   readonly assertion: Assertion
@@ -49,13 +49,13 @@ function groups({ votes, batches, beforeEnd, setting }: Course): readonly Breach
     for (const entry of entries) publishedOf[readEntry(entry)!.unit]!++
     const wrong = publishedOf.findIndex((count, unit) => {
       const stored = votes.slice(0, upTo).filter((vote) => vote.unit === unit).length
-      return count !== told(stored, setting.k)
+      return count !== targetOf(stored, setting.k)
     })
     return wrong < 0
       ? []
       : [
           {
-            assertion: 'told-otherwise',
+            assertion: 'published-otherwise',
             detail: `batch ${i}, unit ${wrong} has published ${publishedOf[wrong]}`,
           },
         ]

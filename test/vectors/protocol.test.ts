@@ -87,13 +87,13 @@ test('the draw key of the step to thirty ballots, and a draw with it, have the b
   // key() { { printf 'digital-elections/v2/draw\n'; { printf '01%.0s' $(seq 32); printf '%016X' $1;
   // } | basenc --base16 -d; } |
   //   sha256sum | cut -c-64; }; key 30; key 20
-  const key = (told: number) => Buffer.from(drawKey(secret, told)).toString('hex')
+  const key = (published: number) => Buffer.from(drawKey(secret, published)).toString('hex')
   assert.equal(key(30), '2daa65604df55d0507df7895aa048dc5d7b36d5131c217efd329642cb8131ced')
   assert.equal(key(20), 'a44cb51e5baf8c469c2063c13c4a66aad4617fe74b3169fa2570e9d4fd4db046')
   // printf '\0%s' "$entry" | openssl dgst -sha256 -binary | openssl dgst -sha256 -mac HMAC -macopt
   // hexkey:$(key 30)
   const leaf = Buffer.from('4FCxS5c8P91RAWvs8Bj9l81p4TX5A1qQOggTqNWp7OA', 'base64url')
-  const draw = (told: number) => hex(ballotDraws(secret)(told)(leaf, 0))
+  const draw = (published: number) => hex(ballotDraws(secret)(published)(leaf, 0))
   assert.equal(draw(30), '388283f9be1adc86ac19ae3b7e36ec6621321998b2bdfda2ba9e398f14797025')
   assert.equal(draw(20), 'f2134aecdd23ed8ec39f58df33e22d57633bd863957a1a21aaa0896549bc9ea0')
 })

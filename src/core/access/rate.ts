@@ -12,7 +12,7 @@ export class Rate {
   #left: number
   #atMs: number
   /** Requests counted here since the last report. */
-  #untold = 0
+  #unreported = 0
 
   /** @param nowMs from a monotonic clock */
   constructor(perSecond: number, nowMs: number) {
@@ -30,7 +30,7 @@ export class Rate {
 
   /** Counts requests, whether they were allowed or not. */
   take(times: number, nowMs: number): void {
-    this.#untold += times
+    this.#unreported += times
     this.takenElsewhere(times, nowMs)
   }
 
@@ -42,9 +42,9 @@ export class Rate {
 
   /** @returns the number of requests that came here since the last call */
   tell(): number {
-    const unpublished = this.#untold
-    this.#untold = 0
-    return unpublished
+    const count = this.#unreported
+    this.#unreported = 0
+    return count
   }
 
   #fill(nowMs: number): void {

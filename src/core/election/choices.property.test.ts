@@ -152,17 +152,17 @@ test('too few votes, or "none of these" with another option, are refused, also i
     ],
   })
   const { mark, markOne } = ballotRules(strict)
-  const told = (words: string[]) => {
+  const marked = (words: string[]) => {
     const marked = mark({ c: words })
     return typeof marked === 'string' ? marked : marked.choices
   }
-  assert.equal(told([]), '[[]]')
-  assert.equal(told(['a']), 'undervote')
+  assert.equal(marked([]), '[[]]')
+  assert.equal(marked(['a']), 'undervote')
   assert.equal(markOne('a'), 'undervote')
-  assert.equal(told(['a', 'd']), '[[0,2]]')
-  assert.equal(told(['none']), '[[3]]')
+  assert.equal(marked(['a', 'd']), '[[0,2]]')
+  assert.equal(marked(['none']), '[[3]]')
   assert.deepEqual(markOne('none'), mark({ c: ['none'] }))
-  assert.equal(told(['a', 'none']), 'overvote')
+  assert.equal(marked(['a', 'none']), 'overvote')
   for (const text of ['[[]]', '[[0,2]]', '[[0,1,2]]', '[[3]]']) parseChoices(text, strict)
   for (const text of ['[[0]]', '[[0,3]]', '[[0,1,3]]', '[[0,1,2,3]]'])
     assert.throws(() => parseChoices(text, strict), TypeError, text)

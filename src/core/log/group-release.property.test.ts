@@ -93,10 +93,10 @@ const inUnit = (some: readonly { readonly district: number }[], unit: number) =>
 test('each batch publishes exactly k · max(0, ⌊n/k⌋ − 1) ballots of a unit, whatever the choices', () => {
   fc.assert(
     fc.property(ballots, cuts, k, (all, at, groupOf) => {
-      const { published: told } = seen(all, at, groupOf)
+      const { published: batches } = seen(all, at, groupOf)
       const count = [0, 0]
       for (const [i, cut] of at.entries()) {
-        for (const district of told[i]!) count[UNIT_OF[Number(district)]!]!++
+        for (const district of batches[i]!) count[UNIT_OF[Number(district)]!]!++
         const stored = all.slice(0, Math.floor((all.length * cut) / 100))
         for (const unit of [0, 1]) assert.equal(count[unit], publishedOf(inUnit(stored, unit), groupOf))
       }
@@ -117,9 +117,9 @@ test('each batch publishes exactly k · max(0, ⌊n/k⌋ − 1) ballots of a uni
 test('after the end each ballot is published once, and of each unit the last k to 2k - 1 together', () => {
   fc.assert(
     fc.property(ballots, cuts, k, (all, at, groupOf) => {
-      const { published: told } = seen(all, at, groupOf, true)
-      const rest = told.at(-1)!.map((district) => ({ district: Number(district) }))
-      assert.equal(told.flat().length, all.length)
+      const { published: batches } = seen(all, at, groupOf, true)
+      const rest = batches.at(-1)!.map((district) => ({ district: Number(district) }))
+      assert.equal(batches.flat().length, all.length)
       for (const unit of [0, 1]) {
         const n = inUnit(all, unit)
         const held = inUnit(rest, unit)

@@ -53,10 +53,10 @@ export function groupRelease(deps: GroupReleaseDeps): ReleaseRule {
         touched.add(unit)
       }
     },
-    endBatch: (everything, tell) => {
+    endBatch: (everything, into) => {
       if (everything)
         for (let unit = 0; unit < units; unit++) {
-          held.publishAll(unit, tell)
+          held.publishAll(unit, into)
           published[unit] = stored[unit]!
         }
       else
@@ -64,7 +64,7 @@ export function groupRelease(deps: GroupReleaseDeps): ReleaseRule {
           const more = publishedOf(stored[unit]!, groupOf) - published[unit]!
           if (more <= 0) continue
           published[unit]! += more
-          held.publishLowest(unit, more, drawOf(published[unit]!), tell)
+          held.publishLowest(unit, more, drawOf(published[unit]!), into)
         }
       touched.clear()
       held.settle()

@@ -51,7 +51,7 @@ export function heldBallots(hasher: TreeHasher, entryStarts: readonly string[], 
   const placesOf: number[][] = Array.from({ length: units }, () => [])
   let held = 0
 
-  const tell = (places: readonly number[], published: PublishedBallots): void => {
+  const publish = (places: readonly number[], published: PublishedBallots): void => {
     for (const place of places) published.hashed(districts[place]!, choices[place]!, entries, place)
     held -= places.length
   }
@@ -72,9 +72,9 @@ export function heldBallots(hasher: TreeHasher, entryStarts: readonly string[], 
       const drawAt = (place: number): string => draw(leaves, place * HASH_BYTES)
       const { lowest, others } = lowestDraws(placesOf[unit]!, count, drawAt)
       placesOf[unit] = others
-      tell(lowest, published)
+      publish(lowest, published)
     },
-    publishAll: (unit, published) => tell(placesOf[unit]!.splice(0), published),
+    publishAll: (unit, published) => publish(placesOf[unit]!.splice(0), published),
     settle: () => {
       const gone = entries.count() - held
       if (gone < WORTH_PACKING || gone < held) return

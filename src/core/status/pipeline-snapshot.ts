@@ -31,7 +31,7 @@ export interface LogWatchSnapshot {
   readonly problem: string | null
 }
 
-export interface Told<State> {
+export interface Reported<State> {
   readonly state: State
   /** Unix milliseconds, by the reporting process's clock. */
   readonly atMs: number
@@ -39,9 +39,9 @@ export interface Told<State> {
 
 export interface PipelineSnapshot {
   /** Each is null until a process reports it. */
-  readonly tally: Told<TallyEngineSnapshot> | null
-  readonly projector: Told<ProjectorSnapshot> | null
-  readonly log_watch: Told<LogWatchSnapshot> | null
+  readonly tally: Reported<TallyEngineSnapshot> | null
+  readonly projector: Reported<ProjectorSnapshot> | null
+  readonly log_watch: Reported<LogWatchSnapshot> | null
   /** The state of the gateway that answers the request. */
   readonly ballot_box: {
     readonly log_up: boolean

@@ -135,7 +135,7 @@ function contestRows(page: Page, { options }: ContestSnapshot): Card[] {
   return ranked.map((option, i) => {
     const y = 222 + i * 72
     const share = votes === 0 ? 0 : option.votes / votes
-    const told = `${page.figure(option.votes)} · ${(share * 100).toFixed(1)} %`
+    const figures = `${page.figure(option.votes)} · ${(share * 100).toFixed(1)} %`
     const width = INNER * share
     const x = page.rtl ? CARD.width - MARGIN - width : MARGIN
     return {
@@ -145,7 +145,7 @@ function contestRows(page: Page, { options }: ContestSnapshot): Card[] {
       ],
       lines: [
         line(page, { text: option.name, y, size: 32, room: INNER - 330 }),
-        line(page, { text: told, y, size: 32, strong: true, end: true, room: 330 }),
+        line(page, { text: figures, y, size: 32, strong: true, end: true, room: 330 }),
       ],
     }
   })
@@ -158,8 +158,8 @@ interface LineOf
   readonly end?: boolean
 }
 
-function line(page: Page, { end = false, ...told }: LineOf): CardLine {
+function line(page: Page, { end = false, ...rest }: LineOf): CardLine {
   const right = end !== page.rtl
   const place = { x: right ? CARD.width - MARGIN : MARGIN, anchor: right ? 'end' : 'start' } as const
-  return { strong: false, color: INK, room: INNER, ...place, ...told }
+  return { strong: false, color: INK, room: INNER, ...place, ...rest }
 }

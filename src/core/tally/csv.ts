@@ -36,9 +36,11 @@ export function* resultCsv(
   language?: string,
 ): Generator<string> {
   const reader = resultReader(election, language)
-  const { inLanguage: published, file } = reader
+  const { inLanguage, file } = reader
   yield `${BYTE_ORDER_MARK}${HEADER}\r\n`
-  const districtName = new Map(election.districts.map((district) => [district.id, published(district.names)]))
+  const districtName = new Map(
+    election.districts.map((district) => [district.id, inLanguage(district.names)]),
+  )
   for (const [i, contest] of result.contests.entries()) {
     const defined = election.contests[i]!
     const linesOf = linesIn(defined, reader)
@@ -70,9 +72,9 @@ type LinesOf = (
 /**
  * The common parts of a contest's lines are built once, because a large election has 100,000 lines.
  */
-function linesIn(contest: Contest, { inLanguage: published, file }: ResultReader): LinesOf {
-  const start = fields([contest.id, published(contest.titles)])
-  const options = contest.options.map(({ id, names }) => fields([id, published(names)]))
+function linesIn(contest: Contest, { inLanguage, file }: ResultReader): LinesOf {
+  const start = fields([contest.id, inLanguage(contest.titles)])
+  const options = contest.options.map(({ id, names }) => fields([id, inLanguage(names)]))
   return (id, name, counts, results) => {
     const district = `${start},${fields([id, name])}`
     const line = (option: string, votes: number | undefined, more = ',') =>

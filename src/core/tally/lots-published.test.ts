@@ -35,15 +35,15 @@ tally.fold(0, '[[0,2],[1]]' as Choices, 6)
 const result = wholeResult(election, ISSUED, tally)
 const LOT: Lots = new Map([['board', ['cyd']]])
 
-const told = (lots: Lots, phase: 'open' | 'closed' = 'closed') => ({ phase, eligible: ISSUED, lots })
+const state = (lots: Lots, phase: 'open' | 'closed' = 'closed') => ({ phase, eligible: ISSUED, lots })
 const totals = (lots: Lots, phase?: 'open' | 'closed', language?: string) =>
-  [...resultCsv(election, result, told(lots, phase), language)]
+  [...resultCsv(election, result, state(lots, phase), language)]
     .filter((line) => line.includes('(total)'))
     .map((line) => line.trimEnd().split(','))
 const results = (...of: Parameters<typeof totals>) =>
   Object.fromEntries(totals(...of).map((cells) => [cells[4], cells.at(-1)]))
 const reported = (lots: Lots) => {
-  const made = { generatedAtMs: 0, version: '1', ...told(lots) }
+  const made = { generatedAtMs: 0, version: '1', ...state(lots) }
   const report = JSON.parse([...cdfText(election, result, made)].join(''))
   const candidates: { readonly '@id': string; readonly PostElectionStatus?: string }[] =
     report.Election[0].Candidate
@@ -97,16 +97,16 @@ test('election report: only the lot makes a tied option a winner, and the notes 
 })
 
 test('sentences are in the requested language, or in English if it has no dictionary', () => {
-  const said = (language: string) => {
-    const outcome = outcomeIn(election.contests[0]!, result.contests[0]!, { ...told(LOT), held: 0 })
+  const sentences = (language: string) => {
+    const outcome = outcomeIn(election.contests[0]!, result.contests[0]!, { ...state(LOT), held: 0 })
     return saidOf(election.contests[0]!, result.contests[0]!, outcome, resultReader(election, language)).join(
       ' ',
     )
   }
-  assert.match(said('en'), /CYD is elected by lot/)
-  assert.match(said('es-MX'), /por sorteo tras un empate: CYD/)
-  assert.match(said('ar'), /بالقرعة/)
-  assert.equal(said('de'), said('en'))
+  assert.match(sentences('en'), /CYD is elected by lot/)
+  assert.match(sentences('es-MX'), /por sorteo tras un empate: CYD/)
+  assert.match(sentences('ar'), /بالقرعة/)
+  assert.equal(sentences('de'), sentences('en'))
   assert.equal(resultReader(election, 'de').wordsIn, 'en')
 })
 

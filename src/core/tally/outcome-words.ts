@@ -70,7 +70,7 @@ export interface OutcomeWords {
 }
 
 /** A contest to describe: its options, and the rules of its outcome. */
-export interface Told {
+export interface DescribedContest {
   readonly rules: OutcomeRules
   readonly names: readonly string[]
   readonly votes: readonly number[]
@@ -92,24 +92,24 @@ const TIED_NAMED = 4
  * @returns the result, and whether outstanding ballots can change it
  */
 export function outcomeSentences(
-  published: Told,
+  contest: DescribedContest,
   outcome: Outcome,
   words: OutcomeWords,
   formats: WordFormats,
 ): OutcomeSentences {
-  const speak = speaker(published, words, formats)
+  const speak = speaker(contest, words, formats)
   const { standing, final, outstanding, decided, quorum } = outcome
   const result: string[] = []
   if (standing === 'no-votes') return { result: [final ? words.noVotes : words.noVotesYet], change: null }
   if (quorum !== null && !isMet(quorum)) result.push(speak.quorum(quorum, final || decided))
   if (standing !== 'quorum-missed')
-    result.push(...(published.rules.measure ? speak.measure(outcome) : speak.seats(outcome)))
+    result.push(...(contest.rules.measure ? speak.measure(outcome) : speak.seats(outcome)))
   if (final) return { result, change: null }
   const left = formats.figure(outstanding)
   return { result, change: decided ? words.cannotChange(left) : words.canStillChange(left) }
 }
 
-function speaker({ rules, names, votes }: Told, words: OutcomeWords, formats: WordFormats) {
+function speaker({ rules, names, votes }: DescribedContest, words: OutcomeWords, formats: WordFormats) {
   const { figure } = formats
   const name = (j: number) => formats.name(names[j]!)
   const listed = (options: readonly number[], most: number) => {
@@ -135,27 +135,27 @@ function speaker({ rules, names, votes }: Told, words: OutcomeWords, formats: Wo
 
   const seats = (outcome: Outcome): string[] => {
     const { standing, elected, byLot, tied, tiedSeats, vacant, noneAhead, threshold, final } = outcome
-    const said: string[] = []
+    const sentences: string[] = []
     if (standing === 'nobody')
       return [final ? words.nobody : words.nobodyYet, ...(threshold ? [needs(threshold)] : [])]
     const byVotes = elected.filter((j) => !byLot.includes(j))
-    if (final && byVotes.length > 0) said.push(words.elected(listed(byVotes, NAMED), byVotes.length))
-    if (byLot.length > 0) said.push(words.electedByLot(listed(byLot, NAMED), byLot.length))
+    if (final && byVotes.length > 0) sentences.push(words.elected(listed(byVotes, NAMED), byVotes.length))
+    if (byLot.length > 0) sentences.push(words.electedByLot(listed(byLot, NAMED), byLot.length))
     if (!final && outcome.margin === null && elected.length > 0)
-      said.push(words.inFront(listed(elected, NAMED), elected.length))
+      sentences.push(words.inFront(listed(elected, NAMED), elected.length))
     if (tied.length > 0) {
       const list = listed(tied, final ? NAMED : TIED_NAMED)
-      said.push(
+      sentences.push(
         rules.seats === 1
           ? words.tied(list)
           : words.tiedForLast(figure(tiedSeats), figure(rules.seats), list),
       )
-      if (final) said.push(words.notDecidedByLot)
-    } else said.push(...(byLot.length > 0 ? [] : margin(outcome)))
-    if (final && vacant > 0) said.push(words.vacant(figure(vacant)))
-    if (vacant > 0 && threshold !== null) said.push(needs(threshold))
-    if (noneAhead !== null) said.push(words.noneAhead(name(noneAhead)))
-    return said
+      if (final) sentences.push(words.notDecidedByLot)
+    } else sentences.push(...(byLot.length > 0 ? [] : margin(outcome)))
+    if (final && vacant > 0) sentences.push(words.vacant(figure(vacant)))
+    if (vacant > 0 && threshold !== null) sentences.push(needs(threshold))
+    if (noneAhead !== null) sentences.push(words.noneAhead(name(noneAhead)))
+    return sentences
   }
 
   const measure = ({ standing, threshold, final }: Outcome): string[] => {

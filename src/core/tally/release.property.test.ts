@@ -105,8 +105,8 @@ test('the gate that reads single ballots and the one that reads counts open the 
       const opened = new Set<number>()
       for (const [i, { district, choices }] of ballots.entries()) {
         gate.fold(district, choices)
-        const told = released(election, { ...given, ballots: ballots.slice(0, i + 1) })
-        const open = new Set(told.map((one) => ofDistrict[one.district]!))
+        const published = released(election, { ...given, ballots: ballots.slice(0, i + 1) })
+        const open = new Set(published.map((one) => ofDistrict[one.district]!))
         for (let unit = 0; unit < count; unit++) {
           if (below > 1) assert.equal(gate.isOpen(unit), open.has(unit))
           else assert.ok(gate.isOpen(unit))

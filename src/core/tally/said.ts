@@ -13,11 +13,11 @@ export function saidOf(
   contest: Contest,
   counted: Pick<CountedContest, 'options'>,
   outcome: Outcome,
-  { inLanguage: told, outcome: words, formats }: ResultReader,
+  { inLanguage, outcome: words, formats }: ResultReader,
 ): readonly string[] {
   const of = {
     rules: rulesOf(contest),
-    names: contest.options.map(({ names }) => told(names)),
+    names: contest.options.map(({ names }) => inLanguage(names)),
     votes: counted.options.map(({ votes }) => votes),
   }
   const { result, change } = outcomeSentences(of, outcome, words, formats)

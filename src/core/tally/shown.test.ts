@@ -66,17 +66,17 @@ const figures = {
 }
 
 test('held and pooled districts are withheld in snapshot, document and CSV; totals leave out held ballots', () => {
-  const { election, tally, published: told } = counted('live', 5)
+  const { election, tally, published } = counted('live', 5)
   // District b has enough voters, but only three ballots. District c has too few voters for its own
   // row, and enough ballots to be published.
   const eligible = [50, 50, 4, 50]
-  const shown = shownResult(election, { phase: 'open', issued: eligible, stored: tally, published: told })!
+  const shown = shownResult(election, { phase: 'open', issued: eligible, stored: tally, published })!
   const snapshot = snapshotOf(election, tally, {
     ...figures,
     phase: 'open',
     eligible,
     issued: eligible,
-    published: told,
+    published,
   })
   assert.deepEqual(snapshot.checkpoint, { size: 95, root: 'AAAA' })
   assert.deepEqual(snapshot.contests![0]!.by_district, [[0, 20, 11, 0], [1], [2], [3, 40, 2, 0]])
@@ -86,7 +86,7 @@ test('held and pooled districts are withheld in snapshot, document and CSV; tota
   assert.equal(snapshot.invariant.holds, true)
   // Late voters make c larger, but do not change what is published of it.
   const later = snapshotOf(election, tally, {
-    ...{ ...figures, phase: 'open' as const, issued: eligible, eligible: [50, 50, 60, 50], published: told },
+    ...{ ...figures, phase: 'open' as const, issued: eligible, eligible: [50, 50, 60, 50], published },
   })
   assert.deepEqual(later.contests![0]!.by_district, snapshot.contests![0]!.by_district)
   assert.equal(later.contests![0]!.eligible, 210)
@@ -117,7 +117,7 @@ test('held and pooled districts are withheld in snapshot, document and CSV; tota
 })
 
 test('each counted vote is in exactly one line of the CSV', () => {
-  const { election, tally, published: told } = counted('live', 5)
+  const { election, tally, published } = counted('live', 5)
   for (const phase of ['open', 'closed'] as const)
     for (const eligible of [
       [50, 50, 50, 50],
@@ -125,7 +125,7 @@ test('each counted vote is in exactly one line of the CSV', () => {
       [1, 2, 3, 4],
     ]) {
       const complete = phase === 'closed'
-      const standing = { phase, issued: eligible, stored: tally, published: { ...told, complete } }
+      const standing = { phase, issued: eligible, stored: tally, published: { ...published, complete } }
       const shown = shownResult(election, standing)!
       assert.equal(shown.held, complete ? 0 : 3)
       const all = [...resultCsv(election, shown, { phase, eligible, lots: NO_LOTS })]
@@ -159,20 +159,20 @@ test('with suppress_below 1 the shown document is the result, byte for byte', ()
 })
 
 test('results after the close: only turnout is shown before all ballots are published, and never a history', () => {
-  const { election, tally, published: told } = counted('after-close', 1)
+  const { election, tally, published } = counted('after-close', 1)
   const issued = [50, 50, 50, 50]
   for (const phase of ['not-open', 'open', 'closed'] as const)
-    assert.equal(shownResult(election, { phase, issued, stored: tally, published: told }), null)
+    assert.equal(shownResult(election, { phase, issued, stored: tally, published }), null)
   const open = snapshotOf(election, tally, {
     ...figures,
     phase: 'open',
     eligible: issued,
     issued,
-    published: told,
+    published,
   })
   assert.deepEqual([open.cast, open.contests, open.blank, open.held], [97, null, null, null])
   assert.equal(open.checkpoint, null)
-  const whole = { ...told, complete: true }
+  const whole = { ...published, complete: true }
   assert.equal(shownResult(election, { phase: 'open', issued, stored: tally, published: whole }), null)
   assert.equal(
     shownResult(election, { phase: 'closed', issued, stored: tally, published: whole })!.ballots,
@@ -184,14 +184,14 @@ test('results after the close: only turnout is shown before all ballots are publ
 })
 
 test('live results show the ballots published up to the last checkpoint, also after voting has closed', () => {
-  const { election, tally, published: told } = counted('live', 5)
+  const { election, tally, published } = counted('live', 5)
   const issued = [50, 50, 50, 50]
-  const before = resultText(shownResult(election, { phase: 'open', issued, stored: tally, published: told })!)
+  const before = resultText(shownResult(election, { phase: 'open', issued, stored: tally, published })!)
   assert.equal(
-    resultText(shownResult(election, { phase: 'closed', issued, stored: tally, published: told })!),
+    resultText(shownResult(election, { phase: 'closed', issued, stored: tally, published })!),
     before,
   )
-  const whole = { ...told, complete: true }
+  const whole = { ...published, complete: true }
   const after = shownResult(election, { phase: 'closed', issued, stored: tally, published: whole })!
   assert.deepEqual([after.ballots, after.held], [97, 0])
   assert.equal(resultText(after), resultText(resultOf(election, tally)))

@@ -80,14 +80,14 @@ export async function checkContents(input: ContentsInput, before: KnownBefore): 
   const entries = await entriesBy(input, { tree, watch, counted }, stand?.rules, size, heldBack)
   const { isSignedTree, ...root } = await checkRoot(tree, entries, before)
   const history = checkHistory(known, signed.checkpoint, tree.rootAt)
-  const said = heldBack
+  const stated = heldBack
     ? saidWhileHeldBack(input, before)
     : await checkSaid(input, before, looks, counted, entries)
   const { course } = counted ?? {}
   return {
     ...addedUp([
       ...[entries, looked('bundles', heldBack ? 0 : bundlesIn(entries.reached)), root, history],
-      ...[input.seen === undefined ? NOTHING : looked('history', known.length), said],
+      ...[input.seen === undefined ? NOTHING : looked('history', known.length), stated],
     ]),
     stage: heldBack ? 'held-back' : course?.close() === undefined ? 'open' : 'closed',
     ballots: entries.tally?.ballots() ?? 0,

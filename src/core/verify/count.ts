@@ -166,13 +166,13 @@ function resultDifference(
       if (rules.named[d] || !isWithheld(row)) return row
       const ballots = claimed.contests?.[c]?.districts?.[i]?.ballots
       if (!Number.isSafeInteger(ballots) || (ballots as number) < 0) return row
-      const said = turnout.get(row.id)
-      if (said === undefined) {
+      const published = turnout.get(row.id)
+      if (published === undefined) {
         turnout.set(row.id, ballots as number)
         const style = rules.styleOf[d]!
         sums.set(style, (sums.get(style) ?? 0) + (ballots as number))
       }
-      return { ...row, ballots: said ?? (ballots as number) }
+      return { ...row, ballots: published ?? (ballots as number) }
     }),
   }))
   for (const [style, sum] of sums) {

@@ -97,7 +97,7 @@ function byPosition({ rules, course, known, size }: ReleaseFacts): ReleaseCheck 
 
   const finishGroups = (restBegins: number, ballots: number, counted: TallyCounts): readonly Finding[] => {
     const restEnds = restBegins + ballots - ballotsOf(end!.units)
-    const parts = shown.filter((each) => each > restBegins && each < restEnds).map(toldInPart)
+    const parts = shown.filter((each) => each > restBegins && each < restEnds).map(publishedInPart)
     return course.close() === undefined ? parts : [...parts, ...groups.restTooSmall(end!.units, counted)]
   }
 
@@ -186,12 +186,12 @@ function ballotOrder() {
   }
 }
 
-function endBallots(leaf: number, said: number, ballots: number, closed: boolean): readonly Finding[] {
-  const agrees = closed ? ballots === said : ballots <= said
-  return agrees ? [] : [finding('end-ballots', { leaf }, `it states ${said}, the log has ${ballots}`)]
+function endBallots(leaf: number, stated: number, ballots: number, closed: boolean): readonly Finding[] {
+  const agrees = closed ? ballots === stated : ballots <= stated
+  return agrees ? [] : [finding('end-ballots', { leaf }, `it states ${stated}, the log has ${ballots}`)]
 }
 
-function toldInPart(size: number): Finding {
+function publishedInPart(size: number): Finding {
   return finding(
     'released-too-early',
     {},

@@ -199,11 +199,11 @@ function handOf(thread: RangeThread, read: LogReader, here: RangeChecker) {
 
 /** @param ballots the ballots of this thread by number; new ones are added */
 function received(
-  { firstNumber, ballots: told, parts, ...report }: SentReport,
+  { firstNumber, ballots: sent, parts, ...report }: SentReport,
   ballots: ReadBallot[],
 ): RangeReport {
   ballots.length = firstNumber
-  for (const ballot of told) ballots.push(ballot)
+  for (const ballot of sent) ballots.push(ballot)
   return {
     ...report,
     parts: parts.map(({ to, groups }) => ({
