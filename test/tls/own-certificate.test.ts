@@ -250,7 +250,7 @@ test('a server does not start with a certificate that browsers would refuse: one
     [cert, file('locked.pem', encryptedKey(used)), NAME, /locked.pem: is encrypted/],
     [cert, key, 'other.example', /good.pem: the certificate is for .*, not for other.example/],
     [join(dir, 'missing.pem'), key, NAME, /missing.pem: there is no such file/],
-    [cert, dir, NAME, /a folder lies where a file is expected/],
+    [cert, dir, NAME, /is a folder, but a file is expected here/],
   ]
   const runs = cases.map(async ([certFile, keyFile, domain, words]) => {
     const run = await runCli([

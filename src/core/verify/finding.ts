@@ -29,7 +29,7 @@ export const FINDINGS = {
   'tile-width': 'a tile does not hold the right number of hashes',
   'tile-differs': 'a tile differs from the one computed from the entries',
   'root-differs': 'the root computed from the entries differs from the root in the checkpoint',
-  'entry-invalid': 'an entry is of no kind that the protocol defines',
+  'entry-invalid': 'an entry is neither a valid ballot nor another entry that the protocol defines',
   'entry-not-canonical': 'an entry is not written in the exact form of the protocol',
   'entry-of-other-election': 'an entry belongs to another election',
   'style-unknown': 'a ballot names a ballot style that is not in the election',
