@@ -163,7 +163,7 @@ test('a vote without TLS is refused, not counted, and the answer says so', async
     assert.equal(answered['content-type'], 'application/problem+json')
     const { code, title } = JSON.parse(body) as { code: string; title: string }
     assert.equal(code, 'in-clear')
-    assert.match(title, /nothing was counted/)
+    assert.match(title, /nothing was recorded/)
     assert.equal(answered.connection, 'close')
   }
   // The key is good still.
