@@ -137,9 +137,14 @@ export const FAULTS = {
   ),
   'port-not-allowed': kind(
     EXIT.badInput,
-    ({ port }: { readonly port: number }) => `this account may not listen on port ${port}`,
-    'allow every account to use it ("sysctl -w net.ipv4.ip_unprivileged_port_start=80" on Linux), or ' +
-      'choose a port above 1023 with --port (--http-port sets the port without TLS)',
+    ({ port }: { readonly port: number; readonly program: string }) =>
+      `port ${port} needs more rights than this account has`,
+    ({ program }) =>
+      'on Linux run "sudo elections install-service" (its systemd unit has ' +
+      'AmbientCapabilities=CAP_NET_BIND_SERVICE), give Node the right ' +
+      `("sudo setcap cap_net_bind_service=+ep ${program}"), or every account ` +
+      '("sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80"); or choose a port above 1023 with ' +
+      '--port (--http-port sets the port without TLS)',
   ),
   'host-not-here': kind(
     EXIT.badInput,
