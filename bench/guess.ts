@@ -1,7 +1,7 @@
 /**
- * Honest votes while a million wrong keys come from ten thousand addresses, by a proxy that is
- * trusted, to two gateways of one cluster; and what that leaves in memory, on disk and in the
- * gateways' log lines.
+ * Honest votes while two gateways of a cluster get a million wrong keys from 10,000 addresses
+ * through a trusted proxy; and what the attack leaves in memory, on disk and in the gateways' log
+ * lines.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,14 +17,14 @@ import { makeElection } from './elections.ts'
 import { CLI, residentBytes } from './processes.ts'
 import { type Figure, whole } from './report.ts'
 
-/** At most, and for fewer wrong keys fewer. */
+/** Largest number of voter keys; fewer wrong keys need fewer. */
 const MOST_KEYS = 400_000
 const LEAST_KEYS = 60_000
 const VOTERS = 8
 const QUIET_S = 5
-/** Wrong keys a second, both gateways together: a million takes less than seven minutes. */
+/** Wrong keys per second at both gateways: a million takes less than 7 min. */
 const RATE = 2_500
-/** However far they have come: the whole bench ends within ten minutes. */
+/** The attack ends after this time, so that the benchmark ends within 10 min. */
 const MOST_S = 480
 const MEMORY_LIMIT = 200e6
 const KEPT_LIMIT = 30e6
@@ -32,7 +32,7 @@ const LOG_LIMIT = 20_000
 const DISK_LIMIT = 1e6
 const LOOK_MS = 250
 const ASK_MS = 1_000
-/** Between two rounds of honest votes: keys are as many as they are. */
+/** Longest pause between two rounds of honest votes, which must not use up the keys. */
 const MOST_PAUSE_MS = 10_000
 
 export const WRONG_KEYS = 1_000_000
@@ -47,8 +47,8 @@ interface Gateway {
 }
 
 /**
- * @param wrong wrong keys in all @param started those of the environment's addresses; its own if
- *   left out
+ * @param wrong number of wrong keys
+ * @param started the engines to use; starts its own if left out
  */
 export async function benchGuess(wrong: number, started?: GuessEngines): Promise<Figure[]> {
   const engines = started ?? (await benchEngines())
@@ -88,13 +88,13 @@ export async function benchGuess(wrong: number, started?: GuessEngines): Promise
       if (!isOver) await Promise.race([ended, sleep(pauseMs)])
     }
     const during = together(rounds)
-    const told = JSON.parse((await ended).value ?? '') as Told
+    const attacked = JSON.parse((await ended).value ?? '') as Attacked
     const grewBy = most.stop()
     const disk = bytesIn(election.dataDir) - diskBefore
     const after = await voters(QUIET_S)
     const logged = gateways.reduce((sum, { loggedBytes }) => sum + loggedBytes(), 0)
     const stream = await streamBytes(engines.REDIS_URL)
-    return figures({ wrong, before, during, after, grewBy, disk, logged, stream, told })
+    return figures({ wrong, before, during, after, grewBy, disk, logged, stream, attacked })
   } finally {
     for (const each of gateways) await each.stop()
     election.remove()
@@ -112,11 +112,11 @@ interface Measured {
   readonly disk: number
   readonly logged: number
   readonly stream: number
-  readonly told: Told
+  readonly attacked: Attacked
 }
 
 function figures(measured: Measured): Figure[] {
-  const { wrong, before, during, after, grewBy, disk, logged, stream, told } = measured
+  const { wrong, before, during, after, grewBy, disk, logged, stream, attacked } = measured
   const ratio = during.perSecond / ((before.perSecond + after.perSecond) / 2)
   return [
     {
@@ -160,20 +160,20 @@ function figures(measured: Measured): Figure[] {
     },
     {
       what: `  of ${whole(wrong)} wrong keys, answered`,
-      ...{ value: whole(told.answered), goal: whole(wrong), reached: told.answered >= wrong },
+      ...{ value: whole(attacked.answered), goal: whole(wrong), reached: attacked.answered >= wrong },
     },
     {
       what: '  wrong keys a second; answered',
-      value: `${whole(told.answered / told.seconds)}; ${JSON.stringify(told.answers)}`,
+      value: `${whole(attacked.answered / attacked.seconds)}; ${JSON.stringify(attacked.answers)}`,
     },
     {
       what: `  cores of ${cpus().length} for the guesser`,
-      value: (told.cpuSeconds / told.seconds).toFixed(2),
+      value: (attacked.cpuSeconds / attacked.seconds).toFixed(2),
     },
   ]
 }
 
-/** Of rounds that all lay within the attack, but perhaps for the last one's end. */
+/** Adds up rounds that were within the attack, except perhaps for the end of the last one. */
 function together(rounds: readonly Report[]): Rounds {
   const whole = rounds.length > 1 ? rounds.slice(0, -1) : rounds
   return {
@@ -190,7 +190,7 @@ interface Report {
 
 type Rounds = Omit<Report, 'next'>
 
-interface Told {
+interface Attacked {
   readonly sent: number
   readonly answered: number
   readonly answers: Readonly<Record<string, number>>
@@ -230,16 +230,16 @@ async function gateway(dataDir: string): Promise<Gateway> {
 }
 
 interface Grown {
-  /** Resident bytes at most, more than at the start. */
+  /** Largest growth of resident bytes since the start. */
   readonly most: number
   /**
-   * The heap's lowest bytes in the last quarter less those in the second: what remains after V8
-   * has tidied up.
+   * Growth of the heap: its lowest bytes in the last quarter minus those in the second, which
+   * leaves out garbage.
    */
   readonly kept: number
 }
 
-/** What the gateways hold from now on; the figure is of the one that holds most. */
+/** Watches the gateways' memory from now on. The figures are those of the larger one. */
 function watch(gateways: readonly Gateway[]): { readonly stop: () => Grown } {
   const resident = gateways.map(({ pid }) => [residentBytes(pid)])
   const heaps: number[][] = gateways.map(() => [])

@@ -1,7 +1,7 @@
 /**
- * `POST /vote` with the limits on against the same server without: once as served by default, and
- * once with a challenge for guessers and an access token in each vote besides. In turns in one run;
- * no attack runs here.
+ * `POST /vote` with limits compared with the same server without: once with the default limits, and
+ * once also with the challenge on and an access token in each vote. The servers take turns in one
+ * run; there is no attack.
  *
  * How fast a process is depends in part on its start, so all of them are started several times.
  */
@@ -15,18 +15,18 @@ import { type Figure, median, whole } from './report.ts'
 import { settledDisk } from './settled-disk.ts'
 
 const STARTS = 4
-/** Counted, of each start. */
+/** Measured rounds per start. */
 const ROUNDS = 3
 const VOTES = 30_000
-/** Before those that count. */
+/** Warm-up votes per start. */
 const WARM_UP = 10_000
 const CONNECTIONS = 256
 const VOTERS = STARTS * (WARM_UP + ROUNDS * VOTES)
-/** Voters to come, for the disk to settle. */
+/** Time for the disk to settle. */
 const SETTLING_MS = 30_000
-/** The log is brought up to date when a server stops: no publisher beside what is measured. */
+/** A publishing interval so long that the publisher runs only when a server stops. */
 const QUIET_LOG = ['--publish-every', '3600']
-/** Above what any server here takes. */
+/** Limits above anything that this benchmark reaches. */
 const TOKEN_RATE = '1000000/s'
 
 const WAYS = ['off', 'default', 'all'] as const
@@ -76,7 +76,7 @@ export async function benchLimits(): Promise<Figure[]> {
           const count = round === 0 ? WARM_UP : VOTES
           const runs: Partial<Record<Way, Run>> = {}
           for (let turn = 0; turn < WAYS.length; turn++) {
-            // Who goes first changes from round to round.
+            // The order changes from round to round.
             const at = (turn + start + round) % WAYS.length
             runs[WAYS[at]!] = await run(WAYS[at]!, servers[at]!, count)
           }

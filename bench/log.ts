@@ -1,9 +1,9 @@
 /**
- * `POST /vote` with the public log and without, in turn, in one run: what promises in receipts and
- * the publishing of leaves cost a vote. Nothing else about the two servers differs.
+ * `POST /vote` with and without the public log, in turn in one run: the cost per vote of promises
+ * in receipts and of publishing. The servers differ in nothing else.
  *
- * How fast a process is, is decided in part when it starts: two servers of the same code differ by
- * a tenth, and stay so. So both are started anew several times.
+ * The speed of a process depends in part on its start: two servers of the same code differ by a
+ * tenth for their whole life. So both are started several times.
  */
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,22 +21,22 @@ import { progress } from './progress.ts'
 import { type Figure, median, whole } from './report.ts'
 import { settledDisk } from './settled-disk.ts'
 
-/** At most; on a busy machine fewer fit into the time, and two are always made. */
+/** Largest number of starts. A busy machine does fewer, but at least two. */
 const STARTS = 4
 const LEAST_STARTS = 2
-/** The whole is over within five minutes, where two starts are. */
+/** The benchmark ends within 5 min if two starts fit. */
 const MOST_MS = 270_000
-/** Counted, of each start. */
+/** Measured rounds per start. */
 const ROUNDS = 2
-/** Several seconds of them: the log is published every two. */
+/** Votes per round: several seconds, because the log is published every 2 s. */
 const VOTES = 60_000
-/** Before those that count. */
+/** Warm-up votes per start. */
 const WARM_UP = 20_000
-/** After a run, so that what is still to be published is not done beside the other's. */
+/** Pause after a run, so that its publishing does not overlap the other server's run. */
 const REST_MS = 2_500
 const VOTERS = STARTS * (WARM_UP + ROUNDS * VOTES)
 const CONNECTIONS = 256
-/** For the disk to settle, of the whole. */
+/** Total time to wait for the disk to settle. */
 const SETTLING_MS = 30_000
 
 interface Run extends LoadReport {
@@ -72,7 +72,7 @@ export async function benchLog(): Promise<Figure[]> {
       for (let round = 0; round <= ROUNDS; round++) {
         progress(`start ${start + 1} of at most ${STARTS}, round ${round} of ${ROUNDS}`)
         const count = round === 0 ? WARM_UP : VOTES
-        // Who goes first changes from round to round.
+        // The order changes from round to round.
         const offFirst = (start + round) % 2 === 0
         const early = await run(offFirst ? off : on, count)
         const late = await run(offFirst ? on : off, count)

@@ -1,12 +1,15 @@
 /**
- * `npm run bench [-- vote|log|box|verify|verify-page|ndjson|publish|lag|start|viewers|shown|feed|abuse|guess|tls|cluster|sizing|cluster-box …]`:
- * what the system reaches on this machine, next to its goals;
- * `abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread` is one kind of abuse alone,
- * `vote --only limits` what the limits cost alone,
- * `guess [--wrong N]` fewer wrong keys than a million,
- * `lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]`,
- * `cluster [--rounds N] [--votes N]`, `sizing [--votes N]`. Ratios are between things measured in
- * turn in one run; run it on a machine that does nothing else.
+ * `npm run bench [-- NAME …]`: the figures of this machine beside their goals. `BENCHES` below has
+ * the names. Options:
+ *
+ *     abuse --only rubbish|wrong-keys|slow-bodies|downloads|unread     one kind of abuse
+ *     vote --only limits                                               only the cost of the limits
+ *     guess [--wrong N]                                                fewer wrong keys than a million
+ *     lag [--rates 1,10,100] [--units 1,10,100,3152] [--seconds N]
+ *     cluster [--rounds N] [--votes N]
+ *     sizing [--votes N]
+ *
+ * Ratios compare sides that take turns in one run. The machine should be otherwise idle.
  */
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'

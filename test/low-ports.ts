@@ -1,6 +1,6 @@
 /**
- * Starts the program without the right to listen at ports below 1024, which this process may have:
- * as another account, and where a test asks for it in a network namespace of its own. Linux alone.
+ * Starts the program without the right to listen on ports below 1024: as another account, and in
+ * its own network namespace if a test asks for that. Linux only.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
@@ -11,13 +11,13 @@ import { createInterface } from 'node:readline'
 import { MAIN, type RunEnd } from './server.ts'
 
 const NOBODY = 65_534
-/** The lowest port that every account may listen at. */
+/** The lowest port on which every account may listen. */
 const LOWEST = '/proc/sys/net/ipv4/ip_unprivileged_port_start'
 const RIGHT = 'net_bind_service'
 const isRoot = process.getuid?.() === 0
 
 const AS_NOBODY = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] as const
-/** For a checkout that `nobody` cannot read, such as one in root's folder: root without that right. */
+/** The account for a checkout that the user `nobody` cannot read: root without that capability. */
 const AS_ROOT_WITHOUT = [`--bounding-set=-${RIGHT}`, `--inh-caps=-${RIGHT}`] as const
 const isReadByNobody = () =>
   [MAIN, process.execPath].every(
@@ -25,30 +25,33 @@ const isReadByNobody = () =>
   )
 
 export interface Restricted {
-  /** A network namespace of its own, where accounts have ports from 1024 on, as Linux begins. */
+  /**
+   * Whether to use a new network namespace, in which accounts may use ports from 1024, Linux'
+   * default.
+   */
   readonly ownNetwork?: boolean
-  /** A command that root runs there first. */
+  /** A command that root runs in the namespace first. */
   readonly first?: string
-  /** The right is handed over all the same, as AmbientCapabilities of a systemd unit do it. */
+  /** Whether to pass the capability, as AmbientCapabilities of a systemd unit does. */
   readonly ambient?: boolean
-  /** Another Node than that of this process. */
+  /** A Node other than this process's. */
   readonly node?: string
 }
 
 /**
- * Whether this machine lets every account listen at port 443. Then only a network namespace of its
- * own shows a refusal.
+ * Whether this machine lets every account listen on port 443. Then a refusal needs a new network
+ * namespace.
  */
 export const isOpenToAll = (): boolean => Number(readFileSync(LOWEST, 'utf8')) <= 443
 
-/** The folder and what is in it become the account's. */
+/** Makes the account the owner of a folder and its contents. */
 export function handOver(dir: string): void {
   if (!isRoot || !isReadByNobody()) return
   for (const name of ['', ...readdirSync(dir, { recursive: true, encoding: 'utf8' })])
     chownSync(join(dir, name), NOBODY, NOBODY)
 }
 
-/** Starts `elections …` without the right. */
+/** Starts `elections …` without the capability. */
 export function startRestricted(args: readonly string[], how: Restricted = {}): ChildProcess {
   const [file, ...before] = [...network(how), ...account(how)] as [string, ...string[]]
   return spawn(file, [...before, how.node ?? process.execPath, MAIN, ...args], {
@@ -63,14 +66,14 @@ function network({ ownNetwork, first = 'true' }: Restricted): readonly string[] 
 }
 
 function account({ ownNetwork, ambient }: Restricted): readonly string[] {
-  // Who is no root has no such right to lose; in a network of its own it is that network's root.
+  // An account other than root has no capability to drop; in a new namespace it is root there.
   if (!isRoot && !ownNetwork) return ['env']
   const right = ambient ? [`--inh-caps=+${RIGHT}`, `--ambient-caps=+${RIGHT}`, '--no-new-privs'] : []
   if (isRoot && isReadByNobody()) return ['setpriv', ...AS_NOBODY, ...right, '--']
   return ['setpriv', ...(ambient ? [`--bounding-set=-all,+${RIGHT}`] : AS_ROOT_WITHOUT), '--']
 }
 
-/** Runs `elections …` to its end. */
+/** Runs `elections …` until it ends. */
 export async function runRestricted(args: readonly string[], how?: Restricted): Promise<RunEnd> {
   const child = startRestricted(args, how)
   let [stdout, stderr] = ['', '']
@@ -84,7 +87,10 @@ export async function runRestricted(args: readonly string[], how?: Restricted): 
   return { code, stdout, stderr }
 }
 
-/** Starts `elections serve … --json`. @returns its line, and what ends it with its exit code */
+/**
+ * Starts `elections serve … --json`. @returns its line, and a function that stops it and returns
+ * the exit code
+ */
 export async function serveRestricted(args: readonly string[], how?: Restricted) {
   const child = startRestricted([...args, '--json'], how)
   let stderr = ''

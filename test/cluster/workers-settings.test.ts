@@ -1,7 +1,7 @@
 /**
- * Several processes at one port (`--workers`) on real engines: with mounted keys in one empty folder
- * (`--secrets`), and with a port for client certificates (`--tls-client-port`). Each process is
- * killed in turn.
+ * Several processes at one port (`--workers`) on real engines: with mounted keys in one empty
+ * folder (`--secrets`), and with a port for client certificates (`--tls-client-port`). Each process
+ * is killed in turn.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -34,13 +34,15 @@ interface Asked {
   readonly port: number
   readonly path: string
   readonly body?: object
-  /** Over TLS, by whom the server's certificate is signed. */
+  /** Over TLS: the authority of the server's certificate. */
   readonly ca?: string
-  /** Shown to the server. */
+  /** The client certificate. */
   readonly client?: TestCertificate | undefined
 }
 
-/** On a connection of its own: the system spreads them over the processes. */
+/**
+ * Requests over a new connection, because the system distributes connections over the processes.
+ */
 async function ask({ port, path, body, ca, client }: Asked): Promise<{ status: number; text: string }> {
   const options = {
     ...{ host: '127.0.0.1', port, path, agent: false, timeout: 20_000, method: body ? 'POST' : 'GET' },
@@ -59,20 +61,20 @@ async function ask({ port, path, body, ca, client }: Asked): Promise<{ status: n
 const ballot = ({ personal_id, guid }: Key) => ({ personal_id, guid, candidate: 'ada' })
 const portOf = ({ url }: ClusterServer): number => Number(new URL(url).port)
 
-/** The processes that the server began with, and those that replaced them. */
+/** The server's first processes, and their replacements. */
 const processes = ({ workers, stderr }: ClusterServer): number[] => [
   ...workers,
   ...[...stderr().matchAll(/"process":(\d+)[^\n]*the worker is ready again/g)].map(([, pid]) => Number(pid)),
 ]
 
-/** Kills one process and waits for the one that takes its place. */
+/** Kills one process and waits for its replacement. */
 async function killAndWait(server: ClusterServer, pid: number): Promise<void> {
   const before = processes(server).length
   process.kill(pid, 'SIGKILL')
   await until('another in its place', () => processes(server).length === before + 1)
 }
 
-test('from mounted keys and one empty folder: each process casts, and shows the log that the first publishes', async (t) => {
+test('with mounted keys and an empty folder each process casts and serves the published log', async (t) => {
   const folder = join(cluster.dir, 'scratch')
   const start = async () => {
     mkdirSync(folder)
@@ -92,13 +94,13 @@ test('from mounted keys and one empty folder: each process casts, and shows the 
   }
   for (const key of election.take(12)) trackers.set(key, await cast(port, key))
   const [first, second] = server.workers as [number, number]
-  // The one that publishes, then the other: what each finds in the folder the other may be reading.
+  // The publishing process first, then the other, which may be reading the same folder.
   for (const pid of [first, second]) {
     await killAndWait(server, pid)
     for (const key of election.take(12)) trackers.set(key, await cast(port, key))
   }
   for (const [key, tracker] of trackers) assert.equal(await cast(port, key), tracker)
-  // One leaf more than ballots, in four answers of whichever process.
+  // One leaf more than ballots, in four answers from any process.
   const sizes = async () => {
     const told = []
     for (let i = 0; i < 4; i++) told.push((await ask({ port, path: '/log/checkpoint' })).text.split('\n')[1])
@@ -107,14 +109,14 @@ test('from mounted keys and one empty folder: each process casts, and shows the 
   await until('the log at every process', sizes)
   assert.equal(await server.stop(), 0, server.stderr())
 
-  // On another machine the folder is empty again.
+  // A new machine's folder is empty.
   rmSync(folder, { recursive: true })
   const next = await start()
   for (const [key, tracker] of trackers) assert.equal(await cast(portOf(next), key), tracker)
   assert.equal(await next.stop(), 0, next.stderr())
 })
 
-test('keys that are not mounted are told once, in a line, before anything is served', async () => {
+test('missing keys are reported once, in one line, before anything is served', async () => {
   const { code, stdout, stderr } = await cluster.cli(
     ...(['serve', '--role', 'gateway', '--port', '0', '--workers', '2'] as const),
     ...['--data', join(cluster.dir, 'none'), '--secrets', join(cluster.dir, 'nowhere')],
@@ -125,7 +127,7 @@ test('keys that are not mounted are told once, in a line, before anything is ser
   assert.match(stderr, /nowhere: cannot be read \(ENOENT\): is the Secret mounted there\?/)
 })
 
-/** A server of two processes, and certificates for it. */
+/** Starts a server with two processes, and makes certificates for it. */
 async function behindCertificates(t: TestContext) {
   const file = (name: string, text: string): string => {
     writeFileSync(join(cluster.dir, name), text, { mode: 0o600 })
@@ -144,7 +146,7 @@ async function behindCertificates(t: TestContext) {
   const kiosk = testCertificate({ names: ['Kiosk 7'], issuer: office })
   const vote = (port: number, client?: TestCertificate) =>
     ask({ port, ca: own.cert, client, path: '/vote', body: ballot(election.take(1)[0]!) })
-  /** Undefined where there is no answer. */
+  /** Undefined if there is no answer. */
   const health = (client: TestCertificate): Promise<number | undefined> =>
     ask({ port: clientPort, ca: own.cert, client, path: '/healthz' }).then(
       ({ status }) => status,
@@ -153,7 +155,7 @@ async function behindCertificates(t: TestContext) {
   return { server, authorities, clientPort, kiosk, vote, health }
 }
 
-test('a port for clients with a certificate is every process’s: others get no answer there, killed or not', async (t) => {
+test('every process, original or replacement, answers on the client-certificate port only with a certificate', async (t) => {
   const { server, clientPort, kiosk, vote } = await behindCertificates(t)
   const stranger = testCertificate({ names: ['Kiosk 7'], issuer: testAuthority('Somebody else') })
   const votes = async () => {
@@ -161,7 +163,7 @@ test('a port for clients with a certificate is every process’s: others get no 
       assert.equal((await vote(clientPort, kiosk)).status, 201)
       await assert.rejects(vote(clientPort))
       await assert.rejects(vote(clientPort, stranger))
-      // Voters are asked for none.
+      // Voters need no certificate.
       assert.equal((await vote(portOf(server))).status, 201)
     }
   }
@@ -173,14 +175,14 @@ test('a port for clients with a certificate is every process’s: others get no 
   assert.equal(await server.stop(), 0, server.stderr())
 })
 
-test('a renewed authority is taken over by every process', async (t) => {
+test('every process loads a renewed authority', async (t) => {
   const { server, authorities, kiosk, health } = await behindCertificates(t)
   assert.equal(await health(kiosk), 200)
   const next = testAuthority('County office, renewed')
   const renewed = testCertificate({ names: ['Kiosk 7'], issuer: next })
   writeFileSync(authorities, next.cert)
   process.kill(server.pid, 'SIGHUP')
-  // Several in a row, on connections that the system spreads.
+  // Several times, because the system distributes connections.
   const all = async (client: TestCertificate, wanted: number | undefined) => {
     for (let i = 0; i < 6; i++) if ((await health(client)) !== wanted) return false
     return true

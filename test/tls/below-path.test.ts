@@ -20,7 +20,7 @@ let certFile: string
 let server: TestServer
 let client: SecureClient
 let plainPort: number
-/** Scheme, name and port: what stands before the path. */
+/** Scheme, name and port. */
 let origin: string
 
 before(async () => {
@@ -53,7 +53,7 @@ const inClear = (path: string, asked?: Parameters<typeof askInClear>[2]) =>
   askInClear(plainPort, path, { ...asked, headers: { host: NAME, ...asked?.headers } })
 const below = (path: string) => client.ask(`${server.url}${path}`)
 
-test('port 80 sends people on to the same path, and that leads to the page', async () => {
+test('port 80 redirects people to the same path, which leads to the page', async () => {
   assert.equal(server.url, `${origin}/county/vote`)
   for (const path of ['/county/vote/', '/county/vote/e/test-election?lang=es', '/county/vote/results']) {
     for (const method of ['GET', 'HEAD']) {
@@ -70,7 +70,7 @@ test('port 80 sends people on to the same path, and that leads to the page', asy
   assert.equal((await inClear('/other')).headers.location, `${origin}/other`)
 })
 
-test('port 80 refuses what is cast there, by whichever address, and uses no key up', async () => {
+test('port 80 refuses votes at every address, and uses no key', async () => {
   const [key] = server.keys
   const { personal_id, guid } = key!
   const vote = JSON.stringify({ personal_id, guid, candidate: 'ada' })
@@ -90,16 +90,16 @@ test('port 80 refuses what is cast there, by whichever address, and uses no key 
   assert.equal((await client.vote(server.url, key!, 'ada')).status, 201)
 })
 
-test('port 80 says how the server is, below the path and without it', async () => {
+test('port 80 answers health checks, below the path and without it', async () => {
   for (const path of ['/healthz', '/county/vote/healthz', '/readyz', '/county/vote/readyz'])
     assert.equal((await inClear(path)).status, 200, path)
 })
 
-/** Addresses of the same server that a page can lead to. */
+/** Returns the addresses of the same server in a page. */
 const linksIn = ({ body }: SecureAnswer): readonly string[] =>
   [...body.matchAll(/\b(?:href|src)="(\/[^"]*)"/g)].map(([, link]) => link!)
 
-test('pages and what they are made of are below the path, and browsers are told to come by HTTPS', async () => {
+test('pages and their files are below the path, and browsers get HSTS', async () => {
   for (const path of ['/', '/e/test-election', '/e/test-election/results', '/verify', '/docs']) {
     let page = await below(path)
     if (page.status >= 300 && page.status < 400) page = await client.ask(origin + page.headers.location)

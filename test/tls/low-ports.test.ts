@@ -16,7 +16,7 @@ import { initElection, type Key, openElectionFile, readKeys, rollOf, vote } from
 import { freePort } from './pebble.ts'
 
 const NAME = 'vote.example.org'
-/** Nobody listens there: no certificate is what these tests are about. */
+/** An ACME directory without a server, because these tests need no certificate. */
 const DOMAIN = ['--domain', NAME, '--acme-directory', 'https://127.0.0.1:9/dir']
 const skip = process.platform === 'linux' ? false : 'ports below 1024 are Linux’s affair'
 
@@ -35,7 +35,7 @@ after(() => rmSync(dir, { recursive: true, force: true }))
 
 const serve = (...more: readonly string[]) => ['serve', '--data', dataDir, ...more]
 
-/** One that ends with the test, if not before. */
+/** Starts a server that ends with the test. */
 async function served(t: TestContext, args: readonly string[], how?: Restricted) {
   const server = await serveRestricted(args, how)
   t.after(server.stop)
@@ -44,7 +44,7 @@ async function served(t: TestContext, args: readonly string[], how?: Restricted)
 
 const trackerOf = async (answer: Response) => ((await answer.json()) as { readonly tracker: string }).tracker
 
-/** What is kept, but for databases: SQLite writes into those whenever they are opened. */
+/** Returns the folder's files except databases, which SQLite changes when it opens them. */
 function kept(): Map<string, string> {
   const files = readdirSync(dataDir, { recursive: true, withFileTypes: true }).filter(
     (entry) => entry.isFile() && !/\.db(-|$)/.test(entry.name),
@@ -55,7 +55,9 @@ function kept(): Map<string, string> {
   )
 }
 
-test('refused in one line that names the port and the ways out, and nothing is lost', { skip }, async (t) => {
+test('a refused port gives one line with the port and the ways out, and loses nothing', {
+  skip,
+}, async (t) => {
   const one = await served(t, serve('--port', '0'))
   const first = await vote(one.ready.url, keys[0]!, 'ada', { 'idempotency-key': 'the-first' })
   assert.equal(first.status, 201)
@@ -68,7 +70,7 @@ test('refused in one line that names the port and the ways out, and nothing is l
     [443, serve(...DOMAIN)],
     // The second port of a server whose first is allowed.
     [80, serve(...DOMAIN, '--port', high)],
-    // Nobody was sent there yet who would have to hear of its end first.
+    // The server had no clients, so it must not drain.
     [80, serve('--port', '80', '--drain', '60')],
   ] as const) {
     const { code, stdout, stderr } = await runRestricted(args, how)
@@ -97,7 +99,7 @@ function sysctlOfReadme(): string {
   return /^ {4}sudo (sysctl [^#\n]+)/m.exec(readme)?.[1] ?? assert.fail('README has no sysctl line')
 }
 
-/** What the account may do then; undefined where this machine has not what the way takes. */
+/** Returns the account's rights; undefined if this machine lacks the tool. */
 const WAYS: Readonly<Record<string, () => Restricted | undefined>> = {
   'the sysctl of the README': () => ({ first: sysctlOfReadme() }),
   'AmbientCapabilities, which the unit has': () => {
@@ -117,7 +119,7 @@ const WAYS: Readonly<Record<string, () => Restricted | undefined>> = {
 }
 
 for (const [name, way] of Object.entries(WAYS))
-  test(`with ${name} the server listens at 443 and 80`, { skip }, async (t) => {
+  test(`with ${name} the server listens on 443 and 80`, { skip }, async (t) => {
     const how = way()
     if (how === undefined) return t.diagnostic('NOT HELD AGAINST SETCAP: it is not installed')
     const server = await served(t, serve(...DOMAIN), { ownNetwork: true, ...how })
@@ -126,7 +128,7 @@ for (const [name, way] of Object.entries(WAYS))
     assert.equal(await server.stop(), 0)
   })
 
-test('in a network of its own it is refused as well, and listens at ports above 1023', {
+test('in a new network namespace ports below 1024 are refused, and ports above are not', {
   skip,
 }, async (t) => {
   const refused = await runRestricted(serve(...DOMAIN), { ownNetwork: true })

@@ -59,7 +59,7 @@ async function stopServing(): Promise<number | null> {
   return code
 }
 
-/** The commands of the section, each in one line, with the election's id in its place. */
+/** Returns the section's commands, one per line, with the election's id filled in. */
 function commandsOfReadme(): readonly string[] {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
   const [, section = ''] = readme.split('\n## Put it on the Internet\n')
@@ -97,7 +97,7 @@ async function done(command: string): Promise<RunEnd> {
   return { code, stdout, stderr }
 }
 
-/** Asks again, as somebody does who waits for it. */
+/** Requests again until it answers. */
 async function until<T>(what: string, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
   const lateMs = performance.now() + LIMIT_MS
   for (;;) {
@@ -108,7 +108,7 @@ async function until<T>(what: string, ask: () => Promise<T | undefined> | T | un
   }
 }
 
-test('its lines, one after another, lead to a server with a certificate that takes votes', {
+test('README’s lines in order lead to a server with a certificate that accepts votes', {
   skip,
 }, async () => {
   const commands = commandsOfReadme()
@@ -135,7 +135,7 @@ test('its lines, one after another, lead to a server with a certificate that tak
     return /People vote at https:\/\/vote\.example\.org\S*\/e\/test-election$/m.test(served) || undefined
   })
 
-  // What the line's comment says is what it shows.
+  // The output is what the line's comment says.
   const shown = /# ("tls":\S+?), …/.exec(ask)?.[1] ?? assert.fail(ask)
   await until(shown, async () => {
     const { stdout } = await done(ask)
@@ -143,7 +143,7 @@ test('its lines, one after another, lead to a server with a certificate that tak
   })
 })
 
-test('then voters vote there, and nobody in clear', { skip }, async () => {
+test('then voters can vote there over HTTPS only', { skip }, async () => {
   const client = secureClient(await pebble.root())
   const url = `https://${NAME}:${port}`
   const page = await client.ask(`${url}/e/test-election`, { headers: { accept: 'text/html' } })

@@ -1,14 +1,14 @@
 /**
- * Says why there is no connection to Spark's server. The client of gRPC keeps Node's error as text
- * alone: here the text becomes an error with Node's code, as the other engines' clients have it.
- * Pure.
+ * Explains a failed connection to Spark's server. The gRPC client keeps only the text of Node's
+ * error. This module turns the text into an error with Node's code, as the other engines' clients
+ * give it.
  */
 
 const NO_CONNECTION = /^No connection established\. Last error: (?:Error(?: \[\w+\])?: )?/
-/** Node's advice for its own command line, and what the client has nothing behind. */
+/** Advice for Node's command line, and a label without a text, which are removed. */
 const NO_REASON = /; if the root CA is installed locally, .*?--use-system-ca|\.? Resolution note: ?$/g
 const OTHER_NAME = /Hostname\/IP does not match certificate's altnames: (.+)$/
-/** What Node and OpenSSL say, and Node's code for it. */
+/** Messages of Node and OpenSSL, with Node's error codes. */
 const CODES: readonly (readonly [RegExp, string])[] = [
   [/unable to verify the first certificate/, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
   [/unable to get (local )?issuer certificate/, 'UNABLE_TO_GET_ISSUER_CERT'],
@@ -20,7 +20,7 @@ const CODES: readonly (readonly [RegExp, string])[] = [
   [/alert unknown ca/, 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'],
 ]
 
-/** @returns undefined where the server was reached, and the text is its own */
+/** @returns undefined if the server was reached and the text is the server's */
 export function unconnected(details: string): Error | undefined {
   if (!NO_CONNECTION.test(details)) return undefined
   const text = details.replace(NO_CONNECTION, '').replace(NO_REASON, '')
